@@ -1,0 +1,206 @@
+"""Floor 4: the only place that builds things."""
+
+import json
+import logging
+import os
+import random
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from casetrack.config import Settings
+from casetrack.domain.errors import BadInput
+from casetrack.gateways.calendars import calendar_for
+from casetrack.gateways.mail import DeliveryFailed, FileMailer, Mailer, SmtpMailer
+from casetrack.gateways.messages import Message, concerns_applicant, render
+from casetrack.gateways.vault import KeyVault, new_key_text, parse_key
+from casetrack.storage import migrate
+from casetrack.storage.unit_of_work import Database
+from casetrack.usecases.context import Context
+from casetrack.usecases.notify import PostFailed, Teller, Telling
+
+#: PostgreSQL channel on which the relay is woken.
+WAKE_CHANNEL = "casetrack_events"
+SECRET_FILE, MASTER_FILE = "secret.key", "master.key"
+
+Wake = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything that an entry point needs."""
+
+    settings: Settings
+    ctx: Context
+    teller: Teller
+    jitter: Callable[[], float]
+
+    @property
+    def database(self) -> Database:
+        """Where everything is kept."""
+        return self.ctx.database
+
+
+def build(
+    settings: Settings, *, wake: Wake | None = None, clock: Callable[[], datetime] | None = None
+) -> App:
+    """The program of these settings. Opens no connection yet.
+
+    `wake` tells a relay in this process; without it PostgreSQL's NOTIFY does, or nobody but the poll.
+    `clock` replaces the time, for tests and measurements.
+    """
+    database = Database(settings.database_url, clock=clock)
+    if settings.embedded:
+        check_folder(settings.data_dir)
+    vault = KeyVault(*_keys(settings))
+    ctx = Context(
+        database=database,
+        vault=vault,
+        calendars=lambda zone, overrides: calendar_for(zone, overrides),
+        random=os.urandom,
+        wake=wake or _notifier(database),
+    )
+    teller = Teller(ctx, _poster(_mailer(settings), settings.public_url), _sink(settings.data_dir))
+    return App(settings, ctx, teller, random.SystemRandom().random)
+
+
+def ready(settings: Settings, *, wake: Wake | None = None) -> App:
+    """The program on a database that fits it. An embedded database that is new is made here.
+
+    Raises BadInput when the database is newer than the code or has to be upgraded first.
+    """
+    app = build(settings, wake=wake)
+    if settings.embedded and migrate.is_empty(app.database):
+        migrate.upgrade(app.database)
+    migrate.require_current(app.database)
+    return app
+
+
+def told(event_type: str) -> bool:
+    """Whether an event is told to somebody: the applicant, or the sink of an imported log."""
+    return concerns_applicant(event_type) or event_type.startswith("casetrack.imported.")
+
+
+def _notifier(database: Database) -> Wake:
+    def notify() -> None:
+        try:
+            database.notify(WAKE_CHANNEL)
+        except Exception:  # noqa: BLE001 - best effort: the relay's poll is what guarantees
+            logging.getLogger("casetrack").warning("the relay could not be woken; its poll will see")
+
+    return notify
+
+
+def check_folder(folder: Path) -> None:
+    """Raises BadInput unless files can be made in this folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as error:
+        raise BadInput(
+            f"CASETRACK_DATA_DIR: cannot write in {folder}: {error.strerror}; "
+            "name a folder that this user may write in"
+        ) from error
+
+
+def _keys(settings: Settings) -> tuple[bytes, bytes]:
+    """Master and secret key: from the settings, or those kept in the data folder."""
+    found = []
+    for name, value, file in (
+        ("CASETRACK_MASTER_KEY", settings.master_key, MASTER_FILE),
+        ("CASETRACK_SECRET_KEY", settings.secret_key, SECRET_FILE),
+    ):
+        found.append(parse_key(value or _kept_key(settings, name, file), name))
+    return found[0], found[1]
+
+
+def _kept_key(settings: Settings, name: str, file: str) -> str:
+    path = settings.data_dir / file
+    if path.exists():
+        return path.read_text()
+    if not settings.embedded:
+        raise BadInput(f"{name} is not set; a database on a server needs the same keys everywhere")
+    check_folder(settings.data_dir)
+    key = new_key_text()
+    write_private(path, key)
+    return key
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    temporary.replace(path)
+
+
+def _mailer(settings: Settings) -> Mailer:
+    if settings.smtp_url:
+        return SmtpMailer(settings.smtp_url)
+    return FileMailer(settings.data_dir / "mail")
+
+
+def _poster(mailer: Mailer, public_url: str) -> Callable[[Telling, str, str], None]:
+    def post(telling: Telling, address: str, message_id: str) -> None:
+        rendered = render(
+            Message(
+                event_type=telling.event_type,
+                language=telling.language,
+                number=telling.number,
+                service=telling.service,
+                agency=telling.agency,
+                due_at=telling.due_at,
+                zone=telling.zone,
+                status_url=f"{public_url}/status",
+                waiting_for=telling.waiting_for,
+                step=telling.step,
+                requirements=telling.requirements,
+            )
+        )
+        try:
+            mailer.send(address, rendered.subject, rendered.text, message_id)
+        except DeliveryFailed as error:
+            raise PostFailed(str(error), permanent=error.permanent) from error
+
+    return post
+
+
+def _sink(data_dir: Path) -> Callable[[str, dict[str, Any]], None]:
+    """Imported events go to a file a region, a line an event: one write, so lines never mix."""
+
+    def append(region: str, document: dict[str, Any]) -> None:
+        folder = data_dir / "sink"
+        folder.mkdir(parents=True, exist_ok=True)
+        line = json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
+        with open(folder / f"{region}.jsonl", "ab", buffering=0) as file:
+            file.write(line.encode())
+
+    return append
+
+
+class _JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def start_logging(settings: Settings) -> None:
+    """Log lines as JSON on stderr. What is logged holds ids, never personal data."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.log_level)

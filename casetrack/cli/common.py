@@ -1,0 +1,73 @@
+"""What every command does alike: settings, errors in one line, exit status, progress."""
+
+import functools
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from casetrack import bootstrap, config
+from casetrack.bootstrap import App
+from casetrack.domain.errors import BadInput, Refusal
+from casetrack.storage.unit_of_work import DatabaseDown
+
+FAULT_FOUND, BAD_INPUT = 1, 2
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """Refused input ends the program with one clear message and exit status 2."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (BadInput, Refusal, DatabaseDown) as error:
+            click.echo(f"casetrack: {error}", err=True)
+            raise SystemExit(BAD_INPUT) from None
+
+    return wrapped
+
+
+def program() -> App:
+    """The program of this environment, on a database that fits it."""
+    settings = config.from_environment()
+    bootstrap.start_logging(settings)
+    return bootstrap.ready(settings)
+
+
+class Progress:
+    """A line on stderr that is written over, when a person looks on; else now and then a line."""
+
+    def __init__(self, what: str, total: int | None = None) -> None:
+        self._what, self._total = what, total
+        self._shown = time.monotonic()
+        self._person = sys.stderr.isatty()
+
+    def __call__(self, done: int, note: str = "") -> None:
+        now = time.monotonic()
+        if now - self._shown < (0.2 if self._person else 10):
+            return
+        self._shown = now
+        of = f" of {self._total:,}" if self._total else ""
+        end = "\r" if self._person else "\n"
+        print(f"{self._what}: {done:,}{of} {note}".rstrip(), end=end, file=sys.stderr, flush=True)
+
+    def done(self) -> None:
+        """Leave a clean line behind."""
+        if self._person:
+            print(" " * 79, end="\r", file=sys.stderr, flush=True)
+
+
+def table(rows: list[tuple[Any, ...]], heads: tuple[str, ...]) -> str:
+    """Rows under heads, in columns."""
+    texts = [heads, *[tuple("" if cell is None else str(cell) for cell in row) for row in rows]]
+    widths = [max(len(row[column]) for row in texts) for column in range(len(heads))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in texts
+    )

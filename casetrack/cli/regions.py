@@ -1,0 +1,132 @@
+"""casetrack load, officers, officer, token."""
+
+import json
+from pathlib import Path
+
+import click
+
+from casetrack.cli.common import plain_errors, program, table
+from casetrack.domain.agencies import ROLES, Officer
+from casetrack.gateways.region_files import read_region
+from casetrack.usecases import calendars, regions
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@plain_errors
+def load(folder: Path) -> None:
+    """Validate and publish a region's data from the YAML files in FOLDER: all or nothing.
+
+    docs/region-files.md says what the files hold.
+    """
+    data = read_region(folder)
+    app = program()
+    published = regions.load(app.ctx, data)
+    moved = calendars.move_deadlines(app.ctx, data.region.code)
+    click.echo(
+        f"Region {data.region.code} ({data.region.name.id}): {len(data.agencies)} agencies, "
+        f"{len(data.officers)} officers, {len(data.services)} services; "
+        f"published {', '.join(published) or 'nothing new'}; {moved} cases' deadlines moved."
+    )
+
+
+@click.command("officers")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list on one line.")
+@plain_errors
+def list_officers(as_json: bool) -> None:
+    """List the officers that can act."""
+    records = [r for r in regions.officers(program().ctx) if not r.officer.disabled]
+    if as_json:
+        click.echo(
+            json.dumps(
+                [
+                    {
+                        "login": r.officer.login,
+                        "region": r.region,
+                        "role": r.officer.role,
+                        "agency": r.officer.agency,
+                        "positions": list(r.officer.positions),
+                    }
+                    for r in records
+                ]
+            )
+        )
+        return
+    rows = [
+        (r.officer.login, r.region, r.officer.role, r.officer.agency, ", ".join(r.officer.positions))
+        for r in records
+    ]
+    click.echo(table(rows, ("LOGIN", "REGION", "ROLE", "AGENCY", "POSITIONS")))
+    if not rows:
+        click.echo("No officers yet: casetrack load DIR brings a region with its officers.")
+
+
+@click.group("officer")
+def officer() -> None:
+    """Add or disable one officer."""
+
+
+@officer.command("add")
+@click.argument("login")
+@click.option("--region", required=True, help="Code, such as 64.72.")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--agency", help="Not for roles of the whole region.")
+@click.option("--position", "positions", multiple=True, help="May be given several times.")
+@plain_errors
+def add(login: str, region: str, role: str, agency: str | None, positions: tuple[str, ...]) -> None:
+    """Add an officer. The login stands in events for good: take a code, not a person's name."""
+    regions.add_officer(program().ctx, region, Officer(login, role, agency, positions))
+    click.echo(f"{login} is an officer of region {region}; casetrack token create makes a token.")
+
+
+@officer.command("disable")
+@click.argument("login")
+@plain_errors
+def disable(login: str) -> None:
+    """Nobody can act as LOGIN any more; what was done stays."""
+    regions.disable_officer(program().ctx, login)
+    click.echo(f"{login} is disabled.")
+
+
+@click.group("token")
+def token() -> None:
+    """Make, list and revoke tokens."""
+
+
+@token.command("create")
+@click.option("--officer", "login", required=True, help="The officer's login.")
+@plain_errors
+def create(login: str) -> None:
+    """Make a token for an officer; it is the last line printed and shown only once."""
+    made = regions.create_token(program().ctx, login)
+    click.echo(f"Token for {login}; keep it, it cannot be shown again:", err=True)
+    click.echo(made)
+
+
+@token.command("list")
+@plain_errors
+def list_tokens() -> None:
+    """List tokens; never themselves."""
+    rows = [
+        (
+            t.token_id,
+            t.login,
+            t.region,
+            t.created_at.isoformat(timespec="seconds"),
+            "revoked" if t.revoked_at else "live",
+        )
+        for t in regions.tokens(program().ctx)
+    ]
+    click.echo(table(rows, ("TOKEN", "OFFICER", "REGION", "CREATED", "STATE")))
+
+
+@token.command("revoke")
+@click.argument("token_id")
+@plain_errors
+def revoke(token_id: str) -> None:
+    """The token TOKEN_ID opens nothing any more, from this moment."""
+    regions.revoke_token(program().ctx, token_id)
+    click.echo(f"{token_id} is revoked.")
+
+
+COMMANDS = [load, list_officers, officer, token]

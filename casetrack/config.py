@@ -1,0 +1,113 @@
+"""Settings from the environment, each also as NAME_FILE; checked once, before anything starts."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from casetrack.domain.errors import BadInput
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_KNOWN = (
+    "DATABASE_URL",
+    "BROKER_URL",
+    "DATA_DIR",
+    "SECRET_KEY",
+    "MASTER_KEY",
+    "SMTP_URL",
+    "LOG_LEVEL",
+    "PUBLIC_URL",
+)
+#: Read by the tests, not by the program.
+_TESTS = ("CASETRACK_TEST_",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says. Keys are text here; the vault checks and decodes them."""
+
+    data_dir: Path
+    database_url: str
+    broker_url: str
+    secret_key: str | None
+    master_key: str | None
+    smtp_url: str | None
+    log_level: str
+    public_url: str
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is a file of our own."""
+        return self.database_url.startswith("sqlite")
+
+
+def load(environment: Mapping[str, str]) -> Settings:
+    """Read and check the settings. Raises BadInput with the setting's name and the cure."""
+    values = {name: _value(environment, f"CASETRACK_{name}") for name in _KNOWN}
+    unknown = [
+        name
+        for name in environment
+        if name.startswith("CASETRACK_")
+        and not name.startswith(_TESTS)
+        and name.removeprefix("CASETRACK_").removesuffix("_FILE") not in _KNOWN
+    ]
+    if unknown:
+        known = ", ".join(f"CASETRACK_{name}" for name in _KNOWN)
+        raise BadInput(f"{sorted(unknown)[0]}: there is no such setting; known are {known}.")
+    data_dir = Path(values["DATA_DIR"] or "casetrack-data")
+    database_url = values["DATABASE_URL"] or f"sqlite:///{data_dir / 'casetrack.sqlite'}"
+    _check_scheme("CASETRACK_DATABASE_URL", database_url, ("sqlite", "postgresql"))
+    broker_url = values["BROKER_URL"] or "memory://"
+    _check_scheme("CASETRACK_BROKER_URL", broker_url, ("memory", "redis", "rediss", "amqp", "amqps"))
+    level = (values["LOG_LEVEL"] or "INFO").upper()
+    if level not in LOG_LEVELS:
+        raise BadInput(f"CASETRACK_LOG_LEVEL: {level!r} is none of {', '.join(LOG_LEVELS)}.")
+    public_url = (values["PUBLIC_URL"] or "http://127.0.0.1:8000").rstrip("/")
+    _check_scheme("CASETRACK_PUBLIC_URL", public_url, ("http", "https"))
+    smtp_url = values["SMTP_URL"]
+    if smtp_url is not None:
+        _check_scheme("CASETRACK_SMTP_URL", smtp_url, ("smtp", "smtps"))
+    return Settings(
+        data_dir,
+        database_url,
+        broker_url,
+        values["SECRET_KEY"],
+        values["MASTER_KEY"],
+        smtp_url,
+        level,
+        public_url,
+    )
+
+
+def _value(environment: Mapping[str, str], name: str) -> str | None:
+    direct, file = environment.get(name), environment.get(f"{name}_FILE")
+    if direct and file:
+        raise BadInput(f"{name} and {name}_FILE are both set; keep one of them.")
+    if file:
+        try:
+            return Path(file).read_text().strip() or None
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput(f"{name}_FILE: cannot read {file}: {_reason(error)}.") from error
+    return direct or None
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or "it is not a text file"
+
+
+def _check_scheme(name: str, url: str, schemes: tuple[str, ...]) -> None:
+    try:
+        scheme = urlsplit(url).scheme.partition("+")[0]
+    except ValueError:
+        scheme = ""
+    if scheme not in schemes:
+        raise BadInput(
+            f"{name}: it must begin with {' or '.join(f'{s}://' for s in schemes)} "
+            f"(it begins with {url.split(':')[0]!r})."
+        )
+
+
+def from_environment() -> Settings:
+    """The settings of this process."""
+    return load(os.environ)

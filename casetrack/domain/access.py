@@ -1,0 +1,89 @@
+"""Who somebody is, and what he may see and touch: the one policy that every door asks."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from casetrack.domain.errors import Forbidden, NotFound
+
+#: Roles that see every case of their region, whichever agencies are concerned.
+REGION_WIDE = ("auditor",)
+#: Roles that work on cases of the agencies they belong to.
+CASE_STAFF = ("clerk", "officer", "supervisor", "head")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does it: an officer behind a token, or one of casetrack's own processes."""
+
+    kind: str
+    id: str
+    region: str
+    role: str
+    agency: str | None = None
+    positions: tuple[str, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """What an event keeps of him: ids, no name."""
+        if self.kind == "system":
+            return {"kind": "system", "id": self.id}
+        return {"kind": self.kind, "id": self.id, "role": self.role, "agency": self.agency}
+
+
+def system(region: str, name: str) -> Actor:
+    """A process of casetrack itself: clock, replay, relay."""
+    return Actor("system", name, region, "system")
+
+
+def may_see(actor: Actor, concerned: Collection[str]) -> bool:
+    """Whether the actor may know that a case with these agencies exists."""
+    return actor.role in REGION_WIDE or actor.role == "system" or actor.agency in concerned
+
+
+def require_sight(actor: Actor, concerned: Collection[str]) -> None:
+    """Raises NotFound: to whom the case is no concern, it is not there."""
+    if not may_see(actor, concerned):
+        raise unknown_case()
+
+
+def unknown_case() -> NotFound:
+    """The same words for unknown, another region's and none of your agency's business."""
+    return NotFound("unknown_case", "There is no such case among those of your agency.")
+
+
+def require_role(actor: Actor, roles: Collection[str]) -> None:
+    """Raises Forbidden when the actor's role is none of these."""
+    if actor.role not in roles and actor.role != "system":
+        raise Forbidden(
+            "role_not_allowed",
+            f"The role {actor.role} may not do this; it takes {' or '.join(sorted(roles))}.",
+            roles=sorted(roles),
+        )
+
+
+def require_agency(actor: Actor, agency: str) -> None:
+    """Raises Forbidden when the work belongs to another agency."""
+    if actor.role != "system" and actor.agency != agency:
+        raise Forbidden(
+            "not_your_agency", f"This belongs to the agency {agency}, not to yours.", agency=agency
+        )
+
+
+#: Route (operation id) → roles. Empty: everybody, without a token. The web layer asks only this.
+ROUTES: Mapping[str, tuple[str, ...]] = {
+    "open_case": ("clerk",),
+    "list_cases": (*CASE_STAFF, *REGION_WIDE),
+    "find_cases": ("clerk", "supervisor"),
+    "read_case": (*CASE_STAFF, *REGION_WIDE),
+    "act_on_case": ("clerk", "supervisor"),
+    "act_on_step": ("clerk", "officer", "supervisor"),
+    "read_events": (*CASE_STAFF, *REGION_WIDE),
+    "read_trace": (*CASE_STAFF, *REGION_WIDE),
+    "read_slip": ("clerk", "supervisor"),
+    "read_worklist": CASE_STAFF,
+    "read_untold": ("clerk", "supervisor"),
+    "mark_told": ("clerk", "supervisor"),
+    "read_feed": ("integrator",),
+    "read_catalogue": (*CASE_STAFF, *REGION_WIDE, "integrator", "admin"),
+    "read_status": (),
+}

@@ -1,0 +1,144 @@
+"""What a fact looks like: one event, appended once, hashed over the exact bytes that are stored."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from casetrack.domain.errors import Invalid
+
+TYPE_PREFIX = "casetrack."
+#: Hash that the first event of every chain follows.
+GENESIS = "0" * 64
+#: RFC 8785 rests on RFC 7493 (I-JSON): integers beyond this lose digits in other readers.
+LARGEST_INTEGER = 2**53 - 1
+_DEEPEST = 32
+
+
+def check_json(value: Any, depth: int = 0) -> None:
+    """Refuse what cannot be stored as canonical JSON: floats, NUL, lone surrogates, huge integers.
+
+    Raises Invalid (`unstorable_value`). PostgreSQL cannot hold NUL in text, UTF-8 cannot hold a lone
+    surrogate, and a float has no one spelling that all readers agree on.
+    """
+    if depth > _DEEPEST:
+        raise Invalid("unstorable_value", f"The value is nested deeper than {_DEEPEST} levels.")
+    if isinstance(value, str):
+        _check_text(value)
+    elif isinstance(value, bool) or value is None:
+        return
+    elif isinstance(value, int):
+        if abs(value) > LARGEST_INTEGER:
+            raise Invalid("unstorable_value", "An integer is larger than 2^53 - 1.")
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str) or not key.isascii():
+                raise Invalid("unstorable_value", "A key is not plain ASCII text.")
+            _check_text(key)
+            check_json(item, depth + 1)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            check_json(item, depth + 1)
+    else:
+        raise Invalid(
+            "unstorable_value", f"A {type(value).__name__} cannot be stored; use text or integers."
+        )
+
+
+def _check_text(text: str) -> None:
+    if text.isascii():
+        if "\0" in text:
+            raise Invalid("unstorable_value", "A text holds the NUL character.")
+        return
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise Invalid("unstorable_value", "A text holds NUL or half of a surrogate pair.")
+
+
+def canonical(value: Any) -> str:
+    """The one spelling of a JSON value (RFC 8785, for values that `check_json` lets through).
+
+    Keys are ASCII, so sorting them by code point is sorting them by UTF-16 unit, as the RFC asks.
+    """
+    check_json(value)
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+
+
+def instant(moment: datetime) -> str:
+    """RFC 3339 in UTC with microseconds: sorts as text the way it sorts as time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_instant(text: str) -> datetime:
+    """The moment that `instant` wrote."""
+    return datetime.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """What a rule decided has happened; the unit of work gives it its place and its time."""
+
+    type: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact in its stream.
+
+    `occurred_at` and `recorded_at` differ only for imported logs and late entries. `id` comes from
+    one database sequence and says what was drawn before what under the locks.
+    """
+
+    id: int
+    region: str
+    stream: str
+    version: int
+    type: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: Mapping[str, Any]
+    data: Mapping[str, Any]
+    type_version: int = 1
+
+    def body(self) -> str:
+        """The canonical bytes (as text) over which the chain runs."""
+        return canonical(
+            {
+                "actor": self.actor,
+                "data": self.data,
+                "id": self.id,
+                "occurred_at": instant(self.occurred_at),
+                "recorded_at": instant(self.recorded_at),
+                "region": self.region,
+                "stream": self.stream,
+                "type": self.type,
+                "type_version": self.type_version,
+                "version": self.version,
+            }
+        )
+
+    @classmethod
+    def from_body(cls, body: str) -> "Event":
+        """The event that these canonical bytes spell."""
+        fields = json.loads(body)
+        return cls(
+            id=fields["id"],
+            region=fields["region"],
+            stream=fields["stream"],
+            version=fields["version"],
+            type=fields["type"],
+            occurred_at=parse_instant(fields["occurred_at"]),
+            recorded_at=parse_instant(fields["recorded_at"]),
+            actor=fields["actor"],
+            data=fields["data"],
+            type_version=fields["type_version"],
+        )
+
+
+def chain_hash(previous: str, body: str) -> str:
+    """SHA-256 (hex) of the previous hash and this body: the link of one stream's chain."""
+    return hashlib.sha256(previous.encode("ascii") + body.encode("utf-8")).hexdigest()

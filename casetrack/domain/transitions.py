@@ -1,0 +1,111 @@
+"""Action × status → status: the whole life of a case and of a step, in one place.
+
+docs/transitions.md is printed from these tables. A pair that is not here is refused with 409.
+"""
+
+from collections.abc import Mapping
+
+CASE_STATUSES = (
+    "submitted",
+    "in_progress",
+    "returned",
+    "granted",
+    "refused",
+    "handed_over",
+    "withdrawn",
+    "closed",
+)
+OPEN_CASE = ("submitted", "in_progress", "returned")
+STEP_STATUSES = (
+    "waiting",
+    "ready",
+    "in_progress",
+    "paused",
+    "completed",
+    "returned",
+    "refused",
+    "skipped",
+    "no_opinion",
+    "cancelled",
+)
+OPEN_STEP = ("ready", "in_progress", "paused", "returned")
+#: Statuses after which a successor need not wait any more.
+PASSED_STEP = ("completed", "skipped", "no_opinion")
+ENDED_STEP = (*PASSED_STEP, "refused", "cancelled")
+
+#: `resubmit` goes back to where the file came from: before or after its completeness was declared.
+CASE_ACTIONS: Mapping[str, Mapping[str, str]] = {
+    "send_return": {"submitted": "returned", "in_progress": "returned", "returned": "returned"},
+    "resubmit": {"returned": "in_progress"},
+    "pause": {"in_progress": "in_progress"},
+    "resume": {"in_progress": "in_progress"},
+    "extend": {"in_progress": "in_progress", "returned": "returned"},
+    "withdraw": {"submitted": "withdrawn", "in_progress": "withdrawn", "returned": "withdrawn"},
+    "close": {"submitted": "closed", "in_progress": "closed", "returned": "closed"},
+    "hand_over": {"granted": "handed_over", "refused": "handed_over"},
+    "reissue_code": {status: status for status in CASE_STATUSES},
+}
+
+STEP_ACTIONS: Mapping[str, Mapping[str, str]] = {
+    "declare_complete": {"ready": "completed", "in_progress": "completed"},
+    "claim": {"ready": "in_progress"},
+    "complete": {"ready": "completed", "in_progress": "completed", "completed": "completed"},
+    "return": {"ready": "returned", "in_progress": "returned"},
+    "refuse": {"ready": "refused", "in_progress": "refused"},
+    "no_opinion": {"ready": "no_opinion", "in_progress": "no_opinion"},
+    "reassign": {"ready": "in_progress", "in_progress": "in_progress"},
+    "record_payment": {"ready": "completed", "in_progress": "completed"},
+    "reopen": {"completed": "ready", "no_opinion": "ready"},
+}
+
+#: Which kinds of step an action is for; an action that is not here is for every kind.
+ACTION_KINDS: Mapping[str, tuple[str, ...]] = {
+    "declare_complete": ("check",),
+    "complete": (
+        "check",
+        "recommend",
+        "assess",
+        "endorse",
+        "decide",
+        "sign",
+        "issue",
+        "hand_over",
+        "record",
+    ),
+    "return": ("check", "recommend", "assess", "endorse", "decide"),
+    "refuse": ("decide",),
+    "no_opinion": ("recommend",),
+    "record_payment": ("pay",),
+}
+
+#: In which case statuses a step may be worked on at all.
+WORKABLE_CASE: Mapping[str, tuple[str, ...]] = {
+    "declare_complete": ("submitted",),
+    "claim": ("submitted", "in_progress", "returned", "granted", "refused"),
+    "complete": ("in_progress", "returned", "granted", "refused"),
+    "return": ("submitted", "in_progress", "returned"),
+    "refuse": ("in_progress",),
+    "no_opinion": ("in_progress", "returned"),
+    "reassign": ("submitted", "in_progress", "returned", "granted", "refused"),
+    "record_payment": ("in_progress", "returned"),
+    "reopen": ("in_progress", "returned"),
+}
+
+RECOMMENDATIONS = ("favourable", "conditional", "unfavourable")
+CLOSE_REASONS = ("wrong_service", "duplicate", "lapsed", "opened_in_error", "referred")
+#: A person may pause for these; `applicant` and `payment` follow from the work by themselves.
+PAUSE_REASONS = ("external_system", "court", "force_majeure")
+
+CASE_ACTION_ROLES: Mapping[str, tuple[str, ...]] = {
+    action: ("supervisor",) if action == "extend" else ("clerk", "supervisor")
+    for action in CASE_ACTIONS
+}
+
+
+def step_action_roles(action: str, step_roles: tuple[str, ...]) -> tuple[str, ...]:
+    """Roles that may do this action on a step whose definition lets `step_roles` work on it."""
+    if action == "reopen":
+        return ("supervisor",)
+    if action in ("reassign", "no_opinion"):
+        return (*step_roles, "supervisor")
+    return step_roles

@@ -1,0 +1,1 @@
+"""Floor 2: SQLAlchemy Core lives here and nowhere else."""

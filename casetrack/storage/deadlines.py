@@ -1,0 +1,68 @@
+"""Running clocks that near their limit or have missed it, found by partial index."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from casetrack.storage import schema
+from casetrack.storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRow:
+    """A running clock of a case (`step` empty) or a step."""
+
+    region: str
+    number: str
+    step: str
+    agency: str
+    near_at: datetime
+    due_at: datetime
+
+
+_COLUMNS = [schema.deadlines.c[name] for name in DeadlineRow.__slots__]
+
+
+def near(connection: Connection, now: datetime, limit: int) -> list[DeadlineRow]:
+    """Clocks of which a warning is due and not noted."""
+    table = schema.deadlines.c
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(table.near_at <= now, table.near_noted.is_(False))
+        .order_by(table.near_at)
+        .limit(limit)
+    )
+    return [DeadlineRow(*row) for row in rows]
+
+
+def missed(connection: Connection, now: datetime, limit: int) -> list[DeadlineRow]:
+    """Clocks that have run out, not noted yet."""
+    table = schema.deadlines.c
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(table.due_at < now, table.missed_noted.is_(False))
+        .order_by(table.due_at)
+        .limit(limit)
+    )
+    return [DeadlineRow(*row) for row in rows]
+
+
+def note(uow: UnitOfWork, row: DeadlineRow, *, missed: bool) -> bool:
+    """Compare and set: False when another clock noted it first, or the clock has moved."""
+    table = schema.deadlines
+    flag = table.c.missed_noted if missed else table.c.near_noted
+    moment = table.c.due_at == row.due_at if missed else table.c.near_at == row.near_at
+    changed = uow.execute(
+        update(table)
+        .where(
+            table.c.region == row.region,
+            table.c.number == row.number,
+            table.c.step == row.step,
+            flag.is_(False),
+            moment,
+        )
+        # What is missed needs no warning any more.
+        .values(**({"missed_noted": True, "near_noted": True} if missed else {"near_noted": True}))
+    ).rowcount
+    return bool(changed)

@@ -1,0 +1,370 @@
+"""From the queue of the unsequenced to the ledger and the lanes, and the claims on the lanes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from casetrack.domain.delivery import LEASE, lane
+from casetrack.domain.events import GENESIS
+from casetrack.domain.ledger import ledger_hash
+from casetrack.storage import schema
+from casetrack.storage.unit_of_work import UnitOfWork
+
+Told = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequenced:
+    """What one batch of the relay did."""
+
+    events: int
+    lanes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery held by lease; `fence` must still be the lane's when the result comes."""
+
+    region: str
+    lane: str
+    fence: int
+    position: int
+    number: str
+    role: str
+    channel: str
+    type: str
+    stream: str
+    version: int
+    attempts: int
+    body: str
+
+
+def regions_waiting(connection: Connection) -> list[str]:
+    """Regions that have events to be sequenced."""
+    # One index probe a region: a skip scan, not a look at the whole queue.
+    queued = select(schema.queue.c.id).where(schema.queue.c.region == schema.regions.c.region)
+    rows = connection.execute(select(schema.regions.c.region).where(queued.exists()))
+    return list(rows.scalars())
+
+
+def sequence(uow: UnitOfWork, region: str, limit: int, told: Told) -> Sequenced | None:
+    """One batch: ledger rows, deliveries and their lanes. None when another relay has the region."""
+    head = _lock_head(uow, region)
+    if head is None:
+        return None
+    rows = uow.execute(
+        select(
+            schema.queue.c.id,
+            schema.queue.c.stream,
+            schema.queue.c.version,
+            schema.events.c.hash,
+            schema.events.c.type,
+            schema.events.c.recorded_at,
+        )
+        .join(
+            schema.events,
+            and_(
+                schema.events.c.region == schema.queue.c.region,
+                schema.events.c.stream == schema.queue.c.stream,
+                schema.events.c.version == schema.queue.c.version,
+            ),
+        )
+        .where(schema.queue.c.region == region)
+        .order_by(schema.queue.c.id)
+        .limit(limit)
+    ).all()
+    if not rows:
+        return Sequenced(0, ())
+    position, previous = head
+    entries = []
+    for row in rows:
+        position += 1
+        digest = ledger_hash(previous, position, row.hash)
+        entries.append(
+            {
+                "region": region,
+                "position": position,
+                "id": row.id,
+                "stream": row.stream,
+                "version": row.version,
+                "prev_hash": previous,
+                "hash": digest,
+            }
+        )
+        previous = digest
+    uow.execute(insert(schema.ledger), entries)
+    lanes = _fan_out(uow, region, rows, entries, told)
+    uow.execute(
+        delete(schema.queue).where(
+            schema.queue.c.region == region, schema.queue.c.id.in_([row.id for row in rows])
+        )
+    )
+    uow.execute(
+        update(schema.ledger_heads)
+        .where(schema.ledger_heads.c.region == region)
+        .values(position=position, hash=previous)
+    )
+    return Sequenced(len(rows), tuple((region, name) for name in lanes))
+
+
+def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
+    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
+    query = select(schema.ledger_heads.c.position, schema.ledger_heads.c.hash).where(
+        schema.ledger_heads.c.region == region
+    )
+    row = uow.execute(query.with_for_update(skip_locked=True)).first()
+    if row is None:
+        # No head yet, or another relay holds it: only the first case makes one.
+        made = uow.execute(
+            make(schema.ledger_heads)
+            .values(region=region, position=0, hash=GENESIS)
+            .on_conflict_do_nothing()
+        )
+        if not made.rowcount:
+            return None
+        return 0, GENESIS
+    return row.position, row.hash
+
+
+def _fan_out(
+    uow: UnitOfWork,
+    region: str,
+    rows: Sequence[Any],
+    entries: Sequence[dict[str, Any]],
+    told: Told,
+) -> list[str]:
+    """Deliveries for the parties of the case, or for the file sink of an imported log."""
+    wanted = [
+        (row, entry, row.stream.rpartition("/")[2])
+        for row, entry in zip(rows, entries, strict=True)
+        if told(row.type)
+    ]
+    if not wanted:
+        return []
+    parties = _parties(uow, region, {number for row, _, number in wanted})
+    deliveries = []
+    for row, entry, number in wanted:
+        if row.stream.startswith("import/"):
+            deliveries.append(_delivery(row, entry, row.stream, "log", "file"))
+        else:
+            deliveries += [
+                _delivery(row, entry, number, role, channel)
+                for role, channel in parties.get(number, ())
+            ]
+    if not deliveries:
+        return []
+    uow.execute(insert(schema.deliveries), deliveries)
+    # Sorted, so that two transactions never wait for each other crosswise.
+    due = sorted({d["lane"] for d in deliveries if d["state"] == "pending"})
+    if due:
+        _wake_lanes(uow, region, due, max(row.recorded_at for row in rows))
+    return due
+
+
+def _parties(
+    uow: UnitOfWork, region: str, numbers: set[str]
+) -> dict[str, list[tuple[str, str | None]]]:
+    table = schema.parties
+    found: dict[str, list[tuple[str, str | None]]] = {}
+    for row in uow.execute(
+        select(table.c.number, table.c.role, table.c.channel)
+        .where(table.c.region == region, table.c.number.in_(sorted(numbers)))
+        .order_by(table.c.number, table.c.role)
+    ):
+        found.setdefault(row.number, []).append((row.role, row.channel))
+    return found
+
+
+def _delivery(
+    row: Any, entry: dict[str, Any], number: str, role: str, channel: str | None
+) -> dict[str, Any]:
+    return {
+        "region": entry["region"],
+        "lane": lane(number, role),
+        "position": entry["position"],
+        "number": number,
+        "role": role,
+        "channel": channel or "none",
+        "type": row.type,
+        "stream": row.stream,
+        "version": row.version,
+        "state": "pending" if channel else "not_possible",
+        "attempts": 0,
+        "recorded_at": row.recorded_at,
+        "ended_at": None if channel else row.recorded_at,
+    }
+
+
+def _wake_lanes(uow: UnitOfWork, region: str, names: Sequence[str], now: datetime) -> None:
+    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
+    statement = make(schema.lanes)
+    # A lane with something unfinished keeps its time: the new one comes behind it.
+    due_at = func.coalesce(schema.lanes.c.due_at, statement.excluded.due_at)
+    uow.execute(
+        statement.on_conflict_do_update(
+            index_elements=["region", "lane"], set_={"due_at": due_at}
+        ),
+        [{"region": region, "lane": name, "due_at": now, "fence": 0} for name in names],
+    )
+
+
+def due_lanes(connection: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
+    """Lanes that may be tried now: due, and not held by a live lease."""
+    lanes = schema.lanes
+    rows = connection.execute(
+        select(lanes.c.region, lanes.c.lane)
+        .where(
+            lanes.c.due_at <= now,
+            (lanes.c.lease_until.is_(None)) | (lanes.c.lease_until < now),
+        )
+        .order_by(lanes.c.due_at)
+        .limit(limit)
+    )
+    return [(row.region, row.lane) for row in rows]
+
+
+def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | None:
+    """Take the first unfinished delivery of a lane for a lease; None if it is not to be had."""
+    lanes, deliveries, events = schema.lanes, schema.deliveries, schema.events
+    row = uow.execute(
+        select(lanes.c.fence)
+        .where(
+            lanes.c.region == region,
+            lanes.c.lane == name,
+            lanes.c.due_at <= now,
+            (lanes.c.lease_until.is_(None)) | (lanes.c.lease_until < now),
+        )
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    first = uow.execute(
+        select(
+            deliveries.c.position,
+            deliveries.c.number,
+            deliveries.c.role,
+            deliveries.c.channel,
+            deliveries.c.type,
+            deliveries.c.stream,
+            deliveries.c.version,
+            deliveries.c.attempts,
+            events.c.body,
+        )
+        .join(
+            events,
+            and_(
+                events.c.region == deliveries.c.region,
+                events.c.stream == deliveries.c.stream,
+                events.c.version == deliveries.c.version,
+            ),
+        )
+        .where(
+            deliveries.c.region == region,
+            deliveries.c.lane == name,
+            deliveries.c.state == "pending",
+        )
+        .order_by(deliveries.c.position)
+        .limit(1)
+    ).first()
+    taken = (
+        {"lease_until": now + LEASE, "fence": row.fence + 1} if first else {"due_at": None}
+    )
+    uow.execute(
+        update(lanes).where(lanes.c.region == region, lanes.c.lane == name).values(**taken)
+    )
+    return Claim(region, name, row.fence + 1, *first) if first else None
+
+
+def finish(
+    uow: UnitOfWork,
+    held: Claim,
+    state: str,
+    now: datetime,
+    *,
+    attempts: int,
+    error: str | None = None,
+    not_before: datetime | None = None,
+) -> bool:
+    """Write down how the attempt ended and free the lane. False when the lease was lost."""
+    lanes, deliveries = schema.lanes, schema.deliveries
+    mine = uow.execute(
+        select(lanes.c.fence)
+        .where(lanes.c.region == held.region, lanes.c.lane == held.lane)
+        .with_for_update()
+    ).scalar()
+    if mine != held.fence:
+        return False
+    uow.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.region == held.region,
+            deliveries.c.lane == held.lane,
+            deliveries.c.position == held.position,
+        )
+        .values(
+            state=state,
+            attempts=attempts,
+            last_error=error[:200] if error else None,
+            not_before=not_before,
+            ended_at=None if state == "pending" else now,
+        )
+    )
+    left = uow.execute(
+        select(deliveries.c.position)
+        .where(
+            deliveries.c.region == held.region,
+            deliveries.c.lane == held.lane,
+            deliveries.c.state == "pending",
+        )
+        .limit(1)
+    ).first()
+    due = (not_before or now) if left else None
+    uow.execute(
+        update(lanes)
+        .where(lanes.c.region == held.region, lanes.c.lane == held.lane)
+        .values(lease_until=None, due_at=due)
+    )
+    return True
+
+
+def retry(uow: UnitOfWork, region: str, name: str, position: int, now: datetime) -> bool:
+    """Send again what was given up. False when there is no such delivery."""
+    deliveries = schema.deliveries
+    changed = uow.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.region == region,
+            deliveries.c.lane == name,
+            deliveries.c.position == position,
+            deliveries.c.state == "given_up",
+        )
+        .values(state="pending", attempts=0, not_before=None, ended_at=None)
+    ).rowcount
+    if changed:
+        _wake_lanes(uow, region, [name], now)
+    return bool(changed)
+
+
+def told_in_person(
+    uow: UnitOfWork, region: str, number: str, position: int, now: datetime
+) -> bool:
+    """The clerk has told the person. False when nothing of that kind was open."""
+    deliveries = schema.deliveries
+    return bool(
+        uow.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.region == region,
+                deliveries.c.number == number,
+                deliveries.c.position == position,
+                deliveries.c.state.in_(["not_possible", "given_up"]),
+            )
+            .values(state="told_in_person", ended_at=now)
+        ).rowcount
+    )
+
+

@@ -1,0 +1,321 @@
+"""Read-only rows for pages, lists and checks. Every query here has its index (tests/…/test_plans)."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, tuple_
+
+from casetrack.domain.case_state import CaseState
+from casetrack.storage import schema
+from casetrack.storage.cases import NO_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as a reader finds it."""
+
+    state: CaseState
+    revision: int
+    opened_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """One open step on a worklist."""
+
+    number: str
+    step: str
+    urgent_at: datetime
+    version: int
+    state: CaseState
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event with its place in the ledger, once it has one."""
+
+    position: int | None
+    body: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A delivery as a list shows it."""
+
+    region: str
+    lane: str
+    position: int
+    number: str
+    role: str
+    channel: str
+    type: str
+    state: str
+    attempts: int
+    not_before: datetime | None
+    last_error: str | None
+    recorded_at: datetime
+    ended_at: datetime | None
+
+
+_CASE = select(
+    schema.cases.c.state, schema.regions.c.revision, schema.cases.c.opened_id
+).join(schema.regions, schema.regions.c.region == schema.cases.c.region)
+_ONE_CASE = _CASE.where(
+    schema.cases.c.region == bindparam("region"), schema.cases.c.number == bindparam("number")
+)
+
+
+def _case_row(row: Any) -> CaseRow:
+    return CaseRow(CaseState.from_document(json.loads(row.state)), row.revision, row.opened_id)
+
+
+def case(connection: Connection, region: str, number: str) -> CaseRow | None:
+    """One case: one row read."""
+    row = connection.execute(_ONE_CASE, {"region": region, "number": number}).first()
+    return _case_row(row) if row else None
+
+
+def cases(
+    connection: Connection,
+    region: str,
+    *,
+    agency: str | None,
+    status: str | None,
+    service: str | None,
+    before: int | None,
+    limit: int,
+) -> list[CaseRow]:
+    """Newest first; `agency` None is the whole region (auditor). `before` is the last page's key."""
+    query = _CASE.where(schema.cases.c.region == region)
+    key = schema.cases.c.opened_id
+    if agency is not None:
+        mine = schema.case_agencies
+        query = query.join(
+            mine,
+            and_(mine.c.region == schema.cases.c.region, mine.c.number == schema.cases.c.number),
+        ).where(mine.c.region == region, mine.c.agency == agency)
+        key = mine.c.opened_id
+    if status is not None:
+        query = query.where(schema.cases.c.status == status)
+    if service is not None:
+        query = query.where(schema.cases.c.service == service)
+    if before is not None:
+        query = query.where(key < before)
+    return [_case_row(row) for row in connection.execute(query.order_by(key.desc()).limit(limit))]
+
+
+def cases_of_subject(
+    connection: Connection, region: str, subject: str, limit: int
+) -> list[CaseRow]:
+    """Cases in which this person stands, newest first."""
+    query = (
+        _CASE.join(
+            schema.parties,
+            and_(
+                schema.parties.c.region == schema.cases.c.region,
+                schema.parties.c.number == schema.cases.c.number,
+            ),
+        )
+        .where(schema.parties.c.region == region, schema.parties.c.subject == subject)
+        .order_by(schema.cases.c.opened_id.desc())
+        .limit(limit)
+    )
+    return [_case_row(row) for row in connection.execute(query)]
+
+
+def worklist(
+    connection: Connection,
+    region: str,
+    agency: str,
+    *,
+    after: tuple[datetime, str, str] | None,
+    limit: int,
+) -> list[WorkRow]:
+    """Open steps of an agency, most urgent first, those without a limit last."""
+    steps = schema.steps.c
+    query = (
+        select(steps.number, steps.step, steps.urgent_at, steps.version, schema.cases.c.state)
+        .join(
+            schema.cases,
+            and_(
+                schema.cases.c.region == schema.steps.c.region,
+                schema.cases.c.number == schema.steps.c.number,
+            ),
+        )
+        .where(
+            steps.region == region,
+            steps.agency == agency,
+            steps.status.in_(["ready", "in_progress", "paused"]),
+        )
+    )
+    if after is not None:
+        moment, number, step = after
+        query = query.where(
+            tuple_(steps.urgent_at, steps.number, steps.step) > tuple_(
+                *[
+                    bindparam(f"after_{name}", value, type_=column.type)
+                    for name, value, column in (
+                        ("urgent", moment, steps.urgent_at),
+                        ("number", number, steps.number),
+                        ("step", step, steps.step),
+                    )
+                ]
+            )
+        )
+    query = query.order_by(steps.urgent_at, steps.number, steps.step).limit(limit)
+    return [
+        WorkRow(
+            row.number,
+            row.step,
+            row.urgent_at,
+            row.version,
+            CaseState.from_document(json.loads(row.state)),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def has_limit(row: WorkRow) -> bool:
+    """Whether the step has a time limit that runs."""
+    return row.urgent_at < NO_LIMIT
+
+
+def stream_events(
+    connection: Connection, region: str, stream: str, *, after: int, limit: int
+) -> list[EventRow]:
+    """A stream's events in their order, with ledger positions where they are known."""
+    query = (
+        select(schema.ledger.c.position, schema.events.c.body, schema.events.c.hash)
+        .select_from(schema.events)
+        .outerjoin(
+            schema.ledger,
+            and_(
+                schema.ledger.c.region == schema.events.c.region,
+                schema.ledger.c.stream == schema.events.c.stream,
+                schema.ledger.c.version == schema.events.c.version,
+            ),
+        )
+        .where(
+            schema.events.c.region == region,
+            schema.events.c.stream == stream,
+            schema.events.c.version > after,
+        )
+        .order_by(schema.events.c.version)
+        .limit(limit)
+    )
+    return [EventRow(*row) for row in connection.execute(query)]
+
+
+def feed(connection: Connection, region: str, *, after: int, limit: int) -> list[EventRow]:
+    """The region's ledger behind a position, in order and without gaps."""
+    query = (
+        select(schema.ledger.c.position, schema.events.c.body, schema.events.c.hash)
+        .join(
+            schema.events,
+            and_(
+                schema.events.c.region == schema.ledger.c.region,
+                schema.events.c.stream == schema.ledger.c.stream,
+                schema.events.c.version == schema.ledger.c.version,
+            ),
+        )
+        .where(schema.ledger.c.region == region, schema.ledger.c.position > after)
+        .order_by(schema.ledger.c.position)
+        .limit(limit)
+    )
+    return [EventRow(*row) for row in connection.execute(query)]
+
+
+def agencies_of_cases(
+    connection: Connection, region: str, numbers: list[str]
+) -> dict[str, set[str]]:
+    """Which agencies are concerned by each of these cases."""
+    table = schema.steps
+    rows = connection.execute(
+        select(table.c.number, table.c.agency)
+        .where(table.c.region == region, table.c.number.in_(numbers))
+        .distinct()
+    )
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row.number, set()).add(row.agency)
+    return found
+
+
+_DELIVERY = select(*[schema.deliveries.c[name] for name in DeliveryRow.__slots__])
+
+
+def untold(
+    connection: Connection, region: str, *, after: int, limit: int
+) -> list[DeliveryRow]:
+    """What nobody could be told by a message: for the clerk's list "to be told in person"."""
+    table = schema.deliveries.c
+    query = (
+        _DELIVERY.where(
+            table.region == region,
+            table.state.in_(["not_possible", "given_up"]),
+            table.position > after,
+        )
+        .order_by(table.position)
+        .limit(limit)
+    )
+    return [DeliveryRow(*row) for row in connection.execute(query)]
+
+
+def deliveries(
+    connection: Connection, *, number: str | None, states: list[str], limit: int
+) -> list[DeliveryRow]:
+    """Deliveries in these states, oldest first, of one case or of all."""
+    table = schema.deliveries.c
+    query = _DELIVERY.where(table.state.in_(states))
+    if number is not None:
+        query = query.where(table.number == number)
+    query = query.order_by(table.region, table.lane, table.position).limit(limit)
+    return [DeliveryRow(*row) for row in connection.execute(query)]
+
+
+def delivery_counts(connection: Connection) -> dict[str, int]:
+    """How many deliveries are in each state."""
+    query = select(schema.deliveries.c.state, func.count()).group_by(schema.deliveries.c.state)
+    return {state: count for state, count in connection.execute(query)}
+
+
+def queue_length(connection: Connection) -> int:
+    """Events that wait for the relay."""
+    return int(connection.execute(select(func.count()).select_from(schema.queue)).scalar_one())
+
+
+def oldest_waiting(connection: Connection, region: str) -> int | None:
+    """The event id that the relay takes next, or None."""
+    return connection.execute(
+        select(func.min(schema.queue.c.id)).where(schema.queue.c.region == region)
+    ).scalar()
+
+
+def open_numbers(connection: Connection, region: str, *, batch: int) -> Iterator[str]:
+    """The numbers of all cases that are not over, page by page."""
+    table = schema.cases.c
+    after = 0
+    while True:
+        rows = connection.execute(
+            select(table.number, table.opened_id)
+            .where(
+                table.region == region,
+                table.opened_id > after,
+                or_(*[table.status == s for s in ("submitted", "in_progress", "returned")]),
+            )
+            .order_by(table.opened_id)
+            .limit(batch)
+        ).all()
+        if not rows:
+            return
+        yield from (row.number for row in rows)
+        after = rows[-1].opened_id
+
+
+def explainable() -> dict[str, Select[Any]]:
+    """Queries by name for the test that reads their plans."""
+    return {"one_case": _ONE_CASE}

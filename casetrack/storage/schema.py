@@ -1,0 +1,406 @@
+"""Every table. The region leads every key, so that the tables can be partitioned by it.
+
+Rows of `events`, `ledger` and `service_versions` are written once: triggers in the migrations refuse
+anything else. Everything in `cases`, `steps`, `deadlines` and `imported_cases` can be made anew from
+the events.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    TIMESTAMP,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: timestamptz on PostgreSQL; RFC 3339 text in UTC on SQLite, sorting as time does."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """timestamptz where there is one."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(String(27))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """An aware datetime, as the database keeps it."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """An aware datetime in UTC."""
+        if isinstance(value, str):
+            return datetime.fromisoformat(value)
+        return value.astimezone(UTC) if value is not None else None
+
+
+regions = Table(
+    "regions",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("letters", String(5), nullable=False, unique=True),
+    Column("document", Text, nullable=False),
+    # Goes up with every load: caches of names and calendars are keyed by it.
+    Column("revision", Integer, nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+)
+
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("agency", String(64), primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+positions = Table(
+    "positions",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("position", String(64), primary_key=True),
+    Column("agency", String(64), nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("login", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("agency", String(64)),
+    Column("positions", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    UniqueConstraint("login"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    # SHA-256 of the token, which has 256 random bits: nothing to stretch, nothing to leak.
+    Column("digest", String(64), primary_key=True),
+    Column("region", String(16), nullable=False),
+    Column("login", String(64), nullable=False),
+    Column("token_id", String(16), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Index("ix_tokens_region_login", "region", "login"),
+)
+
+services = Table(
+    "services",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("service", String(64), primary_key=True),
+    Column("letters", String(5), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    UniqueConstraint("region", "letters"),
+)
+
+service_versions = Table(
+    "service_versions",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("service", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("published_at", Instant, nullable=False),
+)
+
+OPEN_STEP_SQL = "status IN ('ready', 'in_progress', 'paused')"
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("number", String(32), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    # Event id of the opening: newest first, and a key to page by.
+    Column("opened_id", BigInteger, nullable=False),
+    Column("service", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("holder", String(64), nullable=False),
+    Column("fold_version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Index("ix_cases_newest", "region", "opened_id"),
+    Index("ix_cases_status", "region", "status", "opened_id"),
+)
+
+case_agencies = Table(
+    "case_agencies",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("agency", String(64), primary_key=True),
+    Column("opened_id", BigInteger, primary_key=True),
+    Column("number", String(32), nullable=False),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("number", String(32), primary_key=True),
+    Column("step", String(64), primary_key=True),
+    Column("agency", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("assignee", String(64)),
+    Column("version", Integer, nullable=False),
+    Column("ready_at", Instant),
+    # The due date, or a date beyond all others: no limit sorts last, and an index has no nulls.
+    Column("urgent_at", Instant, nullable=False),
+    Index(
+        "ix_steps_worklist",
+        "region",
+        "agency",
+        "urgent_at",
+        "number",
+        "step",
+        postgresql_where=text(OPEN_STEP_SQL),
+        sqlite_where=text(OPEN_STEP_SQL),
+    ),
+)
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("number", String(32), primary_key=True),
+    # Empty for the case's own time limit.
+    Column("step", String(64), primary_key=True),
+    Column("agency", String(64), nullable=False),
+    Column("near_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("near_noted", Boolean, nullable=False),
+    Column("missed_noted", Boolean, nullable=False),
+    Index(
+        "ix_deadlines_near",
+        "near_at",
+        postgresql_where=text("NOT near_noted"),
+        sqlite_where=text("NOT near_noted"),
+    ),
+    Index(
+        "ix_deadlines_due",
+        "due_at",
+        postgresql_where=text("NOT missed_noted"),
+        sqlite_where=text("NOT missed_noted"),
+    ),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("stream", String(128), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("id", BigInteger, nullable=False, unique=True),
+    Column("type", String(64), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    # The canonical bytes that the hash is over, as UTF-8 text.
+    Column("body", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+queue = Table(
+    "queue",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("id", BigInteger, primary_key=True),
+    Column("stream", String(128), nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("id", BigInteger, nullable=False, unique=True),
+    Column("stream", String(128), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ix_ledger_stream", "region", "stream", "version", unique=True),
+)
+
+ledger_heads = Table(
+    "ledger_heads",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("subject", String(32), primary_key=True),
+    # The subject's own key, wrapped by the master key; null once it is erased.
+    Column("wrapped_key", LargeBinary),
+    # HMAC of the NIK under a key of the master key: finds the person, dies with the key.
+    Column("nik_index", String(64)),
+    Column("created_at", Instant, nullable=False),
+    Column("erased_at", Instant),
+    Column("version", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ix_subjects_nik", "region", "nik_index", unique=True),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("text", String(32), primary_key=True),
+    Column("subject", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("number", String(32), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("ix_texts_subject", "region", "subject"),
+    Index("ix_texts_number", "region", "number"),
+)
+
+parties = Table(
+    "parties",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("number", String(32), primary_key=True),
+    Column("role", String(16), primary_key=True),
+    Column("subject", String(32), nullable=False),
+    Column("text", String(32), nullable=False),
+    # "email", or null when there is no way to tell the person but in person.
+    Column("channel", String(16)),
+    Column("language", String(8), nullable=False),
+    Index("ix_parties_subject", "region", "subject"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("service", String(64), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("serial", Integer, nullable=False),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("token", String(16), primary_key=True),
+    Column("method", String(8), primary_key=True),
+    Column("path", String(256), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request_digest", String(64), nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_idempotency_created_at", "created_at"),
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("lane", String(160), primary_key=True),
+    # When the first unfinished delivery may be tried; null when there is none.
+    Column("due_at", Instant),
+    Column("lease_until", Instant),
+    # Goes up with every claim: a result that comes with an older one is not taken.
+    Column("fence", Integer, nullable=False),
+    Index(
+        "ix_lanes_due",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+        sqlite_where=text("due_at IS NOT NULL"),
+    ),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("lane", String(160), primary_key=True),
+    # The ledger position of the event that it is about.
+    Column("position", BigInteger, primary_key=True),
+    Column("number", String(128), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("stream", String(128), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Instant),
+    Column("last_error", String(200)),
+    Column("recorded_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index(
+        "ix_deliveries_open",
+        "region",
+        "lane",
+        "position",
+        postgresql_where=text("state = 'pending'"),
+        sqlite_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_deliveries_untold",
+        "region",
+        "state",
+        "position",
+        postgresql_where=text("state IN ('not_possible', 'given_up')"),
+        sqlite_where=text("state IN ('not_possible', 'given_up')"),
+    ),
+)
+
+guesses = Table(
+    "guesses",
+    metadata,
+    Column("bucket", String(96), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("wrong", Integer, nullable=False),
+)
+
+imported_cases = Table(
+    "imported_cases",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("source", String(64), primary_key=True),
+    Column("trace", Integer, primary_key=True),
+    Column("stream", String(128), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("fold_version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    UniqueConstraint("region", "stream"),
+)
+
+#: Written once, by key, by trigger and by test.
+APPEND_ONLY = ("events", "ledger", "service_versions")

@@ -1,0 +1,230 @@
+"""One transaction, and how each database gives it: the locks of DESIGN.md section 4.
+
+PostgreSQL: READ COMMITTED, row locks, the region's register lock as a shared advisory lock.
+SQLite: BEGIN IMMEDIATE through one writing connection for which writers queue; readers are apart.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    create_engine,
+    event,
+    func,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.sql.dml import Delete, Insert, Update
+
+from casetrack.storage.schema import events
+
+#: Seconds that a writer waits for another before it gives up with a clear error.
+BUSY_SECONDS = 30
+
+Write = Insert | Update | Delete
+
+
+class DatabaseDown(Exception):
+    """The database cannot be reached, or did not answer in time."""
+
+
+class Conflict(Exception):
+    """Another transaction wrote the same key first; names the constraint's table."""
+
+
+class UnitOfWork:
+    """One open transaction: reads after its locks, writes together, then the commit."""
+
+    def __init__(
+        self, connection: Connection, dialect: str, clock: Callable[[], datetime] | None
+    ) -> None:
+        self.connection = connection
+        self.dialect = dialect
+        self._clock = clock
+
+    def lock_register(self, region: str, *, exclusive: bool = False) -> None:
+        """Hold the region's register still (shared), or change it (exclusive), until the commit."""
+        if self.dialect == "postgresql":
+            kind = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
+            self.connection.execute(text(f"SELECT {kind}(:key)"), {"key": register_key(region)})
+
+    def draw(self) -> tuple[int, datetime]:
+        """The next event id and the time, drawn after the locks."""
+        ids, now = self.draw_many(1)
+        return ids[0], now
+
+    def draw_many(self, count: int) -> tuple[Sequence[int], datetime]:
+        """So many event ids, ascending, and the time."""
+        if self.dialect == "postgresql":
+            rows = self.connection.execute(
+                text(
+                    "SELECT nextval('event_ids'), clock_timestamp() "
+                    "FROM generate_series(1, :count)"
+                ),
+                {"count": count},
+            ).all()
+            # The time of the last draw: no event of this transaction is later.
+            return [row[0] for row in rows], self.time(rows[-1][1])
+        last = self.connection.execute(select(func.max(events.c.id))).scalar() or 0
+        return range(last + 1, last + 1 + count), self.time(None)
+
+    def time(self, of_database: datetime | None) -> datetime:
+        """The database's time where it has one, or the one that a test gives."""
+        if self._clock is not None:
+            return self._clock()
+        return (of_database or datetime.now(UTC)).astimezone(UTC)
+
+    def run(self, statements: Sequence[Write]) -> None:
+        """Carry out these writes, on PostgreSQL in one round trip (one statement, CTEs).
+
+        They must not touch the same row twice, and must come after the locks: a statement's
+        snapshot is older than its wait for a lock.
+        """
+        if self.dialect != "postgresql":
+            for statement in statements:
+                self.connection.execute(statement)
+            return
+        together = select(literal(1)).add_cte(
+            *[statement.cte(f"write_{place}") for place, statement in enumerate(statements)]
+        )
+        self.connection.execute(together)
+
+    def execute(self, statement: Executable, rows: Any = None) -> Any:
+        """One statement, or one for many rows."""
+        return self.connection.execute(statement, rows)
+
+
+def register_key(region: str) -> int:
+    """The advisory lock of a region's register: 63 bits of its code's hash."""
+    return int.from_bytes(hashlib.sha256(f"register:{region}".encode()).digest()[:8]) >> 1
+
+
+class Database:
+    """Where everything is kept. Opens no connection before the first transaction.
+
+    `clock` replaces the database's time; only tests and measurements give one.
+    """
+
+    def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None) -> None:
+        self.url = make_url(url)
+        self.dialect = self.url.get_backend_name()
+        self._clock = clock
+        if self.dialect == "sqlite":
+            self.writer = _sqlite_engine(self.url.database or ":memory:", writer=True)
+            self.reader = _sqlite_engine(self.url.database or ":memory:", writer=False)
+        else:
+            self.writer = create_engine(
+                self.url.set(drivername="postgresql+psycopg"),
+                pool_size=20,
+                max_overflow=20,
+                pool_timeout=10,
+                pool_pre_ping=False,
+                isolation_level="READ COMMITTED",
+                connect_args={"connect_timeout": 5},
+            )
+            # A read is one statement: no BEGIN and no COMMIT around it.
+            self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """A transaction that commits at the end of the block and rolls back on any error.
+
+        Raises Conflict when a key is taken, DatabaseDown when the database is away.
+        """
+        with _translated(), self.writer.begin() as connection:
+            yield UnitOfWork(connection, self.dialect, self._clock)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for reading: each statement sees what was committed before it."""
+        with _translated(), self.reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection whose statements all see one moment: for verify, export, backup."""
+        with _translated():
+            if self.dialect == "sqlite":
+                with self.reader.connect() as connection:
+                    connection.exec_driver_sql("BEGIN")
+                    yield connection
+                    connection.exec_driver_sql("ROLLBACK")
+            else:
+                engine = self.writer.execution_options(isolation_level="REPEATABLE READ")
+                with engine.begin() as connection:
+                    yield connection
+
+    def now(self) -> datetime:
+        """This machine's time, or the one that a test gives: for what is not an event."""
+        return self._clock() if self._clock else datetime.now(UTC)
+
+    def ping(self) -> None:
+        """Raises DatabaseDown when the database does not answer."""
+        with self.read() as connection:
+            connection.execute(select(literal(1)))
+
+    def notify(self, channel: str) -> None:
+        """Wake who listens, outside any write transaction: NOTIFY inside one serialises commits."""
+        if self.dialect == "postgresql":
+            with _translated(), self.reader.connect() as connection:
+                connection.execute(text(f"NOTIFY {channel}"))
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(str(error.orig).splitlines()[0]) from error
+    except OperationalError as error:
+        raise DatabaseDown(str(error.orig).splitlines()[0]) from error
+    except ProgrammingError as error:
+        if "no such table" in str(error) or "UndefinedTable" in str(error):
+            raise DatabaseDown("the tables are missing; run: casetrack db upgrade") from error
+        raise
+
+
+def _sqlite_engine(path: str, *, writer: bool) -> Engine:
+    if path != ":memory:" and writer:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        f"sqlite:///{path}",
+        # One writer: threads queue for its connection instead of racing for the file's lock.
+        pool_size=1 if writer else 10,
+        max_overflow=0 if writer else 20,
+        pool_timeout=BUSY_SECONDS,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the begin event below opens transactions
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    if writer:
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

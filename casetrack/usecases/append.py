@@ -1,0 +1,48 @@
+"""Section 4, step 3: event, chain, fold and queue go in together, in one round trip."""
+
+from collections.abc import Sequence
+
+from casetrack.domain.access import Actor
+from casetrack.domain.case_state import CaseState, fold
+from casetrack.domain.case_steps import Setting, running_clocks
+from casetrack.domain.events import NewEvent
+from casetrack.storage import cases
+from casetrack.storage.unit_of_work import UnitOfWork, Write
+from casetrack.usecases.context import make_event
+
+
+def append_to_case(
+    uow: UnitOfWork,
+    new: NewEvent,
+    *,
+    before: CaseState | None,
+    previous: str,
+    event_id: int,
+    number: str,
+    actor: Actor,
+    setting: Setting,
+    extra: Sequence[Write] = (),
+) -> CaseState:
+    """Append the event to the case's stream and write its fold; gives the state after it.
+
+    `previous` is the chain hash that it follows; `extra` goes in with it.
+    """
+    event = make_event(
+        new,
+        event_id=event_id,
+        region=setting.region,
+        stream=number,
+        version=before.version + 1 if before else 1,
+        now=setting.now,
+        actor=actor,
+    )
+    after = fold(before, event)
+    rows = cases.step_rows(setting.definition)
+    writes, digest = cases.event_writes(event, previous)
+    writes += cases.state_writes(uow.dialect, before, after, digest, event, rows)
+    clocks = running_clocks(before, setting) if before else {}
+    writes += cases.deadline_writes(
+        uow.dialect, after, clocks, running_clocks(after, setting), rows
+    )
+    uow.run([*writes, *extra])
+    return after

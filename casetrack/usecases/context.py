@@ -1,0 +1,148 @@
+"""What every use case is given: the database, the ports to the outside, and two caches."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from casetrack.domain.access import Actor
+from casetrack.domain.case_steps import Setting
+from casetrack.domain.catalogue import ServiceDefinition
+from casetrack.domain.clock import Calendar, DayOverride
+from casetrack.domain.errors import Invalid, NotFound
+from casetrack.domain.events import Event, NewEvent
+from casetrack.storage import directory
+from casetrack.storage.directory import RegionRecord
+from casetrack.storage.unit_of_work import Database
+
+
+class Vault(Protocol):
+    """Keys and seals. Keys of subjects never leave the process unwrapped."""
+
+    def new_key(self, region: str, subject: str) -> tuple[bytes, bytes]:
+        """A subject's new key, and the same wrapped by the master key."""
+
+    def unwrap(self, wrapped: bytes, region: str, subject: str) -> bytes:
+        """The subject's key."""
+
+    def seal(self, key: bytes, text: str, context: str) -> bytes:
+        """The text, encrypted and bound to its context."""
+
+    def open(self, key: bytes, sealed: bytes, context: str) -> str:
+        """The text that was sealed. Raises ValueError when it was tampered with."""
+
+    def digest(self, key: bytes, text: str) -> str:
+        """HMAC of the text under the subject's key: what an event may hold of it."""
+
+    def nik_index(self, region: str, nik: str) -> str:
+        """Keyed index of a NIK."""
+
+    def access_digest(self, number: str, code: str) -> str:
+        """Keyed digest of a case's access code."""
+
+    def equal(self, given: str, stored: str) -> bool:
+        """Whether two digests are equal, in constant time."""
+
+    def seal_answer(self, answer: bytes, context: str) -> bytes:
+        """An answer kept for a replay, encrypted."""
+
+    def open_answer(self, sealed: bytes, context: str) -> bytes:
+        """The answer that was kept."""
+
+
+Calendars = Callable[[str, Sequence[DayOverride]], Calendar]
+
+
+@dataclass
+class Context:
+    """Built once by bootstrap; the caches hold only what cannot change under their keys."""
+
+    database: Database
+    vault: Vault
+    calendars: Calendars
+    random: Callable[[int], bytes]
+    #: Tell the relay, after the commit, that there is something to sequence. Best effort.
+    wake: Callable[[], None]
+    _definitions: dict[tuple[str, str, int], ServiceDefinition] = field(default_factory=dict)
+    _regions: dict[tuple[str, int], tuple[RegionRecord, Calendar]] = field(default_factory=dict)
+
+    def new_id(self) -> str:
+        """128 random bits as hex."""
+        return self.random(16).hex()
+
+    def definition(self, region: str, service: str, version: int) -> ServiceDefinition:
+        """A published version; it never changes, so it is read once."""
+        key = (region, service, version)
+        if key not in self._definitions:
+            with self.database.read() as connection:
+                self._definitions[key] = directory.definition(connection, *key)
+        return self._definitions[key]
+
+    def region(self, code: str, revision: int | None = None) -> tuple[RegionRecord, Calendar]:
+        """A region, its agencies' names and its calendar, as of its newest revision.
+
+        Raises NotFound. Give the revision when it was read already.
+        """
+        if revision is None:
+            with self.database.read() as connection:
+                revision = directory.region_revision(connection, code)
+        key = (code, revision or 0)
+        if key not in self._regions:
+            with self.database.read() as connection:
+                record = directory.region_record(connection, code)
+            if record is None:
+                raise NotFound("unknown_region", f"There is no region {code}.")
+            key = (code, record.revision)
+            self._regions[key] = (record, self.calendars(record.region.zone, record.overrides))
+        return self._regions[key]
+
+    def current_definition(self, region: str, service: str) -> ServiceDefinition:
+        """The version that a new case gets. Raises Invalid."""
+        with self.database.read() as connection:
+            version = directory.current_version(connection, region, service)
+        if version is None:
+            raise Invalid(
+                "unknown_service",
+                f"The service {service!r} cannot be applied for here; GET /services lists them.",
+                errors=[{"at": "service", "message": "unknown service"}],
+            )
+        return self.definition(region, service, version)
+
+    def setting(
+        self, definition: ServiceDefinition, region: str, revision: int | None, now: datetime
+    ) -> Setting:
+        """What the rules may know at this moment."""
+        return Setting(region, now, definition, self.region(region, revision)[1])
+
+
+def make_event(
+    new: NewEvent,
+    *,
+    event_id: int,
+    region: str,
+    stream: str,
+    version: int,
+    now: datetime,
+    actor: Actor,
+) -> Event:
+    """Give a decided event its place and its time; recorded as it occurs."""
+    return Event(
+        id=event_id,
+        region=region,
+        stream=stream,
+        version=version,
+        type=new.type,
+        occurred_at=now,
+        recorded_at=now,
+        actor=actor.as_data(),
+        data=new.data,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a write gives: the view, and the ETag of what it wrote. Kept for a replay as it is."""
+
+    view: Mapping[str, Any]
+    etag: str
+    replayed: bool = False

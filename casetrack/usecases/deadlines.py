@@ -1,0 +1,89 @@
+"""What nears its limit or has missed it goes to the case's companion stream; silence is recorded."""
+
+from casetrack.domain.access import system
+from casetrack.domain.case import Act, decide
+from casetrack.domain.errors import Refusal
+from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
+from casetrack.storage import cases, deadlines
+from casetrack.storage.deadlines import DeadlineRow
+from casetrack.usecases.append import append_to_case
+from casetrack.usecases.context import Context, make_event
+
+BATCH = 100
+
+
+def watch_once(ctx: Context) -> int:
+    """One round over all regions; gives how many notices were appended. Safe in any number."""
+    now = ctx.database.now()
+    with ctx.database.read() as connection:
+        missed = deadlines.missed(connection, now, BATCH)
+        near = deadlines.near(connection, now, BATCH)
+    done = 0
+    for row in missed:
+        done += _note(ctx, row, missed=True)
+    for row in near:
+        if row.due_at > now:
+            done += _note(ctx, row, missed=False)
+    if done:
+        ctx.wake()
+    return done
+
+
+def _note(ctx: Context, row: DeadlineRow, *, missed: bool) -> int:
+    """One notice, under the case's locks, so that it is never about a clock that has moved."""
+    with ctx.database.write() as uow:
+        record = cases.lock_case(uow, row.region, row.number)
+        if record is None or not deadlines.note(uow, row, missed=missed):
+            return 0
+        stream = f"deadline/{row.number}"
+        version, previous = cases.side_stream_head(uow, row.region, stream)
+        data = {
+            "scope": "step" if row.step else "case",
+            "step": row.step or None,
+            "agency": row.agency,
+            "due_at": instant(row.due_at),
+            "calendar": record.state.calendar,
+            "case_version": record.state.version,
+        }
+        name = "deadline.missed" if missed else "deadline.near"
+        event = make_event(
+            NewEvent(TYPE_PREFIX + name, data),
+            event_id=record.event_id,
+            region=row.region,
+            stream=stream,
+            version=version + 1,
+            now=record.now,
+            actor=system(row.region, "clock"),
+        )
+        cases.append_beside(uow, event, previous)
+    if missed and row.step:
+        _record_silence(ctx, row)
+    return 1
+
+
+def _record_silence(ctx: Context, row: DeadlineRow) -> None:
+    """A reviewer who let his limit pass has no opinion, where the definition says so."""
+    with ctx.database.write() as uow:
+        record = cases.lock_case(uow, row.region, row.number)
+        if record is None:
+            return
+        state = record.state
+        definition = ctx.definition(row.region, state.service, state.service_version)
+        if definition.step(row.step).silence != "no_opinion":
+            return
+        setting = ctx.setting(definition, row.region, record.revision, record.now)
+        act = Act("no_opinion", system(row.region, "clock"), step=row.step)
+        try:
+            new = decide(state, act, setting)
+        except Refusal:
+            return  # he answered while we looked
+        append_to_case(
+            uow,
+            new,
+            before=state,
+            previous=record.hash,
+            event_id=record.event_id,
+            number=row.number,
+            actor=act.actor,
+            setting=setting,
+        )

@@ -1,0 +1,74 @@
+"""The same request twice has one effect: the stored answer of the first is given again.
+
+draft-ietf-httpapi-idempotency-key-header; keys are scoped to region, token, method and path.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+from casetrack.domain.errors import Busy, Invalid
+from casetrack.storage import answers
+from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.usecases.context import Answer, Context
+
+KEPT = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What makes two requests the same."""
+
+    region: str
+    token: str
+    method: str
+    path: str
+    key: str
+    body_digest: str
+
+    @property
+    def context(self) -> str:
+        """What a stored answer is bound to."""
+        return "\n".join((self.region, self.token, self.method, self.path, self.key))
+
+
+def replay(ctx: Context, request: Request | None, uow: UnitOfWork | None = None) -> Answer | None:
+    """The stored answer, or None. Raises Invalid when the key was used with another body."""
+    if request is None:
+        return None
+    if uow is not None:
+        row = answers.find(uow.connection, request)
+    else:
+        with ctx.database.read() as connection:
+            row = answers.find(connection, request)
+    if row is None or row.created_at < ctx.database.now() - KEPT:
+        return None
+    if row.request_digest != request.body_digest:
+        raise Invalid(
+            "idempotency_key_reused",
+            "This Idempotency-Key was used with another body; take a new key for a new request.",
+        )
+    stored = json.loads(ctx.vault.open_answer(row.answer, request.context))
+    return Answer(stored["view"], stored["etag"], replayed=True)
+
+
+def remember(ctx: Context, uow: UnitOfWork, request: Request | None, answer: Answer) -> None:
+    """Keep the answer in the transaction of its effect."""
+    if request is None:
+        return
+    stored = json.dumps({"view": answer.view, "etag": answer.etag}).encode()
+    answers.put(
+        uow, request, ctx.vault.seal_answer(stored, request.context), ctx.database.now() - KEPT
+    )
+
+
+def after_conflict(ctx: Context, request: Request | None) -> Answer:
+    """An equal request was quicker: its answer, or Busy when it is not there yet."""
+    answer = replay(ctx, request)
+    if answer is None:
+        raise Busy(
+            "request_under_way",
+            "An equal request is being carried out; ask again in a second.",
+            retry_after=1,
+        )
+    return answer

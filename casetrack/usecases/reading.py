@@ -1,0 +1,362 @@
+"""What staff and applicants read: one read each, no locks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from casetrack.domain.access import REGION_WIDE, Actor
+from casetrack.domain.case_state import CaseState
+from casetrack.domain.catalogue import ServiceDefinition, concerned_agencies
+from casetrack.domain.clock import used
+from casetrack.domain.errors import Busy, Invalid, NotFound
+from casetrack.domain.events import Event, instant, parse_instant
+from casetrack.domain.numbers import CaseNumber, tidy_code
+from casetrack.storage import answers, directory, people, queries
+from casetrack.storage.directory import RegionRecord
+from casetrack.storage.queries import EventRow
+from casetrack.usecases.cases import Sight
+from casetrack.usecases.context import Context
+from casetrack.usecases.texts import text_context
+from casetrack.usecases.views import agency_view, case_view, step_view
+
+#: Wrong access codes allowed in the window: from one address for one case, and for one case.
+GUESSES_OF_ONE = 5
+GUESSES_OF_ALL = 50
+GUESS_WINDOW = timedelta(minutes=15)
+#: What a list gives when no limit is named, and at most.
+PAGE, LARGEST_PAGE = 50, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some items, and the key behind the last of them, if there are more."""
+
+    items: list[dict[str, Any]]
+    next_key: tuple[Any, ...] | None
+
+
+def list_cases(
+    ctx: Context,
+    actor: Actor,
+    *,
+    status: str | None,
+    service: str | None,
+    before: int | None,
+    limit: int,
+) -> Page:
+    """Cases of the actor's agency (an auditor's: of his region), newest first."""
+    agency = None if actor.role in REGION_WIDE else actor.agency or ""
+    with ctx.database.read() as connection:
+        rows = queries.cases(
+            connection,
+            actor.region,
+            agency=agency,
+            status=status,
+            service=service,
+            before=before,
+            limit=limit + 1,
+        )
+    items = [_case(ctx, actor.region, row) for row in rows[:limit]]
+    return Page(items, (rows[limit - 1].opened_id,) if len(rows) > limit else None)
+
+
+def _case(ctx: Context, region: str, row: queries.CaseRow) -> dict[str, Any]:
+    state = row.state
+    definition = ctx.definition(region, state.service, state.service_version)
+    return case_view(state, definition, ctx.region(region, row.revision)[0])
+
+
+def find_cases(ctx: Context, actor: Actor, nik: str) -> list[dict[str, Any]]:
+    """Cases of the person with this NIK at the actor's agency: duplicates, lost receipts."""
+    index = ctx.vault.nik_index(actor.region, nik)
+    with ctx.database.read() as connection:
+        subject = people.find_by_nik(connection, actor.region, index)
+        if subject is None:
+            return []
+        rows = queries.cases_of_subject(connection, actor.region, subject.subject, LARGEST_PAGE)
+    return [
+        _case(ctx, actor.region, row)
+        for row in rows
+        if actor.agency in concerned_agencies(_definition(ctx, row.state))
+    ]
+
+
+def _definition(ctx: Context, state: CaseState) -> ServiceDefinition:
+    return ctx.definition(state.region, state.service, state.service_version)
+
+
+def case_with_defects(ctx: Context, sight: Sight) -> dict[str, Any]:
+    """The case for staff, with the texts of its defects."""
+    view = sight.view()
+    texts = case_texts(ctx, sight.state.region, sight.state.number)
+    for shown, defect in zip(view["defects"], sight.state.defects, strict=True):
+        shown["text"] = texts.get(defect.get("text", ""))
+    return view
+
+
+def case_texts(ctx: Context, region: str, number: str) -> dict[str, str]:
+    """The case's free texts by id, opened; those of an erased person are not there."""
+    with ctx.database.read() as connection:
+        rows = people.texts_of_case(connection, region, number)
+        keys: dict[str, bytes | None] = {}
+        for subject in {row.subject for row in rows}:
+            found = people.subject(connection, region, subject)
+            keys[subject] = found.wrapped_key if found else None
+    opened: dict[str, str] = {}
+    for row in rows:
+        wrapped = keys[row.subject]
+        if wrapped is not None and row.kind in ("note", "defect"):
+            key = ctx.vault.unwrap(wrapped, region, row.subject)
+            opened[row.text] = ctx.vault.open(key, row.sealed, text_context(region, row.text))
+    return opened
+
+
+def worklist(
+    ctx: Context, actor: Actor, *, after: tuple[datetime, str, str] | None, limit: int
+) -> Page:
+    """Open steps of the actor's agency, most urgent first."""
+    with ctx.database.read() as connection:
+        rows = queries.worklist(
+            connection, actor.region, actor.agency or "", after=after, limit=limit + 1
+        )
+    region = ctx.region(actor.region)[0]
+    items = []
+    for row in rows[:limit]:
+        definition = _definition(ctx, row.state)
+        step = definition.step(row.step)
+        items.append(
+            {
+                "number": row.number,
+                "service": {"id": definition.id, "name": definition.name.as_dict()},
+                "case_status": row.state.status,
+                "waiting_for": row.state.waiting_for,
+                "case_due_at": row.state.due_at,
+                "step": step_view(step, row.state.steps[row.step], region),
+            }
+        )
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(items, (instant(last.urgent_at), last.number, last.step) if last else None)
+
+
+def event_view(row: EventRow) -> dict[str, Any]:
+    """An event of CONTRACT.md; `position` is null until the relay has numbered it."""
+    event = Event.from_body(row.body)
+    return {
+        "id": event.id,
+        "type": event.type,
+        "stream": event.stream,
+        "version": event.version,
+        "position": row.position,
+        "occurred_at": instant(event.occurred_at),
+        "recorded_at": instant(event.recorded_at),
+        "hash": row.hash,
+        "actor": dict(event.actor),
+        "data": dict(event.data),
+    }
+
+
+def case_events(
+    ctx: Context, region: str, number: str, *, after: int, limit: int
+) -> Page:
+    """The case's own stream, page by page."""
+    with ctx.database.read() as connection:
+        rows = queries.stream_events(
+            connection, region, number, after=after, limit=limit + 1
+        )
+    items = [event_view(row) for row in rows[:limit]]
+    return Page(items, (items[-1]["version"],) if len(rows) > limit else None)
+
+
+def trace(ctx: Context, sight: Sight) -> dict[str, Any]:
+    """The path through the agencies: who had which step, since when, until when, days charged."""
+    state, definition, region = sight.state, sight.definition, sight.region
+    calendar = ctx.region(state.region)[1]
+    now = ctx.database.now()
+    decisions = _decisions(ctx, state)
+    items = []
+    for step in definition.steps:
+        reached = state.steps[step.id]
+        if reached.clock is None or reached.ready_at is None:
+            continue
+        start, pauses = reached.clock.times()
+        unit = step.limit.unit if step.limit else "working_days"
+        items.append(
+            {
+                **step_view(step, reached, region),
+                "ended_at": reached.ended_at,
+                "charged": {"value": used(start, now, unit, pauses, calendar), "unit": unit},
+                "limit": step.limit.as_dict() if step.limit else None,
+                "decisions": decisions.get(step.id, []),
+            }
+        )
+    return {
+        "number": state.number,
+        "status": state.status,
+        "outcome": state.outcome,
+        "calendar": state.calendar,
+        "items": items,
+        "statement": "authority.scheme unchecked: a role only; there is no register yet",
+    }
+
+
+def _decisions(ctx: Context, state: CaseState) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    with ctx.database.read() as connection:
+        rows = queries.stream_events(
+            connection, state.region, state.number, after=0, limit=10_000
+        )
+    for row in rows:
+        event = Event.from_body(row.body)
+        if "authority" in event.data:
+            found.setdefault(event.data["step"], []).append(
+                {
+                    "type": event.type,
+                    "version": event.version,
+                    "occurred_at": instant(event.occurred_at),
+                    "actor": dict(event.actor),
+                    "authority": dict(event.data["authority"]),
+                }
+            )
+    return found
+
+
+# --- anybody: the status by number --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A case as its applicant may see it; `detailed` when the access code was right."""
+
+    state: CaseState
+    definition: ServiceDefinition
+    region: RegionRecord
+    detailed: bool
+    defects: tuple[Mapping[str, Any], ...] = ()
+
+
+def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
+    """The status of a case. Raises Invalid for a malformed number, NotFound, Busy when guessing.
+
+    An unknown case and a wrong code are the same answer.
+    """
+    parsed = CaseNumber.parse(number)
+    with ctx.database.read() as connection:
+        code_of = directory.region_of_letters(connection, parsed.region_letters)
+        row = queries.case(connection, code_of, str(parsed)) if code_of else None
+    if code is not None:
+        _check_guesses(ctx, str(parsed), address)
+    if row is None or code_of is None:
+        if code is not None:
+            _count_guess(ctx, str(parsed), address)
+        raise _unknown_status()
+    if code is not None and not _code_fits(ctx, row.state, code):
+        _count_guess(ctx, str(parsed), address)
+        raise _unknown_status()
+    region = ctx.region(code_of, row.revision)[0]
+    definition = _definition(ctx, row.state)
+    if code is None:
+        return Status(row.state, definition, region, detailed=False)
+    return Status(
+        row.state, definition, region, detailed=True, defects=_sent_defects(ctx, row.state)
+    )
+
+
+def _unknown_status() -> NotFound:
+    return NotFound(
+        "unknown_case", "There is no case with this number, or the access code does not fit it."
+    )
+
+
+def _code_fits(ctx: Context, state: CaseState, code: str) -> bool:
+    given = ctx.vault.access_digest(state.number, tidy_code(code))
+    return bool(state.access_digest) and ctx.vault.equal(given, state.access_digest)
+
+
+def _buckets(number: str, address: str) -> tuple[tuple[str, int], tuple[str, int]]:
+    return (f"{number}|{address[:45]}", GUESSES_OF_ONE), (number, GUESSES_OF_ALL)
+
+
+def _check_guesses(ctx: Context, number: str, address: str) -> None:
+    since = ctx.database.now() - GUESS_WINDOW
+    with ctx.database.read() as connection:
+        for bucket, most in _buckets(number, address):
+            if answers.wrong_guesses(connection, bucket, since) >= most:
+                raise Busy(
+                    "too_many_guesses",
+                    "Too many wrong access codes for this number; try again in a quarter of an "
+                    "hour, or ask at the counter for a new code.",
+                    retry_after=int(GUESS_WINDOW.total_seconds()),
+                )
+
+
+def _count_guess(ctx: Context, number: str, address: str) -> None:
+    with ctx.database.write() as uow:
+        for bucket, _ in _buckets(number, address):
+            answers.count_guess(uow, bucket, ctx.database.now(), GUESS_WINDOW)
+
+
+def _sent_defects(ctx: Context, state: CaseState) -> tuple[Mapping[str, Any], ...]:
+    sent = [defect for defect in state.defects if defect["sent"]]
+    if not sent:
+        return ()
+    texts = case_texts(ctx, state.region, state.number)
+    return tuple(
+        {"requirement": d["requirement"], "text": texts.get(d.get("text", ""))} for d in sent
+    )
+
+
+# --- what nobody could be told --------------------------------------------------------------------
+
+
+def untold(ctx: Context, actor: Actor, *, after: int, limit: int) -> Page:
+    """Cases of the actor's counter whose applicant must be told in person."""
+    with ctx.database.read() as connection:
+        rows = queries.untold(connection, actor.region, after=after, limit=limit + 1)
+        numbers = sorted({row.number for row in rows})
+        concerned = queries.agencies_of_cases(connection, actor.region, numbers)
+    region = ctx.region(actor.region)[0]
+    items = [
+        {
+            "number": row.number,
+            "position": row.position,
+            "party": row.role,
+            "type": row.type,
+            "why": row.state,
+            "since": instant(row.recorded_at),
+            "region": region.region.name.as_dict(),
+        }
+        for row in rows[:limit]
+        if actor.agency in concerned.get(row.number, ())
+    ]
+    return Page(items, (rows[limit - 1].position,) if len(rows) > limit else None)
+
+
+def feed(ctx: Context, actor: Actor, *, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """Events behind a position that the caller may see, and the last position that was scanned."""
+    with ctx.database.read() as connection:
+        rows = queries.feed(connection, actor.region, after=after, limit=limit)
+        if actor.agency is None:
+            seen = rows
+        else:
+            numbers = sorted({_number(row) for row in rows})
+            concerned = queries.agencies_of_cases(connection, actor.region, numbers)
+            seen = [row for row in rows if actor.agency in concerned.get(_number(row), ())]
+    last = rows[-1].position if rows else after
+    return [event_view(row) for row in seen], last or after
+
+
+def _number(row: EventRow) -> str:
+    return Event.from_body(row.body).stream.rpartition("/")[2]
+
+
+def check_limit(limit: int) -> int:
+    """A page's size within bounds. Raises Invalid."""
+    if not 1 <= limit <= LARGEST_PAGE:
+        raise Invalid(
+            "invalid_query", f"limit is a number from 1 to {LARGEST_PAGE}.",
+            errors=[{"at": "limit", "message": f"1 to {LARGEST_PAGE}"}],
+        )
+    return limit
+
+

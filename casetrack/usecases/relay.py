@@ -1,0 +1,108 @@
+"""From committed events to numbered ledger entries, and from those to attempts on the outside."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from casetrack.domain.delivery import next_attempt
+from casetrack.domain.events import Event
+from casetrack.storage import outbox
+from casetrack.usecases.context import Context
+
+BATCH = 500
+#: A lane that has been due for less is left to the ring that is on its way.
+FRESH = timedelta(seconds=2)
+
+
+class Attempt(Protocol):
+    """Carries one delivery to the outside."""
+
+    def __call__(self, claim: outbox.Claim, event: Event) -> "Outcome":
+        """Tries once, within the lease; never raises for what the outside does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one attempt ended: delivered, not possible, or failed (for good or not)."""
+
+    state: str
+    error: str | None = None
+
+
+DELIVERED = Outcome("delivered")
+
+Ring = Callable[[Iterable[tuple[str, str]]], None]
+
+
+def sequence_once(ctx: Context, told: outbox.Told, ring: Ring) -> int:
+    """One batch for every region that waits; gives how many events were sequenced.
+
+    The bell is rung after the commit: a doorbell that is lost is rung again by the sweeper.
+    """
+    with ctx.database.read() as connection:
+        regions = outbox.regions_waiting(connection)
+    done = 0
+    for region in regions:
+        with ctx.database.write() as uow:
+            batch = outbox.sequence(uow, region, BATCH, told)
+        if batch is not None:
+            done += batch.events
+            ring(batch.lanes)
+    return done
+
+
+def drain(ctx: Context, told: outbox.Told, ring: Ring) -> int:
+    """Sequence until nothing waits."""
+    total = 0
+    while done := sequence_once(ctx, told, ring):
+        total += done
+    return total
+
+
+def sweep(ctx: Context, ring: Ring, limit: int = 1000) -> int:
+    """Ring again for lanes that are due or whose lease ran out; gives how many.
+
+    What became due only now was rung for when it did.
+    """
+    with ctx.database.read() as connection:
+        lanes = outbox.due_lanes(connection, ctx.database.now() - FRESH, limit)
+    ring(lanes)
+    return len(lanes)
+
+
+def attempt_lane(
+    ctx: Context, region: str, lane: str, attempt: Attempt, jitter: Callable[[], float], most: int
+) -> int:
+    """Work through a lane, oldest first, until it is empty, held, or has to wait.
+
+    Claim, attempt and result are three steps: no transaction is open while the outside is called.
+    Gives how many attempts were made; `most` bounds them, so that one lane holds no worker for ever.
+    """
+    for made in range(most):
+        with ctx.database.write() as uow:
+            claim = outbox.claim(uow, region, lane, uow.time(None))
+        if claim is None:
+            return made
+        outcome = attempt(claim, Event.from_body(claim.body))
+        _write_down(ctx, claim, outcome, jitter())
+    return most
+
+
+def _write_down(ctx: Context, claim: outbox.Claim, outcome: Outcome, jitter: float) -> None:
+    attempts = claim.attempts + 1
+    with ctx.database.write() as uow:
+        now = uow.time(None)
+        state, not_before = outcome.state, None
+        if state == "failed":
+            not_before = next_attempt(attempts, now, jitter)
+            state = "pending" if not_before else "given_up"
+        outbox.finish(
+            uow,
+            claim,
+            state,
+            now,
+            attempts=attempts,
+            error=outcome.error,
+            not_before=not_before,
+        )

@@ -1,0 +1,96 @@
+"""One table from error to HTTP status, and the RFC 9457 document that says it."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from flask import Response
+from werkzeug.exceptions import HTTPException
+
+from casetrack.domain.errors import (
+    Busy,
+    Forbidden,
+    Invalid,
+    NoAuthority,
+    NotFound,
+    NotNow,
+    Refusal,
+    Stale,
+)
+from casetrack.storage.unit_of_work import DatabaseDown
+
+STATUS: Mapping[type[Refusal], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    NoAuthority: 403,
+    Invalid: 422,
+    Stale: 412,
+    NotNow: 409,
+    Busy: 409,
+}
+#: Codes whose status is not that of their class.
+STATUS_OF_CODE: Mapping[str, int] = {
+    "malformed_number": 400,
+    "wrong_check_digit": 400,
+    "malformed_if_match": 428,
+    "if_match_missing": 428,
+    "too_many_guesses": 429,
+    "unauthenticated": 401,
+    "not_json": 415,
+}
+_OF_HTTP = {
+    400: "malformed_request",
+    404: "unknown_path",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "not_json",
+}
+
+
+def problem(
+    status: int, code: str, detail: str, fields: Mapping[str, object] | None = None
+) -> Response:
+    """A problem document; its type is `urn:casetrack:problem:CODE`."""
+    document = {
+        **(fields or {}),
+        "type": f"urn:casetrack:problem:{code}",
+        "status": status,
+        "title": HTTPStatus(status).phrase,
+        "detail": detail,
+        "code": code,
+    }
+    return Response(
+        json.dumps(document, ensure_ascii=False), status, content_type="application/problem+json"
+    )
+
+
+def of_refusal(error: Refusal) -> Response:
+    """What a rule's no looks like from outside."""
+    status = STATUS_OF_CODE.get(error.code) or next(
+        STATUS[kind] for kind in type(error).__mro__ if kind in STATUS
+    )
+    answer = problem(status, error.code, error.detail, error.fields)
+    if isinstance(error, Busy):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="casetrack"'
+    return answer
+
+
+def of_http(error: HTTPException) -> Response:
+    """What the framework refuses: unknown path, wrong method, body too large."""
+    status = error.code or 500
+    answer = problem(
+        status, _OF_HTTP.get(status, "http_error"), error.description or HTTPStatus(status).phrase
+    )
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            answer.headers[name] = value
+    return answer
+
+
+def of_database(error: DatabaseDown) -> Response:
+    """The database is away: nothing was lost, ask again."""
+    answer = problem(503, "database_unavailable", "The database does not answer; try again soon.")
+    answer.headers["Retry-After"] = "5"
+    return answer

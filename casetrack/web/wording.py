@@ -1,0 +1,175 @@
+"""What codes are called in front of people, in both languages: one word per thing, no jargon."""
+
+from collections.abc import Mapping
+
+from casetrack.gateways.dates import known_language
+
+#: (Bahasa Indonesia, English)
+Words = tuple[str, str]
+
+#: What a granted or refused case is called for whoever has no access code.
+DECIDED = "decided"
+
+_LABELS: Mapping[str, Mapping[str, Words]] = {
+    "status": {
+        "submitted": ("Diterima, sedang diperiksa kelengkapannya", "Received, being checked"),
+        "in_progress": ("Sedang diproses", "In progress"),
+        "returned": ("Perlu Anda lengkapi", "Waiting for you to complete it"),
+        DECIDED: ("Sudah ada keputusan", "A decision has been taken"),
+        "granted": ("Dikabulkan", "Granted"),
+        "refused": ("Ditolak", "Refused"),
+        "handed_over": ("Hasil sudah diserahkan", "The result has been handed over"),
+        "withdrawn": ("Ditarik kembali", "Withdrawn"),
+        "closed": ("Ditutup tanpa keputusan", "Closed without a decision"),
+    },
+    "step_status": {
+        "waiting": ("Menunggu giliran", "Not yet begun"),
+        "ready": ("Siap dikerjakan", "Next in line"),
+        "in_progress": ("Sedang dikerjakan", "Being worked on"),
+        "paused": ("Berhenti sementara", "On hold"),
+        "completed": ("Selesai", "Completed"),
+        "returned": ("Dikembalikan untuk dilengkapi", "Returned to be completed"),
+        "refused": ("Ditolak", "Refused"),
+        "skipped": ("Tidak diperlukan", "Not needed"),
+        "no_opinion": ("Lewat tanpa pendapat", "Passed without an opinion"),
+        "cancelled": ("Dibatalkan", "Cancelled"),
+    },
+    "outcome": {
+        "granted": ("Dikabulkan", "Granted"),
+        "refused": ("Ditolak", "Refused"),
+        "deemed_granted": ("Dianggap dikabulkan menurut hukum", "Deemed granted by law"),
+        "none": ("Belum ada keputusan", "No decision yet"),
+    },
+    "waiting_for": {
+        "applicant": ("Menunggu Anda", "Waiting for you"),
+        "payment": ("Menunggu pembayaran", "Waiting for the payment"),
+        "external_system": ("Menunggu sistem instansi lain", "Waiting for another agency's system"),
+        "court": ("Menunggu putusan pengadilan", "Waiting for a court"),
+        "signature": ("Menunggu tanda tangan", "Waiting for the signature"),
+    },
+    "step_kind": {
+        "check": ("Pemeriksaan", "Check"),
+        "recommend": ("Rekomendasi", "Recommendation"),
+        "assess": ("Penetapan", "Assessment"),
+        "pay": ("Pembayaran", "Payment"),
+        "endorse": ("Paraf", "Endorsement"),
+        "decide": ("Keputusan", "Decision"),
+        "sign": ("Tanda tangan", "Signature"),
+        "issue": ("Penerbitan", "Issue"),
+        "hand_over": ("Penyerahan", "Hand-over"),
+        "record": ("Pencatatan", "Record"),
+    },
+    "result": {
+        "favourable": ("Mendukung", "Favourable"),
+        "conditional": ("Mendukung dengan syarat", "Favourable with conditions"),
+        "unfavourable": ("Tidak mendukung", "Unfavourable"),
+    },
+}
+
+_BY_WAITING: Mapping[str, Words] = {
+    "applicant": (
+        "Lengkapi persyaratan yang diminta, lalu datang ke loket dengan membawa tanda terima.",
+        "Complete the requirements that are asked for, then come to the counter with your receipt.",
+    ),
+    "payment": (
+        "Mintalah kode bayar resmi di loket, bayar dengan kode itu, dan simpan buktinya.",
+        "Ask for the official payment code at the counter, pay with that code, and keep the proof.",
+    ),
+    "external_system": (
+        "Anda tidak perlu melakukan apa-apa. Kami menunggu sistem instansi lain pulih.",
+        "You need not do anything. We are waiting for another agency's system to work again.",
+    ),
+    "court": (
+        "Anda tidak perlu melakukan apa-apa. Kami menunggu putusan pengadilan.",
+        "You need not do anything. We are waiting for a court to rule.",
+    ),
+    "signature": (
+        "Anda tidak perlu melakukan apa-apa. Tinggal menunggu tanda tangan.",
+        "You need not do anything. Only the signature is missing.",
+    ),
+}
+
+_BY_STATUS: Mapping[str, Words] = {
+    "submitted": (
+        "Anda tidak perlu melakukan apa-apa. Kami sedang memeriksa kelengkapan berkas Anda.",
+        "You need not do anything. We are checking that your file is complete.",
+    ),
+    "in_progress": (
+        "Anda tidak perlu melakukan apa-apa. Kami kabari bila ada yang kami perlukan.",
+        "You need not do anything. We will tell you if we need something.",
+    ),
+    "returned": _BY_WAITING["applicant"],
+    DECIDED: (
+        "Masukkan kode akses untuk membaca keputusannya, atau ambil di loket dengan membawa "
+        "tanda terima dan kartu identitas.",
+        "Enter your access code to read the decision, or collect it at the counter with your "
+        "receipt and your identity card.",
+    ),
+    "granted": (
+        "Ambil hasilnya di loket dengan membawa tanda terima dan kartu identitas.",
+        "Collect the result at the counter with your receipt and your identity card.",
+    ),
+    "refused": (
+        "Ambil surat penolakan di loket dengan membawa tanda terima dan kartu identitas. Bila "
+        "tidak setuju, Anda berhak mengajukan keberatan dalam 21 hari kerja setelah menerimanya.",
+        "Collect the letter of refusal at the counter with your receipt and your identity card. "
+        "If you disagree, you may object within 21 working days of receiving it.",
+    ),
+    "handed_over": (
+        "Anda tidak perlu melakukan apa-apa. Bila belum menerima hasilnya, hubungi loket.",
+        "You need not do anything. If you have not received the result, contact the counter.",
+    ),
+    "withdrawn": (
+        "Anda tidak perlu melakukan apa-apa. Anda boleh mengajukan permohonan baru kapan saja.",
+        "You need not do anything. You may apply again at any time.",
+    ),
+    "closed": (
+        "Tanyakan alasannya di loket dengan membawa tanda terima.",
+        "Ask for the reason at the counter and bring your receipt.",
+    ),
+}
+
+#: The right to object, where the refusal has been received (UU 30/2014 art. 77).
+_REFUSED_AND_RECEIVED: Words = (
+    "Bila tidak setuju dengan penolakan, Anda berhak mengajukan keberatan dalam 21 hari kerja "
+    "setelah menerimanya.",
+    "If you disagree with the refusal, you may object within 21 working days of receiving it.",
+)
+
+
+def label(kind: str, code: str, language: str) -> str:
+    """What people read for a code; a code that is not known is shown as it is, without underscores.
+
+    Kinds: status, step_status, outcome, waiting_for, step_kind, result. Raises KeyError for another.
+    """
+    words = _LABELS[kind].get(code)
+    return _pick(words, language) if words else code.replace("_", " ")
+
+
+def is_labelled(kind: str, code: str) -> bool:
+    """Whether there are words for the code."""
+    return code in _LABELS[kind]
+
+
+def public_status(status: str, outcome: str = "none") -> str:
+    """The status as anybody may know it: a granted or refused case is only `decided`.
+
+    With the outcome, a case that was handed over after a decision is only `decided` as well.
+    """
+    if status in ("granted", "refused") or (status == "handed_over" and outcome != "none"):
+        return DECIDED
+    return status
+
+
+def next_action(status: str, outcome: str, waiting_for: str | None, language: str) -> str:
+    """What the applicant does next, in a sentence or two; also when that is nothing."""
+    if status == "handed_over" and outcome == "refused":
+        return _pick(_REFUSED_AND_RECEIVED, language)
+    if status in ("submitted", "in_progress", "returned") and waiting_for in _BY_WAITING:
+        return _pick(_BY_WAITING[waiting_for], language)
+    words = _BY_STATUS.get(status)
+    return _pick(words, language) if words else ""
+
+
+def _pick(words: Words, language: str) -> str:
+    return words[1] if known_language(language) == "en" else words[0]

@@ -1,0 +1,1 @@
+"""Alembic history, numbered by hand so that the folder reads as one."""

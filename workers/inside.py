@@ -1,0 +1,38 @@
+"""Relay, clock and workers as threads of one process: what `casetrack up` runs beside the web."""
+
+from threading import Event, Thread
+
+from dramatiq import Worker
+
+from casetrack.bootstrap import App
+from workers import clock, relay
+from workers.actors import program
+from workers.broker import broker
+
+
+class Inside:
+    """Started after any fork, stopped before the process ends."""
+
+    def __init__(self, app: App, bell: relay.InProcess, threads: int = 4) -> None:
+        program.bind(app)
+        self._stop = Event()
+        self._bell = bell
+        self._worker = Worker(broker, worker_threads=threads, worker_timeout=20)
+        self._threads = [
+            Thread(target=relay.run, args=(app, self._stop, bell), name="relay", daemon=True),
+            Thread(target=clock.run, args=(app, self._stop), name="clock", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Begin to sequence, to watch and to deliver."""
+        self._worker.start()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Let each finish what it has in hand."""
+        self._stop.set()
+        self._bell.wake()
+        for thread in self._threads:
+            thread.join(timeout=10)
+        self._worker.stop(timeout=10_000)

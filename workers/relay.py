@@ -1,0 +1,49 @@
+"""The relay: sequences what was committed, fans it out, rings, and rings again what is due."""
+
+import logging
+import time
+from threading import Event
+
+from casetrack import bootstrap
+from casetrack.bootstrap import App
+from casetrack.storage.listen import Listener
+from casetrack.usecases import relay
+from workers.actors import ring
+
+#: Seconds. The poll is what guarantees; a wake only makes it sooner.
+POLL = 0.25
+SWEEP = 2.0
+_LOG = logging.getLogger("casetrack.relay")
+
+
+class InProcess:
+    """Waits for a wake from threads of the same process."""
+
+    def __init__(self) -> None:
+        self._rung = Event()
+
+    def wake(self) -> None:
+        """There is something to sequence."""
+        self._rung.set()
+
+    def wait(self, seconds: float) -> None:
+        """Until woken, at most so long."""
+        self._rung.wait(seconds)
+        self._rung.clear()
+
+
+def run(app: App, stop: Event, bell: InProcess | None = None) -> None:
+    """Go on until stopped. Errors are logged and tried again: the queue keeps everything."""
+    waiting = bell or Listener(app.settings.database_url, bootstrap.WAKE_CHANNEL)
+    swept = 0.0
+    while not stop.is_set():
+        try:
+            while relay.sequence_once(app.ctx, bootstrap.told, ring) and not stop.is_set():
+                pass
+            if time.monotonic() - swept >= SWEEP:
+                relay.sweep(app.ctx, ring)
+                swept = time.monotonic()
+        except Exception:
+            _LOG.exception("the relay failed and goes on in a second")
+            stop.wait(1)
+        waiting.wait(POLL)
