@@ -88,8 +88,10 @@ def _notifier(database: Database) -> Wake:
     def notify() -> None:
         try:
             database.notify(WAKE_CHANNEL)
-        except Exception:  # noqa: BLE001 - best effort: the relay's poll is what guarantees
-            logging.getLogger("casetrack").warning("the relay could not be woken; its poll will see")
+        except Exception:  # best effort: the relay's poll is what guarantees
+            logging.getLogger("casetrack").warning(
+                "the relay could not be woken; its poll will see"
+            )
 
     return notify
 

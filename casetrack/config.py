@@ -59,7 +59,9 @@ def load(environment: Mapping[str, str]) -> Settings:
     database_url = values["DATABASE_URL"] or f"sqlite:///{data_dir / 'casetrack.sqlite'}"
     _check_scheme("CASETRACK_DATABASE_URL", database_url, ("sqlite", "postgresql"))
     broker_url = values["BROKER_URL"] or "memory://"
-    _check_scheme("CASETRACK_BROKER_URL", broker_url, ("memory", "redis", "rediss", "amqp", "amqps"))
+    _check_scheme(
+        "CASETRACK_BROKER_URL", broker_url, ("memory", "redis", "rediss", "amqp", "amqps")
+    )
     level = (values["LOG_LEVEL"] or "INFO").upper()
     if level not in LOG_LEVELS:
         raise BadInput(f"CASETRACK_LOG_LEVEL: {level!r} is none of {', '.join(LOG_LEVELS)}.")

@@ -17,7 +17,7 @@ _LOG = logging.getLogger("casetrack.workers")
 
 
 class _Program:
-    """The program that the actor works for: bound by `casetrack up`, else built at the first ring."""
+    """What the actor works for: bound by `casetrack up`, else built at the first ring."""
 
     def __init__(self) -> None:
         self._app: App | None = None
@@ -38,7 +38,7 @@ class _Program:
 program = _Program()
 
 
-@dramatiq.actor(broker=broker, queue_name=QUEUE, max_retries=0, time_limit=600_000)
+@dramatiq.actor(broker=broker, queue_name=QUEUE, max_retries=0)
 def attempt_lane(region: str, lane: str) -> None:
     """Work through one lane. Run twice, or for nothing, it does no harm: the lease decides."""
     app = program.get()
@@ -53,10 +53,10 @@ def attempt_lane(region: str, lane: str) -> None:
 
 
 def ring(lanes: Iterable[tuple[str, str]]) -> None:
-    """Press the doorbell for these lanes. A broker that is away loses nothing: the sweeper rings."""
+    """Press the doorbell for these lanes. With the broker away nothing is lost: the sweeper rings."""
     for region, lane in lanes:
         try:
             attempt_lane.send(region, lane)
-        except Exception:  # noqa: BLE001 - any broker, any error: the rows are what counts
+        except Exception:  # any broker, any error: the rows are what counts
             _LOG.warning("the broker does not answer; the sweeper will ring again")
             return

@@ -1,6 +1,6 @@
 """The broker is a doorbell: ids only, no retries of its own, quick to see that a worker died.
 
-Dramatiq wants one broker a process, set before any actor is declared; it lives here and nowhere else.
+Dramatiq wants one broker a process, set before any actor is declared; it lives only here.
 """
 
 import logging
@@ -45,14 +45,16 @@ def make(url: str) -> Broker:
     if url.startswith("memory:"):
         return StubBroker(middleware=middleware)
     if url.startswith("redis"):
-        return RedisBroker(
+        return RedisBroker(  # type: ignore[no-untyped-call]
             url=url,
             middleware=middleware,
             heartbeat_timeout=HEARTBEAT,
             maintenance_chance=1_000_000,
             namespace="casetrack",
         )
-    raise BadInput("CASETRACK_BROKER_URL: this release rings memory:// and redis:// doorbells only.")
+    raise BadInput(
+        "CASETRACK_BROKER_URL: this release rings memory:// and redis:// doorbells only."
+    )
 
 
 def _of_environment() -> Broker:

@@ -1,4 +1,4 @@
-"""The clock process: notices of deadlines near and missed, silence recorded, old answers forgotten."""
+"""The clock process: deadlines near and missed, silence recorded, old answers forgotten."""
 
 import logging
 from threading import Event

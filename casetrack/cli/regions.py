@@ -53,7 +53,13 @@ def list_officers(as_json: bool) -> None:
         )
         return
     rows = [
-        (r.officer.login, r.region, r.officer.role, r.officer.agency, ", ".join(r.officer.positions))
+        (
+            r.officer.login,
+            r.region,
+            r.officer.role,
+            r.officer.agency,
+            ", ".join(r.officer.positions),
+        )
         for r in records
     ]
     click.echo(table(rows, ("LOGIN", "REGION", "ROLE", "AGENCY", "POSITIONS")))

@@ -128,7 +128,7 @@ def _agency_problems(agencies: tuple[Agency, ...]) -> Iterator[Problem]:
         for index, stay in enumerate(agency.stays):
             if stay.since and stay.until and stay.until < stay.since:
                 yield Problem(
-                    ("agencies", place, "stays", index),
+                    ("agencies", place, "stays", index, "until"),
                     f"{what}: a stay ends on {stay.until}, before it begins",
                     "swap since and until",
                 )

@@ -140,9 +140,7 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     return _event(name, state, draft, {**facts, **_said(act)})
 
 
-def _event(
-    name: str, before: CaseState | None, draft: Draft, facts: Mapping[str, Any]
-) -> NewEvent:
+def _event(name: str, before: CaseState | None, draft: Draft, facts: Mapping[str, Any]) -> NewEvent:
     after = draft.done()
     now = {
         "status": after.status,
@@ -230,9 +228,7 @@ def _send_return(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[st
         "defects": [dict(defect) for defect in fresh],
         "late": late,
         "reviews_open": sorted(
-            name
-            for name, step in draft.steps.items()
-            if step.status in ("ready", "in_progress")
+            name for name, step in draft.steps.items() if step.status in ("ready", "in_progress")
         ),
     }
 
@@ -436,9 +432,7 @@ def _needs_authority(step: StepDefinition, action: str) -> bool:
     return action == "complete" and (step.kind in DECISION_KINDS or step.official)
 
 
-def _authority(
-    step: StepDefinition, actor: Actor, definition: ServiceDefinition
-) -> dict[str, Any]:
+def _authority(step: StepDefinition, actor: Actor, definition: ServiceDefinition) -> dict[str, Any]:
     """By what right, as far as is known before there is a register: a role, nothing more."""
     if definition.tracked_only:
         return {"scheme": "external", "issuer": step.agency}
@@ -573,9 +567,7 @@ def _set(draft: Draft, name: str, **values: Any) -> None:
     draft.steps[name] = replace(draft.steps[name], **values)
 
 
-StepHandler = Callable[
-    [Draft, StepDefinition, Act, Setting, Facts], tuple[str, dict[str, Any]]
-]
+StepHandler = Callable[[Draft, StepDefinition, Act, Setting, Facts], tuple[str, dict[str, Any]]]
 
 _STEP_HANDLERS: Mapping[str, StepHandler] = {
     "declare_complete": _declare_complete,
@@ -600,7 +592,11 @@ def move_deadlines(state: CaseState, setting: Setting) -> NewEvent | None:
     draft = Draft(state)
     now = instant(setting.now)
     for name, step in state.steps.items():
-        if step.due_at is not None and step.due_at > now and step.status in ("ready", "in_progress"):
+        if (
+            step.due_at is not None
+            and step.due_at > now
+            and step.status in ("ready", "in_progress")
+        ):
             limit = setting.definition.step(name).limit
             draft.steps[name] = replace(step, due_at=due(step.clock, limit, setting.calendar))
     limit = TimeLimit.from_dict(state.limit) if state.limit else None

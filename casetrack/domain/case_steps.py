@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from casetrack.domain.case_state import CaseState, Clock, StepState
+from casetrack.domain.case_state import CaseState, Clock
 from casetrack.domain.catalogue import DECISION_KINDS, ServiceDefinition, StepDefinition
 from casetrack.domain.clock import Calendar, TimeLimit, cap_end, deadline
 from casetrack.domain.events import instant, parse_instant
@@ -141,9 +141,7 @@ def satisfied(draft: Draft, step: StepDefinition, definition: ServiceDefinition)
     if status in PASSED_STEP and status != "skipped":
         return True
     if status == "skipped" or (step.optional and status in ("waiting", "ready")):
-        return all(
-            satisfied(draft, definition.step(before), definition) for before in step.after
-        )
+        return all(satisfied(draft, definition.step(before), definition) for before in step.after)
     return False
 
 

@@ -25,26 +25,33 @@ def check_json(value: Any, depth: int = 0) -> None:
     """
     if depth > _DEEPEST:
         raise Invalid("unstorable_value", f"The value is nested deeper than {_DEEPEST} levels.")
-    if isinstance(value, str):
-        _check_text(value)
-    elif isinstance(value, bool) or value is None:
-        return
-    elif isinstance(value, int):
-        if abs(value) > LARGEST_INTEGER:
-            raise Invalid("unstorable_value", "An integer is larger than 2^53 - 1.")
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            if not isinstance(key, str) or not key.isascii():
-                raise Invalid("unstorable_value", "A key is not plain ASCII text.")
-            _check_text(key)
-            check_json(item, depth + 1)
+    if isinstance(value, Mapping):
+        for key in value:
+            _check_key(key)
+        check_json(list(value.values()), depth)
     elif isinstance(value, list | tuple):
         for item in value:
             check_json(item, depth + 1)
     else:
+        _check_scalar(value)
+
+
+def _check_scalar(value: Any) -> None:
+    if isinstance(value, str):
+        _check_text(value)
+    elif value is None or isinstance(value, bool):
+        return
+    elif not isinstance(value, int):
         raise Invalid(
             "unstorable_value", f"A {type(value).__name__} cannot be stored; use text or integers."
         )
+    elif abs(value) > LARGEST_INTEGER:
+        raise Invalid("unstorable_value", "An integer is larger than 2^53 - 1.")
+
+
+def _check_key(key: Any) -> None:
+    if not isinstance(key, str) or not key.isascii() or "\0" in key:
+        raise Invalid("unstorable_value", "A key is not plain ASCII text.")
 
 
 def _check_text(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Action × status → status: the whole life of a case and of a step, in one place.
+"""Action and status to status: the whole life of a case and of a step, in one place.
 
 docs/transitions.md is printed from these tables. A pair that is not here is refused with 409.
 """

@@ -74,7 +74,7 @@ class Rendered:
 
 
 def concerns_applicant(event_type: str) -> bool:
-    """Whether the applicant is told of this event at all (of a claim or a reassignment, he is not)."""
+    """Whether the applicant is told of this event (of a claim or a reassignment he is not)."""
     return event_type in TYPES
 
 
@@ -86,7 +86,9 @@ def render(message: Message) -> Rendered:
     if not concerns_applicant(message.event_type):
         raise ValueError(f"there is no message for {message.event_type}")
     language = known_language(message.language)
-    head, _, body = _template(language, message.event_type).render(_words(message)).partition("\n\n")
+    head, _, body = (
+        _template(language, message.event_type).render(_words(message)).partition("\n\n")
+    )
     subject, version = head.splitlines()
     return Rendered(
         subject=subject.removeprefix("Subject:").strip(),
@@ -126,7 +128,7 @@ def _environment() -> Environment:
 
 
 def _one_line(value: object) -> object:
-    """A name with a line break in it must not be able to write a header or a paragraph of its own."""
+    """A name with a line break in it must not write a header or a paragraph of its own."""
     return " ".join(value.split()) if isinstance(value, str) else value
 
 

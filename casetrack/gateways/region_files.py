@@ -18,7 +18,7 @@ import yaml
 from casetrack.domain import catalogue
 from casetrack.domain.agencies import Agency, Officer, Position, Region, RegionData, Stay
 from casetrack.domain.catalogue import FACT_TYPES, KINDS, Name, Problem, ServiceDefinition
-from casetrack.domain.clock import MAX_VALUE, UNITS, DayOverride, TimeLimit
+from casetrack.domain.clock import MAX_VALUE, UNITS, DayOverride
 from casetrack.domain.errors import BadInput
 
 MAX_BYTES = 1024 * 1024
@@ -26,8 +26,10 @@ MAX_NODES = 20_000
 MAX_DEPTH = 20
 #: A message that nobody reads to the end helps nobody.
 MAX_LINES = 200
+MAX_PART = 400
 
 _TAG = "tag:yaml.org,2002:"
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,15})")
 _UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _FILES = ("region.yaml", "agencies.yaml", "positions.yaml", "officers.yaml")
@@ -40,8 +42,11 @@ def read_region(folder: Path) -> RegionData:
 
     Raises BadInput with one line per problem, of all files: what is wrong, where, and the cure.
     """
-    if not folder.is_dir():
-        raise BadInput(f"{folder}: there is no such folder; cure: give the folder of one region")
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        cure = "give the folder of one region, with region.yaml in it"
+        raise BadInput(f"{folder}: {error.strerror}; cure: {cure}") from error
     files = _RegionFiles(folder)
     data = files.read()
     _refuse([line for file in files.all for line in file.lines()])
@@ -86,7 +91,8 @@ class _File:
 
     def fault(self, line: int, message: str, cure: str) -> None:
         """Note a problem on a line; lines count from 1."""
-        self.faults.append((line, f"{message}; cure: {cure}"))
+        told = (" ".join(part.split())[:MAX_PART] for part in (message, cure))
+        self.faults.append((line, "; cure: ".join(told)))
 
     def unfit(self, node: yaml.Node, at: At, message: str, cure: str) -> None:
         """Note that this part cannot be taken and will be stood in for."""
@@ -114,9 +120,9 @@ class _File:
 
         `default` is given for a file that may be absent and is.
         """
-        if default is not None and not path.exists():
-            return default
         try:
+            if default is not None and not path.exists():
+                return default
             return reader(self, _compose(self, _text_of(self, path)), ())
         except _Unreadable:
             self.readable = False
@@ -125,7 +131,7 @@ class _File:
 
 
 _Reader = Callable[[_File, yaml.Node, At], Any]
-_NOTHING = yaml.ScalarNode(f"{_TAG}null", "", yaml.Mark("", 0, 0, 0, None, None))
+_NOTHING = yaml.ScalarNode(f"{_TAG}null", "", yaml.Mark("", 0, 0, 0, None, 0))
 
 
 def _line(node: yaml.Node) -> int:
@@ -195,7 +201,7 @@ class _Loader(yaml.SafeLoader):
         return node
 
 
-def _marked(text: str, event: yaml.Event) -> yaml.MarkedYAMLError:
+def _marked(text: str, event: Any) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(problem=text, problem_mark=event.start_mark)
 
 
@@ -271,7 +277,7 @@ def _flag(file: _File, node: yaml.Node, at: At) -> bool:
 
 def _day(file: _File, node: yaml.Node, at: At) -> date:
     try:
-        if _scalar_kind(node) in ("timestamp", "str") and len(node.value) == 10:
+        if _scalar_kind(node) in ("timestamp", "str") and _DATE.fullmatch(node.value):
             return date.fromisoformat(node.value)
     except ValueError:
         pass
@@ -306,9 +312,12 @@ def _one_of(choices: Iterable[str]) -> _Reader:
 
     def read(file: _File, node: yaml.Node, at: At) -> str:
         word = _text(file, node, at)
-        if at not in file.broken and word not in known:
+        if word in known:
+            return word
+        if at not in file.broken:
             file.unfit(node, at, f"unknown {at[-1]} {_short(word)}", _meant(word, known))
-        return word if word in known else known[0]
+        # What was probably meant is the stand-in that draws the fewest faults after it.
+        return next(iter(difflib.get_close_matches(word, known, n=1)), known[0])
 
     return read
 
@@ -497,23 +506,31 @@ class _RegionFiles:
         return file.read(self.folder / file.label, reader, default)
 
     def _read_services(self) -> Iterator[ServiceDefinition]:
-        for path in sorted((self.folder / "services").glob("*.yaml")):
-            file = _File(f"services/{path.name}")
-            self.services.append(file)
-            yield _service(file.read(path, _SERVICE))
+        try:
+            paths = sorted((self.folder / "services").iterdir())
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            # To take it for empty would withdraw every service.
+            self._stranger("services", f"cannot be listed: {error.strerror}", "make it a folder")
+            return
+        for path in paths:
+            label = f"services/{path.name}"
+            if path.suffix == ".yaml":
+                self.services.append(_File(label))
+                yield _service(self._part(self.services[-1], _SERVICE))
+            elif path.suffix == ".yml":
+                self._stranger(label, "is not read", f"name it {path.stem}.yaml")
 
     def _find_strangers(self) -> None:
         """A file that is not read because its name is misspelt would be missed silently."""
         for path in sorted(self.folder.glob("*.y*ml")):
             if path.name not in _FILES:
-                self._stranger(path.name, _meant(path.name, _FILES))
-        for path in sorted((self.folder / "services").glob("*.yml")):
-            self._stranger(f"services/{path.name}", f"name it {path.stem}.yaml")
+                self._stranger(path.name, "no file is called that", _meant(path.name, _FILES))
 
-    def _stranger(self, label: str, cure: str) -> None:
-        file = _File(label)
-        file.fault(1, "no file of a region is called that", cure)
-        self.strangers.append(file)
+    def _stranger(self, label: str, message: str, cure: str) -> None:
+        self.strangers.append(_File(label))
+        self.strangers[-1].fault(1, message, cure)
 
     def _report(self, problem: Problem) -> None:
         """Note a problem in the file it is about, unless it only follows from an unreadable one."""

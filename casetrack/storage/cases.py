@@ -119,9 +119,7 @@ def state_writes(
 ) -> list[Write]:
     """The case row and the rows of the steps that this event touched."""
     values = case_values(after, digest)
-    touched = [
-        step_values(after, name, rows[name]) for name in event.data["steps"] if name in rows
-    ]
+    touched = [step_values(after, name, rows[name]) for name in event.data["steps"] if name in rows]
     writes: list[Write] = []
     if before is None:
         agencies = sorted({row.agency for row in rows.values()})

@@ -332,8 +332,9 @@ def tokens(connection: Connection) -> list[TokenRecord]:
     """All tokens, newest last."""
     table = schema.tokens
     rows = connection.execute(
-        select(table.c.token_id, table.c.login, table.c.region, table.c.created_at, table.c.revoked_at)
-        .order_by(table.c.created_at)
+        select(
+            table.c.token_id, table.c.login, table.c.region, table.c.created_at, table.c.revoked_at
+        ).order_by(table.c.created_at)
     )
     return [TokenRecord(*row) for row in rows]
 
@@ -378,8 +379,7 @@ def _region_document(data: RegionData) -> dict[str, Any]:
         "name": data.region.name.as_dict(),
         "zone": data.region.zone,
         "overrides": [
-            {"day": o.day.isoformat(), "working": o.working, "name": o.name}
-            for o in data.overrides
+            {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],
     }
 

@@ -66,7 +66,9 @@ def _run(database: Database, task: Callable[[Config], object]) -> None:
 def refuse_newer(database: Database) -> None:
     """Raises BadInput when the database knows a migration that this code does not."""
     at = current(database)
-    known = {s.revision for s in ScriptDirectory(str(resources.files("migrations"))).walk_revisions()}
+    known = {
+        s.revision for s in ScriptDirectory(str(resources.files("migrations"))).walk_revisions()
+    }
     if at is not None and at not in known:
         raise BadInput(
             f"the database is at migration {at}, which this casetrack does not know: it is newer "

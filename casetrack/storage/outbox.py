@@ -205,9 +205,7 @@ def _wake_lanes(uow: UnitOfWork, region: str, names: Sequence[str], now: datetim
     # A lane with something unfinished keeps its time: the new one comes behind it.
     due_at = func.coalesce(schema.lanes.c.due_at, statement.excluded.due_at)
     uow.execute(
-        statement.on_conflict_do_update(
-            index_elements=["region", "lane"], set_={"due_at": due_at}
-        ),
+        statement.on_conflict_do_update(index_elements=["region", "lane"], set_={"due_at": due_at}),
         [{"region": region, "lane": name, "due_at": now, "fence": 0} for name in names],
     )
 
@@ -270,12 +268,8 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
         .order_by(deliveries.c.position)
         .limit(1)
     ).first()
-    taken = (
-        {"lease_until": now + LEASE, "fence": row.fence + 1} if first else {"due_at": None}
-    )
-    uow.execute(
-        update(lanes).where(lanes.c.region == region, lanes.c.lane == name).values(**taken)
-    )
+    taken = {"lease_until": now + LEASE, "fence": row.fence + 1} if first else {"due_at": None}
+    uow.execute(update(lanes).where(lanes.c.region == region, lanes.c.lane == name).values(**taken))
     return Claim(region, name, row.fence + 1, *first) if first else None
 
 
@@ -349,9 +343,7 @@ def retry(uow: UnitOfWork, region: str, name: str, position: int, now: datetime)
     return bool(changed)
 
 
-def told_in_person(
-    uow: UnitOfWork, region: str, number: str, position: int, now: datetime
-) -> bool:
+def told_in_person(uow: UnitOfWork, region: str, number: str, position: int, now: datetime) -> bool:
     """The clerk has told the person. False when nothing of that kind was open."""
     deliveries = schema.deliveries
     return bool(
@@ -366,5 +358,3 @@ def told_in_person(
             .values(state="told_in_person", ended_at=now)
         ).rowcount
     )
-
-

@@ -80,9 +80,7 @@ def regions_of_subject(connection: Connection, subject_id: str) -> str | None:
     ).scalar()
 
 
-def new_subject(
-    region: str, row: SubjectRow, nik_index: str | None, now: datetime
-) -> Write:
+def new_subject(region: str, row: SubjectRow, nik_index: str | None, now: datetime) -> Write:
     """The write that makes a subject."""
     return insert(schema.subjects).values(
         region=region,

@@ -61,9 +61,9 @@ class DeliveryRow:
     ended_at: datetime | None
 
 
-_CASE = select(
-    schema.cases.c.state, schema.regions.c.revision, schema.cases.c.opened_id
-).join(schema.regions, schema.regions.c.region == schema.cases.c.region)
+_CASE = select(schema.cases.c.state, schema.regions.c.revision, schema.cases.c.opened_id).join(
+    schema.regions, schema.regions.c.region == schema.cases.c.region
+)
 _ONE_CASE = _CASE.where(
     schema.cases.c.region == bindparam("region"), schema.cases.c.number == bindparam("number")
 )
@@ -155,7 +155,8 @@ def worklist(
     if after is not None:
         moment, number, step = after
         query = query.where(
-            tuple_(steps.urgent_at, steps.number, steps.step) > tuple_(
+            tuple_(steps.urgent_at, steps.number, steps.step)
+            > tuple_(
                 *[
                     bindparam(f"after_{name}", value, type_=column.type)
                     for name, value, column in (
@@ -248,9 +249,7 @@ def agencies_of_cases(
 _DELIVERY = select(*[schema.deliveries.c[name] for name in DeliveryRow.__slots__])
 
 
-def untold(
-    connection: Connection, region: str, *, after: int, limit: int
-) -> list[DeliveryRow]:
+def untold(connection: Connection, region: str, *, after: int, limit: int) -> list[DeliveryRow]:
     """What nobody could be told by a message: for the clerk's list "to be told in person"."""
     table = schema.deliveries.c
     query = (
@@ -280,7 +279,7 @@ def deliveries(
 def delivery_counts(connection: Connection) -> dict[str, int]:
     """How many deliveries are in each state."""
     query = select(schema.deliveries.c.state, func.count()).group_by(schema.deliveries.c.state)
-    return {state: count for state, count in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def queue_length(connection: Connection) -> int:

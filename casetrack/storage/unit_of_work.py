@@ -69,8 +69,7 @@ class UnitOfWork:
         if self.dialect == "postgresql":
             rows = self.connection.execute(
                 text(
-                    "SELECT nextval('event_ids'), clock_timestamp() "
-                    "FROM generate_series(1, :count)"
+                    "SELECT nextval('event_ids'), clock_timestamp() FROM generate_series(1, :count)"
                 ),
                 {"count": count},
             ).all()

@@ -161,18 +161,21 @@ def open_for(
     raise AssertionError("unreachable")  # the last attempt returns or raises
 
 
-def _check_documents(
-    definition: ServiceDefinition, documents: Sequence[Mapping[str, Any]]
-) -> None:
+def _check_documents(definition: ServiceDefinition, documents: Sequence[Mapping[str, Any]]) -> None:
     known = {requirement.id for requirement in definition.requirements}
     errors = [
-        {"at": f"documents.{place}.requirement", "message": f"not asked for; known: {sorted(known)}"}
+        {
+            "at": f"documents.{place}.requirement",
+            "message": f"not asked for; known: {sorted(known)}",
+        }
         for place, document in enumerate(documents)
         if document["requirement"] not in known
     ]
     if errors:
         raise Invalid(
-            "unknown_requirement", "A document names a requirement the service has not.", errors=errors
+            "unknown_requirement",
+            "A document names a requirement the service has not.",
+            errors=errors,
         )
 
 
@@ -279,9 +282,7 @@ def _check_not_erased(uow: UnitOfWork, region: str, sealed: _Sealed) -> None:
             raise Conflict("the subject was erased meanwhile")
 
 
-def _people_writes(
-    sealed: _Sealed, region: str, number: str, now: datetime
-) -> list[Write]:
+def _people_writes(sealed: _Sealed, region: str, number: str, now: datetime) -> list[Write]:
     texts = [row for sealer in sealed.sealers for row in sealer.texts(number)]
     rows = [
         PartyRow(number, row.role, row.subject, row.text, row.channel, row.language)
@@ -314,53 +315,66 @@ def act(
 
     Raises Stale, NotNow, Invalid, Forbidden; NoAuthority after the refusal is committed.
     """
-    number = seen.state.number
-    prepared, sealer, code = _prepare(ctx, actor, seen, doing)
-    refusal: NoAuthority | None = None
-    answer: Answer | None = None
+    prepared = _prepare(ctx, actor, seen, doing)
     try:
-        with ctx.database.write() as uow:
-            record = cases.lock_case(uow, actor.region, number)
-            if record is None:
-                raise unknown_case()
-            setting = ctx.setting(seen.definition, actor.region, record.revision, record.now)
-            try:
-                check_seen(record.state, doing.step, if_match)
-                new = decide(record.state, prepared, setting)
-            except Stale:
-                # An equal request may have won the race for the lock: then its answer is ours.
-                answer = idempotency.replay(ctx, request, uow)
-                if answer is None:
-                    raise
-            except NoAuthority as error:
-                refusal = error
-                _record_refusal(uow, record, actor, doing, error)
-            else:
-                answer = _commit(ctx, uow, record, new, actor, setting, seen.region, doing, sealer, code)
-                idempotency.remember(ctx, uow, request, answer)
+        answer = _under_locks(ctx, seen, prepared, if_match, request)
     except Conflict:
-        answer = idempotency.after_conflict(ctx, request)
+        return idempotency.after_conflict(ctx, request)
     ctx.wake()
-    if refusal is not None:
-        raise refusal
-    if answer is None:
-        raise AssertionError("an act is answered or refused")
+    if isinstance(answer, NoAuthority):
+        raise answer
     return answer
 
 
-def _commit(
+def _under_locks(
     ctx: Context,
+    seen: Sight,
+    prepared: "_Prepared",
+    if_match: Seen,
+    request: idempotency.Request | None,
+) -> Answer | NoAuthority:
+    """One transaction. A refusal for want of authority is given, not raised: it is committed."""
+    act, region = prepared.act, seen.state.region
+    with ctx.database.write() as uow:
+        record = cases.lock_case(uow, region, seen.state.number)
+        if record is None:
+            raise unknown_case()
+        setting = ctx.setting(seen.definition, region, record.revision, record.now)
+        try:
+            check_seen(record.state, act.step, if_match)
+            new = decide(record.state, act, setting)
+        except Stale:
+            # An equal request may have won the race for the lock: then its answer is ours.
+            answer = idempotency.replay(ctx, request, uow)
+            if answer is None:
+                raise
+            return answer
+        except NoAuthority as error:
+            _record_refusal(uow, record, act, error)
+            return error
+        answer = _commit(uow, record, new, setting, seen.region, prepared)
+        idempotency.remember(ctx, uow, request, answer)
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What could be made ready before any lock: sealed texts, a new access code."""
+
+    act: Act
+    sealer: Sealer | None
+    code: str | None
+
+
+def _commit(
     uow: UnitOfWork,
     record: cases.CaseRecord,
     new: NewEvent,
-    actor: Actor,
     setting: Setting,
     region: RegionRecord,
-    doing: Doing,
-    sealer: Sealer | None,
-    code: str | None,
+    prepared: _Prepared,
 ) -> Answer:
-    number = record.state.number
+    number, act, sealer = record.state.number, prepared.act, prepared.sealer
     state = append_to_case(
         uow,
         new,
@@ -368,24 +382,22 @@ def _commit(
         previous=record.hash,
         event_id=record.event_id,
         number=number,
-        actor=actor,
+        actor=act.actor,
         setting=setting,
-        extra=[people.new_texts(actor.region, sealer.texts(number))] if sealer else (),
+        extra=[people.new_texts(setting.region, sealer.texts(number))] if sealer else (),
     )
     view = case_view(state, setting.definition, region)
-    if code is not None:
-        view["access_code"] = code
-    if doing.step is None:
+    if prepared.code is not None:
+        view["access_code"] = prepared.code
+    if act.step is None:
         return Answer(view, case_etag(state.version))
-    return Answer(view, step_etag(doing.step, state.steps[doing.step].version))
+    return Answer(view, step_etag(act.step, state.steps[act.step].version))
 
 
-def _prepare(
-    ctx: Context, actor: Actor, seen: Sight, doing: Doing
-) -> tuple[Act, Sealer | None, str | None]:
-    """Seal notes and defect texts before any lock; make the new access code."""
-    sealer = _sealer_of(ctx, seen.state) if doing.note or doing.defects else None
-    note = sealer.seal("note", doing.note) if sealer and doing.note else None
+def _prepare(ctx: Context, actor: Actor, seen: Sight, doing: Doing) -> _Prepared:
+    said = _free_text(doing)
+    sealer = _sealer_of(ctx, seen.state) if said or doing.defects else None
+    note = sealer.seal("note", said) if sealer and said else None
     defects = tuple(
         {
             "requirement": defect["requirement"],
@@ -399,11 +411,11 @@ def _prepare(
         digest = ctx.vault.access_digest(seen.state.number, code)
     if doing.assignee is not None:
         _check_assignee(ctx, actor, doing.assignee)
-    prepared = Act(
+    act = Act(
         action=doing.action,
         actor=actor,
         step=doing.step,
-        reason=doing.reason,
+        reason=doing.reason if doing.step is None else None,
         result=doing.result,
         note=note,
         defects=defects,
@@ -411,7 +423,13 @@ def _prepare(
         as_position=doing.as_position,
         access_digest=digest,
     )
-    return prepared, sealer if sealer and sealer.rows else None, code
+    return _Prepared(act, sealer if sealer and sealer.rows else None, code)
+
+
+def _free_text(doing: Doing) -> str:
+    """What must be sealed. The reason for doing something to a step is somebody's own words."""
+    words = (doing.note, doing.reason if doing.step else None)
+    return "\n".join(word for word in words if word)
 
 
 def _check_assignee(ctx: Context, actor: Actor, login: str) -> None:
@@ -432,30 +450,27 @@ def _sealer_of(ctx: Context, state: CaseState) -> Sealer:
             "The applicant's data were erased, so nothing more can be written about him; act "
             "without note and text.",
         )
-    return Sealer(ctx, state.region, subject, ctx.vault.unwrap(row.wrapped_key, state.region, subject))
+    return Sealer(
+        ctx, state.region, subject, ctx.vault.unwrap(row.wrapped_key, state.region, subject)
+    )
 
 
 def _record_refusal(
-    uow: UnitOfWork,
-    record: cases.CaseRecord,
-    actor: Actor,
-    doing: Doing,
-    error: NoAuthority,
+    uow: UnitOfWork, record: cases.CaseRecord, act: Act, error: NoAuthority
 ) -> None:
     """A refused attempt is a fact too: committed in a stream of its own, then answered 403."""
-    stream = f"refusal/{record.state.number}"
-    version, previous = cases.side_stream_head(uow, actor.region, stream)
-    new = NewEvent(
-        TYPE_PREFIX + "authority.refused",
-        {"action": doing.action, "step": doing.step, "code": error.code},
-    )
+    region, stream = record.state.region, f"refusal/{record.state.number}"
+    version, previous = cases.side_stream_head(uow, region, stream)
     event = make_event(
-        new,
+        NewEvent(
+            TYPE_PREFIX + "authority.refused",
+            {"action": act.action, "step": act.step, "code": error.code},
+        ),
         event_id=record.event_id,
-        region=actor.region,
+        region=region,
         stream=stream,
         version=version + 1,
         now=record.now,
-        actor=actor,
+        actor=act.actor,
     )
     cases.append_beside(uow, event, previous)

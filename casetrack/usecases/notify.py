@@ -33,7 +33,7 @@ class Telling:
 class Post(Protocol):
     """Renders and sends. Raises PostFailed."""
 
-    def __call__(self, telling: Telling, address: str, message_id: str) -> None: ...
+    def __call__(self, telling: Telling, address: str, message_id: str, /) -> None: ...
 
 
 class PostFailed(Exception):

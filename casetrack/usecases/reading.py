@@ -10,7 +10,7 @@ from casetrack.domain.case_state import CaseState
 from casetrack.domain.catalogue import ServiceDefinition, concerned_agencies
 from casetrack.domain.clock import used
 from casetrack.domain.errors import Busy, Invalid, NotFound
-from casetrack.domain.events import Event, instant, parse_instant
+from casetrack.domain.events import Event, instant
 from casetrack.domain.numbers import CaseNumber, tidy_code
 from casetrack.storage import answers, directory, people, queries
 from casetrack.storage.directory import RegionRecord
@@ -18,7 +18,7 @@ from casetrack.storage.queries import EventRow
 from casetrack.usecases.cases import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.texts import text_context
-from casetrack.usecases.views import agency_view, case_view, step_view
+from casetrack.usecases.views import case_view, step_view
 
 #: Wrong access codes allowed in the window: from one address for one case, and for one case.
 GUESSES_OF_ONE = 5
@@ -156,14 +156,10 @@ def event_view(row: EventRow) -> dict[str, Any]:
     }
 
 
-def case_events(
-    ctx: Context, region: str, number: str, *, after: int, limit: int
-) -> Page:
+def case_events(ctx: Context, region: str, number: str, *, after: int, limit: int) -> Page:
     """The case's own stream, page by page."""
     with ctx.database.read() as connection:
-        rows = queries.stream_events(
-            connection, region, number, after=after, limit=limit + 1
-        )
+        rows = queries.stream_events(connection, region, number, after=after, limit=limit + 1)
     items = [event_view(row) for row in rows[:limit]]
     return Page(items, (items[-1]["version"],) if len(rows) > limit else None)
 
@@ -203,9 +199,7 @@ def trace(ctx: Context, sight: Sight) -> dict[str, Any]:
 def _decisions(ctx: Context, state: CaseState) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     with ctx.database.read() as connection:
-        rows = queries.stream_events(
-            connection, state.region, state.number, after=0, limit=10_000
-        )
+        rows = queries.stream_events(connection, state.region, state.number, after=0, limit=10_000)
     for row in rows:
         event = Event.from_body(row.body)
         if "authority" in event.data:
@@ -354,9 +348,8 @@ def check_limit(limit: int) -> int:
     """A page's size within bounds. Raises Invalid."""
     if not 1 <= limit <= LARGEST_PAGE:
         raise Invalid(
-            "invalid_query", f"limit is a number from 1 to {LARGEST_PAGE}.",
+            "invalid_query",
+            f"limit is a number from 1 to {LARGEST_PAGE}.",
             errors=[{"at": "limit", "message": f"1 to {LARGEST_PAGE}"}],
         )
     return limit
-
-

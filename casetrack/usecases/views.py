@@ -66,15 +66,11 @@ def case_view(
             {"requirement": d["requirement"], "step": d["step"], "sent": d["sent"]}
             for d in state.defects
         ],
-        "steps": [
-            step_view(step, state.steps[step.id], region) for step in definition.steps
-        ],
+        "steps": [step_view(step, state.steps[step.id], region) for step in definition.steps],
     }
 
 
-def step_view(
-    step: StepDefinition, state: StepState, region: RegionRecord
-) -> dict[str, Any]:
+def step_view(step: StepDefinition, state: StepState, region: RegionRecord) -> dict[str, Any]:
     """A step of CONTRACT.md."""
     return {
         "id": step.id,

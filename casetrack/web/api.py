@@ -7,7 +7,6 @@ from flask import Response
 
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import parse_instant
-from casetrack.gateways.qr import qr_svg
 from casetrack.storage import outbox
 from casetrack.usecases import cases, catalogue, idempotency, reading
 from casetrack.usecases.cases import Application, Doing, Party
@@ -120,9 +119,7 @@ def read_slip(call: Call) -> Response:
     """GET /cases/{number}/slips/{kind}: a page for the clerk's printer."""
     query = call.query(models.SlipQuery)
     code = call.request.headers.get("X-Access-Code")
-    html = slips.slip(
-        call.ctx, call.sight, call.params["kind"], query.lang, code, call.public_url, qr_svg
-    )
+    html = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, call.public_url)
     response = Response(html, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -132,9 +129,7 @@ def read_status(call: Call) -> Response:
     """GET /status/{number}: anybody."""
     query = call.query(models.StatusQuery)
     code = call.request.headers.get("X-Access-Code") or query.code
-    found = reading.status(
-        call.ctx, call.params["number"], code, call.request.remote_addr or ""
-    )
+    found = reading.status(call.ctx, call.params["number"], code, call.request.remote_addr or "")
     return as_json(status_document(found))
 
 
@@ -187,9 +182,7 @@ def read_feed(call: Call) -> Response:
 
 def read_catalogue(call: Call) -> Response:
     """GET /services."""
-    return as_json(
-        {"items": catalogue.current(call.ctx, call.actor.region), "next_cursor": None}
-    )
+    return as_json({"items": catalogue.current(call.ctx, call.actor.region), "next_cursor": None})
 
 
 def _page(page: reading.Page) -> Response:
@@ -199,65 +192,146 @@ def _page(page: reading.Page) -> Response:
 
 ROUTE_LIST: tuple[Route, ...] = (
     Route(
-        "open_case", "POST", "/cases", "Take in an application", open_case, models.CaseOut, 201,
-        body=models.CaseIn, writes=True, refusals=(409,),
+        "open_case",
+        "POST",
+        "/cases",
+        "Take in an application",
+        open_case,
+        models.CaseOut,
+        201,
+        body=models.CaseIn,
+        writes=True,
+        refusals=(409,),
     ),
     Route(
-        "list_cases", "GET", "/cases", "Cases of the caller's agency, newest first", list_cases,
-        models.CasePage, query=models.CasesQuery,
+        "list_cases",
+        "GET",
+        "/cases",
+        "Cases of the caller's agency, newest first",
+        list_cases,
+        models.CasePage,
+        query=models.CasesQuery,
     ),
     Route(
-        "find_cases", "POST", "/cases/find", "Cases of a person, by NIK", find_cases,
-        models.CasePage, body=models.FindIn,
+        "find_cases",
+        "POST",
+        "/cases/find",
+        "Cases of a person, by NIK",
+        find_cases,
+        models.CasePage,
+        body=models.FindIn,
     ),
     Route(
-        "read_case", "GET", "/cases/{number}", "One case", read_case, models.CaseOut,
+        "read_case",
+        "GET",
+        "/cases/{number}",
+        "One case",
+        read_case,
+        models.CaseOut,
         refusals=(304,),
     ),
     Route(
-        "act_on_case", "POST", "/cases/{number}/actions", "Do something to a case", act_on_case,
-        models.CaseOut, body=models.CaseActionIn, writes=True, conditional=True,
+        "act_on_case",
+        "POST",
+        "/cases/{number}/actions",
+        "Do something to a case",
+        act_on_case,
+        models.CaseOut,
+        body=models.CaseActionIn,
+        writes=True,
+        conditional=True,
     ),
     Route(
-        "act_on_step", "POST", "/cases/{number}/steps/{step}/actions",
-        "Do something to one step of a case", act_on_step, models.CaseOut,
-        body=models.StepActionIn, writes=True, conditional=True,
+        "act_on_step",
+        "POST",
+        "/cases/{number}/steps/{step}/actions",
+        "Do something to one step of a case",
+        act_on_step,
+        models.CaseOut,
+        body=models.StepActionIn,
+        writes=True,
+        conditional=True,
     ),
     Route(
-        "read_events", "GET", "/cases/{number}/events", "The events of a case", read_events,
-        models.EventPage, query=models.PageQuery,
+        "read_events",
+        "GET",
+        "/cases/{number}/events",
+        "The events of a case",
+        read_events,
+        models.EventPage,
+        query=models.PageQuery,
     ),
     Route(
-        "read_trace", "GET", "/cases/{number}/trace", "The path of a case", read_trace,
+        "read_trace",
+        "GET",
+        "/cases/{number}/trace",
+        "The path of a case",
+        read_trace,
         models.TraceOut,
     ),
     Route(
-        "read_slip", "GET", "/cases/{number}/slips/{kind}",
-        "A slip to print: receipt, or registration once the file is complete", read_slip, None,
-        query=models.SlipQuery, refusals=(409,), content="text/html",
+        "read_slip",
+        "GET",
+        "/cases/{number}/slips/{kind}",
+        "A slip to print: receipt, or registration once the file is complete",
+        read_slip,
+        None,
+        query=models.SlipQuery,
+        refusals=(409,),
+        content="text/html",
     ),
     Route(
-        "read_status", "GET", "/status/{number}", "The status of a case, for anybody", read_status,
-        models.StatusOut, query=models.StatusQuery, refusals=(400, 429),
+        "read_status",
+        "GET",
+        "/status/{number}",
+        "The status of a case, for anybody",
+        read_status,
+        models.StatusOut,
+        query=models.StatusQuery,
+        refusals=(400, 429),
     ),
     Route(
-        "read_worklist", "GET", "/worklist", "Open steps of the caller's agency", read_worklist,
-        models.WorkPage, query=models.PageQuery,
+        "read_worklist",
+        "GET",
+        "/worklist",
+        "Open steps of the caller's agency",
+        read_worklist,
+        models.WorkPage,
+        query=models.PageQuery,
     ),
     Route(
-        "read_untold", "GET", "/untold", "Notices to be told in person", read_untold,
-        models.UntoldPage, query=models.PageQuery,
+        "read_untold",
+        "GET",
+        "/untold",
+        "Notices to be told in person",
+        read_untold,
+        models.UntoldPage,
+        query=models.PageQuery,
     ),
     Route(
-        "mark_told", "POST", "/untold", "The person was told", mark_told, models.ToldOut,
+        "mark_told",
+        "POST",
+        "/untold",
+        "The person was told",
+        mark_told,
+        models.ToldOut,
         body=models.ToldIn,
     ),
     Route(
-        "read_feed", "GET", "/events", "Events behind a position", read_feed, models.FeedOut,
+        "read_feed",
+        "GET",
+        "/events",
+        "Events behind a position",
+        read_feed,
+        models.FeedOut,
         query=models.FeedQuery,
     ),
     Route(
-        "read_catalogue", "GET", "/services", "What can be applied for", read_catalogue,
+        "read_catalogue",
+        "GET",
+        "/services",
+        "What can be applied for",
+        read_catalogue,
         models.ServicesOut,
     ),
 )

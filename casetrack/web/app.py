@@ -95,9 +95,7 @@ def _add_log(flask: Flask) -> None:
         began = request.environ.get("casetrack.begin", time.perf_counter())
         took: Any = (time.perf_counter() - began) * 1000
         # The endpoint and not the address: an address may hold an access code.
-        _LOG.debug(
-            "%s %s %s %.1f ms", request.method, request.endpoint, response.status_code, took
-        )
+        _LOG.debug("%s %s %s %.1f ms", request.method, request.endpoint, response.status_code, took)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         return response

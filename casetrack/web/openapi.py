@@ -94,7 +94,9 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         for name, value in schema["properties"].items():
             found.append({"name": name, "in": "query", "required": False, "schema": value})
     if route.writes:
-        found.append(_header("Idempotency-Key", "The same key and body have one effect, for 24 hours."))
+        found.append(
+            _header("Idempotency-Key", "The same key and body have one effect, for 24 hours.")
+        )
     if route.conditional:
         found.append(_header("If-Match", "The ETag of the case or of the step; required."))
     if route.operation in ("read_status", "read_slip"):

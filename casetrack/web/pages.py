@@ -70,7 +70,7 @@ class StatusDetails:
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """The answer of `GET /status/{number}`. `label` is in the page's language; empty: the usual one."""
+    """The answer of `GET /status/{number}`; `label` in the page's language, empty: the usual."""
 
     number: str
     status: str
@@ -231,6 +231,10 @@ def _grouped(code: str) -> str:
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
+def _is_labelled_result(code: str | None) -> bool:
+    return code is not None and wording.is_labelled("result", code)
+
+
 @cache
 def _style_address() -> str:
     """The style's address; it changes with its content, so browsers may keep it for ever."""
@@ -248,11 +252,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["grouped"] = _grouped
-    environment.tests["labelled_result"] = partial(wording.is_labelled, "result")
+    environment.tests["labelled_result"] = _is_labelled_result
     return environment
 
 
 def _render(template: str, tongue: _Tongue, **values: object) -> str:
-    return _environment().get_template(template).render(
-        tongue=tongue, t=tongue.t, style=_style_address(), **values
+    return (
+        _environment()
+        .get_template(template)
+        .render(tongue=tongue, t=tongue.t, style=_style_address(), **values)
     )

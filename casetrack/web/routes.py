@@ -220,11 +220,15 @@ def read_cursor(cursor: str | None, *types: type) -> list[Any] | None:
     """The key in a cursor that we gave out. Raises Invalid."""
     if cursor is None:
         return None
+    key: Any
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, RecursionError):
         key = None
     fits = isinstance(key, list) and [type(part) for part in key] == list(types)
     if not fits or any(isinstance(part, int) and abs(part) > 2**53 for part in key or ()):
-        raise Invalid("invalid_query", "cursor: take the one that the last page gave as next_cursor.")
-    return key
+        raise Invalid(
+            "invalid_query", "cursor: take the one that the last page gave as next_cursor."
+        )
+    parts: list[Any] | None = key
+    return parts

@@ -138,9 +138,9 @@ _REFUSED_AND_RECEIVED: Words = (
 
 
 def label(kind: str, code: str, language: str) -> str:
-    """What people read for a code; a code that is not known is shown as it is, without underscores.
+    """What people read for a code; an unknown one is shown as it is, without underscores.
 
-    Kinds: status, step_status, outcome, waiting_for, step_kind, result. Raises KeyError for another.
+    Kinds: status, step_status, outcome, waiting_for, step_kind, result; KeyError for another.
     """
     words = _LABELS[kind].get(code)
     return _pick(words, language) if words else code.replace("_", " ")
@@ -165,9 +165,9 @@ def next_action(status: str, outcome: str, waiting_for: str | None, language: st
     """What the applicant does next, in a sentence or two; also when that is nothing."""
     if status == "handed_over" and outcome == "refused":
         return _pick(_REFUSED_AND_RECEIVED, language)
-    if status in ("submitted", "in_progress", "returned") and waiting_for in _BY_WAITING:
-        return _pick(_BY_WAITING[waiting_for], language)
     words = _BY_STATUS.get(status)
+    if waiting_for and status in ("submitted", "in_progress", "returned"):
+        words = _BY_WAITING.get(waiting_for, words)
     return _pick(words, language) if words else ""
 
 

@@ -32,9 +32,7 @@ from casetrack.usecases.context import Answer, Context
 MASTER = "bWFzdGVyLWtleS1mb3ItdGVzdHMtb25seS0zMi1ieXQ="
 SECRET = "c2VjcmV0LWtleS1mb3ItdGVzdHMtb25seS0zMi1ieXQ="
 SAMARINDA, SURABAYA = "64.72", "35.78"
-BUDI = Party(
-    "applicant", "person", "Budi Santoso", nik="6472010101900001", email="budi@example.id"
-)
+BUDI = Party("applicant", "person", "Budi Santoso", nik="6472010101900001", email="budi@example.id")
 
 
 def same(text: str) -> Name:
@@ -65,21 +63,54 @@ def billboard() -> ServiceDefinition:
             FactDefinition(id="remark", name=same("Catatan"), type="text", required=False),
         ),
         steps=(
-            step("intake", same("Pemeriksaan"), "dpmptsp", "check", limit=days(1),
-                 roles=("clerk", "officer")),
-            step("review_dlh", same("Telaah DLH"), "dlh", "recommend", after=("intake",),
-                 limit=days(3), silence="no_opinion", official=True),
-            step("review_dishub", same("Telaah Dishub"), "dishub", "recommend",
-                 after=("intake",), limit=days(3)),
-            step("visit", same("Tinjau lapangan"), "dlh", "record", after=("intake",),
-                 optional=True),
-            step("verify", same("Verifikasi"), "dpmptsp", "check",
-                 after=("review_dlh", "review_dishub", "visit"), limit=days(1)),
+            step(
+                "intake",
+                same("Pemeriksaan"),
+                "dpmptsp",
+                "check",
+                limit=days(1),
+                roles=("clerk", "officer"),
+            ),
+            step(
+                "review_dlh",
+                same("Telaah DLH"),
+                "dlh",
+                "recommend",
+                after=("intake",),
+                limit=days(3),
+                silence="no_opinion",
+                official=True,
+            ),
+            step(
+                "review_dishub",
+                same("Telaah Dishub"),
+                "dishub",
+                "recommend",
+                after=("intake",),
+                limit=days(3),
+            ),
+            step(
+                "visit", same("Tinjau lapangan"), "dlh", "record", after=("intake",), optional=True
+            ),
+            step(
+                "verify",
+                same("Verifikasi"),
+                "dpmptsp",
+                "check",
+                after=("review_dlh", "review_dishub", "visit"),
+                limit=days(1),
+            ),
             step("decide", same("Keputusan"), "dpmptsp", "decide", after=("verify",)),
             step("pay_tax", same("Pajak"), "bapenda", "pay", after=("decide",)),
             step("sign", same("Tanda tangan"), "dpmptsp", "sign", after=("pay_tax",)),
-            step("hand_over", same("Penyerahan"), "dpmptsp", "hand_over", after=("sign",),
-                 roles=("clerk", "officer")),
+            step(
+                "hand_over",
+                same("Penyerahan"),
+                "dpmptsp",
+                "hand_over",
+                after=("sign",),
+                roles=("clerk", "officer"),
+            ),
         ),
         limit=days(7),
     )
@@ -95,12 +126,25 @@ def letter() -> ServiceDefinition:
         name=Name("Surat Keterangan", "Statement letter"),
         requirements=(Requirement(id="ktp", name=same("KTP")),),
         steps=(
-            step("intake", same("Pemeriksaan"), "dpmptsp", "check", limit=days(1),
-                 roles=("clerk", "officer")),
-            step("decide", same("Keputusan"), "dpmptsp", "decide", after=("intake",),
-                 limit=days(2)),
-            step("hand_over", same("Penyerahan"), "dpmptsp", "hand_over", after=("decide",),
-                 roles=("clerk", "officer")),
+            step(
+                "intake",
+                same("Pemeriksaan"),
+                "dpmptsp",
+                "check",
+                limit=days(1),
+                roles=("clerk", "officer"),
+            ),
+            step(
+                "decide", same("Keputusan"), "dpmptsp", "decide", after=("intake",), limit=days(2)
+            ),
+            step(
+                "hand_over",
+                same("Penyerahan"),
+                "dpmptsp",
+                "hand_over",
+                after=("decide",),
+                roles=("clerk", "officer"),
+            ),
         ),
         limit=days(3),
     )

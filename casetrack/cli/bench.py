@@ -1,0 +1,5 @@
+"""casetrack bench."""
+
+import click
+
+COMMANDS: list[click.Command] = []

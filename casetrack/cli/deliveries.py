@@ -1,0 +1,5 @@
+"""casetrack deliveries."""
+
+import click
+
+COMMANDS: list[click.Command] = []

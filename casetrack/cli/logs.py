@@ -1,0 +1,5 @@
+"""casetrack replay, export."""
+
+import click
+
+COMMANDS: list[click.Command] = []

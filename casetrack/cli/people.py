@@ -1,0 +1,5 @@
+"""casetrack subject."""
+
+import click
+
+COMMANDS: list[click.Command] = []

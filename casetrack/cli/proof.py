@@ -1,0 +1,5 @@
+"""casetrack verify, rebuild."""
+
+import click
+
+COMMANDS: list[click.Command] = []
