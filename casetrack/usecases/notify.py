@@ -92,7 +92,7 @@ class Teller:
         definition = self.ctx.definition(claim.region, state.service, state.service_version)
         now = event.data.get("now", {})
         agency = region.agencies.get(now.get("holder", state.holder))
-        due_at = now.get("due_at") or event.data.get("due_at")
+        due_at = _due_at(definition, event)
         return Telling(
             event_type=event.type,
             language=language,
@@ -105,6 +105,15 @@ class Teller:
             step=_step_name(definition, event),
             requirements=_requirements(definition, event),
         )
+
+
+def _due_at(definition: ServiceDefinition, event: Event) -> str | None:
+    """The limit that runs: the case's; before the file is complete, the completeness check's."""
+    now = event.data.get("now", event.data)
+    if now.get("status") == "submitted":
+        due_at: str | None = event.data["steps"].get(definition.root.id, {}).get("due_at")
+        return due_at
+    return now.get("due_at")
 
 
 def _step_name(definition: ServiceDefinition, event: Event) -> Name | None:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from casetrack.bootstrap import App
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import parse_instant
+from casetrack.gateways.dates import known_language
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases import reading
 from casetrack.usecases.reading import Status
@@ -25,7 +26,7 @@ def add_pages(flask: Flask, app: App) -> None:
 
     def status() -> Response:
         """The code comes by POST, so that no address and no log holds it."""
-        language = "en" if request.args.get("lang") == "en" else "id"
+        language = known_language(request.args.get("lang"))
         form = request.form if request.method == "POST" else request.args
         number = form.get("number", "").strip()[:64]
         code = (request.form.get("code") or "").strip()[:64] or None
@@ -51,7 +52,7 @@ def _html(page: str, status: int) -> Response:
     response = Response(page, status, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     return response

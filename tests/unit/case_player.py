@@ -1,0 +1,66 @@
+"""Plays a case in memory: decide, fold, and what a database would keep, without one."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from casetrack.domain.access import Actor
+from casetrack.domain.case import Act, Opening, decide, open_case
+from casetrack.domain.case_state import CaseState, fold
+from casetrack.domain.case_steps import Setting
+from casetrack.domain.catalogue import ServiceDefinition
+from casetrack.domain.events import Event, NewEvent
+from casetrack.gateways.calendars import calendar_for
+from tests.support.world import _CAST, billboard
+
+CALENDAR = calendar_for("Asia/Makassar", ())
+MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+class Player:
+    """One case, its events, and a clock that is turned by hand."""
+
+    def __init__(self, definition: ServiceDefinition | None = None, **facts: Any) -> None:
+        self.definition = definition or billboard()
+        self.now = MONDAY
+        self.events: list[Event] = []
+        opening = Opening(facts, {"applicant": {"subject": "s"}}, (), "digest")
+        self.state = self._append(
+            None, open_case("SMR-REK-2026-000001-4", opening, self._setting())
+        )
+
+    def _setting(self) -> Setting:
+        return Setting("64.72", self.now, self.definition, CALENDAR)
+
+    def _append(self, before: CaseState | None, new: NewEvent) -> CaseState:
+        version = len(self.events) + 1
+        event = Event(version, "64.72", "SMR", version, new.type, self.now, self.now, {}, new.data)
+        # As a database would give it back.
+        event = Event.from_body(event.body())
+        self.events.append(event)
+        return CaseState.from_document(json.loads(json.dumps(fold(before, event).to_document())))
+
+    def act(self, by: str, action: str, step: str | None = None, **kwargs: Any) -> Event:
+        """One of the cast does something an hour later."""
+        self.now += timedelta(hours=1)
+        role, agency = _CAST[by]
+        actor = Actor("officer", f"smr.{by}", "64.72", role, agency)
+        new = decide(self.state, Act(action, actor, step=step, **kwargs), self._setting())
+        self.state = self._append(self.state, new)
+        return self.events[-1]
+
+    def play(self, script: str) -> "Player":
+        """Several acts, one a line."""
+        for line in script.strip().splitlines():
+            by, action, *rest = line.split()
+            self.act(
+                by,
+                action,
+                rest[0] if rest else None,
+                result=rest[1] if len(rest) > 1 else None,
+            )
+        return self
+
+    def statuses(self) -> dict[str, str]:
+        """Every step's status."""
+        return {name: step.status for name, step in self.state.steps.items()}

@@ -1,0 +1,312 @@
+"""What may happen to a case, told as it happens at the counter and behind it."""
+
+from datetime import timedelta
+
+import pytest
+
+from casetrack.domain.access import Actor
+from casetrack.domain.case import Seen, check_case_role, check_seen, check_step_role
+from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotNow, Stale
+from tests.unit.case_player import Player
+
+KTP = ({"requirement": "ktp"},)
+FOTO = ({"requirement": "foto"},)
+REVIEWED = """
+dewi declare_complete intake
+rudi complete review_dlh favourable
+sari complete review_dishub favourable
+"""
+DECIDED = REVIEWED + "hadi complete verify\nhadi complete decide\n"
+GRANTED = DECIDED + "bima record_payment pay_tax\nhadi complete sign\n"
+
+
+def test_a_new_file_waits_for_its_completeness_check_and_no_clock_runs() -> None:
+    case = Player().state
+    assert (case.status, case.outcome, case.holder) == ("submitted", "none", "dpmptsp")
+    assert case.due_at is None
+    assert case.steps["intake"].status == "ready"
+    assert case.steps["intake"].due_at == "2026-11-24T15:59:59.000000Z"
+
+
+def test_declaring_it_complete_starts_the_clock_and_all_reviews_at_once() -> None:
+    player = Player().play("dewi declare_complete intake")
+    assert player.state.status == "in_progress"
+    assert player.state.due_at == "2026-12-02T15:59:59.000000Z"
+    assert {n for n, s in player.statuses().items() if s == "ready"} == {
+        "review_dlh",
+        "review_dishub",
+        "visit",
+    }
+
+
+def test_reviews_join_only_when_the_last_of_them_is_in() -> None:
+    player = Player().play("dewi declare_complete intake\nrudi complete review_dlh conditional")
+    assert player.statuses()["verify"] == "waiting"
+    player.play("sari complete review_dishub unfavourable")
+    assert player.statuses()["verify"] == "ready"
+
+
+def test_unfavourable_advice_refuses_nothing() -> None:
+    player = Player().play(REVIEWED.replace("review_dlh favourable", "review_dlh unfavourable"))
+    assert player.state.status == "in_progress"
+    assert player.state.outcome == "none"
+
+
+def test_an_optional_step_that_has_begun_is_waited_for_and_one_that_has_not_is_skipped() -> None:
+    begun = Player().play("dewi declare_complete intake\nrudi claim visit")
+    begun.play("rudi complete review_dlh favourable\nsari complete review_dishub favourable")
+    assert begun.statuses()["verify"] == "waiting"
+    begun.play("rudi complete visit")
+    assert begun.statuses()["verify"] == "ready"
+    unbegun = Player().play(REVIEWED + "hadi claim verify")
+    assert unbegun.statuses()["visit"] == "skipped"
+
+
+def test_waiting_for_the_payment_stops_the_clock_and_the_payment_starts_it_again() -> None:
+    player = Player().play(DECIDED)
+    assert (player.state.waiting_for, player.state.due_at) == ("payment", None)
+    player.now += timedelta(days=3)
+    player.play("bima record_payment pay_tax")
+    assert player.state.waiting_for == "signature"
+    # Paused on Monday, paid on Thursday: Tuesday and Wednesday stood still.
+    assert player.state.due_at == "2026-12-04T15:59:59.000000Z"
+
+
+def test_the_signature_grants_and_the_hand_over_ends() -> None:
+    player = Player().play(GRANTED)
+    assert (player.state.status, player.state.outcome) == ("granted", "granted")
+    assert player.events[-1].type == "casetrack.case.granted"
+    player.play("dewi hand_over")
+    assert player.state.status == "handed_over"
+    assert player.state.outcome == "granted"
+    assert player.statuses()["hand_over"] == "completed"
+
+
+def test_only_a_decide_step_refuses_and_then_nothing_stays_open_but_the_hand_over() -> None:
+    player = Player().play(REVIEWED)
+    with pytest.raises(NotNow, match="refuse is not for the step verify"):
+        player.act("hadi", "refuse", "verify")
+    player.play("hadi complete verify\nhadi refuse decide")
+    assert (player.state.status, player.state.outcome) == ("refused", "refused")
+    assert {n for n, s in player.statuses().items() if s in ("ready", "in_progress")} == {
+        "hand_over"
+    }
+
+
+def test_defects_of_several_reviewers_go_back_together_and_come_back_together() -> None:
+    player = Player().play("dewi declare_complete intake")
+    player.act("rudi", "return", "review_dlh", defects=KTP)
+    assert player.state.status == "in_progress"
+    player.act("sari", "return", "review_dishub", defects=FOTO)
+    sent = player.act("dewi", "send_return")
+    assert [d["requirement"] for d in sent.data["defects"]] == ["ktp", "foto"]
+    assert (player.state.status, player.state.waiting_for) == ("returned", "applicant")
+    assert player.state.due_at is None
+    player.play("dewi resubmit")
+    assert player.state.status == "in_progress"
+    assert player.statuses()["review_dlh"] == player.statuses()["review_dishub"] == "ready"
+    assert player.state.defects == ()
+
+
+def test_the_clock_runs_on_while_another_agency_can_still_work() -> None:
+    player = Player().play("dewi declare_complete intake")
+    player.act("rudi", "return", "review_dlh", defects=KTP)
+    player.act("dewi", "send_return")
+    assert (player.state.status, player.state.waiting_for) == ("returned", "applicant")
+    assert player.state.due_at is not None
+    player.act("sari", "complete", "review_dishub", result="favourable")
+    assert player.state.due_at is None
+
+
+def test_a_second_return_for_what_could_be_seen_the_first_time_takes_a_supervisor() -> None:
+    player = Player().play("dewi declare_complete intake")
+    player.act("rudi", "return", "review_dlh", defects=KTP)
+    player.play("dewi send_return\ndewi resubmit")
+    player.act("rudi", "return", "review_dlh", defects=KTP)
+    player.play("dewi send_return\ndewi resubmit")
+    player.act("rudi", "return", "review_dlh", defects=FOTO)
+    with pytest.raises(NotNow, match="supervisor") as refused:
+        player.act("dewi", "send_return")
+    assert refused.value.code == "supervisor_needed"
+    assert player.act("wati", "send_return").data["late"] == ["foto"]
+
+
+def test_a_return_before_completeness_leads_back_to_the_completeness_check() -> None:
+    player = Player()
+    player.act("dewi", "return", "intake", defects=KTP)
+    player.play("dewi send_return")
+    assert player.state.status == "returned"
+    player.play("dewi resubmit")
+    assert player.state.status == "submitted"
+    assert player.statuses()["intake"] == "ready"
+
+
+def test_a_defect_names_a_requirement_that_the_service_publishes() -> None:
+    player = Player().play("dewi declare_complete intake")
+    with pytest.raises(Invalid, match="does not ask for surat-cinta"):
+        player.act("rudi", "return", "review_dlh", defects=({"requirement": "surat-cinta"},))
+    with pytest.raises(Invalid, match="at least one defect"):
+        player.act("rudi", "return", "review_dlh")
+
+
+def test_nothing_is_sent_back_when_nobody_found_a_defect() -> None:
+    with pytest.raises(NotNow, match="No step has returned"):
+        Player().act("dewi", "send_return")
+
+
+def test_a_pause_stops_everybody_and_a_resume_gives_back_who_had_what() -> None:
+    player = Player().play("dewi declare_complete intake\nrudi claim review_dlh")
+    player.act("dewi", "pause", reason="external_system")
+    assert player.state.waiting_for == "external_system"
+    assert player.state.due_at is None
+    assert player.statuses()["review_dlh"] == player.statuses()["review_dishub"] == "paused"
+    with pytest.raises(NotNow, match="paused"):
+        player.act("rudi", "complete", "review_dlh", result="favourable")
+    player.now += timedelta(days=2)
+    player.play("dewi resume")
+    assert player.statuses()["review_dlh"] == "in_progress"
+    assert player.state.steps["review_dlh"].assignee == "smr.rudi"
+    assert player.statuses()["review_dishub"] == "ready"
+    assert player.state.due_at == "2026-12-03T15:59:59.000000Z"
+
+
+def test_nobody_can_pause_by_hand_for_the_applicant() -> None:
+    player = Player().play("dewi declare_complete intake")
+    with pytest.raises(Invalid, match="stops the clock by itself"):
+        player.act("dewi", "pause", reason="applicant")
+    player.act("dewi", "pause", reason="court")
+    with pytest.raises(NotNow, match="paused already"):
+        player.act("dewi", "pause", reason="court")
+
+
+def test_a_claimed_step_is_its_officers_until_it_is_reassigned() -> None:
+    player = Player().play("dewi declare_complete intake\nrudi claim review_dlh")
+    with pytest.raises(NotNow) as refused:
+        player.act("rini", "complete", "review_dlh", result="favourable")
+    assert refused.value.code == "claimed_by_another"
+    player.act("rini", "reassign", "review_dlh", assignee="smr.rini")
+    player.act("rini", "complete", "review_dlh", result="favourable")
+    assert player.statuses()["review_dlh"] == "completed"
+
+
+def test_reassigning_to_nobody_puts_the_step_back_on_the_worklist() -> None:
+    player = Player().play("dewi declare_complete intake\nrudi claim review_dlh")
+    player.act("rini", "reassign", "review_dlh")
+    assert player.statuses()["review_dlh"] == "ready"
+    assert player.state.steps["review_dlh"].assignee is None
+
+
+def test_a_mistake_is_reopened_in_the_open_and_what_followed_waits_again() -> None:
+    player = Player().play(REVIEWED + "hadi complete verify")
+    with pytest.raises(Invalid, match="reason"):
+        player.act("rini", "reopen", "review_dlh")
+    event = player.act("rini", "reopen", "review_dlh", note={"text": "t", "hmac": "h"})
+    assert event.data["reset"] == ["verify", "decide"]
+    assert player.statuses()["review_dlh"] == "ready"
+    assert player.statuses()["verify"] == player.statuses()["decide"] == "waiting"
+    player.play("rudi complete review_dlh favourable\nhadi complete verify")
+    assert player.statuses()["decide"] == "ready"
+
+
+def test_neither_completeness_nor_anything_signed_is_reopened() -> None:
+    player = Player().play(GRANTED.replace("hadi complete sign\n", ""))
+    with pytest.raises(NotNow, match="reopen is not for the step intake"):
+        player.act("wati", "reopen", "intake", note={"text": "t"})
+    player.play("hadi complete sign")
+    with pytest.raises(NotNow):
+        player.act("rini", "reopen", "review_dlh", note={"text": "t"})
+
+
+@pytest.mark.parametrize("action", ["withdraw", "close"])
+def test_an_ended_case_leaves_nobody_with_work(action: str) -> None:
+    player = Player().play("dewi declare_complete intake\nrudi claim review_dlh")
+    player.act("dewi", action, reason="duplicate" if action == "close" else None)
+    assert player.state.status == {"withdraw": "withdrawn", "close": "closed"}[action]
+    assert not {"ready", "in_progress", "waiting", "paused"} & set(player.statuses().values())
+    with pytest.raises(NotNow):
+        player.act("dewi", "resubmit")
+
+
+def test_a_case_is_closed_for_a_reason_of_the_list_and_lapses_only_when_it_waited() -> None:
+    player = Player().play("dewi declare_complete intake")
+    with pytest.raises(Invalid, match="wrong_service"):
+        player.act("dewi", "close", reason="applicant_withdrew")
+    with pytest.raises(NotNow, match="lapse"):
+        player.act("dewi", "close", reason="lapsed")
+
+
+def test_a_lost_slip_gets_a_new_code_in_any_status() -> None:
+    player = Player().play(GRANTED)
+    player.act("dewi", "reissue_code", access_digest="new")
+    assert player.state.access_digest == "new"
+    assert player.state.status == "granted"
+
+
+def test_each_kind_of_step_has_its_own_action() -> None:
+    player = Player()
+    with pytest.raises(NotNow, match="try declare_complete"):
+        player.act("dewi", "complete", "intake")
+    player.play(DECIDED)
+    with pytest.raises(NotNow, match="try record_payment"):
+        player.act("bima", "complete", "pay_tax")
+
+
+def test_a_recommendation_says_which_way_it_goes() -> None:
+    player = Player().play("dewi declare_complete intake")
+    with pytest.raises(Invalid, match="favourable, conditional, unfavourable"):
+        player.act("rudi", "complete", "review_dlh", result="fine")
+
+
+def test_acting_as_a_position_that_one_does_not_hold_is_refused_for_want_of_authority() -> None:
+    player = Player().play(REVIEWED + "hadi complete verify")
+    with pytest.raises(NoAuthority) as refused:
+        player.act("hadi", "complete", "decide", as_position="kepala-dpmptsp")
+    assert refused.value.code == "position_not_held"
+
+
+def test_decisions_say_by_what_right_as_far_as_it_is_known() -> None:
+    player = Player().play(DECIDED)
+    assert player.events[-1].data["authority"] == {
+        "scheme": "unchecked",
+        "role": "officer",
+        "agency": "dpmptsp",
+    }
+    advice = next(e for e in player.events if e.data.get("step") == "review_dlh")
+    assert advice.data["authority"]["scheme"] == "unchecked"
+    other = next(e for e in player.events if e.data.get("step") == "review_dishub")
+    assert "authority" not in other.data
+
+
+def test_either_etag_will_do_and_a_stale_one_will_not() -> None:
+    player = Player().play("dewi declare_complete intake\nrudi claim review_dlh")
+    state = player.state
+    check_seen(state, "review_dishub", Seen(case=3))
+    check_seen(state, "review_dishub", Seen(step="review_dishub", step_version=2))
+    for stale in (
+        Seen(case=2),
+        Seen(step="review_dlh", step_version=2),
+        Seen(step="review_dishub", step_version=3),
+    ):
+        with pytest.raises(Stale):
+            check_seen(state, "review_dishub", stale)
+    with pytest.raises(Stale):
+        check_seen(state, None, Seen(step="review_dishub", step_version=2))
+
+
+def test_roles_and_agencies_are_checked_for_each_action() -> None:
+    definition = Player().definition
+    clerk = Actor("officer", "c", "64.72", "clerk", "dpmptsp")
+    officer = Actor("officer", "o", "64.72", "officer", "dlh")
+    check_step_role(definition.step("intake"), "declare_complete", clerk)
+    check_step_role(definition.step("review_dlh"), "complete", officer)
+    for step, action, actor in (
+        ("decide", "complete", clerk),
+        ("decide", "complete", officer),
+        ("review_dlh", "reopen", officer),
+    ):
+        with pytest.raises(Forbidden):
+            check_step_role(definition.step(step), action, actor)
+    with pytest.raises(Forbidden):
+        check_case_role(definition, "extend", clerk)
+    with pytest.raises(Forbidden):
+        check_case_role(definition, "withdraw", Actor("officer", "x", "64.72", "clerk", "dlh"))
