@@ -1,0 +1,157 @@
+"""The cast on the telephone: each of them calls the HTTP API with a token of his own."""
+
+import json
+from collections.abc import Mapping
+from threading import Barrier, Thread
+from typing import Any
+
+from werkzeug.test import TestResponse
+
+from casetrack.bootstrap import told
+from casetrack.usecases import relay
+from casetrack.web.app import create_app
+from tests.support.world import World
+
+APPLICANT: dict[str, Any] = {
+    "kind": "person",
+    "name": "Budi Santoso",
+    "nik": "6472010101900001",
+    "email": "budi@example.id",
+    "phone": "+62 812 0000 0001",
+    "language": "id",
+}
+LETTER: dict[str, Any] = {"service": "surat-keterangan", "applicant": APPLICANT}
+BILLBOARD: dict[str, Any] = {
+    "service": "izin-reklame",
+    "facts": {"width_cm": 400, "location": "64.72.03"},
+    "applicant": APPLICANT,
+    "representative": None,
+    "documents": [{"requirement": "ktp", "name": "ktp.pdf", "sha256": None}],
+}
+
+
+class Web:
+    """HTTP for the cast. Paths are behind /api/v1 unless they begin with //."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.flask = create_app(world.app)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        who: str | None = None,
+        body: Any = None,
+        *,
+        etag: str | None = None,
+        key: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
+    ) -> TestResponse:
+        """One request; `raw` is sent as JSON without being it."""
+        sent = dict(headers or {})
+        if who is not None:
+            sent.setdefault("Authorization", f"Bearer {self.world.token(who)}")
+        if etag is not None:
+            sent["If-Match"] = etag
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        data = raw if raw is not None else None if body is None else json.dumps(body).encode()
+        if data is not None:
+            sent.setdefault("Content-Type", "application/json")
+        address = path[1:] if path.startswith("//") else f"/api/v1{path}"
+        return self.flask.test_client().open(address, method=method, data=data, headers=sent)
+
+    def get(self, path: str, who: str | None = None, **more: Any) -> TestResponse:
+        """GET."""
+        return self.call("GET", path, who, **more)
+
+    def post(
+        self, path: str, who: str | None = None, body: Any = None, **more: Any
+    ) -> TestResponse:
+        """POST."""
+        return self.call("POST", path, who, body, **more)
+
+    def open(self, body: Any = None, who: str = "dewi", **more: Any) -> dict[str, Any]:
+        """Take in a file; gives the case."""
+        response = self.post("/cases", who, body or LETTER, **more)
+        assert response.status_code == 201, response.text
+        case: dict[str, Any] = response.get_json()
+        return case
+
+    def etag(self, number: str, who: str = "audit") -> str:
+        """The case's ETag now."""
+        return str(self.get(f"/cases/{number}", who).headers["ETag"])
+
+    def step(self, number: str, step: str, who: str = "audit") -> dict[str, Any]:
+        """One step now."""
+        case = self.get(f"/cases/{number}", who).get_json()
+        found: dict[str, Any] = next(s for s in case["steps"] if s["id"] == step)
+        return found
+
+    def act(
+        self, number: str, who: str, action: str, step: str | None = None, **more: Any
+    ) -> TestResponse:
+        """Somebody does something, having seen the case as it is now."""
+        options = {name: more.pop(name) for name in ("etag", "key") if name in more}
+        options.setdefault("etag", self.etag(number))
+        path = f"/cases/{number}/steps/{step}/actions" if step else f"/cases/{number}/actions"
+        return self.post(path, who, {"action": action, **more}, **options)
+
+    def play(self, number: str, script: str) -> None:
+        """Several acts, one a line, as World.play."""
+        for line in script.strip().splitlines():
+            who, action, *rest = line.split()
+            more = {"result": rest[1]} if len(rest) > 1 else {}
+            response = self.act(number, who, action, rest[0] if rest else None, **more)
+            assert response.status_code == 200, (line, response.text)
+
+    def relay(self) -> list[tuple[str, str]]:
+        """Sequence everything; gives the lanes that were rung for."""
+        rung: list[tuple[str, str]] = []
+        relay.drain(self.world.ctx, told, rung.extend)
+        return rung
+
+    def deliver(self) -> None:
+        """Sequence and attempt everything."""
+        for region, lane in dict.fromkeys(self.relay()):
+            relay.attempt_lane(
+                self.world.ctx, region, lane, self.world.app.teller, lambda: 0.5, 100
+            )
+
+
+def problem(response: TestResponse) -> str:
+    """The code of a problem document that keeps RFC 9457 to the letter."""
+    assert response.content_type == "application/problem+json", response.text
+    document = response.get_json()
+    assert document["status"] == response.status_code
+    assert document["type"] == f"urn:casetrack:problem:{document['code']}"
+    assert document["title"]
+    assert document["detail"]
+    return str(document["code"])
+
+
+def refused(response: TestResponse) -> tuple[int, str]:
+    """Status and code of a refusal."""
+    return response.status_code, problem(response)
+
+
+def at_once(count: int, do: Any) -> list[Any]:
+    """`do(place)` in so many threads that all begin together; an exception counts as its result."""
+    barrier = Barrier(count)
+    results: list[Any] = [None] * count
+
+    def run(place: int) -> None:
+        barrier.wait(30)
+        try:
+            results[place] = do(place)
+        except Exception as error:  # noqa: BLE001 - the test looks at what each thread met
+            results[place] = error
+
+    threads = [Thread(target=run, args=(place,)) for place in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    return results
