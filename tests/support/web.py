@@ -1,15 +1,18 @@
 """The cast on the telephone: each of them calls the HTTP API with a token of his own."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from threading import Barrier, Thread
 from typing import Any
 
+import pytest
 from werkzeug.test import TestResponse
 
 from casetrack.bootstrap import told
 from casetrack.usecases import relay
 from casetrack.web.app import create_app
+from tests.support import postgres
 from tests.support.world import World
 
 APPLICANT: dict[str, Any] = {
@@ -155,3 +158,24 @@ def at_once(count: int, do: Any) -> list[Any]:
     for thread in threads:
         thread.join(120)
     return results
+
+
+#: For a fixture of a whole module: tests that leave nothing behind may share a world.
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@contextmanager
+def shared_world(
+    request: pytest.FixtureRequest, folders: pytest.TempPathFactory, regions: Any = None
+) -> Iterator[World]:
+    """A world on the database that the fixture's parameter names."""
+    folder = folders.mktemp("world")
+    if request.param == "sqlite":
+        world = World.make(f"sqlite:///{folder / 'casetrack.sqlite'}", folder, regions_=regions)
+        yield world
+        world.close()
+        return
+    with postgres.copy_of(request.getfixturevalue("postgres_template")) as url:
+        world = World.make(url, folder, regions_=regions)
+        yield world
+        world.close()
