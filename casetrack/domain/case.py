@@ -129,6 +129,7 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     Raises NotNow (the status does not allow it), Forbidden (role or agency), Invalid (the content),
     NoAuthority (the register does not give the power; recorded by the caller).
     """
+    check_content(setting.definition, act)
     draft = Draft(state)
     if act.step is None:
         name, facts = _act_on_case(draft, act, setting)
@@ -138,6 +139,50 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     if name == "step.completed" and draft.case.status == "granted" and state.status != "granted":
         name = "case.granted"
     return _event(name, state, draft, {**facts, **_said(act)})
+
+
+def check_content(definition: ServiceDefinition, act: Act) -> None:
+    """Raises Invalid: what is wrong with the act whatever the case has come to (422 before 412)."""
+    if act.step is not None:
+        _check_step_content(definition, find_step(definition, act.step), act)
+    elif act.action == "pause" and act.reason not in PAUSE_REASONS:
+        raise Invalid(
+            "unknown_reason",
+            f"A pause takes one of these reasons: {', '.join(PAUSE_REASONS)}. Waiting for the "
+            "applicant or a payment stops the clock by itself.",
+        )
+    elif act.action == "close" and act.reason not in CLOSE_REASONS:
+        raise Invalid(
+            "unknown_reason", f"Closing takes one of these reasons: {', '.join(CLOSE_REASONS)}."
+        )
+
+
+def _check_step_content(definition: ServiceDefinition, step: StepDefinition, act: Act) -> None:
+    advising = step.kind == "recommend" and act.action == "complete"
+    if advising and act.result not in RECOMMENDATIONS:
+        raise Invalid(
+            "unknown_result", f"A recommendation is one of: {', '.join(RECOMMENDATIONS)}."
+        )
+    if act.action == "reopen" and not act.note and not act.reason:
+        raise Invalid("reason_missing", "Reopening a step takes a reason or a note.")
+    if act.action == "return":
+        _check_defects(definition, act)
+
+
+def _check_defects(definition: ServiceDefinition, act: Act) -> None:
+    published = {requirement.id for requirement in definition.requirements}
+    if not act.defects:
+        raise Invalid(
+            "defects_missing", "A return names at least one defect, each with its requirement."
+        )
+    unknown = sorted({defect["requirement"] for defect in act.defects} - published)
+    if unknown:
+        raise Invalid(
+            "unknown_requirement",
+            f"The service does not ask for {', '.join(unknown)}, so the applicant cannot be asked "
+            f"for it; its requirements are {', '.join(sorted(published)) or 'none'}.",
+            requirements=sorted(published),
+        )
 
 
 def _event(name: str, before: CaseState | None, draft: Draft, facts: Mapping[str, Any]) -> NewEvent:
@@ -250,12 +295,6 @@ def _has_defect(case: CaseState, step: str) -> bool:
 
 
 def _pause(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
-    if act.reason not in PAUSE_REASONS:
-        raise Invalid(
-            "unknown_reason",
-            f"A pause takes one of these reasons: {', '.join(PAUSE_REASONS)}. Waiting for the "
-            "applicant or a payment stops the clock by itself.",
-        )
     case = draft.case
     if case.pause_reason in PAUSE_REASONS:
         raise NotNow("already_paused", "The case is paused already; resume it first.")
@@ -305,10 +344,6 @@ def _withdraw(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, 
 
 
 def _close(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
-    if act.reason not in CLOSE_REASONS:
-        raise Invalid(
-            "unknown_reason", f"Closing takes one of these reasons: {', '.join(CLOSE_REASONS)}."
-        )
     if act.reason == "lapsed" and draft.case.waiting_for not in ("applicant", "payment"):
         raise NotNow("not_waiting", "Only a case that waits for its applicant can lapse.")
     draft.case = replace(draft.case, closed_reason=act.reason)
@@ -353,6 +388,17 @@ def check_step_role(step: StepDefinition, action: str, actor: Actor) -> None:
     require_agency(actor, step.agency)
 
 
+def check_case_door(definition: ServiceDefinition, actor: Actor) -> None:
+    """Raises Forbidden where the actor can do nothing at all to the case, whatever he asks."""
+    require_agency(actor, definition.front_office)
+
+
+def check_step_door(step: StepDefinition, actor: Actor) -> None:
+    """Raises Forbidden where the actor can do nothing at all to the step, whatever he asks."""
+    require_role(actor, {*step.roles, "supervisor"})
+    require_agency(actor, step.agency)
+
+
 def find_step(definition: ServiceDefinition, step: str) -> StepDefinition:
     """The step's definition. Raises NotFound."""
     for candidate in definition.steps:
@@ -365,12 +411,13 @@ def _act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[st
     step = find_step(setting.definition, act.step or "")
     _check_kind(step, act.action, setting.definition)
     _check_status(draft, step, act)
-    _check_result(step, act)
-    _check_position(act)
     facts: dict[str, Any] = {"agency": step.agency, "kind": step.kind}
     if _needs_authority(step, act.action):
         facts["authority"] = _authority(step, act.actor, setting.definition)
-    return _STEP_HANDLERS[act.action](draft, step, act, setting, facts)
+    done = _STEP_HANDLERS[act.action](draft, step, act, setting, facts)
+    # Last: what the status forbids (409) is said before what the register forbids (403).
+    _check_position(act)
+    return done
 
 
 def _check_kind(step: StepDefinition, action: str, definition: ServiceDefinition) -> None:
@@ -405,14 +452,6 @@ def _check_status(draft: Draft, step: StepDefinition, act: Act) -> None:
         raise NotNow(
             "claimed_by_another",
             "Another officer has claimed this step; have it reassigned first.",
-        )
-
-
-def _check_result(step: StepDefinition, act: Act) -> None:
-    advising = step.kind == "recommend" and act.action == "complete"
-    if advising and act.result not in RECOMMENDATIONS:
-        raise Invalid(
-            "unknown_result", f"A recommendation is one of: {', '.join(RECOMMENDATIONS)}."
         )
 
 
@@ -483,19 +522,6 @@ def _skip_unbegun(draft: Draft, step: StepDefinition, setting: Setting) -> None:
 def _return(
     draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
 ) -> tuple[str, Facts]:
-    published = {requirement.id for requirement in setting.definition.requirements}
-    if not act.defects:
-        raise Invalid(
-            "defects_missing", "A return names at least one defect, each with its requirement."
-        )
-    unknown = sorted({defect["requirement"] for defect in act.defects} - published)
-    if unknown:
-        raise Invalid(
-            "unknown_requirement",
-            f"The service does not ask for {', '.join(unknown)}, so the applicant cannot be asked "
-            f"for it; its requirements are {', '.join(sorted(published)) or 'none'}.",
-            requirements=sorted(published),
-        )
     fresh = tuple({**defect, "step": step.id, "sent": False} for defect in act.defects)
     draft.case = replace(draft.case, defects=(*draft.case.defects, *fresh))
     end(draft, step.id, "returned", setting, by=act.actor.id)
@@ -541,8 +567,6 @@ def _reopen(
     draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
 ) -> tuple[str, Facts]:
     """A mistake is undone in the open: what followed from it waits again, time is not given back."""
-    if not act.note and not act.reason:
-        raise Invalid("reason_missing", "Reopening a step takes a reason or a note.")
     definition = setting.definition
     later = dependents(definition, step.id)
     signed = [

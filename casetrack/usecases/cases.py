@@ -11,6 +11,7 @@ from casetrack.domain.case import (
     Opening,
     Seen,
     check_case_role,
+    check_content,
     check_seen,
     check_step_role,
     decide,
@@ -303,6 +304,23 @@ def check_role(seen: Sight, actor: Actor, doing: Doing) -> None:
         check_step_role(find_step(seen.definition, doing.step), doing.action, actor)
 
 
+def check_doing(ctx: Context, actor: Actor, seen: Sight, doing: Doing) -> None:
+    """Raises Invalid: what is wrong with the request whatever the case has come to (422 first)."""
+    words = _free_text(doing)
+    act = Act(
+        doing.action,
+        actor,
+        step=doing.step,
+        reason=doing.reason,
+        result=doing.result,
+        note={"text": words} if words else None,
+        defects=tuple(doing.defects),
+    )
+    check_content(seen.definition, act)
+    if doing.assignee is not None:
+        _check_assignee(ctx, actor, doing.assignee)
+
+
 def act(
     ctx: Context,
     actor: Actor,
@@ -409,8 +427,6 @@ def _prepare(ctx: Context, actor: Actor, seen: Sight, doing: Doing) -> _Prepared
     if doing.action == "reissue_code":
         code = access_code(ctx.random(8))
         digest = ctx.vault.access_digest(seen.state.number, code)
-    if doing.assignee is not None:
-        _check_assignee(ctx, actor, doing.assignee)
     act = Act(
         action=doing.action,
         actor=actor,

@@ -90,6 +90,7 @@ def act_on_step(call: Call) -> Response:
 
 def _act(call: Call, doing: Doing) -> Response:
     cases.check_role(call.sight, call.actor, doing)
+    cases.check_doing(call.ctx, call.actor, call.sight, doing)
     replayed = idempotency.replay(call.ctx, call.repeatable)
     if replayed is not None:
         return call.answer(replayed)

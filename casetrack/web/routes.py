@@ -16,7 +16,7 @@ from flask import Request, Response
 from pydantic import BaseModel, ValidationError
 
 from casetrack.domain.access import ROUTES, Actor, require_role
-from casetrack.domain.case import Seen, find_step
+from casetrack.domain.case import Seen, check_case_door, check_step_door, find_step
 from casetrack.domain.errors import Invalid, Refusal
 from casetrack.storage import directory
 from casetrack.usecases import cases
@@ -78,9 +78,14 @@ class Call:
         self.actor, self.token = authenticate(self.ctx, self.request)
         if "number" in self.params:
             _ = self.sight
-            if "step" in self.params:
-                find_step(self.sight.definition, self.params["step"])
+        step = None
+        if "step" in self.params:
+            step = find_step(self.sight.definition, self.params["step"])
         require_role(self.actor, self.route.roles)
+        if step is not None:
+            check_step_door(step, self.actor)
+        elif self.route.conditional:
+            check_case_door(self.sight.definition, self.actor)
 
     @cached_property
     def sight(self) -> Sight:
