@@ -29,15 +29,16 @@ def printed() -> str:
     lines = [
         "# Transitions",
         "",
-        "Printed by `make docs` from `casetrack/domain/transitions.py`. Rows are actions, columns the status "
-        "now, cells the status afterwards; an empty cell is refused with 409.",
+        "Printed by `make docs` from `casetrack/domain/transitions.py`. Rows are actions, columns "
+        "the status now, cells the status afterwards; an empty cell is refused with 409.",
         "",
         "## Case",
         "",
         *_table(CASE_ACTIONS, CASE_STATUSES),
         "",
-        "`resubmit` leads back to `submitted` where the file was not declared complete. A case is granted "
-        "when its last deciding, signing or issuing step is completed, and refused when a decide step is.",
+        "`resubmit` leads back to `submitted` where the file was not declared complete. A case is "
+        "granted when its last deciding, signing or issuing step is completed, and refused when a "
+        "decide step is.",
         "",
         "## Step",
         "",

@@ -41,7 +41,9 @@ class Counter:
     def __init__(self, base: str, tokens: dict[str, str]) -> None:
         self.base, self.tokens = base, tokens
 
-    def call(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+    def call(
+        self, who: str, method: str, path: str, body: Any = None, **headers: str
+    ) -> httpx.Response:
         """One request, checked."""
         headers["Authorization"] = f"Bearer {self.tokens[who]}"
         answer = httpx.request(method, f"{self.base}/api/v1{path}", json=body, headers=headers)

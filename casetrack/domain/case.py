@@ -295,16 +295,16 @@ def _has_defect(case: CaseState, step: str) -> bool:
 
 
 def _pause(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
-    case = draft.case
+    case, reason = draft.case, act.reason or ""
     if case.pause_reason in PAUSE_REASONS:
         raise NotNow("already_paused", "The case is paused already; resume it first.")
     clock = case.clock
     if clock is not None:
         if clock.stopped:
             clock = clock.go_on(setting.now)
-        clock = clock.stop(setting.now, _cap(act.reason, setting))
-    draft.case = replace(case, pause_reason=act.reason, clock=clock)
-    stop_steps(draft, setting, _cap(act.reason, setting))
+        clock = clock.stop(setting.now, _cap(reason, setting))
+    draft.case = replace(case, pause_reason=reason, clock=clock)
+    stop_steps(draft, setting, _cap(reason, setting))
     return "case.paused", {}
 
 

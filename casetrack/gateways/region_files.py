@@ -5,6 +5,7 @@ How the files are written: docs/region-files.md.
 """
 
 import difflib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -121,7 +122,7 @@ class _File:
         `default` is given for a file that may be absent and is.
         """
         try:
-            if default is not None and not path.exists():
+            if default is not None and not os.path.exists(path):
                 return default
             return reader(self, _compose(self, _text_of(self, path)), ())
         except _Unreadable:

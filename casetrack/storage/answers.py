@@ -68,7 +68,8 @@ def put(uow: UnitOfWork, request: Keyed, answer: bytes, older_than: datetime) ->
 
 
 def purge(uow: UnitOfWork, older_than: datetime) -> int:
-    """Forget answers that nobody may ask for any more."""
+    """Forget answers that nobody may ask for any more, and guesses of then."""
+    uow.execute(delete(schema.guesses).where(schema.guesses.c.since < older_than))
     return int(
         uow.execute(
             delete(schema.idempotency).where(schema.idempotency.c.created_at < older_than)

@@ -185,27 +185,52 @@ def has_limit(row: WorkRow) -> bool:
     return row.urgent_at < NO_LIMIT
 
 
+#: Events with their ledger positions, where they have one already.
+_POSITIONED = (
+    select(schema.ledger.c.position, schema.events.c.body, schema.events.c.hash)
+    .select_from(schema.events)
+    .outerjoin(
+        schema.ledger,
+        and_(
+            schema.ledger.c.region == schema.events.c.region,
+            schema.ledger.c.stream == schema.events.c.stream,
+            schema.ledger.c.version == schema.events.c.version,
+        ),
+    )
+)
+
+
 def stream_events(
     connection: Connection, region: str, stream: str, *, after: int, limit: int
 ) -> list[EventRow]:
-    """A stream's events in their order, with ledger positions where they are known."""
+    """A stream's events in their order, behind a version."""
     query = (
-        select(schema.ledger.c.position, schema.events.c.body, schema.events.c.hash)
-        .select_from(schema.events)
-        .outerjoin(
-            schema.ledger,
-            and_(
-                schema.ledger.c.region == schema.events.c.region,
-                schema.ledger.c.stream == schema.events.c.stream,
-                schema.ledger.c.version == schema.events.c.version,
-            ),
-        )
-        .where(
+        _POSITIONED.where(
             schema.events.c.region == region,
             schema.events.c.stream == stream,
             schema.events.c.version > after,
         )
         .order_by(schema.events.c.version)
+        .limit(limit)
+    )
+    return [EventRow(*row) for row in connection.execute(query)]
+
+
+def case_events(
+    connection: Connection, region: str, number: str, *, after: int, limit: int
+) -> list[EventRow]:
+    """A case's own stream and its companions (deadlines, refusals) in the order of recording.
+
+    `after` is the id of the last event of the page before.
+    """
+    streams = [number, f"deadline/{number}", f"refusal/{number}"]
+    query = (
+        _POSITIONED.where(
+            schema.events.c.region == region,
+            schema.events.c.stream.in_(streams),
+            schema.events.c.id > after,
+        )
+        .order_by(schema.events.c.id)
         .limit(limit)
     )
     return [EventRow(*row) for row in connection.execute(query)]
@@ -276,9 +301,11 @@ def deliveries(
     return [DeliveryRow(*row) for row in connection.execute(query)]
 
 
-def delivery_counts(connection: Connection) -> dict[str, int]:
-    """How many deliveries are in each state."""
+def delivery_counts(connection: Connection, states: list[str] | None = None) -> dict[str, int]:
+    """How many deliveries are in each state; naming states that are few keeps it cheap."""
     query = select(schema.deliveries.c.state, func.count()).group_by(schema.deliveries.c.state)
+    if states is not None:
+        query = query.where(schema.deliveries.c.state.in_(states))
     return {row[0]: row[1] for row in connection.execute(query)}
 
 

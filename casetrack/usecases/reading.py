@@ -157,11 +157,11 @@ def event_view(row: EventRow) -> dict[str, Any]:
 
 
 def case_events(ctx: Context, region: str, number: str, *, after: int, limit: int) -> Page:
-    """The case's own stream, page by page."""
+    """What happened to the case, page by page: its stream, its deadlines, refused attempts."""
     with ctx.database.read() as connection:
-        rows = queries.stream_events(connection, region, number, after=after, limit=limit + 1)
+        rows = queries.case_events(connection, region, number, after=after, limit=limit + 1)
     items = [event_view(row) for row in rows[:limit]]
-    return Page(items, (items[-1]["version"],) if len(rows) > limit else None)
+    return Page(items, (items[-1]["id"],) if len(rows) > limit else None)
 
 
 def trace(ctx: Context, sight: Sight) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def parse_etag(etag: str) -> tuple[str | None, int]:
     bare = etag.strip()
     inside = bare[1:-1] if len(bare) > 2 and bare[0] == bare[-1] == '"' else ""
     step, _, version = inside.rpartition(".")
-    if not version.isascii() or not version.isdigit() or len(version) > 9:
+    if '"' in step or not version.isascii() or not version.isdigit() or len(version) > 9:
         raise Invalid(
             "malformed_if_match",
             'If-Match takes one ETag as it was given, such as "3" or "review_dlh.3"; '

@@ -1,0 +1,129 @@
+"""The applicant's page in a real browser, as on a telephone, with JavaScript switched off."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from casetrack.web.app import create_app
+from tests.conftest import need
+from tests.support.world import World, billboard, samarinda, surabaya
+
+pytestmark = [pytest.mark.e2e, pytest.mark.browser]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, headless."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    need(chromium is not None, "Chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def served(sqlite_url: str, tmp_path: Path) -> Iterator[tuple[World, str]]:
+    """The cast's world behind a real HTTP server."""
+    world = World.make(sqlite_url, tmp_path, regions_=(samarinda(billboard()), surabaya()))
+    server = make_server("127.0.0.1", 0, create_app(world.app), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield world, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    world.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """A small screen without JavaScript."""
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, java_script_enabled=False, locale="id-ID"
+    )
+    yield context.new_page()
+    context.close()
+
+
+def ask(page: Page, base: str, number: str, code: str = "") -> str:
+    """Fill in the form as a person does; gives what the page then says."""
+    page.goto(f"{base}/status")
+    page.fill("#number", number)
+    page.fill("#code", code)
+    page.click("button[type=submit]")
+    return page.inner_text("body")
+
+
+def test_an_applicant_finds_her_file_with_number_and_code(
+    served: tuple[World, str], phone: Page
+) -> None:
+    world, base = served
+    case = world.open("izin-reklame").view
+    world.play(case["number"], "dewi declare_complete intake")
+    public = ask(phone, base, case["number"].lower())
+    assert "Sedang diproses" in public
+    assert "DLH" in public
+    assert "WITA" in public
+    assert "Tahapan" not in public
+    detailed = ask(
+        phone, base, case["number"], f"{case['access_code'][:4]} {case['access_code'][4:]}"
+    )
+    assert "Tahapan" in detailed
+    assert "Telaah Dishub" in detailed
+    assert case["access_code"] not in phone.url
+    assert "Budi" not in detailed
+
+
+def test_the_decision_is_for_whoever_has_the_code(served: tuple[World, str], phone: Page) -> None:
+    world, base = served
+    case = world.open("izin-reklame").view
+    world.play(
+        case["number"],
+        "dewi declare_complete intake\nrudi complete review_dlh favourable\n"
+        "sari complete review_dishub favourable\nhadi complete verify\nhadi refuse decide",
+    )
+    assert "Sudah ada keputusan" in ask(phone, base, case["number"])
+    assert "Ditolak" in ask(phone, base, case["number"], case["access_code"])
+
+
+def test_a_slip_of_the_pen_is_told_apart_from_an_unknown_number(
+    served: tuple[World, str], phone: Page
+) -> None:
+    _, base = served
+    wrong_digit = ask(phone, base, "SMR-REK-2026-000123-7")
+    unknown = ask(phone, base, "SMR-REK-2026-000123-8")
+    assert wrong_digit != unknown
+    assert phone.input_value("#number") == "SMR-REK-2026-000123-8"
+
+
+def test_nothing_is_wider_than_the_telephone_and_every_field_has_its_label(
+    served: tuple[World, str], browser: Browser
+) -> None:
+    world, base = served
+    case = world.open("izin-reklame").view
+    page = browser.new_page(viewport={"width": 320, "height": 640})
+    said = ask(page, base, case["number"], case["access_code"])
+    assert "Pemeriksaan" in said
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.evaluate(
+        "[...document.querySelectorAll('input')].every(i => document.querySelector(`label[for=${i.id}]`))"
+    )
+    assert page.get_attribute("html", "lang") == "id"
+    page.goto(f"{base}/status?lang=en")
+    assert page.get_attribute("html", "lang") == "en"
+    page.close()
