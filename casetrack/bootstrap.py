@@ -17,7 +17,7 @@ from casetrack.gateways.calendars import calendar_for
 from casetrack.gateways.mail import DeliveryFailed, FileMailer, Mailer, SmtpMailer
 from casetrack.gateways.messages import Message, concerns_applicant, render
 from casetrack.gateways.vault import KeyVault, new_key_text, parse_key
-from casetrack.storage import migrate
+from casetrack.storage import keyring, migrate
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
 from casetrack.usecases.notify import PostFailed, Teller, Telling
@@ -37,6 +37,9 @@ class App:
     ctx: Context
     teller: Teller
     jitter: Callable[[], float]
+    vault: KeyVault
+    #: Keys made for this start, to be kept once the database is seen to be new.
+    new_keys: tuple[tuple[Path, str], ...] = ()
 
     @property
     def database(self) -> Database:
@@ -55,7 +58,8 @@ def build(
     database = Database(settings.database_url, clock=clock)
     if settings.embedded:
         check_folder(settings.data_dir)
-    vault = KeyVault(*_keys(settings))
+    keys, new_keys = _keys(settings)
+    vault = KeyVault(*keys)
     ctx = Context(
         database=database,
         vault=vault,
@@ -64,19 +68,38 @@ def build(
         wake=wake or _notifier(database),
     )
     teller = Teller(ctx, _poster(_mailer(settings), settings.public_url), _sink(settings.data_dir))
-    return App(settings, ctx, teller, random.SystemRandom().random)
+    return App(settings, ctx, teller, random.SystemRandom().random, vault, tuple(new_keys))
 
 
 def ready(settings: Settings, *, wake: Wake | None = None) -> App:
     """The program on a database that fits it. An embedded database that is new is made here.
 
-    Raises BadInput when the database is newer than the code or has to be upgraded first.
+    Raises BadInput when the database is newer than the code, has to be upgraded first, or was begun
+    with other keys.
     """
     app = build(settings, wake=wake)
     if settings.embedded and migrate.is_empty(app.database):
         migrate.upgrade(app.database)
     migrate.require_current(app.database)
+    _settle_keys(app)
     return app
+
+
+def _settle_keys(app: App) -> None:
+    """The keys of a new database are kept, the files first; those of an old one must be the same."""
+    mine = app.vault.fingerprints()
+    if not keyring.known(app.database):
+        for path, key in app.new_keys:
+            check_folder(path.parent)
+            write_private(path, key)
+        keyring.keep(app.database, mine)
+    begun_with = keyring.known(app.database)
+    for name, setting in (("master", "CASETRACK_MASTER_KEY"), ("secret", "CASETRACK_SECRET_KEY")):
+        if begun_with.get(name) != mine[name]:
+            raise BadInput(
+                f"{setting}: this database was begun with another key; set the one it was begun "
+                "with (casetrack up keeps it in the data folder)"
+            )
 
 
 def told(event_type: str) -> bool:
@@ -110,27 +133,21 @@ def check_folder(folder: Path) -> None:
         ) from error
 
 
-def _keys(settings: Settings) -> tuple[bytes, bytes]:
-    """Master and secret key: from the settings, or those kept in the data folder."""
-    found = []
+def _keys(settings: Settings) -> tuple[list[bytes], list[tuple[Path, str]]]:
+    """Master and secret key: from the settings, the data folder, or new; and the new ones' files."""
+    found, new = [], []
     for name, value, file in (
         ("CASETRACK_MASTER_KEY", settings.master_key, MASTER_FILE),
         ("CASETRACK_SECRET_KEY", settings.secret_key, SECRET_FILE),
     ):
-        found.append(parse_key(value or _kept_key(settings, name, file), name))
-    return found[0], found[1]
-
-
-def _kept_key(settings: Settings, name: str, file: str) -> str:
-    path = settings.data_dir / file
-    if path.exists():
-        return path.read_text()
-    if not settings.embedded:
-        raise BadInput(f"{name} is not set; a database on a server needs the same keys everywhere")
-    check_folder(settings.data_dir)
-    key = new_key_text()
-    write_private(path, key)
-    return key
+        path = settings.data_dir / file
+        if value is None and path.exists():
+            value = path.read_text()
+        if value is None:
+            value = new_key_text()
+            new.append((path, value))
+        found.append(parse_key(value, name))
+    return found, new
 
 
 def write_private(path: Path, text: str) -> None:
@@ -206,3 +223,5 @@ def start_logging(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
+    # What it tells at INFO is no news to an operator.
+    logging.getLogger("alembic").setLevel(logging.WARNING)

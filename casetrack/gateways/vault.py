@@ -46,10 +46,18 @@ class KeyVault:
     """
 
     def __init__(self, master_key: bytes, secret_key: bytes) -> None:
+        self._fingerprints = {
+            "master": _derive(master_key, "fingerprint").hex(),
+            "secret": _derive(secret_key, "fingerprint").hex(),
+        }
         self._wrap = AESGCM(_derive(master_key, "wrap"))
         self._index = _derive(master_key, "nik-index")
         self._codes = _derive(secret_key, "access-code")
         self._answers = AESGCM(_derive(secret_key, "answers"))
+
+    def fingerprints(self) -> dict[str, str]:
+        """A digest of each key, from which it cannot be found: to recognise it by."""
+        return dict(self._fingerprints)
 
     def new_key(self, region: str, subject: str) -> tuple[bytes, bytes]:
         """A subject's new key, and the same wrapped by the master key."""

@@ -402,5 +402,13 @@ imported_cases = Table(
     UniqueConstraint("region", "stream"),
 )
 
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    # "master" or "secret": which key this database was begun with, as a digest of it.
+    Column("key", String(16), primary_key=True),
+    Column("digest", String(64), nullable=False),
+)
+
 #: Written once, by key, by trigger and by test.
 APPEND_ONLY = ("events", "ledger", "service_versions")

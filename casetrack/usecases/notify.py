@@ -110,10 +110,10 @@ class Teller:
 def _due_at(definition: ServiceDefinition, event: Event) -> str | None:
     """The limit that runs: the case's; before the file is complete, the completeness check's."""
     now = event.data.get("now", event.data)
+    due_at: str | None = now.get("due_at")
     if now.get("status") == "submitted":
-        due_at: str | None = event.data["steps"].get(definition.root.id, {}).get("due_at")
-        return due_at
-    return now.get("due_at")
+        due_at = event.data["steps"].get(definition.root.id, {}).get("due_at")
+    return due_at
 
 
 def _step_name(definition: ServiceDefinition, event: Event) -> Name | None:

@@ -132,6 +132,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_events_id")),
     )
     op.create_table(
+        "fingerprints",
+        sa.Column("key", sa.String(length=16), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_fingerprints")),
+    )
+    op.create_table(
         "guesses",
         sa.Column("bucket", sa.String(length=96), nullable=False),
         sa.Column("since", Instant(), nullable=False),
@@ -374,6 +380,7 @@ def downgrade() -> None:
     op.drop_index("ix_idempotency_created_at", table_name="idempotency")
     op.drop_table("idempotency")
     op.drop_table("guesses")
+    op.drop_table("fingerprints")
     op.drop_table("events")
     op.drop_index(
         "ix_deliveries_untold",
