@@ -1,5 +1,5 @@
 # What a newcomer types. Python 3.11 and make are all it takes.
-PYTHON ?= python3
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 STAMP := $(VENV)/.installed
 

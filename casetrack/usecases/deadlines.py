@@ -45,7 +45,9 @@ def _note(ctx: Context, row: DeadlineRow, *, missed: bool) -> int:
             "calendar": record.state.calendar,
             "case_version": record.state.version,
         }
-        name = "deadline.missed" if missed else "deadline.near"
+        # The applicant is told of the case's own deadline; a step's concerns the agencies only.
+        kind = "step_deadline" if row.step else "deadline"
+        name = f"{kind}.{'missed' if missed else 'near'}"
         event = make_event(
             NewEvent(TYPE_PREFIX + name, data),
             event_id=record.event_id,
