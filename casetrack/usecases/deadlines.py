@@ -2,10 +2,10 @@
 
 from casetrack.domain.access import system
 from casetrack.domain.case import Act, decide
-from casetrack.domain.errors import Refusal
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
 from casetrack.storage import cases, deadlines
 from casetrack.storage.deadlines import DeadlineRow
+from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.append import append_to_case
 from casetrack.usecases.context import Context, make_event
 
@@ -58,34 +58,32 @@ def _note(ctx: Context, row: DeadlineRow, *, missed: bool) -> int:
             actor=system(row.region, "clock"),
         )
         cases.append_beside(uow, event, previous)
-    if missed and row.step:
-        _record_silence(ctx, row)
+        if missed and row.step:
+            _record_silence(ctx, uow, record, row)
     return 1
 
 
-def _record_silence(ctx: Context, row: DeadlineRow) -> None:
-    """A reviewer who let his limit pass has no opinion, where the definition says so."""
-    with ctx.database.write() as uow:
-        record = cases.lock_case(uow, row.region, row.number)
-        if record is None:
-            return
-        state = record.state
-        definition = ctx.definition(row.region, state.service, state.service_version)
-        if definition.step(row.step).silence != "no_opinion":
-            return
-        setting = ctx.setting(definition, row.region, record.revision, record.now)
-        act = Act("no_opinion", system(row.region, "clock"), step=row.step)
-        try:
-            new = decide(state, act, setting)
-        except Refusal:
-            return  # he answered while we looked
-        append_to_case(
-            uow,
-            new,
-            before=state,
-            previous=record.hash,
-            event_id=record.event_id,
-            number=row.number,
-            actor=act.actor,
-            setting=setting,
-        )
+def _record_silence(
+    ctx: Context, uow: UnitOfWork, record: cases.CaseRecord, row: DeadlineRow
+) -> None:
+    """A reviewer who let his limit pass has no opinion, where the definition says so.
+
+    In the notice's own transaction: killed in between, neither or both have happened.
+    """
+    state = record.state
+    definition = ctx.definition(row.region, state.service, state.service_version)
+    if definition.step(row.step).silence != "no_opinion":
+        return
+    event_id, now = uow.draw()
+    setting = ctx.setting(definition, row.region, record.revision, now)
+    act = Act("no_opinion", system(row.region, "clock"), step=row.step)
+    append_to_case(
+        uow,
+        decide(state, act, setting),
+        before=state,
+        previous=record.hash,
+        event_id=event_id,
+        number=row.number,
+        actor=act.actor,
+        setting=setting,
+    )

@@ -1,0 +1,199 @@
+"""The status for anybody: what the number alone tells, what the code adds, and that guessing ends."""
+
+import pytest
+
+from casetrack.domain.numbers import CaseNumber
+from tests.support.web import APPLICANT, BILLBOARD, Web, problem, refused
+from tests.support.world import LETTER_STORY, World
+
+PUBLIC = {
+    "number",
+    "status",
+    "label",
+    "agency",
+    "held_since",
+    "due_at",
+    "waiting_for",
+}
+DETAILS = {"outcome", "steps", "defects", "next_action"}
+UNKNOWN = str(CaseNumber("SMR", "REK", 2026, 999_999))
+
+
+@pytest.fixture
+def web(world: World) -> Web:
+    """HTTP on the world."""
+    return Web(world)
+
+
+def test_the_number_alone_tells_where_the_file_is(web: Web) -> None:
+    number = web.open(BILLBOARD)["number"]
+    web.play(number, "dewi declare_complete intake")
+    status = web.get(f"/status/{number}")
+    document = status.get_json()
+    assert status.status_code == 200
+    assert set(document) == PUBLIC
+    assert (document["number"], document["status"]) == (number, "in_progress")
+    assert set(document["label"]) == {"id", "en"}
+    assert set(document["agency"]) == {"id", "name"}
+    assert document["due_at"].startswith("2026-12-02T15:59:59")
+    assert document["waiting_for"] is None
+
+
+@pytest.mark.parametrize("way", ["header", "query"])
+def test_the_access_code_adds_outcome_steps_defects_and_what_to_do(web: Web, way: str) -> None:
+    case = web.open()
+    number, code = case["number"], case["access_code"]
+    web.play(number, "dewi declare_complete intake")
+    web.act(
+        number, "hadi", "return", "decide", defects=[{"requirement": "ktp", "text": "KTP buram"}]
+    )
+    web.act(number, "dewi", "send_return")
+    if way == "header":
+        response = web.get(f"/status/{number}", headers={"X-Access-Code": code})
+    else:
+        response = web.get(f"/status/{number}?code={code}")
+    document = response.get_json()
+    assert set(document) == PUBLIC | DETAILS
+    assert (document["status"], document["waiting_for"]) == ("returned", "applicant")
+    assert document["outcome"] == "none"
+    assert [step["id"] for step in document["steps"]] == ["intake", "decide", "hand_over"]
+    assert [(d["requirement"], d["text"]) for d in document["defects"]] == [("ktp", "KTP buram")]
+    assert document["next_action"]["id"] != document["next_action"]["en"]
+
+
+def test_a_defect_that_was_not_sent_is_not_shown(web: Web) -> None:
+    case = web.open()
+    web.play(case["number"], "dewi declare_complete intake")
+    web.act(case["number"], "hadi", "return", "decide", defects=[{"requirement": "ktp"}])
+    document = web.get(f"/status/{case['number']}?code={case['access_code']}").get_json()
+    assert document["defects"] == []
+
+
+def test_the_code_is_read_as_people_write_it(web: Web) -> None:
+    case = web.open()
+    code = case["access_code"].lower()
+    typed = f" {code[:4]}-{code[4:]} ".replace("0", "o").replace("1", "l")
+    response = web.get(f"/status/{case['number'].lower()}", headers={"X-Access-Code": typed})
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("decision", ["complete", "refuse"])
+def test_without_the_code_a_decided_case_says_only_that_there_is_a_decision(
+    web: Web, decision: str
+) -> None:
+    case = web.open()
+    number = case["number"]
+    web.play(number, f"dewi declare_complete intake\nhadi {decision} decide")
+    public = web.get(f"/status/{number}").get_json()
+    assert public["status"] == "decided"
+    assert not {"granted", "refused"} & set(str(public).lower().split("'"))
+    detailed = web.get(f"/status/{number}?code={case['access_code']}").get_json()
+    outcome = "granted" if decision == "complete" else "refused"
+    assert (detailed["status"], detailed["outcome"]) == (outcome, outcome)
+
+
+def test_granted_and_refused_look_the_same_without_the_code(web: Web) -> None:
+    seen = []
+    for decision in ("complete", "refuse"):
+        number = web.open()["number"]
+        web.play(number, f"dewi declare_complete intake\nhadi {decision} decide")
+        document = web.get(f"/status/{number}").get_json()
+        for name in ("number", "held_since"):
+            del document[name]
+        seen.append(document)
+    assert seen[0] == seen[1]
+
+
+def test_never_a_name_a_nik_or_an_officer(web: Web) -> None:
+    case = web.open(BILLBOARD)
+    web.play(case["number"], "dewi declare_complete intake\nrudi claim review_dlh")
+    for query in ("", f"?code={case['access_code']}"):
+        text = web.get(f"/status/{case['number']}{query}").text
+        for secret in (APPLICANT["name"], APPLICANT["nik"], APPLICANT["email"], "smr.", "rudi"):
+            assert secret not in text
+
+
+def test_a_wrong_code_is_404_as_an_unknown_case_is(web: Web) -> None:
+    number = web.open()["number"]
+    wrong = web.get(f"/status/{number}?code=WRONGWRO")
+    unknown = web.get(f"/status/{UNKNOWN}?code=WRONGWRO")
+    assert refused(wrong) == (404, "unknown_case")
+    assert wrong.data == unknown.data
+    assert refused(web.get(f"/status/{UNKNOWN}"))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("SMR-SKT-2026-000001-0", "wrong_check_digit"),
+        ("SMR-SKT-2026-1", "malformed_number"),
+        ("123", "malformed_number"),
+        ("SMR-SKT-2026-000001", "malformed_number"),
+        ("%00", "malformed_number"),
+        ("x" * 300, "malformed_number"),
+        ("SMR-SKT-2026-00000%D9%A1-3", "malformed_number"),
+    ],
+)
+def test_a_slip_of_the_pen_is_400(web: Web, number: str, code: str) -> None:
+    assert refused(web.get(f"/status/{number}")) == (400, code)
+    assert refused(web.get(f"/status/{number}?code=WRONGWRO")) == (400, code)
+
+
+def _guess(web: Web, number: str, times: int) -> list[int]:
+    return [web.get(f"/status/{number}?code=WRONG{n:03d}").status_code for n in range(times)]
+
+
+def test_guessing_is_429_with_retry_after_and_ends_by_itself(web: Web) -> None:
+    case = web.open()
+    number = case["number"]
+    answers = _guess(web, number, 8)
+    assert answers == sorted(answers)
+    assert set(answers) == {404, 429}
+    # The right code does not help now: else it could be recognised by its answer.
+    held = web.get(f"/status/{number}?code={case['access_code']}")
+    assert held.status_code == 429
+    assert problem(held) == "too_many_guesses"
+    wait = int(held.headers["Retry-After"])
+    # The number alone goes on working, and so does every other case.
+    assert web.get(f"/status/{number}").status_code == 200
+    other = web.open()
+    assert web.get(f"/status/{other['number']}?code={other['access_code']}").status_code == 200
+    web.world.hands.pass_time(seconds=wait + 1)
+    assert web.get(f"/status/{number}?code={case['access_code']}").status_code == 200
+
+
+def test_a_case_that_does_not_exist_counts_guesses_too(web: Web) -> None:
+    assert _guess(web, UNKNOWN, 8)[-1] == 429
+
+
+def test_the_right_code_counts_no_guess(web: Web) -> None:
+    case = web.open()
+    for _ in range(12):
+        found = web.get(f"/status/{case['number']}?code={case['access_code']}")
+        assert found.status_code == 200
+
+
+def test_a_case_that_is_over_tells_no_limit(web: Web) -> None:
+    number = web.open()["number"]
+    web.play(number, LETTER_STORY)
+    document = web.get(f"/status/{number}").get_json()
+    assert document["due_at"] is None
+
+
+def test_a_handed_over_case_does_not_tell_its_outcome_without_the_code(web: Web) -> None:
+    documents = []
+    for script in (LETTER_STORY, LETTER_STORY.replace("complete decide", "refuse decide")):
+        number = web.open()["number"]
+        web.play(number, script)
+        document = web.get(f"/status/{number}").get_json()
+        for name in ("number", "held_since"):
+            del document[name]
+        documents.append(document)
+    assert documents[0] == documents[1]
+
+
+def test_nobody_between_keeps_a_status(web: Web) -> None:
+    case = web.open()
+    answer = web.get(f"/status/{case['number']}?code={case['access_code']}")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
