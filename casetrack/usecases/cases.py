@@ -6,24 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from casetrack.domain.access import Actor, require_sight, unknown_case
-from casetrack.domain.case import (
-    Act,
-    Opening,
-    Seen,
-    check_case_role,
-    check_content,
-    check_seen,
-    check_step_role,
-    decide,
-    find_step,
-    open_case,
-)
+from casetrack.domain.case import decide, open_case
+from casetrack.domain.case_acts import check_case_role
+from casetrack.domain.case_commands import Act, Opening, Seen, check_content, check_seen, find_step
 from casetrack.domain.case_state import CaseState
 from casetrack.domain.case_steps import Setting
 from casetrack.domain.catalogue import ServiceDefinition, check_facts, concerned_agencies
 from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
 from casetrack.domain.events import GENESIS, TYPE_PREFIX, NewEvent
 from casetrack.domain.numbers import CaseNumber, access_code
+from casetrack.domain.step_acts import check_step_role
 from casetrack.storage import cases, directory, people, queries
 from casetrack.storage.directory import RegionRecord
 from casetrack.storage.people import PartyRow, SubjectRow

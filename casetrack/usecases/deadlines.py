@@ -1,7 +1,8 @@
 """What nears its limit or has missed it goes to the case's companion stream; silence is recorded."""
 
 from casetrack.domain.access import system
-from casetrack.domain.case import Act, decide
+from casetrack.domain.case import decide
+from casetrack.domain.case_commands import Act
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
 from casetrack.storage import cases, deadlines
 from casetrack.storage.deadlines import DeadlineRow

@@ -16,8 +16,10 @@ from flask import Request, Response
 from pydantic import BaseModel, ValidationError
 
 from casetrack.domain.access import ROUTES, Actor, require_role
-from casetrack.domain.case import Seen, check_case_door, check_step_door, find_step
+from casetrack.domain.case_acts import check_case_door
+from casetrack.domain.case_commands import Seen, find_step
 from casetrack.domain.errors import Invalid, Refusal
+from casetrack.domain.step_acts import check_step_door
 from casetrack.storage import directory
 from casetrack.usecases import cases
 from casetrack.usecases.cases import Sight

@@ -14,7 +14,7 @@ from casetrack.bootstrap import App, build
 from casetrack.config import Settings, load
 from casetrack.domain.access import Actor
 from casetrack.domain.agencies import Agency, Officer, Region, RegionData
-from casetrack.domain.case import Seen
+from casetrack.domain.case_commands import Seen
 from casetrack.domain.catalogue import (
     FactDefinition,
     Name,

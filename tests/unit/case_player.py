@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from casetrack.domain.access import Actor
-from casetrack.domain.case import Act, Opening, decide, open_case
+from casetrack.domain.case import decide, open_case
+from casetrack.domain.case_commands import Act, Opening
 from casetrack.domain.case_state import CaseState, fold
 from casetrack.domain.case_steps import Setting
 from casetrack.domain.catalogue import ServiceDefinition

@@ -13,20 +13,18 @@ from tests.unit.case_player import Player
 
 OVER = {"granted", "refused", "handed_over", "withdrawn", "closed"}
 STEPS = [s.id for s in Player().definition.steps]
-WORK = tuple(
-    [
-        "declare_complete",
-        "claim",
-        "complete",
-        "complete",
-        "complete",
-        "return",
-        "refuse",
-        "no_opinion",
-        "reassign",
-        "record_payment",
-        "reopen",
-    ]
+WORK = (
+    "declare_complete",
+    "claim",
+    "complete",
+    "complete",
+    "complete",
+    "return",
+    "refuse",
+    "no_opinion",
+    "reassign",
+    "record_payment",
+    "reopen",
 )
 ACTS = st.one_of(
     st.tuples(
