@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 from xml.parsers import expat
 
 from casetrack.domain.errors import BadInput
@@ -54,8 +53,9 @@ class TraceStarted:
     attributes: dict[str, str]
 
 
-class LoggedEvent(NamedTuple):
-    """One event as the log gives it (a tuple, since it is made half a million times).
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """One event as the log gives it.
 
     `index` is its place in the trace from 0, rejected events counted too; `time` is aware, in the
     log's own offset, which `offset_minutes` repeats (east of Greenwich positive). What is absent is

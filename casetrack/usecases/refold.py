@@ -1,0 +1,244 @@
+"""A case's rows made anew from its events, and how the stored ones differ: for verify and rebuild."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from casetrack.domain.case_state import CaseState, fold
+from casetrack.domain.case_steps import Setting, running_clocks
+from casetrack.domain.events import GENESIS, Event, instant, parse_instant
+from casetrack.domain.proof import UNREADABLE
+from casetrack.storage import cases, proof
+from casetrack.storage.cases import StepRow
+from casetrack.usecases.context import Context
+
+Row = dict[str, Any]
+Key = tuple[Any, ...]
+#: Table name, then primary key, then the row.
+Rows = dict[str, dict[Key, Row]]
+
+#: What a row's table is called in a fault.
+KIND_OF = {
+    "cases": "state",
+    "steps": "step_state",
+    "deadlines": "deadline_state",
+    "case_agencies": "agency_state",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A deadline that was noted in the case's companion stream."""
+
+    step: str
+    due_at: str
+    case_version: int
+    missed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A sealed text that an event refers to: whose it is, its HMAC, its kind where that is known."""
+
+    subject: str | None
+    hmac: str
+    kind: str | None
+
+
+@dataclass
+class _Running:
+    """A clock as its row was last written, and the case's version then."""
+
+    clock: tuple[str, datetime]
+    values: Row
+    since: int
+
+
+@dataclass
+class CaseFold:
+    """Folds a case as the write path did, keeping what each of its rows was written from."""
+
+    ctx: Context
+    region: str
+    #: Published versions; an event that names another one cannot be folded.
+    published: set[tuple[str, str, int]]
+    state: CaseState | None = None
+    hash: str = GENESIS
+    opened_id: int = 0
+    rows: dict[str, StepRow] = field(default_factory=dict)
+    references: dict[str, Reference] = field(default_factory=dict)
+    _running: dict[str, _Running] = field(default_factory=dict)
+    _calendars: set[str] = field(default_factory=set)
+
+    def add(self, event: Event, digest: str) -> None:
+        """Fold one more. Raises one of UNREADABLE for an event that no rule of casetrack made."""
+        self.state = fold(self.state, event)
+        self.hash = digest
+        self.opened_id = self.opened_id or event.id
+        if self.state.calendar is not None:
+            self._calendars.add(self.state.calendar)
+        self._follow_clocks(self.state, event)
+        for text, reference in references(event.data):
+            self.references[text] = reference
+
+    def _follow_clocks(self, state: CaseState, event: Event) -> None:
+        key = (self.region, state.service, state.service_version)
+        if key not in self.published:
+            raise ValueError(f"version {key[2]} of service {key[1]!r} is not published")
+        definition = self.ctx.definition(*key)
+        self.rows = self.rows or cases.step_rows(definition)
+        setting = Setting(
+            self.region, event.recorded_at, definition, self.ctx.region(self.region)[1]
+        )
+        clocks = running_clocks(state, setting)
+        self._running = {name: row for name, row in self._running.items() if name in clocks}
+        for name, clock in clocks.items():
+            if name not in self._running or self._running[name].clock != clock:
+                values = cases.deadline_values(state, name, clock, self.rows)
+                self._running[name] = _Running(clock, values, state.version)
+
+    def expected(self, notices: Iterable[Notice]) -> Rows:
+        """The rows that there should be, moments as text."""
+        state = self.state
+        if state is None:
+            return {name: {} for name in KIND_OF}
+        rows: dict[str, list[Mapping[str, Any]]] = {
+            "cases": [{**cases.case_values(state, self.hash), "opened_id": self.opened_id}],
+            "steps": [
+                cases.step_values(state, name, self.rows[name])
+                for name in state.steps
+                if name in self.rows
+            ],
+            "deadlines": self._deadlines(list(notices)),
+            "case_agencies": [
+                {
+                    "region": state.region,
+                    "agency": agency,
+                    "opened_id": self.opened_id,
+                    "number": state.number,
+                }
+                for agency in sorted({row.agency for row in self.rows.values()})
+            ],
+        }
+        return {name: keyed(name, [proof.plain(row) for row in rows[name]]) for name in KIND_OF}
+
+    def _deadlines(self, notices: Sequence[Notice]) -> list[Mapping[str, Any]]:
+        rows: list[Mapping[str, Any]] = []
+        for name, running in self._running.items():
+            due = instant(running.clock[1])
+            about = [
+                notice
+                for notice in notices
+                if (notice.step, notice.due_at) == (name, due)
+                and notice.case_version >= running.since
+            ]
+            flags = {
+                "near_noted": bool(about),
+                "missed_noted": any(notice.missed for notice in about),
+            }
+            rows.append({**running.values, **flags})
+        return rows
+
+    def uncertain(self, step: str) -> frozenset[str]:
+        """Columns of this deadline that the events do not settle.
+
+        A clock that stands still is due when its pause runs to the cap, by the calendar of the day on
+        which its row was written. The events do not hold that day's calendar, only its version; where
+        it is today's, everything is certain.
+        """
+        if self.state is None or self._calendars <= {self.ctx.region(self.region)[1].version}:
+            return frozenset()
+        stated = self.state.steps[step].due_at if step else self.state.due_at
+        columns = {"near_noted", "missed_noted", "agency"}
+        return frozenset(columns if stated else columns | {"near_at", "due_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row that is not as the events make it; `expected` or `stored` is None when there is none."""
+
+    table: str
+    key: Key
+    column: str | None
+    expected: Row | None
+    stored: Row | None
+
+    @property
+    def kind(self) -> str:
+        """What a fault of this row is called."""
+        return KIND_OF[self.table]
+
+    @property
+    def detail(self) -> str:
+        """What differs, for a person."""
+        place = f"{self.table} {'/'.join(str(part) for part in self.key[1:])}"
+        if self.stored is None:
+            return f"{place}: there is no such row"
+        if self.expected is None:
+            return f"{place}: no event speaks of it"
+        return f"{place}: column {self.column} differs"
+
+
+def differences(fold_: CaseFold, expected: Rows, stored: Rows) -> list[Difference]:
+    """Table by table, key by key."""
+    found = []
+    for table in KIND_OF:
+        for key in sorted({*expected[table], *stored[table]}, key=str):
+            one, other = expected[table].get(key), stored[table].get(key)
+            skip = fold_.uncertain(one["step"]) if one and table == "deadlines" else frozenset()
+            column = _first_difference(one, other, skip)
+            if column is not None:
+                found.append(Difference(table, key, column, one, other))
+    return found
+
+
+def _first_difference(one: Row | None, other: Row | None, skip: frozenset[str]) -> str | None:
+    if one is None or other is None:
+        return ""
+    changed = [name for name in one if name not in skip and one[name] != other.get(name)]
+    return changed[0] if changed else None
+
+
+def keyed(table: str, rows: Iterable[Row]) -> dict[Key, Row]:
+    """Rows by their primary key."""
+    return {proof.key_of(table, row): row for row in rows}
+
+
+def parse_notice(body: str) -> Notice | None:
+    """The notice that a deadline's event holds, or None when it cannot be read."""
+    try:
+        fields = json.loads(body)
+        data = fields["data"]
+        return Notice(
+            data["step"] or "",
+            instant(parse_instant(data["due_at"])),
+            int(data["case_version"]),
+            fields["type"].endswith(".missed"),
+        )
+    except UNREADABLE:
+        return None
+
+
+_KINDS = {
+    "parties": "party",
+    "facts": "fact",
+    "documents": "document",
+    "note": "note",
+    "defects": "defect",
+}
+
+
+def references(
+    value: Any, subject: str | None = None, kind: str | None = None
+) -> Iterable[tuple[str, Reference]]:
+    """Every reference to a sealed text in an event's data: id, and what it says of it."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("text"), str) and isinstance(value.get("hmac"), str):
+            yield value["text"], Reference(value.get("subject", subject), value["hmac"], kind)
+        for name, item in value.items():
+            yield from references(item, subject, _KINDS.get(name, kind))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from references(item, subject, kind)
