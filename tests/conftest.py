@@ -9,7 +9,7 @@ import pytest
 from tests.support import postgres
 from tests.support.world import World
 
-SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
 def need(available: bool, what: str) -> None:

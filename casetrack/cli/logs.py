@@ -11,7 +11,6 @@ from casetrack import bootstrap
 from casetrack.bootstrap import App
 from casetrack.cli.common import FAULT_FOUND, Progress, plain_errors, program
 from casetrack.domain.conformance import Conformance, Deviation
-from casetrack.domain.conformance import Path as CasePath
 from casetrack.gateways.region_files import read_service
 from casetrack.gateways.xes_reader import (
     LoggedEvent,
@@ -45,30 +44,30 @@ class _Reading:
 
     def events(self, file: Path) -> Iterator[tuple[LoggedEvent, str]]:
         """The log's events with the names of their traces, counted on the way."""
-        name, path = "", None
+        name, path = "", self.conformance
         for item in read_log(file):
             if isinstance(item, LoggedEvent):
                 if path is not None:
-                    path.observe(item.index, item.activity)
+                    path.observe(item.activity)
                 yield item, name
             elif isinstance(item, TraceStarted):
                 name = item.name or f"trace {item.index}"
-                path = self.conformance.start() if self.conformance else None
+                path = self.conformance.fresh() if self.conformance else None
             elif isinstance(item, TraceEnded):
                 self._end(name, path)
             else:
                 self._reject(item)
 
-    def _end(self, name: str, path: CasePath | None) -> None:
+    def _end(self, name: str, path: Conformance | None) -> None:
         self.cases += 1
         if path is None:
             return
-        if path.deviation is None:
+        if path.first is None:
             self.following += 1
             return
         self.deviating += 1
         if len(self.deviations) < _TOLD:
-            self.deviations.append((name, path.deviation))
+            self.deviations.append((name, path.first))
 
     def _reject(self, item: RejectedEvent) -> None:
         self.rejected += 1
@@ -121,7 +120,7 @@ def _tell(seen: _Reading, importer: Importer, as_json: bool) -> None:
         click.echo(f"rejected: line {item.line}, event {item.index}: {item.reason}", err=True)
     for name, deviation in seen.deviations:
         click.echo(
-            f"deviates: case {name}, event {deviation.index} ({deviation.activity}): {deviation.why}",
+            f"deviates: case {name}, event {deviation.index} ({deviation.activity}): {deviation.reason}",
             err=True,
         )
     judged = seen.conformance is not None

@@ -1,5 +1,82 @@
 """casetrack verify, rebuild."""
 
+import json
+
 import click
 
-COMMANDS: list[click.Command] = []
+from casetrack.cli.common import FAULT_FOUND, Progress, plain_errors, program
+from casetrack.domain.proof import KINDS
+from casetrack.usecases.proof import Anchor, Verdict
+from casetrack.usecases.proof import verify as verify_all
+from casetrack.usecases.rebuild import rebuild as rebuild_all
+
+
+@click.command()
+@click.option("--case", "number", metavar="NUMBER", help="Only this case, and its region's ledger.")
+@click.option(
+    "--expect",
+    multiple=True,
+    metavar="REGION:POSITION:HASH",
+    help="A ledger entry that you wrote down outside; may be given several times.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on one line.")
+@plain_errors
+def verify(number: str | None, expect: tuple[str, ...], as_json: bool) -> None:
+    """Recompute every chain, the ledger and every row made from events; exit 1 if one is wrong.
+
+    docs/proof.md says what this proves and what it cannot.
+    """
+    anchors = [Anchor.parse(text) for text in expect]
+    shown = Progress("events checked")
+    verdict = verify_all(program().ctx, case=number, expect=anchors, progress=shown)
+    shown.done()
+    click.echo(json.dumps(verdict.as_dict()) if as_json else _in_words(verdict))
+    if verdict.fault is not None:
+        raise SystemExit(FAULT_FOUND)
+
+
+def _in_words(verdict: Verdict) -> str:
+    """For a person; changed rows may hold anything, so it is made printable."""
+    lines = []
+    for region, place in verdict.checked_to.items():
+        lines.append(f"{region}: checked to {region}:{place['position']}:{place['hash']}")
+    fault = verdict.fault
+    if fault is not None:
+        where = f"region {fault.region}"
+        if fault.stream is not None:
+            where += f", stream {fault.stream}"
+        if fault.version is not None:
+            where += f", version {fault.version}"
+        if fault.position is not None:
+            where += f", ledger position {fault.position}"
+        lines += [f"FAULT {fault.kind}: {where}: {fault.detail}", KINDS[fault.kind]]
+    else:
+        lines.append(f"{verdict.events} events: all chains, ledgers and rows agree.")
+    if verdict.anchored:
+        lines.append("Anchored: the ledger holds the entries that you wrote down.")
+    else:
+        lines.append(
+            "Not anchored: who can write the whole database can make a whole history that agrees. "
+            'Keep a line "checked to" outside and give it to --expect.'
+        )
+    return "\n".join(lines).encode("utf-8", "backslashreplace").decode()
+
+
+@click.command()
+@click.option("--region", metavar="CODE", help="Only this region.")
+@plain_errors
+def rebuild(region: str | None) -> None:
+    """Make cases, steps, deadlines and imported cases anew from their events; say what differed."""
+    shown = Progress("streams refolded")
+    mended = left = 0
+    for change in rebuild_all(program().ctx, region, shown):
+        mended, left = mended + change.done, left + (not change.done)
+        line = f"{change.region} {change.stream}: {change.detail}"
+        click.echo(line.encode("utf-8", "backslashreplace").decode())
+    shown.done()
+    click.echo(f"{mended} rows differed and were mended." if mended else "No row differed.")
+    if left:
+        click.echo(f"{left} streams were left alone: casetrack verify names the fault.", err=True)
+
+
+COMMANDS = [verify, rebuild]

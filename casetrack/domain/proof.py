@@ -201,6 +201,8 @@ class LedgerCheck:
     position: int = 0
     hash: str = GENESIS
     broken: bool = False
+    #: Expected positions at which the entry was the expected one.
+    met: set[int] = field(default_factory=set)
 
     def add(self, row: StoredEntry, head: int | None) -> list[Fault]:
         """What is wrong with the next entry; behind the first fault nothing can be said."""
@@ -239,7 +241,10 @@ class LedgerCheck:
 
     def _anchor(self, row: StoredEntry) -> list[Fault]:
         expected = self.expected.get(row.position)
-        if expected is None or expected == row.hash:
+        if expected is None:
+            return []
+        if expected == row.hash:
+            self.met.add(row.position)
             return []
         detail = f"expected {expected}, found {row.hash}"
         place = (self.region, row.stream, row.version)

@@ -7,11 +7,11 @@ is filled in: what an event does not have is not written.
 import gzip
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, Self, TextIO, cast
+from typing import IO, Self, TextIO
 
 from casetrack.domain.errors import BadInput
 
@@ -136,33 +136,39 @@ def xes_file(path: Path) -> Iterator[XesWriter]:
     The file appears whole or not at all: an error leaves what was there before. Raises BadInput
     when it cannot be written.
     """
+    if path.exists() and not path.is_file():
+        raise BadInput(f"{path}: is a folder or a device: give the name of a file")
     partial = path.with_name(path.name + ".part")
     try:
-        with ExitStack() as stack:
-            raw: IO[bytes] = stack.enter_context(partial.open("wb"))
-            stack.callback(_discard, partial)
-            packed: IO[bytes] = raw
-            if path.suffix == ".gz":
-                # No name and no time inside, so that two exports of the same log are equal.
-                packed = cast(
-                    IO[bytes],
-                    stack.enter_context(gzip.GzipFile("", "wb", fileobj=raw, mtime=0)),
-                )
-            text = stack.enter_context(TextIOWrapper(packed, "utf-8", newline="\n"))
-            with XesWriter(text) as log:
-                yield log
-            text.close()
-            packed.close()
-            raw.close()
-            partial.replace(path)
+        with (
+            partial.open("wb") as raw,
+            _text(raw, path.suffix == ".gz") as text,
+            XesWriter(text) as log,
+        ):
+            yield log
+        partial.replace(path)
     except OSError as error:
         raise BadInput(
             f"{path}: cannot be written ({error.strerror}): give a file in a folder that you own"
         ) from error
+    finally:
+        # After the rename there is none; in a folder that is read-only there never was.
+        with suppress(OSError):
+            partial.unlink()
 
 
-def _discard(partial: Path) -> None:
-    partial.unlink(missing_ok=True)
+@contextmanager
+def _text(raw: IO[bytes], packed: bool) -> Iterator[TextIO]:
+    if not packed:
+        with TextIOWrapper(raw, "utf-8", newline="\n") as text:
+            yield text
+        return
+    # No name and no time inside, so that two exports of the same log are equal.
+    with (
+        gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as stream,
+        TextIOWrapper(stream, "utf-8", newline="\n") as text,
+    ):
+        yield text
 
 
 def format_time(time: datetime, offset_minutes: int) -> str:

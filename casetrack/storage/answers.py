@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, case, delete, insert, select
+from sqlalchemy import Connection, case, delete, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.storage import schema
@@ -98,7 +98,8 @@ def count_guess(uow: UnitOfWork, bucket: str, now: datetime, window: timedelta) 
             index_elements=["bucket"],
             set_={
                 "wrong": case((over, 1), else_=table.c.wrong + 1),
-                "since": case((over, now), else_=table.c.since),
+                # Typed: a bare datetime would be kept in another spelling on SQLite, and sort wrongly.
+                "since": case((over, literal(now, schema.Instant())), else_=table.c.since),
             },
         )
     )

@@ -73,6 +73,31 @@ def subject(connection: Connection, region: str, subject_id: str) -> SubjectRow 
     return SubjectRow(*row) if row else None
 
 
+def lock_subject(
+    uow: UnitOfWork, region: str, subject_id: str, *, exclusive: bool = False
+) -> SubjectRow | None:
+    """Hold a subject still until the commit: shared to write texts under its key, else to change it.
+
+    Who writes and who erases wait for each other here, so no text stays under a destroyed key.
+    """
+    row = uow.execute(
+        select(*_SUBJECT)
+        .where(schema.subjects.c.region == region, schema.subjects.c.subject == subject_id)
+        .with_for_update(read=not exclusive)
+    ).first()
+    return SubjectRow(*row) if row else None
+
+
+def lock_by_nik(uow: UnitOfWork, region: str, nik_index: str) -> SubjectRow | None:
+    """The person who has this NIK now, held still (shared) until the commit."""
+    row = uow.execute(
+        select(*_SUBJECT)
+        .where(schema.subjects.c.region == region, schema.subjects.c.nik_index == nik_index)
+        .with_for_update(read=True)
+    ).first()
+    return SubjectRow(*row) if row else None
+
+
 def regions_of_subject(connection: Connection, subject_id: str) -> str | None:
     """The region that keeps this subject."""
     return connection.execute(
@@ -157,6 +182,16 @@ def party(connection: Connection, region: str, number: str, role: str) -> PartyR
         )
     ).first()
     return _party(row) if row else None
+
+
+def parties_of_case(connection: Connection, region: str, number: str) -> list[PartyRow]:
+    """Everybody who stands in a role to the case."""
+    rows = connection.execute(
+        select(schema.parties)
+        .where(schema.parties.c.region == region, schema.parties.c.number == number)
+        .order_by(schema.parties.c.role)
+    )
+    return [_party(row) for row in rows]
 
 
 def texts_of_case(connection: Connection, region: str, number: str) -> list[TextRow]:

@@ -5,6 +5,7 @@ Columns come without conversion, since a changed one may not convert. Moments co
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Row,
     Select,
     Table,
     and_,
@@ -26,58 +26,33 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType
 
-from casetrack.domain.events import instant
+from casetrack.domain.events import instant, parse_instant
 from casetrack.domain.proof import StoredEntry, StoredEvent
 from casetrack.storage import schema
 from casetrack.storage.cases import upsert
-from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.storage.unit_of_work import Database, UnitOfWork
 
 #: Rows in memory at a time.
 BATCH = 1000
-
-#: The rows that are folded from a case's events.
-FOLDED = {
-    table.name: table
-    for table in (schema.cases, schema.steps, schema.deadlines, schema.case_agencies)
-}
-#: Tables whose rows say which regions there are to check, the truthful one and the others.
+#: Tables whose rows say which regions there are to check: the right ones, and what a change made.
 _WITH_REGION = (
     schema.regions,
     schema.events,
     schema.ledger,
     schema.ledger_heads,
     schema.queue,
-    *FOLDED.values(),
+    schema.cases,
+    schema.steps,
+    schema.deadlines,
+    schema.case_agencies,
     schema.imported_cases,
     schema.subjects,
     schema.texts,
     schema.parties,
 )
+_TABLES = {table.name: table for table in _WITH_REGION}
 
 Stored = dict[str, Any]
-
-
-@contextmanager
-def as_stored(connection: Connection) -> Iterator[Connection]:
-    """Let SQLite give text that is no UTF-8 any more, instead of failing at it."""
-    driver: Any = connection.connection.driver_connection
-    if connection.dialect.name != "sqlite":
-        yield connection
-        return
-    usual = driver.text_factory
-    driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-    try:
-        yield connection
-    finally:
-        driver.text_factory = usual
-
-
-def _raw(column: Column[Any]) -> ColumnElement[Any]:
-    return type_coerce(column, NullType()).label(column.name)
-
-
-def _rows(table: Table) -> Select[Any]:
-    return select(*[_raw(column) for column in table.columns])
 
 
 def plain(values: Mapping[str, Any]) -> Stored:
@@ -88,28 +63,17 @@ def plain(values: Mapping[str, Any]) -> Stored:
     }
 
 
-def _plain_row(row: Row[Any]) -> Stored:
-    return plain(row._mapping)
+def key_of(table: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A row's primary key."""
+    return tuple(values[column.name] for column in _TABLES[table].primary_key)
 
 
-def regions(connection: Connection) -> list[str]:
-    """Every region that any row names, by index probes."""
-    found: set[str] = set()
-    for table in _WITH_REGION:
-        last = connection.execute(select(func.min(table.c.region))).scalar()
-        while last is not None:
-            found.add(str(last))
-            last = connection.execute(
-                select(func.min(table.c.region)).where(table.c.region > last)
-            ).scalar()
-    return sorted(found)
+def _raw(column: Column[Any]) -> ColumnElement[Any]:
+    return type_coerce(column, NullType()).label(column.name)
 
 
-def definitions(connection: Connection) -> set[tuple[str, str, int]]:
-    """The published versions: region, service, version."""
-    table = schema.service_versions.c
-    rows = connection.execute(select(table.region, table.service, table.version))
-    return {(row.region, row.service, row.version) for row in rows}
+def _whole(table: Table) -> Select[Any]:
+    return select(*[_raw(column) for column in table.columns])
 
 
 def _same_place(one: Table, other: Table) -> ColumnElement[bool]:
@@ -120,157 +84,212 @@ def _same_place(one: Table, other: Table) -> ColumnElement[bool]:
     )
 
 
-def events(
-    connection: Connection, region: str, streams: Sequence[str] | None = None
-) -> Iterator[StoredEvent]:
-    """A region's events by stream and version, each with its places in ledger and queue."""
-    table, ledger, queue = schema.events, schema.ledger, schema.queue
-    names = ("stream", "version", "id", "type", "recorded_at", "body", "hash")
-    query = (
-        select(
-            *[_raw(table.c[name]) for name in names],
-            _raw(ledger.c.position),
-            queue.c.id.label("queued"),
-        )
-        .select_from(table)
-        .outerjoin(ledger, _same_place(ledger, table))
-        .outerjoin(queue, and_(queue.c.region == table.c.region, queue.c.id == table.c.id))
-        .where(table.c.region == region)
-        .order_by(table.c.region, table.c.stream, table.c.version)
-    )
-    if streams is not None:
-        query = query.where(table.c.stream.in_(streams))
-    for row in connection.execute(query, execution_options={"yield_per": BATCH}):
-        moment = row.recorded_at
-        text = instant(moment) if isinstance(moment, datetime) else moment
-        yield StoredEvent(row[0], row[1], row[2], row[3], text, row[5], row[6], row[7], row[8])
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """A queue row that no event has or that names another place than its event; `reached` is the
+    version of the case of that name, if there is one."""
+
+    id: Any
+    stream: Any
+    version: Any
+    event_id: Any
+    reached: Any
 
 
-def ledger(connection: Connection, region: str) -> Iterator[StoredEntry]:
-    """A region's ledger by position, each entry with the events that it may mean."""
-    table, of_place, of_id = schema.ledger, schema.events, schema.events.alias("of_id")
-    names = ("position", "id", "stream", "version", "prev_hash", "hash")
-    query = (
-        select(
-            *[_raw(table.c[name]) for name in names],
-            _raw(of_place.c.id).label("event_id"),
-            _raw(of_place.c.hash).label("event_hash"),
-            _raw(of_id.c.id).label("named"),
-        )
-        .select_from(table)
-        .outerjoin(of_place, _same_place(of_place, table))
-        .outerjoin(of_id, of_id.c.id == table.c.id)
-        .where(table.c.region == region)
-        .order_by(table.c.region, table.c.position)
-    )
-    for row in connection.execute(query, execution_options={"yield_per": BATCH}):
-        yield StoredEntry(*row)
+class Reader:
+    """Reads on one connection, so that a snapshot is one moment."""
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
-def head(connection: Connection, region: str) -> tuple[Any, Any] | None:
-    """The ledger's head row: position and hash."""
-    table = schema.ledger_heads.c
-    row = connection.execute(
-        select(_raw(table.position), _raw(table.hash)).where(table.region == region)
-    ).first()
-    return (row.position, row.hash) if row else None
+    def _stream(self, query: Select[Any]) -> Iterator[Any]:
+        yield from self._connection.execute(query, execution_options={"yield_per": BATCH})
 
+    def regions(self) -> list[str]:
+        """Every region that any row names, by index probes."""
+        found: set[str] = set()
+        for table in _WITH_REGION:
+            column = table.c.region
+            last = self._connection.execute(select(func.min(column))).scalar()
+            while last is not None:
+                found.add(str(last))
+                query = select(func.min(column)).where(column > last)
+                last = self._connection.execute(query).scalar()
+        return sorted(found)
 
-def queue_misfits(connection: Connection, region: str) -> Iterator[Row[Any]]:
-    """Queue rows whose event is not there (`event_id` null, `reached`: its case's version), or
-    which name another place than their event has."""
-    queue, events_, cases = schema.queue, schema.events, schema.cases
-    query = (
-        select(
-            _raw(queue.c.id),
-            _raw(queue.c.stream),
-            _raw(queue.c.version),
-            _raw(events_.c.id).label("event_id"),
-            _raw(cases.c.version).label("reached"),
-        )
-        .select_from(queue)
-        .outerjoin(events_, and_(events_.c.region == queue.c.region, events_.c.id == queue.c.id))
-        .outerjoin(cases, and_(cases.c.region == queue.c.region, cases.c.number == queue.c.stream))
-        .where(
-            queue.c.region == region,
-            or_(
-                events_.c.id.is_(None),
-                events_.c.stream != queue.c.stream,
-                events_.c.version != queue.c.version,
-            ),
-        )
-        .order_by(queue.c.id)
-    )
-    yield from connection.execute(query, execution_options={"yield_per": BATCH})
+    def definitions(self) -> set[tuple[str, str, int]]:
+        """The published versions: region, service, version."""
+        table = schema.service_versions.c
+        rows = self._connection.execute(select(table.region, table.service, table.version))
+        return {(row.region, row.service, row.version) for row in rows}
 
-
-def rows_of(
-    connection: Connection, table: Table, region: str, column: str, values: Sequence[str]
-) -> list[Stored]:
-    """All rows of a table that belong to these cases, streams or subjects, by primary key."""
-    query = (
-        _rows(table)
-        .where(table.c.region == region, table.c[column].in_(values))
-        .order_by(*table.primary_key)
-    )
-    return [_plain_row(row) for row in connection.execute(query)]
-
-
-def bodies(connection: Connection, region: str, streams: Sequence[str]) -> list[tuple[str, str]]:
-    """Stream and body of these streams' events, in order."""
-    table = schema.events
-    query = (
-        select(_raw(table.c.stream), _raw(table.c.body))
-        .where(table.c.region == region, table.c.stream.in_(streams))
-        .order_by(table.c.stream, table.c.version)
-    )
-    return [(row.stream, row.body) for row in connection.execute(query)]
-
-
-def without_stream(
-    connection: Connection, table: Table, region: str, column: str, prefix: str = ""
-) -> Iterator[Stored]:
-    """Rows whose stream (prefix and this column) has no first event."""
-    events_ = schema.events
-    stream = prefix + table.c[column] if prefix else table.c[column]
-    first = exists().where(
-        events_.c.region == table.c.region, events_.c.stream == stream, events_.c.version == 1
-    )
-    query = _rows(table).where(table.c.region == region, ~first).order_by(*table.primary_key)
-    for row in connection.execute(query, execution_options={"yield_per": BATCH}):
-        yield _plain_row(row)
-
-
-def region_of_case(connection: Connection, number: str) -> str | None:
-    """The region that keeps anything of this case."""
-    for table, column in ((schema.cases, "number"), (schema.events, "stream")):
-        for region in regions(connection):
-            query = select(table.c.region).where(
-                table.c.region == region, table.c[column] == number
+    def events(self, region: str, streams: Sequence[str] | None = None) -> Iterator[StoredEvent]:
+        """Events by stream and version, each with its places in ledger and queue."""
+        table, ledger, queue = schema.events, schema.ledger, schema.queue
+        names = ("stream", "version", "id", "type", "recorded_at", "body", "hash")
+        query = (
+            select(
+                *[_raw(table.c[name]) for name in names],
+                _raw(ledger.c.position),
+                _raw(queue.c.id).label("queued"),
             )
-            if connection.execute(query.limit(1)).first():
-                return region
-    return None
-
-
-def case_streams(connection: Connection, region: str, after: str, limit: int) -> list[str]:
-    """The next streams behind `after` that are cases: no companion has a number without a slash."""
-    table = schema.events.c
-    query = (
-        select(table.stream)
-        .where(
-            table.region == region,
-            table.version == 1,
-            table.stream > after,
-            table.stream.not_like("%/%"),
+            .select_from(table)
+            .outerjoin(ledger, _same_place(ledger, table))
+            .outerjoin(queue, and_(queue.c.region == table.c.region, queue.c.id == table.c.id))
+            .where(table.c.region == region)
+            .order_by(table.c.region, table.c.stream, table.c.version)
         )
-        .order_by(table.stream)
-        .limit(limit)
-    )
-    return list(connection.execute(query).scalars())
+        if streams is not None:
+            query = query.where(table.c.stream.in_(streams))
+        for row in self._stream(query):
+            stream, version, event_id, type_, moment, *rest = row
+            if isinstance(moment, datetime):
+                moment = instant(moment)
+            yield StoredEvent(stream, version, event_id, type_, moment, *rest)
+
+    def ledger(self, region: str) -> Iterator[StoredEntry]:
+        """The ledger by position, each entry with the events that it may mean."""
+        table, of_place, of_id = schema.ledger, schema.events, schema.events.alias("of_id")
+        names = ("position", "id", "stream", "version", "prev_hash", "hash")
+        query = (
+            select(
+                *[_raw(table.c[name]) for name in names],
+                _raw(of_place.c.id).label("event_id"),
+                _raw(of_place.c.hash).label("event_hash"),
+                of_id.c.id.label("named"),
+            )
+            .select_from(table)
+            .outerjoin(of_place, _same_place(of_place, table))
+            .outerjoin(of_id, of_id.c.id == table.c.id)
+            .where(table.c.region == region)
+            .order_by(table.c.region, table.c.position)
+        )
+        for row in self._stream(query):
+            yield StoredEntry(*row)
+
+    def head(self, region: str) -> tuple[Any, Any] | None:
+        """The ledger's head row: position and hash."""
+        table = schema.ledger_heads.c
+        query = select(_raw(table.position), _raw(table.hash)).where(table.region == region)
+        row = self._connection.execute(query).first()
+        return (row[0], row[1]) if row else None
+
+    def orphans(self, region: str) -> Iterator[Orphan]:
+        """Queue rows that do not fit an event."""
+        queue, events, cases = schema.queue, schema.events, schema.cases
+        query = (
+            select(
+                _raw(queue.c.id),
+                _raw(queue.c.stream),
+                _raw(queue.c.version),
+                _raw(events.c.id).label("event_id"),
+                _raw(cases.c.version).label("reached"),
+            )
+            .select_from(queue)
+            .outerjoin(events, and_(events.c.region == queue.c.region, events.c.id == queue.c.id))
+            .outerjoin(
+                cases, and_(cases.c.region == queue.c.region, cases.c.number == queue.c.stream)
+            )
+            .where(
+                queue.c.region == region,
+                or_(
+                    events.c.id.is_(None),
+                    events.c.stream != queue.c.stream,
+                    events.c.version != queue.c.version,
+                ),
+            )
+            .order_by(queue.c.id)
+        )
+        for row in self._stream(query):
+            yield Orphan(*row)
+
+    def rows(self, table: str, region: str, column: str, values: Sequence[str]) -> list[Stored]:
+        """All rows that belong to these cases, streams or subjects, by primary key."""
+        which = _TABLES[table]
+        query = (
+            _whole(which)
+            .where(which.c.region == region, which.c[column].in_(values))
+            .order_by(*which.primary_key)
+        )
+        return [plain(row._asdict()) for row in self._connection.execute(query)]
+
+    def all_rows(self, table: str, region: str) -> Iterator[Stored]:
+        """All rows of a region, by primary key."""
+        which = _TABLES[table]
+        query = _whole(which).where(which.c.region == region).order_by(*which.primary_key)
+        for row in self._stream(query):
+            yield plain(row._asdict())
+
+    def without_stream(self, table: str, region: str, column: str) -> Iterator[Stored]:
+        """Rows for whose stream, named in this column, there is no first event."""
+        which, events = _TABLES[table], schema.events
+        first = exists().where(
+            events.c.region == which.c.region,
+            events.c.stream == which.c[column],
+            events.c.version == 1,
+        )
+        query = _whole(which).where(which.c.region == region, ~first)
+        for row in self._stream(query.order_by(*which.primary_key)):
+            yield plain(row._asdict())
+
+    def bodies(self, region: str, streams: Sequence[str]) -> list[tuple[str, Any]]:
+        """Stream and body of these streams' events, in order."""
+        table = schema.events
+        query = (
+            select(_raw(table.c.stream), _raw(table.c.body))
+            .where(table.c.region == region, table.c.stream.in_(streams))
+            .order_by(table.c.stream, table.c.version)
+        )
+        return [(row[0], row[1]) for row in self._connection.execute(query)]
+
+    def region_of_case(self, number: str) -> str | None:
+        """The region that keeps anything of this case."""
+        for table, column in ((schema.cases, "number"), (schema.events, "stream")):
+            for region in self.regions():
+                query = select(table.c.region).where(
+                    table.c.region == region, table.c[column] == number
+                )
+                if self._connection.execute(query.limit(1)).first():
+                    return region
+        return None
+
+    def streams(self, region: str, after: str, limit: int) -> list[str]:
+        """The next streams behind `after`."""
+        table = schema.events.c
+        query = (
+            select(table.stream)
+            .where(table.region == region, table.version == 1, table.stream > after)
+            .order_by(table.stream)
+            .limit(limit)
+        )
+        return list(self._connection.execute(query).scalars())
+
+    def is_sequenced(self, region: str, stream: str) -> bool:
+        """Whether ledger or queue know an event of this stream."""
+        for table in (schema.ledger, schema.queue):
+            query = select(table.c.id).where(table.c.region == region, table.c.stream == stream)
+            if self._connection.execute(query.limit(1)).first():
+                return True
+        return False
 
 
-def lock(uow: UnitOfWork, region: str, number: str) -> None:
+@contextmanager
+def snapshot(database: Database) -> Iterator[Reader]:
+    """A reader of one moment. Text that is no UTF-8 any more comes too, instead of failing."""
+    with database.snapshot() as connection:
+        if database.dialect != "sqlite":
+            yield Reader(connection)
+            return
+        driver: Any = connection.connection.driver_connection
+        usual = driver.text_factory
+        driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+        try:
+            yield Reader(connection)
+        finally:
+            driver.text_factory = usual
+
+
+def lock(uow: UnitOfWork, region: str, number: str) -> Reader:
     """The locks of a transition, without reading a row that may be unreadable."""
     uow.lock_register(region)
     uow.execute(
@@ -278,28 +297,29 @@ def lock(uow: UnitOfWork, region: str, number: str) -> None:
         .where(schema.cases.c.region == region, schema.cases.c.number == number)
         .with_for_update()
     )
+    return Reader(uow.connection)
 
 
-def in_ledger(connection: Connection, region: str, stream: str) -> bool:
-    """Whether ledger or queue know an event of this stream."""
-    for table in (schema.ledger, schema.queue):
-        query = select(table.c.id).where(table.c.region == region, table.c.stream == stream)
-        if connection.execute(query.limit(1)).first():
-            return True
-    return False
+def lock_import(uow: UnitOfWork, region: str, source: str) -> Reader:
+    """The locks of a replay."""
+    uow.lock_register(region)
+    uow.lock_register(f"import/{source}", exclusive=True)
+    return Reader(uow.connection)
 
 
-def put(uow: UnitOfWork, name: str, values: Mapping[str, Any]) -> None:
-    """Write a folded row as it should be."""
-    uow.execute(upsert(uow.dialect, FOLDED[name], [values]))
+def put(uow: UnitOfWork, table: str, values: Mapping[str, Any]) -> None:
+    """Write a folded row, its moments as text, as it should be."""
+    which = _TABLES[table]
+    typed = {
+        name: parse_instant(value)
+        if value is not None and isinstance(which.c[name].type, schema.Instant)
+        else value
+        for name, value in values.items()
+    }
+    uow.execute(upsert(uow.dialect, which, [typed]))
 
 
-def drop(uow: UnitOfWork, name: str, key: Sequence[Any]) -> None:
+def drop(uow: UnitOfWork, table: str, key: Sequence[Any]) -> None:
     """Remove a folded row that should not be."""
-    table = FOLDED[name]
-    uow.execute(delete(table).where(tuple_(*table.primary_key) == tuple_(*key)))
-
-
-def key_of(name: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
-    """A folded row's primary key."""
-    return tuple(values[column.name] for column in FOLDED[name].primary_key)
+    which = _TABLES[table]
+    uow.execute(delete(which).where(tuple_(*which.primary_key) == tuple_(*key)))

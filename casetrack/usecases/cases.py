@@ -98,7 +98,8 @@ class _Sealed:
     parties: dict[str, Any] = field(default_factory=dict)
     rows: list[PartyRow] = field(default_factory=list)
     subjects: list[tuple[SubjectRow, str | None]] = field(default_factory=list)
-    known: list[str] = field(default_factory=list)
+    #: Persons found by NIK: its index, and who had it when we looked.
+    known: dict[str, str] = field(default_factory=dict)
     sealers: list[Sealer] = field(default_factory=list)
 
 
@@ -203,7 +204,7 @@ def _subject_of(
         with ctx.database.read() as connection:
             row = people.find_by_nik(connection, region, index)
         if row is not None and row.wrapped_key is not None:
-            sealed.known.append(row.subject)
+            sealed.known[index] = row.subject
             keys[index] = row.subject, ctx.vault.unwrap(row.wrapped_key, region, row.subject)
             return keys[index]
     subject = ctx.new_id()
@@ -269,10 +270,11 @@ def _document(applicant: Sealer, document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_not_erased(uow: UnitOfWork, region: str, sealed: _Sealed) -> None:
-    for subject in sealed.known:
-        row = people.subject(uow.connection, region, subject)
-        if row is None or row.wrapped_key is None:
-            raise Conflict("the subject was erased meanwhile")
+    """Whoever was found by NIK still has it, and keeps his key until our texts are committed."""
+    for index, subject in sorted(sealed.known.items()):
+        row = people.lock_by_nik(uow, region, index)
+        if row is None or row.subject != subject or row.wrapped_key is None:
+            raise Conflict("the person was erased, or his NIK corrected, meanwhile")
 
 
 def _people_writes(sealed: _Sealed, region: str, number: str, now: datetime) -> list[Write]:
@@ -385,6 +387,10 @@ def _commit(
     prepared: _Prepared,
 ) -> Answer:
     number, act, sealer = record.state.number, prepared.act, prepared.sealer
+    if sealer is not None:
+        held = people.lock_subject(uow, setting.region, sealer.subject)
+        if held is None or held.wrapped_key is None:
+            raise _erased()  # between our look at the key and this lock
     state = append_to_case(
         uow,
         new,
@@ -406,7 +412,8 @@ def _commit(
 
 def _prepare(ctx: Context, actor: Actor, seen: Sight, doing: Doing) -> _Prepared:
     said = _free_text(doing)
-    sealer = _sealer_of(ctx, seen.state) if said or doing.defects else None
+    words = said or any(defect.get("text") for defect in doing.defects)
+    sealer = _sealer_of(ctx, seen.state) if words else None
     note = sealer.seal("note", said) if sealer and said else None
     defects = tuple(
         {
@@ -453,13 +460,17 @@ def _sealer_of(ctx: Context, state: CaseState) -> Sealer:
     with ctx.database.read() as connection:
         row = people.subject(connection, state.region, subject)
     if row is None or row.wrapped_key is None:
-        raise NotNow(
-            "subject_erased",
-            "The applicant's data were erased, so nothing more can be written about him; act "
-            "without note and text.",
-        )
+        raise _erased()
     return Sealer(
         ctx, state.region, subject, ctx.vault.unwrap(row.wrapped_key, state.region, subject)
+    )
+
+
+def _erased() -> NotNow:
+    return NotNow(
+        "subject_erased",
+        "The applicant's data were erased, so nothing more can be written about him; act "
+        "without note and text.",
     )
 
 

@@ -8,13 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
-
 from casetrack.domain.events import TYPE_PREFIX, Event
 from casetrack.domain.proof import Fault, read
-from casetrack.storage import proof, schema
+from casetrack.storage.proof import Reader
 from casetrack.usecases.context import Context
-from casetrack.usecases.refold import CaseFold, Reference, Row, references
+from casetrack.usecases.refold import CaseFold, ImportFold, Reference, Row, references
 from casetrack.usecases.texts import text_context
 
 CORRECTED, ERASED = TYPE_PREFIX + "subject.corrected", TYPE_PREFIX + "subject.erased"
@@ -40,15 +38,13 @@ class Person:
 class People:
     """The subjects of one batch of cases."""
 
-    def __init__(
-        self, ctx: Context, connection: Connection, region: str, subjects: Iterable[str]
-    ) -> None:
+    def __init__(self, ctx: Context, reader: Reader, region: str, subjects: Iterable[Any]) -> None:
         self._ctx, self._region = ctx, region
         names = sorted({name for name in subjects if isinstance(name, str)})
-        rows = proof.rows_of(connection, schema.subjects, region, "subject", names)
+        rows = reader.rows("subjects", region, "subject", names)
         self.found = {row["subject"]: self._person(row) for row in rows}
         streams = [f"subject/{name}" for name in self.found]
-        for stream, body in proof.bodies(connection, region, streams):
+        for stream, body in reader.bodies(region, streams):
             event = read(body)
             if event is not None:
                 _remember(self.found[stream.partition("/")[2]], event)
@@ -64,16 +60,20 @@ class People:
 
     def genuine(self, person: Person, row: Row, reference: Reference) -> bool:
         """Whether this row holds the text that the reference was made of."""
-        if person.key is None:
+        text = self.opens(person, row)
+        if text is None or person.key is None or row["subject"] != person.row["subject"]:
             return False
-        vault, name = self._ctx.vault, row["text"]
-        try:
-            text = vault.open(person.key, bytes(row["sealed"]), text_context(self._region, name))
-        except (ValueError, TypeError):
-            return False
-        digest = vault.digest(person.key, f"{name}:{text}")
+        digest = self._ctx.vault.digest(person.key, f"{row['text']}:{text}")
         kind = reference.kind is None or reference.kind == row["kind"]
-        return kind and vault.equal(digest, reference.hmac)
+        return kind and digest == reference.hmac
+
+    def opens(self, person: Person, row: Row) -> str | None:
+        """The text, if the person's key opens it."""
+        try:
+            sealed, context = bytes(row["sealed"]), text_context(self._region, row["text"])
+            return self._ctx.vault.open(person.key, sealed, context) if person.key else None
+        except (ValueError, TypeError):
+            return None
 
 
 def _remember(person: Person, event: Event) -> None:
@@ -100,20 +100,20 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def check_cases(
-    ctx: Context, connection: Connection, region: str, folds: Mapping[str, CaseFold]
+    ctx: Context, reader: Reader, region: str, folds: Mapping[str, CaseFold]
 ) -> Iterator[Fault]:
     """Texts and parties of these cases, by number."""
     numbers = list(folds)
     texts: dict[str, dict[str, Row]] = {number: {} for number in numbers}
-    for row in proof.rows_of(connection, schema.texts, region, "number", numbers):
+    for row in reader.rows("texts", region, "number", numbers):
         texts[row["number"]][row["text"]] = row
     parties: dict[str, list[Row]] = {number: [] for number in numbers}
-    for row in proof.rows_of(connection, schema.parties, region, "number", numbers):
+    for row in reader.rows("parties", region, "number", numbers):
         parties[row["number"]].append(row)
     wanted = {row["subject"] for rows in texts.values() for row in rows.values()}
     owners = {number: _owners(fold) for number, fold in folds.items()}
     wanted |= {name for owner in owners.values() for name in owner.values()}
-    people = People(ctx, connection, region, wanted)
+    people = People(ctx, reader, region, wanted)
     for number, fold in folds.items():
         check = _CaseTexts(people, fold, owners[number], texts[number])
         for kind, detail in [*check.faults(), *_parties(owners[number], parties[number])]:
@@ -159,8 +159,8 @@ class _CaseTexts:
         if row is None:
             return None if name in owner.replaced else "is not there"
         newest = owner.brought.get(name, reference)
-        same = row["subject"] == owner.row["subject"] and self.people.genuine(owner, row, newest)
-        return None if same else "is not the one that was sealed"
+        genuine = self.people.genuine(owner, row, newest)
+        return None if genuine else "is not the one that was sealed"
 
     def _brought(self, row: Row) -> bool:
         """Whether a correction brought it."""
@@ -170,12 +170,12 @@ class _CaseTexts:
 
 
 def check_subjects(
-    ctx: Context, connection: Connection, region: str, ends: Mapping[str, tuple[int, str]]
+    ctx: Context, reader: Reader, region: str, ends: Mapping[str, tuple[int, str]]
 ) -> Iterator[Fault]:
     """Subjects' rows against the ends of their streams: subject → version and hash."""
-    people = People(ctx, connection, region, ends)
+    people = People(ctx, reader, region, ends)
     wanted = [name for person in people.found.values() for name in person.brought]
-    there = {row["text"] for row in proof.rows_of(connection, schema.texts, region, "text", wanted)}
+    there = {row["text"] for row in reader.rows("texts", region, "text", wanted)}
     for subject, (version, digest) in ends.items():
         person = people.found.get(subject)
         for kind, detail in _subject(person, version, digest, there):
@@ -197,11 +197,9 @@ def _subject(
             yield "text", f"text {name} of a correction is not there"
 
 
-def check_keys(
-    ctx: Context, connection: Connection, region: str, rows: Sequence[Row]
-) -> Iterator[Fault]:
+def check_keys(ctx: Context, reader: Reader, region: str, rows: Sequence[Row]) -> Iterator[Fault]:
     """Subjects' rows by themselves: a key that opens, or an erasure that an event tells of."""
-    people = People(ctx, connection, region, [row["subject"] for row in rows])
+    people = People(ctx, reader, region, [row["subject"] for row in rows])
     for subject, person in people.found.items():
         stream = f"subject/{subject}"
         if person.gone and not person.erased:
@@ -211,3 +209,42 @@ def check_keys(
             yield Fault("subject", region, stream, None, detail)
         if person.gone != (person.row["erased_at"] is not None):
             yield Fault("subject", region, stream, None, "its date of erasure does not fit its key")
+
+
+def check_imports(
+    ctx: Context, reader: Reader, region: str, folds: Sequence[ImportFold]
+) -> Iterator[Fault]:
+    """The sealed resources that imported events refer to."""
+    wanted = sorted({name for fold in folds for name in fold.references})
+    rows = {row["text"]: row for row in _in_parts(reader, region, wanted)}
+    subjects = {reference.subject for fold in folds for reference in fold.references.values()}
+    people = People(ctx, reader, region, subjects)
+    good: set[tuple[str, Reference]] = set()
+    for fold in folds:
+        for name, reference in fold.references.items():
+            if (name, reference) in good:
+                continue
+            owner = people.found.get(reference.subject or "")
+            row = rows.get(name)
+            if owner and owner.gone:
+                continue
+            if owner is None or row is None or not people.genuine(owner, row, reference):
+                why = f"text {name} is not there or not the one that was sealed"
+                yield Fault("text", region, fold.stream, fold.version, why)
+            good.add((name, reference))
+
+
+def _in_parts(reader: Reader, region: str, names: Sequence[str]) -> Iterator[Row]:
+    for start in range(0, len(names), 500):
+        yield from reader.rows("texts", region, "text", names[start : start + 500])
+
+
+def check_strays(ctx: Context, reader: Reader, region: str, rows: Sequence[Row]) -> Iterator[Fault]:
+    """Texts of no case: only a log's resources may be, and those open under the log's own key."""
+    people = People(ctx, reader, region, [row["subject"] for row in rows])
+    for row in rows:
+        person = people.found.get(row["subject"])
+        known = row["kind"] == "resource" and row["subject"].startswith("log")
+        if not known or person is None or people.opens(person, row) is None:
+            detail = f"text {row['text']} belongs to no case and to no imported log"
+            yield Fault("text", region, None, None, detail)

@@ -8,10 +8,14 @@ from typing import Any
 
 from casetrack.domain.case_state import CaseState, fold
 from casetrack.domain.case_steps import Setting, running_clocks
+from casetrack.domain.clock import Calendar
+from casetrack.domain.errors import NotFound
 from casetrack.domain.events import GENESIS, Event, instant, parse_instant
+from casetrack.domain.imports import State, fold_import
 from casetrack.domain.proof import UNREADABLE
 from casetrack.storage import cases, proof
 from casetrack.storage.cases import StepRow
+from casetrack.storage.imports import ImportedCase, imported_values
 from casetrack.usecases.context import Context
 
 Row = dict[str, Any]
@@ -25,7 +29,9 @@ KIND_OF = {
     "steps": "step_state",
     "deadlines": "deadline_state",
     "case_agencies": "agency_state",
+    "imported_cases": "import_state",
 }
+CASE_TABLES = ("cases", "steps", "deadlines", "case_agencies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +62,38 @@ class _Running:
     since: int
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A region as folds need it; `calendar` is None of a region that only changed rows name."""
+
+    ctx: Context
+    region: str
+    calendar: Calendar | None
+    #: Published versions; an event that names another one cannot be folded.
+    published: set[tuple[str, str, int]]
+
+    @classmethod
+    def of(cls, ctx: Context, reader: proof.Reader, region: str) -> "Place":
+        """The region as it is now."""
+        try:
+            calendar = ctx.region(region)[1]
+        except NotFound:
+            calendar = None
+        return cls(ctx, region, calendar, reader.definitions())
+
+    def setting(self, state: CaseState, now: datetime) -> Setting:
+        """What the rules knew of this case. Raises ValueError when it names what there is not."""
+        key = (self.region, state.service, state.service_version)
+        if self.calendar is None or key not in self.published:
+            raise ValueError(f"version {key[2]} of service {key[1]!r} is not published there")
+        return Setting(self.region, now, self.ctx.definition(*key), self.calendar)
+
+
 @dataclass
 class CaseFold:
     """Folds a case as the write path did, keeping what each of its rows was written from."""
 
-    ctx: Context
-    region: str
-    #: Published versions; an event that names another one cannot be folded.
-    published: set[tuple[str, str, int]]
+    place: "Place"
     state: CaseState | None = None
     hash: str = GENESIS
     opened_id: int = 0
@@ -84,14 +114,8 @@ class CaseFold:
             self.references[text] = reference
 
     def _follow_clocks(self, state: CaseState, event: Event) -> None:
-        key = (self.region, state.service, state.service_version)
-        if key not in self.published:
-            raise ValueError(f"version {key[2]} of service {key[1]!r} is not published")
-        definition = self.ctx.definition(*key)
-        self.rows = self.rows or cases.step_rows(definition)
-        setting = Setting(
-            self.region, event.recorded_at, definition, self.ctx.region(self.region)[1]
-        )
+        setting = self.place.setting(state, event.recorded_at)
+        self.rows = self.rows or cases.step_rows(setting.definition)
         clocks = running_clocks(state, setting)
         self._running = {name: row for name, row in self._running.items() if name in clocks}
         for name, clock in clocks.items():
@@ -103,7 +127,7 @@ class CaseFold:
         """The rows that there should be, moments as text."""
         state = self.state
         if state is None:
-            return {name: {} for name in KIND_OF}
+            return {name: {} for name in CASE_TABLES}
         rows: dict[str, list[Mapping[str, Any]]] = {
             "cases": [{**cases.case_values(state, self.hash), "opened_id": self.opened_id}],
             "steps": [
@@ -122,7 +146,7 @@ class CaseFold:
                 for agency in sorted({row.agency for row in self.rows.values()})
             ],
         }
-        return {name: keyed(name, [proof.plain(row) for row in rows[name]]) for name in KIND_OF}
+        return {name: keyed(name, [proof.plain(row) for row in rows[name]]) for name in CASE_TABLES}
 
     def _deadlines(self, notices: Sequence[Notice]) -> list[Mapping[str, Any]]:
         rows: list[Mapping[str, Any]] = []
@@ -148,7 +172,8 @@ class CaseFold:
         which its row was written. The events do not hold that day's calendar, only its version; where
         it is today's, everything is certain.
         """
-        if self.state is None or self._calendars <= {self.ctx.region(self.region)[1].version}:
+        today = self.place.calendar
+        if self.state is None or today is None or self._calendars <= {today.version}:
             return frozenset()
         stated = self.state.steps[step].due_at if step else self.state.due_at
         columns = {"near_noted", "missed_noted", "agency"}
@@ -181,10 +206,38 @@ class Difference:
         return f"{place}: column {self.column} differs"
 
 
-def differences(fold_: CaseFold, expected: Rows, stored: Rows) -> list[Difference]:
+@dataclass
+class ImportFold:
+    """Folds an imported case as the replay did."""
+
+    region: str
+    stream: str
+    state: State | None = None
+    version: int = 0
+    hash: str = GENESIS
+    references: dict[str, Reference] = field(default_factory=dict)
+
+    def add(self, event: Event, digest: str) -> None:
+        """Fold one more. Raises one of UNREADABLE for an event that no replay made."""
+        self.state = fold_import(self.state, event)
+        self.version, self.hash = event.version, digest
+        self.references.update(references(event.data))
+
+    def expected(self) -> Rows:
+        """The row that there should be. Raises ValueError for a stream that no replay named."""
+        source, trace = self.stream.split("/")[1:]
+        case = ImportedCase(source, int(trace), self.state, self.version, self.hash)
+        return {"imported_cases": keyed("imported_cases", [imported_values(self.region, case)])}
+
+    def uncertain(self, _step: str) -> frozenset[str]:
+        """Nothing is."""
+        return frozenset()
+
+
+def differences(fold_: CaseFold | ImportFold, expected: Rows, stored: Rows) -> list[Difference]:
     """Table by table, key by key."""
     found = []
-    for table in KIND_OF:
+    for table in expected:
         for key in sorted({*expected[table], *stored[table]}, key=str):
             one, other = expected[table].get(key), stored[table].get(key)
             skip = fold_.uncertain(one["step"]) if one and table == "deadlines" else frozenset()
@@ -206,7 +259,27 @@ def keyed(table: str, rows: Iterable[Row]) -> dict[Key, Row]:
     return {proof.key_of(table, row): row for row in rows}
 
 
-def parse_notice(body: str) -> Notice | None:
+def stored_rows(reader: proof.Reader, region: str, numbers: Sequence[str]) -> dict[str, Rows]:
+    """The rows that these cases have."""
+    found: dict[str, Rows] = {number: {table: {} for table in CASE_TABLES} for number in numbers}
+    for table in CASE_TABLES:
+        for row in reader.rows(table, region, "number", numbers):
+            found[row["number"]][table][proof.key_of(table, row)] = row
+    return found
+
+
+def notices(reader: proof.Reader, region: str, numbers: Sequence[str]) -> dict[str, list[Notice]]:
+    """What was noted of these cases' deadlines."""
+    found: dict[str, list[Notice]] = {number: [] for number in numbers}
+    streams = [f"deadline/{number}" for number in numbers]
+    for stream, body in reader.bodies(region, streams):
+        notice = _notice(body)
+        if notice is not None:
+            found[stream.partition("/")[2]].append(notice)
+    return found
+
+
+def _notice(body: Any) -> Notice | None:
     """The notice that a deadline's event holds, or None when it cannot be read."""
     try:
         fields = json.loads(body)

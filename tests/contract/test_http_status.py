@@ -1,10 +1,12 @@
 """The status for anybody: what the number alone tells, what the code adds, and that guessing ends."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from casetrack.domain.numbers import CaseNumber
-from tests.support.web import APPLICANT, BILLBOARD, Web, problem, refused
-from tests.support.world import LETTER_STORY, World
+from tests.support.web import APPLICANT, BILLBOARD, BOTH, Web, problem, refused, shared_world
+from tests.support.world import LETTER_STORY
 
 PUBLIC = {
     "number",
@@ -19,10 +21,11 @@ DETAILS = {"outcome", "steps", "defects", "next_action"}
 UNKNOWN = str(CaseNumber("SMR", "REK", 2026, 999_999))
 
 
-@pytest.fixture
-def web(world: World) -> Web:
-    """HTTP on the world."""
-    return Web(world)
+@pytest.fixture(scope="module", params=BOTH)
+def web(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """HTTP on a world that all share; each test takes in a file of its own."""
+    with shared_world(request, tmp_path_factory) as world:
+        yield Web(world)
 
 
 def test_the_number_alone_tells_where_the_file_is(web: Web) -> None:
@@ -160,6 +163,14 @@ def test_guessing_is_429_with_retry_after_and_ends_by_itself(web: Web) -> None:
     assert web.get(f"/status/{other['number']}?code={other['access_code']}").status_code == 200
     web.world.hands.pass_time(seconds=wait + 1)
     assert web.get(f"/status/{number}?code={case['access_code']}").status_code == 200
+
+
+def test_a_second_round_of_guessing_ends_like_the_first(web: Web) -> None:
+    number = web.open()["number"]
+    assert _guess(web, number, 8)[-1] == 429
+    web.world.hands.pass_time(minutes=16)
+    assert set(_guess(web, number, 5)) == {404}
+    assert set(_guess(web, number, 3)) == {429}
 
 
 def test_a_case_that_does_not_exist_counts_guesses_too(web: Web) -> None:

@@ -1,0 +1,142 @@
+"""casetrack rebuild: make the folded rows anew from the events, stream by stream, under its lock."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from casetrack.domain.errors import BadInput
+from casetrack.domain.proof import UNREADABLE, Chain
+from casetrack.storage import proof
+from casetrack.storage.proof import Reader
+from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.usecases.context import Context
+from casetrack.usecases.refold import (
+    CASE_TABLES,
+    CaseFold,
+    Difference,
+    ImportFold,
+    Place,
+    Rows,
+    differences,
+    keyed,
+    notices,
+    stored_rows,
+)
+
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What rebuild did, or why it left a stream alone."""
+
+    region: str
+    stream: str
+    detail: str
+    done: bool = True
+
+
+def rebuild(
+    ctx: Context, region: str | None, progress: Callable[[int], object]
+) -> Iterator[Change]:
+    """Refold everything, one transaction a stream; gives what differed.
+
+    A stream whose chain is broken is left as it is: rows made from it would hide that.
+    Raises BadInput for a region that there is not.
+    """
+    with ctx.database.read() as connection:
+        known = Reader(connection).regions()
+    if region is not None and region not in known:
+        raise BadInput(f"there is no region {region}; known are {', '.join(known) or 'none'}")
+    done = 0
+    for code in [region] if region else known:
+        with ctx.database.read() as connection:
+            place = Place.of(ctx, Reader(connection), code)
+        for stream in _streams(ctx, code):
+            yield from _stream(place, stream)
+            done += 1
+            progress(done)
+        yield from _strays(place)
+
+
+def _streams(ctx: Context, region: str) -> Iterator[str]:
+    """Streams that have rows, a page at a time: no read stays open while one is mended."""
+    after = ""
+    while True:
+        with ctx.database.read() as connection:
+            page = Reader(connection).streams(region, after, _BATCH)
+        if not page:
+            return
+        after = page[-1]
+        yield from (name for name in page if "/" not in name or name.startswith("import/"))
+
+
+def _stream(place: Place, stream: str) -> list[Change]:
+    ctx = place.ctx
+    with ctx.database.write() as uow:
+        if stream.startswith("import/"):
+            fold: CaseFold | ImportFold = ImportFold(place.region, stream)
+            reader = proof.lock_import(uow, place.region, stream.split("/")[1])
+        else:
+            fold = CaseFold(place)
+            reader = proof.lock(uow, place.region, stream)
+        why = _refold(reader, fold, place.region, stream)
+        if why is not None:
+            return [Change(place.region, stream, why, done=False)]
+        found = _differences(reader, fold, place.region, stream)
+        _mend(uow, found)
+    return [Change(place.region, stream, difference.detail) for difference in found]
+
+
+def _refold(reader: Reader, fold: CaseFold | ImportFold, region: str, stream: str) -> str | None:
+    """Fold the stream; gives why that cannot be."""
+    chain = Chain(region, stream)
+    for row in reader.events(region, [stream]):
+        event, faults = chain.add(row)
+        if event is None:
+            return f"left alone, its chain is broken at version {row.version}: {faults[0].detail}"
+        try:
+            fold.add(event, chain.hash)
+        except UNREADABLE as error:
+            return f"left alone, version {row.version} cannot be folded: {error}"
+    return None
+
+
+def _differences(
+    reader: Reader, fold: CaseFold | ImportFold, region: str, stream: str
+) -> list[Difference]:
+    if isinstance(fold, CaseFold):
+        expected = fold.expected(notices(reader, region, [stream])[stream])
+        return differences(fold, expected, stored_rows(reader, region, [stream])[stream])
+    rows = reader.rows("imported_cases", region, "stream", [stream])
+    stored: Rows = {"imported_cases": keyed("imported_cases", rows)}
+    return differences(fold, fold.expected(), stored)
+
+
+def _mend(uow: UnitOfWork, found: list[Difference]) -> None:
+    # What is too much goes first: it may hold a key that what is missing needs.
+    for difference in found:
+        if difference.expected is None:
+            proof.drop(uow, difference.table, difference.key)
+    for difference in found:
+        if difference.expected is not None:
+            proof.put(uow, difference.table, difference.expected)
+
+
+def _strays(place: Place) -> Iterator[Change]:
+    """Rows of streams that have no event. Where the ledger knows one, the rows are evidence."""
+    ctx, region = place.ctx, place.region
+    tables = [*((table, "number") for table in CASE_TABLES), ("imported_cases", "stream")]
+    for table, column in tables:
+        with ctx.database.read() as connection:
+            rows = list(Reader(connection).without_stream(table, region, column))
+        for row in rows:
+            stream, key = row[column], proof.key_of(table, row)
+            with ctx.database.write() as uow:
+                reader = proof.lock(uow, region, stream)
+                known = reader.is_sequenced(region, stream)
+                if not known:
+                    proof.drop(uow, table, key)
+            detail = Difference(table, key, None, None, row).detail
+            if known:
+                detail += "; left alone, the ledger knows events of it that are gone"
+            yield Change(region, stream, detail, done=not known)

@@ -1,0 +1,255 @@
+"""Lists: most urgent first, page by page without loss, and the feed behind a position."""
+
+import time
+from collections.abc import Iterator
+from threading import Timer
+from typing import Any
+
+import pytest
+
+from casetrack.domain.agencies import Officer
+from casetrack.usecases import regions
+from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
+from tests.support.world import BILLBOARD_STORY, LETTER_STORY, SAMARINDA, World
+
+
+@pytest.fixture
+def web(world: World) -> Web:
+    """HTTP on the world."""
+    return Web(world)
+
+
+def _pages(web: Web, path: str, who: str, limit: int) -> Iterator[list[dict[str, Any]]]:
+    cursor = ""
+    while True:
+        joint = "&" if "?" in path else "?"
+        answer = web.get(f"{path}{joint}limit={limit}{cursor}", who)
+        assert answer.status_code == 200, answer.text
+        page = answer.get_json()
+        assert set(page) == {"items", "next_cursor"}
+        assert len(page["items"]) <= limit
+        yield page["items"]
+        if page["next_cursor"] is None:
+            return
+        cursor = f"&cursor={page['next_cursor']}"
+
+
+def _all(web: Web, path: str, who: str, limit: int = 3) -> list[dict[str, Any]]:
+    return [item for page in _pages(web, path, who, limit) for item in page]
+
+
+def _work(items: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(item["number"], item["step"]["id"]) for item in items]
+
+
+# --- the worklist ---------------------------------------------------------------------------------
+
+
+def test_the_worklist_has_the_open_steps_of_the_agency_and_no_others(web: Web) -> None:
+    number = web.open(BILLBOARD)["number"]
+    assert _work(_all(web, "/worklist", "dewi")) == [(number, "intake")]
+    assert _all(web, "/worklist", "rudi") == []
+    web.play(number, "dewi declare_complete intake")
+    assert sorted(_work(_all(web, "/worklist", "rudi"))) == [
+        (number, "review_dlh"),
+        (number, "visit"),
+    ]
+    assert _work(_all(web, "/worklist", "sari")) == [(number, "review_dishub")]
+    assert _all(web, "/worklist", "tono") == []
+    web.play(number, "sari complete review_dishub favourable")
+    assert _all(web, "/worklist", "sari") == []
+
+
+def test_the_most_urgent_comes_first_and_what_has_no_limit_last(web: Web) -> None:
+    first = web.open()["number"]
+    web.world.hands.pass_time(days=1)
+    second = web.open(BILLBOARD)["number"]
+    third = web.open()["number"]
+    web.play(third, "dewi declare_complete intake")
+    web.play(second, "dewi declare_complete intake\nrudi complete review_dlh favourable")
+    web.play(second, "sari complete review_dishub favourable\nhadi complete verify")
+    # first: intake, limit one day, opened a day earlier; third: decide, two days; second: none.
+    found = _all(web, "/worklist", "hadi", 1)
+    assert _work(found) == [(first, "intake"), (third, "decide"), (second, "decide")]
+    limits = [item["step"]["due_at"] for item in found]
+    assert limits == [*sorted(x for x in limits if x), None]
+
+
+def test_a_paused_step_stays_on_the_worklist_without_a_limit(web: Web) -> None:
+    number = web.open()["number"]
+    web.play(number, "dewi declare_complete intake")
+    web.act(number, "dewi", "pause", reason="court")
+    found = _all(web, "/worklist", "hadi")
+    assert [(i["step"]["status"], i["step"]["due_at"]) for i in found] == [("paused", None)]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5])
+def test_pages_lose_nothing_while_steps_are_completed_between_them(web: Web, limit: int) -> None:
+    numbers = [web.open()["number"] for _ in range(9)]
+    for number in numbers:
+        web.play(number, "dewi declare_complete intake")
+    seen: list[tuple[str, str]] = []
+    for page in _pages(web, "/worklist", "hadi", limit):
+        seen += _work(page)
+        for number, step in _work(page):  # what was just seen leaves the list before the next page
+            if step == "decide":
+                web.play(number, "hadi complete decide")
+        web.open()  # and something new comes
+    assert sorted(n for n, step in seen if step == "decide") == sorted(numbers)
+    assert len(seen) == len(set(seen))
+
+
+def test_pages_of_equal_urgency_are_told_apart(web: Web) -> None:
+    # Equal limits, to the microsecond: working days end at the same last second.
+    numbers = sorted(web.open()["number"] for _ in range(7))
+    assert [n for n, _ in _work(_all(web, "/worklist", "dewi", 2))] == numbers
+
+
+# --- the list of cases ----------------------------------------------------------------------------
+
+
+def test_cases_are_listed_newest_first_and_filtered(web: Web) -> None:
+    numbers = [web.open(body)["number"] for body in (LETTER, BILLBOARD, LETTER, LETTER)]
+    web.play(numbers[2], LETTER_STORY)
+    newest = list(reversed(numbers))
+    for who in ("dewi", "audit"):
+        assert [c["number"] for c in _all(web, "/cases", who, 1)] == newest
+        done = _all(web, "/cases?status=handed_over", who)
+        assert [c["number"] for c in done] == [numbers[2]]
+        boards = _all(web, "/cases?service=izin-reklame", who)
+        assert [c["number"] for c in boards] == [numbers[1]]
+        both = _all(web, "/cases?service=surat-keterangan&status=submitted", who, 1)
+        assert [c["number"] for c in both] == [numbers[3], numbers[0]]
+    assert [c["number"] for c in _all(web, "/cases", "rudi")] == [numbers[1]]
+    assert _all(web, "/cases", "tono") == []
+
+
+def test_pages_of_cases_lose_nothing_while_new_ones_come(web: Web) -> None:
+    numbers = [web.open()["number"] for _ in range(6)]
+    seen = []
+    for page in _pages(web, "/cases", "dewi", 2):
+        seen += [case["number"] for case in page]
+        web.open()
+    assert seen == list(reversed(numbers))
+
+
+def test_a_person_is_found_by_nik_at_the_counters_he_went_to(web: Web) -> None:
+    mine = [web.open(body)["number"] for body in (LETTER, BILLBOARD)]
+    other = {**LETTER, "applicant": {**APPLICANT, "nik": "6472010101900002"}}
+    web.open(other)
+    found = web.post("/cases/find", "dewi", {"nik": APPLICANT["nik"]}).get_json()
+    assert [case["number"] for case in found["items"]] == list(reversed(mine))
+    nobody = web.post("/cases/find", "dewi", {"nik": "6472010101900009"}).get_json()
+    assert nobody == {"items": [], "next_cursor": None}
+
+
+# --- events and trace -----------------------------------------------------------------------------
+
+
+def test_the_events_of_a_case_come_in_order_with_their_places(web: Web) -> None:
+    number = web.open(BILLBOARD)["number"]
+    web.play(number, BILLBOARD_STORY)
+    unnumbered = _all(web, f"/cases/{number}/events", "audit", 4)
+    assert {event["position"] for event in unnumbered} == {None}
+    web.relay()
+    events = _all(web, f"/cases/{number}/events", "audit", 4)
+    assert [event["version"] for event in events] == list(range(1, 10))
+    assert [event["position"] for event in events] == list(range(1, 10))
+    assert {event["stream"] for event in events} == {number}
+    assert len({event["hash"] for event in events}) == 9
+    for event in events:
+        assert {"type", "occurred_at", "recorded_at", "data"} <= set(event)
+        assert event["occurred_at"] == event["recorded_at"]
+        assert event["actor"]["id"].startswith("smr.")
+
+
+def test_the_trace_says_who_had_which_step_and_by_what_right(web: Web) -> None:
+    number = web.open(BILLBOARD)["number"]
+    web.play(number, BILLBOARD_STORY)
+    trace = web.get(f"/cases/{number}/trace", "audit").get_json()
+    steps = {item["id"]: item for item in trace["items"]}
+    assert steps["review_dlh"]["agency"]["id"] == "dlh"
+    assert steps["review_dlh"]["charged"] == {"value": 0, "unit": "working_days"}
+    decided = {name: s["decisions"] for name, s in steps.items() if s["decisions"]}
+    assert set(decided) == {"review_dlh", "decide", "sign"}
+    for (made,) in decided.values():
+        assert made["authority"]["scheme"] == "unchecked"
+
+
+# --- the feed -------------------------------------------------------------------------------------
+
+
+def test_the_feed_gives_what_lies_behind_a_position(web: Web) -> None:
+    number = web.open()["number"]
+    web.play(number, LETTER_STORY)
+    assert web.get("/events", "mesin").get_json() == {"events": [], "next": 0}
+    web.relay()
+    first = web.get("/events?after=0&limit=3", "mesin").get_json()
+    assert [event["position"] for event in first["events"]] == [1, 2, 3]
+    assert first["next"] == 3
+    rest = web.get(f"/events?after={first['next']}&limit=3", "mesin").get_json()
+    assert [event["position"] for event in rest["events"]] == [4]
+    end = web.get(f"/events?after={rest['next']}", "mesin").get_json()
+    assert end == {"events": [], "next": 4}
+
+
+def test_next_moves_over_what_is_no_concern_of_the_caller(web: Web) -> None:
+    # An integrator of dlh sees billboards only, and does not scan the letters again and again.
+    regions.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
+    for body in (LETTER, LETTER, BILLBOARD, LETTER):
+        web.open(body)
+    web.relay()
+    seen = web.get("/events?limit=2", "pipa").get_json()
+    assert seen == {"events": [], "next": 2}
+    seen = web.get("/events?after=2&limit=2", "pipa").get_json()
+    assert [event["position"] for event in seen["events"]] == [3]
+    assert seen["next"] == 4
+
+
+def test_a_long_poll_answers_when_something_comes_and_when_nothing_does(web: Web) -> None:
+    began = time.monotonic()
+    assert web.get("/events?wait=1", "mesin").get_json()["events"] == []
+    assert 0.9 < time.monotonic() - began < 5
+    web.open()
+    later = Timer(0.3, web.relay)
+    began = time.monotonic()
+    later.start()
+    found = web.get("/events?wait=20", "mesin").get_json()
+    later.join()
+    assert len(found["events"]) == 1
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(
+    "query", ["after=-1", "after=x", "limit=0", "limit=501", "wait=31", "wait=-1", f"after={2**60}"]
+)
+def test_a_feed_query_that_cannot_be_taken_is_422(web: Web, query: str) -> None:
+    assert refused(web.get(f"/events?{query}", "mesin")) == (422, "invalid_query")
+
+
+# --- to be told in person -------------------------------------------------------------------------
+
+
+def test_whoever_has_no_address_is_on_the_clerks_list_until_he_was_told(web: Web) -> None:
+    walk_in = {"service": "surat-keterangan", "applicant": {"kind": "person", "name": "Siti"}}
+    web.open()
+    number = web.open(walk_in)["number"]
+    web.deliver()
+    (item,) = _all(web, "/untold", "dewi", 1)
+    assert (item["number"], item["party"], item["why"]) == (number, "applicant", "not_possible")
+    told = {"number": number, "position": item["position"]}
+    assert web.post("/untold", "dewi", told).get_json() == {"told": True}
+    assert _all(web, "/untold", "dewi") == []
+    assert web.post("/untold", "dewi", told).get_json() == {"told": False}
+
+
+def test_pages_of_the_untold_skip_nothing(web: Web) -> None:
+    walk_in = {"service": "surat-keterangan", "applicant": {"kind": "person", "name": "Siti"}}
+    numbers = [web.open(walk_in)["number"] for _ in range(5)]
+    web.relay()
+    assert [item["number"] for item in _all(web, "/untold", "dewi", 2)] == numbers
+
+
+def test_the_services_are_listed_in_their_current_version(web: Web) -> None:
+    found = web.get("/services", "dewi").get_json()["items"]
+    assert [service["id"] for service in found] == ["izin-reklame", "surat-keterangan"]

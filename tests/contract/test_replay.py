@@ -1,0 +1,158 @@
+"""Real logs go in with their own times and come out as they were, on both databases."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from casetrack.bootstrap import told
+from casetrack.domain.errors import BadInput
+from casetrack.domain.events import Event
+from casetrack.gateways.xes_reader import LoggedEvent, TraceStarted, log_digest, read_log
+from casetrack.gateways.xes_writer import xes_file
+from casetrack.storage import exports, queries
+from casetrack.usecases import relay
+from casetrack.usecases.export import Exporter
+from casetrack.usecases.replay import Importer, Report, choose_region
+from tests.support.logs import make_log, read_independently
+from tests.support.world import LETTER_STORY, SAMARINDA, World
+
+
+def named_events(file: Path) -> Iterator[tuple[LoggedEvent, str]]:
+    """The log's events with the names of their traces."""
+    name = ""
+    for item in read_log(file):
+        if isinstance(item, TraceStarted):
+            name = item.name or f"trace {item.index}"
+        elif isinstance(item, LoggedEvent):
+            yield item, name
+
+
+def replay(world: World, file: Path, *, at_most: int | None = None, region: str = "") -> Report:
+    """Take a log in, perhaps only its beginning."""
+    importer = Importer(
+        world.ctx,
+        region or choose_region(world.ctx, None),
+        log_digest(file),
+        lambda: relay.drain(world.ctx, told, lambda lanes: None),
+    )
+    for seen in importer.take(named_events(file)):
+        if at_most is not None and seen >= at_most:
+            break
+    return importer.report
+
+
+def export(world: World, out: Path, region: str | None = None) -> None:
+    """Write everything out."""
+    with xes_file(out) as log:
+        stream: str | None = None
+        for event in Exporter(world.ctx).events(region):
+            if event.stream != stream:
+                if stream is not None:
+                    log.end_trace()
+                log.start_trace(event.case)
+                stream = event.stream
+            log.event(
+                event.activity,
+                event.time,
+                event.offset_minutes,
+                resource=event.resource,
+                group=event.group,
+            )
+        if stream is not None:
+            log.end_trace()
+
+
+@pytest.mark.parametrize(
+    ("name", "events"),
+    [
+        ("receipt-400.xes.gz", 2468),
+        ("running-example.xes", 42),
+        ("roadtraffic100traces.xes", 390),
+    ],
+)
+def test_a_real_log_comes_out_as_it_went_in(
+    world: World, shared: Path, tmp_path: Path, name: str, events: int
+) -> None:
+    report = replay(world, shared / name)
+    assert (report.events, report.already_present) == (events, 0)
+    out = tmp_path / "out.xes.gz"
+    export(world, out)
+    assert read_independently(out) == read_independently(shared / name)
+
+
+def test_what_is_written_is_valid_against_the_schema(
+    world: World, shared: Path, tmp_path: Path
+) -> None:
+    etree = pytest.importorskip("lxml.etree")
+    number = world.open().view["number"]
+    world.play(number, LETTER_STORY)
+    replay(world, shared / "running-example.xes")
+    export(world, tmp_path / "out.xes")
+    schema = etree.XMLSchema(etree.parse(str(shared / "schemas" / "xes-ieee-1849-2016.xsd")))
+    schema.assertValid(etree.parse(str(tmp_path / "out.xes")))
+
+
+def test_the_same_log_again_changes_nothing_and_a_log_cut_short_goes_on(
+    world: World, tmp_path: Path
+) -> None:
+    file = tmp_path / "log.xes"
+    make_log(file, events=1800, traces=3)
+    first = replay(world, file, at_most=1000)
+    assert first.events == 1000
+    second = replay(world, file)
+    assert (second.events, second.already_present) == (800, 1000)
+    third = replay(world, file)
+    assert (third.events, third.already_present) == (0, 1800)
+    export(world, tmp_path / "out.xes")
+    assert read_independently(tmp_path / "out.xes") == read_independently(file)
+    with world.database.read() as connection:
+        assert queries.queue_length(connection) == 0
+        rows = queries.feed(connection, "00", after=0, limit=5000)
+    assert [row.position for row in rows] == list(range(1, 1801))
+
+
+def test_imported_facts_are_no_decisions_and_only_the_sink_hears_of_them(
+    world: World, tmp_path: Path
+) -> None:
+    file = tmp_path / "log.xes"
+    make_log(file, events=20, traces=2)
+    replay(world, file)
+    with world.database.read() as connection:
+        assert queries.delivery_counts(connection) == {"pending": 20}
+        rows = queries.deliveries(connection, number=None, states=["pending"], limit=100)
+        bodies = [r.body for r in exports.events_by_stream(connection, ["00"])]
+    assert {row.channel for row in rows} == {"file"}
+    for lane in sorted({row.lane for row in rows}):
+        relay.attempt_lane(world.ctx, "00", lane, world.app.teller, lambda: 0.5, 100)
+    sink = (world.mail.parent / "sink" / "00.jsonl").read_text()
+    assert len(sink.splitlines()) == 20
+    assert not list(world.mail.glob("*.eml"))
+    events = [Event.from_body(body) for body in bodies]
+    assert {event.type for event in events} == {"casetrack.imported.activity_recorded"}
+    assert all("authority" not in event.data for event in events)
+    assert all(event.occurred_at < event.recorded_at for event in events)
+    # Resources may be names of people: no event spells one.
+    assert not any('"R1"' in body for body in bodies)
+
+
+def test_a_log_goes_to_the_region_that_is_named_or_to_one_of_its_own(world: World) -> None:
+    assert choose_region(world.ctx, SAMARINDA) == SAMARINDA
+    assert choose_region(world.ctx, None) == "00"
+    assert choose_region(world.ctx, None) == "00"
+    with pytest.raises(BadInput, match=r"no region 99\.99"):
+        choose_region(world.ctx, "99.99")
+
+
+def test_our_own_cases_are_exported_as_steps_by_officers(world: World, tmp_path: Path) -> None:
+    number = world.open().view["number"]
+    world.play(number, LETTER_STORY)
+    export(world, tmp_path / "out.xes", SAMARINDA)
+    facts = read_independently(tmp_path / "out.xes")
+    assert Counter(fact[1] for fact in facts.elements()) == Counter(
+        ["case.opened", "case.declared_complete intake", "case.granted decide", "case.handed_over"]
+    )
+    assert {fact[0] for fact in facts} == {number}
+    assert {fact[3] for fact in facts} == {"8:00:00"}
+    assert {fact[4] for fact in facts} == {"smr.dewi", "smr.hadi"}

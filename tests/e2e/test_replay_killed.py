@@ -1,0 +1,104 @@
+"""A replay that is killed anywhere and run again ends where one that was not would have."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.logs import make_log, read_independently
+
+pytestmark = pytest.mark.e2e
+CASETRACK = str(Path(sys.executable).with_name("casetrack"))
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """One casetrack command on the SQLite of this folder."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("CASETRACK_")}
+    environment["CASETRACK_DATA_DIR"] = str(folder)
+    return subprocess.run(
+        [CASETRACK, *words], capture_output=True, text=True, env=environment, check=False
+    )
+
+
+def test_killed_three_times_and_run_again_it_is_all_there_once(tmp_path: Path) -> None:
+    log = tmp_path / "log.xes"
+    make_log(log, events=12_000, traces=40)
+    folder = tmp_path / "data"
+    environment = {**os.environ, "CASETRACK_DATA_DIR": str(folder)}
+    for seconds in (1.6, 1.9, 2.4):
+        victim = subprocess.Popen(
+            [CASETRACK, "replay", str(log)],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(seconds)
+        victim.send_signal(signal.SIGKILL)
+        victim.wait()
+    last = run(folder, "replay", str(log), "--json")
+    assert last.returncode == 0, last.stderr
+    figures = json.loads(last.stdout.splitlines()[-1])
+    assert figures["events"] + figures["already_present"] == 12_000
+    assert run(folder, "export", str(tmp_path / "out.xes")).returncode == 0
+    assert read_independently(tmp_path / "out.xes") == read_independently(log)
+    assert run(folder, "verify").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\x1f\x8b\x08\x00garbage", "gzip"),
+        (b"<log><trace>", "too early"),
+        (b"<log><trace></log>", "broken XML"),
+        (b'<!DOCTYPE x [<!ENTITY a "b">]><log>&a;</log>', "DOCTYPE"),
+        (b"", "empty"),
+        (b"<html/>", "not <log>"),
+    ],
+    ids=["gzip", "truncated", "broken", "entities", "empty", "html"],
+)
+def test_a_broken_log_is_refused_in_one_line_with_exit_2(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    file = tmp_path / "log.xes"
+    file.write_bytes(content)
+    done = run(tmp_path / "data", "replay", str(file))
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_events_without_time_or_name_are_counted_and_told_and_the_others_taken(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "log.xes"
+    file.write_text(
+        '<log><trace><string key="concept:name" value="c"/>'
+        '<event><string key="concept:name" value="A"/>'
+        '<date key="time:timestamp" value="2020-01-01T08:00:00+05:45"/></event>'
+        '<event><string key="concept:name" value="B"/></event>'
+        '<event><date key="time:timestamp" value="2020-01-01T08:00:00Z"/></event>'
+        '<event><string key="concept:name" value="D"/>'
+        '<date key="time:timestamp" value="2020-01-01T08:00:00"/></event>'
+        "</trace></log>"
+    )
+    done = run(tmp_path / "data", "replay", str(file), "--json")
+    assert done.returncode == 1
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert (figures["events"], figures["rejected"]) == (1, 3)
+    assert done.stderr.count("rejected: line") == 3
+
+
+def test_the_receipt_log_against_its_definition(tmp_path: Path, shared: Path) -> None:
+    definition = Path(__file__).resolve().parent.parent / "data" / "receipt.yaml"
+    log = str(shared / "receipt-400.xes.gz")
+    done = run(tmp_path, "replay", log, "--service", str(definition), "--json")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout.splitlines()[-1])
+    assert (figures["cases"], figures["events"]) == (400, 2468)
+    assert (figures["following"], figures["deviating"]) == (398, 2)
+    assert "case-4161, event 3 (T03" in done.stderr
