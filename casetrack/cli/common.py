@@ -34,10 +34,14 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def program() -> App:
-    """The program of this environment, on a database that fits it."""
+    """The program of this environment, on a database that fits it; closed as the command ends."""
     settings = config.from_environment()
     bootstrap.start_logging(settings)
-    return bootstrap.ready(settings)
+    app = bootstrap.ready(settings)
+    command = click.get_current_context(silent=True)
+    if command is not None:
+        command.call_on_close(app.database.close)
+    return app
 
 
 class Progress:

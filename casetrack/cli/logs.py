@@ -1,7 +1,7 @@
 """casetrack replay, export."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,19 +42,19 @@ class _Reading:
     deviations: list[tuple[str, Deviation]] = field(default_factory=list)
     rejections: list[RejectedEvent] = field(default_factory=list)
 
-    def events(self, file: Path) -> Iterator[tuple[LoggedEvent, str]]:
+    def events(self, file: Path) -> Iterator[tuple[LoggedEvent, str | None]]:
         """The log's events with the names of their traces, counted on the way."""
-        name, path = "", self.conformance
+        name, path = None, self.conformance
         for item in read_log(file):
             if isinstance(item, LoggedEvent):
                 if path is not None:
                     path.observe(item.activity)
                 yield item, name
             elif isinstance(item, TraceStarted):
-                name = item.name or f"trace {item.index}"
+                name = item.name
                 path = self.conformance.fresh() if self.conformance else None
             elif isinstance(item, TraceEnded):
-                self._end(name, path)
+                self._end(name or f"trace {item.index}", path)
             else:
                 self._reject(item)
 
@@ -107,9 +107,15 @@ def replay(file: Path, service: Path | None, region: str | None, as_json: bool) 
         raise SystemExit(FAULT_FOUND)
 
 
+def _nobody(_lanes: Iterable[tuple[str, str]]) -> None:
+    """A bell of this process alone would ring unheard, and remember every ring."""
+
+
 def _drainer(app: App) -> Callable[[], int]:
+    bell = _nobody if app.settings.broker_url.startswith("memory:") else ring
+
     def drain() -> int:
-        return relay.drain(app.ctx, bootstrap.told, ring)
+        return relay.drain(app.ctx, bootstrap.told, bell)
 
     return drain
 
@@ -117,12 +123,17 @@ def _drainer(app: App) -> Callable[[], int]:
 def _tell(seen: _Reading, importer: Importer, as_json: bool) -> None:
     report = importer.report
     for item in seen.rejections:
-        click.echo(f"rejected: line {item.line}, event {item.index}: {item.reason}", err=True)
+        trace = "outside" if item.trace is None else f"trace {item.trace}"
+        click.echo(
+            f"rejected: line {item.line}, {trace}, event {item.index}: {item.reason}", err=True
+        )
+    _tell_rest("rejected", seen.rejected)
     for name, deviation in seen.deviations:
         click.echo(
             f"deviates: case {name}, event {deviation.index} ({deviation.activity}): {deviation.reason}",
             err=True,
         )
+    _tell_rest("deviate", seen.deviating)
     judged = seen.conformance is not None
     if as_json:
         figures = {
@@ -142,6 +153,11 @@ def _tell(seen: _Reading, importer: Importer, as_json: bool) -> None:
     )
     if judged:
         click.echo(f"{seen.following:,} cases follow the definition, {seen.deviating:,} deviate")
+
+
+def _tell_rest(what: str, count: int) -> None:
+    if count > _TOLD:
+        click.echo(f"... and {count - _TOLD:,} more {what}", err=True)
 
 
 @click.command()

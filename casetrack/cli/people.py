@@ -1,5 +1,143 @@
-"""casetrack subject."""
+"""casetrack subject show / correct / erase.
+
+What is shown goes to stdout and nowhere else; a NIK or new data are never arguments, since those
+stay in the shell's history and in the list of processes.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
 
 import click
 
-COMMANDS: list[click.Command] = []
+from casetrack.cli.common import plain_errors, program
+from casetrack.domain.errors import BadInput
+from casetrack.usecases import people
+from casetrack.usecases.context import Context
+from casetrack.usecases.people import Person
+
+_STDIN = "-"
+
+
+@click.group("subject")
+def subject() -> None:
+    """Show, correct or erase what is kept about a person (docs/personal-data.md)."""
+
+
+def _read(source: str, prompt: str) -> str:
+    """The text of a file or of stdin; a person at a terminal is asked, and sees no echo."""
+    if source == _STDIN and sys.stdin.isatty():
+        return str(click.prompt(prompt, hide_input=True, err=True))
+    try:
+        return sys.stdin.read() if source == _STDIN else Path(source).read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not a text file"
+        raise BadInput(f"cannot read {source}: {reason}") from error
+
+
+def _find(
+    ctx: Context, nik_file: str | None, subject_id: str | None, number: str | None
+) -> list[Person]:
+    if [nik_file, subject_id, number].count(None) != 2:
+        raise BadInput("name one of --nik-file, --subject and --case")
+    if subject_id is not None:
+        return people.by_subject(ctx, subject_id)
+    if number is not None:
+        return people.by_case(ctx, number)
+    return people.by_nik(ctx, _read(nik_file or _STDIN, "NIK"))
+
+
+@subject.command("show")
+@click.option("--nik-file", metavar="FILE", help="A file with the NIK; - asks, or reads stdin.")
+@click.option("--subject", "subject_id", metavar="ID", help="The subject's id.")
+@click.option("--case", "number", metavar="NUMBER", help="Everybody with a role in this case.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list on one line.")
+@plain_errors
+def show(nik_file: str | None, subject_id: str | None, number: str | None, as_json: bool) -> None:
+    """Show everything that is kept about a person: for himself, who has a right to it."""
+    ctx = program().ctx
+    views = [people.show(ctx, person) for person in _find(ctx, nik_file, subject_id, number)]
+    if as_json:
+        click.echo(json.dumps(views, ensure_ascii=False))
+        return
+    click.echo("\n\n".join(_as_text(view) for view in views))
+
+
+def _as_text(view: dict[str, Any]) -> str:
+    state = "erased: key, texts and index are gone" if view["erased"] else "kept"
+    lines = [f"Subject {view['subject']}, region {view['region']}, {state}"]
+    for case in view["cases"]:
+        lines.append(f"Case {case['number']}: {case['service']}, {case['status']}")
+        lines += [f"  fact {name}: {value}" for name, value in case["facts"].items()]
+        for party in view["parties"]:
+            if party["number"] == case["number"]:
+                lines.append(
+                    f"  {party['role']}, told by {party['channel'] or 'nobody: in person'}"
+                )
+                lines += [f"    {name}: {value}" for name, value in (party["data"] or {}).items()]
+        lines += [
+            f"  {text['kind']}: {text['text']}"
+            for text in view["texts"]
+            if text["number"] == case["number"]
+        ]
+    return "\n".join(lines)
+
+
+@subject.command("correct")
+@click.option("--subject", "subject_id", required=True, metavar="ID", help="From subject show.")
+@click.option("--case", "number", metavar="NUMBER", help="Only in this case; else in all.")
+@click.option(
+    "--fields-file", default=_STDIN, metavar="FILE", help="Default: asks, or reads stdin."
+)
+@plain_errors
+def correct(subject_id: str, number: str | None, fields_file: str) -> None:
+    """Correct a person's data: a JSON object of fields, null takes one away.
+
+    The fields are name, nik, email, phone, address and language. The old data are removed.
+    """
+    ctx = program().ctx
+    person = people.by_subject(ctx, subject_id)[0]
+    text = _read(fields_file, 'Fields, such as {"email": "new@example.id"}')
+    try:
+        changes = json.loads(text)
+    except ValueError:
+        changes = None  # said as any other wrong shape is, without a piece of the text
+    done = people.correct(ctx, person, people.check_changes(changes), number)
+    click.echo(f"Corrected {', '.join(done.fields)} for {done.parties} role(s) in cases.")
+
+
+@subject.command("erase")
+@click.option("--subject", "subject_id", required=True, metavar="ID", help="From subject show.")
+@click.option("--reason", required=True, type=click.Choice(people.REASONS))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@plain_errors
+def erase(subject_id: str, reason: str, yes: bool) -> None:
+    """Erase a person for good: his key, every text, the index of his NIK. Events stay whole."""
+    ctx = program().ctx
+    person = people.by_subject(ctx, subject_id)[0]
+    if not yes:
+        _confirm(people.show(ctx, person))
+    gone = people.erase(ctx, person, reason)
+    click.echo(f"Erased subject {subject_id}: {gone} texts and their key are gone.")
+
+
+def _confirm(view: dict[str, Any]) -> None:
+    still_open = [case["number"] for case in view["cases"] if case["open"]]
+    if still_open:
+        click.echo(
+            f"Not over yet: {', '.join(still_open)}. Their applicant can be told in person only.",
+            err=True,
+        )
+    question = (
+        f"Erase subject {view['subject']} in {len(view['cases'])} case(s)? This cannot be undone"
+    )
+    try:
+        sure = click.confirm(question, err=True)
+    except click.Abort:
+        sure = False
+    if not sure:
+        raise BadInput("nothing was erased; say yes, or give --yes")
+
+
+COMMANDS = [subject]

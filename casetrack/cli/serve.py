@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -21,6 +22,7 @@ from casetrack.gateways.region_files import read_region
 from casetrack.storage import migrate
 from casetrack.usecases import regions
 from casetrack.web.app import create_app
+from workers import broker as doorbell
 from workers import clock as clock_process
 from workers import relay as relay_process
 from workers.inside import Inside
@@ -75,11 +77,33 @@ class _Web:
             self._running.stop()
 
 
-def _serve(settings: Settings, bind: str, *, processes: int, threads: int, inside: bool) -> None:
+def _listen(bind: str) -> socket.socket:
+    """Take the address before anything else is done: a port that is taken is one clear line.
+
+    Who connects before the start is over waits. Raises BadInput.
+    """
+    host, _, port = bind.rpartition(":")
+    host = host.strip("[]")
+    if not host or not port.isdecimal():
+        raise BadInput(f"--bind {bind}: write ADDRESS:PORT, such as 0.0.0.0:8000")
+    try:
+        return socket.create_server(
+            (host, int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
+    except (OSError, OverflowError) as error:
+        raise BadInput(
+            f"cannot listen on {bind}: {getattr(error, 'strerror', None) or error}; "
+            "choose another port, or end what uses this one"
+        ) from error
+
+
+def _serve(
+    settings: Settings, door: socket.socket, *, processes: int, threads: int, inside: bool
+) -> None:
     web = _Web(settings, inside=inside)
     Server(
         {
-            "bind": bind,
+            "bind": f"fd://{door.fileno()}",
             "workers": processes,
             "threads": threads,
             "worker_class": "gthread",
@@ -103,13 +127,11 @@ def _serve(settings: Settings, bind: str, *, processes: int, threads: int, insid
 @plain_errors
 def up(port: int, data: Path | None, no_demo: bool) -> None:
     """Everything in one process on 127.0.0.1: web, relay, clock and workers."""
-    if data is not None:
-        os.environ["CASETRACK_DATA_DIR"] = str(data)
-    os.environ.setdefault("CASETRACK_PUBLIC_URL", f"http://127.0.0.1:{port}")
-    settings = config.from_environment()
+    settings = _settings_for(port, data)
+    doorbell.make(settings.broker_url)
     bootstrap.start_logging(settings)
-    app = bootstrap.build(settings)
-    migrate.upgrade(app.database)
+    door = _listen(f"127.0.0.1:{port}")
+    app = _upgraded(settings)
     tokens = settings.data_dir / TOKENS_FILE
     if not no_demo:
         _load_demo(app, tokens)
@@ -121,7 +143,25 @@ def up(port: int, data: Path | None, no_demo: bool) -> None:
     if tokens.exists():
         click.echo(f"  demo tokens  {tokens.resolve()}  (login: token)")
     click.echo("Stop it with Ctrl-C.")
-    _serve(settings, f"127.0.0.1:{port}", processes=1, threads=24, inside=True)
+    _serve(settings, door, processes=1, threads=24, inside=True)
+
+
+def _settings_for(port: int, data: Path | None) -> Settings:
+    """The settings of the environment and the options, also for the processes below."""
+    if data is not None:
+        os.environ["CASETRACK_DATA_DIR"] = str(data)
+        os.environ.pop("CASETRACK_DATA_DIR_FILE", None)
+    if "CASETRACK_PUBLIC_URL_FILE" not in os.environ:
+        os.environ.setdefault("CASETRACK_PUBLIC_URL", f"http://127.0.0.1:{port}")
+    return config.from_environment()
+
+
+def _upgraded(settings: Settings) -> App:
+    """The program, on a database that is migrated if need be."""
+    app = bootstrap.build(settings)
+    migrate.upgrade(app.database)
+    app.database.close()
+    return bootstrap.ready(settings)
 
 
 def _load_demo(app: App, tokens: Path) -> None:
@@ -144,15 +184,19 @@ def _load_demo(app: App, tokens: Path) -> None:
 @plain_errors
 def web(bind: str, processes: int, threads: int) -> None:
     """The web processes."""
-    settings = config.from_environment()
-    if settings.broker_url.startswith("memory:"):
-        raise BadInput(
-            "CASETRACK_BROKER_URL is memory://, which lives only in casetrack up; "
-            "set it to redis://… for casetrack web"
-        )
-    bootstrap.start_logging(settings)
+    settings = _for_many("casetrack web")
+    door = _listen(bind)
     bootstrap.ready(settings).database.close()
-    _serve(settings, bind, processes=processes, threads=threads, inside=False)
+    _serve(settings, door, processes=processes, threads=threads, inside=False)
+
+
+def _for_many(name: str) -> Settings:
+    """The settings of a process that is one of several. Raises BadInput."""
+    settings = config.from_environment()
+    doorbell.refuse_memory(settings.broker_url, name)
+    doorbell.make(settings.broker_url)
+    bootstrap.start_logging(settings)
+    return settings
 
 
 def _until_stopped() -> Event:
@@ -170,7 +214,7 @@ def _until_stopped() -> Event:
 @plain_errors
 def relay() -> None:
     """Number committed events, fan them out and ring the workers. Run as many as you like."""
-    relay_process.run(program(), _until_stopped())
+    relay_process.run(bootstrap.ready(_for_many("casetrack relay")), _until_stopped())
 
 
 @click.command()

@@ -768,10 +768,15 @@ def _never_reached(before: Mapping[str, Iterable[str]]) -> list[str]:
 
 
 def _circle(stuck: Sequence[str], before: Mapping[str, Sequence[str]]) -> list[str]:
-    """Walk backwards among steps that all wait for one another until a step comes again."""
+    """Walk backwards among steps that all wait for one another until a step comes again.
+
+    Gives the circle in the order of the work, from the step that the definition names first.
+    """
     among, path = set(stuck), [stuck[0]]
     while True:
         step = next(name for name in before[path[-1]] if name in among)
         if step in path:
-            return path[path.index(step) :][::-1]
+            circle = path[path.index(step) :][::-1]
+            first = min(range(len(circle)), key=lambda place: stuck.index(circle[place]))
+            return circle[first:] + circle[:first]
         path.append(step)

@@ -25,7 +25,10 @@ def check_json(value: Any, depth: int = 0) -> None:
     """
     if depth > _DEEPEST:
         raise Invalid("unstorable_value", f"The value is nested deeper than {_DEEPEST} levels.")
-    if isinstance(value, Mapping):
+    # Scalars first: most values are, and asking for a Mapping is slow.
+    if isinstance(value, str | int | None):
+        _check_scalar(value)
+    elif isinstance(value, Mapping):
         for key in value:
             _check_key(key)
         check_json(list(value.values()), depth)
@@ -76,7 +79,8 @@ def canonical(value: Any) -> str:
 
 def instant(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds: sorts as text the way it sorts as time."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime: its %Y writes years before 1000 with fewer than four digits.
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def parse_instant(text: str) -> datetime:

@@ -19,13 +19,13 @@ def import_stream(source: str, trace: int) -> str:
 def fold_import(state: State | None, event: Event) -> State:
     """What is known of an imported case after this event: of one size, however long the trace.
 
-    The first event of a stream names the log, the trace and its name.
+    The first event of a stream names the log, the trace and, where it has one, its name.
     """
     data = event.data
     before = state or {
         "source": data["source"],
         "trace": data["trace"],
-        "name": data["name"],
+        "name": data.get("name"),
         "events": 0,
         "first_at": instant(event.occurred_at),
     }

@@ -1,4 +1,4 @@
-"""What a broken proof looks like, and the checks that need no database: chain, ledger, which fault first."""
+"""What a broken proof looks like, and the checks that need no database: chain, ledger, verdict."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ KINDS = {
     "step_state": "A step's row is not what the events make of it; casetrack rebuild mends it.",
     "deadline_state": "A deadline's row is not what the events make of it; casetrack rebuild mends it.",
     "agency_state": "An agency's row of a case is wrong or gone; casetrack rebuild mends it.",
-    "import_state": "An imported case's row is not what its events make of it; casetrack rebuild mends it.",
+    "import_state": "An imported case's row is not its events' fold; casetrack rebuild mends it.",
     "subject": "A subject's row does not fit the events about the subject.",
     "party": "The row of a party names another person than the case's events do.",
     "text": "A sealed text was changed, removed or added: it is not the one that the events refer to.",

@@ -189,12 +189,13 @@ class _Loader(yaml.SafeLoader):
         """Compose one node; aliases are refused, because a few of them can stand for millions."""
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _marked("anchors and aliases (& and *) are not taken", event)
+            raise _marked("anchors and aliases (& and *) are not taken", "write it out", event)
         self.nodes += 1
         self.depth += 1
         if self.nodes > MAX_NODES or self.depth > MAX_DEPTH:
             raise _marked(
                 f"more than {MAX_NODES} values in one file, or {MAX_DEPTH} inside one another",
+                "no region file needs that many; take out what does not belong there",
                 event,
             )
         node = super().compose_node(parent, index)
@@ -202,20 +203,27 @@ class _Loader(yaml.SafeLoader):
         return node
 
 
-def _marked(text: str, event: Any) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(problem=text, problem_mark=event.start_mark)
+def _marked(text: str, cure: str, event: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=text, problem_mark=event.start_mark, note=cure)
+
+
+def _cure(error: yaml.MarkedYAMLError) -> str:
+    if "'\\t'" in str(error.problem):
+        return "indent with spaces, not with tabs"
+    return error.note or "mend this line or the one before it"
 
 
 def _compose(file: _File, text: str) -> yaml.Node:
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        tab = "'\\t'" in str(error.problem)
+        # What is never closed is noticed at the end; what begins it is the line to look at.
+        at_end = "<stream end>" in str(error.problem)
+        mark = (error.context_mark if at_end else None) or error.problem_mark
         file.fault(
             mark.line + 1 if mark else 1,
             f"broken YAML: {' '.join(filter(None, (error.context, error.problem)))}",
-            "indent with spaces, not with tabs" if tab else "mend this line or the one before it",
+            _cure(error),
         )
         raise _Unreadable from error
     except yaml.reader.ReaderError as error:

@@ -152,10 +152,13 @@ def _parse_rare(text: str) -> datetime:
     """Read what XML Schema allows and `fromisoformat` does not: blanks around, and 24:00:00."""
     stripped = text.strip(" \t\r\n")
     try:
-        if "T24:00:00" in stripped:
-            midnight = stripped.replace("T24:00:00", "T00:00:00")
-            return datetime.fromisoformat(midnight) + timedelta(days=1)
-        return datetime.fromisoformat(stripped)
+        day, end_of_day, rest = stripped.partition("T24:00:00")
+        if not end_of_day:
+            return datetime.fromisoformat(stripped)
+        midnight = datetime.fromisoformat(f"{day}T00:00:00{rest}")
+        if midnight.microsecond:
+            raise ValueError
+        return midnight + timedelta(days=1)
     except (ValueError, OverflowError):
         raise ValueError(f"unreadable time {_shown(text)}") from None
 

@@ -31,7 +31,9 @@ _HEAD = (
     "\t</global>\n"
     '\t<classifier name="Activity" keys="concept:name"/>\n'
 )
-_STANDARD_KEYS = frozenset(
+# What is an argument of its own; XES wants every key once.
+_TRACE_KEYS = frozenset(("concept:name",))
+_EVENT_KEYS = frozenset(
     (
         "concept:name",
         "time:timestamp",
@@ -80,7 +82,7 @@ class XesWriter:
         """Begin a trace. `attributes` are further ones, without concept:name."""
         self._expect(in_trace=False)
         own = "" if name is None else _attribute("concept:name", name, 2)
-        self._stream.write(f"\t<trace>\n{own}{_extra(attributes, 2)}")
+        self._stream.write(f"\t<trace>\n{own}{_extra(attributes, _TRACE_KEYS, 2)}")
         self._in_trace = True
 
     def event(
@@ -114,7 +116,7 @@ class XesWriter:
         ):
             if value is not None:
                 parts.append(_attribute(key, value, 3))
-        parts.append(_extra(extra, 3))
+        parts.append(_extra(extra, _EVENT_KEYS, 3))
         parts.append("\t\t</event>\n")
         self._stream.write("".join(parts))
 
@@ -190,10 +192,10 @@ def safe_key(key: str) -> str:
     return name if name[:1].isalpha() or name[:1] in ("_", ":") else f"_{name}"
 
 
-def _extra(attributes: Mapping[str, Value] | None, depth: int) -> str:
+def _extra(attributes: Mapping[str, Value] | None, own: frozenset[str], depth: int) -> str:
     if not attributes:
         return ""
-    if taken := _STANDARD_KEYS & attributes.keys():
+    if taken := own & attributes.keys():
         raise ValueError(f"{', '.join(sorted(taken))}: give it as an argument of its own")
     return "".join(_attribute(safe_key(key), value, depth) for key, value in attributes.items())
 

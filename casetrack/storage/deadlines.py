@@ -24,12 +24,15 @@ class DeadlineRow:
 _COLUMNS = [schema.deadlines.c[name] for name in DeadlineRow.__slots__]
 
 
+# `NOT flag`, and not `IS FALSE`: the words of the partial indexes, or they are not used.
+
+
 def near(connection: Connection, now: datetime, limit: int) -> list[DeadlineRow]:
     """Clocks of which a warning is due and not noted."""
     table = schema.deadlines.c
     rows = connection.execute(
         select(*_COLUMNS)
-        .where(table.near_at <= now, table.near_noted.is_(False))
+        .where(table.near_at <= now, ~table.near_noted)
         .order_by(table.near_at)
         .limit(limit)
     )
@@ -41,7 +44,7 @@ def missed(connection: Connection, now: datetime, limit: int) -> list[DeadlineRo
     table = schema.deadlines.c
     rows = connection.execute(
         select(*_COLUMNS)
-        .where(table.due_at < now, table.missed_noted.is_(False))
+        .where(table.due_at < now, ~table.missed_noted)
         .order_by(table.due_at)
         .limit(limit)
     )

@@ -307,22 +307,28 @@ def finish(
             ended_at=None if state == "pending" else now,
         )
     )
-    left = uow.execute(
-        select(deliveries.c.position)
-        .where(
-            deliveries.c.region == held.region,
-            deliveries.c.lane == held.lane,
-            deliveries.c.state == "pending",
-        )
-        .limit(1)
-    ).first()
-    due = (not_before or now) if left else None
     uow.execute(
         update(lanes)
         .where(lanes.c.region == held.region, lanes.c.lane == held.lane)
-        .values(lease_until=None, due_at=due)
+        .values(lease_until=None, due_at=_due(uow, held.region, held.lane, now))
     )
     return True
+
+
+def _due(uow: UnitOfWork, region: str, name: str, now: datetime) -> datetime | None:
+    """When the first unfinished delivery of a lane may be tried: its own time, or at once."""
+    deliveries = schema.deliveries
+    first = uow.execute(
+        select(deliveries.c.not_before)
+        .where(
+            deliveries.c.region == region,
+            deliveries.c.lane == name,
+            deliveries.c.state == "pending",
+        )
+        .order_by(deliveries.c.position)
+        .limit(1)
+    ).first()
+    return (first.not_before or now) if first else None
 
 
 def retry(uow: UnitOfWork, region: str, name: str, position: int, now: datetime) -> bool:
@@ -340,6 +346,12 @@ def retry(uow: UnitOfWork, region: str, name: str, position: int, now: datetime)
     ).rowcount
     if changed:
         _wake_lanes(uow, region, [name], now)
+        # A newer one of the lane may be waiting for its time; the older one does not wait with it.
+        uow.execute(
+            update(schema.lanes)
+            .where(schema.lanes.c.region == region, schema.lanes.c.lane == name)
+            .values(due_at=_due(uow, region, name, now))
+        )
     return bool(changed)
 
 

@@ -301,6 +301,20 @@ def deliveries(
     return [DeliveryRow(*row) for row in connection.execute(query)]
 
 
+def given_up(
+    connection: Connection, *, number: str | None, region: str | None, position: int | None
+) -> list[DeliveryRow]:
+    """Deliveries that were given up: of one case, about one ledger entry, or all; oldest first."""
+    table = schema.deliveries.c
+    query = _DELIVERY.where(table.state == "given_up")
+    if number is not None:
+        query = query.where(table.number == number)
+    if region is not None:
+        query = query.where(table.region == region, table.position == position)
+    rows = connection.execute(query.order_by(table.region, table.lane, table.position))
+    return [DeliveryRow(*row) for row in rows]
+
+
 def delivery_counts(connection: Connection, states: list[str] | None = None) -> dict[str, int]:
     """How many deliveries are in each state; naming states that are few keeps it cheap."""
     query = select(schema.deliveries.c.state, func.count()).group_by(schema.deliveries.c.state)

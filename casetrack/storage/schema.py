@@ -205,13 +205,13 @@ deadlines = Table(
         "ix_deadlines_near",
         "near_at",
         postgresql_where=text("NOT near_noted"),
-        sqlite_where=text("NOT near_noted"),
+        sqlite_where=text("near_noted = 0"),
     ),
     Index(
         "ix_deadlines_due",
         "due_at",
         postgresql_where=text("NOT missed_noted"),
-        sqlite_where=text("NOT missed_noted"),
+        sqlite_where=text("missed_noted = 0"),
     ),
 )
 
@@ -386,6 +386,7 @@ guesses = Table(
     Column("bucket", String(96), primary_key=True),
     Column("since", Instant, nullable=False),
     Column("wrong", Integer, nullable=False),
+    Index("ix_guesses_since", "since"),
 )
 
 imported_cases = Table(

@@ -20,7 +20,7 @@ class ExportedEvent:
     """One event of a process-mining log; an attribute that is None stays absent."""
 
     stream: str
-    case: str
+    case: str | None
     activity: str
     time: datetime
     offset_minutes: int
@@ -44,16 +44,16 @@ class Exporter:
             known = directory.regions(connection)
             if region is not None and region not in known:
                 raise BadInput(f"there is no region {region}; known are {', '.join(known)}")
-            name = ""
+            name: str | None = None
             for row in exports.events_by_stream(connection, [region] if region else known):
                 if row.stream.startswith("import/"):
                     event = Event.from_body(row.body)
-                    name = event.data.get("name", name)
+                    name = event.data.get("name") if event.version == 1 else name
                     yield self._imported(event, name)
                 elif "/" not in row.stream:
                     yield self._own(Event.from_body(row.body))
 
-    def _imported(self, event: Event, name: str) -> ExportedEvent:
+    def _imported(self, event: Event, name: str | None) -> ExportedEvent:
         data = event.data
         if event.type != RECORDED:
             raise BadInput(f"{event.stream} holds {event.type}, which is no imported activity")

@@ -4,6 +4,7 @@ A trace is a stream, its events are numbered as they are stored, and the row of 
 index of the trace comes next. So a log that was cut short, killed or read twice ends in one state.
 """
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ BATCH = 500
 _REMEMBERED = 20_000
 #: Where a log goes when no region is named and there is not exactly one.
 LOG_REGION = "00"
+_ERASED = "the persons of this log were erased; it cannot be replayed again"
 
 
 class Logged(Protocol):
@@ -76,15 +78,19 @@ class Importer:
     ) -> None:
         self._ctx, self._region = ctx, region
         self._source = digest[:16]
-        self._subject = f"log{digest[:29]}"
+        # With the region in it: a subject belongs to one region, a log may go to several.
+        self._subject = "log" + hashlib.sha256(f"{region}:{digest}".encode()).hexdigest()[:29]
         self._after_batch = after_batch
         self._key = self._open_key()
         self._references: dict[str, dict[str, str]] = {}
         self._new_texts: list[TextRow] = []
         self.report = Report()
 
-    def take(self, events: Iterable[tuple[Logged, str]]) -> Iterator[int]:
-        """Take in events, each with the name of its trace; gives now and then how many were seen."""
+    def take(self, events: Iterable[tuple[Logged, str | None]]) -> Iterator[int]:
+        """Take in events, each with the name of its trace, if it has one.
+
+        Gives after every batch how many were seen. Raises BadInput when the log's persons were erased.
+        """
         pending = iter(events)
         seen = 0
         while batch := list(islice(pending, BATCH)):
@@ -104,14 +110,18 @@ class Importer:
                 uow.run([people.new_subject(region, new, None, uow.time(None))])
                 return key
         if row.wrapped_key is None:
-            raise BadInput("the persons of this log were erased; it cannot be replayed again")
+            raise BadInput(_ERASED)
         return ctx.vault.unwrap(row.wrapped_key, region, self._subject)
 
-    def _take_batch(self, events: list[tuple[Logged, str]]) -> None:
+    def _take_batch(self, events: list[tuple[Logged, str | None]]) -> None:
         with self._ctx.database.write() as uow:
             uow.lock_register(self._region)
             # Two replays of one log take turns.
             uow.lock_register(f"import/{self._source}", exclusive=True)
+            # Who erases waits for this commit, or was first: no name under a destroyed key.
+            owner = people.lock_subject(uow, self._region, self._subject)
+            if owner is None or owner.wrapped_key is None:
+                raise BadInput(_ERASED)
             traces = sorted({logged.trace for logged, _ in events})
             cases = imports.load(uow, self._region, self._source, traces)
             fresh = [pair for pair in events if pair[0].index >= cases[pair[0].trace].next_index]
@@ -129,7 +139,7 @@ class Importer:
         self.report.already_present += len(events) - len(fresh)
 
     def _event(
-        self, case: ImportedCase, logged: Logged, name: str, event_id: int, now: Any
+        self, case: ImportedCase, logged: Logged, name: str | None, event_id: int, now: Any
     ) -> Event:
         data: dict[str, Any] = {
             "activity": logged.activity,
@@ -143,7 +153,9 @@ class Importer:
         if logged.resource is not None:
             data["resource"] = self._reference(logged.resource)
         if case.version == 0:
-            data.update(source=self._source, trace=logged.trace, name=name)
+            data.update(source=self._source, trace=logged.trace)
+            if name is not None:
+                data["name"] = name
         return Event(
             id=event_id,
             region=self._region,

@@ -73,7 +73,7 @@ def upgrade() -> None:
         ["due_at"],
         unique=False,
         postgresql_where=sa.text("NOT missed_noted"),
-        sqlite_where=sa.text("NOT missed_noted"),
+        sqlite_where=sa.text("missed_noted = 0"),
     )
     op.create_index(
         "ix_deadlines_near",
@@ -81,7 +81,7 @@ def upgrade() -> None:
         ["near_at"],
         unique=False,
         postgresql_where=sa.text("NOT near_noted"),
-        sqlite_where=sa.text("NOT near_noted"),
+        sqlite_where=sa.text("near_noted = 0"),
     )
     op.create_table(
         "deliveries",
@@ -144,6 +144,7 @@ def upgrade() -> None:
         sa.Column("wrong", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("bucket", name=op.f("pk_guesses")),
     )
+    op.create_index("ix_guesses_since", "guesses", ["since"], unique=False)
     op.create_table(
         "idempotency",
         sa.Column("region", sa.String(length=16), nullable=False),
@@ -379,6 +380,7 @@ def downgrade() -> None:
     op.drop_table("imported_cases")
     op.drop_index("ix_idempotency_created_at", table_name="idempotency")
     op.drop_table("idempotency")
+    op.drop_index("ix_guesses_since", table_name="guesses")
     op.drop_table("guesses")
     op.drop_table("fingerprints")
     op.drop_table("events")
@@ -399,13 +401,13 @@ def downgrade() -> None:
         "ix_deadlines_near",
         table_name="deadlines",
         postgresql_where=sa.text("NOT near_noted"),
-        sqlite_where=sa.text("NOT near_noted"),
+        sqlite_where=sa.text("near_noted = 0"),
     )
     op.drop_index(
         "ix_deadlines_due",
         table_name="deadlines",
         postgresql_where=sa.text("NOT missed_noted"),
-        sqlite_where=sa.text("NOT missed_noted"),
+        sqlite_where=sa.text("missed_noted = 0"),
     )
     op.drop_table("deadlines")
     op.drop_table("counters")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -151,7 +152,7 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
             acts = operation == "act_on_step"
             address = path.format(number=doors.number, step=step, kind="receipt")
             # Empty content is refused behind the door (422): so the door is before the content.
-            body = {} if method == "POST" else None
+            body: dict[str, Any] | None = {} if method == "POST" else None
             who = (caller.login, caller.state, step if acts else "")
             found[who] = doors.knock(method, address, caller, body)
             wanted[who] = expected(operation, caller, agency if acts else None)
@@ -167,7 +168,7 @@ def _step_roles(action: str, step: str) -> set[str]:
     return worked | {"supervisor"} if action in ("reassign", "no_opinion") else worked
 
 
-STEP_BODIES = {
+STEP_BODIES: dict[str, dict[str, Any]] = {
     "declare_complete": {},
     "claim": {},
     "complete": {"result": "favourable"},
@@ -201,7 +202,7 @@ def test_every_step_action_is_for_the_roles_of_its_agency(doors: Doors, action: 
     assert found == wanted
 
 
-CASE_BODIES = {
+CASE_BODIES: dict[str, dict[str, Any]] = {
     "resubmit": {},
     "send_return": {},
     "withdraw": {},

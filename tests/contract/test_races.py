@@ -8,11 +8,12 @@ import pytest
 from werkzeug.test import TestResponse
 
 from casetrack.bootstrap import told
+from casetrack.domain.case_commands import Seen
 from casetrack.domain.errors import Refusal, Stale
 from casetrack.domain.numbers import CaseNumber
 from casetrack.storage import people, queries, schema
 from casetrack.usecases import cases, relay
-from casetrack.usecases.cases import Application, Doing, Party, Seen
+from casetrack.usecases.cases import Application, Doing, Party
 from casetrack.usecases.context import Answer
 from tests.support.web import APPLICANT, LETTER, Web, at_once, problem
 from tests.support.world import BUDI, SAMARINDA, World

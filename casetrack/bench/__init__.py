@@ -1,0 +1,1 @@
+"""Floor 6: the benchmark. Real processes, a region of its own, everything removed afterwards."""

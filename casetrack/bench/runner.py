@@ -1,0 +1,186 @@
+"""One measurement: processes up, load, wait for the last notice, count, everything away."""
+
+import os
+import secrets
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from casetrack.bench import region, report
+from casetrack.bench.load import Load, Tally
+from casetrack.bench.processes import Processes
+from casetrack.bench.report import Report, quantiles_ms
+from casetrack.config import Settings
+from casetrack.domain.errors import BadInput
+from casetrack.gateways.vault import new_key_text
+from casetrack.storage import measures, queries
+from casetrack.storage.measures import Notices
+from casetrack.storage.unit_of_work import Database
+from workers import broker as doorbell
+
+#: Seconds without any progress after which the backlog is given up.
+STUCK = 90.0
+
+Say = Callable[[str], None]
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """What runs for the measurement."""
+
+    port: int
+    tokens: dict[str, str]
+    database: Database
+    what: str
+
+
+def first_scenario(
+    settings: Settings,
+    *,
+    clients: int,
+    seconds: float | None,
+    cases: int | None,
+    say: Say,
+    progress: Progress,
+) -> Report:
+    """Open a case, eight transitions, a notice each, by so many clients.
+
+    On the database server and broker of the settings, in a database, a namespace and a folder of its
+    own, which are removed. Raises BadInput, DatabaseDown, NotReady.
+    """
+    with _stay(settings, say) as stay:
+        say(f"measuring with {clients} clients")
+        tally = Load(stay.port, stay.tokens, seconds=seconds, cases=cases).run(clients, progress)
+        say("waiting for the last notices")
+        found, backlog = _settle(stay.database)
+        return _report(settings, stay, clients, tally, found, backlog)
+
+
+def _report(
+    settings: Settings, stay: Stay, clients: int, tally: Tally, found: Notices, backlog: float
+) -> Report:
+    done = len(tally.transitions)
+    return Report(
+        clients=clients,
+        cases=tally.cases,
+        transitions=done,
+        seconds=round(tally.seconds, 2),
+        transitions_per_second=round(done / tally.seconds, 1),
+        events_per_second=round((done + len(tally.openings)) / tally.seconds, 1),
+        opening_ms=quantiles_ms(tally.openings),
+        transition_ms=quantiles_ms(tally.transitions),
+        delivery_ms=quantiles_ms(found.waits),
+        events=found.events,
+        numbered=found.numbered,
+        deliveries=found.delivered,
+        backlog_seconds=round(backlog, 1),
+        faults=tuple(tally.faults),
+        processes=stay.what,
+        database=measures.version(stay.database),
+        broker=settings.broker_url.partition(":")[0],
+        machine=report.machine(),
+    )
+
+
+@contextmanager
+def _stay(settings: Settings, say: Say) -> Iterator[Stay]:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="casetrack-bench-")))
+        environment = stack.enter_context(_environment(settings, folder))
+        processes = stack.enter_context(Processes(environment, folder))
+        say("making a database, a region and tokens")
+        processes.casetrack("db", "upgrade")
+        processes.casetrack("load", str(region.write(folder / "region")))
+        tokens = {login: _token(processes, login) for login in region.LOGINS}
+        database = Database(environment["CASETRACK_DATABASE_URL"])
+        stack.callback(database.close)
+        say("starting the processes")
+        port = _free_port()
+        yield Stay(port, tokens, database, _start(processes, settings, port))
+
+
+def _token(processes: Processes, login: str) -> str:
+    return processes.casetrack("token", "create", "--officer", login).splitlines()[-1]
+
+
+@contextmanager
+def _environment(settings: Settings, folder: Path) -> Iterator[dict[str, str]]:
+    """Settings of its own: nothing of the installation is read or written."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CASETRACK_")}
+    kept |= {
+        "CASETRACK_DATA_DIR": str(folder / "data"),
+        "CASETRACK_MASTER_KEY": new_key_text().strip(),
+        "CASETRACK_SECRET_KEY": new_key_text().strip(),
+        "CASETRACK_LOG_LEVEL": "WARNING",
+    }
+    with ExitStack() as stack:
+        if settings.embedded:
+            kept["CASETRACK_DATABASE_URL"] = f"sqlite:///{folder / 'bench.sqlite'}"
+        else:
+            kept["CASETRACK_DATABASE_URL"] = stack.enter_context(
+                measures.database_beside(settings.database_url, "casetrack_bench")
+            )
+        kept["CASETRACK_BROKER_URL"] = stack.enter_context(_own_doorbell(settings.broker_url))
+        yield kept
+
+
+@contextmanager
+def _own_doorbell(url: str) -> Iterator[str]:
+    """A namespace of its own on the same server: no worker of the installation hears our rings."""
+    doorbell.make(url)
+    if url.startswith("memory:"):
+        yield url
+        return
+    own = f"{url}{'&' if '?' in url else '?'}namespace=casetrack-bench-{secrets.token_hex(4)}"
+    try:
+        yield own
+    finally:
+        doorbell.forget(own)
+
+
+def _start(processes: Processes, settings: Settings, port: int) -> str:
+    """`casetrack up` where everything is in one process, else the production processes."""
+    if settings.broker_url.startswith("memory:"):
+        one = processes.start("up", "casetrack", "up", "--no-demo", "--port", str(port))
+        processes.wait_for_web(one, port)
+        return "casetrack up (one process)"
+    if settings.embedded:
+        raise BadInput(
+            "CASETRACK_BROKER_URL names a server and CASETRACK_DATABASE_URL none: SQLite is measured "
+            "with memory:// only"
+        )
+    web = processes.start("web", "casetrack", "web", "--bind", f"127.0.0.1:{port}")
+    processes.start("relay", "casetrack", "relay")
+    processes.start("workers", "dramatiq", "workers", "--processes", "1", "--threads", "8")
+    processes.start("clock", "casetrack", "clock")
+    processes.wait_for_web(web, port)
+    return "web 2 x 8 threads, relay, workers 1 x 8 threads, clock"
+
+
+def _settle(database: Database) -> tuple[Notices, float]:
+    """Wait until every event is numbered and told; gives what there is, and how long that took."""
+    began = moved = time.monotonic()
+    last = None
+    while True:
+        with database.read() as connection:
+            left = (
+                queries.queue_length(connection),
+                queries.delivery_counts(connection, ["pending"]).get("pending", 0),
+            )
+            if left != last:
+                last, moved = left, time.monotonic()
+            if left == (0, 0) or time.monotonic() - moved > STUCK:
+                took = time.monotonic() - began
+                return measures.notices(connection, region.CODE), took
+        time.sleep(0.25)
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])

@@ -1,0 +1,82 @@
+"""What a measurement asks of the database: how long notices took, and a database of its own."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy.engine import make_url
+
+from casetrack.storage import schema
+from casetrack.storage.unit_of_work import Database, DatabaseDown
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """A region's events and what became of the notices about them."""
+
+    events: int
+    numbered: int
+    delivered: int
+    #: Seconds from `recorded_at` of the event to the end of the delivery, one a delivery.
+    waits: tuple[float, ...]
+
+
+def notices(connection: Connection, region: str) -> Notices:
+    """Count a region's events, ledger entries and deliveries. Reads them all: not for a busy day."""
+    deliveries = schema.deliveries.c
+    rows = connection.execute(
+        select(deliveries.state, deliveries.recorded_at, deliveries.ended_at).where(
+            deliveries.region == region
+        )
+    ).all()
+    done = [row for row in rows if row.state == "delivered"]
+    return Notices(
+        _count(connection, schema.events, region),
+        _count(connection, schema.ledger, region),
+        len(done),
+        tuple((row.ended_at - row.recorded_at).total_seconds() for row in done),
+    )
+
+
+def _count(connection: Connection, table: Table, region: str) -> int:
+    counted = select(func.count()).select_from(table).where(table.c.region == region)
+    return int(connection.execute(counted).scalar_one())
+
+
+def version(database: Database) -> str:
+    """The database's name and version: "PostgreSQL 15.4", "SQLite 3.45.1"."""
+    with database.read() as connection:
+        if database.dialect == "postgresql":
+            shown = connection.execute(text("SHOW server_version")).scalar_one()
+            return f"PostgreSQL {str(shown).split()[0]}"
+        return f"SQLite {connection.execute(text('SELECT sqlite_version()')).scalar_one()}"
+
+
+@contextmanager
+def database_beside(url: str, prefix: str) -> Iterator[str]:
+    """A new PostgreSQL database on the server of this one; gives its URL and drops it afterwards.
+
+    Raises DatabaseDown when the server is away or the user may not make databases.
+    """
+    parsed = make_url(url)
+    dsn = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
+    name = f"{prefix}_{secrets.token_hex(4)}"
+    _on_server(dsn, "CREATE DATABASE {}", name)
+    try:
+        yield parsed.set(database=name).render_as_string(hide_password=False)
+    finally:
+        _on_server(dsn, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def _on_server(dsn: str, statement: str, name: str) -> None:
+    try:
+        with psycopg.connect(dsn, autocommit=True, connect_timeout=5) as connection:
+            connection.execute(SQL(statement).format(Identifier(name)))
+    except psycopg.Error as error:
+        raise DatabaseDown(
+            f"a database for the measurement could not be made: {str(error).splitlines()[0]}"
+        ) from error

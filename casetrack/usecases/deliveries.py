@@ -1,0 +1,68 @@
+"""What is on its way to people, what got stuck, and sending that again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from casetrack.domain.delivery import STATES
+from casetrack.domain.errors import BadInput
+from casetrack.domain.numbers import CaseNumber
+from casetrack.storage import outbox, queries
+from casetrack.storage.queries import DeliveryRow
+from casetrack.usecases.context import Context
+
+#: What somebody may have to do something about.
+OPEN = ("pending", "given_up", "not_possible")
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """The deliveries that a retry is about; neither means all that were given up."""
+
+    number: str | None = None
+    region: str | None = None
+    position: int | None = None
+
+
+def find(
+    ctx: Context, *, number: str | None, states: Sequence[str] = OPEN, limit: int
+) -> list[DeliveryRow]:
+    """Deliveries in these states, lane by lane in their order. Raises BadInput."""
+    unknown = sorted(set(states) - set(STATES))
+    if unknown:
+        raise BadInput(f"there is no state {unknown[0]!r}; the states are {', '.join(STATES)}")
+    with ctx.database.read() as connection:
+        return queries.deliveries(
+            connection, number=_tidy(number), states=list(states), limit=limit
+        )
+
+
+def _tidy(number: str | None) -> str | None:
+    """A case number as it is stored; the lane of an imported log has a name of its own."""
+    if number is None or number.startswith("import/"):
+        return number
+    return str(CaseNumber.parse(number))
+
+
+def parse_position(text: str) -> tuple[str, int]:
+    """REGION:POSITION of the ledger. Raises BadInput."""
+    region, colon, position = text.rpartition(":")
+    if not colon or not region or not (position.isascii() and position.isdigit()):
+        raise BadInput(f"{text!r} is no position; it looks like 64.72:1234")
+    return region, int(position)
+
+
+def retry(ctx: Context, which: Which) -> list[DeliveryRow]:
+    """Send again what was given up, from the first attempt on; gives what will be.
+
+    Each lane in a transaction of its own. What is not possible is left: it is told in person.
+    """
+    with ctx.database.read() as connection:
+        rows = queries.given_up(
+            connection, number=_tidy(which.number), region=which.region, position=which.position
+        )
+    again = []
+    for row in rows:
+        with ctx.database.write() as uow:
+            if outbox.retry(uow, row.region, row.lane, row.position, uow.time(None)):
+                again.append(row)
+    return again

@@ -1,0 +1,201 @@
+"""One numbered history: up, clean, down, up again; triggers listed; a newer database refused."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from casetrack.domain.errors import BadInput
+from casetrack.storage import migrate, schema, triggers
+from casetrack.storage.unit_of_work import Database
+from tests.conftest import need
+from tests.support import postgres
+from tests.support.web import BOTH
+from tests.support.world import World
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        made = Database(request.getfixturevalue("sqlite_url"))
+        yield made
+        made.close()
+        return
+    need(postgres.available(), "PostgreSQL")
+    with postgres.fresh() as url:
+        made = Database(url)
+        yield made
+        made.close()
+
+
+def _tables(database: Database) -> set[str]:
+    with database.read() as connection:
+        return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def _triggers(connection: Connection) -> set[tuple[str, str]]:
+    """Trigger and table, from the database's own catalogue."""
+    if connection.dialect.name == "postgresql":
+        query = (
+            "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE NOT tgisinternal"
+        )
+    else:
+        query = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
+    return {(row[0], row[1]) for row in connection.execute(text(query))}
+
+
+def _shape(connection: Connection) -> dict[str, Any]:
+    """Tables, columns, keys and indexes as the database tells them."""
+    found = inspect(connection)
+    shape = {}
+    for table in found.get_table_names():
+        if table == "alembic_version":
+            continue
+        shape[table] = {
+            "columns": {(c["name"], bool(c["nullable"])) for c in found.get_columns(table)},
+            "key": found.get_pk_constraint(table)["constrained_columns"],
+            "indexes": {
+                (i["name"], tuple(i["column_names"]), bool(i["unique"]))
+                for i in found.get_indexes(table)
+                if not i.get("duplicates_constraint")
+            },
+            "unique": {tuple(u["column_names"]) for u in found.get_unique_constraints(table)},
+        }
+    return shape
+
+
+def test_up_is_clean_and_down_leaves_nothing_and_up_again(database: Database) -> None:
+    assert migrate.is_empty(database)
+    migrate.upgrade(database)
+    migrate.check(database)
+    migrate.require_current(database)
+    assert migrate.current(database) == migrate.newest()
+    assert _tables(database) == set(schema.metadata.tables)
+    with database.read() as connection:
+        first, guards = _shape(connection), _triggers(connection)
+    migrate.downgrade(database, "base")
+    assert _tables(database) == set()
+    with database.read() as connection:
+        assert _triggers(connection) == set()
+        if database.dialect == "postgresql":
+            left = "SELECT count(*) FROM pg_proc WHERE proname = 'refuse_change'"
+            assert connection.execute(text(left)).scalar_one() == 0
+            sequences = "SELECT count(*) FROM pg_sequences WHERE schemaname = 'public'"
+            assert connection.execute(text(sequences)).scalar_one() == 0
+    assert migrate.is_empty(database)
+    migrate.upgrade(database)
+    migrate.check(database)
+    with database.read() as connection:
+        assert (_shape(connection), _triggers(connection)) == (first, guards)
+
+
+def test_upgrading_twice_changes_nothing(database: Database) -> None:
+    migrate.upgrade(database)
+    migrate.upgrade(database)
+    migrate.check(database)
+
+
+def test_the_tables_of_the_history_are_those_of_the_metadata(database: Database) -> None:
+    migrate.upgrade(database)
+    with database.read() as connection:
+        migrated = _shape(connection)
+    migrate.downgrade(database, "base")
+    with database.write() as uow:
+        schema.metadata.create_all(uow.connection)
+    with database.read() as connection:
+        assert _shape(connection) == migrated
+
+
+def test_every_table_leads_with_its_region_or_says_why_not() -> None:
+    # Tokens are looked up before the region is known, guesses are about numbers that may not be
+    # there, and fingerprints are of the keys of the whole installation.
+    apart = {"tokens", "guesses", "fingerprints"}
+    for table in schema.metadata.sorted_tables:
+        if table.name not in apart:
+            assert next(c.name for c in table.primary_key.columns) == "region", table.name
+
+
+def test_the_triggers_are_there_one_for_each_way_to_change(database: Database) -> None:
+    migrate.upgrade(database)
+    with database.read() as connection:
+        found = _triggers(connection)
+    ways = (
+        ("append_only", "no_truncate")
+        if database.dialect == "postgresql"
+        else (
+            "no_update",
+            "no_delete",
+        )
+    )
+    assert found == {
+        (f"{table}_{way}", table)
+        for table in ("events", "ledger", "service_versions")
+        for way in ways
+    }
+    assert len(triggers.drop(database.dialect)) >= len(found)
+
+
+def test_what_was_written_once_cannot_be_changed(world: World) -> None:
+    world.play(world.open().view["number"], "dewi declare_complete intake")
+    from_queue = "INSERT INTO ledger SELECT region, id, id, stream, version, 'a', 'b' FROM queue"
+    with world.database.write() as uow:
+        uow.execute(text(from_queue))
+    changes = [
+        f"{change.format(table=table)}"
+        for table in ("events", "ledger", "service_versions")
+        for change in (
+            "UPDATE {table} SET version = version + 1",
+            "UPDATE {table} SET region = region",
+            "DELETE FROM {table}",
+            *(["TRUNCATE {table}"] if world.database.dialect == "postgresql" else []),
+        )
+    ]
+    for change in changes:
+        with pytest.raises(DatabaseError, match="append-only"):
+            _run(world.database, change)
+    with world.database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM events")).scalar_one() == 2
+
+
+def _run(database: Database, statement: str) -> None:
+    """Past the unit of work, which gives errors names of its own."""
+    with database.writer.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_a_database_newer_than_the_code_is_refused_with_the_cure(database: Database) -> None:
+    migrate.upgrade(database)
+    with database.write() as uow:
+        uow.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for step in (
+        migrate.require_current,
+        migrate.upgrade,
+        migrate.check,
+        lambda d: migrate.downgrade(d, "base"),
+    ):
+        with pytest.raises(BadInput) as refusal:
+            step(database)
+        sentence = str(refusal.value)
+        assert "9999" in sentence
+        assert "newer than the code" in sentence
+        assert "install" in sentence
+    assert _tables(database) == set(schema.metadata.tables)
+
+
+def test_a_database_that_was_never_migrated_is_told_what_to_run(database: Database) -> None:
+    with pytest.raises(BadInput, match="casetrack db upgrade"):
+        migrate.require_current(database)
+    with pytest.raises(BadInput, match="casetrack db upgrade"):
+        migrate.check(database)
+
+
+def test_a_table_that_somebody_changed_is_found(database: Database) -> None:
+    migrate.upgrade(database)
+    with database.write() as uow:
+        uow.execute(text("DROP INDEX ix_lanes_due"))
+    with pytest.raises(BadInput, match="ix_lanes_due"):
+        migrate.check(database)

@@ -1,0 +1,248 @@
+"""Every statement of the hot paths finds its rows by index, on both databases.
+
+The statements are recorded while the story is played, so a query that is new tomorrow is explained
+tomorrow. The tables are then filled with copies of the story, since a planner rightly reads a small
+table as a whole.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, Table, event, text
+
+from casetrack.bootstrap import told
+from casetrack.storage import answers, schema
+from casetrack.usecases import calendars, deadlines, relay
+from casetrack.usecases.idempotency import KEPT
+from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
+from tests.support.world import LETTER_STORY, SAMARINDA, World
+
+COPIES = 3000
+#: Tables of a size that grows with the work; all others hold a region's agencies, services and so on.
+LARGE = (
+    "cases",
+    "case_agencies",
+    "steps",
+    "deadlines",
+    "events",
+    "queue",
+    "ledger",
+    "subjects",
+    "texts",
+    "parties",
+    "idempotency",
+    "lanes",
+    "deliveries",
+    "guesses",
+    "tokens",
+)
+#: Part of the statement → tables that it may read as a whole, and why.
+ALLOWED = {
+    # One probe a region for its first waiting event; the queue is short while a relay runs.
+    "FROM regions \nWHERE EXISTS (SELECT queue.id": {"queue"},
+}
+
+Statement = tuple[str, Any]
+
+
+@contextmanager
+def _recorded() -> Iterator[dict[str, Any]]:
+    """The statements of everybody in this process, each with the values it had first."""
+    found: dict[str, Any] = {}
+
+    def note(
+        _connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool
+    ) -> None:
+        found.setdefault(statement, values[0] if many else values)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def _play(web: Web) -> None:
+    """Everything that happens all day long, through the doors that it happens through."""
+    world = web.world
+    walk_in = {**LETTER, "applicant": {"kind": "person", "name": "Siti"}}
+    case = web.open(BILLBOARD, key="one")
+    web.open(walk_in)
+    number = case["number"]
+    web.act(number, "dewi", "declare_complete", "intake", note="lengkap", key="two")
+    for who in ("dewi", "rudi", "sari", "audit"):
+        _read(web, number, who)
+    web.act(number, "rudi", "claim", "review_dlh")
+    web.act(number, "rudi", "return", "review_dlh", defects=[{"requirement": "foto", "text": "x"}])
+    web.act(number, "dewi", "send_return")
+    web.act(number, "dewi", "resubmit")
+    web.act(number, "dewi", "pause", reason="court")
+    web.act(number, "dewi", "resume")
+    web.act(number, "rudi", "complete", "review_dlh", result="favourable", as_position="none")
+    for code in ("WRONGWRO", case["access_code"]):
+        web.get(f"/status/{number}?code={code}")
+    web.get(f"/status/{number}")
+    web.get(f"/cases/{number}/slips/receipt", "dewi")
+    web.deliver()
+    relay.sweep(world.ctx, lambda _: None)
+    untold = web.get("/untold?limit=1", "dewi").get_json()["items"][0]
+    web.get("/untold?limit=1&cursor=WzFd", "dewi")
+    web.post("/untold", "dewi", {"number": untold["number"], "position": untold["position"]})
+    web.get("/events?after=1&limit=5", "mesin")
+    letter = web.open()["number"]
+    web.play(letter, LETTER_STORY)
+    world.hands.pass_time(days=2)  # some clocks are near, some have run out
+    deadlines.watch_once(world.ctx)
+    world.hands.pass_time(days=20)
+    while deadlines.watch_once(world.ctx):
+        pass
+    calendars.move_deadlines(world.ctx, SAMARINDA)
+    relay.drain(world.ctx, told, lambda _: None)
+    with world.database.write() as uow:
+        answers.purge(uow, uow.time(None) - KEPT)
+    web.get("//metrics")
+    # Left unfinished, so that every table has something to copy.
+    last = web.open(BILLBOARD, key="three")["number"]
+    web.get(f"/status/{last}?code=WRONGWRO")
+    relay.drain(world.ctx, told, lambda _: None)
+    web.act(last, "dewi", "declare_complete", "intake", key="four")
+
+
+def _read(web: Web, number: str, who: str) -> None:
+    web.get(f"/cases/{number}", who)
+    web.get(f"/cases/{number}/events?limit=1", who)
+    web.get(f"/cases/{number}/trace", who)
+    for query in ("", "?status=submitted", "?service=izin-reklame", "?status=returned&limit=1"):
+        web.get(f"/cases{query}", who)
+    page = web.get("/cases?limit=1", who).get_json()
+    web.get(f"/cases?cursor={page['next_cursor']}", who)
+    web.post("/cases/find", who, {"nik": APPLICANT["nik"]})
+    page = web.get("/worklist?limit=1", who).get_json()
+    if page.get("next_cursor"):
+        web.get(f"/worklist?cursor={page['next_cursor']}", who)
+
+
+def _copied(table: Table, column: str) -> str:
+    """The SQL that makes another row's value of this one's."""
+    quoted = f'{table.name}."{column}"'
+    if column in ("number", "stream", "lane", "bucket"):
+        # SMR-REK-2026-000001-7 and what stands around it: another serial of the same length.
+        serial = f"substr(CAST(series.n AS VARCHAR(8)), 2, 6) || '-{table.name[0]}'"
+        return f"replace({quoted}, '-2026-0', '-2026-' || {serial})"
+    if column in ("id", "opened_id") or (column == "position" and table.name != "positions"):
+        return f"{quoted} + series.n * 1000"
+    if column in ("text", "subject", "digest", "token_id", "nik_index", "key"):
+        return f"substr({quoted}, 1, 7) || '.' || CAST(series.n AS VARCHAR(8))"
+    return quoted
+
+
+def _fill(world: World) -> None:
+    """Copy every row of the large tables so many times, other keys and all else alike."""
+    with world.database.write() as uow:
+        for name in LARGE:
+            table = schema.metadata.tables[name]
+            columns = ", ".join(f'"{column.name}"' for column in table.columns)
+            values = ", ".join(_copied(table, column.name) for column in table.columns)
+            # A few rows, taken once each, are enough to copy.
+            uow.execute(
+                text(
+                    f"INSERT INTO {name} ({columns}) "
+                    "WITH RECURSIVE series(n) AS "
+                    "(SELECT 1000001 UNION ALL SELECT n + 1 FROM series WHERE n < :most) "
+                    f"SELECT {values} FROM {name}, series WHERE {_sample(name)}"
+                ),
+                {"most": 1_000_000 + COPIES},
+            )
+    with world.database.writer.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.exec_driver_sql("ANALYZE")
+
+
+def _sample(name: str) -> str:
+    return {
+        "events": "version <= 2",
+        "ledger": "version <= 2",
+        "texts": "kind = 'party'",
+    }.get(name, "1 = 1")
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def played(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[World, dict[str, Any]]]:
+    """The story's statements, and a database so full that reading a whole table is a mistake."""
+    with shared_world(request, tmp_path_factory) as world:
+        web = Web(world)
+        for who in ("dewi", "hadi", "rudi", "sari", "audit", "mesin"):
+            world.token(who)
+        with _recorded() as statements:
+            _play(web)
+        _fill(world)
+        yield world, statements
+
+
+def _explainable(statement: str) -> bool:
+    return statement.lstrip().split(None, 1)[0].upper() in ("SELECT", "INSERT", "UPDATE", "DELETE",
+                                                            "WITH")  # fmt: skip
+
+
+def _scanned(connection: Connection, statement: str, values: Any) -> set[str]:
+    """Tables that the plan reads from end to end."""
+    if connection.dialect.name == "postgresql":
+        rows = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
+        document = rows.scalar_one()
+        plans = json.loads(document) if isinstance(document, str) else document
+        return set(_sequential(plans[0]["Plan"]))
+    rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    words = [row[3].split() for row in rows]
+    return {line[1] for line in words if line[0] == "SCAN" and line[1] != "CONSTANT"}
+
+
+def _sequential(plan: dict[str, Any]) -> Iterator[str]:
+    if plan["Node Type"] == "Seq Scan":
+        yield plan["Relation Name"]
+    for inner in plan.get("Plans", ()):
+        yield from _sequential(inner)
+
+
+def _allowed(statement: str) -> set[str]:
+    return {t for part, tables in ALLOWED.items() if part in statement for t in tables}
+
+
+def test_the_story_touches_every_table_that_grows(
+    played: tuple[World, dict[str, Any]],
+) -> None:
+    world, statements = played
+    for name in LARGE:
+        assert any(f" {name}" in statement for statement in statements), name
+        with world.database.read() as connection:
+            count = connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()
+        assert count > COPIES, (name, count)
+
+
+def test_no_statement_of_the_hot_paths_reads_a_large_table_from_end_to_end(
+    played: tuple[World, dict[str, Any]],
+) -> None:
+    world, statements = played
+    explained = {s: v for s, v in statements.items() if _explainable(s)}
+    assert len(explained) > 40
+    faults = []
+    with world.database.read() as connection:
+        for statement, values in explained.items():
+            scanned = _scanned(connection, statement, values) & set(LARGE)
+            if scanned - _allowed(statement):
+                faults.append((sorted(scanned), " ".join(statement.split())))
+    assert not faults, "\n".join(f"{tables}: {statement}" for tables, statement in faults)
+
+
+def test_a_table_without_its_index_would_be_noticed(
+    played: tuple[World, dict[str, Any]],
+) -> None:
+    world, _ = played
+    with world.database.read() as connection:
+        statement = "SELECT state FROM cases WHERE holder = 'nobody'"
+        none: Any = () if connection.dialect.name == "sqlite" else {}
+        assert _scanned(connection, statement, none) == {"cases"}

@@ -1,0 +1,304 @@
+"""Region files: what is read, and that each kind of broken file is refused with line and cure."""
+
+import csv
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from casetrack import demo
+from casetrack.domain.agencies import Stay
+from casetrack.domain.catalogue import check_facts
+from casetrack.domain.errors import BadInput
+from casetrack.gateways.region_files import MAX_BYTES, MAX_LINES, read_region, read_service
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CODES = ROOT.parent / "shared/data/wilayah_prov_kabkota.csv"
+SERVICE = "services/izin-taman.yaml"
+PROBLEM = re.compile(r"\S+:\d+: .+; cure: .+")
+#: Where there was a mall in December 2019, Samarinda included.
+MALLS = {
+    *("11.71", "13.71", "13.76", "14.71", "21.71", "31", "32.11", "32.71", "33.02", "34.04"),
+    *("35.10", "35.13", "35.15", "35.78", "51.03", "51.07", "51.71", "64.72", "71.73"),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The example of docs/region-files.md, written out."""
+    text = (ROOT / "docs/region-files.md").read_text(encoding="utf-8")
+    for name, content in re.findall(r"^`(\S+\.yaml)`\n\n```yaml\n(.*?)^```", text, re.M | re.S):
+        path = tmp_path / "bontang" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return tmp_path / "bontang"
+
+
+def refusal(read: Callable[[Path], object], path: Path) -> list[str]:
+    with pytest.raises(BadInput) as caught:
+        read(path)
+    lines = str(caught.value).splitlines()
+    assert all(PROBLEM.fullmatch(line) for line in lines), lines
+    return lines
+
+
+def change(path: Path, old: str, new: str) -> int:
+    """Replace a piece of a file that is there once; gives the line it stood on."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, (old, text.count(old))
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def test_the_example_of_the_docs_is_read(folder: Path) -> None:
+    data = read_region(folder)
+    assert (data.region.code, data.region.letters, data.region.zone) == (
+        "64.74",
+        "BON",
+        "Asia/Makassar",
+    )
+    assert [agency.id for agency in data.agencies] == ["dpmptsp", "dlh"]
+    assert [type(stay) for stay in data.agencies[1].stays] == [Stay]
+    assert [(o.day.isoformat(), o.working) for o in data.overrides] == [("2026-10-12", False)]
+    service = data.services[0]
+    assert service.front_office == "dpmptsp"
+    assert [step.roles for step in service.steps] == [
+        ("clerk", "officer"),
+        ("officer",),
+        ("officer",),
+        ("clerk", "officer"),
+    ]
+
+
+def test_the_refusal_that_the_docs_show_is_what_is_said(folder: Path) -> None:
+    change(folder / SERVICE, "{value: 2, unit: working_days}", "{value: 2, unit: days}")
+    path = folder / SERVICE
+    text = path.read_text().replace(
+        "    agency: dpmptsp\n    kind: decide", "    agency: dpmpstp\n    kind: decide"
+    )
+    path.write_text(text)
+    shown = re.findall(
+        r"^    (services/.+:\d+: .+)$", (ROOT / "docs/region-files.md").read_text(), re.M
+    )
+    assert refusal(read_region, folder) == shown
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("region.yaml", 'code: "64.74"', "code: 64.74", "in quotes"),
+        ("region.yaml", '"64.74"', '"Bontang"', "Kemendagri"),
+        ("region.yaml", "letters: BON", "letters: bon", "2 to 4 capital letters"),
+        ("region.yaml", "Asia/Makassar", "Asia/Samarinda", "unknown time zone"),
+        ("region.yaml", "Asia/Makassar", "Asia", "unknown time zone"),
+        ("region.yaml", "letters:", "lettres:", "did you mean letters?"),
+        ("region.yaml", "2026-10-12", "2026-13-12", "YYYY-MM-DD"),
+        ("region.yaml", "working: false", "working: maybe", "true or false"),
+        ("region.yaml", ", en: Bontang City", "", "add a line 'en: ...'"),
+        ("agencies.yaml", "- id: dlh", "- id: dpmptsp", "duplicate id"),
+        ("agencies.yaml", "- id: dlh", "- id: D L H", "small letters"),
+        ("agencies.yaml", "kind: city     ", "kind: town     ", "use one of city, province"),
+        ("agencies.yaml", "until: 2026-12-31", "until: 2023-12-31", "swap since and until"),
+        ("positions.yaml", "superior: null", "superior: wali-kota", "unknown superior"),
+        ("positions.yaml", "superior: null", "superior: kepala-dpmptsp", "a cycle"),
+        ("officers.yaml", "{login: bon.dlh,", "{login: bon.clerk,", "duplicate login"),
+        ("officers.yaml", "bon.dlh,", "Bu Siti,", "not a login"),
+        ("officers.yaml", "role: admin}", "role: boss}", "use one of clerk, officer"),
+        ("officers.yaml", "role: admin}", "role: admin, agency: dlh}", "take the agency out"),
+        ("officers.yaml", "role: clerk, agency: dpmptsp}", "role: clerk}", "needs an agency"),
+        ("officers.yaml", "agency: dlh}", "agency: dhl}", "unknown agency 'dhl'"),
+        ("officers.yaml", "[kepala-dpmptsp]", "[kepala]", "unknown position"),
+        (SERVICE, "version: 1", "version: 1.5", "a whole number"),
+        (SERVICE, "version: 1", "version: '1'", "without quotes"),
+        (SERVICE, "letters: TMN", "letters: T", "2 to 5 capital letters"),
+        (SERVICE, "kind: recommend", "kind: recomend", "did you mean recommend?"),
+        (SERVICE, "unit: working_days}\n    silence", "unit: weeks}\n    silence", "unknown unit"),
+        (SERVICE, "{value: 4, ", "{value: 0, ", "from 1 to 10000"),
+        (SERVICE, "{value: 4, unit: working_days}", "4", "keys with values"),
+        (SERVICE, "  - id: advice", "  - id: intake", "duplicate id"),
+        (SERVICE, "after: [advice]", "after: [advise]", "no step is called that"),
+        (SERVICE, "after: [advice]", "after: advice", "a list is wanted"),
+        (SERVICE, "after: [intake]", "after: [intake, decide]", "advice -> decide -> advice"),
+        (SERVICE, "    after: [decide]\n", "", "unreachable"),
+        (SERVICE, "fact: visitors", "fact: guests", "unknown fact"),
+        (SERVICE, "type: integer", "type: float", "unknown type"),
+        (SERVICE, "amount: 0", "amount: 0.5", "a whole number"),
+        (SERVICE, "fee: {amount: 0}", "fee: &a {amount: 0}", "anchors and aliases"),
+        (SERVICE, "fee: {amount: 0}", "fee: {<<: {amount: 0}}", "unknown key '<<'"),
+        (SERVICE, "fee: {amount: 0}", "fee: !!python/object:os.system {amount: 0}", "keys with"),
+        (SERVICE, "fee: {amount: 0}", 'product: {id: "a\\0", en: b}', "control characters"),
+    ],
+)
+def test_a_broken_value_is_refused_with_file_line_and_cure(
+    folder: Path, file: str, old: str, new: str, said: str
+) -> None:
+    line = change(folder / file, old, new)
+    lines = refusal(read_region, folder)
+    told = [each for each in lines if said in each]
+    assert told, lines
+    number = int(told[0].split(":")[1])
+    assert told[0].startswith(f"{file}:")
+    # What a step lacks is told where the step begins.
+    assert line - 5 <= number <= line + 1, told
+
+
+def test_a_key_given_twice_names_both_lines(folder: Path) -> None:
+    line = change(folder / SERVICE, "letters: TMN", "version: 2\nletters: TMN")
+    first = line - 1
+    told = f"{SERVICE}:{line}: duplicate key 'version', first on line {first}; cure: keep one of the two"
+    assert refusal(read_region, folder) == [told]
+
+
+def test_problems_of_all_files_are_told_at_once(folder: Path) -> None:
+    change(folder / "region.yaml", "letters: BON", "letters: B")
+    change(folder / "officers.yaml", "role: admin}", "role: boss}")
+    change(folder / SERVICE, "kind: recommend", "kind: recomend")
+    change(folder / SERVICE, "{value: 4, unit: working_days}", "{value: 4, unit: days}")
+    change(folder / SERVICE, "agency: dlh", "agency: dhl")
+    change(folder / SERVICE, "after: [intake]", "after: [intake, decide]")
+    lines = refusal(read_region, folder)
+    assert [line.split(":")[0] for line in lines] == [
+        "region.yaml",
+        "officers.yaml",
+        *[SERVICE] * 5,
+    ]
+    assert sorted(lines[2:], key=lambda line: int(line.split(":")[1])) == lines[2:]
+
+
+def test_an_unreadable_file_draws_no_faults_in_the_others(folder: Path) -> None:
+    (folder / "agencies.yaml").write_text("- id: [\n")
+    lines = refusal(read_region, folder)
+    assert [line.split(":")[0] for line in lines] == ["agencies.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "said"),
+    [
+        (b"", 1, "is empty"),
+        (b"# nothing\n", 1, "is empty"),
+        (b"- {login: a.b, role: admin\n- x\n", 1, "broken YAML"),
+        (b"-\n\tlogin: a.b\n", 2, "not with tabs"),
+        (b"---\n- a\n---\n- b\n", 3, "broken YAML"),
+        (b"- login: a.b\n  role: \xff\n", 2, "not UTF-8"),
+        (b"- login: a.b\n  role: \x07\n", 2, "take the character out"),
+        (b"login: a.b\n", 1, "a list is wanted"),
+        (b"- [" + b"[" * 100_000, 1, "inside one another"),
+        (b"- {login: a.b, role: admin}\n" * 10_000, 4_000, "more than 20000 values"),
+        (b"- &a [x, x]\n- &b [*a, *a]\n- [*b, *b]\n", 1, "anchors and aliases"),
+        (b"- " + b"x" * MAX_BYTES, 1, "larger than 1 MiB"),
+    ],
+)
+def test_a_file_that_is_not_plain_yaml_is_refused(
+    folder: Path, content: bytes, line: int, said: str
+) -> None:
+    (folder / "officers.yaml").write_bytes(content)
+    lines = refusal(read_region, folder)
+    assert len(lines) == 1
+    assert lines[0].startswith(f"officers.yaml:{line}: ")
+    assert said in lines[0]
+
+
+@pytest.mark.parametrize("name", ["region.yaml", "agencies.yaml", "officers.yaml"])
+def test_a_missing_file_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    assert [line.split(":")[0] for line in refusal(read_region, folder)] == [name]
+
+
+def test_positions_and_services_may_be_absent(folder: Path) -> None:
+    (folder / "positions.yaml").unlink()
+    shutil.rmtree(folder / "services")
+    change(folder / "officers.yaml", ", positions: [kepala-dpmptsp]", "")
+    data = read_region(folder)
+    assert (data.positions, data.services) == ((), ())
+
+
+def test_a_misspelt_file_name_is_not_passed_over(folder: Path) -> None:
+    (folder / "positions.yaml").rename(folder / "position.yaml")
+    (folder / SERVICE).rename(folder / "services/izin-taman.yml")
+    told = "\n".join(refusal(read_region, folder))
+    assert "position.yaml:1: no file is called that; cure: did you mean positions.yaml?" in told
+    assert "services/izin-taman.yml:1: is not read; cure: name it izin-taman.yaml" in told
+
+
+def test_a_services_file_instead_of_a_folder_is_refused(folder: Path) -> None:
+    shutil.rmtree(folder / "services")
+    (folder / "services").write_text("")
+    assert "make it a folder" in refusal(read_region, folder)[0]
+
+
+def test_two_services_share_neither_id_nor_letters(folder: Path) -> None:
+    shutil.copy(folder / SERVICE, folder / "services/lain.yaml")
+    assert "duplicate id" in refusal(read_region, folder)[0]
+    change(folder / "services/lain.yaml", "id: izin-taman", "id: izin-lain")
+    assert "letters TMN are those of 'izin-taman'" in refusal(read_region, folder)[0]
+
+
+@pytest.mark.parametrize("name", ["not-there", "region.yaml"])
+def test_a_folder_that_is_none_is_refused(folder: Path, name: str) -> None:
+    with pytest.raises(BadInput, match="cure: give the folder of one region"):
+        read_region(folder / name)
+
+
+def test_a_refusal_ends_where_nobody_reads_on(folder: Path) -> None:
+    (folder / "officers.yaml").write_text("- {login: a.b, role: x}\n" * 400)
+    with pytest.raises(BadInput) as caught:
+        read_region(folder)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == MAX_LINES + 1
+    assert lines[-1].endswith("more; cure: mend these first")
+
+
+def test_a_definition_alone_is_not_asked_for_its_agencies(folder: Path) -> None:
+    change(folder / SERVICE, "agency: dlh", "agency: Group 4")
+    assert read_service(folder / SERVICE).step("advice").agency == "Group 4"
+
+
+def test_a_definition_alone_is_refused_with_its_path(folder: Path) -> None:
+    path = folder / SERVICE
+    line = change(path, "kind: recommend", "kind: recomend")
+    assert refusal(read_service, path)[0].startswith(f"{path}:{line}: ")
+    assert "there is no such file" in refusal(read_service, folder / "none.yaml")[0]
+
+
+def test_every_demo_region_loads_and_none_takes_what_is_anothers() -> None:
+    regions = [read_region(folder) for folder in demo.folders()]
+    assert sorted(data.region.code for data in regions) == sorted(MALLS)
+    letters = [data.region.letters for data in regions]
+    logins = [officer.login for data in regions for officer in data.officers]
+    assert len(set(letters)) == len(letters)
+    assert len(set(logins)) == len(logins)
+
+
+def test_every_step_of_the_demo_has_somebody_who_may_do_it() -> None:
+    for data in map(read_region, demo.folders()):
+        staff = {(officer.agency, officer.role) for officer in data.officers}
+        for service in data.services:
+            assert (service.front_office, "clerk") in staff, (data.region.code, service.id)
+            for step in service.steps:
+                assert any((step.agency, role) in staff for role in step.roles), step
+        assert (None, "admin") in staff
+
+
+def test_samarinda_has_agencies_of_every_kind_and_one_that_left() -> None:
+    data = next(d for d in map(read_region, demo.folders()) if d.region.code == "64.72")
+    kinds = {agency.kind for agency in data.agencies}
+    assert kinds == {"city", "province", "vertical", "state_owned", "private"}
+    assert any(agency.stays and agency.stays[-1].until for agency in data.agencies)
+    services = {service.id: service for service in data.services}
+    assert services["skck"].tracked_only
+    assert {step.agency for step in services["skck"].steps} == {"polresta"}
+    assert all(step.limit.unit == "minutes" for step in services["skck"].steps if step.limit)
+    check_facts(services["izin-reklame"], {"width_cm": 400, "location": "64.72.03"})
+    assert "ktp" in {requirement.id for requirement in services["izin-reklame"].requirements}
+
+
+def test_the_demo_codes_and_names_are_the_official_ones() -> None:
+    if not CODES.exists():
+        pytest.skip(f"{CODES.name} is not there")
+    with CODES.open(encoding="utf-8") as stream:
+        official = {row["kode"]: row["nama"] for row in csv.DictReader(stream)}
+    for data in map(read_region, demo.folders()):
+        name = official[data.region.code].replace("Daerah Khusus Ibukota", "DKI")
+        assert data.region.name.id == name
