@@ -55,9 +55,9 @@ def build(
     `wake` tells a relay in this process; without it PostgreSQL's NOTIFY does, or nobody but the poll.
     `clock` replaces the time, for tests and measurements.
     """
-    database = Database(settings.database_url, clock=clock)
     if settings.embedded:
         check_folder(settings.data_dir)
+    database = Database(settings.database_url, clock=clock)
     keys, new_keys = _keys(settings)
     vault = KeyVault(*keys)
     ctx = Context(

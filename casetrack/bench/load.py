@@ -27,16 +27,23 @@ class Client:
         self, path: str, login: str, body: Mapping[str, Any], etag: str | None = None
     ) -> tuple[int, Any, str | None]:
         """Status, document and ETag of a write. Raises OSError or HTTPException."""
-        headers = {
-            "Authorization": f"Bearer {self.tokens[login]}",
-            "Content-Type": "application/json",
-        }
+        headers = {"Content-Type": "application/json"}
         if etag is not None:
             headers["If-Match"] = etag
+        return self._ask("POST", path, login, headers, json.dumps(body))
+
+    def get(self, path: str, login: str) -> tuple[int, Any, str | None]:
+        """The same of a read."""
+        return self._ask("GET", path, login, {}, None)
+
+    def _ask(
+        self, method: str, path: str, login: str, headers: dict[str, str], body: str | None
+    ) -> tuple[int, Any, str | None]:
+        headers["Authorization"] = f"Bearer {self.tokens[login]}"
         if self._connection is None:
             self._connection = HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         try:
-            self._connection.request("POST", API + path, json.dumps(body), headers)
+            self._connection.request(method, API + path, body, headers)
             response = self._connection.getresponse()
             return response.status, json.loads(response.read()), response.getheader("ETag")
         except (OSError, HTTPException, ValueError):

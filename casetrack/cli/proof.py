@@ -1,6 +1,7 @@
 """casetrack verify, rebuild."""
 
 import json
+from contextlib import closing
 
 import click
 
@@ -28,7 +29,9 @@ def verify(number: str | None, expect: tuple[str, ...], as_json: bool) -> None:
     """
     anchors = [Anchor.parse(text) for text in expect]
     shown = Progress("events checked")
-    verdict = verify_all(program().ctx, case=number, expect=anchors, progress=shown)
+    app = program()
+    with closing(app.database):
+        verdict = verify_all(app.ctx, case=number, expect=anchors, progress=shown)
     shown.done()
     click.echo(json.dumps(verdict.as_dict()) if as_json else _in_words(verdict))
     if verdict.fault is not None:
@@ -69,10 +72,12 @@ def rebuild(region: str | None) -> None:
     """Make cases, steps, deadlines and imported cases anew from their events; say what differed."""
     shown = Progress("streams refolded")
     mended = left = 0
-    for change in rebuild_all(program().ctx, region, shown):
-        mended, left = mended + change.done, left + (not change.done)
-        line = f"{change.region} {change.stream}: {change.detail}"
-        click.echo(line.encode("utf-8", "backslashreplace").decode())
+    app = program()
+    with closing(app.database):
+        for change in rebuild_all(app.ctx, region, shown):
+            mended, left = mended + change.done, left + (not change.done)
+            line = f"{change.region} {change.stream}: {change.detail}"
+            click.echo(line.encode("utf-8", "backslashreplace").decode())
     shown.done()
     click.echo(f"{mended} rows differed and were mended." if mended else "No row differed.")
     if left:

@@ -123,10 +123,10 @@ def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
             make(schema.ledger_heads)
             .values(region=region, position=0, hash=GENESIS)
             .on_conflict_do_nothing()
-        )
-        if not made.rowcount:
-            return None
-        return 0, GENESIS
+            # An INSERT's rowcount is not told by every driver; a row that comes back is.
+            .returning(schema.ledger_heads.c.position)
+        ).first()
+        return (0, GENESIS) if made else None
     return row.position, row.hash
 
 
@@ -263,7 +263,7 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
         .where(
             deliveries.c.region == region,
             deliveries.c.lane == name,
-            deliveries.c.state == "pending",
+            schema.is_one_of(deliveries.c.state, schema.PENDING),
         )
         .order_by(deliveries.c.position)
         .limit(1)
@@ -323,7 +323,7 @@ def _due(uow: UnitOfWork, region: str, name: str, now: datetime) -> datetime | N
         .where(
             deliveries.c.region == region,
             deliveries.c.lane == name,
-            deliveries.c.state == "pending",
+            schema.is_one_of(deliveries.c.state, schema.PENDING),
         )
         .order_by(deliveries.c.position)
         .limit(1)
@@ -365,7 +365,7 @@ def told_in_person(uow: UnitOfWork, region: str, number: str, position: int, now
                 deliveries.c.region == region,
                 deliveries.c.number == number,
                 deliveries.c.position == position,
-                deliveries.c.state.in_(["not_possible", "given_up"]),
+                schema.is_one_of(deliveries.c.state, schema.UNTOLD),
             )
             .values(state="told_in_person", ended_at=now)
         ).rowcount

@@ -103,7 +103,9 @@ class Reader:
         self._connection = connection
 
     def _stream(self, query: Select[Any]) -> Iterator[Any]:
-        yield from self._connection.execute(query, execution_options={"yield_per": BATCH})
+        # Closed also when the reader stops early: a server's cursor is not left to chance.
+        with self._connection.execute(query, execution_options={"yield_per": BATCH}) as rows:
+            yield from rows
 
     def regions(self) -> list[str]:
         """Every region that any row names, by index probes."""

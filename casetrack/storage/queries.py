@@ -93,12 +93,13 @@ def cases(
     query = _CASE.where(schema.cases.c.region == region)
     key = schema.cases.c.opened_id
     if agency is not None:
-        mine = schema.case_agencies
-        query = query.join(
-            mine,
-            and_(mine.c.region == schema.cases.c.region, mine.c.number == schema.cases.c.number),
-        ).where(mine.c.region == region, mine.c.agency == agency)
-        key = mine.c.opened_id
+        mine, its = schema.case_agencies.c, schema.cases.c
+        # The side that leads in its own order: of one status the cases, else those of the agency.
+        same = mine.number == its.number if status is None else mine.opened_id == its.opened_id
+        key = mine.opened_id if status is None else its.opened_id
+        query = query.join(schema.case_agencies, and_(mine.region == its.region, same)).where(
+            mine.region == region, mine.agency == agency
+        )
     if status is not None:
         query = query.where(schema.cases.c.status == status)
     if service is not None:
@@ -149,7 +150,7 @@ def worklist(
         .where(
             steps.region == region,
             steps.agency == agency,
-            steps.status.in_(["ready", "in_progress", "paused"]),
+            schema.is_one_of(steps.status, schema.OPEN_STEPS),
         )
     )
     if after is not None:
@@ -280,7 +281,7 @@ def untold(connection: Connection, region: str, *, after: int, limit: int) -> li
     query = (
         _DELIVERY.where(
             table.region == region,
-            table.state.in_(["not_possible", "given_up"]),
+            schema.is_one_of(table.state, schema.UNTOLD),
             table.position > after,
         )
         .order_by(table.position)
@@ -319,7 +320,7 @@ def delivery_counts(connection: Connection, states: list[str] | None = None) -> 
     """How many deliveries are in each state; naming states that are few keeps it cheap."""
     query = select(schema.deliveries.c.state, func.count()).group_by(schema.deliveries.c.state)
     if states is not None:
-        query = query.where(schema.deliveries.c.state.in_(states))
+        query = query.where(schema.is_one_of(schema.deliveries.c.state, states))
     return {row[0]: row[1] for row in connection.execute(query)}
 
 

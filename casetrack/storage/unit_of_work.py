@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     Connection,
     Engine,
     Executable,
@@ -24,9 +25,16 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
+from casetrack.domain.errors import BadInput
 from casetrack.storage.schema import events
 
 #: Seconds that a writer waits for another before it gives up with a clear error.
@@ -116,7 +124,7 @@ class Database:
     """
 
     def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None) -> None:
-        self.url = make_url(url)
+        self.url = _parsed(url)
         self.dialect = self.url.get_backend_name()
         self._clock = clock
         if self.dialect == "sqlite":
@@ -185,6 +193,17 @@ class Database:
         self.reader.dispose()
 
 
+def _parsed(url: str) -> URL:
+    """Raises BadInput without quoting the URL, which may hold a password."""
+    try:
+        return make_url(url)
+    except (ValueError, ArgumentError):
+        raise BadInput(
+            "CASETRACK_DATABASE_URL: it cannot be read; it looks like "
+            "postgresql://user:password@host:5432/name or sqlite:///file"
+        ) from None
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     try:
@@ -197,11 +216,24 @@ def _translated() -> Iterator[None]:
         if "no such table" in str(error) or "UndefinedTable" in str(error):
             raise DatabaseDown("the tables are missing; run: casetrack db upgrade") from error
         raise
+    except DatabaseError as error:
+        if "not a database" in str(error) or "malformed" in str(error):
+            raise DatabaseDown(f"the SQLite file cannot be read: {error.orig}") from error
+        raise
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseDown(
+            f"CASETRACK_DATABASE_URL: cannot make the folder {folder}: {error.strerror}"
+        ) from error
 
 
 def _sqlite_engine(path: str, *, writer: bool) -> Engine:
     if path != ":memory:" and writer:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(path).parent)
     engine = create_engine(
         f"sqlite:///{path}",
         # One writer: threads queue for its connection instead of racing for the file's lock.

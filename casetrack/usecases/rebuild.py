@@ -43,14 +43,14 @@ def rebuild(
     A stream whose chain is broken is left as it is: rows made from it would hide that.
     Raises BadInput for a region that there is not.
     """
-    with ctx.database.read() as connection:
-        known = Reader(connection).regions()
+    with proof.snapshot(ctx.database) as reader:
+        known = reader.regions()
     if region is not None and region not in known:
         raise BadInput(f"there is no region {region}; known are {', '.join(known) or 'none'}")
     done = 0
     for code in [region] if region else known:
-        with ctx.database.read() as connection:
-            place = Place.of(ctx, Reader(connection), code)
+        with proof.snapshot(ctx.database) as reader:
+            place = Place.of(ctx, reader, code)
         for stream in _streams(ctx, code):
             yield from _stream(place, stream)
             done += 1
@@ -62,8 +62,8 @@ def _streams(ctx: Context, region: str) -> Iterator[str]:
     """Streams that have rows, a page at a time: no read stays open while one is mended."""
     after = ""
     while True:
-        with ctx.database.read() as connection:
-            page = Reader(connection).streams(region, after, _BATCH)
+        with proof.snapshot(ctx.database) as reader:
+            page = reader.streams(region, after, _BATCH)
         if not page:
             return
         after = page[-1]
@@ -127,13 +127,12 @@ def _strays(place: Place) -> Iterator[Change]:
     ctx, region = place.ctx, place.region
     tables = [*((table, "number") for table in CASE_TABLES), ("imported_cases", "stream")]
     for table, column in tables:
-        with ctx.database.read() as connection:
-            rows = list(Reader(connection).without_stream(table, region, column))
+        with proof.snapshot(ctx.database) as reader:
+            rows = list(reader.without_stream(table, region, column))
         for row in rows:
             stream, key = row[column], proof.key_of(table, row)
             with ctx.database.write() as uow:
-                reader = proof.lock(uow, region, stream)
-                known = reader.is_sequenced(region, stream)
+                known = proof.lock(uow, region, stream).is_sequenced(region, stream)
                 if not known:
                     proof.drop(uow, table, key)
             detail = Difference(table, key, None, None, row).detail

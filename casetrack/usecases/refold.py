@@ -300,6 +300,8 @@ _KINDS = {
     "documents": "document",
     "note": "note",
     "defects": "defect",
+    "replaced": "party",
+    "resource": "resource",
 }
 
 

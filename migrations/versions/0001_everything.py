@@ -113,7 +113,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_deliveries_untold",
         "deliveries",
-        ["region", "state", "position"],
+        ["region", "position"],
         unique=False,
         postgresql_where=sa.text("state IN ('not_possible', 'given_up')"),
         sqlite_where=sa.text("state IN ('not_possible', 'given_up')"),

@@ -12,19 +12,20 @@ from casetrack.domain.events import Event
 from casetrack.gateways.xes_reader import LoggedEvent, TraceStarted, log_digest, read_log
 from casetrack.gateways.xes_writer import xes_file
 from casetrack.storage import exports, queries
-from casetrack.usecases import relay
+from casetrack.usecases import people, relay
 from casetrack.usecases.export import Exporter
+from casetrack.usecases.proof import verify
 from casetrack.usecases.replay import Importer, Report, choose_region
 from tests.support.logs import make_log, read_independently
-from tests.support.world import LETTER_STORY, SAMARINDA, World
+from tests.support.world import LETTER_STORY, SAMARINDA, SURABAYA, World
 
 
-def named_events(file: Path) -> Iterator[tuple[LoggedEvent, str]]:
+def named_events(file: Path) -> Iterator[tuple[LoggedEvent, str | None]]:
     """The log's events with the names of their traces."""
-    name = ""
+    name: str | None = None
     for item in read_log(file):
         if isinstance(item, TraceStarted):
-            name = item.name or f"trace {item.index}"
+            name = item.name
         elif isinstance(item, LoggedEvent):
             yield item, name
 
@@ -156,3 +157,136 @@ def test_our_own_cases_are_exported_as_steps_by_officers(world: World, tmp_path:
     assert {fact[0] for fact in facts} == {number}
     assert {fact[3] for fact in facts} == {"8:00:00"}
     assert {fact[4] for fact in facts} == {"smr.dewi", "smr.hadi"}
+
+
+def log_of(folder: Path, *traces: str) -> Path:
+    """A log of these traces, as XML."""
+    file = folder / "odd.xes"
+    file.write_text(f"<log>{''.join(f'<trace>{trace}</trace>' for trace in traces)}</log>")
+    return file
+
+
+def happened(activity: str, time: str, **more: str) -> str:
+    """One event, as XML."""
+    values = {"concept:name": activity, **{f"org:{key}": value for key, value in more.items()}}
+    said = "".join(f'<string key="{key}" value="{value}"/>' for key, value in values.items())
+    return f'<event>{said}<date key="time:timestamp" value="{time}"/></event>'
+
+
+def called(name: str) -> str:
+    """A trace's name, as XML."""
+    return f'<string key="concept:name" value="{name}"/>'
+
+
+ODD_LOGS = {
+    "equal times": [called("a") + happened("A", "2020-01-01T00:00:00Z") * 4],
+    "equal names": [called("a") + happened("A", "2020-01-01T00:00:00Z")] * 2,
+    "no names": [happened("A", "2020-01-01T00:00:00Z"), happened("B", "2020-01-01T00:00:00Z")],
+    "a nameless one behind a named one": [
+        called("a") + happened("A", "2020-01-01T00:00:00Z"),
+        happened("B", "2020-01-01T00:00:00Z"),
+    ],
+    "groups": [
+        called("a")
+        + happened("A", "2020-01-01T00:00:00Z")
+        + happened("A", "2020-01-01T00:00:00Z", group="EMPTY")
+        + happened("A", "2020-01-01T00:00:00Z", group="")
+        + happened("A", "2020-01-01T00:00:00Z", resource="", group="None")
+    ],
+    "zones": [
+        called("a")
+        + "".join(
+            happened("A", f"2020-01-01T00:00:00{zone}")
+            for zone in ("+14:00", "-14:00", "+05:45", "-03:30", "-00:00", "Z", "+00:01")
+        )
+    ],
+    "times at the edges": [
+        called("a")
+        + "".join(
+            happened("A", time)
+            for time in (
+                "0001-01-01T00:00:00Z",
+                "0999-12-31T23:59:59.123+01:00",
+                "1600-02-29T12:00:00.000001+07:20",
+                "9999-12-31T23:59:59.999999Z",
+            )
+        )
+    ],
+    "out of order": [
+        called("a") + happened("A", "2021-01-01T00:00:00Z") + happened("B", "2020-01-01T00:00:00Z")
+    ],
+    "every script": [
+        called("пермит 許可 \U0001f4c4")
+        + happened(
+            "Verifikasi “berkas” &amp; &lt;tanda&gt;", "2020-01-01T00:00:00Z", resource="Ñandú"
+        )
+        + happened("تصريح", "2020-01-01T00:00:00Z", group="\u200fe\u0301")
+    ],
+    "empty traces": [called("a"), called("b") + happened("A", "2020-01-01T00:00:00Z"), ""],
+}
+
+
+@pytest.mark.parametrize("kind", ODD_LOGS)
+def test_an_odd_log_comes_out_as_it_went_in_and_only_once(
+    world: World, tmp_path: Path, kind: str
+) -> None:
+    file = log_of(tmp_path, *ODD_LOGS[kind])
+    facts = read_independently(file)
+    assert replay(world, file).events == facts.total()
+    assert replay(world, file).already_present == facts.total()
+    export(world, tmp_path / "out.xes")
+    assert read_independently(tmp_path / "out.xes") == facts
+    verdict = verify(world.ctx, progress=lambda done: None)
+    assert verdict.fault is None
+
+
+def test_an_event_that_was_rejected_leaves_no_hole_in_the_stream(
+    world: World, tmp_path: Path
+) -> None:
+    broken = "<event/>"
+    good = [happened(activity, "2020-01-01T00:00:00Z") for activity in "ABC"]
+    file = log_of(tmp_path, called("a") + broken + good[0] + broken * 2 + good[1] + good[2])
+    assert replay(world, file).events == 3
+    with world.database.read() as connection:
+        events = [Event.from_body(e.body) for e in exports.events_by_stream(connection, ["00"])]
+    assert [(event.version, event.data["index"]) for event in events] == [(1, 1), (2, 4), (3, 5)]
+    assert (replay(world, file).events, replay(world, file).already_present) == (0, 3)
+
+
+def test_one_log_in_two_regions_is_two_logs(world: World, tmp_path: Path) -> None:
+    file = log_of(tmp_path, called("a") + happened("A", "2020-01-01T00:00:00Z", resource="R1"))
+    for region in (SAMARINDA, SURABAYA):
+        assert replay(world, file, region=region).events == 1
+        export(world, tmp_path / "out.xes", region)
+        assert read_independently(tmp_path / "out.xes") == read_independently(file)
+    with world.database.read() as connection:
+        events = [
+            Event.from_body(event.body)
+            for event in exports.events_by_stream(connection, [SAMARINDA, SURABAYA])
+        ]
+    # Nobody can see that the same person stands in both.
+    first, second = (event.data["resource"] for event in events)
+    assert not set(first.values()) & set(second.values())
+
+
+def test_when_a_logs_persons_are_erased_their_names_are_gone_and_stay_away(
+    world: World, tmp_path: Path
+) -> None:
+    begun = called("a") + happened("A", "2020-01-01T00:00:00Z", resource="R1")
+    file = log_of(tmp_path, begun + happened("B", "2020-01-01T00:00:00Z", resource="R2") * 600)
+    running = Importer(world.ctx, "64.72", log_digest(file), lambda: None)
+    batches = running.take(named_events(file))
+    assert next(batches) == 500
+    with world.database.read() as connection:
+        event = Event.from_body(next(exports.events_by_stream(connection, ["64.72"])).body)
+    (person,) = people.by_subject(world.ctx, event.data["resource"]["subject"])
+    assert people.erase(world.ctx, person, people.REASONS[0]) == 2
+    # The replay that was under way holds the key still; it must not write another name with it.
+    with pytest.raises(BadInput, match="erased"):
+        next(batches)
+    with pytest.raises(BadInput, match="erased"):
+        replay(world, file, region="64.72")
+    export(world, tmp_path / "out.xes")
+    assert {fact[4] for fact in read_independently(tmp_path / "out.xes")} == {None}
+    relay.drain(world.ctx, told, lambda lanes: None)
+    assert verify(world.ctx, progress=lambda done: None).fault is None

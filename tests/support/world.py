@@ -28,6 +28,7 @@ from casetrack.storage.unit_of_work import Database
 from casetrack.usecases import cases, regions
 from casetrack.usecases.cases import Application, Doing, Party
 from casetrack.usecases.context import Answer, Context
+from tests.support import sqlite
 
 MASTER = "bWFzdGVyLWtleS1mb3ItdGVzdHMtb25seS0zMi1ieXQ="
 SECRET = "c2VjcmV0LWtleS1mb3ItdGVzdHMtb25seS0zMi1ieXQ="
@@ -224,8 +225,11 @@ class World:
     def make(cls, url: str, folder: Path, *, regions_: Any = None) -> "World":
         """Migrate, load both regions, and let the clock stand."""
         hands = Hands()
+        sqlite.prepare(url)
         app = build(settings_for(url, folder), wake=lambda: None, clock=hands)
-        migrate.upgrade(app.database)
+        sqlite.hurry(app.database)
+        if migrate.is_empty(app.database):
+            migrate.upgrade(app.database)
         for data in regions_ or (samarinda(), surabaya()):
             regions.load(app.ctx, data)
         return cls(app, hands, folder / "mail")

@@ -1,0 +1,46 @@
+"""SQLite for tests: migrated once a process, copied for each test."""
+
+import sqlite3
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+
+from casetrack.storage import migrate
+from casetrack.storage.unit_of_work import Database
+
+
+@cache
+def _migrated() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "template.sqlite"
+        database = Database(f"sqlite:///{file}")
+        migrate.upgrade(database)
+        with database.writer.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.close()
+        return file.read_bytes()
+
+
+def hurry(database: Database) -> None:
+    """Do not wait for the disk: what a test proves does not depend on a power cut."""
+    if database.dialect != "sqlite":
+        return
+
+    @event.listens_for(database.writer, "connect")
+    def prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+
+def prepare(url: str) -> None:
+    """A migrated database at this address, if it is a SQLite file that is not there yet."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return
+    file = Path(parsed.database)
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(_migrated())
