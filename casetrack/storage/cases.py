@@ -1,7 +1,7 @@
 """A case's stream and the rows folded from it: load under the locks, append once."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,8 @@ from casetrack.storage.unit_of_work import UnitOfWork, Write, register_key
 NO_LIMIT = datetime(9999, 12, 31, tzinfo=UTC)
 
 Clocks = Mapping[str, tuple[str, datetime]]
+#: What was noted already: step (empty: the case), due, whether missed.
+Noted = Collection[tuple[str, datetime, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +192,12 @@ def deadline_writes(
     before: Clocks,
     after: Clocks,
     rows: Mapping[str, StepRow],
+    noted: Noted = (),
 ) -> list[Write]:
-    """The clocks that began, moved or ended. One that has not changed keeps what was noted of it."""
+    """The clocks that began, moved or ended. One that has not changed keeps what was noted of it.
+
+    One that comes back (after a pause, reopened) to a due time of which there is a notice keeps it.
+    """
     writes: list[Write] = []
     gone = [name for name in before if name not in after]
     if gone:
@@ -208,7 +214,14 @@ def deadline_writes(
             upsert(
                 dialect,
                 schema.deadlines,
-                [deadline_values(state, name, after[name], rows) for name in moved],
+                [
+                    {
+                        **deadline_values(state, name, after[name], rows),
+                        "near_noted": any((name, after[name][1]) == one[:2] for one in noted),
+                        "missed_noted": (name, after[name][1], True) in noted,
+                    }
+                    for name in moved
+                ],
             )
         )
     return writes

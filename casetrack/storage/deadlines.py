@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from casetrack.domain.events import Event, parse_instant
 from casetrack.storage import schema
 from casetrack.storage.unit_of_work import UnitOfWork
 
@@ -49,6 +50,42 @@ def missed(connection: Connection, now: datetime, limit: int) -> list[DeadlineRo
         .limit(limit)
     )
     return [DeadlineRow(*row) for row in rows]
+
+
+def noted(
+    connection: Connection, region: str, number: str
+) -> frozenset[tuple[str, datetime, bool]]:
+    """What the case's companion stream says already: step (empty: the case), due, whether missed."""
+    table = schema.events.c
+    bodies = connection.execute(
+        select(table.body).where(table.region == region, table.stream == f"deadline/{number}")
+    ).scalars()
+    events = [Event.from_body(body) for body in bodies]
+    return frozenset(
+        (
+            event.data["step"] or "",
+            parse_instant(event.data["due_at"]),
+            event.type.endswith(".missed"),
+        )
+        for event in events
+    )
+
+
+def move(uow: UnitOfWork, row: DeadlineRow, now: datetime) -> None:
+    """A clock that stands still ends at another time now, unless that has come or is noted."""
+    table = schema.deadlines
+    uow.execute(
+        update(table)
+        .where(
+            table.c.region == row.region,
+            table.c.number == row.number,
+            table.c.step == row.step,
+            table.c.missed_noted.is_(False),
+            table.c.due_at > now,
+            table.c.due_at != row.due_at,
+        )
+        .values(near_at=row.near_at, due_at=row.due_at, near_noted=False)
+    )
 
 
 def note(uow: UnitOfWork, row: DeadlineRow, *, missed: bool) -> bool:

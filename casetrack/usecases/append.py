@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from casetrack.domain.access import Actor
 from casetrack.domain.case_state import CaseState, fold
 from casetrack.domain.case_steps import Setting, running_clocks
-from casetrack.domain.events import NewEvent
-from casetrack.storage import cases
+from casetrack.domain.clock import near_at
+from casetrack.domain.events import NewEvent, parse_instant
+from casetrack.storage import cases, deadlines
 from casetrack.storage.unit_of_work import UnitOfWork, Write
 from casetrack.usecases.context import make_event
 
@@ -40,9 +41,21 @@ def append_to_case(
     rows = cases.step_rows(setting.definition)
     writes, digest = cases.event_writes(event, previous)
     writes += cases.state_writes(uow.dialect, before, after, digest, event, rows)
-    clocks = running_clocks(before, setting) if before else {}
-    writes += cases.deadline_writes(
-        uow.dialect, after, clocks, running_clocks(after, setting), rows
-    )
+    ran = running_clocks(before, setting) if before else {}
+    runs = running_clocks(after, setting)
+    noted = _noted(uow, after, ran, runs, setting)
+    writes += cases.deadline_writes(uow.dialect, after, ran, runs, rows, noted)
     uow.run([*writes, *extra])
     return after
+
+
+def _noted(
+    uow: UnitOfWork, state: CaseState, ran: cases.Clocks, runs: cases.Clocks, setting: Setting
+) -> cases.Noted:
+    """What was noted of clocks that come back late; seldom, so it costs a read only then."""
+    late = (
+        near_at(parse_instant(clock[0]), clock[1]) <= setting.now
+        for name, clock in runs.items()
+        if ran.get(name) != clock
+    )
+    return deadlines.noted(uow.connection, state.region, state.number) if any(late) else ()

@@ -2,8 +2,13 @@
 
 from casetrack.domain.access import system
 from casetrack.domain.case import move_deadlines as decide_move
-from casetrack.domain.clock import Calendar
-from casetrack.storage import cases, queries
+from casetrack.domain.case_state import CaseState
+from casetrack.domain.case_steps import Setting, running_clocks
+from casetrack.domain.clock import Calendar, near_at
+from casetrack.domain.events import parse_instant
+from casetrack.storage import cases, deadlines, queries
+from casetrack.storage.deadlines import DeadlineRow
+from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.append import append_to_case
 from casetrack.usecases.context import Context
 
@@ -29,6 +34,7 @@ def _move(ctx: Context, region: str, number: str, calendar: Calendar) -> int:
         state = record.state
         definition = ctx.definition(region, state.service, state.service_version)
         setting = ctx.setting(definition, region, record.revision, record.now)
+        _move_stopped(uow, state, setting)
         new = decide_move(state, setting)
         if new is None:
             return 0
@@ -43,3 +49,12 @@ def _move(ctx: Context, region: str, number: str, calendar: Calendar) -> int:
             setting=setting,
         )
     return 1
+
+
+def _move_stopped(uow: UnitOfWork, state: CaseState, setting: Setting) -> None:
+    """A clock that stands still has no due time in any event, but its row says when its cap tells."""
+    for step, (started, due) in running_clocks(state, setting).items():
+        if (state.steps[step] if step else state).due_at is None:
+            near = near_at(parse_instant(started), due)
+            row = DeadlineRow(state.region, state.number, step, "", near, due)
+            deadlines.move(uow, row, setting.now)

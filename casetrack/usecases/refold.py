@@ -156,7 +156,6 @@ class CaseFold:
                 notice
                 for notice in notices
                 if (notice.step, notice.due_at) == (name, due)
-                and notice.case_version >= running.since
             ]
             flags = {
                 "near_noted": bool(about),
