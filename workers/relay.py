@@ -2,6 +2,7 @@
 
 import logging
 import time
+from contextlib import closing
 from threading import Event
 
 from casetrack import bootstrap
@@ -34,6 +35,9 @@ class InProcess:
         self._rung.wait(seconds)
         self._rung.clear()
 
+    def close(self) -> None:
+        """Nothing to give back."""
+
 
 class _Sweeper:
     """Rings again every few seconds, however busy the relay is."""
@@ -53,12 +57,13 @@ def run(app: App, stop: Event, bell: InProcess | None = None) -> None:
     """Go on until stopped. Errors are logged and tried again: the queue keeps everything."""
     waiting = bell or Listener(app.settings.database_url, bootstrap.WAKE_CHANNEL)
     sweep = _Sweeper(app)
-    while not stop.is_set():
-        try:
-            sweep()
-            if relay.sequence_once(app.ctx, bootstrap.told, ring):
-                continue
-        except Exception:
-            _LOG.exception("the relay failed and goes on in a second")
-            stop.wait(1)
-        waiting.wait(POLL)
+    with closing(waiting):
+        while not stop.is_set():
+            try:
+                sweep()
+                if relay.sequence_once(app.ctx, bootstrap.told, ring):
+                    continue
+            except Exception:
+                _LOG.exception("the relay failed and goes on in a second")
+                stop.wait(1)
+            waiting.wait(POLL)

@@ -30,5 +30,11 @@ class Listener:
             for _ in self._connection.notifies(timeout=seconds, stop_after=1):
                 pass
         except psycopg.Error:
-            self._connection = None
+            self.close()
             time.sleep(max(0.0, seconds - (time.monotonic() - began)))
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

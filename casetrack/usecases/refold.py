@@ -40,7 +40,6 @@ class Notice:
 
     step: str
     due_at: str
-    case_version: int
     missed: bool
 
 
@@ -59,7 +58,6 @@ class _Running:
 
     clock: tuple[str, datetime]
     values: Row
-    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ class CaseFold:
         for name, clock in clocks.items():
             if name not in self._running or self._running[name].clock != clock:
                 values = cases.deadline_values(state, name, clock, self.rows)
-                self._running[name] = _Running(clock, values, state.version)
+                self._running[name] = _Running(clock, values)
 
     def expected(self, notices: Iterable[Notice]) -> Rows:
         """The rows that there should be, moments as text."""
@@ -152,11 +150,7 @@ class CaseFold:
         rows: list[Mapping[str, Any]] = []
         for name, running in self._running.items():
             due = instant(running.clock[1])
-            about = [
-                notice
-                for notice in notices
-                if (notice.step, notice.due_at) == (name, due)
-            ]
+            about = [notice for notice in notices if (notice.step, notice.due_at) == (name, due)]
             flags = {
                 "near_noted": bool(about),
                 "missed_noted": any(notice.missed for notice in about),
@@ -286,7 +280,6 @@ def _notice(body: Any) -> Notice | None:
         return Notice(
             data["step"] or "",
             instant(parse_instant(data["due_at"])),
-            int(data["case_version"]),
             fields["type"].endswith(".missed"),
         )
     except UNREADABLE:
@@ -308,11 +301,11 @@ def references(
     value: Any, subject: str | None = None, kind: str | None = None
 ) -> Iterable[tuple[str, Reference]]:
     """Every reference to a sealed text in an event's data: id, and what it says of it."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if isinstance(value.get("text"), str) and isinstance(value.get("hmac"), str):
             yield value["text"], Reference(value.get("subject", subject), value["hmac"], kind)
         for name, item in value.items():
             yield from references(item, subject, _KINDS.get(name, kind))
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, list):
         for item in value:
             yield from references(item, subject, kind)

@@ -284,6 +284,21 @@ def test_pausing_and_resuming_a_missed_step_does_not_note_it_again(world: World)
     assert fault(world) is None
 
 
+def test_a_reviewer_whose_silence_was_reopened_may_speak_though_his_limit_is_over(
+    world: World,
+) -> None:
+    number = billboard(world)
+    until(world, 27, 1)
+    watch(world)
+    world.act(number, "rini", "reopen", "review_dlh", reason="his letter was on the wrong desk")
+    assert fault(world) is None
+    assert watch(world) == 0
+    assert state(world, number).steps["review_dlh"].status == "ready"
+    world.act(number, "rudi", "complete", "review_dlh", result="favourable")
+    assert Counter(notices(world, number))[(MISSED, "review_dlh")] == 1
+    assert fault(world) is None
+
+
 # --- a decree -------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,8 @@
 import json
 import random
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,16 +12,17 @@ from sqlalchemy import Table, delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
 from casetrack.cli.main import main
+from casetrack.domain.clock import DayOverride
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import GENESIS, Event, chain_hash
 from casetrack.domain.ledger import ledger_hash
 from casetrack.storage import schema
-from casetrack.usecases import deadlines
+from casetrack.usecases import calendars, deadlines, regions
 from casetrack.usecases.proof import Anchor
 from casetrack.usecases.rebuild import rebuild
 from tests.support.office import Office, Row, play
 from tests.support.web import BOTH, shared_world
-from tests.support.world import SAMARINDA, SURABAYA
+from tests.support.world import SAMARINDA, SURABAYA, samarinda
 
 
 @pytest.fixture(scope="module", params=BOTH)
@@ -69,6 +71,19 @@ def test_a_story_with_deadlines_missed_and_paused_verifies(office: Office) -> No
     world.act(office.queued, "wati", "resume")
     deadlines.watch_once(world.ctx)
     office.sequence()
+    assert office.verify().fault is None
+
+
+def test_a_day_off_that_a_decree_adds_later_breaks_nothing(office: Office) -> None:
+    world = office.world
+    world.act(office.queued, "wati", "pause", reason="court")
+    friday = DayOverride(date(2026, 11, 27), False, "Cuti bersama")
+    regions.load(world.ctx, replace(samarinda(), overrides=(friday,)))
+    assert office.verify().fault is None
+    assert calendars.move_deadlines(world.ctx, SAMARINDA) > 0
+    assert office.verify().fault is None
+    assert list(rebuild(world.ctx, None, lambda _: None)) == []
+    world.act(office.queued, "wati", "resume")
     assert office.verify().fault is None
 
 
