@@ -210,6 +210,8 @@ def _translated() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise Conflict(str(error.orig).splitlines()[0]) from error
+    except PoolTimeout as error:
+        raise DatabaseDown("every connection is in use") from error
     except OperationalError as error:
         raise DatabaseDown(str(error.orig).splitlines()[0]) from error
     except ProgrammingError as error:
