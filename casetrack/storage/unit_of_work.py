@@ -32,6 +32,7 @@ from sqlalchemy.exc import (
     OperationalError,
     ProgrammingError,
 )
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
 from casetrack.domain.errors import BadInput

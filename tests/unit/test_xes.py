@@ -30,7 +30,7 @@ from tests.conftest import SHARED, need
 from tests.support.logs import make_log
 
 #: Without the time, so that the same bytes have the same name in every process.
-packed = partial(gzip.compress, mtime=0)
+squeeze = partial(gzip.compress, mtime=0)
 
 NAME = '<string key="concept:name" value="Check"/>'
 TIME = '<date key="time:timestamp" value="2020-01-01T08:00:00.000+01:00"/>'
@@ -257,14 +257,14 @@ def test_an_encoding_that_is_declared_is_read(tmp_path: Path, encoding: str) -> 
 
 def test_gzip_is_known_by_its_bytes_and_may_have_several_parts(tmp_path: Path) -> None:
     content = trace_of(EVENT).encode()
-    halves = packed(content[:30]) + packed(content[30:])
+    halves = squeeze(content[:30]) + squeeze(content[30:])
     assert only_event(tmp_path, halves).activity == "Check"
     assert list(read_log(written(tmp_path, content, "plain.gz")))
 
 
 def test_the_digest_is_that_of_the_log_packed_or_not(tmp_path: Path) -> None:
     content = trace_of(EVENT).encode()
-    plain, packed = written(tmp_path, content), written(tmp_path, packed(content), "p")
+    plain, packed = written(tmp_path, content), written(tmp_path, squeeze(content), "p")
     assert log_digest(plain) == log_digest(packed) == hashlib.sha256(content).hexdigest()
 
 
@@ -401,13 +401,13 @@ EXTERNAL = '<!DOCTYPE log [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
     ("content", "message"),
     [
         ("", r"log\.xes: the file is empty: give"),
-        (packed(b""), r"log\.xes: the file is empty: give"),
+        (squeeze(b""), r"log\.xes: the file is empty: give"),
         (" \n ", r"line 2, column 2: broken XML, the file ends too early"),
         ("just text", r"line 1, column 1: broken XML, syntax error"),
         (b"PK\x03\x04zipped", r"line 1, column 3: broken XML"),
         (b"\x1f\x8bnot gzip at all", r"damaged gzip .*: fetch or copy it again"),
-        (packed(b"<log>" * 900)[:-9], r"the gzip file is cut off: fetch"),
-        (packed(b"<log/>") + b"tail", r"damaged gzip"),
+        (squeeze(b"<log>" * 900)[:-9], r"the gzip file is cut off: fetch"),
+        (squeeze(b"<log/>") + b"tail", r"damaged gzip"),
         (trace_of(EVENT)[:-10], r"line 1, column \d+: broken XML, the file ends too early"),
         ("<log>\n<trace>\n</log>", r"line 3, column 3: broken XML, mismatched tag: mend"),
         ("<log>\n<trace & >", r"line 2, column 8: broken XML, not well-formed"),
@@ -455,7 +455,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path, read: object) -> None:
 
 def test_a_digest_is_not_given_of_half_a_file(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cut off"):
-        log_digest(written(tmp_path, packed(b"<log/>")[:-4]))
+        log_digest(written(tmp_path, squeeze(b"<log/>")[:-4]))
     with pytest.raises(BadInput, match="is empty"):
         log_digest(written(tmp_path, b""))
 
@@ -494,7 +494,7 @@ def test_50_megabytes_in_one_piece_are_refused_after_the_first(
 
 
 def test_giant_text_between_the_elements_is_passed_over(tmp_path: Path) -> None:
-    log = written(tmp_path, packed(trace_of(EVENT, " \n" * 5_000_000, EVENT).encode()))
+    log = written(tmp_path, squeeze(trace_of(EVENT, " \n" * 5_000_000, EVENT).encode()))
     assert peak_of_reading(log) < 2_000_000
 
 
