@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.conftest import need
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -54,8 +55,7 @@ def blocks(address: str) -> str:
 @pytest.mark.e2e
 def test_the_readmes_story_runs_as_printed(newcomer: tuple[Path, str]) -> None:
     folder, address = newcomer
-    if shutil.which("curl") is None:
-        pytest.skip("curl is not there")
+    need(shutil.which("curl") is not None, "curl")
     # The mails come a moment after the acts.
     script = "set -eu\n" + blocks(address).replace(
         "ls casetrack-data/mail", "sleep 3\nls casetrack-data/mail"

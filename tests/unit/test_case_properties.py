@@ -28,21 +28,7 @@ WORK = (
 )
 ACTS = st.one_of(
     st.tuples(
-        st.sampled_from(
-            [
-                "declare_complete",
-                "claim",
-                "complete",
-                "complete",
-                "complete",
-                "return",
-                "refuse",
-                "no_opinion",
-                "reassign",
-                "record_payment",
-                "reopen",
-            ]
-        ),
+        st.sampled_from(WORK),
         st.sampled_from(STEPS),
         st.none(),
     ),

@@ -15,7 +15,6 @@ from casetrack.domain.errors import BadInput
 from casetrack.gateways.region_files import MAX_BYTES, MAX_LINES, read_region, read_service
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-CODES = ROOT.parent / "shared/data/wilayah_prov_kabkota.csv"
 SERVICE = "services/izin-taman.yaml"
 PROBLEM = re.compile(r"\S+:\d+: .+; cure: .+")
 #: Where there was a mall in December 2019, Samarinda included.
@@ -294,10 +293,8 @@ def test_samarinda_has_agencies_of_every_kind_and_one_that_left() -> None:
     assert "ktp" in {requirement.id for requirement in services["izin-reklame"].requirements}
 
 
-def test_the_demo_codes_and_names_are_the_official_ones() -> None:
-    if not CODES.exists():
-        pytest.skip(f"{CODES.name} is not there")
-    with CODES.open(encoding="utf-8") as stream:
+def test_the_demo_codes_and_names_are_the_official_ones(shared: Path) -> None:
+    with (shared / "wilayah_prov_kabkota.csv").open(encoding="utf-8") as stream:
         official = {row["kode"]: row["nama"] for row in csv.DictReader(stream)}
     for data in map(read_region, demo.folders()):
         name = official[data.region.code].replace("Daerah Khusus Ibukota", "DKI")
