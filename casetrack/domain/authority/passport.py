@@ -130,7 +130,7 @@ class Seat:
 
     def as_data(self) -> dict[str, Any]:
         """As the passport keeps it."""
-        kept = {
+        kept: dict[str, Any] = {
             "incumbency": self.incumbency,
             "officer": self.officer,
             "position": self.position,
