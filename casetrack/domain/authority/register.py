@@ -11,6 +11,7 @@ from datetime import date
 from typing import TypeVar
 
 from casetrack.domain.authority.entries import (
+    EVERY,
     Basis,
     Entry,
     EntryKind,
@@ -63,7 +64,9 @@ class Register:
         self.by_id: dict[tuple[EntryKind, str], Recorded] = {}
         self._of_officer: dict[str, list[Recorded]] = defaultdict(list)
         self._in_position: dict[str, list[Recorded]] = defaultdict(list)
-        self._received: dict[str, list[Recorded]] = defaultdict(list)
+        #: Position → service, or EVERY → grants: an office of a city receives thousands.
+        self._received: dict[str, dict[str, list[Recorded]]] = defaultdict(dict)
+        self._lines: dict[tuple[str, str], Line] = {}
         self._withdrawals: dict[str, list[Recorded]] = defaultdict(list)
         self._replaced: dict[str, list[Replacement]] = defaultdict(list)
         self._replacing: dict[str, list[Replacement]] = defaultdict(list)
@@ -79,8 +82,13 @@ class Register:
             case Incumbency() as held:
                 self._of_officer[held.officer].append(recorded)
                 self._in_position[held.position].append(recorded)
+            case Instrument() as instrument:
+                for line in instrument.lines:
+                    self._lines.setdefault((recorded.id, line.id), line)
             case Grant() as grant:
-                self._received[grant.receiver].append(recorded)
+                of_position = self._received[grant.receiver]
+                for service in (EVERY,) if EVERY in grant.services else set(grant.services):
+                    of_position.setdefault(service, []).append(recorded)
             case Withdrawal() as withdrawal:
                 self._withdrawals[withdrawal.grant].append(recorded)
             case Replacement() as replacement:
@@ -110,9 +118,7 @@ class Register:
 
     def line(self, basis: Basis) -> Line | None:
         """The article or annex line that a basis names."""
-        instrument = self.instrument(basis.instrument)
-        lines = instrument.lines if instrument else ()
-        return next((line for line in lines if line.id == basis.line), None)
+        return self._lines.get((basis.instrument, basis.line))
 
     def all_of(self, kind: type[E]) -> Iterator[tuple[Recorded, E]]:
         """Every entry of a kind."""
@@ -173,16 +179,20 @@ class Register:
 
     # --- grants -----------------------------------------------------------------------------------
 
-    def received_by(self, position: str) -> Iterator[Recorded]:
-        """Grants to this position or to one that it may have succeeded, whatever their dates."""
-        seen, todo = {position}, [position]
-        while todo:
-            current = todo.pop()
-            yield from self._received[current]
-            for source in self._successors[current]:
-                if source not in seen:
-                    seen.add(source)
-                    todo.append(source)
+    def received_by(self, position: str, service: str) -> Iterator[Recorded]:
+        """Grants for a service, whatever their dates, to this position or to one it succeeded."""
+        for holder in self.predecessors(position):
+            of_position = self._received.get(holder, {})
+            yield from of_position.get(EVERY, ())
+            if service != EVERY:
+                yield from of_position.get(service, ())
+
+    def predecessors(self, position: str) -> list[str]:
+        """This position, and those whose powers may have come to it by a re-organisation."""
+        found = [position]
+        for current in found:
+            found += [s for s in self._successors.get(current, ()) if s not in found]
+        return found
 
     def withdrawal_of(self, grant: str, day: date) -> Recorded | None:
         """What took this grant back by that day."""
