@@ -7,7 +7,7 @@ for what is not there. Every answer is for a day; a day is local, its end includ
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from casetrack.domain.authority.entries import (
@@ -187,6 +187,24 @@ class Register:
             if service != EVERY:
                 yield from of_position.get(service, ())
 
+    def receivers(self, service: str) -> list[str]:
+        """Positions that a grant for this service names, or that succeeded one of them."""
+        found = [
+            position for position, of in self._received.items() if EVERY in of or service in of
+        ]
+        known = set(found)
+        for current in found:
+            for recorded in self._successions.get(current, ()):
+                target = getattr(recorded.entry, "target", None)
+                if target is not None and target not in known:
+                    known.add(target)
+                    found.append(target)
+        return found
+
+    def services_of(self, position: str) -> set[str]:
+        """Services, or EVERY, of the grants that this position or a predecessor ever received."""
+        return {s for holder in self.predecessors(position) for s in self._received.get(holder, {})}
+
     def predecessors(self, position: str) -> list[str]:
         """This position, and those whose powers may have come to it by a re-organisation."""
         found = [position]
@@ -205,6 +223,11 @@ class Register:
             ):
                 return recorded
         return None
+
+    def withdrawn_from(self, grant: str, day: date) -> date | None:
+        """The last day of a grant whose withdrawal after `day` is recorded already."""
+        days = [getattr(recorded.entry, "since", day) for recorded in self._withdrawals[grant]]
+        return min((d - timedelta(days=1) for d in days if d > day), default=None)
 
     def moved(
         self, position: str, service: str, since: date, day: date
@@ -260,6 +283,11 @@ class Register:
         if not in_force(line.since, line.until, day):
             return "line_not_in_force"
         return None
+
+    def replaced_from(self, instrument: str, day: date) -> date | None:
+        """The last day of an instrument whose replacement after `day` is recorded already."""
+        days = [replacement.since for replacement in self._replaced[instrument]]
+        return min((d - timedelta(days=1) for d in days if d > day), default=None)
 
     def _is_replaced(self, instrument: str, day: date, opened: date | None) -> bool:
         """Whether the instrument has given way, or does not yet apply, for such a case."""
