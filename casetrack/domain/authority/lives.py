@@ -7,7 +7,7 @@ enough; actions that stand together in every grant for a service are looked at o
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from casetrack.domain.authority.chain import Matter, fault_of, paper_fault
@@ -148,6 +148,9 @@ def _follow(
             break
         matter = Matter(action, service.id, point, strategic=service.strategic, bounded=False)
         fault = fault_of(register, recorded, grant, matter)
+        if fault == "instrument_replaced":
+            # A replacement for cases opened from a day on leaves the old text its older cases.
+            fault = fault_of(register, recorded, grant, replace(matter, opened=date.min))
         holder, _ = register.moved(grant.receiver, service.id, grant.since, point)
         until = _earlier(grant.until, None if following is None else following - ONE_DAY)
         if found and (found[-1].fault, found[-1].holder) == (fault, holder or ""):
