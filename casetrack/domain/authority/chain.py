@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from casetrack.domain.authority.entries import Action, Bound, Grant, covers
+from casetrack.domain.authority.entries import Bound, Grant, covers
 from casetrack.domain.authority.passport import Link, Rest
 from casetrack.domain.authority.register import (
     Recorded,
@@ -17,7 +17,7 @@ from casetrack.domain.authority.register import (
     in_force,
     reversed_dates,
 )
-from casetrack.domain.catalogue import Name
+from casetrack.domain.catalogue import Action, Name
 
 #: What may be wrong, from the furthest from a power to the nearest to one, with what it means and
 #: the article that it breaks. When several ways fail, the nearest is told.
