@@ -679,11 +679,26 @@ def _authority_faults(definition: ServiceDefinition, step: StepDefinition) -> It
     if step.separation not in SEPARATIONS:
         cure = f"use one of {', '.join(SEPARATIONS)}"
         yield "separation", f"separation is {step.separation!r}", cure
-    known = {other.id for other in definition.steps} - {step.id}
+    earlier = _before(definition, step)
     for name in step.separate_from:
-        if name not in known:
-            cure = f"use some of {', '.join(sorted(known))}"
-            yield "separate_from", f"no other step is called {name!r}", cure
+        if name not in earlier:
+            cure = f"use some of {', '.join(sorted(earlier)) or '(none)'}"
+            yield "separate_from", f"no step before it is called {name!r}", cure
+    if step.separate_from and step.separation == "off":
+        yield "separate_from", "nothing is separated", "say separation: flag, or refuse"
+
+
+def _before(definition: ServiceDefinition, step: StepDefinition) -> set[str]:
+    """The steps that this one comes after, directly or through others."""
+    after = {other.id: other.after for other in definition.steps}
+    earlier: set[str] = set()
+    todo = list(step.after)
+    while todo:
+        name = todo.pop()
+        if name in after and name not in earlier:
+            earlier.add(name)
+            todo += after[name]
+    return earlier - {step.id}
 
 
 def _after_faults(definition: ServiceDefinition, step: StepDefinition) -> Iterator[Fault]:
