@@ -4,6 +4,7 @@ A definition is read and published as one document. `problems` says what is wron
 everything else here may rely on a definition without problems.
 """
 
+import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -101,6 +102,15 @@ class Problem:
     at: tuple[str | int, ...]
     message: str
     cure: str
+
+
+def meant(word: str, known: Iterable[str], otherwise: str | None = None) -> str:
+    """A cure for a name that nothing has: what was probably meant, or else all that can be."""
+    known = list(known)
+    near = difflib.get_close_matches(word[:80], known, n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    return otherwise or f"use {', '.join(known)}"
 
 
 #: Key, message, cure: a problem before it is known where the part stands.

@@ -12,10 +12,12 @@ import yaml
 
 from casetrack.domain import catalogue
 from casetrack.domain.agencies import Agency, Officer, Position, Region, RegionData, Stay
-from casetrack.domain.catalogue import FACT_TYPES, KINDS, Name, Problem, ServiceDefinition
+from casetrack.domain.authority.filing import RegisterFile
+from casetrack.domain.catalogue import FACT_TYPES, KINDS, Name, Problem, ServiceDefinition, meant
 from casetrack.domain.clock import MAX_VALUE, UNITS, DayOverride
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.yaml_files import At, Reader, YamlFile, meant, place_of, refuse, short
+from casetrack.gateways import register_file
+from casetrack.gateways.yaml_files import At, Reader, YamlFile, place_of, refuse, short
 from casetrack.gateways.yaml_values import (
     list_of,
     one_of,
@@ -27,7 +29,7 @@ from casetrack.gateways.yaml_values import (
     scalar_kind,
 )
 
-_FILES = ("region.yaml", "agencies.yaml", "positions.yaml", "officers.yaml")
+_FILES = ("region.yaml", "agencies.yaml", "positions.yaml", "officers.yaml", register_file.FILE)
 
 
 def read_region(folder: Path) -> RegionData:
@@ -130,6 +132,9 @@ _STEP = record(
             {"equals": _fact_value, "one_of": list_of(_fact_value), "at_least": read_whole},
         ),
         "official": read_flag,
+        "authority": one_of(catalogue.ACTIONS),
+        "separation": one_of(catalogue.SEPARATIONS),
+        "separate_from": list_of(read_text),
         "activities": list_of(read_text),
     },
 )
@@ -162,6 +167,7 @@ _SERVICE = record(
         "legal_basis": list_of(read_text),
         "deemed_grant": one_of(catalogue.DEEMED_GRANTS),
         "tracked_only": read_flag,
+        "strategic": read_flag,
     },
 )
 
@@ -175,7 +181,8 @@ class _RegionFiles:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.region, self.agencies, self.positions, self.officers = map(YamlFile, _FILES)
+        self.region, self.agencies, self.positions, self.officers = map(YamlFile, _FILES[:4])
+        self.register = register_file.register_yaml()
         self.services: list[YamlFile] = []
         self.strangers: list[YamlFile] = []
 
@@ -183,26 +190,28 @@ class _RegionFiles:
     def all(self) -> list[YamlFile]:
         """All files, in the order in which their problems are told."""
         basic = [self.region, self.agencies, self.positions, self.officers]
-        return [*basic, *self.services, *self.strangers]
+        return [*basic, *self.services, self.register, *self.strangers]
 
     def read(self) -> RegionData:
         """Read every file and ask whether they fit together."""
         region = self._part(self.region, _REGION)
+        positions = tuple(
+            Position(p["id"], p["agency"], Name.from_dict(p["name"]), p.get("superior"))
+            for p in self._part(self.positions, _POSITIONS, default=[])
+        )
         data = RegionData(
             region=Region(
                 region["code"], region["letters"], Name.from_dict(region["name"]), region["zone"]
             ),
             agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
-            positions=tuple(
-                Position(p["id"], p["agency"], Name.from_dict(p["name"]), p.get("superior"))
-                for p in self._part(self.positions, _POSITIONS, default=[])
-            ),
+            positions=positions,
             officers=tuple(_officer(o) for o in self._part(self.officers, _OFFICERS)),
             services=tuple(self._read_services()),
             overrides=tuple(
                 DayOverride(day["day"], day.get("working", False), day["name"])
                 for day in region.get("holidays", ())
             ),
+            register=self._read_register(positions),
         )
         self._find_strangers()
         for problem in data.problems():
@@ -211,6 +220,12 @@ class _RegionFiles:
 
     def _part(self, file: YamlFile, reader: Reader, default: object = None) -> Any:
         return file.read(self.folder / file.label, reader, default)
+
+    def _read_register(self, positions: tuple[Position, ...]) -> RegisterFile | None:
+        register = self._part(self.register, register_file.read_register, default=False)
+        if not register or not self.register.readable:
+            return None
+        return register_file.with_positions(register, positions, self.positions.sha256)
 
     def _read_services(self) -> Iterator[ServiceDefinition]:
         try:
@@ -244,6 +259,9 @@ class _RegionFiles:
         top, *rest = problem.at
         about_agency = "agency" in rest or "superior" in rest or "positions" in rest
         if about_agency and not (self.agencies.readable and self.positions.readable):
+            return
+        others = (file for file in self.all if file is not self.register)
+        if top == "register" and any(file.faults for file in others):
             return
         if top == "services":
             file = self.services[int(rest.pop(0))]

@@ -3,12 +3,10 @@
 The YAML taken is a plain subset: no anchors, no tags, no merge keys, every key once.
 """
 
-import difflib
 import hashlib
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -119,13 +117,6 @@ def short(text: str) -> str:
     return repr(text if len(text) <= 40 else f"{text[:40]}...")
 
 
-def meant(word: str, known: Iterable[str]) -> str:
-    """Name what was probably meant, or all that can be."""
-    known = list(known)
-    near = difflib.get_close_matches(word[:80], known, n=1)
-    return f"did you mean {near[0]}?" if near else f"use {', '.join(known)}"
-
-
 def _text_of(file: YamlFile, path: Path) -> str:
     try:
         if not path.is_file():
@@ -186,7 +177,7 @@ def _cure(error: yaml.MarkedYAMLError) -> str:
 
 def _compose(file: YamlFile, text: str) -> yaml.Node:
     try:
-        node = yaml.compose(text, Loader=partial(_Loader, most=file.most_nodes))
+        node = _Loader(text, file.most_nodes).get_single_node()
     except yaml.MarkedYAMLError as error:
         # What is never closed is noticed at the end; what begins it is the line to look at.
         at_end = "<stream end>" in str(error.problem)

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from casetrack.domain import catalogue
-from casetrack.gateways.yaml_files import TAG, At, Reader, YamlFile, line_of, meant, place_of, short
+from casetrack.domain.catalogue import MAX_TEXT, meant
+from casetrack.gateways.yaml_files import TAG, At, Reader, YamlFile, line_of, place_of, short
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,15})")
@@ -33,12 +33,12 @@ def read_text(file: YamlFile, node: yaml.Node, at: At) -> str:
         )
     elif kind != "str":
         file.unfit(node, at, "a text is wanted", "write a word or a sentence")
-    elif _UNSTORABLE.search(node.value) or len(node.value) > catalogue.MAX_TEXT:
+    elif _UNSTORABLE.search(node.value) or len(node.value) > MAX_TEXT:
         file.unfit(
             node,
             at,
             "the text is too long or holds control characters",
-            f"write at most {catalogue.MAX_TEXT} ordinary characters",
+            f"write at most {MAX_TEXT} ordinary characters",
         )
     else:
         return str(node.value)

@@ -4,16 +4,15 @@ One reader for all kinds, driven by their annotations, so that an API body, a re
 stored event are taken by the same rules.
 """
 
-import difflib
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from casetrack.domain.authority.entries import CLASS_OF, Entry, EntryKind
-from casetrack.domain.catalogue import MAX_TEXT, Problem
+from casetrack.domain.catalogue import MAX_TEXT, Problem, meant
 from casetrack.domain.errors import Invalid
 
 #: Lines of one instrument, services of one grant, …: an annex of a city has some hundreds.
@@ -78,7 +77,7 @@ def _object(kind: Any, value: Any, at: At, problems: Problems) -> Any:
     for name in value:
         if name not in known:
             there = (*at, str(name))
-            problems.append(Problem(there, f"unknown key {str(name)!r}", _meant(str(name), known)))
+            problems.append(Problem(there, f"unknown key {str(name)!r}", meant(str(name), known)))
     given = {}
     for name, part in known.items():
         if name in value:
@@ -86,11 +85,6 @@ def _object(kind: Any, value: Any, at: At, problems: Problems) -> Any:
         elif part.default is MISSING:
             problems.append(Problem((*at, name), "is missing", f"give {name!r}"))
     return None if problems else kind(**given)
-
-
-def _meant(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word[:80], list(known), n=1)
-    return f"did you mean {near[0]}?" if near else f"use {', '.join(known)}"
 
 
 def _value(hint: Any, value: Any, at: At, problems: Problems) -> Any:
@@ -102,7 +96,7 @@ def _value(hint: Any, value: Any, at: At, problems: Problems) -> Any:
     if origin is Literal:
         if value not in inner:
             told, what = str(value)[:80], next(part for part in at[::-1] if isinstance(part, str))
-            problems.append(Problem(at, f"unknown {what} {told!r}", _meant(told, inner)))
+            problems.append(Problem(at, f"unknown {what} {told!r}", meant(told, inner)))
         return value
     if is_dataclass(hint):
         return _object(hint, value, at, problems)
