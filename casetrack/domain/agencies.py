@@ -7,7 +7,8 @@ from datetime import date
 from typing import Literal, get_args
 
 from casetrack.domain import catalogue
-from casetrack.domain.authority.filing import Known, RegisterFile, filing_problems
+from casetrack.domain.authority.filing import RegisterFile
+from casetrack.domain.authority.naming import Known, filing_problems
 from casetrack.domain.catalogue import Name, Problem, ServiceDefinition
 from casetrack.domain.clock import DayOverride
 

@@ -1,206 +1,125 @@
-"""A region's register as one file: entries that two officers stand for, and whether they fit.
+"""How a paper gets into the register: entered by one officer, confirmed by another, never changed.
 
-Mistakes of typing are refused here: a name that nothing has. Faults of the papers themselves (two
-definitive holders, dates reversed, an article that is not there) are taken as they are: the register
-records what the papers say, and findings tell what is wrong with it.
+An entry has a stream of its own, `register/KIND/ID`. One that is confirmed works from then on.
 """
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from casetrack.domain.authority.entries import (
-    EVERY,
-    Entry,
-    EntryKind,
-    Grant,
-    Incumbency,
-    Instrument,
-    MallStay,
-    Post,
-    Renaming,
-    Replacement,
-    Succession,
-    Withdrawal,
-)
-from casetrack.domain.catalogue import ID_PATTERN, Problem, meant
+from casetrack.domain.access import Actor
+from casetrack.domain.authority.documents import read_entry, to_document
+from casetrack.domain.authority.entries import ENTRY_KINDS, Entry, EntryKind
+from casetrack.domain.catalogue import ID_PATTERN
+from casetrack.domain.errors import Forbidden, Invalid, NotNow
+from casetrack.domain.events import TYPE_PREFIX, NewEvent
 
-#: Roles that may stand for a filing.
-FILING_ROLES = ("supervisor", "head", "admin")
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-
-At = tuple[str | int, ...]
+#: Who may enter and confirm papers; the second must be another person than the first.
+REGISTRARS = ("supervisor", "head", "admin")
+CONFIRMED = TYPE_PREFIX + "authority.confirmed"
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """One entry with the SHA-256 of its document, as hex."""
+    """One entry with the SHA-256 (hex) of the paper that was seen."""
 
     kind: EntryKind
     id: str
     entry: Entry
     sha256: str
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """The entry as JSON."""
+        return to_document(self.entry)
+
 
 @dataclass(frozen=True, slots=True)
 class RegisterFile:
-    """What one officer entered and a second one confirmed."""
+    """A whole file of entries, with the two officers who stand for it."""
 
     entered_by: str
     confirmed_by: str
     entries: tuple[Filed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the region's other files name; an officer with his role."""
-
-    agencies: Collection[str]
-    positions: Collection[str]
-    services: Collection[str]
-    officers: Mapping[str, str]
-
-
-def filing_problems(file: RegisterFile, known: Known) -> Iterator[Problem]:
-    """Every mistake of typing; `at` begins with a key of the file."""
-    yield from _signatories(file, known.officers)
-    yield from _ids(file.entries)
-    names = _Names(file.entries, known)
-    for place, filed in enumerate(file.entries):
-        for key, what, word in _named(filed.entry):
-            if not names.has(what, word):
-                yield Problem(
-                    ("entries", place, "entry", *key),
-                    f"{filed.kind} {filed.id!r}: unknown {what} {word!r}",
-                    names.cure(what, word),
-                )
+def read_filed(kind: str, entry_id: str, document: Mapping[str, Any], sha256: str) -> Filed:
+    """What somebody enters. Raises Invalid with every fault and its place."""
+    known = next((each for each in ENTRY_KINDS if each == kind), None)
+    if known is None:
+        raise Invalid("invalid_entry", f"There is no kind {kind!r}; {', '.join(ENTRY_KINDS)}.")
+    if not ID_PATTERN.fullmatch(entry_id):
+        raise Invalid("invalid_entry", "An id is small letters, digits and - _ . between them.")
+    return Filed(known, entry_id, read_entry(known, document), sha256)
 
 
-def _signatories(file: RegisterFile, officers: Mapping[str, str]) -> Iterator[Problem]:
-    for key, login in (("entered_by", file.entered_by), ("confirmed_by", file.confirmed_by)):
-        if login not in officers:
-            cure = meant(login, sorted(officers), "add him to officers.yaml")
-            yield Problem((key,), f"unknown officer {login!r}", cure)
-        elif officers[login] not in FILING_ROLES:
-            yield Problem(
-                (key,),
-                f"{login!r} is a {officers[login]}",
-                f"name an officer whose role is one of {', '.join(FILING_ROLES)}",
-            )
-    if file.entered_by == file.confirmed_by:
-        yield Problem(
-            ("confirmed_by",),
-            f"{file.confirmed_by!r} confirms what he entered himself",
-            "name a second officer: one enters, another one confirms",
+def drafted(filed: Filed, revision: int) -> NewEvent:
+    """`casetrack.authority.drafted`: entered, and not working yet."""
+    return NewEvent(
+        TYPE_PREFIX + "authority.drafted",
+        {**_named(filed.kind, filed.id, revision), **_content(filed)},
+    )
+
+
+def confirmed(
+    filed: Filed, revision: int, *, entered_by: str, confirmed_by: str, supersedes: int | None
+) -> NewEvent:
+    """`casetrack.authority.confirmed`, or `.withdrawn` for a withdrawal: it works from now on."""
+    name = "authority.withdrawn" if filed.kind == "withdrawal" else "authority.confirmed"
+    return NewEvent(
+        TYPE_PREFIX + name,
+        {
+            **_named(filed.kind, filed.id, revision),
+            **_content(filed),
+            "entered_by": entered_by,
+            "confirmed_by": confirmed_by,
+            "supersedes": supersedes,
+        },
+    )
+
+
+def discarded(kind: str, entry_id: str, revision: int) -> NewEvent:
+    """`casetrack.authority.discarded`: a draft that never worked and never will."""
+    return NewEvent(TYPE_PREFIX + "authority.discarded", _named(kind, entry_id, revision))
+
+
+def _named(kind: str, entry_id: str, revision: int) -> dict[str, Any]:
+    return {"kind": kind, "id": entry_id, "revision": revision}
+
+
+def _content(filed: Filed) -> dict[str, Any]:
+    return {"entry": filed.document, "document": {"sha256": filed.sha256}}
+
+
+def check_second(actor: Actor, entered_by: str) -> None:
+    """Raises Forbidden: nobody confirms what he entered himself."""
+    if actor.id == entered_by:
+        raise Forbidden(
+            "second_officer_needed",
+            "What you entered yourself is confirmed by another officer, who has seen the paper.",
         )
 
 
-def _ids(entries: Iterable[Filed]) -> Iterator[Problem]:
-    seen: set[tuple[str, str]] = set()
-    for place, filed in enumerate(entries):
-        told = f"{filed.kind} {filed.id!r}"
-        if not ID_PATTERN.fullmatch(filed.id):
-            yield Problem(
-                ("entries", place, "id"),
-                f"{told}: not an id",
-                "use small letters, digits and single - _ . between them, 64 at most",
-            )
-        if not _SHA256.fullmatch(filed.sha256):
-            yield Problem(
-                ("entries", place, "sha256"),
-                f"{told}: not a SHA-256",
-                "give 64 small hex digits in quotes; sha256sum FILE prints them",
-            )
-        if (filed.kind, filed.id) in seen:
-            yield Problem(
-                ("entries", place, "id"),
-                f"{told}: duplicate id, it is there twice",
-                "rename one of the two; what has changed is changed in its one entry",
-            )
-        seen.add((filed.kind, filed.id))
+def check_draft(state: str | None) -> None:
+    """Raises NotNow unless the newest revision waits for its confirmation."""
+    if state != "drafted":
+        raise NotNow("no_draft", "Nothing of this entry waits for a confirmation.")
 
 
-class _Names:
-    """What may be named: the region's own things, and the entries of the file."""
+def concerned(kind: str, entry_id: str, entry: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The entries that a decision may rest on, and against which this one may speak: kind and id.
 
-    def __init__(self, entries: Iterable[Filed], known: Known) -> None:
-        filed: dict[str, set[str]] = {"instrument": set(), "grant": set(), "position": set()}
-        for each in entries:
-            filed.setdefault(each.kind, set()).add(each.id)
-        self._known: dict[str, tuple[Collection[str], str]] = {
-            "agency": (known.agencies, "agencies.yaml"),
-            "officer": (known.officers, "officers.yaml"),
-            "service": ({*known.services, EVERY}, "services/"),
-            "position": ({*known.positions, *filed["position"]}, "positions.yaml"),
-            "instrument": (filed["instrument"], "register.yaml"),
-            "grant": (filed["grant"], "register.yaml"),
-        }
-
-    def has(self, what: str, word: str) -> bool:
-        return word in self._known[what][0]
-
-    def cure(self, what: str, word: str) -> str:
-        names, where = self._known[what]
-        return meant(word, sorted(names), f"add it to {where}, or name what is there")
-
-
-_Naming = tuple[At, str, str | None]
-
-
-def _named(entry: Entry) -> Iterator[tuple[At, str, str]]:
-    """Every name in an entry: where it stands, of what it is the name, the name."""
-    for at, what, word in _names_of(entry):
-        if word is not None:
-            yield at, what, word
-
-
-def _names_of(entry: Entry) -> Iterator[_Naming]:
-    match entry:
-        case Instrument():
-            for place, line in enumerate(entry.lines):
-                yield from _services(line.services, ("lines", place, "services"))
-        case Grant():
-            yield from _of_grant(entry)
-        case Post():
-            yield ("agency",), "agency", entry.agency
-            for place, superior in enumerate(entry.superiors):
-                yield ("superiors", place, "position"), "position", superior.position
-        case Incumbency():
-            yield ("officer",), "officer", entry.officer
-            yield ("position",), "position", entry.position
-            yield ("letter", "by"), "position", entry.letter.by
-        case MallStay():
-            yield ("agency",), "agency", entry.agency
-        case _:
-            yield from _of_change(entry)
-
-
-def _of_change(entry: Renaming | Withdrawal | Replacement | Succession) -> Iterator[_Naming]:
-    match entry:
-        case Replacement():
-            yield ("old",), "instrument", entry.old
-            yield ("new",), "instrument", entry.new
-            return
-        case Renaming():
-            yield ("position",), "position", entry.position
-        case Withdrawal():
-            yield ("grant",), "grant", entry.grant
-        case Succession():
-            yield ("source",), "position", entry.source
-            yield ("target",), "position", entry.target
-            yield from _services(entry.services, ("services",))
-    yield ("basis", "instrument"), "instrument", entry.basis.instrument
-
-
-def _of_grant(grant: Grant) -> Iterator[_Naming]:
-    yield ("giver",), "position", grant.giver
-    yield ("receiver",), "position", grant.receiver
-    yield from _services(grant.services, ("services",))
-    for place, basis in enumerate(grant.basis):
-        yield ("basis", place, "instrument"), "instrument", basis.instrument
-
-
-def _services(services: tuple[str, ...], at: At) -> Iterator[_Naming]:
-    for place, service in enumerate(services):
-        yield (*at, place), "service", service
+    New powers speak against no decision; a renaming and a stay neither.
+    """
+    match kind:
+        case "withdrawal":
+            return [("grant", entry["grant"])]
+        case "replacement":
+            return [("instrument", entry["old"]), ("instrument", entry["new"])]
+        case "succession":
+            return [("position", entry["source"])]
+        case "incumbency":
+            return [("incumbency", entry_id), ("position", entry["position"])]
+        case "grant" | "instrument" | "position":
+            return [(kind, entry_id)]
+    return []
