@@ -86,9 +86,18 @@ class Register:
                 for line in instrument.lines:
                     self._lines.setdefault((recorded.id, line.id), line)
             case Grant() as grant:
-                of_position = self._received[grant.receiver]
-                for service in (EVERY,) if EVERY in grant.services else set(grant.services):
-                    of_position.setdefault(service, []).append(recorded)
+                self._sort_in_grant(recorded, grant)
+            case _:
+                self._sort_in_change(recorded)
+
+    def _sort_in_grant(self, recorded: Recorded, grant: Grant) -> None:
+        of_position = self._received[grant.receiver]
+        for service in (EVERY,) if EVERY in grant.services else set(grant.services):
+            of_position.setdefault(service, []).append(recorded)
+
+    def _sort_in_change(self, recorded: Recorded) -> None:
+        """What ends, replaces, moves or renames something else."""
+        match recorded.entry:
             case Withdrawal() as withdrawal:
                 self._withdrawals[withdrawal.grant].append(recorded)
             case Replacement() as replacement:
