@@ -82,8 +82,22 @@ class Register:
             case Incumbency() as held:
                 self._of_officer[held.officer].append(recorded)
                 self._in_position[held.position].append(recorded)
-            case Instrument() | Grant():
-                self._sort_in_power(recorded)
+            case Instrument() as instrument:
+                for line in instrument.lines:
+                    self._lines.setdefault((recorded.id, line.id), line)
+            case Grant() as grant:
+                self._sort_in_grant(recorded, grant)
+            case _:
+                self._sort_in_change(recorded)
+
+    def _sort_in_grant(self, recorded: Recorded, grant: Grant) -> None:
+        of_position = self._received[grant.receiver]
+        for service in (EVERY,) if EVERY in grant.services else set(grant.services):
+            of_position.setdefault(service, []).append(recorded)
+
+    def _sort_in_change(self, recorded: Recorded) -> None:
+        """What ends, replaces, moves or renames something else."""
+        match recorded.entry:
             case Withdrawal() as withdrawal:
                 self._withdrawals[withdrawal.grant].append(recorded)
             case Replacement() as replacement:
@@ -95,16 +109,6 @@ class Register:
                     self._successors[succession.target].append(succession.source)
             case Renaming() as renaming:
                 self._renamings[renaming.position].append(renaming)
-
-    def _sort_in_power(self, recorded: Recorded) -> None:
-        entry = recorded.entry
-        if isinstance(entry, Instrument):
-            # Of two lines with one id the first counts.
-            self._lines |= {(recorded.id, line.id): line for line in reversed(entry.lines)}
-        elif isinstance(entry, Grant):
-            of_position = self._received[entry.receiver]
-            for service in (EVERY,) if EVERY in entry.services else set(entry.services):
-                of_position.setdefault(service, []).append(recorded)
 
     # --- by id ------------------------------------------------------------------------------------
 
