@@ -8,7 +8,7 @@ from typing import Any
 from casetrack.domain.agencies import Officer
 from casetrack.domain.authority.filing import Filed, RegisterFile
 from casetrack.domain.authority.register import Recorded
-from casetrack.domain.catalogue import ServiceDefinition
+from casetrack.domain.catalogue import Action, ServiceDefinition
 from casetrack.usecases import register
 from tests.support.registers import latest
 from tests.support.registers import samarinda as papers_of_samarinda
@@ -25,7 +25,7 @@ PAPER = "ab" * 32
 
 def guarded(service: ServiceDefinition, **of_step: Any) -> ServiceDefinition:
     """The service with an authority on every decision step; `of_step` changes single steps."""
-    needed = {"decide": "decide", "sign": "sign"}
+    needed: dict[str, Action] = {"decide": "decide", "sign": "sign"}
     steps = tuple(
         replace(
             step,
@@ -66,7 +66,9 @@ def confirm(world: World, paper: Recorded, by: str = "ketua", second: str = "adm
     """One paper, entered by one officer and confirmed by another."""
     register.draft(world.ctx, world.actor(by), filed(paper))
     version = register.read(world.ctx, "64.72", paper.kind, paper.id)[-1].version
-    register.settle(world.ctx, world.actor(second), paper.kind, paper.id, "confirm", version)
+    register.settle(
+        world.ctx, world.actor(second), paper.kind, paper.id, "confirm", lambda: version
+    )
 
 
 __all__ = ["PAPER", "confirm", "enter", "filed", "guarded", "papers_of_samarinda", "world_of"]
