@@ -20,7 +20,8 @@ from casetrack.gateways.vault import KeyVault, new_key_text, parse_key
 from casetrack.storage import keyring, migrate
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
-from casetrack.usecases.notify import PostFailed, Teller, Telling
+from casetrack.usecases.notify import PostFailed, Teller, Telling, ToFile, ToParty
+from casetrack.usecases.relay import Attempt
 
 #: PostgreSQL channel on which the relay is woken.
 WAKE_CHANNEL = "casetrack_events"
@@ -67,8 +68,16 @@ def build(
         random=os.urandom,
         wake=wake or _notifier(database),
     )
-    teller = Teller(ctx, _poster(_mailer(settings), settings.public_url), _sink(settings.data_dir))
+    teller = Teller(_carriers(settings, ctx))
     return App(settings, ctx, teller, random.SystemRandom().random, vault, tuple(new_keys))
+
+
+def _carriers(settings: Settings, ctx: Context) -> dict[str, Attempt]:
+    """Every channel that a delivery may name, and what carries it."""
+    return {
+        "email": ToParty(ctx, _poster(_mailer(settings), settings.public_url)),
+        "file": ToFile(_sink(settings.data_dir)),
+    }
 
 
 def ready(settings: Settings, *, wake: Wake | None = None) -> App:

@@ -1,5 +1,7 @@
-"""When a message is tried again, and when that ends: pure numbers, no clock of its own."""
+"""Who receives an event, when a message is tried again, and when that ends: no clock of its own."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 #: A lease outlasts the longest attempt (a gateway's time limit is 15 s).
@@ -24,6 +26,91 @@ def next_attempt(attempts: int, now: datetime, jitter: float) -> datetime | None
     return now + timedelta(seconds=wait * (0.5 + jitter / 2))
 
 
-def lane(number: str, role: str) -> str:
-    """The deliveries of one party about one case, in order."""
-    return f"{number}/{role}"
+#: Whether events of this type are told to the parties of a case.
+Told = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """What of a sequenced event decides who receives it.
+
+    `agencies` are those that its case concerns; an event that is about no case concerns none.
+    """
+
+    type: str
+    stream: str
+    service: str | None
+    agencies: frozenset[str]
+
+    @property
+    def imported(self) -> bool:
+        """Whether it comes from a log of the past and not from work that is done here."""
+        return self.stream.startswith("import/")
+
+
+@dataclass(frozen=True, slots=True)
+class PartyWay:
+    """A party of the case and its channel; None when there is no way but in person."""
+
+    role: str
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What an integrator wants to hear: type patterns, one service or all, his agency or all."""
+
+    id: str
+    types: tuple[str, ...]
+    service: str | None = None
+    agency: str | None = None
+
+    def wants(self, event: Numbered) -> bool:
+        """Whether this event is one of them, and one that the owner may see."""
+        return (
+            self.service in (None, event.service)
+            and (self.agency is None or self.agency in event.agencies)
+            and any(_fits(pattern, event) for pattern in self.types)
+        )
+
+
+def _fits(pattern: str, event: Numbered) -> bool:
+    if not pattern.endswith("*"):
+        return pattern == event.type
+    # The past is told only to who names it: a log of ten years would flood who wants what happens.
+    named = pattern.startswith("casetrack.imported.") or not event.imported
+    return named and event.type.startswith(pattern[:-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """One way by which an event leaves: the last part of its lane, and the channel's carrier."""
+
+    name: str
+    channel: str | None
+
+
+def receivers(
+    event: Numbered,
+    parties: Sequence[PartyWay],
+    subscriptions: Sequence[Subscription],
+    told: Told,
+) -> list[Receiver]:
+    """Everybody who receives this event, each once.
+
+    An imported event goes to the file sink instead of to people; the parties of a case hear what is
+    told to them; subscribers what they asked for.
+    """
+    found = []
+    if told(event.type):
+        if event.imported:
+            found.append(Receiver("log", "file"))
+        else:
+            found += [Receiver(party.role, party.channel) for party in parties]
+    found += [Receiver(s.id, "webhook") for s in subscriptions if s.wants(event)]
+    return found
+
+
+def lane(number: str, receiver: str) -> str:
+    """The deliveries of one receiver about one case, in order."""
+    return f"{number}/{receiver}"

@@ -90,10 +90,14 @@ def parse_instant(text: str) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """What a rule decided has happened; the unit of work gives it its place and its time."""
+    """What a rule decided has happened; the unit of work gives it its place and its time.
+
+    `occurred_at` is set only by a late entry: when the paper says that it was done.
+    """
 
     type: str
     data: dict[str, Any]
+    occurred_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,8 @@ class Event:
     """A fact in its stream.
 
     `occurred_at` and `recorded_at` differ only for imported logs and late entries. `id` comes from
-    one database sequence and says what was drawn before what under the locks.
+    one database sequence and says what was drawn before what under the locks. `traceparent` says
+    which request it came of; without one the body has no such key, as before there was any.
     """
 
     id: int
@@ -114,11 +119,14 @@ class Event:
     actor: Mapping[str, Any]
     data: Mapping[str, Any]
     type_version: int = 1
+    traceparent: str | None = None
 
     def body(self) -> str:
         """The canonical bytes (as text) over which the chain runs."""
+        traced = {"traceparent": self.traceparent} if self.traceparent is not None else {}
         return canonical(
             {
+                **traced,
                 "actor": self.actor,
                 "data": self.data,
                 "id": self.id,
@@ -147,6 +155,7 @@ class Event:
             actor=fields["actor"],
             data=fields["data"],
             type_version=fields["type_version"],
+            traceparent=fields.get("traceparent"),
         )
 
 

@@ -142,7 +142,8 @@ def publish(uow: UnitOfWork, region: str, definition: ServiceDefinition, now: da
             versions.c.version == definition.version,
         )
     ).scalar()
-    if there is not None and there != document:
+    # Compared as definitions: what a newer release added to the form has its default in an old one.
+    if there is not None and ServiceDefinition.from_document(json.loads(there)) != definition:
         raise ValueError(
             f"service {definition.id}: version {definition.version} is published and its content "
             f"differs; raise `version` to {definition.version + 1}"

@@ -1,20 +1,17 @@
 """From the queue of the unsequenced to the ledger and the lanes, and the claims on the lanes."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casetrack.domain.delivery import LEASE, lane
+from casetrack.domain.delivery import LEASE, Told
 from casetrack.domain.events import GENESIS
 from casetrack.domain.ledger import ledger_hash
 from casetrack.storage import schema
+from casetrack.storage.fanout import fan_out, wake_lanes
 from casetrack.storage.unit_of_work import UnitOfWork
-
-Told = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ def sequence(uow: UnitOfWork, region: str, limit: int, told: Told) -> Sequenced 
         )
         previous = digest
     uow.execute(insert(schema.ledger), entries)
-    lanes = _fan_out(uow, region, rows, entries, told)
+    lanes = fan_out(uow, region, rows, entries, told)
     uow.execute(
         delete(schema.queue).where(
             schema.queue.c.region == region, schema.queue.c.id.in_([row.id for row in rows])
@@ -128,86 +125,6 @@ def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
         ).first()
         return (0, GENESIS) if made else None
     return row.position, row.hash
-
-
-def _fan_out(
-    uow: UnitOfWork,
-    region: str,
-    rows: Sequence[Any],
-    entries: Sequence[dict[str, Any]],
-    told: Told,
-) -> list[str]:
-    """Deliveries for the parties of the case, or for the file sink of an imported log."""
-    wanted = [
-        (row, entry, row.stream.rpartition("/")[2])
-        for row, entry in zip(rows, entries, strict=True)
-        if told(row.type)
-    ]
-    if not wanted:
-        return []
-    parties = _parties(uow, region, {number for row, _, number in wanted})
-    deliveries = []
-    for row, entry, number in wanted:
-        if row.stream.startswith("import/"):
-            deliveries.append(_delivery(row, entry, row.stream, "log", "file"))
-        else:
-            deliveries += [
-                _delivery(row, entry, number, role, channel)
-                for role, channel in parties.get(number, ())
-            ]
-    if not deliveries:
-        return []
-    uow.execute(insert(schema.deliveries), deliveries)
-    # Sorted, so that two transactions never wait for each other crosswise.
-    due = sorted({d["lane"] for d in deliveries if d["state"] == "pending"})
-    if due:
-        _wake_lanes(uow, region, due, max(row.recorded_at for row in rows))
-    return due
-
-
-def _parties(
-    uow: UnitOfWork, region: str, numbers: set[str]
-) -> dict[str, list[tuple[str, str | None]]]:
-    table = schema.parties
-    found: dict[str, list[tuple[str, str | None]]] = {}
-    for row in uow.execute(
-        select(table.c.number, table.c.role, table.c.channel)
-        .where(table.c.region == region, table.c.number.in_(sorted(numbers)))
-        .order_by(table.c.number, table.c.role)
-    ):
-        found.setdefault(row.number, []).append((row.role, row.channel))
-    return found
-
-
-def _delivery(
-    row: Any, entry: dict[str, Any], number: str, role: str, channel: str | None
-) -> dict[str, Any]:
-    return {
-        "region": entry["region"],
-        "lane": lane(number, role),
-        "position": entry["position"],
-        "number": number,
-        "role": role,
-        "channel": channel or "none",
-        "type": row.type,
-        "stream": row.stream,
-        "version": row.version,
-        "state": "pending" if channel else "not_possible",
-        "attempts": 0,
-        "recorded_at": row.recorded_at,
-        "ended_at": None if channel else row.recorded_at,
-    }
-
-
-def _wake_lanes(uow: UnitOfWork, region: str, names: Sequence[str], now: datetime) -> None:
-    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
-    statement = make(schema.lanes)
-    # A lane with something unfinished keeps its time: the new one comes behind it.
-    due_at = func.coalesce(schema.lanes.c.due_at, statement.excluded.due_at)
-    uow.execute(
-        statement.on_conflict_do_update(index_elements=["region", "lane"], set_={"due_at": due_at}),
-        [{"region": region, "lane": name, "due_at": now, "fence": 0} for name in names],
-    )
 
 
 def due_lanes(connection: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
@@ -345,7 +262,7 @@ def retry(uow: UnitOfWork, region: str, name: str, position: int, now: datetime)
         .values(state="pending", attempts=0, not_before=None, ended_at=None)
     ).rowcount
     if changed:
-        _wake_lanes(uow, region, [name], now)
+        wake_lanes(uow, region, [name], now)
         # A newer one of the lane may be waiting for its time; the older one does not wait with it.
         uow.execute(
             update(schema.lanes)

@@ -73,6 +73,31 @@ def subject(connection: Connection, region: str, subject_id: str) -> SubjectRow 
     return SubjectRow(*row) if row else None
 
 
+def is_party(connection: Connection, region: str, number: str, login: str) -> bool:
+    """Whether this officer is a party of the case, by the keyed index of his NIK."""
+    officers, subjects, parties = schema.officers.c, schema.subjects.c, schema.parties.c
+    query = (
+        select(subjects.subject)
+        .join(
+            schema.officers,
+            (officers.region == subjects.region) & (officers.nik_index == subjects.nik_index),
+        )
+        .join(
+            schema.parties,
+            (parties.region == subjects.region) & (parties.subject == subjects.subject),
+        )
+        .where(
+            officers.region == region,
+            officers.login == login,
+            subjects.region == region,
+            parties.region == region,
+            parties.number == number,
+        )
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
+
+
 def lock_subject(
     uow: UnitOfWork, region: str, subject_id: str, *, exclusive: bool = False
 ) -> SubjectRow | None:
@@ -118,26 +143,24 @@ def new_subject(region: str, row: SubjectRow, nik_index: str | None, now: dateti
     )
 
 
-def new_texts(region: str, rows: Sequence[TextRow]) -> Write:
-    """The write that keeps sealed texts."""
-    return insert(schema.texts).values(
-        [
-            {
-                "region": region,
-                "text": row.text,
-                "subject": row.subject,
-                "kind": row.kind,
-                "number": row.number,
-                "sealed": row.sealed,
-            }
-            for row in rows
-        ]
-    )
+def new_texts(region: str, rows: Sequence[TextRow]) -> list[Write]:
+    """The writes that keep sealed texts."""
+    return [
+        insert(schema.texts).values(
+            region=region,
+            text=row.text,
+            subject=row.subject,
+            kind=row.kind,
+            number=row.number,
+            sealed=row.sealed,
+        )
+        for row in rows
+    ]
 
 
-def new_parties(region: str, rows: Sequence[PartyRow]) -> Write:
-    """The write that says who stands in which role to a case."""
-    return insert(schema.parties).values([party_values(region, row) for row in rows])
+def new_parties(region: str, rows: Sequence[PartyRow]) -> list[Write]:
+    """The writes that say who stands in which role to a case."""
+    return [insert(schema.parties).values(**party_values(region, row)) for row in rows]
 
 
 def party_values(region: str, row: PartyRow) -> dict[str, str | None]:

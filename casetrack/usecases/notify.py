@@ -1,7 +1,10 @@
-"""One attempt to tell one party: what to say, from the event; whom, from the sealed row."""
+"""One attempt to tell a receiver: each channel has its carrier, found by name.
+
+The carrier of mails: what to say, from the event; whom, from the sealed row.
+"""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,7 +13,7 @@ from casetrack.domain.events import Event, parse_instant
 from casetrack.storage import people, queries
 from casetrack.storage.outbox import Claim
 from casetrack.usecases.context import Context
-from casetrack.usecases.relay import DELIVERED, Outcome
+from casetrack.usecases.relay import DELIVERED, Attempt, Outcome
 from casetrack.usecases.texts import text_context
 
 
@@ -49,17 +52,39 @@ Sink = Callable[[str, dict[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Carries a delivery through the channel that its row names."""
+    """Carries a delivery by the channel that its row names: channel → carrier."""
 
-    ctx: Context
-    post: Post
-    sink: Sink
+    carriers: Mapping[str, Attempt]
 
     def __call__(self, claim: Claim, event: Event) -> Outcome:
         """Tries once. Errors of the outside become outcomes; ours are raised."""
-        if claim.channel == "file":
-            self.sink(claim.region, {"position": claim.position, "event": json.loads(claim.body)})
-            return DELIVERED
+        carrier = self.carriers.get(claim.channel)
+        if carrier is None:
+            return Outcome("not_possible", f"no carrier for {claim.channel} is set up")
+        return carrier(claim, event)
+
+
+@dataclass(frozen=True, slots=True)
+class ToFile:
+    """The carrier of imported events."""
+
+    sink: Sink
+
+    def __call__(self, claim: Claim, event: Event) -> Outcome:
+        """Appends the event and its place; never fails but by our own disk."""
+        self.sink(claim.region, {"position": claim.position, "event": json.loads(claim.body)})
+        return DELIVERED
+
+
+@dataclass(frozen=True, slots=True)
+class ToParty:
+    """The carrier of messages to people."""
+
+    ctx: Context
+    post: Post
+
+    def __call__(self, claim: Claim, event: Event) -> Outcome:
+        """Renders the event for one party and posts it."""
         address, language = self._address(claim)
         if address is None:
             return Outcome("not_possible", "no e-mail address")

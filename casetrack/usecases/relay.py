@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from casetrack.domain.delivery import next_attempt
+from casetrack.domain.delivery import Told, next_attempt
 from casetrack.domain.events import Event
 from casetrack.storage import outbox
 from casetrack.usecases.context import Context
@@ -35,7 +35,7 @@ DELIVERED = Outcome("delivered")
 Ring = Callable[[Iterable[tuple[str, str]]], None]
 
 
-def sequence_once(ctx: Context, told: outbox.Told, ring: Ring) -> int:
+def sequence_once(ctx: Context, told: Told, ring: Ring) -> int:
     """One batch for every region that waits; gives how many events were sequenced.
 
     The bell is rung after the commit: a doorbell that is lost is rung again by the sweeper.
@@ -52,7 +52,7 @@ def sequence_once(ctx: Context, told: outbox.Told, ring: Ring) -> int:
     return done
 
 
-def drain(ctx: Context, told: outbox.Told, ring: Ring) -> int:
+def drain(ctx: Context, told: Told, ring: Ring) -> int:
     """Sequence until nothing waits."""
     total = 0
     while done := sequence_once(ctx, told, ring):

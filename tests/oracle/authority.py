@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any, Literal, TypeVar
 
 from casetrack.domain.authority.entries import (
-    Action,
     Basis,
     Bound,
     Entry,
@@ -24,6 +23,7 @@ from casetrack.domain.authority.entries import (
     Succession,
     Withdrawal,
 )
+from casetrack.domain.catalogue import Action
 
 #: Attribution, delegation, sub-delegation, mandate, u.b.: no lawful chain is longer.
 LONGEST = 5
@@ -79,9 +79,9 @@ class Oracle:
             for name, held in self.all(Incumbency)
             if held.officer == officer and position in (None, held.position)
         ]
-        good, codes = set(), set(self.about_the_case(asked))
+        good, codes = set(), set()
         for name, held in letters:
-            wrong = self.about_the_letter(held, asked) | set(self.about_the_case(asked))
+            wrong = self.about_the_letter(held, asked)
             if not self.sits(held, asked.day):
                 codes |= wrong
                 continue
@@ -98,6 +98,9 @@ class Oracle:
         seats = {held.position for _, held in letters if self.sits(held, asked.day)}
         if len(seats) > 1:
             return Opinion("choice", positions=frozenset(seats))
+        against = frozenset(self.about_the_case(asked))
+        if against:
+            return Opinion("refused", codes=against)
         return Opinion("passport", self.chains(seats.pop(), asked), frozenset(good))
 
     def who_may(self, asked: Question) -> set[tuple[str, str]]:
@@ -124,6 +127,8 @@ class Oracle:
             wrong.add("letter_not_yet")
         if held.until is not None and held.until < day:
             wrong.add("letter_ended")
+        if held.until is not None and held.until < held.since:
+            wrong.add("dates_reversed")
         if not self.position_is_there(held.position, day):
             wrong.add("position_not_there")
         if held.form == "definitive" and len(self.definitive_holders(held.position, day)) > 1:
@@ -237,6 +242,7 @@ class Oracle:
                 if moved.source == at
                 and came < moved.since <= asked.day
                 and names_service(moved.services, asked.service)
+                and self.was_enacted(moved.basis, asked.day)
             ]
             if not later:
                 return stops
@@ -299,6 +305,7 @@ class Oracle:
         """UU AP art. 13(4): where legislation permits it, inside the body, once."""
         if upper.kind != "delegation":
             yield "sub_delegation_too_deep"
+            yield "sub_delegation_not_permitted"
         lines = [self.line(basis) for basis in upper.basis]
         if not any(line is not None and "sub_delegation" in line.permits for line in lines):
             yield "sub_delegation_not_permitted"
@@ -370,11 +377,19 @@ class Oracle:
             yield "grant_not_in_force"
 
     def about_withdrawal(self, name: str, asked: Question) -> Iterator[str]:
-        """UU AP art. 13(6), 14(6): taken back, by a paper that is itself in force."""
+        """UU AP art. 13(6), 14(6): taken back."""
         for _, back in self.all(Withdrawal):
-            counts = not set(self.about_basis(back.basis, asked))
-            if back.grant == name and back.since <= asked.day and counts:
+            taken = back.since <= asked.day and self.was_enacted(back.basis, asked.day)
+            if back.grant == name and taken:
                 yield "grant_withdrawn"
+
+    def was_enacted(self, basis: Basis, day: date) -> bool:
+        """Signed and come into force by then; what was done once is not undone with its paper."""
+        text, line = self.named(Instrument, basis.instrument), self.line(basis)
+        if text is None or line is None or (text.until is not None and text.until < text.since):
+            return False
+        begun = line.since is None or line.since <= day
+        return begun and text.dated <= day and text.since <= day
 
     def about_its_basis(self, grant: Grant, asked: Question) -> Iterator[str]:
         """UU AP art. 8(2), 10(1)a: on legislation, all of which is in force and names the service."""
@@ -391,6 +406,8 @@ class Oracle:
             return
         if text.dated > asked.day or not within(text.since, text.until, asked.day):
             yield "instrument_not_in_force"
+        if text.until is not None and text.until < text.since:
+            yield "dates_reversed"
         yield from self.about_replacement(basis.instrument, asked)
         if line is None:
             yield "line_missing"
@@ -405,7 +422,7 @@ class Oracle:
             if new.old == instrument and new.since <= (opened if by_opening else asked.day):
                 yield "instrument_replaced"
             if new.new == instrument and by_opening and opened < new.since:
-                yield "instrument_not_in_force"
+                yield "instrument_replaced"
 
     def about_the_facts(self, grant: Grant, asked: Question) -> Iterator[str]:
         """UU AP art. 15(1)b and c: limited in place and matter."""
@@ -443,8 +460,9 @@ def names_service(services: Iterable[str], service: str) -> bool:
 
 
 def lies_within(bound: Bound, value: Any) -> bool:
-    """A fact that was not given, or is of another kind, does not."""
-    if value is None:
+    """Every test must be passed; what was not given passes none, and no test is no permission."""
+    tests = (bound.at_least is not None, bound.at_most is not None, bound.one_of, bound.within)
+    if value is None or not any(tests):
         return False
     if bound.at_least is not None and not (isinstance(value, int) and value >= bound.at_least):
         return False

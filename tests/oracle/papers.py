@@ -77,6 +77,8 @@ BOUND = st.sampled_from(
         Bound("location", within=("64.72",)),
         Bound("class", one_of=("a", "b")),
         Bound("class"),
+        Bound("class", one_of=("a",), within=("a", "c")),
+        Bound("width_cm", at_least=100, one_of=("400",)),
     )
 )
 BOUNDS = mostly((), ((BOUND,), (BOUND, BOUND)), 8).flatmap(lambda many: st.tuples(*many))
@@ -224,14 +226,14 @@ def registers(draw: st.DrawFn) -> Papers:
 def questions(draw: st.DrawFn) -> Question:
     """What somebody wants to do."""
     day = draw(SOME_DAY)
-    opened = draw(st.sampled_from((LONG_AGO, *DAYS)))
+    opened = draw(st.sampled_from((None, LONG_AGO, *DAYS)))
     flags = draw(mostly("", ("strategic", "own_case", "conflict", "did_before"), 6))
     more: dict[str, Any] = {flags: True} if flags else {}
     return Question(
         action="sign" if draw(st.booleans()) else "decide",
         service=draw(mostly("reklame", ("trayek",), 2)),
         day=day,
-        opened=min(day, opened),
+        opened=min(day, opened) if opened else None,
         facts=draw(FACTS),
         **more,
     )

@@ -24,10 +24,8 @@ from typing import Any
 
 from casetrack.domain.authority.documents import to_document
 from casetrack.domain.authority.entries import (
-    ACTIONS,
     CLASS_OF,
     EVERY,
-    Action,
     AppliesTo,
     Basis,
     Bound,
@@ -51,7 +49,7 @@ from casetrack.domain.authority.entries import (
     Withdrawal,
 )
 from casetrack.domain.authority.register import Cite, Recorded, Register
-from casetrack.domain.catalogue import Name
+from casetrack.domain.catalogue import ACTIONS, Action, Name
 
 Day = str | date | None
 #: One line, `instrument#line`, or several.

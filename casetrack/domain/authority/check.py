@@ -6,15 +6,13 @@ It runs at the decision, inside the transaction, after the locks (DESIGN.md sect
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from casetrack.domain.authority.chain import LINK_CODES, Failure, Matter, power_of
 from casetrack.domain.authority.entries import Incumbency
 from casetrack.domain.authority.passport import Passport, Seat, seat_of
 from casetrack.domain.authority.register import Recorded, Register, in_force, incumbency_fault
-from casetrack.domain.catalogue import Name
-
-Separation = Literal["off", "flag", "refuse"]
+from casetrack.domain.catalogue import Name, Separation
 
 #: What is wrong with the officer, not with the position's power: code, meaning, article; from the
 #: furthest to the nearest. Behind these come the codes of a link, then those of the case.
@@ -38,6 +36,10 @@ CASE_CODES: Mapping[str, tuple[str, str]] = {
     "separation_of_duties": (
         "who has done an earlier step of this case may not do this one",
         "UU 30/2014 art. 43(1)",
+    ),
+    "not_superior": (
+        "it takes a position above the one concerned",
+        "UU 30/2014 art. 42, 66",
     ),
     "own_case": ("the officer is a party of the case himself", "UU 30/2014 art. 42, 43"),
     "conflict_declared": (

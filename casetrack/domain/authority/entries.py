@@ -9,24 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from casetrack.domain.catalogue import Name
-
-#: What a power lets its holder do. A closed list: a paper that says more is entered as these.
-Action = Literal[
-    "receive",
-    "verify",
-    "recommend",
-    "assess",
-    "endorse",
-    "decide",
-    "sign",
-    "issue",
-    "deliver",
-    "correct",
-    "annul",
-    "revoke",
-]
-ACTIONS: tuple[Action, ...] = get_args(Action)
+from casetrack.domain.catalogue import Action, Name
 
 #: UU 30/2014 art. 1(22) to (24): attribution, delegation, mandate; art. 13(4): sub-delegation.
 GrantKind = Literal["attribution", "delegation", "sub_delegation", "mandate"]
