@@ -349,5 +349,3 @@ class DecisionPage(BaseModel):
 
     items: list[DecisionOut]
     next_cursor: str | None
-
-

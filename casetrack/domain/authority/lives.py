@@ -149,14 +149,18 @@ def _follow(
         matter = Matter(action, service.id, point, strategic=service.strategic, bounded=False)
         fault = fault_of(register, recorded, grant, matter)
         if fault == "instrument_replaced":
-            # A replacement for cases opened from a day on leaves the old text its older cases.
+            # A replacement for cases opened from a day on leaves the old text its older cases;
+            # any other is for good.
             fault = fault_of(register, recorded, grant, replace(matter, opened=date.min))
+            following = None if fault == "instrument_replaced" else following
         holder, _ = register.moved(grant.receiver, service.id, grant.since, point)
         until = _earlier(grant.until, None if following is None else following - ONE_DAY)
         if found and (found[-1].fault, found[-1].holder) == (fault, holder or ""):
             found[-1].until = until
         else:
             found.append(_Stretch(fault, holder or "", point, until))
+        if following is None:
+            break
     for stretch in found:
         span = stretch.since, stretch.until
         if stretch.fault is None:
