@@ -82,7 +82,7 @@ def attempt_lane(region: str, lane: str) -> None:
     """Work through one lane. Run twice, or for nothing, it does no harm: the lease decides."""
     try:
         app = program.get()
-        made = relay.attempt_lane(app.ctx, region, lane, app.teller, app.jitter, _MOST)
+        made = relay.work_on(app.ctx, region, lane, app.teller, app.jitter, _MOST)
     except Exception:
         # The lease runs out and the sweeper rings again; nothing is lost by giving up here.
         _LOG.exception("a lane of region %s could not be worked on", region)

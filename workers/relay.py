@@ -62,6 +62,7 @@ def run(app: App, stop: Event, bell: InProcess | None = None) -> None:
             try:
                 sweep()
                 if relay.sequence_once(app.ctx, bootstrap.told, ring):
+                    bootstrap.notify(app.database, bootstrap.LEDGER_CHANNEL)
                     continue
             except Exception:
                 _LOG.exception("the relay failed and goes on in a second")
