@@ -46,6 +46,13 @@ SERVICES = ("reklame", "trayek")
 OFFICERS = ("andi", "hadi", "wati", "dewi")
 INSTRUMENTS = ("uu", "perwali", "kepdis")
 KINDS: tuple[GrantKind, ...] = ("attribution", "delegation", "sub_delegation", "mandate")
+LONGEST_LAWFUL: tuple[GrantKind, ...] = (
+    "attribution",
+    "delegation",
+    "sub_delegation",
+    "mandate",
+    "mandate",
+)
 #: Chains from the law downwards: lawful ones, and those that go one step too far.
 SHAPES: tuple[tuple[GrantKind, ...], ...] = (
     ("attribution",),
@@ -56,8 +63,7 @@ SHAPES: tuple[tuple[GrantKind, ...], ...] = (
     ("attribution", "delegation", "mandate", "mandate"),
     ("attribution", "delegation", "sub_delegation"),
     ("attribution", "delegation", "sub_delegation", "mandate"),
-    ("attribution", "delegation", "sub_delegation", "mandate", "mandate"),
-    ("attribution", "delegation", "sub_delegation", "mandate", "mandate"),
+    *(LONGEST_LAWFUL,) * 4,
     ("attribution", "delegation", "delegation"),
     ("attribution", "delegation", "sub_delegation", "sub_delegation"),
     ("attribution", "mandate", "mandate", "mandate"),
@@ -213,7 +219,7 @@ class Writer:
 
     def register(self) -> Papers:
         """A register of three to six positions, and all that may be said of them."""
-        posts = [f"p{place}" for place in range(self.pick((3, 4, 5, 6)))]
+        posts = [f"p{place}" for place in range(self.pick((3, 4, 5, 5, 6)))]
         kinds = self.pick(SHAPES)[: len(posts)]
         sound = self.pick(SOUND)
         papers: Papers = [(name, self.instrument()) for name in INSTRUMENTS]
