@@ -1,39 +1,27 @@
 """The authority register: rows folded from its streams, and the slices that a check reads."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.domain.authority.documents import read_entry
 from casetrack.domain.authority.entries import (
     Entry,
     EntryKind,
-    Grant,
-    Incumbency,
-    Instrument,
     Post,
-    Renaming,
-    Replacement,
-    Succession,
-    Withdrawal,
 )
 from casetrack.domain.authority.register import Cite, Recorded, Register
 from casetrack.storage import schema
+from casetrack.storage.register_keys import SUCCESSIONS, second_keys, stream_of
 from casetrack.storage.unit_of_work import UnitOfWork, Write
 
 _E, _K = schema.register_entries, schema.register_keys
-SUCCESSIONS = "succession"
-
-
-def stream_of(kind: str, entry: str) -> str:
-    """The stream of one entry."""
-    return f"register/{kind}/{entry}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,66 +56,6 @@ class Known:
 NOW = Known()
 
 
-# --- keys ----------------------------------------------------------------------------------------
-
-
-def keys_of(entry_id: str, entry: Entry, ancestors: Mapping[str, set[str]]) -> set[str]:
-    """Under what a check may ask for this entry; see `slice_for`.
-
-    `ancestors` gives, for each position below a post, that post: a line of superiors comes whole.
-    """
-    match entry:
-        case Grant():
-            return {f"service:{service}" for service in entry.services}
-        case Incumbency():
-            return {f"officer:{entry.officer}", f"position:{entry.position}"}
-        case Succession():
-            return {SUCCESSIONS}
-        case Post():
-            return {f"position:{below}" for below in {entry_id, *ancestors.get(entry_id, ())}}
-        case Renaming():
-            return {f"position:{entry.position}"}
-        case Instrument():
-            return {f"instrument:{entry_id}"}
-        case Replacement():
-            return {f"instrument:{entry.old}", f"instrument:{entry.new}"}
-        case Withdrawal():
-            return {f"grant:{entry.grant}"}
-    return set()
-
-
-def below(posts: Mapping[str, Post]) -> dict[str, set[str]]:
-    """For each position, those that ever had it above them, directly or through others."""
-    above = {name: {s.position for s in post.superiors if s.position} for name, post in posts.items()}
-    found: dict[str, set[str]] = {}
-    for name in posts:
-        todo, seen = list(above[name]), set[str]()
-        while todo:
-            upper = todo.pop()
-            if upper not in seen:
-                seen.add(upper)
-                found.setdefault(upper, set()).add(name)
-                todo += above.get(upper, ())
-    return found
-
-
-def _second_keys(entries: Iterable[Recorded]) -> set[str]:
-    """What the entries of the first read name."""
-    wanted = set[str]()
-    for recorded in entries:
-        entry = recorded.entry
-        if isinstance(entry, Grant):
-            wanted |= {f"position:{entry.receiver}", f"grant:{recorded.id}"}
-            wanted |= {f"position:{entry.giver}"} if entry.giver else set()
-            wanted |= {f"instrument:{basis.instrument}" for basis in entry.basis}
-        elif isinstance(entry, Incumbency):
-            wanted.add(f"position:{entry.position}")
-        elif isinstance(entry, Succession):
-            wanted |= {f"position:{entry.source}", f"instrument:{entry.basis.instrument}"}
-            wanted |= {f"position:{entry.target}"} if entry.target else set()
-    return wanted
-
-
 # --- reading -------------------------------------------------------------------------------------
 
 _CITED = (_E.c.kind, _E.c.entry, _E.c.document, _E.c.version, _E.c.hash)
@@ -159,16 +87,23 @@ _SECOND_THEN = _FIRST_THEN.where(or_(_E.c.kind != "incumbency", _RUNNING))
 def _parsed(kind: str, entry: str, document: str, version: int, digest: str) -> Recorded:
     known = cast(EntryKind, kind)
     return Recorded(
-        known, entry, read_entry(known, json.loads(document)), Cite(stream_of(kind, entry), version, digest)
+        known,
+        entry,
+        read_entry(known, json.loads(document)),
+        Cite(stream_of(kind, entry), version, digest),
     )
 
 
-def _recorded(row: Row[Any]) -> Recorded:
+def _recorded(row: Any) -> Recorded:
     return _parsed(row.kind, row.entry, row.document, row.version, row.hash)
 
 
 def slice_for(
-    connection: Connection, region: str, service: str, officers: Sequence[str], day: date,
+    connection: Connection,
+    region: str,
+    service: str,
+    officers: Sequence[str],
+    day: date,
     known: Known = NOW,
 ) -> Register:
     """What a check about this service, these officers and this day needs: two indexed reads.
@@ -186,7 +121,7 @@ def slice_for(
         (recorded.kind, recorded.id): recorded
         for recorded in map(_recorded, connection.execute(first, {**values, "keys": keys}))
     }
-    more = sorted(_second_keys(found.values()))
+    more = sorted(second_keys(found.values()))
     if more:
         values["day"] = day.isoformat()
         rows = connection.execute(second, {**values, "keys": more})
@@ -228,7 +163,7 @@ _REVISION = select(
 )
 
 
-def _revision(row: Row[Any]) -> Revision:
+def _revision(row: Any) -> Revision:
     kind, entry, revision, state, document, *rest = row
     return Revision(kind, entry, revision, state, json.loads(document), *rest)
 
@@ -263,15 +198,27 @@ def entries(
 # --- writing: rows as the events make them ---------------------------------------------------------
 
 
+def as_text(document: Mapping[str, Any]) -> str:
+    """A document as its row keeps it: one spelling, so that rows can be compared."""
+    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def last_day(entry: Entry) -> str | None:
     """The last local day on which an entry may matter; None is open."""
     until = getattr(entry, "until", None)
     return until.isoformat() if until else None
 
 
-def draft_write(region: str, revision: Mapping[str, Any]) -> Write:
-    """The row of a new revision."""
-    return insert(_E).values(region=region, **revision)
+def put_revisions(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows of new revisions, all of one shape."""
+    if rows:
+        uow.execute(insert(_E), rows)
+
+
+def put_reviews(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """What was recorded now and may speak against decisions that were taken before."""
+    if rows:
+        uow.execute(insert(schema.reviews), rows)
 
 
 def set_write(region: str, kind: str, entry: str, revision: int, **values: Any) -> Write:
@@ -288,29 +235,27 @@ def set_write(region: str, kind: str, entry: str, revision: int, **values: Any) 
     )
 
 
-def posts(connection: Connection, region: str) -> dict[str, list[Post]]:
-    """Every confirmed revision of every position: a line of superiors is kept for what was known."""
-    query = select(*_CITED).where(
-        _E.c.region == region, _E.c.kind == "position", _E.c.confirmed_id.is_not(None)
-    )
-    found: dict[str, list[Post]] = {}
+def all_revisions(connection: Connection, region: str) -> dict[tuple[str, str], list[Revision]]:
+    """Every revision of every entry, the oldest first: for filing a whole folder."""
+    query = _REVISION.where(_E.c.region == region).order_by(_E.c.kind, _E.c.entry, _E.c.revision)
+    found: dict[tuple[str, str], list[Revision]] = {}
     for row in connection.execute(query):
-        post = _recorded(row).entry
-        if isinstance(post, Post):
-            found.setdefault(row.entry, []).append(post)
+        found.setdefault((row.kind, row.entry), []).append(_revision(row))
     return found
 
 
-def merged(posts_: Mapping[str, Sequence[Post]]) -> dict[str, Post]:
-    """One post a position, with every superior that any revision named."""
-    return {
-        name: Post(
-            found[-1].agency,
-            found[-1].name,
-            superiors=tuple(s for post in found for s in post.superiors),
-        )
-        for name, found in posts_.items()
-    }
+def posts(connection: Connection, region: str) -> dict[str, Post]:
+    """Every position, with every superior that any of its revisions named."""
+    query = select(*_CITED).where(
+        _E.c.region == region, _E.c.kind == "position", _E.c.confirmed_id.is_not(None)
+    )
+    found: dict[str, Post] = {}
+    for row in connection.execute(query.order_by(_E.c.entry, _E.c.revision)):
+        post = _recorded(row).entry
+        if isinstance(post, Post):
+            before = found[row.entry].superiors if row.entry in found else ()
+            found[row.entry] = replace(post, superiors=(*before, *post.superiors))
+    return found
 
 
 def put_keys(uow: UnitOfWork, region: str, rows: Iterable[tuple[str, str, str]]) -> None:
@@ -324,23 +269,12 @@ def put_keys(uow: UnitOfWork, region: str, rows: Iterable[tuple[str, str, str]])
         uow.execute(make(_K).on_conflict_do_nothing(), values)
 
 
-def key_rows(
-    kind: str, entry_id: str, entry: Entry, ancestors: Mapping[str, set[str]]
-) -> Iterator[tuple[str, str, str]]:
-    """The key rows of one entry."""
-    for key in keys_of(entry_id, entry, ancestors):
-        yield key, kind, entry_id
-    if isinstance(entry, Withdrawal):
-        # It counts only while its own paper does, so the paper comes with it.
-        yield f"grant:{entry.grant}", "instrument", entry.basis.instrument
-
-
 # --- decisions and what they rest on ----------------------------------------------------------------
 
 
 def decision_writes(values: Mapping[str, Any], links: Sequence[Mapping[str, Any]]) -> list[Write]:
     """The row of a decision, and one for each entry that its passport names."""
-    writes: list[Write] = [insert(schema.decisions).values(**values)]
-    if links:
-        writes.append(insert(schema.decision_links).values(list(links)))
-    return writes
+    return [
+        insert(schema.decisions).values(**values),
+        *[insert(schema.decision_links).values(**link) for link in links],
+    ]

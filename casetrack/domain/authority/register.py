@@ -191,7 +191,7 @@ class Register:
             if (
                 isinstance(withdrawal, Withdrawal)
                 and withdrawal.since <= day
-                and self.basis_fault(withdrawal.basis, day, None) is None
+                and self.enacted(withdrawal.basis, day)
             ):
                 return recorded
         return None
@@ -223,7 +223,7 @@ class Register:
             if isinstance(succession := recorded.entry, Succession)
             and since < succession.since <= day
             and covers(succession.services, service)
-            and self.basis_fault(succession.basis, day, None) is None
+            and self.enacted(succession.basis, day)
         ]
         return min(found, key=lambda one: (one[1].since, one[0].id), default=None)
 
@@ -250,6 +250,16 @@ class Register:
         if not in_force(line.since, line.until, day):
             return "line_not_in_force"
         return None
+
+    def enacted(self, basis: Basis, day: date) -> bool:
+        """Whether what this paper did once, a withdrawal or a succession, had been done by a day.
+
+        It is not undone when the paper itself runs out or is replaced; it never reaches back.
+        """
+        instrument, line = self.instrument(basis.instrument), self.line(basis)
+        if instrument is None or line is None or reversed_dates(instrument.since, instrument.until):
+            return False
+        return max(instrument.dated, instrument.since, line.since or date.min) <= day
 
     def _is_replaced(self, instrument: str, day: date, opened: date | None) -> bool:
         """Whether the instrument has given way, or does not yet apply, for such a case."""
