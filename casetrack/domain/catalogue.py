@@ -4,6 +4,7 @@ A definition is read and published as one document. `problems` says what is wron
 everything else here may rely on a definition without problems.
 """
 
+import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -101,6 +102,15 @@ class Problem:
     at: tuple[str | int, ...]
     message: str
     cure: str
+
+
+def meant(word: str, known: Iterable[str], otherwise: str | None = None) -> str:
+    """A cure for a name that nothing has: what was probably meant, or else all that can be."""
+    known = list(known)
+    near = difflib.get_close_matches(word[:80], known, n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    return otherwise or f"use {', '.join(known)}"
 
 
 #: Key, message, cure: a problem before it is known where the part stands.
@@ -679,11 +689,26 @@ def _authority_faults(definition: ServiceDefinition, step: StepDefinition) -> It
     if step.separation not in SEPARATIONS:
         cure = f"use one of {', '.join(SEPARATIONS)}"
         yield "separation", f"separation is {step.separation!r}", cure
-    known = {other.id for other in definition.steps} - {step.id}
+    earlier = _before(definition, step)
     for name in step.separate_from:
-        if name not in known:
-            cure = f"use some of {', '.join(sorted(known))}"
-            yield "separate_from", f"no other step is called {name!r}", cure
+        if name not in earlier:
+            cure = f"use some of {', '.join(sorted(earlier)) or '(none)'}"
+            yield "separate_from", f"no step before it is called {name!r}", cure
+    if step.separate_from and step.separation == "off":
+        yield "separate_from", "nothing is separated", "say separation: flag, or refuse"
+
+
+def _before(definition: ServiceDefinition, step: StepDefinition) -> set[str]:
+    """The steps that this one comes after, directly or through others."""
+    after = {other.id: other.after for other in definition.steps}
+    earlier: set[str] = set()
+    todo = list(step.after)
+    while todo:
+        name = todo.pop()
+        if name in after and name not in earlier:
+            earlier.add(name)
+            todo += after[name]
+    return earlier - {step.id}
 
 
 def _after_faults(definition: ServiceDefinition, step: StepDefinition) -> Iterator[Fault]:

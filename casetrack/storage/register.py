@@ -278,3 +278,14 @@ def decision_writes(values: Mapping[str, Any], links: Sequence[Mapping[str, Any]
         insert(schema.decisions).values(**values),
         *[insert(schema.decision_links).values(**link) for link in links],
     ]
+
+
+def last_position(connection: Connection, region: str, number: str) -> str | None:
+    """As which position the case was last decided, if a passport says so."""
+    table = schema.decisions.c
+    return connection.execute(
+        select(table.position)
+        .where(table.region == region, table.number == number, table.position.is_not(None))
+        .order_by(table.version.desc())
+        .limit(1)
+    ).scalar()

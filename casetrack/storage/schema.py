@@ -100,6 +100,8 @@ officers = Table(
     Column("agency", String(64)),
     Column("positions", Text, nullable=False),
     Column("disabled", Boolean, nullable=False),
+    # Keyed index of his own NIK, where he gave it: nobody decides his own case.
+    Column("nik_index", String(64)),
     UniqueConstraint("login"),
 )
 

@@ -9,13 +9,15 @@ from casetrack.domain.errors import BadInput
 from casetrack.storage import directory
 from casetrack.storage.directory import OfficerRecord, TokenRecord
 from casetrack.storage.unit_of_work import Conflict
+from casetrack.usecases import register
 from casetrack.usecases.context import Context
 
 Progress = Callable[[str], None]
 
 
 def load(ctx: Context, data: RegionData) -> list[str]:
-    """Make the region what its files say, all or nothing; gives one line per published version.
+    """Make the region what its files say, all or nothing; gives a line for each published version and
+    one for what is new in the register.
 
     Raises BadInput when a published version would change, or letters or logins are taken.
     """
@@ -31,6 +33,10 @@ def load(ctx: Context, data: RegionData) -> list[str]:
                 if directory.publish(uow, code, definition, now):
                     published.append(f"{definition.id} version {definition.version}")
             directory.withdraw_services(uow, code, [d.id for d in data.services])
+            if data.register is not None:
+                roles = {officer.login: officer.role for officer in data.officers}
+                if papers := register.file(uow, code, data.register, roles):
+                    published.append(f"{papers} papers of the register")
     except ValueError as error:
         raise BadInput(str(error)) from error
     except Conflict as error:

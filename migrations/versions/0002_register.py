@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("officers", sa.Column("nik_index", sa.String(length=64), nullable=True))
     op.create_table(
         "decision_links",
         sa.Column("region", sa.String(length=16), nullable=False),
@@ -110,6 +111,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("officers", "nik_index")
     op.drop_table("reviews")
     op.drop_table("register_keys")
     op.drop_index(

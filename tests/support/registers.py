@@ -24,9 +24,8 @@ from typing import Any
 
 from casetrack.domain.authority.documents import to_document
 from casetrack.domain.authority.entries import (
-    ACTIONS,
+    CLASS_OF,
     EVERY,
-    Action,
     AppliesTo,
     Basis,
     Bound,
@@ -50,7 +49,7 @@ from casetrack.domain.authority.entries import (
     Withdrawal,
 )
 from casetrack.domain.authority.register import Cite, Recorded, Register
-from casetrack.domain.catalogue import Name
+from casetrack.domain.catalogue import ACTIONS, Action, Name
 
 Day = str | date | None
 #: One line, `instrument#line`, or several.
@@ -58,6 +57,7 @@ On = str | Sequence[str]
 
 REKLAME, SKCK = "izin-reklame", "skck"
 LONG_AGO = "2015-01-01"
+KIND_OF: dict[type[Entry], EntryKind] = {kind: name for name, kind in CLASS_OF.items()}
 
 
 def register(*papers: Recorded) -> Register:
@@ -94,6 +94,11 @@ def recorded(kind: EntryKind, paper_id: str, entry: Entry, version: int = 1) -> 
     said = json.dumps(to_document(entry), sort_keys=True)
     digest = hashlib.sha256(said.encode()).hexdigest()
     return Recorded(kind, paper_id, entry, Cite(f"register/{kind}/{paper_id}", version, digest))
+
+
+def filed(papers: Iterable[tuple[str, Entry]]) -> list[Recorded]:
+    """Papers with their ids as they stand in the register."""
+    return [recorded(KIND_OF[type(entry)], paper_id, entry) for paper_id, entry in papers]
 
 
 def day(text: str | date) -> date:

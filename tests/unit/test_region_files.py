@@ -12,7 +12,8 @@ from casetrack import demo
 from casetrack.domain.agencies import Stay
 from casetrack.domain.catalogue import check_facts
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.region_files import MAX_BYTES, MAX_LINES, read_region, read_service
+from casetrack.gateways.region_files import read_region, read_service
+from casetrack.gateways.yaml_files import MAX_BYTES, MAX_LINES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVICE = "services/izin-taman.yaml"

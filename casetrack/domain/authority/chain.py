@@ -175,11 +175,22 @@ def power_of(register: Register, position: str, matter: Matter) -> Power:
 
 def _power(register: Register, position: str, matter: Matter, below: tuple[str, ...]) -> Power:
     power = Power()
-    for recorded in register.received_by(position):
+    for recorded in register.received_by(position, matter.service):
         grant = recorded.entry
         if isinstance(grant, Grant) and _is_about(grant, matter):
             _follow(register, position, matter, below, recorded, grant, power)
     return power
+
+
+def fault_of(register: Register, recorded: Recorded, grant: Grant, matter: Matter) -> str | None:
+    """What is wrong with one grant on a day, whoever holds it now; a fault above is told there."""
+    holder, _ = register.moved(grant.receiver, matter.service, grant.since, matter.day)
+    power = Power()
+    _follow(register, holder or grant.receiver, matter, (), recorded, grant, power)
+    if power.chains:
+        return None
+    found = [f for f in power.failures if f.grant == recorded.id or f.code == "cycle"]
+    return max(found, key=lambda f: f.rank).code if found else "giver_without_power"
 
 
 def _is_about(grant: Grant, matter: Matter) -> bool:

@@ -37,6 +37,10 @@ CASE_CODES: Mapping[str, tuple[str, str]] = {
         "who has done an earlier step of this case may not do this one",
         "UU 30/2014 art. 43(1)",
     ),
+    "not_superior": (
+        "it takes a position above the one concerned",
+        "UU 30/2014 art. 42, 66",
+    ),
     "own_case": ("the officer is a party of the case himself", "UU 30/2014 art. 42, 43"),
     "conflict_declared": (
         "a conflict of interest is declared and neither lifted nor taken over",

@@ -7,10 +7,11 @@ for what is not there. Every answer is for a day; a day is local, its end includ
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from casetrack.domain.authority.entries import (
+    EVERY,
     Basis,
     Entry,
     EntryKind,
@@ -63,7 +64,9 @@ class Register:
         self.by_id: dict[tuple[EntryKind, str], Recorded] = {}
         self._of_officer: dict[str, list[Recorded]] = defaultdict(list)
         self._in_position: dict[str, list[Recorded]] = defaultdict(list)
-        self._received: dict[str, list[Recorded]] = defaultdict(list)
+        #: Position → service, or EVERY → grants: an office of a city receives thousands.
+        self._received: dict[str, dict[str, list[Recorded]]] = defaultdict(dict)
+        self._lines: dict[tuple[str, str], Line] = {}
         self._withdrawals: dict[str, list[Recorded]] = defaultdict(list)
         self._replaced: dict[str, list[Replacement]] = defaultdict(list)
         self._replacing: dict[str, list[Replacement]] = defaultdict(list)
@@ -79,8 +82,22 @@ class Register:
             case Incumbency() as held:
                 self._of_officer[held.officer].append(recorded)
                 self._in_position[held.position].append(recorded)
+            case Instrument() as instrument:
+                for line in instrument.lines:
+                    self._lines.setdefault((recorded.id, line.id), line)
             case Grant() as grant:
-                self._received[grant.receiver].append(recorded)
+                self._sort_in_grant(recorded, grant)
+            case _:
+                self._sort_in_change(recorded)
+
+    def _sort_in_grant(self, recorded: Recorded, grant: Grant) -> None:
+        of_position = self._received[grant.receiver]
+        for service in (EVERY,) if EVERY in grant.services else set(grant.services):
+            of_position.setdefault(service, []).append(recorded)
+
+    def _sort_in_change(self, recorded: Recorded) -> None:
+        """What ends, replaces, moves or renames something else."""
+        match recorded.entry:
             case Withdrawal() as withdrawal:
                 self._withdrawals[withdrawal.grant].append(recorded)
             case Replacement() as replacement:
@@ -110,9 +127,7 @@ class Register:
 
     def line(self, basis: Basis) -> Line | None:
         """The article or annex line that a basis names."""
-        instrument = self.instrument(basis.instrument)
-        lines = instrument.lines if instrument else ()
-        return next((line for line in lines if line.id == basis.line), None)
+        return self._lines.get((basis.instrument, basis.line))
 
     def all_of(self, kind: type[E]) -> Iterator[tuple[Recorded, E]]:
         """Every entry of a kind."""
@@ -173,16 +188,38 @@ class Register:
 
     # --- grants -----------------------------------------------------------------------------------
 
-    def received_by(self, position: str) -> Iterator[Recorded]:
-        """Grants to this position or to one that it may have succeeded, whatever their dates."""
-        seen, todo = {position}, [position]
-        while todo:
-            current = todo.pop()
-            yield from self._received[current]
-            for source in self._successors[current]:
-                if source not in seen:
-                    seen.add(source)
-                    todo.append(source)
+    def received_by(self, position: str, service: str) -> Iterator[Recorded]:
+        """Grants for a service, whatever their dates, to this position or to one it succeeded."""
+        for holder in self.predecessors(position):
+            of_position = self._received.get(holder, {})
+            yield from of_position.get(EVERY, ())
+            if service != EVERY:
+                yield from of_position.get(service, ())
+
+    def receivers(self, service: str) -> list[str]:
+        """Positions that a grant for this service names, or that succeeded one of them."""
+        found = [
+            position for position, of in self._received.items() if EVERY in of or service in of
+        ]
+        known = set(found)
+        for current in found:
+            for recorded in self._successions.get(current, ()):
+                target = getattr(recorded.entry, "target", None)
+                if target is not None and target not in known:
+                    known.add(target)
+                    found.append(target)
+        return found
+
+    def services_of(self, position: str) -> set[str]:
+        """Services, or EVERY, of the grants that this position or a predecessor ever received."""
+        return {s for holder in self.predecessors(position) for s in self._received.get(holder, {})}
+
+    def predecessors(self, position: str) -> list[str]:
+        """This position, and those whose powers may have come to it by a re-organisation."""
+        found = [position]
+        for current in found:
+            found += [s for s in self._successors.get(current, ()) if s not in found]
+        return found
 
     def withdrawal_of(self, grant: str, day: date) -> Recorded | None:
         """What took this grant back by that day."""
@@ -195,6 +232,11 @@ class Register:
             ):
                 return recorded
         return None
+
+    def withdrawn_from(self, grant: str, day: date) -> date | None:
+        """The last day of a grant whose withdrawal after `day` is recorded already."""
+        days = [getattr(recorded.entry, "since", day) for recorded in self._withdrawals[grant]]
+        return min((d - timedelta(days=1) for d in days if d > day), default=None)
 
     def moved(
         self, position: str, service: str, since: date, day: date
@@ -250,6 +292,11 @@ class Register:
         if not in_force(line.since, line.until, day):
             return "line_not_in_force"
         return None
+
+    def replaced_from(self, instrument: str, day: date) -> date | None:
+        """The last day of an instrument whose replacement after `day` is recorded already."""
+        days = [replacement.since for replacement in self._replaced[instrument]]
+        return min((d - timedelta(days=1) for d in days if d > day), default=None)
 
     def enacted(self, basis: Basis, day: date) -> bool:
         """Whether what this paper did once, a withdrawal or a succession, had been done by a day.
