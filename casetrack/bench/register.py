@@ -143,9 +143,7 @@ def _regulations(size: Size) -> list[tuple[str, date]]:
 def _laws(size: Size) -> Iterator[Recorded]:
     names = [service_id(number) for number in range(size.services)]
 
-    def law(
-        entry_id: str, form: InstrumentForm, since: date, lines: tuple[Line, ...]
-    ) -> Recorded:
+    def law(entry_id: str, form: InstrumentForm, since: date, lines: tuple[Line, ...]) -> Recorded:
         return _record(
             "instrument", entry_id, Instrument(form, entry_id, entry_id, since, since, None, lines)
         )
@@ -187,9 +185,7 @@ def _post_ids(size: Size) -> Iterator[tuple[str, str, str | None]]:
 def _positions(size: Size) -> Iterator[Recorded]:
     for entry_id, agency, above in _post_ids(size):
         superiors = (Superior(above),) if above else ()
-        yield _record(
-            "position", entry_id, Post(agency, _same(entry_id), None, None, superiors)
-        )
+        yield _record("position", entry_id, Post(agency, _same(entry_id), None, None, superiors))
 
 
 def _letters(size: Size, random: Random) -> Iterator[Recorded]:
@@ -242,7 +238,9 @@ def _grants(size: Size, random: Random) -> Iterator[Recorded]:
                 if generation == len(regulations) - 1 and random.random() < 0.02:
                     basis = Basis(f"cabut-{size.today.year}", f"{number}")
                     day = size.today + timedelta(days=random.randint(-20, 60))
-                    yield _record("withdrawal", f"cabut-{entry_id}", Withdrawal(entry_id, day, basis))
+                    yield _record(
+                        "withdrawal", f"cabut-{entry_id}", Withdrawal(entry_id, day, basis)
+                    )
 
 
 def _passed(

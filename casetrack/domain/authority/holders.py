@@ -100,9 +100,7 @@ class Holders:
         """The chain by which the position holds what is needed on that day, or None."""
         key = position, need, bisect_right(self._days, day)
         if key not in self._chains:
-            matter = Matter(
-                need.action, need.service, day, strategic=need.strategic, bounded=False
-            )
+            matter = Matter(need.action, need.service, day, strategic=need.strategic, bounded=False)
             self._chains[key] = power_of(self.register, position, matter).best
         return self._chains[key]
 

@@ -12,6 +12,7 @@ from casetrack.gateways.dates import local_moment
 from casetrack.gateways.pictures.diagram import Break, Diagram, Line, Link, Node, Tone
 from casetrack.gateways.pictures.parts import (
     Data,
+    because,
     grant_link,
     law_node,
     position_node,
@@ -146,11 +147,14 @@ def chain_parts(
 
 
 def person_node(tongue: Tongue, decision: Decision, officer: str, action: str | None) -> Node:
-    """The person at the bottom: a login, nothing else."""
+    """The person at the bottom: a login, nothing else. Who was refused only wanted to."""
     did = tongue.of(ACTION_WORDS, action) if action else ""
+    if decision.refused is not None:
+        did = tongue("Hendak", "Wanted to") + f" {did}"
     at = local_moment(decision.at, decision.zone, tongue.language)
     line = Line(f"{did[:1].upper()}{did[1:]}, {at}" if did else at)
-    return Node("person", "person", tongue("Petugas", "Officer"), officer, (line,))
+    return Node("person", "person", tongue("Petugas", "Officer"), officer, (line,),
+                empty=decision.refused is not None)  # fmt: skip
 
 
 def _taken_over(passport: Data, giver: str, tongue: Tongue) -> Link:
@@ -188,7 +192,7 @@ def _verdict(
     decision: Decision, breaks: Mapping[str, Break], tongue: Tongue
 ) -> tuple[Tone, str, tuple[str, ...]]:
     authorised = tongue("Berwenang menurut register", "Authorised according to the register")
-    why = tuple(f"{each.reason} [{each.code}]" for each in breaks.values())
+    why = tuple(because(each) for each in breaks.values())
     if not breaks:
         again = tongue(
             "Diperiksa lagi: menurut register saat itu dan yang diketahui sekarang, tetap begitu.",
@@ -253,7 +257,7 @@ def _not_checked(decision: Decision, authority: Data, tongue: Tongue) -> Diagram
     nodes = [note]
     if decision.officer is not None:
         heading = tongue("Tanpa paspor", "Without a passport")
-        lines = (Line(said, "strong"), Line(at), Line(reason, "soft"))
+        lines = (Line(said, "strong"), Line(at))
         links.append(Link("seat", heading, "person", lines, note.id))
         nodes.append(person_node(tongue, decision, decision.officer, None))
     return Diagram(

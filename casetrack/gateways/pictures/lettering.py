@@ -8,23 +8,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _CLASSES = (
-    (300, "'Jijl"),
-    (350, " ,.:;I·"),
-    (400, "()-/[\\]ft"),
-    (450, "!r"),
+    (300, "'"),
+    (350, " ,.IJijl·"),
+    (400, "-/:;\\f"),
+    (450, "!()[]rt"),
     (500, '"_`\u2013'),
-    (550, "?csz“”"),
-    (600, "*FLkvxy|"),
-    (650, "$0123456789EPSTYabdeghnopqu{}"),
-    (700, "ABCKRVXZ"),
+    (550, "?csz"),
+    (600, "*Lkvxy|“”"),
+    (650, "$0123456789EFSTYabdeghnopqu{}"),
+    (700, "ABCKPRVXZ"),
     (750, "U"),
-    (850, "&DGHNOQ#+<=>^w~\u00d7"),
+    (800, "&DGHNOQ"),
+    (850, "#+<=>^w~\u00d7"),
     (950, "M"),
+    (1_000, "%@Wm"),
 )
 #: Thousandths of the font's size.
 _WIDTH = {letter: width for width, letters in _CLASSES for letter in letters}
 _ANY = 1_080
-_BOLD = 1.24
+_BOLD = 1.12
 ELLIPSIS = "…"
 
 

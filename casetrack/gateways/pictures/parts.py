@@ -1,8 +1,11 @@
 """Nodes and links from what a passport keeps (domain.authority.passport): one place for their words."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from casetrack.domain.authority.entries import Withdrawal
+from casetrack.domain.authority.register import Register
 from casetrack.gateways.pictures.diagram import Break, Line, Link, Node
 from casetrack.gateways.pictures.words import FORMS, KINDS, Tongue
 
@@ -63,7 +66,7 @@ def grant_link(
     held = data["responsibility"]["bearer"]
     end = ends[held] or data["receiver"]
     lines = [
-        Line(_capital(tongue.term(data["since"], data["until"])), "strong"),
+        Line(capital(tongue.term(data["since"], data["until"])), "strong"),
         bearer(tongue, held, tongue.name(end["name"])),
     ]
     if data.get("moved"):
@@ -82,7 +85,7 @@ def seat_link(
     """The letter by which the officer holds the position; an acting one is a mandate of its own."""
     letter = seat["letter"]
     number = tongue("Surat", "Letter") + f" {letter['number']}, {tongue.day(letter['dated'])}"
-    lines = [Line(_capital(tongue.term(seat["since"], seat["until"])), "strong"), Line(number)]
+    lines = [Line(capital(tongue.term(seat["since"], seat["until"])), "strong"), Line(number)]
     if seat["form"] != "definitive":
         own = tongue("Mandat tersendiri", "A mandate of its own")
         lines.append(Line(own))
@@ -98,8 +101,26 @@ def broken_lines(tongue: Tongue, broken: Break | None) -> Iterator[Line]:
     """What a broken link says first: that it is broken, by which code, and why."""
     if broken is not None:
         yield Line(tongue("PUTUS", "BROKEN") + f" · {broken.code}", "bad")
-        yield Line(_capital(broken.reason), "bad")
+        yield Line(capital(broken.reason), "bad")
 
 
-def _capital(text: str) -> str:
+def because(broken: Break) -> str:
+    """The reason of a break as a sentence above the picture."""
+    return f"{capital(broken.reason)} [{broken.code}]"
+
+
+def withdrawn_line(tongue: Tongue, register: Register, grant: str, day: date) -> Iterator[Line]:
+    """From when on a grant is taken back, and by what."""
+    found = register.withdrawal_of(grant, day)
+    if found is not None and isinstance(found.entry, Withdrawal):
+        basis = found.entry.basis
+        instrument, line = register.instrument(basis.instrument), register.line(basis)
+        number = instrument.number if instrument else basis.instrument
+        at = line.number if line else basis.line
+        since = tongue("Ditarik kembali sejak", "Taken back from")
+        yield Line(f"{since} {tongue.day(found.entry.since)}: {number}, {at}")
+
+
+def capital(text: str) -> str:
+    """With a capital at its beginning."""
     return text[:1].upper() + text[1:]

@@ -1,6 +1,6 @@
 """A refused attempt as a diagram: the papers around the link that failed, and who may act instead."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,11 +12,13 @@ from casetrack.gateways.pictures.decision import Decision, chain_parts, frame, p
 from casetrack.gateways.pictures.diagram import Break, Diagram, Line, Link, Node
 from casetrack.gateways.pictures.parts import (
     Data,
+    because,
     broken_lines,
     grant_link,
     law_node,
     position_node,
     seat_link,
+    withdrawn_line,
 )
 from casetrack.gateways.pictures.words import FORMS, Tongue
 
@@ -59,7 +61,7 @@ def refusal_diagram(decision: Decision, tongue: Tongue) -> Diagram:
         tone="bad",
         verdict=tongue("Ditolak: tidak berwenang menurut register",
                        "Refused: not authorised according to the register"),
-        reasons=(f"{broken.reason} [{broken.code}]", tongue("Dinilai untuk", "Judged for") + f" {day}."),
+        reasons=(because(broken), tongue("Dinilai untuk", "Judged for") + f" {day}."),
         nodes=(*(n for n in path.nodes if n.kind == "law"), *(n for n in path.nodes if n.kind != "law")),
         links=tuple(path.links),
         asides=tuple(_who_may(refused, tongue)),
@@ -125,18 +127,17 @@ def _add_grant(
     ]
     path.nodes += laws
     node = path.add_position(register, receiver, matter.day)
-    data = _as_link(register, grant_id, grant, receiver, matter.day)
-    path.links.append(
-        grant_link(
-            path.tongue,
-            f"link-{grant_id}",
-            data,
-            node,
-            giver=giver,
-            laws=tuple(law.id for law in laws),
-            broken=broken,
-        )
+    link = grant_link(
+        path.tongue,
+        f"link-{grant_id}",
+        _as_link(register, grant_id, grant, receiver, matter.day),
+        node,
+        giver=giver,
+        laws=tuple(law.id for law in laws),
+        broken=broken,
     )
+    taken = withdrawn_line(path.tongue, register, grant_id, matter.day)
+    path.links.append(replace(link, lines=(*link.lines, *taken)))
 
 
 def _rests(register: Register, grant: Grant) -> list[Data]:
@@ -260,7 +261,7 @@ def _way(
     register: Register, top: str, bottom: str, matter: Matter, seen: tuple[str, ...]
 ) -> list[_Step] | None:
     """Grants that lead from one position down to another, whether or not they hold."""
-    for recorded in register.received_by(bottom):
+    for recorded in register.received_by(bottom, matter.service):
         grant = recorded.entry
         if not isinstance(grant, Grant) or grant.giver is None or grant.giver in seen:
             continue

@@ -8,6 +8,8 @@ from casetrack.gateways.pictures.diagram import Diagram
 from casetrack.gateways.pictures.lettering import Face
 
 MARGIN = 28.0
+#: The words above stay together over a wide picture.
+WIDEST = 940.0
 _SUBTITLE = Face("subtitle", 13.5, 20)
 _HEADLINE = Face("headline", 22, 30, bold=True)
 _VERDICT = Face("verdict", 15, 21, bold=True)
@@ -37,6 +39,7 @@ class Head:
     verdict: tuple[Words, ...]
     verdict_top: float
     verdict_bottom: float
+    width: float
 
     @property
     def bottom(self) -> float:
@@ -60,10 +63,10 @@ class Scene:
 
 def head(diagram: Diagram, width: float) -> Head:
     """The words above a picture of this width."""
-    room = width - 2 * MARGIN
+    room = min(width - 2 * MARGIN, WIDEST)
     above = [(_HEADLINE, diagram.title), *((_SUBTITLE, line) for line in diagram.subtitle)]
     words, below = set_words(above, MARGIN, MARGIN - 6, room)
     top = below + 14
     said = [(_VERDICT, diagram.verdict), *((FACES["plain"], why) for why in diagram.reasons)]
     verdict, below = set_words(said, MARGIN + _SIGN, top + 10, room - _SIGN - 14)
-    return Head(tuple(words), tuple(verdict), top, max(below + 11, top + 46))
+    return Head(tuple(words), tuple(verdict), top, max(below + 11, top + 46), room)

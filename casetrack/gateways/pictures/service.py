@@ -12,7 +12,7 @@ from casetrack.domain.authority.register import Recorded, Register, incumbency_f
 from casetrack.domain.catalogue import Action, Name
 from casetrack.gateways.pictures.diagram import Break, Diagram, Line, Link, Node, Tone
 from casetrack.gateways.pictures.forest import forest
-from casetrack.gateways.pictures.parts import broken_lines, kind_word
+from casetrack.gateways.pictures.parts import broken_lines, capital, kind_word, withdrawn_line
 from casetrack.gateways.pictures.words import FORMS, VACANT, Tongue
 
 _FORM_ORDER: tuple[InstrumentForm, ...] = (
@@ -103,7 +103,7 @@ class _Service:
         found, tongue = self.register.instrument(instrument), self.tongue
         heading = f"[{self.numbers[instrument]}] " + tongue("Dasar hukum", "Law")
         faults = dict.fromkeys(self.register.basis_fault(basis, self.day, None) for basis in bases)
-        bad = [Line(_capital(tongue.broken(fault).reason), "bad") for fault in faults if fault]
+        bad = [Line(capital(tongue.broken(fault).reason), "bad") for fault in faults if fault]
         if found is None:
             return Node(f"law-{instrument}", "law", heading, instrument, tuple(bad), empty=True)
         lines = [Line(found.title)]
@@ -122,7 +122,7 @@ class _Service:
         post = self.register.post(position)
         title = self._name(position)
         if post is None:
-            gone = Line(_capital(self.tongue.broken("position_not_there").reason), "bad")
+            gone = Line(capital(self.tongue.broken("position_not_there").reason), "bad")
             return Node(node, "position", self.tongue("Jabatan", "Position"), title, (gone,))
         heading = self.tongue("Jabatan", "Position") + f" · {post.agency}"
         return Node(node, "position", heading, title)
@@ -140,6 +140,7 @@ class _Service:
         broken = self.tongue.broken(code) if code else None
         ends = BEARER[grant.kind] == "giver", giver
         lines = [*broken_lines(self.tongue, broken), *self._said(grant, ends, partly)]
+        lines += withdrawn_line(self.tongue, self.register, recorded.id, self.day)
         if holder != grant.receiver and moved:
             was = self.tongue("Semula kepada", "At first to")
             lines.append(Line(f"{was} {self._name(grant.receiver)}", "soft"))
@@ -157,7 +158,7 @@ class _Service:
         self, grant: Grant, by: tuple[bool, str | None], partly: dict[str, str]
     ) -> Iterator[Line]:
         tongue = self.tongue
-        yield Line(_capital(tongue.term(grant.since, grant.until)), "strong")
+        yield Line(capital(tongue.term(grant.since, grant.until)), "strong")
         if by[1] is not None:
             yield Line(tongue("Dari", "From") + f" {self._name(by[1])}")
         for basis in grant.basis:
@@ -165,7 +166,7 @@ class _Service:
             number = found.number if found else basis.instrument
             at = line.number if line else basis.line
             yield Line(f"[{self.numbers[basis.instrument]}] {number}, {at}")
-        yield Line(_capital(tongue.actions(grant.actions)))
+        yield Line(capital(tongue.actions(grant.actions)))
         who = tongue("pemberi", "the giver") if by[0] else tongue("penerima", "the receiver")
         yield Line(tongue("Tanggung jawab", "Responsible") + f": {who}", "soft")
         yield from (Line(tongue.bound(bound)) for bound in grant.bounds)
@@ -217,8 +218,10 @@ class _Service:
         twice = len(self.register.definitive_on(position, self.day)) > 1
         persons, links = [], []
         for recorded, seat in sorted(running, key=lambda each: (each[1].since, each[0].id)):
-            person = Node(f"person-{recorded.id}", "person", self._officer(), seat.officer)
             two = twice and seat.form == "definitive"
+            person = Node(
+                f"person-{recorded.id}", "person", self._officer(), seat.officer, empty=two
+            )
             broken = self.tongue.broken("two_definitive_holders") if two else None
             persons.append(person)
             links.append(self._seat(recorded.id, seat, node, person.id, broken))
@@ -239,7 +242,7 @@ class _Service:
         letter = f"{seat.letter.number}, {self.tongue.day(seat.letter.dated)}"
         lines = (
             *broken_lines(self.tongue, broken),
-            Line(_capital(self.tongue.term(seat.since, seat.until)), "strong"),
+            Line(capital(self.tongue.term(seat.since, seat.until)), "strong"),
             Line(self.tongue("Surat", "Letter") + f" {letter}"),
         )
         heading = self.tongue.of(FORMS, seat.form)
@@ -270,7 +273,8 @@ class _Service:
             said = tongue("Register belum memuat apa-apa", "The register says nothing yet")
             return "open", said, (self._next(),)
         cut = sum(link.broken is not None for link in links)
-        empty = sum(node.empty for node in nodes if node.kind == "person")
+        empty = sum(node.id.startswith("person-none-") for node in nodes)
+        twice = sum(node.empty for node in nodes if node.kind == "person") - empty
         said = tongue(
             f"{len(links) - cut} dari {len(links)} pemberian wewenang berlaku",
             f"{len(links) - cut} of {len(links)} grants of power hold",
@@ -280,6 +284,9 @@ class _Service:
             reasons.append(tongue(f"Putus: {cut}.", f"Broken: {cut}."))
         if empty:
             reasons.append(tongue(f"Jabatan kosong: {empty}.", f"Vacant positions: {empty}."))
+        if twice:
+            held = tongue("Pejabat definitif rangkap", "Definitive holders beside another one")
+            reasons.append(f"{held}: {twice}.")
         tone: Tone = "bad" if cut == len(links) else "doubt" if reasons else "good"
         return tone, said, tuple(reasons)
 
@@ -312,7 +319,3 @@ def _by_code(partly: dict[str, str]) -> dict[str, tuple[str, ...]]:
 
 def _id(node: str) -> str:
     return node.removeprefix("position-")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -12,7 +12,8 @@ the left; who receives stands below. So no line crosses another, however long th
                            person
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from casetrack.gateways.pictures.cards import Card, Placed, card
 from casetrack.gateways.pictures.diagram import Diagram, Link
@@ -34,11 +35,14 @@ class _Stairs:
     diagram: Diagram
     placed: dict[str, Placed] = field(default_factory=dict)
     wires: dict[str, tuple[Wire, ...]] = field(default_factory=dict)
+    left: float = MARGIN
 
     def scene(self) -> Scene:
         positions = [node.id for node in self.diagram.of_kind("position")]
         columns = max(2, len(positions))
         width = 2 * MARGIN + columns * COLUMN + (columns - 1) * BETWEEN
+        if len(positions) < 2 and not self.diagram.asides:
+            self.left = (width - COLUMN) / 2
         above = head(self.diagram, width)
         grants = [next(iter(self.diagram.links_to(node)), None) for node in positions]
         y = self._top(grants, above.bottom + 30)
@@ -49,10 +53,16 @@ class _Stairs:
         return Scene(self.diagram, width, y + MARGIN, above, self.placed, self.wires)
 
     def _top(self, grants: list[Link | None], y: float) -> float:
-        """The laws, each above its grant; a note where there is no law."""
+        """The laws, each above its grant and all down to one line; a note where there is no law."""
         below = y
+        lowest: list[str] = []
         for column, link in enumerate(grants):
-            below = max(below, self._stack(column, y, link.laws if link else ()))
+            laws = link.laws if link else ()
+            below = max(below, self._stack(column, y, laws))
+            lowest += laws[-1:]
+        for law in lowest:
+            here = self.placed[law]
+            self.placed[law] = replace(here, card=replace(here.card, height=below - here.y))
         notes = [node.id for node in self.diagram.of_kind("note")]
         return max(below, self._stack(0, y, tuple(notes)))
 
@@ -91,7 +101,7 @@ class _Stairs:
         return card(self.diagram.by_id[node], COLUMN)
 
     def _put(self, name: str, what: Card, column: int, y: float) -> float:
-        self.placed[name] = Placed(what, MARGIN + column * (COLUMN + BETWEEN), y)
+        self.placed[name] = Placed(what, self.left + column * (COLUMN + BETWEEN), y)
         return self.placed[name].bottom
 
     def _wires(self, link: Link) -> list[Wire]:
@@ -99,14 +109,14 @@ class _Stairs:
         here, broken = self.placed[link.id], link.broken is not None
         receiver = self.placed[link.receiver]
         into = [self._from_giver(link, here)] if link.giver else []
-        for law, below in zip(link.laws, (*link.laws[1:], link.id), strict=True):
+        for law, below in pairwise((*link.laws, link.id)):
             upper, lower = self.placed[law], self.placed[below]
             ends = ((upper.centre, upper.bottom), (lower.centre, lower.y))
             into.append(Wire(ends, broken, arrow=below == link.id))
         out = Wire(((here.centre, here.bottom), (receiver.centre, receiver.y)), broken)
         if not broken:
             return [*into, out]
-        return [*into, Wire(out.points, broken=True, cross=_between(out.points))]
+        return [*into, Wire(out.points, True, arrow=False, cross=_between(out.points))]
 
     def _from_giver(self, link: Link, here: Placed) -> Wire:
         giver = self.placed[link.giver or ""]

@@ -89,6 +89,11 @@ STYLE = f"""
 .ct-picture .person .box{{fill:var(--person);stroke:none}}
 .ct-picture .person text{{fill:var(--on-person)}}
 .ct-picture .person .portrait{{fill:var(--on-person)}}
+.ct-picture.said-open .link .box{{fill:var(--open)}}
+.ct-picture.said-open .link text{{fill:var(--open-ink)}}
+.ct-picture.said-open .person .box{{fill:var(--soft)}}
+.ct-picture.said-open .person text{{fill:var(--ground)}}
+.ct-picture.said-open .person .portrait{{fill:var(--ground)}}
 .ct-picture .empty .box{{fill:var(--ground);stroke:var(--wire);stroke-width:1.5;stroke-dasharray:5 4}}
 .ct-picture .empty text{{fill:var(--ink)}}
 .ct-picture .empty .portrait{{fill:none;stroke:var(--wire);stroke-width:1.5;stroke-dasharray:3 3}}
@@ -129,8 +134,9 @@ def svg(scene: Scene) -> str:
     width, height = _n(scene.width), _n(scene.height)
     desc = " ".join([*diagram.subtitle, f"{diagram.verdict}.", *diagram.reasons])
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="ct-picture" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" lang="{diagram.language}" xml:lang="{diagram.language}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="ct-picture said-{diagram.tone}" '
+        f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'lang="{diagram.language}" xml:lang="{diagram.language}" '
         'role="graphics-document document" aria-labelledby="picture-title picture-desc">',
         f'<title id="picture-title">{_t(diagram.title)}</title>',
         f'<desc id="picture-desc">{_t(desc)}</desc>',
@@ -153,7 +159,7 @@ def _head(scene: Scene) -> Iterator[str]:
     yield f'<g class="tone-{diagram.tone}" data-tone="{diagram.tone}">'
     yield (
         f'<rect class="box" x="{_n(MARGIN)}" y="{_n(head.verdict_top)}" rx="8" '
-        f'width="{_n(scene.width - 2 * MARGIN)}" height="{_n(head.verdict_bottom - head.verdict_top)}"/>'
+        f'width="{_n(head.width)}" height="{_n(head.verdict_bottom - head.verdict_top)}"/>'
     )
     yield (
         f'<g class="sign" aria-hidden="true" transform="translate({_n(MARGIN + 30)} {_n(middle)})">'
