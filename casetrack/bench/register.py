@@ -236,10 +236,10 @@ def _grants(size: Size, random: Random) -> Iterator[Recorded]:
                 entry_id = f"{kind}-{first.year}-{number:03}"
                 yield _record("grant", entry_id, grant)
                 if generation == len(regulations) - 1 and random.random() < 0.02:
-                    basis = Basis(f"cabut-{size.today.year}", f"{number}")
+                    taken = Basis(f"cabut-{size.today.year}", f"{number}")
                     day = size.today + timedelta(days=random.randint(-20, 60))
                     yield _record(
-                        "withdrawal", f"cabut-{entry_id}", Withdrawal(entry_id, day, basis)
+                        "withdrawal", f"cabut-{entry_id}", Withdrawal(entry_id, day, taken)
                     )
 
 

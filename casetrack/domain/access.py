@@ -10,6 +10,8 @@ from casetrack.domain.errors import Forbidden, NotFound
 REGION_WIDE = ("auditor",)
 #: Roles that work on cases of the agencies they belong to.
 CASE_STAFF = ("clerk", "officer", "supervisor", "head")
+#: Who may enter papers into the register and confirm them; the second is another than the first.
+REGISTRARS = ("supervisor", "head", "admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "read_case": (*CASE_STAFF, *REGION_WIDE),
     "act_on_case": ("clerk", "supervisor"),
     "act_on_step": ("clerk", "officer", "supervisor"),
+    "act_on_conflict": CASE_STAFF,
+    "admit_late": ("supervisor",),
+    "act_on_product": ("officer", "supervisor", "head"),
+    "draft_entry": REGISTRARS,
+    "settle_entry": REGISTRARS,
     "read_events": (*CASE_STAFF, *REGION_WIDE),
     "read_trace": (*CASE_STAFF, *REGION_WIDE),
     "read_slip": ("clerk", "supervisor"),

@@ -217,14 +217,18 @@ def stream_events(
     return [EventRow(*row) for row in connection.execute(query)]
 
 
+#: Streams beside a case's own: deadlines, refused attempts, decisions that later facts question.
+COMPANIONS = ("deadline", "refusal", "authority")
+
+
 def case_events(
     connection: Connection, region: str, number: str, *, after: int, limit: int
 ) -> list[EventRow]:
-    """A case's own stream and its companions (deadlines, refusals) in the order of recording.
+    """A case's own stream and its companions in the order of recording.
 
     `after` is the id of the last event of the page before.
     """
-    streams = [number, f"deadline/{number}", f"refusal/{number}"]
+    streams = [number, *(f"{kind}/{number}" for kind in COMPANIONS)]
     query = (
         _POSITIONED.where(
             schema.events.c.region == region,

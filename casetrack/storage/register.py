@@ -267,25 +267,3 @@ def put_keys(uow: UnitOfWork, region: str, rows: Iterable[tuple[str, str, str]])
     if values:
         make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
         uow.execute(make(_K).on_conflict_do_nothing(), values)
-
-
-# --- decisions and what they rest on ----------------------------------------------------------------
-
-
-def decision_writes(values: Mapping[str, Any], links: Sequence[Mapping[str, Any]]) -> list[Write]:
-    """The row of a decision, and one for each entry that its passport names."""
-    return [
-        insert(schema.decisions).values(**values),
-        *[insert(schema.decision_links).values(**link) for link in links],
-    ]
-
-
-def last_position(connection: Connection, region: str, number: str) -> str | None:
-    """As which position the case was last decided, if a passport says so."""
-    table = schema.decisions.c
-    return connection.execute(
-        select(table.position)
-        .where(table.region == region, table.number == number, table.position.is_not(None))
-        .order_by(table.version.desc())
-        .limit(1)
-    ).scalar()

@@ -6,7 +6,7 @@ from casetrack.domain.case_steps import Setting
 from casetrack.domain.catalogue import ServiceDefinition
 from casetrack.domain.events import parse_instant
 from casetrack.domain.transitions import AUTHORITY_ACTIONS
-from casetrack.storage import people, register
+from casetrack.storage import decisions, people, register
 from casetrack.storage.cases import CaseRecord
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
@@ -58,5 +58,5 @@ def setting_for(
     )
     decided_as = None
     if act.details.get("by") == "superior":
-        decided_as = register.last_position(uow.connection, state.region, state.number)
+        decided_as = decisions.last_position(uow.connection, state.region, state.number)
     return Setting(state.region, record.now, definition, calendar, found, own_case, decided_as)

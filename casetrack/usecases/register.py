@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from casetrack.domain.access import Actor, system
+from casetrack.domain.access import REGISTRARS, Actor, system
 from casetrack.domain.authority import filing
 from casetrack.domain.authority.documents import read_entry
 from casetrack.domain.authority.entries import Post
@@ -18,8 +18,6 @@ from casetrack.storage.register_keys import key_rows, line_rows, stream_of
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.context import Answer, Context, make_event
-
-Decided = Callable[[Revision], NewEvent]
 
 
 def entry_etag(version: int) -> str:
@@ -183,24 +181,22 @@ def settle(
     kind: str,
     entry_id: str,
     action: str,
-    seen: int | None,
+    seen: Callable[[], int | None],
     request: idempotency.Request | None = None,
 ) -> Answer:
-    """Confirm or discard the draft of an entry; `seen` is the version that an If-Match named.
+    """Confirm or discard the draft of an entry; `seen` gives the version that an If-Match named.
 
-    Raises NotFound, Stale, NotNow, and Forbidden for confirming one's own.
+    Raises Stale, NotNow, and Forbidden for confirming one's own.
     """
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
-    region = actor.region
+    region, version = actor.region, seen()
     try:
         with ctx.database.write() as uow:
             uow.lock_register(region, exclusive=True)
             known = register.revisions(uow.connection, region, kind, entry_id)
-            if not known:
-                raise NotFound("unknown_entry", "There is no such entry in this region's register.")
-            _check_seen(known, seen)
+            _check_seen(known, version)
             filing.check_draft(known[-1].state)
             if action == "confirm":
                 filing.check_second(actor, known[-1].entered_by)
@@ -318,9 +314,9 @@ def file(
 
 def _check_registrars(papers: RegisterFile, officers: Mapping[str, str]) -> None:
     for login in (papers.entered_by, papers.confirmed_by):
-        if officers.get(login) not in filing.REGISTRARS:
+        if officers.get(login) not in REGISTRARS:
             raise BadInput(
-                f"register.yaml: {login} is no {' or '.join(filing.REGISTRARS)} of this region; "
+                f"register.yaml: {login} is no {' or '.join(REGISTRARS)} of this region; "
                 "name two officers who may stand for the register"
             )
     if papers.entered_by == papers.confirmed_by:

@@ -14,10 +14,6 @@ from casetrack.domain.catalogue import ID_PATTERN
 from casetrack.domain.errors import Forbidden, Invalid, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 
-#: Who may enter and confirm papers; the second must be another person than the first.
-REGISTRARS = ("supervisor", "head", "admin")
-CONFIRMED = TYPE_PREFIX + "authority.confirmed"
-
 
 @dataclass(frozen=True, slots=True)
 class Filed:

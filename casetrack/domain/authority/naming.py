@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from casetrack.domain.access import REGISTRARS
 from casetrack.domain.authority.entries import (
     EVERY,
     Entry,
@@ -22,7 +23,7 @@ from casetrack.domain.authority.entries import (
     Succession,
     Withdrawal,
 )
-from casetrack.domain.authority.filing import REGISTRARS, Filed, RegisterFile
+from casetrack.domain.authority.filing import Filed, RegisterFile
 from casetrack.domain.catalogue import ID_PATTERN, Problem, meant
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from casetrack.domain.authority.chain import Chain
 from casetrack.domain.authority.entries import EntryKind, Grant, Incumbency, Instrument, MallStay
@@ -219,9 +219,13 @@ class Mine:
     services: tuple[str, ...]
 
 
+#: Holder, kind of the last grant, its giver, whether bounded, last sure day.
+_MineKey = tuple[Holder, str, str | None, bool, date | None]
+
+
 def mine(holders: Holders, officer: str, at: date) -> list[Mine]:
     """All that this officer may do on a day: actions of the closed list, services of the catalogue."""
-    found: dict[tuple[Any, ...], dict[Action, list[str]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[_MineKey, dict[Action, list[str]]] = defaultdict(lambda: defaultdict(list))
     letters = holders.register.held_by(officer)
     positions = sorted({r.entry.position for r in letters if isinstance(r.entry, Incumbency)})
     for position in positions:
@@ -230,8 +234,8 @@ def mine(holders: Holders, officer: str, at: date) -> list[Mine]:
                 for key in _by_seat(holders, position, officer, need, chain, at):
                     found[key][need.action].append(need.service)
     return [
-        Mine(*key, actions, services)
-        for key, by_action in found.items()
+        Mine(holder, kind, giver, bounded, until, actions, services)
+        for (holder, kind, giver, bounded, until), by_action in found.items()
         for services, actions in _same_services(by_action)
     ]
 
@@ -250,7 +254,7 @@ def _all_actions(
 
 def _by_seat(
     holders: Holders, position: str, officer: str, need: Need, chain: Chain, at: date
-) -> Iterator[tuple[Any, ...]]:
+) -> Iterator[_MineKey]:
     for recorded in holders.seats(position, at):
         held = recorded.entry
         if not isinstance(held, Incumbency) or held.officer != officer:
