@@ -13,6 +13,9 @@ CASE_STAFF = ("clerk", "officer", "supervisor", "head")
 #: Who may enter papers into the register and confirm them; the second is another than the first.
 REGISTRARS = ("supervisor", "head", "admin")
 
+#: Who may ask everything of the register.
+OVERSEERS = ("head", "auditor")
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -84,6 +87,16 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "act_on_product": ("officer", "supervisor", "head"),
     "draft_entry": REGISTRARS,
     "settle_entry": REGISTRARS,
+    "list_entries": ("auditor", *REGISTRARS),
+    "read_entry": ("auditor", *REGISTRARS),
+    "list_findings": OVERSEERS,
+    "who_may": (*OVERSEERS, "officer", "supervisor"),
+    "what_may_i": (*OVERSEERS, "officer", "supervisor"),
+    "what_if": OVERSEERS,
+    "read_radar": OVERSEERS,
+    "list_coverage": OVERSEERS,
+    "read_powers": OVERSEERS,
+    "list_decisions": OVERSEERS,
     "read_events": (*CASE_STAFF, *REGION_WIDE),
     "read_trace": (*CASE_STAFF, *REGION_WIDE),
     "read_slip": ("clerk", "supervisor"),
