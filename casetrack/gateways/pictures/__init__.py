@@ -5,12 +5,12 @@ said), decision, refused, service (what makes a diagram), cards and scene (what 
 columns (where it stands), svg, listing.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from casetrack.domain.authority.register import Register
 from casetrack.domain.catalogue import Name
-from casetrack.gateways.dates import known_language
+from casetrack.gateways.dates import known_language, local_moment
 from casetrack.gateways.pictures.columns import columns
 from casetrack.gateways.pictures.decision import Decision, Recheck, decision_diagram
 from casetrack.gateways.pictures.diagram import Diagram
@@ -58,10 +58,19 @@ def service_picture(
     *,
     name: Name | None = None,
     strategic: bool = False,
+    known: datetime | None = None,
+    zone: str = "UTC",
     language: str = "id",
 ) -> Picture:
-    """All that the register says of one service on a day: what holds, what does not, who sits where."""
-    diagram = service_diagram(
-        register, service, day, name or Name(service, service), strategic, known_language(language)
-    )
+    """All that the register says of one service on a day: what holds, what does not, who sits where.
+
+    `register` is as it was known at the moment `known`; None is now.
+    """
+    tongue = Tongue(known_language(language))
+    title = tongue.name((name or Name(service, service)).as_dict())
+    diagram = service_diagram(register, service, day, tongue, title, strategic=strategic)
+    if known is not None:
+        then = tongue("Sebagaimana diketahui pada", "As known on")
+        told = f"{then} {local_moment(known, zone, tongue.language)}"
+        diagram = replace(diagram, subtitle=(*diagram.subtitle, told))
     return Picture(diagram, columns(diagram))

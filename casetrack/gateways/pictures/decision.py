@@ -27,14 +27,14 @@ SEAT = "seat"
 class Recheck:
     """A passport judged again, by the register as then recorded or as now known."""
 
-    ok: bool
+    holds: bool
     code: str | None = None
     link: Data | None = None
 
     @classmethod
     def of(cls, data: Data | None) -> Self | None:
-        """From an answer of the trace: {"ok", "code", "link"}; None when nobody judged again."""
-        return cls(data["ok"], data.get("code"), data.get("link")) if data else None
+        """From what a trace says of it (domain.authority.again); None when nobody judged again."""
+        return cls(data["holds"], data.get("code"), data.get("link")) if data else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _taken_over(passport: Data, giver: str, tongue: Tongue) -> Link:
 def _breaks(decision: Decision, passport: Data, tongue: Tongue) -> dict[str, Break]:
     """Which link is broken, by the newest judgement that says so: grant id, or the seat."""
     for judged in (decision.now, decision.then):
-        if judged is not None and not judged.ok:
+        if judged is not None and not judged.holds:
             code = judged.code or "no_grant"
             return {_place(passport, code, judged.link): tongue.broken(code)}
     return {}
@@ -199,7 +199,7 @@ def _verdict(
             "Judged again: by the register as then recorded and as now known, still so.",
         )
         return "good", authorised, (again,) if decision.then and decision.now else ()
-    if decision.then is not None and not decision.then.ok:
+    if decision.then is not None and not decision.then.holds:
         said = tongue(
             "Register saat itu tidak mendukung keputusan ini",
             "The register of that day does not carry this decision",

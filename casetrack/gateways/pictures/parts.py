@@ -14,12 +14,29 @@ Data = Mapping[str, Any]
 
 def law_node(tongue: Tongue, node: str, rest: Data) -> Node:
     """The article or annex line as printed, with the dates of its instrument."""
-    lines = [Line(rest["title"]), Line(rest["line"], "strong"), Line(f"“{rest['printed']}”")]
+    title, about = cited(rest["title"], rest["number"])
+    lines = [Line(about), Line(rest["line"], "strong"), Line(f"“{rest['printed']}”")]
     if rest.get("since"):
         dated = tongue("ditandatangani", "signed") + f" {tongue.day(rest['dated'])}"
         term = tongue("Berlaku", "In force") + f" {tongue.term(rest['since'], rest['until'])}"
         lines.append(Line(f"{term}; {dated}", "soft"))
-    return Node(node, "law", tongue("Dasar hukum", "Law"), rest["number"], tuple(lines))
+    return Node(node, "law", tongue("Dasar hukum", "Law"), title, tuple(lines))
+
+
+def cited(title: str, number: str) -> tuple[str, str]:
+    """How an instrument is cited, in two pieces: "Peraturan Daerah Nomor 5 Tahun 2016", "tentang …".
+
+    Where number and title are written otherwise they are left as they are.
+    """
+    form, about, rest = title.partition(" tentang ")
+    if about and number[:1].isdigit():
+        return f"{form} Nomor {number}", f"tentang {rest}"
+    return numbered(number), title
+
+
+def numbered(number: str) -> str:
+    """A bare number as it is cited."""
+    return f"Nomor {number}" if number[:1].isdigit() else number
 
 
 def position_node(tongue: Tongue, node: str, name: Data, printed: Data | None = None) -> Node:
@@ -115,7 +132,7 @@ def withdrawn_line(tongue: Tongue, register: Register, grant: str, day: date) ->
     if found is not None and isinstance(found.entry, Withdrawal):
         basis = found.entry.basis
         instrument, line = register.instrument(basis.instrument), register.line(basis)
-        number = instrument.number if instrument else basis.instrument
+        number = numbered(instrument.number) if instrument else basis.instrument
         at = line.number if line else basis.line
         since = tongue("Ditarik kembali sejak", "Taken back from")
         yield Line(f"{since} {tongue.day(found.entry.since)}: {number}, {at}")

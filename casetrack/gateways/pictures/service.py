@@ -9,10 +9,17 @@ from casetrack.domain.authority.chain import LINK_CODES, Chain, Matter, Power, p
 from casetrack.domain.authority.entries import Basis, Grant, Incumbency, InstrumentForm, covers
 from casetrack.domain.authority.passport import BEARER
 from casetrack.domain.authority.register import Recorded, Register, incumbency_fault
-from casetrack.domain.catalogue import Action, Name
+from casetrack.domain.catalogue import Action
 from casetrack.gateways.pictures.diagram import Break, Diagram, Line, Link, Node, Tone
 from casetrack.gateways.pictures.forest import forest
-from casetrack.gateways.pictures.parts import broken_lines, capital, kind_word, withdrawn_line
+from casetrack.gateways.pictures.parts import (
+    broken_lines,
+    capital,
+    cited,
+    kind_word,
+    numbered,
+    withdrawn_line,
+)
 from casetrack.gateways.pictures.words import FORMS, VACANT, Tongue
 
 _FORM_ORDER: tuple[InstrumentForm, ...] = (
@@ -33,11 +40,10 @@ _NEARNESS = {code: place for place, code in enumerate(LINK_CODES)}
 
 
 def service_diagram(
-    register: Register, service: str, day: date, name: Name, strategic: bool, language: str
+    register: Register, service: str, day: date, tongue: Tongue, name: str, *, strategic: bool
 ) -> Diagram:
     """Instruments, positions by line of authority, every grant that names the service, persons."""
-    drawn = _Service(register, service, day, Tongue(language), strategic)
-    return drawn.diagram(name)
+    return _Service(register, service, day, tongue, strategic).diagram(name)
 
 
 @dataclass
@@ -50,7 +56,7 @@ class _Service:
     numbers: dict[str, int] = field(default_factory=dict)
     _powers: dict[tuple[str, Action], Power] = field(default_factory=dict)
 
-    def diagram(self, name: Name) -> Diagram:
+    def diagram(self, name: str) -> Diagram:
         grants = [
             (recorded, grant)
             for recorded, grant in self.register.all_of(Grant)
@@ -70,8 +76,7 @@ class _Service:
         tone, verdict, reasons = self._verdict(links, nodes)
         return Diagram(
             language=self.tongue.language,
-            title=self.tongue("Kewenangan layanan", "Authority for a service")
-            + f": {self.tongue.name(name.as_dict())}",
+            title=self.tongue("Kewenangan layanan", "Authority for a service") + f": {name}",
             subtitle=(
                 self.tongue("Menurut register pada", "According to the register on")
                 + f" {self.tongue.day(self.day)}",
@@ -106,14 +111,15 @@ class _Service:
         bad = [Line(capital(tongue.broken(fault).reason), "bad") for fault in faults if fault]
         if found is None:
             return Node(f"law-{instrument}", "law", heading, instrument, tuple(bad), empty=True)
-        lines = [Line(found.title)]
+        title, about = cited(found.title, found.number)
+        lines = [Line(about)]
         for basis in bases:
             line = self.register.line(basis)
             if line is not None:
                 lines += [Line(line.number, "strong"), Line(f"“{line.text}”")]
         term = tongue("Berlaku", "In force") + f" {tongue.term(found.since, found.until)}"
         lines.append(Line(term, "soft"))
-        return Node(f"law-{instrument}", "law", heading, found.number, (*lines, *bad))
+        return Node(f"law-{instrument}", "law", heading, title, (*lines, *bad))
 
     # --- positions and grants ---------------------------------------------------------------------
 
@@ -163,7 +169,7 @@ class _Service:
             yield Line(tongue("Dari", "From") + f" {self._name(by[1])}")
         for basis in grant.basis:
             found, line = self.register.instrument(basis.instrument), self.register.line(basis)
-            number = found.number if found else basis.instrument
+            number = numbered(found.number) if found else basis.instrument
             at = line.number if line else basis.line
             yield Line(f"[{self.numbers[basis.instrument]}] {number}, {at}")
         yield Line(capital(tongue.actions(grant.actions)))
