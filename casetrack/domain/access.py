@@ -102,6 +102,11 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     # An integrator reads them as CloudEvents, to mend a gap in what was delivered to him.
     "read_events": (*CASE_STAFF, *REGION_WIDE, "integrator"),
     "read_trace": (*CASE_STAFF, *REGION_WIDE),
+    "draw_decision": (*CASE_STAFF, *REGION_WIDE),
+    "draw_refusal": (*CASE_STAFF, *REGION_WIDE),
+    "show_passport": (*CASE_STAFF, *REGION_WIDE),
+    "draw_service": OVERSEERS,
+    "show_service": OVERSEERS,
     "read_slip": ("clerk", "supervisor"),
     "read_worklist": CASE_STAFF,
     "read_untold": ("clerk", "supervisor"),

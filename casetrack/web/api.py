@@ -10,7 +10,7 @@ from casetrack.domain.events import parse_instant
 from casetrack.storage import outbox
 from casetrack.usecases import cases, catalogue, feed, reading, trace
 from casetrack.usecases.cases import Application, Doing, Party
-from casetrack.web import authority_api, authority_writes, models, slips
+from casetrack.web import authority_api, authority_writes, models, pictures, slips
 from casetrack.web.acting import act
 from casetrack.web.routes import Call, Route, as_json, read_cursor, write_cursor
 from casetrack.web.status import status_document
@@ -343,4 +343,5 @@ ROUTE_LIST: tuple[Route, ...] = (
     ),
     *authority_writes.ROUTE_LIST,
     *authority_api.ROUTE_LIST,
+    *pictures.ROUTE_LIST,
 )
