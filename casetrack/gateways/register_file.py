@@ -14,7 +14,8 @@ from casetrack.domain.agencies import Position
 from casetrack.domain.authority.documents import parse_entry
 from casetrack.domain.authority.entries import ENTRY_KINDS, Post, Superior
 from casetrack.domain.authority.filing import Filed, RegisterFile
-from casetrack.gateways.yaml_files import At, YamlFile
+from casetrack.domain.catalogue import Problem
+from casetrack.gateways.yaml_files import At, YamlFile, place_of
 from casetrack.gateways.yaml_values import list_of, one_of, read_plain, read_text, record
 
 FILE = "register.yaml"
@@ -46,7 +47,15 @@ def _filed(file: YamlFile, node: yaml.Node, at: At) -> Filed | None:
     if (*at, "kind") in file.broken or entry_at in file.broken:
         return None
     entry, problems = parse_entry(said["kind"], said["entry"])
-    file.report(replace(problem, at=(*entry_at, *problem.at)) for problem in problems)
+    told = f"{said['kind']} {said['id']!r}: "
+    file.report(
+        Problem(
+            (*entry_at, *problem.at),
+            f"{told}{place_of(problem.at)}{problem.message}",
+            problem.cure,
+        )
+        for problem in problems
+    )
     return None if entry is None else Filed(said["kind"], said["id"], entry, said["sha256"])
 
 

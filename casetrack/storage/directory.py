@@ -120,6 +120,13 @@ def put_officer(uow: UnitOfWork, region: str, officer: Officer) -> None:
     uow.execute(upsert(uow.dialect, schema.officers, [officer_values(region, officer)]))
 
 
+def set_nik_index(uow: UnitOfWork, login: str, nik_index: str) -> None:
+    """Keep the keyed index of an officer's own NIK."""
+    uow.execute(
+        update(schema.officers).where(schema.officers.c.login == login).values(nik_index=nik_index)
+    )
+
+
 def disable_officer(uow: UnitOfWork, login: str) -> bool:
     """Nobody can act as this officer any more. False when there is none."""
     result = uow.execute(

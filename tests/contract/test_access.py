@@ -35,6 +35,11 @@ BY = {
     "read_untold": {"clerk", "supervisor"},
     "mark_told": {"clerk", "supervisor"},
     "read_catalogue": set(ROLES),
+    "act_on_conflict": STAFF,
+    "admit_late": {"supervisor"},
+    "act_on_product": {"officer", "supervisor", "head"},
+    "draft_entry": {"supervisor", "head", "admin"},
+    "settle_entry": {"supervisor", "head", "admin"},
 }
 ANYBODY = {"read_status"}
 ABOUT_A_CASE = {
@@ -44,6 +49,17 @@ ABOUT_A_CASE = {
     "read_events",
     "read_trace",
     "read_slip",
+    "act_on_conflict",
+    "admit_late",
+    "act_on_product",
+}
+#: About an entry of Samarinda's register: elsewhere there is no such thing.
+ABOUT_AN_ENTRY = {"settle_entry"}
+ENTRY = {
+    "kind": "position",
+    "id": "kepala-dpmptsp",
+    "entry": {"agency": "dpmptsp", "name": {"id": "Kepala DPMPTSP", "en": "Head"}},
+    "document": {"sha256": "ab" * 32},
 }
 
 
@@ -83,6 +99,8 @@ def expected(operation: str, caller: Caller, step_agency: str | None = None) -> 
         return 401
     if operation in ABOUT_A_CASE and not sees_the_case(caller):
         return 404
+    if operation in ABOUT_AN_ENTRY and caller.place == "elsewhere":
+        return 404
     if caller.role not in BY[operation]:
         return 403
     if operation == "act_on_case" and caller.place != "front":
@@ -99,6 +117,8 @@ class Doors:
         self.web = web
         self.number = web.open(BILLBOARD, "all.clerk.front")["number"]
         self.tokens = {c: self._token(c) for c in CALLERS if c.login}
+        entered = web.post("/authority/entries", "all.head.front", ENTRY)
+        assert entered.status_code == 201, entered.text
 
     def _token(self, caller: Caller) -> str:
         ctx, login = self.web.world.ctx, caller.login or ""
@@ -150,7 +170,8 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
     for caller in CALLERS:
         for step, agency in (("intake", "dpmptsp"), ("review_dlh", "dlh")):
             acts = operation == "act_on_step"
-            address = path.format(number=doors.number, step=step, kind="receipt")
+            kind = ENTRY["kind"] if operation in ABOUT_AN_ENTRY else "receipt"
+            address = path.format(number=doors.number, step=step, kind=kind, entry=ENTRY["id"])
             # Empty content is refused behind the door (422): so the door is before the content.
             body: dict[str, Any] | None = {} if method == "POST" else None
             who = (caller.login, caller.state, step if acts else "")
