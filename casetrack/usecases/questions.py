@@ -18,6 +18,7 @@ from casetrack.domain.authority.check import Circumstances, who_may
 from casetrack.domain.authority.entries import ENTRY_KINDS
 from casetrack.domain.authority.findings import findings as find_faults
 from casetrack.domain.authority.holders import Holders
+from casetrack.domain.authority.register import Register
 from casetrack.domain.case_commands import find_step
 from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import Invalid, NotFound
@@ -74,6 +75,15 @@ def _moment(calendar: Calendar, known: str | None) -> datetime | None:
         "known: give a day as YYYY-MM-DD or a moment with its offset, 2026-01-31T16:00:00+08:00.",
         errors=[{"at": "known", "message": "neither a day nor a moment with an offset"}],
     )
+
+
+def register_of(ctx: Context, region: str, when: When) -> tuple[date, datetime | None, Register]:
+    """The day asked for, the moment of knowing, and the register as it was known then."""
+    calendar = ctx.region(region)[1]
+    known = _moment(calendar, when.known)
+    with ctx.database.read() as connection:
+        found = register.whole(connection, region, Known(at=known) if known else NOW)
+    return when.at or calendar.local_date(ctx.database.now()), known, found
 
 
 def _ask(ctx: Context, region: str, when: When) -> Asked:

@@ -42,6 +42,12 @@ class PagedWhenQuery(PageQuery, WhenQuery):
     """A long answer, page by page."""
 
 
+class PictureQuery(WhenQuery):
+    """For which day, as known when, in which language."""
+
+    lang: Literal["id", "en"] = "id"
+
+
 class EntriesQuery(PageQuery):
     """Entries of a kind and in a state."""
 

@@ -16,7 +16,7 @@ from casetrack.domain.authority.holders import Holder, Holders, Holding, Need
 from casetrack.domain.authority.register import incumbency_fault
 from casetrack.domain.catalogue import Action, ServiceDefinition, StepDefinition
 
-#: held: somebody may. vacant: a position of the step's agency holds it and has nobody.
+#: held: somebody may. vacant: a position of the step's agency holds it, and nobody there can act.
 #: elsewhere: only positions of other agencies hold it. none: no position by any grant.
 #: unchecked: the definition names no authority for this step, so a role is enough.
 Cover = Literal["none", "elsewhere", "vacant", "held", "unchecked"]

@@ -124,7 +124,8 @@ def _change(need: Need, before: Holders, day: date, after: Holders, after_day: d
     for holding in after.holdings(need, after_day):
         seated = after.seated(holding, after_day, strategic=need.strategic)
         holders += seated
-        vacant += [] if seated else [holding.position]
+        if not after.register.officers_on(holding.position, after_day):
+            vacant.append(holding.position)
     return _Change(need, before.holders(need, day), holders, tuple(vacant))
 
 
