@@ -412,6 +412,9 @@ def _rests(register: Register, grant: Grant, service: str) -> Iterator[Rest]:
                 instrument.number,
                 line.number,
                 line.text,
+                instrument.dated.isoformat(),
+                instrument.since.isoformat(),
+                instrument.until.isoformat() if instrument.until else None,
                 recorded.cite,
             )
             found.append((not named, len(found), rest))
