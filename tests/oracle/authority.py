@@ -302,7 +302,7 @@ class Oracle:
             yield from self.about_mandate(grant, upper, asked)
 
     def about_sub_delegation(self, grant: Grant, upper: Grant, asked: Question) -> Iterator[str]:
-        """UU AP art. 13(4): where legislation permits it, inside the body, once."""
+        """UU AP art. 13(4): where legislation permits it, inside the body, once and one level down."""
         if upper.kind != "delegation":
             yield "sub_delegation_too_deep"
             yield "sub_delegation_not_permitted"
@@ -313,6 +313,9 @@ class Oracle:
         receiver = self.post(self.holder_now(grant, asked))
         if giver is None or receiver is None or giver.agency != receiver.agency:
             yield "sub_delegation_other_body"
+        direct = self.superiors(self.holder_now(grant, asked), asked.day)[:1]
+        if self.giver_now(grant, asked) not in direct:
+            yield "sub_delegation_too_deep"
 
     def about_mandate(self, grant: Grant, upper: Grant, asked: Question) -> Iterator[str]:
         """UU AP art. 14(1)a: to a subordinate; not passed on, but for one signature "u.b."."""

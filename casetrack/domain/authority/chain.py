@@ -335,7 +335,7 @@ def passing_fault(
     if grant.kind == "delegation":
         return None if parent.kind == "attribution" else "delegation_passed_on"
     if grant.kind == "sub_delegation":
-        return _sub_delegation_fault(register, position, giver, parent)
+        return _sub_delegation_fault(register, position, giver, parent, matter.day)
     if not register.is_above(giver, position, matter.day):
         return "mandate_not_subordinate"
     if parent.kind == "mandate":
@@ -346,7 +346,7 @@ def passing_fault(
 
 
 def _sub_delegation_fault(
-    register: Register, position: str, giver: str, parent: Grant
+    register: Register, position: str, giver: str, parent: Grant, day: date
 ) -> str | None:
     if parent.kind == "sub_delegation":
         return "sub_delegation_too_deep"
@@ -357,7 +357,7 @@ def _sub_delegation_fault(
     ours, theirs = register.post(position), register.post(giver)
     if ours is None or theirs is None or ours.agency != theirs.agency:
         return "sub_delegation_other_body"
-    return None
+    return None if register.superior_of(position, day) == giver else "sub_delegation_too_deep"
 
 
 def _held(
