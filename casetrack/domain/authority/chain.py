@@ -137,10 +137,28 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One link, with the grant it was made of."""
+    """One link as it was found: the positions that hold its ends on the day, by which successions.
 
-    link: Link
+    `link` tells it whole, as a passport keeps it; most chains are never told.
+    """
+
+    register: Register
+    recorded: Recorded
     grant: Grant
+    receiver: str
+    giver: str | None
+    moved: tuple[Recorded, ...]
+    matter: Matter
+
+    @property
+    def id(self) -> str:
+        """The grant's id."""
+        return self.recorded.id
+
+    @property
+    def link(self) -> Link:
+        """The link with names, papers and where they are recorded."""
+        return _link(self)
 
 
 Chain = tuple[Held, ...]
@@ -169,7 +187,7 @@ class Power:
 
 def _preference(chain: Chain) -> tuple[int, int, tuple[str, ...]]:
     mandates = sum(held.grant.kind == "mandate" for held in chain)
-    return mandates, len(chain), tuple(held.link.grant for held in chain)
+    return mandates, len(chain), tuple(held.id for held in chain)
 
 
 def power_of(register: Register, position: str, matter: Matter) -> Power:
@@ -223,7 +241,8 @@ def _follow(
         power.failures.append(Failure(fault, position, recorded.id))
         return
     if grant.kind == "attribution":
-        power.chains.append((_held(register, recorded, grant, position, None, moved, matter),))
+        held = Held(register, recorded, grant, position, None, tuple(moved), matter)
+        power.chains.append((held,))
         return
     _pass_down(register, position, matter, below, recorded, grant, moved, power)
 
@@ -250,7 +269,8 @@ def _pass_down(
         power.failures.append(Failure(code, position, recorded.id))
         return
     above = _power(register, giver, matter, path)
-    held = _held(register, recorded, grant, position, giver, [*moved_giver, *moved], matter)
+    both = (*moved_giver, *moved)
+    held = Held(register, recorded, grant, position, giver, both, matter)
     for chain in above.chains:
         fault = passing_fault(register, grant, position, giver, chain, matter)
         if fault is None:
@@ -360,16 +380,9 @@ def _sub_delegation_fault(
     return None if register.superior_of(position, day) == giver else "sub_delegation_too_deep"
 
 
-def _held(
-    register: Register,
-    recorded: Recorded,
-    grant: Grant,
-    receiver: str,
-    giver: str | None,
-    moved: list[Recorded],
-    matter: Matter,
-) -> Held:
-    day = matter.day
+def _link(held: Held) -> Link:
+    register, grant, day = held.register, held.grant, held.matter.day
+    giver, receiver = held.giver, held.receiver
 
     def printed(position: str | None, now: str | None) -> Name | None:
         if position is None or now is None:
@@ -377,24 +390,21 @@ def _held(
         then = register.name_of(position, grant.since)
         return then if then != register.name_of(now, day) else None
 
-    return Held(
-        Link(
-            grant=recorded.id,
-            kind=grant.kind,
-            giver=giver,
-            giver_name=register.name_of(giver, day) if giver else None,
-            receiver=receiver,
-            receiver_name=register.name_of(receiver, day),
-            since=grant.since.isoformat(),
-            until=grant.until.isoformat() if grant.until else None,
-            rests=tuple(_rests(register, grant, matter.service)),
-            cite=recorded.cite,
-            printed_giver=printed(grant.giver, giver),
-            printed_receiver=printed(grant.receiver, receiver),
-            ub=grant.ub,
-            moved=tuple(succession.id for succession in moved),
-        ),
-        grant,
+    return Link(
+        grant=held.id,
+        kind=grant.kind,
+        giver=giver,
+        giver_name=register.name_of(giver, day) if giver else None,
+        receiver=receiver,
+        receiver_name=register.name_of(receiver, day),
+        since=grant.since.isoformat(),
+        until=grant.until.isoformat() if grant.until else None,
+        rests=tuple(_rests(register, grant, held.matter.service)),
+        cite=held.recorded.cite,
+        printed_giver=printed(grant.giver, giver),
+        printed_receiver=printed(grant.receiver, receiver),
+        ub=grant.ub,
+        moved=tuple(succession.id for succession in held.moved),
     )
 
 
