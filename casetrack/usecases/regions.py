@@ -13,6 +13,7 @@ from casetrack.usecases import register
 from casetrack.usecases.context import Context
 
 Progress = Callable[[str], None]
+NIK_DIGITS = 16
 
 
 def load(ctx: Context, data: RegionData) -> list[str]:
@@ -80,6 +81,17 @@ def add_officer(ctx: Context, region: str, officer: Officer) -> None:
         if directory.find_officer(uow.connection, officer.login) is not None:
             raise BadInput(f"the login {officer.login} is taken; logins are unique across regions")
         directory.put_officer(uow, region, officer)
+
+
+def set_officer_nik(ctx: Context, login: str, nik: str) -> None:
+    """Keep the keyed index of an officer's own NIK: nobody decides his own case. Raises BadInput."""
+    if not (len(nik) == NIK_DIGITS and nik.isascii() and nik.isdigit()):
+        raise BadInput(f"the NIK is not {NIK_DIGITS} digits")
+    with ctx.database.write() as uow:
+        record = directory.find_officer(uow.connection, login)
+        if record is None:
+            raise BadInput(f"there is no officer {login}; casetrack officers lists them")
+        directory.set_nik_index(uow, login, ctx.vault.nik_index(record.region, nik))
 
 
 def disable_officer(ctx: Context, login: str) -> None:

@@ -24,6 +24,7 @@ from typing import Any
 
 from casetrack.domain.authority.documents import to_document
 from casetrack.domain.authority.entries import (
+    CLASS_OF,
     EVERY,
     AppliesTo,
     Basis,
@@ -56,6 +57,7 @@ On = str | Sequence[str]
 
 REKLAME, SKCK = "izin-reklame", "skck"
 LONG_AGO = "2015-01-01"
+KIND_OF: dict[type[Entry], EntryKind] = {kind: name for name, kind in CLASS_OF.items()}
 
 
 def register(*papers: Recorded) -> Register:
@@ -92,6 +94,11 @@ def recorded(kind: EntryKind, paper_id: str, entry: Entry, version: int = 1) -> 
     said = json.dumps(to_document(entry), sort_keys=True)
     digest = hashlib.sha256(said.encode()).hexdigest()
     return Recorded(kind, paper_id, entry, Cite(f"register/{kind}/{paper_id}", version, digest))
+
+
+def filed(papers: Iterable[tuple[str, Entry]]) -> list[Recorded]:
+    """Papers with their ids as they stand in the register."""
+    return [recorded(KIND_OF[type(entry)], paper_id, entry) for paper_id, entry in papers]
 
 
 def day(text: str | date) -> date:
