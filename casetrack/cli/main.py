@@ -9,6 +9,7 @@ from casetrack.cli import (
     database,
     deliveries,
     logs,
+    models,
     people,
     proof,
     regions,
@@ -26,6 +27,6 @@ def main() -> None:
     """
 
 
-for group in (serve, database, regions, logs, proof, deliveries, authority, people, bench):
+for group in (serve, database, regions, logs, proof, deliveries, authority, people, models, bench):
     for command in group.COMMANDS:
         main.add_command(command)
