@@ -177,8 +177,8 @@ class _Service:
         yield Line(tongue("Tanggung jawab", "Responsible") + f": {who}", "soft")
         yield from (Line(tongue.bound(bound)) for bound in grant.bounds)
         for code, actions in _by_code(partly).items():
-            but = tongue("Tidak untuk", "Not to") + f" {tongue.actions(actions)}"
-            yield Line(f"{but}: {tongue.broken(code).reason} [{code}]", "soft")
+            but = tongue("tidak untuk", "not to") + f" {tongue.actions(actions)}"
+            yield Line(f"{capital(tongue.broken(code).reason)} [{code}]: {but}", "soft")
 
     def _fault(
         self, grant_id: str, grant: Grant, holder: str | None
@@ -200,6 +200,8 @@ class _Service:
         own = [failure for failure in power.failures if failure.grant == grant_id]
         if own:
             return max(own, key=lambda failure: failure.rank).code
+        if any(failure.code == "cycle" for failure in power.failures):
+            return "cycle"
         # What fails above is told there; here it means that the giver has nothing to give.
         return "giver_without_power"
 
