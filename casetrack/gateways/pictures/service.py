@@ -57,18 +57,21 @@ class _Service:
     _powers: dict[tuple[str, Action], Power] = field(default_factory=dict)
 
     def diagram(self, name: str) -> Diagram:
-        grants = [
-            (recorded, grant)
-            for recorded, grant in self.register.all_of(Grant)
-            if covers(grant.services, self.service)
-        ]
+        grants = sorted(
+            (
+                (recorded, grant)
+                for recorded, grant in self.register.all_of(Grant)
+                if covers(grant.services, self.service)
+            ),
+            key=lambda each: (each[1].since, each[0].id),
+        )
         laws = list(self._laws([basis for _, grant in grants for basis in grant.basis]))
         links = sorted(
             (self._grant(recorded, grant) for recorded, grant in grants),
             key=lambda link: link.broken is None,
         )
         ends = dict.fromkeys(end for link in links for end in (link.giver, link.receiver) if end)
-        places = [place.position for place in forest(list(ends), links)]
+        places = [place.position for place in forest(sorted(ends), links)]
         seats = [self._seats(position) for position in places]
         nodes = [*laws, *(self._position(position) for position in places)]
         nodes += [person for persons, _ in seats for person in persons]
