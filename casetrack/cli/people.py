@@ -72,9 +72,7 @@ def _as_text(view: dict[str, Any]) -> str:
 @subject.command("correct")
 @click.option("--subject", "subject_id", required=True, metavar="ID", help="From subject show.")
 @click.option("--case", "number", metavar="NUMBER", help="Only in this case; else in all.")
-@click.option(
-    "--fields-file", default=STDIN, metavar="FILE", help="Default: asks, or reads stdin."
-)
+@click.option("--fields-file", default=STDIN, metavar="FILE", help="Default: asks, or reads stdin.")
 @plain_errors
 def correct(subject_id: str, number: str | None, fields_file: str) -> None:
     """Correct a person's data: a JSON object of fields, null takes one away.
