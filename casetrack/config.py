@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from casetrack.domain.addresses import Allowed
 from casetrack.domain.errors import BadInput
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -18,6 +19,7 @@ _KNOWN = (
     "SMTP_URL",
     "LOG_LEVEL",
     "PUBLIC_URL",
+    "WEBHOOK_ALLOW",
 )
 #: Read by the tests, not by the program.
 _TESTS = ("CASETRACK_TEST_",)
@@ -35,6 +37,7 @@ class Settings:
     smtp_url: str | None
     log_level: str
     public_url: str
+    webhook_allow: Allowed
 
     @property
     def embedded(self) -> bool:
@@ -79,6 +82,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         smtp_url,
         level,
         public_url,
+        Allowed.parse(values["WEBHOOK_ALLOW"] or ""),
     )
 
 

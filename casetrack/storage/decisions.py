@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, insert, or_, select, text, update
 
 from casetrack.domain.case_state import CaseState
 from casetrack.domain.events import Event
@@ -46,6 +47,74 @@ def decision_writes(values: Mapping[str, Any], links: Sequence[Mapping[str, Any]
         insert(schema.decisions).values(**values),
         *[insert(schema.decision_links).values(**link) for link in links],
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSummary:
+    """A decision as a list shows it."""
+
+    id: int
+    number: str
+    version: int
+    step: str | None
+    action: str
+    service: str
+    scheme: str
+    officer: str
+    position: str | None
+    form: str | None
+    occurred_at: datetime
+    questioned: str | None
+
+
+_SUMMARY = (
+    _D.c.id,
+    _D.c.number,
+    _D.c.version,
+    _D.c.step,
+    _D.c.action,
+    _D.c.service,
+    _D.c.scheme,
+    _D.c.officer,
+    _D.c.position,
+    _D.c.form,
+    _D.c.occurred_at,
+    _D.c.questioned,
+)
+#: As the partial index says it.
+_ACTING = text("decisions.form IN ('plt', 'plh', 'pj')")
+
+
+def newest(
+    connection: Connection,
+    region: str,
+    *,
+    entry: tuple[str, str] | None,
+    acting: bool,
+    questioned: bool,
+    before: int | None,
+    limit: int,
+) -> list[DecisionSummary]:
+    """Decisions, the newest first; `before` is the last one's id of the page before.
+
+    `entry` (kind, id): only those whose passports name it.
+    """
+    query: Select[Any] = select(*_SUMMARY).where(_D.c.region == region)
+    key = _D.c.id
+    if entry is not None:
+        key = _L.c.id
+        same = (_D.c.region, _L.c.region), (_D.c.number, _L.c.number), (_D.c.version, _L.c.version)
+        query = query.join(_L, and_(*[mine == its for mine, its in same])).where(
+            _L.c.region == region, _L.c.kind == entry[0], _L.c.entry == entry[1]
+        )
+    if acting:
+        query = query.where(_ACTING)
+    if questioned:
+        query = query.where(_D.c.questioned.is_not(None))
+    if before is not None:
+        query = query.where(key < before)
+    rows = connection.execute(query.order_by(key.desc()).limit(limit))
+    return [DecisionSummary(*row) for row in rows]
 
 
 def last_position(connection: Connection, region: str, number: str) -> str | None:

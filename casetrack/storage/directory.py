@@ -267,6 +267,13 @@ def officers(connection: Connection) -> list[OfficerRecord]:
     return [OfficerRecord(row.region, _officer(row)) for row in rows]
 
 
+def accounts(connection: Connection, region: str) -> dict[str, bool]:
+    """The logins of a region, each with whether the account is live."""
+    table = schema.officers.c
+    rows = connection.execute(select(table.login, table.disabled).where(table.region == region))
+    return {row.login: not row.disabled for row in rows}
+
+
 def find_officer(connection: Connection, login: str) -> OfficerRecord | None:
     """One officer; logins are unique across regions."""
     row = connection.execute(

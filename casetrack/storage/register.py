@@ -7,7 +7,19 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Select, and_, bindparam, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.domain.authority.documents import read_entry
@@ -129,16 +141,20 @@ def slice_for(
     return Register(found.values())
 
 
+def _counted_at(moment: datetime) -> ColumnElement[bool]:
+    return and_(
+        _E.c.confirmed_at <= moment,
+        or_(_E.c.superseded_at.is_(None), _E.c.superseded_at > moment),
+    )
+
+
 def whole(connection: Connection, region: str, known: Known = NOW) -> Register:
     """The whole register of a region, as it is or was known."""
     query = select(*_CITED).where(_E.c.region == region)
     if known.before_id is not None:
         query = query.where(_KNOWN_BEFORE)
     elif known.at is not None:
-        query = query.where(
-            _E.c.confirmed_at <= known.at,
-            or_(_E.c.superseded_at.is_(None), _E.c.superseded_at > known.at),
-        )
+        query = query.where(_counted_at(known.at))
     else:
         query = query.where(_E.c.state == "confirmed")
     values = {"known": known.before_id} if known.before_id is not None else {}
@@ -180,16 +196,21 @@ def entries(
     *,
     kind: str | None,
     state: str,
-    after: tuple[str, str] | None,
+    known_at: datetime | None = None,
+    after: tuple[str, str, int] | None,
     limit: int,
 ) -> list[Revision]:
-    """Entries in a state, by kind and id; `after` is the last one of the page before."""
-    query: Select[Any] = _REVISION.where(_E.c.region == region, _E.c.state == state)
+    """Revisions in a state by kind, id and number; `after` is the last one of the page before.
+
+    With `known_at` those that were confirmed and counted at that moment, whatever their state now.
+    """
+    counts = _E.c.state == state if known_at is None else _counted_at(known_at)
+    query: Select[Any] = _REVISION.where(_E.c.region == region, counts)
     if kind is not None:
         query = query.where(_E.c.kind == kind)
     if after is not None:
         query = query.where(
-            or_(_E.c.kind > after[0], and_(_E.c.kind == after[0], _E.c.entry > after[1]))
+            tuple_(_E.c.kind, _E.c.entry, _E.c.revision) > tuple_(*map(literal, after))
         )
     query = query.order_by(_E.c.kind, _E.c.entry, _E.c.revision).limit(limit)
     return [_revision(row) for row in connection.execute(query)]

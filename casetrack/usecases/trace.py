@@ -10,6 +10,7 @@ from typing import Any
 
 from casetrack.domain.authority.passport import STATEMENT
 from casetrack.domain.clock import Calendar, used
+from casetrack.domain.errors import NotFound
 from casetrack.domain.events import Event, instant
 from casetrack.storage import queries, register
 from casetrack.storage.directory import RegionRecord
@@ -52,6 +53,22 @@ def trace(ctx: Context, sight: Sight) -> dict[str, Any]:
         "decisions": decisions,
         "statement": _statement(decisions),
     }
+
+
+def decision(ctx: Context, sight: Sight, version: int) -> dict[str, Any]:
+    """One decision of the case, by the version of its event. Raises NotFound."""
+    state = sight.state
+    with ctx.database.read() as connection:
+        rows = queries.stream_events(
+            connection, state.region, state.number, after=version - 1, limit=1
+        )
+        events = [(Event.from_body(row.body), row.hash) for row in rows]
+        for event, digest in events:
+            if event.version == version and "authority" in event.data:
+                return _decision(ctx, connection, sight, event, digest)
+    raise NotFound(
+        "unknown_decision", "No decision of this case has that version; its trace names them all."
+    )
 
 
 def _statement(decisions: list[dict[str, Any]]) -> str:

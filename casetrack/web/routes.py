@@ -27,6 +27,7 @@ from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.idempotency import Request as Repeatable
 from casetrack.usecases.regions import token_digest
 from casetrack.usecases.views import parse_etag
+from casetrack.web.waiting import Waiting
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -74,6 +75,7 @@ class Call:
     request: Request
     params: Mapping[str, str]
     public_url: str
+    waiting: Waiting
     actor: Actor = field(init=False)
     token: str = field(init=False, default="")
 

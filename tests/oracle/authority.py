@@ -59,13 +59,15 @@ class Opinion:
 
 
 class Oracle:
-    """The papers, as plain lists."""
+    """The papers, as plain lists, one for each kind."""
 
     def __init__(self, papers: Iterable[tuple[str, Entry]]) -> None:
-        self.papers = list(papers)
+        self.papers: dict[type[Any], list[tuple[str, Any]]] = {}
+        for name, paper in papers:
+            self.papers.setdefault(type(paper), []).append((name, paper))
 
     def all(self, kind: type[E]) -> list[tuple[str, E]]:
-        return [(name, paper) for name, paper in self.papers if isinstance(paper, kind)]
+        return self.papers.get(kind, [])
 
     def named(self, kind: type[E], wanted: str) -> E | None:
         return next((paper for name, paper in self.all(kind) if name == wanted), None)
@@ -79,21 +81,10 @@ class Oracle:
             for name, held in self.all(Incumbency)
             if held.officer == officer and position in (None, held.position)
         ]
-        good, codes = set(), set()
-        for name, held in letters:
-            wrong = self.about_the_letter(held, asked)
-            if not self.sits(held, asked.day):
-                codes |= wrong
-                continue
-            wrong |= self.about_acting(held, asked)
-            if not self.chains(held.position, asked):
-                wrong |= self.why_powerless(held.position, asked)
-            codes |= wrong
-            if not wrong:
-                good.add(name)
-        if not letters:
-            codes.add("not_incumbent")
+        wrong = {name: self.about_the_seat(held, asked) for name, held in letters}
+        good = frozenset(name for name in wrong if not wrong[name])
         if not good:
+            codes = set[str]().union(*wrong.values()) or {"not_incumbent"}
             return Opinion("refused", codes=frozenset(codes))
         seats = {held.position for _, held in letters if self.sits(held, asked.day)}
         if len(seats) > 1:
@@ -101,7 +92,7 @@ class Oracle:
         against = frozenset(self.about_the_case(asked))
         if against:
             return Opinion("refused", codes=against)
-        return Opinion("passport", self.chains(seats.pop(), asked), frozenset(good))
+        return Opinion("passport", self.chains(seats.pop(), asked), good)
 
     def who_may(self, asked: Question) -> set[tuple[str, str]]:
         """Every officer and position that would get a passport, one question each."""
@@ -119,6 +110,15 @@ class Oracle:
         }
 
     # ------------------------------------------------------------------ the officer
+
+    def about_the_seat(self, held: Incumbency, asked: Question) -> set[str]:
+        """A letter that gives no seat is all that is wrong; in a seat, whatever it lacks."""
+        wrong = self.about_the_letter(held, asked)
+        if self.sits(held, asked.day):
+            wrong |= self.about_acting(held, asked)
+            if not self.chains(held.position, asked):
+                wrong |= self.why_powerless(held.position, asked)
+        return wrong
 
     def about_the_letter(self, held: Incumbency, asked: Question) -> set[str]:
         """UU AP art. 15(1)a, 15(2): acts outside the time of the power."""
@@ -324,9 +324,11 @@ class Oracle:
             if upper.kind == "mandate":
                 yield "mandate_passed_on"
             return
-        if giver not in superiors[:1]:
-            yield "mandate_not_subordinate"
-        if upper.kind != "mandate" or upper.ub or not upper.ub_allowed or asked.action != "sign":
+        if upper.kind == "mandate" and giver not in superiors[:1]:
+            yield "mandate_passed_on"
+        if upper.kind != "mandate":
+            yield "ub_without_mandate"
+        elif upper.ub or not upper.ub_allowed or asked.action != "sign":
             yield "mandate_passed_on"
 
     def superiors(self, position: str | None, day: date) -> list[str]:

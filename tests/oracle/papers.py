@@ -1,12 +1,16 @@
 """Registers that nobody would write by intention: small, their dates so near that all edges meet.
 
 Most papers are old and sound, so that chains hold; each part is sometimes wrong, so that each
-rule is met. Two successions of one source on one day are not drawn: the rules do not say who wins.
+rule is met. Every part is picked from a row of choices: by Hypothesis, which looks for the smallest
+example of a disagreement, or by a seed, which is quick and the same on every machine.
+Two successions of one source on one day are not made: the rules do not say who wins.
 """
 
+import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from hypothesis import strategies as st
 
@@ -18,10 +22,12 @@ from casetrack.domain.authority.entries import (
     Grant,
     GrantKind,
     Incumbency,
+    IncumbencyForm,
     Instrument,
     Letter,
     Line,
     MallStay,
+    Permission,
     Post,
     Renaming,
     Replacement,
@@ -29,7 +35,7 @@ from casetrack.domain.authority.entries import (
     Superior,
     Withdrawal,
 )
-from casetrack.domain.catalogue import Name
+from casetrack.domain.catalogue import Action, Name
 from tests.oracle.authority import Question
 
 T = TypeVar("T")
@@ -39,9 +45,16 @@ DAYS = tuple(date(2026, 1, 1) + timedelta(days) for days in range(8))
 SERVICES = ("reklame", "trayek")
 OFFICERS = ("andi", "hadi", "wati", "dewi")
 INSTRUMENTS = ("uu", "perwali", "kepdis")
-LINES = ("1", "2")
-#: What a lawful chain may look like, from the law downwards.
-LAWFUL: tuple[tuple[GrantKind, ...], ...] = (
+KINDS: tuple[GrantKind, ...] = ("attribution", "delegation", "sub_delegation", "mandate")
+LONGEST_LAWFUL: tuple[GrantKind, ...] = (
+    "attribution",
+    "delegation",
+    "sub_delegation",
+    "mandate",
+    "mandate",
+)
+#: Chains from the law downwards: lawful ones, and those that go one step too far.
+SHAPES: tuple[tuple[GrantKind, ...], ...] = (
     ("attribution",),
     ("attribution", "mandate"),
     ("attribution", "mandate", "mandate"),
@@ -50,190 +63,228 @@ LAWFUL: tuple[tuple[GrantKind, ...], ...] = (
     ("attribution", "delegation", "mandate", "mandate"),
     ("attribution", "delegation", "sub_delegation"),
     ("attribution", "delegation", "sub_delegation", "mandate"),
-    ("attribution", "delegation", "sub_delegation", "mandate", "mandate"),
+    *(LONGEST_LAWFUL,) * 4,
+    ("attribution", "delegation", "delegation"),
+    ("attribution", "delegation", "sub_delegation", "sub_delegation"),
+    ("attribution", "mandate", "mandate", "mandate"),
+    ("attribution", "sub_delegation"),
 )
-KINDS: tuple[GrantKind, ...] = ("attribution", "delegation", "sub_delegation", "mandate")
+#: Kinds of paper that have no fault of their own in a register, so that others can be met.
+SOUND: tuple[tuple[type[Entry], ...], ...] = (
+    (),
+    (Instrument,),
+    (Post, Grant),
+    (Instrument, Post),
+    (Instrument, Post, Grant),
+    (Instrument, Post, Grant),
+)
+BOUNDS = (
+    Bound("width_cm", at_most=400),
+    Bound("width_cm", at_least=400),
+    Bound("width_cm", at_least=100, at_most=500),
+    Bound("width_cm", at_least=100, one_of=("400",)),
+    Bound("location", within=("64.72.03", "64.71")),
+    Bound("location", within=("64.72",)),
+    Bound("class", one_of=("a", "b")),
+    Bound("class", one_of=("a",), within=("a", "c")),
+    Bound("class"),
+)
+FACTS: dict[str, tuple[Any, ...]] = {
+    "width_cm": (None, 99, 399, 400, 401, 500, 501, "400"),
+    "location": (None, "64.72", "64.72.03", "64.72.03.1", "64.720", "64.7", 64),
+    "class": (None, "a", "c"),
+}
 
 Papers = list[tuple[str, Entry]]
 
 
-def mostly(usual: T, others: Sequence[T], times: int) -> st.SearchStrategy[T]:
-    """The usual thing so many times as often as all others together."""
-    return st.sampled_from((usual,) * (times * len(others)) + tuple(others))
+class Pick(Protocol):
+    """Takes one of several."""
+
+    def __call__(self, choices: Sequence[T], /) -> T: ...
 
 
-FIRST = mostly(LONG_AGO, DAYS, 24)
-MAYBE_FIRST: st.SearchStrategy[date | None] = mostly(None, (LONG_AGO, *DAYS), 30)
-LAST: st.SearchStrategy[date | None] = mostly(None, (*DAYS, LONG_AGO - timedelta(1)), 24)
-SOME_DAY = st.sampled_from(DAYS)
-NAMED = mostly(("*",), (("reklame",), ("trayek",), SERVICES, ()), 9)
-BASIS = st.builds(Basis, mostly("uu", ("perwali", "kepdis"), 1), mostly("1", ("2",), 3))
-BOUND = st.sampled_from(
-    (
-        Bound("width_cm", at_most=400),
-        Bound("width_cm", at_least=400),
-        Bound("width_cm", at_least=100, at_most=500),
-        Bound("location", within=("64.72.03", "64.71")),
-        Bound("location", within=("64.72",)),
-        Bound("class", one_of=("a", "b")),
-        Bound("class"),
-        Bound("class", one_of=("a",), within=("a", "c")),
-        Bound("width_cm", at_least=100, one_of=("400",)),
-    )
-)
-BOUNDS = mostly((), ((BOUND,), (BOUND, BOUND)), 8).flatmap(lambda many: st.tuples(*many))
-BASES = mostly((BASIS,), ((BASIS, BASIS),), 4).flatmap(lambda many: st.tuples(*many))
-FACTS = st.fixed_dictionaries(
-    {
-        "width_cm": st.sampled_from((None, 99, 399, 400, 401, 500, 501)),
-        "location": st.sampled_from((None, "64.72", "64.72.03", "64.72.03.1", "64.720", "64.7")),
-        "class": st.sampled_from((None, "a", "c")),
-    }
-).map(lambda facts: {name: value for name, value in facts.items() if value is not None})
+class Writer:
+    """Writes papers, one pick at a time."""
 
+    def __init__(self, pick: Pick) -> None:
+        self.pick = pick
 
-@st.composite
-def _instrument(draw: st.DrawFn) -> Instrument:
-    lines = [
-        Line(
-            line,
-            line,
-            "bunyi",
-            draw(NAMED),
-            (),
-            draw(MAYBE_FIRST),
-            draw(LAST),
-            draw(mostly(("sub_delegation",), ((), ("mandate",)), 4)),
+    def mostly(self, usual: T, others: Sequence[T], times: int) -> T:
+        """The usual thing so many times as often as all others together."""
+        return self.pick((usual,) * (times * len(others)) + tuple(others))
+
+    def sometimes(self, times: int) -> bool:
+        return self.mostly(False, (True,), times)
+
+    def first(self) -> date:
+        return self.mostly(LONG_AGO, DAYS, 20)
+
+    def maybe_first(self) -> date | None:
+        return self.mostly(None, (LONG_AGO, *DAYS), 20)
+
+    def last(self) -> date | None:
+        return self.mostly(None, (*DAYS, LONG_AGO - timedelta(1)), 20)
+
+    def services(self) -> tuple[str, ...]:
+        return self.mostly(("*",), (("reklame",), ("trayek",), SERVICES, ()), 7)
+
+    def basis(self) -> Basis:
+        line = self.mostly("1", ("2",), 3)
+        return Basis(self.mostly("uu", ("perwali", "kepdis"), 1), line)
+
+    def instrument(self) -> Instrument:
+        lines = []
+        for line in self.mostly(("1", "2"), (("1",), ("2",)), 12):
+            permits: tuple[Permission, ...] = self.mostly(
+                ("sub_delegation",), ((), ("mandate",)), 4
+            )
+            dates = self.maybe_first(), self.last()
+            lines.append(Line(line, line, "bunyi", self.services(), (), *dates, permits))
+        return Instrument("act", "1", "teks", self.first(), self.first(), self.last(), tuple(lines))
+
+    def post(self, place: int) -> Post:
+        superiors = [Superior(f"p{place - 1}" if place else None)]
+        if self.sometimes(5):
+            other = self.pick((None, "p0", "p1", "p2", "p3", "away"))
+            superiors.insert(self.pick((0, 1)), Superior(other, self.pick(DAYS)))
+        agency = self.mostly("dpmptsp", ("dlh",), 9)
+        name = Name("jabatan", "post")
+        return Post(agency, name, self.maybe_first(), self.last(), tuple(superiors))
+
+    def grant(self, kind: GrantKind, giver: str | None, receiver: str, *, ub: bool) -> Grant:
+        both: tuple[Action, ...] = ("sign", "decide")
+        return Grant(
+            kind,
+            receiver,
+            self.mostly(both, (("sign",), ("decide",)), 6),
+            self.services(),
+            tuple(self.basis() for _ in range(self.mostly(1, (2,), 4))),
+            self.first(),
+            self.last(),
+            giver,
+            tuple(self.pick(BOUNDS) for _ in range(self.mostly(0, (1, 2), 7))),
+            self.mostly(kind == "mandate", (False, True), 5),
+            ub,
         )
-        for line in draw(mostly(LINES, (("1",), ("2",)), 19))
-    ]
-    return Instrument("act", "1", "teks", draw(FIRST), draw(FIRST), draw(LAST), tuple(lines))
+
+    def grants(self, posts: Sequence[str], kinds: Sequence[GrantKind]) -> list[Grant]:
+        """A chain down the posts as a lawyer would draw it, and some that he would not."""
+        grants = []
+        for place, kind in enumerate(kinds):
+            ub = kind == "mandate" and kinds[place - 1] == "mandate"
+            giver = posts[place - 1] if place else None
+            grants.append(self.grant(kind, giver, posts[place], ub=ub))
+        for _ in range(self.pick((0, 0, 1, 1, 2, 3))):
+            kind = self.pick(KINDS)
+            nobody = kind == "attribution" or self.sometimes(8)
+            giver = None if nobody else self.pick(posts)
+            grants.append(self.grant(kind, giver, self.pick(posts), ub=self.sometimes(4)))
+        return grants
+
+    def incumbency(self, officer: str, post: str) -> Incumbency:
+        acting: tuple[IncumbencyForm, ...] = ("plt", "plh", "pj")
+        form: IncumbencyForm = self.mostly("definitive", acting, 1)
+        letter = Letter("SK", self.mostly(LONG_AGO, DAYS, 9), self.pick((None, "p0")))
+        return Incumbency(officer, post, form, letter, self.first(), self.last())
+
+    def letters(self, posts: Sequence[str], last: int) -> Papers:
+        """The officers sit where the power goes to, from the chain's end upwards; or elsewhere."""
+        papers: Papers = []
+        for place, officer in enumerate(self.pick((OFFICERS, OFFICERS, OFFICERS[:2]))):
+            own = posts[(last - place) % len(posts)]
+            for letter in range(self.pick((1, 1, 2))):
+                seat = self.pick(posts) if letter else self.mostly(own, posts, 2)
+                papers.append((f"sk{place}{letter}", self.incumbency(officer, seat)))
+        return papers
+
+    def changes(self, posts: Sequence[str], grants: int) -> Papers:
+        """What happens to papers later on."""
+        papers: Papers = []
+        if self.sometimes(3):
+            back = self.pick([f"g{place}" for place in range(grants)])
+            papers.append(("w0", Withdrawal(back, self.pick(DAYS), self.basis())))
+        for place in range(self.pick((0, 0, 0, 0, 0, 0, 1, 2))):
+            forms: tuple[AppliesTo, ...] = ("decided_from", "opened_from")
+            old, new = self.pick(INSTRUMENTS), self.pick(INSTRUMENTS)
+            papers.append((f"r{place}", Replacement(old, new, self.pick(DAYS), self.pick(forms))))
+        moves: dict[tuple[str, date], Succession] = {}
+        for _ in range(self.pick((0, 0, 0, 0, 0, 1, 1, 2, 3))):
+            source, since = self.pick(posts), self.pick(DAYS)
+            target = None if self.sometimes(4) else self.pick(posts)
+            services = self.mostly(("*",), (("reklame",), ("trayek",)), 2)
+            moves[source, since] = Succession(source, since, self.basis(), target, services)
+        papers += [(f"s{place}", move) for place, move in enumerate(moves.values())]
+        return papers
+
+    def register(self) -> Papers:
+        """A register of three to six positions, and all that may be said of them."""
+        posts = [f"p{place}" for place in range(self.pick((3, 4, 5, 5, 6)))]
+        kinds = self.pick(SHAPES)[: len(posts)]
+        sound = self.pick(SOUND)
+        papers: Papers = [(name, self.instrument()) for name in INSTRUMENTS]
+        papers += [(name, self.post(place)) for place, name in enumerate(posts)]
+        if self.sometimes(7):
+            papers.remove(self.pick(papers))
+        grants = self.grants(posts, kinds)
+        papers += [(f"g{place}", grant) for place, grant in enumerate(grants)]
+        papers = [(name, mended(one) if type(one) in sound else one) for name, one in papers]
+        papers += self.letters(posts, len(kinds) - 1)
+        papers += self.changes(posts, len(grants))
+        if self.sometimes(1):
+            new = Renaming(posts[0], Name("baru", "new"), self.pick(DAYS), Basis("uu", "1"))
+            papers += [("n0", new), ("m0", MallStay("dlh", "PKS", self.pick(DAYS)))]
+        return papers
+
+    def question(self) -> Question:
+        """What somebody wants to do."""
+        day = self.pick(DAYS)
+        opened = self.pick((None, LONG_AGO, *DAYS))
+        flag = self.mostly("", ("strategic", "own_case", "conflict", "did_before"), 5)
+        actions: tuple[Action, ...] = ("sign", "decide")
+        more: dict[str, Any] = {flag: True} if flag else {}
+        facts = {name: self.pick(values) for name, values in FACTS.items()}
+        return Question(
+            action=self.pick(actions),
+            service=self.mostly("reklame", ("trayek",), 2),
+            day=day,
+            opened=min(day, opened) if opened else None,
+            facts={name: value for name, value in facts.items() if value is not None},
+            **more,
+        )
+
+    def questions(self) -> list[Question]:
+        """Several, since to ask is quicker than to write a register."""
+        return [self.question() for _ in range(4)]
 
 
-@st.composite
-def _post(draw: st.DrawFn, place: int) -> Post:
-    above = f"p{place - 1}" if place else None
-    superiors = [Superior(above)]
-    if draw(mostly(False, (True,), 5)):
-        other = draw(st.sampled_from((None, "p0", "p1", "p2", "p3", "away")))
-        superiors.insert(draw(st.integers(0, 1)), Superior(other, draw(SOME_DAY)))
-    return Post(
-        draw(mostly("dpmptsp", ("dlh",), 9)),
-        Name("jabatan", "post"),
-        draw(MAYBE_FIRST),
-        draw(LAST),
-        tuple(superiors),
-    )
-
-
-@st.composite
-def _grant(draw: st.DrawFn, kind: GrantKind, giver: str | None, receiver: str, ub: bool) -> Grant:
-    return Grant(
-        kind,
-        receiver,
-        draw(mostly(("sign", "decide"), (("sign",), ("decide",)), 6)),
-        draw(NAMED),
-        draw(BASES),
-        draw(FIRST),
-        draw(LAST),
-        giver,
-        draw(BOUNDS),
-        draw(mostly(kind == "mandate", (False, True), 5)),
-        ub,
-    )
-
-
-@st.composite
-def _grants(draw: st.DrawFn, posts: Sequence[str]) -> list[Grant]:
-    """A chain down the posts as a lawyer would draw it, and some that he would not."""
-    grants = []
-    kinds = draw(st.sampled_from(LAWFUL))[: len(posts)]
-    for place, kind in enumerate(kinds):
-        ub = kind == "mandate" and kinds[place - 1] == "mandate"
-        giver = posts[place - 1] if place else None
-        grants.append(draw(_grant(kind, giver, posts[place], ub)))
-    post = st.sampled_from(posts)
-    for _ in range(draw(st.sampled_from((0, 0, 1, 1, 2, 3)))):
-        kind = draw(st.sampled_from(KINDS))
-        lawless = mostly("post", ("nobody",), 8) if kind != "attribution" else st.just("nobody")
-        giver = draw(post) if draw(lawless) == "post" else None
-        grants.append(draw(_grant(kind, giver, draw(post), draw(mostly(False, (True,), 4)))))
-    return grants
-
-
-@st.composite
-def _incumbency(draw: st.DrawFn, officer: str, post: str) -> Incumbency:
-    first = draw(FIRST)
-    return Incumbency(
-        officer,
-        post,
-        draw(mostly("definitive", ("plt", "plh", "pj"), 1)),
-        Letter("SK", draw(mostly(LONG_AGO, DAYS, 9)), draw(st.sampled_from((None, "p0")))),
-        first,
-        draw(LAST),
-    )
-
-
-@st.composite
-def _changes(draw: st.DrawFn, posts: Sequence[str], grants: int) -> Papers:
-    """What happens to papers later on."""
-    post, text = st.sampled_from(posts), st.sampled_from(INSTRUMENTS)
-    papers: Papers = []
-    if grants and draw(mostly(False, (True,), 3)):
-        back = f"g{draw(st.integers(0, grants - 1))}"
-        papers.append(("w0", Withdrawal(back, draw(SOME_DAY), draw(BASIS))))
-    for place in range(draw(st.sampled_from((0, 0, 0, 0, 0, 0, 1, 2)))):
-        applies: AppliesTo = "opened_from" if draw(st.booleans()) else "decided_from"
-        applies = draw(st.sampled_from(("decided_from", "opened_from")))
-        old, new = draw(text), draw(text)
-        papers.append((f"r{place}", Replacement(old, new, draw(SOME_DAY), applies)))
-    taken = set()
-    for place in range(draw(st.sampled_from((0, 0, 0, 0, 0, 1, 1, 2, 3)))):
-        source, since = draw(post), draw(SOME_DAY)
-        if (source, since) in taken:
-            continue
-        taken.add((source, since))
-        target = draw(post) if draw(mostly(True, (False,), 4)) else None
-        services = draw(mostly(("*",), (("reklame",), ("trayek",)), 2))
-        papers.append((f"s{place}", Succession(source, since, draw(BASIS), target, services)))
-    return papers
+def mended(paper: T) -> T:
+    """The paper without faults of its own."""
+    sound: Any = paper
+    match paper:
+        case Instrument():
+            lines = [replace(line, services=("*",), since=None, until=None) for line in paper.lines]
+            sound = replace(paper, dated=LONG_AGO, since=LONG_AGO, until=None, lines=tuple(lines))
+        case Post():
+            sound = replace(paper, since=None, until=None)
+        case Grant():
+            sound = replace(paper, since=LONG_AGO, until=None, services=("*",), bounds=())
+    return cast(T, sound)
 
 
 @st.composite
 def registers(draw: st.DrawFn) -> Papers:
-    """A register of three to six positions, and all that may be said of them."""
-    posts = [f"p{place}" for place in range(draw(st.integers(3, 6)))]
-    papers: Papers = [(text, draw(_instrument())) for text in INSTRUMENTS]
-    papers += [(post, draw(_post(place))) for place, post in enumerate(posts)]
-    if draw(mostly(False, (True,), 7)):
-        del papers[draw(st.integers(0, len(papers) - 1))]
-    grants = draw(_grants(posts))
-    papers += [(f"g{place}", grant) for place, grant in enumerate(grants)]
-    for place, officer in enumerate(draw(st.sampled_from((OFFICERS, OFFICERS, OFFICERS[:2])))):
-        for letter in range(draw(st.sampled_from((1, 1, 2)))):
-            own = posts[-1 - place % len(posts)]
-            post = draw(st.sampled_from(posts) if letter else mostly(own, posts, 1))
-            held = draw(_incumbency(officer, post))
-            papers.append((f"sk{place}{letter}", held))
-    papers += draw(_changes(posts, len(grants)))
-    if draw(st.booleans()):
-        papers.append(("n0", Renaming(posts[0], Name("b", "b"), draw(SOME_DAY), Basis("uu", "1"))))
-        papers.append(("m0", MallStay("dlh", "PKS", draw(SOME_DAY))))
-    return papers
+    """Registers by Hypothesis."""
+    return Writer(lambda choices: draw(st.sampled_from(choices))).register()
 
 
 @st.composite
-def questions(draw: st.DrawFn) -> Question:
-    """What somebody wants to do."""
-    day = draw(SOME_DAY)
-    opened = draw(st.sampled_from((None, LONG_AGO, *DAYS)))
-    flags = draw(mostly("", ("strategic", "own_case", "conflict", "did_before"), 6))
-    more: dict[str, Any] = {flags: True} if flags else {}
-    return Question(
-        action="sign" if draw(st.booleans()) else "decide",
-        service=draw(mostly("reklame", ("trayek",), 2)),
-        day=day,
-        opened=min(day, opened) if opened else None,
-        facts=draw(FACTS),
-        **more,
-    )
+def questions(draw: st.DrawFn) -> list[Question]:
+    """Questions by Hypothesis."""
+    return Writer(lambda choices: draw(st.sampled_from(choices))).questions()
+
+
+def by_seed(seed: int) -> tuple[Papers, list[Question]]:
+    """A register and questions about it, the same for the same seed."""
+    writer = Writer(random.Random(seed).choice)
+    return writer.register(), writer.questions()

@@ -60,6 +60,10 @@ LINK_CODES: Mapping[str, tuple[str, str]] = {
         "UU 30/2014 art. 14(1)a",
     ),
     "mandate_passed_on": ("a mandate is not passed on", "UU 30/2014 art. 14"),
+    "ub_without_mandate": (
+        'a signature "u.b." stands below a mandate, and there is none',
+        "UU 30/2014 art. 14(4)",
+    ),
     "mandate_strategic": ("a mandate takes no strategic decision", "UU 30/2014 art. 14(7)"),
     "service_not_in_line": (
         "the line that the grant rests on does not name this service",
@@ -210,7 +214,7 @@ def _follow(
     holder, moved = register.moved(grant.receiver, matter.service, grant.since, matter.day)
     if holder != position:
         # Told only to who lost it: a position that never had it is not concerned.
-        if grant.receiver == position:
+        if any(getattr(step.entry, "source", None) == position for step in moved):
             code = "power_ended" if holder is None else "power_moved"
             power.failures.append(Failure(code, position, recorded.id))
         return
@@ -306,19 +310,21 @@ def _bounds_fault(grant: Grant, matter: Matter) -> str | None:
 
 
 def _within(bound: Bound, facts: Mapping[str, Any]) -> bool:
-    """Whether the case's fact lies within the bound; a fact that was not given does not."""
+    """Whether the case's fact passes every test of the bound; one that was not given passes none.
+
+    A bound without a test limits nothing that could be known, so nothing lies within it.
+    """
     value = facts.get(bound.fact)
-    if bound.at_least is not None or bound.at_most is not None:
-        return (
-            type(value) is int
-            and (bound.at_least is None or bound.at_least <= value)
-            and (bound.at_most is None or value <= bound.at_most)
-        )
-    if not isinstance(value, str):
-        return False
+    tests: list[bool] = []
+    if bound.at_least is not None:
+        tests.append(type(value) is int and value >= bound.at_least)
+    if bound.at_most is not None:
+        tests.append(type(value) is int and value <= bound.at_most)
+    if bound.one_of:
+        tests.append(value in bound.one_of)
     if bound.within:
-        return any(value == area or value.startswith(f"{area}.") for area in bound.within)
-    return value in bound.one_of
+        tests.append(any(f"{value}.".startswith(f"{area}.") for area in bound.within))
+    return bool(tests) and all(tests)
 
 
 def passing_fault(
@@ -336,7 +342,7 @@ def passing_fault(
         direct = register.superior_of(position, matter.day) == giver
         once = grant.ub and parent.ub_allowed and not parent.ub and matter.action == "sign"
         return None if once and direct else "mandate_passed_on"
-    return None
+    return "ub_without_mandate" if grant.ub else None
 
 
 def _sub_delegation_fault(
@@ -406,6 +412,9 @@ def _rests(register: Register, grant: Grant, service: str) -> Iterator[Rest]:
                 instrument.number,
                 line.number,
                 line.text,
+                instrument.dated.isoformat(),
+                instrument.since.isoformat(),
+                instrument.until.isoformat() if instrument.until else None,
                 recorded.cite,
             )
             found.append((not named, len(found), rest))

@@ -255,22 +255,17 @@ def who_may(register: Register, matter: Matter, circumstances: Of) -> Iterator[A
             continue
         name = register.name_of(recorded.id, matter.day)
         grants = tuple(held.link.grant for held in chain)
-        seated = list(_seated(register, matter, recorded.id, circumstances))
-        for seat in seated:
+        officers = register.officers_on(recorded.id, matter.day)
+        for seat in _seated(register, matter, recorded.id, officers, circumstances):
             yield Alternative(recorded.id, name, seat.officer, seat.form, grants)
-        if not seated:
+        if not officers:
             yield Alternative(recorded.id, name, None, None, grants)
 
 
-def _seated(register: Register, matter: Matter, position: str, circumstances: Of) -> Iterator[Seat]:
-    officers = sorted(
-        {
-            recorded.entry.officer
-            for recorded in register.in_position(position)
-            if isinstance(recorded.entry, Incumbency)
-        }
-    )
-    for officer in officers:
+def _seated(
+    register: Register, matter: Matter, position: str, officers: set[str], circumstances: Of
+) -> Iterator[Seat]:
+    for officer in sorted(officers):
         answer = check(register, matter, officer, circumstances(officer), position)
         if isinstance(answer, Passport):
             yield answer.seat

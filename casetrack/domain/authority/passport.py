@@ -27,13 +27,19 @@ BEARER: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What a link rests on: instrument and line as printed, with where they are recorded."""
+    """What a link rests on: instrument and line as printed, with where they are recorded.
+
+    The dates are the instrument's: signed, and in force from and until.
+    """
 
     instrument: str
     title: str
     number: str
     line: str
     printed: str
+    dated: str
+    since: str
+    until: str | None
     cite: Cite
 
     def as_data(self) -> dict[str, Any]:
@@ -44,6 +50,9 @@ class Rest:
             "number": self.number,
             "line": self.line,
             "printed": self.printed,
+            "dated": self.dated,
+            "since": self.since,
+            "until": self.until,
             **self.cite.as_data(),
         }
 

@@ -178,13 +178,17 @@ class Register:
 
     def definitive_on(self, position: str, day: date) -> set[str]:
         """The officers who hold this position definitively on a day: two are one too many."""
-        return {
-            held.officer
-            for recorded in self._in_position[position]
-            if isinstance(held := recorded.entry, Incumbency)
-            and held.form == "definitive"
-            and incumbency_fault(held, day) is None
-        }
+        return {held.officer for held in self._on(position, day) if held.form == "definitive"}
+
+    def officers_on(self, position: str, day: date) -> set[str]:
+        """The officers who hold this position on a day, in whatever form."""
+        return {held.officer for held in self._on(position, day)}
+
+    def _on(self, position: str, day: date) -> Iterator[Incumbency]:
+        for recorded in self._in_position[position]:
+            held = recorded.entry
+            if isinstance(held, Incumbency) and incumbency_fault(held, day) is None:
+                yield held
 
     # --- grants -----------------------------------------------------------------------------------
 
@@ -309,13 +313,17 @@ class Register:
         return max(instrument.dated, instrument.since, line.since or date.min) <= day
 
     def _is_replaced(self, instrument: str, day: date, opened: date | None) -> bool:
-        """Whether the instrument has given way, or does not yet apply, for such a case."""
+        """Whether the instrument has given way, or does not yet apply, for such a case.
+
+        Without a case it is asked of one that would be opened on that day.
+        """
+        opened = opened or day
         for replacement in self._replaced[instrument]:
-            counts = opened if replacement.applies_to == "opened_from" and opened else day
+            counts = opened if replacement.applies_to == "opened_from" else day
             if replacement.since <= day and counts >= replacement.since:
                 return True
         return any(
-            replacement.applies_to == "opened_from" and opened and opened < replacement.since
+            replacement.applies_to == "opened_from" and opened < replacement.since
             for replacement in self._replacing[instrument]
         )
 
