@@ -3,11 +3,12 @@
 Two hundred races on PostgreSQL, a hundred on SQLite; CASETRACK_TEST_EXAMPLES=1000 runs a thousand.
 """
 
+import logging
 import os
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -155,9 +156,7 @@ class Race:
         return "decided" if decided else "refused"
 
 
-def test_a_decision_committed_before_the_withdrawal_or_it_was_refused(
-    office: World, record_property: Callable[[str, object], None]
-) -> None:
+def test_a_decision_committed_before_the_withdrawal_or_it_was_refused(office: World) -> None:
     races = RACES if office.database.dialect == "postgresql" else min(RACES, 100)
     seed = random.SystemRandom().randrange(10**6)
     chance, head_start = random.Random(seed), 0.0
@@ -169,7 +168,7 @@ def test_a_decision_committed_before_the_withdrawal_or_it_was_refused(
         came[outcome] += 1
         # Whoever won gets a little less of a start next time: the machine finds its own balance.
         head_start += 0.0003 if outcome == "decided" else -0.0003
-    record_property("races", f"{dict(came)}, seed {seed}")
+    logging.getLogger(__name__).info("races: %s, seed %d", dict(came), seed)
     least = max(5, races // 20)
     assert min(came["decided"], came["refused"]) >= least, (came, seed)
     verdict = verify(office.ctx, progress=lambda _: None)

@@ -285,6 +285,11 @@ def _with_letter(known: Register) -> Register:
     return Register([*(e for e in known.entries if e.id != "sk-hadi"), letter])
 
 
+def _write_in_conflict(o: Office) -> None:
+    o.world.act(o.queued, "andi", "declare_conflict", details={"ground": "family"})
+    _write(o, "andi", lambda new: new, clear=True)
+
+
 PAST: dict[str, tuple[Callable[[Office], None], str, str]] = {
     "by a role where a passport is needed": (
         lambda o: _write(o, "andi", _unchecked),
@@ -313,10 +318,7 @@ PAST: dict[str, tuple[Callable[[Office], None], str, str]] = {
         "other_matter",
     ),
     "against a declared conflict": (
-        lambda o: (
-            o.world.act(o.queued, "andi", "declare_conflict", details={"ground": "family"}),
-            _write(o, "andi", lambda new: new, clear=True),
-        )[-1],
+        _write_in_conflict,
         "past_rules",
         "conflict_declared",
     ),
