@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, delete
+from sqlalchemy import Table, delete, insert
 
 from casetrack.cli.main import main
 from casetrack.domain.authority.register import Register
@@ -18,6 +18,8 @@ from casetrack.storage import cases, schema
 from casetrack.usecases import judging, people, register, review
 from casetrack.usecases.append import append_to_case
 from casetrack.usecases.rebuild import rebuild
+from tests.contract.test_plans import _recorded as recorded_statements
+from tests.contract.test_plans import _scanned as scanned
 from tests.support.authority import confirm, enter, filed, guarded_regions, papers_of_samarinda
 from tests.support.office import Office, Row, play
 from tests.support.registers import changed, incumbency, latest, withdrawal
@@ -162,6 +164,33 @@ def test_a_whole_register_that_is_gone_is_made_anew(office: Office) -> None:
     assert all(change.done for change in rebuild(office.world.ctx, None, lambda _: None))
     assert [office.rows(table) for table in tables] == kept
     assert office.verify().fault is None
+
+
+#: Tables of the batches that verify asks for → what is another in a copy of one of their rows.
+COPIED: dict[Table, Callable[[int], Row]] = {
+    schema.register_entries: lambda n: {"entry": f"copy-{n}"},
+    schema.decisions: lambda n: {"number": f"copy-{n}", "id": 10**6 + n},
+    schema.decision_links: lambda n: {"number": f"copy-{n}", "id": 10**6 + n},
+    schema.events: lambda n: {"stream": f"authority/copy-{n}", "id": 10**6 + n},
+}
+
+
+def test_what_verify_asks_for_a_batch_it_finds_by_index(office: Office) -> None:
+    with recorded_statements() as statements:
+        office.verify(case=office.done)
+        office.verify()
+    for table, other in COPIED.items():
+        row = office.rows(table)[0]
+        office.run(insert(table).values([{**row, **other(n)} for n in range(2_000)]))
+    names = {table.name for table in COPIED}
+    asked = {s: v for s, v in statements.items() if " IN (" in s or "min(" in s}
+    with office.world.database.writer.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.exec_driver_sql("ANALYZE")
+        for name in names:
+            assert any(f"FROM {name} " in statement for statement in asked), name
+        for statement, values in asked.items():
+            assert not scanned(connection, statement, values) & names, statement
 
 
 WITHDRAWN = "register/withdrawal/tarik"
