@@ -13,7 +13,7 @@ from workers.broker import broker
 class Inside:
     """Started after any fork, stopped before the process ends."""
 
-    def __init__(self, app: App, bell: relay.InProcess, threads: int = 4) -> None:
+    def __init__(self, app: App, bell: relay.InProcess, threads: int = 8) -> None:
         program.bind(app)
         self._stop = Event()
         self._bell = bell

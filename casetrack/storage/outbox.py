@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     and_,
     bindparam,
     case,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     tuple_,
     update,
 )
@@ -156,15 +158,14 @@ def due_lanes(connection: Connection, now: datetime, limit: int) -> list[tuple[s
     A skip scan finds the queues, and a bounded walk the lanes of each: what waits in one queue, or
     in one region, costs the others nothing. A queue whose endpoint rests or is paused is left out.
     """
-    queues = [
-        (row.region, row.queue)
-        for row in connection.execute(_QUEUES, {"now": now})
-        if row.region is not None
-    ]
+    if connection.dialect.name == "postgresql":
+        rows = connection.execute(_BY_TURNS, {"now": now, "most": limit})
+        return [(row.region, row.lane) for row in rows]
+    # SQLite has no LATERAL, and no round trips that it would save.
     turns = []
-    for region, queue in queues:
-        rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
-        turns += [(place, region, row.lane) for place, row in enumerate(rows)]
+    for region, queue in connection.execute(_QUEUES, {"now": now}).all():
+        lanes = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
+        turns += [(place, region, row.lane) for place, row in enumerate(lanes)]
     return [(region, name) for _, region, name in sorted(turns, key=lambda t: t[0])[:limit]]
 
 
@@ -294,23 +295,46 @@ def _queues() -> Any:
         select(following(lanes.region), following(lanes.queue)).where(found.c.region.is_not(None))
     )
     return select(found.c.region, found.c.queue).where(
-        ~_resting(found, bindparam("now", type_=schema.Instant()))
+        found.c.region.is_not(None), ~_resting(found, bindparam("now", type_=schema.Instant()))
     )
 
 
 _NOW = bindparam("now", type_=schema.Instant())
 _QUEUES = _queues()
-_TURN = (
-    select(schema.lanes.c.lane)
-    .where(
-        schema.lanes.c.region == bindparam("region"),
-        schema.lanes.c.queue == bindparam("queue"),
-        schema.lanes.c.due_at <= _NOW,
-        _free(schema.lanes, _NOW),
+
+
+def _turn(region: Any, queue: Any) -> Select[Any]:
+    """The lanes of one queue that are longest due, as many as a turn has."""
+    lanes = schema.lanes
+    return (
+        select(lanes.c.lane, lanes.c.due_at)
+        .where(
+            lanes.c.region == region,
+            lanes.c.queue == queue,
+            lanes.c.due_at <= _NOW,
+            _free(lanes, _NOW),
+        )
+        .order_by(lanes.c.due_at)
+        .limit(TURN)
     )
-    .order_by(schema.lanes.c.due_at)
-    .limit(TURN)
-)
+
+
+def _by_turns() -> Select[Any]:
+    queues = _QUEUES.subquery("waiting")
+    turn = _turn(queues.c.region, queues.c.queue).lateral("turn")
+    place = func.row_number().over(
+        partition_by=(queues.c.region, queues.c.queue), order_by=turn.c.due_at
+    )
+    return (
+        select(queues.c.region, turn.c.lane)
+        .select_from(queues.join(turn, true()))
+        .order_by(place, turn.c.due_at)
+        .limit(bindparam("most"))
+    )
+
+
+_TURN = _turn(bindparam("region"), bindparam("queue"))
+_BY_TURNS = _by_turns()
 
 
 def finish(
