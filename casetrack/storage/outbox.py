@@ -14,7 +14,6 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    insert,
     or_,
     select,
     text,
@@ -29,6 +28,7 @@ from casetrack.domain.endpoints import AT_ONCE, AT_ONCE_SLOW
 from casetrack.domain.events import GENESIS
 from casetrack.domain.ledger import ledger_hash
 from casetrack.storage import schema
+from casetrack.storage.bulk import insert_many
 from casetrack.storage.fanout import fan_out, wake_lanes
 from casetrack.storage.unit_of_work import UnitOfWork
 
@@ -112,7 +112,7 @@ def sequence(uow: UnitOfWork, region: str, limit: int, told: Told) -> Sequenced 
             }
         )
         previous = digest
-    uow.execute(insert(schema.ledger), entries)
+    insert_many(uow, schema.ledger, entries)
     lanes = fan_out(uow, region, rows, entries, told)
     uow.execute(
         delete(schema.queue).where(
