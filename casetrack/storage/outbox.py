@@ -20,6 +20,8 @@ class Sequenced:
 
     events: int
     lanes: tuple[tuple[str, str], ...]
+    #: The traces of its events, where they were asked for.
+    traces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
