@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from casetrack.domain.addresses import Allowed
 from casetrack.domain.errors import BadInput
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -18,6 +19,7 @@ _KNOWN = (
     "SMTP_URL",
     "LOG_LEVEL",
     "PUBLIC_URL",
+    "WEBHOOK_ALLOW",
     "METRICS_PORT",
 )
 #: Read by the tests, not by the program.
@@ -36,6 +38,7 @@ class Settings:
     smtp_url: str | None
     log_level: str
     public_url: str
+    webhook_allow: Allowed
     #: Where relay, clock and workers answer /metrics and /readyz, if at all.
     metrics_at: tuple[str, int] | None = None
 
@@ -82,6 +85,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         smtp_url,
         level,
         public_url,
+        Allowed.parse(values["WEBHOOK_ALLOW"] or ""),
         metrics_address(values["METRICS_PORT"]),
     )
 

@@ -113,7 +113,7 @@ def attempt_lane(region: str, lane: str) -> None:
     try:
         attempts = program.get()
         app = attempts.app
-        made = relay.attempt_lane(app.ctx, region, lane, attempts, app.jitter, _MOST)
+        made = relay.work_on(app.ctx, region, lane, attempts, app.jitter, _MOST)
     except DatabaseDown:
         _LOG.warning("the database is away; the sweeper will ring again")
         return

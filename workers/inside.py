@@ -18,8 +18,14 @@ class Inside:
     """Started after any fork, stopped before the process ends."""
 
     def __init__(
-        self, app: App, bell: relay.InProcess, metrics: Metrics, spans: Spans, threads: int = 4
+        self,
+        app: App,
+        bell: relay.InProcess,
+        metrics: Metrics | None = None,
+        spans: Spans | None = None,
+        threads: int = 4,
     ) -> None:
+        metrics, spans = metrics or Metrics(), spans or Spans()
         program.bind(Attempts(app, metrics, spans))
         self._stop = Event()
         self._bell = bell

@@ -68,6 +68,7 @@ def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
                 more = relay.sequence_once(app.ctx, bootstrap.told, ringer, batches)
                 rounds.done()
                 if more:
+                    bootstrap.notify(app.database, bootstrap.LEDGER_CHANNEL)
                     continue
             except Exception as error:  # whatever it is: the next round may end well
                 rounds.failed(error)
@@ -94,7 +95,7 @@ class _Batches:
             "relay batch",
             began_ns,
             batch.traces,
-            **{"casetrack.region": region, "casetrack.events": batch.events},
+            {"casetrack.region": region, "casetrack.events": batch.events},
         )
         ms = round((time.time_ns() - began_ns) / 1e6, 1)
         _LOG.debug(

@@ -37,13 +37,13 @@ class Attempts:
             with self.spans.span(
                 f"deliver {claim.channel}",
                 SpanKind.CLIENT,
-                parent=event.traceparent,
-                **{
+                {
                     "casetrack.region": claim.region,
                     "casetrack.case": claim.number,
                     "casetrack.event": claim.type,
                     "casetrack.position": claim.position,
                 },
+                parent=event.traceparent,
             ) as span:
                 outcome = self.app.teller(claim, event)
                 span.set_attribute("casetrack.outcome", outcome.state)

@@ -22,12 +22,15 @@ def about(**fields: Any) -> Mapping[str, Any]:
     return {"about": {name: value for name, value in fields.items() if value is not None}}
 
 
-class _JsonLines(logging.Formatter):
+class JsonLines(logging.Formatter):
+    """One JSON document a line."""
+
     def __init__(self, process: str) -> None:
         super().__init__()
         self._process = process
 
     def format(self, record: logging.LogRecord) -> str:
+        """The line of a record."""
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
         line: dict[str, Any] = {
             "at": f"{moment}.{int(record.msecs):03d}Z",
@@ -71,7 +74,7 @@ def start(settings: Settings, process: str) -> None:
     operator, and at DEBUG some of them tell what they carry.
     """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines(process))
+    handler.setFormatter(JsonLines(process))
     handler.addFilter(_Once())
     root = logging.getLogger()
     root.handlers[:] = [handler]

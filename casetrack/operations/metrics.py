@@ -30,7 +30,7 @@ class Metrics:
         if shared is not None:
             # Before any instrument is made, and after the fork: the files are named by process id.
             os.environ[_FOLDER] = str(shared)
-            values.ValueClass = values.MultiProcessValue()
+            values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
         if shared is None:
             ProcessCollector(registry=self._registry)

@@ -20,7 +20,9 @@ Exposition = Callable[[], bytes]
 class Port:
     """Listens while the block lasts; asks `check` and `exposition` at each call."""
 
-    def __init__(self, address: tuple[str, int] | None, exposition: Exposition, check: Check) -> None:
+    def __init__(
+        self, address: tuple[str, int] | None, exposition: Exposition, check: Check
+    ) -> None:
         self._server: ThreadingHTTPServer | None = None
         if address is None:
             return
@@ -60,7 +62,7 @@ def _handler(exposition: Exposition, check: Check) -> type[BaseHTTPRequestHandle
     class Handler(BaseHTTPRequestHandler):
         timeout = 10
 
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             if path == "/metrics":
                 self._answer(200, CONTENT_TYPE, exposition())

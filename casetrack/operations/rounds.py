@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass, field
 
 from casetrack.bootstrap import App
+from casetrack.operations.backlog import Backlog
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.spans import Spans
-from casetrack.operations.waiting import Waiting
 from casetrack.storage.unit_of_work import DatabaseDown
 
 #: Seconds without a round after which such a process is not ready.
@@ -55,7 +55,7 @@ class Rounds:
 
     def exposition(self) -> bytes:
         """Its metrics, and what waits in the database."""
-        return self.metrics.exposition(Waiting(self.app))
+        return self.metrics.exposition(Backlog(self.app))
 
 
 def database_wrong(app: App) -> list[str]:

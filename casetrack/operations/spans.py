@@ -39,6 +39,7 @@ class _NoSpan:
 
 
 _NO_SPAN = _NoSpan()
+_NONE: Mapping[str, Value | None] = {}
 
 
 class Spans:
@@ -60,16 +61,16 @@ class Spans:
         self,
         name: str,
         kind: SpanKind = SpanKind.INTERNAL,
+        attributes: Mapping[str, Value | None] = _NONE,
         *,
         parent: str | None = None,
-        **attributes: Value | None,
     ) -> Iterator[Span]:
         """A piece of work: in the parent's trace, or in a new one."""
         if self._tracer is None:
             with tracing.within(parent or trace.begin(os.urandom(24))):
                 yield _NO_SPAN
             return
-        with self._tracer.start_as_current_span(
+        recorded = self._tracer.start_as_current_span(
             name,
             # An empty context begins a new trace: never a child of what this thread did before.
             context=_context(parent),
@@ -78,11 +79,13 @@ class Spans:
             # An exception's text may quote what it was about.
             record_exception=False,
             set_status_on_exception=False,
-        ) as span:
-            with tracing.within(_traceparent(span.get_span_context())):
-                yield span
+        )
+        with recorded as span, tracing.within(_traceparent(span.get_span_context())):
+            yield span
 
-    def past(self, name: str, began_ns: int, links: Iterable[str], **attributes: Value) -> None:
+    def past(
+        self, name: str, began_ns: int, links: Iterable[str], attributes: Mapping[str, Value]
+    ) -> None:
         """A piece of work that is over, of which only its end says what it was about."""
         if self._tracer is not None:
             self._tracer.start_span(

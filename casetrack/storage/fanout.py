@@ -1,5 +1,6 @@
 """Who receives what was sequenced: one read of each kind a batch, the decision in domain/delivery."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,13 +12,15 @@ from casetrack.domain.delivery import (
     Numbered,
     PartyWay,
     Receiver,
-    Subscription,
     Told,
     lane,
     receivers,
 )
-from casetrack.storage import schema
+from casetrack.storage import schema, subscriptions
 from casetrack.storage.unit_of_work import UnitOfWork
+
+#: Rings a batch for one endpoint: who works on it goes on with what else waits for it.
+RINGS = 16
 
 
 def fan_out(
@@ -27,23 +30,52 @@ def fan_out(
     entries: Sequence[Mapping[str, Any]],
     told: Told,
 ) -> list[str]:
-    """Write the deliveries of a batch and wake their lanes; gives the lanes that are due."""
+    """Write the deliveries of a batch and wake their lanes; gives the lanes to ring for."""
+    now = max(row.recorded_at for row in rows)
     parties = _parties(uow, region, {_number(row) for row in rows if told(row.type)})
-    subscriptions: Sequence[Subscription] = ()
-    deliveries = []
+    hearing = subscriptions.hearing(uow.connection, region, now)
+    agencies, services = _about(uow, region, {row.stream for row in rows}, bool(hearing))
+    deliveries: list[dict[str, Any]] = []
+    queues: dict[str, Receiver] = {}
     for row, entry in zip(rows, entries, strict=True):
         number = _number(row)
-        numbered = Numbered(row.type, row.stream, None, frozenset())
-        for receiver in receivers(numbered, parties.get(number, ()), subscriptions, told):
-            deliveries.append(_delivery(row, entry, receiver))
+        numbered = Numbered(
+            row.type, row.stream, services.get(number), agencies.get(row.stream, frozenset())
+        )
+        for receiver in receivers(numbered, parties.get(number, ()), hearing, told):
+            delivery = _delivery(row, entry, receiver)
+            deliveries.append(delivery)
+            if delivery["state"] == "pending":
+                queues[delivery["lane"]] = receiver
     if not deliveries:
         return []
     uow.execute(insert(schema.deliveries), deliveries)
-    # Sorted, so that two transactions never wait for each other crosswise.
-    due = sorted({d["lane"] for d in deliveries if d["state"] == "pending"})
-    if due:
-        wake_lanes(uow, region, due, max(row.recorded_at for row in rows))
-    return due
+    wake_lanes(uow, region, {name: receiver.queue for name, receiver in queues.items()}, now)
+    return _rung(queues)
+
+
+def _about(
+    uow: UnitOfWork, region: str, streams: set[str], wanted: bool
+) -> tuple[dict[str, frozenset[str]], dict[str, str]]:
+    """Agencies of each stream and service of each case, where a subscription may ask for them."""
+    if not wanted:
+        return {}, {}
+    ours = {stream for stream in streams if not stream.startswith("import/")}
+    return (
+        subscriptions.agencies_of(uow.connection, region, ours),
+        subscriptions.services_of(uow.connection, region, {s.rpartition("/")[2] for s in ours}),
+    )
+
+
+def _rung(queues: Mapping[str, Receiver]) -> list[str]:
+    """Whom to ring for: nobody who rests, and an endpoint no oftener than it can be worked on."""
+    found, count = [], Counter[str]()
+    for name, receiver in queues.items():
+        count[receiver.queue] += 1
+        bounded = receiver.channel == "webhook" and count[receiver.queue] > RINGS
+        if receiver.awake and not bounded:
+            found.append(name)
+    return found
 
 
 def _number(row: Any) -> str:
@@ -87,13 +119,22 @@ def _delivery(row: Any, entry: Mapping[str, Any], receiver: Receiver) -> dict[st
     }
 
 
-def wake_lanes(uow: UnitOfWork, region: str, names: Sequence[str], now: datetime) -> None:
-    """These lanes have something to deliver."""
+def wake_lanes(uow: UnitOfWork, region: str, queues: Mapping[str, str], now: datetime) -> None:
+    """These lanes (with the queue of each) have something to deliver."""
+    if not queues:
+        return
     make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
     statement = make(schema.lanes)
     # A lane with something unfinished keeps its time: the new one comes behind it.
     due_at = func.coalesce(schema.lanes.c.due_at, statement.excluded.due_at)
     uow.execute(
-        statement.on_conflict_do_update(index_elements=["region", "lane"], set_={"due_at": due_at}),
-        [{"region": region, "lane": name, "due_at": now, "fence": 0} for name in names],
+        statement.on_conflict_do_update(
+            index_elements=["region", "lane"],
+            set_={"due_at": due_at, "queue": statement.excluded.queue},
+        ),
+        # Sorted, so that two transactions never wait for each other crosswise.
+        [
+            {"region": region, "lane": name, "queue": queue, "due_at": now, "fence": 0}
+            for name, queue in sorted(queues.items())
+        ],
     )

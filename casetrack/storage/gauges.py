@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
-from casetrack.storage import schema
+from casetrack.storage import outbox, schema
 from casetrack.storage.unit_of_work import Database
 
 #: Rows that one count reads at most. The true number is not worth what it costs when it is larger.
@@ -26,32 +26,12 @@ class Gauges:
 
 
 _QUEUED = select(func.count()).select_from(select(schema.queue.c.id).limit(MOST).subquery())
-# Each region's first, by index; the oldest of these.
-_FIRST = (
-    select(schema.queue.c.stream, schema.queue.c.version)
+# Each region's first, by index. Ids come from one sequence: the smallest is the oldest.
+_FIRST = select(
+    select(func.min(schema.queue.c.id))
     .where(schema.queue.c.region == schema.regions.c.region)
-    .order_by(schema.queue.c.id)
-    .limit(1)
-)
-_OLDEST_QUEUED = (
-    select(schema.events.c.recorded_at)
-    .select_from(schema.regions)
-    .join(
-        schema.events,
-        (schema.events.c.region == schema.regions.c.region)
-        & (
-            schema.events.c.stream
-            == _FIRST.with_only_columns(schema.queue.c.stream).scalar_subquery()
-        )
-        & (
-            schema.events.c.version
-            == _FIRST.with_only_columns(schema.queue.c.version).scalar_subquery()
-        ),
-    )
-    .order_by(schema.events.c.recorded_at)
-    .limit(1)
-)
-_OLDEST_DUE = select(func.min(schema.lanes.c.due_at)).where(schema.lanes.c.due_at.is_not(None))
+    .scalar_subquery()
+).select_from(schema.regions)
 _OLDEST_MISSED = select(func.min(schema.deadlines.c.due_at)).where(~schema.deadlines.c.missed_noted)
 
 
@@ -74,8 +54,16 @@ def read(database: Database) -> Gauges:
             )
         return Gauges(
             queued=int(connection.execute(_QUEUED).scalar_one()),
-            oldest_queued=connection.execute(_OLDEST_QUEUED).scalar(),
+            oldest_queued=_oldest_queued(connection),
             deliveries=deliveries,
-            oldest_due=connection.execute(_OLDEST_DUE).scalar(),
+            oldest_due=outbox.oldest_due(connection, database.now()),
             oldest_missed=connection.execute(_OLDEST_MISSED).scalar(),
         )
+
+
+def _oldest_queued(connection: Connection) -> datetime | None:
+    first = [id_ for id_ in connection.execute(_FIRST).scalars() if id_ is not None]
+    if not first:
+        return None
+    recorded = select(schema.events.c.recorded_at).where(schema.events.c.id == min(first))
+    return connection.execute(recorded).scalar()

@@ -1,13 +1,31 @@
 """From the queue of the unsequenced to the ledger and the lanes, and the claims on the lanes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casetrack.domain.delivery import LEASE, Told
-from casetrack.domain.events import GENESIS
+from casetrack.domain.delivery import LEASE, Receiver, Told
+from casetrack.domain.endpoints import AT_ONCE, AT_ONCE_SLOW
+from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.ledger import ledger_hash
 from casetrack.storage import schema
 from casetrack.storage.fanout import fan_out, wake_lanes
@@ -50,7 +68,9 @@ def regions_waiting(connection: Connection) -> list[str]:
     return list(rows.scalars())
 
 
-def sequence(uow: UnitOfWork, region: str, limit: int, told: Told) -> Sequenced | None:
+def sequence(
+    uow: UnitOfWork, region: str, limit: int, told: Told, *, traced: bool = False
+) -> Sequenced | None:
     """One batch: ledger rows, deliveries and their lanes. None when another relay has the region."""
     head = _lock_head(uow, region)
     if head is None:
@@ -107,7 +127,18 @@ def sequence(uow: UnitOfWork, region: str, limit: int, told: Told) -> Sequenced 
         .where(schema.ledger_heads.c.region == region)
         .values(position=position, hash=previous)
     )
-    return Sequenced(len(rows), tuple((region, name) for name in lanes))
+    rung = tuple((region, name) for name in lanes)
+    return Sequenced(len(rows), rung, _traces(uow, region, rows) if traced else ())
+
+
+def _traces(uow: UnitOfWork, region: str, rows: Sequence[Any]) -> tuple[str, ...]:
+    """The traces of a batch's events, each once."""
+    table = schema.events.c
+    bodies = uow.execute(
+        select(table.body).where(table.region == region, table.id.in_([row.id for row in rows]))
+    ).scalars()
+    found = (Event.from_body(body).traceparent for body in bodies)
+    return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
 def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
@@ -129,23 +160,64 @@ def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
     return row.position, row.hash
 
 
+#: Lanes of one queue that a sweep rings for; who works on one goes on with the others.
+TURN = 32
+#: Attempts at once where no endpoint bounds them.
+MANY = 1_000_000
+
+
 def due_lanes(connection: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
-    """Lanes that may be tried now: due, and not held by a live lease."""
-    lanes = schema.lanes
-    rows = connection.execute(
-        select(lanes.c.region, lanes.c.lane)
-        .where(
-            lanes.c.due_at <= now,
-            (lanes.c.lease_until.is_(None)) | (lanes.c.lease_until < now),
-        )
-        .order_by(lanes.c.due_at)
-        .limit(limit)
-    )
-    return [(row.region, row.lane) for row in rows]
+    """Lanes that may be tried now, the longest due of each queue by turns.
+
+    A skip scan finds the queues, and a bounded walk the lanes of each: what waits in one queue, or
+    in one region, costs the others nothing. A queue whose endpoint rests or is paused is left out.
+    """
+    turns = []
+    for region, queue in _queues_due(connection, now):
+        rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
+        turns += [(place, region, row.lane) for place, row in enumerate(rows)]
+    return [(region, name) for _, region, name in sorted(turns, key=lambda t: t[0])[:limit]]
+
+
+def oldest_due(connection: Connection, now: datetime) -> datetime | None:
+    """Since when the lane that has been due longest is due; those of resting endpoints left out."""
+    lanes = schema.lanes.c
+    first = [
+        connection.execute(
+            select(func.min(lanes.due_at)).where(
+                lanes.region == region, lanes.queue == queue, lanes.due_at.is_not(None)
+            )
+        ).scalar()
+        for region, queue in _queues_due(connection, now)
+    ]
+    return min((due for due in first if due is not None), default=None)
+
+
+def _queues_due(connection: Connection, now: datetime) -> list[tuple[str, str]]:
+    return [
+        (row.region, row.queue)
+        for row in connection.execute(_QUEUES, {"now": now})
+        if row.region is not None
+    ]
+
+
+def lanes_beside(connection: Connection, region: str, name: str, now: datetime) -> list[str]:
+    """Lanes that are due and wait for the same outside as this one, the longest due first."""
+    lanes = schema.lanes.c
+    queue = connection.execute(
+        select(lanes.queue).where(lanes.region == region, lanes.lane == name)
+    ).scalar()
+    rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
+    return [row.lane for row in rows if row.lane != name]
 
 
 def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | None:
-    """Take the first unfinished delivery of a lane for a lease; None if it is not to be had."""
+    """Take the first unfinished delivery of a lane for a lease; None if it is not to be had.
+
+    Not to be had is also what would be one too many at once for its queue. Claims made in the same
+    moment do not see each other, so the bound may be passed by as many as those; to count exactly
+    would make every claim of an endpoint wait for the commit of the one before.
+    """
     lanes, deliveries, events = schema.lanes, schema.deliveries, schema.events
     row = uow.execute(
         select(lanes.c.fence)
@@ -153,9 +225,11 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
             lanes.c.region == region,
             lanes.c.lane == name,
             lanes.c.due_at <= now,
-            (lanes.c.lease_until.is_(None)) | (lanes.c.lease_until < now),
+            _free(lanes, now),
+            ~_resting(lanes, now),
+            _under_way(lanes, now) < _bound(lanes),
         )
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=lanes)
     ).first()
     if row is None:
         return None
@@ -190,6 +264,86 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
     taken = {"lease_until": now + LEASE, "fence": row.fence + 1} if first else {"due_at": None}
     uow.execute(update(lanes).where(lanes.c.region == region, lanes.c.lane == name).values(**taken))
     return Claim(region, name, row.fence + 1, *first) if first else None
+
+
+def _free(lanes: Any, now: Any) -> ColumnElement[bool]:
+    return or_(lanes.c.lease_until.is_(None), lanes.c.lease_until < now)
+
+
+def _resting(lanes: Any, now: Any) -> ColumnElement[bool]:
+    """Whether the endpoint behind a lane is paused, or rests."""
+    of = schema.subscriptions.c
+    return exists().where(
+        of.region == lanes.c.region,
+        of.id == lanes.c.queue,
+        or_(of.state != "active", of.rests_until > now),
+    )
+
+
+def _under_way(lanes: Any, now: Any) -> Any:
+    other = schema.lanes.alias("other")
+    return (
+        select(func.count())
+        .where(
+            other.c.region == lanes.c.region,
+            other.c.queue == lanes.c.queue,
+            other.c.lease_until >= now,
+        )
+        .scalar_subquery()
+    )
+
+
+def _bound(lanes: Any) -> Any:
+    """How many attempts at once: people's mails as many as there are workers."""
+    of = schema.subscriptions.c
+    most = case((of.slow, AT_ONCE_SLOW), else_=AT_ONCE)
+    endpoint = select(most).where(of.region == lanes.c.region, of.id == lanes.c.queue)
+    return func.coalesce(endpoint.scalar_subquery(), MANY)
+
+
+def _queues() -> Any:
+    """The queues that have a lane with something in it: one probe each, by the index."""
+    lanes = schema.lanes.c
+    first = (
+        select(lanes.region, lanes.queue)
+        .where(lanes.due_at.is_not(None))
+        .order_by(lanes.region, lanes.queue)
+        .limit(1)
+        .subquery()
+    )
+    found = select(first.c.region, first.c.queue).cte("queues", recursive=True)
+
+    def following(column: Any) -> Any:
+        behind = tuple_(lanes.region, lanes.queue) > tuple_(found.c.region, found.c.queue)
+        return (
+            select(column)
+            .where(lanes.due_at.is_not(None), behind)
+            .order_by(lanes.region, lanes.queue)
+            .limit(1)
+            .scalar_subquery()
+        )
+
+    found = found.union_all(
+        select(following(lanes.region), following(lanes.queue)).where(found.c.region.is_not(None))
+    )
+    return select(found.c.region, found.c.queue).where(
+        ~_resting(found, bindparam("now", type_=schema.Instant()))
+    )
+
+
+_NOW = bindparam("now", type_=schema.Instant())
+_QUEUES = _queues()
+_TURN = (
+    select(schema.lanes.c.lane)
+    .where(
+        schema.lanes.c.region == bindparam("region"),
+        schema.lanes.c.queue == bindparam("queue"),
+        schema.lanes.c.due_at <= _NOW,
+        _free(schema.lanes, _NOW),
+    )
+    .order_by(schema.lanes.c.due_at)
+    .limit(TURN)
+)
 
 
 def finish(
@@ -264,7 +418,7 @@ def retry(uow: UnitOfWork, region: str, name: str, position: int, now: datetime)
         .values(state="pending", attempts=0, not_before=None, ended_at=None)
     ).rowcount
     if changed:
-        wake_lanes(uow, region, [name], now)
+        wake_lanes(uow, region, {name: queue_of(uow, region, name, position)}, now)
         # A newer one of the lane may be waiting for its time; the older one does not wait with it.
         uow.execute(
             update(schema.lanes)
@@ -272,6 +426,17 @@ def retry(uow: UnitOfWork, region: str, name: str, position: int, now: datetime)
             .values(due_at=_due(uow, region, name, now))
         )
     return bool(changed)
+
+
+def queue_of(uow: UnitOfWork, region: str, name: str, position: int) -> str:
+    """The queue of a delivery, as the fan-out named it."""
+    table = schema.deliveries.c
+    row = uow.execute(
+        select(table.role, table.channel).where(
+            table.region == region, table.lane == name, table.position == position
+        )
+    ).one()
+    return Receiver(row.role, row.channel).queue
 
 
 def told_in_person(uow: UnitOfWork, region: str, number: str, position: int, now: datetime) -> bool:
@@ -285,6 +450,7 @@ def told_in_person(uow: UnitOfWork, region: str, number: str, position: int, now
                 deliveries.c.number == number,
                 deliveries.c.position == position,
                 schema.is_one_of(deliveries.c.state, schema.UNTOLD),
+                text(schema.TO_PEOPLE_SQL),
             )
             .values(state="told_in_person", ended_at=now)
         ).rowcount

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from casetrack.domain.delivery import Told, next_attempt
+from casetrack.domain.endpoints import LONGEST_WAIT
 from casetrack.domain.events import Event
 from casetrack.storage import outbox
+from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
 
 BATCH = 500
@@ -29,6 +31,11 @@ class Outcome:
 
     state: str
     error: str | None = None
+    #: What the outside asked to be given before the next attempt.
+    wait: timedelta | None = None
+    #: What is to be written down behind it, if the lease still held. In a transaction of its own: it
+    #: may touch other lanes, and who holds one lane must not wait for another.
+    also: Callable[[UnitOfWork, datetime], None] | None = None
 
 
 DELIVERED = Outcome("delivered")
@@ -106,6 +113,25 @@ def attempt_lane(
     return most
 
 
+def work_on(
+    ctx: Context, region: str, lane: str, attempt: Attempt, jitter: Callable[[], float], most: int
+) -> int:
+    """A lane, and then others that wait for the same outside: no ring is needed for each of them."""
+    made = attempt_lane(ctx, region, lane, attempt, jitter, most)
+    while 0 < made < most:
+        with ctx.database.read() as connection:
+            beside = outbox.lanes_beside(connection, region, lane, ctx.database.now())
+        before = made
+        # From a place of chance, so that two who work on one queue seldom reach for the same lane.
+        start = int(jitter() * len(beside))
+        for name in beside[start:] + beside[:start]:
+            if made < most:
+                made += attempt_lane(ctx, region, name, attempt, jitter, most - made)
+        if made == before:
+            break
+    return made
+
+
 def _write_down(ctx: Context, claim: outbox.Claim, outcome: Outcome, jitter: float) -> None:
     attempts = claim.attempts + 1
     with ctx.database.write() as uow:
@@ -114,7 +140,9 @@ def _write_down(ctx: Context, claim: outbox.Claim, outcome: Outcome, jitter: flo
         if state == "failed":
             not_before = next_attempt(attempts, now, jitter)
             state = "pending" if not_before else "given_up"
-        outbox.finish(
+            if not_before and outcome.wait:
+                not_before = max(not_before, now + min(outcome.wait, LONGEST_WAIT))
+        mine = outbox.finish(
             uow,
             claim,
             state,
@@ -123,3 +151,6 @@ def _write_down(ctx: Context, claim: outbox.Claim, outcome: Outcome, jitter: flo
             error=outcome.error,
             not_before=not_before,
         )
+    if mine and outcome.also is not None:
+        with ctx.database.write() as uow:
+            outcome.also(uow, uow.time(None))

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from casetrack.bootstrap import App
+from casetrack.bootstrap import LEDGER_CHANNEL, App
 from casetrack.domain.errors import BadInput, Refusal
+from casetrack.operations.backlog import Backlog
 from casetrack.operations.metrics import CONTENT_TYPE, Metrics
 from casetrack.operations.spans import Spans
-from casetrack.operations.waiting import Waiting
 from casetrack.storage import migrate
+from casetrack.storage.listen import Listener
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.web import openapi, problems, watch
 from casetrack.web.api import ROUTE_LIST
 from casetrack.web.routes import Call, Route, as_json
 from casetrack.web.site import add_pages
+from casetrack.web.waiting import Waiting
 
 #: Bytes; an application is a page of text.
 LARGEST_BODY = 256 * 1024
@@ -29,11 +31,12 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
     flask = Flask(__name__, static_folder="static", template_folder="templates")
     flask.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     flask.json.sort_keys = False  # type: ignore[attr-defined]
+    waiting = Waiting(lambda: Listener(app.settings.database_url, LEDGER_CHANNEL))
     for route in ROUTE_LIST:
         flask.add_url_rule(
             "/api/v1" + route.path.replace("{", "<").replace("}", ">"),
             endpoint=route.operation,
-            view_func=_view(app, route),
+            view_func=_view(app, route, waiting),
             methods=[route.method],
         )
     document = openapi.document(ROUTE_LIST)
@@ -47,9 +50,9 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
     return flask
 
 
-def _view(app: App, route: Route) -> Callable[..., Response]:
+def _view(app: App, route: Route, waiting: Waiting) -> Callable[..., Response]:
     def view(**params: str) -> Response:
-        call = Call(app.ctx, route, request, params, app.settings.public_url)
+        call = Call(app.ctx, route, request, params, app.settings.public_url, waiting)
         g.call = call
         call.admit()
         return route.handler(call)
@@ -71,7 +74,7 @@ def _add_health(flask: Flask, app: App, counted: Metrics) -> None:
         return as_json({"ok": True})
 
     def metrics() -> Response:
-        return Response(counted.exposition(Waiting(app)), content_type=CONTENT_TYPE)
+        return Response(counted.exposition(Backlog(app)), content_type=CONTENT_TYPE)
 
     flask.add_url_rule("/healthz", view_func=healthz)
     flask.add_url_rule("/readyz", view_func=readyz)

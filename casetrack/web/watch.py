@@ -3,6 +3,7 @@
 import logging
 import time
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
 from opentelemetry.trace import SpanKind
@@ -22,55 +23,58 @@ _LOG = logging.getLogger("casetrack.web")
 
 def add(flask: Flask, app: App, metrics: Metrics, spans: Spans) -> None:
     """Watch every request of this application."""
+    watch = _Watch(app, metrics, spans)
+    flask.before_request(watch.begin)
+    flask.after_request(watch.end)
+    flask.teardown_request(watch.close)
 
-    def begin() -> None:
+
+@dataclass(frozen=True)
+class _Watch:
+    app: App
+    metrics: Metrics
+    spans: Spans
+
+    def begin(self) -> None:
         g.began = time.perf_counter()
         g.watched = watched = ExitStack()
         # The operation and not the address: an address may hold an access code.
         g.span = watched.enter_context(
-            spans.span(
+            self.spans.span(
                 f"{request.method} {_operation()}",
                 SpanKind.SERVER,
+                {"http.request.method": request.method, "http.route": _rule()},
                 parent=trace.read(request.headers.get("traceparent")),
-                **{"http.request.method": request.method, "http.route": _rule()},
             )
         )
 
-    def end(response: Response) -> Response:
+    def end(self, response: Response) -> Response:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         if "began" in g:
-            _tell(response)
+            self._tell(response)
         return response
 
-    def _tell(response: Response) -> None:
+    def _tell(self, response: Response) -> None:
         took, status = time.perf_counter() - g.began, response.status_code
         region, number = _region(), _case_number(response)
-        g.span.set_attribute("http.response.status_code", status)
-        for name, value in (("casetrack.region", region), ("casetrack.case", number)):
+        seen = {
+            "http.response.status_code": status,
+            "casetrack.region": region,
+            "casetrack.case": number,
+        }
+        for name, value in seen.items():
             if value is not None:
                 g.span.set_attribute(name, value)
-        metrics.request(_operation(), status, took, app.database.in_use())
-        _LOG.log(
-            _level(status),
-            "request",
-            extra=about(
-                operation=_operation(),
-                status=status,
-                ms=round(took * 1000, 1),
-                region=region,
-                case=number,
-            ),
-        )
+        self.metrics.request(_operation(), status, took, self.app.database.in_use())
+        ms = round(took * 1000, 1)
+        fields = about(operation=_operation(), status=status, ms=ms, region=region, case=number)
+        _LOG.log(_level(status), "request", extra=fields)
 
-    def close(_error: BaseException | None) -> None:
+    def close(self, _error: BaseException | None) -> None:
         watched: ExitStack | None = g.pop("watched", None)
         if watched is not None:
             watched.close()
-
-    flask.before_request(begin)
-    flask.after_request(end)
-    flask.teardown_request(close)
 
 
 def _operation() -> str:

@@ -222,11 +222,12 @@ class World:
     tokens: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def make(cls, url: str, folder: Path, *, regions_: Any = None) -> "World":
-        """Migrate, load both regions, and let the clock stand."""
+    def make(cls, url: str, folder: Path, *, regions_: Any = None, **settings: str) -> "World":
+        """Migrate, load both regions, and let the clock stand. Webhooks may go to this machine."""
+        settings = {"CASETRACK_WEBHOOK_ALLOW": "127.0.0.0/8", **settings}
         hands = Hands()
         sqlite.prepare(url)
-        app = build(settings_for(url, folder), wake=lambda: None, clock=hands)
+        app = build(settings_for(url, folder, **settings), wake=lambda: None, clock=hands)
         sqlite.hurry(app.database)
         if migrate.is_empty(app.database):
             migrate.upgrade(app.database)

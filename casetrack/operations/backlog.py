@@ -14,7 +14,7 @@ from casetrack.storage.unit_of_work import DatabaseDown
 MOST = gauges.MOST
 
 
-class Waiting(Collector):
+class Backlog(Collector):
     """Asks the database at each scrape; without one it says only that it is down."""
 
     def __init__(self, app: App) -> None:
