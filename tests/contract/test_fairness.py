@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event, text
 
 from casetrack.bootstrap import told
 from casetrack.domain.endpoints import AT_ONCE
-from casetrack.storage import outbox
+from casetrack.storage import outbox, turns
 from casetrack.usecases import relay
 from tests.contract.test_webhooks import states, subscribe
 from tests.support.commands import run_command
@@ -166,7 +166,7 @@ def test_every_queue_has_its_turn_however_much_waits_in_another(web: Web) -> Non
             connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.exec_driver_sql("ANALYZE lanes")
     with database.read() as connection:
-        found = outbox.due_lanes(connection, moment, 20)
+        found = turns.due_lanes(connection, moment, 20)
     assert [region for region, _ in found].count("99.99") == 3
     assert len(found) == 20
     if database.dialect == "postgresql":
@@ -183,7 +183,7 @@ def _rows_read(web: Web) -> int:
     event.listen(Engine, "before_cursor_execute", note)
     try:
         with web.world.database.read() as connection:
-            outbox.due_lanes(connection, web.world.hands.now, 1000)
+            turns.due_lanes(connection, web.world.hands.now, 1000)
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     statement, values = kept[0]
