@@ -14,6 +14,7 @@ from casetrack.cli import (
     proof,
     regions,
     serve,
+    webhooks,
 )
 
 
@@ -27,6 +28,18 @@ def main() -> None:
     """
 
 
-for group in (serve, database, regions, logs, proof, deliveries, authority, people, models, bench):
+for group in (
+    serve,
+    database,
+    regions,
+    logs,
+    proof,
+    deliveries,
+    webhooks,
+    authority,
+    people,
+    models,
+    bench,
+):
     for command in group.COMMANDS:
         main.add_command(command)
