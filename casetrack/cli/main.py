@@ -9,10 +9,12 @@ from casetrack.cli import (
     database,
     deliveries,
     logs,
+    models,
     people,
     proof,
     regions,
     serve,
+    webhooks,
 )
 
 
@@ -26,6 +28,18 @@ def main() -> None:
     """
 
 
-for group in (serve, database, regions, logs, proof, deliveries, authority, people, bench):
+for group in (
+    serve,
+    database,
+    regions,
+    logs,
+    proof,
+    deliveries,
+    webhooks,
+    authority,
+    people,
+    models,
+    bench,
+):
     for command in group.COMMANDS:
         main.add_command(command)

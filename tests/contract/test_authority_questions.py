@@ -270,11 +270,11 @@ def test_decisions_under_an_entry_by_acting_officers_and_questioned_by_later_fac
 def test_entries_are_listed_by_kind_and_state_and_as_they_counted_once(medan: Web) -> None:
     world = medan.world
     seen: list[str] = []
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
         page = ask(medan, f"entries?kind=grant&limit=1{cursor}")
         seen += [each["id"] for each in page["items"]]
-        cursor = f"&cursor={page['next_cursor']}" if page["next_cursor"] else None  # type: ignore[assignment]
+        cursor = f"&cursor={page['next_cursor']}" if page["next_cursor"] else None
     assert seen == ["delegasi-reklame", "rekomendasi-dlh", "wewenang-wali-kota"]
     before = world.hands.now.isoformat().replace("+", "%2B")
     world.hands.pass_time(hours=1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from casetrack.domain.authority.entries import Bound, Grant, covers
+from casetrack.domain.authority.entries import Basis, Bound, Grant, covers
 from casetrack.domain.authority.passport import Link, Rest
 from casetrack.domain.authority.register import (
     Recorded,
@@ -313,13 +313,28 @@ def paper_fault(register: Register, grant: Grant) -> str | None:
 def _basis_fault(register: Register, grant: Grant, matter: Matter) -> str | None:
     if not grant.basis:
         return "line_missing"
-    for basis in grant.basis:
+    concerning = concerning_bases(register, grant, matter.service)
+    for basis in concerning:
         fault = register.basis_fault(basis, matter.day, matter.opened)
         if fault is not None:
             return fault
-    lines = [register.line(basis) for basis in grant.basis]
+    lines = [register.line(basis) for basis in concerning]
     named = any(line is not None and covers(line.services, matter.service) for line in lines)
     return None if named else "service_not_in_line"
+
+
+def concerning_bases(register: Register, grant: Grant, service: str) -> list[Basis]:
+    """What the grant rests on for one service: the lines that name it, or name none at all.
+
+    An annex of thirty lines is one grant: when one of them ends, the other services go on.
+    """
+    return [
+        basis
+        for basis in grant.basis
+        if (line := register.line(basis)) is None
+        or not line.services
+        or covers(line.services, service)
+    ]
 
 
 def _bounds_fault(grant: Grant, matter: Matter) -> str | None:
@@ -355,7 +370,7 @@ def passing_fault(
     if grant.kind == "delegation":
         return None if parent.kind == "attribution" else "delegation_passed_on"
     if grant.kind == "sub_delegation":
-        return _sub_delegation_fault(register, position, giver, parent)
+        return _sub_delegation_fault(register, position, giver, parent, matter)
     if not register.is_above(giver, position, matter.day):
         return "mandate_not_subordinate"
     if parent.kind == "mandate":
@@ -366,18 +381,20 @@ def passing_fault(
 
 
 def _sub_delegation_fault(
-    register: Register, position: str, giver: str, parent: Grant
+    register: Register, position: str, giver: str, parent: Grant, matter: Matter
 ) -> str | None:
     if parent.kind == "sub_delegation":
         return "sub_delegation_too_deep"
-    lines = [register.line(basis) for basis in parent.basis]
+    lines = [register.line(b) for b in concerning_bases(register, parent, matter.service)]
     permitted = any(line is not None and "sub_delegation" in line.permits for line in lines)
     if parent.kind != "delegation" or not permitted:
         return "sub_delegation_not_permitted"
     ours, theirs = register.post(position), register.post(giver)
     if ours is None or theirs is None or ours.agency != theirs.agency:
         return "sub_delegation_other_body"
-    return None
+    return (
+        None if register.superior_of(position, matter.day) == giver else "sub_delegation_too_deep"
+    )
 
 
 def _link(held: Held) -> Link:
@@ -411,7 +428,7 @@ def _link(held: Held) -> Link:
 def _rests(register: Register, grant: Grant, service: str) -> Iterator[Rest]:
     """The papers of a grant; the line that names the service comes first."""
     found: list[tuple[bool, int, Rest]] = []
-    for basis in grant.basis:
+    for basis in concerning_bases(register, grant, service):
         recorded = register.by_id.get(("instrument", basis.instrument))
         instrument, line = register.instrument(basis.instrument), register.line(basis)
         if recorded is not None and instrument is not None and line is not None:
