@@ -1,23 +1,35 @@
 """Who receives what was sequenced: one read of each kind a batch, the decision in domain/delivery."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from casetrack.domain import channels
 from casetrack.domain.delivery import (
+    Contact,
     Numbered,
-    PartyWay,
     Receiver,
     Subscription,
     Told,
+    Ways,
     lane,
     receivers,
 )
 from casetrack.storage import schema
 from casetrack.storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A delivery of a person's lane that nobody has begun to send: later events join it."""
+
+    position: int
+    channel: str
+    then: str | None
 
 
 def fan_out(
@@ -26,24 +38,97 @@ def fan_out(
     rows: Sequence[Any],
     entries: Sequence[Mapping[str, Any]],
     told: Told,
+    ways: Ways,
 ) -> list[str]:
-    """Write the deliveries of a batch and wake their lanes; gives the lanes that are due."""
-    parties = _parties(uow, region, {_number(row) for row in rows if told(row.type)})
+    """Write the deliveries of a batch and wake their lanes; gives the lanes that are due.
+
+    The lanes are locked first, so that nobody claims what an event is about to join, and what was
+    claimed meanwhile is seen.
+    """
+    now = uow.time(None)
+    contacts = _contacts(uow, region, {_number(row) for row in rows if told(row.type)})
     subscriptions: Sequence[Subscription] = ()
-    deliveries = []
+    wanted = []
     for row, entry in zip(rows, entries, strict=True):
         number = _number(row)
         numbered = Numbered(row.type, row.stream, None, frozenset())
-        for receiver in receivers(numbered, parties.get(number, ()), subscriptions, told):
-            deliveries.append(_delivery(row, entry, receiver))
-    if not deliveries:
+        parties = [
+            way
+            for contact in contacts.get(number, ())
+            if (way := ways(contact, row.type, now)) is not None
+        ]
+        for receiver in receivers(numbered, parties, subscriptions, told):
+            wanted.append((_delivery(row, entry, receiver), receiver.joins))
+    if not wanted:
         return []
-    uow.execute(insert(schema.deliveries), deliveries)
-    # Sorted, so that two transactions never wait for each other crosswise.
-    due = sorted({d["lane"] for d in deliveries if d["state"] == "pending"})
+    now = max(now, *(row.recorded_at for row in rows))
+    due = _due_times(wanted, now)
     if due:
-        wake_lanes(uow, region, due, max(row.recorded_at for row in rows))
+        wake_lanes(uow, region, due)
+    _write(uow, region, wanted)
+    return sorted(name for name, at in due.items() if at <= now)
+
+
+def _due_times(
+    wanted: Sequence[tuple[dict[str, Any], bool]], now: datetime
+) -> dict[str, datetime]:
+    """When each lane's first new delivery may be tried."""
+    due: dict[str, datetime] = {}
+    for delivery, _ in wanted:
+        if delivery["state"] == "pending":
+            due.setdefault(delivery["lane"], delivery["not_before"] or now)
     return due
+
+
+def _write(
+    uow: UnitOfWork, region: str, wanted: Sequence[tuple[dict[str, Any], bool]]
+) -> None:
+    """New deliveries, and the events that join one: one message for one receiver about them all."""
+    waiting = _open(uow, region, sorted({d["lane"] for d, joins in wanted if joins}))
+    new, joined = [], []
+    for delivery, joins in wanted:
+        name = delivery["lane"]
+        mine = _Open(delivery["position"], delivery["channel"], delivery["next_channels"])
+        there = waiting.get(name) if joins else None
+        if there and (there.channel, there.then) == (mine.channel, mine.then):
+            joined.append(
+                {
+                    "region": region,
+                    "lane": name,
+                    "event_position": delivery["position"],
+                    "position": there.position,
+                    **{key: delivery[key] for key in ("type", "stream", "version")},
+                }
+            )
+            continue
+        new.append(delivery)
+        if joins:
+            waiting[name] = mine
+    if new:
+        uow.execute(insert(schema.deliveries), new)
+    if joined:
+        uow.execute(insert(schema.joined), joined)
+
+
+def _open(uow: UnitOfWork, region: str, names: Sequence[str]) -> dict[str, _Open]:
+    """The newest delivery of each of these lanes, where it was never claimed. Holds their locks."""
+    if not names:
+        return {}
+    deliveries, lanes = schema.deliveries.c, schema.lanes.c
+    rows = uow.execute(
+        select(
+            deliveries.lane, deliveries.position, deliveries.channel, deliveries.next_channels
+        )
+        .join(schema.lanes, and_(lanes.region == deliveries.region, lanes.lane == deliveries.lane))
+        .where(
+            deliveries.region == region,
+            deliveries.lane.in_(names),
+            schema.is_one_of(deliveries.state, schema.PENDING),
+            deliveries.position > func.coalesce(lanes.claimed, 0),
+        )
+        .order_by(deliveries.lane, deliveries.position)
+    )
+    return {row.lane: _Open(row.position, row.channel, row.next_channels) for row in rows}
 
 
 def _number(row: Any) -> str:
@@ -52,17 +137,20 @@ def _number(row: Any) -> str:
     return number
 
 
-def _parties(uow: UnitOfWork, region: str, numbers: set[str]) -> dict[str, list[PartyWay]]:
+def _contacts(uow: UnitOfWork, region: str, numbers: set[str]) -> dict[str, list[Contact]]:
     if not numbers:
         return {}
-    table = schema.parties
-    found: dict[str, list[PartyWay]] = {}
+    parties, cases = schema.parties.c, schema.cases.c
+    found: dict[str, list[Contact]] = {}
     for row in uow.execute(
-        select(table.c.number, table.c.role, table.c.channel)
-        .where(table.c.region == region, table.c.number.in_(sorted(numbers)))
-        .order_by(table.c.number, table.c.role)
+        select(parties.number, parties.role, parties.channels, cases.service, cases.service_version)
+        .join(schema.cases, and_(cases.region == parties.region, cases.number == parties.number))
+        .where(parties.region == region, parties.number.in_(sorted(numbers)))
+        .order_by(parties.number, parties.role)
     ):
-        found.setdefault(row.number, []).append(PartyWay(row.role, row.channel))
+        reached = channels.read(row.channels)
+        contact = Contact(row.role, row.service, row.service_version, reached)
+        found.setdefault(row.number, []).append(contact)
     return found
 
 
@@ -77,23 +165,29 @@ def _delivery(row: Any, entry: Mapping[str, Any], receiver: Receiver) -> dict[st
         "number": number,
         "role": receiver.name,
         "channel": receiver.channel or "none",
+        "next_channels": channels.written(receiver.then),
         "type": row.type,
         "stream": row.stream,
         "version": row.version,
         "state": "pending" if possible else "not_possible",
         "attempts": 0,
+        "not_before": receiver.not_before,
         "recorded_at": row.recorded_at,
         "ended_at": None if possible else row.recorded_at,
     }
 
 
-def wake_lanes(uow: UnitOfWork, region: str, names: Sequence[str], now: datetime) -> None:
-    """These lanes have something to deliver."""
+def wake_lanes(uow: UnitOfWork, region: str, due: Mapping[str, datetime]) -> None:
+    """These lanes have something to deliver from then on."""
     make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
     statement = make(schema.lanes)
     # A lane with something unfinished keeps its time: the new one comes behind it.
     due_at = func.coalesce(schema.lanes.c.due_at, statement.excluded.due_at)
     uow.execute(
         statement.on_conflict_do_update(index_elements=["region", "lane"], set_={"due_at": due_at}),
-        [{"region": region, "lane": name, "due_at": now, "fence": 0} for name in names],
+        # Sorted, so that two transactions never wait for each other crosswise.
+        [
+            {"region": region, "lane": name, "due_at": due[name], "fence": 0}
+            for name in sorted(due)
+        ],
     )

@@ -1,12 +1,16 @@
 """From the queue of the unsequenced to the ledger and the lanes, and the claims on the lanes."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casetrack.domain.delivery import LEASE, Told
+from casetrack.domain import channels
+from casetrack.domain.channels import CHANNELS
+from casetrack.domain.delivery import LEASE, Moved, PartyWay, Told, Tried, Ways
 from casetrack.domain.events import GENESIS
 from casetrack.domain.ledger import ledger_hash
 from casetrack.storage import schema
@@ -38,6 +42,22 @@ class Claim:
     version: int
     attempts: int
     body: str
+    #: The channels that come next if this one fails for good, and those that failed already.
+    then: tuple[str, ...] = ()
+    tried: tuple[Tried, ...] = ()
+    #: The events that joined, oldest first; all of them are newer than its own.
+    joined: tuple[str, ...] = ()
+    #: Whether nobody ever claimed it before.
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is known of a delivery that went out, should it come back."""
+
+    then: tuple[str, ...]
+    tried: tuple[Tried, ...]
+    attempts: int
 
 
 def regions_waiting(connection: Connection) -> list[str]:
@@ -48,7 +68,7 @@ def regions_waiting(connection: Connection) -> list[str]:
     return list(rows.scalars())
 
 
-def sequence(uow: UnitOfWork, region: str, limit: int, told: Told) -> Sequenced | None:
+def sequence(uow: UnitOfWork, region: str, limit: int, told: Told, ways: Ways) -> Sequenced | None:
     """One batch: ledger rows, deliveries and their lanes. None when another relay has the region."""
     head = _lock_head(uow, region)
     if head is None:
@@ -94,7 +114,7 @@ def sequence(uow: UnitOfWork, region: str, limit: int, told: Told) -> Sequenced 
         )
         previous = digest
     uow.execute(insert(schema.ledger), entries)
-    lanes = fan_out(uow, region, rows, entries, told)
+    lanes = fan_out(uow, region, rows, entries, told, ways)
     uow.execute(
         delete(schema.queue).where(
             schema.queue.c.region == region, schema.queue.c.id.in_([row.id for row in rows])
@@ -146,7 +166,7 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
     """Take the first unfinished delivery of a lane for a lease; None if it is not to be had."""
     lanes, deliveries, events = schema.lanes, schema.deliveries, schema.events
     row = uow.execute(
-        select(lanes.c.fence)
+        select(lanes.c.fence, lanes.c.claimed)
         .where(
             lanes.c.region == region,
             lanes.c.lane == name,
@@ -167,6 +187,8 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
             deliveries.c.stream,
             deliveries.c.version,
             deliveries.c.attempts,
+            deliveries.c.next_channels,
+            deliveries.c.tried,
             events.c.body,
         )
         .join(
@@ -185,9 +207,53 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
         .order_by(deliveries.c.position)
         .limit(1)
     ).first()
-    taken = {"lease_until": now + LEASE, "fence": row.fence + 1} if first else {"due_at": None}
-    uow.execute(update(lanes).where(lanes.c.region == region, lanes.c.lane == name).values(**taken))
-    return Claim(region, name, row.fence + 1, *first) if first else None
+    mine = update(lanes).where(lanes.c.region == region, lanes.c.lane == name)
+    if first is None:
+        uow.execute(mine.values(due_at=None))
+        return None
+    # From here on nothing joins it: a repeat must say what the first attempt may have said.
+    before = row.claimed or 0
+    claimed = max(before, first.position)
+    uow.execute(mine.values(lease_until=now + LEASE, fence=row.fence + 1, claimed=claimed))
+    *head, then, tried, body = first
+    joined = _joined(uow, region, name, first.position) if first.channel in CHANNELS else ()
+    return Claim(
+        region,
+        name,
+        row.fence + 1,
+        *head,
+        body,
+        then=channels.read(then),
+        tried=read_tried(tried),
+        joined=joined,
+        fresh=first.position > before,
+    )
+
+
+def _joined(uow: UnitOfWork, region: str, name: str, position: int) -> tuple[str, ...]:
+    """The bodies of the events that joined a delivery, oldest first."""
+    joined, events = schema.joined, schema.events
+    bodies = uow.execute(
+        select(events.c.body)
+        .join(
+            joined,
+            and_(
+                events.c.region == joined.c.region,
+                events.c.stream == joined.c.stream,
+                events.c.version == joined.c.version,
+            ),
+        )
+        .where(
+            joined.c.region == region, joined.c.lane == name, joined.c.position == position
+        )
+        .order_by(joined.c.event_position)
+    )
+    return tuple(bodies.scalars())
+
+
+def read_tried(column: str | None) -> tuple[Tried, ...]:
+    """The channels that failed, as the column holds them."""
+    return tuple(Tried(**entry) for entry in json.loads(column or "[]"))
 
 
 def finish(
@@ -199,8 +265,13 @@ def finish(
     attempts: int,
     error: str | None = None,
     not_before: datetime | None = None,
+    moved: Moved | None = None,
+    template: str | None = None,
 ) -> bool:
-    """Write down how the attempt ended and free the lane. False when the lease was lost."""
+    """Write down how the attempt ended and free the lane. False when the lease was lost.
+
+    `moved` says by which channel it goes on.
+    """
     lanes, deliveries = schema.lanes, schema.deliveries
     mine = uow.execute(
         select(lanes.c.fence)
@@ -222,6 +293,8 @@ def finish(
             last_error=error[:200] if error else None,
             not_before=not_before,
             ended_at=None if state == "pending" else now,
+            **_moved_values(moved),
+            **({"template": template} if template else {}),
         )
     )
     uow.execute(
@@ -230,6 +303,42 @@ def finish(
         .values(lease_until=None, due_at=_due(uow, held.region, held.lane, now))
     )
     return True
+
+
+def postpone(uow: UnitOfWork, held: Claim, until: datetime) -> None:
+    """Put back what was claimed and not tried. Nothing happens when the lease was lost."""
+    lanes, deliveries = schema.lanes, schema.deliveries
+    # Nobody has been told anything: later events may join it again.
+    claimed = {"claimed": held.position - 1} if held.fresh else {}
+    mine = uow.execute(
+        update(lanes)
+        .where(
+            lanes.c.region == held.region,
+            lanes.c.lane == held.lane,
+            lanes.c.fence == held.fence,
+        )
+        .values(lease_until=None, due_at=until, **claimed)
+    ).rowcount
+    if mine:
+        uow.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.region == held.region,
+                deliveries.c.lane == held.lane,
+                deliveries.c.position == held.position,
+            )
+            .values(not_before=until)
+        )
+
+
+def _moved_values(moved: Moved | None) -> dict[str, Any]:
+    if moved is None:
+        return {}
+    return {
+        "channel": moved.channel,
+        "next_channels": channels.written(moved.then),
+        "tried": json.dumps([asdict(entry) for entry in moved.tried]),
+    }
 
 
 def _due(uow: UnitOfWork, region: str, name: str, now: datetime) -> datetime | None:
@@ -248,8 +357,15 @@ def _due(uow: UnitOfWork, region: str, name: str, now: datetime) -> datetime | N
     return (first.not_before or now) if first else None
 
 
-def retry(uow: UnitOfWork, region: str, name: str, position: int, now: datetime) -> bool:
-    """Send again what was given up. False when there is no such delivery."""
+def retry(
+    uow: UnitOfWork,
+    region: str,
+    name: str,
+    position: int,
+    now: datetime,
+    way: PartyWay | None = None,
+) -> bool:
+    """Send again what was given up, by the way that a party has now. False when there is none."""
     deliveries = schema.deliveries
     changed = uow.execute(
         update(deliveries)
@@ -259,17 +375,85 @@ def retry(uow: UnitOfWork, region: str, name: str, position: int, now: datetime)
             deliveries.c.position == position,
             deliveries.c.state == "given_up",
         )
-        .values(state="pending", attempts=0, not_before=None, ended_at=None)
+        .values(state="pending", attempts=0, not_before=None, ended_at=None, **_way_values(way))
     ).rowcount
     if changed:
-        wake_lanes(uow, region, [name], now)
-        # A newer one of the lane may be waiting for its time; the older one does not wait with it.
-        uow.execute(
-            update(schema.lanes)
-            .where(schema.lanes.c.region == region, schema.lanes.c.lane == name)
-            .values(due_at=_due(uow, region, name, now))
-        )
+        _wake_again(uow, region, name, now)
     return bool(changed)
+
+
+def _way_values(way: PartyWay | None) -> dict[str, Any]:
+    if way is None or way.channel is None:
+        return {}
+    return {
+        "channel": way.channel,
+        "next_channels": channels.written(way.then),
+        "not_before": way.not_before,
+    }
+
+
+def _wake_again(uow: UnitOfWork, region: str, name: str, now: datetime) -> None:
+    wake_lanes(uow, region, {name: now})
+    # A newer one of the lane may be waiting for its time; the older one does not wait with it.
+    uow.execute(
+        update(schema.lanes)
+        .where(schema.lanes.c.region == region, schema.lanes.c.lane == name)
+        .values(due_at=_due(uow, region, name, now))
+    )
+
+
+def lock_delivered(
+    uow: UnitOfWork, region: str, name: str, position: int, channel: str
+) -> Sent | None:
+    """A delivery that went out by this channel, held still with its lane; None if there is none."""
+    lanes, deliveries = schema.lanes, schema.deliveries
+    uow.execute(
+        select(lanes.c.fence)
+        .where(lanes.c.region == region, lanes.c.lane == name)
+        .with_for_update()
+    )
+    row = uow.execute(
+        select(deliveries.c.next_channels, deliveries.c.tried, deliveries.c.attempts).where(
+            deliveries.c.region == region,
+            deliveries.c.lane == name,
+            deliveries.c.position == position,
+            deliveries.c.state == "delivered",
+            deliveries.c.channel == channel,
+        )
+    ).first()
+    if row is None:
+        return None
+    return Sent(channels.read(row.next_channels), read_tried(row.tried), row.attempts)
+
+
+def came_back(
+    uow: UnitOfWork,
+    region: str,
+    name: str,
+    position: int,
+    now: datetime,
+    *,
+    error: str,
+    moved: Moved | None,
+    not_before: datetime | None,
+) -> None:
+    """What had gone out came back: it goes on by the next channel, or is given up."""
+    deliveries = schema.deliveries
+    ended = {"state": "given_up", "last_error": error[:200], "ended_at": now}
+    goes_on = {"state": "pending", "attempts": 0, "last_error": None, "ended_at": None}
+    uow.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.region == region,
+            deliveries.c.lane == name,
+            deliveries.c.position == position,
+        )
+        .values(
+            **(goes_on if moved else ended), not_before=not_before, **_moved_values(moved)
+        )
+    )
+    if moved is not None:
+        _wake_again(uow, region, name, now)
 
 
 def told_in_person(uow: UnitOfWork, region: str, number: str, position: int, now: datetime) -> bool:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from casetrack.domain.delivery import Told, next_attempt
-from casetrack.domain.events import Event
+from casetrack.domain.delivery import Told, Tried, move_on, next_attempt
+from casetrack.domain.events import Event, instant
 from casetrack.storage import outbox
 from casetrack.usecases.context import Context
+from casetrack.usecases.ways import Ways
 
 BATCH = 500
 #: A lane that has been due for less is left to the ring that is on its way.
@@ -24,10 +25,17 @@ class Attempt(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one attempt ended: delivered, not possible, or failed (for good or not)."""
+    """How one attempt ended: delivered, not possible, failed (for good or not), or postponed.
+
+    `wait` is how many seconds the receiver asked to be left alone. A postponed one was not tried:
+    `until` says until when.
+    """
 
     state: str
     error: str | None = None
+    wait: float = 0.0
+    template: str | None = None
+    until: datetime | None = None
 
 
 DELIVERED = Outcome("delivered")
@@ -44,8 +52,9 @@ def sequence_once(ctx: Context, told: Told, ring: Ring) -> int:
         regions = outbox.regions_waiting(connection)
     done = 0
     for region in regions:
+        ways = Ways(ctx, region)
         with ctx.database.write() as uow:
-            batch = outbox.sequence(uow, region, BATCH, told)
+            batch = outbox.sequence(uow, region, BATCH, told, ways)
         if batch is not None:
             done += batch.events
             ring(batch.lanes)
@@ -93,16 +102,34 @@ def _write_down(ctx: Context, claim: outbox.Claim, outcome: Outcome, jitter: flo
     attempts = claim.attempts + 1
     with ctx.database.write() as uow:
         now = uow.time(None)
-        state, not_before = outcome.state, None
+        if outcome.until is not None:
+            outbox.postpone(uow, claim, outcome.until)
+            return
+        state, not_before, moved = outcome.state, None, None
         if state == "failed":
-            not_before = next_attempt(attempts, now, jitter)
+            again = next_attempt(attempts, now, jitter)
+            not_before = _patient(again, now, outcome.wait)
             state = "pending" if not_before else "given_up"
+        if state in ("given_up", "not_possible"):
+            failed = Tried(claim.channel, instant(now), attempts, outcome.error)
+            moved = move_on(failed, claim.then, claim.tried)
+        if moved is not None:
+            state, not_before = "pending", None
         outbox.finish(
             uow,
             claim,
             state,
             now,
-            attempts=attempts,
-            error=outcome.error,
+            attempts=0 if moved else attempts,
+            error=None if moved else outcome.error,
             not_before=not_before,
+            moved=moved,
+            template=outcome.template,
         )
+
+
+def _patient(again: datetime | None, now: datetime, wait: float) -> datetime | None:
+    """The time of the next attempt, later if the receiver asked for it, at most a day."""
+    if again is None or not wait:
+        return again
+    return max(again, now + timedelta(seconds=min(wait, 86_400)))
