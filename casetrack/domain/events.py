@@ -101,7 +101,8 @@ class Event:
     """A fact in its stream.
 
     `occurred_at` and `recorded_at` differ only for imported logs and late entries. `id` comes from
-    one database sequence and says what was drawn before what under the locks.
+    one database sequence and says what was drawn before what under the locks. `traceparent` says
+    which request it came of; without one the body has no such key, as before there was any.
     """
 
     id: int
@@ -114,11 +115,14 @@ class Event:
     actor: Mapping[str, Any]
     data: Mapping[str, Any]
     type_version: int = 1
+    traceparent: str | None = None
 
     def body(self) -> str:
         """The canonical bytes (as text) over which the chain runs."""
+        traced = {"traceparent": self.traceparent} if self.traceparent is not None else {}
         return canonical(
             {
+                **traced,
                 "actor": self.actor,
                 "data": self.data,
                 "id": self.id,
@@ -147,6 +151,7 @@ class Event:
             actor=fields["actor"],
             data=fields["data"],
             type_version=fields["type_version"],
+            traceparent=fields.get("traceparent"),
         )
 
 

@@ -4,7 +4,8 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from sqlalchemy import Insert, bindparam, delete, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -43,17 +44,26 @@ class StepRow:
 
 
 def upsert(dialect: str, table: Any, rows: Sequence[Mapping[str, Any]]) -> Insert:
-    """Insert these rows, or overwrite those whose primary key is there."""
+    """Insert these rows, or overwrite those whose primary key is there: one statement for many."""
+    return cast(Insert, _upsert(dialect, table, tuple(rows[0])).values(list(rows)))
+
+
+def upserts(dialect: str, table: Any, rows: Sequence[Mapping[str, Any]]) -> list[Write]:
+    """The same, a statement a row, for `UnitOfWork.run`: SQLAlchemy compiles each shape once.
+
+    It compiles an INSERT with a list of rows anew every time.
+    """
+    return [_upsert(dialect, table, tuple(row)).values(**row) for row in rows]
+
+
+@cache
+def _upsert(dialect: str, table: Any, columns: tuple[str, ...]) -> Any:
+    """The statement without its values: naming its columns costs more than all the rest."""
     make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement: Any = make(table).values(list(rows))
+    statement: Any = make(table)
     keys = [column.name for column in table.primary_key]
-    changed = {
-        column.name: statement.excluded[column.name]
-        for column in table.columns
-        if column.name not in keys and column.name in rows[0]
-    }
-    statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
-    return statement  # type: ignore[no-any-return]
+    changed = {name: statement.excluded[name] for name in columns if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 _LOCK = text(
@@ -127,17 +137,12 @@ def state_writes(
         agencies = sorted({row.agency for row in rows.values()})
         writes += [
             insert(schema.cases).values(**values, opened_id=event.id),
-            insert(schema.case_agencies).values(
-                [
-                    {
-                        "region": after.region,
-                        "agency": agency,
-                        "opened_id": event.id,
-                        "number": after.number,
-                    }
-                    for agency in agencies
-                ]
-            ),
+            *[
+                insert(schema.case_agencies).values(
+                    region=after.region, agency=agency, opened_id=event.id, number=after.number
+                )
+                for agency in agencies
+            ],
         ]
     else:
         writes.append(
@@ -150,7 +155,7 @@ def state_writes(
             .values(**values)
         )
     if touched:
-        writes.append(upsert(dialect, schema.steps, touched))
+        writes += upserts(dialect, schema.steps, touched)
     return writes
 
 
@@ -211,19 +216,17 @@ def deadline_writes(
         )
     moved = [name for name, clock in after.items() if before.get(name) != clock]
     if moved:
-        writes.append(
-            upsert(
-                dialect,
-                schema.deadlines,
-                [
-                    {
-                        **deadline_values(state, name, after[name], rows),
-                        "near_noted": any((name, after[name][1]) == one[:2] for one in noted),
-                        "missed_noted": (name, after[name][1], True) in noted,
-                    }
-                    for name in moved
-                ],
-            )
+        writes += upserts(
+            dialect,
+            schema.deadlines,
+            [
+                {
+                    **deadline_values(state, name, after[name], rows),
+                    "near_noted": any((name, after[name][1]) == one[:2] for one in noted),
+                    "missed_noted": (name, after[name][1], True) in noted,
+                }
+                for name in moved
+            ],
         )
     return writes
 

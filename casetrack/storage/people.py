@@ -120,26 +120,24 @@ def new_subject(region: str, row: SubjectRow, nik_index: str | None, now: dateti
     )
 
 
-def new_texts(region: str, rows: Sequence[TextRow]) -> Write:
-    """The write that keeps sealed texts."""
-    return insert(schema.texts).values(
-        [
-            {
-                "region": region,
-                "text": row.text,
-                "subject": row.subject,
-                "kind": row.kind,
-                "number": row.number,
-                "sealed": row.sealed,
-            }
-            for row in rows
-        ]
-    )
+def new_texts(region: str, rows: Sequence[TextRow]) -> list[Write]:
+    """The writes that keep sealed texts."""
+    return [
+        insert(schema.texts).values(
+            region=region,
+            text=row.text,
+            subject=row.subject,
+            kind=row.kind,
+            number=row.number,
+            sealed=row.sealed,
+        )
+        for row in rows
+    ]
 
 
-def new_parties(region: str, rows: Sequence[PartyRow]) -> Write:
-    """The write that says who stands in which role to a case."""
-    return insert(schema.parties).values([party_values(region, row) for row in rows])
+def new_parties(region: str, rows: Sequence[PartyRow]) -> list[Write]:
+    """The writes that say who stands in which role to a case."""
+    return [insert(schema.parties).values(**party_values(region, row)) for row in rows]
 
 
 def party_values(region: str, row: PartyRow) -> dict[str, str | None]:

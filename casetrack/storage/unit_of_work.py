@@ -97,7 +97,8 @@ class UnitOfWork:
         """Carry out these writes, on PostgreSQL in one round trip (one statement, CTEs).
 
         They must not touch the same row twice, and must come after the locks: a statement's
-        snapshot is older than its wait for a lock.
+        snapshot is older than its wait for a lock. Each is one row's: an INSERT with a list of rows
+        would have the whole compiled anew at every call (tests/contract/test_plans.py).
         """
         if self.dialect != "postgresql":
             for statement in statements:

@@ -285,8 +285,8 @@ def _people_writes(sealed: _Sealed, region: str, number: str, now: datetime) -> 
     ]
     return [
         *[people.new_subject(region, row, index, now) for row, index in sealed.subjects],
-        people.new_texts(region, texts),
-        people.new_parties(region, rows),
+        *people.new_texts(region, texts),
+        *people.new_parties(region, rows),
     ]
 
 
@@ -400,7 +400,7 @@ def _commit(
         number=number,
         actor=act.actor,
         setting=setting,
-        extra=[people.new_texts(setting.region, sealer.texts(number))] if sealer else (),
+        extra=people.new_texts(setting.region, sealer.texts(number)) if sealer else (),
     )
     view = case_view(state, setting.definition, region)
     if prepared.code is not None:

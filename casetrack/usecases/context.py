@@ -14,6 +14,7 @@ from casetrack.domain.events import Event, NewEvent
 from casetrack.storage import directory
 from casetrack.storage.directory import RegionRecord
 from casetrack.storage.unit_of_work import Database
+from casetrack.usecases import tracing
 
 
 class Vault(Protocol):
@@ -138,6 +139,7 @@ def make_event(
         recorded_at=now,
         actor=actor.as_data(),
         data=new.data,
+        traceparent=tracing.current(),
     )
 
 

@@ -294,7 +294,7 @@ def _replace(
 ) -> dict[str, Any]:
     sealer = Sealer(ctx, region, party.subject, key)
     reference = sealer.seal("party", as_text(data))
-    uow.execute(people.new_texts(region, sealer.texts(party.number)))
+    uow.run(people.new_texts(region, sealer.texts(party.number)))
     people.put_party(
         uow,
         region,

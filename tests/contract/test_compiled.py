@@ -1,0 +1,34 @@
+"""A statement that SQLAlchemy cannot keep is compiled anew at each call: a quarter of a write's time."""
+
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import CacheStats
+
+from casetrack.bootstrap import told
+from casetrack.usecases import relay
+from tests.support.world import BILLBOARD_STORY, World
+
+
+def test_what_a_transition_runs_is_compiled_once(world: World) -> None:
+    compiled: list[tuple[CacheStats, str]] = []
+
+    def note(_c: Any, _k: Any, statement: str, _v: Any, context: Any, _many: bool) -> None:
+        if context.compiled is not None:
+            compiled.append((context.cache_hit, " ".join(statement.split())))
+
+    def story() -> None:
+        number = world.open("izin-reklame", documents=[{"requirement": "ktp"}]).view["number"]
+        world.play(number, BILLBOARD_STORY)
+        relay.drain(world.ctx, told, lambda _: None)
+
+    story()
+    story()  # the applicant is known now, and his number is looked for
+    event.listen(Engine, "after_cursor_execute", note)
+    try:
+        story()
+    finally:
+        event.remove(Engine, "after_cursor_execute", note)
+    assert len(compiled) > 30
+    anew = {statement for hit, statement in compiled if hit is not CacheStats.CACHE_HIT}
+    assert not anew, anew
