@@ -448,7 +448,10 @@ def problems(definition: ServiceDefinition, agencies: Collection[str] | None) ->
         *(p for i, _ in enumerate(definition.steps) for p in _step_problems(definition, i)),
         *_agency_problems(definition, agencies),
         *_activity_problems(definition),
-        *(Problem(("notices", *at), told, cure) for at, told, cure in notices.faults(definition.notices)),
+        *(
+            Problem(("notices", *at), told, cure)
+            for at, told, cure in notices.faults(definition.notices)
+        ),
         *_root_problems(definition),
         *_order_problems(definition.steps),
     ]

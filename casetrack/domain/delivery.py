@@ -93,13 +93,15 @@ class PartyWay:
     """A party of the case and its channel; None when there is no way but in person.
 
     `then` are the channels that come next if that one fails for good; `not_before` is when the
-    message may go, where that is later than now.
+    message may go, where that is later than now; `joins` whether it may be told together with
+    what happened before.
     """
 
     role: str
     channel: str | None
     then: tuple[str, ...] = ()
     not_before: datetime | None = None
+    joins: bool = False
 
 
 #: Which way a party hears of a type of event at a moment; None when it is not to hear of it.
@@ -163,8 +165,8 @@ def receivers(
             found.append(Receiver("log", "file"))
         else:
             found += [
-                Receiver(p.role, p.channel, p.then, p.not_before, joins=p.channel is not None)
-                for p in parties
+                Receiver(party.role, party.channel, party.then, party.not_before, party.joins)
+                for party in parties
             ]
     found += [Receiver(s.id, "webhook") for s in subscriptions if s.wants(event)]
     return found

@@ -23,7 +23,9 @@ class QuietHours:
         local = moment.astimezone(zone)
         now = local.time()
         across = self.since > self.until
-        quiet = (now >= self.since or now < self.until) if across else self.since <= now < self.until
+        quiet = (
+            (now >= self.since or now < self.until) if across else self.since <= now < self.until
+        )
         if not quiet:
             return moment
         day = local.date() + timedelta(days=1 if across and now >= self.since else 0)
@@ -48,8 +50,6 @@ class QuietHours:
 DEFAULT = QuietHours(time(21), time(6))
 
 
-def not_before(
-    channel: str, moment: datetime, quiet: QuietHours | None, zone: tzinfo
-) -> datetime:
+def not_before(channel: str, moment: datetime, quiet: QuietHours | None, zone: tzinfo) -> datetime:
     """When a message that could go at this moment may go by this channel."""
     return quiet.end(moment, zone) if quiet is not None and channel in LOUD else moment

@@ -69,9 +69,7 @@ def fan_out(
     return sorted(name for name, at in due.items() if at <= now)
 
 
-def _due_times(
-    wanted: Sequence[tuple[dict[str, Any], bool]], now: datetime
-) -> dict[str, datetime]:
+def _due_times(wanted: Sequence[tuple[dict[str, Any], bool]], now: datetime) -> dict[str, datetime]:
     """When each lane's first new delivery may be tried."""
     due: dict[str, datetime] = {}
     for delivery, _ in wanted:
@@ -80,9 +78,7 @@ def _due_times(
     return due
 
 
-def _write(
-    uow: UnitOfWork, region: str, wanted: Sequence[tuple[dict[str, Any], bool]]
-) -> None:
+def _write(uow: UnitOfWork, region: str, wanted: Sequence[tuple[dict[str, Any], bool]]) -> None:
     """New deliveries, and the events that join one: one message for one receiver about them all."""
     waiting = _open(uow, region, sorted({d["lane"] for d, joins in wanted if joins}))
     new, joined = [], []
@@ -116,9 +112,7 @@ def _open(uow: UnitOfWork, region: str, names: Sequence[str]) -> dict[str, _Open
         return {}
     deliveries, lanes = schema.deliveries.c, schema.lanes.c
     rows = uow.execute(
-        select(
-            deliveries.lane, deliveries.position, deliveries.channel, deliveries.next_channels
-        )
+        select(deliveries.lane, deliveries.position, deliveries.channel, deliveries.next_channels)
         .join(schema.lanes, and_(lanes.region == deliveries.region, lanes.lane == deliveries.lane))
         .where(
             deliveries.region == region,
@@ -186,8 +180,5 @@ def wake_lanes(uow: UnitOfWork, region: str, due: Mapping[str, datetime]) -> Non
     uow.execute(
         statement.on_conflict_do_update(index_elements=["region", "lane"], set_={"due_at": due_at}),
         # Sorted, so that two transactions never wait for each other crosswise.
-        [
-            {"region": region, "lane": name, "due_at": due[name], "fence": 0}
-            for name in sorted(due)
-        ],
+        [{"region": region, "lane": name, "due_at": due[name], "fence": 0} for name in sorted(due)],
     )

@@ -215,14 +215,14 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
     before = row.claimed or 0
     claimed = max(before, first.position)
     uow.execute(mine.values(lease_until=now + LEASE, fence=row.fence + 1, claimed=claimed))
-    *head, then, tried, body = first
     joined = _joined(uow, region, name, first.position) if first.channel in CHANNELS else ()
+    values = dict(first._mapping)
+    then, tried = values.pop("next_channels"), values.pop("tried")
     return Claim(
-        region,
-        name,
-        row.fence + 1,
-        *head,
-        body,
+        region=region,
+        lane=name,
+        fence=row.fence + 1,
+        **values,
         then=channels.read(then),
         tried=read_tried(tried),
         joined=joined,
@@ -243,9 +243,7 @@ def _joined(uow: UnitOfWork, region: str, name: str, position: int) -> tuple[str
                 events.c.version == joined.c.version,
             ),
         )
-        .where(
-            joined.c.region == region, joined.c.lane == name, joined.c.position == position
-        )
+        .where(joined.c.region == region, joined.c.lane == name, joined.c.position == position)
         .order_by(joined.c.event_position)
     )
     return tuple(bodies.scalars())
@@ -448,9 +446,7 @@ def came_back(
             deliveries.c.lane == name,
             deliveries.c.position == position,
         )
-        .values(
-            **(goes_on if moved else ended), not_before=not_before, **_moved_values(moved)
-        )
+        .values(**(goes_on if moved else ended), not_before=not_before, **_moved_values(moved))
     )
     if moved is not None:
         _wake_again(uow, region, name, now)

@@ -27,7 +27,7 @@ class Ways:
             return PartyWay(contact.role, None)
         first, *then = channels
         at = not_before(self._ctx, self._region, first, now)
-        return PartyWay(contact.role, first, tuple(then), at)
+        return PartyWay(contact.role, first, tuple(then), at, joins=True)
 
 
 def not_before(ctx: Context, region: str, channel: str, now: datetime) -> datetime | None:

@@ -49,9 +49,7 @@ def downgrade() -> None:
     op.drop_column("cases", "service_version")
     op.add_column("parties", sa.Column("channel", sa.String(length=16)))
     # The code before knows e-mail only.
-    op.execute(
-        "UPDATE parties SET channel = 'email' WHERE ',' || channels || ',' LIKE '%,email,%'"
-    )
+    op.execute("UPDATE parties SET channel = 'email' WHERE ',' || channels || ',' LIKE '%,email,%'")
     op.drop_column("parties", "channels")
     op.drop_column("lanes", "claimed")
     op.drop_column("deliveries", "template")

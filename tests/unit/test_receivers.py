@@ -19,7 +19,7 @@ def nothing(_type: str) -> bool:
 
 def test_parties_hear_what_is_told_to_them_each_by_the_own_channel() -> None:
     assert receivers(OPENED, [BUDI, WALK_IN], [], everything) == [
-        Receiver("applicant", "email", joins=True),
+        Receiver("applicant", "email"),
         Receiver("payer", None),
     ]
     assert receivers(OPENED, [BUDI], [], nothing) == []
