@@ -386,7 +386,6 @@ def _way_values(way: PartyWay | None) -> dict[str, Any]:
     return {
         "channel": way.channel,
         "next_channels": channels.written(way.then),
-        "not_before": way.not_before,
     }
 
 
@@ -433,7 +432,6 @@ def came_back(
     *,
     error: str,
     moved: Moved | None,
-    not_before: datetime | None,
 ) -> None:
     """What had gone out came back: it goes on by the next channel, or is given up."""
     deliveries = schema.deliveries
@@ -446,7 +444,7 @@ def came_back(
             deliveries.c.lane == name,
             deliveries.c.position == position,
         )
-        .values(**(goes_on if moved else ended), not_before=not_before, **_moved_values(moved))
+        .values(**(goes_on if moved else ended), not_before=None, **_moved_values(moved))
     )
     if moved is not None:
         _wake_again(uow, region, name, now)

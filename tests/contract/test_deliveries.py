@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from casetrack.bootstrap import told
-from casetrack.domain.delivery import ATTEMPTS, LEASE, STATES, Contact, PartyWay
+from casetrack.domain.delivery import ATTEMPTS, LEASE, STATES
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.ledger import ledger_hash
@@ -22,6 +22,7 @@ from casetrack.usecases import deliveries, reading, relay
 from casetrack.usecases.deliveries import Which
 from casetrack.usecases.relay import DELIVERED, Outcome
 from casetrack.usecases.ways import Ways
+from tests.support.apart import drain_apart
 from tests.support.commands import run_command
 from tests.support.world import BUDI, LETTER_STORY, SAMARINDA, World, environment_for
 
@@ -55,18 +56,6 @@ def sequenced(world: World, story: str = LETTER_STORY, **kwargs: Any) -> str:
     world.play(number, story)
     drain_apart(world)
     return f"{number}/applicant"
-
-
-def drain_apart(world: World) -> None:
-    """Sequence everything as if no event could join another's message: lanes at their longest."""
-    usual = Ways(world.ctx, SAMARINDA)
-
-    def apart(contact: Contact, event_type: str, now: datetime) -> PartyWay | None:
-        way = usual(contact, event_type, now)
-        return replace(way, joins=False) if way else None
-
-    with world.database.write() as uow:
-        outbox.sequence(uow, SAMARINDA, 1000, told, apart)
 
 
 def attempt(world: World, lane: str, outside: relay.Attempt, most: int = 50) -> int:
