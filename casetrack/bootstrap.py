@@ -14,19 +14,25 @@ from typing import Any
 from casetrack.config import FILES, NONE, Settings, Texting
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.calendars import calendar_for
+from casetrack.gateways.endpoints import Endpoints
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.mail import FileMailer, Mailer, SmtpMailer
 from casetrack.gateways.messages import Happened, Message, Rendered, concerns_applicant, render
+from casetrack.gateways.posting import Poster
 from casetrack.gateways.texting import FileTexter, Texter, WhatsApp, sms_gateway
 from casetrack.gateways.vault import KeyVault, new_key_text, parse_key
 from casetrack.storage import keyring, migrate
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
+from casetrack.usecases.endpoint import ToEndpoint
 from casetrack.usecases.notify import Post, PostFailed, Teller, Telling, ToFile, ToParty
+from casetrack.usecases.owner import ToOwner
 from casetrack.usecases.relay import Attempt
 
 #: PostgreSQL channel on which the relay is woken.
 WAKE_CHANNEL = "casetrack_events"
+#: PostgreSQL channel on which the relay tells that the ledger has grown.
+LEDGER_CHANNEL = "casetrack_ledger"
 SECRET_FILE, MASTER_FILE = "secret.key", "master.key"
 
 Wake = Callable[[], None]
@@ -71,20 +77,25 @@ def build(
         calendars=lambda zone, overrides: calendar_for(zone, overrides),
         random=os.urandom,
         wake=wake or _notifier(database),
+        endpoints=Endpoints(Poster(settings.webhook_allow)),
     )
-    teller = Teller(_carriers(settings, ctx))
-    return App(settings, ctx, teller, random.SystemRandom().random, vault, tuple(new_keys))
+    jitter = random.SystemRandom().random
+    teller = Teller(_carriers(settings, ctx, jitter))
+    return App(settings, ctx, teller, jitter, vault, tuple(new_keys))
 
 
-def _carriers(settings: Settings, ctx: Context) -> dict[str, Attempt]:
+def _carriers(settings: Settings, ctx: Context, jitter: Callable[[], float]) -> dict[str, Attempt]:
     """Every channel that a delivery may name, and what carries it."""
-    senders: dict[str, Sender] = {"email": _mail(_mailer(settings)), **_texters(settings)}
+    mailer = _mailer(settings)
+    senders: dict[str, Sender] = {"email": _mail(mailer), **_texters(settings)}
     ctx.channels = frozenset(senders)
     return {
         **{
             channel: ToParty(ctx, _poster(channel, sender, settings.public_url))
             for channel, sender in senders.items()
         },
+        "webhook": ToEndpoint(ctx, jitter),
+        "owner": ToOwner(ctx, _owner_poster(mailer)),
         "file": ToFile(_sink(settings.data_dir)),
     }
 
@@ -126,15 +137,15 @@ def told(event_type: str) -> bool:
 
 
 def _notifier(database: Database) -> Wake:
-    def notify() -> None:
-        try:
-            database.notify(WAKE_CHANNEL)
-        except Exception:  # best effort: the relay's poll is what guarantees
-            logging.getLogger("casetrack").warning(
-                "the relay could not be woken; its poll will see"
-            )
+    return lambda: notify(database, WAKE_CHANNEL)
 
-    return notify
+
+def notify(database: Database, channel: str) -> None:
+    """Tell who listens. Best effort: everybody who listens also looks from time to time."""
+    try:
+        database.notify(channel)
+    except Exception:
+        logging.getLogger("casetrack").warning("nobody could be told on %s; polls see", channel)
 
 
 def check_folder(folder: Path) -> None:
@@ -236,6 +247,16 @@ def _poster(channel: str, send: Sender, public_url: str) -> Post:
         except DeliveryFailed as error:
             raise PostFailed(str(error), permanent=error.permanent, wait=error.wait) from error
         return rendered.template
+
+    return post
+
+
+def _owner_poster(mailer: Mailer) -> Callable[[str, str, str, str], None]:
+    def post(address: str, subject: str, text: str, message_id: str) -> None:
+        try:
+            mailer.send(address, subject, text, message_id)
+        except DeliveryFailed as error:
+            raise PostFailed(str(error), permanent=error.permanent) from error
 
     return post
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from casetrack.domain.addresses import Allowed
 from casetrack.domain.errors import BadInput
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -26,6 +27,7 @@ _KNOWN = (
     "WHATSAPP_URL",
     "WHATSAPP_TOKEN",
     "WHATSAPP_TEMPLATE",
+    "WEBHOOK_ALLOW",
 )
 #: In place of a gateway's address: messages as files, or the channel is not there.
 FILES, NONE = "files", "none"
@@ -59,6 +61,7 @@ class Settings:
     smtp_url: str | None
     log_level: str
     public_url: str
+    webhook_allow: Allowed
     texting: Texting
 
     @property
@@ -104,6 +107,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         smtp_url,
         level,
         public_url,
+        Allowed.parse(values["WEBHOOK_ALLOW"] or ""),
         _texting(values, FILES if database_url.startswith("sqlite") else NONE),
     )
 

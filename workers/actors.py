@@ -18,7 +18,7 @@ from casetrack.domain.errors import BadInput
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases import relay
 from workers import broker as doorbell
-from workers.broker import QUEUE, broker
+from workers.broker import broker
 
 #: Attempts that one ring may make before other lanes get their turn.
 _MOST = 50
@@ -77,12 +77,12 @@ def _end_with_parent(parent: int) -> None:
 broker.add_middleware(Boot())
 
 
-@dramatiq.actor(broker=broker, queue_name=QUEUE, max_retries=0)
+@dramatiq.actor(broker=broker, queue_name=doorbell.queue(broker), max_retries=0)
 def attempt_lane(region: str, lane: str) -> None:
     """Work through one lane. Run twice, or for nothing, it does no harm: the lease decides."""
     try:
         app = program.get()
-        made = relay.attempt_lane(app.ctx, region, lane, app.teller, app.jitter, _MOST)
+        made = relay.work_on(app.ctx, region, lane, app.teller, app.jitter, _MOST)
     except Exception:
         # The lease runs out and the sweeper rings again; nothing is lost by giving up here.
         _LOG.exception("a lane of region %s could not be worked on", region)
@@ -94,16 +94,15 @@ def attempt_lane(region: str, lane: str) -> None:
 def ring(lanes: Iterable[tuple[str, str]]) -> None:
     """Press the doorbell for these lanes. With the broker away nothing is lost: the sweeper rings."""
     for region, lane in lanes:
-        try:
-            attempt_lane.send(region, lane)
-        except Exception:  # any broker, any error: the rows are what counts
-            _LOG.warning("the broker does not answer; the sweeper will ring again")
+        if not press(region, lane):
             return
 
 
-def unheard() -> int:
-    """How many rings wait for a worker; 0 when the broker does not say."""
+def press(region: str, lane: str) -> bool:
+    """Ring for one lane; False when the broker does not answer."""
     try:
-        return doorbell.waiting(broker)
-    except Exception:  # any broker, any error, as above
-        return 0
+        attempt_lane.send(region, lane)
+    except Exception:  # any broker, any error: the rows are what counts
+        _LOG.warning("the broker does not answer; the sweeper will ring again")
+        return False
+    return True

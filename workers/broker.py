@@ -3,34 +3,29 @@
 Dramatiq wants one broker a process, set before any actor is declared; it lives only here.
 """
 
+import re
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import dramatiq
-import redis
-from dramatiq import Broker, Consumer, Middleware
-from dramatiq.brokers.redis import RedisBroker
+from dramatiq import Broker, Middleware
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import AgeLimit, Callbacks, Pipelines, Retries, ShutdownNotifications
 
 from casetrack import config
 from casetrack.domain.errors import BadInput
+from workers.doorbells import QUEUE, Doorbell, RabbitDoorbell, RedisDoorbell
 
-#: A dead worker's messages are taken over after this many milliseconds.
-HEARTBEAT = 5_000
-#: Milliseconds between two looks for a ring, at most.
-LOOK = 20
-QUEUE = "casetrack"
-#: Where the keys are, unless the URL says ?namespace=…: two installations may share a server.
+#: Whose keys or queues, unless the URL says ?namespace=…: two installations may share a server.
 NAMESPACE = "casetrack"
-
-
-class Doorbell(RedisBroker):
-    """Redis, looked at often: a notice should not wait for the default second."""
-
-    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
-        """The queue's consumer. `dramatiq workers` has no option for its time to wait."""
-        consumer: Consumer = super().consume(queue_name, prefetch, min(timeout, LOOK))
-        return consumer
+_NAMESPACE = re.compile(r"[a-zA-Z_][a-zA-Z0-9._-]{0,99}")
+_EXAMPLE = "redis://host:6379/0 or amqp://user:password@host:5672/vhost"
+_KINDS: Mapping[str, Callable[[str, str, list[Middleware]], Doorbell]] = {
+    "redis": RedisDoorbell,
+    "rediss": RedisDoorbell,
+    "amqp": RabbitDoorbell,
+    "amqps": RabbitDoorbell,
+}
 
 
 def make(url: str) -> Broker:
@@ -44,22 +39,12 @@ def make(url: str) -> Broker:
     ]
     if url.startswith("memory:"):
         return StubBroker(middleware=middleware)
-    if not url.startswith("redis"):
-        raise BadInput(
-            "CASETRACK_BROKER_URL: this release rings memory:// and redis:// doorbells only"
-        )
     bare, namespace = _parts(url)
     try:
-        return Doorbell(  # type: ignore[no-untyped-call]
-            url=bare,
-            middleware=middleware,
-            heartbeat_timeout=HEARTBEAT,
-            maintenance_chance=1_000_000,
-            namespace=namespace,
-        )
-    except (ValueError, TypeError) as error:
+        return _KINDS[urlsplit(bare).scheme](bare, namespace, middleware)
+    except (KeyError, ValueError, TypeError) as error:
         raise BadInput(
-            "CASETRACK_BROKER_URL: it cannot be read; it looks like redis://host:6379/0"
+            f"CASETRACK_BROKER_URL: it cannot be read; it looks like {_EXAMPLE}"
         ) from error
 
 
@@ -68,29 +53,50 @@ def refuse_memory(url: str, process: str) -> None:
     if url.startswith("memory:"):
         raise BadInput(
             f"CASETRACK_BROKER_URL is memory://, which lives only inside casetrack up; "
-            f"set it to redis://… for {process}"
+            f"set it to redis://… or amqp://… for {process}"
         )
 
 
+def queue(of: Broker) -> str:
+    """The queue that its actors listen on."""
+    return of.queue if isinstance(of, Doorbell) else QUEUE
+
+
 def waiting(of: Broker) -> int:
-    """How many rings nobody has heard yet."""
-    if isinstance(of, RedisBroker):
-        return int(of.do_qsize(QUEUE))
+    """How many rings nobody has heard yet. Raises what the broker raises."""
+    if isinstance(of, Doorbell):
+        return of.waiting()
     return int(of.queues[QUEUE].qsize()) if QUEUE in of.queues else 0
 
 
+def ping(of: Broker) -> None:
+    """Raises what the broker raises when its server does not answer."""
+    if isinstance(of, Doorbell):
+        of.ping()
+
+
+def idle(of: Broker) -> None:
+    """Called now and then by a thread that rings: keeps its connection alive."""
+    if isinstance(of, Doorbell):
+        of.idle()
+
+
 def forget(url: str) -> None:
-    """Remove every key of this URL's namespace: for measurements and tests with one of their own."""
-    bare, namespace = _parts(url)
-    with redis.Redis.from_url(bare) as client:
-        for key in client.scan_iter(match=f"{namespace}:*", count=1000):
-            client.delete(key)
+    """Remove all of this URL's namespace: for measurements and tests with one of their own."""
+    bell = make(url)
+    if isinstance(bell, Doorbell):
+        bell.forget()
+    bell.close()
 
 
 def _parts(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
-    options = dict(parse_qsl(parts.query))
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
     namespace = options.pop("namespace", NAMESPACE)
+    if not _NAMESPACE.fullmatch(namespace):
+        raise BadInput(
+            "CASETRACK_BROKER_URL: namespace is a letter and then up to 99 letters, digits, - _ or ."
+        )
     return parts._replace(query=urlencode(options)).geturl(), namespace
 
 

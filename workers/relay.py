@@ -9,14 +9,11 @@ from casetrack import bootstrap
 from casetrack.bootstrap import App
 from casetrack.storage.listen import Listener
 from casetrack.usecases import relay
-from workers.actors import ring, unheard
+from workers.ringer import Ringer
 
 #: Seconds. The poll is what guarantees; a wake only makes it sooner.
 POLL = 0.25
 SWEEP = 2.0
-#: With so many rings unheard the sweeper is quiet: no worker is there, or they are all busy, and
-#: ringing on would only fill the broker.
-ENOUGH = 1000
 _LOG = logging.getLogger("casetrack.relay")
 
 
@@ -42,28 +39,32 @@ class InProcess:
 class _Sweeper:
     """Rings again every few seconds, however busy the relay is."""
 
-    def __init__(self, app: App) -> None:
-        self._app, self._swept = app, 0.0
+    def __init__(self, app: App, ringer: Ringer) -> None:
+        self._app, self._ringer, self._swept = app, ringer, 0.0
 
     def __call__(self) -> None:
         if time.monotonic() - self._swept < SWEEP:
             return
         self._swept = time.monotonic()
-        if unheard() < ENOUGH:
-            relay.sweep(self._app.ctx, ring)
+        if not self._ringer.full:
+            relay.sweep(self._app.ctx, self._ringer)
 
 
 def run(app: App, stop: Event, bell: InProcess | None = None) -> None:
     """Go on until stopped. Errors are logged and tried again: the queue keeps everything."""
     waiting = bell or Listener(app.settings.database_url, bootstrap.WAKE_CHANNEL)
-    sweep = _Sweeper(app)
+    ringer = Ringer()
+    sweep = _Sweeper(app, ringer)
+    ringer.start()
     with closing(waiting):
         while not stop.is_set():
             try:
                 sweep()
-                if relay.sequence_once(app.ctx, bootstrap.told, ring):
+                if relay.sequence_once(app.ctx, bootstrap.told, ringer):
+                    bootstrap.notify(app.database, bootstrap.LEDGER_CHANNEL)
                     continue
             except Exception:
                 _LOG.exception("the relay failed and goes on in a second")
                 stop.wait(1)
             waiting.wait(POLL)
+    ringer.stop()

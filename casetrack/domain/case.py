@@ -14,6 +14,7 @@ from casetrack.domain.case_acts import act_on_case
 from casetrack.domain.case_commands import Act, Opening, check_content
 from casetrack.domain.case_state import CaseState, StepState, difference
 from casetrack.domain.case_steps import Draft, Setting, due, settle, start_step
+from casetrack.domain.catalogue import ServiceDefinition
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
 from casetrack.domain.step_acts import act_on_step
@@ -49,7 +50,8 @@ def open_case(number: str, opening: Opening, setting: Setting) -> NewEvent:
         draft.steps[step.id] = StepState(status="skipped" if skipped else "waiting")
     start_step(draft, definition.root, setting)
     settle(draft, setting)
-    return _event("case.opened", None, draft, {"tracked_only": definition.tracked_only})
+    facts = {"tracked_only": definition.tracked_only}
+    return _event("case.opened", None, draft, facts, setting.definition)
 
 
 def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
@@ -67,7 +69,7 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     settle(draft, setting)
     if name == "step.completed" and draft.case.status == "granted" and state.status != "granted":
         name = "case.granted"
-    return _event(name, state, draft, {**facts, **_said(act)})
+    return _event(name, state, draft, {**facts, **_said(act)}, setting.definition)
 
 
 def move_deadlines(state: CaseState, setting: Setting) -> NewEvent | None:
@@ -92,19 +94,46 @@ def move_deadlines(state: CaseState, setting: Setting) -> NewEvent | None:
         draft.case = replace(state, due_at=due(state.clock, limit, setting.calendar))
     moved = draft.case != state or draft.steps != dict(state.steps)
     draft.case = replace(draft.case, calendar=setting.calendar.version)
-    return _event("case.deadlines_moved", state, draft, {}) if moved else None
+    if not moved:
+        return None
+    return _event("case.deadlines_moved", state, draft, {}, setting.definition)
 
 
-def _event(name: str, before: CaseState | None, draft: Draft, facts: Mapping[str, Any]) -> NewEvent:
+def _event(
+    name: str,
+    before: CaseState | None,
+    draft: Draft,
+    facts: Mapping[str, Any],
+    definition: ServiceDefinition,
+) -> NewEvent:
     after = draft.done()
-    now = {
-        "status": after.status,
-        "outcome": after.outcome,
-        "waiting_for": after.waiting_for,
-        "holder": after.holder,
-        "due_at": after.due_at,
-    }
+    now = circumstances(after, definition, facts.get("step"))
     return NewEvent(TYPE_PREFIX + name, {**facts, "now": now, **difference(before, after)})
+
+
+def circumstances(
+    state: CaseState, definition: ServiceDefinition, step: str | None
+) -> dict[str, Any]:
+    """How the case and the step stand, so that who receives the event need not ask for more."""
+    now: dict[str, Any] = {
+        "service": {"id": state.service, "version": state.service_version},
+        "status": state.status,
+        "outcome": state.outcome,
+        "waiting_for": state.waiting_for,
+        "holder": state.holder,
+        "due_at": state.due_at,
+    }
+    if step is not None:
+        defined, reached = definition.step(step), state.steps[step]
+        now["step"] = {
+            "id": step,
+            "agency": defined.agency,
+            "kind": defined.kind,
+            "status": reached.status,
+            "result": reached.result,
+            "due_at": reached.due_at,
+        }
+    return now
 
 
 def _said(act: Act) -> dict[str, Any]:

@@ -56,6 +56,12 @@ def move_on(failed: Tried, then: Sequence[str], tried: Sequence[Tried]) -> Moved
     return Moved(then[0], tuple(then[1:]), (*tried, failed)[-MOST_TRIED:])
 
 
+#: A subscription's own stream, and what happens in it.
+WEBHOOK = "webhook/"
+TESTED = "casetrack.webhook.tested"
+#: Of these the owner of the subscription hears by mail too: his endpoint cannot tell him.
+OWNER_TOLD = ("casetrack.webhook.paused", "casetrack.webhook.ended")
+
 #: Whether events of this type are told to the parties of a case.
 Told = Callable[[str], bool]
 
@@ -116,9 +122,15 @@ class Subscription:
     types: tuple[str, ...]
     service: str | None = None
     agency: str | None = None
+    #: Whether its owner has an e-mail address, to hear of the endpoint itself.
+    mail: bool = False
+    #: Whether it may be attempted now: neither paused nor resting.
+    awake: bool = True
 
     def wants(self, event: Numbered) -> bool:
         """Whether this event is one of them, and one that the owner may see."""
+        if event.stream.startswith(WEBHOOK):
+            return event.type == TESTED and event.stream == WEBHOOK + self.id
         return (
             self.service in (None, event.service)
             and (self.agency is None or self.agency in event.agencies)
@@ -138,14 +150,21 @@ def _fits(pattern: str, event: Numbered) -> bool:
 class Receiver:
     """One way by which an event leaves: the last part of its lane, and the channel's carrier.
 
+    `queue` names those that wait for the same outside: an endpoint, or all mails of a region.
     `joins` says that the event may join a message that nobody has begun to send.
     """
 
     name: str
     channel: str | None
+    awake: bool = True
     then: tuple[str, ...] = ()
     not_before: datetime | None = None
     joins: bool = False
+
+    @property
+    def queue(self) -> str:
+        """Whose attempts are counted together, and take turns with other queues."""
+        return self.name if self.channel == "webhook" else self.channel or "none"
 
 
 def receivers(
@@ -165,10 +184,12 @@ def receivers(
             found.append(Receiver("log", "file"))
         else:
             found += [
-                Receiver(party.role, party.channel, party.then, party.not_before, party.joins)
-                for party in parties
+                Receiver(p.role, p.channel, True, p.then, p.not_before, p.joins) for p in parties
             ]
-    found += [Receiver(s.id, "webhook") for s in subscriptions if s.wants(event)]
+    found += [Receiver(s.id, "webhook", s.awake) for s in subscriptions if s.wants(event)]
+    if event.type in OWNER_TOLD:
+        mails = any(s.mail and event.stream == WEBHOOK + s.id for s in subscriptions)
+        found += [Receiver("owner", "owner")] if mails else []
     return found
 
 

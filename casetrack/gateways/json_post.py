@@ -5,16 +5,16 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
 
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.failure import DeliveryFailed
+from casetrack.gateways.posting import retry_after
 
 #: Seconds for connecting and again for the whole talk: together well below a lease.
 TIMEOUT = 15.0
@@ -25,12 +25,11 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a gateway answered: status, the JSON object in it ({} when there is none), and for how
-    many seconds it asked to be left alone (RFC 9110 section 10.2.3)."""
+    """What a gateway answered: status, the JSON object in it ({} when there is none), Retry-After."""
 
     status: int
     document: Mapping[str, Any]
-    wait: float
+    wait: timedelta | None
 
 
 class JsonPost:
@@ -86,27 +85,12 @@ def _reply(response: HTTPResponse) -> Reply:
         document = json.loads(raw)
     except (ValueError, RecursionError):
         document = {}
-    wait = _seconds(response.headers.get("Retry-After"))
+    wait = retry_after(response.headers.get("Retry-After"))
     return Reply(response.status, document if isinstance(document, dict) else {}, wait)
 
 
-def _seconds(header: str | None) -> float:
-    """Retry-After as seconds from now; 0 when it is absent or cannot be read."""
-    if header is None:
-        return 0.0
-    if header.strip().isascii() and header.strip().isdigit():
-        return float(header.strip()[:9])
-    try:
-        at = parsedate_to_datetime(header)
-    except ValueError:
-        return 0.0
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
-
-
 @contextlib.contextmanager
-def _bounded(connection: HTTPConnection, seconds: float) -> Any:
+def _bounded(connection: HTTPConnection, seconds: float) -> Iterator[None]:
     """End the whole talk after so long: the socket's own limit starts anew with every byte."""
     watchdog = threading.Timer(seconds, _cut, [connection])
     watchdog.daemon = True

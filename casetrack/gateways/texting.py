@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -149,10 +150,15 @@ _NEVER = frozenset(
         131051,  # a type of message that is not supported
     }
 )
-#: Seconds that these ask for, where no Retry-After does: 130429 throughput, 131048 spam limit,
+#: What these need, where no Retry-After does: 130429 throughput, 131048 spam limit,
 #: 131056 too many to one person, 80007 and 4 the account's rate.
-_LIMITED: Mapping[int, float] = {130429: 60, 131048: 3600, 131056: 60, 80007: 600, 4: 600}
-_LANGUAGE = {"id": "id", "en": "en"}
+_LIMITED: Mapping[int, timedelta] = {
+    130429: timedelta(minutes=1),
+    131048: timedelta(hours=1),
+    131056: timedelta(minutes=1),
+    80007: timedelta(minutes=10),
+    4: timedelta(minutes=10),
+}
 
 
 class WhatsApp:
@@ -186,7 +192,7 @@ class WhatsApp:
         raise DeliveryFailed(
             f"WhatsApp answered {code if code is not None else reply.status}",
             permanent=code in _NEVER,
-            wait=reply.wait or _LIMITED.get(code or 0, 0.0),
+            wait=reply.wait or _LIMITED.get(code or 0),
         )
 
     def _document(self, to: str, message: Rendered, message_id: str) -> dict[str, Any]:

@@ -52,6 +52,7 @@ class KeyVault:
         }
         self._wrap = AESGCM(_derive(master_key, "wrap"))
         self._index = _derive(master_key, "nik-index")
+        self._secrets = AESGCM(_derive(master_key, "webhooks"))
         self._codes = _derive(secret_key, "access-code")
         self._answers = AESGCM(_derive(secret_key, "answers"))
 
@@ -99,6 +100,14 @@ class KeyVault:
     def open_answer(self, sealed: bytes, context: str) -> bytes:
         """The answer that was kept."""
         return _open(self._answers, sealed, context)
+
+    def seal_secret(self, text: str, context: str) -> bytes:
+        """A subscription's secrets, encrypted under the master key."""
+        return _seal(self._secrets, text.encode(), context)
+
+    def open_secret(self, sealed: bytes, context: str) -> str:
+        """What was sealed. Raises ValueError when the master key is another one."""
+        return _open(self._secrets, sealed, context).decode()
 
 
 def _derive(key: bytes, purpose: str) -> bytes:

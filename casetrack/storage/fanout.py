@@ -1,5 +1,6 @@
 """Who receives what was sequenced: one read of each kind a batch, the decision in domain/delivery."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +14,16 @@ from casetrack.domain.delivery import (
     Contact,
     Numbered,
     Receiver,
-    Subscription,
     Told,
     Ways,
     lane,
     receivers,
 )
-from casetrack.storage import schema
+from casetrack.storage import schema, subscriptions
 from casetrack.storage.unit_of_work import UnitOfWork
+
+#: Rings a batch for one endpoint: who works on it goes on with what else waits for it.
+RINGS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,52 +43,73 @@ def fan_out(
     told: Told,
     ways: Ways,
 ) -> list[str]:
-    """Write the deliveries of a batch and wake their lanes; gives the lanes that are due.
+    """Write the deliveries of a batch and wake their lanes; gives the lanes to ring for.
 
     The lanes are locked first, so that nobody claims what an event is about to join, and what was
     claimed meanwhile is seen.
     """
-    now = uow.time(None)
+    now = max(uow.time(None), *(row.recorded_at for row in rows))
     contacts = _contacts(uow, region, {_number(row) for row in rows if told(row.type)})
-    subscriptions: Sequence[Subscription] = ()
-    wanted = []
+    hearing = subscriptions.hearing(uow.connection, region, now)
+    agencies, services = _about(uow, region, {row.stream for row in rows}, bool(hearing))
+    wanted: list[tuple[dict[str, Any], Receiver]] = []
     for row, entry in zip(rows, entries, strict=True):
         number = _number(row)
-        numbered = Numbered(row.type, row.stream, None, frozenset())
+        numbered = Numbered(
+            row.type, row.stream, services.get(number), agencies.get(row.stream, frozenset())
+        )
         parties = [
             way
             for contact in contacts.get(number, ())
             if (way := ways(contact, row.type, now)) is not None
         ]
-        for receiver in receivers(numbered, parties, subscriptions, told):
-            wanted.append((_delivery(row, entry, receiver), receiver.joins))
+        for receiver in receivers(numbered, parties, hearing, told):
+            wanted.append((_delivery(row, entry, receiver), receiver))
     if not wanted:
         return []
-    now = max(now, *(row.recorded_at for row in rows))
-    due = _due_times(wanted, now)
-    if due:
-        wake_lanes(uow, region, due)
-    _write(uow, region, wanted)
-    return sorted(name for name, at in due.items() if at <= now)
-
-
-def _due_times(wanted: Sequence[tuple[dict[str, Any], bool]], now: datetime) -> dict[str, datetime]:
-    """When each lane's first new delivery may be tried."""
-    due: dict[str, datetime] = {}
-    for delivery, _ in wanted:
+    first: dict[str, Receiver] = {}
+    for delivery, receiver in wanted:
         if delivery["state"] == "pending":
-            due.setdefault(delivery["lane"], delivery["not_before"] or now)
-    return due
+            first.setdefault(delivery["lane"], receiver)
+    woken = {name: Woken(r.queue, r.not_before or now) for name, r in first.items()}
+    wake_lanes(uow, region, woken)
+    _write(uow, region, wanted)
+    return _rung(first, now)
 
 
-def _write(uow: UnitOfWork, region: str, wanted: Sequence[tuple[dict[str, Any], bool]]) -> None:
+def _about(
+    uow: UnitOfWork, region: str, streams: set[str], wanted: bool
+) -> tuple[dict[str, frozenset[str]], dict[str, str]]:
+    """Agencies of each stream and service of each case, where a subscription may ask for them."""
+    if not wanted:
+        return {}, {}
+    ours = {stream for stream in streams if not stream.startswith("import/")}
+    return (
+        subscriptions.agencies_of(uow.connection, region, ours),
+        subscriptions.services_of(uow.connection, region, {s.rpartition("/")[2] for s in ours}),
+    )
+
+
+def _rung(first: Mapping[str, Receiver], now: datetime) -> list[str]:
+    """Whom to ring for: nobody who rests, and an endpoint no oftener than it can be worked on."""
+    found, count = [], Counter[str]()
+    for name, receiver in first.items():
+        count[receiver.queue] += 1
+        bounded = receiver.channel == "webhook" and count[receiver.queue] > RINGS
+        waits = receiver.not_before is not None and receiver.not_before > now
+        if receiver.awake and not bounded and not waits:
+            found.append(name)
+    return found
+
+
+def _write(uow: UnitOfWork, region: str, wanted: Sequence[tuple[dict[str, Any], Receiver]]) -> None:
     """New deliveries, and the events that join one: one message for one receiver about them all."""
-    waiting = _open(uow, region, sorted({d["lane"] for d, joins in wanted if joins}))
+    waiting = _open(uow, region, sorted({d["lane"] for d, receiver in wanted if receiver.joins}))
     new, joined = [], []
-    for delivery, joins in wanted:
+    for delivery, receiver in wanted:
         name = delivery["lane"]
         mine = _Open(delivery["position"], delivery["channel"], delivery["next_channels"])
-        there = waiting.get(name) if joins else None
+        there = waiting.get(name) if receiver.joins else None
         if there and (there.channel, there.then) == (mine.channel, mine.then):
             joined.append(
                 {
@@ -98,7 +122,7 @@ def _write(uow: UnitOfWork, region: str, wanted: Sequence[tuple[dict[str, Any], 
             )
             continue
         new.append(delivery)
-        if joins:
+        if receiver.joins:
             waiting[name] = mine
     if new:
         uow.execute(insert(schema.deliveries), new)
@@ -171,14 +195,30 @@ def _delivery(row: Any, entry: Mapping[str, Any], receiver: Receiver) -> dict[st
     }
 
 
-def wake_lanes(uow: UnitOfWork, region: str, due: Mapping[str, datetime]) -> None:
-    """These lanes have something to deliver from then on."""
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """A lane that has something to deliver: its queue, and from when on."""
+
+    queue: str
+    due_at: datetime
+
+
+def wake_lanes(uow: UnitOfWork, region: str, lanes: Mapping[str, Woken]) -> None:
+    """These lanes have something to deliver. Holds their locks."""
+    if not lanes:
+        return
     make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
     statement = make(schema.lanes)
     # A lane with something unfinished keeps its time: the new one comes behind it.
     due_at = func.coalesce(schema.lanes.c.due_at, statement.excluded.due_at)
     uow.execute(
-        statement.on_conflict_do_update(index_elements=["region", "lane"], set_={"due_at": due_at}),
+        statement.on_conflict_do_update(
+            index_elements=["region", "lane"],
+            set_={"due_at": due_at, "queue": statement.excluded.queue},
+        ),
         # Sorted, so that two transactions never wait for each other crosswise.
-        [{"region": region, "lane": name, "due_at": due[name], "fence": 0} for name in sorted(due)],
+        [
+            {"region": region, "lane": name, "queue": w.queue, "due_at": w.due_at, "fence": 0}
+            for name, w in sorted(lanes.items())
+        ],
     )

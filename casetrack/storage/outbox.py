@@ -5,16 +5,32 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.domain import channels
 from casetrack.domain.channels import CHANNELS
-from casetrack.domain.delivery import LEASE, Moved, PartyWay, Told, Tried, Ways
+from casetrack.domain.delivery import LEASE, Moved, PartyWay, Receiver, Told, Tried, Ways
+from casetrack.domain.endpoints import AT_ONCE, AT_ONCE_SLOW
 from casetrack.domain.events import GENESIS
 from casetrack.domain.ledger import ledger_hash
 from casetrack.storage import schema
-from casetrack.storage.fanout import fan_out, wake_lanes
+from casetrack.storage.fanout import Woken, fan_out, wake_lanes
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -147,23 +163,47 @@ def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
     return row.position, row.hash
 
 
+#: Lanes of one queue that a sweep rings for; who works on one goes on with the others.
+TURN = 32
+#: Attempts at once where no endpoint bounds them.
+MANY = 1_000_000
+
+
 def due_lanes(connection: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
-    """Lanes that may be tried now: due, and not held by a live lease."""
-    lanes = schema.lanes
-    rows = connection.execute(
-        select(lanes.c.region, lanes.c.lane)
-        .where(
-            lanes.c.due_at <= now,
-            (lanes.c.lease_until.is_(None)) | (lanes.c.lease_until < now),
-        )
-        .order_by(lanes.c.due_at)
-        .limit(limit)
-    )
-    return [(row.region, row.lane) for row in rows]
+    """Lanes that may be tried now, the longest due of each queue by turns.
+
+    A skip scan finds the queues, and a bounded walk the lanes of each: what waits in one queue, or
+    in one region, costs the others nothing. A queue whose endpoint rests or is paused is left out.
+    """
+    queues = [
+        (row.region, row.queue)
+        for row in connection.execute(_QUEUES, {"now": now})
+        if row.region is not None
+    ]
+    turns = []
+    for region, queue in queues:
+        rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
+        turns += [(place, region, row.lane) for place, row in enumerate(rows)]
+    return [(region, name) for _, region, name in sorted(turns, key=lambda t: t[0])[:limit]]
+
+
+def lanes_beside(connection: Connection, region: str, name: str, now: datetime) -> list[str]:
+    """Lanes that are due and wait for the same outside as this one, the longest due first."""
+    lanes = schema.lanes.c
+    queue = connection.execute(
+        select(lanes.queue).where(lanes.region == region, lanes.lane == name)
+    ).scalar()
+    rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
+    return [row.lane for row in rows if row.lane != name]
 
 
 def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | None:
-    """Take the first unfinished delivery of a lane for a lease; None if it is not to be had."""
+    """Take the first unfinished delivery of a lane for a lease; None if it is not to be had.
+
+    Not to be had is also what would be one too many at once for its queue. Claims made in the same
+    moment do not see each other, so the bound may be passed by as many as those; to count exactly
+    would make every claim of an endpoint wait for the commit of the one before.
+    """
     lanes, deliveries, events = schema.lanes, schema.deliveries, schema.events
     row = uow.execute(
         select(lanes.c.fence, lanes.c.claimed)
@@ -171,9 +211,11 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
             lanes.c.region == region,
             lanes.c.lane == name,
             lanes.c.due_at <= now,
-            (lanes.c.lease_until.is_(None)) | (lanes.c.lease_until < now),
+            _free(lanes, now),
+            ~_resting(lanes, now),
+            _under_way(lanes, now) < _bound(lanes),
         )
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=lanes)
     ).first()
     if row is None:
         return None
@@ -252,6 +294,86 @@ def _joined(uow: UnitOfWork, region: str, name: str, position: int) -> tuple[str
 def read_tried(column: str | None) -> tuple[Tried, ...]:
     """The channels that failed, as the column holds them."""
     return tuple(Tried(**entry) for entry in json.loads(column or "[]"))
+
+
+def _free(lanes: Any, now: Any) -> ColumnElement[bool]:
+    return or_(lanes.c.lease_until.is_(None), lanes.c.lease_until < now)
+
+
+def _resting(lanes: Any, now: Any) -> ColumnElement[bool]:
+    """Whether the endpoint behind a lane is paused, or rests."""
+    of = schema.subscriptions.c
+    return exists().where(
+        of.region == lanes.c.region,
+        of.id == lanes.c.queue,
+        or_(of.state != "active", of.rests_until > now),
+    )
+
+
+def _under_way(lanes: Any, now: Any) -> Any:
+    other = schema.lanes.alias("other")
+    return (
+        select(func.count())
+        .where(
+            other.c.region == lanes.c.region,
+            other.c.queue == lanes.c.queue,
+            other.c.lease_until >= now,
+        )
+        .scalar_subquery()
+    )
+
+
+def _bound(lanes: Any) -> Any:
+    """How many attempts at once: people's mails as many as there are workers."""
+    of = schema.subscriptions.c
+    most = case((of.slow, AT_ONCE_SLOW), else_=AT_ONCE)
+    endpoint = select(most).where(of.region == lanes.c.region, of.id == lanes.c.queue)
+    return func.coalesce(endpoint.scalar_subquery(), MANY)
+
+
+def _queues() -> Any:
+    """The queues that have a lane with something in it: one probe each, by the index."""
+    lanes = schema.lanes.c
+    first = (
+        select(lanes.region, lanes.queue)
+        .where(lanes.due_at.is_not(None))
+        .order_by(lanes.region, lanes.queue)
+        .limit(1)
+        .subquery()
+    )
+    found = select(first.c.region, first.c.queue).cte("queues", recursive=True)
+
+    def following(column: Any) -> Any:
+        behind = tuple_(lanes.region, lanes.queue) > tuple_(found.c.region, found.c.queue)
+        return (
+            select(column)
+            .where(lanes.due_at.is_not(None), behind)
+            .order_by(lanes.region, lanes.queue)
+            .limit(1)
+            .scalar_subquery()
+        )
+
+    found = found.union_all(
+        select(following(lanes.region), following(lanes.queue)).where(found.c.region.is_not(None))
+    )
+    return select(found.c.region, found.c.queue).where(
+        ~_resting(found, bindparam("now", type_=schema.Instant()))
+    )
+
+
+_NOW = bindparam("now", type_=schema.Instant())
+_QUEUES = _queues()
+_TURN = (
+    select(schema.lanes.c.lane)
+    .where(
+        schema.lanes.c.region == bindparam("region"),
+        schema.lanes.c.queue == bindparam("queue"),
+        schema.lanes.c.due_at <= _NOW,
+        _free(schema.lanes, _NOW),
+    )
+    .order_by(schema.lanes.c.due_at)
+    .limit(TURN)
+)
 
 
 def finish(
@@ -376,7 +498,7 @@ def retry(
         .values(state="pending", attempts=0, not_before=None, ended_at=None, **_way_values(way))
     ).rowcount
     if changed:
-        _wake_again(uow, region, name, now)
+        _wake_again(uow, region, name, position, now)
     return bool(changed)
 
 
@@ -389,8 +511,8 @@ def _way_values(way: PartyWay | None) -> dict[str, Any]:
     }
 
 
-def _wake_again(uow: UnitOfWork, region: str, name: str, now: datetime) -> None:
-    wake_lanes(uow, region, {name: now})
+def _wake_again(uow: UnitOfWork, region: str, name: str, position: int, now: datetime) -> None:
+    wake_lanes(uow, region, {name: Woken(queue_of(uow, region, name, position), now)})
     # A newer one of the lane may be waiting for its time; the older one does not wait with it.
     uow.execute(
         update(schema.lanes)
@@ -447,7 +569,18 @@ def came_back(
         .values(**(goes_on if moved else ended), not_before=None, **_moved_values(moved))
     )
     if moved is not None:
-        _wake_again(uow, region, name, now)
+        _wake_again(uow, region, name, position, now)
+
+
+def queue_of(uow: UnitOfWork, region: str, name: str, position: int) -> str:
+    """The queue of a delivery, as the fan-out named it."""
+    table = schema.deliveries.c
+    row = uow.execute(
+        select(table.role, table.channel).where(
+            table.region == region, table.lane == name, table.position == position
+        )
+    ).one()
+    return Receiver(row.role, row.channel).queue
 
 
 def told_in_person(uow: UnitOfWork, region: str, number: str, position: int, now: datetime) -> bool:
@@ -461,6 +594,7 @@ def told_in_person(uow: UnitOfWork, region: str, number: str, position: int, now
                 deliveries.c.number == number,
                 deliveries.c.position == position,
                 schema.is_one_of(deliveries.c.state, schema.UNTOLD),
+                text(schema.TO_PEOPLE_SQL),
             )
             .values(state="told_in_person", ended_at=now)
         ).rowcount

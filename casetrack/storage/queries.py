@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, text, tuple_
 
 from casetrack.domain.case_state import CaseState
 from casetrack.storage import schema
@@ -240,8 +240,30 @@ def case_events(
     return [EventRow(*row) for row in connection.execute(query)]
 
 
-def feed(connection: Connection, region: str, *, after: int, limit: int) -> list[EventRow]:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A ledger entry without its event."""
+
+    position: int
+    stream: str
+
+
+def ledger_entries(connection: Connection, region: str, *, after: int, limit: int) -> list[Entry]:
     """The region's ledger behind a position, in order and without gaps."""
+    table = schema.ledger.c
+    rows = connection.execute(
+        select(table.position, table.stream)
+        .where(table.region == region, table.position > after)
+        .order_by(table.position)
+        .limit(limit)
+    )
+    return [Entry(*row) for row in rows]
+
+
+def events_of(connection: Connection, region: str, entries: Sequence[Entry]) -> list[EventRow]:
+    """The events of these entries, in the ledger's order."""
+    if not entries:
+        return []
     query = (
         select(schema.ledger.c.position, schema.events.c.body, schema.events.c.hash)
         .join(
@@ -252,11 +274,25 @@ def feed(connection: Connection, region: str, *, after: int, limit: int) -> list
                 schema.events.c.version == schema.ledger.c.version,
             ),
         )
-        .where(schema.ledger.c.region == region, schema.ledger.c.position > after)
+        .where(
+            schema.ledger.c.region == region,
+            schema.ledger.c.position.in_([entry.position for entry in entries]),
+        )
         .order_by(schema.ledger.c.position)
-        .limit(limit)
     )
     return [EventRow(*row) for row in connection.execute(query)]
+
+
+def id_of(connection: Connection, region: str, stream: str, version: int) -> int:
+    """The id of a stream's event of this version, or of the last one before it; 0 without any."""
+    table = schema.events.c
+    found = connection.execute(
+        select(table.id)
+        .where(table.region == region, table.stream == stream, table.version <= version)
+        .order_by(table.version.desc())
+        .limit(1)
+    ).scalar()
+    return int(found or 0)
 
 
 def agencies_of_cases(
@@ -295,6 +331,7 @@ def untold(connection: Connection, region: str, *, after: int, limit: int) -> li
         _DELIVERY.where(
             table.region == region,
             schema.is_one_of(table.state, schema.UNTOLD),
+            text(schema.TO_PEOPLE_SQL),
             table.position > after,
         )
         .order_by(table.position)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from casetrack.domain.access import Actor
@@ -50,6 +50,37 @@ class Vault(Protocol):
     def open_answer(self, sealed: bytes, context: str) -> bytes:
         """The answer that was kept."""
 
+    def seal_secret(self, text: str, context: str) -> bytes:
+        """A subscription's secrets, encrypted under the master key."""
+
+    def open_secret(self, sealed: bytes, context: str) -> str:
+        """What was sealed."""
+
+
+class Endpoints(Protocol):
+    """Subscribers' endpoints: whether one may be sent to, its keys, and sending."""
+
+    def check(self, url: str) -> None:
+        """Raises Invalid when nothing could be sent there."""
+
+    def new_secret(self, algorithm: str) -> str:
+        """A new signing key, as it is kept."""
+
+    def shown(self, secret: str) -> str:
+        """What the receiver verifies with."""
+
+    def send(
+        self,
+        url: str,
+        secrets: Sequence[str],
+        message_id: str,
+        now: datetime,
+        content_type: str,
+        body: bytes,
+        /,
+    ) -> tuple[int | None, str | None, timedelta | None]:
+        """Sign, post, wait: status, or None and why there is none; and a Retry-After."""
+
 
 Calendars = Callable[[str, Sequence[DayOverride]], Calendar]
 
@@ -64,6 +95,7 @@ class Context:
     random: Callable[[int], bytes]
     #: Tell the relay, after the commit, that there is something to sequence. Best effort.
     wake: Callable[[], None]
+    endpoints: Endpoints
     #: The channels by which people can be told here: those with a gateway.
     channels: frozenset[str] = frozenset({"email"})
     _definitions: dict[tuple[str, str, int], ServiceDefinition] = field(default_factory=dict)

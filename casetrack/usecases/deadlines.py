@@ -1,7 +1,7 @@
 """What nears its limit or has missed it goes to the case's companion stream; silence is recorded."""
 
 from casetrack.domain.access import system
-from casetrack.domain.case import decide
+from casetrack.domain.case import circumstances, decide
 from casetrack.domain.case_commands import Act
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
 from casetrack.storage import cases, deadlines
@@ -38,13 +38,16 @@ def _note(ctx: Context, row: DeadlineRow, *, missed: bool) -> int:
             return 0
         stream = f"deadline/{row.number}"
         version, previous = cases.side_stream_head(uow, row.region, stream)
+        state = record.state
+        definition = ctx.definition(row.region, state.service, state.service_version)
         data = {
+            "now": circumstances(state, definition, row.step or None),
             "scope": "step" if row.step else "case",
             "step": row.step or None,
             "agency": row.agency,
             "due_at": instant(row.due_at),
-            "calendar": record.state.calendar,
-            "case_version": record.state.version,
+            "calendar": state.calendar,
+            "case_version": state.version,
         }
         # The applicant is told of the case's own deadline; a step's concerns the agencies only.
         kind = "step_deadline" if row.step else "deadline"

@@ -6,7 +6,7 @@ The carrier of messages to people: what to say, from the events; whom, from the 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from casetrack.domain import channels
@@ -58,10 +58,10 @@ class Post(Protocol):
 class PostFailed(Exception):
     """The message did not go out; `permanent` says that trying again would not help.
 
-    `wait` is how many seconds the gateway asked to be left alone.
+    `wait` is for how long the gateway asked to be left alone.
     """
 
-    def __init__(self, message: str, *, permanent: bool, wait: float = 0.0) -> None:
+    def __init__(self, message: str, *, permanent: bool, wait: timedelta | None = None) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.wait = wait
@@ -193,12 +193,17 @@ def _requirements(definition: ServiceDefinition, event: Event) -> tuple[Name, ..
     return tuple(r.name for r in definition.requirements if r.id in wanted)
 
 
+def plain_id(region: str, position: int, role: str) -> str:
+    """A delivery's name: the same for every attempt."""
+    return f"{region}.{position}.{role}"
+
+
 def message_id(ctx: Context, region: str, position: int, role: str, reached: Reached) -> str:
     """The same for every attempt of one delivery at one address, so that a repeat is recognised.
 
     Its last part is keyed and over the address: who sends it back has had the message, and had it
     at the address that the party has now.
     """
-    name = f"{region}.{position}.{role}"
+    name = plain_id(region, position, role)
     seal = ctx.vault.digest(reached.key, f"message:{name}:{reached.address}")
     return f"{name}.{seal[:16]}"

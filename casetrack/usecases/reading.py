@@ -156,10 +156,16 @@ def event_view(row: EventRow) -> dict[str, Any]:
     }
 
 
-def case_events(ctx: Context, region: str, number: str, *, after: int, limit: int) -> Page:
-    """What happened to the case, page by page: its stream, its deadlines, refused attempts."""
+def case_events(
+    ctx: Context, region: str, number: str, *, after: int, behind: int | None, limit: int
+) -> Page:
+    """What happened to the case, page by page: its stream, its deadlines, refused attempts.
+
+    From behind a version of the case, or behind the event id that the page before ended with.
+    """
     with ctx.database.read() as connection:
-        rows = queries.case_events(connection, region, number, after=after, limit=limit + 1)
+        since = queries.id_of(connection, region, number, after) if behind is None else behind
+        rows = queries.case_events(connection, region, number, after=since, limit=limit + 1)
     items = [event_view(row) for row in rows[:limit]]
     return Page(items, (items[-1]["id"],) if len(rows) > limit else None)
 
@@ -332,24 +338,6 @@ def tried_channels(row: queries.DeliveryRow) -> list[str]:
     failed = [entry.channel for entry in outbox.read_tried(row.tried)]
     last = [row.channel] if row.state == "given_up" else []
     return list(dict.fromkeys([*failed, *last]))
-
-
-def feed(ctx: Context, actor: Actor, *, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:
-    """Events behind a position that the caller may see, and the last position that was scanned."""
-    with ctx.database.read() as connection:
-        rows = queries.feed(connection, actor.region, after=after, limit=limit)
-        if actor.agency is None:
-            seen = rows
-        else:
-            numbers = sorted({_number(row) for row in rows})
-            concerned = queries.agencies_of_cases(connection, actor.region, numbers)
-            seen = [row for row in rows if actor.agency in concerned.get(_number(row), ())]
-    last = rows[-1].position if rows else after
-    return [event_view(row) for row in seen], last or after
-
-
-def _number(row: EventRow) -> str:
-    return Event.from_body(row.body).stream.rpartition("/")[2]
 
 
 def check_limit(limit: int) -> int:

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from casetrack.domain.delivery import Told, Tried, move_on, next_attempt
+from casetrack.domain.endpoints import LONGEST_WAIT
 from casetrack.domain.events import Event, instant
 from casetrack.storage import outbox
+from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
 from casetrack.usecases.ways import Ways
 
@@ -33,7 +35,11 @@ class Outcome:
 
     state: str
     error: str | None = None
-    wait: float = 0.0
+    #: What the outside asked to be given before the next attempt.
+    wait: timedelta | None = None
+    #: What is to be written down behind it, if the lease still held. In a transaction of its own: it
+    #: may touch other lanes, and who holds one lane must not wait for another.
+    also: Callable[[UnitOfWork, datetime], None] | None = None
     template: str | None = None
     until: datetime | None = None
 
@@ -98,6 +104,25 @@ def attempt_lane(
     return most
 
 
+def work_on(
+    ctx: Context, region: str, lane: str, attempt: Attempt, jitter: Callable[[], float], most: int
+) -> int:
+    """A lane, and then others that wait for the same outside: no ring is needed for each of them."""
+    made = attempt_lane(ctx, region, lane, attempt, jitter, most)
+    while 0 < made < most:
+        with ctx.database.read() as connection:
+            beside = outbox.lanes_beside(connection, region, lane, ctx.database.now())
+        before = made
+        # From a place of chance, so that two who work on one queue seldom reach for the same lane.
+        start = int(jitter() * len(beside))
+        for name in beside[start:] + beside[:start]:
+            if made < most:
+                made += attempt_lane(ctx, region, name, attempt, jitter, most - made)
+        if made == before:
+            break
+    return made
+
+
 def _write_down(ctx: Context, claim: outbox.Claim, outcome: Outcome, jitter: float) -> None:
     attempts = claim.attempts + 1
     with ctx.database.write() as uow:
@@ -107,15 +132,16 @@ def _write_down(ctx: Context, claim: outbox.Claim, outcome: Outcome, jitter: flo
             return
         state, not_before, moved = outcome.state, None, None
         if state == "failed":
-            again = next_attempt(attempts, now, jitter)
-            not_before = _patient(again, now, outcome.wait)
+            not_before = next_attempt(attempts, now, jitter)
             state = "pending" if not_before else "given_up"
+            if not_before and outcome.wait:
+                not_before = max(not_before, now + min(outcome.wait, LONGEST_WAIT))
         if state in ("given_up", "not_possible"):
             failed = Tried(claim.channel, instant(now), attempts, outcome.error)
             moved = move_on(failed, claim.then, claim.tried)
         if moved is not None:
             state, not_before = "pending", None
-        outbox.finish(
+        mine = outbox.finish(
             uow,
             claim,
             state,
@@ -126,10 +152,6 @@ def _write_down(ctx: Context, claim: outbox.Claim, outcome: Outcome, jitter: flo
             moved=moved,
             template=outcome.template,
         )
-
-
-def _patient(again: datetime | None, now: datetime, wait: float) -> datetime | None:
-    """The time of the next attempt, later if the receiver asked for it, at most a day."""
-    if again is None or not wait:
-        return again
-    return max(again, now + timedelta(seconds=min(wait, 86_400)))
+    if mine and outcome.also is not None:
+        with ctx.database.write() as uow:
+            outcome.also(uow, uow.time(None))

@@ -8,14 +8,12 @@ from flask import Response
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import parse_instant
 from casetrack.storage import outbox
-from casetrack.usecases import cases, catalogue, idempotency, reading
+from casetrack.usecases import cases, catalogue, feed, idempotency, reading
 from casetrack.usecases.cases import Application, Doing, Party
 from casetrack.web import models, slips
 from casetrack.web.routes import Call, Route, as_json, read_cursor, write_cursor
 from casetrack.web.status import status_document
-
-#: Seconds between two looks of a long poll.
-_LOOK = 0.2
+from casetrack.web.webhooks import WEBHOOK_ROUTES
 
 
 def open_case(call: Call) -> Response:
@@ -100,13 +98,20 @@ def _act(call: Call, doing: Doing) -> Response:
 
 
 def read_events(call: Call) -> Response:
-    """GET /cases/{number}/events."""
-    query = call.query(models.PageQuery)
+    """GET /cases/{number}/events; for an integrator as CloudEvents, as they were delivered."""
+    query = call.query(models.EventsQuery)
     key = read_cursor(query.cursor, int)
     state = call.sight.state
+    behind = key[0] if key else None
+    read = feed.of_case if call.actor.role == "integrator" else reading.case_events
     return _page(
-        reading.case_events(
-            call.ctx, state.region, state.number, after=key[0] if key else 0, limit=query.limit
+        read(
+            call.ctx,
+            state.region,
+            state.number,
+            after=query.after,
+            behind=behind,
+            limit=query.limit,
         )
     )
 
@@ -172,13 +177,21 @@ def mark_told(call: Call) -> Response:
 def read_feed(call: Call) -> Response:
     """GET /events: the region's ledger as far as the caller may see it, with a long poll."""
     query = call.query(models.FeedQuery)
+    events, after = feed.feed(call.ctx, call.actor, after=query.after, limit=query.limit)
+    if query.wait and not events:
+        events, after = _long_poll(call, query, after)
+    return as_json({"events": events, "next": after})
+
+
+def _long_poll(call: Call, query: models.FeedQuery, after: int) -> tuple[list[Any], int]:
+    """Look again whenever the relay has numbered something, until there is an event or no time."""
     until = time.monotonic() + query.wait
-    after = query.after
-    while True:
-        events, after = reading.feed(call.ctx, call.actor, after=after, limit=query.limit)
-        if events or time.monotonic() >= until:
-            return as_json({"events": events, "next": after})
-        time.sleep(_LOOK)
+    events: list[Any] = []
+    with call.waiting.place() as has_place:
+        while has_place and not events and (left := until - time.monotonic()) > 0:
+            call.waiting.until_told(left)
+            events, after = feed.feed(call.ctx, call.actor, after=after, limit=query.limit)
+    return events, after
 
 
 def read_catalogue(call: Call) -> Response:
@@ -192,6 +205,7 @@ def _page(page: reading.Page) -> Response:
 
 
 ROUTE_LIST: tuple[Route, ...] = (
+    *WEBHOOK_ROUTES,
     Route(
         "open_case",
         "POST",
@@ -260,7 +274,7 @@ ROUTE_LIST: tuple[Route, ...] = (
         "The events of a case",
         read_events,
         models.EventPage,
-        query=models.PageQuery,
+        query=models.EventsQuery,
     ),
     Route(
         "read_trace",

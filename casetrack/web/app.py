@@ -8,15 +8,17 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from casetrack.bootstrap import App
+from casetrack.bootstrap import LEDGER_CHANNEL, App
 from casetrack.domain.errors import BadInput, Refusal
 from casetrack.storage import migrate
+from casetrack.storage.listen import Listener
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.web import openapi, problems
 from casetrack.web.api import ROUTE_LIST
 from casetrack.web.metrics import exposition
 from casetrack.web.routes import Call, Route, as_json
 from casetrack.web.site import add_pages
+from casetrack.web.waiting import Waiting
 
 #: Bytes; an application is a page of text.
 LARGEST_BODY = 256 * 1024
@@ -28,11 +30,12 @@ def create_app(app: App) -> Flask:
     flask = Flask(__name__, static_folder="static", template_folder="templates")
     flask.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     flask.json.sort_keys = False  # type: ignore[attr-defined]
+    waiting = Waiting(lambda: Listener(app.settings.database_url, LEDGER_CHANNEL))
     for route in ROUTE_LIST:
         flask.add_url_rule(
             "/api/v1" + route.path.replace("{", "<").replace("}", ">"),
             endpoint=route.operation,
-            view_func=_view(app, route),
+            view_func=_view(app, route, waiting),
             methods=[route.method],
         )
     document = openapi.document(ROUTE_LIST)
@@ -46,9 +49,9 @@ def create_app(app: App) -> Flask:
     return flask
 
 
-def _view(app: App, route: Route) -> Callable[..., Response]:
+def _view(app: App, route: Route, waiting: Waiting) -> Callable[..., Response]:
     def view(**params: str) -> Response:
-        call = Call(app.ctx, route, request, params, app.settings.public_url)
+        call = Call(app.ctx, route, request, params, app.settings.public_url, waiting)
         call.admit()
         return route.handler(call)
 

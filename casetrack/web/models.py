@@ -157,6 +157,12 @@ class CasesQuery(PageQuery):
     service: Identifier | None = None
 
 
+class EventsQuery(PageQuery):
+    """A page of a case's events, from behind a sequence of the case on."""
+
+    after: Annotated[int, Field(ge=0, le=2**31 - 1, description="sequence of the case")] = 0
+
+
 class FeedQuery(BaseModel):
     """Behind which position, how many, how long to wait for the first."""
 
@@ -306,17 +312,41 @@ class EventOut(BaseModel):
     data: dict[str, Any]
 
 
-class EventPage(BaseModel):
-    """A stream's events."""
+class CloudEventOut(BaseModel):
+    """A CloudEvent 1.0, as webhooks carry it too; without personal data.
 
-    items: list[EventOut]
+    `sequence` counts within `stream`: a case's own (`stream` is its number) or a companion's.
+    """
+
+    specversion: Literal["1.0"]
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    datacontenttype: str
+    dataschema: str
+    sequence: str
+    sequencetype: str
+    stream: str
+    version: int
+    position: int
+    hash: str
+    traceparent: str | None = None
+    data: dict[str, Any]
+
+
+class EventPage(BaseModel):
+    """A case's events; for an integrator as CloudEvents."""
+
+    items: list[EventOut | CloudEventOut]
     next_cursor: str | None
 
 
 class FeedOut(BaseModel):
     """Events behind a position; `next` is the last position that was scanned."""
 
-    events: list[EventOut]
+    events: list[CloudEventOut]
     next: int
 
 

@@ -21,12 +21,13 @@ from casetrack.domain.case_commands import Seen, find_step
 from casetrack.domain.errors import Invalid, Refusal
 from casetrack.domain.step_acts import check_step_door
 from casetrack.storage import directory
-from casetrack.usecases import cases
+from casetrack.usecases import cases, webhooks
 from casetrack.usecases.cases import Sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.idempotency import Request as Repeatable
 from casetrack.usecases.regions import token_digest
 from casetrack.usecases.views import parse_etag
+from casetrack.web.waiting import Waiting
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -70,6 +71,7 @@ class Call:
     request: Request
     params: Mapping[str, str]
     public_url: str
+    waiting: Waiting
     actor: Actor = field(init=False)
     token: str = field(init=False, default="")
 
@@ -80,6 +82,8 @@ class Call:
         self.actor, self.token = authenticate(self.ctx, self.request)
         if "number" in self.params:
             _ = self.sight
+        if "webhook" in self.params:
+            webhooks.sight(self.ctx, self.actor, self.params["webhook"])
         step = None
         if "step" in self.params:
             step = find_step(self.sight.definition, self.params["step"])

@@ -26,10 +26,21 @@ BY = {
     "read_case": STAFF | {"auditor"},
     "act_on_case": {"clerk", "supervisor"},
     "act_on_step": {"clerk", "officer", "supervisor"},
-    "read_events": STAFF | {"auditor"},
+    "read_events": STAFF | {"auditor", "integrator"},
     "read_trace": STAFF | {"auditor"},
     "read_worklist": STAFF,
     "read_feed": {"integrator"},
+    "create_webhook": {"integrator"},
+    "list_webhooks": {"integrator"},
+    "read_webhook": {"integrator"},
+    "change_webhook": {"integrator"},
+    "remove_webhook": {"integrator"},
+    "rotate_webhook": {"integrator"},
+    "test_webhook": {"integrator"},
+    "resume_webhook": {"integrator"},
+    "list_webhook_deliveries": {"integrator"},
+    "resend_delivery": {"integrator"},
+    "resend_webhook": {"integrator"},
     "find_cases": {"clerk", "supervisor"},
     "read_slip": {"clerk", "supervisor"},
     "read_untold": {"clerk", "supervisor"},
@@ -45,6 +56,10 @@ ABOUT_A_CASE = {
     "read_trace",
     "read_slip",
 }
+
+
+#: They name a webhook of the counter's agency, whose integrators have it.
+ABOUT_A_WEBHOOK = {route.operation for route in ROUTE_LIST if "{webhook}" in route.path}
 
 
 @dataclass(frozen=True)
@@ -72,7 +87,8 @@ def sees_the_case(caller: Caller) -> bool:
     """Staff of the agencies concerned do; an auditor sees all of his region."""
     if caller.place == "elsewhere":
         return False
-    return caller.place in ("front", "concerned") or caller.role == "auditor"
+    region_wide = caller.role == "auditor" or (caller.role, caller.place) == ("integrator", "none")
+    return caller.place in ("front", "concerned") or region_wide
 
 
 def expected(operation: str, caller: Caller, step_agency: str | None = None) -> int:
@@ -82,6 +98,8 @@ def expected(operation: str, caller: Caller, step_agency: str | None = None) -> 
     if caller.state != "live":
         return 401
     if operation in ABOUT_A_CASE and not sees_the_case(caller):
+        return 404
+    if operation in ABOUT_A_WEBHOOK and caller.place != "front":
         return 404
     if caller.role not in BY[operation]:
         return 403
@@ -108,6 +126,14 @@ class Doors:
         if caller.state == "disabled":
             regions.disable_officer(ctx, login)
         return token
+
+    def webhook(self) -> str:
+        """A webhook of the counter's agency."""
+        caller = Caller("integrator", "front", "all.integrator.front")
+        headers = {"Authorization": f"Bearer {self.tokens[caller]}"}
+        body = {"url": "http://127.0.0.1:9/", "types": ["casetrack.*"]}
+        made = self.web.call("POST", "/webhooks", body=body, headers=headers)
+        return str(made.get_json()["id"])
 
     def knock(self, method: str, path: str, caller: Caller, body: object = None) -> int:
         """The status as one of 401, 404, 403 or INSIDE; a content that is refused was let in."""
@@ -147,17 +173,21 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
 ) -> None:
     operation, method, path = route.operation, route.method, route.path
     found, wanted = {}, {}
+    webhook = doors.webhook() if operation in ABOUT_A_WEBHOOK else ""
     for caller in CALLERS:
         for step, agency in (("intake", "dpmptsp"), ("review_dlh", "dlh")):
             acts = operation == "act_on_step"
-            address = path.format(number=doors.number, step=step, kind="receipt")
+            address = path.format(number=doors.number, step=step, kind="receipt", webhook=webhook,
+                                  position="1")  # fmt: skip
             # Empty content is refused behind the door (422): so the door is before the content.
-            body: dict[str, Any] | None = {} if method == "POST" else None
+            body: dict[str, Any] | None = {} if method in ("POST", "PATCH") else None
             who = (caller.login, caller.state, step if acts else "")
             found[who] = doors.knock(method, address, caller, body)
             wanted[who] = expected(operation, caller, agency if acts else None)
             if acts and step == "review_dlh" and caller.role == "clerk" and wanted[who] == INSIDE:
                 wanted[who] = 403  # the definition of this step names officers only
+            if operation == "remove_webhook" and wanted[who] == INSIDE:
+                webhook = doors.webhook()  # the one before is gone
     assert found == wanted
 
 

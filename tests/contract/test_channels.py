@@ -159,7 +159,7 @@ def test_after_the_last_channel_the_person_is_told_by_the_clerk_who_sees_what_wa
 
 
 def test_a_trouble_that_passes_does_not_cost_the_channel(world: World) -> None:
-    slow = PostFailed("busy", permanent=False, wait=600.0)
+    slow = PostFailed("busy", permanent=False, wait=timedelta(minutes=10))
     gateways = Gateways(world, {"email": [slow]})
     world.open(applicant=ALL)
     deliver(world, gateways.teller())

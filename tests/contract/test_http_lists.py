@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from casetrack.domain.agencies import Officer
-from casetrack.usecases import regions
+from casetrack.usecases import feed, regions
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
 from tests.support.world import BILLBOARD_STORY, LETTER_STORY, SAMARINDA, World
 
@@ -193,17 +193,75 @@ def test_the_feed_gives_what_lies_behind_a_position(web: Web) -> None:
     assert end == {"events": [], "next": 4}
 
 
-def test_next_moves_over_what_is_no_concern_of_the_caller(web: Web) -> None:
+def test_a_page_is_filled_over_what_is_no_concern_of_the_caller(web: Web) -> None:
     # An integrator of dlh sees billboards only, and does not scan the letters again and again.
     regions.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
-    for body in (LETTER, LETTER, BILLBOARD, LETTER):
+    for body in (LETTER, LETTER, BILLBOARD, LETTER, BILLBOARD, LETTER):
         web.open(body)
     web.relay()
-    seen = web.get("/events?limit=2", "pipa").get_json()
-    assert seen == {"events": [], "next": 2}
-    seen = web.get("/events?after=2&limit=2", "pipa").get_json()
+    seen = web.get("/events?limit=1", "pipa").get_json()
     assert [event["position"] for event in seen["events"]] == [3]
-    assert seen["next"] == 4
+    assert seen["next"] == 3
+    seen = web.get("/events?after=3&limit=2", "pipa").get_json()
+    assert [event["position"] for event in seen["events"]] == [5]
+    assert seen["next"] == 6
+    seen = web.get("/events?after=6&limit=2", "pipa").get_json()
+    assert seen == {"events": [], "next": 6}
+
+
+def test_a_call_looks_through_a_bounded_part_of_the_ledger(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "WINDOW", 2)
+    regions.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
+    for body in [LETTER] * 11 + [BILLBOARD]:
+        web.open(body)
+    web.relay()
+    seen = web.get("/events?limit=5", "pipa").get_json()
+    assert seen == {"events": [], "next": 10}
+    seen = web.get("/events?after=10&limit=5", "pipa").get_json()
+    assert [event["position"] for event in seen["events"]] == [12]
+
+
+def test_what_leaves_holds_no_login_digest_reference_or_hmac(web: Web) -> None:
+    case = web.open({**LETTER, "documents": [{"requirement": "ktp", "name": "ktp-budi.pdf"}]})
+    web.act(case["number"], "dewi", "declare_complete", "intake", note="catatan rahasia")
+    web.relay()
+    text = web.get("/events", "mesin").text
+    for secret in (
+        "smr.dewi",
+        "access_digest",
+        "hmac",
+        '"text"',
+        "subject_key",
+        "Budi",
+        "ktp-budi",
+    ):
+        assert secret not in text, secret
+    assert '"role":"clerk"' in text
+
+
+# --- mending a gap --------------------------------------------------------------------------------
+
+
+def test_an_integrator_mends_a_gap_from_a_sequence_on(web: Web) -> None:
+    regions.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
+    regions.add_officer(web.world.ctx, SAMARINDA, Officer("smr.jauh", "integrator", "dinkes"))
+    regions.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pusat", "integrator", None))
+    number = web.open(BILLBOARD)["number"]
+    web.play(number, BILLBOARD_STORY)
+    path = f"/cases/{number}/events?after=4"
+    assert web.get(path, "pipa").get_json()["items"] == []  # not numbered yet
+    web.relay()
+    for who in ("pipa", "mesin", "pusat"):
+        items = web.get(path, who).get_json()["items"]
+        assert [item["sequence"] for item in items] == ["5", "6", "7", "8", "9"]
+        in_feed = web.get("/events?after=4", who).get_json()["events"]
+        assert items == in_feed
+    assert refused(web.get(path, "jauh")) == (404, "unknown_case")
+    assert web.get(f"/cases/{number}/events?after=9", "pipa").get_json()["items"] == []
+    paged = _all(web, path, "pipa", 2)
+    assert [item["sequence"] for item in paged] == ["5", "6", "7", "8", "9"]
 
 
 def test_a_long_poll_answers_when_something_comes_and_when_nothing_does(web: Web) -> None:

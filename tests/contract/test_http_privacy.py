@@ -29,7 +29,13 @@ PLANTED = {
     "case note": "planted note on the case",
 }
 #: What is encrypted: the only columns that may hold these words, and they hold them unreadably.
-SEALED = {("texts", "sealed"), ("subjects", "wrapped_key"), ("idempotency", "answer")}
+SEALED = {
+    ("texts", "sealed"),
+    ("subjects", "wrapped_key"),
+    ("idempotency", "answer"),
+    ("subscriptions", "sealed"),
+    ("resends", "sealed"),
+}
 
 
 def _application() -> dict[str, Any]:

@@ -4,7 +4,6 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from threading import Event as Flag
-from typing import Any
 
 from casetrack.bootstrap import told
 from casetrack.domain.delivery import STATES
@@ -49,19 +48,14 @@ def places(world: World) -> Counter[tuple[str, int]]:
     return Counter([*own, *((row.lane, row.event_position) for row in joined)])
 
 
-def test_every_event_of_a_party_is_in_exactly_one_message(world: World) -> None:
-    numbers = [str(world.open().view["number"]) for _ in range(4)]
-    outside, over = Told(), [Flag(), Flag()]
+def all_at_once(world: World, numbers: list[str], outside: Told) -> None:
+    """Two clerks act until they are done; meanwhile relays sequence and workers carry."""
+    over = [Flag(), Flag()]
 
     def clerk(place: int) -> None:
         for number in numbers[place::2]:
             world.play(number, LETTER_STORY)
         over[place].set()
-
-    def until_over(work: Any) -> None:
-        while not all(flag.is_set() for flag in over):
-            work()
-            time.sleep(0.005)  # SQLite has one writer, and the clerks are to get their turn
 
     def carry() -> None:
         for number in numbers:
@@ -69,13 +63,21 @@ def test_every_event_of_a_party_is_in_exactly_one_message(world: World) -> None:
 
     def anybody(place: int) -> None:
         if place < 2:
-            clerk(place)
-        else:
-            until_over(carry if place % 2 else lambda: sequence(world))
+            return clerk(place)
+        while not all(flag.is_set() for flag in over):
+            carry() if place % 2 else sequence(world)
+            time.sleep(0.005)  # SQLite has one writer, and the clerks are to get their turn
+        return None
 
     assert at_once(6, anybody) == [None] * 6
     sequence(world)
     carry()
+
+
+def test_every_event_of_a_party_is_in_exactly_one_message(world: World) -> None:
+    numbers = [str(world.open().view["number"]) for _ in range(4)]
+    outside = Told()
+    all_at_once(world, numbers, outside)
     with world.database.read() as connection:
         events = connection.execute(schema.events.select()).all()
     for number in numbers:

@@ -17,6 +17,7 @@ from casetrack.bootstrap import told
 from casetrack.storage import answers, schema
 from casetrack.usecases import calendars, deadlines, relay
 from casetrack.usecases.idempotency import KEPT
+from tests.support.receiver import receiving, says
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
 from tests.support.world import LETTER_STORY, SAMARINDA, World
 
@@ -45,6 +46,8 @@ ALLOWED = {
     "SELECT count(*) AS count_1 \nFROM queue": {"queue"},
     # One probe a region for its first waiting event; the queue is short while a relay runs.
     "FROM regions \nWHERE EXISTS (SELECT queue.id": {"queue"},
+    # An endpoint is gone: all of its lanes, which are most of those here.
+    "lanes.lane IN (SELECT waiting.lane": {"lanes"},
 }
 
 #: What a copy's state is, where most are over.
@@ -106,7 +109,9 @@ def _play(web: Web) -> None:
     untold = web.get("/untold?limit=1", "dewi").get_json()["items"][0]
     web.get("/untold?limit=1&cursor=WzFd", "dewi")
     web.post("/untold", "dewi", {"number": untold["number"], "position": untold["position"]})
+    _hear(web)
     web.get("/events?after=1&limit=5", "mesin")
+    web.get(f"/cases/{number}/events?after=1&limit=1", "mesin")
     letter = web.open()["number"]
     web.play(letter, LETTER_STORY)
     world.hands.pass_time(days=2)  # some clocks are near, some have run out
@@ -124,6 +129,34 @@ def _play(web: Web) -> None:
     web.get(f"/status/{last}?code=WRONGWRO")
     relay.drain(world.ctx, told, lambda _: None)
     web.act(last, "dewi", "declare_complete", "intake", key="four")
+
+
+def _hear(web: Web) -> None:
+    """A subscriber who hears, fails, is sent to again, and goes."""
+    world = web.world
+    with receiving() as receiver:
+        receiver.answers = [says(204), *[says(500)] * 4]
+        wanted = {"url": receiver.url, "types": ["casetrack.*"]}
+        hooks = [web.post("/webhooks", "mesin", wanted).get_json()["id"] for _ in range(2)]
+        for _ in range(3):
+            web.open()
+            web.deliver()
+        world.hands.pass_time(minutes=5)
+        rung: list[tuple[str, str]] = []
+        relay.sweep(world.ctx, rung.extend)
+        for region, lane in rung:
+            relay.work_on(world.ctx, region, lane, world.app.teller, lambda: 0.5, 100)
+        path = f"/webhooks/{hooks[0]}"
+        for query in ("", "?state=given_up", "?limit=1"):
+            page = web.get(f"{path}/deliveries{query}", "mesin").get_json()
+        web.get(f"{path}/deliveries?cursor={page['next_cursor']}", "mesin")
+        place = page["items"][0]["position"]
+        web.post(f"{path}/deliveries/{place}/resend", "mesin", {"reason": "lost"})
+        web.post(f"{path}/resend", "mesin", {"reason": "lost"})
+        web.get("/webhooks", "mesin")
+        web.post(f"/webhooks/{hooks[1]}/test", "mesin", {})
+        web.call("DELETE", f"/webhooks/{hooks[1]}", "mesin")
+        web.deliver()
 
 
 def _read(web: Web, number: str, who: str) -> None:
@@ -172,7 +205,7 @@ def _fill(world: World) -> None:
                     "(SELECT 1000001 UNION ALL SELECT n + 1 FROM series WHERE n < :most) "
                     f"SELECT {values} FROM {name}, series WHERE {_sample(name)}"
                 ),
-                {"most": 1_000_000 + COPIES},
+                {"most": 1_000_000 + COPIES * (5 if name == "queue" else 1)},
             )
     with world.database.writer.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -180,9 +213,12 @@ def _fill(world: World) -> None:
 
 
 def _sample(name: str) -> str:
+    of_cases = "LIKE '%-2026-0%'"
     return {
-        "events": "version <= 2",
-        "ledger": "version <= 2",
+        "events": f"version <= 2 AND stream {of_cases}",
+        "ledger": f"version <= 2 AND stream {of_cases}",
+        "lanes": f"lane {of_cases}",
+        "deliveries": f"lane {of_cases}",
         "texts": "kind = 'party'",
     }.get(name, "1 = 1")
 

@@ -220,7 +220,7 @@ def test_relays_at_once_give_every_event_one_place(world: World) -> None:
     done = at_once(8, lambda _: relay.drain(world.ctx, told, lambda _: None))
     assert sum(done) == 20
     with world.database.read() as connection:
-        rows = queries.feed(connection, SAMARINDA, after=0, limit=1000)
+        rows = queries.ledger_entries(connection, SAMARINDA, after=0, limit=1000)
     assert [row.position for row in rows] == list(range(1, 21))
 
 

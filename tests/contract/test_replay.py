@@ -110,7 +110,7 @@ def test_the_same_log_again_changes_nothing_and_a_log_cut_short_goes_on(
     assert read_independently(tmp_path / "out.xes") == read_independently(file)
     with world.database.read() as connection:
         assert queries.queue_length(connection) == 0
-        rows = queries.feed(connection, "00", after=0, limit=5000)
+        rows = queries.ledger_entries(connection, "00", after=0, limit=5000)
     assert [row.position for row in rows] == list(range(1, 1801))
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from dramatiq import actor
 
 from casetrack.bench.processes import Processes, Running
 from casetrack.bootstrap import WAKE_CHANNEL, App, ready
@@ -21,7 +20,6 @@ from casetrack.usecases import regions
 from tests.conftest import need
 from tests.support.processes import own_redis, production, redis_available
 from tests.support.world import LETTER_STORY, Hands, World, samarinda, settings_for
-from workers import broker as doorbell
 from workers.inside import Inside
 from workers.relay import InProcess
 
@@ -114,51 +112,6 @@ def test_a_listener_without_its_server_only_waits() -> None:
     listener.wait(0.2)
     listener.wait(0.2)
     assert time.monotonic() - began >= 0.4
-
-
-# --- the doorbell -----------------------------------------------------------------------------------
-
-
-@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
-def bell_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of each kind of doorbell."""
-    if request.param == "memory":
-        yield "memory://"
-        return
-    need(redis_available(), "Redis")
-    with own_redis("bell") as url:
-        yield url
-
-
-def test_unheard_rings_are_counted_so_that_a_sweeper_does_not_fill_the_broker(
-    bell_url: str,
-) -> None:
-    bell = doorbell.make(bell_url)
-    assert doorbell.waiting(bell) == 0
-
-    @actor(broker=bell, queue_name=doorbell.QUEUE)
-    def nobody_listens(_lane: str) -> None: ...
-
-    for lane in "abc":
-        nobody_listens.send(lane)
-    assert doorbell.waiting(bell) == 3
-    bell.close()
-
-
-@pytest.mark.redis
-def test_two_namespaces_of_one_server_do_not_hear_each_other() -> None:
-    need(redis_available(), "Redis")
-    with own_redis("here") as here, own_redis("there") as there:
-        mine, theirs = doorbell.make(here), doorbell.make(there)
-
-        @actor(broker=mine, queue_name=doorbell.QUEUE)
-        def ring(_lane: str) -> None: ...
-
-        ring.send("a")
-        theirs.declare_queue(doorbell.QUEUE)
-        assert (doorbell.waiting(mine), doorbell.waiting(theirs)) == (1, 0)
-        doorbell.forget(here)
-        assert doorbell.waiting(mine) == 0
 
 
 # --- processes of their own -------------------------------------------------------------------------

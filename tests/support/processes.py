@@ -1,4 +1,4 @@
-"""casetrack's commands as real processes, and Redis for tests: a database that nobody else uses."""
+"""casetrack's commands as real processes, and brokers for tests: nobody else hears their bells."""
 
 import os
 import subprocess
@@ -7,13 +7,19 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import pika
+import pika.exceptions
 import redis
 
 from casetrack.bench.processes import BIN, Processes
 from tests.support.world import environment_for
+from workers import broker as doorbell
 
 #: Where a Redis is asked for. The tests empty this database, so it is never number 0.
 REDIS = os.environ.get("CASETRACK_TEST_REDIS", "redis://127.0.0.1:6379/15")
+
+#: Where a RabbitMQ is asked for. The tests use queues of their own and delete them.
+RABBITMQ = os.environ.get("CASETRACK_TEST_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672/%2F")
 
 
 @cache
@@ -36,13 +42,40 @@ def flush_redis() -> None:
         client.flushdb()
 
 
+@cache
+def rabbitmq_available() -> bool:
+    """Whether RabbitMQ answers, likewise."""
+    if os.environ.get("CASETRACK_TEST_SERVICES") == "none":
+        return False
+    try:
+        pika.BlockingConnection(pika.URLParameters(RABBITMQ)).close()
+    except pika.exceptions.AMQPError:
+        return False
+    return True
+
+
+#: Kind of broker → where it is, whether it answers, its name.
+BROKERS = {
+    "redis": (REDIS, redis_available, "Redis"),
+    "rabbitmq": (RABBITMQ, rabbitmq_available, "RabbitMQ"),
+}
+
+
+@contextmanager
+def own_bell(kind: str, name: str) -> Iterator[str]:
+    """A namespace of the test's own, so that tests side by side hear their own bells only."""
+    own = f"{BROKERS[kind][0]}?namespace={name}-{os.getpid()}"
+    try:
+        yield own
+    finally:
+        doorbell.forget(own)
+
+
 @contextmanager
 def own_redis(name: str) -> Iterator[str]:
-    """A namespace of the test's own, so that tests side by side hear their own bells only."""
-    yield f"{REDIS}?namespace={name}-{os.getpid()}"
-    with redis.Redis.from_url(REDIS) as client:
-        for key in client.scan_iter(match=f"{name}-{os.getpid()}:*"):
-            client.delete(key)
+    """The same on Redis."""
+    with own_bell("redis", name) as url:
+        yield url
 
 
 def bare_environment(**settings: str) -> dict[str, str]:

@@ -1,0 +1,94 @@
+"""Where a webhook may go: a pure rule over an address that was resolved, and the operator's list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+
+from casetrack.domain.errors import BadInput
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+#: IPv6 that carries an IPv4 address inside: 6to4 (RFC 3056), Teredo (RFC 4380), NAT64 (RFC 6052,
+#: RFC 8215), IPv4-compatible (RFC 4291), and what is not yet given out as global unicast.
+_TUNNELS = tuple(
+    ip_network(text)
+    for text in ("2002::/16", "2001::/23", "64:ff9b::/96", "64:ff9b:1::/48", "::/96")
+)
+_GLOBAL_UNICAST = ip_network("2000::/3")
+#: Documentation, benchmarking and 6to4 relays, whatever this Python's own table says of them.
+_NOT_FOR_USE = tuple(
+    ip_network(text)
+    for text in ("192.88.99.0/24", "198.18.0.0/15", "100.64.0.0/10", "2001:db8::/32", "3fff::/20")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """CASETRACK_WEBHOOK_ALLOW: networks and host names that the operator vouches for."""
+
+    networks: tuple[Network, ...] = ()
+    hosts: frozenset[str] = frozenset()
+
+    @classmethod
+    def parse(cls, text: str) -> "Allowed":
+        """A list parted by commas. Raises BadInput naming the part that is neither."""
+        networks, hosts = [], set()
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            try:
+                networks.append(ip_network(part))
+            except ValueError:
+                if not _is_host(part):
+                    raise BadInput(
+                        f"CASETRACK_WEBHOOK_ALLOW: {part!r} is neither a network such as "
+                        "10.1.0.0/16 nor a host name."
+                    ) from None
+                hosts.add(part.lower())
+        return cls(tuple(networks), frozenset(hosts))
+
+
+def _is_host(text: str) -> bool:
+    labels = text.rstrip(".").split(".")
+    # Digits alone are an address that is misspelt (10.0.0.1/33, 10.0.0), not a name.
+    return not labels[-1].isdigit() and all(
+        0 < len(label) < 64 and label.replace("-", "").replace("_", "").isalnum()
+        for label in labels
+    )
+
+
+def refusal(scheme: str, host: str, address: str, allowed: Allowed) -> str | None:
+    """Why nothing may be sent to this address of this host; None when it may.
+
+    https to the public internet; anything else only where the operator's list says so, and plain
+    http only to this machine itself.
+    """
+    # A zone (fe80::1%eth0) is this machine's own business.
+    ip = unmapped(ip_address(address.partition("%")[0]))
+    vouched = host.lower().rstrip(".") in allowed.hosts or _in(ip, allowed.networks)
+    if not vouched and not _public(ip):
+        return f"the address {ip} is not on the public internet"
+    if scheme == "https" or (scheme == "http" and vouched and ip.is_loopback):
+        return None
+    return "only https may leave this machine"
+
+
+def unmapped(ip: Address) -> Address:
+    """The IPv4 address that an IPv4-mapped one is (::ffff:10.0.0.1)."""
+    return (isinstance(ip, IPv6Address) and ip.ipv4_mapped) or ip
+
+
+def _in(ip: Address, networks: Iterable[Network]) -> bool:
+    return any(ip in network for network in networks)
+
+
+def _public(ip: Address) -> bool:
+    if isinstance(ip, IPv6Address) and (ip not in _GLOBAL_UNICAST or _in(ip, _TUNNELS)):
+        return False
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved and not _in(ip, _NOT_FOR_USE)

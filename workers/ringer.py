@@ -1,0 +1,76 @@
+"""A thread that rings for the relay, so that numbering events never waits for the broker."""
+
+import time
+from collections import deque
+from collections.abc import Iterable
+from threading import Event, Thread
+
+from workers import broker as doorbell
+from workers.actors import press
+from workers.broker import broker
+
+#: Lanes that wait to be rung for; what falls out is swept up when the broker is back.
+_MOST = 10_000
+#: With so many rings unheard no worker is there, or they are all busy: ringing on would only fill
+#: the broker, and what is due is swept up when they are fewer.
+ENOUGH = 1000
+#: Seconds between two looks at how many wait, and after a broker did not answer.
+_LOOK, _PAUSE = 1.0, 2.0
+
+
+class Ringer:
+    """Rings in the order in which it is asked to, and says when that would be for nothing."""
+
+    def __init__(self) -> None:
+        self._lanes: deque[tuple[str, str]] = deque(maxlen=_MOST)
+        self._there, self._stop = Event(), False
+        self._unheard, self._looked, self._quiet_until = 0, 0.0, 0.0
+        self._thread = Thread(target=self._run, name="ringer", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ring for what is there already, if the broker answers, and end."""
+        self._stop = True
+        self._there.set()
+        self._thread.join(timeout=5)
+
+    def __call__(self, lanes: Iterable[tuple[str, str]]) -> None:
+        """Ring soon for these lanes."""
+        self._lanes.extend(lanes)
+        self._there.set()
+
+    @property
+    def full(self) -> bool:
+        """Whether enough rings are unheard already, or the broker does not answer."""
+        return self._unheard >= ENOUGH or time.monotonic() < self._quiet_until
+
+    def _run(self) -> None:
+        while not self._stop:
+            self._there.wait(_LOOK)
+            self._there.clear()
+            self._look()
+            self._ring()
+
+    def _ring(self) -> None:
+        while self._lanes and not self.full:
+            self._unheard += 1
+            if not press(*self._lanes.popleft()):
+                self._quiet_until = time.monotonic() + _PAUSE
+            if time.monotonic() - self._looked >= _LOOK:
+                self._look()
+        # What cannot be rung for is due, and swept up later.
+        self._lanes.clear()
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if now - self._looked < _LOOK or now < self._quiet_until:
+            return
+        try:
+            doorbell.idle(broker)
+            self._unheard = doorbell.waiting(broker)
+        except Exception:  # any broker, any error: it is asked again soon
+            self._quiet_until = now + _PAUSE
+        self._looked = time.monotonic()
