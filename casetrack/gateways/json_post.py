@@ -8,7 +8,13 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    HTTPSConnection,
+    IncompleteRead,
+)
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,10 +64,14 @@ class JsonPost:
         try:
             # Connecting resolves the name and shakes hands within its own limit.
             connection.connect()
-            with _bounded(connection, self._timeout):
+            with _bounded(connection, self._timeout) as cut:
                 sent = {"Content-Type": "application/json", "Accept": "application/json", **headers}
                 connection.request("POST", self._target, body, sent)
-                return _reply(connection.getresponse())
+                reply = _reply(connection.getresponse())
+            if cut.is_set():
+                # What was cut among the headers reads as an answer that ended there.
+                raise TimeoutError
+            return reply
         except (HTTPException, OSError, ValueError) as trouble:
             # Their texts may quote the address; the gateway is named by its setting alone.
             raise DeliveryFailed(
@@ -81,6 +91,8 @@ _SHAPE = "it looks like https://gateway.example/messages"
 
 def _reply(response: HTTPResponse) -> Reply:
     raw = response.read(MAX_BYTES)
+    if response.length and len(raw) < MAX_BYTES:
+        raise IncompleteRead(raw)
     try:
         document = json.loads(raw)
     except (ValueError, RecursionError):
@@ -90,18 +102,20 @@ def _reply(response: HTTPResponse) -> Reply:
 
 
 @contextlib.contextmanager
-def _bounded(connection: HTTPConnection, seconds: float) -> Iterator[None]:
+def _bounded(connection: HTTPConnection, seconds: float) -> Iterator[threading.Event]:
     """End the whole talk after so long: the socket's own limit starts anew with every byte."""
-    watchdog = threading.Timer(seconds, _cut, [connection])
+    cut = threading.Event()
+    watchdog = threading.Timer(seconds, _cut, [connection, cut])
     watchdog.daemon = True
     watchdog.start()
     try:
-        yield
+        yield cut
     finally:
         watchdog.cancel()
 
 
-def _cut(connection: HTTPConnection) -> None:
+def _cut(connection: HTTPConnection, cut: threading.Event) -> None:
+    cut.set()
     if connection.sock is not None:
         # The plain shutdown, on a TLS socket too: its own would turn the talk into clear text.
         with contextlib.suppress(OSError):
