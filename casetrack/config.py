@@ -28,6 +28,7 @@ _KNOWN = (
     "WHATSAPP_TOKEN",
     "WHATSAPP_TEMPLATE",
     "WEBHOOK_ALLOW",
+    "METRICS_PORT",
 )
 #: In place of a gateway's address: messages as files, or the channel is not there.
 FILES, NONE = "files", "none"
@@ -63,6 +64,8 @@ class Settings:
     public_url: str
     webhook_allow: Allowed
     texting: Texting
+    #: Where relay, clock and workers answer /metrics and /readyz, if at all.
+    metrics_at: tuple[str, int] | None = None
 
     @property
     def embedded(self) -> bool:
@@ -109,6 +112,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         public_url,
         Allowed.parse(values["WEBHOOK_ALLOW"] or ""),
         _texting(values, FILES if database_url.startswith("sqlite") else NONE),
+        metrics_address(values["METRICS_PORT"]),
     )
 
 
@@ -134,6 +138,19 @@ def _texting(values: Mapping[str, str | None], default: str) -> Texting:
         values["WHATSAPP_TOKEN"],
         values["WHATSAPP_TEMPLATE"] or "casetrack_kabar",
     )
+
+
+def metrics_address(text: str | None) -> tuple[str, int] | None:
+    """PORT on the loopback address, or ADDRESS:PORT. Raises BadInput."""
+    if text is None:
+        return None
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or not 0 < int(port) < 65536 or (":" in text and not host):
+        raise BadInput(
+            f"CASETRACK_METRICS_PORT: {text!r} is neither PORT nor ADDRESS:PORT, such as 9401 or "
+            "0.0.0.0:9401."
+        )
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _value(environment: Mapping[str, str], name: str) -> str | None:

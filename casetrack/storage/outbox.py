@@ -1,6 +1,7 @@
 """From the queue of the unsequenced to the ledger and the lanes, and the claims on the lanes."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,7 @@ from casetrack.domain import channels
 from casetrack.domain.channels import CHANNELS
 from casetrack.domain.delivery import LEASE, Moved, PartyWay, Receiver, Told, Tried, Ways
 from casetrack.domain.endpoints import AT_ONCE, AT_ONCE_SLOW
-from casetrack.domain.events import GENESIS
+from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.ledger import ledger_hash
 from casetrack.storage import schema
 from casetrack.storage.fanout import Woken, fan_out, wake_lanes
@@ -40,6 +41,8 @@ class Sequenced:
 
     events: int
     lanes: tuple[tuple[str, str], ...]
+    #: The traces of its events, where they were asked for.
+    traces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,9 @@ def regions_waiting(connection: Connection) -> list[str]:
     return list(rows.scalars())
 
 
-def sequence(uow: UnitOfWork, region: str, limit: int, told: Told, ways: Ways) -> Sequenced | None:
+def sequence(
+    uow: UnitOfWork, region: str, limit: int, told: Told, ways: Ways, *, traced: bool = False
+) -> Sequenced | None:
     """One batch: ledger rows, deliveries and their lanes. None when another relay has the region."""
     head = _lock_head(uow, region)
     if head is None:
@@ -141,7 +146,18 @@ def sequence(uow: UnitOfWork, region: str, limit: int, told: Told, ways: Ways) -
         .where(schema.ledger_heads.c.region == region)
         .values(position=position, hash=previous)
     )
-    return Sequenced(len(rows), tuple((region, name) for name in lanes))
+    rung = tuple((region, name) for name in lanes)
+    return Sequenced(len(rows), rung, _traces(uow, region, rows) if traced else ())
+
+
+def _traces(uow: UnitOfWork, region: str, rows: Sequence[Any]) -> tuple[str, ...]:
+    """The traces of a batch's events, each once."""
+    table = schema.events.c
+    bodies = uow.execute(
+        select(table.body).where(table.region == region, table.id.in_([row.id for row in rows]))
+    ).scalars()
+    found = (Event.from_body(body).traceparent for body in bodies)
+    return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
 def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
@@ -175,16 +191,33 @@ def due_lanes(connection: Connection, now: datetime, limit: int) -> list[tuple[s
     A skip scan finds the queues, and a bounded walk the lanes of each: what waits in one queue, or
     in one region, costs the others nothing. A queue whose endpoint rests or is paused is left out.
     """
-    queues = [
+    turns = []
+    for region, queue in _queues_due(connection, now):
+        rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
+        turns += [(place, region, row.lane) for place, row in enumerate(rows)]
+    return [(region, name) for _, region, name in sorted(turns, key=lambda t: t[0])[:limit]]
+
+
+def oldest_due(connection: Connection, now: datetime) -> datetime | None:
+    """Since when the lane that has been due longest is due; those of resting endpoints left out."""
+    lanes = schema.lanes.c
+    first = [
+        connection.execute(
+            select(func.min(lanes.due_at)).where(
+                lanes.region == region, lanes.queue == queue, lanes.due_at.is_not(None)
+            )
+        ).scalar()
+        for region, queue in _queues_due(connection, now)
+    ]
+    return min((due for due in first if due is not None), default=None)
+
+
+def _queues_due(connection: Connection, now: datetime) -> list[tuple[str, str]]:
+    return [
         (row.region, row.queue)
         for row in connection.execute(_QUEUES, {"now": now})
         if row.region is not None
     ]
-    turns = []
-    for region, queue in queues:
-        rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
-        turns += [(place, region, row.lane) for place, row in enumerate(rows)]
-    return [(region, name) for _, region, name in sorted(turns, key=lambda t: t[0])[:limit]]
 
 
 def lanes_beside(connection: Connection, region: str, name: str, now: datetime) -> list[str]:

@@ -1,5 +1,6 @@
 """From committed events to numbered ledger entries, and from those to attempts on the outside."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,7 +50,18 @@ DELIVERED = Outcome("delivered")
 Ring = Callable[[Iterable[tuple[str, str]]], None]
 
 
-def sequence_once(ctx: Context, told: Told, ring: Ring) -> int:
+class Batches(Protocol):
+    """Sees each batch that was committed."""
+
+    @property
+    def traced(self) -> bool:
+        """Whether it wants the events' traces too; to read them costs the events' bodies."""
+
+    def __call__(self, region: str, batch: outbox.Sequenced, began_ns: int, /) -> None:
+        """A batch was committed; `began_ns` is nanoseconds of Unix time."""
+
+
+def sequence_once(ctx: Context, told: Told, ring: Ring, batches: Batches | None = None) -> int:
     """One batch for every region that waits; gives how many events were sequenced.
 
     The bell is rung after the commit: a doorbell that is lost is rung again by the sweeper.
@@ -59,11 +71,16 @@ def sequence_once(ctx: Context, told: Told, ring: Ring) -> int:
     done = 0
     for region in regions:
         ways = Ways(ctx, region)
+        began = time.time_ns()
         with ctx.database.write() as uow:
-            batch = outbox.sequence(uow, region, BATCH, told, ways)
+            batch = outbox.sequence(
+                uow, region, BATCH, told, ways, traced=batches is not None and batches.traced
+            )
         if batch is not None:
             done += batch.events
             ring(batch.lanes)
+            if batches is not None and batch.events:
+                batches(region, batch, began)
     return done
 
 

@@ -173,7 +173,13 @@ def test_a_gateway_that_says_it_in_its_json_is_understood(gateway: Gateway) -> N
     gateway.say(200, {"messages": [{"status": "invalid_number"}]})
     failed = failure(texter)
     assert (failed.permanent, "invalid_number" in str(failed)) == (True, True)
-    for document in ({"messages": [{"status": f"no credit for {TO}"}]}, {"messages": []}, [], "x"):
+    others: list[Any] = [
+        {"messages": [{"status": f"no credit for {TO}"}]},
+        {"messages": []},
+        [],
+        "x",
+    ]
+    for document in others:
         gateway.say(200, document)
         assert failure(texter).permanent is False
 
