@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, func, select
 
 from casetrack.domain import channels
 from casetrack.domain.delivery import (
@@ -20,6 +19,7 @@ from casetrack.domain.delivery import (
     receivers,
 )
 from casetrack.storage import schema, subscriptions
+from casetrack.storage.bulk import insert_many
 from casetrack.storage.unit_of_work import UnitOfWork
 
 #: Rings a batch for one endpoint: who works on it goes on with what else waits for it.
@@ -124,10 +124,8 @@ def _write(uow: UnitOfWork, region: str, wanted: Sequence[tuple[dict[str, Any], 
         new.append(delivery)
         if receiver.joins:
             waiting[name] = mine
-    if new:
-        uow.execute(insert(schema.deliveries), new)
-    if joined:
-        uow.execute(insert(schema.joined), joined)
+    insert_many(uow, schema.deliveries, new)
+    insert_many(uow, schema.joined, joined)
 
 
 def _open(uow: UnitOfWork, region: str, names: Sequence[str]) -> dict[str, _Open]:
@@ -207,18 +205,15 @@ def wake_lanes(uow: UnitOfWork, region: str, lanes: Mapping[str, Woken]) -> None
     """These lanes have something to deliver. Holds their locks."""
     if not lanes:
         return
-    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
-    statement = make(schema.lanes)
-    # A lane with something unfinished keeps its time: the new one comes behind it.
-    due_at = func.coalesce(schema.lanes.c.due_at, statement.excluded.due_at)
-    uow.execute(
-        statement.on_conflict_do_update(
-            index_elements=["region", "lane"],
-            set_={"due_at": due_at, "queue": statement.excluded.queue},
-        ),
+    insert_many(
+        uow,
+        schema.lanes,
         # Sorted, so that two transactions never wait for each other crosswise.
         [
             {"region": region, "lane": name, "queue": w.queue, "due_at": w.due_at, "fence": 0}
             for name, w in sorted(lanes.items())
         ],
+        # A lane with something unfinished keeps its time: the new one comes behind it.
+        "ON CONFLICT (region, lane) DO UPDATE SET "
+        "due_at = coalesce(lanes.due_at, excluded.due_at), queue = excluded.queue",
     )
