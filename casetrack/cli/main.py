@@ -6,6 +6,7 @@ from casetrack import __version__
 from casetrack.cli import (
     authority,
     bench,
+    bounces,
     database,
     deliveries,
     logs,
@@ -35,6 +36,7 @@ for group in (
     logs,
     proof,
     deliveries,
+    bounces,
     webhooks,
     authority,
     people,

@@ -181,7 +181,7 @@ def test_what_verify_asks_for_a_batch_it_finds_by_index(office: Office) -> None:
         office.verify()
     for table, other in COPIED.items():
         row = office.rows(table)[0]
-        office.run(insert(table).values([{**row, **other(n)} for n in range(2_000)]))
+        office.run(insert(table).values([{**row, **other(n)} for n in range(1_000)]))
     names = {table.name for table in COPIED}
     asked = {s: v for s, v in statements.items() if " IN (" in s or "min(" in s}
     with office.world.database.writer.connect() as connection:

@@ -84,4 +84,6 @@ def test_an_office_killed_in_the_middle_left_no_half_entry(
             check_halves(app.database, done)
         finally:
             app.database.close()
-    assert min(Counter(what for what, _ in done).values()) >= KILLS
+    # Few are refused after the first kill: it may leave a grant that nobody withdraws any more.
+    told_of = Counter(what for what, _ in done)
+    assert min(told_of["confirmed"], told_of["decided"]) >= KILLS
