@@ -4,7 +4,6 @@ import json
 import logging
 import os
 import random
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -230,27 +229,3 @@ def _sink(data_dir: Path) -> Callable[[str, dict[str, Any]], None]:
             file.write(line.encode())
 
     return append
-
-
-class _JsonLines(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-def start_logging(settings: Settings) -> None:
-    """Log lines as JSON on stderr. What is logged holds ids, never personal data."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines())
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(settings.log_level)
-    # What it tells at INFO is no news to an operator.
-    logging.getLogger("alembic").setLevel(logging.WARNING)

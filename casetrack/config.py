@@ -20,6 +20,7 @@ _KNOWN = (
     "LOG_LEVEL",
     "PUBLIC_URL",
     "WEBHOOK_ALLOW",
+    "METRICS_PORT",
 )
 #: Read by the tests, not by the program.
 _TESTS = ("CASETRACK_TEST_",)
@@ -38,6 +39,8 @@ class Settings:
     log_level: str
     public_url: str
     webhook_allow: Allowed
+    #: Where relay, clock and workers answer /metrics and /readyz, if at all.
+    metrics_at: tuple[str, int] | None = None
 
     @property
     def embedded(self) -> bool:
@@ -83,7 +86,21 @@ def load(environment: Mapping[str, str]) -> Settings:
         level,
         public_url,
         Allowed.parse(values["WEBHOOK_ALLOW"] or ""),
+        metrics_address(values["METRICS_PORT"]),
     )
+
+
+def metrics_address(text: str | None) -> tuple[str, int] | None:
+    """PORT on the loopback address, or ADDRESS:PORT. Raises BadInput."""
+    if text is None:
+        return None
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or not 0 < int(port) < 65536 or (":" in text and not host):
+        raise BadInput(
+            f"CASETRACK_METRICS_PORT: {text!r} is neither PORT nor ADDRESS:PORT, such as 9401 or "
+            "0.0.0.0:9401."
+        )
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _value(environment: Mapping[str, str], name: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -65,6 +65,22 @@ def version(database: Database) -> str:
             shown = connection.execute(text("SHOW server_version")).scalar_one()
             return f"PostgreSQL {str(shown).split()[0]}"
         return f"SQLite {connection.execute(text('SELECT sqlite_version()')).scalar_one()}"
+
+
+@contextmanager
+def counted(connection: Connection) -> Iterator[Callable[[], int]]:
+    """Counts the statements that this connection carries out; gives how many it has been."""
+    seen = 0
+
+    def count(*_: object) -> None:
+        nonlocal seen
+        seen += 1
+
+    event.listen(connection, "before_cursor_execute", count)
+    try:
+        yield lambda: seen
+    finally:
+        event.remove(connection, "before_cursor_execute", count)
 
 
 @contextmanager

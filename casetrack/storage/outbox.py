@@ -1,33 +1,27 @@
 """From the queue of the unsequenced to the ledger and the lanes, and the claims on the lanes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     and_,
-    bindparam,
-    case,
     delete,
-    exists,
-    func,
-    insert,
-    or_,
     select,
     text,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.domain.delivery import LEASE, Receiver, Told
-from casetrack.domain.endpoints import AT_ONCE, AT_ONCE_SLOW
-from casetrack.domain.events import GENESIS
+from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.ledger import ledger_hash
 from casetrack.storage import schema
+from casetrack.storage.bulk import insert_many
 from casetrack.storage.fanout import fan_out, wake_lanes
+from casetrack.storage.turns import bound, free, resting, under_way
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -37,6 +31,8 @@ class Sequenced:
 
     events: int
     lanes: tuple[tuple[str, str], ...]
+    #: The traces of its events, where they were asked for.
+    traces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,9 @@ def regions_waiting(connection: Connection) -> list[str]:
     return list(rows.scalars())
 
 
-def sequence(uow: UnitOfWork, region: str, limit: int, told: Told) -> Sequenced | None:
+def sequence(
+    uow: UnitOfWork, region: str, limit: int, told: Told, *, traced: bool = False
+) -> Sequenced | None:
     """One batch: ledger rows, deliveries and their lanes. None when another relay has the region."""
     head = _lock_head(uow, region)
     if head is None:
@@ -110,7 +108,7 @@ def sequence(uow: UnitOfWork, region: str, limit: int, told: Told) -> Sequenced 
             }
         )
         previous = digest
-    uow.execute(insert(schema.ledger), entries)
+    insert_many(uow, schema.ledger, entries)
     lanes = fan_out(uow, region, rows, entries, told)
     uow.execute(
         delete(schema.queue).where(
@@ -122,7 +120,18 @@ def sequence(uow: UnitOfWork, region: str, limit: int, told: Told) -> Sequenced 
         .where(schema.ledger_heads.c.region == region)
         .values(position=position, hash=previous)
     )
-    return Sequenced(len(rows), tuple((region, name) for name in lanes))
+    rung = tuple((region, name) for name in lanes)
+    return Sequenced(len(rows), rung, _traces(uow, region, rows) if traced else ())
+
+
+def _traces(uow: UnitOfWork, region: str, rows: Sequence[Any]) -> tuple[str, ...]:
+    """The traces of a batch's events, each once."""
+    table = schema.events.c
+    bodies = uow.execute(
+        select(table.body).where(table.region == region, table.id.in_([row.id for row in rows]))
+    ).scalars()
+    found = (Event.from_body(body).traceparent for body in bodies)
+    return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
 def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
@@ -144,40 +153,6 @@ def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
     return row.position, row.hash
 
 
-#: Lanes of one queue that a sweep rings for; who works on one goes on with the others.
-TURN = 32
-#: Attempts at once where no endpoint bounds them.
-MANY = 1_000_000
-
-
-def due_lanes(connection: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
-    """Lanes that may be tried now, the longest due of each queue by turns.
-
-    A skip scan finds the queues, and a bounded walk the lanes of each: what waits in one queue, or
-    in one region, costs the others nothing. A queue whose endpoint rests or is paused is left out.
-    """
-    queues = [
-        (row.region, row.queue)
-        for row in connection.execute(_QUEUES, {"now": now})
-        if row.region is not None
-    ]
-    turns = []
-    for region, queue in queues:
-        rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
-        turns += [(place, region, row.lane) for place, row in enumerate(rows)]
-    return [(region, name) for _, region, name in sorted(turns, key=lambda t: t[0])[:limit]]
-
-
-def lanes_beside(connection: Connection, region: str, name: str, now: datetime) -> list[str]:
-    """Lanes that are due and wait for the same outside as this one, the longest due first."""
-    lanes = schema.lanes.c
-    queue = connection.execute(
-        select(lanes.queue).where(lanes.region == region, lanes.lane == name)
-    ).scalar()
-    rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
-    return [row.lane for row in rows if row.lane != name]
-
-
 def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | None:
     """Take the first unfinished delivery of a lane for a lease; None if it is not to be had.
 
@@ -192,9 +167,9 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
             lanes.c.region == region,
             lanes.c.lane == name,
             lanes.c.due_at <= now,
-            _free(lanes, now),
-            ~_resting(lanes, now),
-            _under_way(lanes, now) < _bound(lanes),
+            free(lanes, now),
+            ~resting(lanes, now),
+            under_way(lanes, now) < bound(lanes),
         )
         .with_for_update(skip_locked=True, of=lanes)
     ).first()
@@ -231,86 +206,6 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
     taken = {"lease_until": now + LEASE, "fence": row.fence + 1} if first else {"due_at": None}
     uow.execute(update(lanes).where(lanes.c.region == region, lanes.c.lane == name).values(**taken))
     return Claim(region, name, row.fence + 1, *first) if first else None
-
-
-def _free(lanes: Any, now: Any) -> ColumnElement[bool]:
-    return or_(lanes.c.lease_until.is_(None), lanes.c.lease_until < now)
-
-
-def _resting(lanes: Any, now: Any) -> ColumnElement[bool]:
-    """Whether the endpoint behind a lane is paused, or rests."""
-    of = schema.subscriptions.c
-    return exists().where(
-        of.region == lanes.c.region,
-        of.id == lanes.c.queue,
-        or_(of.state != "active", of.rests_until > now),
-    )
-
-
-def _under_way(lanes: Any, now: Any) -> Any:
-    other = schema.lanes.alias("other")
-    return (
-        select(func.count())
-        .where(
-            other.c.region == lanes.c.region,
-            other.c.queue == lanes.c.queue,
-            other.c.lease_until >= now,
-        )
-        .scalar_subquery()
-    )
-
-
-def _bound(lanes: Any) -> Any:
-    """How many attempts at once: people's mails as many as there are workers."""
-    of = schema.subscriptions.c
-    most = case((of.slow, AT_ONCE_SLOW), else_=AT_ONCE)
-    endpoint = select(most).where(of.region == lanes.c.region, of.id == lanes.c.queue)
-    return func.coalesce(endpoint.scalar_subquery(), MANY)
-
-
-def _queues() -> Any:
-    """The queues that have a lane with something in it: one probe each, by the index."""
-    lanes = schema.lanes.c
-    first = (
-        select(lanes.region, lanes.queue)
-        .where(lanes.due_at.is_not(None))
-        .order_by(lanes.region, lanes.queue)
-        .limit(1)
-        .subquery()
-    )
-    found = select(first.c.region, first.c.queue).cte("queues", recursive=True)
-
-    def following(column: Any) -> Any:
-        behind = tuple_(lanes.region, lanes.queue) > tuple_(found.c.region, found.c.queue)
-        return (
-            select(column)
-            .where(lanes.due_at.is_not(None), behind)
-            .order_by(lanes.region, lanes.queue)
-            .limit(1)
-            .scalar_subquery()
-        )
-
-    found = found.union_all(
-        select(following(lanes.region), following(lanes.queue)).where(found.c.region.is_not(None))
-    )
-    return select(found.c.region, found.c.queue).where(
-        ~_resting(found, bindparam("now", type_=schema.Instant()))
-    )
-
-
-_NOW = bindparam("now", type_=schema.Instant())
-_QUEUES = _queues()
-_TURN = (
-    select(schema.lanes.c.lane)
-    .where(
-        schema.lanes.c.region == bindparam("region"),
-        schema.lanes.c.queue == bindparam("queue"),
-        schema.lanes.c.due_at <= _NOW,
-        _free(schema.lanes, _NOW),
-    )
-    .order_by(schema.lanes.c.due_at)
-    .limit(TURN)
-)
 
 
 def finish(

@@ -123,7 +123,7 @@ def open_cases(connection: Connection, region: str, services: Iterable[str]) -> 
         )
         .group_by(table.service)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def cases_of_subject(

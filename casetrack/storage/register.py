@@ -71,17 +71,15 @@ NOW = Known()
 # --- reading -------------------------------------------------------------------------------------
 
 _CITED = (_E.c.kind, _E.c.entry, _E.c.document, _E.c.version, _E.c.hash)
-_JOINED = (
-    select(*_CITED)
-    .select_from(_K)
-    .join(
-        _E,
-        and_(_E.c.region == _K.c.region, _E.c.kind == _K.c.kind, _E.c.entry == _K.c.entry),
-    )
-    .where(
-        _K.c.region == bindparam("region"),
-        _K.c.key.in_(bindparam("keys", expanding=True)),
-    )
+#: By key first and entry second, whichever statistics the database has.
+_JOINED = select(*_CITED).where(
+    _E.c.region == bindparam("region"),
+    tuple_(_E.c.kind, _E.c.entry).in_(
+        select(_K.c.kind, _K.c.entry).where(
+            _K.c.region == bindparam("region"),
+            _K.c.key.in_(bindparam("keys", expanding=True)),
+        )
+    ),
 )
 #: Of the many who ever sat in a position only those matter who may sit there still.
 _RUNNING = or_(_E.c.until.is_(None), _E.c.until >= bindparam("day"))

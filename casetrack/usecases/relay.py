@@ -1,5 +1,6 @@
 """From committed events to numbered ledger entries, and from those to attempts on the outside."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Protocol
 from casetrack.domain.delivery import Told, next_attempt
 from casetrack.domain.endpoints import LONGEST_WAIT
 from casetrack.domain.events import Event
-from casetrack.storage import outbox
+from casetrack.storage import outbox, turns
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
 
@@ -42,7 +43,18 @@ DELIVERED = Outcome("delivered")
 Ring = Callable[[Iterable[tuple[str, str]]], None]
 
 
-def sequence_once(ctx: Context, told: Told, ring: Ring) -> int:
+class Batches(Protocol):
+    """Sees each batch that was committed."""
+
+    @property
+    def traced(self) -> bool:
+        """Whether it wants the events' traces too; to read them costs the events' bodies."""
+
+    def __call__(self, region: str, batch: outbox.Sequenced, began_ns: int, /) -> None:
+        """A batch was committed; `began_ns` is nanoseconds of Unix time."""
+
+
+def sequence_once(ctx: Context, told: Told, ring: Ring, batches: Batches | None = None) -> int:
     """One batch for every region that waits; gives how many events were sequenced.
 
     The bell is rung after the commit: a doorbell that is lost is rung again by the sweeper.
@@ -51,11 +63,16 @@ def sequence_once(ctx: Context, told: Told, ring: Ring) -> int:
         regions = outbox.regions_waiting(connection)
     done = 0
     for region in regions:
+        began = time.time_ns()
         with ctx.database.write() as uow:
-            batch = outbox.sequence(uow, region, BATCH, told)
+            batch = outbox.sequence(
+                uow, region, BATCH, told, traced=batches is not None and batches.traced
+            )
         if batch is not None:
             done += batch.events
             ring(batch.lanes)
+            if batches is not None and batch.events:
+                batches(region, batch, began)
     return done
 
 
@@ -73,7 +90,7 @@ def sweep(ctx: Context, ring: Ring, limit: int = 1000) -> int:
     What became due only now was rung for when it did.
     """
     with ctx.database.read() as connection:
-        lanes = outbox.due_lanes(connection, ctx.database.now() - FRESH, limit)
+        lanes = turns.due_lanes(connection, ctx.database.now() - FRESH, limit)
     ring(lanes)
     return len(lanes)
 
@@ -103,7 +120,7 @@ def work_on(
     made = attempt_lane(ctx, region, lane, attempt, jitter, most)
     while 0 < made < most:
         with ctx.database.read() as connection:
-            beside = outbox.lanes_beside(connection, region, lane, ctx.database.now())
+            beside = turns.lanes_beside(connection, region, lane, ctx.database.now())
         before = made
         # From a place of chance, so that two who work on one queue seldom reach for the same lane.
         start = int(jitter() * len(beside))

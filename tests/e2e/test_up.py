@@ -187,7 +187,8 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("CASETRACK_BROKER_URL", "amqp://here", "memory:// and redis://"),
+        ("CASETRACK_BROKER_URL", "amqp://here:port/", "CASETRACK_BROKER_URL"),
+        ("CASETRACK_METRICS_PORT", "often", "CASETRACK_METRICS_PORT"),
         ("CASETRACK_BROKER_URL", "redis://here:port/0", "CASETRACK_BROKER_URL"),
         ("CASETRACK_DATABASE_URL", "postgresql://here:port/db", "CASETRACK_DATABASE_URL"),
         ("CASETRACK_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/db", "127.0.0.1"),
@@ -238,7 +239,7 @@ def test_a_process_of_many_refuses_the_broker_of_one(tmp_path: Path, command: li
     ("settings", "says"),
     [
         ({"CASETRACK_BROKER_URL": "memory://"}, "memory://"),
-        ({"CASETRACK_BROKER_URL": "amqp://here"}, "CASETRACK_BROKER_URL"),
+        ({"CASETRACK_BROKER_URL": "amqp://here:port/"}, "CASETRACK_BROKER_URL"),
     ],
 )
 def test_dramatiq_workers_refuse_wrong_settings_and_say_so_once(

@@ -14,7 +14,7 @@ from casetrack.gateways.pictures.parts import (
     Data,
     because,
     grant_link,
-    law_node,
+    law_nodes,
     position_node,
     seat_link,
 )
@@ -128,10 +128,7 @@ def chain_parts(
     links: list[Link] = []
     names: dict[str, str] = {}
     for place, data in enumerate(chain, start=1):
-        rests = [
-            law_node(tongue, f"law-{place}-{each}", rest)
-            for each, rest in enumerate(data["rests_on"], start=1)
-        ]
+        rests = law_nodes(tongue, f"law-{place}", data["rests_on"])
         receiver, giver = data["receiver"], data["giver"]
         node = f"position-{place}"
         positions.append(position_node(tongue, node, receiver["name"], receiver.get("printed")))

@@ -57,18 +57,21 @@ class _Service:
     _powers: dict[tuple[str, Action], Power] = field(default_factory=dict)
 
     def diagram(self, name: str) -> Diagram:
-        grants = [
-            (recorded, grant)
-            for recorded, grant in self.register.all_of(Grant)
-            if covers(grant.services, self.service)
-        ]
+        grants = sorted(
+            (
+                (recorded, grant)
+                for recorded, grant in self.register.all_of(Grant)
+                if covers(grant.services, self.service)
+            ),
+            key=lambda each: (each[1].since, each[0].id),
+        )
         laws = list(self._laws([basis for _, grant in grants for basis in grant.basis]))
         links = sorted(
             (self._grant(recorded, grant) for recorded, grant in grants),
             key=lambda link: link.broken is None,
         )
         ends = dict.fromkeys(end for link in links for end in (link.giver, link.receiver) if end)
-        places = [place.position for place in forest(list(ends), links)]
+        places = [place.position for place in forest(sorted(ends), links)]
         seats = [self._seats(position) for position in places]
         nodes = [*laws, *(self._position(position) for position in places)]
         nodes += [person for persons, _ in seats for person in persons]
@@ -177,8 +180,8 @@ class _Service:
         yield Line(tongue("Tanggung jawab", "Responsible") + f": {who}", "soft")
         yield from (Line(tongue.bound(bound)) for bound in grant.bounds)
         for code, actions in _by_code(partly).items():
-            but = tongue("Tidak untuk", "Not to") + f" {tongue.actions(actions)}"
-            yield Line(f"{but}: {tongue.broken(code).reason} [{code}]", "soft")
+            but = tongue("tidak untuk", "not to") + f" {tongue.actions(actions)}"
+            yield Line(f"{capital(tongue.broken(code).reason)} [{code}]: {but}", "soft")
 
     def _fault(
         self, grant_id: str, grant: Grant, holder: str | None
@@ -200,6 +203,8 @@ class _Service:
         own = [failure for failure in power.failures if failure.grant == grant_id]
         if own:
             return max(own, key=lambda failure: failure.rank).code
+        if any(failure.code == "cycle" for failure in power.failures):
+            return "cycle"
         # What fails above is told there; here it means that the giver has nothing to give.
         return "giver_without_power"
 
