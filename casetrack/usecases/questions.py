@@ -225,7 +225,11 @@ def who(ctx: Context, sight: Sight, step_id: str, when: When) -> dict[str, Any]:
                 own = people.is_party(connection, state.region, state.number, officer)
                 return case_authority.circumstances(state, definition, step, officer, own_case=own)
 
-            items = [views.alternative_view(each) for each in who_may(found, matter, of)]
+            may = sorted(
+                who_may(found, matter, of),
+                key=lambda each: (each.officer is None, each.position, each.officer or ""),
+            )
+            items = [views.alternative_view(each) for each in may]
     return {
         "at": day.isoformat(),
         "known": known.isoformat() if known else None,

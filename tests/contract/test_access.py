@@ -56,6 +56,16 @@ BY = {
     "act_on_product": {"officer", "supervisor", "head"},
     "draft_entry": {"supervisor", "head", "admin"},
     "settle_entry": {"supervisor", "head", "admin"},
+    "list_entries": {"supervisor", "head", "admin", "auditor"},
+    "read_entry": {"supervisor", "head", "admin", "auditor"},
+    "list_findings": {"head", "auditor"},
+    "who_may": {"officer", "supervisor", "head", "auditor"},
+    "what_may_i": {"officer", "supervisor", "head", "auditor"},
+    "what_if": {"head", "auditor"},
+    "read_radar": {"head", "auditor"},
+    "list_coverage": {"head", "auditor"},
+    "read_powers": {"head", "auditor"},
+    "list_decisions": {"head", "auditor"},
 }
 ANYBODY = {"read_status"}
 ABOUT_A_CASE = {
@@ -73,7 +83,7 @@ ABOUT_A_CASE = {
     "act_on_product",
 }
 #: About an entry of Samarinda's register: elsewhere there is no such thing.
-ABOUT_AN_ENTRY = {"settle_entry"}
+ABOUT_AN_ENTRY = {"settle_entry", "read_entry"}
 #: About a service of Samarinda's catalogue.
 ABOUT_A_SERVICE = {"draw_service", "show_service"}
 ENTRY = {
@@ -348,3 +358,21 @@ def test_finding_by_nik_is_for_the_counters_that_are_concerned(doors: Doors) -> 
         body = {"nik": APPLICANT["nik"]}
         found = doors.web.post("/cases/find", body=body, headers=headers).get_json()["items"]
         assert (found != []) is (caller.place in ("front", "concerned")), caller
+
+
+def test_a_case_named_in_the_query_is_hidden_as_well(doors: Doors) -> None:
+    for caller in CALLERS:
+        wanted = expected("who_may", caller)
+        if wanted == INSIDE and not sees_the_case(caller):
+            wanted = 404
+        path = f"/authority/who?case={doors.number}&step=decide"
+        assert doors.knock("GET", path, caller) == wanted, caller
+
+
+def test_what_another_may_do_is_asked_by_head_and_auditor_only(doors: Doors) -> None:
+    for caller in CALLERS:
+        wanted = expected("what_may_i", caller)
+        if wanted == INSIDE and caller.role not in ("head", "auditor"):
+            wanted = 403
+        path = "/authority/mine?officer=all.clerk.none"
+        assert doors.knock("GET", path, caller) == wanted, caller

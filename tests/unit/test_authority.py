@@ -91,18 +91,21 @@ def bearers(passport: Passport) -> list[tuple[str, str | None]]:
 
 
 def test_the_mayor_signs_in_his_own_name_by_what_the_law_gave_him() -> None:
+    """UU 30/2014 art. 1(22), 12."""
     passport = allowed("andi")
     assert passport.signature == ["Wali Kota Samarinda"]
     assert bearers(passport) == [("wewenang-wali-kota", "wali-kota")]
 
 
 def test_a_delegate_signs_in_his_own_name_and_answers_himself() -> None:
+    """UU 30/2014 art. 1(23), 13(1)."""
     passport = allowed("hadi")
     assert passport.signature == ["Kepala DPMPTSP"]
     assert bearers(passport)[-1] == ("delegasi-reklame", "kepala-dpmptsp")
 
 
 def test_a_sub_delegate_signs_in_his_own_name_and_answers_himself() -> None:
+    """UU 30/2014 art. 13(4)."""
     sub = sub_delegation("sub", "kepala-dpmptsp", "kabid-perizinan", on=KEPDIS, since="2020-01-02")
     passport = allowed("wati", sub)
     assert passport.signature == ["Kepala Bidang Perizinan"]
@@ -110,12 +113,14 @@ def test_a_sub_delegate_signs_in_his_own_name_and_answers_himself() -> None:
 
 
 def test_a_mandate_is_signed_on_behalf_of_the_giver_who_goes_on_answering() -> None:
+    """UU 30/2014 art. 1(24), 14(4)."""
     passport = allowed("wati")
     assert passport.signature == ["a.n. Kepala DPMPTSP", "Kepala Bidang Perizinan"]
     assert bearers(passport)[-1] == ("mandat-kabid", "kepala-dpmptsp")
 
 
 def test_one_below_the_mandate_signs_for_him_and_the_head_goes_on_answering() -> None:
+    """UU 30/2014 art. 14(4); u.b. by the practice of official letters."""
     passport = allowed("dewi")
     assert passport.signature == [
         "a.n. Kepala DPMPTSP",
@@ -130,6 +135,7 @@ def test_one_below_the_mandate_signs_for_him_and_the_head_goes_on_answering() ->
 
 
 def test_acting_officers_put_the_form_before_the_office_and_their_appointer_answers() -> None:
+    """UU 30/2014 art. 14(2); Permendagri 1/2023 art. 44."""
     forms: dict[IncumbencyForm, str] = {"plt": "Plt.", "plh": "Plh.", "pj": "Pj."}
     for form, printed in forms.items():
         letter = incumbency("sk-rini-2", "smr.rini", "kepala-dpmptsp", form, since="2026-01-01")
@@ -142,12 +148,14 @@ def test_acting_officers_put_the_form_before_the_office_and_their_appointer_answ
 
 
 def test_an_acting_mandate_holder_names_the_giver_and_that_he_is_acting() -> None:
+    """UU 30/2014 art. 14(2), 14(4)."""
     letter = incumbency("sk-rini-2", "smr.rini", "kabid-perizinan", "plh", since="2026-01-01")
     passport = allowed("rini", letter, as_position="kabid-perizinan")
     assert passport.signature == ["a.n. Kepala DPMPTSP", "Plh. Kepala Bidang Perizinan"]
 
 
 def test_a_renamed_office_signs_by_its_new_name_and_its_grant_shows_the_old_one() -> None:
+    """UU 30/2014 art. 15."""
     passport = allowed(
         "hadi", renaming("n", "kepala-dpmptsp", "Kepala DPMPTSPTK", since="2024-01-01")
     )
@@ -160,6 +168,7 @@ def test_a_renamed_office_signs_by_its_new_name_and_its_grant_shows_the_old_one(
 def test_a_passport_says_what_it_rests_on_down_to_the_line_and_no_more_than_the_register_knows() -> (
     None
 ):
+    """UU 30/2014 art. 52."""
     passport = allowed("hadi").as_data()
     assert passport["statement"] == STATEMENT
     (rest,) = passport["chain"][-1]["rests_on"]
@@ -169,6 +178,7 @@ def test_a_passport_says_what_it_rests_on_down_to_the_line_and_no_more_than_the_
 
 
 def test_of_several_ways_the_one_with_the_fewest_mandates_is_shown_then_the_shortest() -> None:
+    """UU 30/2014 art. 11."""
     sub = sub_delegation("sub", "kepala-dpmptsp", "kabid-perizinan", on=KEPDIS, since="2020-01-02")
     assert chain(allowed("wati", sub))[-1] == "sub"
     own = attribution("langsung", "kabid-perizinan", on=PERDA, since="2016-11-01")
@@ -207,12 +217,14 @@ def test_of_two_definitive_holders_neither_is_believed_and_an_acting_one_is() ->
 
 
 def test_a_plh_beside_the_definitive_holder_is_normal() -> None:
+    """UU 30/2014 art. 14(2)."""
     plh = incumbency("sk-3", "smr.wati", "kepala-dpmptsp", "plh", since="2026-01-26")
     assert may("hadi", plh)
     assert allowed("wati", plh, as_position="kepala-dpmptsp").seat.form == "plh"
 
 
 def test_who_wears_two_hats_says_which_when_it_matters() -> None:
+    """UU 30/2014 art. 8(1)."""
     plh = incumbency("sk-3", "smr.wati", "kepala-dpmptsp", "plh", since="2026-01-26")
     answer = ask("wati", plh)
     assert isinstance(answer, Choice)
@@ -259,6 +271,7 @@ def test_who_had_a_power_only_between_two_re_organisations_is_told_that_it_moved
 
 
 def test_a_grant_made_after_the_re_organisation_stays_where_it_was_made() -> None:
+    """UU 30/2014 art. 15."""
     moved = succession("s", "kepala-dpmptsp", "kepala-dlh", since="2020-01-02")
     assert may("hadi", moved)
 
@@ -319,6 +332,12 @@ def test_a_sub_delegation_goes_no_further() -> None:
     papers = without(CITY, "mandat-kabid", "ub-kasi")
     assert may("wati", first, second, city=papers)
     assert code("dewi", first, second, city=papers) == "sub_delegation_too_deep"
+
+
+def test_a_sub_delegation_goes_to_the_level_directly_below() -> None:
+    two_down = sub_delegation("s1", "kepala-dpmptsp", "kasi-reklame", on=KEPDIS, since="2020-01-02")
+    papers = without(CITY, "ub-kasi")
+    assert code("dewi", two_down, city=papers) == "sub_delegation_too_deep"
 
 
 def test_a_sub_delegation_needs_an_article_that_permits_it() -> None:
@@ -398,6 +417,7 @@ def test_a_regulation_gives_way_to_its_successor_on_its_first_day() -> None:
 
 
 def test_a_successor_that_spares_older_cases_carries_only_newer_ones() -> None:
+    """UU 30/2014 art. 13(2)b."""
     new = replacement(
         "r", "perwali-22-2019", "perwali-1-2026", since="2026-01-20", applies_to="opened_from"
     )
@@ -434,6 +454,7 @@ def test_a_grant_that_does_not_run_carries_nothing() -> None:
 
 
 def test_a_withdrawal_works_from_its_day_and_never_reaches_back() -> None:
+    """UU 30/2014 art. 13(6), 14(6)."""
     back = withdrawal("w", "delegasi-reklame", since="2026-01-27", on=PERDA)
     assert may("hadi", back, on="2026-01-26")
     assert code("hadi", back) == "grant_withdrawn"
@@ -443,6 +464,7 @@ def test_a_withdrawal_works_from_its_day_and_never_reaches_back() -> None:
 
 
 def test_a_withdrawal_is_not_undone_when_its_own_paper_runs_out() -> None:
+    """UU 30/2014 art. 13(6), 14(6)."""
     paper = instrument("perwali-9-2026", since="2026-01-02", until="2026-01-20")
     back = withdrawal("w", "delegasi-reklame", since="2026-01-10", on="perwali-9-2026#1")
     assert code("hadi", paper, back) == "grant_withdrawn"
@@ -497,6 +519,7 @@ def others(*papers: Recorded, blocked: str = "", on: str = TODAY) -> list[tuple[
 
 
 def test_everybody_who_may_is_named_and_an_empty_chair_too() -> None:
+    """UU 30/2014 art. 42."""
     assert others() == [
         ("wali-kota", "smr.andi"),
         ("kepala-dpmptsp", "smr.hadi"),
@@ -508,6 +531,7 @@ def test_everybody_who_may_is_named_and_an_empty_chair_too() -> None:
 
 
 def test_a_chair_is_not_empty_because_its_holder_is_kept_off_this_case() -> None:
+    """UU 30/2014 art. 42."""
     named = others(blocked="hadi")
     assert "kepala-dpmptsp" not in [position for position, _ in named]
     assert ("kabid-perizinan", "smr.wati") in named

@@ -132,8 +132,9 @@ def _date(value: Any, at: At, problems: Problems) -> date | None:
     if type(value) is date:
         return value
     try:
-        if isinstance(value, str) and len(value) == len("2026-01-31"):
-            return date.fromisoformat(value)
+        # Python reads weeks too, 2026-W05-1.
+        if isinstance(value, str) and (day := date.fromisoformat(value)).isoformat() == value:
+            return day
     except ValueError:
         pass
     problems.append(Problem(at, "a day is wanted", "write it as YYYY-MM-DD"))
