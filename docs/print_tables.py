@@ -11,6 +11,8 @@ from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.domain.authority.faults import FAULTS
 from casetrack.domain.transitions import (
     ACTION_KINDS,
+    AUTHORITY_ACTION_ROLES,
+    AUTHORITY_ACTIONS,
     CASE_ACTION_ROLES,
     CASE_ACTIONS,
     CASE_STATUSES,
@@ -67,6 +69,18 @@ def printed() -> str:
         "| action | roles of the front office |",
         "|---|---|",
         *(f"| {action} | {', '.join(roles)} |" for action, roles in CASE_ACTION_ROLES.items()),
+        "",
+        "## About authority",
+        "",
+        "The status of the case stays. Conflicts of interest and papers of a time without the system "
+        "come before the decision, what becomes of the product after it.",
+        "",
+        "| action | status of the case | roles |",
+        "|---|---|---|",
+        *(
+            f"| {action} | {', '.join(cases)} | {', '.join(AUTHORITY_ACTION_ROLES[action])} |"
+            for action, cases in AUTHORITY_ACTIONS.items()
+        ),
         "",
     ]
     return "\n".join(lines)
