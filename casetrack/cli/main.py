@@ -13,6 +13,7 @@ from casetrack.cli import (
     proof,
     regions,
     serve,
+    templates,
     webhooks,
 )
 
@@ -27,7 +28,19 @@ def main() -> None:
     """
 
 
-_GROUPS = (serve, database, regions, logs, proof, deliveries, bounces, webhooks, people, bench)
+_GROUPS = (
+    serve,
+    database,
+    regions,
+    logs,
+    proof,
+    deliveries,
+    bounces,
+    templates,
+    webhooks,
+    people,
+    bench,
+)
 for group in _GROUPS:
     for command in group.COMMANDS:
         main.add_command(command)

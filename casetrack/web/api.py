@@ -13,6 +13,7 @@ from casetrack.usecases.cases import Application, Doing, Party
 from casetrack.web import models, slips
 from casetrack.web.routes import Call, Route, as_json, read_cursor, write_cursor
 from casetrack.web.status import status_document
+from casetrack.web.template_pages import TEMPLATE_ROUTES
 from casetrack.web.webhooks import WEBHOOK_ROUTES
 
 
@@ -206,6 +207,7 @@ def _page(page: reading.Page) -> Response:
 
 ROUTE_LIST: tuple[Route, ...] = (
     *WEBHOOK_ROUTES,
+    *TEMPLATE_ROUTES,
     Route(
         "open_case",
         "POST",

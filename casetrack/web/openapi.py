@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from casetrack import __version__
+from casetrack.domain import notices
 from casetrack.web.models import ProblemOut
 from casetrack.web.routes import Route
 
@@ -77,15 +78,20 @@ def _ref(model: type[BaseModel]) -> dict[str, str]:
     return {"$ref": _REF.format(model=model.__name__)}
 
 
+#: What may stand in these places of a path.
+_PLACES: dict[str, dict[str, Any]] = {
+    "kind": {"enum": ["receipt", "registration"]},
+    "type": {"enum": list(notices.TOLD)},
+}
+
+
 def _parameters(route: Route) -> list[dict[str, Any]]:
     found = [
         {
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"enum": ["receipt", "registration"]}
-            if name == "kind"
-            else {"type": "string"},
+            "schema": _PLACES.get(name, {"type": "string"}),
         }
         for name in re.findall(r"\{(\w+)\}", route.path)
     ]
