@@ -1,7 +1,8 @@
-"""Prints docs/transitions.md from the tables in the code; a test holds the two together."""
+"""Prints docs/transitions.md and docs/notices.md from the code; a test holds them together."""
 
 from pathlib import Path
 
+from casetrack.domain import notices
 from casetrack.domain.transitions import (
     ACTION_KINDS,
     CASE_ACTION_ROLES,
@@ -65,5 +66,26 @@ def printed() -> str:
     return "\n".join(lines)
 
 
+def printed_notices() -> str:
+    """What tells whom where a service says nothing."""
+    lines = [
+        "# What tells whom",
+        "",
+        "Printed by `make docs` from `casetrack/domain/notices.py`. Cells are the channels allowed, in "
+        "the order in which they are tried where the party has no wish of its own. A service may change "
+        "it with `notices` ([region files](region-files.md)).",
+        "",
+        "| event | says | " + " | ".join(notices.PARTIES) + " |",
+        "|---" * (len(notices.PARTIES) + 2) + "|",
+    ]
+    for kind, says in notices.TOLD.items():
+        cells = (", ".join(notices.DEFAULT[kind][party]) for party in notices.PARTIES)
+        lines.append(f"| {kind} | {says} | " + " | ".join(cells) + " |")
+    return "\n".join([*lines, ""])
+
+
+PAGES = {"transitions.md": printed, "notices.md": printed_notices}
+
 if __name__ == "__main__":
-    Path(__file__).with_name("transitions.md").write_text(printed())
+    for name, page in PAGES.items():
+        Path(__file__).with_name(name).write_text(page())
