@@ -4,11 +4,13 @@ import click
 
 from casetrack import __version__
 from casetrack.cli import (
+    authority,
     bench,
     bounces,
     database,
     deliveries,
     logs,
+    models,
     people,
     proof,
     regions,
@@ -28,7 +30,7 @@ def main() -> None:
     """
 
 
-_GROUPS = (
+for group in (
     serve,
     database,
     regions,
@@ -38,9 +40,10 @@ _GROUPS = (
     bounces,
     templates,
     webhooks,
+    authority,
     people,
+    models,
     bench,
-)
-for group in _GROUPS:
+):
     for command in group.COMMANDS:
         main.add_command(command)
