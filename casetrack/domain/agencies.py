@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from casetrack.domain import catalogue
+from casetrack.domain import catalogue, quiet
 from casetrack.domain.catalogue import Name, Problem, ServiceDefinition
 from casetrack.domain.clock import DayOverride
+from casetrack.domain.quiet import QuietHours
 
 AgencyKind = Literal["city", "province", "vertical", "state_owned", "private"]
 AGENCY_KINDS: tuple[AgencyKind, ...] = get_args(AgencyKind)
@@ -22,12 +23,16 @@ LOGIN_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The city, district or province that runs a mall: Kemendagri code, letters, time zone."""
+    """The city, district or province that runs a mall: Kemendagri code, letters, time zone.
+
+    In its quiet hours no telephone rings; None where there are none.
+    """
 
     code: str
     letters: str
     name: Name
     zone: str
+    quiet_hours: QuietHours | None = quiet.DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

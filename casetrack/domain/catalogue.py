@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import Any, Literal, Self, get_args
 
+from casetrack.domain import notices
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.errors import Invalid
+from casetrack.domain.notices import Notices
 
 Kind = Literal[
     "check",
@@ -200,6 +202,8 @@ class ServiceDefinition:
     legal_basis: tuple[str, ...] = ()
     deemed_grant: DeemedGrant = "flag_only"
     tracked_only: bool = False
+    #: Where the service tells others, or by other channels, than `notices.DEFAULT`.
+    notices: Notices = field(default_factory=dict)
 
     def step(self, step_id: str) -> StepDefinition:
         """Give the step with this id; KeyError if there is none."""
@@ -220,7 +224,10 @@ class ServiceDefinition:
 
     def to_document(self) -> dict[str, Any]:
         """Give the whole definition as JSON values without floats, every key spelt out."""
-        return {part.name: _plain(getattr(self, part.name)) for part in fields(self)}
+        document = {part.name: _plain(getattr(self, part.name)) for part in fields(self)}
+        if not self.notices:
+            del document["notices"]  # the document of a version from before there were any
+        return document
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
@@ -251,6 +258,7 @@ class ServiceDefinition:
             legal_basis=tuple(get("legal_basis") or ()),
             deemed_grant=get("deemed_grant", "flag_only"),
             tracked_only=get("tracked_only", False),
+            notices=notices.from_document(get("notices")),
         )
 
 
@@ -440,6 +448,10 @@ def problems(definition: ServiceDefinition, agencies: Collection[str] | None) ->
         *(p for i, _ in enumerate(definition.steps) for p in _step_problems(definition, i)),
         *_agency_problems(definition, agencies),
         *_activity_problems(definition),
+        *(
+            Problem(("notices", *at), told, cure)
+            for at, told, cure in notices.faults(definition.notices)
+        ),
         *_root_problems(definition),
         *_order_problems(definition.steps),
     ]

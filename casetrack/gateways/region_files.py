@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from casetrack.domain import catalogue
+from casetrack.domain import catalogue, notices, quiet
 from casetrack.domain.agencies import Agency, Officer, Position, Region, RegionData, Stay
 from casetrack.domain.catalogue import FACT_TYPES, KINDS, Name, Problem, ServiceDefinition
 from casetrack.domain.clock import MAX_VALUE, UNITS, DayOverride
 from casetrack.domain.errors import BadInput
+from casetrack.domain.quiet import QuietHours
 
 MAX_BYTES = 1024 * 1024
 MAX_NODES = 20_000
@@ -403,13 +404,64 @@ def _limit(file: _File, node: yaml.Node, at: At) -> dict[str, Any]:
     return limit
 
 
+def _or_none(reader: _Reader) -> _Reader:
+    """`none`, written as a word, or what the reader takes."""
+
+    def read(file: _File, node: yaml.Node, at: At) -> Any:
+        return (
+            None if _scalar_kind(node) == "str" and node.value == "none" else reader(file, node, at)
+        )
+
+    return read
+
+
+def _quiet_hours(file: _File, node: yaml.Node, at: At) -> QuietHours:
+    told = _record({"from": _text, "until": _text}, {})(file, node, at)
+    try:
+        return QuietHours.from_dict(told)
+    except ValueError as error:
+        if not any(part[: len(at)] == at for part in file.broken):
+            cure = 'write {from: "21:00", until: "06:00"}, or none'
+            file.unfit(node, at, f"the quiet hours cannot be so: {error}", cure)
+    return quiet.DEFAULT
+
+
+def _by_name(reader: _Reader) -> _Reader:
+    """Any keys; whether they mean something is asked of the rules."""
+
+    def read(file: _File, node: yaml.Node, at: At) -> dict[str, Any]:
+        known = (
+            [str(key.value) for key, _ in node.value] if isinstance(node, yaml.MappingNode) else ()
+        )
+        told: dict[str, Any] = _record({}, dict.fromkeys(known or ["a key"], reader))(
+            file, node, at
+        )
+        return told
+
+    return read
+
+
+def _channels(file: _File, node: yaml.Node, at: At) -> list[str]:
+    told: list[str] | None = _or_none(_list(_text))(file, node, at)
+    return told or []
+
+
+def _told(file: _File, node: yaml.Node, at: At) -> dict[str, list[str]]:
+    """Party by party, or `none` for all of them."""
+    told: dict[str, list[str]] | None = _or_none(_by_name(_channels))(file, node, at)
+    return {party: [] for party in notices.PARTIES} if told is None else told
+
+
 # ---- What the files hold
 
 _LIMIT = _record({"value": _whole, "unit": _one_of(UNITS)}, {})
 _NAME = _record({"id": _text, "en": _text}, {})
 _REGION = _record(
     {"code": _text, "letters": _text, "name": _NAME, "zone": _zone},
-    {"holidays": _list(_record({"day": _day, "name": _text}, {"working": _flag}))},
+    {
+        "holidays": _list(_record({"day": _day, "name": _text}, {"working": _flag})),
+        "quiet_hours": _or_none(_quiet_hours),
+    },
 )
 _AGENCIES = _list(
     _record(
@@ -464,6 +516,7 @@ _SERVICE = _record(
         "legal_basis": _list(_text),
         "deemed_grant": _one_of(catalogue.DEEMED_GRANTS),
         "tracked_only": _flag,
+        "notices": _by_name(_told),
     },
 )
 
@@ -492,7 +545,11 @@ class _RegionFiles:
         region = self._part(self.region, _REGION)
         data = RegionData(
             region=Region(
-                region["code"], region["letters"], Name.from_dict(region["name"]), region["zone"]
+                region["code"],
+                region["letters"],
+                Name.from_dict(region["name"]),
+                region["zone"],
+                region.get("quiet_hours", quiet.DEFAULT),
             ),
             agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
             positions=tuple(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import psycopg
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, Table, and_, func, select, text
 from sqlalchemy.engine import make_url
 
 from casetrack.storage import schema
@@ -21,19 +21,39 @@ class Notices:
     events: int
     numbered: int
     delivered: int
-    #: Seconds from `recorded_at` of the event to the end of the delivery, one a delivery.
+    #: Seconds from `recorded_at` of the event to the end of the delivery, one an event.
     waits: tuple[float, ...]
 
 
 def notices(connection: Connection, region: str) -> Notices:
-    """Count a region's events, ledger entries and deliveries. Reads them all: not for a busy day."""
-    deliveries = schema.deliveries.c
-    rows = connection.execute(
-        select(deliveries.state, deliveries.recorded_at, deliveries.ended_at).where(
-            deliveries.region == region
+    """Count a region's events, ledger entries and told events. Reads them all: not for a busy day."""
+    deliveries, joined, events = schema.deliveries.c, schema.joined.c, schema.events.c
+    done = connection.execute(
+        select(deliveries.recorded_at, deliveries.ended_at)
+        .where(deliveries.region == region, deliveries.state == "delivered")
+        .union_all(
+            # What joined another's message was told when that was.
+            select(events.recorded_at, deliveries.ended_at)
+            .select_from(schema.joined)
+            .join(
+                schema.deliveries,
+                and_(
+                    deliveries.region == joined.region,
+                    deliveries.lane == joined.lane,
+                    deliveries.position == joined.position,
+                ),
+            )
+            .join(
+                schema.events,
+                and_(
+                    events.region == joined.region,
+                    events.stream == joined.stream,
+                    events.version == joined.version,
+                ),
+            )
+            .where(joined.region == region, deliveries.state == "delivered")
         )
     ).all()
-    done = [row for row in rows if row.state == "delivered"]
     return Notices(
         _count(connection, schema.events, region),
         _count(connection, schema.ledger, region),

@@ -30,9 +30,19 @@ class PartyIn(Taken):
         ]
         | None
     ) = None
-    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ()-]{5,25}$")] | None = None
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ().-]{5,25}$")] | None = Field(
+        default=None, description="With area or country code; kept as E.164, Indonesian by default."
+    )
     address: Annotated[str, StringConstraints(max_length=500, pattern=_NO_NUL)] | None = None
     language: Literal["id", "en"] = "id"
+    channels: (
+        Annotated[list[Literal["email", "whatsapp", "sms"]], Field(min_length=1, max_length=3)]
+        | None
+    ) = Field(
+        default=None,
+        description="How to be told, the best way first, each with its address. By default e-mail, "
+        "then WhatsApp, then SMS, as far as there are addresses.",
+    )
 
 
 class DocumentIn(Taken):

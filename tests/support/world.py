@@ -322,6 +322,9 @@ def settings_for(url: str, folder: Path, **more: str) -> Settings:
             "CASETRACK_DATA_DIR": str(folder),
             "CASETRACK_MASTER_KEY": MASTER,
             "CASETRACK_SECRET_KEY": SECRET,
+            # The same on both databases: SMS and WhatsApp only where a test asks for them.
+            "CASETRACK_SMS_URL": "none",
+            "CASETRACK_WHATSAPP_URL": "none",
             **more,
         }
     )
