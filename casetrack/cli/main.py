@@ -4,11 +4,13 @@ import click
 
 from casetrack import __version__
 from casetrack.cli import (
+    authority,
     bench,
     bounces,
     database,
     deliveries,
     logs,
+    models,
     people,
     proof,
     regions,
@@ -27,7 +29,19 @@ def main() -> None:
     """
 
 
-_GROUPS = (serve, database, regions, logs, proof, deliveries, bounces, webhooks, people, bench)
-for group in _GROUPS:
+for group in (
+    serve,
+    database,
+    regions,
+    logs,
+    proof,
+    deliveries,
+    bounces,
+    webhooks,
+    authority,
+    people,
+    models,
+    bench,
+):
     for command in group.COMMANDS:
         main.add_command(command)

@@ -122,6 +122,13 @@ def put_officer(uow: UnitOfWork, region: str, officer: Officer) -> None:
     uow.execute(upsert(uow.dialect, schema.officers, [officer_values(region, officer)]))
 
 
+def set_nik_index(uow: UnitOfWork, login: str, nik_index: str) -> None:
+    """Keep the keyed index of an officer's own NIK."""
+    uow.execute(
+        update(schema.officers).where(schema.officers.c.login == login).values(nik_index=nik_index)
+    )
+
+
 def disable_officer(uow: UnitOfWork, login: str) -> bool:
     """Nobody can act as this officer any more. False when there is none."""
     result = uow.execute(
@@ -144,7 +151,8 @@ def publish(uow: UnitOfWork, region: str, definition: ServiceDefinition, now: da
             versions.c.version == definition.version,
         )
     ).scalar()
-    if there is not None and there != document:
+    # Compared as definitions: what a newer release added to the form has its default in an old one.
+    if there is not None and ServiceDefinition.from_document(json.loads(there)) != definition:
         raise ValueError(
             f"service {definition.id}: version {definition.version} is published and its content "
             f"differs; raise `version` to {definition.version + 1}"
@@ -272,6 +280,13 @@ def officers(connection: Connection) -> list[OfficerRecord]:
         select(schema.officers).order_by(schema.officers.c.region, schema.officers.c.login)
     )
     return [OfficerRecord(row.region, _officer(row)) for row in rows]
+
+
+def accounts(connection: Connection, region: str) -> dict[str, bool]:
+    """The logins of a region, each with whether the account is live."""
+    table = schema.officers.c
+    rows = connection.execute(select(table.login, table.disabled).where(table.region == region))
+    return {row.login: not row.disabled for row in rows}
 
 
 def find_officer(connection: Connection, login: str) -> OfficerRecord | None:

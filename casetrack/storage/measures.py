@@ -1,13 +1,14 @@
 """What a measurement asks of the database: how long notices took, and a database of its own."""
 
 import secrets
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import Connection, Table, and_, func, select, text
+from sqlalchemy import Connection, Table, and_, event, func, select, text
 from sqlalchemy.engine import make_url
 
 from casetrack.storage import schema
@@ -23,6 +24,16 @@ class Notices:
     delivered: int
     #: Seconds from `recorded_at` of the event to the end of the delivery, one an event.
     waits: tuple[float, ...]
+
+
+def hurry(database: Database) -> None:
+    """Do not wait for the disk: for a SQLite database that is thrown away. Before its first use."""
+    if database.dialect != "sqlite":
+        return
+
+    @event.listens_for(database.writer, "connect")
+    def prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 def notices(connection: Connection, region: str) -> Notices:
@@ -74,6 +85,22 @@ def version(database: Database) -> str:
             shown = connection.execute(text("SHOW server_version")).scalar_one()
             return f"PostgreSQL {str(shown).split()[0]}"
         return f"SQLite {connection.execute(text('SELECT sqlite_version()')).scalar_one()}"
+
+
+@contextmanager
+def counted(connection: Connection) -> Iterator[Callable[[], int]]:
+    """Counts the statements that this connection carries out; gives how many it has been."""
+    seen = 0
+
+    def count(*_: object) -> None:
+        nonlocal seen
+        seen += 1
+
+    event.listen(connection, "before_cursor_execute", count)
+    try:
+        yield lambda: seen
+    finally:
+        event.remove(connection, "before_cursor_execute", count)
 
 
 @contextmanager

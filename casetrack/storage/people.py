@@ -75,6 +75,31 @@ def subject(connection: Connection, region: str, subject_id: str) -> SubjectRow 
     return SubjectRow(*row) if row else None
 
 
+def is_party(connection: Connection, region: str, number: str, login: str) -> bool:
+    """Whether this officer is a party of the case, by the keyed index of his NIK."""
+    officers, subjects, parties = schema.officers.c, schema.subjects.c, schema.parties.c
+    query = (
+        select(subjects.subject)
+        .join(
+            schema.officers,
+            (officers.region == subjects.region) & (officers.nik_index == subjects.nik_index),
+        )
+        .join(
+            schema.parties,
+            (parties.region == subjects.region) & (parties.subject == subjects.subject),
+        )
+        .where(
+            officers.region == region,
+            officers.login == login,
+            subjects.region == region,
+            parties.region == region,
+            parties.number == number,
+        )
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
+
+
 def lock_subject(
     uow: UnitOfWork, region: str, subject_id: str, *, exclusive: bool = False
 ) -> SubjectRow | None:

@@ -1,7 +1,7 @@
 """Read-only rows for pages, lists and checks. Every query here has its index (tests/…/test_plans)."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, text, tuple_
 
 from casetrack.domain.case_state import CaseState
+from casetrack.domain.transitions import OPEN_CASE
 from casetrack.storage import schema
 from casetrack.storage.cases import NO_LIMIT
 
@@ -110,6 +111,22 @@ def cases(
     if before is not None:
         query = query.where(key < before)
     return [_case_row(row) for row in connection.execute(query.order_by(key.desc()).limit(limit))]
+
+
+def open_cases(connection: Connection, region: str, services: Iterable[str]) -> dict[str, int]:
+    """How many cases of these services are open; a service with none is left out."""
+    table = schema.cases.c
+    # By status, which has its index: of ten million cases some thousands are open.
+    rows = connection.execute(
+        select(table.service, func.count())
+        .where(
+            table.region == region,
+            table.status.in_(OPEN_CASE),
+            table.service.in_(sorted(services)),
+        )
+        .group_by(table.service)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def cases_of_subject(
@@ -220,14 +237,18 @@ def stream_events(
     return [EventRow(*row) for row in connection.execute(query)]
 
 
+#: Streams beside a case's own: deadlines, refused attempts, decisions that later facts question.
+COMPANIONS = ("deadline", "refusal", "authority")
+
+
 def case_events(
     connection: Connection, region: str, number: str, *, after: int, limit: int
 ) -> list[EventRow]:
-    """A case's own stream and its companions (deadlines, refusals) in the order of recording.
+    """A case's own stream and its companions in the order of recording.
 
     `after` is the id of the last event of the page before.
     """
-    streams = [number, f"deadline/{number}", f"refusal/{number}"]
+    streams = [number, *(f"{kind}/{number}" for kind in COMPANIONS)]
     query = (
         _POSITIONED.where(
             schema.events.c.region == region,

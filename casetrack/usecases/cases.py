@@ -10,6 +10,7 @@ from casetrack.domain.access import Actor, require_sight, unknown_case
 from casetrack.domain.case import decide, open_case
 from casetrack.domain.case_acts import check_case_role
 from casetrack.domain.case_commands import Act, Opening, Seen, check_content, check_seen, find_step
+from casetrack.domain.case_consequences import check_authority_role
 from casetrack.domain.case_state import CaseState
 from casetrack.domain.case_steps import Setting
 from casetrack.domain.catalogue import ServiceDefinition, check_facts, concerned_agencies
@@ -17,11 +18,12 @@ from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
 from casetrack.domain.events import GENESIS, TYPE_PREFIX, NewEvent
 from casetrack.domain.numbers import CaseNumber, access_code
 from casetrack.domain.step_acts import check_step_role
+from casetrack.domain.transitions import AUTHORITY_ACTIONS
 from casetrack.storage import cases, directory, people, queries
 from casetrack.storage.directory import RegionRecord
 from casetrack.storage.people import PartyRow, SubjectRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork, Write
-from casetrack.usecases import idempotency
+from casetrack.usecases import idempotency, judging
 from casetrack.usecases.append import append_to_case
 from casetrack.usecases.context import Answer, Context, make_event
 from casetrack.usecases.texts import Sealer, as_text
@@ -74,6 +76,8 @@ class Doing:
     defects: Sequence[Mapping[str, Any]] = ()
     assignee: str | None = None
     as_position: str | None = None
+    late: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +311,10 @@ def _people_writes(sealed: _Sealed, region: str, number: str, now: datetime) -> 
 
 def check_role(seen: Sight, actor: Actor, doing: Doing) -> None:
     """Raises Forbidden or NotFound: what the actor's role and agency may do to this case or step."""
-    if doing.step is None:
+    if doing.action in AUTHORITY_ACTIONS:
+        act = Act(doing.action, actor, details=doing.details)
+        check_authority_role(seen.definition, act)
+    elif doing.step is None:
         check_case_role(seen.definition, doing.action, actor)
     else:
         check_step_role(find_step(seen.definition, doing.step), doing.action, actor)
@@ -366,9 +373,11 @@ def _under_locks(
         record = cases.lock_case(uow, region, seen.state.number)
         if record is None:
             raise unknown_case()
-        setting = ctx.setting(seen.definition, region, record.revision, record.now)
         try:
             check_seen(record.state, act.step, if_match)
+            setting = judging.setting_for(
+                ctx, uow, record, act, seen.definition, own_case=prepared.own_case
+            )
             new = decide(record.state, act, setting)
         except Stale:
             # An equal request may have won the race for the lock: then its answer is ours.
@@ -391,6 +400,7 @@ class _Prepared:
     act: Act
     sealer: Sealer | None
     code: str | None
+    own_case: bool = False
 
 
 def _commit(
@@ -452,8 +462,11 @@ def _prepare(ctx: Context, actor: Actor, seen: Sight, doing: Doing) -> _Prepared
         assignee=doing.assignee,
         as_position=doing.as_position,
         access_digest=digest,
+        late=doing.late,
+        details=doing.details,
     )
-    return _Prepared(act, sealer if sealer and sealer.rows else None, code)
+    own_case = judging.is_own_case(ctx, act, seen.state.number, seen.definition)
+    return _Prepared(act, sealer if sealer and sealer.rows else None, code, own_case)
 
 
 def _free_text(doing: Doing) -> str:
@@ -498,7 +511,13 @@ def _record_refusal(
     event = make_event(
         NewEvent(
             TYPE_PREFIX + "authority.refused",
-            {"action": act.action, "step": act.step, "code": error.code},
+            {
+                "action": act.action,
+                "step": act.step,
+                "as_position": act.as_position,
+                "code": error.code,
+                **error.fields,
+            },
         ),
         event_id=record.event_id,
         region=region,

@@ -160,14 +160,14 @@ def make_event(
     now: datetime,
     actor: Actor,
 ) -> Event:
-    """Give a decided event its place and its time; recorded as it occurs."""
+    """Give a decided event its place and its time; recorded as it occurs, unless it is a late entry."""
     return Event(
         id=event_id,
         region=region,
         stream=stream,
         version=version,
         type=new.type,
-        occurred_at=now,
+        occurred_at=new.occurred_at or now,
         recorded_at=now,
         actor=actor.as_data(),
         data=new.data,

@@ -103,6 +103,9 @@ OVER = {
     "casetrack.case.handed_over",
     "casetrack.case.withdrawn",
     "casetrack.case.closed",
+    "casetrack.case.corrected",
+    "casetrack.case.annulled",
+    "casetrack.case.revoked",
 }
 
 
