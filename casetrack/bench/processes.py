@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -119,8 +120,15 @@ class Processes:
         self.running.append(process)
         return process
 
-    def casetrack(self, *arguments: str, patience: float = 120) -> str:
-        """Run a command to its end and give what it printed. Raises NotReady when it fails."""
+    def forget(self, process: Running) -> None:
+        """It has ended and is not waited for."""
+        self.running.remove(process)
+
+    def casetrack(self, *arguments: str, patience: float = 120, faults: bool = False) -> str:
+        """Run a command to its end and give what it printed. Raises NotReady when it fails.
+
+        With `faults`, that it found one (exit status 1) is an answer too.
+        """
         done = subprocess.run(  # noqa: S603 - our own command
             [str(BIN / "casetrack"), *arguments],
             env=self.environment,
@@ -131,7 +139,7 @@ class Processes:
             timeout=patience,
             check=False,
         )
-        if done.returncode:
+        if done.returncode > (1 if faults else 0):
             raise NotReady(f"casetrack {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout
 
@@ -156,3 +164,10 @@ def _answers(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on now."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
