@@ -1,8 +1,6 @@
 """The processes under fire, and who starts them again: what a supervisor does."""
 
-import os
 import random
-import signal
 from collections.abc import Mapping
 
 from casetrack.bench.processes import Processes, Running
@@ -46,10 +44,7 @@ class Fleet:
         process = self.now[name]
         children = process.children()
         if children and dice.random() < 0.5:
-            try:
-                os.kill(dice.choice(children), signal.SIGKILL)
-            except ProcessLookupError:
-                return "nobody"
+            process.kill_child(dice.choice(children))
             return "a child"
         process.kill()
         return "the process"

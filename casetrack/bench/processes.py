@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
@@ -62,6 +63,11 @@ class Running:
         """SIGKILL the first process; what it forked stays behind and has to notice."""
         self.popen.kill()
         self.popen.wait()
+
+    def kill_child(self, pid: int) -> None:
+        """SIGKILL one that it forked, if it is still there."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
     def stop(self, patience: float = PATIENCE) -> int:
         """Ask it to end, end what is left of it by force; gives its exit status."""

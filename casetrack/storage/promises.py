@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text, tuple_, update
 
 from casetrack.storage import schema
 from casetrack.storage.unit_of_work import Database
@@ -114,12 +114,23 @@ def hurry(database: Database) -> None:
     For a measurement's own database, once its receivers are well again: an hour of backoff proves
     no more than a second of it.
     """
-    lanes, table, endpoints = schema.lanes, schema.deliveries, schema.subscriptions
+    lanes, endpoints = schema.lanes, schema.subscriptions
+    soon = text("clock_timestamp() - interval '3 seconds'")
+    # An attempt that is under way keeps its lease for as long as it may take.
+    left_behind = text("lease_until < clock_timestamp() + interval '35 seconds'")
     with database.write() as uow:
-        soon = text("clock_timestamp() - interval '3 seconds'")
-        uow.execute(update(table).where(table.c.state == "pending").values(not_before=None))
-        uow.execute(update(lanes).where(lanes.c.due_at.is_not(None)).values(due_at=soon))
-        # An attempt that is under way keeps its lease for as long as it may take.
-        late = text("lease_until < clock_timestamp() + interval '30 seconds'")
-        uow.execute(update(lanes).where(late).values(lease_until=soon))
-        uow.execute(update(endpoints).values(rests_until=None))
+        # Never waiting for a worker, who may be waiting for us.
+        free = (
+            select(lanes.c.region, lanes.c.lane)
+            .where(lanes.c.due_at.is_not(None), lanes.c.lease_until.is_(None) | left_behind)
+            .with_for_update(skip_locked=True)
+        )
+        names = [(row.region, row.lane) for row in uow.execute(free)]
+        uow.execute(
+            update(lanes)
+            .where(tuple_(lanes.c.region, lanes.c.lane).in_(names))
+            .values(due_at=soon, lease_until=None)
+        )
+    with database.write() as uow:
+        resting = endpoints.c.rests_until.is_not(None)
+        uow.execute(update(endpoints).where(resting).values(rests_until=None))
