@@ -23,7 +23,7 @@ class Inside:
         bell: relay.InProcess,
         metrics: Metrics | None = None,
         spans: Spans | None = None,
-        threads: int = 4,
+        threads: int = 8,
     ) -> None:
         metrics, spans = metrics or Metrics(), spans or Spans()
         program.bind(Attempts(app, metrics, spans))

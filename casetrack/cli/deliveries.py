@@ -104,8 +104,14 @@ def _cells(row: DeliveryRow) -> tuple[Any, ...]:
 @click.option("--case", "number", metavar="NUMBER", help="All of this case.")
 @click.option("--position", metavar="REGION:POSITION", help="Those about this ledger entry.")
 @click.option("--all", "everything", is_flag=True, help="All that were given up.")
+@click.option(
+    "--reason",
+    default="by an operator",
+    show_default=True,
+    help="Kept, sealed, beside what goes to a webhook.",
+)
 @plain_errors
-def retry(number: str | None, position: str | None, everything: bool) -> None:
+def retry(number: str | None, position: str | None, everything: bool, reason: str) -> None:
     """Send again what was given up, beginning anew with the attempts.
 
     A lane's older message goes before its newer ones that still wait. What is not possible has no
@@ -114,7 +120,7 @@ def retry(number: str | None, position: str | None, everything: bool) -> None:
     if [number is not None, position is not None, everything].count(True) != 1:
         raise BadInput("name one of --case, --position and --all")
     region, place = deliveries.parse_position(position) if position else (None, None)
-    again = deliveries.retry(program().ctx, Which(number, region, place))
+    again = deliveries.retry(program().ctx, Which(number, region, place), reason)
     for row in again:
         click.echo(f"{row.region}:{row.position} {row.lane} {row.type}")
     if again:

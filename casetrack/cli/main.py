@@ -3,7 +3,7 @@
 import click
 
 from casetrack import __version__
-from casetrack.cli import bench, database, deliveries, logs, people, proof, regions, serve
+from casetrack.cli import bench, database, deliveries, logs, people, proof, regions, serve, webhooks
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,6 +16,6 @@ def main() -> None:
     """
 
 
-for group in (serve, database, regions, logs, proof, deliveries, people, bench):
+for group in (serve, database, regions, logs, proof, deliveries, webhooks, people, bench):
     for command in group.COMMANDS:
         main.add_command(command)

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 
 from casetrack.domain.delivery import (
     Numbered,
@@ -17,6 +16,7 @@ from casetrack.domain.delivery import (
     receivers,
 )
 from casetrack.storage import schema, subscriptions
+from casetrack.storage.bulk import insert_many
 from casetrack.storage.unit_of_work import UnitOfWork
 
 #: Rings a batch for one endpoint: who works on it goes on with what else waits for it.
@@ -49,7 +49,7 @@ def fan_out(
                 queues[delivery["lane"]] = receiver
     if not deliveries:
         return []
-    uow.execute(insert(schema.deliveries), deliveries)
+    insert_many(uow, schema.deliveries, deliveries)
     wake_lanes(uow, region, {name: receiver.queue for name, receiver in queues.items()}, now)
     return _rung(queues)
 
@@ -123,18 +123,15 @@ def wake_lanes(uow: UnitOfWork, region: str, queues: Mapping[str, str], now: dat
     """These lanes (with the queue of each) have something to deliver."""
     if not queues:
         return
-    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
-    statement = make(schema.lanes)
-    # A lane with something unfinished keeps its time: the new one comes behind it.
-    due_at = func.coalesce(schema.lanes.c.due_at, statement.excluded.due_at)
-    uow.execute(
-        statement.on_conflict_do_update(
-            index_elements=["region", "lane"],
-            set_={"due_at": due_at, "queue": statement.excluded.queue},
-        ),
+    insert_many(
+        uow,
+        schema.lanes,
         # Sorted, so that two transactions never wait for each other crosswise.
         [
             {"region": region, "lane": name, "queue": queue, "due_at": now, "fence": 0}
             for name, queue in sorted(queues.items())
         ],
+        # A lane with something unfinished keeps its time: the new one comes behind it.
+        "ON CONFLICT (region, lane) DO UPDATE SET "
+        "due_at = coalesce(lanes.due_at, excluded.due_at), queue = excluded.queue",
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from casetrack.storage import outbox, schema
+from casetrack.storage import schema, turns
 from casetrack.storage.unit_of_work import Database
 
 #: Rows that one count reads at most. The true number is not worth what it costs when it is larger.
@@ -56,7 +56,7 @@ def read(database: Database) -> Gauges:
             queued=int(connection.execute(_QUEUED).scalar_one()),
             oldest_queued=_oldest_queued(connection),
             deliveries=deliveries,
-            oldest_due=outbox.oldest_due(connection, database.now()),
+            oldest_due=turns.oldest_due(connection, database.now()),
             oldest_missed=connection.execute(_OLDEST_MISSED).scalar(),
         )
 

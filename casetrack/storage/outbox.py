@@ -6,29 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     and_,
-    bindparam,
-    case,
     delete,
-    exists,
-    func,
-    insert,
-    or_,
     select,
     text,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.domain.delivery import LEASE, Receiver, Told
-from casetrack.domain.endpoints import AT_ONCE, AT_ONCE_SLOW
 from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.ledger import ledger_hash
 from casetrack.storage import schema
+from casetrack.storage.bulk import insert_many
 from casetrack.storage.fanout import fan_out, wake_lanes
+from casetrack.storage.turns import bound, free, resting, under_way
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -115,7 +108,7 @@ def sequence(
             }
         )
         previous = digest
-    uow.execute(insert(schema.ledger), entries)
+    insert_many(uow, schema.ledger, entries)
     lanes = fan_out(uow, region, rows, entries, told)
     uow.execute(
         delete(schema.queue).where(
@@ -160,57 +153,6 @@ def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
     return row.position, row.hash
 
 
-#: Lanes of one queue that a sweep rings for; who works on one goes on with the others.
-TURN = 32
-#: Attempts at once where no endpoint bounds them.
-MANY = 1_000_000
-
-
-def due_lanes(connection: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
-    """Lanes that may be tried now, the longest due of each queue by turns.
-
-    A skip scan finds the queues, and a bounded walk the lanes of each: what waits in one queue, or
-    in one region, costs the others nothing. A queue whose endpoint rests or is paused is left out.
-    """
-    turns = []
-    for region, queue in _queues_due(connection, now):
-        rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
-        turns += [(place, region, row.lane) for place, row in enumerate(rows)]
-    return [(region, name) for _, region, name in sorted(turns, key=lambda t: t[0])[:limit]]
-
-
-def oldest_due(connection: Connection, now: datetime) -> datetime | None:
-    """Since when the lane that has been due longest is due; those of resting endpoints left out."""
-    lanes = schema.lanes.c
-    first = [
-        connection.execute(
-            select(func.min(lanes.due_at)).where(
-                lanes.region == region, lanes.queue == queue, lanes.due_at.is_not(None)
-            )
-        ).scalar()
-        for region, queue in _queues_due(connection, now)
-    ]
-    return min((due for due in first if due is not None), default=None)
-
-
-def _queues_due(connection: Connection, now: datetime) -> list[tuple[str, str]]:
-    return [
-        (row.region, row.queue)
-        for row in connection.execute(_QUEUES, {"now": now})
-        if row.region is not None
-    ]
-
-
-def lanes_beside(connection: Connection, region: str, name: str, now: datetime) -> list[str]:
-    """Lanes that are due and wait for the same outside as this one, the longest due first."""
-    lanes = schema.lanes.c
-    queue = connection.execute(
-        select(lanes.queue).where(lanes.region == region, lanes.lane == name)
-    ).scalar()
-    rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
-    return [row.lane for row in rows if row.lane != name]
-
-
 def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | None:
     """Take the first unfinished delivery of a lane for a lease; None if it is not to be had.
 
@@ -225,9 +167,9 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
             lanes.c.region == region,
             lanes.c.lane == name,
             lanes.c.due_at <= now,
-            _free(lanes, now),
-            ~_resting(lanes, now),
-            _under_way(lanes, now) < _bound(lanes),
+            free(lanes, now),
+            ~resting(lanes, now),
+            under_way(lanes, now) < bound(lanes),
         )
         .with_for_update(skip_locked=True, of=lanes)
     ).first()
@@ -264,86 +206,6 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
     taken = {"lease_until": now + LEASE, "fence": row.fence + 1} if first else {"due_at": None}
     uow.execute(update(lanes).where(lanes.c.region == region, lanes.c.lane == name).values(**taken))
     return Claim(region, name, row.fence + 1, *first) if first else None
-
-
-def _free(lanes: Any, now: Any) -> ColumnElement[bool]:
-    return or_(lanes.c.lease_until.is_(None), lanes.c.lease_until < now)
-
-
-def _resting(lanes: Any, now: Any) -> ColumnElement[bool]:
-    """Whether the endpoint behind a lane is paused, or rests."""
-    of = schema.subscriptions.c
-    return exists().where(
-        of.region == lanes.c.region,
-        of.id == lanes.c.queue,
-        or_(of.state != "active", of.rests_until > now),
-    )
-
-
-def _under_way(lanes: Any, now: Any) -> Any:
-    other = schema.lanes.alias("other")
-    return (
-        select(func.count())
-        .where(
-            other.c.region == lanes.c.region,
-            other.c.queue == lanes.c.queue,
-            other.c.lease_until >= now,
-        )
-        .scalar_subquery()
-    )
-
-
-def _bound(lanes: Any) -> Any:
-    """How many attempts at once: people's mails as many as there are workers."""
-    of = schema.subscriptions.c
-    most = case((of.slow, AT_ONCE_SLOW), else_=AT_ONCE)
-    endpoint = select(most).where(of.region == lanes.c.region, of.id == lanes.c.queue)
-    return func.coalesce(endpoint.scalar_subquery(), MANY)
-
-
-def _queues() -> Any:
-    """The queues that have a lane with something in it: one probe each, by the index."""
-    lanes = schema.lanes.c
-    first = (
-        select(lanes.region, lanes.queue)
-        .where(lanes.due_at.is_not(None))
-        .order_by(lanes.region, lanes.queue)
-        .limit(1)
-        .subquery()
-    )
-    found = select(first.c.region, first.c.queue).cte("queues", recursive=True)
-
-    def following(column: Any) -> Any:
-        behind = tuple_(lanes.region, lanes.queue) > tuple_(found.c.region, found.c.queue)
-        return (
-            select(column)
-            .where(lanes.due_at.is_not(None), behind)
-            .order_by(lanes.region, lanes.queue)
-            .limit(1)
-            .scalar_subquery()
-        )
-
-    found = found.union_all(
-        select(following(lanes.region), following(lanes.queue)).where(found.c.region.is_not(None))
-    )
-    return select(found.c.region, found.c.queue).where(
-        ~_resting(found, bindparam("now", type_=schema.Instant()))
-    )
-
-
-_NOW = bindparam("now", type_=schema.Instant())
-_QUEUES = _queues()
-_TURN = (
-    select(schema.lanes.c.lane)
-    .where(
-        schema.lanes.c.region == bindparam("region"),
-        schema.lanes.c.queue == bindparam("queue"),
-        schema.lanes.c.due_at <= _NOW,
-        _free(schema.lanes, _NOW),
-    )
-    .order_by(schema.lanes.c.due_at)
-    .limit(TURN)
-)
 
 
 def finish(

@@ -1,14 +1,16 @@
 """What is on its way to people, what got stuck, and sending that again."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from casetrack.domain.delivery import STATES
 from casetrack.domain.errors import BadInput
 from casetrack.domain.numbers import CaseNumber
-from casetrack.storage import outbox, queries
+from casetrack.storage import outbox, queries, subscriptions
 from casetrack.storage.queries import DeliveryRow
 from casetrack.usecases.context import Context
+from casetrack.usecases.webhooks import note_resend
 
 #: What somebody may have to do something about.
 OPEN = ("pending", "given_up", "not_possible")
@@ -51,10 +53,11 @@ def parse_position(text: str) -> tuple[str, int]:
     return region, int(position)
 
 
-def retry(ctx: Context, which: Which) -> list[DeliveryRow]:
+def retry(ctx: Context, which: Which, reason: str = "by an operator") -> list[DeliveryRow]:
     """Send again what was given up, from the first attempt on; gives what will be.
 
-    Each lane in a transaction of its own. What is not possible is left: it is told in person.
+    Each lane in a transaction of its own. What is not possible is left: it is told in person. What
+    goes to a subscriber is noted with the reason, as when he asks for it himself.
     """
     with ctx.database.read() as connection:
         rows = queries.given_up(
@@ -65,4 +68,16 @@ def retry(ctx: Context, which: Which) -> list[DeliveryRow]:
         with ctx.database.write() as uow:
             if outbox.retry(uow, row.region, row.lane, row.position, uow.time(None)):
                 again.append(row)
+    _note_resends(ctx, again, reason)
     return again
+
+
+def _note_resends(ctx: Context, again: list[DeliveryRow], reason: str) -> None:
+    counts = Counter((row.region, row.role) for row in again if row.channel == "webhook")
+    for (region, name), count in counts.items():
+        with ctx.database.write() as uow:
+            subscription = subscriptions.lock(uow, region, name)
+            if subscription is not None:
+                note_resend(ctx, uow, subscription, count, reason, None)
+    if counts:
+        ctx.wake()

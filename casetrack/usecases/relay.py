@@ -9,7 +9,7 @@ from typing import Protocol
 from casetrack.domain.delivery import Told, next_attempt
 from casetrack.domain.endpoints import LONGEST_WAIT
 from casetrack.domain.events import Event
-from casetrack.storage import outbox
+from casetrack.storage import outbox, turns
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
 
@@ -90,7 +90,7 @@ def sweep(ctx: Context, ring: Ring, limit: int = 1000) -> int:
     What became due only now was rung for when it did.
     """
     with ctx.database.read() as connection:
-        lanes = outbox.due_lanes(connection, ctx.database.now() - FRESH, limit)
+        lanes = turns.due_lanes(connection, ctx.database.now() - FRESH, limit)
     ring(lanes)
     return len(lanes)
 
@@ -120,7 +120,7 @@ def work_on(
     made = attempt_lane(ctx, region, lane, attempt, jitter, most)
     while 0 < made < most:
         with ctx.database.read() as connection:
-            beside = outbox.lanes_beside(connection, region, lane, ctx.database.now())
+            beside = turns.lanes_beside(connection, region, lane, ctx.database.now())
         before = made
         # From a place of chance, so that two who work on one queue seldom reach for the same lane.
         start = int(jitter() * len(beside))
