@@ -1,6 +1,7 @@
 """Each process as operations see it: ready or not, counted, and ended without dropping what it holds."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -42,6 +43,16 @@ def ready(port: int) -> bool:
         return ask(port, "/readyz").status_code == 200
     except httpx.HTTPError:
         return False
+
+
+def refuses(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except ConnectionRefusedError:
+        return True
+    except TimeoutError:
+        return False
+    return False
 
 
 def stopped(process: Running) -> threading.Thread:
@@ -111,14 +122,14 @@ def test_whichever_web_process_is_scraped_answers_for_all_and_lines_say_what_was
         answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/worklist",
                            headers={"Authorization": f"Bearer {token}"})  # fmt: skip
         assert answer.status_code == 200
-    labels = {"operation": "worklist", "status": "200"}
+    labels = {"operation": "read_worklist", "status": "200"}
     for _ in range(6):
         counted = read(ask(port, "/metrics").text)
         assert value(counted, "http_requests_total", **labels) == 20
         assert value(counted, "database_up") == 1
     assert web.stop() == 0, web.tail()
     lines = [json.loads(line) for line in web.log.read_text().splitlines()]
-    ours = [line for line in lines if line.get("operation") == "worklist"]
+    ours = [line for line in lines if line.get("operation") == "read_worklist"]
     assert len(ours) == 20
     assert len({line["pid"] for line in ours}) >= 1
     for line in ours:
@@ -155,7 +166,7 @@ def test_web_answers_the_request_in_hand_and_takes_no_more(
         waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
         assert eventually(lambda: holding.execute(waiting).fetchone() != (0,))
         ending = stopped(web)
-        assert eventually(lambda: not ready(port))
+        assert eventually(partial(refuses, port), 15)
         assert not answers
         holding.rollback()
     asking.join(60)
