@@ -48,7 +48,7 @@ class Plan:
     away: float = 60.0
     clients: int = 4
     #: Seconds that a client waits between two writes.
-    pause: float = 0.1
+    pause: float = 0.25
     seed: int = field(default_factory=lambda: random.SystemRandom().randrange(10**6))
 
 
