@@ -1,9 +1,17 @@
-"""Prints docs/transitions.md from the tables in the code; a test holds the two together."""
+"""Prints pages of docs/ from the code: transitions, and the rules of authority with their tests.
 
+Tests hold the pages and the code together.
+"""
+
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
+from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.domain.transitions import (
     ACTION_KINDS,
+    AUTHORITY_ACTION_ROLES,
+    AUTHORITY_ACTIONS,
     CASE_ACTION_ROLES,
     CASE_ACTIONS,
     CASE_STATUSES,
@@ -61,9 +69,83 @@ def printed() -> str:
         "|---|---|",
         *(f"| {action} | {', '.join(roles)} |" for action, roles in CASE_ACTION_ROLES.items()),
         "",
+        "## About authority",
+        "",
+        "The status of the case stays. Conflicts of interest and papers of a time without the system "
+        "come before the decision, what becomes of the product after it.",
+        "",
+        "| action | status of the case | roles |",
+        "|---|---|---|",
+        *(
+            f"| {action} | {', '.join(cases)} | {', '.join(AUTHORITY_ACTION_ROLES[action])} |"
+            for action, cases in AUTHORITY_ACTIONS.items()
+        ),
+        "",
     ]
     return "\n".join(lines)
 
 
+TESTS = Path(__file__).resolve().parent.parent / "tests"
+#: Where the rules of authority are told one by one; what these do not name, the next may.
+_TOLD_IN = ("unit/test_authority.py", "contract/test_authority_acts.py")
+
+
+def _tests(file: str) -> Iterator[tuple[str, str, set[str]]]:
+    """Every test of a file as a sentence, with its docstring and the texts that it names."""
+    for node in ast.parse((TESTS / file).read_text()).body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            named = {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
+            sentence = node.name.removeprefix("test_").replace("_", " ")
+            texts = {text for text in named if isinstance(text, str)}
+            yield sentence, ast.get_docstring(node) or "", texts
+
+
+def tests_of(code: str) -> list[str]:
+    """The tests in which this refusal is seen, as sentences."""
+    for file in _TOLD_IN:
+        found = [sentence for sentence, _, named in _tests(file) if code in named]
+        if found:
+            return found
+    return []
+
+
+def printed_rules() -> str:
+    """The page of the rules: from the article to the rule, its code and its tests."""
+    lines = [
+        "# The rules of authority and their tests",
+        "",
+        "Printed by `make docs` from `REFUSAL_CODES` in `casetrack/domain/authority/check.py` and "
+        "from the tests. The rules in words are in [authority.md](authority.md). Codes are stable.",
+        "",
+        "## What is refused",
+        "",
+        "Of several ways that fail the one furthest down this list is told. Each code is also met in "
+        "`tests/unit/test_authority_oracle.py`, where the check is held against a second, slow one; "
+        "`CASETRACK_TEST_EXAMPLES=10000` holds it for longer.",
+        "",
+        "| article | rule that is broken | code | seen in |",
+        "|---|---|---|---|",
+        *(
+            f"| {article} | {meaning} | `{code}` | {'; '.join(tests_of(code))} |"
+            for code, (meaning, article) in REFUSAL_CODES.items()
+        ),
+        "",
+        "## What is given",
+        "",
+        "| source | seen in |",
+        "|---|---|",
+        *(
+            f"| {source.removesuffix('.')} | {sentence} |"
+            for sentence, source, _ in _tests(_TOLD_IN[0])
+            if source
+        ),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+PAGES = {"transitions.md": printed, "authority-rules.md": printed_rules}
+
 if __name__ == "__main__":
-    Path(__file__).with_name("transitions.md").write_text(printed())
+    for name, page in PAGES.items():
+        Path(__file__).with_name(name).write_text(page())

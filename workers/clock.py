@@ -1,10 +1,10 @@
-"""The clock process: deadlines near and missed, silence recorded, old answers forgotten."""
+"""The clock process: deadlines, silence, passports that later facts question, old answers forgotten."""
 
 from threading import Event
 
 from casetrack.operations.rounds import Rounds
 from casetrack.storage import answers
-from casetrack.usecases import deadlines
+from casetrack.usecases import deadlines, review
 from casetrack.usecases.idempotency import KEPT
 
 #: Seconds between two rounds.
@@ -18,6 +18,8 @@ def run(rounds: Rounds, stop: Event) -> None:
         try:
             with rounds.spans.span("clock round"):
                 while deadlines.watch_once(app.ctx) and not stop.is_set():
+                    pass
+                while review.review_once(app.ctx) and not stop.is_set():
                     pass
                 with app.database.write() as uow:
                     answers.purge(uow, uow.time(None) - KEPT)

@@ -52,7 +52,7 @@ def check(
     book = _Book(receivers, subscriptions)
     return [
         *_ledger(database, vouched, verdict),
-        *_fanned_out(rows, events, subscriptions),
+        *_fanned_out(rows, stored.joined(database), events, subscriptions),
         *_received(rows, book),
     ]
 
@@ -102,8 +102,9 @@ class _Book:
         self.bodies: dict[tuple[str, str], set[bytes]] = {}
         for name, receipts in self.receipts.items():
             for place, receipt in enumerate(receipts):
-                self.first.setdefault((name, receipt.id), place)
-                self.bodies.setdefault((name, receipt.id), set()).add(_content(name, receipt))
+                key = (name, _plain(name, receipt.id))
+                self.first.setdefault(key, place)
+                self.bodies.setdefault(key, set()).add(_content(name, receipt))
 
     def key(self, row: Delivered) -> tuple[str, str]:
         """Under which receiver and id a delivery must have been written down."""
@@ -112,16 +113,25 @@ class _Book:
         return "mail", f"{row.region}.{row.position}.{row.role}"
 
 
+def _plain(name: str, id_: str) -> str:
+    """A mail's id without its seal, which is over the address."""
+    return id_.rpartition(".")[0] if name == "mail" else id_
+
+
 def _content(name: str, receipt: Receipt) -> bytes:
-    # A mail is made anew for each attempt, with another Date.
-    return b"" if name == "mail" else receipt.body
+    # A mail is made anew for each attempt, with another Date; its id stays.
+    return receipt.id.encode() if name == "mail" else receipt.body
 
 
 def _fanned_out(
-    rows: Iterable[Delivered], events: Mapping[int, int], subscriptions: Mapping[str, str]
+    rows: Iterable[Delivered],
+    joined: Iterable[tuple[str, int]],
+    events: Mapping[int, int],
+    subscriptions: Mapping[str, str],
 ) -> list[Promise]:
-    """Every committed event has its delivery for every subscriber and for the party."""
+    """Every committed event has its delivery for every subscriber; for the party, or is in another's."""
     made = {(row.role, row.position) for row in rows}
+    made |= {(lane.rpartition("/")[2], position) for lane, position in joined}
     roles = (*subscriptions, "applicant")
     missing = [
         f"no delivery of position {position} for {subscriptions.get(role, role)}"

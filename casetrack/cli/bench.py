@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from casetrack import config
+from casetrack.bench import authority
 from casetrack.bench.faults import Plan, fault_run
 from casetrack.bench.processes import NotReady
 from casetrack.bench.runner import first_scenario
@@ -16,6 +17,8 @@ from casetrack.domain.errors import BadInput
 
 #: Seconds of load when nothing is said.
 _SECONDS = 20.0
+#: Checks of the register that are measured.
+_CHECKS = 500
 
 
 @click.command()
@@ -29,6 +32,7 @@ _SECONDS = 20.0
 @click.option("--away", default=60.0, show_default=True, type=click.FloatRange(1, 3600),
               help="Seconds that one receiver is away.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), help="Repeat the order of an earlier fault run.")
+@click.option("--register", is_flag=True, help="Measure the authority register instead.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on one line.")
 @plain_errors
 def bench(
@@ -36,6 +40,7 @@ def bench(
     cases: int | None,
     clients: int,
     faults: bool,
+    register: bool,
     broker: str | None,
     as_json: bool,
     **how: Any,
@@ -56,6 +61,9 @@ def bench(
     if faults:
         brokers = [broker] if broker else ["redis", "rabbitmq"]
         raise SystemExit(_faults(brokers, as_json, **how))
+    if register:
+        _register(as_json)
+        return
     if seconds is not None and cases is not None:
         raise BadInput("--seconds and --cases: give one of them")
     if seconds is None and cases is None:
@@ -92,6 +100,13 @@ def _faults(brokers: list[str], as_json: bool, **how: Any) -> int:
         click.echo(json.dumps(found.as_dict()) if as_json else f"{found.in_words()}\n")
         sound = sound and found.sound
     return 0 if sound else FAULT_FOUND
+
+
+def _register(as_json: bool) -> None:
+    shown = Progress("asked")
+    found = authority.measure(config.from_environment(), rounds=_CHECKS, say=_say, progress=shown)
+    shown.done()
+    click.echo(json.dumps(found.as_dict()) if as_json else found.in_words())
 
 
 def _say(line: str) -> None:

@@ -4,6 +4,7 @@ import functools
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -15,6 +16,8 @@ from casetrack.operations import logs
 from casetrack.storage.unit_of_work import DatabaseDown
 
 FAULT_FOUND, BAD_INPUT = 1, 2
+#: As a file's name: read it from stdin.
+STDIN = "-"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -43,6 +46,17 @@ def program() -> App:
     if command is not None:
         command.call_on_close(app.database.close)
     return app
+
+
+def read_private(source: str, prompt: str) -> str:
+    """The text of a file or of stdin; a person at a terminal is asked, and sees no echo."""
+    if source == STDIN and sys.stdin.isatty():
+        return str(click.prompt(prompt, hide_input=True, err=True))
+    try:
+        return sys.stdin.read() if source == STDIN else Path(source).read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not a text file"
+        raise BadInput(f"cannot read {source}: {reason}") from error
 
 
 class Progress:

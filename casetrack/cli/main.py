@@ -3,7 +3,20 @@
 import click
 
 from casetrack import __version__
-from casetrack.cli import bench, database, deliveries, logs, people, proof, regions, serve, webhooks
+from casetrack.cli import (
+    authority,
+    bench,
+    bounces,
+    database,
+    deliveries,
+    logs,
+    models,
+    people,
+    proof,
+    regions,
+    serve,
+    webhooks,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,6 +29,19 @@ def main() -> None:
     """
 
 
-for group in (serve, database, regions, logs, proof, deliveries, webhooks, people, bench):
+for group in (
+    serve,
+    database,
+    regions,
+    logs,
+    proof,
+    deliveries,
+    bounces,
+    webhooks,
+    authority,
+    people,
+    models,
+    bench,
+):
     for command in group.COMMANDS:
         main.add_command(command)

@@ -5,35 +5,20 @@ stay in the shell's history and in the list of processes.
 """
 
 import json
-import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
-from casetrack.cli.common import plain_errors, program
+from casetrack.cli.common import STDIN, plain_errors, program, read_private
 from casetrack.domain.errors import BadInput
 from casetrack.usecases import people
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import Person
 
-_STDIN = "-"
-
 
 @click.group("subject")
 def subject() -> None:
     """Show, correct or erase what is kept about a person (docs/personal-data.md)."""
-
-
-def _read(source: str, prompt: str) -> str:
-    """The text of a file or of stdin; a person at a terminal is asked, and sees no echo."""
-    if source == _STDIN and sys.stdin.isatty():
-        return str(click.prompt(prompt, hide_input=True, err=True))
-    try:
-        return sys.stdin.read() if source == _STDIN else Path(source).read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not a text file"
-        raise BadInput(f"cannot read {source}: {reason}") from error
 
 
 def _find(
@@ -45,7 +30,7 @@ def _find(
         return people.by_subject(ctx, subject_id)
     if number is not None:
         return people.by_case(ctx, number)
-    return people.by_nik(ctx, _read(nik_file or _STDIN, "NIK"))
+    return people.by_nik(ctx, read_private(nik_file or STDIN, "NIK"))
 
 
 @subject.command("show")
@@ -72,9 +57,8 @@ def _as_text(view: dict[str, Any]) -> str:
         lines += [f"  fact {name}: {value}" for name, value in case["facts"].items()]
         for party in view["parties"]:
             if party["number"] == case["number"]:
-                lines.append(
-                    f"  {party['role']}, told by {party['channel'] or 'nobody: in person'}"
-                )
+                told_by = ", then ".join(party["channels"]) or "nobody: in person"
+                lines.append(f"  {party['role']}, told by {told_by}")
                 lines += [f"    {name}: {value}" for name, value in (party["data"] or {}).items()]
         lines += [
             f"  {text['kind']}: {text['text']}"
@@ -87,18 +71,17 @@ def _as_text(view: dict[str, Any]) -> str:
 @subject.command("correct")
 @click.option("--subject", "subject_id", required=True, metavar="ID", help="From subject show.")
 @click.option("--case", "number", metavar="NUMBER", help="Only in this case; else in all.")
-@click.option(
-    "--fields-file", default=_STDIN, metavar="FILE", help="Default: asks, or reads stdin."
-)
+@click.option("--fields-file", default=STDIN, metavar="FILE", help="Default: asks, or reads stdin.")
 @plain_errors
 def correct(subject_id: str, number: str | None, fields_file: str) -> None:
     """Correct a person's data: a JSON object of fields, null takes one away.
 
-    The fields are name, nik, email, phone, address and language. The old data are removed.
+    The fields are name, nik, email, phone, address, language and channels (a list such as
+    ["whatsapp", "email"], the best one first). The old data are removed.
     """
     ctx = program().ctx
     person = people.by_subject(ctx, subject_id)[0]
-    text = _read(fields_file, 'Fields, such as {"email": "new@example.id"}')
+    text = read_private(fields_file, 'Fields, such as {"email": "new@example.id"}')
     try:
         changes = json.loads(text)
     except ValueError:

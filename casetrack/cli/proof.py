@@ -7,9 +7,13 @@ import click
 
 from casetrack.cli.common import FAULT_FOUND, Progress, plain_errors, program
 from casetrack.domain.proof import KINDS
+from casetrack.domain.proof_authority import FINDINGS, Finding, Tally
 from casetrack.usecases.proof import Anchor, Verdict
 from casetrack.usecases.proof import verify as verify_all
 from casetrack.usecases.rebuild import rebuild as rebuild_all
+
+#: Places of a kind of finding that a person is shown; --json has them all.
+MOST_SHOWN = 5
 
 
 @click.command()
@@ -25,6 +29,7 @@ from casetrack.usecases.rebuild import rebuild as rebuild_all
 def verify(number: str | None, expect: tuple[str, ...], as_json: bool) -> None:
     """Recompute every chain, the ledger and every row made from events; exit 1 if one is wrong.
 
+    Findings about authority and what nobody can verify are told too; they change no exit status.
     docs/proof.md says what this proves and what it cannot.
     """
     anchors = [Anchor.parse(text) for text in expect]
@@ -55,6 +60,7 @@ def _in_words(verdict: Verdict) -> str:
         lines += [f"FAULT {fault.kind}: {where}: {fault.detail}", KINDS[fault.kind]]
     else:
         lines.append(f"{verdict.events} events: all chains, ledgers and rows agree.")
+    lines += _authority_in_words(verdict.authority)
     if verdict.anchored:
         lines.append("Anchored: the ledger holds the entries that you wrote down.")
     else:
@@ -65,11 +71,28 @@ def _in_words(verdict: Verdict) -> str:
     return "\n".join(lines).encode("utf-8", "backslashreplace").decode()
 
 
+def _authority_in_words(tally: Tally) -> list[str]:
+    """What was found of authority: each kind with its count and its first few places."""
+    lines = []
+    for kind, meaning in FINDINGS.items():
+        if tally.counts[kind]:
+            lines.append(f"Finding, {tally.counts[kind]} of {kind}: {meaning}")
+            shown = [finding for finding in tally.findings if finding.kind == kind][:MOST_SHOWN]
+            lines += [f"  {_where(finding)}: {finding.detail}" for finding in shown]
+    lines += [f"Not verifiable: {one['count']} {one['detail']}." for one in tally.beyond()]
+    return lines
+
+
+def _where(finding: Finding) -> str:
+    where = f"region {finding.region}"
+    return f"{where}, {finding.stream} version {finding.version}" if finding.stream else where
+
+
 @click.command()
 @click.option("--region", metavar="CODE", help="Only this region.")
 @plain_errors
 def rebuild(region: str | None) -> None:
-    """Make cases, steps, deadlines and imported cases anew from their events; say what differed."""
+    """Make every row that events make anew from them, the register's too; say what differed."""
     shown = Progress("streams refolded")
     mended = left = 0
     app = program()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from casetrack.cli.common import plain_errors, program, table
+from casetrack.cli.common import STDIN, plain_errors, program, read_private, table
 from casetrack.domain.agencies import ROLES, Officer
 from casetrack.gateways.region_files import read_region
 from casetrack.usecases import calendars, regions
@@ -69,7 +69,7 @@ def list_officers(as_json: bool) -> None:
 
 @click.group("officer")
 def officer() -> None:
-    """Add or disable one officer."""
+    """Add or disable one officer, or keep the index of his own NIK."""
 
 
 @officer.command("add")
@@ -83,6 +83,16 @@ def add(login: str, region: str, role: str, agency: str | None, positions: tuple
     """Add an officer. The login stands in events for good: take a code, not a person's name."""
     regions.add_officer(program().ctx, region, Officer(login, role, agency, positions))
     click.echo(f"{login} is an officer of region {region}; casetrack token create makes a token.")
+
+
+@officer.command("nik")
+@click.argument("login")
+@click.option("--nik-file", default=STDIN, metavar="FILE", help="Else asked, or read from stdin.")
+@plain_errors
+def nik(login: str, nik_file: str) -> None:
+    """Keep a keyed index of LOGIN's own NIK: nobody decides a case in which he is a party."""
+    regions.set_officer_nik(program().ctx, login, read_private(nik_file, "NIK").strip())
+    click.echo(f"{login}: the index of the NIK is kept, the NIK is not.")
 
 
 @officer.command("disable")

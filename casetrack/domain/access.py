@@ -10,6 +10,11 @@ from casetrack.domain.errors import Forbidden, NotFound
 REGION_WIDE = ("auditor",)
 #: Roles that work on cases of the agencies they belong to.
 CASE_STAFF = ("clerk", "officer", "supervisor", "head")
+#: Who may enter papers into the register and confirm them; the second is another than the first.
+REGISTRARS = ("supervisor", "head", "admin")
+
+#: Who may ask everything of the register.
+OVERSEERS = ("head", "auditor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +84,29 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "read_case": (*CASE_STAFF, *REGION_WIDE),
     "act_on_case": ("clerk", "supervisor"),
     "act_on_step": ("clerk", "officer", "supervisor"),
+    "act_on_conflict": CASE_STAFF,
+    "admit_late": ("supervisor",),
+    "act_on_product": ("officer", "supervisor", "head"),
+    "draft_entry": REGISTRARS,
+    "settle_entry": REGISTRARS,
+    "list_entries": ("auditor", *REGISTRARS),
+    "read_entry": ("auditor", *REGISTRARS),
+    "list_findings": OVERSEERS,
+    "who_may": (*OVERSEERS, "officer", "supervisor"),
+    "what_may_i": (*OVERSEERS, "officer", "supervisor"),
+    "what_if": OVERSEERS,
+    "read_radar": OVERSEERS,
+    "list_coverage": OVERSEERS,
+    "read_powers": OVERSEERS,
+    "list_decisions": OVERSEERS,
     # An integrator reads them as CloudEvents, to mend a gap in what was delivered to him.
     "read_events": (*CASE_STAFF, *REGION_WIDE, "integrator"),
     "read_trace": (*CASE_STAFF, *REGION_WIDE),
+    "draw_decision": (*CASE_STAFF, *REGION_WIDE),
+    "draw_refusal": (*CASE_STAFF, *REGION_WIDE),
+    "show_passport": (*CASE_STAFF, *REGION_WIDE),
+    "draw_service": OVERSEERS,
+    "show_service": OVERSEERS,
     "read_slip": ("clerk", "supervisor"),
     "read_worklist": CASE_STAFF,
     "read_untold": ("clerk", "supervisor"),

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from casetrack.domain import catalogue
+from casetrack.domain import catalogue, quiet
+from casetrack.domain.authority.filing import RegisterFile
+from casetrack.domain.authority.naming import Known, filing_problems
 from casetrack.domain.catalogue import Name, Problem, ServiceDefinition
 from casetrack.domain.clock import DayOverride
+from casetrack.domain.quiet import QuietHours
 
 AgencyKind = Literal["city", "province", "vertical", "state_owned", "private"]
 AGENCY_KINDS: tuple[AgencyKind, ...] = get_args(AgencyKind)
@@ -22,12 +25,16 @@ LOGIN_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The city, district or province that runs a mall: Kemendagri code, letters, time zone."""
+    """The city, district or province that runs a mall: Kemendagri code, letters, time zone.
+
+    In its quiet hours no telephone rings; None where there are none.
+    """
 
     code: str
     letters: str
     name: Name
     zone: str
+    quiet_hours: QuietHours | None = quiet.DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,8 @@ class RegionData:
     officers: tuple[Officer, ...]
     services: tuple[ServiceDefinition, ...]
     overrides: tuple[DayOverride, ...] = ()
+    #: None where the region keeps no authority register in its files.
+    register: RegisterFile | None = None
 
     def problems(self) -> list[Problem]:
         """Say everything that does not fit together; `at` begins with the name of a field."""
@@ -92,7 +101,20 @@ class RegionData:
             *_officer_problems(self.officers, self.positions, agencies),
             *_override_problems(self.overrides),
             *_service_problems(self.services, agencies),
+            *self._register_problems(agencies),
         ]
+
+    def _register_problems(self, agencies: set[str]) -> Iterator[Problem]:
+        if self.register is None:
+            return
+        known = Known(
+            agencies=agencies,
+            positions={position.id for position in self.positions},
+            services={service.id for service in self.services},
+            officers={officer.login: officer.role for officer in self.officers},
+        )
+        for problem in filing_problems(self.register, known):
+            yield Problem(("register", *problem.at), problem.message, problem.cure)
 
 
 _REGION_CODE = re.compile(r"\d{2}(\.\d{2})?")

@@ -12,13 +12,14 @@ from typing import Any
 
 from casetrack.domain.case_acts import act_on_case
 from casetrack.domain.case_commands import Act, Opening, check_content
+from casetrack.domain.case_consequences import act_on_authority
 from casetrack.domain.case_state import CaseState, StepState, difference
 from casetrack.domain.case_steps import Draft, Setting, due, settle, start_step
 from casetrack.domain.catalogue import ServiceDefinition
 from casetrack.domain.clock import TimeLimit
-from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
+from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant, parse_instant
 from casetrack.domain.step_acts import act_on_step
-from casetrack.domain.transitions import OPEN_CASE
+from casetrack.domain.transitions import AUTHORITY_ACTIONS, OPEN_CASE
 
 
 def open_case(number: str, opening: Opening, setting: Setting) -> NewEvent:
@@ -62,14 +63,19 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     """
     check_content(setting.definition, act)
     draft = Draft(state)
-    if act.step is None:
+    if act.action in AUTHORITY_ACTIONS:
+        name, facts = act_on_authority(draft, act, setting)
+    elif act.step is None:
         name, facts = act_on_case(draft, act, setting)
     else:
         name, facts = act_on_step(draft, act, setting)
     settle(draft, setting)
     if name == "step.completed" and draft.case.status == "granted" and state.status != "granted":
         name = "case.granted"
-    return _event(name, state, draft, {**facts, **_said(act)}, setting.definition)
+    new = _event(name, state, draft, {**facts, **_said(act)}, setting.definition)
+    if act.late is not None:
+        return replace(new, occurred_at=parse_instant(facts["late"]["occurred_at"]))
+    return new
 
 
 def move_deadlines(state: CaseState, setting: Setting) -> NewEvent | None:

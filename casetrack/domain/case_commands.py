@@ -1,7 +1,7 @@
 """What is asked of a case, and what is wrong with it whatever the case has come to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from casetrack.domain.access import Actor
@@ -35,6 +35,10 @@ class Act:
     assignee: str | None = None
     as_position: str | None = None
     access_digest: str | None = None
+    #: The admitted paper (its id) that this act was done on, when the system was away.
+    late: str | None = None
+    #: What an act about authority says beside these: officer, ground, instrument, …
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,12 +105,22 @@ class CaseState:
     #: Requirements that were returned before: naming another one later takes a supervisor.
     returned_requirements: tuple[str, ...] = ()
     returns: int = 0
+    #: Declared conflicts of interest: officer, ground, status, who lifted it or took over.
+    conflicts: tuple[Document, ...] = ()
+    #: Papers of a time without the system: step, when, why, hash of the scan, who admitted them.
+    late: tuple[Document, ...] = ()
+    #: What became of the product after the decision: corrected, annulled or revoked, and by what.
+    product: Document | None = None
     steps: dict[str, StepState] = field(default_factory=dict)
     version: int = 0
 
     def to_document(self) -> Document:
         """The row's JSON."""
-        return asdict(self)
+        document = asdict(self)
+        for name, default in _ADDED.items():
+            if document[name] == default:
+                del document[name]
+        return document
 
     @classmethod
     def from_document(cls, document: Document) -> "CaseState":
@@ -118,9 +128,17 @@ class CaseState:
         values = dict(document)
         values["steps"] = {name: _step(step) for name, step in document["steps"].items()}
         values["clock"] = _clock(document["clock"])
-        for name in ("documents", "defects", "returned_requirements"):
-            values[name] = tuple(document[name])
+        for name in _LISTS:
+            if name in document:
+                values[name] = tuple(document[name])
         return cls(**values)
+
+
+#: Kept as lists in JSON.
+_LISTS = ("documents", "defects", "returned_requirements", "conflicts", "late")
+#: Fields that came after the first release: left out while they say nothing, so that rows and events
+#: written before are what they would be written as now.
+_ADDED: Document = {"conflicts": (), "late": (), "product": None}
 
 
 def _clock(document: Document | None) -> Clock | None:
@@ -146,7 +164,7 @@ def difference(before: CaseState | None, after: CaseState) -> Document:
         "case": {
             name: _plain(getattr(after, name))
             for name in _CASE_FIELDS
-            if before is None or getattr(before, name) != getattr(after, name)
+            if _has_changed(name, before, after)
         }
     }
     steps = {}
@@ -160,6 +178,13 @@ def difference(before: CaseState | None, after: CaseState) -> Document:
             }
     change["steps"] = steps
     return change
+
+
+def _has_changed(name: str, before: CaseState | None, after: CaseState) -> bool:
+    value = getattr(after, name)
+    if before is None:
+        return name not in _ADDED or value != _ADDED[name]
+    return bool(getattr(before, name) != value)
 
 
 _BLANK = StepState()
@@ -176,7 +201,7 @@ def fold(state: CaseState | None, event: Event) -> CaseState:
     change = dict(event.data["case"])
     if "clock" in change:
         change["clock"] = _clock(change["clock"])
-    for name in ("documents", "defects", "returned_requirements"):
+    for name in _LISTS:
         if name in change:
             change[name] = tuple(change[name])
     steps = dict(state.steps) if state else {}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from casetrack.domain.authority.register import Register
 from casetrack.domain.case_state import CaseState, Clock
 from casetrack.domain.catalogue import DECISION_KINDS, ServiceDefinition, StepDefinition
 from casetrack.domain.clock import Calendar, TimeLimit, cap_end, deadline
@@ -16,12 +17,19 @@ _WAITING = {"external_system": "external_system", "court": "court"}
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a rule may know beside the case: the time, the definition, the calendar."""
+    """What a rule may know beside the case: the time, the definition, the calendar, the register.
+
+    `register` is the slice that this act needs; None where none is asked. `own_case`: the officer
+    who acts has the NIK of one of the parties. `decided_as`: the position of the last decision.
+    """
 
     region: str
     now: datetime
     definition: ServiceDefinition
     calendar: Calendar
+    register: Register | None = None
+    own_case: bool = False
+    decided_as: str | None = None
 
 
 class Draft:

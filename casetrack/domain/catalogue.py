@@ -4,14 +4,17 @@ A definition is read and published as one document. `problems` says what is wron
 everything else here may rely on a definition without problems.
 """
 
+import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import Any, Literal, Self, get_args
 
+from casetrack.domain import notices
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.errors import Invalid
+from casetrack.domain.notices import Notices
 
 Kind = Literal[
     "check",
@@ -37,6 +40,28 @@ SILENCES: tuple[Silence, ...] = get_args(Silence)
 
 DeemedGrant = Literal["none", "flag_only", "auto_issue"]
 DEEMED_GRANTS: tuple[DeemedGrant, ...] = get_args(DeemedGrant)
+
+#: What a power lets its holder do (UU 30/2014 art. 15: every power is limited by its subject). A
+#: closed list: a paper that says more is entered as these.
+Action = Literal[
+    "receive",
+    "verify",
+    "recommend",
+    "assess",
+    "endorse",
+    "decide",
+    "sign",
+    "issue",
+    "deliver",
+    "correct",
+    "annul",
+    "revoke",
+]
+ACTIONS: tuple[Action, ...] = get_args(Action)
+
+#: What happens when the same person did an earlier step: nothing, a remark, or a refusal.
+Separation = Literal["off", "flag", "refuse"]
+SEPARATIONS: tuple[Separation, ...] = get_args(Separation)
 
 #: Roles that may be let work on a step.
 STEP_ROLES = ("clerk", "officer", "supervisor")
@@ -79,6 +104,15 @@ class Problem:
     at: tuple[str | int, ...]
     message: str
     cure: str
+
+
+def meant(word: str, known: Iterable[str], otherwise: str | None = None) -> str:
+    """A cure for a name that nothing has: what was probably meant, or else all that can be."""
+    known = list(known)
+    near = difflib.get_close_matches(word[:80], known, n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    return otherwise or f"use {', '.join(known)}"
 
 
 #: Key, message, cure: a problem before it is known where the part stands.
@@ -138,7 +172,12 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class StepDefinition:
-    """One piece of the work that one agency does. `activities`: its names in imported logs."""
+    """One piece of the work that one agency does. `activities`: its names in imported logs.
+
+    `authority` is the action that the register must give for completing (or refusing) it; None:
+    a role is enough, and what is decided says so. `separation` looks at who did the steps of
+    `separate_from` (none named: every earlier step but the completeness check).
+    """
 
     id: str
     name: Name
@@ -153,6 +192,9 @@ class StepDefinition:
     when: Condition | None = None
     official: bool = False
     activities: tuple[str, ...] = ()
+    authority: Action | None = None
+    separation: Separation = "off"
+    separate_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +242,11 @@ class ServiceDefinition:
     legal_basis: tuple[str, ...] = ()
     deemed_grant: DeemedGrant = "flag_only"
     tracked_only: bool = False
+    #: Changes a legal status in organisation, personnel or budget: no mandate reaches it
+    #: (UU 30/2014 art. 14(7)).
+    strategic: bool = False
+    #: Where the service tells others, or by other channels, than `notices.DEFAULT`.
+    notices: Notices = field(default_factory=dict)
 
     def step(self, step_id: str) -> StepDefinition:
         """Give the step with this id; KeyError if there is none."""
@@ -220,7 +267,10 @@ class ServiceDefinition:
 
     def to_document(self) -> dict[str, Any]:
         """Give the whole definition as JSON values without floats, every key spelt out."""
-        return {part.name: _plain(getattr(self, part.name)) for part in fields(self)}
+        document = {part.name: _plain(getattr(self, part.name)) for part in fields(self)}
+        if not self.notices:
+            del document["notices"]  # the document of a version from before there were any
+        return document
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
@@ -251,6 +301,8 @@ class ServiceDefinition:
             legal_basis=tuple(get("legal_basis") or ()),
             deemed_grant=get("deemed_grant", "flag_only"),
             tracked_only=get("tracked_only", False),
+            strategic=get("strategic", False),
+            notices=notices.from_document(get("notices")),
         )
 
 
@@ -408,6 +460,9 @@ def _step(data: Mapping[str, Any]) -> StepDefinition:
         when=_condition(data.get("when")),
         official=data.get("official", False),
         activities=tuple(data.get("activities") or ()),
+        authority=data.get("authority"),
+        separation=data.get("separation", "off"),
+        separate_from=tuple(data.get("separate_from") or ()),
     )
 
 
@@ -440,6 +495,10 @@ def problems(definition: ServiceDefinition, agencies: Collection[str] | None) ->
         *(p for i, _ in enumerate(definition.steps) for p in _step_problems(definition, i)),
         *_agency_problems(definition, agencies),
         *_activity_problems(definition),
+        *(
+            Problem(("notices", *at), told, cure)
+            for at, told, cure in notices.faults(definition.notices)
+        ),
         *_root_problems(definition),
         *_order_problems(definition.steps),
     ]
@@ -604,6 +663,7 @@ def _step_problems(definition: ServiceDefinition, place: int) -> Iterator[Proble
     facts = {fact.id: fact for fact in definition.facts}
     faults = [
         *_kind_faults(step),
+        *_authority_faults(definition, step),
         *_after_faults(definition, step),
         *(_condition_faults(step.when, facts) if step.when else ()),
     ]
@@ -627,6 +687,40 @@ def _kind_faults(step: StepDefinition) -> Iterator[Fault]:
     for role in step.roles:
         if role not in STEP_ROLES:
             yield "roles", f"{role!r} does no steps", f"use some of {', '.join(STEP_ROLES)}"
+
+
+def _authority_faults(definition: ServiceDefinition, step: StepDefinition) -> Iterator[Fault]:
+    if step.authority is not None and step.authority not in ACTIONS:
+        yield "authority", f"authority is {step.authority!r}", f"use one of {', '.join(ACTIONS)}"
+    elif step.authority is not None and step.kind not in DECISION_KINDS and not step.official:
+        yield (
+            "authority",
+            "a passport belongs to a decision, a signature or an official recommendation",
+            "take it out, or set official: true on a recommend step",
+        )
+    if step.separation not in SEPARATIONS:
+        cure = f"use one of {', '.join(SEPARATIONS)}"
+        yield "separation", f"separation is {step.separation!r}", cure
+    earlier = _before(definition, step)
+    for name in step.separate_from:
+        if name not in earlier:
+            cure = f"use some of {', '.join(sorted(earlier)) or '(none)'}"
+            yield "separate_from", f"no step before it is called {name!r}", cure
+    if step.separate_from and step.separation == "off":
+        yield "separate_from", "nothing is separated", "say separation: flag, or refuse"
+
+
+def _before(definition: ServiceDefinition, step: StepDefinition) -> set[str]:
+    """The steps that this one comes after, directly or through others."""
+    after = {other.id: other.after for other in definition.steps}
+    earlier: set[str] = set()
+    todo = list(step.after)
+    while todo:
+        name = todo.pop()
+        if name in after and name not in earlier:
+            earlier.add(name)
+            todo += after[name]
+    return earlier - {step.id}
 
 
 def _after_faults(definition: ServiceDefinition, step: StepDefinition) -> Iterator[Fault]:

@@ -90,10 +90,14 @@ def parse_instant(text: str) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """What a rule decided has happened; the unit of work gives it its place and its time."""
+    """What a rule decided has happened; the unit of work gives it its place and its time.
+
+    `occurred_at` is set only by a late entry: when the paper says that it was done.
+    """
 
     type: str
     data: dict[str, Any]
+    occurred_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

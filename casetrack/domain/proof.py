@@ -25,6 +25,12 @@ KINDS = {
     "deadline_state": "A deadline's row is not what the events make of it; casetrack rebuild mends it.",
     "agency_state": "An agency's row of a case is wrong or gone; casetrack rebuild mends it.",
     "import_state": "An imported case's row is not its events' fold; casetrack rebuild mends it.",
+    "register_state": "A row of the authority register is not what its events make of it; casetrack "
+    "rebuild mends it.",
+    "register_keys": "A check would miss an entry of the register, or find a wrong one: a key is gone "
+    "or too many; casetrack rebuild mends it.",
+    "decision_state": "The row of a decision, or of what it rests on, is not what the events make of "
+    "it; casetrack rebuild mends it.",
     "subject": "A subject's row does not fit the events about the subject.",
     "party": "The row of a party names another person than the case's events do.",
     "text": "A sealed text was changed, removed or added: it is not the one that the events refer to.",

@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from casetrack.domain.access import Actor, require_agency, require_role
+from casetrack.domain.case_authority import authorise, needs_authority, needs_register
 from casetrack.domain.case_commands import Act, find_step
+from casetrack.domain.case_late import use_late
 from casetrack.domain.case_steps import (
     Draft,
     Setting,
@@ -16,8 +18,9 @@ from casetrack.domain.case_steps import (
     open_step,
     start_step,
 )
-from casetrack.domain.catalogue import DECISION_KINDS, ServiceDefinition, StepDefinition
+from casetrack.domain.catalogue import ServiceDefinition, StepDefinition
 from casetrack.domain.errors import NoAuthority, NotNow
+from casetrack.domain.events import parse_instant
 from casetrack.domain.transitions import (
     ACTION_KINDS,
     STEP_ACTIONS,
@@ -43,12 +46,20 @@ def act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str
     _check_kind(step, act.action, setting.definition)
     _check_status(draft, step, act)
     facts: dict[str, Any] = {"agency": step.agency, "kind": step.kind}
-    if _needs_authority(step, act.action):
-        facts["authority"] = _authority(step, act.actor, setting.definition)
-    done = _STEP_HANDLERS[act.action](draft, step, act, setting, facts)
+    paper = use_late(draft, step, act)
+    if paper is not None:
+        facts["late"] = paper
+    name, said = _STEP_HANDLERS[act.action](draft, step, act, setting, facts)
     # Last: what the status forbids (409) is said before what the register forbids (403).
-    _check_position(act)
-    return done
+    if needs_authority(step, act.action):
+        moment = parse_instant(paper["occurred_at"]) if paper else setting.now
+        said = {
+            **said,
+            "authority": authorise(draft.before, step, act.actor, setting, moment, act.as_position),
+        }
+    if not needs_register(step, act.action, setting.definition):
+        _check_position(act)
+    return name, said
 
 
 def _check_kind(step: StepDefinition, action: str, definition: ServiceDefinition) -> None:
@@ -94,19 +105,6 @@ def _check_position(act: Act) -> None:
             position=act.as_position,
             positions=list(act.actor.positions),
         )
-
-
-def _needs_authority(step: StepDefinition, action: str) -> bool:
-    if action == "refuse":
-        return True
-    return action == "complete" and (step.kind in DECISION_KINDS or step.official)
-
-
-def _authority(step: StepDefinition, actor: Actor, definition: ServiceDefinition) -> dict[str, Any]:
-    """By what right, as far as is known before there is a register: a role, nothing more."""
-    if definition.tracked_only:
-        return {"scheme": "external", "issuer": step.agency}
-    return {"scheme": "unchecked", "role": actor.role, "agency": actor.agency}
 
 
 Facts = dict[str, Any]

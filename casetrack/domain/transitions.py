@@ -33,6 +33,18 @@ OPEN_STEP = ("ready", "in_progress", "paused", "returned")
 PASSED_STEP = ("completed", "skipped", "no_opinion")
 ENDED_STEP = (*PASSED_STEP, "refused", "cancelled")
 
+#: Acts about authority: conflicts of interest, papers of a time without the system, and what becomes
+#: of a product after the decision. The status of the case stays what it is.
+AUTHORITY_ACTIONS: Mapping[str, tuple[str, ...]] = {
+    "declare_conflict": OPEN_CASE,
+    "lift_conflict": OPEN_CASE,
+    "take_over": OPEN_CASE,
+    "admit_late": OPEN_CASE,
+    "correct": ("granted", "refused", "handed_over"),
+    "annul": ("granted", "refused", "handed_over"),
+    "revoke": ("granted", "handed_over"),
+}
+
 #: `resubmit` goes back to where the file came from: before or after its completeness was declared.
 CASE_ACTIONS: Mapping[str, Mapping[str, str]] = {
     "send_return": {"submitted": "returned", "in_progress": "returned", "returned": "returned"},
@@ -99,6 +111,16 @@ PAUSE_REASONS = ("external_system", "court", "force_majeure")
 CASE_ACTION_ROLES: Mapping[str, tuple[str, ...]] = {
     action: ("supervisor",) if action == "extend" else ("clerk", "supervisor")
     for action in CASE_ACTIONS
+}
+
+AUTHORITY_ACTION_ROLES: Mapping[str, tuple[str, ...]] = {
+    "declare_conflict": ("clerk", "officer", "supervisor", "head"),
+    "lift_conflict": ("officer", "supervisor", "head"),
+    "take_over": ("officer", "supervisor", "head"),
+    "admit_late": ("supervisor",),
+    "correct": ("officer", "supervisor", "head"),
+    "annul": ("officer", "supervisor", "head"),
+    "revoke": ("officer", "supervisor", "head"),
 }
 
 

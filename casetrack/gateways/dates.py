@@ -1,6 +1,6 @@
 """How a moment and a name are said to a person: in his language, on his region's wall clock."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -73,6 +73,11 @@ def in_language(name: Bilingual, language: str) -> str:
     return name.en if known_language(language) == "en" else name.id
 
 
+def plain_date(day: date, language: str) -> str:
+    """A day without its weekday, as papers write it: "26 Januari 2021", "26 January 2021"."""
+    return f"{day.day} {_MONTHS[known_language(language)][day.month - 1]} {day.year}"
+
+
 def local_date(moment: datetime, zone: str, language: str) -> str:
     """Weekday and date where the office is: "Selasa, 1 Desember 2026", "Tuesday, 1 December 2026".
 
@@ -93,6 +98,12 @@ def local_moment(moment: datetime, zone: str, language: str) -> str:
     return f"{_date(here, language)} pukul {here:%H.%M} {_zone_name(here, zone)}"
 
 
+def short_date(moment: datetime, zone: str, language: str) -> str:
+    """The date as an SMS has room for it: "1 Des 2026", "1 Dec 2026"."""
+    here = _local(moment, zone)
+    return f"{here.day} {_MONTHS[known_language(language)][here.month - 1][:3]} {here.year}"
+
+
 def _local(moment: datetime, zone: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone cannot be told to anybody")
@@ -100,8 +111,7 @@ def _local(moment: datetime, zone: str) -> datetime:
 
 
 def _date(here: datetime, language: str) -> str:
-    weekday, month = _WEEKDAYS[language][here.weekday()], _MONTHS[language][here.month - 1]
-    return f"{weekday}, {here.day} {month} {here.year}"
+    return f"{_WEEKDAYS[language][here.weekday()]}, {plain_date(here, language)}"
 
 
 def _zone_name(here: datetime, zone: str) -> str:

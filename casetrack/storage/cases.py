@@ -100,25 +100,33 @@ def lock_case(uow: UnitOfWork, region: str, number: str) -> CaseRecord | None:
     return CaseRecord(state, row.hash, row.revision, event_id, now)
 
 
-def event_writes(event: Event, previous: str) -> tuple[list[Write], str]:
-    """The event and its place in the queue of the unsequenced; and its chain hash."""
+def event_rows(event: Event, previous: str) -> tuple[dict[str, Any], dict[str, Any], str]:
+    """The event's row, its place in the queue of the unsequenced, and its chain hash."""
     body = event.body()
     digest = chain_hash(previous, body)
-    return [
-        insert(schema.events).values(
-            region=event.region,
-            stream=event.stream,
-            version=event.version,
-            id=event.id,
-            type=event.type,
-            recorded_at=event.recorded_at,
-            body=body,
-            hash=digest,
-        ),
-        insert(schema.queue).values(
-            region=event.region, id=event.id, stream=event.stream, version=event.version
-        ),
-    ], digest
+    place = {"region": event.region, "stream": event.stream, "version": event.version}
+    row = {
+        **place,
+        "id": event.id,
+        "type": event.type,
+        "recorded_at": event.recorded_at,
+        "body": body,
+        "hash": digest,
+    }
+    return row, {**place, "id": event.id}, digest
+
+
+def event_writes(event: Event, previous: str) -> tuple[list[Write], str]:
+    """The event and its place in the queue of the unsequenced; and its chain hash."""
+    row, queued, digest = event_rows(event, previous)
+    return [insert(schema.events).values(**row), insert(schema.queue).values(**queued)], digest
+
+
+def put_events(uow: UnitOfWork, rows: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    """Many events and their places in the queue, in two statements."""
+    if rows:
+        uow.execute(insert(schema.events), [event for event, _ in rows])
+        uow.execute(insert(schema.queue), [queued for _, queued in rows])
 
 
 def state_writes(
@@ -167,6 +175,7 @@ def case_values(state: CaseState, digest: str) -> dict[str, Any]:
         "version": state.version,
         "hash": digest,
         "service": state.service,
+        "service_version": state.service_version,
         "status": state.status,
         "holder": state.holder,
         "fold_version": FOLD_VERSION,

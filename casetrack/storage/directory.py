@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from casetrack.domain import quiet
 from casetrack.domain.access import Actor
 from casetrack.domain.agencies import Agency, Officer, Position, Region, RegionData, Stay
 from casetrack.domain.catalogue import Name, ServiceDefinition
 from casetrack.domain.clock import DayOverride
+from casetrack.domain.quiet import QuietHours
 from casetrack.storage import schema
 from casetrack.storage.cases import upsert
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -120,6 +122,13 @@ def put_officer(uow: UnitOfWork, region: str, officer: Officer) -> None:
     uow.execute(upsert(uow.dialect, schema.officers, [officer_values(region, officer)]))
 
 
+def set_nik_index(uow: UnitOfWork, login: str, nik_index: str) -> None:
+    """Keep the keyed index of an officer's own NIK."""
+    uow.execute(
+        update(schema.officers).where(schema.officers.c.login == login).values(nik_index=nik_index)
+    )
+
+
 def disable_officer(uow: UnitOfWork, login: str) -> bool:
     """Nobody can act as this officer any more. False when there is none."""
     result = uow.execute(
@@ -142,7 +151,8 @@ def publish(uow: UnitOfWork, region: str, definition: ServiceDefinition, now: da
             versions.c.version == definition.version,
         )
     ).scalar()
-    if there is not None and there != document:
+    # Compared as definitions: what a newer release added to the form has its default in an old one.
+    if there is not None and ServiceDefinition.from_document(json.loads(there)) != definition:
         raise ValueError(
             f"service {definition.id}: version {definition.version} is published and its content "
             f"differs; raise `version` to {definition.version + 1}"
@@ -200,7 +210,13 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
         )
     )
     return RegionRecord(
-        Region(row.region, row.letters, Name.from_dict(document["name"]), document["zone"]),
+        Region(
+            row.region,
+            row.letters,
+            Name.from_dict(document["name"]),
+            document["zone"],
+            _quiet_hours(document),
+        ),
         row.revision,
         tuple(
             DayOverride(date.fromisoformat(o["day"]), o["working"], o["name"])
@@ -208,6 +224,13 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
         ),
         {agency: _agency(agency, json.loads(text)) for agency, text in agencies},
     )
+
+
+def _quiet_hours(document: dict[str, Any]) -> QuietHours | None:
+    if "quiet_hours" not in document:
+        return quiet.DEFAULT  # loaded before there were any
+    given = document["quiet_hours"]
+    return QuietHours.from_dict(given) if given else None
 
 
 def region_revision(connection: Connection, region: str) -> int | None:
@@ -257,6 +280,13 @@ def officers(connection: Connection) -> list[OfficerRecord]:
         select(schema.officers).order_by(schema.officers.c.region, schema.officers.c.login)
     )
     return [OfficerRecord(row.region, _officer(row)) for row in rows]
+
+
+def accounts(connection: Connection, region: str) -> dict[str, bool]:
+    """The logins of a region, each with whether the account is live."""
+    table = schema.officers.c
+    rows = connection.execute(select(table.login, table.disabled).where(table.region == region))
+    return {row.login: not row.disabled for row in rows}
 
 
 def find_officer(connection: Connection, login: str) -> OfficerRecord | None:
@@ -378,6 +408,7 @@ def _region_document(data: RegionData) -> dict[str, Any]:
     return {
         "name": data.region.name.as_dict(),
         "zone": data.region.zone,
+        "quiet_hours": data.region.quiet_hours.as_dict() if data.region.quiet_hours else None,
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casetrack.domain.events import GENESIS, Event, chain_hash
+from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.imports import IMPORT_FOLD_VERSION, State, import_stream
 from casetrack.storage import schema
+from casetrack.storage.cases import event_rows, put_events
 from casetrack.storage.people import TextRow
 from casetrack.storage.unit_of_work import UnitOfWork
 
@@ -72,35 +73,21 @@ class Batch:
 
     def __init__(self, region: str) -> None:
         self.region = region
-        self._events: list[dict[str, Any]] = []
-        self._queue: list[dict[str, Any]] = []
+        self._events: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self._touched: dict[int, ImportedCase] = {}
 
     def append(self, case: ImportedCase, event: Event, state: State) -> None:
         """One event behind the case's last."""
-        body = event.body()
-        case.hash = chain_hash(case.hash, body)
+        row, queued, case.hash = event_rows(event, case.hash)
         case.version, case.state = event.version, state
         self._touched[case.trace] = case
-        place = {"region": self.region, "stream": event.stream, "version": event.version}
-        self._events.append(
-            {
-                **place,
-                "id": event.id,
-                "type": event.type,
-                "recorded_at": event.recorded_at,
-                "body": body,
-                "hash": case.hash,
-            }
-        )
-        self._queue.append({**place, "id": event.id})
+        self._events.append((row, queued))
 
     def write(self, uow: UnitOfWork) -> None:
         """Everything in three statements, the same ones for every batch."""
         if not self._events:
             return
-        uow.execute(insert(schema.events), self._events)
-        uow.execute(insert(schema.queue), self._queue)
+        put_events(uow, self._events)
         rows = [imported_values(self.region, case) for case in self._touched.values()]
         uow.execute(_put_cases(uow.dialect), rows)
 

@@ -54,6 +54,16 @@ def deliveries(database: Database) -> Iterator[Delivered]:
             yield Delivered(*row)
 
 
+def joined(database: Database) -> set[tuple[str, int]]:
+    """(lane, position) of every event that is told in the message about another."""
+    table = schema.joined.c
+    with database.read() as connection:
+        return {
+            (row.lane, int(row.event_position))
+            for row in connection.execute(select(table.lane, table.event_position))
+        }
+
+
 def case_events(database: Database) -> dict[int, int]:
     """Position → event id of every numbered event in a case's own stream."""
     entry = schema.ledger.c

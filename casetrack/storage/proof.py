@@ -19,6 +19,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal,
     or_,
     select,
     tuple_,
@@ -30,6 +31,7 @@ from casetrack.domain.events import instant, parse_instant
 from casetrack.domain.proof import StoredEntry, StoredEvent
 from casetrack.storage import schema
 from casetrack.storage.cases import upsert
+from casetrack.storage.register_keys import stream_of
 from casetrack.storage.unit_of_work import Database, UnitOfWork
 
 #: Rows in memory at a time.
@@ -49,6 +51,10 @@ _WITH_REGION = (
     schema.subjects,
     schema.texts,
     schema.parties,
+    schema.register_entries,
+    schema.register_keys,
+    schema.decisions,
+    schema.decision_links,
 )
 _TABLES = {table.name: table for table in _WITH_REGION}
 
@@ -66,6 +72,20 @@ def plain(values: Mapping[str, Any]) -> Stored:
 def key_of(table: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
     """A row's primary key."""
     return tuple(values[column.name] for column in _TABLES[table].primary_key)
+
+
+def stream_of_row(table: str, row: Mapping[str, Any]) -> str:
+    """The stream whose events make this row."""
+    if table == "register_entries":
+        return stream_of(row["kind"], row["entry"])
+    return str(row["stream" if table == "imported_cases" else "number"])
+
+
+def _stream_sql(table: Table) -> ColumnElement[Any]:
+    """The same in SQL."""
+    if table.name == "register_entries":
+        return literal("register/") + table.c.kind + "/" + table.c.entry
+    return table.c["stream" if table.name == "imported_cases" else "number"]
 
 
 def _raw(column: Column[Any]) -> ColumnElement[Any]:
@@ -222,12 +242,22 @@ class Reader:
         for row in self._stream(query):
             yield plain(row._asdict())
 
-    def without_stream(self, table: str, region: str, column: str) -> Iterator[Stored]:
-        """Rows for whose stream, named in this column, there is no first event."""
+    def entries(self, region: str, kind: str, names: Sequence[str]) -> list[Stored]:
+        """Every revision of these entries of the register."""
+        which = schema.register_entries
+        query = (
+            _whole(which)
+            .where(which.c.region == region, which.c.kind == kind, which.c.entry.in_(names))
+            .order_by(*which.primary_key)
+        )
+        return [plain(row._asdict()) for row in self._connection.execute(query)]
+
+    def without_stream(self, table: str, region: str) -> Iterator[Stored]:
+        """Rows for whose stream there is no first event."""
         which, events = _TABLES[table], schema.events
         first = exists().where(
             events.c.region == which.c.region,
-            events.c.stream == which.c[column],
+            events.c.stream == _stream_sql(which),
             events.c.version == 1,
         )
         query = _whole(which).where(which.c.region == region, ~first)
@@ -306,6 +336,12 @@ def lock_import(uow: UnitOfWork, region: str, source: str) -> Reader:
     """The locks of a replay."""
     uow.lock_register(region)
     uow.lock_register(f"import/{source}", exclusive=True)
+    return Reader(uow.connection)
+
+
+def lock_register(uow: UnitOfWork, region: str) -> Reader:
+    """The lock of a change of the register."""
+    uow.lock_register(region, exclusive=True)
     return Reader(uow.connection)
 
 

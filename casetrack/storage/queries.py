@@ -1,7 +1,7 @@
 """Read-only rows for pages, lists and checks. Every query here has its index (tests/…/test_plans)."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, text, tuple_
 
 from casetrack.domain.case_state import CaseState
+from casetrack.domain.transitions import OPEN_CASE
 from casetrack.storage import schema
 from casetrack.storage.cases import NO_LIMIT
 
@@ -59,6 +60,9 @@ class DeliveryRow:
     last_error: str | None
     recorded_at: datetime
     ended_at: datetime | None
+    #: JSON: the channels that failed before this one; and the template of the last attempt.
+    tried: str | None
+    template: str | None
 
 
 _CASE = select(schema.cases.c.state, schema.regions.c.revision, schema.cases.c.opened_id).join(
@@ -107,6 +111,22 @@ def cases(
     if before is not None:
         query = query.where(key < before)
     return [_case_row(row) for row in connection.execute(query.order_by(key.desc()).limit(limit))]
+
+
+def open_cases(connection: Connection, region: str, services: Iterable[str]) -> dict[str, int]:
+    """How many cases of these services are open; a service with none is left out."""
+    table = schema.cases.c
+    # By status, which has its index: of ten million cases some thousands are open.
+    rows = connection.execute(
+        select(table.service, func.count())
+        .where(
+            table.region == region,
+            table.status.in_(OPEN_CASE),
+            table.service.in_(sorted(services)),
+        )
+        .group_by(table.service)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def cases_of_subject(
@@ -217,14 +237,18 @@ def stream_events(
     return [EventRow(*row) for row in connection.execute(query)]
 
 
+#: Streams beside a case's own: deadlines, refused attempts, decisions that later facts question.
+COMPANIONS = ("deadline", "refusal", "authority")
+
+
 def case_events(
     connection: Connection, region: str, number: str, *, after: int, limit: int
 ) -> list[EventRow]:
-    """A case's own stream and its companions (deadlines, refusals) in the order of recording.
+    """A case's own stream and its companions in the order of recording.
 
     `after` is the id of the last event of the page before.
     """
-    streams = [number, f"deadline/{number}", f"refusal/{number}"]
+    streams = [number, *(f"{kind}/{number}" for kind in COMPANIONS)]
     query = (
         _POSITIONED.where(
             schema.events.c.region == region,
@@ -308,6 +332,16 @@ def agencies_of_cases(
     return found
 
 
+def number_at(connection: Connection, region: str, position: int) -> str | None:
+    """The case that the event at this position of the ledger is about."""
+    stream: str | None = connection.execute(
+        select(schema.ledger.c.stream).where(
+            schema.ledger.c.region == region, schema.ledger.c.position == position
+        )
+    ).scalar()
+    return stream.rpartition("/")[2] if stream else None
+
+
 _DELIVERY = select(*[schema.deliveries.c[name] for name in DeliveryRow.__slots__])
 
 
@@ -337,6 +371,26 @@ def deliveries(
         query = query.where(table.number == number)
     query = query.order_by(table.region, table.lane, table.position).limit(limit)
     return [DeliveryRow(*row) for row in connection.execute(query)]
+
+
+def joined(
+    connection: Connection, keys: Sequence[tuple[str, str, int]]
+) -> dict[tuple[str, str, int], list[str]]:
+    """The types of the events that joined each of these deliveries (region, lane, position)."""
+    table = schema.joined.c
+    found: dict[tuple[str, str, int], list[str]] = {}
+    by_region: dict[str, set[str]] = {}
+    for region, lane, _ in keys:
+        by_region.setdefault(region, set()).add(lane)
+    for region, lanes in by_region.items():
+        rows = connection.execute(
+            select(table.lane, table.position, table.type)
+            .where(table.region == region, table.lane.in_(sorted(lanes)))
+            .order_by(table.lane, table.event_position)
+        )
+        for row in rows:
+            found.setdefault((region, row.lane, row.position), []).append(row.type)
+    return found
 
 
 def given_up(

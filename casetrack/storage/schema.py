@@ -100,6 +100,8 @@ officers = Table(
     Column("agency", String(64)),
     Column("positions", Text, nullable=False),
     Column("disabled", Boolean, nullable=False),
+    # Keyed index of his own NIK, where he gave it: nobody decides his own case.
+    Column("nik_index", String(64)),
     UniqueConstraint("login"),
 )
 
@@ -165,6 +167,7 @@ cases = Table(
     # Event id of the opening: newest first, and a key to page by.
     Column("opened_id", BigInteger, nullable=False),
     Column("service", String(64), nullable=False),
+    Column("service_version", Integer, nullable=False),
     Column("status", String(16), nullable=False),
     Column("holder", String(64), nullable=False),
     Column("fold_version", Integer, nullable=False),
@@ -315,8 +318,8 @@ parties = Table(
     Column("role", String(16), primary_key=True),
     Column("subject", String(32), nullable=False),
     Column("text", String(32), nullable=False),
-    # "email", or null when there is no way to tell the person but in person.
-    Column("channel", String(16)),
+    # "email,sms": in the party's order; null when there is no way to tell the person but in person.
+    Column("channels", String(64)),
     Column("language", String(8), nullable=False),
     Index("ix_parties_subject", "region", "subject"),
 )
@@ -356,6 +359,8 @@ lanes = Table(
     Column("lease_until", Instant),
     # Goes up with every claim: a result that comes with an older one is not taken.
     Column("fence", Integer, nullable=False),
+    # The newest delivery that was ever claimed: no later event joins it or one before it.
+    Column("claimed", BigInteger),
     # Queue by queue, so that each takes its turn however much waits in another.
     Index(
         "ix_lanes_due",
@@ -386,6 +391,12 @@ deliveries = Table(
     Column("number", String(128), nullable=False),
     Column("role", String(16), nullable=False),
     Column("channel", String(16), nullable=False),
+    # The channels that come next if this one fails for good: "whatsapp,sms".
+    Column("next_channels", String(64)),
+    # JSON: the channels that failed, each with when, after how many attempts, and why.
+    Column("tried", Text),
+    # Language, channel, name and version of the template of the last attempt: id/sms/case.opened@1.
+    Column("template", String(96)),
     Column("type", String(64), nullable=False),
     Column("stream", String(128), nullable=False),
     Column("version", Integer, nullable=False),
@@ -470,6 +481,23 @@ resends = Table(
     Column("count", Integer, nullable=False),
 )
 
+# Events that joined a delivery before it was claimed. Its own event is in its row: so an event is
+# in one delivery of a lane, its own or another's, and the key keeps it from being in two others.
+joined = Table(
+    "joined",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("lane", String(160), primary_key=True),
+    # The ledger position of the event.
+    Column("event_position", BigInteger, primary_key=True),
+    # The delivery.
+    Column("position", BigInteger, nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("stream", String(128), nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("ix_joined_delivery", "region", "lane", "position", "event_position"),
+)
+
 guesses = Table(
     "guesses",
     metadata,
@@ -491,6 +519,113 @@ imported_cases = Table(
     Column("fold_version", Integer, nullable=False),
     Column("state", Text, nullable=False),
     UniqueConstraint("region", "stream"),
+)
+
+# --- the authority register: folded from the streams register/KIND/ID ----------------------------
+
+register_entries = Table(
+    "register_entries",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("entry", String(64), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    # drafted, confirmed, superseded (by a later revision), discarded
+    Column("state", String(16), nullable=False),
+    Column("document", Text, nullable=False),
+    # SHA-256 of the paper that was seen.
+    Column("sha256", String(64), nullable=False),
+    Column("entered_by", String(64), nullable=False),
+    Column("confirmed_by", String(64)),
+    # The event that last touched this revision: what a passport cites once it is confirmed.
+    Column("version", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("drafted_at", Instant, nullable=False),
+    # Event ids say exactly what was known before what; times say it to people.
+    Column("confirmed_id", BigInteger),
+    Column("confirmed_at", Instant),
+    Column("superseded_id", BigInteger),
+    Column("superseded_at", Instant),
+    # Local days between which the entry may matter, for leaving the rest unread.
+    Column("until", String(10)),
+    Index(
+        "ix_register_entries_drafts",
+        "region",
+        "drafted_at",
+        postgresql_where=text("state = 'drafted'"),
+        sqlite_where=text("state = 'drafted'"),
+    ),
+)
+
+register_keys = Table(
+    "register_keys",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    # service:…, officer:…, position:…, instrument:…, grant:…, succession: what a check asks for.
+    Column("key", String(96), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("entry", String(64), primary_key=True),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("number", String(32), primary_key=True),
+    # Version of the case's stream.
+    Column("version", Integer, primary_key=True),
+    Column("id", BigInteger, nullable=False),
+    Column("step", String(64)),
+    Column("action", String(16), nullable=False),
+    Column("service", String(64), nullable=False),
+    Column("scheme", String(16), nullable=False),
+    Column("officer", String(64), nullable=False),
+    Column("position", String(64)),
+    # definitive, plt, plh, pj; null without a passport.
+    Column("form", String(16)),
+    Column("occurred_at", Instant, nullable=False),
+    # Why facts recorded later speak against it.
+    Column("questioned", String(40)),
+    Index("ix_decisions_newest", "region", "id"),
+    Index(
+        "ix_decisions_acting",
+        "region",
+        "id",
+        postgresql_where=text("form IN ('plt', 'plh', 'pj')"),
+        sqlite_where=text("form IN ('plt', 'plh', 'pj')"),
+    ),
+    Index(
+        "ix_decisions_questioned",
+        "region",
+        "id",
+        postgresql_where=text("questioned IS NOT NULL"),
+        sqlite_where=text("questioned IS NOT NULL"),
+    ),
+)
+
+decision_links = Table(
+    "decision_links",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    # An entry of the register that a passport cites or names.
+    Column("kind", String(16), primary_key=True),
+    Column("entry", String(64), primary_key=True),
+    Column("id", BigInteger, primary_key=True),
+    Column("number", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("ix_decision_links_number", "region", "number"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    # Event id of the entry that was recorded after decisions which it may concern.
+    Column("id", BigInteger, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("entry", String(64), nullable=False),
+    # Event id of the last decision that was looked at.
+    Column("after", BigInteger, nullable=False),
 )
 
 fingerprints = Table(

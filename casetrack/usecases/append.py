@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from casetrack.domain.access import Actor
+from casetrack.domain.authority.record import decision_row, is_decision, link_rows
 from casetrack.domain.case_state import CaseState, fold
 from casetrack.domain.case_steps import Setting, running_clocks
 from casetrack.domain.clock import near_at
 from casetrack.domain.events import NewEvent, parse_instant
-from casetrack.storage import cases, deadlines
+from casetrack.storage import cases, deadlines, decisions
 from casetrack.storage.unit_of_work import UnitOfWork, Write
 from casetrack.usecases.context import make_event
 
@@ -41,6 +42,8 @@ def append_to_case(
     rows = cases.step_rows(setting.definition)
     writes, digest = cases.event_writes(event, previous)
     writes += cases.state_writes(uow.dialect, before, after, digest, event, rows)
+    if is_decision(event):
+        writes += decisions.decision_writes(decision_row(event, after.service), link_rows(event))
     ran = running_clocks(before, setting) if before else {}
     runs = running_clocks(after, setting)
     noted = _noted(uow, after, ran, runs, setting)

@@ -1,14 +1,16 @@
 """Opening a case and acting on it: load, decide, append, commit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from casetrack.domain import channels
 from casetrack.domain.access import Actor, require_sight, unknown_case
 from casetrack.domain.case import decide, open_case
 from casetrack.domain.case_acts import check_case_role
 from casetrack.domain.case_commands import Act, Opening, Seen, check_content, check_seen, find_step
+from casetrack.domain.case_consequences import check_authority_role
 from casetrack.domain.case_state import CaseState
 from casetrack.domain.case_steps import Setting
 from casetrack.domain.catalogue import ServiceDefinition, check_facts, concerned_agencies
@@ -16,11 +18,12 @@ from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
 from casetrack.domain.events import GENESIS, TYPE_PREFIX, NewEvent
 from casetrack.domain.numbers import CaseNumber, access_code
 from casetrack.domain.step_acts import check_step_role
+from casetrack.domain.transitions import AUTHORITY_ACTIONS
 from casetrack.storage import cases, directory, people, queries
 from casetrack.storage.directory import RegionRecord
 from casetrack.storage.people import PartyRow, SubjectRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork, Write
-from casetrack.usecases import idempotency
+from casetrack.usecases import idempotency, judging
 from casetrack.usecases.append import append_to_case
 from casetrack.usecases.context import Answer, Context, make_event
 from casetrack.usecases.texts import Sealer, as_text
@@ -42,10 +45,12 @@ class Party:
     phone: str | None = None
     address: str | None = None
     language: str = "id"
+    #: How to be told, the best way first; None: the usual order.
+    channels: Sequence[str] | None = None
 
     def document(self) -> dict[str, Any]:
         """What is sealed."""
-        fields = ("kind", "name", "nik", "email", "phone", "address", "language")
+        fields = ("kind", "name", "nik", "email", "phone", "address", "language", "channels")
         return {name: getattr(self, name) for name in fields if getattr(self, name)}
 
 
@@ -71,6 +76,8 @@ class Doing:
     defects: Sequence[Mapping[str, Any]] = ()
     assignee: str | None = None
     as_position: str | None = None
+    late: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,7 @@ def open_for(
     definition = ctx.current_definition(actor.region, application.service)
     check_facts(definition, application.facts)
     _check_documents(definition, application.documents)
+    parties = _tidy_parties(application.parties)
     if actor.agency != definition.front_office:
         raise Invalid(
             "not_your_counter",
@@ -141,7 +149,7 @@ def open_for(
     if replayed is not None:
         return replayed
     for attempt in range(_TRIES):
-        sealed = _seal_parties(ctx, actor.region, application.parties)
+        sealed = _seal_parties(ctx, actor.region, parties)
         try:
             answer = _open_once(ctx, actor, application, definition, sealed, request)
         except Conflict:
@@ -173,18 +181,32 @@ def _check_documents(definition: ServiceDefinition, documents: Sequence[Mapping[
         )
 
 
+def _tidy_parties(parties: Sequence[Party]) -> list[Party]:
+    """The parties with telephone numbers in E.164. Raises Invalid, which repeats no number."""
+    errors = [
+        {"at": f"{party.role}.{field}", "message": fault}
+        for party in parties
+        for field, fault in channels.contact_faults(party.document())
+    ]
+    if errors:
+        told = "; ".join(f"{error['at']}: {error['message']}" for error in errors)
+        raise Invalid("invalid_body", f"{told}.", errors=errors)
+    return [replace(p, phone=channels.e164(p.phone)) if p.phone else p for p in parties]
+
+
 def _seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> _Sealed:
     sealed = _Sealed()
     keys: dict[str, tuple[str, bytes]] = {}
     for party in parties:
         subject, key = _subject_of(ctx, region, party, sealed, keys)
         sealer = Sealer(ctx, region, subject, key)
-        reference = sealer.seal("party", as_text(party.document()))
+        document = party.document()
+        reference = sealer.seal("party", as_text(document))
         sealed.sealers.append(sealer)
         sealed.parties[party.role] = {"subject": subject, "kind": party.kind, **reference}
-        channel = "email" if party.email else None
+        reached = channels.reachable(document)
         sealed.rows.append(
-            PartyRow("", party.role, subject, reference["text"], channel, party.language)
+            PartyRow("", party.role, subject, reference["text"], reached, party.language)
         )
     return sealed
 
@@ -279,10 +301,7 @@ def _check_not_erased(uow: UnitOfWork, region: str, sealed: _Sealed) -> None:
 
 def _people_writes(sealed: _Sealed, region: str, number: str, now: datetime) -> list[Write]:
     texts = [row for sealer in sealed.sealers for row in sealer.texts(number)]
-    rows = [
-        PartyRow(number, row.role, row.subject, row.text, row.channel, row.language)
-        for row in sealed.rows
-    ]
+    rows = [replace(row, number=number) for row in sealed.rows]
     return [
         *[people.new_subject(region, row, index, now) for row, index in sealed.subjects],
         *people.new_texts(region, texts),
@@ -292,7 +311,10 @@ def _people_writes(sealed: _Sealed, region: str, number: str, now: datetime) -> 
 
 def check_role(seen: Sight, actor: Actor, doing: Doing) -> None:
     """Raises Forbidden or NotFound: what the actor's role and agency may do to this case or step."""
-    if doing.step is None:
+    if doing.action in AUTHORITY_ACTIONS:
+        act = Act(doing.action, actor, details=doing.details)
+        check_authority_role(seen.definition, act)
+    elif doing.step is None:
         check_case_role(seen.definition, doing.action, actor)
     else:
         check_step_role(find_step(seen.definition, doing.step), doing.action, actor)
@@ -351,9 +373,11 @@ def _under_locks(
         record = cases.lock_case(uow, region, seen.state.number)
         if record is None:
             raise unknown_case()
-        setting = ctx.setting(seen.definition, region, record.revision, record.now)
         try:
             check_seen(record.state, act.step, if_match)
+            setting = judging.setting_for(
+                ctx, uow, record, act, seen.definition, own_case=prepared.own_case
+            )
             new = decide(record.state, act, setting)
         except Stale:
             # An equal request may have won the race for the lock: then its answer is ours.
@@ -376,6 +400,7 @@ class _Prepared:
     act: Act
     sealer: Sealer | None
     code: str | None
+    own_case: bool = False
 
 
 def _commit(
@@ -437,8 +462,11 @@ def _prepare(ctx: Context, actor: Actor, seen: Sight, doing: Doing) -> _Prepared
         assignee=doing.assignee,
         as_position=doing.as_position,
         access_digest=digest,
+        late=doing.late,
+        details=doing.details,
     )
-    return _Prepared(act, sealer if sealer and sealer.rows else None, code)
+    own_case = judging.is_own_case(ctx, act, seen.state.number, seen.definition)
+    return _Prepared(act, sealer if sealer and sealer.rows else None, code, own_case)
 
 
 def _free_text(doing: Doing) -> str:
@@ -483,7 +511,13 @@ def _record_refusal(
     event = make_event(
         NewEvent(
             TYPE_PREFIX + "authority.refused",
-            {"action": act.action, "step": act.step, "code": error.code},
+            {
+                "action": act.action,
+                "step": act.step,
+                "as_position": act.as_position,
+                "code": error.code,
+                **error.fields,
+            },
         ),
         event_id=record.event_id,
         region=region,

@@ -96,6 +96,8 @@ class Context:
     #: Tell the relay, after the commit, that there is something to sequence. Best effort.
     wake: Callable[[], None]
     endpoints: Endpoints
+    #: The channels by which people can be told here: those with a gateway.
+    channels: frozenset[str] = frozenset({"email"})
     _definitions: dict[tuple[str, str, int], ServiceDefinition] = field(default_factory=dict)
     _regions: dict[tuple[str, int], tuple[RegionRecord, Calendar]] = field(default_factory=dict)
 
@@ -158,14 +160,14 @@ def make_event(
     now: datetime,
     actor: Actor,
 ) -> Event:
-    """Give a decided event its place and its time; recorded as it occurs."""
+    """Give a decided event its place and its time; recorded as it occurs, unless it is a late entry."""
     return Event(
         id=event_id,
         region=region,
         stream=stream,
         version=version,
         type=new.type,
-        occurred_at=now,
+        occurred_at=new.occurred_at or now,
         recorded_at=now,
         actor=actor.as_data(),
         data=new.data,

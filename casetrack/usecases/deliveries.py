@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from casetrack.domain.delivery import STATES
+from casetrack.domain.channels import CHANNELS
+from casetrack.domain.delivery import STATES, Contact, PartyWay
 from casetrack.domain.errors import BadInput
 from casetrack.domain.numbers import CaseNumber
-from casetrack.storage import outbox, queries, subscriptions
+from casetrack.storage import outbox, people, queries, subscriptions
 from casetrack.storage.queries import DeliveryRow
 from casetrack.usecases.context import Context
+from casetrack.usecases.ways import Ways
 from casetrack.usecases.webhooks import note_resend
 
 #: What somebody may have to do something about.
@@ -65,11 +68,36 @@ def retry(ctx: Context, which: Which, reason: str = "by an operator") -> list[De
         )
     again = []
     for row in rows:
+        way = _way(ctx, row)
         with ctx.database.write() as uow:
-            if outbox.retry(uow, row.region, row.lane, row.position, uow.time(None)):
+            if outbox.retry(uow, row.region, row.lane, row.position, uow.time(None), way):
                 again.append(row)
     _note_resends(ctx, again, reason)
     return again
+
+
+def _way(ctx: Context, row: DeliveryRow) -> PartyWay | None:
+    """The way to a person now, from his first channel on: what failed may have been corrected."""
+    if row.channel not in CHANNELS:
+        return None
+    with ctx.database.read() as connection:
+        party = people.party(connection, row.region, row.number, row.role)
+        case = queries.case(connection, row.region, row.number)
+    if party is None or case is None:
+        return None
+    contact = Contact(row.role, case.state.service, case.state.service_version, party.channels)
+    return Ways(ctx, row.region)(contact, row.type, ctx.database.now())
+
+
+def failed_channels(row: DeliveryRow) -> list[dict[str, Any]]:
+    """The channels by which it was tried in vain before the one that it has now."""
+    return [asdict(entry) for entry in outbox.read_tried(row.tried)]
+
+
+def joined(ctx: Context, rows: Sequence[DeliveryRow]) -> dict[tuple[str, str, int], list[str]]:
+    """The types of the events that joined these deliveries, by region, lane and position."""
+    with ctx.database.read() as connection:
+        return queries.joined(connection, [(row.region, row.lane, row.position) for row in rows])
 
 
 def _note_resends(ctx: Context, again: list[DeliveryRow], reason: str) -> None:

@@ -7,20 +7,29 @@ from typing import Any
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event
 from casetrack.domain.proof import UNREADABLE, Chain, Fault, Judge, LedgerCheck
-from casetrack.storage.proof import Reader, snapshot
+from casetrack.domain.proof_authority import Tally
+from casetrack.storage.proof import Reader, snapshot, stream_of_row
+from casetrack.storage.register_keys import stream_of
 from casetrack.usecases import proof_texts as texts
+from casetrack.usecases.beside import STREAMS, beside
 from casetrack.usecases.context import Context
+from casetrack.usecases.proof_authority import AuthorityCheck
 from casetrack.usecases.refold import (
-    CASE_TABLES,
     KIND_OF,
+    ROW_TABLES,
     CaseFold,
     ImportFold,
     Place,
     Row,
     differences,
     keyed,
-    notices,
     stored_rows,
+)
+from casetrack.usecases.refold_register import (
+    RegisterFold,
+    RegisterKeys,
+    key_detail,
+    stored_revisions,
 )
 
 #: Streams that are compared with their rows at a time.
@@ -54,12 +63,16 @@ class Anchor:
 
 @dataclass
 class Verdict:
-    """What verify found; `checked_to` is the last ledger entry of each region that holds."""
+    """What verify found; `checked_to` is the last ledger entry of each region that holds.
+
+    Only `fault` is about the proof; what `authority` tells is recorded as it was.
+    """
 
     checked_to: dict[str, dict[str, Any]] = field(default_factory=dict)
     anchored: bool = False
     fault: Fault | None = None
     events: int = 0
+    authority: Tally = field(default_factory=Tally)
 
     def as_dict(self) -> dict[str, Any]:
         """As `casetrack verify --json` prints it."""
@@ -68,7 +81,9 @@ class Verdict:
             "checked_to": self.checked_to,
             "anchored": self.anchored,
             "fault": self.fault.as_dict() if self.fault else None,
-            "findings": [],
+            "findings": self.authority.told(),
+            "findings_counted": dict(self.authority.counts),
+            "unverifiable": self.authority.beyond(),
         }
 
 
@@ -111,7 +126,15 @@ class _Ended:
     """A stream that was read to its end."""
 
     chain: Chain
-    fold: CaseFold | ImportFold | None
+    fold: CaseFold | ImportFold | RegisterFold | None
+
+
+#: What leads a stream's name → what a fault of its fold is called.
+_FOLD_KINDS = {"case": "state", "import": "import_state", "register": "register_state"}
+
+
+def _kind_of(stream: Any) -> str:
+    return str(stream).partition("/")[0] if "/" in str(stream) else "case"
 
 
 @dataclass
@@ -124,6 +147,12 @@ class _Region:
     verdict: Verdict
     progress: Progress
     _ended: list[_Ended] = field(default_factory=list)
+    _keys: RegisterKeys = field(init=False)
+    _authority: AuthorityCheck = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._keys = RegisterKeys(self.region)
+        self._authority = AuthorityCheck(self.place, self.reader, self.verdict.authority)
 
     @property
     def region(self) -> str:
@@ -131,7 +160,7 @@ class _Region:
 
     def streams(self, case: str | None) -> None:
         """Chains, folds and what is folded from them, stream by stream."""
-        names = [case, f"deadline/{case}", f"refusal/{case}"] if case else None
+        names = [case, *(f"{kind}/{case}" for kind in STREAMS)] if case else None
         current: _Ended | None = None
         for row in self.reader.events(self.region, names):
             if current is None or row.stream != current.chain.stream:
@@ -150,24 +179,29 @@ class _Region:
             self.judge.report([Fault("state", self.region, case, None, _NO_EVENTS)])
 
     def _begin(self, stream: Any) -> _Ended:
-        kind = str(stream).partition("/")[0] if "/" in str(stream) else "case"
-        fold: CaseFold | ImportFold | None = None
-        if kind == "case":
-            fold = CaseFold(self.place)
-        elif kind == "import":
-            fold = ImportFold(self.region, stream)
+        fold: CaseFold | ImportFold | RegisterFold | None = None
+        match _kind_of(stream):
+            case "case":
+                fold = CaseFold(self.place)
+            case "import":
+                fold = ImportFold(self.region, stream)
+            case "register":
+                fold = RegisterFold(self.region, stream)
         return _Ended(Chain(self.region, stream), fold)
 
     def _fold(self, stream: _Ended, event: Event) -> None:
         if stream.fold is None:
             return
+        before = stream.fold.state if isinstance(stream.fold, CaseFold) else None
         try:
             stream.fold.add(event, stream.chain.hash)
         except UNREADABLE as error:
             stream.chain.broken = True
-            kind = "state" if isinstance(stream.fold, CaseFold) else "import_state"
+            kind = _FOLD_KINDS[_kind_of(event.stream)]
             detail = f"no rule of casetrack made this event: {error}"
             self.judge.report([Fault(kind, self.region, event.stream, event.version, detail)])
+            return
+        self._authority.look(before, event)
 
     def _end(self, stream: _Ended | None) -> None:
         if stream is None:
@@ -185,13 +219,18 @@ class _Region:
         reached: dict[str, Any] = {}
         cases = {e.chain.stream: e.fold for e in batch if isinstance(e.fold, CaseFold)}
         imports = [e.fold for e in batch if isinstance(e.fold, ImportFold)]
+        papers = [e.fold for e in batch if isinstance(e.fold, RegisterFold)]
         ctx, reader = self.place.ctx, self.reader
+        unproven = self.verdict.authority.unverifiable
         if cases:
             self._compare_cases(cases, reached)
-            self.judge.report(texts.check_cases(ctx, reader, self.region, cases))
+            self.judge.report(texts.check_cases(ctx, reader, self.region, cases, unproven))
         if imports:
+            unproven["imported"] += len(imports)
             self._compare_imports(imports, reached)
-            self.judge.report(texts.check_imports(ctx, reader, self.region, imports))
+            self.judge.report(texts.check_imports(ctx, reader, self.region, imports, unproven))
+        if papers:
+            self._compare_register(papers, reached)
         subjects = {
             e.chain.stream.partition("/")[2]: (e.chain.version, e.chain.hash)
             for e in batch
@@ -203,7 +242,7 @@ class _Region:
 
     def _compare_cases(self, folds: dict[str, CaseFold], reached: dict[str, Any]) -> None:
         numbers = list(folds)
-        noted = notices(self.reader, self.region, numbers)
+        noted = beside(self.reader, self.region, numbers)
         for number, stored in stored_rows(self.reader, self.region, numbers).items():
             fold = folds[number]
             for row in stored["cases"].values():
@@ -229,21 +268,48 @@ class _Region:
                 for d in differences(fold, expected, stored)
             )
 
-    def rows(self) -> None:
-        """Rows that no stream accounts for, and subjects' keys."""
-        for table in CASE_TABLES:
+    def _compare_register(self, folds: list[RegisterFold], reached: dict[str, Any]) -> None:
+        by_stream = {fold.stream: fold for fold in folds}
+        for stream, stored in stored_revisions(self.reader, self.region, by_stream).items():
+            fold = by_stream[stream]
+            self._keys.add(fold)
+            for row in stored["register_entries"].values():
+                reached[stream] = max(row["version"], reached.get(stream, 0))
             self.judge.report(
-                Fault(KIND_OF[table], self.region, row["number"], row.get("version"), _NO_EVENTS)
-                for row in self.reader.without_stream(table, self.region, "number")
+                Fault(d.kind, self.region, stream, fold.version, d.detail)
+                for d in differences(fold, fold.expected(), stored)
+            )
+
+    def rows(self) -> None:
+        """Rows that no stream accounts for, keys of the register and of subjects, the papers."""
+        for table in ROW_TABLES:
+            self.judge.report(
+                Fault(
+                    KIND_OF[table],
+                    self.region,
+                    stream_of_row(table, row),
+                    row.get("version"),
+                    _NO_EVENTS,
+                )
+                for row in self.reader.without_stream(table, self.region)
             )
         self.judge.report(
-            Fault("import_state", self.region, row["stream"], row["version"], _NO_EVENTS)
-            for row in self.reader.without_stream("imported_cases", self.region, "stream")
+            Fault(
+                "register_keys",
+                self.region,
+                stream_of(key[1], key[2]),
+                None,
+                key_detail(key, missing=missing),
+            )
+            for key, missing in self._keys.differences(
+                self.reader.all_rows("register_keys", self.region)
+            )
         )
+        self._authority.papers()
         ctx = self.place.ctx
-        for part in _parts(self.reader.without_stream("texts", self.region, "number")):
+        for part in _parts(self.reader.without_stream("texts", self.region)):
             self.judge.report(texts.check_strays(ctx, self.reader, self.region, part))
-        for row in self.reader.without_stream("parties", self.region, "number"):
+        for row in self.reader.without_stream("parties", self.region):
             self.judge.report(
                 [Fault("party", self.region, row["number"], None, "a party of no case")]
             )

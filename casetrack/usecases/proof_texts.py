@@ -4,6 +4,7 @@ What the events cannot prove any more is not asked: once a subject's key is dest
 to open, and a text that a correction replaced is gone by right.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -100,9 +101,13 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def check_cases(
-    ctx: Context, reader: Reader, region: str, folds: Mapping[str, CaseFold]
+    ctx: Context,
+    reader: Reader,
+    region: str,
+    folds: Mapping[str, CaseFold],
+    unproven: Counter[str],
 ) -> Iterator[Fault]:
-    """Texts and parties of these cases, by number."""
+    """Texts and parties of these cases, by number; `unproven` counts those of erased persons."""
     numbers = list(folds)
     texts: dict[str, dict[str, Row]] = {number: {} for number in numbers}
     for row in reader.rows("texts", region, "number", numbers):
@@ -115,7 +120,7 @@ def check_cases(
     wanted |= {name for owner in owners.values() for name in owner.values()}
     people = People(ctx, reader, region, wanted)
     for number, fold in folds.items():
-        check = _CaseTexts(people, fold, owners[number], texts[number])
+        check = _CaseTexts(people, fold, owners[number], texts[number], unproven)
         for kind, detail in [*check.faults(), *_parties(owners[number], parties[number])]:
             yield Fault(kind, region, number, fold.state.version if fold.state else None, detail)
 
@@ -137,6 +142,7 @@ class _CaseTexts:
     fold: CaseFold
     owners: Mapping[str, str]
     rows: Mapping[str, Row]
+    unproven: Counter[str]
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Kind and detail of what is wrong."""
@@ -155,6 +161,7 @@ class _CaseTexts:
     def _referred(self, name: str, reference: Reference, owner: Person) -> str | None:
         row = self.rows.get(name)
         if owner.gone:
+            self.unproven["erased"] += 1
             return "is there although its subject was erased" if row else None
         if row is None:
             return None if name in owner.replaced else "is not there"
@@ -212,7 +219,11 @@ def check_keys(ctx: Context, reader: Reader, region: str, rows: Sequence[Row]) -
 
 
 def check_imports(
-    ctx: Context, reader: Reader, region: str, folds: Sequence[ImportFold]
+    ctx: Context,
+    reader: Reader,
+    region: str,
+    folds: Sequence[ImportFold],
+    unproven: Counter[str],
 ) -> Iterator[Fault]:
     """The sealed resources that imported events refer to."""
     wanted = sorted({name for fold in folds for name in fold.references})
@@ -227,6 +238,7 @@ def check_imports(
             owner = people.found.get(reference.subject or "")
             row = rows.get(name)
             if owner and owner.gone:
+                unproven["erased"] += 1
                 continue
             if owner is None or row is None or not people.genuine(owner, row, reference):
                 why = f"text {name} is not there or not the one that was sealed"

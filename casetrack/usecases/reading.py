@@ -8,11 +8,10 @@ from typing import Any
 from casetrack.domain.access import REGION_WIDE, Actor
 from casetrack.domain.case_state import CaseState
 from casetrack.domain.catalogue import ServiceDefinition, concerned_agencies
-from casetrack.domain.clock import used
 from casetrack.domain.errors import Busy, Invalid, NotFound
 from casetrack.domain.events import Event, instant
 from casetrack.domain.numbers import CaseNumber, tidy_code
-from casetrack.storage import answers, directory, people, queries
+from casetrack.storage import answers, directory, outbox, people, queries
 from casetrack.storage.directory import RegionRecord
 from casetrack.storage.queries import EventRow
 from casetrack.usecases.cases import Sight
@@ -170,57 +169,6 @@ def case_events(
     return Page(items, (items[-1]["id"],) if len(rows) > limit else None)
 
 
-def trace(ctx: Context, sight: Sight) -> dict[str, Any]:
-    """The path through the agencies: who had which step, since when, until when, days charged."""
-    state, definition, region = sight.state, sight.definition, sight.region
-    calendar = ctx.region(state.region)[1]
-    now = ctx.database.now()
-    decisions = _decisions(ctx, state)
-    items = []
-    for step in definition.steps:
-        reached = state.steps[step.id]
-        if reached.clock is None or reached.ready_at is None:
-            continue
-        start, pauses = reached.clock.times()
-        unit = step.limit.unit if step.limit else "working_days"
-        items.append(
-            {
-                **step_view(step, reached, region),
-                "ended_at": reached.ended_at,
-                "charged": {"value": used(start, now, unit, pauses, calendar), "unit": unit},
-                "limit": step.limit.as_dict() if step.limit else None,
-                "decisions": decisions.get(step.id, []),
-            }
-        )
-    return {
-        "number": state.number,
-        "status": state.status,
-        "outcome": state.outcome,
-        "calendar": state.calendar,
-        "items": items,
-        "statement": "authority.scheme unchecked: a role only; there is no register yet",
-    }
-
-
-def _decisions(ctx: Context, state: CaseState) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    with ctx.database.read() as connection:
-        rows = queries.stream_events(connection, state.region, state.number, after=0, limit=10_000)
-    for row in rows:
-        event = Event.from_body(row.body)
-        if "authority" in event.data:
-            found.setdefault(event.data["step"], []).append(
-                {
-                    "type": event.type,
-                    "version": event.version,
-                    "occurred_at": instant(event.occurred_at),
-                    "actor": dict(event.actor),
-                    "authority": dict(event.data["authority"]),
-                }
-            )
-    return found
-
-
 # --- anybody: the status by number --------------------------------------------------------------
 
 
@@ -323,6 +271,7 @@ def untold(ctx: Context, actor: Actor, *, after: int, limit: int) -> Page:
             "party": row.role,
             "type": row.type,
             "why": row.state,
+            "tried": tried_channels(row),
             "since": instant(row.recorded_at),
             "region": region.region.name.as_dict(),
         }
@@ -330,6 +279,13 @@ def untold(ctx: Context, actor: Actor, *, after: int, limit: int) -> Page:
         if actor.agency in concerned.get(row.number, ())
     ]
     return Page(items, (rows[limit - 1].position,) if len(rows) > limit else None)
+
+
+def tried_channels(row: queries.DeliveryRow) -> list[str]:
+    """The channels by which it was tried in vain, in order, each once."""
+    failed = [entry.channel for entry in outbox.read_tried(row.tried)]
+    last = [row.channel] if row.state == "given_up" else []
+    return list(dict.fromkeys([*failed, *last]))
 
 
 def check_limit(limit: int) -> int:

@@ -7,10 +7,13 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.proof import UNREADABLE, Chain
 from casetrack.storage import proof
 from casetrack.storage.proof import Reader
+from casetrack.storage.register import put_keys
+from casetrack.storage.register_keys import stream_of
 from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.usecases.beside import beside
 from casetrack.usecases.context import Context
 from casetrack.usecases.refold import (
-    CASE_TABLES,
+    ROW_TABLES,
     CaseFold,
     Difference,
     ImportFold,
@@ -18,9 +21,17 @@ from casetrack.usecases.refold import (
     Rows,
     differences,
     keyed,
-    notices,
     stored_rows,
 )
+from casetrack.usecases.refold_register import (
+    EntryKey,
+    RegisterFold,
+    RegisterKeys,
+    key_detail,
+    stored_revisions,
+)
+
+Fold = CaseFold | ImportFold | RegisterFold
 
 _BATCH = 200
 
@@ -51,14 +62,15 @@ def rebuild(
     for code in [region] if region else known:
         with proof.snapshot(ctx.database) as reader:
             place = Place.of(ctx, reader, code)
-        for stream in _streams(ctx, code):
+        for stream in _streams(ctx, code, ("", "import", "register")):
             yield from _stream(place, stream)
             done += 1
             progress(done)
         yield from _strays(place)
+        yield from _keys(ctx, code)
 
 
-def _streams(ctx: Context, region: str) -> Iterator[str]:
+def _streams(ctx: Context, region: str, kinds: tuple[str, ...]) -> Iterator[str]:
     """Streams that have rows, a page at a time: no read stays open while one is mended."""
     after = ""
     while True:
@@ -67,15 +79,18 @@ def _streams(ctx: Context, region: str) -> Iterator[str]:
         if not page:
             return
         after = page[-1]
-        yield from (name for name in page if "/" not in name or name.startswith("import/"))
+        yield from (name for name in page if name.rpartition("/")[0].partition("/")[0] in kinds)
 
 
 def _stream(place: Place, stream: str) -> list[Change]:
     ctx = place.ctx
     with ctx.database.write() as uow:
         if stream.startswith("import/"):
-            fold: CaseFold | ImportFold = ImportFold(place.region, stream)
+            fold: Fold = ImportFold(place.region, stream)
             reader = proof.lock_import(uow, place.region, stream.split("/")[1])
+        elif stream.startswith("register/"):
+            fold = RegisterFold(place.region, stream)
+            reader = proof.lock_register(uow, place.region)
         else:
             fold = CaseFold(place)
             reader = proof.lock(uow, place.region, stream)
@@ -87,7 +102,7 @@ def _stream(place: Place, stream: str) -> list[Change]:
     return [Change(place.region, stream, difference.detail) for difference in found]
 
 
-def _refold(reader: Reader, fold: CaseFold | ImportFold, region: str, stream: str) -> str | None:
+def _refold(reader: Reader, fold: Fold, region: str, stream: str) -> str | None:
     """Fold the stream; gives why that cannot be."""
     chain = Chain(region, stream)
     for row in reader.events(region, [stream]):
@@ -101,12 +116,13 @@ def _refold(reader: Reader, fold: CaseFold | ImportFold, region: str, stream: st
     return None
 
 
-def _differences(
-    reader: Reader, fold: CaseFold | ImportFold, region: str, stream: str
-) -> list[Difference]:
+def _differences(reader: Reader, fold: Fold, region: str, stream: str) -> list[Difference]:
     if isinstance(fold, CaseFold):
-        expected = fold.expected(notices(reader, region, [stream])[stream])
+        expected = fold.expected(beside(reader, region, [stream])[stream])
         return differences(fold, expected, stored_rows(reader, region, [stream])[stream])
+    if isinstance(fold, RegisterFold):
+        revisions = stored_revisions(reader, region, [stream])[stream]
+        return differences(fold, fold.expected(), revisions)
     rows = reader.rows("imported_cases", region, "stream", [stream])
     stored: Rows = {"imported_cases": keyed("imported_cases", rows)}
     return differences(fold, fold.expected(), stored)
@@ -125,12 +141,11 @@ def _mend(uow: UnitOfWork, found: list[Difference]) -> None:
 def _strays(place: Place) -> Iterator[Change]:
     """Rows of streams that have no event. Where the ledger knows one, the rows are evidence."""
     ctx, region = place.ctx, place.region
-    tables = [*((table, "number") for table in CASE_TABLES), ("imported_cases", "stream")]
-    for table, column in tables:
+    for table in ROW_TABLES:
         with proof.snapshot(ctx.database) as reader:
-            rows = list(reader.without_stream(table, region, column))
+            rows = list(reader.without_stream(table, region))
         for row in rows:
-            stream, key = row[column], proof.key_of(table, row)
+            stream, key = proof.stream_of_row(table, row), proof.key_of(table, row)
             with ctx.database.write() as uow:
                 known = proof.lock(uow, region, stream).is_sequenced(region, stream)
                 if not known:
@@ -139,3 +154,26 @@ def _strays(place: Place) -> Iterator[Change]:
             if known:
                 detail += "; left alone, the ledger knows events of it that are gone"
             yield Change(region, stream, detail, done=not known)
+
+
+def _keys(ctx: Context, region: str) -> Iterator[Change]:
+    """The register's keys, which all of its entries make together, in one transaction."""
+    streams = list(_streams(ctx, region, ("register",)))
+    with ctx.database.write() as uow:
+        reader, keys = proof.lock_register(uow, region), RegisterKeys(region)
+        for stream in streams:
+            fold = RegisterFold(region, stream)
+            if _refold(reader, fold, region, stream) is not None:
+                return  # said already of the entry: its keys are not known
+            keys.add(fold)
+        found = list(keys.differences(reader.all_rows("register_keys", region)))
+        _mend_keys(uow, region, found)
+    for key, missing in found:
+        yield Change(region, stream_of(key[1], key[2]), key_detail(key, missing=missing))
+
+
+def _mend_keys(uow: UnitOfWork, region: str, found: list[tuple[EntryKey, bool]]) -> None:
+    for key, missing in found:
+        if not missing:
+            proof.drop(uow, "register_keys", (region, *key))
+    put_keys(uow, region, [key for key, missing in found if missing])

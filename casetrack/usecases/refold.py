@@ -1,21 +1,21 @@
 """A case's rows made anew from its events, and how the stored ones differ: for verify and rebuild."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
+from casetrack.domain.authority.record import decision_row, is_decision, link_rows
 from casetrack.domain.case_state import CaseState, fold
 from casetrack.domain.case_steps import Setting, running_clocks
 from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import NotFound
-from casetrack.domain.events import GENESIS, Event, instant, parse_instant
+from casetrack.domain.events import GENESIS, Event, instant
 from casetrack.domain.imports import State, fold_import
-from casetrack.domain.proof import UNREADABLE
 from casetrack.storage import cases, proof
 from casetrack.storage.cases import StepRow
 from casetrack.storage.imports import ImportedCase, imported_values
+from casetrack.usecases.beside import Beside
 from casetrack.usecases.context import Context
 
 Row = dict[str, Any]
@@ -30,17 +30,14 @@ KIND_OF = {
     "deadlines": "deadline_state",
     "case_agencies": "agency_state",
     "imported_cases": "import_state",
+    "register_entries": "register_state",
+    "register_keys": "register_keys",
+    "decisions": "decision_state",
+    "decision_links": "decision_state",
 }
-CASE_TABLES = ("cases", "steps", "deadlines", "case_agencies")
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A deadline that was noted in the case's companion stream."""
-
-    step: str
-    due_at: str
-    missed: bool
+CASE_TABLES = ("cases", "steps", "deadlines", "case_agencies", "decisions", "decision_links")
+#: Tables each row of which some stream's events make.
+ROW_TABLES = (*CASE_TABLES, "imported_cases", "register_entries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +94,8 @@ class CaseFold:
     opened_id: int = 0
     rows: dict[str, StepRow] = field(default_factory=dict)
     references: dict[str, Reference] = field(default_factory=dict)
+    decisions: list[Row] = field(default_factory=list)
+    links: list[Row] = field(default_factory=list)
     _running: dict[str, _Running] = field(default_factory=dict)
     _calendars: set[str] = field(default_factory=set)
 
@@ -108,6 +107,9 @@ class CaseFold:
         if self.state.calendar is not None:
             self._calendars.add(self.state.calendar)
         self._follow_clocks(self.state, event)
+        if is_decision(event):
+            self.decisions.append(decision_row(event, self.state.service))
+            self.links += link_rows(event)
         for text, reference in references(event.data):
             self.references[text] = reference
 
@@ -121,19 +123,19 @@ class CaseFold:
                 values = cases.deadline_values(state, name, clock, self.rows)
                 self._running[name] = _Running(clock, values)
 
-    def expected(self, notices: Iterable[Notice]) -> Rows:
+    def expected(self, beside: Beside) -> Rows:
         """The rows that there should be, moments as text."""
         state = self.state
         if state is None:
             return {name: {} for name in CASE_TABLES}
-        rows: dict[str, list[Mapping[str, Any]]] = {
+        rows: dict[str, Sequence[Mapping[str, Any]]] = {
             "cases": [{**cases.case_values(state, self.hash), "opened_id": self.opened_id}],
             "steps": [
                 cases.step_values(state, name, self.rows[name])
                 for name in state.steps
                 if name in self.rows
             ],
-            "deadlines": self._deadlines(list(notices)),
+            "deadlines": self._deadlines(beside),
             "case_agencies": [
                 {
                     "region": state.region,
@@ -143,14 +145,19 @@ class CaseFold:
                 }
                 for agency in sorted({row.agency for row in self.rows.values()})
             ],
+            "decisions": [
+                {**row, "questioned": beside.questions.get(row["version"])}
+                for row in self.decisions
+            ],
+            "decision_links": self.links,
         }
         return {name: keyed(name, [proof.plain(row) for row in rows[name]]) for name in CASE_TABLES}
 
-    def _deadlines(self, notices: Sequence[Notice]) -> list[Mapping[str, Any]]:
+    def _deadlines(self, beside: Beside) -> list[Mapping[str, Any]]:
         rows: list[Mapping[str, Any]] = []
         for name, running in self._running.items():
             due = instant(running.clock[1])
-            about = [notice for notice in notices if (notice.step, notice.due_at) == (name, due)]
+            about = [n for n in beside.notices if (n.step, n.due_at) == (name, due)]
             flags = {
                 "near_noted": bool(about),
                 "missed_noted": any(notice.missed for notice in about),
@@ -227,7 +234,14 @@ class ImportFold:
         return frozenset()
 
 
-def differences(fold_: CaseFold | ImportFold, expected: Rows, stored: Rows) -> list[Difference]:
+class Uncertain(Protocol):
+    """A fold that may not settle every column."""
+
+    def uncertain(self, step: str) -> frozenset[str]:
+        """Columns of this step's deadline that the events do not settle."""
+
+
+def differences(fold_: Uncertain, expected: Rows, stored: Rows) -> list[Difference]:
     """Table by table, key by key."""
     found = []
     for table in expected:
@@ -259,31 +273,6 @@ def stored_rows(reader: proof.Reader, region: str, numbers: Sequence[str]) -> di
         for row in reader.rows(table, region, "number", numbers):
             found[row["number"]][table][proof.key_of(table, row)] = row
     return found
-
-
-def notices(reader: proof.Reader, region: str, numbers: Sequence[str]) -> dict[str, list[Notice]]:
-    """What was noted of these cases' deadlines."""
-    found: dict[str, list[Notice]] = {number: [] for number in numbers}
-    streams = [f"deadline/{number}" for number in numbers]
-    for stream, body in reader.bodies(region, streams):
-        notice = _notice(body)
-        if notice is not None:
-            found[stream.partition("/")[2]].append(notice)
-    return found
-
-
-def _notice(body: Any) -> Notice | None:
-    """The notice that a deadline's event holds, or None when it cannot be read."""
-    try:
-        fields = json.loads(body)
-        data = fields["data"]
-        return Notice(
-            data["step"] or "",
-            instant(parse_instant(data["due_at"])),
-            fields["type"].endswith(".missed"),
-        )
-    except UNREADABLE:
-        return None
 
 
 _KINDS = {

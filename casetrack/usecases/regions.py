@@ -9,13 +9,16 @@ from casetrack.domain.errors import BadInput
 from casetrack.storage import directory
 from casetrack.storage.directory import OfficerRecord, TokenRecord
 from casetrack.storage.unit_of_work import Conflict
+from casetrack.usecases import register
 from casetrack.usecases.context import Context
 
 Progress = Callable[[str], None]
+NIK_DIGITS = 16
 
 
 def load(ctx: Context, data: RegionData) -> list[str]:
-    """Make the region what its files say, all or nothing; gives one line per published version.
+    """Make the region what its files say, all or nothing; gives a line for each published version and
+    one for what is new in the register.
 
     Raises BadInput when a published version would change, or letters or logins are taken.
     """
@@ -31,6 +34,10 @@ def load(ctx: Context, data: RegionData) -> list[str]:
                 if directory.publish(uow, code, definition, now):
                     published.append(f"{definition.id} version {definition.version}")
             directory.withdraw_services(uow, code, [d.id for d in data.services])
+            if data.register is not None:
+                roles = {officer.login: officer.role for officer in data.officers}
+                if papers := register.file(uow, code, data.register, roles):
+                    published.append(f"{papers} papers of the register")
     except ValueError as error:
         raise BadInput(str(error)) from error
     except Conflict as error:
@@ -57,6 +64,37 @@ def _check_taken(connection: Any, data: RegionData) -> None:
             )
 
 
+def choose(ctx: Context, named: str | None) -> str:
+    """The region that a command is about: the named one, or the only one. Raises BadInput."""
+    with ctx.database.read() as connection:
+        known = directory.regions(connection)
+    there = f"there are {', '.join(known)}" if known else "load one with casetrack load DIR"
+    if named is not None and named not in known:
+        raise BadInput(f"--region: there is no region {named}; {there}")
+    if named is None and len(known) != 1:
+        raise BadInput(f"--region: name one; {there}")
+    return named or known[0]
+
+
+def of_case(ctx: Context, number: str) -> str:
+    """The region whose letters a case number begins with. Raises BadInput."""
+    letters = number.partition("-")[0].upper()
+    with ctx.database.read() as connection:
+        region = directory.region_of_letters(connection, letters)
+    if region is None:
+        raise BadInput(f"{number}: no region has the letters {letters}")
+    return region
+
+
+def of_officer(ctx: Context, login: str) -> str:
+    """The region that an officer belongs to. Raises BadInput."""
+    with ctx.database.read() as connection:
+        found = directory.find_officer(connection, login)
+    if found is None:
+        raise BadInput(f"there is no officer {login}; casetrack officers lists them")
+    return found.region
+
+
 def officers(ctx: Context) -> list[OfficerRecord]:
     """All officers."""
     with ctx.database.read() as connection:
@@ -74,6 +112,17 @@ def add_officer(ctx: Context, region: str, officer: Officer) -> None:
         if directory.find_officer(uow.connection, officer.login) is not None:
             raise BadInput(f"the login {officer.login} is taken; logins are unique across regions")
         directory.put_officer(uow, region, officer)
+
+
+def set_officer_nik(ctx: Context, login: str, nik: str) -> None:
+    """Keep the keyed index of an officer's own NIK: nobody decides his own case. Raises BadInput."""
+    if not (len(nik) == NIK_DIGITS and nik.isascii() and nik.isdigit()):
+        raise BadInput(f"the NIK is not {NIK_DIGITS} digits")
+    with ctx.database.write() as uow:
+        record = directory.find_officer(uow.connection, login)
+        if record is None:
+            raise BadInput(f"there is no officer {login}; casetrack officers lists them")
+        directory.set_nik_index(uow, login, ctx.vault.nik_index(record.region, nik))
 
 
 def disable_officer(ctx: Context, login: str) -> None:

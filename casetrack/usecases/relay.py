@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from casetrack.domain.delivery import Told, next_attempt
+from casetrack.domain.delivery import Told, Tried, move_on, next_attempt
 from casetrack.domain.endpoints import LONGEST_WAIT
-from casetrack.domain.events import Event
+from casetrack.domain.events import Event, instant
 from casetrack.storage import outbox, turns
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
+from casetrack.usecases.ways import Ways
 
 BATCH = 500
 #: A lane that has been due for less is left to the ring that is on its way.
@@ -27,7 +28,11 @@ class Attempt(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one attempt ended: delivered, not possible, or failed (for good or not)."""
+    """How one attempt ended: delivered, not possible, failed (for good or not), or postponed.
+
+    `wait` is how many seconds the receiver asked to be left alone. A postponed one was not tried:
+    `until` says until when.
+    """
 
     state: str
     error: str | None = None
@@ -36,6 +41,8 @@ class Outcome:
     #: What is to be written down behind it, if the lease still held. In a transaction of its own: it
     #: may touch other lanes, and who holds one lane must not wait for another.
     also: Callable[[UnitOfWork, datetime], None] | None = None
+    template: str | None = None
+    until: datetime | None = None
 
 
 DELIVERED = Outcome("delivered")
@@ -63,10 +70,11 @@ def sequence_once(ctx: Context, told: Told, ring: Ring, batches: Batches | None 
         regions = outbox.regions_waiting(connection)
     done = 0
     for region in regions:
+        ways = Ways(ctx, region)
         began = time.time_ns()
         with ctx.database.write() as uow:
             batch = outbox.sequence(
-                uow, region, BATCH, told, traced=batches is not None and batches.traced
+                uow, region, BATCH, told, ways, traced=batches is not None and batches.traced
             )
         if batch is not None:
             done += batch.events
@@ -136,20 +144,30 @@ def _write_down(ctx: Context, claim: outbox.Claim, outcome: Outcome, jitter: flo
     attempts = claim.attempts + 1
     with ctx.database.write() as uow:
         now = uow.time(None)
-        state, not_before = outcome.state, None
+        if outcome.until is not None:
+            outbox.postpone(uow, claim, outcome.until)
+            return
+        state, not_before, moved = outcome.state, None, None
         if state == "failed":
             not_before = next_attempt(attempts, now, jitter)
             state = "pending" if not_before else "given_up"
             if not_before and outcome.wait:
                 not_before = max(not_before, now + min(outcome.wait, LONGEST_WAIT))
+        if state in ("given_up", "not_possible"):
+            failed = Tried(claim.channel, instant(now), attempts, outcome.error)
+            moved = move_on(failed, claim.then, claim.tried)
+        if moved is not None:
+            state, not_before = "pending", None
         mine = outbox.finish(
             uow,
             claim,
             state,
             now,
-            attempts=attempts,
-            error=outcome.error,
+            attempts=0 if moved else attempts,
+            error=None if moved else outcome.error,
             not_before=not_before,
+            moved=moved,
+            template=outcome.template,
         )
     if mine and outcome.also is not None:
         with ctx.database.write() as uow:

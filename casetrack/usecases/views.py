@@ -62,6 +62,9 @@ def case_view(
         "closed_reason": state.closed_reason,
         "tracked_only": definition.tracked_only,
         "facts": dict(state.facts),
+        "product": state.product,
+        "conflicts": [dict(conflict) for conflict in state.conflicts],
+        "late": [dict(paper) for paper in state.late],
         "defects": [
             {"requirement": d["requirement"], "step": d["step"], "sent": d["sent"]}
             for d in state.defects

@@ -8,9 +8,10 @@ from flask import Response
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import parse_instant
 from casetrack.storage import outbox
-from casetrack.usecases import cases, catalogue, feed, idempotency, reading
+from casetrack.usecases import cases, catalogue, feed, reading, trace
 from casetrack.usecases.cases import Application, Doing, Party
-from casetrack.web import models, slips
+from casetrack.web import authority_api, authority_writes, models, pictures, slips
+from casetrack.web.acting import act
 from casetrack.web.routes import Call, Route, as_json, read_cursor, write_cursor
 from casetrack.web.status import status_document
 from casetrack.web.webhooks import WEBHOOK_ROUTES
@@ -67,7 +68,7 @@ def read_case(call: Call) -> Response:
 def act_on_case(call: Call) -> Response:
     """POST /cases/{number}/actions."""
     body = call.body(models.CaseActionIn)
-    return _act(call, Doing(body.action, reason=body.reason, note=body.note))
+    return act(call, Doing(body.action, reason=body.reason, note=body.note))
 
 
 def act_on_step(call: Call) -> Response:
@@ -82,19 +83,9 @@ def act_on_step(call: Call) -> Response:
         defects=[defect.model_dump() for defect in body.defects],
         assignee=body.officer,
         as_position=body.as_position,
+        late=body.late,
     )
-    return _act(call, doing)
-
-
-def _act(call: Call, doing: Doing) -> Response:
-    cases.check_role(call.sight, call.actor, doing)
-    cases.check_doing(call.ctx, call.actor, call.sight, doing)
-    replayed = idempotency.replay(call.ctx, call.repeatable)
-    if replayed is not None:
-        return call.answer(replayed)
-    return call.answer(
-        cases.act(call.ctx, call.actor, call.sight, doing, call.seen(), call.repeatable)
-    )
+    return act(call, doing)
 
 
 def read_events(call: Call) -> Response:
@@ -118,7 +109,7 @@ def read_events(call: Call) -> Response:
 
 def read_trace(call: Call) -> Response:
     """GET /cases/{number}/trace."""
-    return as_json(reading.trace(call.ctx, call.sight))
+    return as_json(trace.trace(call.ctx, call.sight))
 
 
 def read_slip(call: Call) -> Response:
@@ -255,6 +246,7 @@ ROUTE_LIST: tuple[Route, ...] = (
         body=models.CaseActionIn,
         writes=True,
         conditional=True,
+        front_office=True,
     ),
     Route(
         "act_on_step",
@@ -349,4 +341,7 @@ ROUTE_LIST: tuple[Route, ...] = (
         read_catalogue,
         models.ServicesOut,
     ),
+    *authority_writes.ROUTE_LIST,
+    *authority_api.ROUTE_LIST,
+    *pictures.ROUTE_LIST,
 )

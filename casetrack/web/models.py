@@ -30,9 +30,19 @@ class PartyIn(Taken):
         ]
         | None
     ) = None
-    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ()-]{5,25}$")] | None = None
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ().-]{5,25}$")] | None = Field(
+        default=None, description="With area or country code; kept as E.164, Indonesian by default."
+    )
     address: Annotated[str, StringConstraints(max_length=500, pattern=_NO_NUL)] | None = None
     language: Literal["id", "en"] = "id"
+    channels: (
+        Annotated[list[Literal["email", "whatsapp", "sms"]], Field(min_length=1, max_length=3)]
+        | None
+    ) = Field(
+        default=None,
+        description="How to be told, the best way first, each with its address. By default e-mail, "
+        "then WhatsApp, then SMS, as far as there are addresses.",
+    )
 
 
 class DocumentIn(Taken):
@@ -100,7 +110,12 @@ class StepActionIn(Taken):
     note: Note | None = None
     result: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")] | None = None
     defects: Annotated[list[DefectIn], Field(max_length=50)] = []
-    as_position: Identifier | None = None
+    as_position: Identifier | None = Field(
+        default=None, description="as which position the caller acts, where he holds several"
+    )
+    late: Identifier | None = Field(
+        default=None, description="the paper (its id) that a supervisor admitted for late entry"
+    )
     officer: Identifier | None = Field(
         default=None, description="reassign: whom to; nobody puts the step back on the worklist."
     )
@@ -251,6 +266,11 @@ class CaseOut(BaseModel):
     closed_reason: str | None
     tracked_only: bool
     facts: dict[str, Any]
+    product: dict[str, Any] | None = Field(
+        description="null, or what became of it after the decision: corrected, annulled, revoked"
+    )
+    conflicts: list[dict[str, Any]]
+    late: list[dict[str, Any]] = Field(description="papers admitted for late entry")
     defects: list[DefectOut]
     steps: list[StepOut]
 
@@ -347,7 +367,11 @@ class TraceOut(BaseModel):
     status: str
     outcome: str
     calendar: str | None
+    product: dict[str, Any] | None
     items: list[dict[str, Any]]
+    hand_overs: list[dict[str, Any]]
+    charged: list[dict[str, Any]]
+    decisions: list[dict[str, Any]]
     statement: str
 
 

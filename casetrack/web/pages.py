@@ -121,7 +121,7 @@ class RegistrationSlip:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tongue:
+class Tongue:
     """Everything a template needs to speak one language in one time zone."""
 
     language: str
@@ -132,15 +132,19 @@ class _Tongue:
         object.__setattr__(self, "t", partial(_either, self.language))
 
     def said(self, name: Name) -> str:
+        """A name in this language."""
         return in_language(name, self.language)
 
     def moment(self, moment: datetime) -> str:
+        """Date and time where the office is."""
         return local_moment(moment, self.zone, self.language)
 
     def day(self, moment: datetime) -> str:
+        """The date where the office is."""
         return local_date(moment, self.zone, self.language)
 
     def label(self, kind: str, code: str) -> str:
+        """What a code is called."""
         return wording.label(kind, code, self.language)
 
 
@@ -157,8 +161,8 @@ def status_page(
     `number` fills the form in again. With `now`, a limit that has passed is called so. The access
     code is never written back into the page.
     """
-    tongue = _Tongue(known_language(language), view.zone if view else "UTC")
-    return _render(
+    tongue = Tongue(known_language(language), view.zone if view else "UTC")
+    return render(
         "status.html",
         tongue,
         view=view,
@@ -185,8 +189,8 @@ def registration_slip(slip: RegistrationSlip, *, language: str) -> str:
 
 
 def _slip(template: str, slip: ReceiptSlip | RegistrationSlip, language: str) -> str:
-    tongue = _Tongue(known_language(language), slip.zone)
-    return _render(template, tongue, slip=slip, qr=qr_svg(slip.status_url))
+    tongue = Tongue(known_language(language), slip.zone)
+    return render(template, tongue, slip=slip, qr=qr_svg(slip.status_url))
 
 
 def _problem(problem: str | None) -> str | None:
@@ -256,7 +260,8 @@ def _environment() -> Environment:
     return environment
 
 
-def _render(template: str, tongue: _Tongue, **values: object) -> str:
+def render(template: str, tongue: Tongue, **values: object) -> str:
+    """A template in a language, with the address of the style."""
     return (
         _environment()
         .get_template(template)

@@ -21,7 +21,7 @@ from casetrack.domain.case_commands import Seen, find_step
 from casetrack.domain.errors import Invalid, Refusal
 from casetrack.domain.step_acts import check_step_door
 from casetrack.storage import directory
-from casetrack.usecases import cases, webhooks
+from casetrack.usecases import cases
 from casetrack.usecases.cases import Sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.idempotency import Request as Repeatable
@@ -53,6 +53,10 @@ class Route:
     writes: bool = False
     #: Changes a version: needs an If-Match.
     conditional: bool = False
+    #: Only the front office of the case's service may, whatever is asked.
+    front_office: bool = False
+    #: What the path names, beside a case and a step: raises NotFound before the role is asked.
+    find: Callable[["Call"], object] | None = None
     refusals: tuple[int, ...] = ()
     content: str = "application/json"
 
@@ -82,15 +86,15 @@ class Call:
         self.actor, self.token = authenticate(self.ctx, self.request)
         if "number" in self.params:
             _ = self.sight
-        if "webhook" in self.params:
-            webhooks.sight(self.ctx, self.actor, self.params["webhook"])
+        if self.route.find is not None:
+            self.route.find(self)
         step = None
         if "step" in self.params:
             step = find_step(self.sight.definition, self.params["step"])
         require_role(self.actor, self.route.roles)
         if step is not None:
             check_step_door(step, self.actor)
-        elif self.route.conditional:
+        elif self.route.front_office:
             check_case_door(self.sight.definition, self.actor)
 
     @cached_property

@@ -150,6 +150,11 @@ def resend_all(call: Call) -> Response:
     )
 
 
+def find(call: Call) -> None:
+    """Raises NotFound for a webhook that is none of the caller's agency's."""
+    webhooks.sight(call.ctx, call.actor, call.params["webhook"])
+
+
 WEBHOOK_ROUTES: tuple[Route, ...] = (
     Route(
         "create_webhook",
@@ -178,6 +183,7 @@ WEBHOOK_ROUTES: tuple[Route, ...] = (
         "One webhook and how its endpoint fares",
         read,
         models.WebhookOut,
+        find=find,
     ),
     Route(
         "change_webhook",
@@ -189,6 +195,7 @@ WEBHOOK_ROUTES: tuple[Route, ...] = (
         body=models.WebhookChangeIn,
         writes=True,
         refusals=(409, 412, 428),
+        find=find,
     ),
     Route(
         "remove_webhook",
@@ -199,6 +206,7 @@ WEBHOOK_ROUTES: tuple[Route, ...] = (
         models.RemovedOut,
         writes=True,
         refusals=(409, 422),
+        find=find,
     ),
     Route(
         "rotate_webhook",
@@ -210,6 +218,7 @@ WEBHOOK_ROUTES: tuple[Route, ...] = (
         body=models.RotateIn,
         writes=True,
         refusals=(409,),
+        find=find,
     ),
     Route(
         "test_webhook",
@@ -221,6 +230,7 @@ WEBHOOK_ROUTES: tuple[Route, ...] = (
         body=models.NothingIn,
         writes=True,
         refusals=(409,),
+        find=find,
     ),
     Route(
         "resume_webhook",
@@ -232,6 +242,7 @@ WEBHOOK_ROUTES: tuple[Route, ...] = (
         body=models.NothingIn,
         writes=True,
         refusals=(409,),
+        find=find,
     ),
     Route(
         "list_webhook_deliveries",
@@ -241,6 +252,7 @@ WEBHOOK_ROUTES: tuple[Route, ...] = (
         list_deliveries,
         models.DeliveryPage,
         query=models.DeliveriesQuery,
+        find=find,
     ),
     Route(
         "resend_delivery",
@@ -252,6 +264,7 @@ WEBHOOK_ROUTES: tuple[Route, ...] = (
         body=models.ResendIn,
         writes=True,
         refusals=(409,),
+        find=find,
     ),
     Route(
         "resend_webhook",
@@ -263,5 +276,6 @@ WEBHOOK_ROUTES: tuple[Route, ...] = (
         body=models.ResendAllIn,
         writes=True,
         refusals=(409,),
+        find=find,
     ),
 )

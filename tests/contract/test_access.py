@@ -28,6 +28,11 @@ BY = {
     "act_on_step": {"clerk", "officer", "supervisor"},
     "read_events": STAFF | {"auditor", "integrator"},
     "read_trace": STAFF | {"auditor"},
+    "draw_decision": STAFF | {"auditor"},
+    "draw_refusal": STAFF | {"auditor"},
+    "show_passport": STAFF | {"auditor"},
+    "draw_service": {"head", "auditor"},
+    "show_service": {"head", "auditor"},
     "read_worklist": STAFF,
     "read_feed": {"integrator"},
     "create_webhook": {"integrator"},
@@ -46,6 +51,21 @@ BY = {
     "read_untold": {"clerk", "supervisor"},
     "mark_told": {"clerk", "supervisor"},
     "read_catalogue": set(ROLES),
+    "act_on_conflict": STAFF,
+    "admit_late": {"supervisor"},
+    "act_on_product": {"officer", "supervisor", "head"},
+    "draft_entry": {"supervisor", "head", "admin"},
+    "settle_entry": {"supervisor", "head", "admin"},
+    "list_entries": {"supervisor", "head", "admin", "auditor"},
+    "read_entry": {"supervisor", "head", "admin", "auditor"},
+    "list_findings": {"head", "auditor"},
+    "who_may": {"officer", "supervisor", "head", "auditor"},
+    "what_may_i": {"officer", "supervisor", "head", "auditor"},
+    "what_if": {"head", "auditor"},
+    "read_radar": {"head", "auditor"},
+    "list_coverage": {"head", "auditor"},
+    "read_powers": {"head", "auditor"},
+    "list_decisions": {"head", "auditor"},
 }
 ANYBODY = {"read_status"}
 ABOUT_A_CASE = {
@@ -54,7 +74,23 @@ ABOUT_A_CASE = {
     "act_on_step",
     "read_events",
     "read_trace",
+    "draw_decision",
+    "draw_refusal",
+    "show_passport",
     "read_slip",
+    "act_on_conflict",
+    "admit_late",
+    "act_on_product",
+}
+#: About an entry of Samarinda's register: elsewhere there is no such thing.
+ABOUT_AN_ENTRY = {"settle_entry", "read_entry"}
+#: About a service of Samarinda's catalogue.
+ABOUT_A_SERVICE = {"draw_service", "show_service"}
+ENTRY = {
+    "kind": "position",
+    "id": "kepala-dpmptsp",
+    "entry": {"agency": "dpmptsp", "name": {"id": "Kepala DPMPTSP", "en": "Head"}},
+    "document": {"sha256": "ab" * 32},
 }
 
 
@@ -91,15 +127,24 @@ def sees_the_case(caller: Caller) -> bool:
     return caller.place in ("front", "concerned") or region_wide
 
 
+def is_hidden(operation: str, caller: Caller) -> bool:
+    """What is none of the caller's business is not there."""
+    if operation in ABOUT_A_CASE:
+        return not sees_the_case(caller)
+    if operation in ABOUT_A_WEBHOOK:
+        return caller.place != "front"
+    return operation in ABOUT_AN_ENTRY and caller.place == "elsewhere"
+
+
 def expected(operation: str, caller: Caller, step_agency: str | None = None) -> int:
     """401, 404, 403, or INSIDE: what the contract says of this caller at this door."""
     if operation in ANYBODY:
         return INSIDE
     if caller.state != "live":
         return 401
-    if operation in ABOUT_A_CASE and not sees_the_case(caller):
+    if is_hidden(operation, caller):
         return 404
-    if operation in ABOUT_A_WEBHOOK and caller.place != "front":
+    if operation in ABOUT_A_SERVICE and caller.place == "elsewhere":
         return 404
     if caller.role not in BY[operation]:
         return 403
@@ -117,6 +162,24 @@ class Doors:
         self.web = web
         self.number = web.open(BILLBOARD, "all.clerk.front")["number"]
         self.tokens = {c: self._token(c) for c in CALLERS if c.login}
+        self.version = self._decide()
+        entered = web.post("/authority/entries", "all.head.front", ENTRY)
+        assert entered.status_code == 201, entered.text
+
+    def _decide(self) -> int:
+        """One refused attempt, then a decision; gives the version of its event."""
+        clerk, officer, audit = "all.clerk.front", "all.officer.concerned", "all.auditor.front"
+        for who, action, step, more, wanted in (
+            (clerk, "declare_complete", "intake", {}, 200),
+            (officer, "complete", "review_dlh", {"as_position": "none"}, 403),
+            (officer, "complete", "review_dlh", {}, 200),
+        ):
+            etag = self.web.etag(self.number, audit)
+            said = {"result": "favourable", **more} if action == "complete" else more
+            done = self.web.act(self.number, who, action, step, etag=etag, **said)
+            assert done.status_code == wanted, done.text
+        trace = self.web.get(f"/cases/{self.number}/trace", audit).get_json()
+        return int(trace["decisions"][-1]["version"])
 
     def _token(self, caller: Caller) -> str:
         ctx, login = self.web.world.ctx, caller.login or ""
@@ -177,8 +240,17 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
     for caller in CALLERS:
         for step, agency in (("intake", "dpmptsp"), ("review_dlh", "dlh")):
             acts = operation == "act_on_step"
-            address = path.format(number=doors.number, step=step, kind="receipt", webhook=webhook,
-                                  position="1")  # fmt: skip
+            kind = ENTRY["kind"] if operation in ABOUT_AN_ENTRY else "receipt"
+            address = path.format(
+                number=doors.number,
+                step=step,
+                kind=kind,
+                entry=ENTRY["id"],
+                webhook=webhook,
+                position="1",
+                service="izin-reklame",
+                version=1 if "refusals" in path else doors.version,
+            )
             # Empty content is refused behind the door (422): so the door is before the content.
             body: dict[str, Any] | None = {} if method in ("POST", "PATCH") else None
             who = (caller.login, caller.state, step if acts else "")
@@ -286,3 +358,21 @@ def test_finding_by_nik_is_for_the_counters_that_are_concerned(doors: Doors) -> 
         body = {"nik": APPLICANT["nik"]}
         found = doors.web.post("/cases/find", body=body, headers=headers).get_json()["items"]
         assert (found != []) is (caller.place in ("front", "concerned")), caller
+
+
+def test_a_case_named_in_the_query_is_hidden_as_well(doors: Doors) -> None:
+    for caller in CALLERS:
+        wanted = expected("who_may", caller)
+        if wanted == INSIDE and not sees_the_case(caller):
+            wanted = 404
+        path = f"/authority/who?case={doors.number}&step=decide"
+        assert doors.knock("GET", path, caller) == wanted, caller
+
+
+def test_what_another_may_do_is_asked_by_head_and_auditor_only(doors: Doors) -> None:
+    for caller in CALLERS:
+        wanted = expected("what_may_i", caller)
+        if wanted == INSIDE and caller.role not in ("head", "auditor"):
+            wanted = 403
+        path = "/authority/mine?officer=all.clerk.none"
+        assert doors.knock("GET", path, caller) == wanted, caller

@@ -12,6 +12,7 @@ from casetrack.bootstrap import told
 from casetrack.domain.endpoints import AT_ONCE
 from casetrack.storage import outbox, turns
 from casetrack.usecases import relay
+from casetrack.usecases.ways import Ways
 from tests.contract.test_webhooks import states, subscribe
 from tests.support.commands import run_command
 from tests.support.receiver import Handler, receiving, says
@@ -215,7 +216,7 @@ def test_the_fan_out_reads_as_often_for_many_subscriptions_as_for_one(web: Web) 
         event.listen(Engine, "before_cursor_execute", note)
         try:
             with web.world.database.write() as uow:
-                outbox.sequence(uow, SAMARINDA, 500, told)
+                outbox.sequence(uow, SAMARINDA, 500, told, Ways(web.world.ctx, SAMARINDA))
         finally:
             event.remove(Engine, "before_cursor_execute", note)
         return count

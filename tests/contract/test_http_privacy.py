@@ -17,7 +17,7 @@ PLANTED = {
     "name": "Zulkarnaen Planted",
     "nik": "6472019912340077",
     "email": "planted.address@example.id",
-    "phone": "+62 811 9990 0077",
+    "phone": "+6281199900077",
     "address": "Jalan Tertanam Nomor 77",
     "representative": "Wakil Tertanam",
     "representative e-mail": "planted.agent@example.id",

@@ -72,7 +72,7 @@ def broken(rows: list[Delivered], hook: list[Receipt], mail: list[Receipt]) -> s
     one.receipts, other.receipts = hook, mail
     book = promises._Book({"steady": one, "mail": other}, {"abc": "steady"})
     judged = promises._received(rows, book)
-    judged += promises._fanned_out(rows, {1: 101, 2: 102, 3: 103}, {"abc": "steady"})
+    judged += promises._fanned_out(rows, [], {1: 101, 2: 102, 3: 103}, {"abc": "steady"})
     return {" ".join(promise.says.split()[-3:]) for promise in judged if not promise.kept}
 
 
@@ -81,7 +81,7 @@ def hooks(*ids: int, body: bytes = b"{}") -> list[Receipt]:
 
 
 def letters(*positions: int) -> list[Receipt]:
-    return [Receipt(f"99.{position}.applicant", b"", 0.0) for position in positions]
+    return [Receipt(f"99.{position}.applicant.seal", b"", 0.0) for position in positions]
 
 
 def test_a_run_in_which_all_is_well_breaks_nothing() -> None:

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from casetrack.bench.processes import Processes, Running
+from tests.support.mails import told
 from tests.support.ports import free_port
 from tests.support.processes import bare_environment, run
 
@@ -107,12 +108,11 @@ def test_a_case_goes_from_the_counter_to_a_mail_and_is_there_after_a_restart(
         for deed in STORY:
             case = act(client, who, number, deed)
         assert (case["status"], case["outcome"]) == ("handed_over", "granted")
-        mails = eventually(
-            lambda: len(list(data.glob("mail/*.eml"))) == 11 and list(data.glob("mail/*.eml"))
-        )
-        assert mails, "eleven events, eleven mails"
+        mails = eventually(lambda: told(data)[1] == 11 and told(data)[0])
+        assert mails, "eleven events are told, some together"
+        assert {path.name for path in data.glob("mail/*.eml")} == mails
         for mail in mails:
-            text = mail.read_text()
+            text = (data / "mail" / mail).read_text()
             assert "To: budi@example.id" in text
             assert "Santoso" not in text
             assert code not in text

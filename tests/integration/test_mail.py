@@ -23,7 +23,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.mail import DeliveryFailed, FileMailer, Mailer, SmtpMailer
+from casetrack.gateways.failure import DeliveryFailed
+from casetrack.gateways.mail import FileMailer, Mailer, SmtpMailer
 
 TO = "warga@contoh.example"
 SUBJECT = "[SMR-REK-2026-000123-8] Sudah ada keputusan – é"

@@ -2,14 +2,29 @@
 
 import importlib.util
 from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from casetrack.domain.authority.check import REFUSAL_CODES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def test_the_printed_transitions_are_those_of_the_code() -> None:
+@pytest.fixture(scope="module")
+def tables() -> ModuleType:
     spec = importlib.util.spec_from_file_location("print_tables", ROOT / "docs/print_tables.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert (ROOT / "docs/transitions.md").read_text() == module.printed(), "run: make docs"
+    return module
+
+
+@pytest.mark.parametrize("name", ["transitions.md", "authority-rules.md"])
+def test_a_printed_page_is_what_the_code_says(tables: ModuleType, name: str) -> None:
+    assert (ROOT / "docs" / name).read_text() == tables.PAGES[name](), "run: make docs"
+
+
+def test_every_refusal_is_seen_in_a_test(tables: ModuleType) -> None:
+    assert [code for code in REFUSAL_CODES if not tables.tests_of(code)] == []

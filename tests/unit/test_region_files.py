@@ -12,7 +12,8 @@ from casetrack import demo
 from casetrack.domain.agencies import Stay
 from casetrack.domain.catalogue import check_facts
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.region_files import MAX_BYTES, MAX_LINES, read_region, read_service
+from casetrack.gateways.region_files import read_region, read_service
+from casetrack.gateways.yaml_files import MAX_BYTES, MAX_LINES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVICE = "services/izin-taman.yaml"
@@ -100,7 +101,7 @@ def test_the_refusal_that_the_docs_show_is_what_is_said(folder: Path) -> None:
         ("agencies.yaml", "- id: dlh", "- id: D L H", "small letters"),
         ("agencies.yaml", "kind: city     ", "kind: town     ", "use one of city, province"),
         ("agencies.yaml", "until: 2026-12-31", "until: 2023-12-31", "swap since and until"),
-        ("positions.yaml", "superior: null", "superior: wali-kota", "unknown superior"),
+        ("positions.yaml", "superior: wali-kota", "superior: bupati", "unknown superior"),
         ("positions.yaml", "superior: null", "superior: kepala-dpmptsp", "a cycle"),
         ("officers.yaml", "{login: bon.dlh,", "{login: bon.clerk,", "duplicate login"),
         ("officers.yaml", "bon.dlh,", "Bu Siti,", "not a login"),
@@ -121,6 +122,11 @@ def test_the_refusal_that_the_docs_show_is_what_is_said(folder: Path) -> None:
         (SERVICE, "after: [advice]", "after: advice", "a list is wanted"),
         (SERVICE, "after: [intake]", "after: [intake, decide]", "advice -> decide -> advice"),
         (SERVICE, "    after: [decide]\n", "", "unreachable"),
+        (SERVICE, "authority: decide", "authority: decid", "did you mean decide?"),
+        (SERVICE, "kind: hand_over", "kind: hand_over\n    authority: deliver", "belongs to a"),
+        (SERVICE, "separation: flag", "separation: warn", "unknown separation"),
+        (SERVICE, "separation: flag  ", "separation: off  ", "nothing is separated"),
+        (SERVICE, "separate_from: [advice]", "separate_from: [hand_over]", "no step before it"),
         (SERVICE, "fact: visitors", "fact: guests", "unknown fact"),
         (SERVICE, "type: integer", "type: float", "unknown type"),
         (SERVICE, "amount: 0", "amount: 0.5", "a whole number"),
@@ -207,10 +213,11 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
 
 def test_positions_and_services_may_be_absent(folder: Path) -> None:
     (folder / "positions.yaml").unlink()
+    (folder / "register.yaml").unlink()
     shutil.rmtree(folder / "services")
     change(folder / "officers.yaml", ", positions: [kepala-dpmptsp]", "")
     data = read_region(folder)
-    assert (data.positions, data.services) == ((), ())
+    assert (data.positions, data.services, data.register) == ((), (), None)
 
 
 def test_a_misspelt_file_name_is_not_passed_over(folder: Path) -> None:
@@ -290,6 +297,7 @@ def test_samarinda_has_agencies_of_every_kind_and_one_that_left() -> None:
     assert {step.agency for step in services["skck"].steps} == {"polresta"}
     assert all(step.limit.unit == "minutes" for step in services["skck"].steps if step.limit)
     check_facts(services["izin-reklame"], {"width_cm": 400, "location": "64.72.03"})
+    assert services["pbg"].step("decide").authority == "decide"
     assert "ktp" in {requirement.id for requirement in services["izin-reklame"].requirements}
 
 

@@ -1,0 +1,448 @@
+"""The power of a position on a day: every chain of grants from it up to an attribution.
+
+UU 30/2014: art. 12 (attribution), 13 (delegation, sub-delegation), 14 (mandate), 15 (bounds).
+A link that does not hold is told with a stable code, so that a refusal can name it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from casetrack.domain.authority.entries import Basis, Bound, Grant, covers
+from casetrack.domain.authority.passport import Link, Rest
+from casetrack.domain.authority.register import (
+    Recorded,
+    Register,
+    in_force,
+    reversed_dates,
+)
+from casetrack.domain.catalogue import Action, Name
+
+#: What may be wrong, from the furthest from a power to the nearest to one, with what it means and
+#: the article that it breaks. When several ways fail, the nearest is told.
+LINK_CODES: Mapping[str, tuple[str, str]] = {
+    "no_grant": ("no grant gives the position this action for this service", "UU 30/2014 art. 8"),
+    "power_ended": ("a re-organisation ended the power", "UU 30/2014 art. 15"),
+    "power_moved": ("a re-organisation moved the power to another position", "UU 30/2014 art. 15"),
+    "position_not_there": ("the position does not exist on that day", "UU 30/2014 art. 15"),
+    "dates_reversed": ("the paper ends before it begins", "UU 30/2014 art. 15(1)a"),
+    "instrument_missing": ("the instrument is not in the register", "UU 30/2014 art. 13(2)b"),
+    "line_missing": ("the article or annex line is not in the register", "UU 30/2014 art. 13(2)b"),
+    "instrument_younger": (
+        "the grant begins before the instrument it rests on",
+        "UU 30/2014 art. 13(4)a",
+    ),
+    "cycle": ("the grants lead back to where they began", "UU 30/2014 art. 11"),
+    "giver_missing": ("the grant names nobody who gives the power", "UU 30/2014 art. 13(2)a"),
+    "giver_without_power": (
+        "who gives the power does not hold it himself",
+        "UU 30/2014 art. 13(2)c",
+    ),
+    "delegation_passed_on": (
+        "a delegated power is delegated on without being a sub-delegation",
+        "UU 30/2014 art. 13(3)",
+    ),
+    "sub_delegation_too_deep": (
+        "a sub-delegation goes one level down and no further",
+        "UU 30/2014 art. 13(4)c",
+    ),
+    "sub_delegation_not_permitted": (
+        "the article of the delegation does not permit a sub-delegation",
+        "UU 30/2014 art. 13(3)",
+    ),
+    "sub_delegation_other_body": (
+        "a sub-delegation stays inside one body",
+        "UU 30/2014 art. 13(4)b",
+    ),
+    "mandate_not_subordinate": (
+        "a mandate is given by a superior to a subordinate",
+        "UU 30/2014 art. 14(1)a",
+    ),
+    "mandate_passed_on": ("a mandate is not passed on", "UU 30/2014 art. 14"),
+    "ub_without_mandate": (
+        'a signature "u.b." stands below a mandate, and there is none',
+        "UU 30/2014 art. 14(4)",
+    ),
+    "mandate_strategic": ("a mandate takes no strategic decision", "UU 30/2014 art. 14(7)"),
+    "service_not_in_line": (
+        "the line that the grant rests on does not name this service",
+        "UU 30/2014 art. 15(1)c",
+    ),
+    "outside_bounds": (
+        "the facts of the case lie outside the grant's bounds",
+        "UU 30/2014 art. 15",
+    ),
+    "instrument_replaced": (
+        "the instrument has been replaced for this case",
+        "UU 30/2014 art. 13(2)b",
+    ),
+    "instrument_not_in_force": (
+        "the instrument is not in force on that day",
+        "UU 30/2014 art. 15(1)a",
+    ),
+    "line_not_in_force": (
+        "the article or annex line is not in force on that day",
+        "UU 30/2014 art. 15(1)a",
+    ),
+    "grant_not_in_force": ("the grant does not run on that day", "UU 30/2014 art. 15(1)a"),
+    "grant_withdrawn": ("the grant was withdrawn", "UU 30/2014 art. 13(6)"),
+}
+_RANK = {code: place for place, code in enumerate(LINK_CODES)}
+#: A chain longer than this is a fault of the papers: attribution, delegation, sub-delegation,
+#: mandate, u.b.
+_LONGEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What is to be done, for the register: an action for a service, on a day, with these facts."""
+
+    action: Action
+    service: str
+    day: date
+    #: Local day on which the case was opened; None outside any case.
+    opened: date | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    #: Changes somebody's legal status in organisation, personnel or budget (art. 14(7)).
+    strategic: bool = False
+    #: Bounds are only asked where a case is at hand.
+    bounded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why one way to a power fails: the code, and the entry at which it does."""
+
+    code: str
+    position: str
+    grant: str | None = None
+
+    @property
+    def rank(self) -> int:
+        """How near this way came: the higher, the nearer."""
+        return _RANK[self.code]
+
+    def as_data(self) -> dict[str, Any]:
+        """The failing link, as a refusal shows it."""
+        meaning, article = LINK_CODES[self.code]
+        return {
+            "code": self.code,
+            "position": self.position,
+            "grant": self.grant,
+            "reason": meaning,
+            "article": article,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One link as it was found: the positions that hold its ends on the day, by which successions.
+
+    `link` tells it whole, as a passport keeps it; most chains are never told.
+    """
+
+    register: Register
+    recorded: Recorded
+    grant: Grant
+    receiver: str
+    giver: str | None
+    moved: tuple[Recorded, ...]
+    matter: Matter
+
+    @property
+    def id(self) -> str:
+        """The grant's id."""
+        return self.recorded.id
+
+    @property
+    def link(self) -> Link:
+        """The link with names, papers and where they are recorded."""
+        return _link(self)
+
+
+Chain = tuple[Held, ...]
+
+
+@dataclass
+class Power:
+    """All chains that hold, the best first, and why the others do not."""
+
+    chains: list[Chain] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def best(self) -> Chain | None:
+        """The chain that a passport shows: fewest mandates, then the shortest."""
+        return min(self.chains, key=_preference, default=None)
+
+    def nearest(self, position: str) -> Failure:
+        """The failure that a refusal tells."""
+        return max(
+            self.failures,
+            key=lambda failure: (failure.rank, failure.grant or ""),
+            default=Failure("no_grant", position),
+        )
+
+
+def _preference(chain: Chain) -> tuple[int, int, tuple[str, ...]]:
+    mandates = sum(held.grant.kind == "mandate" for held in chain)
+    return mandates, len(chain), tuple(held.id for held in chain)
+
+
+def power_of(register: Register, position: str, matter: Matter) -> Power:
+    """Every chain by which this position holds the action, and why other ways fail."""
+    return _power(register, position, matter, ())
+
+
+def _power(register: Register, position: str, matter: Matter, below: tuple[str, ...]) -> Power:
+    power = Power()
+    for recorded in register.received_by(position, matter.service):
+        grant = recorded.entry
+        if isinstance(grant, Grant) and _is_about(grant, matter):
+            _follow(register, position, matter, below, recorded, grant, power)
+    return power
+
+
+def fault_of(register: Register, recorded: Recorded, grant: Grant, matter: Matter) -> str | None:
+    """What is wrong with one grant on a day, whoever holds it now; a fault above is told there."""
+    holder, _ = register.moved(grant.receiver, matter.service, grant.since, matter.day)
+    power = Power()
+    _follow(register, holder or grant.receiver, matter, (), recorded, grant, power)
+    if power.chains:
+        return None
+    found = [f for f in power.failures if f.grant == recorded.id or f.code == "cycle"]
+    return max(found, key=lambda f: f.rank).code if found else "giver_without_power"
+
+
+def _is_about(grant: Grant, matter: Matter) -> bool:
+    return matter.action in grant.actions and covers(grant.services, matter.service)
+
+
+def _follow(
+    register: Register,
+    position: str,
+    matter: Matter,
+    below: tuple[str, ...],
+    recorded: Recorded,
+    grant: Grant,
+    power: Power,
+) -> None:
+    """Add to `power` what this grant gives the position, or why it does not."""
+    holder, moved = register.moved(grant.receiver, matter.service, grant.since, matter.day)
+    if holder != position:
+        # Told only to who lost it: a position that never had it is not concerned.
+        if any(getattr(step.entry, "source", None) == position for step in moved):
+            code = "power_ended" if holder is None else "power_moved"
+            power.failures.append(Failure(code, position, recorded.id))
+        return
+    fault = grant_fault(register, position, recorded.id, grant, matter)
+    if fault is not None:
+        power.failures.append(Failure(fault, position, recorded.id))
+        return
+    if grant.kind == "attribution":
+        held = Held(register, recorded, grant, position, None, tuple(moved), matter)
+        power.chains.append((held,))
+        return
+    _pass_down(register, position, matter, below, recorded, grant, moved, power)
+
+
+def _pass_down(
+    register: Register,
+    position: str,
+    matter: Matter,
+    below: tuple[str, ...],
+    recorded: Recorded,
+    grant: Grant,
+    moved: list[Recorded],
+    power: Power,
+) -> None:
+    giver, moved_giver = (
+        register.moved(grant.giver, matter.service, grant.since, matter.day)
+        if grant.giver
+        else (None, [])
+    )
+    path = (*below, position)
+    if giver is None or giver in path or len(path) > _LONGEST:
+        code = "giver_missing" if grant.giver is None else "giver_without_power"
+        code = "cycle" if giver in path else code
+        power.failures.append(Failure(code, position, recorded.id))
+        return
+    above = _power(register, giver, matter, path)
+    both = (*moved_giver, *moved)
+    held = Held(register, recorded, grant, position, giver, both, matter)
+    for chain in above.chains:
+        fault = passing_fault(register, grant, position, giver, chain, matter)
+        if fault is None:
+            power.chains.append((*chain, held))
+        else:
+            power.failures.append(Failure(fault, position, recorded.id))
+    if not above.chains:
+        power.failures += above.failures or [Failure("giver_without_power", position, recorded.id)]
+
+
+def grant_fault(
+    register: Register, position: str, grant_id: str, grant: Grant, matter: Matter
+) -> str | None:
+    """What is wrong with a grant taken by itself, whoever gave it; None when nothing is."""
+    day = matter.day
+    post = register.post(position)
+    if post is None or not in_force(post.since, post.until, day):
+        return "position_not_there"
+    return (
+        paper_fault(register, grant)
+        or (None if in_force(grant.since, grant.until, day) else "grant_not_in_force")
+        or ("grant_withdrawn" if register.withdrawal_of(grant_id, day) else None)
+        or _basis_fault(register, grant, matter)
+        or ("mandate_strategic" if grant.kind == "mandate" and matter.strategic else None)
+        or _bounds_fault(grant, matter)
+    )
+
+
+def paper_fault(register: Register, grant: Grant) -> str | None:
+    """A fault that the paper has on every day: it is recorded and never counts."""
+    if reversed_dates(grant.since, grant.until):
+        return "dates_reversed"
+    for basis in grant.basis:
+        instrument = register.instrument(basis.instrument)
+        if instrument is not None and grant.since < max(instrument.since, instrument.dated):
+            return "instrument_younger"
+    return None
+
+
+def _basis_fault(register: Register, grant: Grant, matter: Matter) -> str | None:
+    if not grant.basis:
+        return "line_missing"
+    concerning = concerning_bases(register, grant, matter.service)
+    for basis in concerning:
+        fault = register.basis_fault(basis, matter.day, matter.opened)
+        if fault is not None:
+            return fault
+    lines = [register.line(basis) for basis in concerning]
+    named = any(line is not None and covers(line.services, matter.service) for line in lines)
+    return None if named else "service_not_in_line"
+
+
+def concerning_bases(register: Register, grant: Grant, service: str) -> list[Basis]:
+    """What the grant rests on for one service: the lines that name it, or name none at all.
+
+    An annex of thirty lines is one grant: when one of them ends, the other services go on.
+    """
+    return [
+        basis
+        for basis in grant.basis
+        if (line := register.line(basis)) is None
+        or not line.services
+        or covers(line.services, service)
+    ]
+
+
+def _bounds_fault(grant: Grant, matter: Matter) -> str | None:
+    if not matter.bounded:
+        return None
+    within = all(_within(bound, matter.facts) for bound in grant.bounds)
+    return None if within else "outside_bounds"
+
+
+def _within(bound: Bound, facts: Mapping[str, Any]) -> bool:
+    """Whether the case's fact passes every test of the bound; one that was not given passes none.
+
+    A bound without a test limits nothing that could be known, so nothing lies within it.
+    """
+    value = facts.get(bound.fact)
+    tests: list[bool] = []
+    if bound.at_least is not None:
+        tests.append(type(value) is int and value >= bound.at_least)
+    if bound.at_most is not None:
+        tests.append(type(value) is int and value <= bound.at_most)
+    if bound.one_of:
+        tests.append(value in bound.one_of)
+    if bound.within:
+        tests.append(any(f"{value}.".startswith(f"{area}.") for area in bound.within))
+    return bool(tests) and all(tests)
+
+
+def passing_fault(
+    register: Register, grant: Grant, position: str, giver: str, above: Chain, matter: Matter
+) -> str | None:
+    """What forbids the giver, who holds the power by `above`, to pass it on by this grant."""
+    parent = above[-1].grant
+    if grant.kind == "delegation":
+        return None if parent.kind == "attribution" else "delegation_passed_on"
+    if grant.kind == "sub_delegation":
+        return _sub_delegation_fault(register, position, giver, parent, matter)
+    if not register.is_above(giver, position, matter.day):
+        return "mandate_not_subordinate"
+    if parent.kind == "mandate":
+        direct = register.superior_of(position, matter.day) == giver
+        once = grant.ub and parent.ub_allowed and not parent.ub and matter.action == "sign"
+        return None if once and direct else "mandate_passed_on"
+    return "ub_without_mandate" if grant.ub else None
+
+
+def _sub_delegation_fault(
+    register: Register, position: str, giver: str, parent: Grant, matter: Matter
+) -> str | None:
+    if parent.kind == "sub_delegation":
+        return "sub_delegation_too_deep"
+    lines = [register.line(b) for b in concerning_bases(register, parent, matter.service)]
+    permitted = any(line is not None and "sub_delegation" in line.permits for line in lines)
+    if parent.kind != "delegation" or not permitted:
+        return "sub_delegation_not_permitted"
+    ours, theirs = register.post(position), register.post(giver)
+    if ours is None or theirs is None or ours.agency != theirs.agency:
+        return "sub_delegation_other_body"
+    return (
+        None if register.superior_of(position, matter.day) == giver else "sub_delegation_too_deep"
+    )
+
+
+def _link(held: Held) -> Link:
+    register, grant, day = held.register, held.grant, held.matter.day
+    giver, receiver = held.giver, held.receiver
+
+    def printed(position: str | None, now: str | None) -> Name | None:
+        if position is None or now is None:
+            return None
+        then = register.name_of(position, grant.since)
+        return then if then != register.name_of(now, day) else None
+
+    return Link(
+        grant=held.id,
+        kind=grant.kind,
+        giver=giver,
+        giver_name=register.name_of(giver, day) if giver else None,
+        receiver=receiver,
+        receiver_name=register.name_of(receiver, day),
+        since=grant.since.isoformat(),
+        until=grant.until.isoformat() if grant.until else None,
+        rests=tuple(_rests(register, grant, held.matter.service)),
+        cite=held.recorded.cite,
+        printed_giver=printed(grant.giver, giver),
+        printed_receiver=printed(grant.receiver, receiver),
+        ub=grant.ub,
+        moved=tuple(succession.id for succession in held.moved),
+    )
+
+
+def _rests(register: Register, grant: Grant, service: str) -> Iterator[Rest]:
+    """The papers of a grant; the line that names the service comes first."""
+    found: list[tuple[bool, int, Rest]] = []
+    for basis in concerning_bases(register, grant, service):
+        recorded = register.by_id.get(("instrument", basis.instrument))
+        instrument, line = register.instrument(basis.instrument), register.line(basis)
+        if recorded is not None and instrument is not None and line is not None:
+            named = covers(line.services, service)
+            rest = Rest(
+                basis.instrument,
+                instrument.title,
+                instrument.number,
+                line.number,
+                line.text,
+                instrument.dated.isoformat(),
+                instrument.since.isoformat(),
+                instrument.until.isoformat() if instrument.until else None,
+                recorded.cite,
+            )
+            found.append((not named, len(found), rest))
+    yield from (rest for _, _, rest in sorted(found, key=lambda one: one[:2]))

@@ -1,0 +1,284 @@
+"""The one question: may this officer do this, now? The answer is a passport or a refusal.
+
+`check` is pure: the register as known, the matter, the officer and what the case says of him come in.
+It runs at the decision, inside the transaction, after the locks (DESIGN.md section 4).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from casetrack.domain.authority.chain import LINK_CODES, Failure, Matter, power_of
+from casetrack.domain.authority.entries import Incumbency
+from casetrack.domain.authority.passport import Passport, Seat, seat_of
+from casetrack.domain.authority.register import Recorded, Register, in_force, incumbency_fault
+from casetrack.domain.catalogue import Name, Separation
+
+#: What is wrong with the officer, not with the position's power: code, meaning, article; from the
+#: furthest to the nearest. Behind these come the codes of a link, then those of the case.
+SEAT_CODES: Mapping[str, tuple[str, str]] = {
+    "not_incumbent": ("the officer holds no such position by any letter", "UU 30/2014 art. 8(1)"),
+    "letter_not_yet": (
+        "the letter does not work yet, or was signed later",
+        "UU 30/2014 art. 15(1)a",
+    ),
+    "letter_ended": ("the letter of appointment has run out", "UU 30/2014 art. 15(1)a"),
+    "two_definitive_holders": (
+        "two officers hold the position definitively, so neither can be believed",
+        "UU 30/2014 art. 8(1)",
+    ),
+}
+CASE_CODES: Mapping[str, tuple[str, str]] = {
+    "acting_strategic": (
+        "an acting officer takes no strategic decision",
+        "UU 30/2014 art. 14(7)",
+    ),
+    "separation_of_duties": (
+        "who has done an earlier step of this case may not do this one",
+        "UU 30/2014 art. 43(1)",
+    ),
+    "not_superior": (
+        "it takes a position above the one concerned",
+        "UU 30/2014 art. 42, 66",
+    ),
+    "own_case": ("the officer is a party of the case himself", "UU 30/2014 art. 42, 43"),
+    "conflict_declared": (
+        "a conflict of interest is declared and neither lifted nor taken over",
+        "UU 30/2014 art. 42(1)",
+    ),
+}
+#: Every stable code of a refusal, with its meaning and article; docs/authority.md is printed from it.
+REFUSAL_CODES: Mapping[str, tuple[str, str]] = {**SEAT_CODES, **LINK_CODES, **CASE_CODES}
+_RANK = {code: place for place, code in enumerate(REFUSAL_CODES)}
+_FORMS = ("definitive", "pj", "plt", "plh")
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the case says of an officer: conflicts, and what he did in it before."""
+
+    own_case: bool = False
+    #: A conflict that he, or his superior, declared: None, "declared", "lifted" or "taken_over".
+    conflict: str | None = None
+    #: What is remarked of a conflict in the passport: who lifted it, in which event.
+    conflict_remark: Mapping[str, Any] | None = None
+    separation: Separation = "off"
+    #: Steps from which this one is to be separate, and which he did.
+    did: tuple[str, ...] = ()
+    #: The position whose conflicted holder he, as the superior, took over from.
+    took_over: str | None = None
+    took_over_remark: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """The answer no: a stable code, where it breaks, in words."""
+
+    code: str
+    position: str | None
+    link: dict[str, Any] | None = None
+
+    @property
+    def rank(self) -> int:
+        """How near it came: the nearest is told."""
+        return _RANK[self.code]
+
+    @property
+    def detail(self) -> str:
+        """One sentence for a person."""
+        meaning, article = REFUSAL_CODES[self.code]
+        of = f" ({self.position})" if self.position else ""
+        return f"{meaning[0].upper()}{meaning[1:]}{of}: {article}."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The officer holds several positions, and which one he acts as matters."""
+
+    positions: tuple[tuple[str, Name], ...]
+
+
+Answer = Passport | Denial | Choice
+Of = Callable[[str], Circumstances]
+
+
+def check(
+    register: Register,
+    matter: Matter,
+    officer: str,
+    circumstances: Circumstances = Circumstances(),
+    as_position: str | None = None,
+) -> Answer:
+    """Whether the officer may do it: a passport, a denial, or the question as whom he acts."""
+    seats: dict[str, list[Recorded]] = {}
+    gone: list[Denial] = []
+    for recorded in register.held_by(officer):
+        held = recorded.entry
+        if isinstance(held, Incumbency) and as_position in (None, held.position):
+            fault = incumbency_fault(held, matter.day) or _post_fault(register, held, matter)
+            if fault is None:
+                seats.setdefault(held.position, []).append(recorded)
+            else:
+                gone.append(Denial(fault, held.position, _letter(recorded, held)))
+    answers = {
+        position: _as(register, matter, found, circumstances) for position, found in seats.items()
+    }
+    if len(answers) > 1 and any(isinstance(answer, Passport) for answer in answers.values()):
+        choices = sorted(answers)
+        return Choice(tuple((p, register.name_of(p, matter.day)) for p in choices))
+    passport = next((a for a in answers.values() if isinstance(a, Passport)), None)
+    if passport is not None:
+        return _in_case(passport, circumstances)
+    denials = [answer for answer in answers.values() if isinstance(answer, Denial)]
+    # A letter that ran out is told before a seat that never had the power.
+    lost = [d for d in gone if d.position and power_of(register, d.position, matter).chains]
+    default = Denial("not_incumbent", as_position)
+    return max(lost or denials or gone, key=_nearest, default=default)
+
+
+def _nearest(denial: Denial) -> tuple[int, str]:
+    return denial.rank, denial.position or ""
+
+
+def _post_fault(register: Register, held: Incumbency, matter: Matter) -> str | None:
+    post = register.post(held.position)
+    there = post is not None and in_force(post.since, post.until, matter.day)
+    return None if there else "position_not_there"
+
+
+def _letter(recorded: Recorded, held: Incumbency) -> dict[str, Any]:
+    return {
+        "incumbency": recorded.id,
+        "position": held.position,
+        "form": held.form,
+        "letter": {"number": held.letter.number, "dated": held.letter.dated.isoformat()},
+        "since": held.since.isoformat(),
+        "until": held.until.isoformat() if held.until else None,
+    }
+
+
+def _as(
+    register: Register, matter: Matter, found: list[Recorded], circumstances: Circumstances
+) -> Passport | Denial:
+    """The answer for one position, by whichever of his letters gives one."""
+    answers = [
+        _by_letter(register, matter, recorded, recorded.entry, circumstances)
+        for recorded in sorted(found, key=_letter_order)
+        if isinstance(recorded.entry, Incumbency)
+    ]
+    passport = next((answer for answer in answers if isinstance(answer, Passport)), None)
+    return passport or max((a for a in answers if isinstance(a, Denial)), key=_nearest)
+
+
+def _letter_order(recorded: Recorded) -> tuple[int, str]:
+    held = recorded.entry
+    return (_FORMS.index(held.form) if isinstance(held, Incumbency) else 0), recorded.id
+
+
+def _by_letter(
+    register: Register,
+    matter: Matter,
+    recorded: Recorded,
+    held: Incumbency,
+    circumstances: Circumstances,
+) -> Passport | Denial:
+    position, day = held.position, matter.day
+    if held.form == "definitive" and len(register.definitive_on(position, day)) > 1:
+        return Denial("two_definitive_holders", position, _letter(recorded, held))
+    seat = seat_of(recorded.id, held, register.name_of(position, day), recorded.cite)
+    power = power_of(register, position, matter)
+    remarks: tuple[dict[str, Any], ...] = ()
+    if power.best is None and circumstances.took_over is not None:
+        power = power_of(register, circumstances.took_over, matter)
+        remarks = (dict(circumstances.took_over_remark or {}),)
+    if power.best is None:
+        failure = power.nearest(position)
+        return Denial(failure.code, failure.position, failure.as_data())
+    if seat.acting and matter.strategic:
+        return Denial("acting_strategic", position, _letter(recorded, held))
+    chain = tuple(link.link for link in power.best)
+    return Passport(matter.action, matter.service, day.isoformat(), seat, chain, remarks)
+
+
+def _in_case(passport: Passport, circumstances: Circumstances) -> Passport | Denial:
+    """What stands against him in this case, although he holds the power."""
+    position = passport.seat.position
+    if circumstances.own_case:
+        return Denial("own_case", position)
+    if circumstances.conflict in ("declared", "taken_over"):
+        return Denial("conflict_declared", position)
+    if circumstances.did and circumstances.separation == "refuse":
+        return Denial("separation_of_duties", position, {"steps": list(circumstances.did)})
+    remarks = list(passport.remarks)
+    if circumstances.conflict == "lifted":
+        remarks.append(dict(circumstances.conflict_remark or {}))
+    if circumstances.did and circumstances.separation == "flag":
+        remarks.append({"kind": "same_person", "steps": list(circumstances.did)})
+    return Passport(
+        passport.action,
+        passport.service,
+        passport.day,
+        passport.seat,
+        passport.chain,
+        tuple(remarks),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Who may do it: the officer, as which position, in which form; vacant when nobody sits there."""
+
+    position: str
+    name: Name
+    officer: str | None
+    form: str | None
+    chain: tuple[str, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """As an answer shows it."""
+        return {
+            "position": self.position,
+            "name": self.name.as_dict(),
+            "officer": self.officer,
+            "form": self.form,
+            "chain": list(self.chain),
+        }
+
+
+def who_may(register: Register, matter: Matter, circumstances: Of) -> Iterator[Alternative]:
+    """Everybody who may do it on that day; a position that holds the power and is empty, too."""
+    for recorded in register.entries:
+        if recorded.kind != "position":
+            continue
+        chain = power_of(register, recorded.id, matter).best
+        if chain is None:
+            continue
+        name = register.name_of(recorded.id, matter.day)
+        grants = tuple(held.id for held in chain)
+        officers = register.officers_on(recorded.id, matter.day)
+        for seat in _seated(register, matter, recorded.id, officers, circumstances):
+            yield Alternative(recorded.id, name, seat.officer, seat.form, grants)
+        if not officers:
+            yield Alternative(recorded.id, name, None, None, grants)
+
+
+def _seated(
+    register: Register, matter: Matter, position: str, officers: set[str], circumstances: Of
+) -> Iterator[Seat]:
+    for officer in sorted(officers):
+        answer = check(register, matter, officer, circumstances(officer), position)
+        if isinstance(answer, Passport):
+            yield answer.seat
+
+
+__all__ = [
+    "REFUSAL_CODES",
+    "Alternative",
+    "Answer",
+    "Choice",
+    "Circumstances",
+    "Denial",
+    "Failure",
+    "check",
+    "who_may",
+]

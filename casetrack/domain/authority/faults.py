@@ -1,0 +1,246 @@
+"""What may be wrong with the papers: each fault with its article, its weight, and a sentence in both
+languages. `voids` counts for nothing in a check; `note` is for a person to look at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from casetrack.domain.authority.chain import LINK_CODES
+from casetrack.domain.authority.entries import EntryKind
+from casetrack.domain.catalogue import Name
+
+Severity = Literal["voids", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A kind of fault. The sentences name the `{entry}`, and what else the rule fills in."""
+
+    severity: Severity
+    article: str
+    sentence: Name
+
+
+def _voids(article: str, indonesian: str, english: str) -> Fault:
+    return Fault("voids", article, Name(indonesian, english))
+
+
+def _note(article: str, indonesian: str, english: str) -> Fault:
+    return Fault("note", article, Name(indonesian, english))
+
+
+def _link(code: str, indonesian: str, english: str) -> tuple[str, Fault]:
+    return code, _voids(LINK_CODES[code][1], indonesian, english)
+
+
+#: Faults of a grant, found by the same rules as the check's: the code is the refusal's.
+GRANT_FAULTS: Mapping[str, Fault] = dict(
+    [
+        _link(
+            "position_not_there",
+            "{entry} memberi kewenangan kepada {position}, jabatan yang tidak ada.",
+            "{entry} gives a power to {position}, a position that does not exist.",
+        ),
+        _link(
+            "dates_reversed",
+            "{entry} berakhir sebelum mulai berlaku.",
+            "{entry} ends before it begins.",
+        ),
+        _link(
+            "instrument_missing",
+            "{entry} bersandar pada dasar hukum yang tidak tercatat.",
+            "{entry} rests on an instrument that is not in the register.",
+        ),
+        _link(
+            "line_missing",
+            "{entry} bersandar pada pasal atau baris lampiran yang tidak tercatat.",
+            "{entry} rests on an article or annex line that is not in the register.",
+        ),
+        _link(
+            "instrument_younger",
+            "{entry} mulai berlaku sebelum dasar hukumnya.",
+            "{entry} begins before the instrument that it rests on.",
+        ),
+        _link(
+            "cycle",
+            "{entry} berputar: kewenangan kembali kepada pemberinya.",
+            "{entry} goes round: the power comes back to who gives it.",
+        ),
+        _link(
+            "giver_missing",
+            "{entry} tidak menyebut siapa yang memberi kewenangan.",
+            "{entry} names nobody who gives the power.",
+        ),
+        _link(
+            "giver_without_power",
+            "{entry} diberikan oleh {giver}, yang tidak memegang kewenangan itu.",
+            "{entry} is given by {giver}, who does not hold the power.",
+        ),
+        _link(
+            "delegation_passed_on",
+            "{entry} mendelegasikan lagi kewenangan yang sudah didelegasikan.",
+            "{entry} delegates on what was delegated already.",
+        ),
+        _link(
+            "sub_delegation_too_deep",
+            "{entry} adalah subdelegasi dari subdelegasi.",
+            "{entry} is a sub-delegation of a sub-delegation.",
+        ),
+        _link(
+            "sub_delegation_not_permitted",
+            "{entry} adalah subdelegasi yang tidak diizinkan oleh pasal delegasinya.",
+            "{entry} is a sub-delegation that the article of the delegation does not permit.",
+        ),
+        _link(
+            "sub_delegation_other_body",
+            "{entry} adalah subdelegasi kepada badan lain.",
+            "{entry} is a sub-delegation to another body.",
+        ),
+        _link(
+            "mandate_not_subordinate",
+            "{entry} memberi mandat kepada {position}, yang bukan bawahan {giver}.",
+            "{entry} gives a mandate to {position}, no subordinate of {giver}.",
+        ),
+        _link(
+            "mandate_passed_on",
+            "{entry} meneruskan mandat.",
+            "{entry} passes a mandate on.",
+        ),
+        _link(
+            "ub_without_mandate",
+            '{entry} memberi tanda tangan "u.b." tanpa mandat di atasnya.',
+            '{entry} lets sign "u.b." with no mandate above it.',
+        ),
+        _link(
+            "mandate_strategic",
+            "{entry} adalah mandat atas keputusan strategis.",
+            "{entry} is a mandate for a strategic decision.",
+        ),
+        _link(
+            "service_not_in_line",
+            "{entry} memberi layanan yang tidak disebut oleh pasal atau lampirannya.",
+            "{entry} gives services that its article or annex line does not name.",
+        ),
+        _link(
+            "instrument_replaced",
+            "{entry} telah diganti, tetapi masih menjadi dasar kewenangan yang tercatat berjalan.",
+            "{entry} has been replaced, and powers that are recorded as running still rest on it.",
+        ),
+        _link(
+            "instrument_not_in_force",
+            "{entry} tidak berlaku, tetapi menjadi dasar kewenangan yang tercatat berjalan.",
+            "{entry} is not in force, and powers that are recorded as running rest on it.",
+        ),
+        _link(
+            "line_not_in_force",
+            "{entry}: pasal atau baris lampiran yang tidak berlaku menjadi dasar kewenangan.",
+            "{entry}: powers rest on an article or annex line that is not in force.",
+        ),
+    ]
+)
+#: Of these the text is to blame, not each of the grants that rest on it.
+TEXT_FAULTS = ("instrument_replaced", "instrument_not_in_force", "line_not_in_force")
+_LETTER, _HOLDING = "UU 30/2014 art. 15(1)a", "UU 30/2014 art. 8(1)"
+#: Faults that the papers show by themselves.
+PAPER_FAULTS: Mapping[str, Fault] = {
+    "two_definitive_holders": _voids(
+        _HOLDING,
+        "{position} dipegang secara definitif oleh {officer} sekaligus; tidak satu pun dihitung.",
+        "{position} is held definitively by {officer} at once; neither counts.",
+    ),
+    "letter_signed_later": _voids(
+        _LETTER,
+        "{entry} ditandatangani setelah hari pertamanya; hari-hari sebelum itu tidak dihitung.",
+        "{entry} was signed after its first day; the days before do not count.",
+    ),
+    "position_missing": _voids(
+        _HOLDING,
+        "{entry} menyebut jabatan {position}, yang tidak tercatat.",
+        "{entry} names the position {position}, which is not in the register.",
+    ),
+    "reference_missing": _voids(
+        "UU 30/2014 art. 13(2)b",
+        "{entry} menyebut {other}, yang tidak tercatat.",
+        "{entry} names {other}, which is not in the register.",
+    ),
+    "vacant": _note(
+        _HOLDING,
+        "{position} memegang kewenangan, tetapi tidak ada pejabatnya.",
+        "{position} holds powers and nobody sits there.",
+    ),
+    "acting_beside_definitive": _note(
+        "UU 30/2014 art. 14(2)",
+        "{position} punya Plt. {officer} di samping pejabat definitif.",
+        "{position} has the Plt {officer} beside its definitive holder.",
+    ),
+    "acting_letter_too_long": _note(
+        "SE BKN 2/2019 point 11",
+        "{entry} menunjuk Plt. {officer} lebih dari tiga bulan.",
+        "{entry} appoints the Plt {officer} for more than three months.",
+    ),
+    "acting_too_long": _note(
+        "SE BKN 2/2019 point 11",
+        "{officer} menjadi Plt. {position} lebih dari enam bulan.",
+        "{officer} is Plt of {position} for more than six months.",
+    ),
+    "officer_unknown": _note(
+        _HOLDING,
+        "{entry} menunjuk {officer}, yang tidak punya akun.",
+        "{entry} appoints {officer}, who has no account.",
+    ),
+    "officer_disabled": _note(
+        _HOLDING,
+        "{entry} menunjuk {officer}, yang akunnya dinonaktifkan.",
+        "{entry} appoints {officer}, whose account is disabled.",
+    ),
+    "line_unmatched": _note(
+        "UU 30/2014 art. 15(1)c",
+        "{entry}, {other}: tidak menyebut satu pun layanan dalam katalog.",
+        "{entry}, {other}: names no service of the catalogue.",
+    ),
+    "service_unknown": _note(
+        "UU 30/2014 art. 15(1)c",
+        "{entry} menyebut layanan yang tidak ada dalam katalog.",
+        "{entry} names services that the catalogue has not.",
+    ),
+    "not_in_mall": _note(
+        "Perpres 89/2021",
+        "{other} mengerjakan tahapan, tetapi tidak ada perjanjiannya di mal yang berlaku.",
+        "{other} does steps, and no agreement of its stay in the mall runs.",
+    ),
+}
+FAULTS: Mapping[str, Fault] = {
+    **GRANT_FAULTS,
+    **PAPER_FAULTS,
+}
+EntryRef = tuple[EntryKind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault of the papers: which entries, and from which day until which (None is open)."""
+
+    code: str
+    entries: tuple[EntryRef, ...]
+    since: date | None
+    until: date | None
+    text: Name
+    services: tuple[str, ...] = ()
+    position: str | None = None
+
+    @property
+    def fault(self) -> Fault:
+        """Its weight and article."""
+        return FAULTS[self.code]
+
+    def on(self, day: date) -> bool:
+        """Whether it shows on a day."""
+        begun = self.since is None or self.since <= day
+        return begun and (self.until is None or day <= self.until)
+
+
+def told(code: str, **words: str) -> Name:
+    """The sentence of a fault."""
+    sentence = FAULTS[code].sentence
+    return Name(sentence.id.format(**words), sentence.en.format(**words))

@@ -1,0 +1,121 @@
+"""How a paper gets into the register: entered by one officer, confirmed by another, never changed.
+
+An entry has a stream of its own, `register/KIND/ID`. One that is confirmed works from then on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from casetrack.domain.access import Actor
+from casetrack.domain.authority.documents import read_entry, to_document
+from casetrack.domain.authority.entries import ENTRY_KINDS, Entry, EntryKind
+from casetrack.domain.catalogue import ID_PATTERN
+from casetrack.domain.errors import Forbidden, Invalid, NotNow
+from casetrack.domain.events import TYPE_PREFIX, NewEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One entry with the SHA-256 (hex) of the paper that was seen."""
+
+    kind: EntryKind
+    id: str
+    entry: Entry
+    sha256: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The entry as JSON."""
+        return to_document(self.entry)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFile:
+    """A whole file of entries, with the two officers who stand for it."""
+
+    entered_by: str
+    confirmed_by: str
+    entries: tuple[Filed, ...]
+
+
+def read_filed(kind: str, entry_id: str, document: Mapping[str, Any], sha256: str) -> Filed:
+    """What somebody enters. Raises Invalid with every fault and its place."""
+    known = next((each for each in ENTRY_KINDS if each == kind), None)
+    if known is None:
+        raise Invalid("invalid_entry", f"There is no kind {kind!r}; {', '.join(ENTRY_KINDS)}.")
+    if not ID_PATTERN.fullmatch(entry_id):
+        raise Invalid("invalid_entry", "An id is small letters, digits and - _ . between them.")
+    return Filed(known, entry_id, read_entry(known, document), sha256)
+
+
+def drafted(filed: Filed, revision: int) -> NewEvent:
+    """`casetrack.authority.drafted`: entered, and not working yet."""
+    return NewEvent(
+        TYPE_PREFIX + "authority.drafted",
+        {**_named(filed.kind, filed.id, revision), **_content(filed)},
+    )
+
+
+def confirmed(
+    filed: Filed, revision: int, *, entered_by: str, confirmed_by: str, supersedes: int | None
+) -> NewEvent:
+    """`casetrack.authority.confirmed`, or `.withdrawn` for a withdrawal: it works from now on."""
+    name = "authority.withdrawn" if filed.kind == "withdrawal" else "authority.confirmed"
+    return NewEvent(
+        TYPE_PREFIX + name,
+        {
+            **_named(filed.kind, filed.id, revision),
+            **_content(filed),
+            "entered_by": entered_by,
+            "confirmed_by": confirmed_by,
+            "supersedes": supersedes,
+        },
+    )
+
+
+def discarded(kind: str, entry_id: str, revision: int) -> NewEvent:
+    """`casetrack.authority.discarded`: a draft that never worked and never will."""
+    return NewEvent(TYPE_PREFIX + "authority.discarded", _named(kind, entry_id, revision))
+
+
+def _named(kind: str, entry_id: str, revision: int) -> dict[str, Any]:
+    return {"kind": kind, "id": entry_id, "revision": revision}
+
+
+def _content(filed: Filed) -> dict[str, Any]:
+    return {"entry": filed.document, "document": {"sha256": filed.sha256}}
+
+
+def check_second(actor: Actor, entered_by: str) -> None:
+    """Raises Forbidden: nobody confirms what he entered himself."""
+    if actor.id == entered_by:
+        raise Forbidden(
+            "second_officer_needed",
+            "What you entered yourself is confirmed by another officer, who has seen the paper.",
+        )
+
+
+def check_draft(state: str | None) -> None:
+    """Raises NotNow unless the newest revision waits for its confirmation."""
+    if state != "drafted":
+        raise NotNow("no_draft", "Nothing of this entry waits for a confirmation.")
+
+
+def concerned(kind: str, entry_id: str, entry: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The entries that a decision may rest on, and against which this one may speak: kind and id.
+
+    New powers speak against no decision; a renaming and a stay neither.
+    """
+    match kind:
+        case "withdrawal":
+            return [("grant", entry["grant"])]
+        case "replacement":
+            return [("instrument", entry["old"]), ("instrument", entry["new"])]
+        case "succession":
+            return [("position", entry["source"])]
+        case "incumbency":
+            return [("incumbency", entry_id), ("position", entry["position"])]
+        case "grant" | "instrument" | "position":
+            return [(kind, entry_id)]
+    return []

@@ -1,0 +1,170 @@
+"""Who holds what on a day, for questions that ask it thousands of times.
+
+The answers are those of `check.who_may`, outside any case: bounds are shown, not asked. A chain is
+worked out once between two days on which any chain may change, a seat once a day.
+"""
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from casetrack.domain.authority.chain import Chain, Matter, power_of
+from casetrack.domain.authority.entries import Incumbency
+from casetrack.domain.authority.register import Recorded, Register, in_force, incumbency_fault
+from casetrack.domain.authority.turns import Turns
+from casetrack.domain.catalogue import Action, ServiceDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """An action that steps of a service need of the register, and the agency that does them."""
+
+    service: str
+    action: Action
+    agency: str
+    strategic: bool = False
+
+
+def needs_of(services: Iterable[ServiceDefinition]) -> list[Need]:
+    """What the steps of these services need, each once."""
+    found = {
+        Need(service.id, step.authority, step.agency, service.strategic): None
+        for service in services
+        for step in service.steps
+        if step.authority is not None
+    }
+    return list(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A position holds an action for a service, by a chain."""
+
+    position: str
+    agency: str
+    chain: Chain
+
+    @property
+    def kind(self) -> str:
+        """By what it came to the position: the kind of the last link."""
+        return self.chain[-1].grant.kind
+
+    @property
+    def grants(self) -> tuple[str, ...]:
+        """The chain's grants from the law downwards."""
+        return tuple(held.id for held in self.chain)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it reaches only some cases, by value or territory."""
+        return any(held.grant.bounds for held in self.chain)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Holder:
+    """Somebody who may act: as which position, in which form, until when his letter runs."""
+
+    position: str
+    officer: str
+    form: str
+    agency: str
+    incumbency: str
+    #: The letter's last day as text, empty when it is open.
+    until: str = ""
+
+
+@dataclass
+class Holders:
+    """The register and the catalogue, asked for many days.
+
+    `present` are the officers who have an account that is not disabled; None believes every letter.
+    """
+
+    register: Register
+    services: list[ServiceDefinition]
+    present: Collection[str] | None = None
+    turns: Turns = field(init=False)
+    needs: dict[str, list[Need]] = field(init=False)
+    _days: list[date] = field(init=False)
+    _candidates: dict[str, list[str]] = field(init=False, default_factory=dict)
+    _chains: dict[tuple[str, Need, int], Chain | None] = field(init=False, default_factory=dict)
+    _seats: dict[tuple[str, date], tuple[Recorded, ...]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.turns = Turns(self.register)
+        self._days = self.turns.days_of_power()
+        self.needs = {service.id: needs_of([service]) for service in self.services}
+
+    def of_other(self, register: Register, powers_differ: bool) -> "Holders":
+        """The same questions to another register; chains found here hold there unless they differ."""
+        other = Holders(register, self.services, self.present)
+        if not powers_differ:
+            other._chains = self._chains
+        return other
+
+    def chain(self, position: str, need: Need, day: date) -> Chain | None:
+        """The chain by which the position holds what is needed on that day, or None."""
+        key = position, need, bisect_right(self._days, day)
+        if key not in self._chains:
+            matter = Matter(need.action, need.service, day, strategic=need.strategic, bounded=False)
+            self._chains[key] = power_of(self.register, position, matter).best
+        return self._chains[key]
+
+    def holdings(self, need: Need, day: date) -> list[Holding]:
+        """Every position that holds what is needed, whether or not anybody sits there."""
+        if need.service not in self._candidates:
+            self._candidates[need.service] = sorted(self.register.receivers(need.service))
+        found = []
+        for position in self._candidates[need.service]:
+            chain = self.chain(position, need, day)
+            if chain is not None:
+                post = self.register.post(position)
+                found.append(Holding(position, post.agency if post else "", chain))
+        return found
+
+    def seats(self, position: str, day: date) -> tuple[Recorded, ...]:
+        """The letters by which somebody holds a position on that day and can act by it."""
+        key = position, day
+        if key not in self._seats:
+            self._seats[key] = tuple(seats_on(self.register, position, day, self.present))
+        return self._seats[key]
+
+    def seated(self, holding: Holding, day: date, *, strategic: bool = False) -> list[Holder]:
+        """Who may act by a position's power on that day; no acting officer where it is strategic."""
+        found = []
+        for recorded in self.seats(holding.position, day):
+            held = recorded.entry
+            if isinstance(held, Incumbency) and (held.form == "definitive" or not strategic):
+                until = held.until.isoformat() if held.until else ""
+                holder = Holder(
+                    holding.position, held.officer, held.form, holding.agency, recorded.id, until
+                )
+                found.append(holder)
+        return found
+
+    def holders(self, need: Need, day: date) -> list[Holder]:
+        """Everybody who may do what is needed on that day."""
+        return [
+            holder
+            for holding in self.holdings(need, day)
+            for holder in self.seated(holding, day, strategic=need.strategic)
+        ]
+
+
+def seats_on(
+    register: Register, position: str, day: date, present: Collection[str] | None = None
+) -> list[Recorded]:
+    """The letters that seat somebody on a day: none definitive where two officers claim the position."""
+    post = register.post(position)
+    if post is None or not in_force(post.since, post.until, day):
+        return []
+    contested = len(register.definitive_on(position, day)) > 1
+    return [
+        recorded
+        for recorded in register.in_position(position)
+        if isinstance(held := recorded.entry, Incumbency)
+        and incumbency_fault(held, day) is None
+        and not (contested and held.form == "definitive")
+        and (present is None or held.officer in present)
+    ]

@@ -1,0 +1,356 @@
+"""The register as it is known at one moment: confirmed entries, and what held on a day.
+
+It may be the whole register of a region or the slice that one question needs: nothing here asks
+for what is not there. Every answer is for a day; a day is local, its end included.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar
+
+from casetrack.domain.authority.entries import (
+    EVERY,
+    Basis,
+    Entry,
+    EntryKind,
+    Grant,
+    Incumbency,
+    Instrument,
+    Line,
+    MallStay,
+    Post,
+    Renaming,
+    Replacement,
+    Succession,
+    Withdrawal,
+    covers,
+)
+from casetrack.domain.catalogue import Name
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """Where an entry stands in the events: the stream and version that confirmed it, and its hash."""
+
+    stream: str
+    version: int
+    hash: str
+
+    def as_data(self) -> dict[str, str | int]:
+        """As a passport keeps it."""
+        return {"stream": self.stream, "version": self.version, "hash": self.hash}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One confirmed entry: what it says, and where that is proven."""
+
+    kind: EntryKind
+    id: str
+    entry: Entry
+    cite: Cite
+
+
+E = TypeVar("E", bound=Entry)
+
+
+class Register:
+    """Confirmed entries, by what one looks for."""
+
+    def __init__(self, entries: Iterable[Recorded]) -> None:
+        self.entries = tuple(entries)
+        self.by_id: dict[tuple[EntryKind, str], Recorded] = {}
+        self._of_officer: dict[str, list[Recorded]] = defaultdict(list)
+        self._in_position: dict[str, list[Recorded]] = defaultdict(list)
+        #: Position → service, or EVERY → grants: an office of a city receives thousands.
+        self._received: dict[str, dict[str, list[Recorded]]] = defaultdict(dict)
+        self._lines: dict[tuple[str, str], Line] = {}
+        self._withdrawals: dict[str, list[Recorded]] = defaultdict(list)
+        self._replaced: dict[str, list[Replacement]] = defaultdict(list)
+        self._replacing: dict[str, list[Replacement]] = defaultdict(list)
+        self._successions: dict[str, list[Recorded]] = defaultdict(list)
+        self._successors: dict[str, list[str]] = defaultdict(list)
+        self._renamings: dict[str, list[Renaming]] = defaultdict(list)
+        for recorded in self.entries:
+            self._sort_in(recorded)
+
+    def _sort_in(self, recorded: Recorded) -> None:
+        self.by_id[recorded.kind, recorded.id] = recorded
+        match recorded.entry:
+            case Incumbency() as held:
+                self._of_officer[held.officer].append(recorded)
+                self._in_position[held.position].append(recorded)
+            case Instrument() as instrument:
+                for line in instrument.lines:
+                    self._lines.setdefault((recorded.id, line.id), line)
+            case Grant() as grant:
+                self._sort_in_grant(recorded, grant)
+            case _:
+                self._sort_in_change(recorded)
+
+    def _sort_in_grant(self, recorded: Recorded, grant: Grant) -> None:
+        of_position = self._received[grant.receiver]
+        for service in (EVERY,) if EVERY in grant.services else set(grant.services):
+            of_position.setdefault(service, []).append(recorded)
+
+    def _sort_in_change(self, recorded: Recorded) -> None:
+        """What ends, replaces, moves or renames something else."""
+        match recorded.entry:
+            case Withdrawal() as withdrawal:
+                self._withdrawals[withdrawal.grant].append(recorded)
+            case Replacement() as replacement:
+                self._replaced[replacement.old].append(replacement)
+                self._replacing[replacement.new].append(replacement)
+            case Succession() as succession:
+                self._successions[succession.source].append(recorded)
+                if succession.target is not None:
+                    self._successors[succession.target].append(succession.source)
+            case Renaming() as renaming:
+                self._renamings[renaming.position].append(renaming)
+
+    # --- by id ------------------------------------------------------------------------------------
+
+    def find(self, kind: type[E], name: EntryKind, entry_id: str) -> E | None:
+        """The entry of this kind and id, or None."""
+        recorded = self.by_id.get((name, entry_id))
+        return recorded.entry if recorded and isinstance(recorded.entry, kind) else None
+
+    def post(self, position: str) -> Post | None:
+        """What is recorded of a position."""
+        return self.find(Post, "position", position)
+
+    def instrument(self, instrument: str) -> Instrument | None:
+        """What is recorded of an instrument."""
+        return self.find(Instrument, "instrument", instrument)
+
+    def line(self, basis: Basis) -> Line | None:
+        """The article or annex line that a basis names."""
+        return self._lines.get((basis.instrument, basis.line))
+
+    def all_of(self, kind: type[E]) -> Iterator[tuple[Recorded, E]]:
+        """Every entry of a kind."""
+        for recorded in self.entries:
+            if isinstance(recorded.entry, kind):
+                yield recorded, recorded.entry
+
+    # --- positions --------------------------------------------------------------------------------
+
+    def name_of(self, position: str, day: date) -> Name:
+        """What a position was called on a day; its id in both languages when nobody recorded it."""
+        post = self.post(position)
+        name, since = (post.name if post else Name(position, position)), date.min
+        for renaming in self._renamings[position]:
+            if since <= renaming.since <= day:
+                name, since = renaming.name, renaming.since
+        return name
+
+    def superior_of(self, position: str, day: date) -> str | None:
+        """The position that stood above this one on a day."""
+        post = self.post(position)
+        above, since = None, date.min
+        for superior in post.superiors if post else ():
+            begins = superior.since or date.min
+            if since <= begins <= day:
+                above, since = superior.position, begins
+        return above
+
+    def is_above(self, upper: str, lower: str, day: date) -> bool:
+        """Whether following the superiors of one position leads to the other."""
+        above, seen = self.superior_of(lower, day), {lower}
+        while above is not None and above not in seen:
+            if above == upper:
+                return True
+            seen.add(above)
+            above = self.superior_of(above, day)
+        return False
+
+    # --- who sits where ---------------------------------------------------------------------------
+
+    def held_by(self, officer: str) -> list[Recorded]:
+        """Every incumbency that names this officer, whatever its dates."""
+        return self._of_officer[officer]
+
+    def in_position(self, position: str) -> list[Recorded]:
+        """Every incumbency of this position, whatever its dates."""
+        return self._in_position[position]
+
+    def definitive_on(self, position: str, day: date) -> set[str]:
+        """The officers who hold this position definitively on a day: two are one too many."""
+        return {held.officer for held in self._on(position, day) if held.form == "definitive"}
+
+    def officers_on(self, position: str, day: date) -> set[str]:
+        """The officers who hold this position on a day, in whatever form."""
+        return {held.officer for held in self._on(position, day)}
+
+    def _on(self, position: str, day: date) -> Iterator[Incumbency]:
+        for recorded in self._in_position[position]:
+            held = recorded.entry
+            if isinstance(held, Incumbency) and incumbency_fault(held, day) is None:
+                yield held
+
+    # --- grants -----------------------------------------------------------------------------------
+
+    def received_by(self, position: str, service: str) -> Iterator[Recorded]:
+        """Grants for a service, whatever their dates, to this position or to one it succeeded."""
+        for holder in self.predecessors(position):
+            of_position = self._received.get(holder, {})
+            yield from of_position.get(EVERY, ())
+            if service != EVERY:
+                yield from of_position.get(service, ())
+
+    def receivers(self, service: str) -> list[str]:
+        """Positions that a grant for this service names, or that succeeded one of them."""
+        found = [
+            position for position, of in self._received.items() if EVERY in of or service in of
+        ]
+        known = set(found)
+        for current in found:
+            for recorded in self._successions.get(current, ()):
+                target = getattr(recorded.entry, "target", None)
+                if target is not None and target not in known:
+                    known.add(target)
+                    found.append(target)
+        return found
+
+    def services_of(self, position: str) -> set[str]:
+        """Services, or EVERY, of the grants that this position or a predecessor ever received."""
+        return {s for holder in self.predecessors(position) for s in self._received.get(holder, {})}
+
+    def predecessors(self, position: str) -> list[str]:
+        """This position, and those whose powers may have come to it by a re-organisation."""
+        found = [position]
+        for current in found:
+            found += [s for s in self._successors.get(current, ()) if s not in found]
+        return found
+
+    def withdrawal_of(self, grant: str, day: date) -> Recorded | None:
+        """What took this grant back by that day."""
+        for recorded in self._withdrawals[grant]:
+            withdrawal = recorded.entry
+            if (
+                isinstance(withdrawal, Withdrawal)
+                and withdrawal.since <= day
+                and self.enacted(withdrawal.basis, day)
+            ):
+                return recorded
+        return None
+
+    def withdrawn_from(self, grant: str, day: date) -> date | None:
+        """The last day of a grant whose withdrawal after `day` is recorded already."""
+        days = [getattr(recorded.entry, "since", day) for recorded in self._withdrawals[grant]]
+        return min((d - timedelta(days=1) for d in days if d > day), default=None)
+
+    def moved(
+        self, position: str, service: str, since: date, day: date
+    ) -> tuple[str | None, list[Recorded]]:
+        """To whom what this position got on `since` has gone by `day`, and by which successions.
+
+        None when a re-organisation ended it.
+        """
+        current: str | None = position
+        path: list[Recorded] = []
+        after = since
+        while current is not None and (step := self._succession(current, service, after, day)):
+            recorded, succession = step
+            if recorded in path:
+                return None, path
+            path.append(recorded)
+            current, after = succession.target, succession.since
+        return current, path
+
+    def _succession(
+        self, position: str, service: str, since: date, day: date
+    ) -> tuple[Recorded, Succession] | None:
+        found = [
+            (recorded, succession)
+            for recorded in self._successions[position]
+            if isinstance(succession := recorded.entry, Succession)
+            and since < succession.since <= day
+            and covers(succession.services, service)
+            and self.enacted(succession.basis, day)
+        ]
+        return min(found, key=lambda one: (one[1].since, one[0].id), default=None)
+
+    # --- instruments ------------------------------------------------------------------------------
+
+    def basis_fault(self, basis: Basis, day: date, opened: date | None) -> str | None:
+        """Why an article or annex line did not carry anything on a day, as a code; None when it did.
+
+        `opened` is the day on which the case was opened, for a replacement that spares older cases;
+        None where no case is at hand.
+        """
+        instrument = self.instrument(basis.instrument)
+        if instrument is None:
+            return "instrument_missing"
+        if reversed_dates(instrument.since, instrument.until):
+            return "dates_reversed"
+        if day < instrument.dated or not in_force(instrument.since, instrument.until, day):
+            return "instrument_not_in_force"
+        if self._is_replaced(basis.instrument, day, opened):
+            return "instrument_replaced"
+        line = self.line(basis)
+        if line is None:
+            return "line_missing"
+        if not in_force(line.since, line.until, day):
+            return "line_not_in_force"
+        return None
+
+    def replaced_from(self, instrument: str, day: date) -> date | None:
+        """The last day of an instrument whose replacement after `day` is recorded already."""
+        days = [replacement.since for replacement in self._replaced[instrument]]
+        return min((d - timedelta(days=1) for d in days if d > day), default=None)
+
+    def enacted(self, basis: Basis, day: date) -> bool:
+        """Whether what this paper did once, a withdrawal or a succession, had been done by a day.
+
+        It is not undone when the paper itself runs out or is replaced; it never reaches back.
+        """
+        instrument, line = self.instrument(basis.instrument), self.line(basis)
+        if instrument is None or line is None or reversed_dates(instrument.since, instrument.until):
+            return False
+        return max(instrument.dated, instrument.since, line.since or date.min) <= day
+
+    def _is_replaced(self, instrument: str, day: date, opened: date | None) -> bool:
+        """Whether the instrument has given way, or does not yet apply, for such a case.
+
+        Without a case it is asked of one that would be opened on that day.
+        """
+        opened = opened or day
+        for replacement in self._replaced[instrument]:
+            counts = opened if replacement.applies_to == "opened_from" else day
+            if replacement.since <= day and counts >= replacement.since:
+                return True
+        return any(
+            replacement.applies_to == "opened_from" and opened < replacement.since
+            for replacement in self._replacing[instrument]
+        )
+
+    def stays(self) -> Iterator[tuple[Recorded, MallStay]]:
+        """Agencies' stays in the mall."""
+        return self.all_of(MallStay)
+
+
+def in_force(since: date | None, until: date | None, day: date) -> bool:
+    """Whether a day lies within these dates, both included; None is open."""
+    return (since is None or since <= day) and (until is None or day <= until)
+
+
+def reversed_dates(since: date | None, until: date | None) -> bool:
+    """An end before its beginning: a fault of the paper, and such an entry never counts."""
+    return since is not None and until is not None and until < since
+
+
+def incumbency_fault(held: Incumbency, day: date) -> str | None:
+    """Why a letter of appointment gave no position on a day, as a code; None when it did.
+
+    A letter works from the day on which it was signed: one that reaches back heals nothing.
+    """
+    if reversed_dates(held.since, held.until):
+        return "dates_reversed"
+    if day < held.since or day < held.letter.dated:
+        return "letter_not_yet"
+    if held.until is not None and held.until < day:
+        return "letter_ended"
+    return None

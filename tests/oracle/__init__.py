@@ -1,0 +1,1 @@
+"""Slow second opinions: written from the law's text, sharing no rule with the product."""

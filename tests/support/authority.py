@@ -1,0 +1,88 @@
+"""A world whose decisions need a passport: the billboard permit in Samarinda's one-door office."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from casetrack.domain.agencies import Officer, RegionData
+from casetrack.domain.authority.filing import Filed, RegisterFile
+from casetrack.domain.authority.register import Recorded
+from casetrack.domain.catalogue import Action, ServiceDefinition
+from casetrack.usecases import register
+from tests.support.registers import latest
+from tests.support.registers import samarinda as papers_of_samarinda
+from tests.support.world import World, billboard, letter, samarinda, surabaya
+
+#: Officers of the register who are not in the ordinary cast: role and agency.
+MORE = {
+    "andi": ("officer", "dpmptsp"),
+    "yuni": ("officer", "dpmptsp"),
+    "sekda": ("head", "dpmptsp"),
+}
+PAPER = "ab" * 32
+
+
+def guarded(service: ServiceDefinition, **of_step: Any) -> ServiceDefinition:
+    """The service with an authority on every decision step; `of_step` changes single steps."""
+    needed: dict[str, Action] = {"decide": "decide", "sign": "sign"}
+    steps = tuple(
+        replace(
+            step,
+            authority=needed.get(step.kind) or ("recommend" if step.official else None),
+            **of_step.get(step.id, {}),
+        )
+        for step in service.steps
+    )
+    return replace(service, steps=steps)
+
+
+def guarded_regions(**of_step: Any) -> tuple[RegionData, RegionData]:
+    """Samarinda, whose decisions need a passport; Surabaya, whose do not."""
+    data = samarinda(guarded(billboard(), **of_step), guarded(letter()))
+    officers = (
+        *data.officers,
+        *(Officer(f"smr.{name}", role, agency) for name, (role, agency) in MORE.items()),
+    )
+    return replace(data, officers=officers), surabaya()
+
+
+def world_of(url: str, folder: Path, papers: Iterable[Recorded], **of_step: Any) -> World:
+    """Samarinda with this register; Surabaya without any."""
+    world = World.make(url, folder, regions_=guarded_regions(**of_step))
+    enter(world, *latest(papers))
+    return world
+
+
+def filed(paper: Recorded) -> Filed:
+    """A paper as it is entered."""
+    return Filed(paper.kind, paper.id, paper.entry, PAPER)
+
+
+def enter(world: World, *papers: Recorded) -> None:
+    """Papers entered and confirmed at once, as `casetrack load` does."""
+    with world.database.write() as uow:
+        uow.lock_register("64.72", exclusive=True)
+        file = RegisterFile("smr.ketua", "smr.admin", tuple(filed(paper) for paper in papers))
+        register.file(uow, "64.72", file, {"smr.ketua": "head", "smr.admin": "admin"})
+
+
+def confirm(world: World, paper: Recorded, by: str = "ketua", second: str = "admin") -> None:
+    """One paper, entered by one officer and confirmed by another."""
+    register.draft(world.ctx, world.actor(by), filed(paper))
+    version = register.read(world.ctx, "64.72", paper.kind, paper.id)[-1].version
+    register.settle(
+        world.ctx, world.actor(second), paper.kind, paper.id, "confirm", lambda: version
+    )
+
+
+__all__ = [
+    "PAPER",
+    "confirm",
+    "enter",
+    "filed",
+    "guarded",
+    "guarded_regions",
+    "papers_of_samarinda",
+    "world_of",
+]
