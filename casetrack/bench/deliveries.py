@@ -113,8 +113,7 @@ def measure(
         Receiver("slow", webhooks) as slow,
         Receiver("dead", webhooks) as dead,
     ):
-        client = Client(place.port, place.tokens)
-        _subscribe(client, good)
+        _subscribe(place, good)
         say("full load")
         full = _load(place, seconds / 2, None, progress)
         _wait_for_all(place, good)
@@ -133,13 +132,12 @@ def measure(
         phase("alone")
         slow.be("slow")
         dead.be("away")
-        _subscribe(client, slow)
-        _subscribe(client, dead)
+        _subscribe(place, slow)
+        _subscribe(place, dead)
         phase("beside a slow and a dead subscriber")
         say(f"{waiting:,} deliveries of another region are made to wait")
         measures.put_in_line(place.database, LOUD, waiting)
         phase(f"and {waiting:,} waiting in another region")
-        client.close()
         return _report(settings, place, good, full, rate, phases, waiting)
 
 
@@ -176,9 +174,12 @@ def _report(
     )
 
 
-def _subscribe(client: Client, receiver: Receiver) -> None:
+def _subscribe(place: Stay, receiver: Receiver) -> None:
+    # A connection of its own: one kept over a phase would have been closed by the server.
+    client = Client(place.port, place.tokens)
     url = f"http://127.0.0.1:{receiver.port}/{receiver.name}"
     status, document, _ = client.post("/webhooks", region.SYSTEM, {"url": url, "types": TYPES})
+    client.close()
     if status != 201:
         raise NotReady(f"no subscription could be made: {document}")
 
