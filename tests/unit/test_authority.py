@@ -180,7 +180,9 @@ def test_a_passport_says_what_it_rests_on_down_to_the_line_and_no_more_than_the_
 def test_of_several_ways_the_one_with_the_fewest_mandates_is_shown_then_the_shortest() -> None:
     """UU 30/2014 art. 11."""
     sub = sub_delegation("sub", "kepala-dpmptsp", "kabid-perizinan", on=KEPDIS, since="2020-01-02")
-    assert chain(allowed("wati", sub))[-1] == "sub"
+    straight = mandate("m", "wali-kota", "kabid-perizinan", on=PERDA, since="2016-11-01")
+    assert chain(allowed("wati", straight)) == ["wewenang-wali-kota", "m"]
+    assert chain(allowed("wati", straight, sub))[-1] == "sub"
     own = attribution("langsung", "kabid-perizinan", on=PERDA, since="2016-11-01")
     assert chain(allowed("wati", sub, own)) == ["langsung"]
 
@@ -470,6 +472,8 @@ def test_a_withdrawal_is_not_undone_when_its_own_paper_runs_out() -> None:
     assert code("hadi", paper, back) == "grant_withdrawn"
     unsigned = changed([paper], "perwali-9-2026", dated=day("2026-02-01"))
     assert may("hadi", unsigned, back)
+    not_yet = changed([paper], "perwali-9-2026", lines=(line("1", since="2026-02-01"),))
+    assert may("hadi", not_yet, back)
 
 
 def test_a_refusal_names_the_failing_link_far_above() -> None:
