@@ -4,26 +4,27 @@ import json
 import logging
 import os
 import random
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from casetrack.config import Settings
+from casetrack.config import FILES, NONE, Settings, Texting
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.calendars import calendar_for
 from casetrack.gateways.endpoints import Endpoints
-from casetrack.gateways.mail import DeliveryFailed, FileMailer, Mailer, SmtpMailer
-from casetrack.gateways.messages import Message, concerns_applicant, render
+from casetrack.gateways.failure import DeliveryFailed
+from casetrack.gateways.mail import FileMailer, Mailer, SmtpMailer
+from casetrack.gateways.messages import Happened, Message, Rendered, concerns_applicant, render
 from casetrack.gateways.posting import Poster
+from casetrack.gateways.texting import FileTexter, Texter, WhatsApp, sms_gateway
 from casetrack.gateways.vault import KeyVault, new_key_text, parse_key
 from casetrack.storage import keyring, migrate
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
 from casetrack.usecases.endpoint import ToEndpoint
-from casetrack.usecases.notify import PostFailed, Teller, Telling, ToFile, ToParty
+from casetrack.usecases.notify import Post, PostFailed, Teller, Telling, ToFile, ToParty
 from casetrack.usecases.owner import ToOwner
 from casetrack.usecases.relay import Attempt
 
@@ -34,6 +35,8 @@ LEDGER_CHANNEL = "casetrack_ledger"
 SECRET_FILE, MASTER_FILE = "secret.key", "master.key"
 
 Wake = Callable[[], None]
+#: Sends a rendered message to an address, under a name that is the same at a repeat.
+Sender = Callable[[str, Rendered, str], None]
 
 
 @dataclass(frozen=True)
@@ -82,10 +85,16 @@ def build(
 
 def _carriers(settings: Settings, ctx: Context, jitter: Callable[[], float]) -> dict[str, Attempt]:
     """Every channel that a delivery may name, and what carries it."""
+    mailer = _mailer(settings)
+    senders: dict[str, Sender] = {"email": _mail(mailer), **_texters(settings)}
+    ctx.channels = frozenset(senders)
     return {
+        **{
+            channel: ToParty(ctx, _poster(channel, sender, settings.public_url))
+            for channel, sender in senders.items()
+        },
         "webhook": ToEndpoint(ctx, jitter),
-        "owner": ToOwner(ctx, _owner_poster(_mailer(settings))),
-        "email": ToParty(ctx, _poster(_mailer(settings), settings.public_url)),
+        "owner": ToOwner(ctx, _owner_poster(mailer)),
         "file": ToFile(_sink(settings.data_dir)),
     }
 
@@ -184,27 +193,59 @@ def _mailer(settings: Settings) -> Mailer:
     return FileMailer(settings.data_dir / "mail")
 
 
-def _poster(mailer: Mailer, public_url: str) -> Callable[[Telling, str, str], None]:
-    def post(telling: Telling, address: str, message_id: str) -> None:
-        rendered = render(
-            Message(
-                event_type=telling.event_type,
-                language=telling.language,
-                number=telling.number,
-                service=telling.service,
-                agency=telling.agency,
-                due_at=telling.due_at,
-                zone=telling.zone,
-                status_url=f"{public_url}/status",
-                waiting_for=telling.waiting_for,
-                step=telling.step,
-                requirements=telling.requirements,
-            )
-        )
+def _mail(mailer: Mailer) -> Sender:
+    return lambda to, rendered, name: mailer.send(to, rendered.subject, rendered.text, name)
+
+
+def _texters(settings: Settings) -> dict[str, Sender]:
+    """SMS and WhatsApp, as far as there is a gateway."""
+    texting, texters = settings.texting, dict[str, Texter]()
+    for channel, url in (("sms", texting.sms_url), ("whatsapp", texting.whatsapp_url)):
+        if url == FILES:
+            texters[channel] = FileTexter(settings.data_dir / channel)
+        elif url != NONE:
+            texters[channel] = _gateway(channel, texting)
+    return {channel: texter.send for channel, texter in texters.items()}
+
+
+def _gateway(channel: str, texting: Texting) -> Texter:
+    if channel == "whatsapp":
+        return WhatsApp(texting.whatsapp_url, texting.whatsapp_token, texting.whatsapp_template)
+    return sms_gateway(
+        texting.sms_url,
+        token=texting.sms_token,
+        header=texting.sms_header,
+        body=texting.sms_body,
+        answers=texting.sms_answers,
+    )
+
+
+def message_of(telling: Telling, public_url: str) -> Message:
+    """What is rendered, from what is told."""
+    return Message(
+        event_type=telling.event_type,
+        language=telling.language,
+        number=telling.number,
+        service=telling.service,
+        agency=telling.agency,
+        due_at=telling.due_at,
+        zone=telling.zone,
+        status_url=f"{public_url}/status",
+        waiting_for=telling.waiting_for,
+        step=telling.step,
+        requirements=telling.requirements,
+        happened=tuple(Happened(each.event_type, each.step) for each in telling.happened),
+    )
+
+
+def _poster(channel: str, send: Sender, public_url: str) -> Post:
+    def post(telling: Telling, address: str, message_id: str) -> str:
+        rendered = render(message_of(telling, public_url), channel)
         try:
-            mailer.send(address, rendered.subject, rendered.text, message_id)
+            send(address, rendered, message_id)
         except DeliveryFailed as error:
-            raise PostFailed(str(error), permanent=error.permanent) from error
+            raise PostFailed(str(error), permanent=error.permanent, wait=error.wait) from error
+        return rendered.template
 
     return post
 
@@ -230,27 +271,3 @@ def _sink(data_dir: Path) -> Callable[[str, dict[str, Any]], None]:
             file.write(line.encode())
 
     return append
-
-
-class _JsonLines(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-def start_logging(settings: Settings) -> None:
-    """Log lines as JSON on stderr. What is logged holds ids, never personal data."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines())
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(settings.log_level)
-    # What it tells at INFO is no news to an operator.
-    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -19,10 +19,35 @@ _KNOWN = (
     "SMTP_URL",
     "LOG_LEVEL",
     "PUBLIC_URL",
+    "SMS_URL",
+    "SMS_TOKEN",
+    "SMS_HEADER",
+    "SMS_BODY",
+    "SMS_ANSWERS",
+    "WHATSAPP_URL",
+    "WHATSAPP_TOKEN",
+    "WHATSAPP_TEMPLATE",
     "WEBHOOK_ALLOW",
+    "METRICS_PORT",
 )
+#: In place of a gateway's address: messages as files, or the channel is not there.
+FILES, NONE = "files", "none"
 #: Read by the tests, not by the program.
 _TESTS = ("CASETRACK_TEST_",)
+
+
+@dataclass(frozen=True, slots=True)
+class Texting:
+    """The gateways of SMS and WhatsApp; they check what is behind their addresses."""
+
+    sms_url: str
+    sms_token: str | None
+    sms_header: str | None
+    sms_body: str | None
+    sms_answers: str | None
+    whatsapp_url: str
+    whatsapp_token: str | None
+    whatsapp_template: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +63,9 @@ class Settings:
     log_level: str
     public_url: str
     webhook_allow: Allowed
+    texting: Texting
+    #: Where relay, clock and workers answer /metrics and /readyz, if at all.
+    metrics_at: tuple[str, int] | None = None
 
     @property
     def embedded(self) -> bool:
@@ -83,7 +111,46 @@ def load(environment: Mapping[str, str]) -> Settings:
         level,
         public_url,
         Allowed.parse(values["WEBHOOK_ALLOW"] or ""),
+        _texting(values, FILES if database_url.startswith("sqlite") else NONE),
+        metrics_address(values["METRICS_PORT"]),
     )
+
+
+def _texting(values: Mapping[str, str | None], default: str) -> Texting:
+    """Without a gateway, messages are files in the embedded default, and elsewhere there are none."""
+    urls = []
+    for channel in ("SMS", "WHATSAPP"):
+        name = f"{channel}_URL"
+        url = values[name] or default
+        others = [n for n in _KNOWN if n.startswith(f"{channel}_") and n != name and values[n]]
+        if url in (FILES, NONE) and others:
+            raise BadInput(f"CASETRACK_{others[0]}: it says nothing without CASETRACK_{name}.")
+        if url not in (FILES, NONE):
+            _check_scheme(f"CASETRACK_{name}", url, ("https", "http"))
+        urls.append(url)
+    return Texting(
+        urls[0],
+        values["SMS_TOKEN"],
+        values["SMS_HEADER"],
+        values["SMS_BODY"],
+        values["SMS_ANSWERS"],
+        urls[1],
+        values["WHATSAPP_TOKEN"],
+        values["WHATSAPP_TEMPLATE"] or "casetrack_kabar",
+    )
+
+
+def metrics_address(text: str | None) -> tuple[str, int] | None:
+    """PORT on the loopback address, or ADDRESS:PORT. Raises BadInput."""
+    if text is None:
+        return None
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal() or not 0 < int(port) < 65536 or (":" in text and not host):
+        raise BadInput(
+            f"CASETRACK_METRICS_PORT: {text!r} is neither PORT nor ADDRESS:PORT, such as 9401 or "
+            "0.0.0.0:9401."
+        )
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _value(environment: Mapping[str, str], name: str) -> str | None:

@@ -7,9 +7,13 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from casetrack.domain import notices
 from casetrack.domain.authority.check import REFUSAL_CODES
+from casetrack.domain.authority.faults import FAULTS
 from casetrack.domain.transitions import (
     ACTION_KINDS,
+    AUTHORITY_ACTION_ROLES,
+    AUTHORITY_ACTIONS,
     CASE_ACTION_ROLES,
     CASE_ACTIONS,
     CASE_STATUSES,
@@ -67,8 +71,38 @@ def printed() -> str:
         "|---|---|",
         *(f"| {action} | {', '.join(roles)} |" for action, roles in CASE_ACTION_ROLES.items()),
         "",
+        "## About authority",
+        "",
+        "The status of the case stays. Conflicts of interest and papers of a time without the system "
+        "come before the decision, what becomes of the product after it.",
+        "",
+        "| action | status of the case | roles |",
+        "|---|---|---|",
+        *(
+            f"| {action} | {', '.join(cases)} | {', '.join(AUTHORITY_ACTION_ROLES[action])} |"
+            for action, cases in AUTHORITY_ACTIONS.items()
+        ),
+        "",
     ]
     return "\n".join(lines)
+
+
+def printed_notices() -> str:
+    """What tells whom where a service says nothing."""
+    lines = [
+        "# What tells whom",
+        "",
+        "Printed by `make docs` from `casetrack/domain/notices.py`. Cells are the channels allowed, in "
+        "the order in which they are tried where the party has no wish of its own. A service may change "
+        "it with `notices` ([region files](region-files.md)).",
+        "",
+        "| event | says | " + " | ".join(notices.PARTIES) + " |",
+        "|---" * (len(notices.PARTIES) + 2) + "|",
+    ]
+    for kind, says in notices.TOLD.items():
+        cells = (", ".join(notices.DEFAULT[kind][party]) for party in notices.PARTIES)
+        lines.append(f"| {kind} | {says} | " + " | ".join(cells) + " |")
+    return "\n".join([*lines, ""])
 
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
@@ -95,6 +129,13 @@ def tests_of(code: str) -> list[str]:
     return []
 
 
+def _plainly(sentence: str) -> str:
+    """A sentence of a finding with words where it names a paper."""
+    words = {"entry": "a paper", "position": "a position", "giver": "a giver"}
+    told = sentence.format(**words, officer="an officer", other="something")
+    return f"{told[0].upper()}{told[1:].rstrip('.')}"
+
+
 def printed_rules() -> str:
     """The page of the rules: from the article to the rule, its code and its tests."""
     lines = [
@@ -116,6 +157,19 @@ def printed_rules() -> str:
             for code, (meaning, article) in REFUSAL_CODES.items()
         ),
         "",
+        "## What is found in the papers",
+        "",
+        "From `FAULTS` in `casetrack/domain/authority/faults.py`; each is met in "
+        "`tests/unit/test_authority_findings.py`. `voids` counts for nothing in a check; `note` is for "
+        "a person to look at. A code that is also a refusal's is found by the check's own rule.",
+        "",
+        "| article | finding | code | weight |",
+        "|---|---|---|---|",
+        *(
+            f"| {fault.article} | {_plainly(fault.sentence.en)} | `{code}` | {fault.severity} |"
+            for code, fault in FAULTS.items()
+        ),
+        "",
         "## What is given",
         "",
         "| source | seen in |",
@@ -130,7 +184,11 @@ def printed_rules() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"transitions.md": printed, "authority-rules.md": printed_rules}
+PAGES = {
+    "transitions.md": printed,
+    "notices.md": printed_notices,
+    "authority-rules.md": printed_rules,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -35,6 +35,15 @@ STORY = [
 ]
 
 
+#: The rest of the way to a decision, each review by a passport of its own.
+TO_THE_DECISION = [
+    ("smr.dishub", "review_dishub", {"action": "complete", "result": "favourable"}),
+    ("smr.pupr", "review_pupr", {"action": "complete", "result": "favourable"}),
+    ("smr.dpmptsp", "verify", {"action": "complete"}),
+    ("smr.signer", "decide", {"action": "complete"}),
+]
+
+
 class Counter:
     """A client of the API with every demo token."""
 
@@ -93,6 +102,29 @@ def pictures(base: str, tokens: dict[str, str], browser: Browser) -> None:
         paper.goto(f"{base}/status")
         paper.set_content(html, wait_until="networkidle")
         paper.screenshot(path=IMAGES / f"{name}.png", full_page=True)
+
+    authority(counter, number, base, browser)
+
+
+def authority(counter: Counter, number: str, base: str, browser: Browser) -> None:
+    """The passport of the decision, and the register of its service."""
+    for who, step, body in TO_THE_DECISION:
+        counter.act(who, number, step, body)
+    decisions = counter.call("smr.auditor", "GET", f"/cases/{number}/trace").json()["decisions"]
+    headers = {"Authorization": f"Bearer {counter.tokens['smr.auditor']}"}
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, extra_http_headers=headers
+    )
+    page = context.new_page()
+    page.goto(f"{base}/api/v1/cases/{number}/decisions/{decisions[-1]['version']}/passport")
+    page.screenshot(path=IMAGES / "passport.png", full_page=True)
+    page.goto(f"{base}/api/v1/authority/services/izin-reklame/picture")
+    size = page.evaluate(
+        "[document.documentElement.width.baseVal.value, document.documentElement.height.baseVal.value]"
+    )
+    page.set_viewport_size({"width": int(size[0]) + 1, "height": int(size[1]) + 1})
+    page.screenshot(path=IMAGES / "service.png")
+    context.close()
 
 
 def main() -> None:

@@ -10,11 +10,15 @@ from collections.abc import Iterable
 from threading import Lock, Thread
 
 import dramatiq
-from dramatiq import Broker, Middleware
+from dramatiq import Broker, Middleware, Worker
 
 from casetrack import bootstrap, config
-from casetrack.bootstrap import App
 from casetrack.domain.errors import BadInput
+from casetrack.operations import logs, spans
+from casetrack.operations.attempts import Attempts
+from casetrack.operations.metrics import Metrics
+from casetrack.operations.port import Port
+from casetrack.operations.rounds import database_wrong
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases import relay
 from workers import broker as doorbell
@@ -31,21 +35,23 @@ class _Program:
     """What the actor works for: bound by `casetrack up`, else built in each worker process."""
 
     def __init__(self) -> None:
-        self._app: App | None = None
+        self._attempts: Attempts | None = None
         self._lock = Lock()
 
-    def bind(self, app: App) -> None:
-        self._app = app
+    def bind(self, attempts: Attempts) -> None:
+        self._attempts = attempts
 
-    def get(self) -> App:
+    def get(self) -> Attempts:
         with self._lock:
-            if self._app is None:
+            if self._attempts is None:
                 settings = config.from_environment()
                 doorbell.refuse_memory(settings.broker_url, "dramatiq workers")
                 doorbell.make(settings.broker_url)
-                bootstrap.start_logging(settings)
-                self._app = bootstrap.ready(settings)
-            return self._app
+                logs.start(settings, "workers")
+                self._attempts = Attempts(
+                    bootstrap.ready(settings), Metrics(), spans.start("workers")
+                )
+            return self._attempts
 
 
 program = _Program()
@@ -56,15 +62,39 @@ class Boot(Middleware):
 
     def after_process_boot(self, broker: Broker) -> None:
         """Build the program, or say in one line why not and end with status 2."""
+        name = multiprocessing.current_process().name
+        # The number of this worker process, from 1.
+        place = int(name.rpartition("-")[2]) if name[-1:].isdecimal() else 1
         try:
-            program.get()
+            _open_port(program.get(), place)
         except (BadInput, DatabaseDown) as error:
             # All processes find the same: the first one says it. Straight to the terminal, because
             # what dramatiq collects may be lost when a process ends this early.
-            if multiprocessing.current_process().name.endswith("-1"):
+            if place == 1:
                 os.write(2, f"casetrack: {error}\n".encode())
             sys.exit(_BAD_INPUT)
         Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+
+    def after_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
+        """The last spans are sent."""
+        if multiprocessing.parent_process() is not None:
+            program.get().spans.close()
+
+
+def _open_port(attempts: Attempts, place: int) -> None:
+    """Each worker process has its own metrics, at the port of the setting plus 0, 1, 2, …"""
+    at = attempts.app.settings.metrics_at
+
+    def wrong() -> list[str]:
+        found = [*attempts.stuck(), *database_wrong(attempts.app)]
+        try:
+            doorbell.ping(broker)
+        except Exception as error:  # any broker, any error
+            found.append(f"the broker does not answer: {type(error).__name__}")
+        return found
+
+    port = (at[0], at[1] + place - 1) if at else None
+    Port(port, attempts.metrics.exposition, wrong).__enter__()
 
 
 def _end_with_parent(parent: int) -> None:
@@ -81,8 +111,12 @@ broker.add_middleware(Boot())
 def attempt_lane(region: str, lane: str) -> None:
     """Work through one lane. Run twice, or for nothing, it does no harm: the lease decides."""
     try:
-        app = program.get()
-        made = relay.work_on(app.ctx, region, lane, app.teller, app.jitter, _MOST)
+        attempts = program.get()
+        app = attempts.app
+        made = relay.work_on(app.ctx, region, lane, attempts, app.jitter, _MOST)
+    except DatabaseDown as error:
+        _LOG.warning("the database is away, the sweeper will ring again: %s", error)
+        return
     except Exception:
         # The lease runs out and the sweeper rings again; nothing is lost by giving up here.
         _LOG.exception("a lane of region %s could not be worked on", region)

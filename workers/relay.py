@@ -3,11 +3,15 @@
 import logging
 import time
 from contextlib import closing
+from dataclasses import dataclass
 from threading import Event
 
 from casetrack import bootstrap
 from casetrack.bootstrap import App
+from casetrack.operations.logs import about
+from casetrack.operations.rounds import Rounds
 from casetrack.storage.listen import Listener
+from casetrack.storage.outbox import Sequenced
 from casetrack.usecases import relay
 from workers.ringer import Ringer
 
@@ -50,21 +54,51 @@ class _Sweeper:
             relay.sweep(self._app.ctx, self._ringer)
 
 
-def run(app: App, stop: Event, bell: InProcess | None = None) -> None:
+def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
     """Go on until stopped. Errors are logged and tried again: the queue keeps everything."""
+    app = rounds.app
     waiting = bell or Listener(app.settings.database_url, bootstrap.WAKE_CHANNEL)
     ringer = Ringer()
-    sweep = _Sweeper(app, ringer)
+    sweep, batches = _Sweeper(app, ringer), Batches(rounds)
     ringer.start()
     with closing(waiting):
         while not stop.is_set():
             try:
                 sweep()
-                if relay.sequence_once(app.ctx, bootstrap.told, ringer):
+                more = relay.sequence_once(app.ctx, bootstrap.told, ringer, batches)
+                rounds.done()
+                if more:
                     bootstrap.notify(app.database, bootstrap.LEDGER_CHANNEL)
                     continue
-            except Exception:
-                _LOG.exception("the relay failed and goes on in a second")
+            except Exception as error:  # whatever it is: the next round may end well
+                rounds.failed(error)
                 stop.wait(1)
             waiting.wait(POLL)
     ringer.stop()
+
+
+@dataclass
+class Batches:
+    """What is seen of each batch."""
+
+    rounds: Rounds
+
+    @property
+    def traced(self) -> bool:
+        """Whether the events' traces are wanted."""
+        return self.rounds.spans.recording
+
+    def __call__(self, region: str, batch: Sequenced, began_ns: int) -> None:
+        """A batch was committed."""
+        self.rounds.metrics.sequenced(batch.events)
+        self.rounds.spans.past(
+            "relay batch",
+            began_ns,
+            batch.traces,
+            {"casetrack.region": region, "casetrack.events": batch.events},
+        )
+        ms = round((time.time_ns() - began_ns) / 1e6, 1)
+        _LOG.debug(
+            "batch",
+            extra=about(operation="relay batch", region=region, events=batch.events, ms=ms),
+        )

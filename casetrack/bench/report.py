@@ -80,7 +80,7 @@ def quantiles_ms(seconds: Sequence[float]) -> dict[str, float]:
     if not ordered:
         return {}
     return {
-        f"p{q}": round(ordered[math.ceil(len(ordered) * q / 100) - 1] * 1000, 1) for q in QUANTILES
+        f"p{q}": round(ordered[math.ceil(len(ordered) * q / 100) - 1] * 1000, 2) for q in QUANTILES
     }
 
 

@@ -37,10 +37,12 @@ def group() -> None:
 def list_deliveries(number: str | None, states: tuple[str, ...], limit: int, as_json: bool) -> None:
     """List deliveries, lane by lane in their order. Addresses are not shown."""
     wanted = states or deliveries.OPEN
-    found = deliveries.find(program().ctx, number=number, states=wanted, limit=limit + 1)
+    ctx = program().ctx
+    found = deliveries.find(ctx, number=number, states=wanted, limit=limit + 1)
     rows, more = found[:limit], len(found) > limit
     if as_json:
-        click.echo(json.dumps([_view(row) for row in rows]))
+        joined = deliveries.joined(ctx, rows)
+        click.echo(json.dumps([_view(row, joined) for row in rows]))
     elif rows:
         click.echo(table([_cells(row) for row in rows], _HEADS))
     else:
@@ -65,7 +67,7 @@ def _time(moment: datetime | None) -> str | None:
     return instant(moment) if moment else None
 
 
-def _view(row: DeliveryRow) -> dict[str, Any]:
+def _view(row: DeliveryRow, joined: dict[tuple[str, str, int], list[str]]) -> dict[str, Any]:
     return {
         "region": row.region,
         "position": row.position,
@@ -73,7 +75,10 @@ def _view(row: DeliveryRow) -> dict[str, Any]:
         "number": row.number,
         "party": row.role,
         "type": row.type,
+        "joined": joined.get((row.region, row.lane, row.position), []),
         "channel": row.channel,
+        "tried": deliveries.failed_channels(row),
+        "template": row.template,
         "state": row.state,
         "attempts": row.attempts,
         "next_attempt": _time(row.not_before),
@@ -96,16 +101,28 @@ def _cells(row: DeliveryRow) -> tuple[Any, ...]:
         row.state,
         row.attempts,
         upcoming,
-        row.last_error,
+        _errors(row),
     )
+
+
+def _errors(row: DeliveryRow) -> str | None:
+    """Why each channel before this one failed, and the last trouble with this one."""
+    tried = [f"{each['channel']}: {each['error']}" for each in deliveries.failed_channels(row)]
+    return "; ".join([*tried, *([row.last_error] if row.last_error else [])]) or None
 
 
 @group.command("retry")
 @click.option("--case", "number", metavar="NUMBER", help="All of this case.")
 @click.option("--position", metavar="REGION:POSITION", help="Those about this ledger entry.")
 @click.option("--all", "everything", is_flag=True, help="All that were given up.")
+@click.option(
+    "--reason",
+    default="by an operator",
+    show_default=True,
+    help="Kept, sealed, beside what goes to a webhook.",
+)
 @plain_errors
-def retry(number: str | None, position: str | None, everything: bool) -> None:
+def retry(number: str | None, position: str | None, everything: bool, reason: str) -> None:
     """Send again what was given up, beginning anew with the attempts.
 
     A lane's older message goes before its newer ones that still wait. What is not possible has no
@@ -114,7 +131,7 @@ def retry(number: str | None, position: str | None, everything: bool) -> None:
     if [number is not None, position is not None, everything].count(True) != 1:
         raise BadInput("name one of --case, --position and --all")
     region, place = deliveries.parse_position(position) if position else (None, None)
-    again = deliveries.retry(program().ctx, Which(number, region, place))
+    again = deliveries.retry(program().ctx, Which(number, region, place), reason)
     for row in again:
         click.echo(f"{row.region}:{row.position} {row.lane} {row.type}")
     if again:

@@ -3,7 +3,21 @@
 import click
 
 from casetrack import __version__
-from casetrack.cli import bench, database, deliveries, logs, people, proof, regions, serve
+from casetrack.cli import (
+    authority,
+    bench,
+    bounces,
+    database,
+    deliveries,
+    logs,
+    models,
+    people,
+    proof,
+    regions,
+    serve,
+    templates,
+    webhooks,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,6 +30,20 @@ def main() -> None:
     """
 
 
-for group in (serve, database, regions, logs, proof, deliveries, people, bench):
+for group in (
+    serve,
+    database,
+    regions,
+    logs,
+    proof,
+    deliveries,
+    bounces,
+    templates,
+    webhooks,
+    authority,
+    people,
+    models,
+    bench,
+):
     for command in group.COMMANDS:
         main.add_command(command)

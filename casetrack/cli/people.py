@@ -57,9 +57,8 @@ def _as_text(view: dict[str, Any]) -> str:
         lines += [f"  fact {name}: {value}" for name, value in case["facts"].items()]
         for party in view["parties"]:
             if party["number"] == case["number"]:
-                lines.append(
-                    f"  {party['role']}, told by {party['channel'] or 'nobody: in person'}"
-                )
+                told_by = ", then ".join(party["channels"]) or "nobody: in person"
+                lines.append(f"  {party['role']}, told by {told_by}")
                 lines += [f"    {name}: {value}" for name, value in (party["data"] or {}).items()]
         lines += [
             f"  {text['kind']}: {text['text']}"
@@ -77,7 +76,8 @@ def _as_text(view: dict[str, Any]) -> str:
 def correct(subject_id: str, number: str | None, fields_file: str) -> None:
     """Correct a person's data: a JSON object of fields, null takes one away.
 
-    The fields are name, nik, email, phone, address and language. The old data are removed.
+    The fields are name, nik, email, phone, address, language and channels (a list such as
+    ["whatsapp", "email"], the best one first). The old data are removed.
     """
     ctx = program().ctx
     person = people.by_subject(ctx, subject_id)[0]

@@ -3,121 +3,31 @@
 import json
 import os
 import signal
-import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from types import FrameType
-from typing import Any
 
 import click
-from flask import Flask
-from gunicorn.app.base import BaseApplication
 
 from casetrack import bootstrap, config, demo
 from casetrack.bootstrap import App
-from casetrack.cli.common import plain_errors, program
+from casetrack.cli.common import plain_errors
+from casetrack.cli.server import listen, serve
 from casetrack.config import Settings
-from casetrack.domain.errors import BadInput
 from casetrack.gateways.region_files import read_region
+from casetrack.operations import logs, spans
+from casetrack.operations.metrics import Metrics
+from casetrack.operations.port import Port
+from casetrack.operations.rounds import Rounds
 from casetrack.storage import migrate
 from casetrack.usecases import regions
-from casetrack.web.app import create_app
 from workers import broker as doorbell
 from workers import clock as clock_process
 from workers import relay as relay_process
-from workers.inside import Inside
 
 TOKENS_FILE = "demo-tokens.json"
-
-
-class Server(BaseApplication):  # type: ignore[misc]
-    """gunicorn, configured here and started from here; the app is made after the fork."""
-
-    def __init__(self, options: dict[str, Any]) -> None:
-        self._options = options
-        super().__init__()
-
-    def load_config(self) -> None:
-        """What gunicorn asks for its settings."""
-        for name, value in self._options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        """What gunicorn asks for the app, once in each worker process."""
-        make = self._options["post_worker_init"]
-        return make.app  # type: ignore[no-any-return]
-
-
-class _Web:
-    """Makes the app in each worker process, and what runs beside it."""
-
-    def __init__(self, settings: Settings, *, inside: bool) -> None:
-        self._settings, self._inside = settings, inside
-        self._running: Inside | None = None
-        self.flask: Flask | None = None
-
-    @property
-    def app(self) -> Flask:
-        """The app of this process; threads start here, after any fork."""
-        if self.flask is None:
-            bell = relay_process.InProcess() if self._inside else None
-            app = bootstrap.ready(self._settings, wake=bell.wake if bell else None)
-            if bell:
-                self._running = Inside(app, bell)
-                self._running.start()
-            self.flask = create_app(app)
-        return self.flask
-
-    def __call__(self, _worker: object) -> None:
-        """gunicorn's post_worker_init hook."""
-
-    def stop(self, _server: object, _worker: object) -> None:
-        """gunicorn's worker_exit hook."""
-        if self._running is not None:
-            self._running.stop()
-
-
-def _listen(bind: str) -> socket.socket:
-    """Take the address before anything else is done: a port that is taken is one clear line.
-
-    Who connects before the start is over waits. Raises BadInput.
-    """
-    host, _, port = bind.rpartition(":")
-    host = host.strip("[]")
-    if not host or not port.isdecimal():
-        raise BadInput(f"--bind {bind}: write ADDRESS:PORT, such as 0.0.0.0:8000")
-    try:
-        return socket.create_server(
-            (host, int(port)), family=socket.AF_INET6 if ":" in host else socket.AF_INET
-        )
-    except (OSError, OverflowError) as error:
-        raise BadInput(
-            f"cannot listen on {bind}: {getattr(error, 'strerror', None) or error}; "
-            "choose another port, or end what uses this one"
-        ) from error
-
-
-def _serve(
-    settings: Settings, door: socket.socket, *, processes: int, threads: int, inside: bool
-) -> None:
-    web = _Web(settings, inside=inside)
-    Server(
-        {
-            "bind": f"fd://{door.fileno()}",
-            "workers": processes,
-            "threads": threads,
-            "worker_class": "gthread",
-            "timeout": 90,
-            "graceful_timeout": 20,
-            "keepalive": 15,
-            "loglevel": "warning",
-            "limit_request_line": 4094,
-            "proc_name": "casetrack",
-            "post_worker_init": web,
-            "worker_exit": web.stop,
-            "control_socket_disable": True,
-        }
-    ).run()
 
 
 @click.command()
@@ -129,8 +39,8 @@ def up(port: int, data: Path | None, no_demo: bool) -> None:
     """Everything in one process on 127.0.0.1: web, relay, clock and workers."""
     settings = _settings_for(port, data)
     doorbell.make(settings.broker_url)
-    bootstrap.start_logging(settings)
-    door = _listen(f"127.0.0.1:{port}")
+    logs.start(settings, "up")
+    door = listen(f"127.0.0.1:{port}")
     app = _upgraded(settings)
     tokens = settings.data_dir / TOKENS_FILE
     if not no_demo:
@@ -143,7 +53,7 @@ def up(port: int, data: Path | None, no_demo: bool) -> None:
     if tokens.exists():
         click.echo(f"  demo tokens  {tokens.resolve()}  (login: token)")
     click.echo("Stop it with Ctrl-C.")
-    _serve(settings, door, processes=1, threads=24, inside=True)
+    serve(settings, door, processes=1, threads=24, inside=True)
 
 
 def _settings_for(port: int, data: Path | None) -> Settings:
@@ -184,18 +94,18 @@ def _load_demo(app: App, tokens: Path) -> None:
 @plain_errors
 def web(bind: str, processes: int, threads: int) -> None:
     """The web processes."""
-    settings = _for_many("casetrack web")
-    door = _listen(bind)
+    settings = _for_many("web")
+    door = listen(bind)
     bootstrap.ready(settings).database.close()
-    _serve(settings, door, processes=processes, threads=threads, inside=False)
+    serve(settings, door, processes=processes, threads=threads, inside=False)
 
 
-def _for_many(name: str) -> Settings:
+def _for_many(process: str) -> Settings:
     """The settings of a process that is one of several. Raises BadInput."""
     settings = config.from_environment()
-    doorbell.refuse_memory(settings.broker_url, name)
+    doorbell.refuse_memory(settings.broker_url, f"casetrack {process}")
     doorbell.make(settings.broker_url)
-    bootstrap.start_logging(settings)
+    logs.start(settings, process)
     return settings
 
 
@@ -210,18 +120,42 @@ def _until_stopped() -> Event:
     return stop
 
 
+@contextmanager
+def _rounds(process: str, settings: Settings, metrics_port: str | None) -> Iterator[Rounds]:
+    """A process that goes in rounds, and its door for operations."""
+    at = config.metrics_address(metrics_port) if metrics_port else settings.metrics_at
+    rounds = Rounds(process, bootstrap.ready(settings), Metrics(), spans.start(process))
+    with Port(at, rounds.exposition, rounds.wrong):
+        yield rounds
+    rounds.spans.close()
+    rounds.app.database.close()
+
+
+_metrics_port = click.option(
+    "--metrics-port",
+    metavar="[ADDRESS:]PORT",
+    help="Answer /metrics and /readyz there (CASETRACK_METRICS_PORT) [default: nowhere].",
+)
+
+
 @click.command()
+@_metrics_port
 @plain_errors
-def relay() -> None:
+def relay(metrics_port: str | None) -> None:
     """Number committed events, fan them out and ring the workers. Run as many as you like."""
-    relay_process.run(bootstrap.ready(_for_many("casetrack relay")), _until_stopped())
+    with _rounds("relay", _for_many("relay"), metrics_port) as rounds:
+        relay_process.run(rounds, _until_stopped())
 
 
 @click.command()
+@_metrics_port
 @plain_errors
-def clock() -> None:
+def clock(metrics_port: str | None) -> None:
     """Watch the deadlines. Run as many as you like."""
-    clock_process.run(program(), _until_stopped())
+    settings = config.from_environment()
+    logs.start(settings, "clock")
+    with _rounds("clock", settings, metrics_port) as rounds:
+        clock_process.run(rounds, _until_stopped())
 
 
 COMMANDS = [up, web, relay, clock]

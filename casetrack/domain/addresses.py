@@ -26,7 +26,14 @@ _GLOBAL_UNICAST = ip_network("2000::/3")
 #: Documentation, benchmarking and 6to4 relays, whatever this Python's own table says of them.
 _NOT_FOR_USE = tuple(
     ip_network(text)
-    for text in ("192.88.99.0/24", "198.18.0.0/15", "100.64.0.0/10", "2001:db8::/32", "3fff::/20")
+    for text in (
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "198.18.0.0/15",
+        "100.64.0.0/10",
+        "2001:db8::/32",
+        "3fff::/20",
+    )
 )
 
 

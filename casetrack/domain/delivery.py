@@ -26,6 +26,36 @@ def next_attempt(attempts: int, now: datetime, jitter: float) -> datetime | None
     return now + timedelta(seconds=wait * (0.5 + jitter / 2))
 
 
+#: Entries of failed channels that a delivery keeps; sent again and again, it forgets the oldest.
+MOST_TRIED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A channel that failed for good: when, after how many attempts, and why."""
+
+    channel: str
+    at: str
+    attempts: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The channel by which a delivery goes on, those behind it, and those that failed."""
+
+    channel: str
+    then: tuple[str, ...]
+    tried: tuple[Tried, ...]
+
+
+def move_on(failed: Tried, then: Sequence[str], tried: Sequence[Tried]) -> Moved | None:
+    """Where a delivery goes when its channel failed for good; None when no channel is left."""
+    if not then:
+        return None
+    return Moved(then[0], tuple(then[1:]), (*tried, failed)[-MOST_TRIED:])
+
+
 #: A subscription's own stream, and what happens in it.
 WEBHOOK = "webhook/"
 TESTED = "casetrack.webhook.tested"
@@ -55,11 +85,33 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """A party of a case: the service that the case is of, and the channels that reach the party."""
+
+    role: str
+    service: str
+    service_version: int
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PartyWay:
-    """A party of the case and its channel; None when there is no way but in person."""
+    """A party of the case and its channel; None when there is no way but in person.
+
+    `then` are the channels that come next if that one fails for good; `not_before` is when the
+    message may go, where that is later than now; `joins` whether it may be told together with
+    what happened before.
+    """
 
     role: str
     channel: str | None
+    then: tuple[str, ...] = ()
+    not_before: datetime | None = None
+    joins: bool = False
+
+
+#: Which way a party hears of a type of event at a moment; None when it is not to hear of it.
+Ways = Callable[[Contact, str, datetime], PartyWay | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +151,15 @@ class Receiver:
     """One way by which an event leaves: the last part of its lane, and the channel's carrier.
 
     `queue` names those that wait for the same outside: an endpoint, or all mails of a region.
+    `joins` says that the event may join a message that nobody has begun to send.
     """
 
     name: str
     channel: str | None
     awake: bool = True
+    then: tuple[str, ...] = ()
+    not_before: datetime | None = None
+    joins: bool = False
 
     @property
     def queue(self) -> str:
@@ -127,7 +183,9 @@ def receivers(
         if event.imported:
             found.append(Receiver("log", "file"))
         else:
-            found += [Receiver(party.role, party.channel) for party in parties]
+            found += [
+                Receiver(p.role, p.channel, True, p.then, p.not_before, p.joins) for p in parties
+            ]
     found += [Receiver(s.id, "webhook", s.awake) for s in subscriptions if s.wants(event)]
     if event.type in OWNER_TOLD:
         mails = any(s.mail and event.stream == WEBHOOK + s.id for s in subscriptions)

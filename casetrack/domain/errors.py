@@ -1,5 +1,7 @@
 """What casetrack says when it will not do a thing."""
 
+from typing import Any
+
 
 class Refusal(Exception):
     """A rule says no. The code is stable and listed in docs; the detail is one sentence for a person.
@@ -7,7 +9,7 @@ class Refusal(Exception):
     Extra keyword fields travel to the caller beside the code (RFC 9457 extension members).
     """
 
-    def __init__(self, code: str, detail: str, **fields: object) -> None:
+    def __init__(self, code: str, detail: str, **fields: Any) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
@@ -41,7 +43,7 @@ class NoAuthority(Refusal):
 class Busy(Refusal):
     """Try again: an equal request is under way, or too many wrong guesses (Retry-After, seconds)."""
 
-    def __init__(self, code: str, detail: str, *, retry_after: int, **fields: object) -> None:
+    def __init__(self, code: str, detail: str, *, retry_after: int, **fields: Any) -> None:
         super().__init__(code, detail, **fields)
         self.retry_after = retry_after
 

@@ -98,6 +98,12 @@ def local_moment(moment: datetime, zone: str, language: str) -> str:
     return f"{_date(here, language)} pukul {here:%H.%M} {_zone_name(here, zone)}"
 
 
+def short_date(moment: datetime, zone: str, language: str) -> str:
+    """The date as an SMS has room for it: "1 Des 2026", "1 Dec 2026"."""
+    here = _local(moment, zone)
+    return f"{here.day} {_MONTHS[known_language(language)][here.month - 1][:3]} {here.year}"
+
+
 def _local(moment: datetime, zone: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone cannot be told to anybody")

@@ -1,54 +1,48 @@
-"""What the applicant is told, as text: pure rendering, the same for every channel.
+"""What a party is told, as text: pure rendering, a long form for mails and a short one for telephones.
 
-Mail is not secret, so a message holds no name, NIK, access code, officer, opinion or defect text:
+No channel is secret, so a message holds no name, NIK, access code, officer, opinion or defect text:
 `Message` has no field for them. Whether a decision grants or refuses is not said either; the text
 is the same for both, and the status page tells it to whoever has the access code.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from casetrack.domain import notices
 from casetrack.domain.catalogue import Name
-from casetrack.gateways.dates import in_language, known_language, local_moment
+from casetrack.domain.events import TYPE_PREFIX
+from casetrack.gateways.dates import in_language, known_language, local_moment, short_date
 
-#: Events of which the applicant hears. Each has a template in every language.
-TYPES = frozenset(
-    {
-        "casetrack.case.opened",
-        "casetrack.case.declared_complete",
-        "casetrack.case.returned",
-        "casetrack.case.resubmitted",
-        "casetrack.case.paused",
-        "casetrack.case.resumed",
-        "casetrack.case.extended",
-        "casetrack.case.deadlines_moved",
-        "casetrack.case.granted",
-        "casetrack.case.refused",
-        "casetrack.case.handed_over",
-        "casetrack.case.withdrawn",
-        "casetrack.case.closed",
-        "casetrack.step.completed",
-        "casetrack.step.reopened",
-        "casetrack.deadline.missed",
-    }
-)
+#: Events of which a party hears. Each has a template in every language and form.
+TYPES = frozenset(TYPE_PREFIX + kind for kind in notices.TOLD)
 #: One text for both, so that the message does not say which of them it was.
-_DECIDED = "casetrack.case.decided"
-_TEMPLATE_OF = {"casetrack.case.granted": _DECIDED, "casetrack.case.refused": _DECIDED}
+_DECIDED = "case.decided"
+_TEMPLATE_OF = {"case.granted": _DECIDED, "case.refused": _DECIDED}
+#: What an SMS and a WhatsApp message have in common.
+SHORT = ("sms", "whatsapp")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One of several events that a message is about, and its step."""
+
+    event_type: str
+    step: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One event, as far as it may be told over an insecure channel.
+    """What happened, as far as it may be told over an insecure channel.
 
     `agency` holds the file now. `due_at` is the limit that runs now: the case's, before the file is
     complete that of the completeness check, and for a missed limit the one that was missed. `step`
     is the step that the event is about. `requirements` are the published requirements that the
-    applicant has to bring, by name.
+    applicant has to bring, by name. `happened` lists all events, oldest first, when there are several;
+    everything else is about the newest.
     """
 
     event_type: str
@@ -62,39 +56,84 @@ class Message:
     waiting_for: str | None = None
     step: Name | None = None
     requirements: tuple[Name, ...] = ()
+    happened: tuple[Happened, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message ready to send: one line of subject, the text, and the version of its template."""
+    """A message ready to send: one line of subject, the text, and the version of its template.
+
+    `template` names it all: language, channel, type and version. A short form has no subject;
+    `parameters` are what fills the places of a text that a gateway holds.
+    """
 
     subject: str
     text: str
     version: int
+    template: str
+    parameters: tuple[str, ...] = ()
 
 
 def concerns_applicant(event_type: str) -> bool:
-    """Whether the applicant is told of this event (of a claim or a reassignment he is not)."""
+    """Whether a party is told of this event (of a claim or a reassignment nobody is)."""
     return event_type in TYPES
 
 
-def render(message: Message) -> Rendered:
-    """The message in its language, `id` when the language is not known.
+def render(message: Message, channel: str = "email") -> Rendered:
+    """The message as this channel carries it, in its language; `id` when that is not known.
 
-    Raises ValueError for an event that does not concern the applicant.
+    Raises ValueError for an event of which nobody is told.
     """
     if not concerns_applicant(message.event_type):
         raise ValueError(f"there is no message for {message.event_type}")
-    language = known_language(message.language)
-    head, _, body = (
-        _template(language, message.event_type).render(_words(message)).partition("\n\n")
-    )
-    subject, version = head.splitlines()
-    return Rendered(
-        subject=subject.removeprefix("Subject:").strip(),
-        text=_tidy(body),
-        version=int(version.removeprefix("Version:")),
-    )
+    return _short(message, channel) if channel in SHORT else _mail(message)
+
+
+def _mail(message: Message) -> Rendered:
+    language, name = known_language(message.language), _name(message.event_type)
+    told = [
+        _mail_subject(replace(message, event_type=each.event_type, step=each.step))
+        for each in message.happened
+    ]
+    head, body = _filled(f"{language}/{name}.txt", {**_words(message), "happened": told})
+    version = int(head["Version"])
+    return Rendered(head["Subject"], body, version, f"{language}/email/{name}@{version}")
+
+
+def _mail_subject(message: Message) -> str:
+    """What one of several events is called: the subject of its own mail, without the number."""
+    words = {**_words(message), "happened": ()}
+    name = f"{known_language(message.language)}/{_name(message.event_type)}.txt"
+    return _filled(name, words)[0]["Subject"].removeprefix(f"[{message.number}]").strip()
+
+
+def _short(message: Message, channel: str) -> Rendered:
+    language, name = known_language(message.language), _name(message.event_type)
+    words = _words(message)
+    if message.due_at is not None:
+        words["due"] = short_date(message.due_at, message.zone, language)
+    head, news = _filled(f"{language}/short/{name}.txt", words)
+    if message.happened:
+        several = _environment().get_template(f"{language}/short/_several.txt")
+        news = several.render(count=len(message.happened)) + news
+    news = " ".join(news.split())
+    frame, text = _filled(f"{language}/short/{channel}.txt", {**words, "news": news})
+    version = max(int(head["Version"]), int(frame["Version"]))
+    service = in_language(message.service, language)
+    parameters = (message.number, " ".join(service.split()), news, message.status_url)
+    return Rendered("", text.strip(), version, f"{language}/{channel}/{name}@{version}", parameters)
+
+
+def _name(event_type: str) -> str:
+    kind = notices.short(event_type)
+    return _TEMPLATE_OF.get(kind, kind)
+
+
+def _filled(name: str, words: dict[str, object]) -> tuple[dict[str, str], str]:
+    """Head lines and body of a template."""
+    head, _, body = _environment().get_template(name).render(words).partition("\n\n")
+    lines = (line.partition(":") for line in head.splitlines())
+    return {key: value.strip() for key, _, value in lines}, _tidy(body)
 
 
 def _words(message: Message) -> dict[str, object]:
@@ -130,11 +169,6 @@ def _environment() -> Environment:
 def _one_line(value: object) -> object:
     """A name with a line break in it must not write a header or a paragraph of its own."""
     return " ".join(value.split()) if isinstance(value, str) else value
-
-
-def _template(language: str, event_type: str) -> Template:
-    name = _TEMPLATE_OF.get(event_type, event_type).removeprefix("casetrack.")
-    return _environment().get_template(f"{language}/{name}.txt")
 
 
 def _tidy(body: str) -> str:

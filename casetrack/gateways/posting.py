@@ -22,7 +22,7 @@ from casetrack.domain.addresses import Allowed, refusal
 from casetrack.domain.errors import BadInput
 
 #: Seconds from the look-up to the last byte of all hops; well below a lease (60 s).
-DEADLINE = 15.0
+DEADLINE = 10.0
 CONNECT = 5.0
 #: Bytes: what is sent at most, and what is read of an answer's body.
 LARGEST_BODY = 256 * 1024
@@ -134,7 +134,7 @@ class Poster:
         timer.daemon = True
         timer.start()
         try:
-            return connection.post(parts, headers, body)
+            return connection.post(parts, headers, body, until)
         except (OSError, http.client.HTTPException, ValueError) as error:
             if time.monotonic() >= until:
                 raise PostBroken(f"no answer within {self.deadline:g} seconds") from error
@@ -161,17 +161,23 @@ class _Pinned(http.client.HTTPConnection):
         """To the address that was checked; TLS asks for the name."""
         self.sock = socket.create_connection((self._address, self.port), self.timeout)
         if self._trust is not None:
-            self.sock = self._trust.wrap_socket(self.sock, server_hostname=self.host)
+            # The handshake comes after the assignment: `cut` must reach a socket that hangs in it.
+            self.sock = self._trust.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock.do_handshake()
         self.sock.settimeout(DEADLINE)
 
     def post(
-        self, parts: SplitResult, headers: Mapping[str, str], body: bytes
+        self, parts: SplitResult, headers: Mapping[str, str], body: bytes, until: float
     ) -> tuple[Answer, str | None]:
         """One request; gives the answer, or where it redirects to."""
         path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
         agent = {"User-Agent": f"casetrack/{__version__}", "Connection": "close"}
         self.request("POST", path, body, {**agent, **headers})
         response = self.getresponse()
+        if time.monotonic() >= until:
+            raise TimeoutError  # headers that were cut off look like headers that ended
         location = response.getheader("Location")
         if response.status in _FOLLOWED and location:
             return Answer(response.status), location

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from casetrack.domain import catalogue
+from casetrack.domain import catalogue, catalogue_problems, notices, quiet
 from casetrack.domain.agencies import Agency, Officer, Position, Region, RegionData, Stay
 from casetrack.domain.authority.filing import RegisterFile
 from casetrack.domain.catalogue import FACT_TYPES, KINDS, Name, Problem, ServiceDefinition, meant
 from casetrack.domain.clock import MAX_VALUE, UNITS, DayOverride
 from casetrack.domain.errors import BadInput
+from casetrack.domain.quiet import QuietHours
 from casetrack.gateways import register_file
 from casetrack.gateways.yaml_files import At, Reader, YamlFile, place_of, refuse, short
 from casetrack.gateways.yaml_values import (
@@ -55,7 +56,7 @@ def read_service(path: Path) -> ServiceDefinition:
     """
     file = YamlFile(str(path))
     definition = _service(file.read(path, _SERVICE))
-    file.report(catalogue.problems(definition, None))
+    file.report(catalogue_problems.problems(definition, None))
     refuse(file.lines())
     return definition
 
@@ -95,13 +96,62 @@ def _limit(file: YamlFile, node: yaml.Node, at: At) -> dict[str, Any]:
     return limit
 
 
+def _or_none(reader: Reader) -> Reader:
+    """`none`, written as a word, or what the reader takes."""
+
+    def read(file: YamlFile, node: yaml.Node, at: At) -> Any:
+        return (
+            None if scalar_kind(node) == "str" and node.value == "none" else reader(file, node, at)
+        )
+
+    return read
+
+
+def _quiet_hours(file: YamlFile, node: yaml.Node, at: At) -> QuietHours:
+    told = record({"from": read_text, "until": read_text}, {})(file, node, at)
+    try:
+        return QuietHours.from_dict(told)
+    except ValueError as error:
+        if not any(part[: len(at)] == at for part in file.broken):
+            cure = 'write {from: "21:00", until: "06:00"}, or none'
+            file.unfit(node, at, f"the quiet hours cannot be so: {error}", cure)
+    return quiet.DEFAULT
+
+
+def _by_name(reader: Reader) -> Reader:
+    """Any keys; whether they mean something is asked of the rules."""
+
+    def read(file: YamlFile, node: yaml.Node, at: At) -> dict[str, Any]:
+        known = (
+            [str(key.value) for key, _ in node.value] if isinstance(node, yaml.MappingNode) else ()
+        )
+        told: dict[str, Any] = record({}, dict.fromkeys(known or ["a key"], reader))(file, node, at)
+        return told
+
+    return read
+
+
+def _channels(file: YamlFile, node: yaml.Node, at: At) -> list[str]:
+    told: list[str] | None = _or_none(list_of(read_text))(file, node, at)
+    return told or []
+
+
+def _told(file: YamlFile, node: yaml.Node, at: At) -> dict[str, list[str]]:
+    """Party by party, or `none` for all of them."""
+    told: dict[str, list[str]] | None = _or_none(_by_name(_channels))(file, node, at)
+    return {party: [] for party in notices.PARTIES} if told is None else told
+
+
 # ---- What the files hold
 
 _LIMIT = record({"value": read_whole, "unit": one_of(UNITS)}, {})
 _NAME = record({"id": read_text, "en": read_text}, {})
 _REGION = record(
     {"code": read_text, "letters": read_text, "name": _NAME, "zone": _zone},
-    {"holidays": list_of(record({"day": read_day, "name": read_text}, {"working": read_flag}))},
+    {
+        "holidays": list_of(record({"day": read_day, "name": read_text}, {"working": read_flag})),
+        "quiet_hours": _or_none(_quiet_hours),
+    },
 )
 _AGENCIES = list_of(
     record(
@@ -168,6 +218,7 @@ _SERVICE = record(
         "deemed_grant": one_of(catalogue.DEEMED_GRANTS),
         "tracked_only": read_flag,
         "strategic": read_flag,
+        "notices": _by_name(_told),
     },
 )
 
@@ -201,7 +252,11 @@ class _RegionFiles:
         )
         data = RegionData(
             region=Region(
-                region["code"], region["letters"], Name.from_dict(region["name"]), region["zone"]
+                region["code"],
+                region["letters"],
+                Name.from_dict(region["name"]),
+                region["zone"],
+                region.get("quiet_hours", quiet.DEFAULT),
             ),
             agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
             positions=positions,

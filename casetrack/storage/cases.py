@@ -175,6 +175,7 @@ def case_values(state: CaseState, digest: str) -> dict[str, Any]:
         "version": state.version,
         "hash": digest,
         "service": state.service,
+        "service_version": state.service_version,
         "status": state.status,
         "holder": state.holder,
         "fold_version": FOLD_VERSION,

@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from casetrack.domain import quiet
 from casetrack.domain.access import Actor
 from casetrack.domain.agencies import Agency, Officer, Position, Region, RegionData, Stay
 from casetrack.domain.catalogue import Name, ServiceDefinition
 from casetrack.domain.clock import DayOverride
+from casetrack.domain.quiet import QuietHours
 from casetrack.storage import schema
 from casetrack.storage.cases import upsert
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -208,7 +210,13 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
         )
     )
     return RegionRecord(
-        Region(row.region, row.letters, Name.from_dict(document["name"]), document["zone"]),
+        Region(
+            row.region,
+            row.letters,
+            Name.from_dict(document["name"]),
+            document["zone"],
+            _quiet_hours(document),
+        ),
         row.revision,
         tuple(
             DayOverride(date.fromisoformat(o["day"]), o["working"], o["name"])
@@ -216,6 +224,13 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
         ),
         {agency: _agency(agency, json.loads(text)) for agency, text in agencies},
     )
+
+
+def _quiet_hours(document: dict[str, Any]) -> QuietHours | None:
+    if "quiet_hours" not in document:
+        return quiet.DEFAULT  # loaded before there were any
+    given = document["quiet_hours"]
+    return QuietHours.from_dict(given) if given else None
 
 
 def region_revision(connection: Connection, region: str) -> int | None:
@@ -393,6 +408,7 @@ def _region_document(data: RegionData) -> dict[str, Any]:
     return {
         "name": data.region.name.as_dict(),
         "zone": data.region.zone,
+        "quiet_hours": data.region.quiet_hours.as_dict() if data.region.quiet_hours else None,
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],

@@ -2,25 +2,37 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, func, select
 
+from casetrack.domain import channels
 from casetrack.domain.delivery import (
+    Contact,
     Numbered,
-    PartyWay,
     Receiver,
     Told,
+    Ways,
     lane,
     receivers,
 )
 from casetrack.storage import schema, subscriptions
+from casetrack.storage.bulk import insert_many
 from casetrack.storage.unit_of_work import UnitOfWork
 
 #: Rings a batch for one endpoint: who works on it goes on with what else waits for it.
 RINGS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A delivery of a person's lane that nobody has begun to send: later events join it."""
+
+    position: int
+    channel: str
+    then: str | None
 
 
 def fan_out(
@@ -29,29 +41,40 @@ def fan_out(
     rows: Sequence[Any],
     entries: Sequence[Mapping[str, Any]],
     told: Told,
+    ways: Ways,
 ) -> list[str]:
-    """Write the deliveries of a batch and wake their lanes; gives the lanes to ring for."""
-    now = max(row.recorded_at for row in rows)
-    parties = _parties(uow, region, {_number(row) for row in rows if told(row.type)})
+    """Write the deliveries of a batch and wake their lanes; gives the lanes to ring for.
+
+    The lanes are locked first, so that nobody claims what an event is about to join, and what was
+    claimed meanwhile is seen.
+    """
+    now = max(uow.time(None), *(row.recorded_at for row in rows))
+    contacts = _contacts(uow, region, {_number(row) for row in rows if told(row.type)})
     hearing = subscriptions.hearing(uow.connection, region, now)
     agencies, services = _about(uow, region, {row.stream for row in rows}, bool(hearing))
-    deliveries: list[dict[str, Any]] = []
-    queues: dict[str, Receiver] = {}
+    wanted: list[tuple[dict[str, Any], Receiver]] = []
     for row, entry in zip(rows, entries, strict=True):
         number = _number(row)
         numbered = Numbered(
             row.type, row.stream, services.get(number), agencies.get(row.stream, frozenset())
         )
-        for receiver in receivers(numbered, parties.get(number, ()), hearing, told):
-            delivery = _delivery(row, entry, receiver)
-            deliveries.append(delivery)
-            if delivery["state"] == "pending":
-                queues[delivery["lane"]] = receiver
-    if not deliveries:
+        parties = [
+            way
+            for contact in contacts.get(number, ())
+            if (way := ways(contact, row.type, now)) is not None
+        ]
+        for receiver in receivers(numbered, parties, hearing, told):
+            wanted.append((_delivery(row, entry, receiver), receiver))
+    if not wanted:
         return []
-    uow.execute(insert(schema.deliveries), deliveries)
-    wake_lanes(uow, region, {name: receiver.queue for name, receiver in queues.items()}, now)
-    return _rung(queues)
+    first: dict[str, Receiver] = {}
+    for delivery, receiver in wanted:
+        if delivery["state"] == "pending":
+            first.setdefault(delivery["lane"], receiver)
+    woken = {name: Woken(r.queue, r.not_before or now) for name, r in first.items()}
+    wake_lanes(uow, region, woken)
+    _write(uow, region, wanted)
+    return _rung(first, now)
 
 
 def _about(
@@ -67,15 +90,61 @@ def _about(
     )
 
 
-def _rung(queues: Mapping[str, Receiver]) -> list[str]:
+def _rung(first: Mapping[str, Receiver], now: datetime) -> list[str]:
     """Whom to ring for: nobody who rests, and an endpoint no oftener than it can be worked on."""
     found, count = [], Counter[str]()
-    for name, receiver in queues.items():
+    for name, receiver in first.items():
         count[receiver.queue] += 1
         bounded = receiver.channel == "webhook" and count[receiver.queue] > RINGS
-        if receiver.awake and not bounded:
+        waits = receiver.not_before is not None and receiver.not_before > now
+        if receiver.awake and not bounded and not waits:
             found.append(name)
     return found
+
+
+def _write(uow: UnitOfWork, region: str, wanted: Sequence[tuple[dict[str, Any], Receiver]]) -> None:
+    """New deliveries, and the events that join one: one message for one receiver about them all."""
+    waiting = _open(uow, region, sorted({d["lane"] for d, receiver in wanted if receiver.joins}))
+    new, joined = [], []
+    for delivery, receiver in wanted:
+        name = delivery["lane"]
+        mine = _Open(delivery["position"], delivery["channel"], delivery["next_channels"])
+        there = waiting.get(name) if receiver.joins else None
+        if there and (there.channel, there.then) == (mine.channel, mine.then):
+            joined.append(
+                {
+                    "region": region,
+                    "lane": name,
+                    "event_position": delivery["position"],
+                    "position": there.position,
+                    **{key: delivery[key] for key in ("type", "stream", "version")},
+                }
+            )
+            continue
+        new.append(delivery)
+        if receiver.joins:
+            waiting[name] = mine
+    insert_many(uow, schema.deliveries, new)
+    insert_many(uow, schema.joined, joined)
+
+
+def _open(uow: UnitOfWork, region: str, names: Sequence[str]) -> dict[str, _Open]:
+    """The newest delivery of each of these lanes, where it was never claimed. Holds their locks."""
+    if not names:
+        return {}
+    deliveries, lanes = schema.deliveries.c, schema.lanes.c
+    rows = uow.execute(
+        select(deliveries.lane, deliveries.position, deliveries.channel, deliveries.next_channels)
+        .join(schema.lanes, and_(lanes.region == deliveries.region, lanes.lane == deliveries.lane))
+        .where(
+            deliveries.region == region,
+            deliveries.lane.in_(names),
+            schema.is_one_of(deliveries.state, schema.PENDING),
+            deliveries.position > func.coalesce(lanes.claimed, 0),
+        )
+        .order_by(deliveries.lane, deliveries.position)
+    )
+    return {row.lane: _Open(row.position, row.channel, row.next_channels) for row in rows}
 
 
 def _number(row: Any) -> str:
@@ -84,17 +153,20 @@ def _number(row: Any) -> str:
     return number
 
 
-def _parties(uow: UnitOfWork, region: str, numbers: set[str]) -> dict[str, list[PartyWay]]:
+def _contacts(uow: UnitOfWork, region: str, numbers: set[str]) -> dict[str, list[Contact]]:
     if not numbers:
         return {}
-    table = schema.parties
-    found: dict[str, list[PartyWay]] = {}
+    parties, cases = schema.parties.c, schema.cases.c
+    found: dict[str, list[Contact]] = {}
     for row in uow.execute(
-        select(table.c.number, table.c.role, table.c.channel)
-        .where(table.c.region == region, table.c.number.in_(sorted(numbers)))
-        .order_by(table.c.number, table.c.role)
+        select(parties.number, parties.role, parties.channels, cases.service, cases.service_version)
+        .join(schema.cases, and_(cases.region == parties.region, cases.number == parties.number))
+        .where(parties.region == region, parties.number.in_(sorted(numbers)))
+        .order_by(parties.number, parties.role)
     ):
-        found.setdefault(row.number, []).append(PartyWay(row.role, row.channel))
+        reached = channels.read(row.channels)
+        contact = Contact(row.role, row.service, row.service_version, reached)
+        found.setdefault(row.number, []).append(contact)
     return found
 
 
@@ -109,32 +181,39 @@ def _delivery(row: Any, entry: Mapping[str, Any], receiver: Receiver) -> dict[st
         "number": number,
         "role": receiver.name,
         "channel": receiver.channel or "none",
+        "next_channels": channels.written(receiver.then),
         "type": row.type,
         "stream": row.stream,
         "version": row.version,
         "state": "pending" if possible else "not_possible",
         "attempts": 0,
+        "not_before": receiver.not_before,
         "recorded_at": row.recorded_at,
         "ended_at": None if possible else row.recorded_at,
     }
 
 
-def wake_lanes(uow: UnitOfWork, region: str, queues: Mapping[str, str], now: datetime) -> None:
-    """These lanes (with the queue of each) have something to deliver."""
-    if not queues:
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """A lane that has something to deliver: its queue, and from when on."""
+
+    queue: str
+    due_at: datetime
+
+
+def wake_lanes(uow: UnitOfWork, region: str, lanes: Mapping[str, Woken]) -> None:
+    """These lanes have something to deliver. Holds their locks."""
+    if not lanes:
         return
-    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
-    statement = make(schema.lanes)
-    # A lane with something unfinished keeps its time: the new one comes behind it.
-    due_at = func.coalesce(schema.lanes.c.due_at, statement.excluded.due_at)
-    uow.execute(
-        statement.on_conflict_do_update(
-            index_elements=["region", "lane"],
-            set_={"due_at": due_at, "queue": statement.excluded.queue},
-        ),
+    insert_many(
+        uow,
+        schema.lanes,
         # Sorted, so that two transactions never wait for each other crosswise.
         [
-            {"region": region, "lane": name, "queue": queue, "due_at": now, "fence": 0}
-            for name, queue in sorted(queues.items())
+            {"region": region, "lane": name, "queue": w.queue, "due_at": w.due_at, "fence": 0}
+            for name, w in sorted(lanes.items())
         ],
+        # A lane with something unfinished keeps its time: the new one comes behind it.
+        "ON CONFLICT (region, lane) DO UPDATE SET "
+        "due_at = coalesce(lanes.due_at, excluded.due_at), queue = excluded.queue",
     )

@@ -1,13 +1,14 @@
 """What a measurement asks of the database: how long notices took, and a database of its own."""
 
 import secrets
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, Table, and_, event, func, select, text
 from sqlalchemy.engine import make_url
 
 from casetrack.storage import schema
@@ -21,19 +22,49 @@ class Notices:
     events: int
     numbered: int
     delivered: int
-    #: Seconds from `recorded_at` of the event to the end of the delivery, one a delivery.
+    #: Seconds from `recorded_at` of the event to the end of the delivery, one an event.
     waits: tuple[float, ...]
 
 
+def hurry(database: Database) -> None:
+    """Do not wait for the disk: for a SQLite database that is thrown away. Before its first use."""
+    if database.dialect != "sqlite":
+        return
+
+    @event.listens_for(database.writer, "connect")
+    def prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+
 def notices(connection: Connection, region: str) -> Notices:
-    """Count a region's events, ledger entries and deliveries. Reads them all: not for a busy day."""
-    deliveries = schema.deliveries.c
-    rows = connection.execute(
-        select(deliveries.state, deliveries.recorded_at, deliveries.ended_at).where(
-            deliveries.region == region
+    """Count a region's events, ledger entries and told events. Reads them all: not for a busy day."""
+    deliveries, joined, events = schema.deliveries.c, schema.joined.c, schema.events.c
+    done = connection.execute(
+        select(deliveries.recorded_at, deliveries.ended_at)
+        .where(deliveries.region == region, deliveries.state == "delivered")
+        .union_all(
+            # What joined another's message was told when that was.
+            select(events.recorded_at, deliveries.ended_at)
+            .select_from(schema.joined)
+            .join(
+                schema.deliveries,
+                and_(
+                    deliveries.region == joined.region,
+                    deliveries.lane == joined.lane,
+                    deliveries.position == joined.position,
+                ),
+            )
+            .join(
+                schema.events,
+                and_(
+                    events.region == joined.region,
+                    events.stream == joined.stream,
+                    events.version == joined.version,
+                ),
+            )
+            .where(joined.region == region, deliveries.state == "delivered")
         )
     ).all()
-    done = [row for row in rows if row.state == "delivered"]
     return Notices(
         _count(connection, schema.events, region),
         _count(connection, schema.ledger, region),
@@ -54,6 +85,22 @@ def version(database: Database) -> str:
             shown = connection.execute(text("SHOW server_version")).scalar_one()
             return f"PostgreSQL {str(shown).split()[0]}"
         return f"SQLite {connection.execute(text('SELECT sqlite_version()')).scalar_one()}"
+
+
+@contextmanager
+def counted(connection: Connection) -> Iterator[Callable[[], int]]:
+    """Counts the statements that this connection carries out; gives how many it has been."""
+    seen = 0
+
+    def count(*_: object) -> None:
+        nonlocal seen
+        seen += 1
+
+    event.listen(connection, "before_cursor_execute", count)
+    try:
+        yield lambda: seen
+    finally:
+        event.remove(connection, "before_cursor_execute", count)
 
 
 @contextmanager

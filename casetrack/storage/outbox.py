@@ -1,33 +1,30 @@
 """From the queue of the unsequenced to the ledger and the lanes, and the claims on the lanes."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     and_,
-    bindparam,
-    case,
     delete,
-    exists,
-    func,
-    insert,
-    or_,
     select,
     text,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casetrack.domain.delivery import LEASE, Receiver, Told
-from casetrack.domain.endpoints import AT_ONCE, AT_ONCE_SLOW
-from casetrack.domain.events import GENESIS
+from casetrack.domain import channels
+from casetrack.domain.channels import CHANNELS
+from casetrack.domain.delivery import LEASE, Moved, PartyWay, Receiver, Told, Tried, Ways
+from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.ledger import ledger_hash
 from casetrack.storage import schema
-from casetrack.storage.fanout import fan_out, wake_lanes
+from casetrack.storage.bulk import insert_many
+from casetrack.storage.fanout import Woken, fan_out, wake_lanes
+from casetrack.storage.turns import bound, free, resting, under_way
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -37,6 +34,8 @@ class Sequenced:
 
     events: int
     lanes: tuple[tuple[str, str], ...]
+    #: The traces of its events, where they were asked for.
+    traces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,22 @@ class Claim:
     version: int
     attempts: int
     body: str
+    #: The channels that come next if this one fails for good, and those that failed already.
+    then: tuple[str, ...] = ()
+    tried: tuple[Tried, ...] = ()
+    #: The events that joined, oldest first; all of them are newer than its own.
+    joined: tuple[str, ...] = ()
+    #: Whether nobody ever claimed it before.
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is known of a delivery that went out, should it come back."""
+
+    then: tuple[str, ...]
+    tried: tuple[Tried, ...]
+    attempts: int
 
 
 def regions_waiting(connection: Connection) -> list[str]:
@@ -65,7 +80,9 @@ def regions_waiting(connection: Connection) -> list[str]:
     return list(rows.scalars())
 
 
-def sequence(uow: UnitOfWork, region: str, limit: int, told: Told) -> Sequenced | None:
+def sequence(
+    uow: UnitOfWork, region: str, limit: int, told: Told, ways: Ways, *, traced: bool = False
+) -> Sequenced | None:
     """One batch: ledger rows, deliveries and their lanes. None when another relay has the region."""
     head = _lock_head(uow, region)
     if head is None:
@@ -110,8 +127,8 @@ def sequence(uow: UnitOfWork, region: str, limit: int, told: Told) -> Sequenced 
             }
         )
         previous = digest
-    uow.execute(insert(schema.ledger), entries)
-    lanes = fan_out(uow, region, rows, entries, told)
+    insert_many(uow, schema.ledger, entries)
+    lanes = fan_out(uow, region, rows, entries, told, ways)
     uow.execute(
         delete(schema.queue).where(
             schema.queue.c.region == region, schema.queue.c.id.in_([row.id for row in rows])
@@ -122,7 +139,18 @@ def sequence(uow: UnitOfWork, region: str, limit: int, told: Told) -> Sequenced 
         .where(schema.ledger_heads.c.region == region)
         .values(position=position, hash=previous)
     )
-    return Sequenced(len(rows), tuple((region, name) for name in lanes))
+    rung = tuple((region, name) for name in lanes)
+    return Sequenced(len(rows), rung, _traces(uow, region, rows) if traced else ())
+
+
+def _traces(uow: UnitOfWork, region: str, rows: Sequence[Any]) -> tuple[str, ...]:
+    """The traces of a batch's events, each once."""
+    table = schema.events.c
+    bodies = uow.execute(
+        select(table.body).where(table.region == region, table.id.in_([row.id for row in rows]))
+    ).scalars()
+    found = (Event.from_body(body).traceparent for body in bodies)
+    return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
 def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
@@ -144,40 +172,6 @@ def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
     return row.position, row.hash
 
 
-#: Lanes of one queue that a sweep rings for; who works on one goes on with the others.
-TURN = 32
-#: Attempts at once where no endpoint bounds them.
-MANY = 1_000_000
-
-
-def due_lanes(connection: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
-    """Lanes that may be tried now, the longest due of each queue by turns.
-
-    A skip scan finds the queues, and a bounded walk the lanes of each: what waits in one queue, or
-    in one region, costs the others nothing. A queue whose endpoint rests or is paused is left out.
-    """
-    queues = [
-        (row.region, row.queue)
-        for row in connection.execute(_QUEUES, {"now": now})
-        if row.region is not None
-    ]
-    turns = []
-    for region, queue in queues:
-        rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
-        turns += [(place, region, row.lane) for place, row in enumerate(rows)]
-    return [(region, name) for _, region, name in sorted(turns, key=lambda t: t[0])[:limit]]
-
-
-def lanes_beside(connection: Connection, region: str, name: str, now: datetime) -> list[str]:
-    """Lanes that are due and wait for the same outside as this one, the longest due first."""
-    lanes = schema.lanes.c
-    queue = connection.execute(
-        select(lanes.queue).where(lanes.region == region, lanes.lane == name)
-    ).scalar()
-    rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
-    return [row.lane for row in rows if row.lane != name]
-
-
 def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | None:
     """Take the first unfinished delivery of a lane for a lease; None if it is not to be had.
 
@@ -187,14 +181,14 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
     """
     lanes, deliveries, events = schema.lanes, schema.deliveries, schema.events
     row = uow.execute(
-        select(lanes.c.fence)
+        select(lanes.c.fence, lanes.c.claimed)
         .where(
             lanes.c.region == region,
             lanes.c.lane == name,
             lanes.c.due_at <= now,
-            _free(lanes, now),
-            ~_resting(lanes, now),
-            _under_way(lanes, now) < _bound(lanes),
+            free(lanes, now),
+            ~resting(lanes, now),
+            under_way(lanes, now) < bound(lanes),
         )
         .with_for_update(skip_locked=True, of=lanes)
     ).first()
@@ -210,6 +204,8 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
             deliveries.c.stream,
             deliveries.c.version,
             deliveries.c.attempts,
+            deliveries.c.next_channels,
+            deliveries.c.tried,
             events.c.body,
         )
         .join(
@@ -228,89 +224,51 @@ def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | Non
         .order_by(deliveries.c.position)
         .limit(1)
     ).first()
-    taken = {"lease_until": now + LEASE, "fence": row.fence + 1} if first else {"due_at": None}
-    uow.execute(update(lanes).where(lanes.c.region == region, lanes.c.lane == name).values(**taken))
-    return Claim(region, name, row.fence + 1, *first) if first else None
-
-
-def _free(lanes: Any, now: Any) -> ColumnElement[bool]:
-    return or_(lanes.c.lease_until.is_(None), lanes.c.lease_until < now)
-
-
-def _resting(lanes: Any, now: Any) -> ColumnElement[bool]:
-    """Whether the endpoint behind a lane is paused, or rests."""
-    of = schema.subscriptions.c
-    return exists().where(
-        of.region == lanes.c.region,
-        of.id == lanes.c.queue,
-        or_(of.state != "active", of.rests_until > now),
+    mine = update(lanes).where(lanes.c.region == region, lanes.c.lane == name)
+    if first is None:
+        uow.execute(mine.values(due_at=None))
+        return None
+    # From here on nothing joins it: a repeat must say what the first attempt may have said.
+    before = row.claimed or 0
+    claimed = max(before, first.position)
+    uow.execute(mine.values(lease_until=now + LEASE, fence=row.fence + 1, claimed=claimed))
+    joined = _joined(uow, region, name, first.position) if first.channel in CHANNELS else ()
+    values = dict(first._mapping)
+    then, tried = values.pop("next_channels"), values.pop("tried")
+    return Claim(
+        region=region,
+        lane=name,
+        fence=row.fence + 1,
+        **values,
+        then=channels.read(then),
+        tried=read_tried(tried),
+        joined=joined,
+        fresh=first.position > before,
     )
 
 
-def _under_way(lanes: Any, now: Any) -> Any:
-    other = schema.lanes.alias("other")
-    return (
-        select(func.count())
-        .where(
-            other.c.region == lanes.c.region,
-            other.c.queue == lanes.c.queue,
-            other.c.lease_until >= now,
+def _joined(uow: UnitOfWork, region: str, name: str, position: int) -> tuple[str, ...]:
+    """The bodies of the events that joined a delivery, oldest first."""
+    joined, events = schema.joined, schema.events
+    bodies = uow.execute(
+        select(events.c.body)
+        .join(
+            joined,
+            and_(
+                events.c.region == joined.c.region,
+                events.c.stream == joined.c.stream,
+                events.c.version == joined.c.version,
+            ),
         )
-        .scalar_subquery()
+        .where(joined.c.region == region, joined.c.lane == name, joined.c.position == position)
+        .order_by(joined.c.event_position)
     )
+    return tuple(bodies.scalars())
 
 
-def _bound(lanes: Any) -> Any:
-    """How many attempts at once: people's mails as many as there are workers."""
-    of = schema.subscriptions.c
-    most = case((of.slow, AT_ONCE_SLOW), else_=AT_ONCE)
-    endpoint = select(most).where(of.region == lanes.c.region, of.id == lanes.c.queue)
-    return func.coalesce(endpoint.scalar_subquery(), MANY)
-
-
-def _queues() -> Any:
-    """The queues that have a lane with something in it: one probe each, by the index."""
-    lanes = schema.lanes.c
-    first = (
-        select(lanes.region, lanes.queue)
-        .where(lanes.due_at.is_not(None))
-        .order_by(lanes.region, lanes.queue)
-        .limit(1)
-        .subquery()
-    )
-    found = select(first.c.region, first.c.queue).cte("queues", recursive=True)
-
-    def following(column: Any) -> Any:
-        behind = tuple_(lanes.region, lanes.queue) > tuple_(found.c.region, found.c.queue)
-        return (
-            select(column)
-            .where(lanes.due_at.is_not(None), behind)
-            .order_by(lanes.region, lanes.queue)
-            .limit(1)
-            .scalar_subquery()
-        )
-
-    found = found.union_all(
-        select(following(lanes.region), following(lanes.queue)).where(found.c.region.is_not(None))
-    )
-    return select(found.c.region, found.c.queue).where(
-        ~_resting(found, bindparam("now", type_=schema.Instant()))
-    )
-
-
-_NOW = bindparam("now", type_=schema.Instant())
-_QUEUES = _queues()
-_TURN = (
-    select(schema.lanes.c.lane)
-    .where(
-        schema.lanes.c.region == bindparam("region"),
-        schema.lanes.c.queue == bindparam("queue"),
-        schema.lanes.c.due_at <= _NOW,
-        _free(schema.lanes, _NOW),
-    )
-    .order_by(schema.lanes.c.due_at)
-    .limit(TURN)
-)
+def read_tried(column: str | None) -> tuple[Tried, ...]:
+    """The channels that failed, as the column holds them."""
+    return tuple(Tried(**entry) for entry in json.loads(column or "[]"))
 
 
 def finish(
@@ -322,8 +280,13 @@ def finish(
     attempts: int,
     error: str | None = None,
     not_before: datetime | None = None,
+    moved: Moved | None = None,
+    template: str | None = None,
 ) -> bool:
-    """Write down how the attempt ended and free the lane. False when the lease was lost."""
+    """Write down how the attempt ended and free the lane. False when the lease was lost.
+
+    `moved` says by which channel it goes on.
+    """
     lanes, deliveries = schema.lanes, schema.deliveries
     mine = uow.execute(
         select(lanes.c.fence)
@@ -345,6 +308,8 @@ def finish(
             last_error=error[:200] if error else None,
             not_before=not_before,
             ended_at=None if state == "pending" else now,
+            **_moved_values(moved),
+            **({"template": template} if template else {}),
         )
     )
     uow.execute(
@@ -353,6 +318,42 @@ def finish(
         .values(lease_until=None, due_at=_due(uow, held.region, held.lane, now))
     )
     return True
+
+
+def postpone(uow: UnitOfWork, held: Claim, until: datetime) -> None:
+    """Put back what was claimed and not tried. Nothing happens when the lease was lost."""
+    lanes, deliveries = schema.lanes, schema.deliveries
+    # Nobody has been told anything: later events may join it again.
+    claimed = {"claimed": held.position - 1} if held.fresh else {}
+    mine = uow.execute(
+        update(lanes)
+        .where(
+            lanes.c.region == held.region,
+            lanes.c.lane == held.lane,
+            lanes.c.fence == held.fence,
+        )
+        .values(lease_until=None, due_at=until, **claimed)
+    ).rowcount
+    if mine:
+        uow.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.region == held.region,
+                deliveries.c.lane == held.lane,
+                deliveries.c.position == held.position,
+            )
+            .values(not_before=until)
+        )
+
+
+def _moved_values(moved: Moved | None) -> dict[str, Any]:
+    if moved is None:
+        return {}
+    return {
+        "channel": moved.channel,
+        "next_channels": channels.written(moved.then),
+        "tried": json.dumps([asdict(entry) for entry in moved.tried]),
+    }
 
 
 def _due(uow: UnitOfWork, region: str, name: str, now: datetime) -> datetime | None:
@@ -371,8 +372,15 @@ def _due(uow: UnitOfWork, region: str, name: str, now: datetime) -> datetime | N
     return (first.not_before or now) if first else None
 
 
-def retry(uow: UnitOfWork, region: str, name: str, position: int, now: datetime) -> bool:
-    """Send again what was given up. False when there is no such delivery."""
+def retry(
+    uow: UnitOfWork,
+    region: str,
+    name: str,
+    position: int,
+    now: datetime,
+    way: PartyWay | None = None,
+) -> bool:
+    """Send again what was given up, by the way that a party has now. False when there is none."""
     deliveries = schema.deliveries
     changed = uow.execute(
         update(deliveries)
@@ -382,17 +390,81 @@ def retry(uow: UnitOfWork, region: str, name: str, position: int, now: datetime)
             deliveries.c.position == position,
             deliveries.c.state == "given_up",
         )
-        .values(state="pending", attempts=0, not_before=None, ended_at=None)
+        .values(state="pending", attempts=0, not_before=None, ended_at=None, **_way_values(way))
     ).rowcount
     if changed:
-        wake_lanes(uow, region, {name: queue_of(uow, region, name, position)}, now)
-        # A newer one of the lane may be waiting for its time; the older one does not wait with it.
-        uow.execute(
-            update(schema.lanes)
-            .where(schema.lanes.c.region == region, schema.lanes.c.lane == name)
-            .values(due_at=_due(uow, region, name, now))
-        )
+        _wake_again(uow, region, name, position, now)
     return bool(changed)
+
+
+def _way_values(way: PartyWay | None) -> dict[str, Any]:
+    if way is None or way.channel is None:
+        return {}
+    return {
+        "channel": way.channel,
+        "next_channels": channels.written(way.then),
+    }
+
+
+def _wake_again(uow: UnitOfWork, region: str, name: str, position: int, now: datetime) -> None:
+    wake_lanes(uow, region, {name: Woken(queue_of(uow, region, name, position), now)})
+    # A newer one of the lane may be waiting for its time; the older one does not wait with it.
+    uow.execute(
+        update(schema.lanes)
+        .where(schema.lanes.c.region == region, schema.lanes.c.lane == name)
+        .values(due_at=_due(uow, region, name, now))
+    )
+
+
+def lock_delivered(
+    uow: UnitOfWork, region: str, name: str, position: int, channel: str
+) -> Sent | None:
+    """A delivery that went out by this channel, held still with its lane; None if there is none."""
+    lanes, deliveries = schema.lanes, schema.deliveries
+    uow.execute(
+        select(lanes.c.fence)
+        .where(lanes.c.region == region, lanes.c.lane == name)
+        .with_for_update()
+    )
+    row = uow.execute(
+        select(deliveries.c.next_channels, deliveries.c.tried, deliveries.c.attempts).where(
+            deliveries.c.region == region,
+            deliveries.c.lane == name,
+            deliveries.c.position == position,
+            deliveries.c.state == "delivered",
+            deliveries.c.channel == channel,
+        )
+    ).first()
+    if row is None:
+        return None
+    return Sent(channels.read(row.next_channels), read_tried(row.tried), row.attempts)
+
+
+def came_back(
+    uow: UnitOfWork,
+    region: str,
+    name: str,
+    position: int,
+    now: datetime,
+    *,
+    error: str,
+    moved: Moved | None,
+) -> None:
+    """What had gone out came back: it goes on by the next channel, or is given up."""
+    deliveries = schema.deliveries
+    ended = {"state": "given_up", "last_error": error[:200], "ended_at": now}
+    goes_on = {"state": "pending", "attempts": 0, "last_error": None, "ended_at": None}
+    uow.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.region == region,
+            deliveries.c.lane == name,
+            deliveries.c.position == position,
+        )
+        .values(**(goes_on if moved else ended), not_before=None, **_moved_values(moved))
+    )
+    if moved is not None:
+        _wake_again(uow, region, name, position, now)
 
 
 def queue_of(uow: UnitOfWork, region: str, name: str, position: int) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from casetrack.domain import channels
 from casetrack.domain.events import GENESIS
 from casetrack.storage import schema
 from casetrack.storage.cases import upsert
@@ -41,7 +43,7 @@ class PartyRow:
     role: str
     subject: str
     text: str
-    channel: str | None
+    channels: tuple[str, ...]
     language: str
 
 
@@ -171,7 +173,7 @@ def party_values(region: str, row: PartyRow) -> dict[str, str | None]:
         "role": row.role,
         "subject": row.subject,
         "text": row.text,
-        "channel": row.channel,
+        "channels": channels.written(row.channels),
         "language": row.language,
     }
 
@@ -181,8 +183,9 @@ def put_party(uow: UnitOfWork, region: str, row: PartyRow) -> None:
     uow.execute(upsert(uow.dialect, schema.parties, [party_values(region, row)]))
 
 
-def _party(row: object) -> PartyRow:
-    return PartyRow(*[getattr(row, name) for name in PartyRow.__slots__])
+def _party(row: Any) -> PartyRow:
+    reached = channels.read(row.channels)
+    return PartyRow(row.number, row.role, row.subject, row.text, reached, row.language)
 
 
 def parties_of_subject(connection: Connection, region: str, subject_id: str) -> list[PartyRow]:
@@ -293,6 +296,6 @@ def erase(uow: UnitOfWork, region: str, subject_id: str, now: datetime) -> int:
     uow.execute(
         update(schema.parties)
         .where(schema.parties.c.region == region, schema.parties.c.subject == subject_id)
-        .values(channel=None)
+        .values(channels=None)
     )
     return int(gone)

@@ -60,6 +60,9 @@ class DeliveryRow:
     last_error: str | None
     recorded_at: datetime
     ended_at: datetime | None
+    #: JSON: the channels that failed before this one; and the template of the last attempt.
+    tried: str | None
+    template: str | None
 
 
 _CASE = select(schema.cases.c.state, schema.regions.c.revision, schema.cases.c.opened_id).join(
@@ -123,7 +126,7 @@ def open_cases(connection: Connection, region: str, services: Iterable[str]) -> 
         )
         .group_by(table.service)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def cases_of_subject(
@@ -329,6 +332,16 @@ def agencies_of_cases(
     return found
 
 
+def number_at(connection: Connection, region: str, position: int) -> str | None:
+    """The case that the event at this position of the ledger is about."""
+    stream: str | None = connection.execute(
+        select(schema.ledger.c.stream).where(
+            schema.ledger.c.region == region, schema.ledger.c.position == position
+        )
+    ).scalar()
+    return stream.rpartition("/")[2] if stream else None
+
+
 _DELIVERY = select(*[schema.deliveries.c[name] for name in DeliveryRow.__slots__])
 
 
@@ -358,6 +371,26 @@ def deliveries(
         query = query.where(table.number == number)
     query = query.order_by(table.region, table.lane, table.position).limit(limit)
     return [DeliveryRow(*row) for row in connection.execute(query)]
+
+
+def joined(
+    connection: Connection, keys: Sequence[tuple[str, str, int]]
+) -> dict[tuple[str, str, int], list[str]]:
+    """The types of the events that joined each of these deliveries (region, lane, position)."""
+    table = schema.joined.c
+    found: dict[tuple[str, str, int], list[str]] = {}
+    by_region: dict[str, set[str]] = {}
+    for region, lane, _ in keys:
+        by_region.setdefault(region, set()).add(lane)
+    for region, lanes in by_region.items():
+        rows = connection.execute(
+            select(table.lane, table.position, table.type)
+            .where(table.region == region, table.lane.in_(sorted(lanes)))
+            .order_by(table.lane, table.event_position)
+        )
+        for row in rows:
+            found.setdefault((region, row.lane, row.position), []).append(row.type)
+    return found
 
 
 def given_up(

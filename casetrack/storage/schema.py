@@ -167,6 +167,7 @@ cases = Table(
     # Event id of the opening: newest first, and a key to page by.
     Column("opened_id", BigInteger, nullable=False),
     Column("service", String(64), nullable=False),
+    Column("service_version", Integer, nullable=False),
     Column("status", String(16), nullable=False),
     Column("holder", String(64), nullable=False),
     Column("fold_version", Integer, nullable=False),
@@ -317,8 +318,8 @@ parties = Table(
     Column("role", String(16), primary_key=True),
     Column("subject", String(32), nullable=False),
     Column("text", String(32), nullable=False),
-    # "email", or null when there is no way to tell the person but in person.
-    Column("channel", String(16)),
+    # "email,sms": in the party's order; null when there is no way to tell the person but in person.
+    Column("channels", String(64)),
     Column("language", String(8), nullable=False),
     Index("ix_parties_subject", "region", "subject"),
 )
@@ -358,6 +359,8 @@ lanes = Table(
     Column("lease_until", Instant),
     # Goes up with every claim: a result that comes with an older one is not taken.
     Column("fence", Integer, nullable=False),
+    # The newest delivery that was ever claimed: no later event joins it or one before it.
+    Column("claimed", BigInteger),
     # Queue by queue, so that each takes its turn however much waits in another.
     Index(
         "ix_lanes_due",
@@ -388,6 +391,12 @@ deliveries = Table(
     Column("number", String(128), nullable=False),
     Column("role", String(16), nullable=False),
     Column("channel", String(16), nullable=False),
+    # The channels that come next if this one fails for good: "whatsapp,sms".
+    Column("next_channels", String(64)),
+    # JSON: the channels that failed, each with when, after how many attempts, and why.
+    Column("tried", Text),
+    # Language, channel, name and version of the template of the last attempt: id/sms/case.opened@1.
+    Column("template", String(96)),
     Column("type", String(64), nullable=False),
     Column("stream", String(128), nullable=False),
     Column("version", Integer, nullable=False),
@@ -470,6 +479,23 @@ resends = Table(
     # Somebody's own words.
     Column("sealed", LargeBinary, nullable=False),
     Column("count", Integer, nullable=False),
+)
+
+# Events that joined a delivery before it was claimed. Its own event is in its row: so an event is
+# in one delivery of a lane, its own or another's, and the key keeps it from being in two others.
+joined = Table(
+    "joined",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("lane", String(160), primary_key=True),
+    # The ledger position of the event.
+    Column("event_position", BigInteger, primary_key=True),
+    # The delivery.
+    Column("position", BigInteger, nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("stream", String(128), nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("ix_joined_delivery", "region", "lane", "position", "event_position"),
 )
 
 guesses = Table(

@@ -5,51 +5,28 @@ SQLite: BEGIN IMMEDIATE through one writing connection for which writers queue; 
 """
 
 import hashlib
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    Executable,
-    create_engine,
-    event,
-    func,
-    literal,
-    select,
-    text,
-)
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DatabaseError,
-    IntegrityError,
-    OperationalError,
-    ProgrammingError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import Connection, Executable, func, literal, select, text
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
-from casetrack.domain.errors import BadInput
+from casetrack.storage.engines import (
+    Conflict,
+    DatabaseDown,
+    parsed,
+    postgresql_engine,
+    sqlite_engine,
+    translated,
+)
 from casetrack.storage.schema import events
 
-#: Seconds that a writer waits for another before it gives up with a clear error.
-BUSY_SECONDS = 30
+__all__ = ["Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
 
 Write = Insert | Update | Delete
-
-
-class DatabaseDown(Exception):
-    """The database cannot be reached, or did not answer in time."""
-
-
-class Conflict(Exception):
-    """Another transaction wrote the same key first; names the constraint's table."""
 
 
 class UnitOfWork:
@@ -126,22 +103,14 @@ class Database:
     """
 
     def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None) -> None:
-        self.url = _parsed(url)
+        self.url = parsed(url)
         self.dialect = self.url.get_backend_name()
         self._clock = clock
         if self.dialect == "sqlite":
-            self.writer = _sqlite_engine(self.url.database or ":memory:", writer=True)
-            self.reader = _sqlite_engine(self.url.database or ":memory:", writer=False)
+            self.writer = sqlite_engine(self.url.database or ":memory:", writer=True)
+            self.reader = sqlite_engine(self.url.database or ":memory:", writer=False)
         else:
-            self.writer = create_engine(
-                self.url.set(drivername="postgresql+psycopg"),
-                pool_size=20,
-                max_overflow=20,
-                pool_timeout=10,
-                pool_pre_ping=False,
-                isolation_level="READ COMMITTED",
-                connect_args={"connect_timeout": 5},
-            )
+            self.writer = postgresql_engine(self.url)
             # A read is one statement: no BEGIN and no COMMIT around it.
             self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -151,19 +120,19 @@ class Database:
 
         Raises Conflict when a key is taken, DatabaseDown when the database is away.
         """
-        with _translated(), self.writer.begin() as connection:
+        with translated(), self.writer.begin() as connection:
             yield UnitOfWork(connection, self.dialect, self._clock)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for reading: each statement sees what was committed before it."""
-        with _translated(), self.reader.connect() as connection:
+        with translated(), self.reader.connect() as connection:
             yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A connection whose statements all see one moment: for verify, export, backup."""
-        with _translated():
+        with translated():
             if self.dialect == "sqlite":
                 with self.reader.connect() as connection:
                     connection.exec_driver_sql("BEGIN")
@@ -178,6 +147,11 @@ class Database:
         """This machine's time, or the one that a test gives: for what is not an event."""
         return self._clock() if self._clock else datetime.now(UTC)
 
+    def in_use(self) -> int:
+        """How many connections of the pool are in use in this process."""
+        pool = self.writer.pool
+        return pool.checkedout() if isinstance(pool, QueuePool) else 0
+
     def ping(self) -> None:
         """Raises DatabaseDown when the database does not answer."""
         with self.read() as connection:
@@ -186,80 +160,10 @@ class Database:
     def notify(self, channel: str) -> None:
         """Wake who listens, outside any write transaction: NOTIFY inside one serialises commits."""
         if self.dialect == "postgresql":
-            with _translated(), self.reader.connect() as connection:
+            with translated(), self.reader.connect() as connection:
                 connection.execute(text(f"NOTIFY {channel}"))
 
     def close(self) -> None:
         """Give back every connection."""
         self.writer.dispose()
         self.reader.dispose()
-
-
-def _parsed(url: str) -> URL:
-    """Raises BadInput without quoting the URL, which may hold a password."""
-    try:
-        return make_url(url)
-    except (ValueError, ArgumentError):
-        raise BadInput(
-            "CASETRACK_DATABASE_URL: it cannot be read; it looks like "
-            "postgresql://user:password@host:5432/name or sqlite:///file"
-        ) from None
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError as error:
-        raise Conflict(str(error.orig).splitlines()[0]) from error
-    except PoolTimeout as error:
-        raise DatabaseDown("every connection is in use") from error
-    except OperationalError as error:
-        raise DatabaseDown(str(error.orig).splitlines()[0]) from error
-    except ProgrammingError as error:
-        if "no such table" in str(error) or "UndefinedTable" in str(error):
-            raise DatabaseDown("the tables are missing; run: casetrack db upgrade") from error
-        raise
-    except DatabaseError as error:
-        if "not a database" in str(error) or "malformed" in str(error):
-            raise DatabaseDown(f"the SQLite file cannot be read: {error.orig}") from error
-        raise
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DatabaseDown(
-            f"CASETRACK_DATABASE_URL: cannot make the folder {folder}: {error.strerror}"
-        ) from error
-
-
-def _sqlite_engine(path: str, *, writer: bool) -> Engine:
-    if path != ":memory:" and writer:
-        _make_folder(Path(path).parent)
-    engine = create_engine(
-        f"sqlite:///{path}",
-        # One writer: threads queue for its connection instead of racing for the file's lock.
-        pool_size=1 if writer else 10,
-        max_overflow=0 if writer else 20,
-        pool_timeout=BUSY_SECONDS,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # the begin event below opens transactions
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.close()
-
-    if writer:
-
-        @event.listens_for(engine, "begin")
-        def begin(connection: Connection) -> None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine

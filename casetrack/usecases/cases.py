@@ -1,10 +1,11 @@
 """Opening a case and acting on it: load, decide, append, commit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from casetrack.domain import channels
 from casetrack.domain.access import Actor, require_sight, unknown_case
 from casetrack.domain.case import decide, open_case
 from casetrack.domain.case_acts import check_case_role
@@ -12,9 +13,10 @@ from casetrack.domain.case_commands import Act, Opening, Seen, check_content, ch
 from casetrack.domain.case_consequences import check_authority_role
 from casetrack.domain.case_state import CaseState
 from casetrack.domain.case_steps import Setting
-from casetrack.domain.catalogue import ServiceDefinition, check_facts, concerned_agencies
+from casetrack.domain.catalogue import ServiceDefinition, concerned_agencies
 from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
 from casetrack.domain.events import GENESIS, TYPE_PREFIX, NewEvent
+from casetrack.domain.facts import check_facts
 from casetrack.domain.numbers import CaseNumber, access_code
 from casetrack.domain.step_acts import check_step_role
 from casetrack.domain.transitions import AUTHORITY_ACTIONS
@@ -44,10 +46,12 @@ class Party:
     phone: str | None = None
     address: str | None = None
     language: str = "id"
+    #: How to be told, the best way first; None: the usual order.
+    channels: Sequence[str] | None = None
 
     def document(self) -> dict[str, Any]:
         """What is sealed."""
-        fields = ("kind", "name", "nik", "email", "phone", "address", "language")
+        fields = ("kind", "name", "nik", "email", "phone", "address", "language", "channels")
         return {name: getattr(self, name) for name in fields if getattr(self, name)}
 
 
@@ -135,6 +139,7 @@ def open_for(
     definition = ctx.current_definition(actor.region, application.service)
     check_facts(definition, application.facts)
     _check_documents(definition, application.documents)
+    parties = _tidy_parties(application.parties)
     if actor.agency != definition.front_office:
         raise Invalid(
             "not_your_counter",
@@ -145,7 +150,7 @@ def open_for(
     if replayed is not None:
         return replayed
     for attempt in range(_TRIES):
-        sealed = _seal_parties(ctx, actor.region, application.parties)
+        sealed = _seal_parties(ctx, actor.region, parties)
         try:
             answer = _open_once(ctx, actor, application, definition, sealed, request)
         except Conflict:
@@ -177,18 +182,32 @@ def _check_documents(definition: ServiceDefinition, documents: Sequence[Mapping[
         )
 
 
+def _tidy_parties(parties: Sequence[Party]) -> list[Party]:
+    """The parties with telephone numbers in E.164. Raises Invalid, which repeats no number."""
+    errors = [
+        {"at": f"{party.role}.{field}", "message": fault}
+        for party in parties
+        for field, fault in channels.contact_faults(party.document())
+    ]
+    if errors:
+        told = "; ".join(f"{error['at']}: {error['message']}" for error in errors)
+        raise Invalid("invalid_body", f"{told}.", errors=errors)
+    return [replace(p, phone=channels.e164(p.phone)) if p.phone else p for p in parties]
+
+
 def _seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> _Sealed:
     sealed = _Sealed()
     keys: dict[str, tuple[str, bytes]] = {}
     for party in parties:
         subject, key = _subject_of(ctx, region, party, sealed, keys)
         sealer = Sealer(ctx, region, subject, key)
-        reference = sealer.seal("party", as_text(party.document()))
+        document = party.document()
+        reference = sealer.seal("party", as_text(document))
         sealed.sealers.append(sealer)
         sealed.parties[party.role] = {"subject": subject, "kind": party.kind, **reference}
-        channel = "email" if party.email else None
+        reached = channels.reachable(document)
         sealed.rows.append(
-            PartyRow("", party.role, subject, reference["text"], channel, party.language)
+            PartyRow("", party.role, subject, reference["text"], reached, party.language)
         )
     return sealed
 
@@ -283,10 +302,7 @@ def _check_not_erased(uow: UnitOfWork, region: str, sealed: _Sealed) -> None:
 
 def _people_writes(sealed: _Sealed, region: str, number: str, now: datetime) -> list[Write]:
     texts = [row for sealer in sealed.sealers for row in sealer.texts(number)]
-    rows = [
-        PartyRow(number, row.role, row.subject, row.text, row.channel, row.language)
-        for row in sealed.rows
-    ]
+    rows = [replace(row, number=number) for row in sealed.rows]
     return [
         *[people.new_subject(region, row, index, now) for row, index in sealed.subjects],
         *people.new_texts(region, texts),

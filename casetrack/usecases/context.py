@@ -96,6 +96,8 @@ class Context:
     #: Tell the relay, after the commit, that there is something to sequence. Best effort.
     wake: Callable[[], None]
     endpoints: Endpoints
+    #: The channels by which people can be told here: those with a gateway.
+    channels: frozenset[str] = frozenset({"email"})
     _definitions: dict[tuple[str, str, int], ServiceDefinition] = field(default_factory=dict)
     _regions: dict[tuple[str, int], tuple[RegionRecord, Calendar]] = field(default_factory=dict)
 

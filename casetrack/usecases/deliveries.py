@@ -1,14 +1,19 @@
 """What is on its way to people, what got stuck, and sending that again."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from casetrack.domain.delivery import STATES
+from casetrack.domain.channels import CHANNELS
+from casetrack.domain.delivery import STATES, Contact, PartyWay
 from casetrack.domain.errors import BadInput
 from casetrack.domain.numbers import CaseNumber
-from casetrack.storage import outbox, queries
+from casetrack.storage import outbox, people, queries, subscriptions
 from casetrack.storage.queries import DeliveryRow
 from casetrack.usecases.context import Context
+from casetrack.usecases.ways import Ways
+from casetrack.usecases.webhooks import note_resend
 
 #: What somebody may have to do something about.
 OPEN = ("pending", "given_up", "not_possible")
@@ -51,10 +56,11 @@ def parse_position(text: str) -> tuple[str, int]:
     return region, int(position)
 
 
-def retry(ctx: Context, which: Which) -> list[DeliveryRow]:
+def retry(ctx: Context, which: Which, reason: str = "by an operator") -> list[DeliveryRow]:
     """Send again what was given up, from the first attempt on; gives what will be.
 
-    Each lane in a transaction of its own. What is not possible is left: it is told in person.
+    Each lane in a transaction of its own. What is not possible is left: it is told in person. What
+    goes to a subscriber is noted with the reason, as when he asks for it himself.
     """
     with ctx.database.read() as connection:
         rows = queries.given_up(
@@ -62,7 +68,44 @@ def retry(ctx: Context, which: Which) -> list[DeliveryRow]:
         )
     again = []
     for row in rows:
+        way = _way(ctx, row)
         with ctx.database.write() as uow:
-            if outbox.retry(uow, row.region, row.lane, row.position, uow.time(None)):
+            if outbox.retry(uow, row.region, row.lane, row.position, uow.time(None), way):
                 again.append(row)
+    _note_resends(ctx, again, reason)
     return again
+
+
+def _way(ctx: Context, row: DeliveryRow) -> PartyWay | None:
+    """The way to a person now, from his first channel on: what failed may have been corrected."""
+    if row.channel not in CHANNELS:
+        return None
+    with ctx.database.read() as connection:
+        party = people.party(connection, row.region, row.number, row.role)
+        case = queries.case(connection, row.region, row.number)
+    if party is None or case is None:
+        return None
+    contact = Contact(row.role, case.state.service, case.state.service_version, party.channels)
+    return Ways(ctx, row.region)(contact, row.type, ctx.database.now())
+
+
+def failed_channels(row: DeliveryRow) -> list[dict[str, Any]]:
+    """The channels by which it was tried in vain before the one that it has now."""
+    return [asdict(entry) for entry in outbox.read_tried(row.tried)]
+
+
+def joined(ctx: Context, rows: Sequence[DeliveryRow]) -> dict[tuple[str, str, int], list[str]]:
+    """The types of the events that joined these deliveries, by region, lane and position."""
+    with ctx.database.read() as connection:
+        return queries.joined(connection, [(row.region, row.lane, row.position) for row in rows])
+
+
+def _note_resends(ctx: Context, again: list[DeliveryRow], reason: str) -> None:
+    counts = Counter((row.region, row.role) for row in again if row.channel == "webhook")
+    for (region, name), count in counts.items():
+        with ctx.database.write() as uow:
+            subscription = subscriptions.lock(uow, region, name)
+            if subscription is not None:
+                note_resend(ctx, uow, subscription, count, reason, None)
+    if counts:
+        ctx.wake()

@@ -1,50 +1,72 @@
 """One attempt to tell a receiver: each channel has its carrier, found by name.
 
-The carrier of mails: what to say, from the event; whom, from the sealed row.
+The carrier of messages to people: what to say, from the events; whom, from the sealed row.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from casetrack.domain import channels
 from casetrack.domain.catalogue import Name, ServiceDefinition
+from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event, parse_instant
-from casetrack.storage import people, queries
+from casetrack.domain.numbers import CaseNumber
+from casetrack.storage import directory, people, queries
 from casetrack.storage.outbox import Claim
 from casetrack.usecases.context import Context
 from casetrack.usecases.relay import DELIVERED, Attempt, Outcome
 from casetrack.usecases.texts import text_context
+from casetrack.usecases.ways import not_before
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event of a message: its type, and the step that it is about."""
+
+    event_type: str
+    step: Name | None
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What one message is about. There is no room for a name, a NIK, a code or a defect's text."""
+    """What one message is about. There is no room for a name, a NIK, a code or a defect's text.
+
+    It says where the case stands after the newest event; `happened` lists all of them when there
+    are several, oldest first.
+    """
 
     event_type: str
     language: str
     number: str
     service: Name
     agency: Name | None
-    due_at: Any
+    due_at: datetime | None
     zone: str
     waiting_for: str | None
     step: Name | None
     requirements: tuple[Name, ...]
+    happened: tuple[Happened, ...] = ()
 
 
 class Post(Protocol):
-    """Renders and sends. Raises PostFailed."""
+    """Renders and sends; gives the template that it used. Raises PostFailed."""
 
-    def __call__(self, telling: Telling, address: str, message_id: str, /) -> None: ...
+    def __call__(self, telling: Telling, address: str, message_id: str, /) -> str: ...
 
 
 class PostFailed(Exception):
-    """The message did not go out; `permanent` says that trying again would not help."""
+    """The message did not go out; `permanent` says that trying again would not help.
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    `wait` is for how long the gateway asked to be left alone.
+    """
+
+    def __init__(self, message: str, *, permanent: bool, wait: timedelta | None = None) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.wait = wait
 
 
 Sink = Callable[[str, dict[str, Any]], None]
@@ -77,6 +99,15 @@ class ToFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """A party that can be reached: where, in which language, and the key that its data are under."""
+
+    address: str
+    language: str
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ToParty:
     """The carrier of messages to people."""
 
@@ -84,52 +115,88 @@ class ToParty:
     post: Post
 
     def __call__(self, claim: Claim, event: Event) -> Outcome:
-        """Renders the event for one party and posts it."""
-        address, language = self._address(claim)
-        if address is None:
-            return Outcome("not_possible", "no e-mail address")
+        """Renders the events for one party and posts them, unless it is to be left in peace now."""
+        until = not_before(self.ctx, claim.region, claim.channel, self.ctx.database.now())
+        if until is not None:
+            return Outcome("pending", until=until)
+        reached = reach(self.ctx, claim.region, claim.number, claim.role, claim.channel)
+        if reached is None:
+            return Outcome("not_possible", f"no address for {claim.channel}")
+        events = [event, *(Event.from_body(body) for body in claim.joined)]
+        telling = telling_of(self.ctx, claim.region, claim.number, events, reached.language)
+        name = message_id(self.ctx, claim.region, claim.position, claim.role, reached)
         try:
-            self.post(self._telling(claim, event, language), address, message_id(claim))
+            template = self.post(telling, reached.address, name)
         except PostFailed as error:
-            return Outcome("given_up" if error.permanent else "failed", str(error))
-        return DELIVERED
+            state = "given_up" if error.permanent else "failed"
+            return Outcome(state, str(error), error.wait)
+        return Outcome(DELIVERED.state, template=template)
 
-    def _address(self, claim: Claim) -> tuple[str | None, str]:
-        with self.ctx.database.read() as connection:
-            party = people.party(connection, claim.region, claim.number, claim.role)
-            if party is None or party.channel is None:
-                return None, "id"
-            subject = people.subject(connection, claim.region, party.subject)
-            text = people.one_text(connection, claim.region, party.text)
-        if subject is None or subject.wrapped_key is None or text is None:
-            return None, party.language
-        key = self.ctx.vault.unwrap(subject.wrapped_key, claim.region, party.subject)
-        sealed = self.ctx.vault.open(key, text.sealed, text_context(claim.region, text.text))
-        return json.loads(sealed).get("email"), party.language
 
-    def _telling(self, claim: Claim, event: Event, language: str) -> Telling:
-        with self.ctx.database.read() as connection:
-            row = queries.case(connection, claim.region, claim.number)
-        if row is None:
-            raise LookupError(f"no case {claim.number} in {claim.region}")
-        state = row.state
-        region, _ = self.ctx.region(claim.region, row.revision)
-        definition = self.ctx.definition(claim.region, state.service, state.service_version)
-        now = event.data.get("now", {})
-        agency = region.agencies.get(now.get("holder", state.holder))
-        due_at = _due_at(definition, event)
-        return Telling(
-            event_type=event.type,
-            language=language,
-            number=claim.number,
-            service=definition.name,
-            agency=agency.name if agency else None,
-            due_at=parse_instant(due_at) if due_at else None,
-            zone=region.region.zone,
-            waiting_for=now.get("waiting_for"),
-            step=_step_name(definition, event),
-            requirements=_requirements(definition, event),
+def telling_of(
+    ctx: Context, code: str, number: str, events: Sequence[Event], language: str
+) -> Telling:
+    """What these events of a case, oldest first, are told as. Raises LookupError without a case."""
+    with ctx.database.read() as connection:
+        row = queries.case(connection, code, number)
+    if row is None:
+        raise LookupError(f"no case {number} in {code}")
+    state = row.state
+    region, _ = ctx.region(code, row.revision)
+    definition = ctx.definition(code, state.service, state.service_version)
+    event = events[-1]
+    now = event.data.get("now", {})
+    agency = region.agencies.get(now.get("holder", state.holder))
+    due_at = _due_at(definition, event)
+    happened = [Happened(each.type, _step_name(definition, each)) for each in events]
+    return Telling(
+        event_type=event.type,
+        language=language,
+        number=number,
+        service=definition.name,
+        agency=agency.name if agency else None,
+        due_at=parse_instant(due_at) if due_at else None,
+        zone=region.region.zone,
+        waiting_for=now.get("waiting_for"),
+        step=happened[-1].step,
+        requirements=_requirements(definition, event),
+        happened=tuple(happened) if len(happened) > 1 else (),
+    )
+
+
+def last_told(ctx: Context, number: str, event_type: str, language: str) -> Telling:
+    """What the newest event of this type of a case is told as. Raises BadInput when there is none."""
+    parsed = CaseNumber.parse(number)
+    with ctx.database.read() as connection:
+        region = directory.region_of_letters(connection, parsed.region_letters)
+        rows = (
+            queries.case_events(connection, region, str(parsed), after=0, limit=10_000)
+            if region
+            else []
         )
+    events = [Event.from_body(row.body) for row in rows]
+    mine = [event for event in events if event.type == event_type]
+    if not region or not events:
+        raise BadInput(f"there is no case {parsed}")
+    if not mine:
+        raise BadInput(f"nothing of the type {event_type} has happened to {parsed}")
+    return telling_of(ctx, region, str(parsed), mine[-1:], language)
+
+
+def reach(ctx: Context, region: str, number: str, role: str, channel: str) -> Reached | None:
+    """Where this channel finds a party of a case; None when it does not, or must not any more."""
+    with ctx.database.read() as connection:
+        party = people.party(connection, region, number, role)
+        if party is None or channel not in party.channels:
+            return None
+        subject = people.subject(connection, region, party.subject)
+        text = people.one_text(connection, region, party.text)
+    if subject is None or subject.wrapped_key is None or text is None:
+        return None
+    key = ctx.vault.unwrap(subject.wrapped_key, region, party.subject)
+    contact = json.loads(ctx.vault.open(key, text.sealed, text_context(region, text.text)))
+    address = channels.address(contact, channel)
+    return Reached(address, party.language, key) if address else None
 
 
 def _due_at(definition: ServiceDefinition, event: Event) -> str | None:
@@ -151,6 +218,17 @@ def _requirements(definition: ServiceDefinition, event: Event) -> tuple[Name, ..
     return tuple(r.name for r in definition.requirements if r.id in wanted)
 
 
-def message_id(claim: Claim) -> str:
-    """The same for every attempt of one delivery, so that a repeat can be recognised."""
-    return f"{claim.region}.{claim.position}.{claim.role}"
+def plain_id(region: str, position: int, role: str) -> str:
+    """A delivery's name: the same for every attempt."""
+    return f"{region}.{position}.{role}"
+
+
+def message_id(ctx: Context, region: str, position: int, role: str, reached: Reached) -> str:
+    """The same for every attempt of one delivery at one address, so that a repeat is recognised.
+
+    Its last part is keyed and over the address: who sends it back has had the message, and had it
+    at the address that the party has now.
+    """
+    name = plain_id(region, position, role)
+    seal = ctx.vault.digest(reached.key, f"message:{name}:{reached.address}")
+    return f"{name}.{seal[:16]}"

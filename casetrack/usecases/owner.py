@@ -8,7 +8,7 @@ from casetrack.storage import subscriptions
 from casetrack.storage.outbox import Claim
 from casetrack.usecases.context import Context
 from casetrack.usecases.endpoint import opened
-from casetrack.usecases.notify import PostFailed, message_id
+from casetrack.usecases.notify import PostFailed, plain_id
 from casetrack.usecases.relay import DELIVERED, Outcome
 
 _WHAT = {
@@ -34,7 +34,7 @@ _WHY = {
 class Mail(Protocol):
     """Sends to an address: subject, text, message id. Raises PostFailed."""
 
-    def __call__(self, address: str, subject: str, text: str, message_id: str, /) -> None: ...
+    def __call__(self, address: str, subject: str, text: str, plain_id: str, /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,9 @@ class ToOwner:
         # A path or a query may hold what only the two systems should know.
         host = "/".join(row.url.split("/", 3)[:3])
         words = {"id": row.id, "url": host, "why_id": why_id, "why_en": why_en}
+        name = plain_id(claim.region, claim.position, claim.role)
         try:
-            self.mail(address, subject.format(**words), text.format(**words), message_id(claim))
+            self.mail(address, subject.format(**words), text.format(**words), name)
         except PostFailed as error:
             return Outcome("given_up" if error.permanent else "failed", str(error))
         return DELIVERED

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from casetrack.domain import channels
 from casetrack.domain.access import system
+from casetrack.domain.channels import CHANNELS
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, check_json
 from casetrack.domain.numbers import CaseNumber
@@ -35,13 +37,18 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
     "name": (r"[^\0]{1,200}", "1 to 200 characters"),
     "nik": (r"[0-9]{16}", "16 digits"),
     "email": (r"(?=.{3,254}$)[^@\s\0,;<>]+@[^@\s\0,;<>]+", "one e-mail address"),
-    "phone": (r"\+?[0-9 ()-]{5,25}", "a telephone number"),
+    "phone": (r"\+?[0-9 ().-]{5,25}", "a telephone number"),
     "address": (r"[^\0]{1,500}", "1 to 500 characters"),
     "language": (r"id|en", "id or en"),
 }
-FIELDS = tuple(_FIELDS)
+_CHANNELS = f"a list of {', '.join(CHANNELS)}, the best one first"
+FIELDS = (*_FIELDS, "channels")
 #: What a party cannot be without.
 _NEEDED = ("name", "language")
+
+
+#: Field → its new value, null to take it away.
+Changes = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +162,7 @@ def _party_view(party: PartyRow, opened: Mapping[str, str]) -> dict[str, Any]:
     return {
         "number": party.number,
         "role": party.role,
-        "channel": party.channel,
+        "channels": list(party.channels),
         "language": party.language,
         "data": json.loads(sealed) if sealed is not None else None,
     }
@@ -164,7 +171,7 @@ def _party_view(party: PartyRow, opened: Mapping[str, str]) -> dict[str, Any]:
 # --- correct ------------------------------------------------------------------------------------
 
 
-def check_changes(changes: Any) -> dict[str, str | None]:
+def check_changes(changes: Any) -> dict[str, Any]:
     """Fields to correct, as they came from JSON; null takes a field away.
 
     Raises BadInput, which names fields and never repeats a value.
@@ -174,28 +181,41 @@ def check_changes(changes: Any) -> dict[str, str | None]:
             'give the fields to correct as a JSON object, such as {"email": "new@example.id"}; '
             f"the fields are {', '.join(FIELDS)}"
         )
-    checked: dict[str, str | None] = {}
+    checked: dict[str, Any] = {}
     for name, value in changes.items():
-        if name not in _FIELDS:
+        if name not in FIELDS:
             raise BadInput(f"there is no such field; the fields are {', '.join(FIELDS)}")
-        pattern, looks = _FIELDS[name]
         if value is None and name not in _NEEDED:
             checked[name] = None
-        elif isinstance(value, str) and re.fullmatch(pattern, value):
-            check_json(value)
-            checked[name] = value
         else:
-            raise BadInput(f"{name}: it must be {looks}" + _or_null(name))
+            checked[name] = _channels(value) if name == "channels" else _text(name, value)
     return checked
+
+
+def _text(name: str, value: Any) -> str:
+    pattern, looks = _FIELDS[name]
+    if not isinstance(value, str) or not re.fullmatch(pattern, value):
+        raise BadInput(f"{name}: it must be {looks}" + _or_null(name))
+    check_json(value)
+    if name != "phone":
+        return value
+    try:
+        return channels.e164(value)
+    except ValueError as error:
+        raise BadInput(f"phone: {error}") from None  # the value stays out of every trace
+
+
+def _channels(value: Any) -> list[str]:
+    if not isinstance(value, list) or not value or any(c not in CHANNELS for c in value):
+        raise BadInput(f"channels: it must be {_CHANNELS}" + _or_null("channels"))
+    return list(value)
 
 
 def _or_null(name: str) -> str:
     return "" if name in _NEEDED else ", or null to take it away"
 
 
-def correct(
-    ctx: Context, person: Person, changes: Mapping[str, str | None], number: str | None = None
-) -> Corrected:
+def correct(ctx: Context, person: Person, changes: Changes, number: str | None = None) -> Corrected:
     """Replace party data, in one case or in all; the old sealed texts are removed.
 
     Raises BadInput: nobody to correct, an erased person, nothing that differs, or a NIK that is
@@ -216,7 +236,7 @@ def _correct(
     ctx: Context,
     uow: UnitOfWork,
     person: Person,
-    changes: Mapping[str, str | None],
+    changes: Changes,
     number: str | None,
 ) -> Corrected:
     region, subject = person.region, person.subject
@@ -234,6 +254,7 @@ def _correct(
     for party in chosen:
         old = _party_data(ctx, uow, region, key, party)
         new = {k: v for k, v in {**old, **changes}.items() if v is not None}
+        _check_contact(new, changes)
         differing = {name for name in changes if old.get(name) != new.get(name)}
         if differing:
             replaced.append(_replace(ctx, uow, region, key, party, new))
@@ -244,6 +265,13 @@ def _correct(
     data = {"replaced": replaced, "fields": list(names)}
     _append(uow, region, row, NewEvent(TYPE_PREFIX + "subject.corrected", data))
     return Corrected(len(replaced), names)
+
+
+def _check_contact(new: Mapping[str, Any], changes: Changes) -> None:
+    """What was taken down before numbers were checked is no fault of this change."""
+    for field, fault in channels.contact_faults(new):
+        if field in changes or field == "channels":
+            raise BadInput(f"{field}: {fault}")
 
 
 def _lock(uow: UnitOfWork, person: Person) -> SubjectRow:
@@ -301,7 +329,7 @@ def _replace(
         replace(
             party,
             text=reference["text"],
-            channel="email" if data.get("email") else None,
+            channels=channels.reachable(data),
             language=data["language"],
         ),
     )

@@ -11,7 +11,7 @@ from casetrack.domain.catalogue import ServiceDefinition, concerned_agencies
 from casetrack.domain.errors import Busy, Invalid, NotFound
 from casetrack.domain.events import Event, instant
 from casetrack.domain.numbers import CaseNumber, tidy_code
-from casetrack.storage import answers, directory, people, queries
+from casetrack.storage import answers, directory, outbox, people, queries
 from casetrack.storage.directory import RegionRecord
 from casetrack.storage.queries import EventRow
 from casetrack.usecases.cases import Sight
@@ -271,6 +271,7 @@ def untold(ctx: Context, actor: Actor, *, after: int, limit: int) -> Page:
             "party": row.role,
             "type": row.type,
             "why": row.state,
+            "tried": tried_channels(row),
             "since": instant(row.recorded_at),
             "region": region.region.name.as_dict(),
         }
@@ -278,6 +279,13 @@ def untold(ctx: Context, actor: Actor, *, after: int, limit: int) -> Page:
         if actor.agency in concerned.get(row.number, ())
     ]
     return Page(items, (rows[limit - 1].position,) if len(rows) > limit else None)
+
+
+def tried_channels(row: queries.DeliveryRow) -> list[str]:
+    """The channels by which it was tried in vain, in order, each once."""
+    failed = [entry.channel for entry in outbox.read_tried(row.tried)]
+    last = [row.channel] if row.state == "given_up" else []
+    return list(dict.fromkeys([*failed, *last]))
 
 
 def check_limit(limit: int) -> int:

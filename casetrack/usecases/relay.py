@@ -1,16 +1,18 @@
 """From committed events to numbered ledger entries, and from those to attempts on the outside."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from casetrack.domain.delivery import Told, next_attempt
+from casetrack.domain.delivery import Told, Tried, move_on, next_attempt
 from casetrack.domain.endpoints import LONGEST_WAIT
-from casetrack.domain.events import Event
-from casetrack.storage import outbox
+from casetrack.domain.events import Event, instant
+from casetrack.storage import outbox, turns
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
+from casetrack.usecases.ways import Ways
 
 BATCH = 500
 #: A lane that has been due for less is left to the ring that is on its way.
@@ -26,7 +28,11 @@ class Attempt(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one attempt ended: delivered, not possible, or failed (for good or not)."""
+    """How one attempt ended: delivered, not possible, failed (for good or not), or postponed.
+
+    `wait` is how many seconds the receiver asked to be left alone. A postponed one was not tried:
+    `until` says until when.
+    """
 
     state: str
     error: str | None = None
@@ -35,6 +41,8 @@ class Outcome:
     #: What is to be written down behind it, if the lease still held. In a transaction of its own: it
     #: may touch other lanes, and who holds one lane must not wait for another.
     also: Callable[[UnitOfWork, datetime], None] | None = None
+    template: str | None = None
+    until: datetime | None = None
 
 
 DELIVERED = Outcome("delivered")
@@ -42,7 +50,18 @@ DELIVERED = Outcome("delivered")
 Ring = Callable[[Iterable[tuple[str, str]]], None]
 
 
-def sequence_once(ctx: Context, told: Told, ring: Ring) -> int:
+class Batches(Protocol):
+    """Sees each batch that was committed."""
+
+    @property
+    def traced(self) -> bool:
+        """Whether it wants the events' traces too; to read them costs the events' bodies."""
+
+    def __call__(self, region: str, batch: outbox.Sequenced, began_ns: int, /) -> None:
+        """A batch was committed; `began_ns` is nanoseconds of Unix time."""
+
+
+def sequence_once(ctx: Context, told: Told, ring: Ring, batches: Batches | None = None) -> int:
     """One batch for every region that waits; gives how many events were sequenced.
 
     The bell is rung after the commit: a doorbell that is lost is rung again by the sweeper.
@@ -51,11 +70,17 @@ def sequence_once(ctx: Context, told: Told, ring: Ring) -> int:
         regions = outbox.regions_waiting(connection)
     done = 0
     for region in regions:
+        ways = Ways(ctx, region)
+        began = time.time_ns()
         with ctx.database.write() as uow:
-            batch = outbox.sequence(uow, region, BATCH, told)
+            batch = outbox.sequence(
+                uow, region, BATCH, told, ways, traced=batches is not None and batches.traced
+            )
         if batch is not None:
             done += batch.events
             ring(batch.lanes)
+            if batches is not None and batch.events:
+                batches(region, batch, began)
     return done
 
 
@@ -73,7 +98,7 @@ def sweep(ctx: Context, ring: Ring, limit: int = 1000) -> int:
     What became due only now was rung for when it did.
     """
     with ctx.database.read() as connection:
-        lanes = outbox.due_lanes(connection, ctx.database.now() - FRESH, limit)
+        lanes = turns.due_lanes(connection, ctx.database.now() - FRESH, limit)
     ring(lanes)
     return len(lanes)
 
@@ -103,7 +128,7 @@ def work_on(
     made = attempt_lane(ctx, region, lane, attempt, jitter, most)
     while 0 < made < most:
         with ctx.database.read() as connection:
-            beside = outbox.lanes_beside(connection, region, lane, ctx.database.now())
+            beside = turns.lanes_beside(connection, region, lane, ctx.database.now())
         before = made
         # From a place of chance, so that two who work on one queue seldom reach for the same lane.
         start = int(jitter() * len(beside))
@@ -119,20 +144,30 @@ def _write_down(ctx: Context, claim: outbox.Claim, outcome: Outcome, jitter: flo
     attempts = claim.attempts + 1
     with ctx.database.write() as uow:
         now = uow.time(None)
-        state, not_before = outcome.state, None
+        if outcome.until is not None:
+            outbox.postpone(uow, claim, outcome.until)
+            return
+        state, not_before, moved = outcome.state, None, None
         if state == "failed":
             not_before = next_attempt(attempts, now, jitter)
             state = "pending" if not_before else "given_up"
             if not_before and outcome.wait:
                 not_before = max(not_before, now + min(outcome.wait, LONGEST_WAIT))
+        if state in ("given_up", "not_possible"):
+            failed = Tried(claim.channel, instant(now), attempts, outcome.error)
+            moved = move_on(failed, claim.then, claim.tried)
+        if moved is not None:
+            state, not_before = "pending", None
         mine = outbox.finish(
             uow,
             claim,
             state,
             now,
-            attempts=attempts,
-            error=outcome.error,
+            attempts=0 if moved else attempts,
+            error=None if moved else outcome.error,
             not_before=not_before,
+            moved=moved,
+            template=outcome.template,
         )
     if mine and outcome.also is not None:
         with ctx.database.write() as uow:

@@ -15,7 +15,7 @@ from casetrack.domain.delivery import STATES as DELIVERY_STATES
 from casetrack.domain.errors import Invalid, NotFound, NotNow, Stale
 from casetrack.domain.events import check_json, instant
 from casetrack.storage import subscriptions
-from casetrack.storage.fanout import wake_lanes
+from casetrack.storage.fanout import Woken, wake_lanes
 from casetrack.storage.queries import DeliveryRow
 from casetrack.storage.subscriptions import Row
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
@@ -245,27 +245,23 @@ def resend(
         )
         if position is not None and not picked:
             raise NotFound("unknown_delivery", "No delivery of that position has ended here.")
-        send_again(ctx, uow, row, picked, reason, actor.id)
+        if picked:
+            subscriptions.send_again(uow, row.region, picked)
+            now = uow.time(None)
+            wake_lanes(uow, row.region, {lane: Woken(row.id, now) for lane, _ in picked})
+            note_resend(ctx, uow, row, len(picked), reason, actor.id)
         following = picked[-1][1] if len(picked) == BULK else None
         return Answer({"id": row.id, "count": len(picked), "next": following}, etag(row))
 
     return _once(ctx, request, do)
 
 
-def send_again(
-    ctx: Context,
-    uow: UnitOfWork,
-    row: Row,
-    picked: Sequence[tuple[str, int]],
-    reason: str,
-    login: str | None,
+def note_resend(
+    ctx: Context, uow: UnitOfWork, row: Row, count: int, reason: str, login: str | None
 ) -> None:
-    """These wait again; who, when and why is kept, and the ledger says how many."""
-    if not picked:
-        return
-    subscriptions.send_again(uow, row.region, picked)
-    now, again = uow.time(None), ctx.new_id()
-    wake_lanes(uow, row.region, {lane: row.id for lane, _ in picked}, now)
+    """Who, when and why is kept, the reason sealed; the ledger says how many. The row is locked."""
+    again = ctx.new_id()
+    now = append(ctx, uow, row, "resent", {"webhook": row.id, "resend": again, "count": count})
     sealed = ctx.vault.seal_secret(reason, f"resend:{row.region}:{again}")
     subscriptions.note_resend(
         uow,
@@ -276,10 +272,9 @@ def send_again(
             "login": login,
             "at": now,
             "sealed": sealed,
-            "count": len(picked),
+            "count": count,
         },
     )
-    append(ctx, uow, row, "resent", {"webhook": row.id, "resend": again, "count": len(picked)})
 
 
 # --- shared ---------------------------------------------------------------------------------------

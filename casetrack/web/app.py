@@ -1,21 +1,21 @@
 """The Flask application: routes from one list, errors from one table."""
 
 import logging
-import time
 from collections.abc import Callable
-from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from casetrack.bootstrap import LEDGER_CHANNEL, App
 from casetrack.domain.errors import BadInput, Refusal
+from casetrack.operations.backlog import Backlog
+from casetrack.operations.metrics import CONTENT_TYPE, Metrics
+from casetrack.operations.spans import Spans
 from casetrack.storage import migrate
 from casetrack.storage.listen import Listener
 from casetrack.storage.unit_of_work import DatabaseDown
-from casetrack.web import openapi, problems
+from casetrack.web import openapi, problems, watch
 from casetrack.web.api import ROUTE_LIST
-from casetrack.web.metrics import exposition
 from casetrack.web.routes import Call, Route, as_json
 from casetrack.web.site import add_pages
 from casetrack.web.waiting import Waiting
@@ -25,8 +25,9 @@ LARGEST_BODY = 256 * 1024
 _LOG = logging.getLogger("casetrack.web")
 
 
-def create_app(app: App) -> Flask:
-    """The web door of this program."""
+def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = None) -> Flask:
+    """The web door of this program; what it counts and traces is shown in `metrics` and `spans`."""
+    metrics = metrics or Metrics()
     flask = Flask(__name__, static_folder="static", template_folder="templates")
     flask.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     flask.json.sort_keys = False  # type: ignore[attr-defined]
@@ -43,22 +44,23 @@ def create_app(app: App) -> Flask:
         "/api/v1/openapi.json", endpoint="openapi", view_func=lambda: as_json(document)
     )
     add_pages(flask, app)
-    _add_health(flask, app)
+    _add_health(flask, app, metrics)
     _add_errors(flask)
-    _add_log(flask)
+    watch.add(flask, app, metrics, spans or Spans())
     return flask
 
 
 def _view(app: App, route: Route, waiting: Waiting) -> Callable[..., Response]:
     def view(**params: str) -> Response:
         call = Call(app.ctx, route, request, params, app.settings.public_url, waiting)
+        g.call = call
         call.admit()
         return route.handler(call)
 
     return view
 
 
-def _add_health(flask: Flask, app: App) -> None:
+def _add_health(flask: Flask, app: App, counted: Metrics) -> None:
     def healthz() -> Response:
         return as_json({"ok": True})
 
@@ -66,11 +68,13 @@ def _add_health(flask: Flask, app: App) -> None:
         try:
             migrate.require_current(app.database)
         except BadInput as error:
-            return problems.problem(503, "not_ready", str(error))
+            answer = problems.problem(503, "not_ready", str(error))
+            answer.headers["Retry-After"] = problems.RETRY_AFTER
+            return answer
         return as_json({"ok": True})
 
     def metrics() -> Response:
-        return Response(exposition(app), content_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(counted.exposition(Backlog(app)), content_type=CONTENT_TYPE)
 
     flask.add_url_rule("/healthz", view_func=healthz)
     flask.add_url_rule("/readyz", view_func=readyz)
@@ -88,20 +92,3 @@ def _add_errors(flask: Flask) -> None:
         return problems.problem(500, "internal_error", "Something went wrong on our side.")
 
     flask.register_error_handler(Exception, unexpected)
-
-
-def _add_log(flask: Flask) -> None:
-    def begin() -> None:
-        request.environ["casetrack.begin"] = time.perf_counter()
-
-    def end(response: Response) -> Response:
-        began = request.environ.get("casetrack.begin", time.perf_counter())
-        took: Any = (time.perf_counter() - began) * 1000
-        # The endpoint and not the address: an address may hold an access code.
-        _LOG.debug("%s %s %s %.1f ms", request.method, request.endpoint, response.status_code, took)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
-        return response
-
-    flask.before_request(begin)
-    flask.after_request(end)

@@ -30,9 +30,19 @@ class PartyIn(Taken):
         ]
         | None
     ) = None
-    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ()-]{5,25}$")] | None = None
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ().-]{5,25}$")] | None = Field(
+        default=None, description="With area or country code; kept as E.164, Indonesian by default."
+    )
     address: Annotated[str, StringConstraints(max_length=500, pattern=_NO_NUL)] | None = None
     language: Literal["id", "en"] = "id"
+    channels: (
+        Annotated[list[Literal["email", "whatsapp", "sms"]], Field(min_length=1, max_length=3)]
+        | None
+    ) = Field(
+        default=None,
+        description="How to be told, the best way first, each with its address. By default e-mail, "
+        "then WhatsApp, then SMS, as far as there are addresses.",
+    )
 
 
 class DocumentIn(Taken):
@@ -175,6 +185,15 @@ class StatusQuery(BaseModel):
 
     code: Annotated[str, StringConstraints(max_length=64)] | None = None
     lang: Literal["id", "en"] = "id"
+
+
+class PreviewQuery(BaseModel):
+    """By which channel, and in which language."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    channel: Literal["email", "whatsapp", "sms"] = "email"
+    language: Literal["id", "en"] = "id"
 
 
 class SlipQuery(BaseModel):
@@ -400,6 +419,37 @@ class ServicesOut(BaseModel):
 
     items: list[dict[str, Any]]
     next_cursor: None = None
+
+
+class TemplateOut(BaseModel):
+    """A template of messages; `template` is its name as deliveries record it."""
+
+    type: str
+    channel: str
+    language: str
+    version: int
+    template: str
+
+
+class TemplatesOut(BaseModel):
+    """What there is to tell people with."""
+
+    items: list[TemplateOut]
+    next_cursor: None = None
+
+
+class PreviewOut(BaseModel):
+    """What a message of this template says, about a case that there is not."""
+
+    template: str
+    version: int
+    channel: str
+    subject: str | None
+    text: str
+    segments: int | None = Field(default=None, description="SMS: how many parts are paid for.")
+    parameters: list[str] | None = Field(
+        default=None, description="WhatsApp: what fills the places of the approved template."
+    )
 
 
 class ToldOut(BaseModel):

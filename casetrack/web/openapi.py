@@ -7,10 +7,20 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from casetrack import __version__
+from casetrack.domain import notices
+from casetrack.domain.authority.entries import ENTRY_KINDS
 from casetrack.web.models import ProblemOut
 from casetrack.web.routes import Route
 
 _REF = "#/components/schemas/{model}"
+_KINDS = {"enum": list(ENTRY_KINDS)}
+#: What a part of an address may be, where it is not any text.
+_PATH_VALUES: dict[tuple[str, str], dict[str, Any]] = {
+    ("/cases/{number}/slips/{kind}", "kind"): {"enum": ["receipt", "registration"]},
+    ("/templates/{type}/preview", "type"): {"enum": list(notices.TOLD)},
+    ("/authority/entries/{kind}/{entry}", "kind"): _KINDS,
+    ("/authority/entries/{kind}/{entry}/actions", "kind"): _KINDS,
+}
 _WORDS = {
     400: "The number is malformed, or its check digit is wrong",
     401: "No token, or one that opens nothing",
@@ -83,16 +93,15 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"enum": ["receipt", "registration"]}
-            if name == "kind"
-            else {"type": "string"},
+            "schema": _PATH_VALUES.get((route.path, name), {"type": "string"}),
         }
         for name in re.findall(r"\{(\w+)\}", route.path)
     ]
     if route.query:
         schema = route.query.model_json_schema()
         for name, value in schema["properties"].items():
-            found.append({"name": name, "in": "query", "required": False, "schema": value})
+            required = name in schema.get("required", ())
+            found.append({"name": name, "in": "query", "required": required, "schema": value})
     if route.writes:
         found.append(
             _header("Idempotency-Key", "The same key and body have one effect, for 24 hours.")

@@ -38,6 +38,8 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "unauthenticated": 401,
     "not_json": 415,
 }
+#: Seconds after which a client may ask again when the database was away.
+RETRY_AFTER = "5"
 _OF_HTTP = {
     400: "malformed_request",
     404: "unknown_path",
@@ -92,5 +94,5 @@ def of_http(error: HTTPException) -> Response:
 def of_database(error: DatabaseDown) -> Response:
     """The database is away: nothing was lost, ask again."""
     answer = problem(503, "database_unavailable", "The database does not answer; try again soon.")
-    answer.headers["Retry-After"] = "5"
+    answer.headers["Retry-After"] = RETRY_AFTER
     return answer

@@ -12,7 +12,7 @@ from casetrack.usecases import reading
 from casetrack.usecases.reading import Status
 from casetrack.web import pages, wording
 from casetrack.web.pages import DefectView, StatusDetails, StatusView, StepView
-from casetrack.web.problems import of_refusal
+from casetrack.web.problems import RETRY_AFTER, of_refusal
 from casetrack.web.status import due, shown_status
 
 _PROBLEM_OF_CODE = {"too_many_guesses": "too_many_tries"}
@@ -40,7 +40,9 @@ def add_pages(flask: Flask, app: App) -> None:
             return _html(page, of_refusal(error).status_code)
         except DatabaseDown:
             page = pages.status_page(None, language=language, problem="unavailable", number=number)
-            return _html(page, 503)
+            unavailable = _html(page, 503)
+            unavailable.headers["Retry-After"] = RETRY_AFTER
+            return unavailable
         view = status_view(found, language)
         return _html(pages.status_page(view, language=language, now=app.database.now()), 200)
 

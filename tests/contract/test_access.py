@@ -19,7 +19,7 @@ PLACES = {"front": "dpmptsp", "concerned": "dlh", "stranger": "dinkes", "none": 
 STAFF = {"clerk", "officer", "supervisor", "head"}
 INSIDE = 200
 
-#: CONTRACT.md, column "by". The last four are casetrack's own additions and described in OpenAPI.
+#: CONTRACT.md, column "by". The last six are casetrack's own additions and described in OpenAPI.
 BY = {
     "open_case": {"clerk"},
     "list_cases": STAFF | {"auditor"},
@@ -28,6 +28,11 @@ BY = {
     "act_on_step": {"clerk", "officer", "supervisor"},
     "read_events": STAFF | {"auditor", "integrator"},
     "read_trace": STAFF | {"auditor"},
+    "draw_decision": STAFF | {"auditor"},
+    "draw_refusal": STAFF | {"auditor"},
+    "show_passport": STAFF | {"auditor"},
+    "draw_service": {"head", "auditor"},
+    "show_service": {"head", "auditor"},
     "read_worklist": STAFF,
     "read_feed": {"integrator"},
     "create_webhook": {"integrator"},
@@ -46,11 +51,23 @@ BY = {
     "read_untold": {"clerk", "supervisor"},
     "mark_told": {"clerk", "supervisor"},
     "read_catalogue": set(ROLES),
+    "list_templates": {"supervisor", "admin"},
+    "preview_template": {"supervisor", "admin"},
     "act_on_conflict": STAFF,
     "admit_late": {"supervisor"},
     "act_on_product": {"officer", "supervisor", "head"},
     "draft_entry": {"supervisor", "head", "admin"},
     "settle_entry": {"supervisor", "head", "admin"},
+    "list_entries": {"supervisor", "head", "admin", "auditor"},
+    "read_entry": {"supervisor", "head", "admin", "auditor"},
+    "list_findings": {"head", "auditor"},
+    "who_may": {"officer", "supervisor", "head", "auditor"},
+    "what_may_i": {"officer", "supervisor", "head", "auditor"},
+    "what_if": {"head", "auditor"},
+    "read_radar": {"head", "auditor"},
+    "list_coverage": {"head", "auditor"},
+    "read_powers": {"head", "auditor"},
+    "list_decisions": {"head", "auditor"},
 }
 ANYBODY = {"read_status"}
 ABOUT_A_CASE = {
@@ -59,13 +76,18 @@ ABOUT_A_CASE = {
     "act_on_step",
     "read_events",
     "read_trace",
+    "draw_decision",
+    "draw_refusal",
+    "show_passport",
     "read_slip",
     "act_on_conflict",
     "admit_late",
     "act_on_product",
 }
 #: About an entry of Samarinda's register: elsewhere there is no such thing.
-ABOUT_AN_ENTRY = {"settle_entry"}
+ABOUT_AN_ENTRY = {"settle_entry", "read_entry"}
+#: About a service of Samarinda's catalogue.
+ABOUT_A_SERVICE = {"draw_service", "show_service"}
 ENTRY = {
     "kind": "position",
     "id": "kepala-dpmptsp",
@@ -124,6 +146,8 @@ def expected(operation: str, caller: Caller, step_agency: str | None = None) -> 
         return 401
     if is_hidden(operation, caller):
         return 404
+    if operation in ABOUT_A_SERVICE and caller.place == "elsewhere":
+        return 404
     if caller.role not in BY[operation]:
         return 403
     if operation == "act_on_case" and caller.place != "front":
@@ -140,8 +164,24 @@ class Doors:
         self.web = web
         self.number = web.open(BILLBOARD, "all.clerk.front")["number"]
         self.tokens = {c: self._token(c) for c in CALLERS if c.login}
+        self.version = self._decide()
         entered = web.post("/authority/entries", "all.head.front", ENTRY)
         assert entered.status_code == 201, entered.text
+
+    def _decide(self) -> int:
+        """One refused attempt, then a decision; gives the version of its event."""
+        clerk, officer, audit = "all.clerk.front", "all.officer.concerned", "all.auditor.front"
+        for who, action, step, more, wanted in (
+            (clerk, "declare_complete", "intake", {}, 200),
+            (officer, "complete", "review_dlh", {"as_position": "none"}, 403),
+            (officer, "complete", "review_dlh", {}, 200),
+        ):
+            etag = self.web.etag(self.number, audit)
+            said = {"result": "favourable", **more} if action == "complete" else more
+            done = self.web.act(self.number, who, action, step, etag=etag, **said)
+            assert done.status_code == wanted, done.text
+        trace = self.web.get(f"/cases/{self.number}/trace", audit).get_json()
+        return int(trace["decisions"][-1]["version"])
 
     def _token(self, caller: Caller) -> str:
         ctx, login = self.web.world.ctx, caller.login or ""
@@ -203,8 +243,17 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
         for step, agency in (("intake", "dpmptsp"), ("review_dlh", "dlh")):
             acts = operation == "act_on_step"
             kind = ENTRY["kind"] if operation in ABOUT_AN_ENTRY else "receipt"
-            address = path.format(number=doors.number, step=step, kind=kind, entry=ENTRY["id"],
-                                  webhook=webhook, position="1")  # fmt: skip
+            address = path.format(
+                number=doors.number,
+                step=step,
+                kind=kind,
+                entry=ENTRY["id"],
+                webhook=webhook,
+                type="case.opened",
+                position="1",
+                service="izin-reklame",
+                version=1 if "refusals" in path else doors.version,
+            )
             # Empty content is refused behind the door (422): so the door is before the content.
             body: dict[str, Any] | None = {} if method in ("POST", "PATCH") else None
             who = (caller.login, caller.state, step if acts else "")
@@ -312,3 +361,21 @@ def test_finding_by_nik_is_for_the_counters_that_are_concerned(doors: Doors) -> 
         body = {"nik": APPLICANT["nik"]}
         found = doors.web.post("/cases/find", body=body, headers=headers).get_json()["items"]
         assert (found != []) is (caller.place in ("front", "concerned")), caller
+
+
+def test_a_case_named_in_the_query_is_hidden_as_well(doors: Doors) -> None:
+    for caller in CALLERS:
+        wanted = expected("who_may", caller)
+        if wanted == INSIDE and not sees_the_case(caller):
+            wanted = 404
+        path = f"/authority/who?case={doors.number}&step=decide"
+        assert doors.knock("GET", path, caller) == wanted, caller
+
+
+def test_what_another_may_do_is_asked_by_head_and_auditor_only(doors: Doors) -> None:
+    for caller in CALLERS:
+        wanted = expected("what_may_i", caller)
+        if wanted == INSIDE and caller.role not in ("head", "auditor"):
+            wanted = 403
+        path = "/authority/mine?officer=all.clerk.none"
+        assert doors.knock("GET", path, caller) == wanted, caller

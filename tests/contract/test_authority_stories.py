@@ -79,11 +79,11 @@ def test_the_evening_passes_the_next_morning_is_refused_and_a_later_letter_heals
     with pytest.raises(NoAuthority) as refused:
         office.act(number, "hadi", "complete", "sign")
     assert refused.value.code == "letter_ended"
-    assert refused.value.fields["link"]["until"] == "2021-01-26"  # type: ignore[index]
-    others = [(a["officer"], a["position"]) for a in refused.value.fields["alternatives"]]  # type: ignore[attr-defined]
+    assert refused.value.fields["link"]["until"] == "2021-01-26"
+    others = [(a["officer"], a["position"]) for a in refused.value.fields["alternatives"]]
     assert ("smr.andi", "wali-kota") in others
     assert ("smr.wati", "kabid-perizinan") in others
-    assert [v["position"] for v in refused.value.fields["vacant"]] == ["kepala-dpmptsp"]  # type: ignore[attr-defined]
+    assert [v["position"] for v in refused.value.fields["vacant"]] == ["kepala-dpmptsp"]
     (told,) = events(office, f"refusal/{number}")
     assert told.data["code"] == "letter_ended"
 
@@ -153,7 +153,7 @@ def test_two_hats_he_says_as_whom_and_the_step_that_separates_blocks_him(
     with pytest.raises(NotNow) as asked:
         world.act(number, "wati", "complete", "decide")
     assert asked.value.code == "position_choice"
-    assert [c["position"] for c in asked.value.fields["choices"]] == [  # type: ignore[attr-defined]
+    assert [c["position"] for c in asked.value.fields["choices"]] == [
         "kabid-perizinan",
         "kepala-dpmptsp",
     ]

@@ -21,6 +21,8 @@ from casetrack.storage.queries import DeliveryRow
 from casetrack.usecases import deliveries, reading, relay
 from casetrack.usecases.deliveries import Which
 from casetrack.usecases.relay import DELIVERED, Outcome
+from casetrack.usecases.ways import Ways
+from tests.support.apart import drain_apart
 from tests.support.commands import run_command
 from tests.support.world import BUDI, LETTER_STORY, SAMARINDA, World, environment_for
 
@@ -49,10 +51,10 @@ class Outside:
 
 
 def sequenced(world: World, story: str = LETTER_STORY, **kwargs: Any) -> str:
-    """The lane of a case of which this story has been told to the relay."""
+    """The lane of a case of which this story has been told to the relay, a delivery an event."""
     number = str(world.open(**kwargs).view["number"])
     world.play(number, story)
-    relay.drain(world.ctx, told, lambda _: None)
+    drain_apart(world)
     return f"{number}/applicant"
 
 
@@ -300,7 +302,7 @@ def test_a_new_event_comes_behind_what_waits(world: World) -> None:
     lane = sequenced(world, "dewi declare_complete intake")
     attempt(world, lane, Outside([TROUBLE]))
     world.act(lane.partition("/")[0], "hadi", "complete", "decide")
-    relay.drain(world.ctx, told, lambda _: None)
+    drain_apart(world)
     outside = Outside()
     assert attempt(world, lane, outside) == 0
     world.hands.pass_time(seconds=6)
@@ -320,7 +322,7 @@ def test_relays_at_once_leave_no_gap_and_no_double(world: World) -> None:
     def sequence(place: int) -> None:
         for _ in range(10):
             with world.database.write() as uow:
-                batch = outbox.sequence(uow, SAMARINDA, 3, told)
+                batch = outbox.sequence(uow, SAMARINDA, 3, told, Ways(world.ctx, SAMARINDA))
             rung.extend(batch.lanes if batch else ())
 
     at_once(4, sequence)
@@ -342,7 +344,11 @@ def test_relays_at_once_leave_no_gap_and_no_double(world: World) -> None:
         previous = ledger_hash(previous, entry.position, hashes[entry.stream, entry.version])
         assert entry.hash == previous
     assert {lane for _, lane in rung} == {f"{number}/applicant" for number in numbers}
-    assert len(listed(world)) == 16
+    # Sixteen are told: each in one message, its own or another's.
+    with world.database.read() as connection:
+        joined = connection.execute(schema.joined.select()).all()
+    positions = [row.position for row in listed(world)] + [row.event_position for row in joined]
+    assert sorted(positions) == list(range(1, 17))
 
 
 def test_relays_begin_a_region_at_once(world: World) -> None:

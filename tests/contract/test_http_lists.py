@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from threading import Timer
+from threading import Thread, Timer
 from typing import Any
 
 import pytest
 
 from casetrack.domain.agencies import Officer
 from casetrack.usecases import feed, regions
+from casetrack.web.waiting import MOST
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
 from tests.support.world import BILLBOARD_STORY, LETTER_STORY, SAMARINDA, World
 
@@ -276,6 +277,23 @@ def test_a_long_poll_answers_when_something_comes_and_when_nothing_does(web: Web
     later.join()
     assert len(found["events"]) == 1
     assert time.monotonic() - began < 10
+
+
+def test_so_many_polls_wait_and_the_next_is_answered_at_once(web: Web) -> None:
+    token = web.world.token("mesin")
+    headers = {"Authorization": f"Bearer {token}"}
+    waiting = [
+        Thread(target=web.get, args=("/events?wait=3",), kwargs={"headers": headers})
+        for _ in range(MOST)
+    ]
+    for thread in waiting:
+        thread.start()
+    time.sleep(0.7)
+    began = time.monotonic()
+    assert web.get("/events?wait=30", headers=headers).get_json()["events"] == []
+    assert time.monotonic() - began < 2
+    for thread in waiting:
+        thread.join(20)
 
 
 @pytest.mark.parametrize(

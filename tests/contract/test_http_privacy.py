@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import LargeBinary
 
+from casetrack.operations.logs import JsonLines
 from casetrack.storage import schema
 from casetrack.usecases.texts import text_context
 from tests.support.web import BOTH, Web, shared_world
@@ -16,7 +17,7 @@ PLANTED = {
     "name": "Zulkarnaen Planted",
     "nik": "6472019912340077",
     "email": "planted.address@example.id",
-    "phone": "+62 811 9990 0077",
+    "phone": "+6281199900077",
     "address": "Jalan Tertanam Nomor 77",
     "representative": "Wakil Tertanam",
     "representative e-mail": "planted.agent@example.id",
@@ -78,7 +79,7 @@ class _Lines(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.lines: list[str] = []
-        self.setFormatter(logging.Formatter())
+        self.setFormatter(JsonLines("test"))
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(self.format(record))
@@ -211,7 +212,8 @@ def test_no_message_holds_a_planted_word(told: Told) -> None:
 
 
 def test_no_planted_word_is_logged(told: Told) -> None:
-    assert any("read_status" in line for line in told.lines)
+    assert any('"operation": "read_status"' in line for line in told.lines)
+    assert any('"operation": "deliver email"' in line for line in told.lines)
     assert _found("\n".join(told.lines), told.words) == []
 
 

@@ -15,6 +15,7 @@ from casetrack.storage import people, queries, schema
 from casetrack.usecases import cases, relay
 from casetrack.usecases.cases import Application, Doing, Party
 from casetrack.usecases.context import Answer
+from tests.support.apart import drain_apart
 from tests.support.web import APPLICANT, LETTER, Web, at_once, problem
 from tests.support.world import BUDI, SAMARINDA, World
 
@@ -36,10 +37,13 @@ def _versions(world: World, stream: str) -> list[int]:
 
 
 def _deliveries(world: World, number: str) -> Counter[str]:
+    """How many events each party is about to be told, in however many messages."""
     relay.drain(world.ctx, told, lambda _: None)
     with world.database.read() as connection:
         rows = queries.deliveries(connection, number=number, states=["pending"], limit=1000)
-    return Counter(row.role for row in rows)
+        joined = connection.execute(schema.joined.select().filter_by(region=SAMARINDA)).all()
+    also = [row.lane.partition("/")[2] for row in joined if row.lane.startswith(f"{number}/")]
+    return Counter([*(row.role for row in rows), *also])
 
 
 def _numbers(world: World) -> list[str]:
@@ -223,8 +227,7 @@ def test_relays_at_once_give_every_event_one_place(world: World) -> None:
 def test_workers_at_once_send_every_message_once_and_in_order(world: World) -> None:
     number = world.open().view["number"]
     world.play(number, "dewi declare_complete intake\nhadi complete decide\ndewi hand_over")
-    rung: list[tuple[str, str]] = []
-    relay.drain(world.ctx, told, rung.extend)
+    rung = drain_apart(world)
 
     def work(_: int) -> int:
         return relay.attempt_lane(world.ctx, *rung[0], world.app.teller, lambda: 0.5, 100)

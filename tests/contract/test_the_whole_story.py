@@ -1,17 +1,16 @@
 """From the counter to the hand-over, on both databases."""
 
-from casetrack.bootstrap import told
 from casetrack.storage import queries
 from casetrack.usecases import relay
+from tests.support.apart import drain_apart
 from tests.support.world import BILLBOARD_STORY, World
 
 
 def test_a_billboard_permit_goes_from_the_counter_to_the_hand_over(world: World) -> None:
     number = world.open("izin-reklame").view["number"]
     world.play(number, BILLBOARD_STORY)
-    rung: list[tuple[str, str]] = []
-    assert relay.drain(world.ctx, told, rung.extend) == 9
-    relay.attempt_lane(world.ctx, *rung[0], world.app.teller, lambda: 0.5, 100)
+    for lane in drain_apart(world):
+        relay.attempt_lane(world.ctx, *lane, world.app.teller, lambda: 0.5, 100)
     with world.database.read() as connection:
         row = queries.case(connection, "64.72", number)
         states = queries.delivery_counts(connection)

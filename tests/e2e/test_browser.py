@@ -3,14 +3,19 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from casetrack.usecases import cases, trace
 from casetrack.web.app import create_app
 from tests.conftest import need
+from tests.support.authority import papers_of_samarinda, world_of
+from tests.support.registers import incumbency, without
 from tests.support.world import World, billboard, samarinda, surabaya
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser]
@@ -36,18 +41,27 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def served(sqlite_url: str, tmp_path: Path) -> Iterator[tuple[World, str]]:
-    """The cast's world behind a real HTTP server."""
-    world = World.make(sqlite_url, tmp_path, regions_=(samarinda(billboard()), surabaya()))
+@contextmanager
+def serving(world: World) -> Iterator[str]:
+    """A world behind a real HTTP server; gives its address."""
     server = make_server("127.0.0.1", 0, create_app(world.app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield world, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    world.close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        world.close()
+
+
+@pytest.fixture
+def served(sqlite_url: str, tmp_path: Path) -> Iterator[tuple[World, str]]:
+    """The cast's world behind it."""
+    world = World.make(sqlite_url, tmp_path, regions_=(samarinda(billboard()), surabaya()))
+    with serving(world) as base:
+        yield world, base
 
 
 @pytest.fixture
@@ -127,3 +141,64 @@ def test_nothing_is_wider_than_the_telephone_and_every_field_has_its_label(
     page.goto(f"{base}/status?lang=en")
     assert page.get_attribute("html", "lang") == "en"
     page.close()
+
+
+FITS = """
+() => [...document.querySelectorAll('g[data-id]')].every(group => {
+  const box = group.querySelector(':scope > rect.box').getBBox();
+  return [...group.querySelectorAll('text')].every(text => {
+    const said = text.getBBox();
+    return said.x >= box.x && said.x + said.width <= box.x + box.width + 0.5
+      && said.y >= box.y - 0.5 && said.y + said.height <= box.y + box.height + 0.5;
+  });
+})
+"""
+#: The grounds of casetrack.gateways.pictures, as a browser says them.
+GROUND = {"light": "rgb(246, 244, 239)", "dark": "rgb(16, 22, 20)"}
+FILL = "part => getComputedStyle(document.querySelector(part)).fill"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pictures_of_authority_and_their_pages_on_a_telephone(
+    sqlite_url: str, tmp_path: Path, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    rudi = incumbency("sk-rudi", "smr.rudi", "kepala-dlh", since="2019-02-01")
+    papers = [*without(papers_of_samarinda(), "sk-rini"), rudi]
+    world = world_of(sqlite_url, tmp_path, papers)
+    number = world.open("izin-reklame").view["number"]
+    world.play(
+        number,
+        "dewi declare_complete intake\nrudi complete review_dlh favourable\n"
+        "sari complete review_dishub favourable\nhadi complete verify\nhadi complete decide",
+    )
+    (*_, decision) = trace.trace(world.ctx, cases.sight(world.ctx, world.actor("audit"), number))[
+        "decisions"
+    ]
+    chain = f"cases/{number}/decisions/{decision['version']}"
+    service = "authority/services/izin-reklame"
+    with serving(world) as base:
+        context = browser.new_context(
+            viewport={"width": 360, "height": 740},
+            color_scheme=scheme,
+            extra_http_headers={"Authorization": f"Bearer {world.token('audit')}"},
+        )
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        for address, holds_it in (
+            (f"{chain}/picture", f"{chain}/passport"),
+            (f"{service}/picture", f"{service}/page"),
+        ):
+            page.goto(f"{base}/api/v1/{address}")
+            assert page.evaluate(FITS), address
+            assert page.evaluate(FILL, ".ground") == GROUND[scheme]
+            page.goto(f"{base}/api/v1/{holds_it}")
+            assert page.evaluate(FITS), holds_it
+            assert page.evaluate(FILL, ".ground") == GROUND[scheme]
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+            assert page.evaluate(
+                "(e => e.scrollWidth > e.clientWidth)(document.querySelector('.drawing'))"
+            )
+            assert page.inner_text("ol.chain-list").count("smr.hadi")
+        assert complaints == []
+        context.close()

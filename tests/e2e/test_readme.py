@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from tests.conftest import need
+from tests.support.mails import told
 from tests.support.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -69,7 +70,9 @@ def test_the_readmes_story_runs_as_printed(newcomer: tuple[Path, str]) -> None:
     assert statuses == [
         *["in_progress"] * 4, "returned", *["in_progress"] * 6, "granted", "handed_over",
     ]  # fmt: skip
-    assert len([line for line in lines if line.endswith(".eml")]) == 13
+    mails = {line for line in lines if line.endswith(".eml")}
+    assert mails
+    assert told(folder / "casetrack-data") == (mails, 13)
     assert "Budi" not in done.stdout
     assert "handed_over" in next(line for line in lines if line.startswith('{"number"'))
 

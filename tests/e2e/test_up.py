@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from casetrack.bench.processes import Processes, Running
+from tests.support.mails import told
 from tests.support.ports import free_port
 from tests.support.processes import bare_environment, run
 
@@ -107,12 +108,11 @@ def test_a_case_goes_from_the_counter_to_a_mail_and_is_there_after_a_restart(
         for deed in STORY:
             case = act(client, who, number, deed)
         assert (case["status"], case["outcome"]) == ("handed_over", "granted")
-        mails = eventually(
-            lambda: len(list(data.glob("mail/*.eml"))) == 11 and list(data.glob("mail/*.eml"))
-        )
-        assert mails, "eleven events, eleven mails"
+        mails = eventually(lambda: told(data)[1] == 11 and told(data)[0])
+        assert mails, "eleven events are told, some together"
+        assert {path.name for path in data.glob("mail/*.eml")} == mails
         for mail in mails:
-            text = mail.read_text()
+            text = (data / "mail" / mail).read_text()
             assert "To: budi@example.id" in text
             assert "Santoso" not in text
             assert code not in text
@@ -187,7 +187,8 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("CASETRACK_BROKER_URL", "amqp://here", "memory:// and redis://"),
+        ("CASETRACK_BROKER_URL", "amqp://here:port/", "CASETRACK_BROKER_URL"),
+        ("CASETRACK_METRICS_PORT", "often", "CASETRACK_METRICS_PORT"),
         ("CASETRACK_BROKER_URL", "redis://here:port/0", "CASETRACK_BROKER_URL"),
         ("CASETRACK_DATABASE_URL", "postgresql://here:port/db", "CASETRACK_DATABASE_URL"),
         ("CASETRACK_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/db", "127.0.0.1"),
@@ -238,7 +239,7 @@ def test_a_process_of_many_refuses_the_broker_of_one(tmp_path: Path, command: li
     ("settings", "says"),
     [
         ({"CASETRACK_BROKER_URL": "memory://"}, "memory://"),
-        ({"CASETRACK_BROKER_URL": "amqp://here"}, "CASETRACK_BROKER_URL"),
+        ({"CASETRACK_BROKER_URL": "amqp://here:port/"}, "CASETRACK_BROKER_URL"),
     ],
 )
 def test_dramatiq_workers_refuse_wrong_settings_and_say_so_once(

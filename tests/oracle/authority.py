@@ -309,7 +309,7 @@ class Oracle:
         if upper.kind != "delegation":
             yield "sub_delegation_too_deep"
             yield "sub_delegation_not_permitted"
-        lines = [self.line(basis) for basis in upper.basis]
+        lines = [self.line(basis) for basis in self.rests_on(upper, asked)]
         if not any(line is not None and "sub_delegation" in line.permits for line in lines):
             yield "sub_delegation_not_permitted"
         giver = self.post(self.giver_now(grant, asked))
@@ -401,11 +401,24 @@ class Oracle:
 
     def about_its_basis(self, grant: Grant, asked: Question) -> Iterator[str]:
         """UU AP art. 8(2), 10(1)a: on legislation, all of which is in force and names the service."""
-        for basis in grant.basis:
+        if not grant.basis:
+            yield "line_missing"
+        rests = self.rests_on(grant, asked)
+        for basis in rests:
             yield from self.about_basis(basis, asked)
-        lines = [self.line(basis) for basis in grant.basis]
+        lines = [self.line(basis) for basis in rests]
         if not any(line and names_service(line.services, asked.service) for line in lines):
             yield "service_not_in_line"
+
+    def rests_on(self, grant: Grant, asked: Question) -> list[Basis]:
+        """Of an annex, the lines about this service, and those about none; what is missing, too."""
+        return [
+            basis
+            for basis in grant.basis
+            if (line := self.line(basis)) is None
+            or line.services == ()
+            or names_service(line.services, asked.service)
+        ]
 
     def about_basis(self, basis: Basis, asked: Question) -> Iterator[str]:
         text, line = self.named(Instrument, basis.instrument), self.line(basis)

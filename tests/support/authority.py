@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from casetrack.domain.agencies import Officer
+from casetrack.domain.agencies import Officer, RegionData
 from casetrack.domain.authority.filing import Filed, RegisterFile
 from casetrack.domain.authority.register import Recorded
 from casetrack.domain.catalogue import Action, ServiceDefinition
@@ -37,14 +37,19 @@ def guarded(service: ServiceDefinition, **of_step: Any) -> ServiceDefinition:
     return replace(service, steps=steps)
 
 
-def world_of(url: str, folder: Path, papers: Iterable[Recorded], **of_step: Any) -> World:
-    """Samarinda with this register; Surabaya without any."""
+def guarded_regions(**of_step: Any) -> tuple[RegionData, RegionData]:
+    """Samarinda, whose decisions need a passport; Surabaya, whose do not."""
     data = samarinda(guarded(billboard(), **of_step), guarded(letter()))
     officers = (
         *data.officers,
         *(Officer(f"smr.{name}", role, agency) for name, (role, agency) in MORE.items()),
     )
-    world = World.make(url, folder, regions_=(replace(data, officers=officers), surabaya()))
+    return replace(data, officers=officers), surabaya()
+
+
+def world_of(url: str, folder: Path, papers: Iterable[Recorded], **of_step: Any) -> World:
+    """Samarinda with this register; Surabaya without any."""
+    world = World.make(url, folder, regions_=guarded_regions(**of_step))
     enter(world, *latest(papers))
     return world
 
@@ -71,4 +76,13 @@ def confirm(world: World, paper: Recorded, by: str = "ketua", second: str = "adm
     )
 
 
-__all__ = ["PAPER", "confirm", "enter", "filed", "guarded", "papers_of_samarinda", "world_of"]
+__all__ = [
+    "PAPER",
+    "confirm",
+    "enter",
+    "filed",
+    "guarded",
+    "guarded_regions",
+    "papers_of_samarinda",
+    "world_of",
+]

@@ -1,11 +1,9 @@
 """SQLite for tests: migrated once a process, copied for each test."""
 
-import sqlite3
 import tempfile
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from casetrack.storage import migrate
@@ -23,16 +21,6 @@ def _migrated() -> bytes:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         database.close()
         return file.read_bytes()
-
-
-def hurry(database: Database) -> None:
-    """Do not wait for the disk: what a test proves does not depend on a power cut."""
-    if database.dialect != "sqlite":
-        return
-
-    @event.listens_for(database.writer, "connect")
-    def prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
 
 
 def prepare(url: str) -> None:

@@ -1,7 +1,7 @@
 """The cast on the telephone: each of them calls the HTTP API with a token of his own."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Barrier, Thread
 from typing import Any
@@ -10,6 +10,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from casetrack.bootstrap import told
+from casetrack.operations.attempts import Attempts
+from casetrack.operations.metrics import Metrics
+from casetrack.operations.spans import Spans
 from casetrack.usecases import relay
 from casetrack.web.app import create_app
 from tests.support import postgres
@@ -36,9 +39,10 @@ BILLBOARD: dict[str, Any] = {
 class Web:
     """HTTP for the cast. Paths are behind /api/v1 unless they begin with //."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, spans: Spans | None = None) -> None:
         self.world = world
-        self.flask = create_app(world.app)
+        self.metrics, self.spans = Metrics(), spans or Spans()
+        self.flask = create_app(world.app, self.metrics, self.spans)
 
     def call(
         self,
@@ -119,10 +123,13 @@ class Web:
 
     def deliver(self) -> None:
         """Sequence and attempt everything."""
-        for region, lane in dict.fromkeys(self.relay()):
-            relay.attempt_lane(
-                self.world.ctx, region, lane, self.world.app.teller, lambda: 0.5, 100
-            )
+        self.attempt(self.relay())
+
+    def attempt(self, lanes: Iterable[tuple[str, str]]) -> None:
+        """Work through these lanes."""
+        attempts = Attempts(self.world.app, self.metrics, self.spans)
+        for region, lane in dict.fromkeys(lanes):
+            relay.attempt_lane(self.world.ctx, region, lane, attempts, lambda: 0.5, 100)
 
 
 def problem(response: TestResponse) -> str:

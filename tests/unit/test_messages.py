@@ -7,7 +7,7 @@ import pytest
 
 from casetrack.domain.catalogue import Name
 from casetrack.gateways.dates import in_language, known_language, local_date, local_moment
-from casetrack.gateways.messages import TYPES, Message, concerns_applicant, render
+from casetrack.gateways.messages import TYPES, Happened, Message, concerns_applicant, render
 
 END_OF_TUESDAY = datetime(2026, 12, 1, 15, 59, 59, tzinfo=UTC)
 DECISIONS = ("casetrack.case.granted", "casetrack.case.refused")
@@ -103,6 +103,9 @@ OVER = {
     "casetrack.case.handed_over",
     "casetrack.case.withdrawn",
     "casetrack.case.closed",
+    "casetrack.case.corrected",
+    "casetrack.case.annulled",
+    "casetrack.case.revoked",
 }
 
 
@@ -183,7 +186,9 @@ def test_a_message_has_no_room_for_personal_data() -> None:
         "waiting_for",
         "step",
         "requirements",
+        "happened",
     }
+    assert {field.name for field in dataclasses.fields(Happened)} == {"event_type", "step"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -223,6 +228,7 @@ def test_only_events_with_a_text_concern_the_applicant() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_there_is_a_template_for_each_type_and_none_for_another(language: str) -> None:
     folder = files("casetrack.gateways").joinpath("templates", "messages", language)
-    found = {entry.name for entry in folder.iterdir() if not entry.name.startswith("_")}
     wanted = {f"{kind.removeprefix('casetrack.')}.txt" for kind in TYPES.difference(DECISIONS)}
-    assert found == wanted | {"case.decided.txt"}
+    for form, frames in ((folder, {"short"}), (folder / "short", {"sms.txt", "whatsapp.txt"})):
+        found = {entry.name for entry in form.iterdir() if not entry.name.startswith("_")}
+        assert found == wanted | {"case.decided.txt"} | frames

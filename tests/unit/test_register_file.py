@@ -254,22 +254,14 @@ def test_two_definitive_holders_are_recorded(folder: Path) -> None:
 
 # --- Samarinda ------------------------------------------------------------------------------------
 
-#: Who does the decision steps of the demo, as its README and this table promise.
+#: Who passes each deciding step, as docs/samarinda.md promises; None: nobody, and that is told.
 DOES = {
-    ("izin-reklame", "review_dlh"): "smr.dlh",
-    ("izin-reklame", "review_dishub"): "smr.dishub",
-    ("izin-reklame", "review_pupr"): "smr.pupr",
-    ("izin-reklame", "decide"): "smr.signer",
-    ("izin-reklame", "sign"): "smr.signer",
-    ("sip-dokter", "recommend"): "smr.dinkes",
-    ("sip-dokter", "decide"): "smr.signer",
-    ("sip-dokter", "sign"): "smr.signer",
-    ("surat-keterangan", "decide"): "smr.signer",
-    ("skck", "issue"): "smr.polresta",
-    ("pbg", "review_pupr"): "smr.pupr",
-    # Nobody of the one-door office: the power was not delegated.
-    ("pbg", "decide"): None,
-    ("pbg", "sign"): None,
+    (service, step): login if "." in login else None
+    for service, step, login in re.findall(
+        r"^\| `([a-z-]+)` \| `(\w+)` \| ([^|]+?) \|",
+        (ROOT / "docs/samarinda.md").read_text(encoding="utf-8"),
+        re.M,
+    )
 }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from casetrack.domain.authority.entries import Bound, Grant, covers
+from casetrack.domain.authority.entries import Basis, Bound, Grant, covers
 from casetrack.domain.authority.passport import Link, Rest
 from casetrack.domain.authority.register import (
     Recorded,
@@ -137,10 +137,28 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One link, with the grant it was made of."""
+    """One link as it was found: the positions that hold its ends on the day, by which successions.
 
-    link: Link
+    `link` tells it whole, as a passport keeps it; most chains are never told.
+    """
+
+    register: Register
+    recorded: Recorded
     grant: Grant
+    receiver: str
+    giver: str | None
+    moved: tuple[Recorded, ...]
+    matter: Matter
+
+    @property
+    def id(self) -> str:
+        """The grant's id."""
+        return self.recorded.id
+
+    @property
+    def link(self) -> Link:
+        """The link with names, papers and where they are recorded."""
+        return _link(self)
 
 
 Chain = tuple[Held, ...]
@@ -169,7 +187,7 @@ class Power:
 
 def _preference(chain: Chain) -> tuple[int, int, tuple[str, ...]]:
     mandates = sum(held.grant.kind == "mandate" for held in chain)
-    return mandates, len(chain), tuple(held.link.grant for held in chain)
+    return mandates, len(chain), tuple(held.id for held in chain)
 
 
 def power_of(register: Register, position: str, matter: Matter) -> Power:
@@ -223,7 +241,8 @@ def _follow(
         power.failures.append(Failure(fault, position, recorded.id))
         return
     if grant.kind == "attribution":
-        power.chains.append((_held(register, recorded, grant, position, None, moved, matter),))
+        held = Held(register, recorded, grant, position, None, tuple(moved), matter)
+        power.chains.append((held,))
         return
     _pass_down(register, position, matter, below, recorded, grant, moved, power)
 
@@ -250,7 +269,8 @@ def _pass_down(
         power.failures.append(Failure(code, position, recorded.id))
         return
     above = _power(register, giver, matter, path)
-    held = _held(register, recorded, grant, position, giver, [*moved_giver, *moved], matter)
+    both = (*moved_giver, *moved)
+    held = Held(register, recorded, grant, position, giver, both, matter)
     for chain in above.chains:
         fault = passing_fault(register, grant, position, giver, chain, matter)
         if fault is None:
@@ -293,13 +313,28 @@ def paper_fault(register: Register, grant: Grant) -> str | None:
 def _basis_fault(register: Register, grant: Grant, matter: Matter) -> str | None:
     if not grant.basis:
         return "line_missing"
-    for basis in grant.basis:
+    concerning = concerning_bases(register, grant, matter.service)
+    for basis in concerning:
         fault = register.basis_fault(basis, matter.day, matter.opened)
         if fault is not None:
             return fault
-    lines = [register.line(basis) for basis in grant.basis]
+    lines = [register.line(basis) for basis in concerning]
     named = any(line is not None and covers(line.services, matter.service) for line in lines)
     return None if named else "service_not_in_line"
+
+
+def concerning_bases(register: Register, grant: Grant, service: str) -> list[Basis]:
+    """What the grant rests on for one service: the lines that name it, or name none at all.
+
+    An annex of thirty lines is one grant: when one of them ends, the other services go on.
+    """
+    return [
+        basis
+        for basis in grant.basis
+        if (line := register.line(basis)) is None
+        or not line.services
+        or covers(line.services, service)
+    ]
 
 
 def _bounds_fault(grant: Grant, matter: Matter) -> str | None:
@@ -335,7 +370,7 @@ def passing_fault(
     if grant.kind == "delegation":
         return None if parent.kind == "attribution" else "delegation_passed_on"
     if grant.kind == "sub_delegation":
-        return _sub_delegation_fault(register, position, giver, parent, matter.day)
+        return _sub_delegation_fault(register, position, giver, parent, matter)
     if not register.is_above(giver, position, matter.day):
         return "mandate_not_subordinate"
     if parent.kind == "mandate":
@@ -346,30 +381,25 @@ def passing_fault(
 
 
 def _sub_delegation_fault(
-    register: Register, position: str, giver: str, parent: Grant, day: date
+    register: Register, position: str, giver: str, parent: Grant, matter: Matter
 ) -> str | None:
     if parent.kind == "sub_delegation":
         return "sub_delegation_too_deep"
-    lines = [register.line(basis) for basis in parent.basis]
+    lines = [register.line(b) for b in concerning_bases(register, parent, matter.service)]
     permitted = any(line is not None and "sub_delegation" in line.permits for line in lines)
     if parent.kind != "delegation" or not permitted:
         return "sub_delegation_not_permitted"
     ours, theirs = register.post(position), register.post(giver)
     if ours is None or theirs is None or ours.agency != theirs.agency:
         return "sub_delegation_other_body"
-    return None if register.superior_of(position, day) == giver else "sub_delegation_too_deep"
+    return (
+        None if register.superior_of(position, matter.day) == giver else "sub_delegation_too_deep"
+    )
 
 
-def _held(
-    register: Register,
-    recorded: Recorded,
-    grant: Grant,
-    receiver: str,
-    giver: str | None,
-    moved: list[Recorded],
-    matter: Matter,
-) -> Held:
-    day = matter.day
+def _link(held: Held) -> Link:
+    register, grant, day = held.register, held.grant, held.matter.day
+    giver, receiver = held.giver, held.receiver
 
     def printed(position: str | None, now: str | None) -> Name | None:
         if position is None or now is None:
@@ -377,31 +407,28 @@ def _held(
         then = register.name_of(position, grant.since)
         return then if then != register.name_of(now, day) else None
 
-    return Held(
-        Link(
-            grant=recorded.id,
-            kind=grant.kind,
-            giver=giver,
-            giver_name=register.name_of(giver, day) if giver else None,
-            receiver=receiver,
-            receiver_name=register.name_of(receiver, day),
-            since=grant.since.isoformat(),
-            until=grant.until.isoformat() if grant.until else None,
-            rests=tuple(_rests(register, grant, matter.service)),
-            cite=recorded.cite,
-            printed_giver=printed(grant.giver, giver),
-            printed_receiver=printed(grant.receiver, receiver),
-            ub=grant.ub,
-            moved=tuple(succession.id for succession in moved),
-        ),
-        grant,
+    return Link(
+        grant=held.id,
+        kind=grant.kind,
+        giver=giver,
+        giver_name=register.name_of(giver, day) if giver else None,
+        receiver=receiver,
+        receiver_name=register.name_of(receiver, day),
+        since=grant.since.isoformat(),
+        until=grant.until.isoformat() if grant.until else None,
+        rests=tuple(_rests(register, grant, held.matter.service)),
+        cite=held.recorded.cite,
+        printed_giver=printed(grant.giver, giver),
+        printed_receiver=printed(grant.receiver, receiver),
+        ub=grant.ub,
+        moved=tuple(succession.id for succession in held.moved),
     )
 
 
 def _rests(register: Register, grant: Grant, service: str) -> Iterator[Rest]:
     """The papers of a grant; the line that names the service comes first."""
     found: list[tuple[bool, int, Rest]] = []
-    for basis in grant.basis:
+    for basis in concerning_bases(register, grant, service):
         recorded = register.by_id.get(("instrument", basis.instrument))
         instrument, line = register.instrument(basis.instrument), register.line(basis)
         if recorded is not None and instrument is not None and line is not None:

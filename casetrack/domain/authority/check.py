@@ -254,7 +254,7 @@ def who_may(register: Register, matter: Matter, circumstances: Of) -> Iterator[A
         if chain is None:
             continue
         name = register.name_of(recorded.id, matter.day)
-        grants = tuple(held.link.grant for held in chain)
+        grants = tuple(held.id for held in chain)
         officers = register.officers_on(recorded.id, matter.day)
         for seat in _seated(register, matter, recorded.id, officers, circumstances):
             yield Alternative(recorded.id, name, seat.officer, seat.form, grants)

@@ -16,7 +16,7 @@ from casetrack.domain.authority.holders import Holder, Holders, Holding, Need
 from casetrack.domain.authority.register import incumbency_fault
 from casetrack.domain.catalogue import Action, ServiceDefinition, StepDefinition
 
-#: held: somebody may. vacant: a position of the step's agency holds it and has nobody.
+#: held: somebody may. vacant: a position of the step's agency holds it, and nobody there can act.
 #: elsewhere: only positions of other agencies hold it. none: no position by any grant.
 #: unchecked: the definition names no authority for this step, so a role is enough.
 Cover = Literal["none", "elsewhere", "vacant", "held", "unchecked"]
@@ -96,7 +96,7 @@ class Vacant:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A power that two positions hold without one having it from the other."""
+    """A power that two positions hold, neither from the other nor above the other."""
 
     positions: tuple[str, ...]
     actions: tuple[Action, ...]
@@ -131,7 +131,7 @@ def powers(holders: Holders, at: date) -> Powers:
             seats = seated.setdefault(holding.position, tuple(holders.seated(holding, at)))
             if not seats:
                 vacant[holding.position][need.action].append(need.service)
-        for pair in _unrelated(found):
+        for pair in _unrelated(holders, found, at):
             shared[pair][need.action].append(need.service)
     return Powers(
         tuple(
@@ -152,19 +152,23 @@ def _together(by_action: dict[Action, list[str]]) -> tuple[tuple[Action, ...], t
     return tuple(by_action), tuple(sorted(services))
 
 
-def _unrelated(found: list[Holding]) -> Iterator[tuple[str, ...]]:
-    """Pairs of positions of which neither stands in the other's chain above it.
+def _unrelated(holders: Holders, found: list[Holding], at: date) -> Iterator[tuple[str, ...]]:
+    """Pairs of positions that hold a power, neither from the other nor above the other.
 
     Deputies of one giver, by mandate, share his power on purpose; they answer for nothing.
     """
+    register = holders.register
     own = [holding for holding in found if holding.kind != "mandate"]
     for one, other in combinations(own, 2):
-        if one.position not in _givers(other) and other.position not in _givers(one):
-            yield tuple(sorted((one.position, other.position)))
+        first, second = sorted((one.position, other.position))
+        passed = one.position in _givers(other) or other.position in _givers(one)
+        above = register.is_above(first, second, at) or register.is_above(second, first, at)
+        if not passed and not above:
+            yield first, second
 
 
 def _givers(holding: Holding) -> set[str | None]:
-    return {held.link.giver for held in holding.chain}
+    return {held.giver for held in holding.chain}
 
 
 def _last_seated(holders: Holders, position: str, at: date) -> tuple[date | None, bool]:

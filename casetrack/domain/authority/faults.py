@@ -108,6 +108,11 @@ GRANT_FAULTS: Mapping[str, Fault] = dict(
             "{entry} passes a mandate on.",
         ),
         _link(
+            "ub_without_mandate",
+            '{entry} memberi tanda tangan "u.b." tanpa mandat di atasnya.',
+            '{entry} lets sign "u.b." with no mandate above it.',
+        ),
+        _link(
             "mandate_strategic",
             "{entry} adalah mandat atas keputusan strategis.",
             "{entry} is a mandate for a strategic decision.",

@@ -53,7 +53,7 @@ class Holding:
     @property
     def grants(self) -> tuple[str, ...]:
         """The chain's grants from the law downwards."""
-        return tuple(held.link.grant for held in self.chain)
+        return tuple(held.id for held in self.chain)
 
     @property
     def bounded(self) -> bool:
@@ -95,6 +95,13 @@ class Holders:
         self.turns = Turns(self.register)
         self._days = self.turns.days_of_power()
         self.needs = {service.id: needs_of([service]) for service in self.services}
+
+    def of_other(self, register: Register, powers_differ: bool) -> "Holders":
+        """The same questions to another register; chains found here hold there unless they differ."""
+        other = Holders(register, self.services, self.present)
+        if not powers_differ:
+            other._chains = self._chains
+        return other
 
     def chain(self, position: str, need: Need, day: date) -> Chain | None:
         """The chain by which the position holds what is needed on that day, or None."""

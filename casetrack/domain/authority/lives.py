@@ -48,9 +48,11 @@ class Lives:
 
 
 def _to_blame(register: Register, grant: Grant, day: date, code: str) -> list[str]:
-    return [
-        basis.instrument for basis in grant.basis if register.basis_fault(basis, day, None) == code
-    ]
+    """The texts of the grant's basis that have this fault."""
+    texts = {
+        basis.instrument: register.basis_fault(basis, day, None) == code for basis in grant.basis
+    }
+    return [text for text, to_blame in texts.items() if to_blame] or list(texts)
 
 
 def _finding(
@@ -140,29 +142,48 @@ def _follow(
     days: list[date],
     lives: Lives,
 ) -> None:
-    """Note what is true of the grant from each turn in its life to the day before the next."""
+    """Note what is true of the grant on every day of its life, as few stretches."""
     found: list[_Stretch] = []
-    points = [grant.since, *days[bisect_right(days, grant.since) :]]
-    for point, following in zip(points, [*points[1:], None], strict=True):
-        if grant.until is not None and point > grant.until:
-            break
-        matter = Matter(action, service.id, point, strategic=service.strategic, bounded=False)
-        fault = fault_of(register, recorded, grant, matter)
-        if fault == "instrument_replaced":
-            # A replacement for cases opened from a day on leaves the old text its older cases.
-            fault = fault_of(register, recorded, grant, replace(matter, opened=date.min))
-        holder, _ = register.moved(grant.receiver, service.id, grant.since, point)
-        until = _earlier(grant.until, None if following is None else following - ONE_DAY)
-        if found and (found[-1].fault, found[-1].holder) == (fault, holder or ""):
-            found[-1].until = until
+    for stretch in _stretches(register, service, recorded, grant, action, days):
+        if found and (found[-1].fault, found[-1].holder) == (stretch.fault, stretch.holder):
+            found[-1].until = stretch.until
         else:
-            found.append(_Stretch(fault, holder or "", point, until))
+            found.append(stretch)
     for stretch in found:
         span = stretch.since, stretch.until
         if stretch.fault is None:
             lives.holds[stretch.holder].append(span)
         elif _is_finding(stretch.fault, grant):
             lives.faults[recorded.id, stretch.fault, span].append(service.id)
+
+
+def _stretches(
+    register: Register,
+    service: ServiceDefinition,
+    recorded: Recorded,
+    grant: Grant,
+    action: Action,
+    days: list[date],
+) -> Iterator[_Stretch]:
+    """What is true from each turn in the grant's life to the day before the next."""
+    points = [grant.since, *days[bisect_right(days, grant.since) :]]
+    for point, following in zip(points, [*points[1:], None], strict=True):
+        if grant.until is not None and point > grant.until:
+            return
+        matter = Matter(action, service.id, point, strategic=service.strategic, bounded=False)
+        fault = fault_of(register, recorded, grant, matter)
+        for_good = False
+        if fault == "instrument_replaced":
+            # A replacement for cases opened from a day on leaves the old text its older cases;
+            # any other is for good.
+            older = replace(matter, opened=date.min)
+            fault = fault_of(register, recorded, grant, older)
+            for_good = fault == "instrument_replaced"
+        holder, _ = register.moved(grant.receiver, service.id, grant.since, point)
+        last = None if following is None or for_good else following - ONE_DAY
+        yield _Stretch(fault, holder or "", point, _earlier(grant.until, last))
+        if for_good:
+            return
 
 
 def _earlier(one: date | None, other: date | None) -> date | None:

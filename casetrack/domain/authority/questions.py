@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from casetrack.domain.authority.chain import Chain
+from casetrack.domain.authority.chain import Chain, concerning_bases
 from casetrack.domain.authority.entries import EntryKind, Grant, Incumbency, Instrument, MallStay
 from casetrack.domain.authority.holders import Holder, Holders, Need
 from casetrack.domain.authority.register import Recorded, Register, in_force
@@ -124,7 +124,8 @@ def _change(need: Need, before: Holders, day: date, after: Holders, after_day: d
     for holding in after.holdings(need, after_day):
         seated = after.seated(holding, after_day, strategic=need.strategic)
         holders += seated
-        vacant += [] if seated else [holding.position]
+        if not after.register.officers_on(holding.position, after_day):
+            vacant.append(holding.position)
     return _Change(need, before.holders(need, day), holders, tuple(vacant))
 
 
@@ -183,7 +184,7 @@ def what_if(holders: Holders, kind: EntryKind, entry_id: str, on: date) -> list[
     KeyError when there is no such entry; ValueError when one cannot ask that of its kind.
     """
     recorded = holders.register.by_id[kind, entry_id]
-    without = Holders(ended(holders.register, recorded, on), holders.services, holders.present)
+    without = holders.of_other(ended(holders.register, recorded, on), kind != "incumbency")
     turn = Turn(on, kind, entry_id, "grant_ends", "", frozenset(holders.turns.touched(recorded)))
     needs = (need for s in touched_of([turn], holders.needs) for need in holders.needs[s])
     return _losses(_change(need, holders, on, without, on) for need in needs)
@@ -266,19 +267,19 @@ def _by_seat(
         holder = Holder(
             position, officer, held.form, post.agency if post else "", recorded.id, until
         )
-        ends = [*_chain_ends(holders.register, chain, at), held.until]
+        ends = [*_chain_ends(holders.register, chain, need.service, at), held.until]
         last = chain[-1]
         bounded = any(link.grant.bounds for link in chain)
         sure = min((end for end in ends if end is not None), default=None)
-        yield holder, last.grant.kind, last.link.giver, bounded, sure
+        yield holder, last.grant.kind, last.giver, bounded, sure
 
 
-def _chain_ends(register: Register, chain: Chain, at: date) -> Iterator[date | None]:
+def _chain_ends(register: Register, chain: Chain, service: str, at: date) -> Iterator[date | None]:
     """The last days that are recorded now for the grants of a chain and what they rest on."""
     for held in chain:
         yield held.grant.until
-        yield register.withdrawn_from(held.link.grant, at)
-        for basis in held.grant.basis:
+        yield register.withdrawn_from(held.id, at)
+        for basis in concerning_bases(register, held.grant, service):
             instrument, line = register.instrument(basis.instrument), register.line(basis)
             yield instrument.until if instrument else None
             yield line.until if line else None

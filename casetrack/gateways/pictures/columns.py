@@ -26,6 +26,7 @@ GUTTER = 52.0
 RAIL = 16.0
 ROW = 40.0
 STACKED = 10.0
+LETTER = 18.0
 FEWEST = 3
 
 
@@ -55,7 +56,7 @@ class _Columns:
             for place in places:
                 self._hang(place, beam)
             self.backdrop.append(
-                Wire(((MARGIN, beam), (width - MARGIN, beam)), arrow=False, beam=True)
+                Wire(((MARGIN - RAIL, beam), (width - MARGIN + RAIL, beam)), arrow=False, beam=True)
             )
         return Scene(self.diagram, width, y + MARGIN, above, self.placed, self.wires, self.backdrop)
 
@@ -93,13 +94,17 @@ class _Columns:
         return [*(card(link, COLUMN) for link in links), node]
 
     def _persons(self, places: Sequence[Place], y: float) -> float:
+        seats = [self._seats(place.position) for place in places]
+        first = max(card(link, COLUMN).height for links in seats for link in links[:1])
         below = y
-        for column, place in enumerate(places):
-            top = y
-            for link in self._seats(place.position):
-                top = self._put(card(link, COLUMN), column, top) + STACKED + 8
+        for column, links in enumerate(seats):
+            top, tallest = y, first
+            for link in links:
+                letter = card(link, COLUMN)
+                letter = replace(letter, height=max(letter.height, tallest))
+                top = self._put(letter, column, top) + LETTER
                 top = self._put(card(self.diagram.by_id[link.receiver], COLUMN), column, top)
-                below, top = max(below, top), top + STACKED + 8
+                below, top, tallest = max(below, top), top + LETTER, 0.0
         return below
 
     def _seats(self, position: str) -> list[Link]:

@@ -16,21 +16,16 @@ class Place:
 
 
 def forest(positions: Sequence[str], links: Sequence[Link]) -> list[Place]:
-    """Every position once, each before those below it. Who gives in a circle stands by himself.
+    """Every position once, each before those below it, those with the most below them first.
 
     A position stands below the first one that gives it a power that holds; else below the first one
-    that wanted to.
+    that wanted to. Who gives in a circle stands by himself.
     """
     parents = {each: _parent(each, links) for each in positions}
-    placed: dict[str, Place] = {}
     for each in positions:
-        if parents[each] is None:
-            placed.update((place.position, place) for place in _below(each, None, 1, parents))
-    for each in positions:
-        if each not in placed:
+        if _in_circle(each, parents):
             parents[each] = None
-            placed.update((place.position, place) for place in _below(each, None, 1, parents))
-    return list(placed.values())
+    return list(_below(None, 1, parents))
 
 
 def _parent(position: str, links: Sequence[Link]) -> str | None:
@@ -39,10 +34,19 @@ def _parent(position: str, links: Sequence[Link]) -> str | None:
     return next((link.giver for link in holding or given if link.giver is not None), None)
 
 
-def _below(
-    position: str, parent: str | None, level: int, parents: dict[str, str | None]
-) -> Iterator[Place]:
-    yield Place(position, parent, level)
-    for each, above in parents.items():
-        if above == position:
-            yield from _below(each, position, level + 1, parents)
+def _in_circle(position: str, parents: dict[str, str | None]) -> bool:
+    above, seen = parents[position], {position}
+    while above is not None and above not in seen:
+        seen.add(above)
+        above = parents[above]
+    return above == position
+
+
+def _below(parent: str | None, level: int, parents: dict[str, str | None]) -> Iterator[Place]:
+    trees = [
+        [Place(each, parent, level), *_below(each, level + 1, parents)]
+        for each, above in parents.items()
+        if above == parent
+    ]
+    for tree in sorted(trees, key=len, reverse=True):
+        yield from tree

@@ -1,6 +1,6 @@
 """Nodes and links from what a passport keeps (domain.authority.passport): one place for their words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,10 +12,24 @@ from casetrack.gateways.pictures.words import FORMS, KINDS, Tongue
 Data = Mapping[str, Any]
 
 
-def law_node(tongue: Tongue, node: str, rest: Data) -> Node:
-    """The article or annex line as printed, with the dates of its instrument."""
+def law_nodes(tongue: Tongue, prefix: str, rests: Sequence[Data]) -> list[Node]:
+    """The instruments of a link, each once with all of its lines that the link rests on."""
+    named: dict[str, list[Data]] = {}
+    for rest in rests:
+        named.setdefault(rest["instrument"], []).append(rest)
+    return [
+        _law_node(tongue, f"{prefix}-{place}", lines)
+        for place, lines in enumerate(named.values(), start=1)
+    ]
+
+
+def _law_node(tongue: Tongue, node: str, rests: Sequence[Data]) -> Node:
+    """Articles or annex lines as printed, with the dates of their instrument."""
+    rest = rests[0]
     title, about = cited(rest["title"], rest["number"])
-    lines = [Line(about), Line(rest["line"], "strong"), Line(f"“{rest['printed']}”")]
+    lines = [Line(about)]
+    for each in rests:
+        lines += [Line(each["line"], "strong"), Line(f"“{each['printed']}”")]
     if rest.get("since"):
         dated = tongue("ditandatangani", "signed") + f" {tongue.day(rest['dated'])}"
         term = tongue("Berlaku", "In force") + f" {tongue.term(rest['since'], rest['until'])}"

@@ -15,7 +15,7 @@ from casetrack.gateways.pictures.parts import (
     because,
     broken_lines,
     grant_link,
-    law_node,
+    law_nodes,
     position_node,
     seat_link,
     withdrawn_line,
@@ -121,10 +121,7 @@ def _add_grant(
     """A grant that makes no chain: what its paper says, and the position that was to have it."""
     grant_id, grant, receiver = given
     giver = path.last_node
-    laws = [
-        law_node(path.tongue, f"law-{grant_id}-{place}", rest)
-        for place, rest in enumerate(_rests(register, grant), start=1)
-    ]
+    laws = law_nodes(path.tongue, f"law-{grant_id}", _rests(register, grant))
     path.nodes += laws
     node = path.add_position(register, receiver, matter.day)
     link = grant_link(
@@ -147,6 +144,7 @@ def _rests(register: Register, grant: Grant) -> list[Data]:
         if instrument is not None:
             found.append(
                 {
+                    "instrument": basis.instrument,
                     "number": instrument.number,
                     "title": instrument.title,
                     "line": line.number if line else basis.line,

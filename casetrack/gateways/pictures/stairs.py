@@ -54,17 +54,22 @@ class _Stairs:
 
     def _top(self, grants: list[Link | None], y: float) -> float:
         """The laws, each above its grant and all down to one line; a note where there is no law."""
-        below = y
-        lowest: list[str] = []
-        for column, link in enumerate(grants):
-            laws = link.laws if link else ()
-            below = max(below, self._stack(column, y, laws))
-            lowest += laws[-1:]
-        for law in lowest:
-            here = self.placed[law]
-            self.placed[law] = replace(here, card=replace(here.card, height=below - here.y))
+        stacks = [link.laws if link else () for link in grants]
+        below = max((self._stack(column, y, laws) for column, laws in enumerate(stacks)), default=y)
+        for laws in stacks:
+            self._let_down(laws, below, stretch=all(len(each) < 2 for each in stacks))
         notes = [node.id for node in self.diagram.of_kind("note")]
         return max(below, self._stack(0, y, tuple(notes)))
+
+    def _let_down(self, laws: tuple[str, ...], below: float, *, stretch: bool) -> None:
+        """One card grows down to the line; a stack beside a higher one is moved down to it."""
+        gap = below - self.placed[laws[-1]].bottom if laws else 0.0
+        for law in laws:
+            here = self.placed[law]
+            if stretch:
+                self.placed[law] = replace(here, card=replace(here.card, height=below - here.y))
+            else:
+                self.placed[law] = replace(here, y=here.y + gap)
 
     def _stack(self, column: int, y: float, nodes: tuple[str, ...]) -> float:
         for node in nodes:

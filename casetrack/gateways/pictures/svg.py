@@ -65,7 +65,7 @@ STYLE = f"""
 .ct-picture{{{_tokens(LIGHT)}}}
 .ct-picture{{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}}
 @media (prefers-color-scheme:dark){{.ct-picture{{{_tokens(DARK)}}}}}
-@media print{{.ct-picture{{{_tokens(LIGHT)}}}}}
+@media print{{.ct-picture{{{_tokens({**LIGHT, "ground": "#ffffff"})}}}}}
 .ct-picture text{{fill:var(--ink);font-size:12.5px}}
 .ct-picture .ground{{fill:var(--ground)}}
 .ct-picture .headline{{font-size:22px;font-weight:650;letter-spacing:-.01em}}

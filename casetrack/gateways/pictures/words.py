@@ -62,6 +62,7 @@ REASONS: Mapping[str, str] = {
     "sub_delegation_other_body": "subdelegasi hanya di dalam satu badan",
     "mandate_not_subordinate": "mandat hanya dari atasan kepada bawahan",
     "mandate_passed_on": "mandat tidak boleh diteruskan",
+    "ub_without_mandate": "tanda tangan u.b. hanya di bawah mandat yang mengizinkannya",
     "mandate_strategic": "mandat tidak untuk keputusan strategis",
     "service_not_in_line": "pasal atau baris yang menjadi dasar tidak menyebut layanan ini",
     "outside_bounds": "fakta permohonan di luar batas pemberian wewenang",

@@ -1,0 +1,114 @@
+"""How a party is reached: the channels in their order, and one spelling of a telephone number."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+#: In the order in which they are tried when a party says nothing else. E-mail costs nothing and
+#: disturbs nobody; WhatsApp shows who sends; SMS reaches every telephone.
+CHANNELS = ("email", "whatsapp", "sms")
+#: What each channel needs of a party.
+NEEDS: Mapping[str, str] = {"email": "email", "whatsapp": "phone", "sms": "phone"}
+
+#: Most digits of an international number (ITU-T E.164 section 6.2.1), and the fewest that we take.
+_MOST, _FEWEST = 15, 8
+_INDONESIA = "62"
+#: Digits behind +62: from a landline in a small area to the longest mobile number.
+_NATIONAL = range(7, 13)
+_BETWEEN = re.compile(r"[\s().-]")
+CURE = "write 0812 3456 7890, 0541 741 234 (with the area code) or +country and number"
+
+
+def e164(phone: str) -> str:
+    """A telephone number as ITU-T E.164 writes it, such as +6281234567890.
+
+    Without a country code it is Indonesian: 08…, 8… and 62… become +62…. Raises ValueError, which
+    never repeats the number, when it cannot be one.
+    """
+    bare = _BETWEEN.sub("", phone)
+    if bare.startswith("00"):
+        bare = f"+{bare[2:]}"
+    digits = bare[1:] if bare.startswith("+") else _with_country(bare)
+    if not digits.isascii() or not digits.isdigit() or digits.startswith("0"):
+        raise ValueError(f"it is no telephone number; {CURE}")
+    if digits.startswith(_INDONESIA):
+        # People write the trunk zero behind the country code: +62 0812….
+        digits = _INDONESIA + digits[2:].removeprefix("0")
+        if len(digits) - 2 not in _NATIONAL or digits[2] == "0":
+            raise ValueError(f"a number in Indonesia has 7 to 12 digits behind +62; {CURE}")
+    if not _FEWEST <= len(digits) <= _MOST:
+        raise ValueError(f"an international number has 8 to 15 digits; {CURE}")
+    return f"+{digits}"
+
+
+def _with_country(digits: str) -> str:
+    if digits.startswith("0"):
+        return _INDONESIA + digits[1:]
+    if digits.startswith("8") and 9 <= len(digits) <= 12:
+        return _INDONESIA + digits
+    if digits.startswith(_INDONESIA) and len(digits) >= 10:
+        return digits
+    raise ValueError(f"it has neither area code nor country code; {CURE}")
+
+
+def is_mobile(phone: str) -> bool:
+    """Whether an SMS can reach this E.164 number: in Indonesia, the numbers that begin with +628."""
+    return not phone.startswith("+62") or phone.startswith("+628")
+
+
+def reachable(contact: Mapping[str, Any]) -> tuple[str, ...]:
+    """The channels by which a party with this contact data can be told, in the party's order.
+
+    `contact` holds `email`, `phone` (any spelling) and `channels`, each of which may be missing.
+    """
+    wanted = contact.get("channels") or CHANNELS
+    return tuple(channel for channel in wanted if address(contact, channel) is not None)
+
+
+def address(contact: Mapping[str, Any], channel: str) -> str | None:
+    """Where this channel finds the party, or None."""
+    value = contact.get(NEEDS.get(channel, ""))
+    if not value or channel == "email":
+        return value or None
+    try:
+        phone = e164(value)
+    except ValueError:
+        return None  # taken down before numbers were checked
+    return phone if is_mobile(phone) else None
+
+
+def contact_faults(contact: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Field and fault of what a party's contact data cannot be: a number, a wish without address."""
+    faults = []
+    phone = contact.get("phone")
+    if phone:
+        try:
+            e164(phone)
+        except ValueError as error:
+            faults.append(("phone", str(error)))
+    wanted: Sequence[str] = contact.get("channels") or ()
+    if len(set(wanted)) < len(wanted):
+        faults.append(("channels", "a channel is there twice; name each once, the best one first"))
+    for channel in dict.fromkeys(wanted):
+        if not contact.get(NEEDS[channel]):
+            need = {"email": "an e-mail address", "phone": "a telephone number"}[NEEDS[channel]]
+            faults.append(("channels", f"{channel} needs {need}; give it or leave {channel} out"))
+        elif NEEDS[channel] == "phone" and not faults and address(contact, channel) is None:
+            faults.append(("channels", f"{channel} needs a mobile number, which begins with 08"))
+    return faults
+
+
+def tidy_contact(contact: Mapping[str, Any]) -> dict[str, Any]:
+    """The contact data with the telephone number in E.164. Only for what has no faults."""
+    phone = contact.get("phone")
+    return {**contact, "phone": e164(phone)} if phone else dict(contact)
+
+
+def written(channels: Iterable[str]) -> str | None:
+    """Channels as a column holds them; None for nobody to be reached."""
+    return ",".join(channels) or None
+
+
+def read(column: str | None) -> tuple[str, ...]:
+    """What `written` wrote."""
+    return tuple(column.split(",")) if column else ()

@@ -1,0 +1,104 @@
+"""Where mail is handed over: the settings of an SMTP server, from one URL."""
+
+import re
+import ssl
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from casetrack.domain.errors import BadInput
+
+DEFAULT_SENDER = "casetrack@localhost"
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_URL_SHAPE = "smtp://[user:password@]host[:port][?starttls=1&from=address&ca=file&bounces=address] or smtps://…"
+
+
+@dataclass(frozen=True)
+class Server:
+    """What CASETRACK_SMTP_URL says. `bounces` is empty where mail comes back to the sender."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str
+    implicit_tls: bool
+    starttls: bool
+    sender: str
+    ca: str | None
+    bounces: str
+
+
+def tls_context(server: Server) -> ssl.SSLContext | None:
+    """What checks the server's certificate; None for a talk in the clear. Raises BadInput."""
+    if not (server.implicit_tls or server.starttls):
+        return None
+    try:
+        return ssl.create_default_context(cafile=server.ca)
+    except OSError as trouble:
+        raise _bad_url(f"the file {server.ca} holds no certificates ({trouble.strerror})") from None
+
+
+def _bad_url(fault: str) -> BadInput:
+    """The URL itself is not quoted: it may hold a password."""
+    return BadInput(f"CASETRACK_SMTP_URL: {fault}; it looks like {_URL_SHAPE}")
+
+
+def parse(url: str) -> Server:
+    """The server of this URL. Raises BadInput, which never quotes it: it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise _bad_url("host or port cannot be read") from None
+    if parts.scheme not in ("smtp", "smtps"):
+        raise _bad_url("it starts neither with smtp:// nor with smtps://")
+    if not parts.hostname or parts.path not in ("", "/") or parts.fragment or port == 0:
+        raise _bad_url("it is not a host, an optional port and options")
+    options = _options(parts)
+    server = Server(
+        host=parts.hostname,
+        port=port or _default_port(parts.scheme, options["starttls"]),
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password or ""),
+        implicit_tls=parts.scheme == "smtps",
+        starttls=options["starttls"] == "1",
+        sender=options["from"],
+        ca=options.get("ca"),
+        bounces=options.get("bounces", ""),
+    )
+    _check_credentials(server)
+    return server
+
+
+def _options(parts: SplitResult) -> dict[str, str]:
+    given = parse_qsl(parts.query, keep_blank_values=True)
+    options = {"starttls": "0", "from": DEFAULT_SENDER, **dict(given)}
+    unknown = sorted(set(options) - {"starttls", "from", "ca", "bounces"})
+    if unknown:
+        raise _bad_url(f"unknown option {unknown[0]}")
+    if len({name for name, _ in given}) < len(given):
+        raise _bad_url("an option is given twice")
+    if options["starttls"] not in ("0", "1"):
+        raise _bad_url("starttls is 1 or 0")
+    if options["starttls"] == "1" and parts.scheme == "smtps":
+        raise _bad_url("smtps:// is encrypted already, so leave starttls out")
+    if not ADDRESS.fullmatch(options["from"]):
+        raise _bad_url("from is not an e-mail address")
+    bounces = options.get("bounces")
+    if bounces is not None and not (ADDRESS.fullmatch(bounces) and "+" not in bounces):
+        raise _bad_url("bounces is not an e-mail address without a + in it")
+    return options
+
+
+def _default_port(scheme: str, starttls: str) -> int:
+    if scheme == "smtps":
+        return 465
+    return 587 if starttls == "1" else 25
+
+
+def _check_credentials(server: Server) -> None:
+    if server.password and server.user is None:
+        raise _bad_url("there is a password but no user")
+    encrypted = server.implicit_tls or server.starttls
+    if server.user is not None and not encrypted and server.host not in _LOOPBACK:
+        raise _bad_url("a password would travel in the clear: add starttls=1 or use smtps://")

@@ -1,0 +1,1 @@
+"""What operations see of a process: metrics, traces, log lines, readiness. No rules, no SQL."""

@@ -1,0 +1,167 @@
+"""How each database is connected to, and what its errors mean to those above."""
+
+import select
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from casetrack.domain.errors import BadInput
+
+#: Seconds that a writer waits for another before it gives up with a clear error.
+BUSY_SECONDS = 30
+
+#: A server that vanishes without a word is found out within seconds, also in mid-statement.
+_CONNECT = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "application_name": "casetrack",
+}
+
+#: A server that became a standby, or ended a transaction that stood still: not errors of ours.
+_PASSING = (
+    psycopg.errors.ReadOnlySqlTransaction,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+    psycopg.InterfaceError,
+)
+
+
+class DatabaseDown(Exception):
+    """The database cannot be reached, or did not answer in time."""
+
+
+class Conflict(Exception):
+    """Another transaction wrote the same key first; names the constraint's table."""
+
+
+def parsed(url: str) -> URL:
+    """Raises BadInput without quoting the URL, which may hold a password."""
+    try:
+        return make_url(url)
+    except (ValueError, ArgumentError):
+        raise BadInput(
+            "CASETRACK_DATABASE_URL: it cannot be read; it looks like "
+            "postgresql://user:password@host:5432/name or sqlite:///file"
+        ) from None
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Errors of the driver in this block become DatabaseDown and Conflict."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise DatabaseDown("every connection is in use") from error
+    except DBAPIError as error:
+        meant = _meaning(error)
+        if meant is None:
+            raise
+        raise meant from error
+
+
+def _meaning(error: DBAPIError) -> DatabaseDown | Conflict | None:
+    """What those above are told, or None for an error of ours."""
+    said = str(error)
+    if isinstance(error, IntegrityError):
+        return Conflict(_first_line(error))
+    if isinstance(error, ProgrammingError) and (
+        "no such table" in said or "UndefinedTable" in said
+    ):
+        return DatabaseDown("the tables are missing; run: casetrack db upgrade")
+    if "not a database" in said or "malformed" in said:
+        return DatabaseDown(f"the SQLite file cannot be read: {error.orig}")
+    passing = isinstance(error, OperationalError) or isinstance(error.orig, _PASSING)
+    return DatabaseDown(_first_line(error)) if passing or error.connection_invalidated else None
+
+
+def _first_line(error: DBAPIError) -> str:
+    # Some errors say nothing at all.
+    return next(iter(str(error.orig).splitlines()), type(error.orig).__name__)
+
+
+def postgresql_engine(url: URL) -> Engine:
+    """A pool of connections that are seen to be dead before they are used."""
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=20,
+        max_overflow=20,
+        pool_timeout=10,
+        # Not pre_ping, which costs a round trip: see _still_there.
+        pool_pre_ping=False,
+        isolation_level="READ COMMITTED",
+        # An error's text goes into the log; the values of its statement do not.
+        hide_parameters=True,
+        connect_args=_CONNECT,
+    )
+    event.listen(engine, "checkout", _still_there)
+    return engine
+
+
+def _still_there(connection: psycopg.Connection, _record: object, _proxy: object) -> None:
+    """An idle connection on which something has arrived was ended by the server: take another.
+
+    One system call and no round trip, so that no request fails because the server was started again
+    since the last one. What this cannot see (no word from the server) fails once: SQLAlchemy then
+    throws away every connection that is as old.
+    """
+    waiting = select.poll()
+    waiting.register(connection.pgconn.socket, select.POLLIN)
+    if waiting.poll(0):
+        raise DisconnectionError("the server ended this connection")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseDown(
+            f"CASETRACK_DATABASE_URL: cannot make the folder {folder}: {error.strerror}"
+        ) from error
+
+
+def sqlite_engine(path: str, *, writer: bool) -> Engine:
+    """One writer, for whom threads queue; readers beside it."""
+    if path != ":memory:" and writer:
+        _make_folder(Path(path).parent)
+    engine = create_engine(
+        f"sqlite:///{path}",
+        # One writer: threads queue for its connection instead of racing for the file's lock.
+        pool_size=1 if writer else 10,
+        max_overflow=0 if writer else 20,
+        pool_timeout=BUSY_SECONDS,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the begin event below opens transactions
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    if writer:
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,178 @@
+"""Whose turn it is: lanes that are due, queue by queue, and how many attempts at once each may have."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+
+from casetrack.domain.endpoints import AT_ONCE, AT_ONCE_SLOW
+from casetrack.storage import schema
+
+#: Lanes of one queue that a sweep rings for; who works on one goes on with the others.
+TURN = 32
+#: Attempts at once where no endpoint bounds them.
+MANY = 1_000_000
+
+
+def due_lanes(connection: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
+    """Lanes that may be tried now, the longest due of each queue by turns.
+
+    A skip scan finds the queues, and a bounded walk the lanes of each: what waits in one queue, or
+    in one region, costs the others nothing. A queue whose endpoint rests or is paused is left out.
+    """
+    if connection.dialect.name == "postgresql":
+        rows = connection.execute(_BY_TURNS, {"now": now, "most": limit})
+        return [(row.region, row.lane) for row in rows]
+    # SQLite has no LATERAL, and no round trips that it would save.
+    turns = []
+    for region, queue in _queues_due(connection, now):
+        lanes = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
+        turns += [(place, region, row.lane) for place, row in enumerate(lanes)]
+    return [(region, name) for _, region, name in sorted(turns, key=lambda t: t[0])[:limit]]
+
+
+def oldest_due(connection: Connection, now: datetime) -> datetime | None:
+    """Since when the lane that has been due longest is due; those of resting endpoints left out."""
+    lanes = schema.lanes.c
+    first = [
+        connection.execute(
+            select(func.min(lanes.due_at)).where(
+                lanes.region == region, lanes.queue == queue, lanes.due_at.is_not(None)
+            )
+        ).scalar()
+        for region, queue in _queues_due(connection, now)
+    ]
+    return min((due for due in first if due is not None), default=None)
+
+
+def _queues_due(connection: Connection, now: datetime) -> list[tuple[str, str]]:
+    return [(row.region, row.queue) for row in connection.execute(_QUEUES, {"now": now})]
+
+
+def lanes_beside(connection: Connection, region: str, name: str, now: datetime) -> list[str]:
+    """Lanes that are due and wait for the same outside as this one, the longest due first."""
+    lanes = schema.lanes.c
+    queue = connection.execute(
+        select(lanes.queue).where(lanes.region == region, lanes.lane == name)
+    ).scalar()
+    rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
+    return [row.lane for row in rows if row.lane != name]
+
+
+def free(lanes: Any, now: Any) -> ColumnElement[bool]:
+    return or_(lanes.c.lease_until.is_(None), lanes.c.lease_until < now)
+
+
+def resting(lanes: Any, now: Any) -> ColumnElement[bool]:
+    """Whether the endpoint behind a lane is paused, or rests."""
+    of = schema.subscriptions.c
+    return exists().where(
+        of.region == lanes.c.region,
+        of.id == lanes.c.queue,
+        or_(of.state != "active", of.rests_until > now),
+    )
+
+
+def under_way(lanes: Any, now: Any) -> Any:
+    other = schema.lanes.alias("other")
+    return (
+        select(func.count())
+        .where(
+            other.c.region == lanes.c.region,
+            other.c.queue == lanes.c.queue,
+            other.c.lease_until >= now,
+        )
+        .scalar_subquery()
+    )
+
+
+def bound(lanes: Any) -> Any:
+    """How many attempts at once: people's mails as many as there are workers."""
+    of = schema.subscriptions.c
+    most = case((of.slow, AT_ONCE_SLOW), else_=AT_ONCE)
+    endpoint = select(most).where(of.region == lanes.c.region, of.id == lanes.c.queue)
+    return func.coalesce(endpoint.scalar_subquery(), MANY)
+
+
+def _queues() -> Any:
+    """The queues that have a lane with something in it: one probe each, by the index."""
+    lanes = schema.lanes.c
+    first = (
+        select(lanes.region, lanes.queue)
+        .where(lanes.due_at.is_not(None))
+        .order_by(lanes.region, lanes.queue)
+        .limit(1)
+        .subquery()
+    )
+    found = select(first.c.region, first.c.queue).cte("queues", recursive=True)
+
+    def following(column: Any) -> Any:
+        behind = tuple_(lanes.region, lanes.queue) > tuple_(found.c.region, found.c.queue)
+        return (
+            select(column)
+            .where(lanes.due_at.is_not(None), behind)
+            .order_by(lanes.region, lanes.queue)
+            .limit(1)
+            .scalar_subquery()
+        )
+
+    found = found.union_all(
+        select(following(lanes.region), following(lanes.queue)).where(found.c.region.is_not(None))
+    )
+    return select(found.c.region, found.c.queue).where(
+        found.c.region.is_not(None), ~resting(found, bindparam("now", type_=schema.Instant()))
+    )
+
+
+_NOW = bindparam("now", type_=schema.Instant())
+
+
+_QUEUES = _queues()
+
+
+def _turn(region: Any, queue: Any) -> Select[Any]:
+    """The lanes of one queue that are longest due, as many as a turn has."""
+    lanes = schema.lanes
+    return (
+        select(lanes.c.lane, lanes.c.due_at)
+        .where(
+            lanes.c.region == region,
+            lanes.c.queue == queue,
+            lanes.c.due_at <= _NOW,
+            free(lanes, _NOW),
+        )
+        .order_by(lanes.c.due_at)
+        .limit(TURN)
+    )
+
+
+def _by_turns() -> Select[Any]:
+    queues = _QUEUES.subquery("waiting")
+    turn = _turn(queues.c.region, queues.c.queue).lateral("turn")
+    place = func.row_number().over(
+        partition_by=(queues.c.region, queues.c.queue), order_by=turn.c.due_at
+    )
+    return (
+        select(queues.c.region, turn.c.lane)
+        .select_from(queues.join(turn, true()))
+        .order_by(place, turn.c.due_at)
+        .limit(bindparam("most"))
+    )
+
+
+_TURN = _turn(bindparam("region"), bindparam("queue"))
+
+
+_BY_TURNS = _by_turns()

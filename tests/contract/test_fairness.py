@@ -1,0 +1,230 @@
+"""A subscriber that is slow, dead or paused slows no other, and neither does a region in arrears."""
+
+from datetime import UTC, datetime
+from threading import Event as Flag
+from threading import Thread
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, text
+
+from casetrack.bootstrap import told
+from casetrack.domain.endpoints import AT_ONCE
+from casetrack.storage import outbox, turns
+from casetrack.usecases import relay
+from casetrack.usecases.ways import Ways
+from tests.contract.test_webhooks import states, subscribe
+from tests.support.commands import run_command
+from tests.support.receiver import Handler, receiving, says
+from tests.support.web import Web
+from tests.support.world import SAMARINDA, World, environment_for
+
+
+@pytest.fixture
+def web(world: World) -> Web:
+    return Web(world)
+
+
+def rung(web: Web) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    relay.drain(web.world.ctx, told, found.extend)
+    return found
+
+
+def due(web: Web) -> list[tuple[str, str]]:
+    web.world.hands.pass_time(seconds=3)
+    found: list[tuple[str, str]] = []
+    relay.sweep(web.world.ctx, found.extend)
+    return found
+
+
+def work(web: Web, lanes: list[tuple[str, str]]) -> None:
+    for region, lane in lanes:
+        relay.work_on(web.world.ctx, region, lane, web.world.app.teller, lambda: 0.5, 100)
+
+
+def test_no_more_attempts_at_once_than_the_bound_and_all_come_in_the_end(web: Web) -> None:
+    hold, count = Flag(), 12
+
+    def waits(handler: Handler) -> None:
+        hold.wait(20)
+        says(204)(handler)
+
+    with receiving() as receiver:
+        receiver.always = waits
+        webhook = subscribe(web, receiver)
+        for _ in range(count):
+            web.open()
+        lanes = [lane for lane in rung(web) if webhook["id"] in lane[1]]
+        threads = [Thread(target=work, args=(web, [lane])) for lane in lanes]
+        for thread in threads[:AT_ONCE]:
+            thread.start()
+        _until(lambda: len(receiver.got) == AT_ONCE)
+        # All places are taken: the others find none, and do not wait for one.
+        for thread in threads[AT_ONCE:]:
+            thread.start()
+            thread.join(10)
+            assert not thread.is_alive()
+        assert len(receiver.got) == AT_ONCE
+        hold.set()
+        for thread in threads[:AT_ONCE]:
+            thread.join(30)
+        # Nobody rang again: who was done went on with what waited.
+        work(web, due(web))
+        assert len({got.id for got in receiver.got}) == count
+        assert states(web, webhook) == ["delivered"] * count
+
+
+def _until(condition: Any) -> None:
+    pause = Flag()
+    for _ in range(200):
+        if condition():
+            return
+        pause.wait(0.05)
+    raise AssertionError("it did not come to pass")
+
+
+def test_a_dead_subscriber_rests_and_the_others_hear_at_once(web: Web) -> None:
+    with receiving() as dead, receiving() as well:
+        dead.always = says(500)
+        subscribe(web, dead)
+        subscribe(web, well)
+        for _ in range(20):
+            web.open()
+        work(web, rung(web))
+        assert len(well.got) == 20
+        assert len(dead.got) < 8  # three failures, and those that were under way
+        tried = len(dead.got)
+        web.open()
+        # While it rests nobody is rung for it, and nothing is swept up for it.
+        assert all(lane.endswith("/applicant") or "wh_" in lane for _, lane in rung(web))
+        assert len(dead.got) == tried
+
+
+def test_a_repaired_endpoint_gets_everything_soon_whatever_each_lane_waited_for(web: Web) -> None:
+    with receiving() as receiver:
+        receiver.always = says(500)
+        webhook = subscribe(web, receiver)
+        for _ in range(5):
+            web.open()
+        work(web, rung(web))
+        for _ in range(30):
+            web.world.hands.pass_time(minutes=2)
+            work(web, due(web))
+        receiver.always = None
+        web.world.hands.pass_time(minutes=2)
+        while "pending" in states(web, webhook):
+            ready = due(web)
+            if not ready:
+                web.world.hands.pass_time(hours=1)
+            work(web, ready)
+        assert states(web, webhook) == ["delivered"] * 5
+
+
+def test_lanes_of_a_paused_endpoint_are_not_swept(web: Web, tmp_path: Any) -> None:
+    web.world.hands.now = datetime.now(UTC)  # the command has the machine's clock
+    url = web.world.database.url.render_as_string(hide_password=False)
+    environment = environment_for(url, tmp_path, CASETRACK_WEBHOOK_ALLOW="127.0.0.0/8")
+    with receiving() as receiver:
+        webhook = subscribe(web, receiver)
+        paused = run_command(environment, ["webhooks", "pause", webhook["id"]])
+        assert paused.exit_code == 0, paused.output
+        for _ in range(3):
+            web.open()
+        assert [lane for _, lane in rung(web) if webhook["id"] in lane] == []
+        assert [lane for _, lane in due(web) if webhook["id"] in lane] == []
+        listed = run_command(environment, ["webhooks", "list"])
+        assert "paused (operator)" in listed.output
+        assert receiver.url not in listed.output
+        assert run_command(environment, ["webhooks", "pause", webhook["id"]]).exit_code == 2
+        assert run_command(environment, ["webhooks", "resume", webhook["id"]]).exit_code == 0
+        work(web, due(web))
+        assert states(web, webhook) == ["delivered"] * 3
+        assert run_command(environment, ["webhooks", "remove", webhook["id"]]).exit_code == 0
+        assert "Nobody has subscribed" in run_command(environment, ["webhooks", "list"]).output
+
+
+def test_every_queue_has_its_turn_however_much_waits_in_another(web: Web) -> None:
+    database, many = web.world.database, 20_000
+    moment = web.world.hands.now
+    insert = text(
+        "INSERT INTO lanes (region, lane, queue, due_at, fence) "
+        "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < :many) "
+        "SELECT :region, CAST(n AS VARCHAR(8)) || :queue, :queue, :due, 0 FROM series"
+    )
+    loud = {"region": "00.01", "queue": "wh_loud", "many": many}
+    quiet = {"region": "99.99", "queue": "email", "many": 3}
+    older, newer = ("2026-11-22T00:00:00.000000Z", "2026-11-23T00:00:00.000000Z")
+    with database.write() as uow:
+        for rows, due_at in ((loud, older), (quiet, newer)):
+            if uow.dialect == "postgresql":
+                statement = text(insert.text.replace(":due", "CAST(:due AS timestamptz)"))
+            else:
+                statement = insert
+            uow.execute(statement, {**rows, "due": due_at})
+    if database.dialect == "postgresql":
+        with database.writer.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.exec_driver_sql("ANALYZE lanes")
+    with database.read() as connection:
+        found = turns.due_lanes(connection, moment, 20)
+    assert [region for region, _ in found].count("99.99") == 3
+    assert len(found) == 20
+    if database.dialect == "postgresql":
+        assert _rows_read(web) < 500
+
+
+def _rows_read(web: Web) -> int:
+    """How many rows of `lanes` PostgreSQL went through for one sweep, by EXPLAIN ANALYZE."""
+    kept: list[Any] = []
+
+    def note(_c: Any, _cur: Any, statement: str, values: Any, _x: Any, _m: bool) -> None:
+        kept.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        with web.world.database.read() as connection:
+            turns.due_lanes(connection, web.world.hands.now, 1000)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    statement, values = kept[0]
+    with web.world.database.read() as connection:
+        plan = connection.exec_driver_sql(
+            f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values
+        ).scalar_one()
+    return _read(plan[0]["Plan"])
+
+
+def _read(plan: dict[str, Any]) -> int:
+    own = 0
+    if plan.get("Relation Name") == "lanes":
+        lost = plan.get("Rows Removed by Filter", 0)
+        own = int((plan["Actual Rows"] + lost) * plan["Actual Loops"])
+    return own + sum(_read(inner) for inner in plan.get("Plans", ()))
+
+
+def test_the_fan_out_reads_as_often_for_many_subscriptions_as_for_one(web: Web) -> None:
+    def statements() -> int:
+        count = 0
+
+        def note(*_: Any) -> None:
+            nonlocal count
+            count += 1
+
+        for _ in range(5):
+            web.open()
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            with web.world.database.write() as uow:
+                outbox.sequence(uow, SAMARINDA, 500, told, Ways(web.world.ctx, SAMARINDA))
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        return count
+
+    with receiving() as receiver:
+        subscribe(web, receiver)
+        statements()  # the first of a region makes its head
+        one = statements()
+        for _ in range(10):
+            subscribe(web, receiver)
+        assert statements() == one

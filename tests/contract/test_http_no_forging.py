@@ -1,0 +1,153 @@
+"""No write route sets who acted, by what right, or when: read off the OpenAPI document, and tried."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from casetrack.domain.access import ROUTES
+from casetrack.storage import schema
+from casetrack.web.api import ROUTE_LIST
+from casetrack.web.models import Taken
+from casetrack.web.routes import Route
+from tests.support.authority import enter, guarded_regions, papers_of_samarinda
+from tests.support.registers import latest
+from tests.support.web import BILLBOARD, BOTH, Web, problem, shared_world
+
+WRITES = ("post", "put", "patch", "delete")
+#: A part of a field's name by which an officer, a right or a time could be said.
+WORDS = {
+    *("actor", "assignee", "by", "confirmed", "entered", "login", "officer", "user"),
+    *("authority", "chain", "grant", "incumbency", "passport", "scheme", "seat", "signature"),
+    *("at", "date", "dated", "day", "hash", "id", "occurred", "on", "recorded", "since", "time"),
+    *("until", "version"),
+}
+STEP, PRODUCT = "/cases/{number}/steps/{step}/actions", "/cases/{number}/product/actions"
+#: Fields that sound like it and may be, each with its reason.
+EXCEPTIONS = {
+    ("/cases", "facts"): "what the service asks, read by its definition; nothing of the case's own",
+    (STEP, "officer"): "reassign: who shall work on the step; who acts is the token's officer",
+    ("/cases/{number}/conflicts", "officer"): "whose conflict it is; who declares is the token's",
+    ("/cases/{number}/late-entries", "occurred_at"): "when a paper was signed: a supervisor admits "
+    "it, the officer enters his own act on it, and it is shown as late for ever",
+    (PRODUCT, "by"): "official, superior or court: the kind of decision, no person",
+    (PRODUCT, "instrument.dated"): "the day that is printed on the instrument",
+    (PRODUCT, "found_on"): "the day on which the ground was found: it only makes an act late",
+    ("/authority/entries", "id"): "the name of a paper in the register",
+    ("/authority/entries", "entry"): "what the paper says, its dates too; it works from its "
+    "confirmation by a second officer and reaches no decision that was taken before",
+}
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def web(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """HTTP on a world with a register."""
+    with shared_world(request, tmp_path_factory, guarded_regions()) as world:
+        enter(world, *latest(papers_of_samarinda()))
+        yield Web(world)
+
+
+def _fields(document: Any, schema_: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Every field of a body, whatever it is nested in, with its schema."""
+    if isinstance(schema_, list):
+        for one in schema_:
+            yield from _fields(document, one, at)
+    if not isinstance(schema_, dict):
+        return
+    if "$ref" in schema_:
+        target = document["components"]["schemas"][schema_["$ref"].rpartition("/")[2]]
+        yield from _fields(document, target, at)
+    for name, inner in schema_.get("properties", {}).items():
+        yield ".".join((*at, name)), inner
+        yield from _fields(document, inner, (*at, name))
+    for word in ("anyOf", "allOf", "oneOf", "items", "prefixItems"):
+        yield from _fields(document, schema_.get(word), at)
+
+
+def _says_more(field: str, schema_: Any) -> bool:
+    """Whether a field names an officer, a right or a time, or may hold anything at all."""
+    words = set(field.rpartition(".")[2].split("_"))
+    parts = [schema_, *schema_.get("anyOf", ())]
+    dated = any(part.get("format") in ("date", "date-time", "time") for part in parts)
+    free = any(part == {} or part.get("additionalProperties") is True for part in parts)
+    return bool(words & WORDS) or dated or free
+
+
+def test_no_body_has_a_field_by_which_an_officer_a_passport_or_a_time_is_set(web: Web) -> None:
+    document = web.get("/openapi.json").get_json()
+    found, seen = set(), 0
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if method not in WRITES or "requestBody" not in operation:
+                continue
+            body = operation["requestBody"]["content"]["application/json"]["schema"]
+            fields = dict(_fields(document, body))
+            seen += len(fields)
+            found |= {(path, field) for field, inner in fields.items() if _says_more(field, inner)}
+    assert seen > 40
+    assert found == set(EXCEPTIONS)
+
+
+def test_no_write_takes_more_than_its_place_its_key_and_what_was_seen(web: Web) -> None:
+    document = web.get("/openapi.json").get_json()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if method in WRITES:
+                names = {p["name"] for p in operation["parameters"] if p["in"] != "path"}
+                assert names <= {"Idempotency-Key", "If-Match"}, (path, names)
+
+
+FORGED = {
+    "actor": {"id": "smr.ketua", "role": "head"},
+    "passport": {"seat": {"officer": "smr.ketua"}},
+    "authority": {"scheme": "checked"},
+    "recorded_at": "2020-01-01T00:00:00Z",
+    "occurred_at": "2020-01-01T00:00:00Z",
+    "confirmed_by": "smr.ketua",
+    "decided_by": "smr.ketua",
+    "assignee": "smr.ketua",
+}
+CAST = {
+    "clerk": "dewi",
+    "officer": "hadi",
+    "supervisor": "wati",
+    "head": "ketua",
+    "admin": "admin",
+    "auditor": "audit",
+    "integrator": "mesin",
+}
+
+
+def _writes() -> list[Route]:
+    """What writes about cases and about the register; every other body is as strict."""
+    found = [route for route in ROUTE_LIST if route.body is not None]
+    assert all(issubclass(route.body, Taken) for route in found if route.body)
+    return [route for route in found if route.path.startswith(("/cases", "/authority"))]
+
+
+def _events(web: Web) -> int:
+    with web.world.database.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(schema.events)).scalar_one())
+
+
+def test_whoever_sends_such_a_field_is_refused_and_nothing_is_written(web: Web) -> None:
+    number = web.open(BILLBOARD)["number"]
+    before, tried = _events(web), 0
+    for route in _writes():
+        # Who may not act there is told so first; one of the route's roles may.
+        cast = [CAST[role] for role in ROUTES[route.operation]]
+        path = route.path.format(
+            number=number, step="decide", kind="grant", entry="delegasi-reklame"
+        )
+        assert route.body is not None
+        for name, value in FORGED.items():
+            if name in route.body.model_fields:
+                continue
+            answers = [web.call(route.method, path, who, {name: value}, etag='"1"') for who in cast]
+            (answer, *_) = [one for one in answers if one.status_code != 403]
+            assert (answer.status_code, problem(answer)) == (422, "invalid_body"), (path, name)
+            assert name in {error["at"] for error in answer.get_json()["errors"]}
+            tried += 1
+    assert tried > 40
+    assert _events(web) == before

@@ -1,0 +1,89 @@
+"""Killed while papers are confirmed and cases decided: nothing half, nothing told is lost."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, or_, select
+
+from casetrack.bootstrap import build, told
+from casetrack.storage import schema
+from casetrack.storage.unit_of_work import Database
+from casetrack.usecases import relay
+from casetrack.usecases.proof import verify
+from casetrack.usecases.rebuild import rebuild
+from tests.support.world import settings_for
+
+pytestmark = pytest.mark.e2e
+ROOT = Path(__file__).resolve().parent.parent.parent
+KILLS = 3
+
+
+def killed_at_work(url: str, folder: Path, first: int, dice: random.Random) -> list[list[str]]:
+    """Start the office, kill it somewhere in the midst of its work; gives what it told as done."""
+    victim = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.registrar", url, str(folder), str(first)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert victim.stdout is not None
+    try:
+        said = [victim.stdout.readline() for _ in range(dice.randrange(4, 12))]
+        time.sleep(dice.random() * 0.03)
+    finally:
+        victim.send_signal(signal.SIGKILL)
+        rest, _ = victim.communicate(timeout=30)
+    assert all(said), said
+    # A line that was cut by the kill told nothing.
+    return [line.split() for line in (*said, *rest.splitlines(keepends=True)) if line[-1:] == "\n"]
+
+
+def check_halves(database: Database, done: list[list[str]]) -> None:
+    """Each confirmation has its row and its keys, each decision its row and its links, or neither."""
+    entries, events = schema.register_entries, schema.events
+    working = or_(*[events.c.type.endswith(name) for name in (".confirmed", ".withdrawn")])
+    with database.read() as connection:
+        rows = select(func.count()).where(entries.c.confirmed_id.is_not(None))
+        confirmed = select(func.count()).where(working)
+        assert connection.execute(rows).scalar() == connection.execute(confirmed).scalar()
+        streams = set(connection.execute(select(events.c.stream).where(working)).scalars())
+        decided = set(connection.execute(select(schema.decisions.c.number)).scalars())
+        refused = {
+            stream.removeprefix("refusal/")
+            for stream in connection.execute(
+                select(events.c.stream).where(events.c.stream.like("refusal/%"))
+            ).scalars()
+        }
+    there = {"confirmed": streams, "decided": decided, "refused": refused}
+    lost = [(what, which) for what, which in done if which not in there[what]]
+    assert lost == []
+    assert not decided & refused
+
+
+def test_an_office_killed_in_the_middle_left_no_half_entry(
+    database_url: str, tmp_path: Path
+) -> None:
+    seed = random.SystemRandom().randrange(10**6)
+    dice, done = random.Random(seed), list[list[str]]()
+    for kill in range(KILLS):
+        done += killed_at_work(database_url, tmp_path, kill * 1_000, dice)
+        app = build(settings_for(database_url, tmp_path), wake=lambda: None)
+        try:
+            relay.drain(app.ctx, told, lambda _: None)
+            verdict = verify(app.ctx, progress=lambda _: None)
+            assert verdict.fault is None, (seed, verdict.fault)
+            counts = verdict.authority.counts
+            assert not counts["past_rules"] + counts["passport_not_derivable"], (seed, counts)
+            assert list(rebuild(app.ctx, None, lambda _: None)) == [], seed
+            check_halves(app.database, done)
+        finally:
+            app.database.close()
+    # Few are refused after the first kill: it may leave a grant that nobody withdraws any more.
+    told_of = Counter(what for what, _ in done)
+    assert min(told_of["confirmed"], told_of["decided"]) >= KILLS

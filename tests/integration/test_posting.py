@@ -1,0 +1,260 @@
+"""One POST, really sent: TLS with a CA of its own, redirects, names that change, slow answers."""
+
+import ssl
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from casetrack.domain.addresses import Allowed
+from casetrack.gateways.posting import (
+    LARGEST_BODY,
+    Answer,
+    PostBroken,
+    Poster,
+    PostRefused,
+    retry_after,
+)
+from tests.support.receiver import Receiver, cuts, drips, receiving, says, sleeps
+
+HOST = "hooks.samarinda.example"
+LOOPBACK = Allowed.parse("127.0.0.0/8")
+HEADERS = {"Content-Type": "application/cloudevents+json"}
+
+
+def always(*addresses: str) -> "Resolver":
+    return Resolver([addresses])
+
+
+class Resolver:
+    """Answers by turns; the last answer stays."""
+
+    def __init__(self, answers: list[Sequence[str]]) -> None:
+        self.answers, self.asked = answers, 0
+
+    def __call__(self, host: str, port: int) -> Sequence[str]:
+        self.asked += 1
+        return self.answers[min(self.asked, len(self.answers)) - 1]
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as made:
+        yield made
+
+
+@pytest.fixture
+def poster() -> Poster:
+    return Poster(LOOPBACK, deadline=1.0)
+
+
+def post(poster: Poster, url: str) -> Answer:
+    return poster(url, HEADERS, b'{"a":1}')
+
+
+# --- answers --------------------------------------------------------------------------------------
+
+
+def test_the_answers_status_and_its_retry_after_are_what_counts(
+    poster: Poster, receiver: Receiver
+) -> None:
+    assert post(poster, receiver.url) == Answer(204)
+    receiver.answers = [says(429, Retry_After="7"), says(500)]
+    assert post(poster, receiver.url) == Answer(429, timedelta(seconds=7))
+    assert post(poster, receiver.url) == Answer(500)
+    got = receiver.got[0]
+    assert (got.path, got.body) == ("/hook?of=casetrack", b'{"a":1}')
+    assert got.headers["host"] == f"127.0.0.1:{receiver.port}"
+    assert got.headers["user-agent"].startswith("casetrack/")
+
+
+@pytest.mark.parametrize("behaviour", [sleeps(3), drips, cuts], ids=["slow", "drips", "cut"])
+def test_who_does_not_answer_in_time_holds_nobody_longer(
+    poster: Poster, receiver: Receiver, behaviour: object
+) -> None:
+    receiver.always = behaviour  # type: ignore[assignment]
+    began = time.monotonic()
+    with pytest.raises(PostBroken):
+        post(poster, receiver.url)
+    assert time.monotonic() - began < 2.5
+
+
+def test_what_is_too_large_is_not_sent(poster: Poster, receiver: Receiver) -> None:
+    with pytest.raises(PostRefused, match="larger"):
+        poster(receiver.url, HEADERS, b"x" * (LARGEST_BODY + 1))
+    assert receiver.got == []
+
+
+def test_nobody_there_is_said_plainly(poster: Poster) -> None:
+    with pytest.raises(PostBroken, match="refused"):
+        post(poster, "http://127.0.0.1:9/")
+
+
+def test_proxies_of_the_environment_are_not_asked(
+    poster: Poster, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert post(poster, receiver.url).status == 204
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("0", 0), ("120", 120), ("Mon, 23 Nov 2026 01:00:30 GMT", 30), (None, None), ("soon", None),
+     ("Mon, 23 Nov 2026 00:00:00 GMT", 0), ("-5", None), ("9" * 30, 10**8)],
+)  # fmt: skip
+def test_retry_after_is_read_as_seconds_and_as_a_date(
+    header: str | None, seconds: int | None
+) -> None:
+    now = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+    wanted = None if seconds is None else timedelta(seconds=seconds)
+    assert retry_after(header, now) == wanted
+
+
+# --- addresses ------------------------------------------------------------------------------------
+
+
+def test_a_name_is_resolved_once_and_that_address_is_used(receiver: Receiver) -> None:
+    resolver = Resolver([["127.0.0.1"], ["10.0.0.1"]])
+    poster = Poster(LOOPBACK, resolver, deadline=1.0)
+    url = f"http://{HOST}:{receiver.port}/"
+    assert post(poster, url).status == 204
+    assert resolver.asked == 1
+    assert receiver.got[0].headers["host"] == f"{HOST}:{receiver.port}"
+    # The name now leads inside: the next attempt is refused, and nothing is sent.
+    with pytest.raises(PostRefused, match=r"10\.0\.0\.1"):
+        post(poster, url)
+    assert len(receiver.got) == 1
+
+
+def test_one_bad_address_among_good_ones_is_enough(receiver: Receiver) -> None:
+    poster = Poster(LOOPBACK, always("127.0.0.1", "169.254.169.254"), deadline=1.0)
+    with pytest.raises(PostRefused, match=r"169\.254"):
+        post(poster, f"http://{HOST}:{receiver.port}/")
+    assert receiver.got == []
+
+
+# --- redirects ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_redirect_that_keeps_the_method_is_followed(
+    poster: Poster, receiver: Receiver, status: int
+) -> None:
+    receiver.answers = [says(status, Location="/moved")]
+    assert post(poster, receiver.url).status == 204
+    assert [got.path for got in receiver.got] == ["/hook?of=casetrack", "/moved"]
+    assert receiver.got[1].body == b'{"a":1}'
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_other_redirects_are_answers_that_failed(
+    poster: Poster, receiver: Receiver, status: int
+) -> None:
+    receiver.answers = [says(status, Location="/moved")]
+    assert post(poster, receiver.url).status == status
+    assert len(receiver.got) == 1
+
+
+def test_more_than_three_redirects_are_refused(poster: Poster, receiver: Receiver) -> None:
+    receiver.always = says(307, Location="/again")
+    with pytest.raises(PostRefused, match="3 redirects"):
+        post(poster, receiver.url)
+    assert len(receiver.got) == 4
+
+
+@pytest.mark.parametrize(
+    "target", ["http://10.0.0.1/", "http://[::1]:1/", "file:///etc/passwd", "http://a:b@127.0.0.1/"]
+)
+def test_a_redirect_to_where_nothing_may_go_is_refused(
+    poster: Poster, receiver: Receiver, target: str
+) -> None:
+    receiver.always = says(307, Location=target)
+    with pytest.raises(PostRefused):
+        post(poster, receiver.url)
+    assert len(receiver.got) == 1
+
+
+# --- TLS ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A server's context with a certificate for HOST, and a client's that trusts its CA."""
+    folder = tmp_path_factory.mktemp("tls")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tests")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem: Path = folder / "both.pem"
+    pem.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(pem)
+    return server, ssl.create_default_context(cafile=str(pem))
+
+
+def test_tls_is_checked_for_the_name_though_the_address_is_used(
+    authority: tuple[ssl.SSLContext, ssl.SSLContext],
+) -> None:
+    server, trust = authority
+    asked: list[str] = []
+    server.sni_callback = lambda _socket, name, _context: asked.append(name or "")
+    with receiving(server, HOST) as receiver:
+        poster = Poster(LOOPBACK, always("127.0.0.1"), trust, 2.0)
+        assert post(poster, receiver.url).status == 204
+        assert asked == [HOST]
+        assert receiver.got[0].headers["host"] == f"{HOST}:{receiver.port}"
+        stranger = Poster(LOOPBACK, always("127.0.0.1"), deadline=2.0)
+        with pytest.raises(PostBroken, match="certificate"):
+            post(stranger, receiver.url)
+        with pytest.raises(PostBroken, match="certificate"):
+            post(poster, receiver.url.replace(HOST, "other.example"))
+        assert len(receiver.got) == 1
+
+
+def test_https_is_never_left_by_a_redirect(
+    authority: tuple[ssl.SSLContext, ssl.SSLContext], receiver: Receiver
+) -> None:
+    server, trust = authority
+    with receiving(server, HOST) as secure:
+        secure.always = says(307, Location=receiver.url)
+        poster = Poster(LOOPBACK, always("127.0.0.1"), trust, 2.0)
+        with pytest.raises(PostRefused, match="https"):
+            post(poster, secure.url)
+    assert receiver.got == []
+
+
+def test_a_handshake_that_hangs_ends_with_the_deadline(
+    authority: tuple[ssl.SSLContext, ssl.SSLContext], receiver: Receiver
+) -> None:
+    # A plain server waits for a request's first line while TLS waits for its hello.
+    poster = replace(Poster(LOOPBACK, always("127.0.0.1"), authority[1]), deadline=0.5)
+    began = time.monotonic()
+    with pytest.raises(PostBroken):
+        post(poster, f"https://{HOST}:{receiver.port}/")
+    assert time.monotonic() - began < 3

@@ -1,0 +1,23 @@
+"""Lanes at their longest: a delivery for every event, as if no event could join another's message."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from casetrack.bootstrap import told
+from casetrack.domain.delivery import Contact, PartyWay
+from casetrack.storage import outbox
+from casetrack.usecases.ways import Ways
+from tests.support.world import SAMARINDA, World
+
+
+def drain_apart(world: World) -> list[tuple[str, str]]:
+    """Sequence everything that waits in Samarinda; gives the lanes to ring for."""
+    usual = Ways(world.ctx, SAMARINDA)
+
+    def apart(contact: Contact, event_type: str, now: datetime) -> PartyWay | None:
+        way = usual(contact, event_type, now)
+        return replace(way, joins=False) if way else None
+
+    with world.database.write() as uow:
+        batch = outbox.sequence(uow, SAMARINDA, 1000, told, apart)
+    return list(batch.lanes) if batch else []
