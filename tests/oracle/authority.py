@@ -275,6 +275,9 @@ class Oracle:
     def circles(self, way: Way, asked: Question) -> bool:
         """A position stands once in a chain."""
         stops = [self.holder_now(self.grant(name), asked) for name in way]
+        top = self.grant(way[0])
+        if top.kind != "attribution" and top.giver is not None:
+            stops.insert(0, self.giver_now(top, asked))
         return len(set(stops)) < len(stops)
 
     def about_the_top(self, top: Grant, asked: Question) -> Iterator[str]:

@@ -472,6 +472,8 @@ def test_a_withdrawal_is_not_undone_when_its_own_paper_runs_out() -> None:
     assert code("hadi", paper, back) == "grant_withdrawn"
     unsigned = changed([paper], "perwali-9-2026", dated=day("2026-02-01"))
     assert may("hadi", unsigned, back)
+    not_yet = changed([paper], "perwali-9-2026", lines=(line("1", since="2026-02-01"),))
+    assert may("hadi", not_yet, back)
 
 
 def test_a_refusal_names_the_failing_link_far_above() -> None:
