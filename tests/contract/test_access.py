@@ -250,6 +250,7 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 entry=ENTRY["id"],
                 webhook=webhook,
                 position="1",
+                type="case.opened",
                 service="izin-reklame",
                 version=1 if "refusals" in path else doors.version,
             )

@@ -15,8 +15,10 @@ from sqlalchemy import Connection, Engine, Table, event, text
 
 from casetrack.bootstrap import told
 from casetrack.storage import answers, schema
-from casetrack.usecases import calendars, deadlines, relay
+from casetrack.usecases import bounces, calendars, deadlines, relay
+from casetrack.usecases import deliveries as retries
 from casetrack.usecases.idempotency import KEPT
+from casetrack.usecases.notify import last_told
 from tests.support.receiver import receiving, says
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
 from tests.support.world import LETTER_STORY, SAMARINDA, World
@@ -37,6 +39,7 @@ LARGE = (
     "idempotency",
     "lanes",
     "deliveries",
+    "joined",
     "guesses",
     "tokens",
 )
@@ -48,6 +51,8 @@ ALLOWED = {
     "FROM regions \nWHERE EXISTS (SELECT queue.id": {"queue"},
     # An endpoint is gone: all of its lanes, which are most of those here.
     "lanes.lane IN (SELECT waiting.lane": {"lanes"},
+    # An operator's own commands, now and then: deliveries of every region by state.
+    "FROM deliveries \nWHERE deliveries.state": {"deliveries"},
 }
 
 #: What a copy's state is, where most are over.
@@ -109,6 +114,7 @@ def _play(web: Web) -> None:
     untold = web.get("/untold?limit=1", "dewi").get_json()["items"][0]
     web.get("/untold?limit=1&cursor=WzFd", "dewi")
     web.post("/untold", "dewi", {"number": untold["number"], "position": untold["position"]})
+    _come_back(web)
     _hear(web)
     web.get("/events?after=1&limit=5", "mesin")
     web.get(f"/cases/{number}/events?after=1&limit=1", "mesin")
@@ -129,6 +135,18 @@ def _play(web: Web) -> None:
     web.get(f"/status/{last}?code=WRONGWRO")
     relay.drain(world.ctx, told, lambda _: None)
     web.act(last, "dewi", "declare_complete", "intake", key="four")
+
+
+def _come_back(web: Web) -> None:
+    """A mail comes back, is given up, and is sent to an address that was corrected."""
+    world = web.world
+    mails = [path.stem.rsplit(".", 3) for path in world.mail.glob("*.eml")]
+    for region, position, role, seal in mails:
+        bounces.take(world.ctx, region, int(position), role, seal, "5.1.1")
+    found = retries.find(world.ctx, number=None, limit=10)
+    retries.joined(world.ctx, found)
+    assert retries.retry(world.ctx, retries.Which(number=found[0].number))
+    last_told(world.ctx, found[0].number, "casetrack.case.opened", "id")
 
 
 def _hear(web: Web) -> None:
@@ -183,7 +201,9 @@ def _copied(table: Table, column: str) -> str:
     if (table.name, column) in ENDED:
         # As in life, what is open is the smaller part.
         return f"CASE WHEN series.n % 50 = 0 THEN {quoted} ELSE '{ENDED[table.name, column]}' END"
-    if column in ("id", "opened_id") or (column == "position" and table.name != "positions"):
+    if column in ("id", "opened_id", "event_position") or (
+        column == "position" and table.name != "positions"
+    ):
         return f"{quoted} + series.n * 1000"
     if column in ("text", "subject", "digest", "token_id", "nik_index", "key"):
         return f"substr({quoted}, 1, 7) || '.' || CAST(series.n AS VARCHAR(8))"
