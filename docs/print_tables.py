@@ -9,6 +9,7 @@ from pathlib import Path
 
 from casetrack.domain import notices
 from casetrack.domain.authority.check import REFUSAL_CODES
+from casetrack.domain.authority.faults import FAULTS
 from casetrack.domain.transitions import (
     ACTION_KINDS,
     AUTHORITY_ACTION_ROLES,
@@ -128,6 +129,13 @@ def tests_of(code: str) -> list[str]:
     return []
 
 
+def _plainly(sentence: str) -> str:
+    """A sentence of a finding with words where it names a paper."""
+    words = {"entry": "a paper", "position": "a position", "giver": "a giver"}
+    told = sentence.format(**words, officer="an officer", other="something")
+    return f"{told[0].upper()}{told[1:].rstrip('.')}"
+
+
 def printed_rules() -> str:
     """The page of the rules: from the article to the rule, its code and its tests."""
     lines = [
@@ -147,6 +155,19 @@ def printed_rules() -> str:
         *(
             f"| {article} | {meaning} | `{code}` | {'; '.join(tests_of(code))} |"
             for code, (meaning, article) in REFUSAL_CODES.items()
+        ),
+        "",
+        "## What is found in the papers",
+        "",
+        "From `FAULTS` in `casetrack/domain/authority/faults.py`; each is met in "
+        "`tests/unit/test_authority_findings.py`. `voids` counts for nothing in a check; `note` is for "
+        "a person to look at. A code that is also a refusal's is found by the check's own rule.",
+        "",
+        "| article | finding | code | weight |",
+        "|---|---|---|---|",
+        *(
+            f"| {fault.article} | {_plainly(fault.sentence.en)} | `{code}` | {fault.severity} |"
+            for code, fault in FAULTS.items()
         ),
         "",
         "## What is given",

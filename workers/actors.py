@@ -114,8 +114,8 @@ def attempt_lane(region: str, lane: str) -> None:
         attempts = program.get()
         app = attempts.app
         made = relay.work_on(app.ctx, region, lane, attempts, app.jitter, _MOST)
-    except DatabaseDown:
-        _LOG.warning("the database is away; the sweeper will ring again")
+    except DatabaseDown as error:
+        _LOG.warning("the database is away, the sweeper will ring again: %s", error)
         return
     except Exception:
         # The lease runs out and the sweeper rings again; nothing is lost by giving up here.

@@ -116,7 +116,9 @@ class RabbitDoorbell(RabbitmqBroker):
         try:
             found = self.channel.queue_declare(queue=self.queue, passive=True)
         except pika.exceptions.ChannelClosedByBroker:
-            # No such queue: nobody has rung yet. The channel ends with the question.
+            # No such queue: nobody has rung yet, or the server forgot it. The channel ends with the
+            # question, and the next ring makes the queue again.
+            self.queues_pending.add(self.queue)
             del self.channel
             return 0
         except pika.exceptions.AMQPError:

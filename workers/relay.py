@@ -59,7 +59,7 @@ def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
     app = rounds.app
     waiting = bell or Listener(app.settings.database_url, bootstrap.WAKE_CHANNEL)
     ringer = Ringer()
-    sweep, batches = _Sweeper(app, ringer), _Batches(rounds)
+    sweep, batches = _Sweeper(app, ringer), Batches(rounds)
     ringer.start()
     with closing(waiting):
         while not stop.is_set():
@@ -78,7 +78,7 @@ def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
 
 
 @dataclass
-class _Batches:
+class Batches:
     """What is seen of each batch."""
 
     rounds: Rounds

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
@@ -61,6 +63,11 @@ class Running:
         """SIGKILL the first process; what it forked stays behind and has to notice."""
         self.popen.kill()
         self.popen.wait()
+
+    def kill_child(self, pid: int) -> None:
+        """SIGKILL one that it forked, if it is still there."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
     def stop(self, patience: float = PATIENCE) -> int:
         """Ask it to end, end what is left of it by force; gives its exit status."""
@@ -119,8 +126,15 @@ class Processes:
         self.running.append(process)
         return process
 
-    def casetrack(self, *arguments: str, patience: float = 120) -> str:
-        """Run a command to its end and give what it printed. Raises NotReady when it fails."""
+    def forget(self, process: Running) -> None:
+        """It has ended and is not waited for."""
+        self.running.remove(process)
+
+    def casetrack(self, *arguments: str, patience: float = 120, faults: bool = False) -> str:
+        """Run a command to its end and give what it printed. Raises NotReady when it fails.
+
+        With `faults`, that it found one (exit status 1) is an answer too.
+        """
         done = subprocess.run(  # noqa: S603 - our own command
             [str(BIN / "casetrack"), *arguments],
             env=self.environment,
@@ -131,7 +145,7 @@ class Processes:
             timeout=patience,
             check=False,
         )
-        if done.returncode:
+        if done.returncode > (1 if faults else 0):
             raise NotReady(f"casetrack {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout
 
@@ -156,3 +170,10 @@ def _answers(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on now."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])

@@ -23,6 +23,7 @@ _OFFICERS = """\
 - { login: ben.counter, role: officer, agency: counter }
 - { login: ben.roads, role: officer, agency: roads }
 - { login: ben.trees, role: officer, agency: trees }
+- { login: ben.system, role: integrator, agency: counter }
 """
 
 _SERVICE = """\
@@ -61,7 +62,8 @@ TRANSITIONS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("ben.counter", "sign", {"action": "complete"}),
     ("ben.counter", "issue", {"action": "complete"}),
 )
-LOGINS = tuple(sorted({"ben.clerk", *(login for login, _, _ in TRANSITIONS)}))
+SYSTEM = "ben.system"
+LOGINS = tuple(sorted({"ben.clerk", SYSTEM, *(login for login, _, _ in TRANSITIONS)}))
 
 
 def application(serial: int) -> dict[str, object]:

@@ -1,22 +1,20 @@
 """One measurement: processes up, load, wait for the last notice, count, everything away."""
 
-import os
 import secrets
-import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from casetrack.bench import region, report
 from casetrack.bench.load import Load, Tally
-from casetrack.bench.processes import Processes
+from casetrack.bench.processes import Processes, free_port
 from casetrack.bench.report import Report, quantiles_ms
+from casetrack.bench.stay import bare, keys, tokens_for
 from casetrack.config import Settings
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.vault import new_key_text
 from casetrack.storage import measures, queries
 from casetrack.storage.measures import Notices
 from casetrack.storage.unit_of_work import Database
@@ -53,16 +51,16 @@ def first_scenario(
     On the database server and broker of the settings, in a database, a namespace and a folder of its
     own, which are removed. Raises BadInput, DatabaseDown, NotReady.
     """
-    with _stay(settings, say) as stay:
+    with stay(settings, say) as place:
         say(f"measuring with {clients} clients")
-        tally = Load(stay.port, stay.tokens, seconds=seconds, cases=cases).run(clients, progress)
+        tally = Load(place.port, place.tokens, seconds=seconds, cases=cases).run(clients, progress)
         say("waiting for the last notices")
-        found, backlog = _settle(stay.database)
-        return _report(settings, stay, clients, tally, found, backlog)
+        found, backlog = _settle(place.database)
+        return _report(settings, place, clients, tally, found, backlog)
 
 
 def _report(
-    settings: Settings, stay: Stay, clients: int, tally: Tally, found: Notices, backlog: float
+    settings: Settings, place: Stay, clients: int, tally: Tally, found: Notices, backlog: float
 ) -> Report:
     done = len(tally.transitions)
     return Report(
@@ -80,44 +78,35 @@ def _report(
         deliveries=found.delivered,
         backlog_seconds=round(backlog, 1),
         faults=tuple(tally.faults),
-        processes=stay.what,
-        database=measures.version(stay.database),
+        processes=place.what,
+        database=measures.version(place.database),
         broker=settings.broker_url.partition(":")[0],
         machine=report.machine(),
     )
 
 
 @contextmanager
-def _stay(settings: Settings, say: Say) -> Iterator[Stay]:
+def stay(settings: Settings, say: Say, more: Mapping[str, str] = {}) -> Iterator[Stay]:
+    """Everything that runs for a measurement, with these settings beside; removed afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="casetrack-bench-")))
-        environment = stack.enter_context(_environment(settings, folder))
+        environment = {**stack.enter_context(_environment(settings, folder)), **more}
         processes = stack.enter_context(Processes(environment, folder))
         say("making a database, a region and tokens")
         processes.casetrack("db", "upgrade")
         processes.casetrack("load", str(region.write(folder / "region")))
-        tokens = {login: _token(processes, login) for login in region.LOGINS}
+        tokens = tokens_for(processes)
         database = Database(environment["CASETRACK_DATABASE_URL"])
         stack.callback(database.close)
         say("starting the processes")
-        port = _free_port()
+        port = free_port()
         yield Stay(port, tokens, database, _start(processes, settings, port))
-
-
-def _token(processes: Processes, login: str) -> str:
-    return processes.casetrack("token", "create", "--officer", login).splitlines()[-1]
 
 
 @contextmanager
 def _environment(settings: Settings, folder: Path) -> Iterator[dict[str, str]]:
     """Settings of its own: nothing of the installation is read or written."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CASETRACK_")}
-    kept |= {
-        "CASETRACK_DATA_DIR": str(folder / "data"),
-        "CASETRACK_MASTER_KEY": new_key_text().strip(),
-        "CASETRACK_SECRET_KEY": new_key_text().strip(),
-        "CASETRACK_LOG_LEVEL": "WARNING",
-    }
+    kept = {**bare(), **keys(folder)}
     with ExitStack() as stack:
         if settings.embedded:
             kept["CASETRACK_DATABASE_URL"] = f"sqlite:///{folder / 'bench.sqlite'}"
@@ -178,9 +167,3 @@ def _settle(database: Database) -> tuple[Notices, float]:
                 took = time.monotonic() - began
                 return measures.notices(connection, region.CODE), took
         time.sleep(0.25)
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])

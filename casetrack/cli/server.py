@@ -10,6 +10,7 @@ from typing import Any
 import gunicorn.glogging
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 from prometheus_client.multiprocess import mark_process_dead
 
 from casetrack import bootstrap
@@ -48,6 +49,17 @@ class _GunicornLog(gunicorn.glogging.Logger):  # type: ignore[misc]
         """No handlers of its own."""
         self.error_log.setLevel(logging.WARNING)
         self.error_log.propagate = True
+
+
+class _Worker(ThreadWorker):  # type: ignore[misc]
+    """Refuses connections while it answers its last requests; who waited for it would wait in vain."""
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """At the end, the sockets are closed and not only left alone."""
+        super().set_accept_enabled(enabled)
+        if not enabled and not self.alive:
+            for listening in self.sockets:
+                listening.close()
 
 
 class _Web:
@@ -127,7 +139,7 @@ def serve(
             "bind": f"fd://{door.fileno()}",
             "workers": processes,
             "threads": threads,
-            "worker_class": "gthread",
+            "worker_class": _Worker,
             "timeout": 90,
             "graceful_timeout": 20,
             "keepalive": 15,

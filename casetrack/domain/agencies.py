@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from casetrack.domain import catalogue, quiet
+from casetrack.domain import catalogue_problems, quiet
 from casetrack.domain.authority.filing import RegisterFile
 from casetrack.domain.authority.naming import Known, filing_problems
 from casetrack.domain.catalogue import Name, Problem, ServiceDefinition
@@ -94,9 +94,11 @@ class RegionData:
         agencies = {agency.id for agency in self.agencies}
         return [
             *_region_problems(self.region),
-            *catalogue.id_problems("agency", "agencies", [a.id for a in self.agencies]),
+            *catalogue_problems.id_problems("agency", "agencies", [a.id for a in self.agencies]),
             *_agency_problems(self.agencies),
-            *catalogue.id_problems("position", "positions", [p.id for p in self.positions]),
+            *catalogue_problems.id_problems(
+                "position", "positions", [p.id for p in self.positions]
+            ),
             *_position_problems(self.positions, agencies),
             *_officer_problems(self.officers, self.positions, agencies),
             *_override_problems(self.overrides),
@@ -122,7 +124,7 @@ _REGION_LETTERS = re.compile(r"[A-Z]{2,4}")
 
 
 def _region_problems(region: Region) -> Iterator[Problem]:
-    yield from catalogue.name_problems("region", ("region", "name"), region.name)
+    yield from catalogue_problems.name_problems("region", ("region", "name"), region.name)
     if not _REGION_CODE.fullmatch(region.code):
         yield Problem(
             ("region", "code"),
@@ -140,7 +142,7 @@ def _region_problems(region: Region) -> Iterator[Problem]:
 def _agency_problems(agencies: tuple[Agency, ...]) -> Iterator[Problem]:
     for place, agency in enumerate(agencies):
         what = f"agency {agency.id!r}"
-        yield from catalogue.name_problems(what, ("agencies", place, "name"), agency.name)
+        yield from catalogue_problems.name_problems(what, ("agencies", place, "name"), agency.name)
         if agency.kind not in AGENCY_KINDS:
             yield Problem(
                 ("agencies", place, "kind"),
@@ -160,7 +162,9 @@ def _position_problems(positions: tuple[Position, ...], agencies: set[str]) -> I
     superior = {position.id: position.superior for position in positions}
     for place, position in enumerate(positions):
         what = f"position {position.id!r}"
-        yield from catalogue.name_problems(what, ("positions", place, "name"), position.name)
+        yield from catalogue_problems.name_problems(
+            what, ("positions", place, "name"), position.name
+        )
         if position.agency not in agencies:
             yield _unknown_agency(("positions", place, "agency"), what, position.agency)
         if position.superior is not None and position.superior not in superior:
@@ -245,7 +249,7 @@ def _service_problems(
     ids: set[str] = set()
     letters: dict[str, str] = {}
     for place, service in enumerate(services):
-        for problem in catalogue.problems(service, agencies):
+        for problem in catalogue_problems.problems(service, agencies):
             yield Problem(("services", place, *problem.at), problem.message, problem.cure)
         if service.id in ids:
             yield Problem(

@@ -103,6 +103,9 @@ def _change(data: Mapping[str, Any]) -> dict[str, Any]:
         "result": data.get("result"),
         # Somebody's own words are sealed; what stays in the event is a code, and only that leaves.
         "reason": reason if reason in _CODES else None,
+        "ground": data.get("ground"),
+        "by": data.get("by"),
+        "authority": _authority(data.get("authority")),
         "defects": [
             {"requirement": defect["requirement"], "step": defect.get("step")}
             for defect in data.get("defects", ())
@@ -113,6 +116,15 @@ def _change(data: Mapping[str, Any]) -> dict[str, Any]:
         },
     }
     return {name: value for name, value in change.items() if value not in (None, [], {})}
+
+
+def _authority(authority: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """By what right: the scheme, and of a passport the position and how it is held, never by whom."""
+    if authority is None:
+        return None
+    seat = authority.get("passport", {}).get("seat", {})
+    held = {"position": seat.get("position"), "form": seat.get("form")}
+    return {"scheme": authority["scheme"], **{k: v for k, v in held.items() if v is not None}}
 
 
 def _of_deadline(event: Event) -> dict[str, Any]:
@@ -133,6 +145,28 @@ def _of_webhook(event: Event) -> dict[str, Any]:
     return {name: event.data[name] for name in named if name in event.data}
 
 
+def _of_register(event: Event) -> dict[str, Any]:
+    """What a paper of the register says, but not whose letter it is."""
+    named = ("kind", "id", "revision", "supersedes")
+    contents = {name: event.data[name] for name in named if name in event.data}
+    if "entry" in event.data:
+        said: Mapping[str, Any] = event.data["entry"]
+        contents["entry"] = {name: said[name] for name in said if name != "officer"}
+    return contents
+
+
+def _of_doubt(event: Event) -> dict[str, Any]:
+    contents = _of_case(event)
+    decision = event.data["decision"]
+    contents["change"] = {
+        "decision": {"stream": decision["stream"], "version": decision["version"]},
+        "step": event.data.get("step"),
+        "code": event.data.get("code"),
+        "entry": {name: event.data["entry"][name] for name in ("kind", "id")},
+    }
+    return contents
+
+
 def _of_others(_event: Event) -> dict[str, Any]:
     """That it happened, and nothing of it."""
     return {}
@@ -142,5 +176,7 @@ _FAMILIES: Mapping[str, Callable[[Event], dict[str, Any]]] = {
     "": _of_case,
     "deadline": _of_deadline,
     "refusal": _of_refusal,
+    "authority": _of_doubt,
+    "register": _of_register,
     "webhook": _of_webhook,
 }

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from casetrack.domain import catalogue, notices, quiet
+from casetrack.domain import catalogue, catalogue_problems, notices, quiet
 from casetrack.domain.agencies import Agency, Officer, Position, Region, RegionData, Stay
 from casetrack.domain.authority.filing import RegisterFile
 from casetrack.domain.catalogue import FACT_TYPES, KINDS, Name, Problem, ServiceDefinition, meant
@@ -56,7 +56,7 @@ def read_service(path: Path) -> ServiceDefinition:
     """
     file = YamlFile(str(path))
     definition = _service(file.read(path, _SERVICE))
-    file.report(catalogue.problems(definition, None))
+    file.report(catalogue_problems.problems(definition, None))
     refuse(file.lines())
     return definition
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -202,7 +203,12 @@ def entries(
 
     With `known_at` those that were confirmed and counted at that moment, whatever their state now.
     """
-    counts = _E.c.state == state if known_at is None else _counted_at(known_at)
+    counts: ColumnElement[bool] = _E.c.state == state
+    if known_at is not None:
+        counts = _counted_at(known_at)
+    elif state == "drafted":
+        # As the partial index says it: the few that wait are found without walking along all.
+        counts = literal_column("register_entries.state") == literal_column("'drafted'")
     query: Select[Any] = _REVISION.where(_E.c.region == region, counts)
     if kind is not None:
         query = query.where(_E.c.kind == kind)

@@ -13,9 +13,10 @@ from casetrack.domain.case_commands import Act, Opening, Seen, check_content, ch
 from casetrack.domain.case_consequences import check_authority_role
 from casetrack.domain.case_state import CaseState
 from casetrack.domain.case_steps import Setting
-from casetrack.domain.catalogue import ServiceDefinition, check_facts, concerned_agencies
+from casetrack.domain.catalogue import ServiceDefinition, concerned_agencies
 from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
 from casetrack.domain.events import GENESIS, TYPE_PREFIX, NewEvent
+from casetrack.domain.facts import check_facts
 from casetrack.domain.numbers import CaseNumber, access_code
 from casetrack.domain.step_acts import check_step_role
 from casetrack.domain.transitions import AUTHORITY_ACTIONS

@@ -15,7 +15,6 @@ from casetrack.domain.access import OVERSEERS, Actor, require_role
 from casetrack.domain.authority import coverage as covering
 from casetrack.domain.authority import questions
 from casetrack.domain.authority.check import Circumstances, who_may
-from casetrack.domain.authority.entries import ENTRY_KINDS
 from casetrack.domain.authority.findings import findings as find_faults
 from casetrack.domain.authority.holders import Holders
 from casetrack.domain.authority.register import Register
@@ -30,6 +29,7 @@ from casetrack.usecases.cases import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.reading import Page
 from casetrack.usecases.register import entry_view
+from casetrack.usecases.register import read as read_entry
 
 T = TypeVar("T")
 
@@ -274,12 +274,7 @@ def entries(
 
 def entry(ctx: Context, region: str, kind: str, entry_id: str) -> dict[str, Any]:
     """Every revision of one entry with who entered and who confirmed it. Raises NotFound."""
-    found = []
-    if kind in ENTRY_KINDS:
-        with ctx.database.read() as connection:
-            found = register.revisions(connection, region, kind, entry_id)
-    if not found:
-        raise NotFound("unknown_entry", "There is no such entry in this region's register.")
+    found = read_entry(ctx, region, kind, entry_id)
     return {"kind": kind, "id": entry_id, "items": [entry_view(row) for row in found]}
 
 

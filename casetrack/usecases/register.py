@@ -8,8 +8,9 @@ from typing import Any
 from casetrack.domain.access import REGISTRARS, Actor, system
 from casetrack.domain.authority import filing
 from casetrack.domain.authority.documents import read_entry
-from casetrack.domain.authority.entries import Post
+from casetrack.domain.authority.entries import ENTRY_KINDS, Post
 from casetrack.domain.authority.filing import Filed, RegisterFile
+from casetrack.domain.catalogue import ID_PATTERN
 from casetrack.domain.errors import BadInput, NotFound, NotNow, Stale
 from casetrack.domain.events import GENESIS, NewEvent
 from casetrack.storage import cases, register
@@ -137,8 +138,11 @@ class _Filing:
 
 def read(ctx: Context, region: str, kind: str, entry_id: str) -> list[Revision]:
     """Every revision of an entry. Raises NotFound."""
-    with ctx.database.read() as connection:
-        found = register.revisions(connection, region, kind, entry_id)
+    found = []
+    # What cannot be an id is not asked of the database: an address may hold anything.
+    if kind in ENTRY_KINDS and ID_PATTERN.fullmatch(entry_id):
+        with ctx.database.read() as connection:
+            found = register.revisions(connection, region, kind, entry_id)
     if not found:
         raise NotFound("unknown_entry", "There is no such entry in this region's register.")
     return found

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
+from casetrack.domain.authority.entries import EntryKind
 from casetrack.web.models import Identifier, Line, Note, Taken
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -19,17 +20,7 @@ class PaperIn(Taken):
 class EntryIn(Taken):
     """A paper as it is entered: it works once another officer has confirmed it."""
 
-    kind: Literal[
-        "instrument",
-        "position",
-        "renaming",
-        "incumbency",
-        "grant",
-        "withdrawal",
-        "replacement",
-        "succession",
-        "stay",
-    ]
+    kind: EntryKind
     id: Identifier
     entry: dict[str, Any] = Field(
         description="what the paper says; docs/authority.md has the fields"

@@ -5,23 +5,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from casetrack.domain.authority.entries import EntryKind
 from casetrack.domain.authority.questions import MOST_RADAR_DAYS, RADAR_DAYS
 from casetrack.web.authority_bodies import EntryOut
 from casetrack.web.models import Identifier, NameOut, PageQuery
 
 #: Papers are not older than the republic's first laws, nor dated beyond anybody's service.
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
-Kind = Literal[
-    "instrument",
-    "position",
-    "renaming",
-    "incumbency",
-    "grant",
-    "withdrawal",
-    "replacement",
-    "succession",
-    "stay",
-]
 Known = Annotated[
     str,
     StringConstraints(max_length=40),
@@ -51,7 +41,7 @@ class PictureQuery(WhenQuery):
 class EntriesQuery(PageQuery):
     """Entries of a kind and in a state."""
 
-    kind: Kind | None = None
+    kind: EntryKind | None = None
     state: Literal["confirmed", "drafted", "superseded", "discarded"] = "confirmed"
     known: Known | None = None
 

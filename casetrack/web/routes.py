@@ -231,6 +231,13 @@ def write_cursor(key: tuple[Any, ...] | None) -> str | None:
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
+def _is_foreign(part: Any) -> bool:
+    """Whether a part of a cursor is nothing that we would have written, or could look for."""
+    if isinstance(part, str):
+        return not part.isprintable()
+    return isinstance(part, int) and abs(part) > 2**53
+
+
 def read_cursor(cursor: str | None, *types: type) -> list[Any] | None:
     """The key in a cursor that we gave out. Raises Invalid."""
     if cursor is None:
@@ -241,7 +248,7 @@ def read_cursor(cursor: str | None, *types: type) -> list[Any] | None:
     except (ValueError, binascii.Error, RecursionError):
         key = None
     fits = isinstance(key, list) and [type(part) for part in key] == list(types)
-    if not fits or any(isinstance(part, int) and abs(part) > 2**53 for part in key or ()):
+    if not fits or any(_is_foreign(part) for part in key or ()):
         raise Invalid(
             "invalid_query", "cursor: take the one that the last page gave as next_cursor."
         )

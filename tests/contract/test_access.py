@@ -249,8 +249,8 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 kind=kind,
                 entry=ENTRY["id"],
                 webhook=webhook,
-                position="1",
                 type="case.opened",
+                position="1",
                 service="izin-reklame",
                 version=1 if "refusals" in path else doors.version,
             )

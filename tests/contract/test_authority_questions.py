@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from casetrack.usecases import review
+from casetrack.web.routes import write_cursor
 from tests.support.authority import confirm, enter, guarded, papers_of_samarinda, world_of
 from tests.support.commands import run_command
 from tests.support.registers import (
@@ -290,7 +291,14 @@ def test_entries_are_listed_by_kind_and_state_and_as_they_counted_once(medan: We
     superseded = ask(medan, "entries?state=superseded")["items"]
     assert [each["id"] for each in superseded] == ["plt-hadi"]
     assert refused(medan.get("/authority/entries/grant/tiada", "ketua")) == (404, "unknown_entry")
-    assert refused(medan.get("/authority/entries/tiada/x", "ketua")) == (404, "unknown_entry")
+    for nowhere in ("tiada/x", "grant/%00", "grant/%ED%A0%80"):
+        answer = medan.get(f"/authority/entries/{nowhere}", "ketua")
+        assert refused(answer) == (404, "unknown_entry"), nowhere
+    nul = write_cursor(("grant", "\x00", 1))
+    assert refused(medan.get(f"/authority/entries?cursor={nul}", "ketua")) == (
+        422,
+        "invalid_query",
+    )
     assert refused(medan.get("/authority/entries?known=2021-01-01&state=drafted", "ketua")) == (
         422,
         "invalid_query",

@@ -8,20 +8,32 @@ table as a whole.
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, Table, event, text
 
 from casetrack.bootstrap import told
+from casetrack.domain.agencies import Officer
 from casetrack.storage import answers, schema
-from casetrack.usecases import bounces, calendars, deadlines, relay
+from casetrack.usecases import bounces, calendars, deadlines, relay, review
 from casetrack.usecases import deliveries as retries
 from casetrack.usecases.idempotency import KEPT
 from casetrack.usecases.notify import last_told
+from tests.support.authority import confirm, enter, guarded, papers_of_samarinda
 from tests.support.receiver import receiving, says
+from tests.support.registers import changed, delegation, incumbency, latest
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
-from tests.support.world import LETTER_STORY, SAMARINDA, World
+from tests.support.world import (
+    LETTER_STORY,
+    SAMARINDA,
+    World,
+    billboard,
+    letter,
+    samarinda,
+    surabaya,
+)
 
 COPIES = 3000
 #: Tables of a size that grows with the work; all others hold a region's agencies, services and so on.
@@ -42,6 +54,10 @@ LARGE = (
     "joined",
     "guesses",
     "tokens",
+    "register_entries",
+    "register_keys",
+    "decisions",
+    "decision_links",
 )
 #: Part of the statement → tables that it may read as a whole, and why.
 ALLOWED = {
@@ -53,6 +69,9 @@ ALLOWED = {
     "lanes.lane IN (SELECT waiting.lane": {"lanes"},
     # An operator's own commands, now and then: deliveries of every region by state.
     "FROM deliveries \nWHERE deliveries.state": {"deliveries"},
+    # Questions of the whole register read it whole, once.
+    "register_entries.document, register_entries.version, register_entries.hash \n"
+    "FROM register_entries": {"register_entries"},
 }
 
 #: What a copy's state is, where most are over.
@@ -61,14 +80,33 @@ ENDED = {
     ("steps", "status"): "completed",
     ("cases", "status"): "handed_over",
 }
+#: What a copy's own name is made of.
+NAMED = {("register_entries", "entry"), ("register_keys", "entry"), ("register_keys", "key")}
 PARTIAL = {
     index.name
     for table in schema.metadata.sorted_tables
     for index in table.indexes
     if index.dialect_kwargs.get("sqlite_where") is not None
 }
-#: Walked along from their end, for as many rows as a page has.
-ORDERED = ("ix_cases_newest", "sqlite_autoindex_queue_1")
+#: Walked along, for as many rows as a page has.
+ORDERED = (
+    "ix_cases_newest",
+    "sqlite_autoindex_queue_1",
+    "ix_decisions_newest",
+    "sqlite_autoindex_register_entries_1",
+)
+
+
+_CITY = papers_of_samarinda()
+#: Rudi heads DLH, Hadi decides on both services.
+PAPERS = [
+    *_CITY,
+    changed(_CITY, "sk-rini", officer="smr.rudi"),
+    delegation(
+        "delegasi-surat", "wali-kota", "kepala-dpmptsp", on="kepdis-1-2020#1", since="2020-01-02",
+        services=("surat-keterangan",),
+    ),
+]  # fmt: skip
 
 
 @contextmanager
@@ -135,6 +173,41 @@ def _play(web: Web) -> None:
     web.get(f"/status/{last}?code=WRONGWRO")
     relay.drain(world.ctx, told, lambda _: None)
     web.act(last, "dewi", "declare_complete", "intake", key="four")
+    _ask(web, number)
+
+
+def _ask(web: Web, number: str) -> None:
+    """Papers and questions of the authority register."""
+    world = web.world
+    web.play(web.open()["number"], LETTER_STORY)
+    confirm(
+        world, incumbency("plh", "smr.yuni", "kepala-dpmptsp", "plh", since="2026-01-01"), "wati"
+    )
+    while review.review_once(world.ctx):
+        pass
+    known = "known=2026-12-31"
+    for path in (
+        *("radar", "findings", "coverage", "powers", f"radar?{known}", "mine?officer=smr.hadi"),
+        *(f"who?case={number}&step=decide{more}" for more in ("", f"&{known}")),
+        "what-if?kind=grant&id=delegasi-reklame",
+        *(
+            f"entries?{query}"
+            for query in ("limit=1", "kind=grant&limit=1", "state=drafted", known)
+        ),
+        "entries/grant/delegasi-reklame",
+        *(f"decisions?{more}" for more in ("limit=1", "acting=true", "questioned=true")),
+        *(f"decisions?instrument=uu-23-2014{more}" for more in ("", "&acting=true&limit=1")),
+    ):
+        answer = web.get(f"/authority/{path}", "audit")
+        assert answer.status_code == 200, (path, answer.text)
+    for path in (
+        "entries?limit=1",
+        "decisions?limit=1",
+        "decisions?grant=delegasi-surat&limit=1",
+    ):
+        page = web.get(f"/authority/{path}", "audit").get_json()
+        assert page["next_cursor"], path
+        web.get(f"/authority/{path}&cursor={page['next_cursor']}", "audit")
 
 
 def _come_back(web: Web) -> None:
@@ -201,9 +274,10 @@ def _copied(table: Table, column: str) -> str:
     if (table.name, column) in ENDED:
         # As in life, what is open is the smaller part.
         return f"CASE WHEN series.n % 50 = 0 THEN {quoted} ELSE '{ENDED[table.name, column]}' END"
-    if column in ("id", "opened_id", "event_position") or (
-        column == "position" and table.name != "positions"
-    ):
+    if (table.name, column) in NAMED:
+        return f"{quoted} || '.' || CAST(series.n AS VARCHAR(8))"
+    places = ("id", "opened_id", "event_position")
+    if column in places or (column == "position" and table.name != "decisions"):
         return f"{quoted} + series.n * 1000"
     if column in ("text", "subject", "digest", "token_id", "nik_index", "key"):
         return f"substr({quoted}, 1, 7) || '.' || CAST(series.n AS VARCHAR(8))"
@@ -248,7 +322,11 @@ def played(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[World, dict[str, Any]]]:
     """The story's statements, and a database so full that reading a whole table is a mistake."""
-    with shared_world(request, tmp_path_factory) as world:
+    home = samarinda(guarded(billboard()), guarded(letter()))
+    yuni = Officer("smr.yuni", "officer", "dpmptsp")
+    home = replace(home, officers=(*home.officers, yuni))
+    with shared_world(request, tmp_path_factory, (home, surabaya())) as world:
+        enter(world, *latest(PAPERS))
         web = Web(world)
         for who in ("dewi", "hadi", "rudi", "sari", "audit", "mesin"):
             world.token(who)

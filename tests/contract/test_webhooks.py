@@ -309,3 +309,23 @@ def test_an_address_inside_is_refused_with_the_cure(web: Web, url: str) -> None:
     response = web.post("/webhooks", "mesin", {"url": url, "types": ["casetrack.*"]})
     assert refused(response) == (422, "endpoint_refused")
     assert response.get_json()["errors"][0]["at"] == "url"
+
+
+def test_another_regions_integrator_hears_and_finds_nothing_of_ours(
+    web: Web, receiver: Receiver
+) -> None:
+    officer = Officer("sby.sistem", "integrator", None)
+    regions.add_officer(web.world.ctx, "35.78", officer)
+    ours = subscribe(web, receiver)
+    with receiving() as theirs:
+        subscribe(web, theirs, "sby.sistem")
+        web.play(web.open()["number"], LETTER_STORY)
+        deliver(web)
+        assert len(receiver.got) == 4
+        assert theirs.got == []
+        path = f"/webhooks/{ours['id']}"
+        assert refused(web.get(path, "sby.sistem")) == (404, "unknown_webhook")
+        number = receiver.got[0].event["subject"]
+        gap = web.get(f"/cases/{number}/events", "sby.sistem")
+        assert refused(gap) == (404, "unknown_case")
+        assert web.get("/events", "sby.sistem").get_json()["events"] == []

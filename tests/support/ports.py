@@ -1,10 +1,5 @@
 """Free ports."""
 
-import socket
+from casetrack.bench.processes import free_port
 
-
-def free_port() -> int:
-    """A port of the loopback address that nobody listens on now."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+__all__ = ["free_port"]

@@ -1,7 +1,7 @@
 """The cast on the telephone: each of them calls the HTTP API with a token of his own."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Barrier, Thread
 from typing import Any
@@ -123,8 +123,12 @@ class Web:
 
     def deliver(self) -> None:
         """Sequence and attempt everything."""
+        self.attempt(self.relay())
+
+    def attempt(self, lanes: Iterable[tuple[str, str]]) -> None:
+        """Work through these lanes."""
         attempts = Attempts(self.world.app, self.metrics, self.spans)
-        for region, lane in dict.fromkeys(self.relay()):
+        for region, lane in dict.fromkeys(lanes):
             relay.attempt_lane(self.world.ctx, region, lane, attempts, lambda: 0.5, 100)
 
 

@@ -180,7 +180,9 @@ def test_a_passport_says_what_it_rests_on_down_to_the_line_and_no_more_than_the_
 def test_of_several_ways_the_one_with_the_fewest_mandates_is_shown_then_the_shortest() -> None:
     """UU 30/2014 art. 11."""
     sub = sub_delegation("sub", "kepala-dpmptsp", "kabid-perizinan", on=KEPDIS, since="2020-01-02")
-    assert chain(allowed("wati", sub))[-1] == "sub"
+    straight = mandate("m", "wali-kota", "kabid-perizinan", on=PERDA, since="2016-11-01")
+    assert chain(allowed("wati", straight)) == ["wewenang-wali-kota", "m"]
+    assert chain(allowed("wati", straight, sub))[-1] == "sub"
     own = attribution("langsung", "kabid-perizinan", on=PERDA, since="2016-11-01")
     assert chain(allowed("wati", sub, own)) == ["langsung"]
 

@@ -21,12 +21,12 @@ from casetrack.domain.catalogue import (
     Requirement,
     ServiceDefinition,
     StepDefinition,
-    check_facts,
     concerned_agencies,
-    problems,
 )
+from casetrack.domain.catalogue_problems import problems
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.errors import Invalid
+from casetrack.domain.facts import check_facts
 from casetrack.gateways.region_files import read_region
 
 NAME = Name("Nama", "Name")

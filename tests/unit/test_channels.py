@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from casetrack.domain import channels, notices, quiet
-from casetrack.domain.catalogue import ServiceDefinition, problems
+from casetrack.domain.catalogue import ServiceDefinition
+from casetrack.domain.catalogue_problems import problems
 from casetrack.domain.delivery import MOST_TRIED, Moved, Tried, move_on
 from casetrack.domain.quiet import QuietHours
 from tests.support.world import letter

@@ -12,8 +12,8 @@ import pytest
 from casetrack import demo
 from casetrack.domain import quiet
 from casetrack.domain.agencies import Stay
-from casetrack.domain.catalogue import check_facts
 from casetrack.domain.errors import BadInput
+from casetrack.domain.facts import check_facts
 from casetrack.domain.quiet import QuietHours
 from casetrack.gateways.region_files import read_region, read_service
 from casetrack.gateways.yaml_files import MAX_BYTES, MAX_LINES

@@ -48,9 +48,11 @@ class Lives:
 
 
 def _to_blame(register: Register, grant: Grant, day: date, code: str) -> list[str]:
-    return [
-        basis.instrument for basis in grant.basis if register.basis_fault(basis, day, None) == code
-    ]
+    """The texts of the grant's basis that have this fault."""
+    texts = {
+        basis.instrument: register.basis_fault(basis, day, None) == code for basis in grant.basis
+    }
+    return [text for text, to_blame in texts.items() if to_blame] or list(texts)
 
 
 def _finding(

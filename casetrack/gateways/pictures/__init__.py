@@ -1,8 +1,8 @@
 """Pictures of authority: the chain of a decision, and all of one service on a day.
 
 Values in, SVG text out; the same content as an ordered list. Read in this order: diagram (what is
-said), decision, refused, service (what makes a diagram), cards and scene (what is drawn), stairs and
-columns (where it stands), svg, listing.
+said), decision, schemes, refused, service, seats (what makes a diagram), cards and scene (what is
+drawn), stairs and columns (where it stands), svg, listing.
 """
 
 from dataclasses import dataclass, replace

@@ -18,6 +18,7 @@ from casetrack.gateways.pictures.parts import (
     position_node,
     seat_link,
 )
+from casetrack.gateways.pictures.schemes import unproven
 from casetrack.gateways.pictures.words import ACTION_WORDS, Tongue
 
 SEAT = "seat"
@@ -246,76 +247,23 @@ def _remarks(remarks: list[Data], tongue: Tongue) -> Node:
 
 
 def _not_checked(decision: Decision, authority: Data, tongue: Tongue) -> Diagram:
-    verdict, reason, said = _SCHEMES.get(authority["scheme"], _imported)(authority, tongue)
-    note = Node("law-note", "note", tongue("Rantai kewenangan", "Chain of authority"), verdict,
-                (Line(reason),), empty=True)  # fmt: skip
+    said = unproven(authority, tongue)
+    heading = tongue("Rantai kewenangan", "Chain of authority")
+    why = (Line(said.reason),)
+    note = Node("law-note", "note", heading, said.verdict, why, empty=True)
     at = local_moment(decision.at, decision.zone, tongue.language)
     links = []
     nodes = [note]
     if decision.officer is not None:
         heading = tongue("Tanpa paspor", "Without a passport")
-        lines = (Line(said, "strong"), Line(at))
+        lines = (Line(said.by, "strong"), Line(at))
         links.append(Link("seat", heading, "person", lines, note.id))
         nodes.append(person_node(tongue, decision, decision.officer, None))
     return Diagram(
         **frame(decision, tongue),
         tone="open",
-        verdict=verdict,
-        reasons=(reason,),
+        verdict=said.verdict,
+        reasons=(said.reason,),
         nodes=tuple(nodes),
         links=tuple(links),
     )
-
-
-def _unchecked(authority: Data, tongue: Tongue) -> tuple[str, str, str]:
-    role, agency = authority.get("role", "?"), authority.get("agency", "?")
-    return (
-        tongue("Belum diperiksa", "Not checked"),
-        tongue(
-            "Hanya peran yang diketahui; tidak ada rantai dari dasar hukum.",
-            "Only a role is known; there is no chain from a law.",
-        ),
-        tongue(f"Peran: {role} di {agency}", f"Role: {role} at {agency}"),
-    )
-
-
-def _external(authority: Data, tongue: Tongue) -> tuple[str, str, str]:
-    parts = [str(authority[key]) for key in ("issuer", "number", "date") if authority.get(key)]
-    return (
-        tongue("Diputuskan di sistem lain", "Decided in another system"),
-        tongue(
-            "Penerbitnya menjawab sendiri atas kewenangannya; di sini tidak diperiksa.",
-            "Its issuer answers for its own authority; it was not checked here.",
-        ),
-        tongue("Penerbit: ", "Issuer: ") + ", ".join(parts),
-    )
-
-
-def _by_law(authority: Data, tongue: Tongue) -> tuple[str, str, str]:
-    return (
-        tongue("Dianggap dikabulkan menurut hukum", "Deemed granted by law"),
-        tongue(
-            "Batas waktu lewat tanpa keputusan (UU 30/2014 Pasal 53); tidak ada yang memutuskan.",
-            "The limit passed without a decision (UU 30/2014 art. 53); nobody decided.",
-        ),
-        tongue("Oleh hukum", "By law"),
-    )
-
-
-def _imported(authority: Data, tongue: Tongue) -> tuple[str, str, str]:
-    return (
-        tongue("Diimpor, tidak diperiksa", "Imported, not checked"),
-        tongue(
-            "Berasal dari catatan sistem lama; kewenangannya tidak tercatat.",
-            "It comes from the log of an older system; its authority is not recorded.",
-        ),
-        tongue("Pelaku menurut catatan lama", "Who acted, by the old log"),
-    )
-
-
-_SCHEMES = {
-    "unchecked": _unchecked,
-    "external": _external,
-    "by_law": _by_law,
-    "imported": _imported,
-}

@@ -2,15 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from casetrack.domain.authority.chain import LINK_CODES, Chain, Matter, Power, power_of
-from casetrack.domain.authority.entries import Basis, Grant, Incumbency, InstrumentForm, covers
+from casetrack.domain.authority.entries import Basis, Grant, InstrumentForm, covers
 from casetrack.domain.authority.passport import BEARER
-from casetrack.domain.authority.register import Recorded, Register, incumbency_fault
+from casetrack.domain.authority.register import Recorded, Register
 from casetrack.domain.catalogue import Action
-from casetrack.gateways.pictures.diagram import Break, Diagram, Line, Link, Node, Tone
+from casetrack.gateways.pictures.diagram import Diagram, Line, Link, Node, Tone
 from casetrack.gateways.pictures.forest import forest
 from casetrack.gateways.pictures.parts import (
     broken_lines,
@@ -20,7 +20,8 @@ from casetrack.gateways.pictures.parts import (
     numbered,
     withdrawn_line,
 )
-from casetrack.gateways.pictures.words import FORMS, VACANT, Tongue
+from casetrack.gateways.pictures.seats import Seats
+from casetrack.gateways.pictures.words import Tongue
 
 _FORM_ORDER: tuple[InstrumentForm, ...] = (
     "constitution",
@@ -72,7 +73,8 @@ class _Service:
         )
         ends = dict.fromkeys(end for link in links for end in (link.giver, link.receiver) if end)
         places = [place.position for place in forest(sorted(ends), links)]
-        seats = [self._seats(position) for position in places]
+        sitting = Seats(self.register, self.day, self.tongue)
+        seats = [sitting.of(_id(position)) for position in places]
         nodes = [*laws, *(self._position(position) for position in places)]
         nodes += [person for persons, _ in seats for person in persons]
         taken = [link for _, each in seats for link in each]
@@ -214,67 +216,6 @@ class _Service:
             matter = Matter(action, self.service, self.day, strategic=self.strategic, bounded=False)
             self._powers[key] = power_of(self.register, holder, matter)
         return self._powers[key]
-
-    # --- persons ----------------------------------------------------------------------------------
-
-    def _seats(self, node: str) -> tuple[list[Node], list[Link]]:
-        """Who sits there on that day, and by which letter; or that nobody does."""
-        position = _id(node)
-        held = [
-            (recorded, recorded.entry)
-            for recorded in self.register.in_position(position)
-            if isinstance(recorded.entry, Incumbency)
-        ]
-        running = [each for each in held if incumbency_fault(each[1], self.day) is None]
-        twice = len(self.register.definitive_on(position, self.day)) > 1
-        persons, links = [], []
-        for recorded, seat in sorted(running, key=lambda each: (each[1].since, each[0].id)):
-            two = twice and seat.form == "definitive"
-            person = Node(
-                f"person-{recorded.id}", "person", self._officer(), seat.officer, empty=two
-            )
-            broken = self.tongue.broken("two_definitive_holders") if two else None
-            persons.append(person)
-            links.append(self._seat(recorded.id, seat, node, person.id, broken))
-        if not running:
-            person = Node(
-                f"person-none-{position}", "person", self._officer(),
-                self.tongue("Kosong", "Vacant"), empty=True,
-            )  # fmt: skip
-            return [person], [self._vacant(held, node, person.id)]
-        return persons, links
-
-    def _officer(self) -> str:
-        return self.tongue("Petugas", "Officer")
-
-    def _seat(
-        self, seat_id: str, seat: Incumbency, position: str, person: str, broken: Break | None
-    ) -> Link:
-        letter = f"{seat.letter.number}, {self.tongue.day(seat.letter.dated)}"
-        lines = (
-            *broken_lines(self.tongue, broken),
-            Line(capital(self.tongue.term(seat.since, seat.until)), "strong"),
-            Line(self.tongue("Surat", "Letter") + f" {letter}"),
-        )
-        heading = self.tongue.of(FORMS, seat.form)
-        return Link(f"seat-{seat_id}", heading, person, lines, position, (), broken)
-
-    def _vacant(self, held: list[tuple[Recorded, Incumbency]], node: str, person: str) -> Link:
-        """The letter that ran last, or that there never was one."""
-        if held:
-            recorded, seat = max(
-                held, key=lambda each: (each[1].since, each[1].until or date.max, each[0].id)
-            )
-            fault = incumbency_fault(seat, self.day) or VACANT
-            broken = self.tongue.broken(fault)
-            last = self._seat(recorded.id, seat, node, person, broken)
-            who = Line(self.tongue("Terakhir", "Last") + f": {seat.officer}")
-            return replace(last, lines=(*last.lines, who))
-        broken = self.tongue.broken(VACANT)
-        on = Line(self.tongue("Pada", "On") + f" {self.tongue.day(self.day)}", "strong")
-        heading = self.tongue("Surat penunjukan", "Letter of appointment")
-        lines = (*broken_lines(self.tongue, broken), on)
-        return Link(f"seat-none-{_id(node)}", heading, person, lines, node, (), broken)
 
     # --- the whole --------------------------------------------------------------------------------
 

@@ -1,0 +1,31 @@
+"""What every measurement needs of its surroundings: settings of its own, keys, tokens."""
+
+import os
+from pathlib import Path
+
+from casetrack.bench import region
+from casetrack.bench.processes import Processes
+from casetrack.gateways.vault import new_key_text
+
+
+def bare() -> dict[str, str]:
+    """The environment without anything of an installation's: nothing of it is read or written."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("CASETRACK_")}
+
+
+def keys(folder: Path) -> dict[str, str]:
+    """A data folder, keys and a quiet log."""
+    return {
+        "CASETRACK_DATA_DIR": str(folder / "data"),
+        "CASETRACK_MASTER_KEY": new_key_text().strip(),
+        "CASETRACK_SECRET_KEY": new_key_text().strip(),
+        "CASETRACK_LOG_LEVEL": "WARNING",
+    }
+
+
+def tokens_for(processes: Processes) -> dict[str, str]:
+    """A token for everybody in the region of the measurements."""
+    return {
+        login: processes.casetrack("token", "create", "--officer", login).splitlines()[-1]
+        for login in region.LOGINS
+    }

@@ -1,0 +1,115 @@
+"""Under load, anything may be killed at any moment: nothing that was answered is lost."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from casetrack.bench import promises
+from casetrack.bench.promises import Promise
+from casetrack.bench.recorders import Receipt, Receiver, mails, webhooks
+from casetrack.storage.promises import Delivered
+from tests.conftest import need
+from tests.support.processes import bare_environment, run
+
+
+def found(program: str) -> bool:
+    return bool(shutil.which(program) or list(Path("/usr/lib").glob(f"*/*/bin/{program}")))
+
+
+@pytest.mark.e2e
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "broker",
+    [
+        pytest.param("redis", marks=pytest.mark.redis),
+        pytest.param("rabbitmq", marks=pytest.mark.rabbitmq),
+    ],
+)
+def test_every_promise_is_kept_whatever_is_killed(broker: str, tmp_path: Path) -> None:
+    need(found("initdb"), "PostgreSQL's initdb")
+    need(found(f"{broker}-server"), f"{broker}-server")
+    done = run(
+        *("casetrack", "bench", "--faults", "--broker", broker, "--kills", "8", "--away", "5"),
+        "--json",
+        environment=bare_environment(),
+        folder=tmp_path,
+        patience=600,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    report = json.loads(done.stdout)
+    broken = [promise for promise in report["promises"] if not promise["kept"]]
+    assert not broken, (report["seed"], broken, done.stderr)
+    assert done.returncode == 0
+    kinds = " ".join(report["faults"])
+    for hit in (
+        "web:",
+        "relay:",
+        "workers:",
+        "clock:",
+        "broker:",
+        "PostgreSQL:",
+        "away",
+        "cutting",
+    ):
+        assert hit in kinds, (hit, kinds)
+
+
+# --- the check itself can fail ------------------------------------------------------------------------
+
+
+def row(position: int, role: str, channel: str, state: str = "delivered") -> Delivered:
+    return Delivered("99", f"X-1/{role}", position, role, channel, state, 100 + position)
+
+
+ROWS = [row(p, r, c) for r, c in (("abc", "webhook"), ("applicant", "email")) for p in (1, 2, 3)]
+
+
+def broken(rows: list[Delivered], hook: list[Receipt], mail: list[Receipt]) -> set[str]:
+    """Which promises these receipts break, by the words they begin with."""
+    one, other = Receiver("steady", webhooks), Receiver("mail", mails)
+    one.receipts, other.receipts = hook, mail
+    book = promises._Book({"steady": one, "mail": other}, {"abc": "steady"})
+    judged = promises._received(rows, book)
+    judged += promises._fanned_out(rows, [], {1: 101, 2: 102, 3: 103}, {"abc": "steady"})
+    return {" ".join(promise.says.split()[-3:]) for promise in judged if not promise.kept}
+
+
+def hooks(*ids: int, body: bytes = b"{}") -> list[Receipt]:
+    return [Receipt(f"evt_{100 + id_}", body, 0.0) for id_ in ids]
+
+
+def letters(*positions: int) -> list[Receipt]:
+    return [Receipt(f"99.{position}.applicant.seal", b"", 0.0) for position in positions]
+
+
+def test_a_run_in_which_all_is_well_breaks_nothing() -> None:
+    assert broken(ROWS, hooks(1, 2, 2, 3), letters(1, 2, 3, 3)) == set()
+
+
+@pytest.mark.parametrize(
+    ("hook", "mail", "says"),
+    [
+        (hooks(1, 3), letters(1, 2, 3), "of its events"),
+        (hooks(1, 3, 2), letters(1, 2, 3), "a lane ascend"),
+        (hooks(1, 2, 3), letters(2, 1, 3), "a lane ascend"),
+        (hooks(1, 2, 3, 9), letters(1, 2, 3), "of its own"),
+        (hooks(1, 2, 3) + hooks(3, body=b"[]"), letters(1, 2, 3), "id and content"),
+    ],
+)
+def test_what_is_lost_disordered_strange_or_changed_is_found(
+    hook: list[Receipt], mail: list[Receipt], says: str
+) -> None:
+    assert broken(ROWS, hook, mail) == {says}
+
+
+def test_a_delivery_that_was_never_made_or_never_done_is_found() -> None:
+    receipts = hooks(1, 2, 3), letters(1, 2, 3)
+    assert any("receiver" in says for says in broken(ROWS[1:], *receipts))
+    undone = [*ROWS[:-1], row(3, "applicant", "email", "given_up")]
+    assert broken(undone, *receipts) == {"none given up"}
+
+
+def test_a_promise_that_looked_at_nothing_is_not_kept() -> None:
+    assert not Promise("nothing", 0, 0).kept

@@ -1,0 +1,208 @@
+"""Each process as operations see it: ready or not, counted, and ended without dropping what it holds."""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from casetrack.bench.processes import Processes, Running
+from casetrack.bench.recorders import Receiver, mails
+from tests.conftest import need
+from tests.contract.test_metrics import read, value
+from tests.integration.test_workers import eventually, living, states, workers
+from tests.support.ports import free_port
+from tests.support.processes import own_redis, production, redis_available
+from tests.support.world import World
+
+pytestmark = [pytest.mark.e2e, pytest.mark.postgres, pytest.mark.redis]
+
+
+@pytest.fixture
+def stage(postgres_url: str, tmp_path: Path) -> Iterator[tuple[World, Processes]]:
+    """The cast on PostgreSQL, and processes to be started on it and on Redis."""
+    need(redis_available(), "Redis")
+    world = living(postgres_url, tmp_path)
+    with own_redis("operations") as url, production(postgres_url, url, tmp_path) as processes:
+        yield world, processes
+    world.close()
+
+
+def ask(port: int, path: str) -> httpx.Response:
+    return httpx.get(f"http://127.0.0.1:{port}{path}", timeout=30)
+
+
+def ready(port: int) -> bool:
+    try:
+        return ask(port, "/readyz").status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def refuses(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except ConnectionRefusedError:
+        return True
+    except TimeoutError:
+        return False
+    return False
+
+
+def stopped(process: Running) -> threading.Thread:
+    """Asked to end, and watched from another thread."""
+    thread = threading.Thread(target=process.stop, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_processes_say_at_a_port_of_their_own_whether_they_work(
+    stage: tuple[World, Processes],
+) -> None:
+    world, processes = stage
+    ports = {name: free_port() for name in ("relay", "clock", "workers")}
+    for name in ("relay", "clock"):
+        processes.start(name, "casetrack", name, "--metrics-port", str(ports[name]))
+    one = ("dramatiq", "workers", "--processes", "1", "--threads", "2")
+    processes.start("workers", *one, CASETRACK_METRICS_PORT=f"127.0.0.1:{ports['workers']}")
+    for name, port in ports.items():
+        assert eventually(partial(ready, port)), name
+        assert ask(port, "/healthz").json() == {"ok": True}
+        assert ask(port, "/else").status_code == 404
+    world.open()
+    assert eventually(lambda: states(world.app) == {"delivered": 1})
+    seen = read(ask(ports["workers"], "/metrics").text)
+    assert value(seen, "delivery_attempts_total", channel="email", outcome="delivered") == 1
+    seen = read(ask(ports["relay"], "/metrics").text)
+    assert value(seen, "relay_events_total") == 1
+    assert value(seen, "queue_events") == 0
+    assert "casetrack_last_round_timestamp_seconds" in ask(ports["clock"], "/metrics").text
+
+
+def test_a_process_that_cannot_work_says_why(postgres_url: str, tmp_path: Path) -> None:
+    world, port = living(postgres_url, tmp_path), free_port()
+    with production(postgres_url, "redis://127.0.0.1:1/0", tmp_path) as processes:
+        one = ("dramatiq", "workers", "--processes", "1", "--threads", "1")
+        processes.start("workers", *one, CASETRACK_METRICS_PORT=str(port))
+
+        def said() -> list[str]:
+            try:
+                answer = ask(port, "/readyz")
+            except httpx.HTTPError:
+                return []
+            assert answer.status_code == 503
+            wrong: list[str] = answer.json()["wrong"]
+            return wrong
+
+        assert eventually(lambda: any("broker" in line for line in said()))
+    world.close()
+
+
+def start_web(processes: Processes, count: int) -> tuple[Running, int]:
+    port = free_port()
+    web = processes.start("web", "casetrack", "web", "--bind", f"127.0.0.1:{port}",
+                          "--processes", str(count), CASETRACK_LOG_LEVEL="INFO")  # fmt: skip
+    processes.wait_for_web(web, port, patience=120)
+    return web, port
+
+
+def test_whichever_web_process_is_scraped_answers_for_all_and_lines_say_what_was_done(
+    stage: tuple[World, Processes],
+) -> None:
+    world, processes = stage
+    web, port = start_web(processes, 2)
+    token = world.token("dewi")
+    for _ in range(20):
+        answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/worklist",
+                           headers={"Authorization": f"Bearer {token}"})  # fmt: skip
+        assert answer.status_code == 200
+    labels = {"operation": "read_worklist", "status": "200"}
+    for _ in range(6):
+        counted = read(ask(port, "/metrics").text)
+        assert value(counted, "http_requests_total", **labels) == 20
+        assert value(counted, "database_up") == 1
+    assert web.stop() == 0, web.tail()
+    lines = [json.loads(line) for line in web.log.read_text().splitlines()]
+    ours = [line for line in lines if line.get("operation") == "read_worklist"]
+    assert len(ours) == 20
+    assert len({line["pid"] for line in ours}) >= 1
+    for line in ours:
+        assert (line["process"], line["status"], line["region"]) == ("web", 200, "64.72")
+        assert len(line["trace"]) == 32
+        assert line["ms"] > 0
+    assert token not in web.log.read_text()
+
+
+# --- told to end ----------------------------------------------------------------------------------------
+
+
+def test_web_answers_the_request_in_hand_and_takes_no_more(
+    stage: tuple[World, Processes],
+) -> None:
+    world, processes = stage
+    number = world.open().view["number"]
+    web, port = start_web(processes, 1)
+    address = f"http://127.0.0.1:{port}/api/v1/cases/{number}"
+    headers = {"Authorization": f"Bearer {world.token('dewi')}"}
+    etag = httpx.get(address, headers=headers, timeout=30).headers["ETag"]
+    answers: list[Any] = []
+
+    def decide() -> None:
+        answers.append(
+            httpx.post(f"{address}/steps/intake/actions", json={"action": "declare_complete"},
+                       headers={**headers, "If-Match": etag}, timeout=60)
+        )  # fmt: skip
+
+    with psycopg.connect(world.app.settings.database_url) as holding:
+        holding.execute("SELECT 1 FROM cases FOR UPDATE")
+        asking = threading.Thread(target=decide)
+        asking.start()
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        assert eventually(lambda: holding.execute(waiting).fetchone() != (0,))
+        ending = stopped(web)
+        assert eventually(partial(refuses, port), 15)
+        assert not answers
+        holding.rollback()
+    asking.join(60)
+    ending.join(60)
+    assert answers[0].status_code == 200
+    assert web.popen.returncode == 0, web.tail()
+
+
+def test_a_worker_ends_its_attempt_and_writes_down_how_it_ended(
+    stage: tuple[World, Processes],
+) -> None:
+    world, processes = stage
+    with Receiver("mail", mails, mood="slow") as receiver:
+        relay = processes.start("relay", "casetrack", "relay")
+        smtp = {"CASETRACK_SMTP_URL": f"smtp://127.0.0.1:{receiver.port}"}
+        working = workers(processes, **smtp)
+        world.open()
+        assert eventually(lambda: receiver.receipts), working.tail()
+        # The mail has come, its answer has not.
+        assert working.stop() == 0, working.tail()
+        assert states(world.app) == {"delivered": 1}
+        assert relay.stop() == 0
+        assert len(receiver.receipts) == 1
+
+
+def test_a_relay_commits_the_batch_that_it_has_begun(stage: tuple[World, Processes]) -> None:
+    world, processes = stage
+    relay = processes.start("relay", "casetrack", "relay")
+    with psycopg.connect(world.app.settings.database_url) as holding:
+        holding.execute("LOCK TABLE deliveries IN EXCLUSIVE MODE")
+        world.open()
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        assert eventually(lambda: holding.execute(waiting).fetchone() != (0,))
+        ending = stopped(relay)
+        assert not eventually(lambda: not relay.alive, 1)
+        holding.rollback()
+    ending.join(60)
+    assert relay.popen.returncode == 0, relay.tail()
+    assert states(world.app) == {"pending": 1}

@@ -1,0 +1,64 @@
+"""What leaves of the register and of decisions: the papers and positions, never whose letter it was."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from casetrack.domain.events import Event
+from casetrack.domain.outward import cloud_event
+
+NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+LOGIN = "smr.hadi"
+
+
+def outward(stream: str, kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    actor = {"kind": "officer", "id": LOGIN, "role": "head", "agency": "dpmptsp"}
+    return cloud_event(Event(7, "64.72", stream, 1, kind, NOW, NOW, actor, data), 3)
+
+
+def test_a_confirmed_letter_says_position_and_dates_and_not_whose_it_is() -> None:
+    entry = {"officer": LOGIN, "position": "kepala-dpmptsp", "form": "plt", "since": "2026-11-01"}
+    data = {
+        "kind": "incumbency",
+        "id": "plt-1",
+        "revision": 1,
+        "entry": entry,
+        "entered_by": LOGIN,
+        "confirmed_by": LOGIN,
+    }
+    event = outward("register/incumbency/plt-1", "casetrack.authority.confirmed", data)
+    assert event["data"]["entry"] == {k: v for k, v in entry.items() if k != "officer"}
+    assert LOGIN not in json.dumps(event)
+
+
+def test_a_withdrawal_says_which_grant_it_takes_back() -> None:
+    entry = {"grant": "delegasi", "since": "2026-11-01", "basis": {"instrument": "p", "line": "1"}}
+    data = {"kind": "withdrawal", "id": "w", "revision": 1, "entry": entry, "entered_by": LOGIN}
+    event = outward("register/withdrawal/w", "casetrack.authority.withdrawn", data)
+    assert event["data"]["entry"]["grant"] == "delegasi"
+
+
+def test_a_decision_says_by_what_right_and_not_by_whom() -> None:
+    seat = {"officer": LOGIN, "position": "kepala-dpmptsp", "form": "plh"}
+    authority = {"scheme": "checked", "passport": {"seat": seat}}
+    event = outward("SMR-1", "casetrack.case.granted", {"authority": authority})
+    assert event["data"]["change"]["authority"] == {
+        "scheme": "checked",
+        "position": "kepala-dpmptsp",
+        "form": "plh",
+    }
+    assert LOGIN not in json.dumps(event)
+
+
+def test_a_doubt_names_the_decision_and_the_paper_that_speaks_against_it() -> None:
+    data = {
+        "decision": {"stream": "SMR-1", "version": 6},
+        "step": "decide",
+        "code": "grant_withdrawn",
+        "link": {"officer": LOGIN},
+        "entry": {"kind": "withdrawal", "id": "w", "event": 5},
+    }
+    event = outward("authority/SMR-1", "casetrack.authority.questioned", data)
+    assert event["subject"] == "SMR-1"
+    assert event["data"]["change"]["entry"] == {"kind": "withdrawal", "id": "w"}
+    assert LOGIN not in json.dumps(event)
