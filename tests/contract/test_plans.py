@@ -17,8 +17,10 @@ from sqlalchemy import Connection, Engine, Table, event, text
 from casetrack.bootstrap import told
 from casetrack.domain.agencies import Officer
 from casetrack.storage import answers, schema
-from casetrack.usecases import calendars, deadlines, relay, review
+from casetrack.usecases import bounces, calendars, deadlines, relay, review
+from casetrack.usecases import deliveries as retries
 from casetrack.usecases.idempotency import KEPT
+from casetrack.usecases.notify import last_told
 from tests.support.authority import confirm, enter, guarded, papers_of_samarinda
 from tests.support.receiver import receiving, says
 from tests.support.registers import changed, delegation, incumbency, latest
@@ -49,6 +51,7 @@ LARGE = (
     "idempotency",
     "lanes",
     "deliveries",
+    "joined",
     "guesses",
     "tokens",
     "register_entries",
@@ -64,6 +67,8 @@ ALLOWED = {
     "FROM regions \nWHERE EXISTS (SELECT queue.id": {"queue"},
     # An endpoint is gone: all of its lanes, which are most of those here.
     "lanes.lane IN (SELECT waiting.lane": {"lanes"},
+    # An operator's own commands, now and then: deliveries of every region by state.
+    "FROM deliveries \nWHERE deliveries.state": {"deliveries"},
     # Questions of the whole register read it whole, once.
     "register_entries.document, register_entries.version, register_entries.hash \n"
     "FROM register_entries": {"register_entries"},
@@ -147,6 +152,7 @@ def _play(web: Web) -> None:
     untold = web.get("/untold?limit=1", "dewi").get_json()["items"][0]
     web.get("/untold?limit=1&cursor=WzFd", "dewi")
     web.post("/untold", "dewi", {"number": untold["number"], "position": untold["position"]})
+    _come_back(web)
     _hear(web)
     web.get("/events?after=1&limit=5", "mesin")
     web.get(f"/cases/{number}/events?after=1&limit=1", "mesin")
@@ -204,6 +210,18 @@ def _ask(web: Web, number: str) -> None:
         web.get(f"/authority/{path}&cursor={page['next_cursor']}", "audit")
 
 
+def _come_back(web: Web) -> None:
+    """A mail comes back, is given up, and is sent to an address that was corrected."""
+    world = web.world
+    mails = [path.stem.rsplit(".", 3) for path in world.mail.glob("*.eml")]
+    for region, position, role, seal in mails:
+        bounces.take(world.ctx, region, int(position), role, seal, "5.1.1")
+    found = retries.find(world.ctx, number=None, limit=10)
+    retries.joined(world.ctx, found)
+    assert retries.retry(world.ctx, retries.Which(number=found[0].number))
+    last_told(world.ctx, found[0].number, "casetrack.case.opened", "id")
+
+
 def _hear(web: Web) -> None:
     """A subscriber who hears, fails, is sent to again, and goes."""
     world = web.world
@@ -258,7 +276,8 @@ def _copied(table: Table, column: str) -> str:
         return f"CASE WHEN series.n % 50 = 0 THEN {quoted} ELSE '{ENDED[table.name, column]}' END"
     if (table.name, column) in NAMED:
         return f"{quoted} || '.' || CAST(series.n AS VARCHAR(8))"
-    if column in ("id", "opened_id") or (column == "position" and table.name != "decisions"):
+    places = ("id", "opened_id", "event_position")
+    if column in places or (column == "position" and table.name != "decisions"):
         return f"{quoted} + series.n * 1000"
     if column in ("text", "subject", "digest", "token_id", "nik_index", "key"):
         return f"substr({quoted}, 1, 7) || '.' || CAST(series.n AS VARCHAR(8))"
