@@ -83,7 +83,7 @@ def measure(
     """Make the region, then ask: `rounds` checks, and each question a tenth as often."""
     size = size or Size()
     big = big_register(size)
-    with _place(settings) as app:
+    with place(settings) as app:
         say(f"filing {len(big.entries):,} papers")
         began = time.perf_counter()
         regions.load(app.ctx, _data(big))
@@ -107,7 +107,7 @@ def measure(
 
 
 @contextmanager
-def _place(settings: Settings) -> Iterator[App]:
+def place(settings: Settings) -> Iterator[App]:
     """A program on a database of its own, removed afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="casetrack-bench-")))

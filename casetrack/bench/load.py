@@ -72,10 +72,19 @@ class Load:
     """Clients that go on until so many cases are done, so much time is over, or somebody stops it."""
 
     def __init__(
-        self, port: int, tokens: Mapping[str, str], *, seconds: float | None, cases: int | None
+        self,
+        port: int,
+        tokens: Mapping[str, str],
+        *,
+        seconds: float | None,
+        cases: int | None,
+        rate: float | None = None,
     ) -> None:
+        """`rate`: so many writes a second by all clients together; None is as many as come."""
         self._port, self._tokens = port, tokens
         self._seconds, self._cases = seconds, cases
+        self._pause = 1 / rate if rate else 0.0
+        self._turn = time.monotonic()
         self._serials = count(1)
         self._lock = Lock()
         self._stop = Event()
@@ -134,6 +143,7 @@ class Load:
             self.tally.cases += 1
 
     def _timed(self, into: list[float], client: Client, *request: Any) -> Any:
+        self._await_turn()
         began = time.perf_counter()
         status, document, _ = client.post(*request)
         took = time.perf_counter() - began
@@ -142,3 +152,11 @@ class Load:
         into.append(took)
         self._answered = time.monotonic()
         return document
+
+    def _await_turn(self) -> None:
+        """At a given rate the writes of all clients begin one after the other, evenly."""
+        if not self._pause:
+            return
+        with self._lock:
+            self._turn = turn = max(self._turn + self._pause, time.monotonic())
+        time.sleep(max(0.0, turn - time.monotonic()))

@@ -3,7 +3,7 @@
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,16 +51,16 @@ def first_scenario(
     On the database server and broker of the settings, in a database, a namespace and a folder of its
     own, which are removed. Raises BadInput, DatabaseDown, NotReady.
     """
-    with _stay(settings, say) as stay:
+    with stay(settings, say) as place:
         say(f"measuring with {clients} clients")
-        tally = Load(stay.port, stay.tokens, seconds=seconds, cases=cases).run(clients, progress)
+        tally = Load(place.port, place.tokens, seconds=seconds, cases=cases).run(clients, progress)
         say("waiting for the last notices")
-        found, backlog = _settle(stay.database)
-        return _report(settings, stay, clients, tally, found, backlog)
+        found, backlog = _settle(place.database)
+        return _report(settings, place, clients, tally, found, backlog)
 
 
 def _report(
-    settings: Settings, stay: Stay, clients: int, tally: Tally, found: Notices, backlog: float
+    settings: Settings, place: Stay, clients: int, tally: Tally, found: Notices, backlog: float
 ) -> Report:
     done = len(tally.transitions)
     return Report(
@@ -78,18 +78,19 @@ def _report(
         deliveries=found.delivered,
         backlog_seconds=round(backlog, 1),
         faults=tuple(tally.faults),
-        processes=stay.what,
-        database=measures.version(stay.database),
+        processes=place.what,
+        database=measures.version(place.database),
         broker=settings.broker_url.partition(":")[0],
         machine=report.machine(),
     )
 
 
 @contextmanager
-def _stay(settings: Settings, say: Say) -> Iterator[Stay]:
+def stay(settings: Settings, say: Say, more: Mapping[str, str] = {}) -> Iterator[Stay]:
+    """Everything that runs for a measurement, with these settings beside; removed afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="casetrack-bench-")))
-        environment = stack.enter_context(_environment(settings, folder))
+        environment = {**stack.enter_context(_environment(settings, folder)), **more}
         processes = stack.enter_context(Processes(environment, folder))
         say("making a database, a region and tokens")
         processes.casetrack("db", "upgrade")

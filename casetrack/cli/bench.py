@@ -2,13 +2,16 @@
 
 import json
 import signal
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any
 
 import click
 
 from casetrack import config
-from casetrack.bench import authority
+from casetrack.bench import authority, deliveries
+from casetrack.bench import drain as draining
 from casetrack.bench.faults import Plan, fault_run
 from casetrack.bench.processes import NotReady
 from casetrack.bench.runner import first_scenario
@@ -33,6 +36,14 @@ _CHECKS = 500
               help="Seconds that one receiver is away.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), help="Repeat the order of an earlier fault run.")
 @click.option("--register", is_flag=True, help="Measure the authority register instead.")
+@click.option(
+    "--delivery", is_flag=True, help="Measure how soon webhooks hear, and who slows whom."
+)
+@click.option("--waiting", default=100_000, show_default=True, type=click.IntRange(1),
+              help="--delivery: due lanes in another region.")  # fmt: skip
+@click.option("--drain", is_flag=True, help="Measure how fast the relay numbers what waits.")
+@click.option("--queued", default=100_000, show_default=True, type=click.IntRange(1),
+              help="--drain: events.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on one line.")
 @plain_errors
 def bench(
@@ -41,6 +52,10 @@ def bench(
     clients: int,
     faults: bool,
     register: bool,
+    delivery: bool,
+    waiting: int,
+    drain: bool,
+    queued: int,
     broker: str | None,
     as_json: bool,
     **how: Any,
@@ -54,7 +69,8 @@ def bench(
     With --faults: on a PostgreSQL and a broker of its own, web, relay, workers and clock are killed
     --kills times in all while cases flow, the broker is emptied and restarted, PostgreSQL restarted,
     receivers are away, slow, failing or hang up; then every promise of docs/reliability.md is
-    checked. Exit status 1 if one was broken.
+    checked. Exit status 1 if one was broken. --delivery, --drain and --register measure what their
+    names say.
     """
     # A measurement that is told to end cleans up as after Ctrl-C.
     signal.signal(signal.SIGTERM, _interrupt)
@@ -62,28 +78,22 @@ def bench(
         brokers = [broker] if broker else ["redis", "rabbitmq"]
         raise SystemExit(_faults(brokers, as_json, **how))
     if register:
-        _register(as_json)
-        return
+        _show(partial(authority.measure, rounds=_CHECKS), "asked", as_json)
+    elif drain:
+        _show(partial(draining.measure, events=queued), "events written", as_json)
+    elif delivery:
+        measured = partial(deliveries.measure, seconds=seconds or _SECONDS, waiting=waiting)
+        _show(measured, "transitions", as_json)
+    else:
+        _show(_scenario(clients, seconds, cases), "transitions", as_json)
+
+
+def _scenario(clients: int, seconds: float | None, cases: int | None) -> Callable[..., Any]:
     if seconds is not None and cases is not None:
         raise BadInput("--seconds and --cases: give one of them")
-    if seconds is None and cases is None:
-        seconds = _SECONDS
-    shown = Progress("transitions", cases * 8 if cases else None)
-    try:
-        found = first_scenario(
-            config.from_environment(),
-            clients=clients,
-            seconds=seconds,
-            cases=cases,
-            say=_say,
-            progress=shown,
-        )
-    except NotReady as error:
-        raise BadInput(str(error)) from error
-    shown.done()
-    click.echo(json.dumps(found.as_dict()) if as_json else found.in_words())
-    if not found.sound:
-        raise SystemExit(FAULT_FOUND)
+    if cases is None:
+        seconds = seconds or _SECONDS
+    return partial(first_scenario, clients=clients, seconds=seconds, cases=cases)
 
 
 def _faults(brokers: list[str], as_json: bool, **how: Any) -> int:
@@ -102,11 +112,17 @@ def _faults(brokers: list[str], as_json: bool, **how: Any) -> int:
     return 0 if sound else FAULT_FOUND
 
 
-def _register(as_json: bool) -> None:
-    shown = Progress("asked")
-    found = authority.measure(config.from_environment(), rounds=_CHECKS, say=_say, progress=shown)
+def _show(measure: Callable[..., Any], what: str, as_json: bool) -> None:
+    """One measurement with its progress; exit status 1 where something is missing at the end."""
+    shown = Progress(what)
+    try:
+        found = measure(config.from_environment(), say=_say, progress=shown)
+    except NotReady as error:
+        raise BadInput(str(error)) from error
     shown.done()
     click.echo(json.dumps(found.as_dict()) if as_json else found.in_words())
+    if not getattr(found, "sound", True):
+        raise SystemExit(FAULT_FOUND)
 
 
 def _say(line: str) -> None:

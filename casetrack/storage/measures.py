@@ -2,13 +2,13 @@
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import Connection, Table, and_, event, func, select, text
+from sqlalchemy import Connection, Table, and_, event, func, or_, select, text
 from sqlalchemy.engine import make_url
 
 from casetrack.storage import schema
@@ -71,6 +71,29 @@ def notices(connection: Connection, region: str) -> Notices:
         len(done),
         tuple((row.ended_at - row.recorded_at).total_seconds() for row in done),
     )
+
+
+def events_of(connection: Connection, region: str, types: Sequence[str]) -> int:
+    """How many events of a region have one of these types; a star at the end is anything."""
+    column = schema.events.c.type
+    wanted = [
+        column.like(f"{kind[:-1]}%") if kind.endswith("*") else column == kind for kind in types
+    ]
+    counted = select(func.count()).where(schema.events.c.region == region, or_(*wanted))
+    return int(connection.execute(counted).scalar_one())
+
+
+def put_in_line(database: Database, region: str, count: int) -> None:
+    """So many lanes of another region that are due, for a subscriber of its own."""
+    with database.write() as uow:
+        uow.execute(
+            text(
+                "INSERT INTO lanes (region, lane, queue, due_at, fence) "
+                "SELECT :region, n || '/wh_loud', 'wh_loud', now() - interval '1 hour', 0 "
+                "FROM generate_series(1, :count) AS n"
+            ),
+            {"region": region, "count": count},
+        )
 
 
 def _count(connection: Connection, table: Table, region: str) -> int:

@@ -23,10 +23,14 @@ def preview_template(call: Call) -> Response:
     """GET /templates/{type}/preview."""
     query = call.query(models.PreviewQuery)
     kind = notices.short(call.params["type"])
-    if kind not in notices.TOLD:
-        raise NotFound("unknown_template", "Nobody is told of such events; GET /templates lists.")
     told = render(sample(kind, query.language, _status_url(call)), query.channel)
     return as_json(shown(told, query.channel))
+
+
+def find(call: Call) -> None:
+    """Raises NotFound for a type of event of which nobody is told."""
+    if notices.short(call.params["type"]) not in notices.TOLD:
+        raise NotFound("unknown_template", "Nobody is told of such events; GET /templates lists.")
 
 
 TEMPLATE_ROUTES: tuple[Route, ...] = (
@@ -47,5 +51,6 @@ TEMPLATE_ROUTES: tuple[Route, ...] = (
         models.PreviewOut,
         query=models.PreviewQuery,
         refusals=(404,),
+        find=find,
     ),
 )

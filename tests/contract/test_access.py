@@ -249,6 +249,7 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 kind=kind,
                 entry=ENTRY["id"],
                 webhook=webhook,
+                type="case.opened",
                 position="1",
                 service="izin-reklame",
                 version=1 if "refusals" in path else doors.version,

@@ -68,7 +68,9 @@ def test_the_numbers_are_those_of_what_happened(world: World) -> None:
 
 def test_what_is_overdue_is_seen_although_no_process_runs_that_could_say_so(world: World) -> None:
     web = Web(world)
+    # Two cases: two events of one case would wait as one message.
     number = web.open()["number"]
+    web.open()
     web.act(number, "dewi", "declare_complete", "intake")
     web.relay()
     world.hands.pass_time(days=30)
