@@ -7,6 +7,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from casetrack.domain import notices
 from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.domain.transitions import (
     ACTION_KINDS,
@@ -85,6 +86,24 @@ def printed() -> str:
     return "\n".join(lines)
 
 
+def printed_notices() -> str:
+    """What tells whom where a service says nothing."""
+    lines = [
+        "# What tells whom",
+        "",
+        "Printed by `make docs` from `casetrack/domain/notices.py`. Cells are the channels allowed, in "
+        "the order in which they are tried where the party has no wish of its own. A service may change "
+        "it with `notices` ([region files](region-files.md)).",
+        "",
+        "| event | says | " + " | ".join(notices.PARTIES) + " |",
+        "|---" * (len(notices.PARTIES) + 2) + "|",
+    ]
+    for kind, says in notices.TOLD.items():
+        cells = (", ".join(notices.DEFAULT[kind][party]) for party in notices.PARTIES)
+        lines.append(f"| {kind} | {says} | " + " | ".join(cells) + " |")
+    return "\n".join([*lines, ""])
+
+
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 #: Where the rules of authority are told one by one; what these do not name, the next may.
 _TOLD_IN = ("unit/test_authority.py", "contract/test_authority_acts.py")
@@ -144,7 +163,11 @@ def printed_rules() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"transitions.md": printed, "authority-rules.md": printed_rules}
+PAGES = {
+    "transitions.md": printed,
+    "notices.md": printed_notices,
+    "authority-rules.md": printed_rules,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -15,6 +15,7 @@ from casetrack.cli import (
     proof,
     regions,
     serve,
+    templates,
     webhooks,
 )
 
@@ -37,6 +38,7 @@ for group in (
     proof,
     deliveries,
     bounces,
+    templates,
     webhooks,
     authority,
     people,

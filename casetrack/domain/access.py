@@ -123,6 +123,8 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
     "list_webhook_deliveries": ("integrator",),
     "resend_delivery": ("integrator",),
     "resend_webhook": ("integrator",),
+    "list_templates": ("supervisor", "admin"),
+    "preview_template": ("supervisor", "admin"),
     "read_catalogue": (*CASE_STAFF, *REGION_WIDE, "integrator", "admin"),
     "read_status": (),
 }

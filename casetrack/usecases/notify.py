@@ -11,8 +11,10 @@ from typing import Any, Protocol
 
 from casetrack.domain import channels
 from casetrack.domain.catalogue import Name, ServiceDefinition
+from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event, parse_instant
-from casetrack.storage import people, queries
+from casetrack.domain.numbers import CaseNumber
+from casetrack.storage import directory, people, queries
 from casetrack.storage.outbox import Claim
 from casetrack.usecases.context import Context
 from casetrack.usecases.relay import DELIVERED, Attempt, Outcome
@@ -121,7 +123,7 @@ class ToParty:
         if reached is None:
             return Outcome("not_possible", f"no address for {claim.channel}")
         events = [event, *(Event.from_body(body) for body in claim.joined)]
-        telling = self._telling(claim, events, reached.language)
+        telling = telling_of(self.ctx, claim.region, claim.number, events, reached.language)
         name = message_id(self.ctx, claim.region, claim.position, claim.role, reached)
         try:
             template = self.post(telling, reached.address, name)
@@ -130,32 +132,55 @@ class ToParty:
             return Outcome(state, str(error), error.wait)
         return Outcome(DELIVERED.state, template=template)
 
-    def _telling(self, claim: Claim, events: Sequence[Event], language: str) -> Telling:
-        with self.ctx.database.read() as connection:
-            row = queries.case(connection, claim.region, claim.number)
-        if row is None:
-            raise LookupError(f"no case {claim.number} in {claim.region}")
-        state = row.state
-        region, _ = self.ctx.region(claim.region, row.revision)
-        definition = self.ctx.definition(claim.region, state.service, state.service_version)
-        event = events[-1]
-        now = event.data.get("now", {})
-        agency = region.agencies.get(now.get("holder", state.holder))
-        due_at = _due_at(definition, event)
-        happened = [Happened(each.type, _step_name(definition, each)) for each in events]
-        return Telling(
-            event_type=event.type,
-            language=language,
-            number=claim.number,
-            service=definition.name,
-            agency=agency.name if agency else None,
-            due_at=parse_instant(due_at) if due_at else None,
-            zone=region.region.zone,
-            waiting_for=now.get("waiting_for"),
-            step=happened[-1].step,
-            requirements=_requirements(definition, event),
-            happened=tuple(happened) if len(happened) > 1 else (),
+
+def telling_of(
+    ctx: Context, code: str, number: str, events: Sequence[Event], language: str
+) -> Telling:
+    """What these events of a case, oldest first, are told as. Raises LookupError without a case."""
+    with ctx.database.read() as connection:
+        row = queries.case(connection, code, number)
+    if row is None:
+        raise LookupError(f"no case {number} in {code}")
+    state = row.state
+    region, _ = ctx.region(code, row.revision)
+    definition = ctx.definition(code, state.service, state.service_version)
+    event = events[-1]
+    now = event.data.get("now", {})
+    agency = region.agencies.get(now.get("holder", state.holder))
+    due_at = _due_at(definition, event)
+    happened = [Happened(each.type, _step_name(definition, each)) for each in events]
+    return Telling(
+        event_type=event.type,
+        language=language,
+        number=number,
+        service=definition.name,
+        agency=agency.name if agency else None,
+        due_at=parse_instant(due_at) if due_at else None,
+        zone=region.region.zone,
+        waiting_for=now.get("waiting_for"),
+        step=happened[-1].step,
+        requirements=_requirements(definition, event),
+        happened=tuple(happened) if len(happened) > 1 else (),
+    )
+
+
+def last_told(ctx: Context, number: str, event_type: str, language: str) -> Telling:
+    """What the newest event of this type of a case is told as. Raises BadInput when there is none."""
+    parsed = CaseNumber.parse(number)
+    with ctx.database.read() as connection:
+        region = directory.region_of_letters(connection, parsed.region_letters)
+        rows = (
+            queries.case_events(connection, region, str(parsed), after=0, limit=10_000)
+            if region
+            else []
         )
+    events = [Event.from_body(row.body) for row in rows]
+    mine = [event for event in events if event.type == event_type]
+    if not region or not events:
+        raise BadInput(f"there is no case {parsed}")
+    if not mine:
+        raise BadInput(f"nothing of the type {event_type} has happened to {parsed}")
+    return telling_of(ctx, region, str(parsed), mine[-1:], language)
 
 
 def reach(ctx: Context, region: str, number: str, role: str, channel: str) -> Reached | None:

@@ -14,6 +14,7 @@ from casetrack.web import authority_api, authority_writes, models, pictures, sli
 from casetrack.web.acting import act
 from casetrack.web.routes import Call, Route, as_json, read_cursor, write_cursor
 from casetrack.web.status import status_document
+from casetrack.web.template_pages import TEMPLATE_ROUTES
 from casetrack.web.webhooks import WEBHOOK_ROUTES
 
 
@@ -197,6 +198,7 @@ def _page(page: reading.Page) -> Response:
 
 ROUTE_LIST: tuple[Route, ...] = (
     *WEBHOOK_ROUTES,
+    *TEMPLATE_ROUTES,
     Route(
         "open_case",
         "POST",

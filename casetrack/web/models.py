@@ -187,6 +187,15 @@ class StatusQuery(BaseModel):
     lang: Literal["id", "en"] = "id"
 
 
+class PreviewQuery(BaseModel):
+    """By which channel, and in which language."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    channel: Literal["email", "whatsapp", "sms"] = "email"
+    language: Literal["id", "en"] = "id"
+
+
 class SlipQuery(BaseModel):
     """Language of the slip."""
 
@@ -410,6 +419,37 @@ class ServicesOut(BaseModel):
 
     items: list[dict[str, Any]]
     next_cursor: None = None
+
+
+class TemplateOut(BaseModel):
+    """A template of messages; `template` is its name as deliveries record it."""
+
+    type: str
+    channel: str
+    language: str
+    version: int
+    template: str
+
+
+class TemplatesOut(BaseModel):
+    """What there is to tell people with."""
+
+    items: list[TemplateOut]
+    next_cursor: None = None
+
+
+class PreviewOut(BaseModel):
+    """What a message of this template says, about a case that there is not."""
+
+    template: str
+    version: int
+    channel: str
+    subject: str | None
+    text: str
+    segments: int | None = Field(default=None, description="SMS: how many parts are paid for.")
+    parameters: list[str] | None = Field(
+        default=None, description="WhatsApp: what fills the places of the approved template."
+    )
 
 
 class ToldOut(BaseModel):

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from casetrack import __version__
+from casetrack.domain import notices
 from casetrack.domain.authority.entries import ENTRY_KINDS
 from casetrack.web.models import ProblemOut
 from casetrack.web.routes import Route
@@ -16,6 +17,7 @@ _KINDS = {"enum": list(ENTRY_KINDS)}
 #: What a part of an address may be, where it is not any text.
 _PATH_VALUES: dict[tuple[str, str], dict[str, Any]] = {
     ("/cases/{number}/slips/{kind}", "kind"): {"enum": ["receipt", "registration"]},
+    ("/templates/{type}/preview", "type"): {"enum": list(notices.TOLD)},
     ("/authority/entries/{kind}/{entry}", "kind"): _KINDS,
     ("/authority/entries/{kind}/{entry}/actions", "kind"): _KINDS,
 }

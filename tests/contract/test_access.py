@@ -19,7 +19,7 @@ PLACES = {"front": "dpmptsp", "concerned": "dlh", "stranger": "dinkes", "none": 
 STAFF = {"clerk", "officer", "supervisor", "head"}
 INSIDE = 200
 
-#: CONTRACT.md, column "by". The last four are casetrack's own additions and described in OpenAPI.
+#: CONTRACT.md, column "by". The last six are casetrack's own additions and described in OpenAPI.
 BY = {
     "open_case": {"clerk"},
     "list_cases": STAFF | {"auditor"},
@@ -51,6 +51,8 @@ BY = {
     "read_untold": {"clerk", "supervisor"},
     "mark_told": {"clerk", "supervisor"},
     "read_catalogue": set(ROLES),
+    "list_templates": {"supervisor", "admin"},
+    "preview_template": {"supervisor", "admin"},
     "act_on_conflict": STAFF,
     "admit_late": {"supervisor"},
     "act_on_product": {"officer", "supervisor", "head"},

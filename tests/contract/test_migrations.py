@@ -199,3 +199,40 @@ def test_a_table_that_somebody_changed_is_found(database: Database) -> None:
         uow.execute(text("DROP INDEX ix_lanes_due"))
     with pytest.raises(BadInput, match="ix_lanes_due"):
         migrate.check(database)
+
+
+_BEFORE = (
+    "INSERT INTO cases (region, number, version, hash, opened_id, service, status, holder, fold_version, "
+    "state) VALUES ('64.72', 'SMR-1', 1, 'h', 1, 'letter', 'submitted', 'a', 1, "
+    "'{\"service_version\": 3}')",
+    "INSERT INTO parties (region, number, role, subject, text, channel, language) VALUES "
+    "('64.72', 'SMR-1', 'applicant', 's', 't', 'email', 'id'), "
+    "('64.72', 'SMR-1', 'payer', 's', 't', NULL, 'id')",
+    "INSERT INTO lanes (region, lane, queue, fence) VALUES ('64.72', 'SMR-1/applicant', 'email', 1)",
+    "INSERT INTO deliveries (region, lane, position, number, role, channel, type, stream, version, "
+    "state, attempts, recorded_at) VALUES ('64.72', 'SMR-1/applicant', 7, 'SMR-1', 'applicant', "
+    "'email', 'casetrack.case.opened', 'SMR-1', 1, 'pending', 1, '2026-11-23T01:00:00.000000Z')",
+)
+
+
+def test_what_was_there_before_the_channels_keeps_its_way_and_is_joined_by_nothing(
+    database: Database,
+) -> None:
+    migrate.upgrade(database, "0003")
+    with database.write() as uow:
+        for statement in _BEFORE:
+            uow.execute(text(statement))
+    migrate.upgrade(database)
+    with database.read() as connection:
+        parties = connection.execute(
+            text("SELECT role, channels FROM parties ORDER BY role")
+        ).fetchall()
+        version = connection.execute(text("SELECT service_version FROM cases")).scalar_one()
+        claimed = connection.execute(text("SELECT claimed FROM lanes")).scalar_one()
+    assert [tuple(row) for row in parties] == [("applicant", "email"), ("payer", None)]
+    # It waits to be tried again: what it says is what the first attempt may have said.
+    assert (version, claimed) == (3, 7)
+    migrate.downgrade(database, "0003")
+    with database.read() as connection:
+        kept = connection.execute(text("SELECT channel FROM parties ORDER BY role")).scalars().all()
+    assert list(kept) == ["email", None]

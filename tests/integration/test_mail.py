@@ -112,6 +112,16 @@ def test_a_mail_arrives_as_it_was_meant() -> None:
     assert mail.get_content().replace("\r\n", "\n") == TEXT
 
 
+def test_each_message_comes_back_to_an_address_of_its_own_where_there_is_one() -> None:
+    inbox, name = Inbox(), "64.72.1234567.representative.0123456789abcdef"
+    with serving(inbox) as port:
+        url = f"smtp://127.0.0.1:{port}?from=mpp@a.example&bounces=back@a.example"
+        send(SmtpMailer(url), message_id=name)
+    assert inbox.envelopes == [(f"back+{name}@a.example", [TO])]
+    assert inbox.mails[0]["From"] == "mpp@a.example"
+    assert len(f"back+{name}") <= 64, "RFC 5321 section 4.5.3.1.1"
+
+
 def test_the_same_delivery_has_the_same_message_id_each_time() -> None:
     inbox = Inbox()
     with serving(inbox) as port:
@@ -506,6 +516,8 @@ def test_the_port_follows_from_the_url(url: str, where: str) -> None:
         ("smtp://mail.example?from=nobody", "from is not"),
         ("smtp://mail.example?from=a@b.example%0aBcc:c@d.example", "from is not"),
         ("smtp://mail.example?tls=1", "unknown option tls"),
+        ("smtp://mail.example?bounces=nobody", "bounces is not"),
+        ("smtp://mail.example?bounces=a+b@c.example", "bounces is not"),
         ("smtp://mail.example?from=a@b.example&from=c@d.example", "given twice"),
         ("smtp://:rahasia@mail.example?starttls=1", "no user"),
         ("smtp://siti:rahasia@mail.example", "in the clear"),

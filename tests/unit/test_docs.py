@@ -21,10 +21,21 @@ def tables() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["transitions.md", "authority-rules.md"])
+@pytest.mark.parametrize("name", ["transitions.md", "authority-rules.md", "notices.md"])
 def test_a_printed_page_is_what_the_code_says(tables: ModuleType, name: str) -> None:
     assert (ROOT / "docs" / name).read_text() == tables.PAGES[name](), "run: make docs"
 
 
 def test_every_refusal_is_seen_in_a_test(tables: ModuleType) -> None:
     assert [code for code in REFUSAL_CODES if not tables.tests_of(code)] == []
+
+
+def test_the_text_to_have_approved_is_the_one_that_is_previewed() -> None:
+    page = " ".join((ROOT / "docs/channels.md").read_text().replace("\n> ", " ").split())
+    places = {"number": 1, "service": 2, "news": 3, "status_url": 4}
+    for language in ("id", "en"):
+        folder = ROOT / "casetrack/gateways/templates/messages" / language / "short"
+        _, _, body = (folder / "whatsapp.txt").read_text().partition("\n\n")
+        for name, place in places.items():
+            body = body.replace(f"{{{{ {name} }}}}", f"{{{{{place}}}}}")
+        assert " ".join(body.split()) in page

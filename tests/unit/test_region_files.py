@@ -4,14 +4,17 @@ import csv
 import re
 import shutil
 from collections.abc import Callable
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from casetrack import demo
+from casetrack.domain import quiet
 from casetrack.domain.agencies import Stay
 from casetrack.domain.catalogue import check_facts
 from casetrack.domain.errors import BadInput
+from casetrack.domain.quiet import QuietHours
 from casetrack.gateways.region_files import read_region, read_service
 from casetrack.gateways.yaml_files import MAX_BYTES, MAX_LINES
 
@@ -307,3 +310,74 @@ def test_the_demo_codes_and_names_are_the_official_ones(shared: Path) -> None:
     for data in map(read_region, demo.folders()):
         name = official[data.region.code].replace("Daerah Khusus Ibukota", "DKI")
         assert data.region.name.id == name
+
+
+# --- quiet hours and notices ------------------------------------------------------------------------
+
+
+def test_quiet_hours_are_the_default_ones_unless_the_region_says_otherwise(folder: Path) -> None:
+    assert read_region(folder).region.quiet_hours == quiet.DEFAULT
+    hours = 'quiet_hours: {from: "21:00", until: "06:00"}'
+    change(folder / "region.yaml", hours, "quiet_hours: none")
+    assert read_region(folder).region.quiet_hours is None
+    change(
+        folder / "region.yaml", "quiet_hours: none", 'quiet_hours: {from: "12:00", until: "13:00"}'
+    )
+    assert read_region(folder).region.quiet_hours == QuietHours(time(12), time(13))
+
+
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        ('{from: "21:00"}', "until"),
+        ("{from: 21:00, until: 06:00}", "quotes"),
+        ('{from: "25:00", until: "06:00"}', "no time of day"),
+        ('{from: "06:00", until: "06:00"}', "end as they begin"),
+        ("never", "keys with values"),
+    ],
+)
+def test_quiet_hours_that_are_none_are_refused_with_line_and_cure(
+    folder: Path, written: str, word: str
+) -> None:
+    line = change(folder / "region.yaml", '{from: "21:00", until: "06:00"}', written)
+    told = refusal(read_region, folder)
+    assert all(each.startswith(f"region.yaml:{line}: ") for each in told), told
+    assert any(word in each for each in told), told
+
+
+NOTICES = """
+notices:
+  step.completed: none
+  case.granted: {payer: none, representative: [email]}
+"""
+
+
+def test_a_service_says_who_hears_of_what(folder: Path) -> None:
+    path = folder / SERVICE
+    path.write_text(path.read_text() + NOTICES)
+    service = read_region(folder).services[0]
+    assert service.notices == {
+        "step.completed": {"applicant": (), "representative": (), "payer": ()},
+        "case.granted": {"payer": (), "representative": ("email",)},
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        ("case.granted:", "case.grantet:", "nobody can be told of 'case.grantet'"),
+        ("payer:", "boss:", "unknown party 'boss'"),
+        ("[email]", "[fax]", "unknown channel 'fax'"),
+        ("[email]", "yes", "text"),
+        ("step.completed: none", "step.completed: some", "keys with values"),
+    ],
+)
+def test_notices_that_cannot_be_are_refused_with_file_line_and_cure(
+    folder: Path, old: str, new: str, word: str
+) -> None:
+    path = folder / SERVICE
+    path.write_text(path.read_text() + NOTICES)
+    line = change(path, old, new)
+    told = refusal(read_region, folder)
+    assert any(each.startswith(f"{SERVICE}:{line}: ") for each in told), told
+    assert any(word in each for each in told) or word == "text", told

@@ -1,0 +1,74 @@
+"""casetrack templates list / preview: what people are told, before they are."""
+
+import json
+from typing import Any
+
+import click
+
+from casetrack import bootstrap, config
+from casetrack.cli.common import plain_errors, program, table
+from casetrack.domain import channels, notices
+from casetrack.domain.events import TYPE_PREFIX
+from casetrack.gateways.dates import LANGUAGES
+from casetrack.gateways.messages import render
+from casetrack.gateways.template_list import sample, shown
+from casetrack.gateways.template_list import templates as all_templates
+from casetrack.usecases.notify import last_told
+
+
+@click.group("templates")
+def group() -> None:
+    """See which messages there are and what they say."""
+
+
+def _status_url() -> str:
+    return f"{config.from_environment().public_url}/status"
+
+
+@group.command("list")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list on one line.")
+@plain_errors
+def list_templates(as_json: bool) -> None:
+    """List every template with its version, as deliveries record it."""
+    found = list(all_templates(_status_url()))
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    rows = [tuple(each.values()) for each in found]
+    click.echo(table(rows, ("TYPE", "CHANNEL", "LANGUAGE", "VERSION", "TEMPLATE")))
+
+
+@group.command("preview")
+@click.option("--event", "kind", required=True, type=click.Choice(tuple(notices.TOLD)))
+@click.option("--channel", default="email", show_default=True, type=click.Choice(channels.CHANNELS))
+@click.option("--language", default="id", show_default=True, type=click.Choice(LANGUAGES))
+@click.option(
+    "--case", "number", metavar="NUMBER", help="As this case's newest such event says it."
+)
+@click.option("--json", "as_json", is_flag=True, help="A JSON object on one line.")
+@plain_errors
+def preview(kind: str, channel: str, language: str, number: str | None, as_json: bool) -> None:
+    """Show one message; without --case about one that there is not. Nothing is sent."""
+    if number is None:
+        message = sample(kind, language, _status_url())
+    else:
+        app = program()
+        telling = last_told(app.ctx, number, TYPE_PREFIX + kind, language)
+        message = bootstrap.message_of(telling, app.settings.public_url)
+    told = shown(render(message, channel), channel)
+    click.echo(json.dumps(told, ensure_ascii=False) if as_json else _as_text(told))
+
+
+def _as_text(told: dict[str, Any]) -> str:
+    lines = [f"Template: {told['template']}"]
+    if told["subject"]:
+        lines.append(f"Subject: {told['subject']}")
+    if "segments" in told:
+        lines.append(f"Parts: {told['segments']} ({len(told['text'])} characters)")
+    lines += [
+        f"{{{{{place}}}}}: {value}" for place, value in enumerate(told.get("parameters", ()), 1)
+    ]
+    return "\n".join([*lines, "", told["text"].rstrip()])
+
+
+COMMANDS = [group]

@@ -1,0 +1,51 @@
+"""The handlers of /templates: what messages there are and what they say. No rules here."""
+
+from flask import Response
+
+from casetrack.domain import notices
+from casetrack.domain.errors import NotFound
+from casetrack.gateways.messages import render
+from casetrack.gateways.template_list import sample, shown, templates
+from casetrack.web import models
+from casetrack.web.routes import Call, Route, as_json
+
+
+def _status_url(call: Call) -> str:
+    return f"{call.public_url}/status"
+
+
+def list_templates(call: Call) -> Response:
+    """GET /templates."""
+    return as_json({"items": list(templates(_status_url(call))), "next_cursor": None})
+
+
+def preview_template(call: Call) -> Response:
+    """GET /templates/{type}/preview."""
+    query = call.query(models.PreviewQuery)
+    kind = notices.short(call.params["type"])
+    if kind not in notices.TOLD:
+        raise NotFound("unknown_template", "Nobody is told of such events; GET /templates lists.")
+    told = render(sample(kind, query.language, _status_url(call)), query.channel)
+    return as_json(shown(told, query.channel))
+
+
+TEMPLATE_ROUTES: tuple[Route, ...] = (
+    Route(
+        "list_templates",
+        "GET",
+        "/templates",
+        "The templates of messages to people, with their versions",
+        list_templates,
+        models.TemplatesOut,
+    ),
+    Route(
+        "preview_template",
+        "GET",
+        "/templates/{type}/preview",
+        "What a message says, by channel and language",
+        preview_template,
+        models.PreviewOut,
+        query=models.PreviewQuery,
+        refusals=(404,),
+    ),
+)
