@@ -41,11 +41,13 @@ class Endpoints:
         now: datetime,
         content_type: str,
         body: bytes,
+        traceparent: str | None = None,
     ) -> tuple[int | None, str | None, timedelta | None]:
         """Sign, post, wait: status, or None and why there is none; and a Retry-After."""
         headers = {
             "Content-Type": content_type,
             **signatures.headers(secrets, message_id, int(now.timestamp()), body),
+            **({"traceparent": traceparent} if traceparent else {}),
         }
         try:
             answer = self._poster(url, headers, body)

@@ -77,9 +77,13 @@ class Endpoints(Protocol):
         now: datetime,
         content_type: str,
         body: bytes,
+        traceparent: str | None,
         /,
     ) -> tuple[int | None, str | None, timedelta | None]:
-        """Sign, post, wait: status, or None and why there is none; and a Retry-After."""
+        """Sign, post, wait: status, or None and why there is none; and a Retry-After.
+
+        `traceparent` goes as a header: of the attempt, where the body has the event's.
+        """
 
 
 Calendars = Callable[[str, Sequence[DayOverride]], Calendar]

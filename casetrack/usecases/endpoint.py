@@ -16,6 +16,7 @@ from casetrack.storage import cases, subscriptions
 from casetrack.storage.outbox import Claim
 from casetrack.storage.subscriptions import Row
 from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.usecases import tracing
 from casetrack.usecases.context import Context, make_event
 from casetrack.usecases.relay import DELIVERED, Outcome
 
@@ -40,7 +41,13 @@ class ToEndpoint:
         began = time.monotonic()
         secrets = valid_secrets(self.ctx, row, now)
         status, error, asked = self.ctx.endpoints.send(
-            row.url, secrets, event_id(event), now, CONTENT_TYPE, body
+            row.url,
+            secrets,
+            event_id(event),
+            now,
+            CONTENT_TYPE,
+            body,
+            tracing.current() or event.traceparent,
         )
         took = timedelta(seconds=time.monotonic() - began)
         if status is not None and 200 <= status < 300:

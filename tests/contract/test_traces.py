@@ -22,6 +22,7 @@ from casetrack.operations.rounds import Rounds
 from casetrack.operations.spans import Spans
 from casetrack.usecases import relay as relaying
 from casetrack.usecases import tracing
+from tests.support.receiver import receiving
 from tests.support.web import APPLICANT, Web
 from tests.support.world import World
 from workers.relay import Batches
@@ -93,6 +94,24 @@ def test_one_trace_runs_from_the_request_to_the_attempt(
     assert link.context.span_id == request.context.span_id
     assert dict(request.attributes or {})["http.response.status_code"] == 201
     assert dict(attempt.attributes or {})["casetrack.outcome"] == "delivered"
+
+
+def test_a_subscriber_gets_the_trace_in_the_event_and_its_attempt_in_a_header(
+    world: World, exported: tuple[Spans, InMemorySpanExporter]
+) -> None:
+    recorded, exporter = exported
+    web = Web(world, recorded)
+    with receiving() as receiver:
+        web.post("/webhooks", "mesin", {"url": receiver.url, "types": ["casetrack.case.opened"]})
+        web.post("/cases", "dewi", {"service": "surat-keterangan", "applicant": APPLICANT},
+                 headers={"traceparent": GIVEN})  # fmt: skip
+        web.deliver()
+        (got,) = receiver.got
+    (attempt,) = (s for s in exporter.get_finished_spans() if s.name == "deliver webhook")
+    assert attempt.context
+    assert got.headers["traceparent"] == f"00-{TRACE}-{attempt.context.span_id:016x}-01"
+    assert attempt.parent
+    assert got.event["traceparent"] == f"00-{TRACE}-{attempt.parent.span_id:016x}-01"
 
 
 def trace_of(span: ReadableSpan) -> str:
