@@ -1,8 +1,10 @@
-"""What leaves of the register and of decisions: the papers and positions, never whose letter it was."""
+"""What leaves is named: of the register the papers and positions, never whose letter it was."""
 
 import json
 from datetime import UTC, datetime
 from typing import Any
+
+import pytest
 
 from casetrack.domain.events import Event
 from casetrack.domain.outward import cloud_event
@@ -62,3 +64,31 @@ def test_a_doubt_names_the_decision_and_the_paper_that_speaks_against_it() -> No
     assert event["subject"] == "SMR-1"
     assert event["data"]["change"]["entry"] == {"kind": "withdrawal", "id": "w"}
     assert LOGIN not in json.dumps(event)
+
+
+# --- every event ----------------------------------------------------------------------------------
+
+PLANTED = {"access_digest": "PLANTED", "note": {"text": "PLANTED", "hmac": "PLANTED"}}
+
+
+@pytest.mark.parametrize(
+    "stream", ["SMR-1", "deadline/SMR-1", "refusal/SMR-1", "subject/ab", "import/log/1",
+               "webhook/wh_1", "tomorrow/1"],
+)  # fmt: skip
+def test_nothing_leaves_that_is_not_named(stream: str) -> None:
+    now = {"status": "granted", **PLANTED}
+    data = {**PLANTED, "now": now, "case": PLANTED, "reason": "PLANTED", "entry": PLANTED}
+    event = outward(stream, "casetrack.case.granted", data)
+    assert "PLANTED" not in json.dumps(event)
+    assert LOGIN not in json.dumps(event)
+    assert event["data"]["actor"] == {"kind": "officer", "role": "head", "agency": "dpmptsp"}
+
+
+def test_attributes_have_names_that_cloudevents_allows() -> None:
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    made = Event(7, "64.72", "SMR-1", 3, "casetrack.case.granted", NOW, NOW, {}, {}, 1, trace)
+    event = cloud_event(made, 9, "ab")
+    assert all(name.isalnum() and name.islower() and len(name) <= 20 for name in event)
+    assert event["traceparent"] == trace
+    assert "." not in event["id"]  # it delimits what is signed
+    assert (event["sequence"], event["position"], event["subject"]) == ("3", 9, "SMR-1")
