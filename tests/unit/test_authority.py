@@ -210,6 +210,27 @@ def test_a_letter_until_the_26th_holds_on_that_evening_and_not_next_morning() ->
     assert code("hadi", until, on="2026-01-27") == "letter_ended"
 
 
+def test_of_several_letters_that_do_not_run_the_nearest_is_told() -> None:
+    """UU 30/2014 art. 15(1)a."""
+    city = without(CITY, "sk-hadi")
+    terms = [("sk-z", "2025-01-01", "2025-03-31"), ("sk-a", "2025-04-01", "2026-01-26")]
+    ended = [
+        incumbency(name, "smr.hadi", "kepala-dpmptsp", "plt", since=since, until=until)
+        for name, since, until in terms
+    ]
+    for papers in (ended, ended[::-1]):
+        link = refused("hadi", *papers, city=city).link
+        assert link is not None
+        assert (link["incumbency"], link["until"]) == ("sk-a", "2026-01-26")
+    soon, later = (
+        incumbency(f"sk-{since}", "smr.hadi", "kepala-dpmptsp", since=since)
+        for since in ("2026-02-01", "2026-03-01")
+    )
+    told = refused("hadi", later, soon, city=city)
+    assert told.link is not None
+    assert (told.code, told.link["since"]) == ("letter_not_yet", "2026-02-01")
+
+
 def test_of_two_definitive_holders_neither_is_believed_and_an_acting_one_is() -> None:
     second = incumbency("sk-2", "smr.rini", "kepala-dpmptsp", since="2025-01-01")
     assert code("hadi", second) == "two_definitive_holders"

@@ -6,6 +6,7 @@ It runs at the decision, inside the transaction, after the locks (DESIGN.md sect
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from casetrack.domain.authority.chain import LINK_CODES, Failure, Matter, power_of
@@ -136,8 +137,19 @@ def check(
     return max(lost or denials or gone, key=_nearest, default=default)
 
 
-def _nearest(denial: Denial) -> tuple[int, str]:
-    return denial.rank, denial.position or ""
+def _nearest(denial: Denial) -> tuple[int, int, str, str]:
+    """The nearest code; of several letters the one that ran out last, or that will work first."""
+    link = denial.link or {}
+    position, incumbency = denial.position or "", str(link.get("incumbency", ""))
+    return denial.rank, _closeness(denial.code, link), position, incumbency
+
+
+def _closeness(code: str, link: Mapping[str, Any]) -> int:
+    if code == "letter_ended":
+        return date.fromisoformat(link["until"]).toordinal()
+    if code == "letter_not_yet":
+        return -date.fromisoformat(max(link["since"], link["letter"]["dated"])).toordinal()
+    return 0
 
 
 def _post_fault(register: Register, held: Incumbency, matter: Matter) -> str | None:
