@@ -140,8 +140,8 @@ def check(
 def _nearest(denial: Denial) -> tuple[int, int, str, str]:
     """The nearest code; of several letters the one that ran out last, or that will work first."""
     link = denial.link or {}
-    position, incumbency = denial.position or "", str(link.get("incumbency", ""))
-    return denial.rank, _closeness(denial.code, link), position, incumbency
+    entry = str(link.get("incumbency") or link.get("grant") or "")
+    return denial.rank, _closeness(denial.code, link), denial.position or "", entry
 
 
 def _closeness(code: str, link: Mapping[str, Any]) -> int:
