@@ -145,13 +145,22 @@ def _of_webhook(event: Event) -> dict[str, Any]:
     return {name: event.data[name] for name in named if name in event.data}
 
 
+#: What papers of the register say; the officer of a letter of appointment is not among it.
+_PAPER = (
+    *("form", "number", "title", "dated", "since", "until", "lines"),
+    *("agency", "name", "superiors", "agreement", "position", "letter", "basis"),
+    *("kind", "giver", "receiver", "actions", "services", "bounds", "ub_allowed", "ub"),
+    *("grant", "old", "new", "applies_to", "source", "target"),
+)
+
+
 def _of_register(event: Event) -> dict[str, Any]:
     """What a paper of the register says, but not whose letter it is."""
     named = ("kind", "id", "revision", "supersedes")
     contents = {name: event.data[name] for name in named if name in event.data}
     if "entry" in event.data:
         said: Mapping[str, Any] = event.data["entry"]
-        contents["entry"] = {name: said[name] for name in said if name != "officer"}
+        contents["entry"] = {name: said[name] for name in _PAPER if name in said}
     return contents
 
 

@@ -1,11 +1,13 @@
 """What leaves is named: of the register the papers and positions, never whose letter it was."""
 
 import json
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from casetrack.domain.authority.entries import CLASS_OF
 from casetrack.domain.events import Event
 from casetrack.domain.outward import cloud_event
 
@@ -92,3 +94,16 @@ def test_attributes_have_names_that_cloudevents_allows() -> None:
     assert event["traceparent"] == trace
     assert "." not in event["id"]  # it delimits what is signed
     assert (event["sequence"], event["position"], event["subject"]) == ("3", 9, "SMR-1")
+
+
+def test_every_field_of_every_paper_leaves_but_the_officer() -> None:
+    fields_ = {part.name for kind in CLASS_OF.values() for part in fields(kind)}
+    data = {"kind": "x", "id": "x", "revision": 1, "entry": dict.fromkeys(fields_, "said")}
+    event = outward("register/x/x", "casetrack.authority.confirmed", data)
+    assert fields_ - set(event["data"]["entry"]) == {"officer"}
+
+
+def test_a_field_that_somebody_invents_tomorrow_stays() -> None:
+    data = {"kind": "x", "id": "x", "revision": 1, "entry": {"since": "2026-11-01", "nik": "1"}}
+    event = outward("register/x/x", "casetrack.authority.confirmed", data)
+    assert event["data"]["entry"] == {"since": "2026-11-01"}
