@@ -5,21 +5,26 @@ nothing is retried, dead-lettered or kept for long, and no broker can be filled 
 """
 
 import contextlib
+import time
 from typing import Any
 
 import pika
 import pika.exceptions
 import redis
-from dramatiq import Consumer, Middleware
+from dramatiq import Consumer, Message, MessageProxy, Middleware
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
-from dramatiq.brokers.redis import RedisBroker
+from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
 from dramatiq.common import dq_name, xq_name
+from dramatiq.errors import ConnectionClosed
 
 #: Milliseconds after which a dead worker's messages are taken over (Redis); with RabbitMQ its
 #: connection says so at once, and the heartbeat below when not even that came through.
 HEARTBEAT = 5_000
-#: Milliseconds between two looks for a ring in Redis, at most. RabbitMQ pushes.
-LOOK = 20
+#: Seconds between two looks for a ring in Redis when no word of one came: the look is what
+#: guarantees. RabbitMQ pushes.
+LOOK = 0.25
+#: Seconds between two looks when all threads are busy and no more rings are taken.
+BUSY = 0.02
 #: The actor's queue in Redis, where the namespace keeps installations apart.
 QUEUE = "casetrack"
 #: Seconds. What pika is given unless the URL says otherwise (`?heartbeat=…&socket_timeout=…`).
@@ -31,8 +36,43 @@ _PATIENCE = {
 }
 
 
+class _Listening(_RedisConsumer):
+    """Dramatiq's consumer, told of each ring by PUBLISH instead of polling for it."""
+
+    def __init__(self, broker: "RedisDoorbell", queue_name: str, prefetch: int) -> None:
+        # Its own wait between two looks is none; ours is below.
+        super().__init__(broker, queue_name, prefetch, 0)  # type: ignore[no-untyped-call]
+        self._word = broker.client.pubsub(ignore_subscribe_messages=True)
+        # Before the first look: what is rung after it is heard.
+        self._word.subscribe(broker.channel)
+
+    def __next__(self) -> MessageProxy | None:
+        """A ring, or None after a wait in which there may have come one."""
+        found: MessageProxy | None = super().__next__()  # type: ignore[no-untyped-call]
+        if found is None:
+            self._wait()
+        return found
+
+    def _wait(self) -> None:
+        if self.outstanding_message_count >= self.prefetch:
+            # It is not for want of rings that none was taken: a word would be heard for nothing.
+            time.sleep(BUSY)
+            return
+        try:
+            heard = self._word.get_message(timeout=LOOK)
+            while heard is not None:
+                # One look takes them all.
+                heard = self._word.get_message(timeout=0)
+        except redis.RedisError as error:
+            raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._word.close()
+
+
 class RedisDoorbell(RedisBroker):
-    """Redis, looked at often: a notice should not wait for the default second."""
+    """Redis, with a word to who waits: a notice should not wait for the default second."""
 
     queue = QUEUE
 
@@ -47,10 +87,19 @@ class RedisDoorbell(RedisBroker):
             maintenance_chance=1_000_000,
             namespace=namespace,
         )
+        self.channel = f"{namespace}:rung"
+
+    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
+        """Put a ring into the queue, and say so to who waits for one."""
+        put: Message[Any] = super().enqueue(message, delay=delay)
+        self.client.publish(self.channel, b"")
+        return put
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
-        """The queue's consumer. `dramatiq workers` has no option for its time to wait."""
-        consumer: Consumer = super().consume(queue_name, prefetch, min(timeout, LOOK))
+        """The queue's consumer. The one for delayed rings, of which there are none, may sleep."""
+        if queue_name == self.queue:
+            return _Listening(self, queue_name, prefetch)
+        consumer: Consumer = super().consume(queue_name, prefetch, timeout)
         return consumer
 
     def waiting(self) -> int:

@@ -12,7 +12,7 @@ from casetrack.domain.events import Event
 from casetrack.operations.logs import about
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.spans import Spans
-from casetrack.storage.outbox import Claim
+from casetrack.storage.claims import Claim
 from casetrack.usecases.relay import Outcome
 
 _LOG = logging.getLogger("casetrack.workers")

@@ -1,8 +1,7 @@
-"""From the queue of the unsequenced to the ledger and the lanes, and the claims on the lanes."""
+"""From the queue of the unsequenced to the ledger and the lanes; what is sent again or came back."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,14 +16,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.domain import channels
-from casetrack.domain.channels import CHANNELS
-from casetrack.domain.delivery import LEASE, Moved, PartyWay, Receiver, Told, Tried, Ways
+from casetrack.domain.delivery import Moved, PartyWay, Receiver, Told, Tried, Ways
 from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.ledger import ledger_hash
 from casetrack.storage import schema
 from casetrack.storage.bulk import insert_many
+from casetrack.storage.claims import due, moved_values, read_tried
 from casetrack.storage.fanout import Woken, fan_out, wake_lanes
-from casetrack.storage.turns import bound, free, resting, under_way
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -36,31 +34,6 @@ class Sequenced:
     lanes: tuple[tuple[str, str], ...]
     #: The traces of its events, where they were asked for.
     traces: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A delivery held by lease; `fence` must still be the lane's when the result comes."""
-
-    region: str
-    lane: str
-    fence: int
-    position: int
-    number: str
-    role: str
-    channel: str
-    type: str
-    stream: str
-    version: int
-    attempts: int
-    body: str
-    #: The channels that come next if this one fails for good, and those that failed already.
-    then: tuple[str, ...] = ()
-    tried: tuple[Tried, ...] = ()
-    #: The events that joined, oldest first; all of them are newer than its own.
-    joined: tuple[str, ...] = ()
-    #: Whether nobody ever claimed it before.
-    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +102,15 @@ def sequence(
         previous = digest
     insert_many(uow, schema.ledger, entries)
     lanes = fan_out(uow, region, rows, entries, told, ways)
-    uow.execute(
-        delete(schema.queue).where(
-            schema.queue.c.region == region, schema.queue.c.id.in_([row.id for row in rows])
-        )
-    )
-    uow.execute(
-        update(schema.ledger_heads)
-        .where(schema.ledger_heads.c.region == region)
-        .values(position=position, hash=previous)
+    uow.run(
+        [
+            delete(schema.queue).where(
+                schema.queue.c.region == region, schema.queue.c.id.in_([row.id for row in rows])
+            ),
+            update(schema.ledger_heads)
+            .where(schema.ledger_heads.c.region == region)
+            .values(position=position, hash=previous),
+        ]
     )
     rung = tuple((region, name) for name in lanes)
     return Sequenced(len(rows), rung, _traces(uow, region, rows) if traced else ())
@@ -170,206 +143,6 @@ def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
         ).first()
         return (0, GENESIS) if made else None
     return row.position, row.hash
-
-
-def claim(uow: UnitOfWork, region: str, name: str, now: datetime) -> Claim | None:
-    """Take the first unfinished delivery of a lane for a lease; None if it is not to be had.
-
-    Not to be had is also what would be one too many at once for its queue. Claims made in the same
-    moment do not see each other, so the bound may be passed by as many as those; to count exactly
-    would make every claim of an endpoint wait for the commit of the one before.
-    """
-    lanes, deliveries, events = schema.lanes, schema.deliveries, schema.events
-    row = uow.execute(
-        select(lanes.c.fence, lanes.c.claimed)
-        .where(
-            lanes.c.region == region,
-            lanes.c.lane == name,
-            lanes.c.due_at <= now,
-            free(lanes, now),
-            ~resting(lanes, now),
-            under_way(lanes, now) < bound(lanes),
-        )
-        .with_for_update(skip_locked=True, of=lanes)
-    ).first()
-    if row is None:
-        return None
-    first = uow.execute(
-        select(
-            deliveries.c.position,
-            deliveries.c.number,
-            deliveries.c.role,
-            deliveries.c.channel,
-            deliveries.c.type,
-            deliveries.c.stream,
-            deliveries.c.version,
-            deliveries.c.attempts,
-            deliveries.c.next_channels,
-            deliveries.c.tried,
-            events.c.body,
-        )
-        .join(
-            events,
-            and_(
-                events.c.region == deliveries.c.region,
-                events.c.stream == deliveries.c.stream,
-                events.c.version == deliveries.c.version,
-            ),
-        )
-        .where(
-            deliveries.c.region == region,
-            deliveries.c.lane == name,
-            schema.is_one_of(deliveries.c.state, schema.PENDING),
-        )
-        .order_by(deliveries.c.position)
-        .limit(1)
-    ).first()
-    mine = update(lanes).where(lanes.c.region == region, lanes.c.lane == name)
-    if first is None:
-        uow.execute(mine.values(due_at=None))
-        return None
-    # From here on nothing joins it: a repeat must say what the first attempt may have said.
-    before = row.claimed or 0
-    claimed = max(before, first.position)
-    uow.execute(mine.values(lease_until=now + LEASE, fence=row.fence + 1, claimed=claimed))
-    joined = _joined(uow, region, name, first.position) if first.channel in CHANNELS else ()
-    values = dict(first._mapping)
-    then, tried = values.pop("next_channels"), values.pop("tried")
-    return Claim(
-        region=region,
-        lane=name,
-        fence=row.fence + 1,
-        **values,
-        then=channels.read(then),
-        tried=read_tried(tried),
-        joined=joined,
-        fresh=first.position > before,
-    )
-
-
-def _joined(uow: UnitOfWork, region: str, name: str, position: int) -> tuple[str, ...]:
-    """The bodies of the events that joined a delivery, oldest first."""
-    joined, events = schema.joined, schema.events
-    bodies = uow.execute(
-        select(events.c.body)
-        .join(
-            joined,
-            and_(
-                events.c.region == joined.c.region,
-                events.c.stream == joined.c.stream,
-                events.c.version == joined.c.version,
-            ),
-        )
-        .where(joined.c.region == region, joined.c.lane == name, joined.c.position == position)
-        .order_by(joined.c.event_position)
-    )
-    return tuple(bodies.scalars())
-
-
-def read_tried(column: str | None) -> tuple[Tried, ...]:
-    """The channels that failed, as the column holds them."""
-    return tuple(Tried(**entry) for entry in json.loads(column or "[]"))
-
-
-def finish(
-    uow: UnitOfWork,
-    held: Claim,
-    state: str,
-    now: datetime,
-    *,
-    attempts: int,
-    error: str | None = None,
-    not_before: datetime | None = None,
-    moved: Moved | None = None,
-    template: str | None = None,
-) -> bool:
-    """Write down how the attempt ended and free the lane. False when the lease was lost.
-
-    `moved` says by which channel it goes on.
-    """
-    lanes, deliveries = schema.lanes, schema.deliveries
-    mine = uow.execute(
-        select(lanes.c.fence)
-        .where(lanes.c.region == held.region, lanes.c.lane == held.lane)
-        .with_for_update()
-    ).scalar()
-    if mine != held.fence:
-        return False
-    uow.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.region == held.region,
-            deliveries.c.lane == held.lane,
-            deliveries.c.position == held.position,
-        )
-        .values(
-            state=state,
-            attempts=attempts,
-            last_error=error[:200] if error else None,
-            not_before=not_before,
-            ended_at=None if state == "pending" else now,
-            **_moved_values(moved),
-            **({"template": template} if template else {}),
-        )
-    )
-    uow.execute(
-        update(lanes)
-        .where(lanes.c.region == held.region, lanes.c.lane == held.lane)
-        .values(lease_until=None, due_at=_due(uow, held.region, held.lane, now))
-    )
-    return True
-
-
-def postpone(uow: UnitOfWork, held: Claim, until: datetime) -> None:
-    """Put back what was claimed and not tried. Nothing happens when the lease was lost."""
-    lanes, deliveries = schema.lanes, schema.deliveries
-    # Nobody has been told anything: later events may join it again.
-    claimed = {"claimed": held.position - 1} if held.fresh else {}
-    mine = uow.execute(
-        update(lanes)
-        .where(
-            lanes.c.region == held.region,
-            lanes.c.lane == held.lane,
-            lanes.c.fence == held.fence,
-        )
-        .values(lease_until=None, due_at=until, **claimed)
-    ).rowcount
-    if mine:
-        uow.execute(
-            update(deliveries)
-            .where(
-                deliveries.c.region == held.region,
-                deliveries.c.lane == held.lane,
-                deliveries.c.position == held.position,
-            )
-            .values(not_before=until)
-        )
-
-
-def _moved_values(moved: Moved | None) -> dict[str, Any]:
-    if moved is None:
-        return {}
-    return {
-        "channel": moved.channel,
-        "next_channels": channels.written(moved.then),
-        "tried": json.dumps([asdict(entry) for entry in moved.tried]),
-    }
-
-
-def _due(uow: UnitOfWork, region: str, name: str, now: datetime) -> datetime | None:
-    """When the first unfinished delivery of a lane may be tried: its own time, or at once."""
-    deliveries = schema.deliveries
-    first = uow.execute(
-        select(deliveries.c.not_before)
-        .where(
-            deliveries.c.region == region,
-            deliveries.c.lane == name,
-            schema.is_one_of(deliveries.c.state, schema.PENDING),
-        )
-        .order_by(deliveries.c.position)
-        .limit(1)
-    ).first()
-    return (first.not_before or now) if first else None
 
 
 def retry(
@@ -412,7 +185,7 @@ def _wake_again(uow: UnitOfWork, region: str, name: str, position: int, now: dat
     uow.execute(
         update(schema.lanes)
         .where(schema.lanes.c.region == region, schema.lanes.c.lane == name)
-        .values(due_at=_due(uow, region, name, now))
+        .values(due_at=due(uow, region, name, now))
     )
 
 
@@ -461,7 +234,7 @@ def came_back(
             deliveries.c.lane == name,
             deliveries.c.position == position,
         )
-        .values(**(goes_on if moved else ended), not_before=None, **_moved_values(moved))
+        .values(**(goes_on if moved else ended), not_before=None, **moved_values(moved))
     )
     if moved is not None:
         _wake_again(uow, region, name, position, now)

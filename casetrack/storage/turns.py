@@ -63,11 +63,7 @@ def _queues_due(connection: Connection, now: datetime) -> list[tuple[str, str]]:
 
 def lanes_beside(connection: Connection, region: str, name: str, now: datetime) -> list[str]:
     """Lanes that are due and wait for the same outside as this one, the longest due first."""
-    lanes = schema.lanes.c
-    queue = connection.execute(
-        select(lanes.queue).where(lanes.region == region, lanes.lane == name)
-    ).scalar()
-    rows = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
+    rows = connection.execute(_BESIDE, {"region": region, "lane": name, "now": now})
     return [row.lane for row in rows if row.lane != name]
 
 
@@ -172,7 +168,18 @@ def _by_turns() -> Select[Any]:
     )
 
 
+def _beside() -> Select[Any]:
+    own = schema.lanes.alias("own").c
+    queue = select(own.queue).where(
+        own.region == bindparam("region"), own.lane == bindparam("lane")
+    )
+    return _turn(bindparam("region"), queue.scalar_subquery())
+
+
 _TURN = _turn(bindparam("region"), bindparam("queue"))
+
+
+_BESIDE = _beside()
 
 
 _BY_TURNS = _by_turns()

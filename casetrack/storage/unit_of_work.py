@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, func, literal, select, text
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.sql.dml import Delete, Insert, Update
+from sqlalchemy.sql.dml import Delete, Insert, ReturningUpdate, Update
 
 from casetrack.storage.engines import (
     Conflict,
@@ -86,6 +86,22 @@ class UnitOfWork:
         )
         self.connection.execute(together)
 
+    def run_for(self, last: ReturningUpdate[Any], others: Sequence[Write]) -> Any:
+        """The same, and gives the one value that `last` returns.
+
+        What `last` reads is as it was before the others: on SQLite it comes first.
+        """
+        if self.dialect != "postgresql":
+            found = self.connection.execute(last).scalar()
+            self.run(others)
+            return found
+        whole = last.cte("last")
+        return self.connection.execute(
+            select(*whole.c).add_cte(
+                *[statement.cte(f"write_{place}") for place, statement in enumerate(others)]
+            )
+        ).scalar()
+
     def execute(self, statement: Executable, rows: Any = None) -> Any:
         """One statement, or one for many rows."""
         return self.connection.execute(statement, rows)
@@ -121,6 +137,16 @@ class Database:
         Raises Conflict when a key is taken, DatabaseDown when the database is away.
         """
         with translated(), self.writer.begin() as connection:
+            yield UnitOfWork(connection, self.dialect, self._clock)
+
+    @contextmanager
+    def at_once(self) -> Iterator[UnitOfWork]:
+        """For statements that are a transaction each: no BEGIN and COMMIT where none is needed."""
+        if self.dialect == "sqlite":
+            with self.write() as uow:
+                yield uow
+            return
+        with translated(), self.reader.connect() as connection:
             yield UnitOfWork(connection, self.dialect, self._clock)
 
     @contextmanager

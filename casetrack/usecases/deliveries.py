@@ -9,7 +9,7 @@ from casetrack.domain.channels import CHANNELS
 from casetrack.domain.delivery import STATES, Contact, PartyWay
 from casetrack.domain.errors import BadInput
 from casetrack.domain.numbers import CaseNumber
-from casetrack.storage import outbox, people, queries, subscriptions
+from casetrack.storage import claims, outbox, people, queries, subscriptions
 from casetrack.storage.queries import DeliveryRow
 from casetrack.usecases.context import Context
 from casetrack.usecases.ways import Ways
@@ -91,7 +91,7 @@ def _way(ctx: Context, row: DeliveryRow) -> PartyWay | None:
 
 def failed_channels(row: DeliveryRow) -> list[dict[str, Any]]:
     """The channels by which it was tried in vain before the one that it has now."""
-    return [asdict(entry) for entry in outbox.read_tried(row.tried)]
+    return [asdict(entry) for entry in claims.read_tried(row.tried)]
 
 
 def joined(ctx: Context, rows: Sequence[DeliveryRow]) -> dict[tuple[str, str, int], list[str]]:

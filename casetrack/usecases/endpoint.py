@@ -13,7 +13,7 @@ from casetrack.domain.endpoints import HEARING, TIRED
 from casetrack.domain.events import TYPE_PREFIX, Event, NewEvent, instant
 from casetrack.domain.outward import CONTENT_TYPE, cloud_event, event_id
 from casetrack.storage import cases, subscriptions
-from casetrack.storage.outbox import Claim
+from casetrack.storage.claims import Claim
 from casetrack.storage.subscriptions import Row
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import tracing

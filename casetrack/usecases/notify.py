@@ -15,7 +15,7 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event, parse_instant
 from casetrack.domain.numbers import CaseNumber
 from casetrack.storage import directory, people, queries
-from casetrack.storage.outbox import Claim
+from casetrack.storage.claims import Claim
 from casetrack.usecases.context import Context
 from casetrack.usecases.relay import DELIVERED, Attempt, Outcome
 from casetrack.usecases.texts import text_context

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from casetrack.domain.events import Event
 from casetrack.storage import subscriptions
-from casetrack.storage.outbox import Claim
+from casetrack.storage.claims import Claim
 from casetrack.usecases.context import Context
 from casetrack.usecases.endpoint import opened
 from casetrack.usecases.notify import PostFailed, plain_id

@@ -11,7 +11,7 @@ from casetrack.domain.catalogue import ServiceDefinition, concerned_agencies
 from casetrack.domain.errors import Busy, Invalid, NotFound
 from casetrack.domain.events import Event, instant
 from casetrack.domain.numbers import CaseNumber, tidy_code
-from casetrack.storage import answers, directory, outbox, people, queries
+from casetrack.storage import answers, claims, directory, people, queries
 from casetrack.storage.directory import RegionRecord
 from casetrack.storage.queries import EventRow
 from casetrack.usecases.cases import Sight
@@ -283,7 +283,7 @@ def untold(ctx: Context, actor: Actor, *, after: int, limit: int) -> Page:
 
 def tried_channels(row: queries.DeliveryRow) -> list[str]:
     """The channels by which it was tried in vain, in order, each once."""
-    failed = [entry.channel for entry in outbox.read_tried(row.tried)]
+    failed = [entry.channel for entry in claims.read_tried(row.tried)]
     last = [row.channel] if row.state == "given_up" else []
     return list(dict.fromkeys([*failed, *last]))
 

@@ -9,7 +9,8 @@ from typing import Protocol
 from casetrack.domain.delivery import Told, Tried, move_on, next_attempt
 from casetrack.domain.endpoints import LONGEST_WAIT
 from casetrack.domain.events import Event, instant
-from casetrack.storage import outbox, turns
+from casetrack.storage import claims, outbox, turns
+from casetrack.storage.claims import Claim, Freed
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
 from casetrack.usecases.ways import Ways
@@ -22,7 +23,7 @@ FRESH = timedelta(seconds=2)
 class Attempt(Protocol):
     """Carries one delivery to the outside."""
 
-    def __call__(self, claim: outbox.Claim, event: Event) -> "Outcome":
+    def __call__(self, claim: Claim, event: Event) -> "Outcome":
         """Tries once, within the lease; never raises for what the outside does."""
 
 
@@ -112,12 +113,13 @@ def attempt_lane(
     Gives how many attempts were made; `most` bounds them, so that one lane holds no worker for ever.
     """
     for made in range(most):
-        with ctx.database.write() as uow:
-            claim = outbox.claim(uow, region, lane, uow.time(None))
+        claim = claims.claim(ctx.database, region, lane, ctx.database.now())
         if claim is None:
             return made
         outcome = attempt(claim, Event.from_body(claim.body))
-        _write_down(ctx, claim, outcome, jitter())
+        freed = _write_down(ctx, claim, outcome, jitter())
+        if freed is None or freed.due_at is None or freed.due_at > ctx.database.now():
+            return made + 1
     return most
 
 
@@ -140,35 +142,43 @@ def work_on(
     return made
 
 
-def _write_down(ctx: Context, claim: outbox.Claim, outcome: Outcome, jitter: float) -> None:
-    attempts = claim.attempts + 1
+def _write_down(ctx: Context, claim: Claim, outcome: Outcome, jitter: float) -> Freed | None:
+    """How it ended; None when the lane is not to be gone on with now."""
     with ctx.database.write() as uow:
         now = uow.time(None)
         if outcome.until is not None:
-            outbox.postpone(uow, claim, outcome.until)
-            return
-        state, not_before, moved = outcome.state, None, None
-        if state == "failed":
-            not_before = next_attempt(attempts, now, jitter)
-            state = "pending" if not_before else "given_up"
-            if not_before and outcome.wait:
-                not_before = max(not_before, now + min(outcome.wait, LONGEST_WAIT))
-        if state in ("given_up", "not_possible"):
-            failed = Tried(claim.channel, instant(now), attempts, outcome.error)
-            moved = move_on(failed, claim.then, claim.tried)
-        if moved is not None:
-            state, not_before = "pending", None
-        mine = outbox.finish(
-            uow,
-            claim,
-            state,
-            now,
-            attempts=0 if moved else attempts,
-            error=None if moved else outcome.error,
-            not_before=not_before,
-            moved=moved,
-            template=outcome.template,
-        )
-    if mine and outcome.also is not None:
+            claims.postpone(uow, claim, outcome.until)
+            return None
+        freed = _finish(uow, claim, outcome, now, jitter)
+    if freed is not None and outcome.also is not None:
         with ctx.database.write() as uow:
             outcome.also(uow, uow.time(None))
+    return freed
+
+
+def _finish(
+    uow: UnitOfWork, claim: Claim, outcome: Outcome, now: datetime, jitter: float
+) -> Freed | None:
+    attempts = claim.attempts + 1
+    state, not_before, moved = outcome.state, None, None
+    if state == "failed":
+        not_before = next_attempt(attempts, now, jitter)
+        state = "pending" if not_before else "given_up"
+        if not_before and outcome.wait:
+            not_before = max(not_before, now + min(outcome.wait, LONGEST_WAIT))
+    if state in ("given_up", "not_possible"):
+        failed = Tried(claim.channel, instant(now), attempts, outcome.error)
+        moved = move_on(failed, claim.then, claim.tried)
+    if moved is not None:
+        state, not_before = "pending", None
+    return claims.finish(
+        uow,
+        claim,
+        state,
+        now,
+        attempts=0 if moved else attempts,
+        error=None if moved else outcome.error,
+        not_before=not_before,
+        moved=moved,
+        template=outcome.template,
+    )

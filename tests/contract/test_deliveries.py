@@ -15,8 +15,8 @@ from casetrack.domain.delivery import ATTEMPTS, LEASE, STATES
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.ledger import ledger_hash
-from casetrack.storage import outbox, queries, schema
-from casetrack.storage.outbox import Claim
+from casetrack.storage import claims, outbox, queries, schema
+from casetrack.storage.claims import Claim
 from casetrack.storage.queries import DeliveryRow
 from casetrack.usecases import deliveries, reading, relay
 from casetrack.usecases.deliveries import Which
@@ -77,13 +77,13 @@ def due(world: World) -> list[tuple[str, str]]:
 
 
 def claimed(world: World, lane: str) -> Claim | None:
-    with world.database.write() as uow:
-        return outbox.claim(uow, SAMARINDA, lane, uow.time(None))
+    return claims.claim(world.database, SAMARINDA, lane, world.database.now())
 
 
 def finished(world: World, claim: Claim, state: str = "delivered") -> bool:
     with world.database.write() as uow:
-        return outbox.finish(uow, claim, state, uow.time(None), attempts=claim.attempts + 1)
+        now = uow.time(None)
+        return claims.finish(uow, claim, state, now, attempts=claim.attempts + 1) is not None
 
 
 # --- order ----------------------------------------------------------------------------------------

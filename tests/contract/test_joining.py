@@ -8,8 +8,8 @@ from threading import Event as Flag
 from casetrack.bootstrap import told
 from casetrack.domain.delivery import STATES
 from casetrack.domain.events import Event
-from casetrack.storage import outbox, queries, schema
-from casetrack.storage.outbox import Claim
+from casetrack.storage import claims, queries, schema
+from casetrack.storage.claims import Claim
 from casetrack.usecases import deliveries, relay
 from casetrack.usecases.relay import DELIVERED, Outcome
 from tests.support.web import at_once
@@ -97,26 +97,26 @@ def test_a_claim_and_a_relay_at_the_same_moment_agree_on_what_is_told(world: Wor
         world.act(number, "dewi", "pause", reason="court")
         sequence(world)
         world.act(number, "dewi", "resume")
-        claims: list[Claim] = []
+        taken: list[Claim] = []
 
-        def race(place: int, claims: list[Claim] = claims) -> None:
+        def race(place: int, taken: list[Claim] = taken) -> None:
             if place == 0:
                 sequence(world)
                 return
-            with world.database.write() as uow:
-                claim = outbox.claim(uow, SAMARINDA, f"{number}/applicant", uow.time(None))
+            lane = f"{number}/applicant"
+            claim = claims.claim(world.database, SAMARINDA, lane, world.database.now())
             if claim is not None:
-                claims.append(claim)
+                taken.append(claim)
 
         assert at_once(2, race) == [None, None]
         sequence(world)
-        for claim in claims:
+        for claim in taken:
             key = (claim.region, claim.lane, claim.position)
             with world.database.read() as connection:
                 kept = queries.joined(connection, [key]).get(key, [])
             assert len(claim.joined) == len(kept), "what joined is what was claimed"
             with world.database.write() as uow:
-                assert outbox.finish(uow, claim, "delivered", uow.time(None), attempts=1)
+                assert claims.finish(uow, claim, "delivered", uow.time(None), attempts=1)
         attempt(world, number, Told())
     assert set(places(world).values()) == {1}
     assert len(places(world)) == 2 + 16
