@@ -1,4 +1,4 @@
-"""How soon a committed event is at a subscriber, who slows whom, and whether the relay keeps up.
+"""How soon a committed event is at a subscriber, and who slows whom.
 
 Everything is measured in one run on one machine, so the ratios hold where single figures do not.
 """
@@ -15,6 +15,7 @@ from casetrack.bench.processes import NotReady
 from casetrack.bench.recorders import Receipt, Receiver, webhooks
 from casetrack.bench.report import machine, quantiles_ms
 from casetrack.bench.runner import Progress, Say, Stay, stay
+from casetrack.bench.stay import tokens_for
 from casetrack.config import Settings
 from casetrack.domain.errors import BadInput
 from casetrack.storage import measures
@@ -24,19 +25,24 @@ SHARE = 0.45
 TYPES = ["casetrack.case.*", "casetrack.step.*"]
 #: Seconds in which what is still on its way may come.
 LAST = 30.0
-#: A region in arrears, and where its subscribers would be.
-LOUD = "00.01"
+#: Seconds that the slow subscriber takes: half of what an attempt may.
+SLOW = 5.0
+#: The region in arrears, its letters, and who makes its subscription.
+LOUD, LOUD_LETTERS = "98", "LOU"
+_LOUD_SYSTEM = region.SYSTEM.replace(region.LETTERS.lower(), LOUD_LETTERS.lower())
 
 
 @dataclass(frozen=True)
 class DeliveryReport:
     """Latency in milliseconds from `recorded_at` to the receipt, phase by phase."""
 
-    transitions_per_second: float
+    writes_per_second: float
     paced_per_second: float
     phases: dict[str, dict[str, float]]
     ratios: dict[str, float]
+    #: Deliveries of another region that waited, and how many of them were worked off in a second.
     waiting: int
+    worked_off_per_second: float
     events: int
     received: int
     repeats: int
@@ -56,16 +62,17 @@ class DeliveryReport:
     def in_words(self) -> str:
         """For a person."""
         lines = [
-            f"Full load {self.transitions_per_second:.1f} transitions/s; measured at "
+            f"Full load {self.writes_per_second:.1f} writes/s; measured at "
             f"{self.paced_per_second:.1f} writes/s.",
             "",
             "  commit to webhook received",
-            *(f"    {name:42} {_words(found)}" for name, found in self.phases.items()),
+            *(f"    {name:54} {_words(found)}" for name, found in self.phases.items()),
             "",
-            *(f"  {name:44} {ratio:6.2f}" for name, ratio in self.ratios.items()),
+            *(f"  {name:64} {ratio:6.2f}" for name, ratio in self.ratios.items()),
             "",
             f"  {self.events:,} events were due, {self.received:,} came"
-            f"{'' if self.sound else ' NOT THE SAME'}; {self.repeats} came again.",
+            f"{'' if self.sound else ' NOT THE SAME'}; {self.repeats} came again. Of the other "
+            f"region's {self.waiting:,}, {self.worked_off_per_second:.0f}/s were worked off.",
             f"{self.database}; broker {self.broker}; {self.machine}. Load, program and receivers "
             "share it.",
         ]
@@ -100,45 +107,60 @@ class _Book:
 def measure(
     settings: Settings, *, seconds: float, waiting: int, say: Say, progress: Progress
 ) -> DeliveryReport:
-    """Four phases on servers of the settings. Raises BadInput, DatabaseDown, NotReady."""
-    if settings.embedded or settings.broker_url.startswith("memory:"):
-        raise BadInput(
-            "CASETRACK_DATABASE_URL and CASETRACK_BROKER_URL: deliveries are measured on PostgreSQL "
-            "with Redis or RabbitMQ"
-        )
+    """Five phases on servers of the settings. Raises BadInput, DatabaseDown, NotReady."""
+    refuse_embedded(settings)
     allowed = {"CASETRACK_WEBHOOK_ALLOW": "127.0.0.0/8"}
     with (
         stay(settings, say, allowed) as place,
         Receiver("good", webhooks) as good,
-        Receiver("slow", webhooks) as slow,
-        Receiver("dead", webhooks) as dead,
+        Receiver("other", webhooks, takes=SLOW) as other,
+        Receiver("loud", webhooks) as loud,
     ):
-        _subscribe(place, good)
+        subscribe(place, good, TYPES)
         say("full load")
-        full = _load(place, seconds / 2, None, progress)
+        full = full_load(place, seconds / 2, progress)
         _wait_for_all(place, good)
         book = _Book(good)
         book.since(time.time())
         rate = full * SHARE
         phases: dict[str, dict[str, float]] = {}
 
-        def phase(name: str) -> None:
+        def phase(name: str) -> float:
             say(name)
             began = time.time()
             _load(place, seconds, rate, progress)
+            took = time.time() - began
             _wait_for_all(place, good)
             phases[name] = quantiles_ms(book.since(began))
+            return took
 
         phase("alone")
-        slow.be("slow")
-        dead.be("away")
-        _subscribe(place, slow)
-        _subscribe(place, dead)
-        phase("beside a slow and a dead subscriber")
+        other.be("slow")
+        subscription = subscribe(place, other, TYPES)
+        phase(f"beside a subscriber that takes {SLOW:g} s")
+        other.be("away")
+        phase("beside a subscriber that is dead")
+        _unsubscribe(place, subscription)
         say(f"{waiting:,} deliveries of another region are made to wait")
-        measures.put_in_line(place.database, LOUD, waiting)
-        phase(f"and {waiting:,} waiting in another region")
-        return _report(settings, place, good, full, rate, phases, waiting)
+        name = _in_arrears(place, loud, waiting)
+        before = len(loud.receipts)
+        took = phase(f"{waiting:,} of another region are worked off")
+        worked_off = (len(loud.receipts) - before) / took
+        loud.be("away")
+        phase(f"{waiting:,} of another region wait: its endpoint is dead")
+        with place.database.read() as connection:
+            left = measures.waiting_for(connection, LOUD, name)
+        say(f"{left:,} still wait")
+        return _report(settings, place, good, full, rate, phases, waiting, worked_off)
+
+
+def refuse_embedded(settings: Settings) -> None:
+    """Raises BadInput: what lives in one process is measured by the first scenario."""
+    if settings.embedded or settings.broker_url.startswith("memory:"):
+        raise BadInput(
+            "CASETRACK_DATABASE_URL and CASETRACK_BROKER_URL: deliveries are measured on PostgreSQL "
+            "with Redis or RabbitMQ"
+        )
 
 
 def _report(
@@ -149,6 +171,7 @@ def _report(
     rate: float,
     phases: dict[str, dict[str, float]],
     waiting: int,
+    worked_off: float,
 ) -> DeliveryReport:
     alone, *others = phases.items()
     ratios = {
@@ -160,11 +183,12 @@ def _report(
         events = measures.events_of(connection, region.CODE, TYPES)
     ids = {receipt.id for receipt in good.receipts}
     return DeliveryReport(
-        transitions_per_second=round(full, 1),
+        writes_per_second=round(full, 1),
         paced_per_second=round(rate, 1),
         phases=phases,
         ratios=ratios,
         waiting=waiting,
+        worked_off_per_second=round(worked_off, 1),
         events=events,
         received=len(ids),
         repeats=len(good.receipts) - len(ids),
@@ -174,14 +198,45 @@ def _report(
     )
 
 
-def _subscribe(place: Stay, receiver: Receiver) -> None:
+def subscribe(place: Stay, receiver: Receiver, types: list[str], login: str = region.SYSTEM) -> str:
+    """Make a subscription and give its id. Raises NotReady."""
+    url = f"http://127.0.0.1:{receiver.port}/{receiver.name}"
+    return str(_ask(place, "/webhooks", login, {"url": url, "types": types})["id"])
+
+
+def _ask(place: Stay, path: str, login: str, body: dict[str, Any]) -> Any:
     # A connection of its own: one kept over a phase would have been closed by the server.
     client = Client(place.port, place.tokens)
-    url = f"http://127.0.0.1:{receiver.port}/{receiver.name}"
-    status, document, _ = client.post("/webhooks", region.SYSTEM, {"url": url, "types": TYPES})
+    status, document, _ = client.post(path, login, body)
     client.close()
-    if status != 201:
-        raise NotReady(f"no subscription could be made: {document}")
+    if status >= 400:
+        raise NotReady(f"{path} answered {status}: {document}")
+    return document
+
+
+def _unsubscribe(place: Stay, name: str) -> None:
+    place.processes.casetrack("webhooks", "remove", name)
+
+
+def _in_arrears(place: Stay, receiver: Receiver, waiting: int) -> str:
+    """A region with one subscription for which so much waits; gives its id."""
+    folder = region.write(place.processes.folder / "loud", LOUD, LOUD_LETTERS)
+    place.processes.casetrack("load", str(folder))
+    place.tokens.update(tokens_for(place.processes, [_LOUD_SYSTEM]))
+    name = subscribe(place, receiver, TYPES, _LOUD_SYSTEM)
+    _ask(place, f"/webhooks/{name}/test", _LOUD_SYSTEM, {})
+    until = time.monotonic() + LAST
+    while not receiver.receipts:
+        if time.monotonic() > until:
+            raise NotReady("the other region's endpoint heard nothing")
+        time.sleep(0.1)
+    measures.put_in_line(place.database, LOUD, name, waiting)
+    return name
+
+
+def full_load(place: Stay, seconds: float, progress: Progress) -> float:
+    """Writes a second that were answered when as many come as can. Raises NotReady."""
+    return _load(place, seconds, None, progress)
 
 
 def _load(place: Stay, seconds: float, rate: float | None, progress: Progress) -> float:

@@ -14,8 +14,6 @@ from typing import Self
 
 #: How a receiver may behave. `away` refuses connections, `cutting` hangs up behind the body.
 MOODS = ("well", "away", "slow", "failing", "cutting")
-#: Seconds that a slow one takes.
-SLOW = 2.0
 #: `<region.position.role@host>`: what a mail's Message-ID is made of.
 _MESSAGE_ID = re.compile(rb"^Message-ID:\s*<([^>@\s]+)", re.IGNORECASE | re.MULTILINE)
 
@@ -36,6 +34,8 @@ class Receiver:
     name: str
     make: Callable[["Receiver", int], "_Quiet"]
     mood: str = "well"
+    #: Seconds that it takes when it is slow.
+    takes: float = 2.0
     receipts: list[Receipt] = field(default_factory=list)
     port: int = 0
     _server: "_Quiet | None" = None
@@ -106,7 +106,7 @@ class _Hook(BaseHTTPRequestHandler):
         self.receiver.write_down(self.headers.get("webhook-id", ""), body)
         mood = self.receiver.mood
         if mood == "slow":
-            time.sleep(SLOW)
+            time.sleep(self.receiver.takes)
         if mood == "cutting":
             with suppress(OSError):
                 self.connection.shutdown(socket.SHUT_RDWR)
@@ -140,13 +140,17 @@ class _Session(StreamRequestHandler):
         """One mail; False to hang up."""
         self._say("354 go on")
         lines = []
-        while (line := self.rfile.readline(65536)) not in (b".\r\n", b""):
+        while (line := self.rfile.readline(65536)) != b".\r\n":
+            if not line:
+                # Who sent it was killed in the middle: a mail without its end was never handed over
+                # (RFC 5321 section 4.1.1.4).
+                return False
             lines.append(line[1:] if line.startswith(b".") else line)
         mail = b"".join(lines)
         found = _MESSAGE_ID.search(mail)
         self.receiver.write_down(found[1].decode() if found else "", mail)
         if self.receiver.mood == "slow":
-            time.sleep(SLOW)
+            time.sleep(self.receiver.takes)
         if self.receiver.mood == "cutting":
             return False
         self._say("451 not now" if self.receiver.mood == "failing" else "250 kept")

@@ -81,12 +81,16 @@ def application(serial: int) -> dict[str, object]:
     }
 
 
-def write(folder: Path) -> Path:
-    """The files of `casetrack load`, in this folder."""
+def write(folder: Path, code: str = CODE, letters: str = LETTERS) -> Path:
+    """The files of `casetrack load`, in this folder; another code and letters make a second region.
+
+    Its logins begin with the letters: `BEN` has `ben.clerk`.
+    """
     for name, text in _files():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        own = text.replace(f'"{CODE}"', f'"{code}"').replace(LETTERS, letters)
+        path.write_text(own.replace(f"{LETTERS.lower()}.", f"{letters.lower()}."))
     return folder
 
 

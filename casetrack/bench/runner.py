@@ -35,6 +35,7 @@ class Stay:
     tokens: dict[str, str]
     database: Database
     what: str
+    processes: Processes
 
 
 def first_scenario(
@@ -100,7 +101,8 @@ def stay(settings: Settings, say: Say, more: Mapping[str, str] = {}) -> Iterator
         stack.callback(database.close)
         say("starting the processes")
         port = free_port()
-        yield Stay(port, tokens, database, _start(processes, settings, port))
+        what = _start(processes, settings, port)
+        yield Stay(port, tokens, database, what, processes)
 
 
 @contextmanager

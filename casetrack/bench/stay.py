@@ -1,6 +1,7 @@
 """What every measurement needs of its surroundings: settings of its own, keys, tokens."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from casetrack.bench import region
@@ -23,9 +24,9 @@ def keys(folder: Path) -> dict[str, str]:
     }
 
 
-def tokens_for(processes: Processes) -> dict[str, str]:
-    """A token for everybody in the region of the measurements."""
+def tokens_for(processes: Processes, logins: Iterable[str] = region.LOGINS) -> dict[str, str]:
+    """A token for each of these, or for everybody in the region of the measurements."""
     return {
         login: processes.casetrack("token", "create", "--officer", login).splitlines()[-1]
-        for login in region.LOGINS
+        for login in logins
     }

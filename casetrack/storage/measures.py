@@ -83,17 +83,43 @@ def events_of(connection: Connection, region: str, types: Sequence[str]) -> int:
     return int(connection.execute(counted).scalar_one())
 
 
-def put_in_line(database: Database, region: str, count: int) -> None:
-    """So many lanes of another region that are due, for a subscriber of its own."""
+def put_in_line(database: Database, region: str, subscription: str, count: int) -> None:
+    """So many deliveries for this subscription, each in a lane of its own and due: PostgreSQL only.
+
+    They are copies of the one that it has; raises ValueError when it has none.
+    """
+    of = {"region": region, "subscription": subscription, "count": count}
     with database.write() as uow:
-        uow.execute(
-            text(
-                "INSERT INTO lanes (region, lane, queue, due_at, fence) "
-                "SELECT :region, n || '/wh_loud', 'wh_loud', now() - interval '1 hour', 0 "
-                "FROM generate_series(1, :count) AS n"
-            ),
-            {"region": region, "count": count},
-        )
+        made = uow.execute(text(_DELIVERIES), of).rowcount
+        if made != count:
+            raise ValueError("the subscription has not one delivery to be copied")
+        uow.execute(text(_LANES), of)
+    with database.at_once() as uow:
+        uow.execute(text("ANALYZE deliveries, lanes"))
+
+
+_DELIVERIES = """
+INSERT INTO deliveries (region, lane, position, number, role, channel, type, stream, version, state,
+                        attempts, recorded_at)
+SELECT region, n || '/' || role, position, CAST(n AS text), role, channel, type, stream, version,
+       'pending', 0, recorded_at
+FROM deliveries, generate_series(1, :count) AS n
+WHERE region = :region AND role = :subscription AND channel = 'webhook'
+"""
+_LANES = """
+INSERT INTO lanes (region, lane, queue, due_at, fence)
+SELECT :region, n || '/' || :subscription, :subscription, now(), 0
+FROM generate_series(1, :count) AS n
+"""
+
+
+def waiting_for(connection: Connection, region: str, subscription: str) -> int:
+    """How many lanes have something for this subscription."""
+    lanes = schema.lanes.c
+    counted = select(func.count()).where(
+        lanes.region == region, lanes.queue == subscription, lanes.due_at.is_not(None)
+    )
+    return int(connection.execute(counted).scalar_one())
 
 
 def _count(connection: Connection, table: Table, region: str) -> int:
