@@ -1,26 +1,30 @@
-"""Whether the relay numbers what waits as fast as it is written: in this process, on a real server."""
+"""Whether the relay numbers what waits as fast as it is written: both measured in one stay.
 
-import tempfile
+The relay is stopped, a log is imported, the relay is started again: what it drains is a queue of
+events with a subscriber each, while the workers deliver what it has numbered.
+"""
+
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from casetrack import bootstrap, config
 from casetrack.bench import region
-from casetrack.bench.authority import place
+from casetrack.bench.deliveries import TYPES, full_load, refuse_embedded, subscribe
+from casetrack.bench.processes import NotReady
+from casetrack.bench.recorders import Receiver, webhooks
 from casetrack.bench.report import machine
-from casetrack.bench.runner import Progress, Say
-from casetrack.bootstrap import told
+from casetrack.bench.runner import STUCK, Progress, Say, Stay, stay
 from casetrack.config import Settings
-from casetrack.gateways.region_files import read_region
-from casetrack.storage import measures
-from casetrack.usecases import regions, relay
+from casetrack.storage import measures, queries
 from casetrack.usecases.replay import Importer
 
 #: Events of one trace: a long case.
 _OF_A_TRACE = 25
+#: Seconds of load in which the rate of writing is found.
+_LOAD = 10.0
 
 
 @dataclass(frozen=True)
@@ -40,58 +44,99 @@ class _Logged:
 
 @dataclass(frozen=True)
 class DrainReport:
-    """Events a second: written, in bulk, and numbered and fanned out, each with one delivery."""
+    """Events a second: written by the clients of the bench, and drained by the relay behind."""
 
     events: int
     written_per_second: float
     drained_per_second: float
-    drained_without_deliveries_per_second: float
+    drained_per_written: float
+    delivered_meanwhile: int
     database: str
+    broker: str
     machine: str
+
+    @property
+    def sound(self) -> bool:
+        """Whether the relay keeps up."""
+        return self.drained_per_written >= 1
 
     def as_dict(self) -> dict[str, Any]:
         """As `casetrack bench --drain --json` prints it."""
-        return {"scenario": "drain", **asdict(self)}
+        return {"scenario": "drain", **asdict(self), "sound": self.sound}
 
     def in_words(self) -> str:
         """For a person."""
         return (
-            f"{self.events:,} events that waited: written in bulk at {self.written_per_second:,.0f}/s, "
-            f"numbered and fanned out, a delivery each, at {self.drained_per_second:,.0f}/s, "
-            f"numbered only at {self.drained_without_deliveries_per_second:,.0f}/s.\n"
-            f"{self.database}; {self.machine}. In one process."
+            f"The clients write {self.written_per_second:,.1f} events/s; the relay drains "
+            f"{self.events:,} that waited, two deliveries each, at {self.drained_per_second:,.0f}/s: "
+            f"{self.drained_per_written:,.1f} times as fast. The workers delivered "
+            f"{self.delivered_meanwhile:,} webhooks meanwhile.\n"
+            f"{self.database}; broker {self.broker}; {self.machine}. Load, program and receiver "
+            "share it."
         )
 
 
 def measure(settings: Settings, *, events: int, say: Say, progress: Progress) -> DrainReport:
-    """Write so many events, then drain them; once with a delivery each and once with none."""
-    with place(settings) as app, tempfile.TemporaryDirectory() as folder:
-        regions.load(app.ctx, read_region(region.write(Path(folder))))
-        rates = {}
-        written = 0.0
-        for name, hears in (("with", told), ("without", _nobody)):
-            say(f"writing {events:,} events")
-            importer = Importer(app.ctx, region.CODE, f"{name:0<64}"[:64], lambda: None)
-            began = time.perf_counter()
-            for seen in importer.take(_log(events)):
-                progress(seen)
-            written = events / (time.perf_counter() - began)
-            say("draining")
-            began = time.perf_counter()
-            drained = relay.drain(app.ctx, hears, lambda _: None)
-            rates[name] = drained / (time.perf_counter() - began)
+    """Load, then a queue of so many events. Raises BadInput, DatabaseDown, NotReady."""
+    refuse_embedded(settings)
+    allowed = {"CASETRACK_WEBHOOK_ALLOW": "127.0.0.0/8"}
+    with stay(settings, say, allowed) as place, Receiver("good", webhooks) as good:
+        subscribe(place, good, [*TYPES, "casetrack.imported.*"], region.ARCHIVE)
+        say("full load")
+        written = full_load(place, _LOAD, progress)
+        say(f"the relay is stopped and {events:,} events are written")
+        relay = next(each for each in place.processes.running if each.name == "relay")
+        relay.stop()
+        place.processes.forget(relay)
+        _import(place, events, progress)
+        with place.database.read() as connection:
+            queued = queries.queue_length(connection)
+        before = len(good.receipts)
+        say("the relay is started")
+        drained = _drain(place, queued, progress)
         return DrainReport(
-            events=events,
-            written_per_second=round(written),
-            drained_per_second=round(rates["with"]),
-            drained_without_deliveries_per_second=round(rates["without"]),
-            database=measures.version(app.database),
+            events=queued,
+            written_per_second=round(written, 1),
+            drained_per_second=round(drained),
+            drained_per_written=round(drained / written, 1),
+            delivered_meanwhile=len(good.receipts) - before,
+            database=measures.version(place.database),
+            broker=settings.broker_url.partition(":")[0],
             machine=machine(),
         )
 
 
-def _nobody(_type: str) -> bool:
-    return False
+def _import(place: Stay, events: int, progress: Progress) -> None:
+    app = bootstrap.build(config.load(place.processes.environment), wake=lambda: None)
+    try:
+        importer = Importer(app.ctx, region.CODE, "d" * 64, lambda: None)
+        for seen in importer.take(_log(events)):
+            progress(seen)
+    finally:
+        app.database.close()
+
+
+def _drain(place: Stay, queued: int, progress: Progress) -> float:
+    """Events a second, from the first that was numbered to the last: a start is no draining."""
+    place.processes.start("relay", "casetrack", "relay")
+    began, at_first, last = time.monotonic(), queued, queued
+    moved = began
+    while last:
+        time.sleep(0.05)
+        with place.database.read() as connection:
+            left = queries.queue_length(connection)
+        now = time.monotonic()
+        if left != last:
+            if last == queued:
+                began, at_first = now, left
+            last, moved = left, now
+            progress(queued - left)
+        if now - moved > STUCK:
+            raise NotReady(f"the relay drained nothing for {STUCK:.0f} s")
+    if not at_first:
+        # It was over before it was seen to begin.
+        return queued / 0.05
+    return at_first / (time.monotonic() - began)
 
 
 def _log(events: int) -> Iterator[tuple[_Logged, str | None]]:

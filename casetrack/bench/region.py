@@ -24,6 +24,7 @@ _OFFICERS = """\
 - { login: ben.roads, role: officer, agency: roads }
 - { login: ben.trees, role: officer, agency: trees }
 - { login: ben.system, role: integrator, agency: counter }
+- { login: ben.archive, role: integrator }
 """
 
 _SERVICE = """\
@@ -62,8 +63,9 @@ TRANSITIONS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("ben.counter", "sign", {"action": "complete"}),
     ("ben.counter", "issue", {"action": "complete"}),
 )
-SYSTEM = "ben.system"
-LOGINS = tuple(sorted({"ben.clerk", SYSTEM, *(login for login, _, _ in TRANSITIONS)}))
+#: The integrator of an agency, and the region's own, who hears of imported logs too.
+SYSTEM, ARCHIVE = "ben.system", "ben.archive"
+LOGINS = tuple(sorted({"ben.clerk", SYSTEM, ARCHIVE, *(login for login, _, _ in TRANSITIONS)}))
 
 
 def application(serial: int) -> dict[str, object]:

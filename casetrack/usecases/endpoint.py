@@ -3,8 +3,9 @@
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from threading import Semaphore
 from typing import Any
 
 from casetrack.domain.access import system
@@ -20,6 +21,12 @@ from casetrack.usecases import tracing
 from casetrack.usecases.context import Context, make_event
 from casetrack.usecases.relay import DELIVERED, Outcome
 
+#: Attempts at endpoints known to be slow or to fail that a process makes at once, all of them
+#: together: half of its threads, so that the others are served however many of these there are.
+DOUBTFUL = 4
+#: When an attempt that was one too many is made.
+SOON = timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class ToEndpoint:
@@ -27,6 +34,7 @@ class ToEndpoint:
 
     ctx: Context
     jitter: Callable[[], float]
+    doubtful: Semaphore = field(default_factory=lambda: Semaphore(DOUBTFUL))
 
     def __call__(self, claim: Claim, event: Event) -> Outcome:
         """Posts the CloudEvent. 2xx is delivered, 410 ends the subscription, all else is tried again."""
@@ -34,6 +42,16 @@ class ToEndpoint:
             row = subscriptions.find(connection, claim.region, claim.role)
         if row is None or row.state in ("ended", "removed"):
             return Outcome("cancelled", "the subscription has ended")
+        if not row.slow and not row.failures:
+            return self._send(row, claim, event)
+        if not self.doubtful.acquire(blocking=False):
+            return Outcome("pending", until=self.ctx.database.now() + SOON)
+        try:
+            return self._send(row, claim, event)
+        finally:
+            self.doubtful.release()
+
+    def _send(self, row: Row, claim: Claim, event: Event) -> Outcome:
         now = self.ctx.database.now()
         body = json.dumps(
             cloud_event(event, claim.position), ensure_ascii=False, separators=(",", ":")

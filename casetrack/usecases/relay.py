@@ -11,13 +11,18 @@ from casetrack.domain.endpoints import LONGEST_WAIT
 from casetrack.domain.events import Event, instant
 from casetrack.storage import claims, outbox, turns
 from casetrack.storage.claims import Claim, Freed
-from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.storage.unit_of_work import DatabaseDown, UnitOfWork
 from casetrack.usecases.context import Context
 from casetrack.usecases.ways import Ways
 
 BATCH = 500
 #: A lane that has been due for less is left to the ring that is on its way.
 FRESH = timedelta(seconds=2)
+#: How often the time that a lane in arrears has cost here is left to others before the next, and
+#: for how many seconds at most. What the outside takes is not counted: it costs nobody anything.
+GIVE_WAY, LONGEST_PAUSE = 3.0, 1.0
+#: Seconds between tries to write down what was sent, while the database is away; a lease is longer.
+AGAIN = (0.5, 1.0, 2.0, 4.0)
 
 
 class Attempt(Protocol):
@@ -105,19 +110,35 @@ def sweep(ctx: Context, ring: Ring, limit: int = 1000) -> int:
 
 
 def attempt_lane(
-    ctx: Context, region: str, lane: str, attempt: Attempt, jitter: Callable[[], float], most: int
+    ctx: Context,
+    region: str,
+    lane: str,
+    attempt: Attempt,
+    jitter: Callable[[], float],
+    most: int,
+    *,
+    rung: bool = True,
 ) -> int:
     """Work through a lane, oldest first, until it is empty, held, or has to wait.
 
     Claim, attempt and result are three steps: no transaction is open while the outside is called.
     Gives how many attempts were made; `most` bounds them, so that one lane holds no worker for ever.
+    One that nobody rang for gives way to others.
     """
     for made in range(most):
+        began = time.monotonic()
         claim = claims.claim(ctx.database, region, lane, ctx.database.now())
         if claim is None:
             return made
+        sent = time.monotonic()
         outcome = attempt(claim, Event.from_body(claim.body))
+        back = time.monotonic()
         freed = _write_down(ctx, claim, outcome, jitter())
+        if not rung:
+            cost = sent - began + time.monotonic() - back
+            time.sleep(min(GIVE_WAY * cost, LONGEST_PAUSE))
+        if outcome.until is not None:
+            return made
         if freed is None or freed.due_at is None or freed.due_at > ctx.database.now():
             return made + 1
     return most
@@ -136,14 +157,26 @@ def work_on(
         start = int(jitter() * len(beside))
         for name in beside[start:] + beside[:start]:
             if made < most:
-                made += attempt_lane(ctx, region, name, attempt, jitter, most - made)
+                made += attempt_lane(ctx, region, name, attempt, jitter, most - made, rung=False)
         if made == before:
             break
     return made
 
 
 def _write_down(ctx: Context, claim: Claim, outcome: Outcome, jitter: float) -> Freed | None:
-    """How it ended; None when the lane is not to be gone on with now."""
+    """How it ended; None when the lane is not to be gone on with now. Raises DatabaseDown.
+
+    What was sent and is not written down is sent again: so a database that is away is waited for.
+    """
+    for pause in AGAIN:
+        try:
+            return _written(ctx, claim, outcome, jitter)
+        except DatabaseDown:
+            time.sleep(pause)
+    return _written(ctx, claim, outcome, jitter)
+
+
+def _written(ctx: Context, claim: Claim, outcome: Outcome, jitter: float) -> Freed | None:
     with ctx.database.write() as uow:
         now = uow.time(None)
         if outcome.until is not None:

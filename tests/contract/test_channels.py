@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from casetrack.bootstrap import told
 from casetrack.domain.delivery import STATES
@@ -145,6 +146,26 @@ def test_a_channel_that_fails_for_good_gives_way_and_both_attempts_are_on_record
         for each in deliveries.failed_channels(row)
     ] == [("email", 1, "refused (550)"), ("whatsapp", 1, "refused (550)")]
     assert untold(world) == []
+
+
+def test_what_goes_on_by_another_channel_waits_in_that_channels_queue(world: World) -> None:
+    def queues() -> list[str]:
+        with world.database.read() as connection:
+            return list(connection.execute(select(schema.lanes.c.queue)).scalars())
+
+    world.open(applicant=ALL)
+    sequence(world)
+    assert queues() == ["email"]
+    relay.attempt_lane(
+        world.ctx,
+        SAMARINDA,
+        only(world).lane,
+        Gateways(world, {"email": [REFUSED]}).teller(),
+        lambda: 0.5,
+        1,
+    )
+    assert only(world).channel != "email"
+    assert queues() == [only(world).channel]
 
 
 def test_after_the_last_channel_the_person_is_told_by_the_clerk_who_sees_what_was_tried(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -18,6 +19,7 @@ from casetrack.domain.ledger import ledger_hash
 from casetrack.storage import claims, outbox, queries, schema
 from casetrack.storage.claims import Claim
 from casetrack.storage.queries import DeliveryRow
+from casetrack.storage.unit_of_work import DatabaseDown, UnitOfWork
 from casetrack.usecases import deliveries, reading, relay
 from casetrack.usecases.deliveries import Which
 from casetrack.usecases.relay import DELIVERED, Outcome
@@ -121,6 +123,26 @@ def test_a_failure_of_one_lane_does_not_hold_another(world: World) -> None:
     attempt(world, stuck, Outside([TROUBLE]))
     outside = Outside()
     assert attempt(world, free, outside) == 4
+
+
+def test_what_was_sent_while_the_database_went_away_is_written_down_and_not_sent_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = sequenced(world)
+    outside = Outside()
+    write, away = world.database.write, [DatabaseDown("away"), DatabaseDown("away")]
+
+    def sometimes() -> AbstractContextManager[UnitOfWork]:
+        if outside.got and away:
+            raise away.pop()
+        return write()
+
+    monkeypatch.setattr(relay, "AGAIN", (0, 0, 0))
+    monkeypatch.setattr(world.database, "write", sometimes)
+    assert attempt(world, lane, outside) == 4
+    assert away == []
+    assert len(outside.got) == len(set(outside.got)) == 4
+    assert states(world) == ["delivered"] * 4
 
 
 def test_a_ring_gives_other_lanes_their_turn(world: World) -> None:

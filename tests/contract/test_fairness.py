@@ -12,6 +12,7 @@ from casetrack.bootstrap import told
 from casetrack.domain.endpoints import AT_ONCE
 from casetrack.storage import outbox, turns
 from casetrack.usecases import relay
+from casetrack.usecases.endpoint import DOUBTFUL, ToEndpoint
 from casetrack.usecases.ways import Ways
 from tests.contract.test_webhooks import states, subscribe
 from tests.support.commands import run_command
@@ -99,6 +100,31 @@ def test_a_dead_subscriber_rests_and_the_others_hear_at_once(web: Web) -> None:
         # While it rests nobody is rung for it, and nothing is swept up for it.
         assert all(lane.endswith("/applicant") or "wh_" in lane for _, lane in rung(web))
         assert len(dead.got) == tried
+
+
+def test_endpoints_known_to_be_in_trouble_leave_workers_to_the_others(web: Web) -> None:
+    carrier = web.world.app.teller.carriers["webhook"]
+    assert isinstance(carrier, ToEndpoint)
+    with receiving() as doubtful, receiving() as well:
+        doubtful.always = says(500)
+        webhook = subscribe(web, doubtful)
+        web.open()
+        work(web, rung(web))
+        subscribe(web, well)
+        tried = len(doubtful.got)
+        doubtful.always = None
+        # Every place for such endpoints is taken, by whomever.
+        places = [carrier.doubtful.acquire(blocking=False) for _ in range(DOUBTFUL)]
+        assert all(places)
+        web.open()
+        work(web, rung(web))
+        assert (len(doubtful.got), len(well.got)) == (tried, 1)
+        assert states(web, webhook) == ["pending"] * 2
+        for _ in places:
+            carrier.doubtful.release()
+        web.world.hands.pass_time(minutes=1)
+        work(web, due(web))
+        assert states(web, webhook) == ["delivered"] * 2
 
 
 def test_a_repaired_endpoint_gets_everything_soon_whatever_each_lane_waited_for(web: Web) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,16 @@ def test_a_delivery_that_was_never_made_or_never_done_is_found() -> None:
 
 def test_a_promise_that_looked_at_nothing_is_not_kept() -> None:
     assert not Promise("nothing", 0, 0).kept
+
+
+def test_a_mail_that_was_cut_off_before_its_end_is_no_receipt() -> None:
+    with Receiver("mail", mails) as receiver:
+        for end in (b"", b"\r\n.\r\n"):
+            with socket.create_connection(("127.0.0.1", receiver.port), timeout=5) as connection:
+                connection.sendall(
+                    b"EHLO x\r\nDATA\r\nMessage-ID: <99.1.applicant@x>\r\n\r\nhalf" + end
+                )
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(1000):
+                    pass
+        assert [receipt.id for receipt in receiver.receipts] == ["99.1.applicant"]

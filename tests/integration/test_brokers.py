@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dramatiq import Actor, actor
+from dramatiq import Actor, Worker, actor
 from dramatiq.broker import Broker
 
 from casetrack.bench.processes import Processes, Running
@@ -18,7 +18,7 @@ from tests.support.processes import BROKERS, own_bell, production
 from tests.support.proxy import Wire
 from tests.support.world import World
 from workers import broker as doorbell
-from workers.doorbells import RabbitDoorbell
+from workers.doorbells import RabbitDoorbell, RedisDoorbell
 
 SERVERS = [
     pytest.param("redis", marks=pytest.mark.redis),
@@ -70,6 +70,33 @@ def test_unheard_rings_are_counted_so_that_a_sweeper_does_not_fill_the_broker(
     doorbell.ping(bell)
     doorbell.idle(bell)
     bell.close()
+
+
+@pytest.mark.redis
+def test_a_ring_of_which_no_word_came_is_heard_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    need_broker("redis")
+    with own_bell("redis", "bell") as url:
+        bell = doorbell.make(url)
+        assert isinstance(bell, RedisDoorbell)
+        heard: list[str] = []
+
+        @actor(broker=bell, queue_name=doorbell.queue(bell))
+        def listens(lane: str) -> None:
+            heard.append(lane)
+
+        worker = Worker(bell, worker_threads=2)
+        worker.start()
+        try:
+            listens.send("told")
+            assert eventually(lambda: heard == ["told"])
+            monkeypatch.setattr(bell.client, "publish", lambda *_: 0)
+            listens.send("untold")
+            assert eventually(lambda: heard == ["told", "untold"])
+        finally:
+            worker.stop()
+            bell.close()
 
 
 def test_two_namespaces_of_one_server_do_not_hear_each_other(kind: str) -> None:
