@@ -1,14 +1,17 @@
 """Two brokers behind one setting: what they keep, what they forget, and that nobody waits for them."""
 
+import secrets
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dramatiq import Actor, Worker, actor
 from dramatiq.broker import Broker
+from redis import Redis
 
 from casetrack.bench.processes import Processes, Running
 from casetrack.domain.errors import BadInput
@@ -72,31 +75,55 @@ def test_unheard_rings_are_counted_so_that_a_sweeper_does_not_fill_the_broker(
     bell.close()
 
 
+@contextmanager
+def listening(url: str) -> Iterator[tuple[RedisDoorbell, "Actor[[str], None]", list[str]]]:
+    """A worker, its actor, and what it heard."""
+    bell = doorbell.make(url)
+    assert isinstance(bell, RedisDoorbell)
+    heard: list[str] = []
+
+    @actor(broker=bell, queue_name=doorbell.queue(bell))
+    def listens(lane: str) -> None:
+        heard.append(lane)
+
+    worker = Worker(bell, worker_threads=2)
+    worker.start()
+    try:
+        yield bell, listens, heard
+    finally:
+        worker.stop()
+        bell.close()
+
+
 @pytest.mark.redis
 def test_a_ring_of_which_no_word_came_is_heard_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     need_broker("redis")
-    with own_bell("redis", "bell") as url:
-        bell = doorbell.make(url)
-        assert isinstance(bell, RedisDoorbell)
-        heard: list[str] = []
+    with own_bell("redis", "bell") as url, listening(url) as (bell, listens, heard):
+        listens.send("told")
+        assert eventually(lambda: heard == ["told"])
+        monkeypatch.setattr(bell.client, "publish", lambda *_: 0)
+        listens.send("untold")
+        assert eventually(lambda: heard == ["told", "untold"])
 
-        @actor(broker=bell, queue_name=doorbell.queue(bell))
-        def listens(lane: str) -> None:
-            heard.append(lane)
 
-        worker = Worker(bell, worker_threads=2)
-        worker.start()
+@pytest.mark.redis
+def test_a_user_who_may_use_no_channels_rings_and_hears_by_looking() -> None:
+    need_broker("redis")
+    name, word = f"bell_{secrets.token_hex(4)}", secrets.token_hex(8)
+    with own_bell("redis", "bell") as url, Redis.from_url(url.partition("?")[0]) as admin:
+        admin.acl_setuser(
+            name, enabled=True, passwords=[f"+{word}"], keys=["*"], commands=["+@all"],
+            reset_channels=True,
+        )  # fmt: skip
         try:
-            listens.send("told")
-            assert eventually(lambda: heard == ["told"])
-            monkeypatch.setattr(bell.client, "publish", lambda *_: 0)
-            listens.send("untold")
-            assert eventually(lambda: heard == ["told", "untold"])
+            with listening(url.replace("://", f"://{name}:{word}@")) as (_, listens, heard):
+                for lane in ("a", "b"):
+                    listens.send(lane)
+                assert eventually(lambda: sorted(heard) == ["a", "b"])
         finally:
-            worker.stop()
-            bell.close()
+            admin.acl_deluser(name)
 
 
 def test_two_namespaces_of_one_server_do_not_hear_each_other(kind: str) -> None:
