@@ -5,14 +5,12 @@ tomorrow. The tables are then filled with copies of the story, since a planner r
 table as a whole.
 """
 
-import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, Table, event, text
+from sqlalchemy import Table, text
 
 from casetrack.bootstrap import told
 from casetrack.domain.agencies import Officer
@@ -22,6 +20,7 @@ from casetrack.usecases import deliveries as retries
 from casetrack.usecases.idempotency import KEPT
 from casetrack.usecases.notify import last_told
 from tests.support.authority import confirm, enter, guarded, papers_of_samarinda
+from tests.support.plans import explainable, recorded, scanned
 from tests.support.receiver import receiving, says
 from tests.support.registers import changed, delegation, incumbency, latest
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
@@ -82,21 +81,6 @@ ENDED = {
 }
 #: What a copy's own name is made of.
 NAMED = {("register_entries", "entry"), ("register_keys", "entry"), ("register_keys", "key")}
-PARTIAL = {
-    index.name
-    for table in schema.metadata.sorted_tables
-    for index in table.indexes
-    if index.dialect_kwargs.get("sqlite_where") is not None
-}
-#: Walked along, for as many rows as a page has.
-ORDERED = (
-    "ix_cases_newest",
-    "sqlite_autoindex_queue_1",
-    "ix_decisions_newest",
-    "sqlite_autoindex_register_entries_1",
-)
-
-
 _CITY = papers_of_samarinda()
 #: Rudi heads DLH, Hadi decides on both services.
 PAPERS = [
@@ -107,23 +91,6 @@ PAPERS = [
         services=("surat-keterangan",),
     ),
 ]  # fmt: skip
-
-
-@contextmanager
-def _recorded() -> Iterator[dict[str, Any]]:
-    """The statements of everybody in this process, each with the values it had first."""
-    found: dict[str, Any] = {}
-
-    def note(
-        _connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool
-    ) -> None:
-        found.setdefault(statement, values[0] if many else values)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def _play(web: Web) -> None:
@@ -330,48 +297,10 @@ def played(
         web = Web(world)
         for who in ("dewi", "hadi", "rudi", "sari", "audit", "mesin"):
             world.token(who)
-        with _recorded() as statements:
+        with recorded() as statements:
             _play(web)
         _fill(world)
         yield world, statements
-
-
-def _explainable(statement: str) -> bool:
-    return statement.lstrip().split(None, 1)[0].upper() in ("SELECT", "INSERT", "UPDATE", "DELETE",
-                                                            "WITH")  # fmt: skip
-
-
-def _scanned(connection: Connection, statement: str, values: Any) -> set[str]:
-    """Tables that the plan reads from end to end."""
-    if connection.dialect.name == "postgresql":
-        rows = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
-        document = rows.scalar_one()
-        plans = json.loads(document) if isinstance(document, str) else document
-        return set(_sequential(plans[0]["Plan"]))
-    rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-    lines = [row[3] for row in rows]
-    sorts = "USE TEMP B-TREE FOR ORDER BY" in lines
-    return {line.split()[1] for line in lines if _reads_all(line, sorts)}
-
-
-def _reads_all(line: str, sorts: bool) -> bool:
-    """Whether SQLite goes through a table, or through all of a region's rows to sort or sift them."""
-    partial = any(f" INDEX {name}" in line for name in PARTIAL)
-    if line.startswith("SCAN"):
-        # A partial index holds only what is open; to go through it is what it is for.
-        return not partial
-    if not line.startswith("SEARCH") or partial:
-        return False
-    ordered = not sorts and any(f" INDEX {name} " in line for name in ORDERED)
-    wide = ("(region=?)", "(region=? AND status=?)", "(region=? AND agency=?)")
-    return line.endswith(wide if sorts else wide[0]) and not ordered
-
-
-def _sequential(plan: dict[str, Any]) -> Iterator[str]:
-    if plan["Node Type"] == "Seq Scan":
-        yield plan["Relation Name"]
-    for inner in plan.get("Plans", ()):
-        yield from _sequential(inner)
 
 
 def _allowed(statement: str) -> set[str]:
@@ -393,14 +322,14 @@ def test_no_statement_of_the_hot_paths_reads_a_large_table_from_end_to_end(
     played: tuple[World, dict[str, Any]],
 ) -> None:
     world, statements = played
-    explained = {s: v for s, v in statements.items() if _explainable(s)}
+    explained = {s: v for s, v in statements.items() if explainable(s)}
     assert len(explained) > 40
     faults = []
     with world.database.read() as connection:
         for statement, values in explained.items():
-            scanned = _scanned(connection, statement, values) & set(LARGE)
-            if scanned - _allowed(statement):
-                faults.append((sorted(scanned), " ".join(statement.split())))
+            whole = scanned(connection, statement, values) & set(LARGE)
+            if whole - _allowed(statement):
+                faults.append((sorted(whole), " ".join(statement.split())))
     assert not faults, "\n".join(f"{tables}: {statement}" for tables, statement in faults)
 
 
@@ -411,4 +340,4 @@ def test_a_table_without_its_index_would_be_noticed(
     with world.database.read() as connection:
         statement = "SELECT state FROM cases WHERE holder = 'nobody'"
         none: Any = () if connection.dialect.name == "sqlite" else {}
-        assert _scanned(connection, statement, none) == {"cases"}
+        assert scanned(connection, statement, none) == {"cases"}

@@ -18,10 +18,9 @@ from casetrack.storage import cases, schema
 from casetrack.usecases import judging, people, register, review
 from casetrack.usecases.append import append_to_case
 from casetrack.usecases.rebuild import rebuild
-from tests.contract.test_plans import _recorded as recorded_statements
-from tests.contract.test_plans import _scanned as scanned
 from tests.support.authority import confirm, enter, filed, guarded_regions, papers_of_samarinda
 from tests.support.office import Office, Row, play
+from tests.support.plans import recorded, scanned
 from tests.support.registers import changed, incumbency, latest, withdrawal
 from tests.support.web import BOTH, shared_world
 from tests.support.world import SAMARINDA, World
@@ -176,7 +175,7 @@ COPIED: dict[Table, Callable[[int], Row]] = {
 
 
 def test_what_verify_asks_for_a_batch_it_finds_by_index(office: Office) -> None:
-    with recorded_statements() as statements:
+    with recorded() as statements:
         office.verify(case=office.done)
         office.verify()
     for table, other in COPIED.items():
