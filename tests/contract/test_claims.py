@@ -1,0 +1,128 @@
+"""A claim on PostgreSQL looks and locks in one statement: what happens between the two.
+
+Between the moment that the statement sees and its lock others may claim, deliver and free the lane.
+That window is microseconds wide; here a sleep in the statement itself holds it open.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from threading import Event, get_ident
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from casetrack.domain.delivery import LEASE
+from casetrack.storage import claims
+from casetrack.storage.claims import Claim
+from tests.contract.test_deliveries import claimed, finished, sequenced, states
+from tests.support.world import SAMARINDA, World
+
+pytestmark = pytest.mark.postgres
+
+#: Behind the look at the lane, before its lock.
+_LOCK = " FOR UPDATE OF lanes"
+_SLEEP = " AND (SELECT CAST(pg_sleep(0.5) AS text)) IS NOT NULL"
+
+
+@pytest.fixture
+def world(postgres_url: str, tmp_path: Path) -> Iterator[World]:
+    """Samarinda on PostgreSQL."""
+    made = World.make(postgres_url, tmp_path)
+    yield made
+    made.close()
+
+
+def between(world: World, lane: str, happens: Callable[[], Any]) -> Claim | None:
+    """The claim of somebody who looked before, and locks after, what happens."""
+    looked = Event()
+    slow: list[int] = []
+
+    def sleepy(_c: Any, _cur: Any, statement: str, values: Any, _x: Any, _m: bool) -> Any:
+        if slow == [get_ident()] and "held AS" in statement:
+            looked.set()
+            return statement.replace(_LOCK, _SLEEP + _LOCK), values
+        return statement, values
+
+    def look() -> Claim | None:
+        slow.append(get_ident())
+        # By its clock it is a little later, so that what was freed meanwhile is due for it too.
+        now = world.database.now() + timedelta(seconds=1)
+        return claims.claim(world.database, SAMARINDA, lane, now)
+
+    event.listen(Engine, "before_cursor_execute", sleepy, retval=True)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            claim = pool.submit(look)
+            assert looked.wait(10)
+            # The statement is on its way; it sleeps five times as long as this.
+            Event().wait(0.1)
+            happens()
+            return claim.result(20)
+    finally:
+        event.remove(Engine, "before_cursor_execute", sleepy)
+
+
+def positions(world: World, lane: str) -> list[int]:
+    """All of a lane, in order: claimed and delivered one by one."""
+    found = []
+    while claim := claimed(world, lane):
+        found.append(claim.position)
+        assert finished(world, claim)
+    return found
+
+
+def test_what_was_delivered_meanwhile_is_not_claimed_again(world: World) -> None:
+    lane = sequenced(world)
+    delivered: list[Claim] = []
+
+    def another() -> None:
+        claim = claimed(world, lane)
+        assert claim is not None
+        assert finished(world, claim)
+        delivered.append(claim)
+
+    late = between(world, lane, another)
+    assert late is not None
+    assert late.position > delivered[0].position
+    assert late.fence == delivered[0].fence + 1
+    assert finished(world, late)
+    assert states(world)[:2] == ["delivered"] * 2
+
+
+def test_what_another_took_meanwhile_is_his(world: World) -> None:
+    lane = sequenced(world)
+    taken: list[Claim | None] = []
+    assert between(world, lane, lambda: taken.append(claimed(world, lane))) is None
+    assert taken[0] is not None
+    assert finished(world, taken[0])
+
+
+def test_a_result_that_came_after_its_lease_and_before_the_lock_counts(world: World) -> None:
+    lane = sequenced(world)
+    first = claimed(world, lane)
+    assert first is not None
+    world.hands.pass_time(seconds=LEASE.total_seconds() + 1)
+    # The lease has run out, and its holder writes down all the same while another looks.
+    late = between(world, lane, lambda: finished(world, first))
+    assert late is not None
+    assert late.position > first.position
+
+
+def test_a_lane_that_was_emptied_meanwhile_gives_nothing_and_stays_silent(world: World) -> None:
+    lane = sequenced(world)
+    assert between(world, lane, lambda: positions(world, lane)) is None
+    assert states(world) == ["delivered"] * 4
+    assert claimed(world, lane) is None
+
+
+def test_without_anybody_between_the_claim_is_the_first_of_the_lane(world: World) -> None:
+    lane = sequenced(world)
+    claim = between(world, lane, lambda: None)
+    assert claim is not None
+    assert finished(world, claim)
+    rest = positions(world, lane)
+    assert len(rest) == 3
+    assert claim.position < min(rest)
