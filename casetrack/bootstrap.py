@@ -16,11 +16,13 @@ from casetrack.gateways.calendars import calendar_for
 from casetrack.gateways.endpoints import Endpoints
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.mail import FileMailer, Mailer, SmtpMailer
+from casetrack.gateways.message_texts import OwnTexts
 from casetrack.gateways.messages import Happened, Message, Rendered, concerns_applicant, render
 from casetrack.gateways.posting import Poster
 from casetrack.gateways.texting import FileTexter, Texter, WhatsApp, sms_gateway
 from casetrack.gateways.vault import KeyVault, new_key_text, parse_key
 from casetrack.storage import keyring, migrate
+from casetrack.storage.region_texts import Edition
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
 from casetrack.usecases.endpoint import ToEndpoint
@@ -88,9 +90,10 @@ def _carriers(settings: Settings, ctx: Context, jitter: Callable[[], float]) -> 
     mailer = _mailer(settings)
     senders: dict[str, Sender] = {"email": _mail(mailer), **_texters(settings)}
     ctx.channels = frozenset(senders)
+    texts = Shelf()
     return {
         **{
-            channel: ToParty(ctx, _poster(channel, sender, settings.public_url))
+            channel: ToParty(ctx, _poster(channel, sender, settings.public_url, texts))
             for channel, sender in senders.items()
         },
         "webhook": ToEndpoint(ctx, jitter),
@@ -238,9 +241,31 @@ def message_of(telling: Telling, public_url: str) -> Message:
     )
 
 
-def _poster(channel: str, send: Sender, public_url: str) -> Post:
+def own_texts(edition: Edition | None) -> OwnTexts | None:
+    """A region's own texts, ready to be rendered."""
+    return OwnTexts(edition.region, edition.edition, edition.texts) if edition else None
+
+
+class Shelf:
+    """The texts of each region, made ready once for each edition; of a region only the newest stays."""
+
+    def __init__(self) -> None:
+        self._ready: dict[str, OwnTexts] = {}
+
+    def __call__(self, edition: Edition | None) -> OwnTexts | None:
+        """The texts of this edition."""
+        if edition is None:
+            return None
+        ready = self._ready.get(edition.region)
+        if ready is None or ready.edition != edition.edition:
+            ready = OwnTexts(edition.region, edition.edition, edition.texts)
+            self._ready[edition.region] = ready
+        return ready
+
+
+def _poster(channel: str, send: Sender, public_url: str, texts: Shelf) -> Post:
     def post(telling: Telling, address: str, message_id: str) -> str:
-        rendered = render(message_of(telling, public_url), channel)
+        rendered = render(message_of(telling, public_url), channel, texts(telling.texts))
         try:
             send(address, rendered, message_id)
         except DeliveryFailed as error:

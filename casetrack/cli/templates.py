@@ -8,11 +8,14 @@ import click
 from casetrack import bootstrap, config
 from casetrack.cli.common import plain_errors, program, table
 from casetrack.domain import channels, notices
+from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX
 from casetrack.gateways.dates import LANGUAGES
+from casetrack.gateways.message_texts import OwnTexts
 from casetrack.gateways.messages import render
 from casetrack.gateways.template_list import sample, shown
 from casetrack.gateways.template_list import templates as all_templates
+from casetrack.usecases import regions
 from casetrack.usecases.notify import last_told
 
 
@@ -25,17 +28,30 @@ def _status_url() -> str:
     return f"{config.from_environment().public_url}/status"
 
 
+_REGION = click.option(
+    "--region", metavar="CODE", help="As this region says it; else as casetrack does."
+)
+
+
+def _texts(region: str | None) -> OwnTexts | None:
+    if region is None:
+        return None
+    ctx = program().ctx
+    return bootstrap.own_texts(ctx.texts(regions.choose(ctx, region)))
+
+
 @group.command("list")
+@_REGION
 @click.option("--json", "as_json", is_flag=True, help="A JSON list on one line.")
 @plain_errors
-def list_templates(as_json: bool) -> None:
-    """List every template with its version, as deliveries record it."""
-    found = list(all_templates(_status_url()))
+def list_templates(region: str | None, as_json: bool) -> None:
+    """List every template with its version, as deliveries record it, and whose words it has."""
+    found = list(all_templates(_status_url(), _texts(region)))
     if as_json:
         click.echo(json.dumps(found))
         return
     rows = [tuple(each.values()) for each in found]
-    click.echo(table(rows, ("TYPE", "CHANNEL", "LANGUAGE", "VERSION", "TEMPLATE")))
+    click.echo(table(rows, ("TYPE", "CHANNEL", "LANGUAGE", "VERSION", "TEMPLATE", "WORDS")))
 
 
 @group.command("preview")
@@ -45,22 +61,31 @@ def list_templates(as_json: bool) -> None:
 @click.option(
     "--case", "number", metavar="NUMBER", help="As this case's newest such event says it."
 )
+@_REGION
 @click.option("--json", "as_json", is_flag=True, help="A JSON object on one line.")
 @plain_errors
-def preview(kind: str, channel: str, language: str, number: str | None, as_json: bool) -> None:
-    """Show one message; without --case about one that there is not. Nothing is sent."""
+def preview(
+    kind: str, channel: str, language: str, number: str | None, region: str | None, as_json: bool
+) -> None:
+    """Show one message; without --case about one that there is not. Nothing is sent.
+
+    With --case in the words of the case's region, with --region in that region's.
+    """
+    if number is not None and region is not None:
+        raise BadInput("--region: the case's number names its region already; leave it out")
     if number is None:
-        message = sample(kind, language, _status_url())
+        message, texts = sample(kind, language, _status_url()), _texts(region)
     else:
         app = program()
         telling = last_told(app.ctx, number, TYPE_PREFIX + kind, language)
         message = bootstrap.message_of(telling, app.settings.public_url)
-    told = shown(render(message, channel), channel)
+        texts = bootstrap.own_texts(telling.texts)
+    told = shown(render(message, channel, texts), channel)
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else _as_text(told))
 
 
 def _as_text(told: dict[str, Any]) -> str:
-    lines = [f"Template: {told['template']}"]
+    lines = [f"Template: {told['template']}", f"Words: {told['words']}"]
     if told["subject"]:
         lines.append(f"Subject: {told['subject']}")
     if "segments" in told:

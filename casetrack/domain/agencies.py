@@ -77,6 +77,18 @@ class Officer:
 
 
 @dataclass(frozen=True, slots=True)
+class RegionText:
+    """A message's text in the region's own words: its name as the package names it, and its version.
+
+    A part that other texts include has no version of its own: 0.
+    """
+
+    name: str
+    version: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegionData:
     """Everything that a region's files say."""
 
@@ -88,6 +100,8 @@ class RegionData:
     overrides: tuple[DayOverride, ...] = ()
     #: None where the region keeps no authority register in its files.
     register: RegisterFile | None = None
+    #: Where it has none of its own, the package's texts are told.
+    texts: tuple[RegionText, ...] = ()
 
     def problems(self) -> list[Problem]:
         """Say everything that does not fit together; `at` begins with the name of a field."""

@@ -5,17 +5,18 @@ No channel is secret, so a message holds no name, NIK, access code, officer, opi
 is the same for both, and the status page tells it to whoever has the access code.
 """
 
+import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import Any
 
 from casetrack.domain import notices
 from casetrack.domain.catalogue import Name
 from casetrack.domain.events import TYPE_PREFIX
 from casetrack.gateways.dates import in_language, known_language, local_moment, short_date
+from casetrack.gateways.message_texts import TextBroken, Texts, package
 
 #: Events of which a party hears. Each has a template in every language and form.
 TYPES = frozenset(TYPE_PREFIX + kind for kind in notices.TOLD)
@@ -24,6 +25,7 @@ _DECIDED = "case.decided"
 _TEMPLATE_OF = {"case.granted": _DECIDED, "case.refused": _DECIDED}
 #: What an SMS and a WhatsApp message have in common.
 SHORT = ("sms", "whatsapp")
+_LOG = logging.getLogger("casetrack.messages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,9 @@ class Message:
 class Rendered:
     """A message ready to send: one line of subject, the text, and the version of its template.
 
-    `template` names it all: language, channel, type and version. A short form has no subject;
-    `parameters` are what fills the places of a text that a gateway holds.
+    `template` names it all: language, channel, type and version, and behind a `+` region and edition
+    where a region's own words are in it (`own`). A short form has no subject; `parameters` are what
+    fills the places of a text that a gateway holds.
     """
 
     subject: str
@@ -72,6 +75,7 @@ class Rendered:
     version: int
     template: str
     parameters: tuple[str, ...] = ()
+    own: bool = False
 
 
 def concerns_applicant(event_type: str) -> bool:
@@ -79,49 +83,86 @@ def concerns_applicant(event_type: str) -> bool:
     return event_type in TYPES
 
 
-def render(message: Message, channel: str = "email") -> Rendered:
+def render(message: Message, channel: str = "email", texts: Texts | None = None) -> Rendered:
     """The message as this channel carries it, in its language; `id` when that is not known.
 
-    Raises ValueError for an event of which nobody is told.
+    `texts` are the region's own. One that cannot be rendered is replaced by the package's: the person
+    is told all the same. Raises ValueError for an event of which nobody is told.
     """
     if not concerns_applicant(message.event_type):
         raise ValueError(f"there is no message for {message.event_type}")
-    return _short(message, channel) if channel in SHORT else _mail(message)
+    if texts is not None:
+        try:
+            return render_own(message, channel, texts)
+        except TextBroken as error:
+            name = _name(message.event_type)
+            _LOG.warning("a region's own text for %s by %s is broken: %s", name, channel, error)
+    return render_own(message, channel, package())
 
 
-def _mail(message: Message) -> Rendered:
-    language, name = known_language(message.language), _name(message.event_type)
+def render_own(message: Message, channel: str, texts: Texts) -> Rendered:
+    """The message in these texts. Raises TextBroken where a region's own cannot be rendered."""
+    make = _short if channel in SHORT else _mail
+    return make(message, channel, texts)
+
+
+def texts_of(message: Message, channel: str) -> tuple[str, ...]:
+    """The texts that a message is made of, the one that is about its event first."""
+    language = known_language(message.language)
+    kinds = [message.event_type, *(each.event_type for each in message.happened)]
+    if channel not in SHORT:
+        return tuple(dict.fromkeys(f"{language}/{_name(kind)}.txt" for kind in kinds))
+    several = [f"{language}/short/_several.txt"] if message.happened else []
+    text, frame = f"{language}/short/{_name(kinds[0])}.txt", f"{language}/short/{channel}.txt"
+    return (text, frame, *several)
+
+
+def _mail(message: Message, channel: str, texts: Texts) -> Rendered:
+    language = known_language(message.language)
     told = [
-        _mail_subject(replace(message, event_type=each.event_type, step=each.step))
+        _mail_subject(replace(message, event_type=each.event_type, step=each.step), texts)
         for each in message.happened
     ]
-    head, body = _filled(f"{language}/{name}.txt", {**_words(message), "happened": told})
-    version = int(head["Version"])
-    return Rendered(head["Subject"], body, version, f"{language}/email/{name}@{version}")
+    words = {**_words(message), "happened": told}
+    head, body = _filled(f"{language}/{_name(message.event_type)}.txt", words, texts)
+    named = _named(message, channel, int(head["Version"]), texts)
+    return Rendered(head["Subject"], body, **named)
 
 
-def _mail_subject(message: Message) -> str:
+def _mail_subject(message: Message, texts: Texts) -> str:
     """What one of several events is called: the subject of its own mail, without the number."""
     words = {**_words(message), "happened": ()}
     name = f"{known_language(message.language)}/{_name(message.event_type)}.txt"
-    return _filled(name, words)[0]["Subject"].removeprefix(f"[{message.number}]").strip()
+    return _filled(name, words, texts)[0]["Subject"].removeprefix(f"[{message.number}]").strip()
 
 
-def _short(message: Message, channel: str) -> Rendered:
+def _short(message: Message, channel: str, texts: Texts) -> Rendered:
     language, name = known_language(message.language), _name(message.event_type)
     words = _words(message)
     if message.due_at is not None:
         words["due"] = short_date(message.due_at, message.zone, language)
-    head, news = _filled(f"{language}/short/{name}.txt", words)
+    head, news = _filled(f"{language}/short/{name}.txt", words, texts)
     if message.happened:
-        several = _environment().get_template(f"{language}/short/_several.txt")
-        news = several.render(count=len(message.happened)) + news
+        count = {"count": len(message.happened)}
+        news = texts.filled(f"{language}/short/_several.txt", count) + news
     news = " ".join(news.split())
-    frame, text = _filled(f"{language}/short/{channel}.txt", {**words, "news": news})
-    version = max(int(head["Version"]), int(frame["Version"]))
+    frame, text = _filled(f"{language}/short/{channel}.txt", {**words, "news": news}, texts)
     service = in_language(message.service, language)
     parameters = (message.number, " ".join(service.split()), news, message.status_url)
-    return Rendered("", text.strip(), version, f"{language}/{channel}/{name}@{version}", parameters)
+    version = max(int(head["Version"]), int(frame["Version"]))
+    named = _named(message, channel, version, texts)
+    return Rendered("", text.strip(), **named, parameters=parameters)
+
+
+def _named(message: Message, channel: str, version: int, texts: Texts) -> dict[str, Any]:
+    language, name = known_language(message.language), _name(message.event_type)
+    own = texts.own(texts_of(message, channel))
+    template = f"{language}/{channel}/{name}@{version}"
+    return {
+        "version": version,
+        "template": f"{template}+{own}" if own else template,
+        "own": own is not None,
+    }
 
 
 def _name(event_type: str) -> str:
@@ -129,11 +170,15 @@ def _name(event_type: str) -> str:
     return _TEMPLATE_OF.get(kind, kind)
 
 
-def _filled(name: str, words: dict[str, object]) -> tuple[dict[str, str], str]:
+def _filled(name: str, words: Mapping[str, object], texts: Texts) -> tuple[Mapping[str, str], str]:
     """Head lines and body of a template."""
-    head, _, body = _environment().get_template(name).render(words).partition("\n\n")
+    head, _, body = texts.filled(name, words).partition("\n\n")
     lines = (line.partition(":") for line in head.splitlines())
-    return {key: value.strip() for key, _, value in lines}, _tidy(body)
+    told = {key: value.strip() for key, _, value in lines}
+    needed = ("Version",) if "/short/" in name else ("Version", "Subject")
+    if not all(told.get(key) for key in needed) or not told["Version"].isdecimal():
+        raise TextBroken(f"its head has no {' or no '.join(needed)}")
+    return told, _tidy(body)
 
 
 def _words(message: Message) -> dict[str, object]:
@@ -152,23 +197,6 @@ def _words(message: Message) -> dict[str, object]:
         "step": said(message.step),
         "requirements": [in_language(name, language) for name in message.requirements],
     }
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("casetrack.gateways", "templates/messages"),
-        autoescape=False,  # noqa: S701 - plain text, never HTML
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_one_line,
-    )
-
-
-def _one_line(value: object) -> object:
-    """A name with a line break in it must not write a header or a paragraph of its own."""
-    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def _tidy(body: str) -> str:

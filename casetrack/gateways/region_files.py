@@ -11,13 +11,21 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from casetrack.domain import catalogue, catalogue_problems, notices, quiet
-from casetrack.domain.agencies import Agency, Officer, Position, Region, RegionData, Stay
+from casetrack.domain.agencies import (
+    Agency,
+    Officer,
+    Position,
+    Region,
+    RegionData,
+    RegionText,
+    Stay,
+)
 from casetrack.domain.authority.filing import RegisterFile
 from casetrack.domain.catalogue import FACT_TYPES, KINDS, Name, Problem, ServiceDefinition, meant
 from casetrack.domain.clock import MAX_VALUE, UNITS, DayOverride
 from casetrack.domain.errors import BadInput
 from casetrack.domain.quiet import QuietHours
-from casetrack.gateways import register_file
+from casetrack.gateways import message_files, register_file
 from casetrack.gateways.yaml_files import At, Reader, YamlFile, place_of, refuse, short
 from casetrack.gateways.yaml_values import (
     list_of,
@@ -235,13 +243,14 @@ class _RegionFiles:
         self.region, self.agencies, self.positions, self.officers = map(YamlFile, _FILES[:4])
         self.register = register_file.register_yaml()
         self.services: list[YamlFile] = []
+        self.texts: list[YamlFile] = []
         self.strangers: list[YamlFile] = []
 
     @property
     def all(self) -> list[YamlFile]:
         """All files, in the order in which their problems are told."""
         basic = [self.region, self.agencies, self.positions, self.officers]
-        return [*basic, *self.services, self.register, *self.strangers]
+        return [*basic, *self.services, self.register, *self.texts, *self.strangers]
 
     def read(self) -> RegionData:
         """Read every file and ask whether they fit together."""
@@ -267,6 +276,7 @@ class _RegionFiles:
                 for day in region.get("holidays", ())
             ),
             register=self._read_register(positions),
+            texts=self._read_texts(),
         )
         self._find_strangers()
         for problem in data.problems():
@@ -281,6 +291,10 @@ class _RegionFiles:
         if not register or not self.register.readable:
             return None
         return register_file.with_positions(register, positions, self.positions.sha256)
+
+    def _read_texts(self) -> tuple[RegionText, ...]:
+        self.texts, texts = message_files.read_texts(self.folder)
+        return texts
 
     def _read_services(self) -> Iterator[ServiceDefinition]:
         try:
@@ -315,7 +329,7 @@ class _RegionFiles:
         about_agency = "agency" in rest or "superior" in rest or "positions" in rest
         if about_agency and not (self.agencies.readable and self.positions.readable):
             return
-        others = (file for file in self.all if file is not self.register)
+        others = (file for file in self.all if file not in (self.register, *self.texts))
         if top == "register" and any(file.faults for file in others):
             return
         if top == "services":

@@ -8,22 +8,29 @@ from casetrack.domain import channels, notices
 from casetrack.domain.catalogue import Name
 from casetrack.domain.events import TYPE_PREFIX
 from casetrack.gateways.dates import LANGUAGES
+from casetrack.gateways.message_texts import Texts
 from casetrack.gateways.messages import Message, Rendered, render
 from casetrack.gateways.segments import segments
 
+#: Whose words a message has.
+PACKAGE, REGION = "casetrack", "region"
 
-def templates(status_url: str) -> Iterator[dict[str, Any]]:
-    """Every template: type, channel, language, version, and its name as deliveries record it."""
+
+def templates(status_url: str, texts: Texts | None = None) -> Iterator[dict[str, Any]]:
+    """Every template: type, channel, language, version, its name as deliveries record it, and whose
+    words it has: the region's where one of its own `texts` is in it.
+    """
     for kind in notices.TOLD:
         for channel in channels.CHANNELS:
             for language in LANGUAGES:
-                told = render(sample(kind, language, status_url), channel)
+                told = render(sample(kind, language, status_url), channel, texts)
                 yield {
                     "type": TYPE_PREFIX + kind,
                     "channel": channel,
                     "language": language,
                     "version": told.version,
                     "template": told.template,
+                    "words": REGION if told.own else PACKAGE,
                 }
 
 
@@ -50,6 +57,7 @@ def shown(told: Rendered, channel: str) -> dict[str, Any]:
     shape: dict[str, Any] = {
         "template": told.template,
         "version": told.version,
+        "words": REGION if told.own else PACKAGE,
         "channel": channel,
         "subject": told.subject or None,
         "text": told.text,

@@ -90,7 +90,7 @@ class YamlFile:
         try:
             if default is not None and not os.path.exists(path):
                 return default
-            return reader(self, _compose(self, _text_of(self, path)), ())
+            return reader(self, _compose(self, text_of(self, path)), ())
         except Unreadable:
             self.readable = False
             self.broken.add(())
@@ -117,7 +117,8 @@ def short(text: str) -> str:
     return repr(text if len(text) <= 40 else f"{text[:40]}...")
 
 
-def _text_of(file: YamlFile, path: Path) -> str:
+def text_of(file: YamlFile, path: Path) -> str:
+    """What the file holds, as text. Raises Unreadable once its problem is noted."""
     try:
         if not path.is_file():
             file.fault(1, "there is no such file", f"write {path.name}; see docs/region-files.md")
@@ -128,8 +129,9 @@ def _text_of(file: YamlFile, path: Path) -> str:
         file.fault(1, f"cannot be opened: {error.strerror}", "let this user read it")
         raise Unreadable from error
     if len(data) > file.most_bytes:
-        most = file.most_bytes // 1024**2
-        file.fault(1, f"is larger than {most} MiB", "take out what does not belong there")
+        most = file.most_bytes // 1024
+        size = f"{most // 1024} MiB" if most >= 1024 else f"{most} KiB"
+        file.fault(1, f"is larger than {size}", "take out what does not belong there")
         raise Unreadable
     file.sha256 = hashlib.sha256(data).hexdigest()
     try:

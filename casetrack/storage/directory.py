@@ -14,7 +14,7 @@ from casetrack.domain.agencies import Agency, Officer, Position, Region, RegionD
 from casetrack.domain.catalogue import Name, ServiceDefinition
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.quiet import QuietHours
-from casetrack.storage import schema
+from casetrack.storage import region_texts, schema
 from casetrack.storage.cases import upsert
 from casetrack.storage.unit_of_work import UnitOfWork
 
@@ -27,6 +27,8 @@ class RegionRecord:
     revision: int
     overrides: tuple[DayOverride, ...]
     agencies: dict[str, Agency]
+    #: The edition of its own texts of messages; 0 where it has none.
+    edition: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +50,26 @@ class TokenRecord:
     revoked_at: datetime | None
 
 
-def put_region(uow: UnitOfWork, data: RegionData, now: datetime) -> None:
+def put_region(uow: UnitOfWork, data: RegionData, now: datetime) -> tuple[int, int]:
     """Make the region what its files say. Services are apart: `publish`.
 
     Officers and positions that the files no longer name are disabled or removed; what happened
-    under them stays in the events.
+    under them stays in the events. Gives the edition of its own texts of messages, and the one before.
+    Raises ValueError when one of those changed and its version did not.
     """
     region = data.region
     old = uow.execute(
-        select(schema.regions.c.revision).where(schema.regions.c.region == region.code)
-    ).scalar()
+        select(schema.regions.c.revision, schema.regions.c.document).where(
+            schema.regions.c.region == region.code
+        )
+    ).first()
+    before = _edition(json.loads(old.document)) if old else 0
+    edition = region_texts.keep(uow, region.code, before, data.texts, now)
     values = {
         "region": region.code,
         "letters": region.letters,
-        "document": json.dumps(_region_document(data), sort_keys=True),
-        "revision": (old or 0) + 1,
+        "document": json.dumps({**_region_document(data), "texts": edition}, sort_keys=True),
+        "revision": (old.revision if old else 0) + 1,
         "loaded_at": now,
     }
     uow.execute(upsert(uow.dialect, schema.regions, [values]))
@@ -89,6 +96,7 @@ def put_region(uow: UnitOfWork, data: RegionData, now: datetime) -> None:
             ],
         )
     _put_officers(uow, region.code, data.officers)
+    return edition, before
 
 
 def _put_officers(uow: UnitOfWork, region: str, officers: Iterable[Officer]) -> None:
@@ -223,7 +231,13 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             for o in document["overrides"]
         ),
         {agency: _agency(agency, json.loads(text)) for agency, text in agencies},
+        _edition(document),
     )
+
+
+def _edition(document: dict[str, Any]) -> int:
+    """0 too where the region was loaded before there were any."""
+    return int(document.get("texts", 0))
 
 
 def _quiet_hours(document: dict[str, Any]) -> QuietHours | None:

@@ -139,6 +139,21 @@ service_versions = Table(
     Column("published_at", Instant, nullable=False),
 )
 
+#: A region's own texts of messages. Each load that changes them makes an edition, whole and never
+#: changed, so that what a delivery says of its template can be looked up.
+message_texts = Table(
+    "message_texts",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("edition", Integer, primary_key=True),
+    # As the package's folder names it: "id/short/case.returned.txt".
+    Column("name", String(64), primary_key=True),
+    # 0 for a part that other texts include.
+    Column("version", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+)
+
 OPEN_STEP_SQL = "status IN ('ready', 'in_progress', 'paused')"
 OPEN_STEPS = ("ready", "in_progress", "paused")
 PENDING = ("pending",)

@@ -11,8 +11,9 @@ from casetrack.domain.catalogue import ServiceDefinition
 from casetrack.domain.clock import Calendar, DayOverride
 from casetrack.domain.errors import Invalid, NotFound
 from casetrack.domain.events import Event, NewEvent
-from casetrack.storage import directory
+from casetrack.storage import directory, region_texts
 from casetrack.storage.directory import RegionRecord
+from casetrack.storage.region_texts import Edition
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases import tracing
 
@@ -104,6 +105,8 @@ class Context:
     channels: frozenset[str] = frozenset({"email"})
     _definitions: dict[tuple[str, str, int], ServiceDefinition] = field(default_factory=dict)
     _regions: dict[tuple[str, int], tuple[RegionRecord, Calendar]] = field(default_factory=dict)
+    #: The newest that was asked for of each region: an edition never changes.
+    _editions: dict[str, Edition] = field(default_factory=dict)
 
     def new_id(self) -> str:
         """128 random bits as hex."""
@@ -134,6 +137,17 @@ class Context:
             key = (code, record.revision)
             self._regions[key] = (record, self.calendars(record.region.zone, record.overrides))
         return self._regions[key]
+
+    def texts(self, code: str, revision: int | None = None) -> Edition | None:
+        """A region's own texts of messages now; None where it has none. Raises NotFound."""
+        number = self.region(code, revision)[0].edition
+        if not number:
+            return None
+        kept = self._editions.get(code)
+        if kept is None or kept.edition != number:
+            with self.database.read() as connection:
+                kept = self._editions[code] = region_texts.edition(connection, code, number)
+        return kept
 
     def current_definition(self, region: str, service: str) -> ServiceDefinition:
         """The version that a new case gets. Raises Invalid."""

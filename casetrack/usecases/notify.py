@@ -16,6 +16,7 @@ from casetrack.domain.events import Event, parse_instant
 from casetrack.domain.numbers import CaseNumber
 from casetrack.storage import directory, people, queries
 from casetrack.storage.claims import Claim
+from casetrack.storage.region_texts import Edition
 from casetrack.usecases.context import Context
 from casetrack.usecases.relay import DELIVERED, Attempt, Outcome
 from casetrack.usecases.texts import text_context
@@ -49,6 +50,8 @@ class Telling:
     step: Name | None
     requirements: tuple[Name, ...]
     happened: tuple[Happened, ...] = ()
+    #: The region's own texts, where it has any.
+    texts: Edition | None = None
 
 
 class Post(Protocol):
@@ -161,6 +164,7 @@ def telling_of(
         step=happened[-1].step,
         requirements=_requirements(definition, event),
         happened=tuple(happened) if len(happened) > 1 else (),
+        texts=ctx.texts(code, row.revision),
     )
 
 

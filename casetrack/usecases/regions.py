@@ -18,7 +18,7 @@ NIK_DIGITS = 16
 
 def load(ctx: Context, data: RegionData) -> list[str]:
     """Make the region what its files say, all or nothing; gives a line for each published version and
-    one for what is new in the register.
+    one for what is new in the register and in its own texts of messages.
 
     Raises BadInput when a published version would change, or letters or logins are taken.
     """
@@ -29,7 +29,9 @@ def load(ctx: Context, data: RegionData) -> list[str]:
             uow.lock_register(code, exclusive=True)
             now = uow.draw()[1]
             _check_taken(uow.connection, data)
-            directory.put_region(uow, data, now)
+            edition, before = directory.put_region(uow, data, now)
+            if edition != before:
+                published.append(f"edition {edition} of its texts" if edition else "no own texts")
             for definition in data.services:
                 if directory.publish(uow, code, definition, now):
                     published.append(f"{definition.id} version {definition.version}")

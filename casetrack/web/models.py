@@ -422,13 +422,16 @@ class ServicesOut(BaseModel):
 
 
 class TemplateOut(BaseModel):
-    """A template of messages; `template` is its name as deliveries record it."""
+    """A template of messages; `template` is its name as deliveries record it, and `words` says whose
+    they are: those that come with casetrack, or the region's own.
+    """
 
     type: str
     channel: str
     language: str
     version: int
     template: str
+    words: Literal["casetrack", "region"]
 
 
 class TemplatesOut(BaseModel):
@@ -443,6 +446,7 @@ class PreviewOut(BaseModel):
 
     template: str
     version: int
+    words: Literal["casetrack", "region"]
     channel: str
     subject: str | None
     text: str

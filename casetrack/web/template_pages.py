@@ -2,8 +2,10 @@
 
 from flask import Response
 
+from casetrack.bootstrap import own_texts
 from casetrack.domain import notices
 from casetrack.domain.errors import NotFound
+from casetrack.gateways.message_texts import OwnTexts
 from casetrack.gateways.messages import render
 from casetrack.gateways.template_list import sample, shown, templates
 from casetrack.web import models
@@ -14,16 +16,22 @@ def _status_url(call: Call) -> str:
     return f"{call.public_url}/status"
 
 
+def _texts(call: Call) -> OwnTexts | None:
+    return own_texts(call.ctx.texts(call.actor.region))
+
+
 def list_templates(call: Call) -> Response:
     """GET /templates."""
-    return as_json({"items": list(templates(_status_url(call))), "next_cursor": None})
+    found = list(templates(_status_url(call), _texts(call)))
+    return as_json({"items": found, "next_cursor": None})
 
 
 def preview_template(call: Call) -> Response:
     """GET /templates/{type}/preview."""
     query = call.query(models.PreviewQuery)
     kind = notices.short(call.params["type"])
-    told = render(sample(kind, query.language, _status_url(call)), query.channel)
+    message = sample(kind, query.language, _status_url(call))
+    told = render(message, query.channel, _texts(call))
     return as_json(shown(told, query.channel))
 
 
