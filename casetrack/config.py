@@ -27,6 +27,8 @@ _KNOWN = (
     "WHATSAPP_URL",
     "WHATSAPP_TOKEN",
     "WHATSAPP_TEMPLATE",
+    "WHATSAPP_APP_SECRET",
+    "WHATSAPP_VERIFY_TOKEN",
     "WEBHOOK_ALLOW",
     "METRICS_PORT",
 )
@@ -48,6 +50,9 @@ class Texting:
     whatsapp_url: str
     whatsapp_token: str | None
     whatsapp_template: str
+    #: Both or neither: without them nobody may tell us later what became of a message.
+    whatsapp_app_secret: str | None = None
+    whatsapp_verify_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,10 @@ def _texting(values: Mapping[str, str | None], default: str) -> Texting:
         if url not in (FILES, NONE):
             _check_scheme(f"CASETRACK_{name}", url, ("https", "http"))
         urls.append(url)
+    reports = ("WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
+    for name, other in (reports, reports[::-1]):
+        if values[name] and not values[other]:
+            raise BadInput(f"CASETRACK_{name}: it says nothing without CASETRACK_{other}.")
     return Texting(
         urls[0],
         values["SMS_TOKEN"],
@@ -137,6 +146,8 @@ def _texting(values: Mapping[str, str | None], default: str) -> Texting:
         urls[1],
         values["WHATSAPP_TOKEN"],
         values["WHATSAPP_TEMPLATE"] or "casetrack_kabar",
+        values["WHATSAPP_APP_SECRET"],
+        values["WHATSAPP_VERIFY_TOKEN"],
     )
 
 

@@ -23,7 +23,7 @@ MAX_BYTES = 1024 * 1024
 #: Parts that are looked at; ours have three.
 _MAX_PARTS = 50
 #: REGION.POSITION.ROLE.SEAL, as the messages are named.
-_NAME = re.compile(r"([0-9]{2}(?:\.[0-9]{2})?)\.([1-9][0-9]{0,15})\.([a-z]{1,16})\.([0-9a-f]{16})")
+NAME = re.compile(r"([0-9]{2}(?:\.[0-9]{2})?)\.([1-9][0-9]{0,15})\.([a-z]{1,16})\.([0-9a-f]{16})")
 #: RFC 3463: class 5 is for good; x.7.x is about policy and trust, so it is about us or about now.
 _STATUS = re.compile(r"5\.(?!7\.)[0-9]{1,3}\.[0-9]{1,3}")
 _ARRIVED_AT = ("To", "Delivered-To", "X-Original-To", "Envelope-To")
@@ -107,11 +107,11 @@ def _names(mail: Message) -> Iterator[re.Match[str]]:
     """The names of our messages in it, from whichever place has one."""
     for header in _ARRIVED_AT:
         for value in mail.get_all(header, []):
-            yield from _NAME.finditer(str(value))
+            yield from NAME.finditer(str(value))
     for part in _inside(mail):
         returned = _returned(part)
         if returned is not None:
-            yield from _NAME.finditer(str(returned.get("Message-ID", "")))
+            yield from NAME.finditer(str(returned.get("Message-ID", "")))
 
 
 def _returned(part: Message) -> Message | None:

@@ -137,8 +137,8 @@ def sms_gateway(
 
 
 #: Error codes of the WhatsApp Cloud API that are about this recipient or this message and stay so:
-#: another attempt cannot help, another channel can.
-_NEVER = frozenset(
+#: another attempt cannot help, another channel can. So too where it says so later, by its webhook.
+NEVER = frozenset(
     {
         131009,  # a parameter's value cannot be, for example the number
         131021,  # recipient and sender are the same
@@ -191,7 +191,7 @@ class WhatsApp:
             code = None
         raise DeliveryFailed(
             f"WhatsApp answered {code if code is not None else reply.status}",
-            permanent=code in _NEVER,
+            permanent=code in NEVER,
             wait=reply.wait or _LIMITED.get(code or 0),
         )
 

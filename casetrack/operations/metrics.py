@@ -73,6 +73,12 @@ class Metrics:
             buckets=_SLOW,
             registry=self._registry,
         )
+        self._delivery_reports = Counter(
+            "casetrack_delivery_reports",
+            "What a gateway said later of a message, by channel and what became of it.",
+            ["channel", "outcome"],
+            registry=self._registry,
+        )
         self._sequenced = Counter(
             "casetrack_relay_events",
             "Events that this relay has numbered.",
@@ -98,6 +104,10 @@ class Metrics:
         self._attempt_seconds.labels(channel).observe(seconds)
         if waited is not None:
             self._waited.labels(channel).observe(max(0.0, waited))
+
+    def delivery_reports(self, channel: str, outcome: str, count: int) -> None:
+        """A gateway said later what became of so many messages."""
+        self._delivery_reports.labels(channel, outcome).inc(count)
 
     def sequenced(self, events: int) -> None:
         """The relay numbered so many events."""

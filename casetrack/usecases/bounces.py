@@ -1,39 +1,98 @@
-"""A mail that came back: its delivery goes on by the next channel, or is to be told in person."""
+"""A message that came back: its delivery goes on by the next channel, or is to be told in person."""
 
-from casetrack.domain.delivery import Tried, lane, move_on
+from datetime import datetime, timedelta
+
+from casetrack.domain.delivery import LEASE, Tried, lane, move_on
 from casetrack.domain.events import instant
-from casetrack.storage import outbox, queries
+from casetrack.storage import delivery_reports, outbox, queries
 from casetrack.usecases.context import Context
 from casetrack.usecases.notify import message_id, reach
 
 CHANNEL = "email"
+WHATSAPP = "whatsapp"
+#: A clock of the outside may differ from ours by as much.
+_SKEW = timedelta(minutes=2)
+
+
+class TooEarly(Exception):
+    """The attempt that it is about has not ended here yet: ask to be told again."""
 
 
 def take(ctx: Context, region: str, position: int, role: str, seal: str, status: str) -> str | None:
-    """What became of the delivery: the next channel, or "in_person". None when nothing did.
+    """What became of a mail's delivery: the next channel, or "in_person". None when nothing did.
 
     A seal that is not ours, an address that is not the party's any more, a delivery that did not go
     out by mail or came back before: all the same, nothing changes. So forging helps nobody, and who
     tries learns nothing.
     """
+    name = _genuine(ctx, region, position, role, seal, CHANNEL)
+    if name is None:
+        return None
+    return _came_back(ctx, region, name, position, CHANNEL, f"the mail came back ({status})")
+
+
+def take_report(
+    ctx: Context,
+    region: str,
+    position: int,
+    role: str,
+    seal: str,
+    *,
+    code: int,
+    permanent: bool,
+    at: datetime,
+) -> str | None:
+    """The same of a WhatsApp message of which the provider said at this moment that it failed.
+
+    "noted" where the code is not about the person: the delivery stays, with the code as its last
+    error. Raises TooEarly while the attempt is under way: the provider may be quicker than its answer
+    to us.
+    """
+    name = _genuine(ctx, region, position, role, seal, WHATSAPP)
+    if name is None:
+        return None
+    with ctx.database.read() as connection:
+        now = ctx.database.now()
+        found = delivery_reports.standing(connection, region, name, position, WHATSAPP, now)
+    if found.under_way:
+        raise TooEarly
+    if not found.delivered or found.ended_at is None:
+        return None
+    if at < found.ended_at - LEASE - _SKEW:
+        # About an attempt before this one: the message was sent again since.
+        return None
+    error = f"WhatsApp said later that it failed ({code})"
+    if permanent:
+        return _came_back(ctx, region, name, position, WHATSAPP, error)
+    with ctx.database.write() as uow:
+        noted = delivery_reports.note(uow, region, name, position, WHATSAPP, error)
+    return "noted" if noted else None
+
+
+def _genuine(
+    ctx: Context, region: str, position: int, role: str, seal: str, channel: str
+) -> str | None:
+    """The lane of a delivery whose name is sealed over the address that this channel has now."""
     with ctx.database.read() as connection:
         number = queries.number_at(connection, region, position)
     if number is None:
         return None
-    reached = reach(ctx, region, number, role, CHANNEL)
+    reached = reach(ctx, region, number, role, channel)
     if reached is None:
         return None
     ours = message_id(ctx, region, position, role, reached).rpartition(".")[2]
-    if not ctx.vault.equal(seal, ours):
-        return None
-    name = lane(number, role)
+    return lane(number, role) if ctx.vault.equal(seal, ours) else None
+
+
+def _came_back(
+    ctx: Context, region: str, name: str, position: int, channel: str, error: str
+) -> str | None:
     with ctx.database.write() as uow:
-        sent = outbox.lock_delivered(uow, region, name, position, CHANNEL)
+        sent = outbox.lock_delivered(uow, region, name, position, channel)
         if sent is None:
             return None
         now = uow.time(None)
-        error = f"the mail came back ({status})"
-        failed = Tried(CHANNEL, instant(now), sent.attempts, error)
+        failed = Tried(channel, instant(now), sent.attempts, error)
         moved = move_on(failed, sent.then, sent.tried)
         outbox.came_back(uow, region, name, position, now, error=error, moved=moved)
     return moved.channel if moved else "in_person"

@@ -16,6 +16,7 @@ from casetrack.storage.listen import Listener
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.web import openapi, problems, watch
 from casetrack.web.api import ROUTE_LIST
+from casetrack.web.delivery_reports import add_delivery_reports
 from casetrack.web.routes import Call, Route, as_json
 from casetrack.web.site import add_pages
 from casetrack.web.waiting import Waiting
@@ -44,6 +45,7 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
         "/api/v1/openapi.json", endpoint="openapi", view_func=lambda: as_json(document)
     )
     add_pages(flask, app)
+    add_delivery_reports(flask, app, metrics)
     _add_health(flask, app, metrics)
     _add_errors(flask)
     watch.add(flask, app, metrics, spans or Spans())

@@ -14,6 +14,8 @@ from casetrack.operations.rounds import Rounds
 from casetrack.operations.spans import Spans
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.web.api import ROUTE_LIST
+from tests.contract.test_channels import only
+from tests.contract.test_delivery_reports import SETTINGS, Door
 from tests.integration.test_workers import eventually
 from tests.support.ports import free_port
 from tests.support.proxy import Wire
@@ -65,6 +67,25 @@ def test_without_its_database_every_route_says_so_and_when_to_come_back(
     assert "casetrack_database_up 0.0" in web.get("//metrics").text
     wire.up()
     assert web.get(f"/cases/{number}", "dewi").status_code == 200
+
+
+@pytest.mark.postgres
+def test_a_delivery_report_is_asked_for_again_while_the_database_is_away(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    """Answered with 200 it would be lost."""
+    wire, url = Wire.to(postgres_url)
+    with wire:
+        world = World.make(url, tmp_path, **SETTINGS)
+        door = Door(Web(world))
+        name = door.send()
+        failed = door.status(name)
+        wire.down()
+        assert unavailable(door.says(failed))
+        wire.up()
+        assert door.says(failed).status_code == 200
+        assert only(world).channel == "sms"
+        world.close()
 
 
 @pytest.mark.postgres

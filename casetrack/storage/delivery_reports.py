@@ -1,0 +1,59 @@
+"""What is known of a delivery when somebody outside says later that it did not arrive."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, select, update
+
+from casetrack.storage import schema
+from casetrack.storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a delivery went out by the channel, or is about to; when its last attempt ended."""
+
+    delivered: bool
+    under_way: bool
+    ended_at: datetime | None
+
+
+def standing(
+    connection: Connection, region: str, lane: str, position: int, channel: str, now: datetime
+) -> Standing:
+    """How a delivery stands with this channel; neither nor, where there is none by it."""
+    deliveries, lanes = schema.deliveries.c, schema.lanes.c
+    row = connection.execute(
+        select(deliveries.state, deliveries.channel, deliveries.ended_at, lanes.lease_until)
+        .join(
+            schema.lanes,
+            and_(lanes.region == deliveries.region, lanes.lane == deliveries.lane),
+        )
+        .where(
+            deliveries.region == region,
+            deliveries.lane == lane,
+            deliveries.position == position,
+        )
+    ).first()
+    if row is None or row.channel != channel:
+        return Standing(delivered=False, under_way=False, ended_at=None)
+    leased = row.lease_until is not None and row.lease_until > now
+    return Standing(row.state == "delivered", row.state == "pending" and leased, row.ended_at)
+
+
+def note(uow: UnitOfWork, region: str, lane: str, position: int, channel: str, error: str) -> bool:
+    """Write the error to a delivery that went out; it stays where it is. False when there is none."""
+    deliveries = schema.deliveries
+    return bool(
+        uow.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.region == region,
+                deliveries.c.lane == lane,
+                deliveries.c.position == position,
+                deliveries.c.state == "delivered",
+                deliveries.c.channel == channel,
+            )
+            .values(last_error=error[:200])
+        ).rowcount
+    )
