@@ -6,6 +6,7 @@ They are named as the package's are. How they are written: docs/region-files.md.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -319,12 +320,15 @@ def _samples() -> Iterator[tuple[Message, str]]:
 
 
 def _variants(full: Message) -> Iterator[Message]:
-    """With everything in it, with next to nothing, waiting for each, and about several events."""
+    """With every combination of the words that may be missing, waiting for each, about several events."""
     step = Name("Rekomendasi lingkungan", "Environment review")
-    yield full
-    yield replace(full, agency=None, due_at=None, step=None, waiting_for=None, requirements=())
+    full = replace(full, step=step, requirements=(step,), waiting_for="payment")
+    missing = {"agency": None, "due_at": None, "step": None, "requirements": ()}
+    for count in range(len(missing) + 1):
+        for words in combinations(missing.items(), count):
+            yield replace(full, waiting_for=None, **dict(words))  # type: ignore[arg-type]
     for waiting_for in ("applicant", "payment", "signature", "external_system", "court"):
-        yield replace(full, waiting_for=waiting_for, step=step, requirements=(step,))
+        yield replace(full, waiting_for=waiting_for)
     before = (Happened(f"{TYPE_PREFIX}case.opened"), Happened(f"{TYPE_PREFIX}step.completed", step))
     yield replace(full, happened=(*before, Happened(full.event_type, full.step)))
 

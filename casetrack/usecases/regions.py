@@ -14,6 +14,7 @@ from casetrack.usecases.context import Context
 
 Progress = Callable[[str], None]
 NIK_DIGITS = 16
+_WITHDRAWN = "none of its own message texts"
 
 
 def load(ctx: Context, data: RegionData) -> list[str]:
@@ -31,7 +32,9 @@ def load(ctx: Context, data: RegionData) -> list[str]:
             _check_taken(uow.connection, data)
             edition, before = directory.put_region(uow, data, now)
             if edition != before:
-                published.append(f"edition {edition} of its texts" if edition else "no own texts")
+                published.append(
+                    f"edition {edition} of its message texts" if edition else _WITHDRAWN
+                )
             for definition in data.services:
                 if directory.publish(uow, code, definition, now):
                     published.append(f"{definition.id} version {definition.version}")

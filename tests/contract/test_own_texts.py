@@ -68,7 +68,7 @@ def load(world: World, texts: dict[str, str]) -> list[str]:
 def test_a_loaded_text_is_what_people_are_told_and_the_delivery_says_which_it_was(
     world: World,
 ) -> None:
-    assert load(world, WORDS) == ["edition 1 of its texts"]
+    assert load(world, WORDS) == ["edition 1 of its message texts"]
     for party in (ALL, BY_PHONE, BY_SMS):
         world.open(applicant=party)
     deliver(world)
@@ -113,12 +113,12 @@ def test_a_change_is_seen_by_a_worker_that_runs_already_and_every_edition_stays(
 def test_loading_the_same_words_again_makes_no_edition(world: World) -> None:
     load(world, WORDS)
     assert load(world, WORDS) == []
-    assert load(world, {OPENED: WORDS[OPENED]}) == ["edition 2 of its texts"]
+    assert load(world, {OPENED: WORDS[OPENED]}) == ["edition 2 of its message texts"]
 
 
 def test_a_text_that_is_withdrawn_gives_way_to_the_packages(world: World) -> None:
     load(world, WORDS)
-    assert load(world, {}) == ["no own texts"]
+    assert load(world, {}) == ["none of its own message texts"]
     world.open(applicant=BY_SMS)
     deliver(world)
     assert only(world).template == "id/sms/case.opened@1"
@@ -142,7 +142,9 @@ def test_other_words_under_a_version_that_people_were_told_by_are_refused_and_no
     assert world.ctx.texts(SAMARINDA) is None
     part = {"id/_foot.txt": "\nPosisi: {{ status_url }}"}
     load(world, part)
-    assert load(world, {"id/_foot.txt": "\nLihat: {{ status_url }}"}) == ["edition 3 of its texts"]
+    assert load(world, {"id/_foot.txt": "\nLihat: {{ status_url }}"}) == [
+        "edition 3 of its message texts"
+    ]
 
 
 def test_another_region_keeps_its_words(world: World) -> None:
@@ -185,7 +187,10 @@ def test_the_commands_load_texts_and_show_them(world: World, tmp_path: Path) -> 
     write(folder, GOOD)
     code = "71.73"
     loaded = run_command(environment, ["load", str(folder)])
-    assert (loaded.exit_code, "published edition 1 of its texts" in loaded.stdout) == (0, True)
+    assert (loaded.exit_code, "published edition 1 of its message texts" in loaded.stdout) == (
+        0,
+        True,
+    )
     listed = run_command(environment, ["templates", "list", "--json", "--region", code])
     words = {each["template"]: each["words"] for each in json.loads(listed.stdout)}
     assert words[f"id/sms/case.returned@2+{code}.1"] == "region"

@@ -138,6 +138,7 @@ BOMB = "{% for each in requirements %}{{ each }}{% endfor %}"
         ("id/short/sms.txt", "{{ news }}", "kabar", 1, "it does not tell news"),
         (FOOT, "{{ status_url }}", "{{ status_url|upper }}", 1,
          "by email: the status_url does not stand in it as it is"),
+        (MAIL, "Warga", "{% if step %}{{ agency }}{% endif %}", 1, "a word is shown that may be missing"),
         (MAIL, "Warga", "{{ self }}", 4, "unknown place 'self'"),
         (SHORT, "Mohon", "{{ step }}", 1, "may be missing: put {% if ... %} around it"),
         (SHORT, "Mohon", "{{ step|lower }}", 1, "a word is shown that may be missing"),
