@@ -216,6 +216,22 @@ def test_a_word_that_comes_before_the_attempt_has_ended_is_asked_for_again(door:
     assert [(r.channel, r.state) for r in rows(world)] == [("sms", "pending")] * 2
 
 
+def test_an_old_word_is_not_asked_for_again_while_another_channel_is_at_work(door: Door) -> None:
+    name = door.send()
+    said = door.status(name)
+    door.says(said)
+    answers: list[int] = []
+
+    def sms(telling: Telling, address: str, message_id: str) -> str:
+        answers.append(door.says(said).status_code)
+        return "id/sms/x@1"
+
+    teller = Teller({"sms": ToParty(door.world.ctx, sms)})
+    attempt(door.world, only(door.world).lane, teller)
+    assert answers == [200]
+    assert (only(door.world).channel, only(door.world).state) == ("sms", "delivered")
+
+
 def test_who_cannot_sign_is_refused_whatever_he_says(door: Door) -> None:
     name = door.send()
     raw = call(door.status(name))

@@ -285,6 +285,11 @@ ESCAPES = (
     "{{ number.__class__.__mro__ }}",
     "{{ number['__class__'] }}",
     "{{ number.upper() }}",
+    "{{ number.upper }}",
+    "{{ number[0] }}",
+    "{{ requirements[0] }}",
+    "{% macro m() %}x{% endmacro %}{{ m() }}",
+    "{% for a in requirements %}{{ loop.index }}{% endfor %}",
     "{{ '%s'.format(1) }}",
     "{{ requirements.append('x') }}",
     "{{ self.__init__.__globals__ }}",
@@ -313,7 +318,7 @@ def test_what_the_database_holds_cannot_leave_the_sandbox_and_people_are_told_al
 ) -> None:
     """As if somebody had written past the load: the package's text goes out, with its own name."""
     texts = own(**{SHORT: f"Version: 1\n\nMohon {escape}"})
-    message: Message = replace(USUAL, event_type="casetrack.case.returned")
+    message: Message = sample("case.returned", "id", USUAL.status_url)
     with pytest.raises(TextBroken):
         texts.filled(SHORT, {"number": "1", "requirements": ["x"]})
     assert render(message, "sms", texts) == render(message, "sms")
