@@ -12,7 +12,7 @@ from casetrack.bootstrap import build
 from casetrack.domain.agencies import RegionData, RegionText
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.message_files import text_named
-from casetrack.storage import region_texts
+from casetrack.storage import region_texts, schema
 from casetrack.usecases import regions, relay
 from tests.contract.test_channels import (
     ALL,
@@ -161,6 +161,19 @@ def test_a_text_that_was_written_past_the_load_is_replaced_by_the_packages(world
     world.open(applicant=BY_SMS)
     deliver(world)
     assert (only(world).state, only(world).template) == ("delivered", "id/sms/case.opened@1")
+
+
+def test_a_region_that_was_loaded_before_there_were_own_texts_has_none(world: World) -> None:
+    with world.database.write() as uow:
+        for row in uow.execute(schema.regions.select()).all():
+            document = json.loads(row.document)
+            del document["texts"]
+            mine = schema.regions.c.region == row.region
+            uow.execute(schema.regions.update().where(mine).values(document=json.dumps(document)))
+    world.open(applicant=BY_SMS)
+    deliver(world)
+    assert only(world).template == "id/sms/case.opened@1"
+    assert load(world, WORDS) == ["edition 1 of its message texts"]
 
 
 def test_lists_and_previews_show_whose_words_they_are(world: World) -> None:

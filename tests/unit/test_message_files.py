@@ -5,8 +5,11 @@ import shutil
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from casetrack import demo
 from casetrack.domain.errors import BadInput
@@ -324,6 +327,49 @@ def test_what_the_database_holds_cannot_leave_the_sandbox_and_people_are_told_al
     assert render(message, "sms", texts) == render(message, "sms")
     assert "a region's own text for case.returned by sms is broken" in caplog.text
     assert USUAL.number not in caplog.text
+
+
+PIECES = (
+    "Kabar baru.",
+    "{{ agency }}",
+    "{{ due }}",
+    "{{ step|upper }}",
+    "{{ waiting_for ~ '.' }}",
+    "{{ 'a' if step else agency }}",
+    "{% if due %}{{ due }}{% endif %}",
+    "{% if step and agency %}{{ step }} {{ agency }}{% endif %}",
+    "{% if step or agency %}{{ step }}{% endif %}",
+    "{% if waiting_for == 'payment' %}{{ agency }}{% else %}Tunggu.{% endif %}",
+    "{% if requirements %}{{ due }}{% endif %}",
+    "{% for each in requirements %}{{ each }}{{ step }}{% endfor %}",
+    "{{ requirements|length }}",
+    "{{ service.id }}",
+    '{% include "id/short/_due.txt" %}',
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4), st.data())
+def test_whatever_passes_the_load_can_be_told_of_every_message(
+    pieces: list[str], data: st.DataObject
+) -> None:
+    with TemporaryDirectory() as folder:
+        text = "Version: 1\n\n" + " ".join(pieces)
+        write(Path(folder), {SHORT: text})
+        refused = problems(Path(folder))
+    full = sample("case.returned", "id", USUAL.status_url)
+    waits = (None, "applicant", "payment", "signature", "external_system", "court")
+    message = replace(
+        full,
+        agency=data.draw(st.sampled_from((None, full.agency))),
+        due_at=data.draw(st.sampled_from((None, full.due_at))),
+        step=data.draw(st.sampled_from((None, full.service))),
+        requirements=data.draw(st.sampled_from(((), full.requirements, full.requirements * 9))),
+        waiting_for=data.draw(st.sampled_from(waits)),
+    )
+    told = render(message, "whatsapp", own(**{SHORT: text}))
+    assert refused or told.own
+    assert "None" not in told.text
 
 
 def test_a_text_cannot_grow_without_end() -> None:
