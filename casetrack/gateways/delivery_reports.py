@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from casetrack.gateways.bounces import NAME
-from casetrack.gateways.texting import NEVER
 
 #: The provider's calls are at most so large.
 MAX_BYTES = 3 * 1024 * 1024
@@ -28,17 +27,13 @@ _WELL = ("sent", "delivered", "read")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A message of ours that did not arrive, the provider's code for why, and when it said so.
-
-    `permanent` says that it is about the person, so that only another channel can help.
-    """
+    """A message of ours that did not arrive, the provider's code for why, and when it said so."""
 
     region: str
     position: int
     role: str
     seal: str
     code: int
-    permanent: bool
     at: datetime
 
 
@@ -109,10 +104,7 @@ def _report(status: Mapping[str, Any]) -> Report | str:
     if not codes or at is None:
         return "no_reason"
     region, position, role, seal = name.groups()
-    # All of them must be about the person: one that is about us may be the true one.
-    permanent = all(code in NEVER for code in codes)
-    code = codes[0] if permanent else next(code for code in codes if code not in NEVER)
-    return Report(region, int(position), role, seal, code, permanent, at)
+    return Report(region, int(position), role, seal, codes[0], at)
 
 
 def _moment(seconds: Any) -> datetime | None:

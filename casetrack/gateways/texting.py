@@ -138,7 +138,7 @@ def sms_gateway(
 
 #: Error codes of the WhatsApp Cloud API that are about this recipient or this message and stay so:
 #: another attempt cannot help, another channel can. So too where it says so later, by its webhook.
-NEVER = frozenset(
+_NEVER = frozenset(
     {
         131009,  # a parameter's value cannot be, for example the number
         131021,  # recipient and sender are the same
@@ -191,7 +191,7 @@ class WhatsApp:
             code = None
         raise DeliveryFailed(
             f"WhatsApp answered {code if code is not None else reply.status}",
-            permanent=code in NEVER,
+            permanent=code in _NEVER,
             wait=reply.wait or _LIMITED.get(code or 0),
         )
 

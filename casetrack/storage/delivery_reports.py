@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, select
 
 from casetrack.storage import schema
-from casetrack.storage.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +38,3 @@ def standing(
         return Standing(delivered=False, under_way=False, ended_at=None)
     leased = row.lease_until is not None and row.lease_until > now
     return Standing(row.state == "delivered", row.state == "pending" and leased, row.ended_at)
-
-
-def note(uow: UnitOfWork, region: str, lane: str, position: int, channel: str, error: str) -> bool:
-    """Write the error to a delivery that went out; it stays where it is. False when there is none."""
-    deliveries = schema.deliveries
-    return bool(
-        uow.execute(
-            update(deliveries)
-            .where(
-                deliveries.c.region == region,
-                deliveries.c.lane == lane,
-                deliveries.c.position == position,
-                deliveries.c.state == "delivered",
-                deliveries.c.channel == channel,
-            )
-            .values(last_error=error[:200])
-        ).rowcount
-    )

@@ -39,14 +39,12 @@ def take_report(
     seal: str,
     *,
     code: int,
-    permanent: bool,
     at: datetime,
 ) -> str | None:
     """The same of a WhatsApp message of which the provider said at this moment that it failed.
 
-    "noted" where the code is not about the person: the delivery stays, with the code as its last
-    error. Raises TooEarly while the attempt is under way: the provider may be quicker than its answer
-    to us.
+    Whatever the reason, the person has not been told. Raises TooEarly while the attempt is under way:
+    the provider may be quicker than its answer to us.
     """
     name = _genuine(ctx, region, position, role, seal, WHATSAPP)
     if name is None:
@@ -62,11 +60,7 @@ def take_report(
         # About an attempt before this one: the message was sent again since.
         return None
     error = f"WhatsApp said later that it failed ({code})"
-    if permanent:
-        return _came_back(ctx, region, name, position, WHATSAPP, error)
-    with ctx.database.write() as uow:
-        noted = delivery_reports.note(uow, region, name, position, WHATSAPP, error)
-    return "noted" if noted else None
+    return _came_back(ctx, region, name, position, WHATSAPP, error)
 
 
 def _genuine(

@@ -63,7 +63,6 @@ def _done(app: App, told: gateway.Told) -> Counter[str]:
                 each.role,
                 each.seal,
                 code=each.code,
-                permanent=each.permanent,
                 at=each.at,
             )
         except bounces.TooEarly:

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from casetrack.config import load
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.delivery_reports import Report, challenge, is_genuine, read
-from casetrack.gateways.texting import NEVER
 
 NAME = "64.72.1234.applicant.0123456789abcdef"
 SECRET, TOKEN = "app-secret-of-the-tests", "verify-token-of-the-tests"
@@ -88,20 +87,14 @@ def signature(raw: bytes, secret: str = SECRET) -> str:
 
 def test_a_failure_of_a_message_of_ours_is_read_with_its_code_and_its_time() -> None:
     told = read(call(status()))
-    assert told.failed == [Report("64.72", 1234, "applicant", "0123456789abcdef", 131026, True, AT)]
+    assert told.failed == [Report("64.72", 1234, "applicant", "0123456789abcdef", 131026, AT)]
     assert not told.ignored
 
 
-@pytest.mark.parametrize("code", [*sorted(NEVER), 131000, 131042, 131048, 131053, 130429, 0, -1])
-def test_only_codes_about_the_person_are_for_good_by_the_same_list_as_an_answer(code: int) -> None:
-    (report,) = read(call(status(code=code))).failed
-    assert (report.code, report.permanent) == (code, code in NEVER)
-
-
-def test_of_several_codes_one_that_is_about_us_decides() -> None:
+def test_of_several_codes_the_first_is_told() -> None:
     errors = [{"code": 131026}, {"code": 131042}]
     (report,) = read(call(status(errors=errors))).failed
-    assert (report.code, report.permanent) == (131042, False)
+    assert report.code == 131026
 
 
 @pytest.mark.parametrize(
