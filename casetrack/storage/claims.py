@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Select,
+    String,
     and_,
     bindparam,
     case,
     func,
-    literal,
     literal_column,
+    or_,
     select,
     true,
     update,
@@ -29,7 +29,7 @@ from casetrack.domain.channels import CHANNELS
 from casetrack.domain.delivery import LEASE, Moved, Receiver, Tried
 from casetrack.storage import schema
 from casetrack.storage.turns import bound, free, resting, under_way
-from casetrack.storage.unit_of_work import Database, UnitOfWork
+from casetrack.storage.unit_of_work import Both, Database, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +123,8 @@ def _claim(uow: UnitOfWork, region: str, name: str, row: Any, fence: int) -> Cla
 
 def _joined(uow: UnitOfWork, region: str, name: str, position: int) -> tuple[str, ...]:
     """The bodies of the events that joined a delivery, oldest first."""
-    joined, events = schema.joined, schema.events
-    bodies = uow.execute(
-        select(events.c.body)
-        .join(
-            joined,
-            and_(
-                events.c.region == joined.c.region,
-                events.c.stream == joined.c.stream,
-                events.c.version == joined.c.version,
-            ),
-        )
-        .where(joined.c.region == region, joined.c.lane == name, joined.c.position == position)
-        .order_by(joined.c.event_position)
-    )
-    return tuple(bodies.scalars())
+    at = {"in_region": region, "of_lane": name, "at_position": position}
+    return tuple(uow.execute(_JOINED, at).scalars())
 
 
 def read_tried(column: str | None) -> tuple[Tried, ...]:
@@ -161,33 +148,25 @@ def finish(
 
     `moved` says by which channel it goes on.
     """
-    lanes, deliveries = schema.lanes, schema.deliveries
-    fence = uow.execute(
-        select(lanes.c.fence).where(*_at(lanes, held.region, held.lane)).with_for_update()
-    ).scalar()
-    if fence != held.fence:
+    at = {"in_region": held.region, "of_lane": held.lane}
+    if uow.execute(_LOCK, at).scalar() != held.fence:
         return None
-    written = (
-        update(deliveries)
-        .where(*_at(deliveries, held.region, held.lane), deliveries.c.position == held.position)
-        .values(
-            state=state,
-            attempts=attempts,
-            last_error=error[:200] if error else None,
-            not_before=not_before,
-            ended_at=None if state == "pending" else now,
-            **moved_values(moved),
-            **({"template": template} if template else {}),
-        )
-    )
-    queue = {"queue": Receiver(held.role, moved.channel).queue} if moved else {}
-    freed = (
-        update(lanes)
-        .where(*_at(lanes, held.region, held.lane))
-        .values(lease_until=None, due_at=_due_behind(held, state, not_before, now), **queue)
-        .returning(lanes.c.due_at)
-    )
-    return Freed(uow.run_for(freed, [written]))
+    written = {
+        **at,
+        "at_position": held.position,
+        "to_state": state,
+        "made": attempts,
+        "said": error[:200] if error else None,
+        "wait_until": not_before,
+        "over_at": None if state == "pending" else now,
+        "now": now,
+        "by_template": template,
+    }
+    if moved is None:
+        return Freed(uow.run_for(_FINISH, written))
+    queue = Receiver(held.role, moved.channel).queue
+    on = {f"next_{name}": value for name, value in moved_values(moved).items()}
+    return Freed(uow.run_for(_MOVE_ON, {**written, **on, "next_queue": queue}))
 
 
 def postpone(uow: UnitOfWork, held: Claim, until: datetime) -> None:
@@ -219,26 +198,6 @@ def moved_values(moved: Moved | None) -> dict[str, Any]:
     }
 
 
-def _due_behind(held: Claim, state: str, not_before: datetime | None, now: datetime) -> Any:
-    """When the first unfinished delivery may be tried, once this one is as it will be."""
-    table = schema.deliveries.c
-    mine = table.position == held.position
-    stays = true() if state == "pending" else ~mine
-    at = case((mine, _moment(not_before)), else_=table.not_before)
-    return (
-        select(func.coalesce(at, _moment(now)))
-        .where(*_pending(held.region, held.lane), stays)
-        .order_by(table.position)
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def _moment(value: datetime | None) -> ColumnElement[Any]:
-    # Said here, because a value beside a null or in a function would be written as it comes.
-    return literal(value, schema.Instant())
-
-
 def due(uow: UnitOfWork, region: str, name: str, now: datetime) -> datetime | None:
     """When the first unfinished delivery of a lane may be tried: its own time, or at once."""
     table = schema.deliveries.c
@@ -256,13 +215,16 @@ def _pending(region: Any, name: Any) -> tuple[Any, ...]:
     return (*_at(table, region, name), schema.is_one_of(table.c.state, schema.PENDING))
 
 
-# --- the statements of a claim, made once ---------------------------------------------------------
+# --- the statements, made once: to make them costs more than to run them ---------------------------
 
 # Not named as columns are: an UPDATE would write them.
 _REGION: BindParameter[str] = bindparam("in_region")
 _LANE: BindParameter[str] = bindparam("of_lane")
 _NOW = bindparam("now", type_=schema.Instant())
 _UNTIL = bindparam("until", type_=schema.Instant())
+_POSITION: BindParameter[int] = bindparam("at_position")
+_STATE: BindParameter[str] = bindparam("to_state", type_=String())
+_WAIT = bindparam("wait_until", type_=schema.Instant())
 
 
 #: What a claim takes of a delivery.
@@ -345,5 +307,63 @@ def _at_once() -> Select[Any]:
     )
 
 
+def _due_behind() -> Any:
+    """When the first unfinished delivery may be tried, once this one is as it will be."""
+    table = schema.deliveries.c
+    mine = table.position == _POSITION
+    at = case((mine, _WAIT), else_=table.not_before)
+    return (
+        select(func.coalesce(at, _NOW))
+        .where(*_pending(_REGION, _LANE), or_(~mine, literal_column("'pending'") == _STATE))
+        .order_by(table.position)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _finish(*, moves: bool) -> Both:
+    """The lane is free, and the delivery is as the attempt left it."""
+    lanes, deliveries = schema.lanes, schema.deliveries
+    queue: dict[str, Any] = {"queue": bindparam("next_queue")} if moves else {}
+    columns = ("channel", "next_channels", "tried") if moves else ()
+    return Both(
+        update(lanes)
+        .where(*_at(lanes, _REGION, _LANE))
+        .values(lease_until=None, due_at=_due_behind(), **queue)
+        .returning(lanes.c.due_at),
+        update(deliveries)
+        .where(*_at(deliveries, _REGION, _LANE), deliveries.c.position == _POSITION)
+        .values(
+            state=_STATE,
+            attempts=bindparam("made"),
+            last_error=bindparam("said"),
+            not_before=_WAIT,
+            ended_at=bindparam("over_at"),
+            template=func.coalesce(bindparam("by_template", type_=String()), deliveries.c.template),
+            **{name: bindparam(f"next_{name}") for name in columns},
+        ),
+    )
+
+
+def _joined_bodies() -> Select[Any]:
+    joined, events = schema.joined, schema.events
+    return (
+        select(events.c.body)
+        .join(
+            joined,
+            and_(
+                events.c.region == joined.c.region,
+                events.c.stream == joined.c.stream,
+                events.c.version == joined.c.version,
+            ),
+        )
+        .where(*_at(joined, _REGION, _LANE), joined.c.position == _POSITION)
+        .order_by(joined.c.event_position)
+    )
+
+
 _HELD, _FIRST = _held(), _first()
 _AT_ONCE = _at_once()
+_JOINED = _joined_bodies()
+_LOCK = select(schema.lanes.c.fence).where(*_at(schema.lanes, _REGION, _LANE)).with_for_update()
+_FINISH, _MOVE_ON = _finish(moves=False), _finish(moves=True)

@@ -6,7 +6,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from casetrack.domain.delivery import WEBHOOK, Subscription
 from casetrack.domain.endpoints import HEARING, Health
@@ -47,6 +56,7 @@ class Row:
 
 _TABLE = schema.subscriptions
 _WHOLE = select(*[_TABLE.c[name] for name in Row.__slots__])
+_ONE = _WHOLE.where(_TABLE.c.region == bindparam("in_region"), _TABLE.c.id == bindparam("named"))
 
 
 def _row(row: Any) -> Row:
@@ -72,7 +82,7 @@ def change(uow: UnitOfWork, row: Row, **values: Any) -> None:
 
 def find(connection: Connection, region: str, name: str) -> Row | None:
     """One subscription, in whatever state."""
-    row = connection.execute(_WHOLE.where(_TABLE.c.region == region, _TABLE.c.id == name)).first()
+    row = connection.execute(_ONE, {"in_region": region, "named": name}).first()
     return _row(row) if row else None
 
 

@@ -61,10 +61,12 @@ def _queues_due(connection: Connection, now: datetime) -> list[tuple[str, str]]:
     return [(row.region, row.queue) for row in connection.execute(_QUEUES, {"now": now})]
 
 
-def lanes_beside(connection: Connection, region: str, name: str, now: datetime) -> list[str]:
-    """Lanes that are due and wait for the same outside as this one, the longest due first."""
+def lanes_beside(
+    connection: Connection, region: str, name: str, now: datetime
+) -> list[tuple[str, datetime]]:
+    """Lanes that wait for the same outside as this one and since when they are due, the longest first."""
     rows = connection.execute(_BESIDE, {"region": region, "lane": name, "now": now})
-    return [row.lane for row in rows if row.lane != name]
+    return [(row.lane, row.due_at) for row in rows if row.lane != name]
 
 
 def free(lanes: Any, now: Any) -> ColumnElement[bool]:

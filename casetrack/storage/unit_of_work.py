@@ -5,7 +5,7 @@ SQLite: BEGIN IMMEDIATE through one writing connection for which writers queue; 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +27,23 @@ from casetrack.storage.schema import events
 __all__ = ["Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
 
 Write = Insert | Update | Delete
+
+
+class Both:
+    """Two writes that go together, made once: what the first reads is as it was before the second.
+
+    Their values are bound by names that no column has: an UPDATE would write those.
+    """
+
+    def __init__(self, first: ReturningUpdate[Any], second: Update) -> None:
+        self.first, self.second = first, second
+        whole = first.cte("write_0")
+        self.together = select(*whole.c).add_cte(second.cte("write_1"))
+        self._names = {id(each): frozenset(each.compile().params) for each in (first, second)}
+
+    def own(self, of: Executable, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values that one of them has places for."""
+        return {name: value for name, value in values.items() if name in self._names[id(of)]}
 
 
 class UnitOfWork:
@@ -86,21 +103,13 @@ class UnitOfWork:
         )
         self.connection.execute(together)
 
-    def run_for(self, last: ReturningUpdate[Any], others: Sequence[Write]) -> Any:
-        """The same, and gives the one value that `last` returns.
-
-        What `last` reads is as it was before the others: on SQLite it comes first.
-        """
-        if self.dialect != "postgresql":
-            found = self.connection.execute(last).scalar()
-            self.run(others)
-            return found
-        whole = last.cte("last")
-        return self.connection.execute(
-            select(*whole.c).add_cte(
-                *[statement.cte(f"write_{place}") for place, statement in enumerate(others)]
-            )
-        ).scalar()
+    def run_for(self, both: "Both", values: Mapping[str, Any]) -> Any:
+        """The same with two that were made beforehand; gives the one value that the first returns."""
+        if self.dialect == "postgresql":
+            return self.connection.execute(both.together, values).scalar()
+        found = self.connection.execute(both.first, both.own(both.first, values)).scalar()
+        self.connection.execute(both.second, both.own(both.second, values))
+        return found
 
     def execute(self, statement: Executable, rows: Any = None) -> Any:
         """One statement, or one for many rows."""

@@ -190,17 +190,13 @@ def last_told(ctx: Context, number: str, event_type: str, language: str) -> Tell
 def reach(ctx: Context, region: str, number: str, role: str, channel: str) -> Reached | None:
     """Where this channel finds a party of a case; None when it does not, or must not any more."""
     with ctx.database.read() as connection:
-        party = people.party(connection, region, number, role)
-        if party is None or channel not in party.channels:
-            return None
-        subject = people.subject(connection, region, party.subject)
-        text = people.one_text(connection, region, party.text)
-    if subject is None or subject.wrapped_key is None or text is None:
+        row = people.reached(connection, region, number, role)
+    if row is None or channel not in row.channels:
         return None
-    key = ctx.vault.unwrap(subject.wrapped_key, region, party.subject)
-    contact = json.loads(ctx.vault.open(key, text.sealed, text_context(region, text.text)))
+    key = ctx.vault.unwrap(row.wrapped_key, region, row.subject)
+    contact = json.loads(ctx.vault.open(key, row.sealed, text_context(region, row.text)))
     address = channels.address(contact, channel)
-    return Reached(address, party.language, key) if address else None
+    return Reached(address, row.language, key) if address else None
 
 
 def _due_at(definition: ServiceDefinition, event: Event) -> str | None:

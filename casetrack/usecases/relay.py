@@ -18,6 +18,8 @@ from casetrack.usecases.ways import Ways
 BATCH = 500
 #: A lane that has been due for less is left to the ring that is on its way.
 FRESH = timedelta(seconds=2)
+#: A lane that has been due for longer is in arrears and gives way to what is fresh.
+LATE = timedelta(seconds=10)
 #: How often the time that a lane in arrears has cost here is left to others before the next, and
 #: for how many seconds at most. What the outside takes is not counted: it costs nobody anything.
 GIVE_WAY, LONGEST_PAUSE = 3.0, 1.0
@@ -117,13 +119,13 @@ def attempt_lane(
     jitter: Callable[[], float],
     most: int,
     *,
-    rung: bool = True,
+    late: bool = False,
 ) -> int:
     """Work through a lane, oldest first, until it is empty, held, or has to wait.
 
     Claim, attempt and result are three steps: no transaction is open while the outside is called.
     Gives how many attempts were made; `most` bounds them, so that one lane holds no worker for ever.
-    One that nobody rang for gives way to others.
+    One in arrears (`late`) gives way to others.
     """
     for made in range(most):
         began = time.monotonic()
@@ -134,7 +136,7 @@ def attempt_lane(
         outcome = attempt(claim, Event.from_body(claim.body))
         back = time.monotonic()
         freed = _write_down(ctx, claim, outcome, jitter())
-        if not rung:
+        if late:
             cost = sent - began + time.monotonic() - back
             time.sleep(min(GIVE_WAY * cost, LONGEST_PAUSE))
         if outcome.until is not None:
@@ -155,9 +157,10 @@ def work_on(
         before = made
         # From a place of chance, so that two who work on one queue seldom reach for the same lane.
         start = int(jitter() * len(beside))
-        for name in beside[start:] + beside[:start]:
+        for name, due_at in beside[start:] + beside[:start]:
+            late = due_at < ctx.database.now() - LATE
             if made < most:
-                made += attempt_lane(ctx, region, name, attempt, jitter, most - made, rung=False)
+                made += attempt_lane(ctx, region, name, attempt, jitter, most - made, late=late)
         if made == before:
             break
     return made
