@@ -14,7 +14,7 @@ from casetrack.bench.load import Client, Load
 from casetrack.bench.processes import NotReady
 from casetrack.bench.recorders import Receipt, Receiver, webhooks
 from casetrack.bench.report import machine, quantiles_ms
-from casetrack.bench.runner import Progress, Say, Stay, stay
+from casetrack.bench.runner import Progress, Say, Stay, settle, stay
 from casetrack.bench.stay import tokens_for
 from casetrack.config import Settings
 from casetrack.domain.errors import BadInput
@@ -119,7 +119,7 @@ def measure(
         subscribe(place, good, TYPES)
         say("full load")
         full = full_load(place, seconds / 2, progress)
-        _wait_for_all(place, good)
+        settle(place.database)
         book = _Book(good)
         book.since(time.time())
         rate = full * SHARE

@@ -56,7 +56,9 @@ def first_scenario(
         say(f"measuring with {clients} clients")
         tally = Load(place.port, place.tokens, seconds=seconds, cases=cases).run(clients, progress)
         say("waiting for the last notices")
-        found, backlog = _settle(place.database)
+        backlog = settle(place.database)
+        with place.database.read() as connection:
+            found = measures.notices(connection, region.CODE)
         return _report(settings, place, clients, tally, found, backlog)
 
 
@@ -147,14 +149,14 @@ def _start(processes: Processes, settings: Settings, port: int) -> str:
         )
     web = processes.start("web", "casetrack", "web", "--bind", f"127.0.0.1:{port}")
     processes.start("relay", "casetrack", "relay")
-    processes.start("workers", "dramatiq", "workers", "--processes", "1", "--threads", "8")
+    processes.start("workers", "dramatiq", "workers", "--processes", "2", "--threads", "8")
     processes.start("clock", "casetrack", "clock")
     processes.wait_for_web(web, port)
-    return "web 2 x 8 threads, relay, workers 1 x 8 threads, clock"
+    return "web 2 x 8 threads, relay, workers 2 x 8 threads, clock"
 
 
-def _settle(database: Database) -> tuple[Notices, float]:
-    """Wait until every event is numbered and told; gives what there is, and how long that took."""
+def settle(database: Database) -> float:
+    """Wait until every event is numbered and everybody told, and give how many seconds that took."""
     began = moved = time.monotonic()
     last = None
     while True:
@@ -163,9 +165,8 @@ def _settle(database: Database) -> tuple[Notices, float]:
                 queries.queue_length(connection),
                 queries.delivery_counts(connection, ["pending"]).get("pending", 0),
             )
-            if left != last:
-                last, moved = left, time.monotonic()
-            if left == (0, 0) or time.monotonic() - moved > STUCK:
-                took = time.monotonic() - began
-                return measures.notices(connection, region.CODE), took
+        if left != last:
+            last, moved = left, time.monotonic()
+        if left == (0, 0) or time.monotonic() - moved > STUCK:
+            return time.monotonic() - began
         time.sleep(0.25)

@@ -108,7 +108,7 @@ WHERE region = :region AND role = :subscription AND channel = 'webhook'
 """
 _LANES = """
 INSERT INTO lanes (region, lane, queue, due_at, fence)
-SELECT :region, n || '/' || :subscription, :subscription, now(), 0
+SELECT :region, n || '/' || :subscription, :subscription, now() - interval '1 hour', 0
 FROM generate_series(1, :count) AS n
 """
 

@@ -16,6 +16,7 @@ from casetrack.storage.directory import RegionRecord
 from casetrack.storage.region_texts import Edition
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases import tracing
+from casetrack.usecases.arrears import Arrears
 
 
 class Vault(Protocol):
@@ -103,6 +104,7 @@ class Context:
     endpoints: Endpoints
     #: The channels by which people can be told here: those with a gateway.
     channels: frozenset[str] = frozenset({"email"})
+    arrears: Arrears = field(default_factory=Arrears)
     _definitions: dict[tuple[str, str, int], ServiceDefinition] = field(default_factory=dict)
     _regions: dict[tuple[str, int], tuple[RegionRecord, Calendar]] = field(default_factory=dict)
     #: The newest that was asked for of each region: an edition never changes.

@@ -12,17 +12,11 @@ from casetrack.domain.events import Event, instant
 from casetrack.storage import claims, outbox, turns
 from casetrack.storage.claims import Claim, Freed
 from casetrack.storage.unit_of_work import DatabaseDown, UnitOfWork
+from casetrack.usecases.arrears import FRESH
 from casetrack.usecases.context import Context
 from casetrack.usecases.ways import Ways
 
 BATCH = 500
-#: A lane that has been due for less is left to the ring that is on its way.
-FRESH = timedelta(seconds=2)
-#: A lane that has been due for longer is in arrears and gives way to what is fresh.
-LATE = timedelta(seconds=10)
-#: How often the time that a lane in arrears has cost here is left to others before the next, and
-#: for how many seconds at most. What the outside takes is not counted: it costs nobody anything.
-GIVE_WAY, LONGEST_PAUSE = 3.0, 1.0
 #: Seconds between tries to write down what was sent, while the database is away; a lease is longer.
 AGAIN = (0.5, 1.0, 2.0, 4.0)
 
@@ -132,13 +126,16 @@ def attempt_lane(
         claim = claims.claim(ctx.database, region, lane, ctx.database.now())
         if claim is None:
             return made
+        event = Event.from_body(claim.body)
+        if ctx.database.now() - event.recorded_at < FRESH:
+            ctx.arrears.something_fresh()
         sent = time.monotonic()
-        outcome = attempt(claim, Event.from_body(claim.body))
+        outcome = attempt(claim, event)
         back = time.monotonic()
         freed = _write_down(ctx, claim, outcome, jitter())
         if late:
-            cost = sent - began + time.monotonic() - back
-            time.sleep(min(GIVE_WAY * cost, LONGEST_PAUSE))
+            # What the outside takes costs nobody here anything.
+            ctx.arrears.give_way(sent - began + time.monotonic() - back)
         if outcome.until is not None:
             return made
         if freed is None or freed.due_at is None or freed.due_at > ctx.database.now():
@@ -158,12 +155,26 @@ def work_on(
         # From a place of chance, so that two who work on one queue seldom reach for the same lane.
         start = int(jitter() * len(beside))
         for name, due_at in beside[start:] + beside[:start]:
-            late = due_at < ctx.database.now() - LATE
             if made < most:
-                made += attempt_lane(ctx, region, name, attempt, jitter, most - made, late=late)
+                made += _beside(ctx, (region, name), due_at, attempt, jitter, most - made)
         if made == before:
             break
     return made
+
+
+def _beside(
+    ctx: Context,
+    lane: tuple[str, str],
+    due_at: datetime,
+    attempt: Attempt,
+    jitter: Callable[[], float],
+    most: int,
+) -> int:
+    """A lane that nobody rang for now."""
+    if due_at > ctx.database.now() - FRESH:
+        return attempt_lane(ctx, *lane, attempt, jitter, most)
+    with ctx.arrears.turn() as mine:
+        return attempt_lane(ctx, *lane, attempt, jitter, most, late=True) if mine else 0
 
 
 def _write_down(ctx: Context, claim: Claim, outcome: Outcome, jitter: float) -> Freed | None:
