@@ -257,11 +257,7 @@ def _first() -> Select[Any]:
         select(*[deliveries.c[name] for name in _OF_FIRST], events.c.body)
         .join(
             events,
-            and_(
-                events.c.region == deliveries.c.region,
-                events.c.stream == deliveries.c.stream,
-                events.c.version == deliveries.c.version,
-            ),
+            schema.its_event(deliveries),
         )
         .where(*_pending(_REGION, _LANE))
         .order_by(deliveries.c.position)
@@ -351,11 +347,7 @@ def _joined_bodies() -> Select[Any]:
         select(events.c.body)
         .join(
             joined,
-            and_(
-                events.c.region == joined.c.region,
-                events.c.stream == joined.c.stream,
-                events.c.version == joined.c.version,
-            ),
+            schema.its_event(joined),
         )
         .where(*_at(joined, _REGION, _LANE), joined.c.position == _POSITION)
         .order_by(joined.c.event_position)

@@ -56,11 +56,7 @@ def notices(connection: Connection, region: str) -> Notices:
             )
             .join(
                 schema.events,
-                and_(
-                    events.region == joined.region,
-                    events.stream == joined.stream,
-                    events.version == joined.version,
-                ),
+                schema.its_event(schema.joined),
             )
             .where(joined.region == region, deliveries.state == "delivered")
         )

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    and_,
     delete,
     select,
     text,
@@ -71,11 +70,7 @@ def sequence(
         )
         .join(
             schema.events,
-            and_(
-                schema.events.c.region == schema.queue.c.region,
-                schema.events.c.stream == schema.queue.c.stream,
-                schema.events.c.version == schema.queue.c.version,
-            ),
+            schema.its_event(schema.queue),
         )
         .where(schema.queue.c.region == region)
         .order_by(schema.queue.c.id)

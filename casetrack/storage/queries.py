@@ -212,11 +212,7 @@ _POSITIONED = (
     .select_from(schema.events)
     .outerjoin(
         schema.ledger,
-        and_(
-            schema.ledger.c.region == schema.events.c.region,
-            schema.ledger.c.stream == schema.events.c.stream,
-            schema.ledger.c.version == schema.events.c.version,
-        ),
+        schema.its_event(schema.ledger),
     )
 )
 
@@ -289,11 +285,7 @@ def events_of(connection: Connection, region: str, entries: Sequence[Entry]) -> 
         select(schema.ledger.c.position, schema.events.c.body, schema.events.c.hash)
         .join(
             schema.events,
-            and_(
-                schema.events.c.region == schema.ledger.c.region,
-                schema.events.c.stream == schema.ledger.c.stream,
-                schema.events.c.version == schema.ledger.c.version,
-            ),
+            schema.its_event(schema.ledger),
         )
         .where(
             schema.ledger.c.region == region,

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     literal_column,
     text,
 )
@@ -170,6 +171,16 @@ def is_one_of(column: Column[str], states: Sequence[str]) -> ColumnElement[bool]
     """
     written = [literal_column(f"'{state}'", column.type) for state in states]
     return column == written[0] if len(written) == 1 else column.in_(written)
+
+
+def its_event(table: Any) -> ColumnElement[bool]:
+    """Joins the rows of a table that name an event by region, stream and version to that event."""
+    of = table.c
+    return and_(
+        events.c.region == of.region,
+        events.c.stream == of.stream,
+        events.c.version == of.version,
+    )
 
 
 cases = Table(
