@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable
 from threading import Lock, Thread
 
 import dramatiq
@@ -108,12 +107,12 @@ broker.add_middleware(Boot())
 
 
 @dramatiq.actor(broker=broker, queue_name=doorbell.queue(broker), max_retries=0)
-def attempt_lane(region: str, lane: str) -> None:
+def attempt_lane(region: str, lane: str, swept: bool = False) -> None:
     """Work through one lane. Run twice, or for nothing, it does no harm: the lease decides."""
     try:
         attempts = program.get()
         app = attempts.app
-        made = relay.work_on(app.ctx, region, lane, attempts, app.jitter, _MOST)
+        made = relay.work_on(app.ctx, region, lane, attempts, app.jitter, _MOST, swept=swept)
     except DatabaseDown as error:
         _LOG.warning("the database is away, the sweeper will ring again: %s", error)
         return
@@ -122,21 +121,17 @@ def attempt_lane(region: str, lane: str) -> None:
         _LOG.exception("a lane of region %s could not be worked on", region)
         return
     if made == _MOST:
-        ring([(region, lane)])
+        press(region, lane, swept=True)
 
 
-def ring(lanes: Iterable[tuple[str, str]]) -> None:
-    """Press the doorbell for these lanes. With the broker away nothing is lost: the sweeper rings."""
-    for region, lane in lanes:
-        if not press(region, lane):
-            return
+def press(region: str, lane: str, *, swept: bool) -> bool:
+    """Ring for one lane; False when the broker does not answer: the rows are what counts.
 
-
-def press(region: str, lane: str) -> bool:
-    """Ring for one lane; False when the broker does not answer."""
+    `swept` says that nothing has just happened in it.
+    """
     try:
-        attempt_lane.send(region, lane)
-    except Exception:  # any broker, any error: the rows are what counts
+        attempt_lane.send(region, lane, swept)
+    except Exception:  # any broker, any error
         _LOG.warning("the broker does not answer; the sweeper will ring again")
         return False
     return True

@@ -36,6 +36,14 @@ _PATIENCE = {
 }
 
 
+def _no_more(prefetch: int) -> int:
+    """As many rings as a worker's threads can work on.
+
+    Dramatiq asks for twice as many, which would wait here while another worker has nothing to do.
+    """
+    return max(1, prefetch // 2)
+
+
 class _Listening(_RedisConsumer):
     """Dramatiq's consumer, told of each ring by PUBLISH instead of polling for it."""
 
@@ -102,7 +110,7 @@ class RedisDoorbell(RedisBroker):
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
         """The queue's consumer. The one for delayed rings, of which there are none, may sleep."""
         if queue_name == self.queue:
-            return _Listening(self, queue_name, prefetch)
+            return _Listening(self, queue_name, _no_more(prefetch))
         consumer: Consumer = super().consume(queue_name, prefetch, timeout)
         return consumer
 
@@ -137,11 +145,8 @@ class RabbitDoorbell(RabbitmqBroker):
                 setattr(self.parameters, name, value)
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
-        """The queue's consumer: it takes no more rings than its threads can work on.
-
-        Dramatiq asks for twice as many, which would wait here while another worker has nothing to do.
-        """
-        consumer: Consumer = super().consume(queue_name, max(1, prefetch // 2), timeout)
+        """The queue's consumer."""
+        consumer: Consumer = super().consume(queue_name, _no_more(prefetch), timeout)
         return consumer
 
     def _build_queue_arguments(self, queue_name: str) -> dict[str, Any]:

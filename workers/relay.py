@@ -51,7 +51,7 @@ class _Sweeper:
             return
         self._swept = time.monotonic()
         if not self._ringer.full:
-            relay.sweep(self._app.ctx, self._ringer)
+            relay.sweep(self._app.ctx, self._ringer.again)
 
 
 def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:

@@ -22,7 +22,7 @@ class Ringer:
     """Rings in the order in which it is asked to, and says when that would be for nothing."""
 
     def __init__(self) -> None:
-        self._lanes: deque[tuple[str, str]] = deque(maxlen=_MOST)
+        self._lanes: deque[tuple[str, str, bool]] = deque(maxlen=_MOST)
         self._there, self._stop = Event(), False
         self._unheard, self._looked, self._quiet_until = 0, 0.0, 0.0
         self._thread = Thread(target=self._run, name="ringer", daemon=True)
@@ -38,8 +38,15 @@ class Ringer:
         self._thread.join(timeout=5)
 
     def __call__(self, lanes: Iterable[tuple[str, str]]) -> None:
-        """Ring soon for these lanes."""
-        self._lanes.extend(lanes)
+        """Ring soon for these lanes, in which something happened."""
+        self._add(lanes, swept=False)
+
+    def again(self, lanes: Iterable[tuple[str, str]]) -> None:
+        """Ring soon for these lanes, which are still or again due."""
+        self._add(lanes, swept=True)
+
+    def _add(self, lanes: Iterable[tuple[str, str]], *, swept: bool) -> None:
+        self._lanes.extend((region, lane, swept) for region, lane in lanes)
         self._there.set()
 
     @property
@@ -57,7 +64,8 @@ class Ringer:
     def _ring(self) -> None:
         while self._lanes and not self.full:
             self._unheard += 1
-            if not press(*self._lanes.popleft()):
+            region, lane, swept = self._lanes.popleft()
+            if not press(region, lane, swept=swept):
                 self._quiet_until = time.monotonic() + _PAUSE
             if time.monotonic() - self._looked >= _LOOK:
                 self._look()

@@ -12,7 +12,7 @@ from typing import Any
 from casetrack.bench import region
 from casetrack.bench.load import Client, Load
 from casetrack.bench.processes import NotReady
-from casetrack.bench.recorders import Receipt, Receiver, webhooks
+from casetrack.bench.recorders import Receiver, webhooks
 from casetrack.bench.report import machine, quantiles_ms
 from casetrack.bench.runner import Progress, Say, Stay, settle, stay
 from casetrack.bench.stay import tokens_for
@@ -89,19 +89,22 @@ class _Book:
     def __init__(self, receiver: Receiver) -> None:
         self._receiver = receiver
         self._read = 0
+        self._seen = set[str]()
 
     def since(self, began: float) -> list[float]:
         """Seconds from commit to first receipt, of events recorded since this moment."""
         receipts = self._receiver.receipts[self._read :]
         self._read += len(receipts)
-        found = (self._waited(receipt) for receipt in receipts)
-        return [waited for recorded, waited in found if recorded >= began]
-
-    @staticmethod
-    def _waited(receipt: Receipt) -> tuple[float, float]:
-        said = loads(receipt.body)["data"]["recorded_at"]
-        recorded = datetime.fromisoformat(said).astimezone(UTC).timestamp()
-        return recorded, receipt.at - recorded
+        found = []
+        for receipt in receipts:
+            if receipt.id in self._seen:
+                continue
+            self._seen.add(receipt.id)
+            said = loads(receipt.body)["data"]["recorded_at"]
+            recorded = datetime.fromisoformat(said).astimezone(UTC).timestamp()
+            if recorded >= began:
+                found.append(receipt.at - recorded)
+        return found
 
 
 def measure(
@@ -113,7 +116,8 @@ def measure(
     with (
         stay(settings, say, allowed) as place,
         Receiver("good", webhooks) as good,
-        Receiver("other", webhooks, takes=SLOW) as other,
+        Receiver("slow", webhooks, takes=SLOW) as slow,
+        Receiver("dead", webhooks) as dead,
         Receiver("loud", webhooks) as loud,
     ):
         subscribe(place, good, TYPES)
@@ -125,33 +129,37 @@ def measure(
         rate = full * SHARE
         phases: dict[str, dict[str, float]] = {}
 
-        def phase(name: str) -> float:
+        def phase(name: str) -> None:
             say(name)
             began = time.time()
             _load(place, seconds, rate, progress)
-            took = time.time() - began
             _wait_for_all(place, good)
             phases[name] = quantiles_ms(book.since(began))
-            return took
 
         phase("alone")
-        other.be("slow")
-        subscription = subscribe(place, other, TYPES)
+        slow.be("slow")
+        name = subscribe(place, slow, TYPES)
         phase(f"beside a subscriber that takes {SLOW:g} s")
-        other.be("away")
+        _unsubscribe(place, name)
+        dead.be("away")
+        name = subscribe(place, dead, TYPES)
         phase("beside a subscriber that is dead")
-        _unsubscribe(place, subscription)
+        _unsubscribe(place, name)
         say(f"{waiting:,} deliveries of another region are made to wait")
         name = _in_arrears(place, loud, waiting)
-        before = len(loud.receipts)
-        took = phase(f"{waiting:,} of another region are worked off")
-        worked_off = (len(loud.receipts) - before) / took
+        began = time.time()
+        phase(f"{waiting:,} of another region are worked off")
+        worked_off = _rate(loud, began, seconds)
         loud.be("away")
-        phase(f"{waiting:,} of another region wait: its endpoint is dead")
         with place.database.read() as connection:
             left = measures.waiting_for(connection, LOUD, name)
-        say(f"{left:,} still wait")
+        phase(f"{left:,} of another region wait: its endpoint is dead")
         return _report(settings, place, good, full, rate, phases, waiting, worked_off)
+
+
+def _rate(receiver: Receiver, began: float, seconds: float) -> float:
+    """Receipts a second while the load lasted; what came after it had the machine for itself."""
+    return sum(began <= receipt.at <= began + seconds for receipt in receiver.receipts) / seconds
 
 
 def refuse_embedded(settings: Settings) -> None:
@@ -249,6 +257,7 @@ def _load(place: Stay, seconds: float, rate: float | None, progress: Progress) -
 
 
 def _wait_for_all(place: Stay, good: Receiver) -> None:
+    """Until everything due has come. Raises NotReady: what comes later would be in no phase."""
     until = time.monotonic() + LAST
     while time.monotonic() < until:
         with place.database.read() as connection:
@@ -256,3 +265,4 @@ def _wait_for_all(place: Stay, good: Receiver) -> None:
         if len({receipt.id for receipt in good.receipts}) >= due:
             return
         time.sleep(0.2)
+    raise NotReady(f"not everything that was due had come {LAST:.0f} s after the load")

@@ -24,7 +24,7 @@ from casetrack.gateways.xes_writer import xes_file
 from casetrack.usecases import relay
 from casetrack.usecases.export import Exporter
 from casetrack.usecases.replay import Importer, choose_region
-from workers.actors import ring
+from workers.actors import press
 
 #: Deviations and rejections that are told one by one.
 _TOLD = 20
@@ -111,8 +111,15 @@ def _nobody(_lanes: Iterable[tuple[str, str]]) -> None:
     """A bell of this process alone would ring unheard, and remember every ring."""
 
 
+def _ring(lanes: Iterable[tuple[str, str]]) -> None:
+    """What is imported is long past: it gives way. With the broker away the sweeper rings."""
+    for region, lane in lanes:
+        if not press(region, lane, swept=True):
+            return
+
+
 def _drainer(app: App) -> Callable[[], int]:
-    bell = _nobody if app.settings.broker_url.startswith("memory:") else ring
+    bell = _nobody if app.settings.broker_url.startswith("memory:") else _ring
 
     def drain() -> int:
         return relay.drain(app.ctx, bootstrap.told, bell)

@@ -48,7 +48,7 @@ _URL = "https://mpp.kotacontoh.go.id/status"
 _ALLOWED = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.For),
     *(nodes.Include, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Concat),
-    *(nodes.CondExpr, nodes.Filter, nodes.Tuple, nodes.List),
+    *(nodes.CondExpr, nodes.Filter),
 )  # fmt: skip
 _WORDS: Mapping[type[nodes.Node], str] = {
     nodes.Getattr: "a text has no attributes to ask for",
@@ -132,8 +132,9 @@ def faults(name: str, own: Mapping[str, str]) -> Iterator[Fault]:
     except TemplateSyntaxError as error:
         yield error.lineno, f"broken template: {error.message}", "mend the {{ }} or {% %} there"
         return
-    except RecursionError:
-        yield 1, "is nested too deeply", _CURE
+    except (RecursionError, ValueError):
+        # Also a number of more digits than Python reads.
+        yield 1, "is nested too deeply, or has too large a number", _CURE
         return
     wrong = list(_node_faults(name, written))
     yield from wrong

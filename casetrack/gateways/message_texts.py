@@ -16,6 +16,7 @@ from jinja2 import (
     PackageLoader,
     StrictUndefined,
     TemplateError,
+    Undefined,
     meta,
 )
 from jinja2.exceptions import SecurityError
@@ -165,9 +166,9 @@ def parts_of(name: str, own: Mapping[str, str]) -> frozenset[str]:
     """The parts that a text includes. Nothing is included by a part."""
     try:
         written = Environment().parse(source(name, own))  # noqa: S701 - only looked at
-    except (TemplateError, RecursionError):
+        return frozenset(part for part in meta.find_referenced_templates(written) if part)
+    except (TemplateError, RecursionError, ValueError):
         return frozenset()
-    return frozenset(part for part in meta.find_referenced_templates(written) if part)
 
 
 @cache
@@ -176,5 +177,12 @@ def _loader() -> PackageLoader:
 
 
 def _one_line(value: object) -> object:
-    """A name with a line break in it must not write a header or a paragraph of its own."""
-    return " ".join(value.split()) if isinstance(value, str) else value
+    """A name with a line break in it must not write a header or a paragraph of its own.
+
+    Raises TypeError for what is no word: a list would be shown with its brackets.
+    """
+    if isinstance(value, str):
+        return " ".join(value.split())
+    if not isinstance(value, int | Undefined | _Missing):
+        raise TypeError("a list is shown as it is: go through it with {% for each in ... %}")
+    return value

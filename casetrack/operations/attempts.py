@@ -55,6 +55,8 @@ class Attempts:
         return outcome
 
     def _tell(self, claim: Claim, event: Event, outcome: Outcome, took: float) -> None:
+        if not outcome.tried:
+            return
         waited = None
         if outcome.state == "delivered":
             waited = (self.app.database.now() - event.recorded_at).total_seconds()

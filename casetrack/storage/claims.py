@@ -6,7 +6,7 @@ result is taken only from who still has the newest one.
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -30,6 +31,10 @@ from casetrack.domain.delivery import LEASE, Moved, Receiver, Tried
 from casetrack.storage import schema
 from casetrack.storage.turns import bound, free, resting, under_way
 from casetrack.storage.unit_of_work import Both, Database, UnitOfWork
+
+#: A worker's clock may be behind that of the database, by which a lane is due: a ring that came too
+#: early by so much would be for nothing.
+SKEW = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,13 @@ def claim(database: Database, region: str, name: str, now: datetime) -> Claim | 
     moment do not see each other, so the bound may be passed by as many as those; to count exactly
     would make every claim of an endpoint wait for the commit of the one before.
     """
-    asked = {"in_region": region, "of_lane": name, "now": now, "until": now + LEASE}
+    asked = {
+        "in_region": region,
+        "of_lane": name,
+        "now": now,
+        "soon": now + SKEW,
+        "until": now + LEASE,
+    }
     if database.dialect == "postgresql":
         with database.at_once() as uow:
             row = uow.execute(_AT_ONCE, asked).first()
@@ -146,11 +157,15 @@ def finish(
 ) -> Freed | None:
     """Write down how the attempt ended and free the lane. None when the lease was lost.
 
-    `moved` says by which channel it goes on.
+    `moved` says by which channel it goes on. Written once: asked again because the answer to the commit
+    was lost, it changes nothing.
     """
     at = {"in_region": held.region, "of_lane": held.lane}
-    if uow.execute(_LOCK, at).scalar() != held.fence:
+    lane = uow.execute(_LOCK, at).first()
+    if lane is None or lane.fence != held.fence:
         return None
+    if lane.lease_until is None:
+        return Freed(lane.due_at)
     written = {
         **at,
         "at_position": held.position,
@@ -169,22 +184,24 @@ def finish(
     return Freed(uow.run_for(_MOVE_ON, {**written, **on, "next_queue": queue}))
 
 
-def postpone(uow: UnitOfWork, held: Claim, until: datetime) -> None:
-    """Put back what was claimed and not tried. Nothing happens when the lease was lost."""
+def postpone(uow: UnitOfWork, held: Claim, until: datetime | None) -> None:
+    """Put back what was claimed and not tried, for a later time or, with None, as it was.
+
+    Nothing happens when the lease was lost.
+    """
     lanes, deliveries = schema.lanes, schema.deliveries
     # Nobody has been told anything: later events may join it again.
     claimed = {"claimed": held.position - 1} if held.fresh else {}
-    mine = uow.execute(
-        update(lanes)
-        .where(*_at(lanes, held.region, held.lane), lanes.c.fence == held.fence)
-        .values(lease_until=None, due_at=until, **claimed)
-    ).rowcount
-    if mine:
+    mine = (*_at(lanes, held.region, held.lane), lanes.c.fence == held.fence)
+    freed = update(lanes).where(*mine).values(lease_until=None, **claimed)
+    if uow.execute(freed).rowcount and until is not None:
         uow.execute(
             update(deliveries)
             .where(*_at(deliveries, held.region, held.lane), deliveries.c.position == held.position)
             .values(not_before=until)
         )
+        # An older one may have come back meanwhile; it does not wait with this one.
+        uow.execute(update(lanes).where(*mine).values(due_at=first_due(until)))
 
 
 def moved_values(moved: Moved | None) -> dict[str, Any]:
@@ -198,12 +215,17 @@ def moved_values(moved: Moved | None) -> dict[str, Any]:
     }
 
 
-def due(uow: UnitOfWork, region: str, name: str, now: datetime) -> datetime | None:
-    """When the first unfinished delivery of a lane may be tried: its own time, or at once."""
-    table = schema.deliveries.c
-    query = select(table.not_before).where(*_pending(region, name))
-    first = uow.execute(query.order_by(table.position).limit(1)).first()
-    return (first.not_before or now) if first else None
+def first_due(now: datetime) -> Any:
+    """In an UPDATE of lanes: when the first unfinished delivery may be tried, or null."""
+    table, lanes = schema.deliveries.c, schema.lanes
+    return (
+        select(func.coalesce(table.not_before, literal(now, schema.Instant())))
+        .where(*_pending(lanes.c.region, lanes.c.lane))
+        .order_by(table.position)
+        .limit(1)
+        .correlate(lanes)
+        .scalar_subquery()
+    )
 
 
 def _at(table: Any, region: Any, name: Any) -> tuple[Any, ...]:
@@ -221,6 +243,7 @@ def _pending(region: Any, name: Any) -> tuple[Any, ...]:
 _REGION: BindParameter[str] = bindparam("in_region")
 _LANE: BindParameter[str] = bindparam("of_lane")
 _NOW = bindparam("now", type_=schema.Instant())
+_SOON = bindparam("soon", type_=schema.Instant())
 _UNTIL = bindparam("until", type_=schema.Instant())
 _POSITION: BindParameter[int] = bindparam("at_position")
 _STATE: BindParameter[str] = bindparam("to_state", type_=String())
@@ -241,7 +264,7 @@ def _held() -> Select[Any]:
         select(lanes.c.fence, lanes.c.lease_until, lanes.c.claimed)
         .where(
             *_at(lanes, _REGION, _LANE),
-            lanes.c.due_at <= _NOW,
+            lanes.c.due_at <= _SOON,
             free(lanes, _NOW),
             ~resting(lanes, _NOW),
             under_way(lanes, _NOW) < bound(lanes),
@@ -357,5 +380,9 @@ def _joined_bodies() -> Select[Any]:
 _HELD, _FIRST = _held(), _first()
 _AT_ONCE = _at_once()
 _JOINED = _joined_bodies()
-_LOCK = select(schema.lanes.c.fence).where(*_at(schema.lanes, _REGION, _LANE)).with_for_update()
+_LOCK = (
+    select(schema.lanes.c.fence, schema.lanes.c.lease_until, schema.lanes.c.due_at)
+    .where(*_at(schema.lanes, _REGION, _LANE))
+    .with_for_update()
+)
 _FINISH, _MOVE_ON = _finish(moves=False), _finish(moves=True)

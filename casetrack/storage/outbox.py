@@ -1,12 +1,13 @@
 """From the queue of the unsequenced to the ledger and the lanes; what is sent again or came back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     Connection,
+    case,
     delete,
     select,
     text,
@@ -20,7 +21,7 @@ from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.ledger import ledger_hash
 from casetrack.storage import schema
 from casetrack.storage.bulk import insert_many
-from casetrack.storage.claims import due, moved_values, read_tried
+from casetrack.storage.claims import first_due, moved_values, read_tried
 from casetrack.storage.fanout import Woken, fan_out, wake_lanes
 from casetrack.storage.unit_of_work import UnitOfWork
 
@@ -161,7 +162,7 @@ def retry(
         .values(state="pending", attempts=0, not_before=None, ended_at=None, **_way_values(way))
     ).rowcount
     if changed:
-        _wake_again(uow, region, name, position, now)
+        wake_again(uow, region, {name: queue_of(uow, region, name, position)}, now)
     return bool(changed)
 
 
@@ -174,13 +175,18 @@ def _way_values(way: PartyWay | None) -> dict[str, Any]:
     }
 
 
-def _wake_again(uow: UnitOfWork, region: str, name: str, position: int, now: datetime) -> None:
-    wake_lanes(uow, region, {name: Woken(queue_of(uow, region, name, position), now)})
-    # A newer one of the lane may be waiting for its time; the older one does not wait with it.
+def wake_again(uow: UnitOfWork, region: str, queues: Mapping[str, str], now: datetime) -> None:
+    """Something older waits again in these lanes (lane → queue): it goes before all that is newer.
+
+    It does not wait for the time of a newer one, and who looked at a free lane before looks again.
+    """
+    wake_lanes(uow, region, {name: Woken(queue, now) for name, queue in queues.items()})
+    lanes = schema.lanes.c
+    fence = case((lanes.lease_until.is_(None), lanes.fence + 1), else_=lanes.fence)
     uow.execute(
         update(schema.lanes)
-        .where(schema.lanes.c.region == region, schema.lanes.c.lane == name)
-        .values(due_at=due(uow, region, name, now))
+        .where(lanes.region == region, lanes.lane.in_(sorted(queues)))
+        .values(due_at=first_due(now), fence=fence)
     )
 
 
@@ -232,7 +238,7 @@ def came_back(
         .values(**(goes_on if moved else ended), not_before=None, **moved_values(moved))
     )
     if moved is not None:
-        _wake_again(uow, region, name, position, now)
+        wake_again(uow, region, {name: queue_of(uow, region, name, position)}, now)
 
 
 def queue_of(uow: UnitOfWork, region: str, name: str, position: int) -> str:

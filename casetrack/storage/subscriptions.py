@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     bindparam,
+    collate,
     func,
     insert,
     literal_column,
@@ -182,12 +183,17 @@ def note_health(uow: UnitOfWork, row: Row, health: Health, error: str | None) ->
 _WAITING = schema.lanes.alias("waiting")
 
 
-def _in_order(region: str, name: str, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Lanes of a queue, locked in the order in which the relay locks them too."""
+def _in_order(
+    uow: UnitOfWork, region: str, name: str, condition: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Lanes of a queue, locked in the order in which the relay locks them too: by code points."""
+    lane: ColumnElement[str] = _WAITING.c.lane
+    # SQLite has no other order, and no name for it.
+    by_code = collate(lane, "C") if uow.dialect == "postgresql" else lane
     return schema.lanes.c.lane.in_(
         select(_WAITING.c.lane)
         .where(_WAITING.c.region == region, _WAITING.c.queue == name, condition)
-        .order_by(_WAITING.c.lane)
+        .order_by(by_code)
         .with_for_update()
     )
 
@@ -197,7 +203,7 @@ def wake(uow: UnitOfWork, region: str, name: str, now: datetime) -> None:
     lanes = schema.lanes
     uow.execute(
         update(lanes)
-        .where(lanes.c.region == region, _in_order(region, name, _WAITING.c.due_at > now))
+        .where(lanes.c.region == region, _in_order(uow, region, name, _WAITING.c.due_at > now))
         .values(due_at=now)
     )
 
@@ -205,19 +211,21 @@ def wake(uow: UnitOfWork, region: str, name: str, now: datetime) -> None:
 def cancel(uow: UnitOfWork, region: str, name: str, now: datetime) -> int:
     """The endpoint is gone: what still waits for it is cancelled; gives how many."""
     lanes, deliveries = schema.lanes, schema.deliveries
+    # The lanes first, as everybody takes them: then what the relay adds meanwhile is seen below, or
+    # wakes its lane again.
+    uow.execute(
+        update(lanes)
+        .where(
+            lanes.c.region == region,
+            _in_order(uow, region, name, _WAITING.c.due_at.is_not(None)),
+        )
+        .values(due_at=None)
+    )
     done = uow.execute(
         update(deliveries)
         .where(*_mine(region, name), deliveries.c.state == "pending")
         .values(state="cancelled", ended_at=now)
     ).rowcount
-    uow.execute(
-        update(lanes)
-        .where(
-            lanes.c.region == region,
-            _in_order(region, name, _WAITING.c.due_at.is_not(None)),
-        )
-        .values(due_at=None)
-    )
     return int(done)
 
 

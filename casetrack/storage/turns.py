@@ -1,5 +1,6 @@
 """Whose turn it is: lanes that are due, queue by queue, and how many attempts at once each may have."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,16 +31,18 @@ def due_lanes(connection: Connection, now: datetime, limit: int) -> list[tuple[s
     """Lanes that may be tried now, the longest due of each queue by turns.
 
     A skip scan finds the queues, and a bounded walk the lanes of each: what waits in one queue, or
-    in one region, costs the others nothing. A queue whose endpoint rests or is paused is left out.
+    in one region, costs the others nothing. A queue whose endpoint rests or is paused is left out; of
+    one that is slow come no more than may be tried at once.
     """
     if connection.dialect.name == "postgresql":
         rows = connection.execute(_BY_TURNS, {"now": now, "most": limit})
         return [(row.region, row.lane) for row in rows]
     # SQLite has no LATERAL, and no round trips that it would save.
     turns = []
-    for region, queue in _queues_due(connection, now):
-        lanes = connection.execute(_TURN, {"region": region, "queue": queue, "now": now})
-        turns += [(place, region, row.lane) for place, row in enumerate(lanes)]
+    for queue in _queues_due(connection, now):
+        asked = {"region": queue.region, "queue": queue.queue, "now": now}
+        lanes = connection.execute(_TURN, asked).all()[: AT_ONCE_SLOW if queue.slow else TURN]
+        turns += [(place, queue.region, row.lane) for place, row in enumerate(lanes)]
     return [(region, name) for _, region, name in sorted(turns, key=lambda t: t[0])[:limit]]
 
 
@@ -49,16 +52,16 @@ def oldest_due(connection: Connection, now: datetime) -> datetime | None:
     first = [
         connection.execute(
             select(func.min(lanes.due_at)).where(
-                lanes.region == region, lanes.queue == queue, lanes.due_at.is_not(None)
+                lanes.region == queue.region, lanes.queue == queue.queue, lanes.due_at.is_not(None)
             )
         ).scalar()
-        for region, queue in _queues_due(connection, now)
+        for queue in _queues_due(connection, now)
     ]
     return min((due for due in first if due is not None), default=None)
 
 
-def _queues_due(connection: Connection, now: datetime) -> list[tuple[str, str]]:
-    return [(row.region, row.queue) for row in connection.execute(_QUEUES, {"now": now})]
+def _queues_due(connection: Connection, now: datetime) -> Sequence[Any]:
+    return connection.execute(_QUEUES, {"now": now}).all()
 
 
 def lanes_beside(
@@ -74,12 +77,15 @@ def free(lanes: Any, now: Any) -> ColumnElement[bool]:
 
 
 def resting(lanes: Any, now: Any) -> ColumnElement[bool]:
-    """Whether the endpoint behind a lane is paused, or rests."""
+    """Whether the endpoint behind a lane is paused, or rests.
+
+    What was made for one that has ended in the same moment is claimed: so it is found to be for nobody.
+    """
     of = schema.subscriptions.c
     return exists().where(
         of.region == lanes.c.region,
         of.id == lanes.c.queue,
-        or_(of.state != "active", of.rests_until > now),
+        or_(of.state == "paused", of.rests_until > now),
     )
 
 
@@ -129,7 +135,9 @@ def _queues() -> Any:
     found = found.union_all(
         select(following(lanes.region), following(lanes.queue)).where(found.c.region.is_not(None))
     )
-    return select(found.c.region, found.c.queue).where(
+    of = schema.subscriptions.c
+    slow = exists().where(of.region == found.c.region, of.id == found.c.queue, of.slow)
+    return select(found.c.region, found.c.queue, slow.label("slow")).where(
         found.c.region.is_not(None), ~resting(found, bindparam("now", type_=schema.Instant()))
     )
 
@@ -162,10 +170,15 @@ def _by_turns() -> Select[Any]:
     place = func.row_number().over(
         partition_by=(queues.c.region, queues.c.queue), order_by=turn.c.due_at
     )
-    return (
-        select(queues.c.region, turn.c.lane)
+    found = (
+        select(queues.c.region, queues.c.slow, turn.c.lane, turn.c.due_at, place.label("place"))
         .select_from(queues.join(turn, true()))
-        .order_by(place, turn.c.due_at)
+        .subquery("found")
+    )
+    return (
+        select(found.c.region, found.c.lane)
+        .where(or_(~found.c.slow, found.c.place <= AT_ONCE_SLOW))
+        .order_by(found.c.place, found.c.due_at)
         .limit(bindparam("most"))
     )
 

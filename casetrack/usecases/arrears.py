@@ -13,7 +13,7 @@ FRESH = timedelta(seconds=2)
 #: something fresh comes.
 MANY, FEW = 4, 1
 #: Seconds for which something fresh is taken to be followed by more.
-CROWDED = 1.0
+CROWDED = 0.25
 #: How often the time that an attempt has cost here is then left to others before the next, and for how
 #: many seconds at most.
 GIVE_WAY, LONGEST_PAUSE = 9.0, 1.0
@@ -37,7 +37,7 @@ class Arrears:
         self._fresh_at: float | None = None
 
     def something_fresh(self) -> None:
-        """An event was carried that had just happened."""
+        """Somebody rang because something happened."""
         self._fresh_at = self._clock()
 
     @property
@@ -57,7 +57,14 @@ class Arrears:
             with self._lock:
                 self._at_work -= mine
 
-    def give_way(self, cost: float) -> None:
-        """Rest after an attempt that has cost so many seconds here, while something fresh comes."""
-        if self.crowded:
-            self._sleep(min(GIVE_WAY * cost, LONGEST_PAUSE))
+    def go_on(self, cost: float) -> bool:
+        """After an attempt that has cost so many seconds here: whether to go on, rested if need be.
+
+        What the outside took is not part of the cost: it keeps nobody here from anything.
+        """
+        if not self.crowded:
+            return True
+        if self._at_work > FEW:
+            return False
+        self._sleep(min(GIVE_WAY * cost, LONGEST_PAUSE))
+        return True

@@ -24,8 +24,6 @@ from casetrack.usecases.relay import DELIVERED, Outcome
 #: Attempts at endpoints known to be slow or to fail that a process makes at once, all of them
 #: together: half of its threads, so that the others are served however many of these there are.
 DOUBTFUL = 4
-#: When an attempt that was one too many is made.
-SOON = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class ToEndpoint:
         if not row.slow and not row.failures:
             return self._send(row, claim, event)
         if not self.doubtful.acquire(blocking=False):
-            return Outcome("pending", until=self.ctx.database.now() + SOON)
+            return Outcome("put_back")
         try:
             return self._send(row, claim, event)
         finally:

@@ -121,7 +121,7 @@ class ToParty:
         """Renders the events for one party and posts them, unless it is to be left in peace now."""
         until = not_before(self.ctx, claim.region, claim.channel, self.ctx.database.now())
         if until is not None:
-            return Outcome("pending", until=until)
+            return Outcome("put_back", until=until)
         reached = reach(self.ctx, claim.region, claim.number, claim.role, claim.channel)
         if reached is None:
             return Outcome("not_possible", f"no address for {claim.channel}")

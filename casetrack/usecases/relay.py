@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from casetrack.domain.delivery import Told, Tried, move_on, next_attempt
 from casetrack.domain.endpoints import LONGEST_WAIT
@@ -30,10 +30,10 @@ class Attempt(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one attempt ended: delivered, not possible, failed (for good or not), or postponed.
+    """How one attempt ended: delivered, not possible, failed (for good or not), or put back.
 
-    `wait` is how many seconds the receiver asked to be left alone. A postponed one was not tried:
-    `until` says until when.
+    `wait` is how many seconds the receiver asked to be left alone. What was put back was not tried:
+    `until` says until when it is to be left, None that it is as due as before.
     """
 
     state: str
@@ -46,9 +46,15 @@ class Outcome:
     template: str | None = None
     until: datetime | None = None
 
+    @property
+    def tried(self) -> bool:
+        """Whether the outside was called, or there was no need to."""
+        return self.state != "put_back"
+
 
 DELIVERED = Outcome("delivered")
 
+T = TypeVar("T")
 Ring = Callable[[Iterable[tuple[str, str]]], None]
 
 
@@ -126,17 +132,13 @@ def attempt_lane(
         claim = claims.claim(ctx.database, region, lane, ctx.database.now())
         if claim is None:
             return made
-        event = Event.from_body(claim.body)
-        if ctx.database.now() - event.recorded_at < FRESH:
-            ctx.arrears.something_fresh()
         sent = time.monotonic()
-        outcome = attempt(claim, event)
+        outcome = attempt(claim, Event.from_body(claim.body))
         back = time.monotonic()
         freed = _write_down(ctx, claim, outcome, jitter())
-        if late:
-            # What the outside takes costs nobody here anything.
-            ctx.arrears.give_way(sent - began + time.monotonic() - back)
-        if outcome.until is not None:
+        if late and not ctx.arrears.go_on(sent - began + time.monotonic() - back):
+            return made + 1
+        if not outcome.tried:
             return made
         if freed is None or freed.due_at is None or freed.due_at > ctx.database.now():
             return made + 1
@@ -144,9 +146,21 @@ def attempt_lane(
 
 
 def work_on(
-    ctx: Context, region: str, lane: str, attempt: Attempt, jitter: Callable[[], float], most: int
+    ctx: Context,
+    region: str,
+    lane: str,
+    attempt: Attempt,
+    jitter: Callable[[], float],
+    most: int,
+    *,
+    swept: bool = False,
 ) -> int:
-    """A lane, and then others that wait for the same outside: no ring is needed for each of them."""
+    """A lane, and then others that wait for the same outside: no ring is needed for each of them.
+
+    `swept` says that the ring is not because something happened.
+    """
+    if not swept:
+        ctx.arrears.something_fresh()
     made = attempt_lane(ctx, region, lane, attempt, jitter, most)
     while 0 < made < most:
         with ctx.database.read() as connection:
@@ -180,27 +194,36 @@ def _beside(
 def _write_down(ctx: Context, claim: Claim, outcome: Outcome, jitter: float) -> Freed | None:
     """How it ended; None when the lane is not to be gone on with now. Raises DatabaseDown.
 
-    What was sent and is not written down is sent again: so a database that is away is waited for.
+    What was sent and is not written down is sent again: so a database that is away is waited for. What
+    the attempt says of others comes after, by itself: it must not be lost with an answer to a commit.
     """
+
+    def end() -> Freed | None:
+        with ctx.database.write() as uow:
+            if not outcome.tried:
+                claims.postpone(uow, claim, outcome.until)
+                return None
+            return _finish(uow, claim, outcome, uow.time(None), jitter)
+
+    def tell() -> None:
+        if outcome.also is not None:
+            with ctx.database.write() as uow:
+                outcome.also(uow, uow.time(None))
+
+    freed = _insist(end)
+    if freed is not None:
+        _insist(tell)
+    return freed
+
+
+def _insist(do: Callable[[], T]) -> T:
+    """Do it, a few times if the database is away."""
     for pause in AGAIN:
         try:
-            return _written(ctx, claim, outcome, jitter)
+            return do()
         except DatabaseDown:
             time.sleep(pause)
-    return _written(ctx, claim, outcome, jitter)
-
-
-def _written(ctx: Context, claim: Claim, outcome: Outcome, jitter: float) -> Freed | None:
-    with ctx.database.write() as uow:
-        now = uow.time(None)
-        if outcome.until is not None:
-            claims.postpone(uow, claim, outcome.until)
-            return None
-        freed = _finish(uow, claim, outcome, now, jitter)
-    if freed is not None and outcome.also is not None:
-        with ctx.database.write() as uow:
-            outcome.also(uow, uow.time(None))
-    return freed
+    return do()
 
 
 def _finish(

@@ -14,8 +14,7 @@ from casetrack.domain.access import Actor
 from casetrack.domain.delivery import STATES as DELIVERY_STATES
 from casetrack.domain.errors import Invalid, NotFound, NotNow, Stale
 from casetrack.domain.events import check_json, instant
-from casetrack.storage import subscriptions
-from casetrack.storage.fanout import Woken, wake_lanes
+from casetrack.storage import outbox, subscriptions
 from casetrack.storage.queries import DeliveryRow
 from casetrack.storage.subscriptions import Row
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
@@ -248,7 +247,7 @@ def resend(
         if picked:
             subscriptions.send_again(uow, row.region, picked)
             now = uow.time(None)
-            wake_lanes(uow, row.region, {lane: Woken(row.id, now) for lane, _ in picked})
+            outbox.wake_again(uow, row.region, {lane: row.id for lane, _ in picked}, now)
             note_resend(ctx, uow, row, len(picked), reason, actor.id)
         following = picked[-1][1] if len(picked) == BULK else None
         return Answer({"id": row.id, "count": len(picked), "next": following}, etag(row))

@@ -15,8 +15,9 @@ import pytest
 from sqlalchemy import Engine, event
 
 from casetrack.domain.delivery import LEASE
-from casetrack.storage import claims
+from casetrack.storage import claims, outbox
 from casetrack.storage.claims import Claim
+from casetrack.storage.fanout import Woken, wake_lanes
 from tests.contract.test_deliveries import claimed, finished, sequenced, states
 from tests.support.world import SAMARINDA, World
 
@@ -126,3 +127,30 @@ def test_without_anybody_between_the_claim_is_the_first_of_the_lane(world: World
     rest = positions(world, lane)
     assert len(rest) == 3
     assert claim.position < min(rest)
+
+
+def test_an_older_one_that_came_back_meanwhile_goes_first(world: World) -> None:
+    lane = sequenced(world)
+    first = claimed(world, lane)
+    assert first is not None
+    assert finished(world, first, "given_up")
+
+    def again() -> None:
+        with world.database.write() as uow:
+            assert outbox.retry(uow, SAMARINDA, lane, first.position, uow.time(None))
+
+    late = between(world, lane, again)
+    assert late is not None
+    assert late.position == first.position
+
+
+def test_a_lane_that_was_woken_meanwhile_is_claimed_all_the_same(world: World) -> None:
+    lane = sequenced(world)
+
+    def wake() -> None:
+        with world.database.write() as uow:
+            wake_lanes(uow, SAMARINDA, {lane: Woken("email", world.database.now())})
+
+    claim = between(world, lane, wake)
+    assert claim is not None
+    assert finished(world, claim)

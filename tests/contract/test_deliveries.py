@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -143,6 +143,56 @@ def test_what_was_sent_while_the_database_went_away_is_written_down_and_not_sent
     assert away == []
     assert len(outside.got) == len(set(outside.got)) == 4
     assert states(world) == ["delivered"] * 4
+
+
+def test_what_an_attempt_says_of_others_is_not_lost_when_another_goes_on_with_the_lane(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = sequenced(world)
+    noted: list[str] = []
+
+    def also(_uow: UnitOfWork, _now: datetime) -> None:
+        noted.append("tried" if not noted else "noted")
+        if noted == ["tried"]:
+            raise DatabaseDown("away for a moment")
+
+    others: list[Claim | None] = []
+    monkeypatch.setattr(
+        "casetrack.usecases.relay.time.sleep", lambda _: others.append(claimed(world, lane))
+    )
+    outside = Outside([replace(DELIVERED, also=also)])
+    attempt(world, lane, outside, most=1)
+    assert others[0] is not None
+    assert noted == ["tried", "noted"]
+
+
+def test_a_result_that_is_written_twice_does_not_undo_what_was_sent_again(world: World) -> None:
+    lane = sequenced(world)
+    claim = claimed(world, lane)
+    assert claim is not None
+    assert finished(world, claim, "given_up")
+    assert finished(world, claim, "given_up"), "as when the answer to the commit was lost"
+    with world.database.write() as uow:
+        assert outbox.retry(uow, SAMARINDA, lane, claim.position, uow.time(None))
+    assert not finished(world, claim, "given_up")
+    assert states(world)[0] == "pending"
+
+
+def test_a_worker_whose_clock_is_a_little_behind_takes_what_is_due(world: World) -> None:
+    lane = sequenced(world)
+    now = world.database.now()
+    early, behind = now - timedelta(seconds=5), now - timedelta(milliseconds=500)
+    assert claims.claim(world.database, SAMARINDA, lane, early) is None
+    assert claims.claim(world.database, SAMARINDA, lane, behind) is not None
+
+
+def test_a_ring_for_what_happened_makes_arrears_give_way_and_a_swept_one_does_not(
+    world: World,
+) -> None:
+    lane = sequenced(world)
+    for swept, crowded in ((True, False), (False, True)):
+        relay.work_on(world.ctx, SAMARINDA, lane, Outside(), lambda: 0.5, 1, swept=swept)
+        assert world.ctx.arrears.crowded == crowded
 
 
 def test_a_ring_gives_other_lanes_their_turn(world: World) -> None:

@@ -1,24 +1,24 @@
 """A subscriber that is slow, dead or paused slows no other, and neither does a region in arrears."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event as Flag
 from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event, text, update
 
 from casetrack.bootstrap import told
-from casetrack.domain.endpoints import AT_ONCE
-from casetrack.storage import outbox, turns
+from casetrack.domain.endpoints import AT_ONCE, AT_ONCE_SLOW
+from casetrack.storage import claims, outbox, schema, subscriptions, turns
 from casetrack.usecases import relay
 from casetrack.usecases.endpoint import DOUBTFUL, ToEndpoint
 from casetrack.usecases.ways import Ways
 from tests.contract.test_webhooks import states, subscribe
 from tests.support.commands import run_command
 from tests.support.receiver import Handler, receiving, says
-from tests.support.web import Web
-from tests.support.world import SAMARINDA, World, environment_for
+from tests.support.web import Web, at_once
+from tests.support.world import LETTER_STORY, SAMARINDA, World, environment_for
 
 
 @pytest.fixture
@@ -120,11 +120,132 @@ def test_endpoints_known_to_be_in_trouble_leave_workers_to_the_others(web: Web) 
         work(web, rung(web))
         assert (len(doubtful.got), len(well.got)) == (tried, 1)
         assert states(web, webhook) == ["pending"] * 2
+        # It is as due as it was, so that whoever watches sees how long nobody has tried.
+        with web.world.database.read() as connection:
+            since = turns.oldest_due(connection, web.world.hands.now)
+        web.world.hands.pass_time(seconds=5)
+        work(web, due(web))
+        with web.world.database.read() as connection:
+            assert turns.oldest_due(connection, web.world.hands.now) == since
         for _ in places:
             carrier.doubtful.release()
         web.world.hands.pass_time(minutes=1)
         work(web, due(web))
         assert states(web, webhook) == ["delivered"] * 2
+
+
+def test_a_slow_endpoint_is_swept_for_no_more_than_may_be_tried_at_once(web: Web) -> None:
+    with receiving() as slow, receiving() as well:
+        hooks = [subscribe(web, receiver)["id"] for receiver in (slow, well)]
+        for _ in range(5):
+            web.open()
+        relay.drain(web.world.ctx, told, lambda _: None)
+        with web.world.database.write() as uow:
+            is_slow = update(schema.subscriptions).where(schema.subscriptions.c.id == hooks[0])
+            uow.execute(is_slow.values(slow=True))
+        swept = [lane for _, lane in due(web)]
+        assert [sum(hook in lane for lane in swept) for hook in hooks] == [AT_ONCE_SLOW, 5]
+
+
+def test_what_is_sent_again_does_not_wait_with_a_newer_one(web: Web) -> None:
+    database = web.world.database
+    with receiving() as receiver:
+        webhook = subscribe(web, receiver)
+        web.play(web.open()["number"], LETTER_STORY)
+        lane = next(lane for _, lane in rung(web) if webhook["id"] in lane)
+
+        def ends(state: str, **more: Any) -> claims.Claim:
+            claim = claims.claim(database, SAMARINDA, lane, database.now())
+            assert claim is not None
+            with database.write() as uow:
+                assert claims.finish(uow, claim, state, uow.time(None), attempts=9, **more)
+            return claim
+
+        older = ends("given_up")
+        ends("pending", not_before=database.now() + timedelta(hours=12))
+        path = f"/webhooks/{webhook['id']}/deliveries/{older.position}/resend"
+        assert web.post(path, "mesin", {"reason": "lost"}).status_code == 200
+        assert (SAMARINDA, lane) in due(web)
+        work(web, [(SAMARINDA, lane)])
+        assert len(receiver.got) == 1
+
+
+@pytest.mark.postgres
+def test_an_endpoint_that_goes_while_events_come_leaves_nothing_pending(
+    postgres_url: str, tmp_path: Any
+) -> None:
+    """The relay, which still thought that it hears, commits in the middle of the cancelling."""
+    world = World.make(postgres_url, tmp_path)
+    try:
+        web, database = Web(world), world.database
+        with receiving() as receiver:
+            webhook = subscribe(web, receiver)
+            number = web.open()["number"]
+            rung(web)
+            web.play(number, LETTER_STORY)
+            middle: list[Thread] = []
+
+            def relays(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
+                if statement.startswith("UPDATE deliveries SET state") and not middle:
+                    middle.append(Thread(target=rung, args=(web,)))
+                    middle[0].start()
+                    middle[0].join(10)
+
+            event.listen(Engine, "before_cursor_execute", relays)
+            try:
+                with database.write() as uow:
+                    row = subscriptions.lock(uow, SAMARINDA, webhook["id"])
+                    assert row is not None
+                    subscriptions.cancel(uow, SAMARINDA, webhook["id"], uow.time(None))
+                    subscriptions.change(uow, row, state="ended")
+            finally:
+                event.remove(Engine, "before_cursor_execute", relays)
+            assert middle
+            middle[0].join(10)
+            rung(web)
+            work(web, due(web))
+            assert "pending" not in states(web, webhook)
+            assert receiver.got == []
+    finally:
+        world.close()
+
+
+@pytest.mark.postgres
+def test_an_endpoint_that_goes_and_a_result_that_comes_do_not_wait_crosswise(
+    postgres_url: str, tmp_path: Any
+) -> None:
+    world = World.make(postgres_url, tmp_path)
+    try:
+        web, database = Web(world), world.database
+        with receiving() as receiver:
+            webhook = subscribe(web, receiver)
+            web.open()
+            lane = next(lane for _, lane in rung(web) if webhook["id"] in lane)
+            claim = claims.claim(database, SAMARINDA, lane, database.now())
+            assert claim is not None
+            locked, asked = Flag(), Flag()
+
+            def finish() -> None:
+                with database.write() as uow:
+                    write = uow.run_for
+
+                    def later(both: Any, values: Any) -> Any:
+                        locked.set()  # the lane is held, the delivery comes next
+                        asked.wait(0.5)
+                        return write(both, values)
+
+                    uow.run_for = later  # type: ignore[method-assign]
+                    claims.finish(uow, claim, "delivered", uow.time(None), attempts=1)
+
+            def cancel() -> None:
+                locked.wait(5)
+                with database.write() as uow:
+                    subscriptions.cancel(uow, SAMARINDA, webhook["id"], uow.time(None))
+
+            assert at_once(2, lambda place: (finish, cancel)[place]()) == [None, None]
+            assert states(web, webhook) == ["delivered"]
+    finally:
+        world.close()
 
 
 def test_a_repaired_endpoint_gets_everything_soon_whatever_each_lane_waited_for(web: Web) -> None:

@@ -34,7 +34,7 @@ def test_with_nothing_else_to_do_half_of_the_threads_work_on_arrears_and_nobody_
 ) -> None:
     with ExitStack() as stack:
         assert turns(arrears, stack, MANY + 2) == [True] * MANY + [False] * 2
-    arrears.give_way(0.01)
+    assert arrears.go_on(0.01)
     assert hands.slept == []
 
 
@@ -44,8 +44,8 @@ def test_while_something_fresh_comes_few_go_on_and_they_rest_for_what_they_cost(
     arrears.something_fresh()
     with ExitStack() as stack:
         assert turns(arrears, stack, MANY) == [True] * FEW + [False] * (MANY - FEW)
-    arrears.give_way(0.01)
-    arrears.give_way(60)
+    assert arrears.go_on(0.01)
+    assert arrears.go_on(60)
     assert hands.slept == [pytest.approx(0.01 * GIVE_WAY), LONGEST_PAUSE]
 
 
@@ -54,6 +54,19 @@ def test_who_is_at_work_already_counts_when_something_fresh_comes(arrears: Arrea
         assert turns(arrears, stack, FEW) == [True] * FEW
         arrears.something_fresh()
         assert turns(arrears, stack, 1) == [False]
+
+
+def test_of_many_who_are_at_work_when_something_fresh_comes_none_goes_on_to_another(
+    arrears: Arrears, hands: Hands
+) -> None:
+    with ExitStack() as stack:
+        turns(arrears, stack, MANY)
+        arrears.something_fresh()
+        assert not arrears.go_on(0.01)
+    assert hands.slept == []
+    with arrears.turn() as mine:
+        assert mine
+        assert arrears.go_on(0.01)
 
 
 def test_a_turn_that_ended_is_free_again_also_after_an_error(arrears: Arrears) -> None:
