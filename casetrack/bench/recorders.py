@@ -102,7 +102,13 @@ class _Hook(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # Who sent it was killed in the middle: what did not come whole did not come
+            # (RFC 9112 section 8).
+            self.close_connection = True
+            return
         self.receiver.write_down(self.headers.get("webhook-id", ""), body)
         mood = self.receiver.mood
         if mood == "slow":

@@ -127,3 +127,15 @@ def test_a_mail_that_was_cut_off_before_its_end_is_no_receipt() -> None:
                 while connection.recv(1000):
                     pass
         assert [receipt.id for receipt in receiver.receipts] == ["99.1.applicant"]
+
+
+def test_a_webhook_that_was_cut_off_in_its_body_is_no_receipt() -> None:
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nwebhook-id: evt_1\r\nContent-Length: 4\r\n\r\n"
+    with Receiver("hook", webhooks) as receiver:
+        for body in (b"", b"ha", b"half"):
+            with socket.create_connection(("127.0.0.1", receiver.port), timeout=5) as connection:
+                connection.sendall(head + body)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(1000):
+                    pass
+        assert [(receipt.id, receipt.body) for receipt in receiver.receipts] == [("evt_1", b"half")]
