@@ -89,7 +89,7 @@ def claim(database: Database, region: str, name: str, now: datetime) -> Claim | 
             if row is None:
                 return None
             if row.fence is not None:
-                return _claim(uow, region, name, row, row.fence)
+                return _claim(uow, region, name, **row._mapping)
         # Empty, or another had it in the moment between the look and the lock: with the lock first,
         # what is seen is so.
     with database.write() as uow:
@@ -110,23 +110,27 @@ def _in_turn(uow: UnitOfWork, region: str, name: str, asked: dict[str, Any]) -> 
     # From here on nothing joins it: a repeat must say what the first attempt may have said.
     claimed = max(held.claimed or 0, first.position)
     uow.execute(mine.values(lease_until=asked["until"], fence=fence, claimed=claimed))
-    row = {**first._mapping, "fresh": first.position > (held.claimed or 0)}
-    return _claim(uow, region, name, row, fence)
+    fresh = first.position > (held.claimed or 0)
+    return _claim(uow, region, name, **first._mapping, fence=fence, fresh=fresh)
 
 
-def _claim(uow: UnitOfWork, region: str, name: str, row: Any, fence: int) -> Claim:
-    values = dict(getattr(row, "_mapping", row))
-    values.pop("fence", None)
-    then, tried = values.pop("next_channels"), values.pop("tried")
+def _claim(
+    uow: UnitOfWork,
+    region: str,
+    name: str,
+    *,
+    next_channels: str | None,
+    tried: str | None,
+    **values: Any,
+) -> Claim:
     # What joined was committed before the claim, or waits for the next: the lane was locked for both.
     several = values["channel"] in CHANNELS
     joined = _joined(uow, region, name, values["position"]) if several else ()
     return Claim(
         region=region,
         lane=name,
-        fence=fence,
         **values,
-        then=channels.read(then),
+        then=channels.read(next_channels),
         tried=read_tried(tried),
         joined=joined,
     )

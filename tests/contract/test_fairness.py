@@ -1,6 +1,8 @@
 """A subscriber that is slow, dead or paused slows no other, and neither does a region in arrears."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 from typing import Any
@@ -170,82 +172,82 @@ def test_what_is_sent_again_does_not_wait_with_a_newer_one(web: Web) -> None:
         assert len(receiver.got) == 1
 
 
+@pytest.fixture
+def postgres_web(postgres_url: str, tmp_path: Path) -> Iterator[Web]:
+    """On PostgreSQL alone, where two transactions are open at once."""
+    made = World.make(postgres_url, tmp_path)
+    yield Web(made)
+    made.close()
+
+
 @pytest.mark.postgres
-def test_an_endpoint_that_goes_while_events_come_leaves_nothing_pending(
-    postgres_url: str, tmp_path: Any
-) -> None:
-    """The relay, which still thought that it hears, commits in the middle of the cancelling."""
-    world = World.make(postgres_url, tmp_path)
-    try:
-        web, database = Web(world), world.database
-        with receiving() as receiver:
-            webhook = subscribe(web, receiver)
-            number = web.open()["number"]
-            rung(web)
-            web.play(number, LETTER_STORY)
-            middle: list[Thread] = []
+def test_an_endpoint_that_goes_while_events_come_leaves_nothing_pending(postgres_web: Web) -> None:
+    """The relay, which still thought that it hears, works in the middle of the cancelling."""
+    web, database = postgres_web, postgres_web.world.database
+    with receiving() as receiver:
+        webhook = subscribe(web, receiver)
+        number = web.open()["number"]
+        rung(web)
+        web.play(number, LETTER_STORY)
+        middle: list[Thread] = []
 
-            def relays(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
-                if statement.startswith("UPDATE deliveries SET state") and not middle:
-                    middle.append(Thread(target=rung, args=(web,)))
-                    middle[0].start()
-                    middle[0].join(10)
+        def relays(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
+            if statement.startswith("UPDATE deliveries SET state") and not middle:
+                middle.append(Thread(target=rung, args=(web,)))
+                middle[0].start()
+                # It commits, or it waits for a lock of ours: then there is nothing to wait for.
+                middle[0].join(1)
 
-            event.listen(Engine, "before_cursor_execute", relays)
-            try:
-                with database.write() as uow:
-                    row = subscriptions.lock(uow, SAMARINDA, webhook["id"])
-                    assert row is not None
-                    subscriptions.cancel(uow, SAMARINDA, webhook["id"], uow.time(None))
-                    subscriptions.change(uow, row, state="ended")
-            finally:
-                event.remove(Engine, "before_cursor_execute", relays)
-            assert middle
-            middle[0].join(10)
-            rung(web)
-            work(web, due(web))
-            assert "pending" not in states(web, webhook)
-            assert receiver.got == []
-    finally:
-        world.close()
+        event.listen(Engine, "before_cursor_execute", relays)
+        try:
+            with database.write() as uow:
+                row = subscriptions.lock(uow, SAMARINDA, webhook["id"])
+                assert row is not None
+                subscriptions.cancel(uow, SAMARINDA, webhook["id"], uow.time(None))
+                subscriptions.change(uow, row, state="ended")
+        finally:
+            event.remove(Engine, "before_cursor_execute", relays)
+        (relay_,) = middle
+        relay_.join(10)
+        rung(web)
+        work(web, due(web))
+        assert states(web, webhook) == ["cancelled"] * 4
+        assert receiver.got == []
 
 
 @pytest.mark.postgres
 def test_an_endpoint_that_goes_and_a_result_that_comes_do_not_wait_crosswise(
-    postgres_url: str, tmp_path: Any
+    postgres_web: Web,
 ) -> None:
-    world = World.make(postgres_url, tmp_path)
-    try:
-        web, database = Web(world), world.database
-        with receiving() as receiver:
-            webhook = subscribe(web, receiver)
-            web.open()
-            lane = next(lane for _, lane in rung(web) if webhook["id"] in lane)
-            claim = claims.claim(database, SAMARINDA, lane, database.now())
-            assert claim is not None
-            locked, asked = Flag(), Flag()
+    web, database = postgres_web, postgres_web.world.database
+    with receiving() as receiver:
+        webhook = subscribe(web, receiver)
+        web.open()
+        lane = next(lane for _, lane in rung(web) if webhook["id"] in lane)
+        claim = claims.claim(database, SAMARINDA, lane, database.now())
+        assert claim is not None
+        locked = Flag()
 
-            def finish() -> None:
-                with database.write() as uow:
-                    write = uow.run_for
+        def finish() -> None:
+            with database.write() as uow:
+                write = uow.run_for
 
-                    def later(both: Any, values: Any) -> Any:
-                        locked.set()  # the lane is held, the delivery comes next
-                        asked.wait(0.5)
-                        return write(both, values)
+                def later(both: Any, values: Any) -> Any:
+                    locked.set()
+                    # The lane is held; before the delivery is, the other has time to take what it can.
+                    Flag().wait(0.5)
+                    return write(both, values)
 
-                    uow.run_for = later  # type: ignore[method-assign]
-                    claims.finish(uow, claim, "delivered", uow.time(None), attempts=1)
+                uow.run_for = later  # type: ignore[method-assign]
+                claims.finish(uow, claim, "delivered", uow.time(None), attempts=1)
 
-            def cancel() -> None:
-                locked.wait(5)
-                with database.write() as uow:
-                    subscriptions.cancel(uow, SAMARINDA, webhook["id"], uow.time(None))
+        def cancel() -> None:
+            assert locked.wait(10)
+            with database.write() as uow:
+                subscriptions.cancel(uow, SAMARINDA, webhook["id"], uow.time(None))
 
-            assert at_once(2, lambda place: (finish, cancel)[place]()) == [None, None]
-            assert states(web, webhook) == ["delivered"]
-    finally:
-        world.close()
+        assert at_once(2, lambda place: (finish, cancel)[place]()) == [None, None]
+        assert states(web, webhook) == ["delivered"]
 
 
 def test_a_repaired_endpoint_gets_everything_soon_whatever_each_lane_waited_for(web: Web) -> None:
