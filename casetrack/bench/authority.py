@@ -16,7 +16,7 @@ from typing import Any
 
 from casetrack import bootstrap
 from casetrack.bench.register import ONE_DOOR, BigRegister, Size, big_register
-from casetrack.bench.report import machine, quantiles_ms
+from casetrack.bench.report import in_words, machine, quantiles_ms
 from casetrack.bootstrap import App
 from casetrack.config import Settings
 from casetrack.domain.access import Actor
@@ -63,18 +63,14 @@ class AuthorityReport:
             f"{self.positions} positions, {self.grants:,} grants, ten years; "
             f"filed in {self.filed_seconds:.1f} s.",
             "",
-            f"  check: {self.statements} reads  {_words(self.read_ms)}",
-            f"  check: computing  {_words(self.compute_ms)}",
+            f"  check: {self.statements} reads  {in_words(self.read_ms, 2)}",
+            f"  check: computing  {in_words(self.compute_ms, 2)}",
             "",
-            *(f"  {name:<12} {_words(found)}" for name, found in self.questions_ms.items()),
+            *(f"  {name:<12} {in_words(found, 2)}" for name, found in self.questions_ms.items()),
             "",
             f"{self.database}; {self.machine}. In one process, caches warm.",
         ]
         return "\n".join(lines)
-
-
-def _words(quantiles: dict[str, float]) -> str:
-    return "   ".join(f"{name} {value:8,.2f} ms" for name, value in quantiles.items())
 
 
 def measure(

@@ -13,7 +13,7 @@ from casetrack.bench import region
 from casetrack.bench.load import Client, Load
 from casetrack.bench.processes import NotReady
 from casetrack.bench.recorders import Receiver, webhooks
-from casetrack.bench.report import machine, quantiles_ms
+from casetrack.bench.report import in_words, machine, quantiles_ms
 from casetrack.bench.runner import Progress, Say, Stay, settle, stay
 from casetrack.bench.stay import tokens_for
 from casetrack.config import Settings
@@ -66,7 +66,7 @@ class DeliveryReport:
             f"{self.paced_per_second:.1f} writes/s.",
             "",
             "  commit to webhook received",
-            *(f"    {name:54} {_words(found)}" for name, found in self.phases.items()),
+            *(f"    {name:54} {in_words(found)}" for name, found in self.phases.items()),
             "",
             *(f"  {name:64} {ratio:6.2f}" for name, ratio in self.ratios.items()),
             "",
@@ -77,10 +77,6 @@ class DeliveryReport:
             "share it.",
         ]
         return "\n".join(lines)
-
-
-def _words(found: dict[str, float]) -> str:
-    return "   ".join(f"{name} {value:8,.1f} ms" for name, value in found.items())
 
 
 class _Book:

@@ -3,7 +3,7 @@
 import math
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -55,9 +55,9 @@ class Report:
             "",
             f"  transitions      {self.transitions_per_second:8,.0f} a second",
             f"  all writes       {self.events_per_second:8,.0f} a second",
-            f"  transition       {_words(self.transition_ms)}",
-            f"  opening          {_words(self.opening_ms)}",
-            f"  event to notice  {_words(self.delivery_ms)}",
+            f"  transition       {in_words(self.transition_ms)}",
+            f"  opening          {in_words(self.opening_ms)}",
+            f"  event to notice  {in_words(self.delivery_ms)}",
             f"  backlog          {self.backlog_seconds:8.1f} s after the last answer",
             "",
             f"  {self.events:,} events, {self.numbered:,} ledger entries, "
@@ -70,8 +70,9 @@ class Report:
         return "\n".join(lines)
 
 
-def _words(quantiles: dict[str, float]) -> str:
-    return "   ".join(f"{name} {value:8,.1f} ms" for name, value in quantiles.items())
+def in_words(quantiles: Mapping[str, float], digits: int = 1) -> str:
+    """Quantiles in milliseconds on one line, in columns."""
+    return "   ".join(f"{name} {value:8,.{digits}f} ms" for name, value in quantiles.items())
 
 
 def quantiles_ms(seconds: Sequence[float]) -> dict[str, float]:
