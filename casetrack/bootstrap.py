@@ -12,23 +12,29 @@ from typing import Any
 
 from casetrack.config import FILES, NONE, Settings, Texting
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.calendars import calendar_for
-from casetrack.gateways.endpoints import Endpoints
 from casetrack.gateways.failure import DeliveryFailed
-from casetrack.gateways.mail import FileMailer, Mailer, SmtpMailer
-from casetrack.gateways.message_texts import OwnTexts
-from casetrack.gateways.messages import Happened, Message, Rendered, concerns_applicant, render
+from casetrack.gateways.mail.smtp import FileMailer, Mailer, SmtpMailer
+from casetrack.gateways.messages.message_texts import OwnTexts
+from casetrack.gateways.messages.rendering import (
+    Happened,
+    Message,
+    Rendered,
+    concerns_applicant,
+    render,
+)
+from casetrack.gateways.phone.texting import FileTexter, Texter, WhatsApp, sms_gateway
 from casetrack.gateways.posting import Poster
-from casetrack.gateways.texting import FileTexter, Texter, WhatsApp, sms_gateway
+from casetrack.gateways.region.calendars import calendar_for
 from casetrack.gateways.vault import KeyVault, new_key_text, parse_key
+from casetrack.gateways.webhooks.endpoints import Endpoints
 from casetrack.storage import keyring, migrate
-from casetrack.storage.region_texts import Edition
+from casetrack.storage.region.region_texts import Edition
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
-from casetrack.usecases.endpoint import ToEndpoint
-from casetrack.usecases.notify import Post, PostFailed, Teller, Telling, ToFile, ToParty
-from casetrack.usecases.owner import ToOwner
-from casetrack.usecases.relay import Attempt
+from casetrack.usecases.delivery.notify import Post, PostFailed, Teller, Telling, ToFile, ToParty
+from casetrack.usecases.delivery.owner_mail import ToOwner
+from casetrack.usecases.delivery.relay import Attempt
+from casetrack.usecases.delivery.webhook_attempt import ToEndpoint
 
 #: PostgreSQL channel on which the relay is woken.
 WAKE_CHANNEL = "casetrack_events"

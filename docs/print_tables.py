@@ -7,10 +7,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from casetrack.domain import notices
 from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.domain.authority.faults import FAULTS
-from casetrack.domain.transitions import (
+from casetrack.domain.case.transitions import (
     ACTION_KINDS,
     AUTHORITY_ACTION_ROLES,
     AUTHORITY_ACTIONS,
@@ -21,6 +20,7 @@ from casetrack.domain.transitions import (
     STEP_STATUSES,
     WORKABLE_CASE,
 )
+from casetrack.domain.service import notices
 
 
 def _table(actions: object, statuses: tuple[str, ...]) -> list[str]:
@@ -39,7 +39,7 @@ def printed() -> str:
     lines = [
         "# Transitions",
         "",
-        "Printed by `make docs` from `casetrack/domain/transitions.py`. Rows are actions, columns "
+        "Printed by `make docs` from `casetrack/domain/case/transitions.py`. Rows are actions, columns "
         "the status now, cells the status afterwards; an empty cell is refused with 409.",
         "",
         "## Case",
@@ -92,9 +92,9 @@ def printed_notices() -> str:
     lines = [
         "# What tells whom",
         "",
-        "Printed by `make docs` from `casetrack/domain/notices.py`. Cells are the channels allowed, in "
-        "the order in which they are tried where the party has no wish of its own. A service may change "
-        "it with `notices` ([region files](region-files.md)).",
+        "Printed by `make docs` from `casetrack/domain/service/notices.py`. Cells are the channels "
+        "allowed, in the order in which they are tried where the party has no wish of its own. "
+        "A service may change it with `notices` ([region files](region-files.md)).",
         "",
         "| event | says | " + " | ".join(notices.PARTIES) + " |",
         "|---" * (len(notices.PARTIES) + 2) + "|",

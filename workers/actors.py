@@ -13,13 +13,13 @@ from dramatiq import Broker, Middleware, Worker
 
 from casetrack import bootstrap, config
 from casetrack.domain.errors import BadInput
-from casetrack.operations import logs, spans
+from casetrack.operations import log_lines, spans
 from casetrack.operations.attempts import Attempts
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.port import Port
 from casetrack.operations.rounds import database_wrong
 from casetrack.storage.unit_of_work import DatabaseDown
-from casetrack.usecases import relay
+from casetrack.usecases.delivery import relay
 from workers import broker as doorbell
 from workers.broker import broker
 
@@ -46,7 +46,7 @@ class _Program:
                 settings = config.from_environment()
                 doorbell.refuse_memory(settings.broker_url, "dramatiq workers")
                 doorbell.make(settings.broker_url)
-                logs.start(settings, "workers")
+                log_lines.start(settings, "workers")
                 self._attempts = Attempts(
                     bootstrap.ready(settings), Metrics(), spans.start("workers")
                 )

@@ -3,8 +3,9 @@
 from threading import Event
 
 from casetrack.operations.rounds import Rounds
-from casetrack.storage import answers
-from casetrack.usecases import deadlines, review
+from casetrack.storage import stored_answers
+from casetrack.usecases.authority import later_facts
+from casetrack.usecases.case import deadlines
 from casetrack.usecases.idempotency import KEPT
 
 #: Seconds between two rounds.
@@ -19,10 +20,10 @@ def run(rounds: Rounds, stop: Event) -> None:
             with rounds.spans.span("clock round"):
                 while deadlines.watch_once(app.ctx) and not stop.is_set():
                     pass
-                while review.review_once(app.ctx) and not stop.is_set():
+                while later_facts.review_once(app.ctx) and not stop.is_set():
                     pass
                 with app.database.write() as uow:
-                    answers.purge(uow, uow.time(None) - KEPT)
+                    stored_answers.purge(uow, uow.time(None) - KEPT)
             rounds.done()
         except Exception as error:  # whatever it is: the next round may end well
             rounds.failed(error)

@@ -8,12 +8,12 @@ from threading import Event
 
 from casetrack import bootstrap
 from casetrack.bootstrap import App
-from casetrack.operations.logs import about
+from casetrack.operations.log_lines import about
 from casetrack.operations.rounds import Rounds
+from casetrack.storage.delivery.sequencing import Sequenced
 from casetrack.storage.listen import Listener
-from casetrack.storage.outbox import Sequenced
-from casetrack.usecases import relay
-from workers.ringer import Ringer
+from casetrack.usecases.delivery import relay
+from workers.doorbell_thread import Ringer
 
 #: Seconds. The poll is what guarantees; a wake only makes it sooner.
 POLL = 0.25

@@ -20,15 +20,17 @@ from casetrack.bench.report import in_words, machine, quantiles_ms
 from casetrack.bootstrap import App
 from casetrack.config import Settings
 from casetrack.domain.access import Actor
-from casetrack.domain.agencies import Agency, Officer, Region, RegionData
 from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import Alternative, Circumstances, check, who_may
 from casetrack.domain.authority.entries import Incumbency, Post
 from casetrack.domain.authority.filing import Filed, RegisterFile
-from casetrack.domain.catalogue import Name
-from casetrack.storage import measures, migrate, register
-from casetrack.usecases import questions, regions
-from casetrack.usecases.questions import When
+from casetrack.domain.region.region_data import Agency, Officer, Region, RegionData
+from casetrack.domain.service.definition import Name
+from casetrack.storage import measures, migrate
+from casetrack.storage.authority import register
+from casetrack.usecases.questions import register_questions
+from casetrack.usecases.questions.register_questions import When
+from casetrack.usecases.region import loading
 
 REGION = "99.01"
 PAGE = 100
@@ -82,7 +84,7 @@ def measure(
     with place(settings) as app:
         say(f"filing {len(big.entries):,} papers")
         began = time.perf_counter()
-        regions.load(app.ctx, _data(big))
+        loading.load(app.ctx, _data(big))
         filed = time.perf_counter() - began
         say("asking")
         statements, reads, computing = _checks(app, big, rounds, progress)
@@ -182,17 +184,19 @@ def _questions(
     grants = [r.id for r in big.entries if r.kind == "grant"]
     random = Random(11)  # noqa: S311 - a measurement, not a secret
     asked: dict[str, Callable[[], object]] = {
-        "radar": lambda: questions.radar(ctx, REGION, when, 90),
-        "what-if": lambda: questions.what_if(ctx, REGION, when, "grant", random.choice(grants)),
-        "mine": lambda: questions.mine(ctx, head, when, random.choice(big.officers)),
-        "powers": lambda: questions.powers(ctx, REGION, when),
-        "coverage": lambda: questions.coverage(
+        "radar": lambda: register_questions.radar(ctx, REGION, when, 90),
+        "what-if": lambda: register_questions.what_if(
+            ctx, REGION, when, "grant", random.choice(grants)
+        ),
+        "mine": lambda: register_questions.mine(ctx, head, when, random.choice(big.officers)),
+        "powers": lambda: register_questions.powers(ctx, REGION, when),
+        "coverage": lambda: register_questions.coverage(
             ctx, REGION, when, cover=None, after=None, limit=PAGE
         ),
-        "findings": lambda: questions.findings(
+        "findings": lambda: register_questions.findings(
             ctx, REGION, when, since=None, code=None, after=0, limit=PAGE
         ),
-        "entries": lambda: questions.entries(
+        "entries": lambda: register_questions.entries(
             ctx, REGION, kind=None, state="confirmed", known=None, after=None, limit=PAGE
         ),
         "who": lambda: list(

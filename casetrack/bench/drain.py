@@ -18,8 +18,9 @@ from casetrack.bench.recorders import Receiver, webhooks
 from casetrack.bench.report import machine
 from casetrack.bench.runner import STUCK, Progress, Say, Stay, stay
 from casetrack.config import Settings
-from casetrack.storage import measures, queries
-from casetrack.usecases.replay import Importer
+from casetrack.storage import measures
+from casetrack.storage.case import queries
+from casetrack.usecases.logs.replay import Importer
 
 #: Events of one trace: a long case.
 _OF_A_TRACE = 25

@@ -34,7 +34,7 @@ from casetrack.domain.authority.entries import (
     Withdrawal,
 )
 from casetrack.domain.authority.register import Cite, Recorded
-from casetrack.domain.catalogue import Action, Name, ServiceDefinition, StepDefinition
+from casetrack.domain.service.definition import Action, Name, ServiceDefinition, StepDefinition
 
 MAYOR, ONE_DOOR, HEAD = "wali-kota", "dpmptsp", "kepala-dpmptsp"
 #: Agencies beside the one-door office; each recommends for its share of the services.

@@ -15,7 +15,8 @@ from casetrack.bench.report import Report, quantiles_ms
 from casetrack.bench.stay import bare, keys, tokens_for
 from casetrack.config import Settings
 from casetrack.domain.errors import BadInput
-from casetrack.storage import measures, queries
+from casetrack.storage import measures
+from casetrack.storage.case import queries
 from casetrack.storage.measures import Notices
 from casetrack.storage.unit_of_work import Database
 from workers import broker as doorbell

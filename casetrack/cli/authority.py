@@ -13,8 +13,10 @@ from casetrack.domain.authority.coverage import COVERS
 from casetrack.domain.authority.entries import ENTRY_KINDS
 from casetrack.domain.authority.questions import ENDABLE, MOST_RADAR_DAYS, RADAR_DAYS
 from casetrack.domain.errors import BadInput
-from casetrack.usecases import cases, questions, regions
-from casetrack.usecases.questions import When
+from casetrack.usecases.case import do
+from casetrack.usecases.questions import register_questions
+from casetrack.usecases.questions.register_questions import When
+from casetrack.usecases.region import loading
 
 #: As many as one reads; --json gives the same.
 _MOST = 10_000
@@ -94,7 +96,7 @@ def radar(
 ) -> None:
     """What will stop, or go on with fewer people, in the days ahead."""
     ctx = program().ctx
-    answer = questions.radar(ctx, regions.choose(ctx, region), _when(at, known), days)
+    answer = register_questions.radar(ctx, loading.choose(ctx, region), _when(at, known), days)
     rows = [
         (
             alarm["last_day"],
@@ -126,7 +128,9 @@ def what_if(
 ) -> None:
     """What would stop on the day --at if this entry had ended the day before."""
     ctx = program().ctx
-    answer = questions.what_if(ctx, regions.choose(ctx, region), _when(at, known), kind, entry_id)
+    answer = register_questions.what_if(
+        ctx, loading.choose(ctx, region), _when(at, known), kind, entry_id
+    )
     nothing = f"Without {kind} {entry_id} nothing would stop on {answer['at']}."
     _show(answer, as_json, map(_loss_row, answer["items"]), _LOSS, nothing)
 
@@ -139,8 +143,8 @@ def coverage(
 ) -> None:
     """Who can take the deciding steps of each service, and which nobody can."""
     ctx = program().ctx
-    answer, _ = questions.coverage(
-        ctx, regions.choose(ctx, region), _when(at, known), cover=cover, after=None, limit=_MOST
+    answer, _ = register_questions.coverage(
+        ctx, loading.choose(ctx, region), _when(at, known), cover=cover, after=None, limit=_MOST
     )
     rows = [
         (
@@ -176,9 +180,9 @@ def findings(
 ) -> None:
     """Faults of the papers on a day, or on any day from --since to it."""
     ctx = program().ctx
-    answer, _ = questions.findings(
+    answer, _ = register_questions.findings(
         ctx,
-        regions.choose(ctx, region),
+        loading.choose(ctx, region),
         _when(at, known),
         since=since.date() if since else None,
         code=code,
@@ -214,8 +218,8 @@ def who(
 ) -> None:
     """Who may take this step of this case."""
     ctx = program().ctx
-    sight = cases.sight(ctx, _overseer(region or regions.of_case(ctx, number)), number)
-    answer = questions.who(ctx, sight, step, _when(at, known))
+    sight = do.sight(ctx, _overseer(region or loading.of_case(ctx, number)), number)
+    answer = register_questions.who(ctx, sight, step, _when(at, known))
     rows = [
         (one["officer"] or "(vacant)", one["position"], one["form"], " < ".join(one["chain"][::-1]))
         for one in answer["items"]
@@ -236,8 +240,8 @@ def mine(
 ) -> None:
     """What an officer may do, as which position, until when."""
     ctx = program().ctx
-    actor = _overseer(region or regions.of_officer(ctx, officer))
-    answer = questions.mine(ctx, actor, _when(at, known), officer)
+    actor = _overseer(region or loading.of_officer(ctx, officer))
+    answer = register_questions.mine(ctx, actor, _when(at, known), officer)
     rows = [
         (
             one["position"],
@@ -261,7 +265,7 @@ def mine(
 def powers(region: str | None, at: datetime | None, known: str | None, as_json: bool) -> None:
     """Powers that nobody holds, and that two hold."""
     ctx = program().ctx
-    answer = questions.powers(ctx, regions.choose(ctx, region), _when(at, known))
+    answer = register_questions.powers(ctx, loading.choose(ctx, region), _when(at, known))
     rows = [
         *(
             ("nobody", one["position"], one["last_day"], ", ".join(one["actions"]),
@@ -295,9 +299,9 @@ def entries(
 ) -> None:
     """The papers in the register, with who entered and who confirmed them."""
     ctx = program().ctx
-    page = questions.entries(
+    page = register_questions.entries(
         ctx,
-        regions.choose(ctx, region),
+        loading.choose(ctx, region),
         kind=kind,
         state=state,
         known=known,
@@ -333,9 +337,9 @@ def decisions(
     kind, colon, name = (entry or "").partition(":")
     if entry is not None and not (colon and name and kind in ENTRY_KINDS):
         raise BadInput(f"--entry: give KIND:ID, with a kind of {', '.join(ENTRY_KINDS)}")
-    page = questions.decisions(
+    page = register_questions.decisions(
         ctx,
-        regions.choose(ctx, region),
+        loading.choose(ctx, region),
         named=(kind, name) if entry else None,
         acting=acting,
         questioned=questioned,

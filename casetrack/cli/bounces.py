@@ -9,9 +9,9 @@ import click
 
 from casetrack.cli.common import Progress, plain_errors, program
 from casetrack.domain.errors import BadInput
-from casetrack.gateways import bounces as gateway
-from casetrack.usecases import bounces as usecase
+from casetrack.gateways.mail import bounces as gateway
 from casetrack.usecases.context import Context
+from casetrack.usecases.delivery import bounces as usecase
 
 _STDIN = "-"
 

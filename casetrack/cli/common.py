@@ -12,7 +12,7 @@ import click
 from casetrack import bootstrap, config
 from casetrack.bootstrap import App
 from casetrack.domain.errors import BadInput, Refusal
-from casetrack.operations import logs
+from casetrack.operations import log_lines
 from casetrack.storage.unit_of_work import DatabaseDown
 
 FAULT_FOUND, BAD_INPUT = 1, 2
@@ -40,7 +40,7 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
 def program() -> App:
     """The program of this environment, on a database that fits it; closed as the command ends."""
     settings = config.from_environment()
-    logs.start(settings, "command")
+    log_lines.start(settings, "command")
     app = bootstrap.ready(settings)
     command = click.get_current_context(silent=True)
     if command is not None:

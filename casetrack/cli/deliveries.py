@@ -7,12 +7,12 @@ from typing import Any
 import click
 
 from casetrack.cli.common import plain_errors, program, table
-from casetrack.domain.delivery import STATES
+from casetrack.domain.delivery.receivers import STATES
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import instant
-from casetrack.storage.queries import DeliveryRow
-from casetrack.usecases import deliveries
-from casetrack.usecases.deliveries import Which
+from casetrack.storage.case.queries import DeliveryRow
+from casetrack.usecases.delivery import deliveries
+from casetrack.usecases.delivery.deliveries import Which
 
 _HEADS = ("REGION", "POSITION", "LANE", "TYPE", "CHANNEL", "STATE", "ATTEMPTS", "NEXT", "ERROR")
 

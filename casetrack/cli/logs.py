@@ -10,9 +10,8 @@ import click
 from casetrack import bootstrap
 from casetrack.bootstrap import App
 from casetrack.cli.common import FAULT_FOUND, Progress, plain_errors, program
-from casetrack.domain.conformance import Conformance, Deviation
-from casetrack.gateways.region_files import read_service
-from casetrack.gateways.xes_reader import (
+from casetrack.domain.logs.conformance import Conformance, Deviation
+from casetrack.gateways.logs.xes_reader import (
     LoggedEvent,
     RejectedEvent,
     TraceEnded,
@@ -20,10 +19,11 @@ from casetrack.gateways.xes_reader import (
     log_digest,
     read_log,
 )
-from casetrack.gateways.xes_writer import xes_file
-from casetrack.usecases import relay
-from casetrack.usecases.export import Exporter
-from casetrack.usecases.replay import Importer, choose_region
+from casetrack.gateways.logs.xes_writer import xes_file
+from casetrack.gateways.region.region_files import read_service
+from casetrack.usecases.delivery import relay
+from casetrack.usecases.logs.export import Exporter
+from casetrack.usecases.logs.replay import Importer, choose_region
 from workers.actors import press
 
 #: Deviations and rejections that are told one by one.

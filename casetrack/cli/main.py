@@ -9,12 +9,12 @@ from casetrack.cli import (
     bounces,
     database,
     deliveries,
+    four_models,
     logs,
-    models,
     people,
+    processes,
     proof,
     regions,
-    serve,
     templates,
     webhooks,
 )
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 for group in (
-    serve,
+    processes,
     database,
     regions,
     logs,
@@ -42,7 +42,7 @@ for group in (
     webhooks,
     authority,
     people,
-    models,
+    four_models,
     bench,
 ):
     for command in group.COMMANDS:

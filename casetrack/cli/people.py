@@ -11,9 +11,9 @@ import click
 
 from casetrack.cli.common import STDIN, plain_errors, program, read_private
 from casetrack.domain.errors import BadInput
-from casetrack.usecases import people
 from casetrack.usecases.context import Context
-from casetrack.usecases.people import Person
+from casetrack.usecases.people import subjects
+from casetrack.usecases.people.subjects import Person
 
 
 @click.group("subject")
@@ -27,10 +27,10 @@ def _find(
     if [nik_file, subject_id, number].count(None) != 2:
         raise BadInput("name one of --nik-file, --subject and --case")
     if subject_id is not None:
-        return people.by_subject(ctx, subject_id)
+        return subjects.by_subject(ctx, subject_id)
     if number is not None:
-        return people.by_case(ctx, number)
-    return people.by_nik(ctx, read_private(nik_file or STDIN, "NIK"))
+        return subjects.by_case(ctx, number)
+    return subjects.by_nik(ctx, read_private(nik_file or STDIN, "NIK"))
 
 
 @subject.command("show")
@@ -42,7 +42,7 @@ def _find(
 def show(nik_file: str | None, subject_id: str | None, number: str | None, as_json: bool) -> None:
     """Show everything that is kept about a person: for himself, who has a right to it."""
     ctx = program().ctx
-    views = [people.show(ctx, person) for person in _find(ctx, nik_file, subject_id, number)]
+    views = [subjects.show(ctx, person) for person in _find(ctx, nik_file, subject_id, number)]
     if as_json:
         click.echo(json.dumps(views, ensure_ascii=False))
         return
@@ -80,28 +80,28 @@ def correct(subject_id: str, number: str | None, fields_file: str) -> None:
     ["whatsapp", "email"], the best one first). The old data are removed.
     """
     ctx = program().ctx
-    person = people.by_subject(ctx, subject_id)[0]
+    person = subjects.by_subject(ctx, subject_id)[0]
     text = read_private(fields_file, 'Fields, such as {"email": "new@example.id"}')
     try:
         changes = json.loads(text)
     except ValueError:
         changes = None  # said as any other wrong shape is, without a piece of the text
-    done = people.correct(ctx, person, people.check_changes(changes), number)
+    done = subjects.correct(ctx, person, subjects.check_changes(changes), number)
     click.echo(f"Corrected {', '.join(done.fields)} for {done.parties} role(s) in cases.")
 
 
 @subject.command("erase")
 @click.option("--subject", "subject_id", required=True, metavar="ID", help="From subject show.")
-@click.option("--reason", required=True, type=click.Choice(people.REASONS))
+@click.option("--reason", required=True, type=click.Choice(subjects.REASONS))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @plain_errors
 def erase(subject_id: str, reason: str, yes: bool) -> None:
     """Erase a person for good: his key, every text, the index of his NIK. Events stay whole."""
     ctx = program().ctx
-    person = people.by_subject(ctx, subject_id)[0]
+    person = subjects.by_subject(ctx, subject_id)[0]
     if not yes:
-        _confirm(people.show(ctx, person))
-    gone = people.erase(ctx, person, reason)
+        _confirm(subjects.show(ctx, person))
+    gone = subjects.erase(ctx, person, reason)
     click.echo(f"Erased subject {subject_id}: {gone} texts and their key are gone.")
 
 

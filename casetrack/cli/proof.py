@@ -6,11 +6,11 @@ from contextlib import closing
 import click
 
 from casetrack.cli.common import FAULT_FOUND, Progress, plain_errors, program
-from casetrack.domain.proof import KINDS
-from casetrack.domain.proof_authority import FINDINGS, Finding, Tally
-from casetrack.usecases.proof import Anchor, Verdict
-from casetrack.usecases.proof import verify as verify_all
-from casetrack.usecases.rebuild import rebuild as rebuild_all
+from casetrack.domain.proof.authority_findings import FINDINGS, Finding, Tally
+from casetrack.domain.proof.verdict import KINDS
+from casetrack.usecases.proof.rebuild import rebuild as rebuild_all
+from casetrack.usecases.proof.verify import Anchor, Verdict
+from casetrack.usecases.proof.verify import verify as verify_all
 
 #: Places of a kind of finding that a person is shown; --json has them all.
 MOST_SHOWN = 5

@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 
 from casetrack.cli.common import STDIN, plain_errors, program, read_private, table
-from casetrack.domain.agencies import ROLES, Officer
-from casetrack.gateways.region_files import read_region
-from casetrack.usecases import calendars, regions
+from casetrack.domain.region.region_data import ROLES, Officer
+from casetrack.gateways.region.region_files import read_region
+from casetrack.usecases.case import moved_deadlines
+from casetrack.usecases.region import loading
 
 
 @click.command()
@@ -21,8 +22,8 @@ def load(folder: Path) -> None:
     """
     data = read_region(folder)
     app = program()
-    published = regions.load(app.ctx, data)
-    moved = calendars.move_deadlines(app.ctx, data.region.code)
+    published = loading.load(app.ctx, data)
+    moved = moved_deadlines.move_deadlines(app.ctx, data.region.code)
     click.echo(
         f"Region {data.region.code} ({data.region.name.id}): {len(data.agencies)} agencies, "
         f"{len(data.officers)} officers, {len(data.services)} services; "
@@ -35,7 +36,7 @@ def load(folder: Path) -> None:
 @plain_errors
 def list_officers(as_json: bool) -> None:
     """List the officers that can act."""
-    records = [r for r in regions.officers(program().ctx) if not r.officer.disabled]
+    records = [r for r in loading.officers(program().ctx) if not r.officer.disabled]
     if as_json:
         click.echo(
             json.dumps(
@@ -81,7 +82,7 @@ def officer() -> None:
 @plain_errors
 def add(login: str, region: str, role: str, agency: str | None, positions: tuple[str, ...]) -> None:
     """Add an officer. The login stands in events for good: take a code, not a person's name."""
-    regions.add_officer(program().ctx, region, Officer(login, role, agency, positions))
+    loading.add_officer(program().ctx, region, Officer(login, role, agency, positions))
     click.echo(f"{login} is an officer of region {region}; casetrack token create makes a token.")
 
 
@@ -91,7 +92,7 @@ def add(login: str, region: str, role: str, agency: str | None, positions: tuple
 @plain_errors
 def nik(login: str, nik_file: str) -> None:
     """Keep a keyed index of LOGIN's own NIK: nobody decides a case in which he is a party."""
-    regions.set_officer_nik(program().ctx, login, read_private(nik_file, "NIK").strip())
+    loading.set_officer_nik(program().ctx, login, read_private(nik_file, "NIK").strip())
     click.echo(f"{login}: the index of the NIK is kept, the NIK is not.")
 
 
@@ -100,7 +101,7 @@ def nik(login: str, nik_file: str) -> None:
 @plain_errors
 def disable(login: str) -> None:
     """Nobody can act as LOGIN any more; what was done stays."""
-    regions.disable_officer(program().ctx, login)
+    loading.disable_officer(program().ctx, login)
     click.echo(f"{login} is disabled.")
 
 
@@ -114,7 +115,7 @@ def token() -> None:
 @plain_errors
 def create(login: str) -> None:
     """Make a token for an officer; it is the last line printed and shown only once."""
-    made = regions.create_token(program().ctx, login)
+    made = loading.create_token(program().ctx, login)
     click.echo(f"Token for {login}; keep it, it cannot be shown again:", err=True)
     click.echo(made)
 
@@ -131,7 +132,7 @@ def list_tokens() -> None:
             t.created_at.isoformat(timespec="seconds"),
             "revoked" if t.revoked_at else "live",
         )
-        for t in regions.tokens(program().ctx)
+        for t in loading.tokens(program().ctx)
     ]
     click.echo(table(rows, ("TOKEN", "OFFICER", "REGION", "CREATED", "STATE")))
 
@@ -141,7 +142,7 @@ def list_tokens() -> None:
 @plain_errors
 def revoke(token_id: str) -> None:
     """The token TOKEN_ID opens nothing any more, from this moment."""
-    regions.revoke_token(program().ctx, token_id)
+    loading.revoke_token(program().ctx, token_id)
     click.echo(f"{token_id} is revoked.")
 
 

@@ -7,16 +7,17 @@ import click
 
 from casetrack import bootstrap, config
 from casetrack.cli.common import plain_errors, program, table
-from casetrack.domain import channels, notices
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX
+from casetrack.domain.people import contact
+from casetrack.domain.service import notices
 from casetrack.gateways.dates import LANGUAGES
-from casetrack.gateways.message_texts import OwnTexts
-from casetrack.gateways.messages import render
-from casetrack.gateways.template_list import sample, shown
-from casetrack.gateways.template_list import templates as all_templates
-from casetrack.usecases import regions
-from casetrack.usecases.notify import last_told
+from casetrack.gateways.messages.message_texts import OwnTexts
+from casetrack.gateways.messages.rendering import render
+from casetrack.gateways.messages.template_list import sample, shown
+from casetrack.gateways.messages.template_list import templates as all_templates
+from casetrack.usecases.delivery.notify import last_told
+from casetrack.usecases.region import loading
 
 
 @click.group("templates")
@@ -37,7 +38,7 @@ def _texts(region: str | None) -> OwnTexts | None:
     if region is None:
         return None
     ctx = program().ctx
-    return bootstrap.own_texts(ctx.texts(regions.choose(ctx, region)))
+    return bootstrap.own_texts(ctx.texts(loading.choose(ctx, region)))
 
 
 @group.command("list")
@@ -56,7 +57,7 @@ def list_templates(region: str | None, as_json: bool) -> None:
 
 @group.command("preview")
 @click.option("--event", "kind", required=True, type=click.Choice(tuple(notices.TOLD)))
-@click.option("--channel", default="email", show_default=True, type=click.Choice(channels.CHANNELS))
+@click.option("--channel", default="email", show_default=True, type=click.Choice(contact.CHANNELS))
 @click.option("--language", default="id", show_default=True, type=click.Choice(LANGUAGES))
 @click.option(
     "--case", "number", metavar="NUMBER", help="As this case's newest such event says it."

@@ -8,12 +8,12 @@ import click
 from casetrack.cli.common import plain_errors, program, table
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import instant
-from casetrack.storage import subscriptions
-from casetrack.storage.subscriptions import Row
+from casetrack.storage.delivery import subscriptions
+from casetrack.storage.delivery.subscriptions import Row
 from casetrack.storage.unit_of_work import UnitOfWork
-from casetrack.usecases import webhooks
 from casetrack.usecases.context import Context
-from casetrack.usecases.endpoint import set_state
+from casetrack.usecases.delivery import subscriptions as webhooks
+from casetrack.usecases.delivery.webhook_attempt import set_state
 
 _HEADS = ("REGION", "WEBHOOK", "AGENCY", "STATE", "SINCE", "FAILURES", "WAITS", "GIVEN UP", "HOST",
           "LAST ERROR")  # fmt: skip

@@ -18,7 +18,7 @@ from threading import Timer
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from casetrack import __version__
-from casetrack.domain.addresses import Allowed, refusal
+from casetrack.domain.delivery.webhook_addresses import Allowed, refusal
 from casetrack.domain.errors import BadInput
 
 #: Seconds from the look-up to the last byte of all hops; well below a lease (60 s).

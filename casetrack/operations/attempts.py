@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from opentelemetry.trace import SpanKind
 
 from casetrack.bootstrap import App
-from casetrack.domain.delivery import LEASE
+from casetrack.domain.delivery.receivers import LEASE
 from casetrack.domain.events import Event
-from casetrack.operations.logs import about
+from casetrack.operations.log_lines import about
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.spans import Spans
-from casetrack.storage.claims import Claim
-from casetrack.usecases.relay import Outcome
+from casetrack.storage.delivery.claims import Claim
+from casetrack.usecases.delivery.relay import Outcome
 
 _LOG = logging.getLogger("casetrack.workers")
 

@@ -7,11 +7,11 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from casetrack.bootstrap import App
-from casetrack.storage import gauges
+from casetrack.storage.delivery import backlog
 from casetrack.storage.unit_of_work import DatabaseDown
 
 #: Counting stops here: a scrape must cost little, most of all when much waits.
-MOST = gauges.MOST
+MOST = backlog.MOST
 
 
 class Backlog(Collector):
@@ -27,7 +27,7 @@ class Backlog(Collector):
     def collect(self) -> Iterator[Metric]:
         """The gauges of now."""
         try:
-            found = gauges.read(self._app.database)
+            found = backlog.read(self._app.database)
         except DatabaseDown:
             yield _gauge("database_up", "Whether the database answers.", 0)
             return

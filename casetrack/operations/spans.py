@@ -15,9 +15,9 @@ from opentelemetry import trace as otel
 from opentelemetry.context import Context
 from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, SpanKind, TraceFlags, Tracer
 
-from casetrack.domain import trace
+from casetrack.domain import traceparent as trace
 from casetrack.domain.errors import BadInput
-from casetrack.usecases import tracing
+from casetrack.usecases import traceparent
 
 #: Links that one span has at most; OpenTelemetry's own default is 128.
 MOST_LINKS = 100
@@ -67,7 +67,7 @@ class Spans:
     ) -> Iterator[Span]:
         """A piece of work: in the parent's trace, or in a new one."""
         if self._tracer is None:
-            with tracing.within(parent or trace.begin(os.urandom(24))):
+            with traceparent.within(parent or trace.begin(os.urandom(24))):
                 yield _NO_SPAN
             return
         recorded = self._tracer.start_as_current_span(
@@ -80,7 +80,7 @@ class Spans:
             record_exception=False,
             set_status_on_exception=False,
         )
-        with recorded as span, tracing.within(_traceparent(span.get_span_context())):
+        with recorded as span, traceparent.within(_traceparent(span.get_span_context())):
             yield span
 
     def past(
@@ -123,7 +123,7 @@ def start(process: str, environment: Mapping[str, str] = os.environ) -> Spans:
         return Spans()
     try:
         # Only here: to load the SDK takes longer than many a command.
-        exporting = importlib.import_module("casetrack.operations.exporting")
+        exporting = importlib.import_module("casetrack.operations.otlp")
     except ImportError as error:
         raise BadInput(
             f"OTEL_EXPORTER_OTLP_ENDPOINT is set, but {error.name} is not installed; "

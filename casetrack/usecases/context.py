@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from casetrack.domain.access import Actor
-from casetrack.domain.case_steps import Setting
-from casetrack.domain.catalogue import ServiceDefinition
+from casetrack.domain.case.steps import Setting
 from casetrack.domain.clock import Calendar, DayOverride
 from casetrack.domain.errors import Invalid, NotFound
 from casetrack.domain.events import Event, NewEvent
-from casetrack.storage import directory, region_texts
-from casetrack.storage.directory import RegionRecord
-from casetrack.storage.region_texts import Edition
+from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.storage.region import directory, region_texts
+from casetrack.storage.region.directory import RegionRecord
+from casetrack.storage.region.region_texts import Edition
 from casetrack.storage.unit_of_work import Database
-from casetrack.usecases import tracing
-from casetrack.usecases.arrears import Arrears
+from casetrack.usecases import traceparent
+from casetrack.usecases.delivery.pacing import Arrears
 
 
 class Vault(Protocol):
@@ -191,7 +191,7 @@ def make_event(
         recorded_at=now,
         actor=actor.as_data(),
         data=new.data,
-        traceparent=tracing.current(),
+        traceparent=traceparent.current(),
     )
 
 

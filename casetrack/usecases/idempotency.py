@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from casetrack.domain.errors import Busy, Invalid
-from casetrack.storage import answers
+from casetrack.storage import stored_answers
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Answer, Context
 
@@ -37,10 +37,10 @@ def replay(ctx: Context, request: Request | None, uow: UnitOfWork | None = None)
     if request is None:
         return None
     if uow is not None:
-        row = answers.find(uow.connection, request)
+        row = stored_answers.find(uow.connection, request)
     else:
         with ctx.database.read() as connection:
-            row = answers.find(connection, request)
+            row = stored_answers.find(connection, request)
     if row is None or row.created_at < ctx.database.now() - KEPT:
         return None
     if row.request_digest != request.body_digest:
@@ -57,7 +57,7 @@ def remember(ctx: Context, uow: UnitOfWork, request: Request | None, answer: Ans
     if request is None:
         return
     stored = json.dumps({"view": answer.view, "etag": answer.etag}).encode()
-    answers.put(
+    stored_answers.put(
         uow, request, ctx.vault.seal_answer(stored, request.context), ctx.database.now() - KEPT
     )
 

@@ -14,12 +14,12 @@ from casetrack.operations.spans import Spans
 from casetrack.storage import migrate
 from casetrack.storage.listen import Listener
 from casetrack.storage.unit_of_work import DatabaseDown
-from casetrack.web import openapi, problems, watch
-from casetrack.web.api import ROUTE_LIST
-from casetrack.web.delivery_reports import add_delivery_reports
-from casetrack.web.routes import Call, Route, as_json
-from casetrack.web.site import add_pages
-from casetrack.web.waiting import Waiting
+from casetrack.web.case.handlers import ROUTE_LIST
+from casetrack.web.case.status_page import add_pages
+from casetrack.web.delivery.delivery_reports import add_delivery_reports
+from casetrack.web.http import openapi, problems, telemetry
+from casetrack.web.http.call import Call, Route, as_json
+from casetrack.web.http.long_poll import Waiting
 
 #: Bytes; an application is a page of text.
 LARGEST_BODY = 256 * 1024
@@ -48,7 +48,7 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
     add_delivery_reports(flask, app, metrics)
     _add_health(flask, app, metrics)
     _add_errors(flask)
-    watch.add(flask, app, metrics, spans or Spans())
+    telemetry.add(flask, app, metrics, spans or Spans())
     return flask
 
 

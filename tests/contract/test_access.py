@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from casetrack.domain.agencies import Agency, Officer
-from casetrack.usecases import regions
-from casetrack.web.api import ROUTE_LIST
-from casetrack.web.routes import Route
+from casetrack.domain.region.region_data import Agency, Officer
+from casetrack.usecases.region import loading
+from casetrack.web.case.handlers import ROUTE_LIST
+from casetrack.web.http.call import Route
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, Web, problem, shared_world
 from tests.support.world import samarinda, same, surabaya
 
@@ -185,11 +185,11 @@ class Doors:
 
     def _token(self, caller: Caller) -> str:
         ctx, login = self.web.world.ctx, caller.login or ""
-        token = regions.create_token(ctx, login)
+        token = loading.create_token(ctx, login)
         if caller.state == "revoked":
-            regions.revoke_token(ctx, token.split("_")[1])
+            loading.revoke_token(ctx, token.split("_")[1])
         if caller.state == "disabled":
-            regions.disable_officer(ctx, login)
+            loading.disable_officer(ctx, login)
         return token
 
     def webhook(self) -> str:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotNow
-from casetrack.usecases import cases, regions, review
-from casetrack.usecases.trace import trace
+from casetrack.usecases.authority import later_facts
+from casetrack.usecases.case import do
+from casetrack.usecases.case.trace import trace
+from casetrack.usecases.region import loading
 from tests.contract.test_authority_stories import at, events, ready_to_decide
 from tests.support.authority import confirm, enter, papers_of_samarinda, world_of
 from tests.support.registers import incumbency, withdrawal
@@ -47,7 +49,7 @@ def decided(world: World) -> str:
 
 
 def traced(world: World, number: str) -> dict[str, Any]:
-    return trace(world.ctx, cases.sight(world.ctx, world.actor("audit"), number))
+    return trace(world.ctx, do.sight(world.ctx, world.actor("audit"), number))
 
 
 def test_a_declared_conflict_blocks_at_once_and_the_superior_lifts_it(office: World) -> None:
@@ -91,7 +93,7 @@ def test_only_a_supervisor_or_head_declares_anothers_conflict(office: World) -> 
 
 def test_nobody_decides_the_case_of_his_own_nik(office: World) -> None:
     assert BUDI.nik is not None
-    regions.set_officer_nik(office.ctx, "smr.hadi", BUDI.nik)
+    loading.set_officer_nik(office.ctx, "smr.hadi", BUDI.nik)
     number = ready_to_decide(office)
     with pytest.raises(NoAuthority) as refused_:
         office.act(number, "hadi", "complete", "decide")
@@ -201,7 +203,7 @@ def test_a_fact_recorded_later_questions_an_old_passport_and_changes_nothing_of_
     number = decided(office)
     before = events(office, number)
     confirm(office, withdrawal("tarik", "delegasi-reklame", since="2021-01-18", on="perda#1"))
-    while review.review_once(office.ctx):
+    while later_facts.review_once(office.ctx):
         pass
     assert events(office, number) == before
     doubts = events(office, f"authority/{number}")

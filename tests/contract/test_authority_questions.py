@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from casetrack.usecases import review
-from casetrack.web.routes import write_cursor
+from casetrack.usecases.authority import later_facts
+from casetrack.web.http.call import write_cursor
 from tests.support.authority import confirm, enter, guarded, papers_of_samarinda, world_of
 from tests.support.commands import run_command
 from tests.support.registers import (
@@ -258,7 +258,7 @@ def test_decisions_under_an_entry_by_acting_officers_and_questioned_by_later_fac
 
     world.hands.now = at("2021-02-03T09:00")
     confirm(world, changed(of_medan(), "plt-hadi", until=day("2021-01-15")))
-    while review.review_once(world.ctx):
+    while later_facts.review_once(world.ctx):
         pass
     doubted = ask(medan, "decisions?questioned=true&acting=true")["items"]
     assert [(each["number"], each["questioned"]) for each in doubted] == [

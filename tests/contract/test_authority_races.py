@@ -16,14 +16,15 @@ from typing import Any
 import pytest
 
 from casetrack.domain.access import Actor
-from casetrack.domain.case_commands import Seen
+from casetrack.domain.case.commands import Seen
 from casetrack.domain.errors import NoAuthority, Stale
 from casetrack.domain.events import Event
-from casetrack.storage import queries
-from casetrack.usecases import cases, register
-from casetrack.usecases.cases import Doing, Sight
+from casetrack.storage.case import queries
+from casetrack.usecases.authority import register
+from casetrack.usecases.case import do
+from casetrack.usecases.case.do import Doing, Sight
 from casetrack.usecases.context import Answer
-from casetrack.usecases.proof import verify
+from casetrack.usecases.proof.verify import verify
 from tests.support.authority import confirm, enter, filed, guarded, papers_of_samarinda
 from tests.support.registers import (
     changed,
@@ -91,7 +92,7 @@ class Race:
         )  # fmt: skip
         number = world.open(service).view["number"]
         world.act(number, "dewi", "declare_complete", "intake")
-        race = cls(world, place, number, cast, cases.sight(world.ctx, cast["hadi"], number))
+        race = cls(world, place, number, cast, do.sight(world.ctx, cast["hadi"], number))
         if not race.filed_at_once:
             register.draft(world.ctx, cast["ketua"], filed(race.withdrawal))
         return race
@@ -118,7 +119,7 @@ class Race:
     def decide(self, who: str) -> Answer:
         seen = Seen(case=self.sight.state.version)
         doing = Doing("complete", step="decide")
-        return cases.act(self.world.ctx, self.cast[who], self.sight, doing, seen)
+        return do.act(self.world.ctx, self.cast[who], self.sight, doing, seen)
 
     def run(self, head_start: float, chance: random.Random) -> list[Any]:
         """What came of the deciders, when the withdrawal has such a head start (seconds)."""

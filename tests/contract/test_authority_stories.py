@@ -9,7 +9,7 @@ import pytest
 
 from casetrack.domain.errors import NoAuthority, NotNow
 from casetrack.domain.events import Event
-from casetrack.storage import queries
+from casetrack.storage.case import queries
 from tests.support.authority import confirm, enter, papers_of_samarinda, world_of
 from tests.support.registers import changed, day, incumbency, withdrawal, without
 from tests.support.world import World

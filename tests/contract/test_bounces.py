@@ -3,7 +3,7 @@
 from mailbox import Maildir
 from pathlib import Path
 
-from casetrack.usecases import reading
+from casetrack.usecases.case import reading
 from tests.support.commands import run_command
 from tests.support.web import Web
 from tests.support.world import World, environment_for

@@ -11,15 +11,18 @@ import pytest
 from sqlalchemy import select
 
 from casetrack.bootstrap import told
-from casetrack.domain.delivery import STATES
+from casetrack.domain.delivery.quiet_hours import QuietHours
+from casetrack.domain.delivery.receivers import STATES
 from casetrack.domain.errors import BadInput
-from casetrack.domain.notices import from_document
-from casetrack.domain.quiet import QuietHours
+from casetrack.domain.service.notices import from_document
 from casetrack.storage import schema
-from casetrack.storage.queries import DeliveryRow
-from casetrack.usecases import bounces, deliveries, people, reading, regions, relay
-from casetrack.usecases.deliveries import Which
-from casetrack.usecases.notify import PostFailed, Teller, Telling, ToParty
+from casetrack.storage.case.queries import DeliveryRow
+from casetrack.usecases.case import reading
+from casetrack.usecases.delivery import bounces, deliveries, relay
+from casetrack.usecases.delivery.deliveries import Which
+from casetrack.usecases.delivery.notify import PostFailed, Teller, Telling, ToParty
+from casetrack.usecases.people import subjects
+from casetrack.usecases.region import loading
 from tests.support.web import Web, refused
 from tests.support.world import BUDI, LETTER_STORY, SAMARINDA, World, letter, samarinda
 
@@ -215,8 +218,8 @@ def test_what_was_sent_again_begins_with_the_channels_that_the_person_has_now(
     gateways = Gateways(world, {"email": [REFUSED], "whatsapp": [REFUSED], "sms": [REFUSED]})
     number = str(world.open(applicant=ALL).view["number"])
     deliver(world, gateways.teller())
-    (budi,) = people.by_case(world.ctx, number)
-    people.correct(
+    (budi,) = subjects.by_case(world.ctx, number)
+    subjects.correct(
         world.ctx, budi, {"email": "new@example.id", "phone": None, "channels": ["email"]}
     )
     (again,) = deliveries.retry(world.ctx, Which(number=number))
@@ -228,8 +231,8 @@ def test_what_was_sent_again_begins_with_the_channels_that_the_person_has_now(
 def test_a_channel_that_the_person_gave_up_meanwhile_is_not_used(world: World) -> None:
     number = str(world.open(applicant=ALL).view["number"])
     sequence(world)
-    (budi,) = people.by_case(world.ctx, number)
-    people.correct(world.ctx, budi, {"channels": ["sms"]})
+    (budi,) = subjects.by_case(world.ctx, number)
+    subjects.correct(world.ctx, budi, {"channels": ["sms"]})
     gateways = Gateways(world)
     attempt(world, only(world).lane, gateways.teller())
     assert [channel for channel, _, _ in gateways.took] == ["sms"]
@@ -247,8 +250,8 @@ def test_a_number_is_kept_as_e164_and_one_that_is_none_is_refused_before_anythin
         "applicant": {"kind": "person", "name": "Siti", "phone": "0812-3456-7890"},
     }
     number = web.open(application)["number"]
-    (siti,) = people.by_case(world.ctx, number)
-    assert people.show(world.ctx, siti)["parties"][0]["data"]["phone"] == NUMBER
+    (siti,) = subjects.by_case(world.ctx, number)
+    assert subjects.show(world.ctx, siti)["parties"][0]["data"]["phone"] == NUMBER
     for change, word in (
         ({"phone": "741234"}, "applicant.phone: it has neither area code"),
         ({"channels": ["email"]}, "applicant.channels: email needs an e-mail address"),
@@ -276,10 +279,10 @@ def test_a_correction_that_cannot_be_is_refused(
     world: World, changes: dict[str, Any], word: str
 ) -> None:
     number = str(world.open(applicant=ALL).view["number"])
-    (budi,) = people.by_case(world.ctx, number)
+    (budi,) = subjects.by_case(world.ctx, number)
     with pytest.raises(BadInput, match=word):
-        people.correct(world.ctx, budi, changes)
-    assert people.show(world.ctx, budi)["parties"][0]["channels"] == ["email", "whatsapp", "sms"]
+        subjects.correct(world.ctx, budi, changes)
+    assert subjects.show(world.ctx, budi)["parties"][0]["channels"] == ["email", "whatsapp", "sms"]
 
 
 # --- quiet hours ----------------------------------------------------------------------------------
@@ -343,7 +346,7 @@ def test_a_region_sets_its_own_quiet_hours_or_none(world: World) -> None:
         (None, "delivered"),
         (QuietHours.from_dict({"from": "22:00", "until": "05:30"}), "pending"),
     ):
-        regions.load(world.ctx, replace(data, region=replace(data.region, quiet_hours=hours)))
+        loading.load(world.ctx, replace(data, region=replace(data.region, quiet_hours=hours)))
         number = str(world.open(applicant=BY_SMS).view["number"])
         deliver(world)
         (row,) = [row for row in rows(world) if row.number == number]
@@ -398,8 +401,8 @@ def test_a_message_that_goes_by_another_channel_is_not_joined(
 ) -> None:
     number = str(world.open(applicant=ALL).view["number"])
     sequence(world)
-    (budi,) = people.by_case(world.ctx, number)
-    people.correct(world.ctx, budi, {"channels": ["sms"]})
+    (budi,) = subjects.by_case(world.ctx, number)
+    subjects.correct(world.ctx, budi, {"channels": ["sms"]})
     world.act(number, "dewi", "declare_complete", "intake")
     sequence(world)
     assert [row.channel for row in rows(world)] == ["email", "sms"]
@@ -417,7 +420,7 @@ def test_a_service_decides_who_hears_of_what_and_by_which_channel(world: World) 
         }
     )
     quiet_one = replace(letter(), version=2, notices=own)
-    regions.load(world.ctx, samarinda(quiet_one))
+    loading.load(world.ctx, samarinda(quiet_one))
     number = str(world.open(applicant=ALL).view["number"])
     assert sequence(world) == []
     assert rows(world) == [], "nobody is to be told in person what nobody is told"
@@ -477,10 +480,10 @@ def test_a_forged_late_or_foreign_return_changes_nothing(world: World) -> None:
     assert bounces.take(world.ctx, "99.99", 1, "applicant", "0" * 16, "5.1.1") is None
     assert bounces.take(world.ctx, SAMARINDA, before.position, "payer", "0" * 16, "5.1.1") is None
     assert only(world) == before
-    (budi,) = people.by_case(world.ctx, number)
-    people.correct(world.ctx, budi, {"email": "new@example.id"})
+    (budi,) = subjects.by_case(world.ctx, number)
+    subjects.correct(world.ctx, budi, {"email": "new@example.id"})
     assert take(world) is None, "it was sent to an address that the person no longer has"
-    people.erase(world.ctx, budi, "subject_request")
+    subjects.erase(world.ctx, budi, "subject_request")
     assert take(world) is None
     assert only(world) == before
 
@@ -499,8 +502,8 @@ def test_a_repeat_at_the_same_address_has_the_same_name_and_another_address_anot
     deliver(world, teller)
     world.hands.pass_time(minutes=1)
     attempt(world, f"{number}/applicant", teller)
-    (budi,) = people.by_case(world.ctx, number)
-    people.correct(world.ctx, budi, {"email": "new@example.id"})
+    (budi,) = subjects.by_case(world.ctx, number)
+    subjects.correct(world.ctx, budi, {"email": "new@example.id"})
     world.hands.pass_time(minutes=1)
     attempt(world, f"{number}/applicant", teller)
     first, repeat, corrected = names

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from casetrack.domain.delivery import LEASE
-from casetrack.storage import claims, outbox
-from casetrack.storage.claims import Claim
-from casetrack.storage.fanout import Woken, wake_lanes
+from casetrack.domain.delivery.receivers import LEASE
+from casetrack.storage.delivery import claims, sequencing
+from casetrack.storage.delivery.claims import Claim
+from casetrack.storage.delivery.fanout import Woken, wake_lanes
 from tests.contract.test_deliveries import claimed, finished, sequenced, states
 from tests.support.world import SAMARINDA, World
 
@@ -137,7 +137,7 @@ def test_an_older_one_that_came_back_meanwhile_goes_first(world: World) -> None:
 
     def again() -> None:
         with world.database.write() as uow:
-            assert outbox.retry(uow, SAMARINDA, lane, first.position, uow.time(None))
+            assert sequencing.retry(uow, SAMARINDA, lane, first.position, uow.time(None))
 
     late = between(world, lane, again)
     assert late is not None

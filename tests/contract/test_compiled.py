@@ -6,7 +6,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import CacheStats
 
 from casetrack.bootstrap import told
-from casetrack.usecases import relay
+from casetrack.usecases.delivery import relay
 from tests.support.world import BILLBOARD_STORY, World
 
 

@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 
 from casetrack.bootstrap import told
-from casetrack.domain.case_state import CaseState
+from casetrack.domain.case.state import CaseState
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.errors import NotNow
 from casetrack.domain.events import Event
-from casetrack.storage import queries
-from casetrack.usecases import calendars, deadlines, regions, relay
-from casetrack.usecases.proof import verify
+from casetrack.storage.case import queries
+from casetrack.usecases.case import deadlines, moved_deadlines
+from casetrack.usecases.delivery import relay
+from casetrack.usecases.proof.verify import verify
+from casetrack.usecases.region import loading
 from tests.support.web import at_once
 from tests.support.world import BILLBOARD_STORY, LETTER_STORY, SAMARINDA, World, samarinda
 
@@ -75,8 +77,8 @@ def billboard(world: World, story: str = "dewi declare_complete intake") -> str:
 def decree(world: World, *days: date, working: bool = False) -> int:
     """The region is loaded again with these days off (or on); gives how many cases moved."""
     overrides = tuple(DayOverride(day, working, "decree") for day in days)
-    regions.load(world.ctx, replace(samarinda(), overrides=overrides))
-    return calendars.move_deadlines(world.ctx, SAMARINDA)
+    loading.load(world.ctx, replace(samarinda(), overrides=overrides))
+    return moved_deadlines.move_deadlines(world.ctx, SAMARINDA)
 
 
 def fault(world: World) -> Any:
@@ -390,8 +392,8 @@ def test_a_decree_leaves_what_is_over_and_other_regions_alone(world: World) -> N
 def test_decrees_at_once_move_each_case_once(world: World) -> None:
     numbers = [billboard(world) for _ in range(3)]
     overrides = (DayOverride(THURSDAY, False, "decree"),)
-    regions.load(world.ctx, replace(samarinda(), overrides=overrides))
-    results = at_once(3, lambda _: calendars.move_deadlines(world.ctx, SAMARINDA))
+    loading.load(world.ctx, replace(samarinda(), overrides=overrides))
+    results = at_once(3, lambda _: moved_deadlines.move_deadlines(world.ctx, SAMARINDA))
     assert sum(results) == 3
     for number in numbers:
         types = [event.type for event in events(world, number)]

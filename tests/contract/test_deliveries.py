@@ -12,18 +12,21 @@ import pytest
 from click.testing import Result
 
 from casetrack.bootstrap import told
-from casetrack.domain.delivery import ATTEMPTS, LEASE, STATES
+from casetrack.domain.delivery.receivers import ATTEMPTS, LEASE, STATES
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import GENESIS, Event
-from casetrack.domain.ledger import ledger_hash
-from casetrack.storage import claims, outbox, queries, schema
-from casetrack.storage.claims import Claim
-from casetrack.storage.queries import DeliveryRow
+from casetrack.domain.proof.ledger import ledger_hash
+from casetrack.storage import schema
+from casetrack.storage.case import queries
+from casetrack.storage.case.queries import DeliveryRow
+from casetrack.storage.delivery import claims, sequencing
+from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.unit_of_work import DatabaseDown, UnitOfWork
-from casetrack.usecases import deliveries, reading, relay
-from casetrack.usecases.deliveries import Which
-from casetrack.usecases.relay import DELIVERED, Outcome
-from casetrack.usecases.ways import Ways
+from casetrack.usecases.case import reading
+from casetrack.usecases.delivery import deliveries, relay
+from casetrack.usecases.delivery.channel_choice import Ways
+from casetrack.usecases.delivery.deliveries import Which
+from casetrack.usecases.delivery.relay import DELIVERED, Outcome
 from tests.support.apart import drain_apart
 from tests.support.commands import run_command
 from tests.support.world import BUDI, LETTER_STORY, SAMARINDA, World, environment_for
@@ -158,7 +161,8 @@ def test_what_an_attempt_says_of_others_is_not_lost_when_another_goes_on_with_th
 
     others: list[Claim | None] = []
     monkeypatch.setattr(
-        "casetrack.usecases.relay.time.sleep", lambda _: others.append(claimed(world, lane))
+        "casetrack.usecases.delivery.relay.time.sleep",
+        lambda _: others.append(claimed(world, lane)),
     )
     outside = Outside([replace(DELIVERED, also=also)])
     attempt(world, lane, outside, most=1)
@@ -173,7 +177,7 @@ def test_a_result_that_is_written_twice_does_not_undo_what_was_sent_again(world:
     assert finished(world, claim, "given_up")
     assert finished(world, claim, "given_up"), "as when the answer to the commit was lost"
     with world.database.write() as uow:
-        assert outbox.retry(uow, SAMARINDA, lane, claim.position, uow.time(None))
+        assert sequencing.retry(uow, SAMARINDA, lane, claim.position, uow.time(None))
     assert not finished(world, claim, "given_up")
     assert states(world)[0] == "pending"
 
@@ -394,7 +398,7 @@ def test_relays_at_once_leave_no_gap_and_no_double(world: World) -> None:
     def sequence(place: int) -> None:
         for _ in range(10):
             with world.database.write() as uow:
-                batch = outbox.sequence(uow, SAMARINDA, 3, told, Ways(world.ctx, SAMARINDA))
+                batch = sequencing.sequence(uow, SAMARINDA, 3, told, Ways(world.ctx, SAMARINDA))
             rung.extend(batch.lanes if batch else ())
 
     at_once(4, sequence)
@@ -466,8 +470,8 @@ def test_an_applicant_without_contact_is_told_in_person(world: World) -> None:
     ] * 2
     position = untold.items[0]["position"]
     with world.database.write() as uow:
-        assert outbox.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
-        assert not outbox.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
+        assert sequencing.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
+        assert not sequencing.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
     left = reading.untold(world.ctx, world.actor("dewi"), after=0, limit=10)
     assert [item["position"] for item in left.items] == [untold.items[1]["position"]]
     assert states(world) == ["told_in_person", "not_possible"]

@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import Engine, event, text, update
 
 from casetrack.bootstrap import told
-from casetrack.domain.endpoints import AT_ONCE, AT_ONCE_SLOW
-from casetrack.storage import claims, outbox, schema, subscriptions, turns
-from casetrack.usecases import relay
-from casetrack.usecases.endpoint import DOUBTFUL, ToEndpoint
-from casetrack.usecases.ways import Ways
+from casetrack.domain.delivery.endpoint_health import AT_ONCE, AT_ONCE_SLOW
+from casetrack.storage import schema
+from casetrack.storage.delivery import claims, due_lanes, sequencing, subscriptions
+from casetrack.usecases.delivery import relay
+from casetrack.usecases.delivery.channel_choice import Ways
+from casetrack.usecases.delivery.webhook_attempt import DOUBTFUL, ToEndpoint
 from tests.contract.test_webhooks import states, subscribe
 from tests.support.commands import run_command
 from tests.support.receiver import Handler, receiving, says
@@ -124,11 +125,11 @@ def test_endpoints_known_to_be_in_trouble_leave_workers_to_the_others(web: Web) 
         assert states(web, webhook) == ["pending"] * 2
         # It is as due as it was, so that whoever watches sees how long nobody has tried.
         with web.world.database.read() as connection:
-            since = turns.oldest_due(connection, web.world.hands.now)
+            since = due_lanes.oldest_due(connection, web.world.hands.now)
         web.world.hands.pass_time(seconds=5)
         work(web, due(web))
         with web.world.database.read() as connection:
-            assert turns.oldest_due(connection, web.world.hands.now) == since
+            assert due_lanes.oldest_due(connection, web.world.hands.now) == since
         for _ in places:
             carrier.doubtful.release()
         web.world.hands.pass_time(minutes=1)
@@ -316,7 +317,7 @@ def test_every_queue_has_its_turn_however_much_waits_in_another(web: Web) -> Non
             connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.exec_driver_sql("ANALYZE lanes")
     with database.read() as connection:
-        found = turns.due_lanes(connection, moment, 20)
+        found = due_lanes.due_lanes(connection, moment, 20)
     assert [region for region, _ in found].count("99.99") == 3
     assert len(found) == 20
     if database.dialect == "postgresql":
@@ -333,7 +334,7 @@ def _rows_read(web: Web) -> int:
     event.listen(Engine, "before_cursor_execute", note)
     try:
         with web.world.database.read() as connection:
-            turns.due_lanes(connection, web.world.hands.now, 1000)
+            due_lanes.due_lanes(connection, web.world.hands.now, 1000)
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     statement, values = kept[0]
@@ -365,7 +366,7 @@ def test_the_fan_out_reads_as_often_for_many_subscriptions_as_for_one(web: Web) 
         event.listen(Engine, "before_cursor_execute", note)
         try:
             with web.world.database.write() as uow:
-                outbox.sequence(uow, SAMARINDA, 500, told, Ways(web.world.ctx, SAMARINDA))
+                sequencing.sequence(uow, SAMARINDA, 500, told, Ways(web.world.ctx, SAMARINDA))
         finally:
             event.remove(Engine, "before_cursor_execute", note)
         return count

@@ -2,9 +2,9 @@
 
 import pytest
 
-from casetrack.storage import answers, schema
-from casetrack.usecases import regions
+from casetrack.storage import schema, stored_answers
 from casetrack.usecases.idempotency import KEPT
+from casetrack.usecases.region import loading
 from tests.support.web import BILLBOARD, LETTER, Web, refused
 from tests.support.world import World
 
@@ -48,7 +48,7 @@ def test_the_same_key_with_another_body_is_422(web: Web) -> None:
 def test_a_key_is_scoped_to_token_and_path(web: Web) -> None:
     one = web.open(LETTER, key="k")["number"]
     # Another token of the same officer.
-    token = regions.create_token(web.world.ctx, "smr.dewi")
+    token = loading.create_token(web.world.ctx, "smr.dewi")
     two = web.post("/cases", body=LETTER, key="k", headers={"Authorization": f"Bearer {token}"})
     assert two.status_code == 201
     assert two.get_json()["number"] != one
@@ -75,7 +75,7 @@ def test_a_key_is_kept_for_24_hours_and_no_longer(web: Web) -> None:
     # Its place is taken by the new answer, and the clock forgets what nobody may ask for.
     web.world.hands.pass_time(hours=25)
     with web.world.database.write() as uow:
-        assert answers.purge(uow, uow.time(None) - KEPT) == 1
+        assert stored_answers.purge(uow, uow.time(None) - KEPT) == 1
 
 
 def test_a_refused_request_keeps_nothing_so_it_can_be_mended_under_its_key(web: Web) -> None:
@@ -103,8 +103,8 @@ def test_a_kept_answer_cannot_be_read_from_the_database(web: Web) -> None:
 def test_a_reopened_account_cannot_replay_with_a_dead_token(web: Web) -> None:
     web.open(LETTER, key="k")
     token = web.world.token("dewi")
-    live = [t.token_id for t in regions.tokens(web.world.ctx) if t.login == "smr.dewi"]
+    live = [t.token_id for t in loading.tokens(web.world.ctx) if t.login == "smr.dewi"]
     for token_id in live:
-        regions.revoke_token(web.world.ctx, token_id)
+        loading.revoke_token(web.world.ctx, token_id)
     again = web.post("/cases", body=LETTER, key="k", headers={"Authorization": f"Bearer {token}"})
     assert refused(again)[0] == 401

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from casetrack.domain.access import ROUTES
 from casetrack.storage import schema
-from casetrack.web.api import ROUTE_LIST
-from casetrack.web.models import Taken
-from casetrack.web.routes import Route
+from casetrack.web.case.handlers import ROUTE_LIST
+from casetrack.web.case.models import Taken
+from casetrack.web.http.call import Route
 from tests.support.authority import enter, guarded_regions, papers_of_samarinda
 from tests.support.registers import latest
 from tests.support.web import BILLBOARD, BOTH, Web, problem, shared_world

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import LargeBinary
 
-from casetrack.operations.logs import JsonLines
+from casetrack.operations.log_lines import JsonLines
 from casetrack.storage import schema
-from casetrack.usecases.texts import text_context
+from casetrack.usecases.people.sealing import text_context
 from tests.support.web import BOTH, Web, shared_world
 
 PLANTED = {

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from casetrack.domain.numbers import CaseNumber
+from casetrack.domain.case.numbers import CaseNumber
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, Web, problem, refused, shared_world
 from tests.support.world import LETTER_STORY
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from threading import Event as Flag
 
 from casetrack.bootstrap import told
-from casetrack.domain.delivery import STATES
+from casetrack.domain.delivery.receivers import STATES
 from casetrack.domain.events import Event
-from casetrack.storage import claims, queries, schema
-from casetrack.storage.claims import Claim
-from casetrack.usecases import deliveries, relay
-from casetrack.usecases.relay import DELIVERED, Outcome
+from casetrack.storage import schema
+from casetrack.storage.case import queries
+from casetrack.storage.delivery import claims
+from casetrack.storage.delivery.claims import Claim
+from casetrack.usecases.delivery import deliveries, relay
+from casetrack.usecases.delivery.relay import DELIVERED, Outcome
 from tests.support.web import at_once
 from tests.support.world import LETTER_STORY, SAMARINDA, World
 

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from casetrack.operations.backlog import Backlog
 from casetrack.operations.rounds import Rounds
 from casetrack.operations.spans import Spans
-from casetrack.storage import gauges
+from casetrack.storage.delivery import backlog
 from tests.support.web import LETTER, Web
 from tests.support.world import World
 
@@ -96,7 +96,7 @@ def test_a_scrape_asks_little_and_counts_no_further_than_it_says(world: World) -
     counting = {statement for statement in asked if "count(" in statement}
     assert len(counting) == 3
     assert all("LIMIT" in statement for statement in counting)
-    assert gauges.MOST <= 10_000
+    assert backlog.MOST <= 10_000
 
 
 # --- dashboards and alerts ----------------------------------------------------------------------------

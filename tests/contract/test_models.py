@@ -10,14 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from casetrack.cli.main import main
-from casetrack.domain.agencies import RegionData
 from casetrack.domain.authority.filing import Filed
-from casetrack.gateways.calendars import calendar_for
-from casetrack.gateways.region_files import read_region
-from casetrack.models import MODELS, SERVICE, folder
-from casetrack.models.draws import Draws, after_work
-from casetrack.models.report import Report
-from casetrack.models.runner import compare
+from casetrack.domain.region.region_data import RegionData
+from casetrack.four_models import MODELS, SERVICE, folder
+from casetrack.four_models.comparison import Report
+from casetrack.four_models.draws import Draws, after_work
+from casetrack.four_models.same_cases import compare
+from casetrack.gateways.region.calendars import calendar_for
+from casetrack.gateways.region.region_files import read_region
 
 CASES, SEED = 4, 7
 

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from casetrack.bootstrap import build
-from casetrack.domain.agencies import RegionData, RegionText
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.message_files import text_named
-from casetrack.storage import region_texts, schema
-from casetrack.usecases import regions, relay
+from casetrack.domain.region.region_data import RegionData, RegionText
+from casetrack.gateways.messages.message_files import text_named
+from casetrack.storage import schema
+from casetrack.storage.region import region_texts
+from casetrack.usecases.delivery import relay
+from casetrack.usecases.region import loading
 from tests.contract.test_channels import (
     ALL,
     BY_PHONE,
@@ -62,7 +64,7 @@ def with_texts(texts: dict[str, str], data: RegionData | None = None) -> RegionD
 
 
 def load(world: World, texts: dict[str, str]) -> list[str]:
-    return regions.load(world.ctx, with_texts(texts))
+    return loading.load(world.ctx, with_texts(texts))
 
 
 def test_a_loaded_text_is_what_people_are_told_and_the_delivery_says_which_it_was(
@@ -152,7 +154,7 @@ def test_another_region_keeps_its_words(world: World) -> None:
     world.open(by="sby.clerk", applicant=BY_SMS)
     deliver(world)
     assert (only(world).region, only(world).template) == (SURABAYA, "id/sms/case.opened@1")
-    regions.load(world.ctx, with_texts({OPENED: "Version: 9\n\nArek Suroboyo."}, surabaya()))
+    loading.load(world.ctx, with_texts({OPENED: "Version: 9\n\nArek Suroboyo."}, surabaya()))
     assert world.ctx.texts(SAMARINDA) != world.ctx.texts(SURABAYA)
 
 

@@ -9,15 +9,18 @@ import pytest
 from click.testing import Result
 
 from casetrack.bootstrap import told
-from casetrack.domain.case_commands import Seen
+from casetrack.domain.case.commands import Seen
 from casetrack.domain.errors import BadInput, NotNow
 from casetrack.domain.events import Event
-from casetrack.storage import people as rows
-from casetrack.storage import queries, schema
-from casetrack.usecases import cases, people, reading, relay
-from casetrack.usecases.cases import Application, Doing, Party
-from casetrack.usecases.people import Person
-from casetrack.usecases.proof import verify
+from casetrack.storage import schema
+from casetrack.storage.case import queries
+from casetrack.storage.people import subjects as rows
+from casetrack.usecases.case import do, reading
+from casetrack.usecases.case.do import Application, Doing, Party
+from casetrack.usecases.delivery import relay
+from casetrack.usecases.people import subjects
+from casetrack.usecases.people.subjects import Person
+from casetrack.usecases.proof.verify import verify
 from tests.support.commands import run_command
 from tests.support.web import at_once
 from tests.support.world import BUDI, SAMARINDA, SURABAYA, World, environment_for
@@ -42,7 +45,7 @@ def opened(world: World, *parties: Party) -> str:
         parties or (BUDI, SITI),
         [{"requirement": "ktp", "name": "ktp-budi.pdf", "sha256": None}],
     )
-    return str(cases.open_for(world.ctx, world.actor("dewi"), application).view["number"])
+    return str(do.open_for(world.ctx, world.actor("dewi"), application).view["number"])
 
 
 def stream(world: World, person: Person) -> list[Event]:
@@ -87,7 +90,7 @@ def test_everything_that_is_kept_of_a_person_is_shown(world: World) -> None:
         note="he came by bicycle",
         defects=[{"requirement": "ktp", "text": "the card is torn"}],
     )
-    view = people.show(world.ctx, budi(world, number))
+    view = subjects.show(world.ctx, budi(world, number))
     assert view["erased"] is False
     assert [(party["number"], party["role"]) for party in view["parties"]] == [
         (number, "applicant"),
@@ -107,16 +110,16 @@ def test_everything_that_is_kept_of_a_person_is_shown(world: World) -> None:
 def test_a_person_is_found_by_nik_by_case_and_by_id(world: World) -> None:
     number = opened(world)
     person = budi(world, number)
-    assert people.by_nik(world.ctx, f" {BUDI.nik}\n") == [person]
-    assert people.by_subject(world.ctx, person.subject) == [person]
-    assert people.by_case(world.ctx, number.lower())[0] == person
-    assert len(people.by_case(world.ctx, number)) == 2
+    assert subjects.by_nik(world.ctx, f" {BUDI.nik}\n") == [person]
+    assert subjects.by_subject(world.ctx, person.subject) == [person]
+    assert subjects.by_case(world.ctx, number.lower())[0] == person
+    assert len(subjects.by_case(world.ctx, number)) == 2
 
 
 def test_a_nik_known_in_two_regions_is_shown_once_for_each(world: World) -> None:
     world.open()
     world.open(by="sby.clerk")
-    found = people.by_nik(world.ctx, BUDI.nik or "")
+    found = subjects.by_nik(world.ctx, BUDI.nik or "")
     assert {person.region for person in found} == {SAMARINDA, SURABAYA}
     assert len({person.subject for person in found}) == 2
 
@@ -124,18 +127,18 @@ def test_a_nik_known_in_two_regions_is_shown_once_for_each(world: World) -> None
 def test_a_nik_that_is_none_is_refused_without_being_repeated(world: World) -> None:
     for nik in ("", "647201010190000", "64720101019000011", "nama", "\uff16" * 16):
         with pytest.raises(BadInput, match="not 16 digits") as refused:
-            people.by_nik(world.ctx, nik)
+            subjects.by_nik(world.ctx, nik)
         assert not nik or nik not in str(refused.value)
 
 
 def test_nobody_is_found_in_plain_words(world: World) -> None:
     number = opened(world)
     with pytest.raises(BadInput, match="no region keeps"):
-        people.by_nik(world.ctx, OTHER_NIK)
+        subjects.by_nik(world.ctx, OTHER_NIK)
     with pytest.raises(BadInput, match="there is no subject"):
-        people.by_subject(world.ctx, "f" * 32)
+        subjects.by_subject(world.ctx, "f" * 32)
     with pytest.raises(BadInput, match="there is no case"):
-        people.by_case(world.ctx, number.replace("REK", "SKT"))
+        subjects.by_case(world.ctx, number.replace("REK", "SKT"))
 
 
 # --- correct --------------------------------------------------------------------------------------
@@ -146,9 +149,9 @@ def test_a_correction_replaces_the_text_in_every_case_and_removes_the_old(world:
     person = budi(world, first)
     with world.database.read() as connection:
         old = {party.text for party in rows.parties_of_subject(connection, *_key(person))}
-    done = people.correct(world.ctx, person, {"name": "Budi Santosa", "email": "b@example.id"})
+    done = subjects.correct(world.ctx, person, {"name": "Budi Santosa", "email": "b@example.id"})
     assert (done.parties, done.fields) == (2, ("name", "email"))
-    view = people.show(world.ctx, person)
+    view = subjects.show(world.ctx, person)
     assert {data["name"] for data in party_data(view)} == {"Budi Santosa"}
     assert {data["nik"] for data in party_data(view)} == {BUDI.nik}
     with world.database.read() as connection:
@@ -169,8 +172,8 @@ def _key(person: Person) -> tuple[str, str]:
 def test_a_correction_of_one_case_leaves_the_others(world: World) -> None:
     first, second = opened(world), opened(world, BUDI)
     person = budi(world, first)
-    people.correct(world.ctx, person, {"email": None}, second)
-    shown = {party["number"]: party for party in people.show(world.ctx, person)["parties"]}
+    subjects.correct(world.ctx, person, {"email": None}, second)
+    shown = {party["number"]: party for party in subjects.show(world.ctx, person)["parties"]}
     assert shown[first]["channels"] == ["email"]
     assert (shown[second]["channels"], "email" in shown[second]["data"]) == ([], False)
     assert faults(world) is None
@@ -180,7 +183,7 @@ def test_corrections_of_corrections_stay_clean_and_leave_one_text(world: World) 
     number = opened(world)
     person = budi(world, number)
     for name in ("A", "B", "C"):
-        people.correct(world.ctx, person, {"name": name})
+        subjects.correct(world.ctx, person, {"name": name})
     with world.database.read() as connection:
         texts = rows.texts_of_subject(connection, *_key(person))
     assert [text.kind for text in texts].count("party") == 1
@@ -190,7 +193,7 @@ def test_corrections_of_corrections_stay_clean_and_leave_one_text(world: World) 
 
 def test_a_corrected_address_is_where_the_next_message_goes(world: World) -> None:
     number = str(world.open().view["number"])
-    people.correct(world.ctx, budi(world, number), {"email": "new@example.id", "language": "en"})
+    subjects.correct(world.ctx, budi(world, number), {"email": "new@example.id", "language": "en"})
     _deliver(world, number)
     (mail,) = [path.read_text() for path in world.mail.glob("*.eml")]
     assert "To: new@example.id" in mail
@@ -207,12 +210,12 @@ def _deliver(world: World, number: str) -> None:
 def test_a_corrected_nik_finds_the_person_and_the_old_one_does_not(world: World) -> None:
     number = opened(world)
     person = budi(world, number)
-    people.correct(world.ctx, person, {"nik": OTHER_NIK})
-    assert people.by_nik(world.ctx, OTHER_NIK) == [person]
+    subjects.correct(world.ctx, person, {"nik": OTHER_NIK})
+    assert subjects.by_nik(world.ctx, OTHER_NIK) == [person]
     with pytest.raises(BadInput):
-        people.by_nik(world.ctx, BUDI.nik or "")
-    people.correct(world.ctx, person, {"nik": None})
-    assert "nik" not in party_data(people.show(world.ctx, person))[0]
+        subjects.by_nik(world.ctx, BUDI.nik or "")
+    subjects.correct(world.ctx, person, {"nik": None})
+    assert "nik" not in party_data(subjects.show(world.ctx, person))[0]
     assert faults(world) is None
 
 
@@ -220,8 +223,8 @@ def test_a_nik_of_another_person_is_refused_and_changes_nothing(world: World) ->
     first = opened(world)
     other = opened(world, replace(BUDI, nik=OTHER_NIK))
     with pytest.raises(BadInput, match=f"belongs to subject {budi(world, first).subject}"):
-        people.correct(world.ctx, budi(world, other), {"nik": BUDI.nik, "name": "X"})
-    assert party_data(people.show(world.ctx, budi(world, other)))[0]["nik"] == OTHER_NIK
+        subjects.correct(world.ctx, budi(world, other), {"nik": BUDI.nik, "name": "X"})
+    assert party_data(subjects.show(world.ctx, budi(world, other)))[0]["nik"] == OTHER_NIK
     assert stream(world, budi(world, other)) == []
 
 
@@ -229,7 +232,7 @@ def test_a_nik_is_not_corrected_in_one_of_two_cases(world: World) -> None:
     number = opened(world)
     opened(world, BUDI)
     with pytest.raises(BadInput, match="without --case"):
-        people.correct(world.ctx, budi(world, number), {"nik": OTHER_NIK}, number)
+        subjects.correct(world.ctx, budi(world, number), {"nik": OTHER_NIK}, number)
 
 
 @pytest.mark.parametrize(
@@ -250,16 +253,16 @@ def test_a_nik_is_not_corrected_in_one_of_two_cases(world: World) -> None:
 )
 def test_what_cannot_be_a_field_is_refused(changes: Any, says: str) -> None:
     with pytest.raises(BadInput, match=says):
-        people.check_changes(changes)
+        subjects.check_changes(changes)
 
 
 def test_a_correction_that_changes_nothing_leaves_no_event(world: World) -> None:
     number = opened(world)
     person = budi(world, number)
     with pytest.raises(BadInput, match="nothing was changed"):
-        people.correct(world.ctx, person, {"name": BUDI.name})
+        subjects.correct(world.ctx, person, {"name": BUDI.name})
     with pytest.raises(BadInput, match="stands in no role"):
-        people.correct(world.ctx, person, {"name": "B"}, _another_case(world))
+        subjects.correct(world.ctx, person, {"name": "B"}, _another_case(world))
     assert stream(world, person) == []
 
 
@@ -276,7 +279,7 @@ def test_an_erased_person_is_gone_from_every_row_and_the_ledger_is_whole(world: 
     person = budi(world, number)
     before = everything_stored(world)
     assert person.subject in before
-    gone = people.erase(world.ctx, person, "subject_request")
+    gone = subjects.erase(world.ctx, person, "subject_request")
     assert gone == 4  # party, document, fact, note
     (event,) = stream(world, person)
     assert (event.type, event.data) == (
@@ -289,8 +292,8 @@ def test_an_erased_person_is_gone_from_every_row_and_the_ledger_is_whole(world: 
     assert row is not None
     assert row.wrapped_key is None
     with pytest.raises(BadInput):
-        people.by_nik(world.ctx, BUDI.nik or "")
-    view = people.show(world.ctx, person)
+        subjects.by_nik(world.ctx, BUDI.nik or "")
+    view = subjects.show(world.ctx, person)
     assert view["erased"]
     assert view["texts"] == []
     assert party_data(view) == [None]
@@ -300,7 +303,7 @@ def test_an_erased_person_is_gone_from_every_row_and_the_ledger_is_whole(world: 
 def test_no_plain_word_about_a_person_is_in_any_row_even_before(world: World) -> None:
     number = opened(world)
     world.act(number, "dewi", "claim", "intake", note="he came by bicycle")
-    people.correct(world.ctx, budi(world, number), {"address": "Jalan Melati 5"})
+    subjects.correct(world.ctx, budi(world, number), {"address": "Jalan Melati 5"})
     stored = everything_stored(world)
     for word in ("Budi", BUDI.nik, "example.id", "Siti", "811 000", "bicycle", "school", "Melati"):
         assert word is not None
@@ -310,8 +313,8 @@ def test_no_plain_word_about_a_person_is_in_any_row_even_before(world: World) ->
 
 def test_the_other_parties_of_the_case_stay(world: World) -> None:
     number = opened(world)
-    people.erase(world.ctx, budi(world, number), "retention_ended")
-    views = [people.show(world.ctx, person) for person in people.by_case(world.ctx, number)]
+    subjects.erase(world.ctx, budi(world, number), "retention_ended")
+    views = [subjects.show(world.ctx, person) for person in subjects.by_case(world.ctx, number)]
     assert [view["erased"] for view in views] == [True, False]
     assert party_data(views[1])[0]["name"] == "Siti Aminah"
 
@@ -319,8 +322,8 @@ def test_the_other_parties_of_the_case_stay(world: World) -> None:
 def test_a_corrected_person_can_be_erased(world: World) -> None:
     number = opened(world)
     person = budi(world, number)
-    people.correct(world.ctx, person, {"name": "B"})
-    people.erase(world.ctx, person, "unlawful")
+    subjects.correct(world.ctx, person, {"name": "B"})
+    subjects.erase(world.ctx, person, "unlawful")
     assert [event.type for event in stream(world, person)] == [
         "casetrack.subject.corrected",
         "casetrack.subject.erased",
@@ -331,28 +334,28 @@ def test_a_corrected_person_can_be_erased(world: World) -> None:
 def test_nobody_is_erased_twice_or_corrected_afterwards(world: World) -> None:
     number = opened(world)
     person = budi(world, number)
-    people.erase(world.ctx, person, "unlawful")
+    subjects.erase(world.ctx, person, "unlawful")
     with pytest.raises(BadInput, match="was erased"):
-        people.erase(world.ctx, person, "unlawful")
+        subjects.erase(world.ctx, person, "unlawful")
     with pytest.raises(BadInput, match="was erased"):
-        people.correct(world.ctx, person, {"name": "B"})
+        subjects.correct(world.ctx, person, {"name": "B"})
     with pytest.raises(BadInput, match="reason must be one of"):
-        people.erase(world.ctx, person, "he asked so nicely")
+        subjects.erase(world.ctx, person, "he asked so nicely")
     assert len(stream(world, person)) == 1
 
 
 def test_the_same_nik_after_an_erasure_is_a_new_person(world: World) -> None:
     first = opened(world)
-    people.erase(world.ctx, budi(world, first), "no_longer_needed")
+    subjects.erase(world.ctx, budi(world, first), "no_longer_needed")
     second = opened(world, BUDI)
     assert budi(world, second) != budi(world, first)
-    assert people.by_nik(world.ctx, BUDI.nik or "") == [budi(world, second)]
+    assert subjects.by_nik(world.ctx, BUDI.nik or "") == [budi(world, second)]
     assert faults(world) is None
 
 
 def test_the_case_of_an_erased_person_goes_on_without_words(world: World) -> None:
     number = str(world.open().view["number"])
-    people.erase(world.ctx, budi(world, number), "consent_withdrawn")
+    subjects.erase(world.ctx, budi(world, number), "consent_withdrawn")
     with pytest.raises(NotNow, match="erased"):
         world.act(number, "dewi", "claim", "intake", note="a word")
     world.act(number, "dewi", "return", "intake", defects=[{"requirement": "ktp"}])
@@ -362,7 +365,7 @@ def test_the_case_of_an_erased_person_goes_on_without_words(world: World) -> Non
 def test_a_message_on_its_way_to_an_erased_person_is_not_possible(world: World) -> None:
     number = str(world.open().view["number"])
     relay.drain(world.ctx, told, lambda _: None)
-    people.erase(world.ctx, budi(world, number), "subject_request")
+    subjects.erase(world.ctx, budi(world, number), "subject_request")
     _deliver(world, number)
     world.act(number, "dewi", "declare_complete", "intake")
     _deliver(world, number)
@@ -398,7 +401,7 @@ def test_a_case_opened_while_its_person_is_erased_leaves_no_text_under_a_dead_ke
 
         def do(place: int, person: Person = person) -> Any:
             if place == 0:
-                return people.erase(world.ctx, person, "subject_request")
+                return subjects.erase(world.ctx, person, "subject_request")
             return opened(world, BUDI)
 
         results = at_once(6, do)
@@ -413,18 +416,18 @@ def test_a_note_written_while_its_person_is_erased_leaves_no_text_under_a_dead_k
     """The key is fetched before the locks: the erasure comes exactly in between."""
     number = str(world.open().view["number"])
     actor, person = world.actor("dewi"), budi(world, number)
-    seen = cases.sight(world.ctx, actor, number)
+    seen = do.sight(world.ctx, actor, number)
     erased: list[int] = []
 
     def late_random(count: int) -> bytes:
         # Sealing draws an id: that is after the key was fetched and before the locks are taken.
         if not erased:
-            erased.append(people.erase(world.ctx, person, "subject_request"))
+            erased.append(subjects.erase(world.ctx, person, "subject_request"))
         return world.ctx.random(count)
 
     slow = replace(world.ctx, random=late_random)
     with pytest.raises(NotNow, match="erased"):
-        cases.act(
+        do.act(
             slow,
             actor,
             seen,
@@ -444,11 +447,11 @@ def test_an_erasure_exactly_before_the_locks_of_an_opening_gives_a_new_person(
 
     def late_random(count: int) -> bytes:
         if not erased:
-            erased.append(people.erase(world.ctx, person, "subject_request"))
+            erased.append(subjects.erase(world.ctx, person, "subject_request"))
         return world.ctx.random(count)
 
     slow = replace(world.ctx, random=late_random)
-    answer = cases.open_for(slow, world.actor("dewi"), Application("surat-keterangan", {}, [BUDI]))
+    answer = do.open_for(slow, world.actor("dewi"), Application("surat-keterangan", {}, [BUDI]))
     assert len(erased) == 1
     assert budi(world, str(answer.view["number"])) != person
     _nothing_under_a_dead_key(world)
@@ -458,7 +461,7 @@ def test_an_erasure_exactly_before_the_locks_of_an_opening_gives_a_new_person(
 def test_corrections_at_once_are_one_after_the_other(world: World) -> None:
     number = opened(world)
     person = budi(world, number)
-    results = at_once(6, lambda n: people.correct(world.ctx, person, {"name": f"Name {n}"}))
+    results = at_once(6, lambda n: subjects.correct(world.ctx, person, {"name": f"Name {n}"}))
     assert not [r for r in results if isinstance(r, Exception)], results
     assert [event.version for event in stream(world, person)] == list(range(1, 7))
     assert faults(world) is None
@@ -506,7 +509,7 @@ def test_correct_reads_its_fields_from_stdin(world: World) -> None:
     )
     assert (result.exit_code, result.stderr) == (0, "")
     assert "email, phone" in result.stdout
-    (data,) = party_data(people.show(world.ctx, person))
+    (data,) = party_data(subjects.show(world.ctx, person))
     assert data["phone"] == "+62812345678"
     assert "email" not in data
 
@@ -527,9 +530,9 @@ def test_erase_asks_and_takes_no_for_an_answer(world: World) -> None:
         result = run(world, words, answer)
         assert result.exit_code == 2
         assert number in result.stderr  # it is still open
-        assert people.show(world.ctx, person)["erased"] is False
+        assert subjects.show(world.ctx, person)["erased"] is False
     assert run(world, words, "y\n").exit_code == 0
-    assert people.show(world.ctx, person)["erased"] is True
+    assert subjects.show(world.ctx, person)["erased"] is True
 
 
 def test_erase_with_yes_does_not_ask(world: World) -> None:

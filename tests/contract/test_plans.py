@@ -13,12 +13,14 @@ import pytest
 from sqlalchemy import Table, text
 
 from casetrack.bootstrap import told
-from casetrack.domain.agencies import Officer
-from casetrack.storage import answers, schema
-from casetrack.usecases import bounces, calendars, deadlines, relay, review
-from casetrack.usecases import deliveries as retries
+from casetrack.domain.region.region_data import Officer
+from casetrack.storage import schema, stored_answers
+from casetrack.usecases.authority import later_facts
+from casetrack.usecases.case import deadlines, moved_deadlines
+from casetrack.usecases.delivery import bounces, relay
+from casetrack.usecases.delivery import deliveries as retries
+from casetrack.usecases.delivery.notify import last_told
 from casetrack.usecases.idempotency import KEPT
-from casetrack.usecases.notify import last_told
 from tests.support.authority import confirm, enter, guarded, papers_of_samarinda
 from tests.support.plans import explainable, recorded, scanned
 from tests.support.receiver import receiving, says
@@ -130,10 +132,10 @@ def _play(web: Web) -> None:
     world.hands.pass_time(days=20)
     while deadlines.watch_once(world.ctx):
         pass
-    calendars.move_deadlines(world.ctx, SAMARINDA)
+    moved_deadlines.move_deadlines(world.ctx, SAMARINDA)
     relay.drain(world.ctx, told, lambda _: None)
     with world.database.write() as uow:
-        answers.purge(uow, uow.time(None) - KEPT)
+        stored_answers.purge(uow, uow.time(None) - KEPT)
     web.get("//metrics")
     # Left unfinished, so that every table has something to copy.
     last = web.open(BILLBOARD, key="three")["number"]
@@ -150,7 +152,7 @@ def _ask(web: Web, number: str) -> None:
     confirm(
         world, incumbency("plh", "smr.yuni", "kepala-dpmptsp", "plh", since="2026-01-01"), "wati"
     )
-    while review.review_once(world.ctx):
+    while later_facts.review_once(world.ctx):
         pass
     known = "known=2026-12-31"
     for path in (

@@ -15,11 +15,12 @@ from casetrack.cli.main import main
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import GENESIS, Event, chain_hash
-from casetrack.domain.ledger import ledger_hash
+from casetrack.domain.proof.ledger import ledger_hash
 from casetrack.storage import schema
-from casetrack.usecases import calendars, deadlines, regions
-from casetrack.usecases.proof import Anchor
-from casetrack.usecases.rebuild import rebuild
+from casetrack.usecases.case import deadlines, moved_deadlines
+from casetrack.usecases.proof.rebuild import rebuild
+from casetrack.usecases.proof.verify import Anchor
+from casetrack.usecases.region import loading
 from tests.support.office import Office, Row, play
 from tests.support.web import BOTH, shared_world
 from tests.support.world import SAMARINDA, SURABAYA, samarinda
@@ -78,9 +79,9 @@ def test_a_day_off_that_a_decree_adds_later_breaks_nothing(office: Office) -> No
     world = office.world
     world.act(office.queued, "wati", "pause", reason="court")
     friday = DayOverride(date(2026, 11, 27), False, "Cuti bersama")
-    regions.load(world.ctx, replace(samarinda(), overrides=(friday,)))
+    loading.load(world.ctx, replace(samarinda(), overrides=(friday,)))
     assert office.verify().fault is None
-    assert calendars.move_deadlines(world.ctx, SAMARINDA) > 0
+    assert moved_deadlines.move_deadlines(world.ctx, SAMARINDA) > 0
     assert office.verify().fault is None
     assert list(rebuild(world.ctx, None, lambda _: None)) == []
     world.act(office.queued, "wati", "resume")

@@ -11,13 +11,16 @@ from sqlalchemy import Table, delete, insert
 
 from casetrack.cli.main import main
 from casetrack.domain.authority.register import Register
-from casetrack.domain.case import decide
-from casetrack.domain.case_commands import Act
+from casetrack.domain.case.commands import Act
+from casetrack.domain.case.decide import decide
 from casetrack.domain.events import NewEvent
-from casetrack.storage import cases, schema
-from casetrack.usecases import judging, people, register, review
-from casetrack.usecases.append import append_to_case
-from casetrack.usecases.rebuild import rebuild
+from casetrack.storage import schema
+from casetrack.storage.case import case_rows
+from casetrack.usecases.authority import later_facts, register
+from casetrack.usecases.case import register_slice
+from casetrack.usecases.case.append import append_to_case
+from casetrack.usecases.people import subjects
+from casetrack.usecases.proof.rebuild import rebuild
 from tests.support.authority import confirm, enter, filed, guarded_regions, papers_of_samarinda
 from tests.support.office import Office, Row, play
 from tests.support.plans import recorded, scanned
@@ -38,7 +41,7 @@ def _play_register(world: World) -> Office:
     register.draft(world.ctx, ketua, stray)
     register.settle(world.ctx, ketua, stray.kind, stray.id, "discard", lambda: 1)
     confirm(world, withdrawal("tarik", "rekomendasi-dlh", since="2026-11-01", on="perda#1"))
-    while review.review_once(world.ctx):
+    while later_facts.review_once(world.ctx):
         pass
     office.sequence()
     return office
@@ -86,8 +89,8 @@ def test_what_nobody_can_verify_is_counted_by_kind(office: Office) -> None:
     counts = {one["kind"]: one["count"] for one in office.verify().authority.beyond()}
     papers = len(office.rows(schema.register_entries, state="confirmed"))
     assert counts == {"imported": 2, "papers": papers}
-    (budi,) = people.by_case(office.world.ctx, office.done)
-    gone = people.erase(office.world.ctx, budi, "subject_request")
+    (budi,) = subjects.by_case(office.world.ctx, office.done)
+    gone = subjects.erase(office.world.ctx, budi, "subject_request")
     assert gone > 2
     office.sequence()
     counts = {one["kind"]: one["count"] for one in office.verify().authority.beyond()}
@@ -260,10 +263,12 @@ def _write(
     act = Act("complete", world.actor(as_ or by), step="decide")
     definition = world.ctx.definition(SAMARINDA, "surat-keterangan", 1)
     with world.database.write() as uow:
-        record = cases.lock_case(uow, SAMARINDA, number)
+        record = case_rows.lock_case(uow, SAMARINDA, number)
         assert record is not None
         state = replace(record.state, conflicts=()) if clear else record.state
-        setting = judging.setting_for(world.ctx, uow, record, act, definition, own_case=False)
+        setting = register_slice.setting_for(
+            world.ctx, uow, record, act, definition, own_case=False
+        )
         setting = replace(setting, register=known(setting.register or Register(())))
         append_to_case(
             uow,

@@ -8,13 +8,16 @@ import pytest
 from werkzeug.test import TestResponse
 
 from casetrack.bootstrap import told
-from casetrack.domain.case_commands import Seen
+from casetrack.domain.case.commands import Seen
+from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.errors import Refusal, Stale
-from casetrack.domain.numbers import CaseNumber
-from casetrack.storage import people, queries, schema
-from casetrack.usecases import cases, relay
-from casetrack.usecases.cases import Application, Doing, Party
+from casetrack.storage import schema
+from casetrack.storage.case import queries
+from casetrack.storage.people import subjects as people
+from casetrack.usecases.case import do
+from casetrack.usecases.case.do import Application, Doing, Party
 from casetrack.usecases.context import Answer
+from casetrack.usecases.delivery import relay
 from tests.support.apart import drain_apart
 from tests.support.web import APPLICANT, LETTER, Web, at_once, problem
 from tests.support.world import BUDI, SAMARINDA, World
@@ -90,12 +93,12 @@ def test_the_same_below_http_with_the_steps_version(world: World) -> None:
     number = world.open("surat-keterangan").view["number"]
     world.play(number, "dewi declare_complete intake")
     actor = world.actor("hadi")
-    sight = cases.sight(world.ctx, actor, number)
+    sight = do.sight(world.ctx, actor, number)
     seen = Seen(step="decide", step_version=sight.state.steps["decide"].version)
     doing = Doing("complete", step="decide")
 
     def decide(_: int) -> Answer:
-        return cases.act(world.ctx, actor, sight, doing, seen)
+        return do.act(world.ctx, actor, sight, doing, seen)
 
     results = at_once(MANY, decide)
     assert Counter(type(result) for result in results) == {Answer: 1, Stale: MANY - 1}
@@ -191,7 +194,7 @@ def test_numbers_have_no_gap_when_a_transaction_breaks_off_at_its_end(world: Wor
 
     def open_one(place: int) -> str:
         asked = broken if place % 3 == 0 else application
-        return str(cases.open_for(world.ctx, actor, asked).view["number"])
+        return str(do.open_for(world.ctx, actor, asked).view["number"])
 
     results = at_once(30, open_one)
     assert Counter(isinstance(result, str) for result in results) == {True: 20, False: 10}
@@ -203,7 +206,7 @@ def test_numbers_have_no_gap_when_a_transaction_breaks_off_at_its_end(world: Wor
 def test_first_cases_of_one_person_at_once_make_one_subject(world: World, count: int) -> None:
     actor = world.actor("dewi")
     application = Application("surat-keterangan", {}, [BUDI])
-    results = at_once(count, lambda _: cases.open_for(world.ctx, actor, application))
+    results = at_once(count, lambda _: do.open_for(world.ctx, actor, application))
     assert [type(result) for result in results] == [Answer] * count, results
     with world.database.read() as connection:
         subjects = connection.execute(schema.subjects.select()).all()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from casetrack.domain.agencies import Officer
+from casetrack.domain.region.region_data import Officer
 from casetrack.storage import schema
 from tests.support.web import APPLICANT, BOTH, LETTER, Web, refused, shared_world
 from tests.support.world import SAMARINDA, SURABAYA, samarinda, surabaya

@@ -9,13 +9,15 @@ import pytest
 from casetrack.bootstrap import told
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event
-from casetrack.gateways.xes_reader import LoggedEvent, TraceStarted, log_digest, read_log
-from casetrack.gateways.xes_writer import xes_file
-from casetrack.storage import exports, queries
-from casetrack.usecases import people, relay
-from casetrack.usecases.export import Exporter
-from casetrack.usecases.proof import verify
-from casetrack.usecases.replay import Importer, Report, choose_region
+from casetrack.gateways.logs.xes_reader import LoggedEvent, TraceStarted, log_digest, read_log
+from casetrack.gateways.logs.xes_writer import xes_file
+from casetrack.storage.case import queries
+from casetrack.storage.logs import export as exports
+from casetrack.usecases.delivery import relay
+from casetrack.usecases.logs.export import Exporter
+from casetrack.usecases.logs.replay import Importer, Report, choose_region
+from casetrack.usecases.people import subjects
+from casetrack.usecases.proof.verify import verify
 from tests.support.logs import make_log, read_independently
 from tests.support.world import LETTER_STORY, SAMARINDA, SURABAYA, World
 
@@ -279,8 +281,8 @@ def test_when_a_logs_persons_are_erased_their_names_are_gone_and_stay_away(
     assert next(batches) == 500
     with world.database.read() as connection:
         event = Event.from_body(next(exports.events_by_stream(connection, ["64.72"])).body)
-    (person,) = people.by_subject(world.ctx, event.data["resource"]["subject"])
-    assert people.erase(world.ctx, person, people.REASONS[0]) == 2
+    (person,) = subjects.by_subject(world.ctx, event.data["resource"]["subject"])
+    assert subjects.erase(world.ctx, person, subjects.REASONS[0]) == 2
     # The replay that was under way holds the key still; it must not write another name with it.
     with pytest.raises(BadInput, match="erased"):
         next(batches)

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from casetrack import demo
-from casetrack.domain.agencies import RegionData
 from casetrack.domain.authority.filing import RegisterFile
 from casetrack.domain.errors import BadInput, NoAuthority, NotNow
-from casetrack.gateways.region_files import read_region
-from casetrack.storage import register
-from casetrack.usecases import cases, regions
-from casetrack.usecases.trace import trace
+from casetrack.domain.region.region_data import RegionData
+from casetrack.gateways.region.region_files import read_region
+from casetrack.storage.authority import register
+from casetrack.usecases.case import do
+from casetrack.usecases.case.trace import trace
+from casetrack.usecases.region import loading
 from tests.support.world import SAMARINDA, World
 
 
@@ -62,7 +63,7 @@ STORIES = {
 def test_a_case_of_samarinda_is_decided_by_checked_authority(city: World, service: str) -> None:
     number = city.open(service, by="clerk").view["number"]
     city.play(number, STORIES[service])
-    path = trace(city.ctx, cases.sight(city.ctx, city.actor("clerk"), number))
+    path = trace(city.ctx, do.sight(city.ctx, city.actor("clerk"), number))
     assert path["status"] == "handed_over"
     assert {d["authority"]["scheme"] for d in path["decisions"]} == {"checked"}
     assert (
@@ -110,7 +111,7 @@ def test_the_building_approval_is_taken_in_and_not_decided_because_nobody_delega
 
 def test_a_load_files_each_paper_once(city: World, data: RegionData) -> None:
     assert data.register is not None
-    assert regions.load(city.ctx, data) == []
+    assert loading.load(city.ctx, data) == []
     with city.database.read() as connection:
         revisions = register.all_revisions(connection, SAMARINDA)
     assert len(revisions) == len(data.register.entries)
@@ -128,8 +129,8 @@ def test_a_paper_that_says_something_else_is_a_new_revision_and_the_others_stay(
         for filed in data.register.entries
     )
     changed = replace(data, register=replace(data.register, entries=entries))
-    assert regions.load(city.ctx, changed) == ["1 papers of the register"]
-    assert regions.load(city.ctx, replace(data, register=None)) == []
+    assert loading.load(city.ctx, changed) == ["1 papers of the register"]
+    assert loading.load(city.ctx, replace(data, register=None)) == []
 
 
 def test_a_load_with_a_register_that_one_person_stands_for_changes_nothing(
@@ -139,5 +140,5 @@ def test_a_load_with_a_register_that_one_person_stands_for_changes_nothing(
     papers = RegisterFile("smr.admin", "smr.admin", data.register.entries[:1])
     renamed = replace(data, register=papers, agencies=data.agencies[:-1])
     with pytest.raises(BadInput, match="one person"):
-        regions.load(city.ctx, renamed)
+        loading.load(city.ctx, renamed)
     assert "telkom" in city.ctx.region(SAMARINDA)[0].agencies

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from casetrack.domain import channels, notices
+from casetrack.domain.people import contact
+from casetrack.domain.service import notices
 from tests.support.commands import run_command
 from tests.support.web import BILLBOARD, Web, refused
 from tests.support.world import World, environment_for
@@ -21,7 +22,7 @@ def test_every_type_has_a_template_for_each_channel_and_language(web: Web) -> No
     assert {(i["type"], i["channel"], i["language"]) for i in items} == {
         (f"casetrack.{kind}", channel, language)
         for kind in notices.TOLD
-        for channel in channels.CHANNELS
+        for channel in contact.CHANNELS
         for language in ("id", "en")
     }
     assert all(item["template"].endswith(f"@{item['version']}") for item in items)

@@ -1,7 +1,7 @@
 """From the counter to the hand-over, on both databases."""
 
-from casetrack.storage import queries
-from casetrack.usecases import relay
+from casetrack.storage.case import queries
+from casetrack.usecases.delivery import relay
 from tests.support.apart import drain_apart
 from tests.support.world import BILLBOARD_STORY, World
 

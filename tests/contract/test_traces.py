@@ -14,14 +14,14 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from casetrack import bootstrap
-from casetrack.domain import trace
+from casetrack.domain import traceparent as trace
 from casetrack.domain.errors import BadInput
 from casetrack.operations import spans
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.rounds import Rounds
 from casetrack.operations.spans import Spans
-from casetrack.usecases import relay as relaying
-from casetrack.usecases import tracing
+from casetrack.usecases import traceparent
+from casetrack.usecases.delivery import relay as relaying
 from tests.support.receiver import receiving
 from tests.support.web import APPLICANT, Web
 from tests.support.world import World
@@ -54,7 +54,7 @@ def test_a_request_with_a_trace_gives_it_to_its_event(world: World) -> None:
     number = web.post("/cases", "dewi", {"service": "surat-keterangan", "applicant": APPLICANT},
                       headers={"traceparent": GIVEN}).get_json()["number"]  # fmt: skip
     assert [e["traceparent"] for e in events(web, number)] == [GIVEN]
-    assert tracing.current() is None
+    assert traceparent.current() is None
 
 
 @pytest.mark.parametrize("header", [None, "nonsense", GIVEN.upper()])
@@ -186,6 +186,6 @@ def test_without_the_variable_nothing_is_loaded_and_nothing_recorded() -> None:
 def test_without_the_extra_the_variable_is_refused_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(sys.modules, "casetrack.operations.exporting", None)
+    monkeypatch.setitem(sys.modules, "casetrack.operations.otlp", None)
     with pytest.raises(BadInput, match=r"casetrack\[otel\]"):
         spans.start("web", {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"})

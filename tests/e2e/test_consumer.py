@@ -16,7 +16,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from casetrack.bootstrap import told
-from casetrack.usecases import relay
+from casetrack.usecases.delivery import relay
 from casetrack.web.app import create_app
 from tests.support.world import LETTER_STORY, World
 

@@ -14,9 +14,9 @@ from sqlalchemy import func, or_, select
 from casetrack.bootstrap import build, told
 from casetrack.storage import schema
 from casetrack.storage.unit_of_work import Database
-from casetrack.usecases import relay
-from casetrack.usecases.proof import verify
-from casetrack.usecases.rebuild import rebuild
+from casetrack.usecases.delivery import relay
+from casetrack.usecases.proof.rebuild import rebuild
+from casetrack.usecases.proof.verify import verify
 from tests.support.world import settings_for
 
 pytestmark = pytest.mark.e2e

@@ -13,7 +13,7 @@ from casetrack.operations.metrics import Metrics
 from casetrack.operations.rounds import Rounds
 from casetrack.operations.spans import Spans
 from casetrack.storage.unit_of_work import DatabaseDown
-from casetrack.web.api import ROUTE_LIST
+from casetrack.web.case.handlers import ROUTE_LIST
 from tests.contract.test_channels import only
 from tests.contract.test_delivery_reports import SETTINGS, Door
 from tests.integration.test_workers import eventually

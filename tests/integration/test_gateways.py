@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from casetrack.bootstrap import build
-from casetrack.domain.delivery import LEASE
+from casetrack.domain.delivery.receivers import LEASE
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.json_post import MAX_BYTES, TIMEOUT, JsonPost
-from casetrack.gateways.messages import Rendered
-from casetrack.gateways.texting import FileTexter, JsonTexter, Texter, WhatsApp, sms_gateway
+from casetrack.gateways.messages.rendering import Rendered
+from casetrack.gateways.phone.texting import FileTexter, JsonTexter, Texter, WhatsApp, sms_gateway
 from tests.support.world import settings_for
 
 TO, TOKEN, ID = "+6281234567890", "s3cret-token", "64.72.7.applicant.0123456789abcdef"

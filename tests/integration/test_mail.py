@@ -24,7 +24,7 @@ from cryptography.x509.oid import NameOID
 
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.failure import DeliveryFailed
-from casetrack.gateways.mail import FileMailer, Mailer, SmtpMailer
+from casetrack.gateways.mail.smtp import FileMailer, Mailer, SmtpMailer
 
 TO = "warga@contoh.example"
 SUBJECT = "[SMR-REK-2026-000123-8] Sudah ada keputusan – é"

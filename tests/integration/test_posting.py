@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from casetrack.domain.addresses import Allowed
+from casetrack.domain.delivery.webhook_addresses import Allowed
 from casetrack.gateways.posting import (
     LARGEST_BODY,
     Answer,

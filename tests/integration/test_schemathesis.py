@@ -20,8 +20,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from casetrack.web.api import ROUTE_LIST
-from casetrack.web.routes import Route
+from casetrack.web.case.handlers import ROUTE_LIST
+from casetrack.web.http.call import Route
 from tests.support.web import BILLBOARD, LETTER, Web
 from tests.support.world import World
 

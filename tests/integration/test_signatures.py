@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from casetrack.gateways import signatures
+from casetrack.gateways.webhooks import signatures
 from tests.conftest import need
 from tests.contract.test_webhooks import deliver, subscribe
 from tests.support.receiver import Got, receiving

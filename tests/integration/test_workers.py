@@ -13,14 +13,14 @@ import pytest
 
 from casetrack.bench.processes import Processes, Running
 from casetrack.bootstrap import WAKE_CHANNEL, App, ready
-from casetrack.domain.delivery import STATES
-from casetrack.storage import queries
+from casetrack.domain.delivery.receivers import STATES
+from casetrack.storage.case import queries
 from casetrack.storage.listen import Listener
-from casetrack.usecases import regions
+from casetrack.usecases.region import loading
 from tests.conftest import need
 from tests.support.processes import own_redis, production, redis_available
 from tests.support.world import LETTER_STORY, Hands, World, samarinda, settings_for
-from workers.inside import Inside
+from workers.embedded import Inside
 from workers.relay import InProcess
 
 
@@ -37,7 +37,7 @@ def eventually(fact: Callable[[], Any], seconds: float = 40) -> bool:
 def living(url: str, folder: Path, wake: Callable[[], None] | None = None) -> World:
     """The cast in a world whose clock goes: processes of their own have no hands to turn."""
     app = ready(settings_for(url, folder), wake=wake)
-    regions.load(app.ctx, samarinda())
+    loading.load(app.ctx, samarinda())
     return World(app, Hands(), folder / "mail")
 
 

@@ -23,7 +23,7 @@ from casetrack.domain.authority.entries import (
     Succession,
     Withdrawal,
 )
-from casetrack.domain.catalogue import Action
+from casetrack.domain.service.definition import Action
 
 #: Attribution, delegation, sub-delegation, mandate, u.b.: no lawful chain is longer.
 LONGEST = 5

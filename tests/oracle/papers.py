@@ -35,7 +35,7 @@ from casetrack.domain.authority.entries import (
     Superior,
     Withdrawal,
 )
-from casetrack.domain.catalogue import Action, Name
+from casetrack.domain.service.definition import Action, Name
 from tests.oracle.authority import Question
 
 T = TypeVar("T")

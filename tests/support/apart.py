@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from casetrack.bootstrap import told
-from casetrack.domain.delivery import Contact, PartyWay
-from casetrack.storage import outbox
-from casetrack.usecases.ways import Ways
+from casetrack.domain.delivery.receivers import Contact, PartyWay
+from casetrack.storage.delivery import sequencing
+from casetrack.usecases.delivery.channel_choice import Ways
 from tests.support.world import SAMARINDA, World
 
 
@@ -19,5 +19,5 @@ def drain_apart(world: World) -> list[tuple[str, str]]:
         return replace(way, joins=False) if way else None
 
     with world.database.write() as uow:
-        batch = outbox.sequence(uow, SAMARINDA, 1000, told, apart)
+        batch = sequencing.sequence(uow, SAMARINDA, 1000, told, apart)
     return list(batch.lanes) if batch else []

@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from casetrack.domain.agencies import Officer, RegionData
 from casetrack.domain.authority.filing import Filed, RegisterFile
 from casetrack.domain.authority.register import Recorded
-from casetrack.domain.catalogue import Action, ServiceDefinition
-from casetrack.usecases import register
+from casetrack.domain.region.region_data import Officer, RegionData
+from casetrack.domain.service.definition import Action, ServiceDefinition
+from casetrack.usecases.authority import register
 from tests.support.registers import latest
 from tests.support.registers import samarinda as papers_of_samarinda
 from tests.support.world import World, billboard, letter, samarinda, surabaya

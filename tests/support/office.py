@@ -10,9 +10,10 @@ from sqlalchemy import Table, delete, insert, select, text, update
 
 from casetrack.bootstrap import told
 from casetrack.storage import schema, triggers
-from casetrack.usecases import people, relay
-from casetrack.usecases.proof import Verdict, verify
-from casetrack.usecases.replay import Importer
+from casetrack.usecases.delivery import relay
+from casetrack.usecases.logs.replay import Importer
+from casetrack.usecases.people import subjects
+from casetrack.usecases.proof.verify import Verdict, verify
 from tests.support.world import BILLBOARD_STORY, SAMARINDA, World
 
 Row = dict[str, Any]
@@ -108,8 +109,8 @@ def play(world: World) -> Office:
     defect = {"requirement": "ktp", "text": "KTP tidak terbaca"}
     world.act(number, "rudi", "return", "review_dlh", defects=[defect])
     world.open("surat-keterangan", by="sby.clerk")
-    (budi,) = people.by_case(world.ctx, number)
-    people.correct(world.ctx, budi, {"name": "Budi S."}, number=number)
+    (budi,) = subjects.by_case(world.ctx, number)
+    subjects.correct(world.ctx, budi, {"name": "Budi S."}, number=number)
     log = Importer(world.ctx, SAMARINDA, "ab" * 32, lambda: None)
     for _ in log.take((LoggedHere(*place), "trace") for place in ((0, 0), (0, 1), (1, 0))):
         pass

@@ -22,7 +22,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from casetrack.domain.authority.documents import to_document
 from casetrack.domain.authority.entries import (
     CLASS_OF,
     EVERY,
@@ -48,8 +47,9 @@ from casetrack.domain.authority.entries import (
     Superior,
     Withdrawal,
 )
+from casetrack.domain.authority.entry_json import to_document
 from casetrack.domain.authority.register import Cite, Recorded, Register
-from casetrack.domain.catalogue import ACTIONS, Action, Name
+from casetrack.domain.service.definition import ACTIONS, Action, Name
 
 Day = str | date | None
 #: One line, `instrument#line`, or several.

@@ -13,7 +13,7 @@ from casetrack.bootstrap import told
 from casetrack.operations.attempts import Attempts
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.spans import Spans
-from casetrack.usecases import relay
+from casetrack.usecases.delivery import relay
 from casetrack.web.app import create_app
 from tests.support import postgres
 from tests.support.world import World

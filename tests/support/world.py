@@ -13,21 +13,22 @@ from typing import Any
 from casetrack.bootstrap import App, build
 from casetrack.config import Settings, load
 from casetrack.domain.access import Actor
-from casetrack.domain.agencies import Agency, Officer, Region, RegionData
-from casetrack.domain.case_commands import Seen
-from casetrack.domain.catalogue import (
+from casetrack.domain.case.commands import Seen
+from casetrack.domain.clock import TimeLimit
+from casetrack.domain.region.region_data import Agency, Officer, Region, RegionData
+from casetrack.domain.service.definition import (
     FactDefinition,
     Name,
     Requirement,
     ServiceDefinition,
     StepDefinition,
 )
-from casetrack.domain.clock import TimeLimit
 from casetrack.storage import measures, migrate
 from casetrack.storage.unit_of_work import Database
-from casetrack.usecases import cases, regions
-from casetrack.usecases.cases import Application, Doing, Party
+from casetrack.usecases.case import do
+from casetrack.usecases.case.do import Application, Doing, Party
 from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.region import loading
 from tests.support import sqlite
 
 MASTER = "bWFzdGVyLWtleS1mb3ItdGVzdHMtb25seS0zMi1ieXQ="
@@ -232,7 +233,7 @@ class World:
         if migrate.is_empty(app.database):
             migrate.upgrade(app.database)
         for data in regions_ or (samarinda(), surabaya()):
-            regions.load(app.ctx, data)
+            loading.load(app.ctx, data)
         return cls(app, hands, folder / "mail")
 
     def close(self) -> None:
@@ -252,7 +253,7 @@ class World:
     def actor(self, name: str) -> Actor:
         """One of the cast: "dewi", or by login for another region: "sby.clerk"."""
         login = name if "." in name else f"smr.{name}"
-        for record in regions.officers(self.ctx):
+        for record in loading.officers(self.ctx):
             if record.officer.login == login:
                 o = record.officer
                 return Actor("officer", o.login, record.region, o.role, o.agency, o.positions)
@@ -262,7 +263,7 @@ class World:
         """A live token of one of the cast."""
         login = name if "." in name else f"smr.{name}"
         if login not in self.tokens:
-            self.tokens[login] = regions.create_token(self.ctx, login)
+            self.tokens[login] = loading.create_token(self.ctx, login)
         return self.tokens[login]
 
     def open(
@@ -278,15 +279,15 @@ class World:
         if facts is None:
             facts = {"width_cm": 400, "location": "64.72.03"} if service == "izin-reklame" else {}
         application = Application(service, facts, [applicant], **kwargs)
-        return cases.open_for(self.ctx, self.actor(by), application)
+        return do.open_for(self.ctx, self.actor(by), application)
 
     def act(self, number: str, by: str, action: str, step: str | None = None, **kw: Any) -> Answer:
         """Somebody does something, having seen the case as it is now."""
         actor = self.actor(by)
-        seen = cases.sight(self.ctx, actor, number)
+        seen = do.sight(self.ctx, actor, number)
         doing = Doing(action, step=step, **kw)
-        cases.check_role(seen, actor, doing)
-        return cases.act(self.ctx, actor, seen, doing, Seen(case=seen.state.version))
+        do.check_role(seen, actor, doing)
+        return do.act(self.ctx, actor, seen, doing, Seen(case=seen.state.version))
 
     def play(self, number: str, script: str) -> None:
         """Several acts, one a line: "dewi declare_complete intake", "rudi complete x favourable"."""

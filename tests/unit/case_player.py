@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from casetrack.domain.access import Actor
-from casetrack.domain.case import decide, open_case
-from casetrack.domain.case_commands import Act, Opening
-from casetrack.domain.case_state import CaseState, fold
-from casetrack.domain.case_steps import Setting
-from casetrack.domain.catalogue import ServiceDefinition
+from casetrack.domain.case.commands import Act, Opening
+from casetrack.domain.case.decide import decide, open_case
+from casetrack.domain.case.state import CaseState, fold
+from casetrack.domain.case.steps import Setting
 from casetrack.domain.events import Event, NewEvent
-from casetrack.gateways.calendars import calendar_for
+from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.gateways.region.calendars import calendar_for
 from tests.support.world import _CAST, billboard
 
 CALENDAR = calendar_for("Asia/Makassar", ())

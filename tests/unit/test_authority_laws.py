@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casetrack.domain.authority.check import Circumstances, check, who_may
-from casetrack.domain.authority.documents import parse_entry, read_entry, to_document
 from casetrack.domain.authority.entries import (
     CLASS_OF,
     ENTRY_KINDS,
@@ -24,10 +23,11 @@ from casetrack.domain.authority.entries import (
     Replacement,
     Withdrawal,
 )
+from casetrack.domain.authority.entry_json import parse_entry, read_entry, to_document
 from casetrack.domain.authority.passport import Passport
 from casetrack.domain.authority.register import Recorded, Register
 from casetrack.domain.errors import Invalid
-from casetrack.storage.register_keys import SUCCESSIONS, key_rows, line_rows, second_keys
+from casetrack.storage.authority.register_keys import SUCCESSIONS, key_rows, line_rows, second_keys
 from tests.oracle.authority import Question
 from tests.oracle.papers import DAYS, Papers, Writer, by_seed
 from tests.support import registers as written

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from casetrack.domain.errors import BadInput
-from casetrack.gateways import bounces
-from casetrack.gateways.bounces import MAX_BYTES, Bounce, Ignored
+from casetrack.gateways.mail import bounces
+from casetrack.gateways.mail.bounces import MAX_BYTES, Bounce, Ignored
 
 NAME = "64.72.1234.applicant.0123456789abcdef"
 OURS = Bounce("64.72", 1234, "applicant", "0123456789abcdef", "5.1.1")

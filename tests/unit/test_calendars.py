@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from casetrack.domain.clock import Calendar, DayOverride, TimeLimit, deadline
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.calendars import (
+from casetrack.gateways.region.calendars import (
     LIBRARY_VERSION,
     calendar_for,
     calendar_is_estimated,

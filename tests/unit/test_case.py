@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from casetrack.domain.access import Actor
-from casetrack.domain.case_acts import check_case_role
-from casetrack.domain.case_commands import Seen, check_seen
+from casetrack.domain.case.case_actions import check_case_role
+from casetrack.domain.case.commands import Seen, check_seen
+from casetrack.domain.case.step_actions import check_step_role
 from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotNow, Stale
-from casetrack.domain.step_acts import check_step_role
 from tests.unit.case_player import Player
 
 KTP = ({"requirement": "ktp"},)

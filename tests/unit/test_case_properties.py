@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casetrack.domain.case_state import CaseState, fold
+from casetrack.domain.case.state import CaseState, fold
+from casetrack.domain.case.transitions import CASE_STATUSES, STEP_STATUSES
 from casetrack.domain.errors import Refusal
-from casetrack.domain.transitions import CASE_STATUSES, STEP_STATUSES
 from tests.unit.case_player import Player
 
 OVER = {"granted", "refused", "handed_over", "withdrawn", "closed"}

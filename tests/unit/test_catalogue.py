@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casetrack import demo
-from casetrack.domain.catalogue import (
+from casetrack.domain.clock import TimeLimit
+from casetrack.domain.errors import Invalid
+from casetrack.domain.service.definition import (
     PAUSE_CAPS,
     Condition,
     Extension,
@@ -23,11 +25,9 @@ from casetrack.domain.catalogue import (
     StepDefinition,
     concerned_agencies,
 )
-from casetrack.domain.catalogue_problems import problems
-from casetrack.domain.clock import TimeLimit
-from casetrack.domain.errors import Invalid
-from casetrack.domain.facts import check_facts
-from casetrack.gateways.region_files import read_region
+from casetrack.domain.service.definition_check import problems
+from casetrack.domain.service.facts import check_facts
+from casetrack.gateways.region.region_files import read_region
 
 NAME = Name("Nama", "Name")
 DAY = TimeLimit(1, "working_days")

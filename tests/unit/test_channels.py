@@ -7,11 +7,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from casetrack.domain import channels, notices, quiet
-from casetrack.domain.catalogue import ServiceDefinition
-from casetrack.domain.catalogue_problems import problems
-from casetrack.domain.delivery import MOST_TRIED, Moved, Tried, move_on
-from casetrack.domain.quiet import QuietHours
+from casetrack.domain.delivery import quiet_hours
+from casetrack.domain.delivery.quiet_hours import QuietHours
+from casetrack.domain.delivery.receivers import MOST_TRIED, Moved, Tried, move_on
+from casetrack.domain.people import contact as channels
+from casetrack.domain.service import notices
+from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.domain.service.definition_check import problems
 from tests.support.world import letter
 
 WITA, WIB, WIT = (ZoneInfo(f"Asia/{city}") for city in ("Makassar", "Jakarta", "Jayapura"))
@@ -140,11 +142,11 @@ def test_no_telephone_rings_from_nine_in_the_evening_to_six_on_the_regions_clock
     local: str, until: str, zone: ZoneInfo
 ) -> None:
     moment = datetime.fromisoformat(local).replace(tzinfo=zone).astimezone(UTC)
-    for channel in quiet.LOUD:
-        at = quiet.not_before(channel, moment, quiet.DEFAULT, zone)
+    for channel in quiet_hours.LOUD:
+        at = quiet_hours.not_before(channel, moment, quiet_hours.DEFAULT, zone)
         assert at == datetime.fromisoformat(until).replace(tzinfo=zone)
-    assert quiet.not_before("email", moment, quiet.DEFAULT, zone) == moment
-    assert quiet.not_before("sms", moment, None, zone) == moment
+    assert quiet_hours.not_before("email", moment, quiet_hours.DEFAULT, zone) == moment
+    assert quiet_hours.not_before("sms", moment, None, zone) == moment
 
 
 @given(QUIET, MOMENTS, ZONES)

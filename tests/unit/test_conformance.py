@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casetrack.domain.catalogue import Condition, Name, ServiceDefinition, StepDefinition
-from casetrack.domain.conformance import Conformance, Deviation
-from casetrack.gateways.region_files import read_service
+from casetrack.domain.logs.conformance import Conformance, Deviation
+from casetrack.domain.service.definition import Condition, Name, ServiceDefinition, StepDefinition
+from casetrack.gateways.region.region_files import read_service
 
 RECEIPT = Path(__file__).parents[1] / "data" / "receipt.yaml"
 

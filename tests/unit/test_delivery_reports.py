@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from casetrack.config import load
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.delivery_reports import Report, challenge, is_genuine, read
+from casetrack.gateways.phone.delivery_reports import Report, challenge, is_genuine, read
 
 NAME = "64.72.1234.applicant.0123456789abcdef"
 SECRET, TOKEN = "app-secret-of-the-tests", "verify-token-of-the-tests"

@@ -2,7 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-from casetrack.domain.endpoints import LONGEST_WAIT, PAUSE_AFTER, PAUSE_FAILURES, REST, Health
+from casetrack.domain.delivery.endpoint_health import (
+    LONGEST_WAIT,
+    PAUSE_AFTER,
+    PAUSE_FAILURES,
+    REST,
+    Health,
+)
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 QUICK, LONG = timedelta(milliseconds=20), timedelta(seconds=9)

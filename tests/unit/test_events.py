@@ -17,7 +17,7 @@ from casetrack.domain.events import (
     instant,
     parse_instant,
 )
-from casetrack.domain.ledger import ledger_hash
+from casetrack.domain.proof.ledger import ledger_hash
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 KEYS = st.text(st.characters(max_codepoint=126, min_codepoint=1))

@@ -5,9 +5,15 @@ from importlib.resources import files
 
 import pytest
 
-from casetrack.domain.catalogue import Name
+from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import in_language, known_language, local_date, local_moment
-from casetrack.gateways.messages import TYPES, Happened, Message, concerns_applicant, render
+from casetrack.gateways.messages.rendering import (
+    TYPES,
+    Happened,
+    Message,
+    concerns_applicant,
+    render,
+)
 
 END_OF_TUESDAY = datetime(2026, 12, 1, 15, 59, 59, tzinfo=UTC)
 DECISIONS = ("casetrack.case.granted", "casetrack.case.refused")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casetrack.domain.case.numbers import CODE_ALPHABET, CaseNumber, access_code, damm, tidy_code
 from casetrack.domain.errors import Invalid
-from casetrack.domain.numbers import CODE_ALPHABET, CaseNumber, access_code, damm, tidy_code
 
 NUMBERS = st.builds(
     CaseNumber,

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from casetrack.domain.authority.entries import CLASS_OF
+from casetrack.domain.delivery.cloudevents import cloud_event
 from casetrack.domain.events import Event
-from casetrack.domain.outward import cloud_event
 
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 LOGIN = "smr.hadi"

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casetrack.domain import transitions
-from casetrack.domain.catalogue import Name
+from casetrack.domain.case import transitions
+from casetrack.domain.service.definition import Name
 from casetrack.gateways.qr import qr_svg
-from casetrack.web import pages, wording
-from casetrack.web.pages import (
+from casetrack.web.pages import citizen_pages, wording
+from casetrack.web.pages.citizen_pages import (
     DefectView,
     ReceiptSlip,
     RegistrationSlip,
@@ -125,7 +125,7 @@ FULL = StatusDetails(
 def every_page() -> list[str]:
     shown = [status_page(None, language=lang) for lang in LANGUAGES]
     for lang in LANGUAGES:
-        for problem in (*pages.PROBLEMS, "something_new"):
+        for problem in (*citizen_pages.PROBLEMS, "something_new"):
             shown.append(status_page(None, language=lang, problem=problem, number="SMR"))
         for status in (*transitions.CASE_STATUSES, wording.DECIDED):
             shown.append(status_page(view(status=status), language=lang))
@@ -308,8 +308,8 @@ def test_a_problem_is_announced_and_tied_to_the_field_that_has_to_be_mended() ->
 
 
 def test_each_problem_has_words_of_its_own_and_an_unknown_one_the_general_ones() -> None:
-    shown = {p: status_page(None, language="en", problem=p) for p in pages.PROBLEMS}
-    assert len(set(shown.values())) == len(pages.PROBLEMS)
+    shown = {p: status_page(None, language="en", problem=p) for p in citizen_pages.PROBLEMS}
+    assert len(set(shown.values())) == len(citizen_pages.PROBLEMS)
     assert status_page(None, language="en", problem="boom") == shown["unavailable"]
 
 

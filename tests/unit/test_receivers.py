@@ -2,7 +2,13 @@
 
 import pytest
 
-from casetrack.domain.delivery import Numbered, PartyWay, Receiver, Subscription, receivers
+from casetrack.domain.delivery.receivers import (
+    Numbered,
+    PartyWay,
+    Receiver,
+    Subscription,
+    receivers,
+)
 
 OPENED = Numbered("casetrack.case.opened", "SMR-1", "izin-reklame", frozenset({"dpmptsp", "dlh"}))
 IMPORTED = Numbered("casetrack.imported.event", "import/log/1", None, frozenset())

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from casetrack import demo
-from casetrack.domain import quiet
-from casetrack.domain.agencies import Stay
+from casetrack.domain.delivery import quiet_hours
+from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.errors import BadInput
-from casetrack.domain.facts import check_facts
-from casetrack.domain.quiet import QuietHours
-from casetrack.gateways.region_files import read_region, read_service
-from casetrack.gateways.yaml_files import MAX_BYTES, MAX_LINES
+from casetrack.domain.region.region_data import Stay
+from casetrack.domain.service.facts import check_facts
+from casetrack.gateways.region.region_files import read_region, read_service
+from casetrack.gateways.region.yaml_files import MAX_BYTES, MAX_LINES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVICE = "services/izin-taman.yaml"
@@ -316,7 +316,7 @@ def test_the_demo_codes_and_names_are_the_official_ones(shared: Path) -> None:
 
 
 def test_quiet_hours_are_the_default_ones_unless_the_region_says_otherwise(folder: Path) -> None:
-    assert read_region(folder).region.quiet_hours == quiet.DEFAULT
+    assert read_region(folder).region.quiet_hours == quiet_hours.DEFAULT
     hours = 'quiet_hours: {from: "21:00", until: "06:00"}'
     change(folder / "region.yaml", hours, "quiet_hours: none")
     assert read_region(folder).region.quiet_hours is None

@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 
 from casetrack import demo
-from casetrack.domain.agencies import RegionData
 from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import Circumstances, Denial, check, who_may
 from casetrack.domain.authority.coverage import coverage
-from casetrack.domain.authority.documents import to_document
 from casetrack.domain.authority.entries import Incumbency, Instrument, Post
+from casetrack.domain.authority.entry_json import to_document
 from casetrack.domain.authority.findings import findings
 from casetrack.domain.authority.holders import Holders
 from casetrack.domain.authority.passport import Passport
 from casetrack.domain.authority.questions import radar
 from casetrack.domain.authority.register import Cite, Recorded, Register
-from casetrack.domain.catalogue import StepDefinition
 from casetrack.domain.errors import BadInput
-from casetrack.gateways import register_file
-from casetrack.gateways.region_files import read_region
+from casetrack.domain.region.region_data import RegionData
+from casetrack.domain.service.definition import StepDefinition
+from casetrack.gateways.region import register_file
+from casetrack.gateways.region.region_files import read_region
 from tests.unit.test_region_files import PROBLEM, ROOT, change, folder
 
 __all__ = ["folder"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from casetrack.config import load
-from casetrack.domain.delivery import ATTEMPTS, BACKOFF, next_attempt
+from casetrack.domain.delivery.receivers import ATTEMPTS, BACKOFF, next_attempt
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.vault import KeyVault, new_key_text, parse_key
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from casetrack.domain.catalogue import Name
-from casetrack.gateways.messages import SHORT, TYPES, Happened, Message, render
-from casetrack.gateways.segments import is_gsm7, segments
+from casetrack.domain.service.definition import Name
+from casetrack.gateways.messages.rendering import SHORT, TYPES, Happened, Message, render
+from casetrack.gateways.phone.segments import is_gsm7, segments
 
 LANGUAGES = ("id", "en")
 USUAL = Message(

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casetrack.domain import trace
+from casetrack.domain import traceparent as trace
 from casetrack.domain.events import Event, canonical
-from casetrack.usecases import tracing
+from casetrack.usecases import traceparent
 from tests.unit.test_events import VALUES
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
@@ -88,10 +88,10 @@ def test_only_a_traced_event_has_the_key_and_the_bytes_of_older_ones_stay(
 
 
 def test_a_trace_lasts_as_long_as_its_block() -> None:
-    assert tracing.current() is None
-    with tracing.within(GIVEN):
-        assert tracing.current() == GIVEN
-        with tracing.within(None):
-            assert tracing.current() is None
-        assert tracing.current() == GIVEN
-    assert tracing.current() is None
+    assert traceparent.current() is None
+    with traceparent.within(GIVEN):
+        assert traceparent.current() == GIVEN
+        with traceparent.within(None):
+            assert traceparent.current() is None
+        assert traceparent.current() == GIVEN
+    assert traceparent.current() is None

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.xes_reader import (
+from casetrack.gateways.logs.xes_reader import (
     LoggedEvent,
     LogItem,
     RejectedEvent,
@@ -25,7 +25,7 @@ from casetrack.gateways.xes_reader import (
     parse_time,
     read_log,
 )
-from casetrack.gateways.xes_writer import Value, XesWriter, format_time, safe_key, xes_file
+from casetrack.gateways.logs.xes_writer import Value, XesWriter, format_time, safe_key, xes_file
 from tests.conftest import SHARED, need
 from tests.support.logs import make_log
 

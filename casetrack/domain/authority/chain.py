@@ -17,7 +17,7 @@ from casetrack.domain.authority.register import (
     in_force,
     reversed_dates,
 )
-from casetrack.domain.catalogue import Action, Name
+from casetrack.domain.service.definition import Action, Name
 
 #: What may be wrong, from the furthest from a power to the nearest to one, with what it means and
 #: the article that it breaks. When several ways fail, the nearest is told.

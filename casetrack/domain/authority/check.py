@@ -13,7 +13,7 @@ from casetrack.domain.authority.chain import LINK_CODES, Failure, Matter, power_
 from casetrack.domain.authority.entries import Incumbency
 from casetrack.domain.authority.passport import Passport, Seat, seat_of
 from casetrack.domain.authority.register import Recorded, Register, in_force, incumbency_fault
-from casetrack.domain.catalogue import Name, Separation
+from casetrack.domain.service.definition import Name, Separation
 
 #: What is wrong with the officer, not with the position's power: code, meaning, article; from the
 #: furthest to the nearest. Behind these come the codes of a link, then those of the case.

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from casetrack.domain.authority.entries import Incumbency
 from casetrack.domain.authority.holders import Holder, Holders, Holding, Need
 from casetrack.domain.authority.register import incumbency_fault
-from casetrack.domain.catalogue import Action, ServiceDefinition, StepDefinition
+from casetrack.domain.service.definition import Action, ServiceDefinition, StepDefinition
 
 #: held: somebody may. vacant: a position of the step's agency holds it, and nobody there can act.
 #: elsewhere: only positions of other agencies hold it. none: no position by any grant.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from casetrack.domain.catalogue import Action, Name
+from casetrack.domain.service.definition import Action, Name
 
 #: UU 30/2014 art. 1(22) to (24): attribution, delegation, mandate; art. 13(4): sub-delegation.
 GrantKind = Literal["attribution", "delegation", "sub_delegation", "mandate"]

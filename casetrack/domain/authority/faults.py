@@ -8,7 +8,7 @@ from typing import Literal
 
 from casetrack.domain.authority.chain import LINK_CODES
 from casetrack.domain.authority.entries import EntryKind
-from casetrack.domain.catalogue import Name
+from casetrack.domain.service.definition import Name
 
 Severity = Literal["voids", "note"]
 

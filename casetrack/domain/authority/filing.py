@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from casetrack.domain.access import Actor
-from casetrack.domain.authority.documents import read_entry, to_document
 from casetrack.domain.authority.entries import ENTRY_KINDS, Entry, EntryKind
-from casetrack.domain.catalogue import ID_PATTERN
+from casetrack.domain.authority.entry_json import read_entry, to_document
 from casetrack.domain.errors import Forbidden, Invalid, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
+from casetrack.domain.service.definition import ID_PATTERN
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 
+from casetrack.domain.authority.change_days import ONE_DAY
+from casetrack.domain.authority.day_ranges import Span, minus, overlaps, union
 from casetrack.domain.authority.entries import (
     EVERY,
     Basis,
@@ -24,11 +26,9 @@ from casetrack.domain.authority.entries import (
     Withdrawal,
 )
 from casetrack.domain.authority.faults import EntryRef, Finding, told
-from casetrack.domain.authority.lives import grant_lives
+from casetrack.domain.authority.grant_validity import grant_lives
 from casetrack.domain.authority.register import Recorded, Register, reversed_dates
-from casetrack.domain.authority.spans import Span, minus, overlaps, union
-from casetrack.domain.authority.turns import ONE_DAY
-from casetrack.domain.catalogue import ServiceDefinition
+from casetrack.domain.service.definition import ServiceDefinition
 
 #: SE BKN 2/2019 point 11: a Plt for three months, to be extended by three.
 LETTER_MONTHS, ACTING_MONTHS = 3, 6

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from casetrack.domain.authority.chain import Chain, Matter, power_of
+from casetrack.domain.authority.change_days import Turns
 from casetrack.domain.authority.entries import Incumbency
 from casetrack.domain.authority.register import Recorded, Register, in_force, incumbency_fault
-from casetrack.domain.authority.turns import Turns
-from casetrack.domain.catalogue import Action, ServiceDefinition
+from casetrack.domain.service.definition import Action, ServiceDefinition
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from casetrack.domain.authority.entries import GrantKind, Incumbency
 from casetrack.domain.authority.register import Cite
-from casetrack.domain.catalogue import Name
+from casetrack.domain.service.definition import Name
 
 #: Goes up when the rules of the check change; a passport is judged by the rules that it names.
 RULES_VERSION = 1

@@ -10,11 +10,11 @@ from datetime import date, timedelta
 from typing import Literal
 
 from casetrack.domain.authority.chain import Chain, concerning_bases
+from casetrack.domain.authority.change_days import ONE_DAY, Turn, touched_of
 from casetrack.domain.authority.entries import EntryKind, Grant, Incumbency, Instrument, MallStay
 from casetrack.domain.authority.holders import Holder, Holders, Need
 from casetrack.domain.authority.register import Recorded, Register, in_force
-from casetrack.domain.authority.turns import ONE_DAY, Turn, touched_of
-from casetrack.domain.catalogue import ACTIONS, Action, ServiceDefinition
+from casetrack.domain.service.definition import ACTIONS, Action, ServiceDefinition
 
 #: What is left after somebody went: nobody; somebody, but not at the agency that does the step;
 #: fewer than before. `not_in_mall`: the agency's stay is over, its powers go on elsewhere.

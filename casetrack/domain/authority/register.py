@@ -27,7 +27,7 @@ from casetrack.domain.authority.entries import (
     Withdrawal,
     covers,
 )
-from casetrack.domain.catalogue import Name
+from casetrack.domain.service.definition import Name
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from casetrack.domain.authority.register import Register
-from casetrack.domain.catalogue import Name
+from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import known_language, local_moment
 from casetrack.gateways.pictures.columns import columns
 from casetrack.gateways.pictures.decision import Decision, Recheck, decision_diagram

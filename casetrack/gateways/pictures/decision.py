@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from casetrack.domain.authority.check import SEAT_CODES
 from casetrack.domain.authority.register import Register
-from casetrack.domain.catalogue import Name
+from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import local_moment
 from casetrack.gateways.pictures.diagram import Break, Diagram, Line, Link, Node, Tone
 from casetrack.gateways.pictures.parts import (

@@ -9,7 +9,7 @@ from casetrack.domain.authority.chain import LINK_CODES, Chain, Matter, Power, p
 from casetrack.domain.authority.entries import Basis, Grant, InstrumentForm, covers
 from casetrack.domain.authority.passport import BEARER
 from casetrack.domain.authority.register import Recorded, Register
-from casetrack.domain.catalogue import Action
+from casetrack.domain.service.definition import Action
 from casetrack.gateways.pictures.diagram import Diagram, Line, Link, Node, Tone
 from casetrack.gateways.pictures.forest import forest
 from casetrack.gateways.pictures.parts import (

@@ -5,7 +5,7 @@ from datetime import date
 
 from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.domain.authority.entries import Bound
-from casetrack.domain.catalogue import ACTIONS
+from casetrack.domain.service.definition import ACTIONS
 from casetrack.gateways.dates import plain_date
 from casetrack.gateways.pictures.diagram import Break
 

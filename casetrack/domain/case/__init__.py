@@ -1,0 +1,1 @@
+"""Rules of the noun `case`: one application, from the counter to the hand-over."""

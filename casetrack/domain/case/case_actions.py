@@ -1,0 +1,187 @@
+"""What is done to a case as a whole: each handler edits the draft and says what happened."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from casetrack.domain.access import Actor, require_agency, require_role
+from casetrack.domain.case.commands import Act
+from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.steps import Draft, Setting, cancel_open, end, open_step, stop_steps
+from casetrack.domain.case.transitions import CASE_ACTION_ROLES, CASE_ACTIONS, PAUSE_REASONS
+from casetrack.domain.clock import TimeLimit, cap_end
+from casetrack.domain.errors import NotNow
+from casetrack.domain.service.definition import ServiceDefinition
+
+
+def check_case_role(definition: ServiceDefinition, action: str, actor: Actor) -> None:
+    """Raises Forbidden unless the actor's role and agency may do this to the case."""
+    require_role(actor, CASE_ACTION_ROLES[action])
+    require_agency(actor, definition.front_office)
+
+
+def check_case_door(definition: ServiceDefinition, actor: Actor) -> None:
+    """Raises Forbidden where the actor can do nothing at all to the case, whatever he asks."""
+    require_agency(actor, definition.front_office)
+
+
+def act_on_case(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    table = CASE_ACTIONS[act.action]
+    if draft.case.status not in table:
+        raise NotNow(
+            "status_forbids",
+            f"A case that is {draft.case.status} cannot be {_PARTICIPLE[act.action]}; "
+            f"that takes {' or '.join(sorted(table))}.",
+            status_now=draft.case.status,
+        )
+    before = draft.case.status
+    if act.action != "reissue_code":
+        draft.case = replace(draft.case, status=table[before])
+    return _CASE_HANDLERS[act.action](draft, act, setting)
+
+
+_PARTICIPLE = {
+    "send_return": "returned",
+    "resubmit": "resubmitted",
+    "pause": "paused",
+    "resume": "resumed",
+    "extend": "extended",
+    "withdraw": "withdrawn",
+    "close": "closed",
+    "hand_over": "handed over",
+}
+
+
+def _send_return(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    """All defects found so far go to the applicant at once, each tied to a published requirement."""
+    fresh = [defect for defect in draft.case.defects if not defect["sent"]]
+    if not fresh:
+        raise NotNow(
+            "nothing_to_return",
+            "No step has returned the file with a defect, so there is nothing to tell the "
+            "applicant; return a step first.",
+        )
+    known = draft.case.returned_requirements
+    late = sorted({d["requirement"] for d in fresh} - set(known)) if draft.case.returns else []
+    if late and act.actor.role != "supervisor":
+        raise NotNow(
+            "supervisor_needed",
+            "These requirements could have been named in the first return: "
+            f"{', '.join(late)}. A second return for them takes a supervisor.",
+            requirements=late,
+        )
+    draft.case = replace(
+        draft.case,
+        defects=tuple({**defect, "sent": True} for defect in draft.case.defects),
+        returned_requirements=tuple(sorted({*known, *(d["requirement"] for d in fresh)})),
+        returns=draft.case.returns + 1,
+    )
+    return "case.returned", {
+        "defects": [dict(defect) for defect in fresh],
+        "late": late,
+        "reviews_open": sorted(
+            name for name, step in draft.steps.items() if step.status in ("ready", "in_progress")
+        ),
+    }
+
+
+def _resubmit(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    if draft.case.declared_complete_at is None:
+        draft.case = replace(draft.case, status="submitted")
+    draft.case = replace(draft.case, defects=tuple(d for d in draft.case.defects if not d["sent"]))
+    answered = []
+    for name, step in draft.steps.items():
+        if step.status == "returned" and not _has_defect(draft.case, name):
+            open_step(draft, name, setting)
+            answered.append(name)
+    return "case.resubmitted", {"answered": answered}
+
+
+def _has_defect(case: CaseState, step: str) -> bool:
+    return any(defect["step"] == step for defect in case.defects)
+
+
+def _pause(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    case, reason = draft.case, act.reason or ""
+    if case.pause_reason in PAUSE_REASONS:
+        raise NotNow("already_paused", "The case is paused already; resume it first.")
+    clock = case.clock
+    if clock is not None:
+        if clock.stopped:
+            clock = clock.go_on(setting.now)
+        clock = clock.stop(setting.now, _cap(reason, setting))
+    draft.case = replace(case, pause_reason=reason, clock=clock)
+    stop_steps(draft, setting, _cap(reason, setting))
+    return "case.paused", {}
+
+
+def _cap(reason: str, setting: Setting) -> datetime:
+    return cap_end(setting.now, setting.definition.pause_caps[reason], setting.calendar)
+
+
+def _resume(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    case = draft.case
+    if case.pause_reason not in PAUSE_REASONS:
+        raise NotNow("not_paused", "The case is not paused, so there is nothing to resume.")
+    clock = case.clock.go_on(setting.now) if case.clock and case.clock.stopped else case.clock
+    draft.case = replace(case, pause_reason=None, clock=clock)
+    for name, step in draft.steps.items():
+        if step.status == "paused":
+            open_step(draft, name, setting, status=step.before_pause or "ready")
+    return "case.resumed", {"paused_for": case.pause_reason}
+
+
+def _extend(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    extension = setting.definition.extension
+    if extension is None or draft.case.limit is None:
+        raise NotNow("no_extension", "The definition of this service knows no extension.")
+    if draft.case.extended_by is not None:
+        raise NotNow("extended_already", "A time limit is extended once, and this one has been.")
+    limit = TimeLimit.from_dict(draft.case.limit)
+    if limit.unit != extension.limit.unit:
+        raise NotNow("no_extension", "The extension has another unit than the limit.")
+    longer = TimeLimit(limit.value + extension.limit.value, limit.unit)
+    draft.case = replace(draft.case, limit=longer.as_dict(), extended_by=extension.article)
+    return "case.extended", {"article": extension.article}
+
+
+def _withdraw(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    cancel_open(draft, setting)
+    return "case.withdrawn", {}
+
+
+def _close(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    if act.reason == "lapsed" and draft.case.waiting_for not in ("applicant", "payment"):
+        raise NotNow("not_waiting", "Only a case that waits for its applicant can lapse.")
+    draft.case = replace(draft.case, closed_reason=act.reason)
+    cancel_open(draft, setting)
+    return "case.closed", {}
+
+
+def _hand_over(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    for step in setting.definition.steps:
+        if step.kind == "hand_over" and draft.steps[step.id].status in ("ready", "in_progress"):
+            end(draft, step.id, "completed", setting, result=act.result)
+    cancel_open(draft, setting)
+    return "case.handed_over", {}
+
+
+def _reissue(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    draft.case = replace(draft.case, access_digest=act.access_digest or "")
+    return "case.access_code_reissued", {}
+
+
+CaseHandler = Callable[[Draft, Act, Setting], tuple[str, dict[str, Any]]]
+
+_CASE_HANDLERS: Mapping[str, CaseHandler] = {
+    "send_return": _send_return,
+    "resubmit": _resubmit,
+    "pause": _pause,
+    "resume": _resume,
+    "extend": _extend,
+    "withdraw": _withdraw,
+    "close": _close,
+    "hand_over": _hand_over,
+    "reissue_code": _reissue,
+}

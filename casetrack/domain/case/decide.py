@@ -1,0 +1,154 @@
+"""The case: `decide(state, command, setting) -> event`, and nothing outside its arguments.
+
+One command gives one event. A handler (`case_acts`, `step_acts`) edits a draft; `settle` then draws
+the consequences (which steps open, whether the clock runs, who holds the file, whether it is
+granted), and the event carries the whole change. The tables are in `transitions`; the time rules in
+`clock`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from casetrack.domain.case.authority_actions import act_on_authority
+from casetrack.domain.case.case_actions import act_on_case
+from casetrack.domain.case.commands import Act, Opening, check_content
+from casetrack.domain.case.state import CaseState, StepState, difference
+from casetrack.domain.case.step_actions import act_on_step
+from casetrack.domain.case.steps import Draft, Setting, due, settle, start_step
+from casetrack.domain.case.transitions import AUTHORITY_ACTIONS, OPEN_CASE
+from casetrack.domain.clock import TimeLimit
+from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant, parse_instant
+from casetrack.domain.service.definition import ServiceDefinition
+
+
+def open_case(number: str, opening: Opening, setting: Setting) -> NewEvent:
+    """The event that a front office's intake becomes: `casetrack.case.opened`.
+
+    Every step is laid out, those whose condition does not hold are skipped, and the completeness
+    check is ready; the case's own clock does not run yet.
+    """
+    definition, now = setting.definition, instant(setting.now)
+    draft = Draft(
+        CaseState(
+            number=number,
+            region=setting.region,
+            service=definition.id,
+            service_version=definition.version,
+            opened_at=now,
+            calendar=setting.calendar.version,
+            limit=definition.limit.as_dict() if definition.limit else None,
+            holder=definition.front_office,
+            held_since=now,
+            access_digest=opening.access_digest,
+            facts=dict(opening.facts),
+            parties=dict(opening.parties),
+            documents=tuple(dict(document) for document in opening.documents),
+        )
+    )
+    for step in definition.steps:
+        skipped = step.when is not None and not step.when.holds(opening.facts)
+        draft.steps[step.id] = StepState(status="skipped" if skipped else "waiting")
+    start_step(draft, definition.root, setting)
+    settle(draft, setting)
+    facts = {"tracked_only": definition.tracked_only}
+    return _event("case.opened", None, draft, facts, setting.definition)
+
+
+def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
+    """The event that this act becomes.
+
+    Raises NotNow (the status does not allow it), Forbidden (role or agency), Invalid (the content),
+    NoAuthority (the register does not give the power; recorded by the caller).
+    """
+    check_content(setting.definition, act)
+    draft = Draft(state)
+    if act.action in AUTHORITY_ACTIONS:
+        name, facts = act_on_authority(draft, act, setting)
+    elif act.step is None:
+        name, facts = act_on_case(draft, act, setting)
+    else:
+        name, facts = act_on_step(draft, act, setting)
+    settle(draft, setting)
+    if name == "step.completed" and draft.case.status == "granted" and state.status != "granted":
+        name = "case.granted"
+    new = _event(name, state, draft, {**facts, **_said(act)}, setting.definition)
+    if act.late is not None:
+        return replace(new, occurred_at=parse_instant(facts["late"]["occurred_at"]))
+    return new
+
+
+def move_deadlines(state: CaseState, setting: Setting) -> NewEvent | None:
+    """What a new calendar changes for an open case: deadlines neither met nor missed.
+
+    None when nothing moves. A deadline that has passed stays where it was.
+    """
+    if state.status not in OPEN_CASE:
+        return None
+    draft = Draft(state)
+    now = instant(setting.now)
+    for name, step in state.steps.items():
+        if (
+            step.due_at is not None
+            and step.due_at > now
+            and step.status in ("ready", "in_progress")
+        ):
+            limit = setting.definition.step(name).limit
+            draft.steps[name] = replace(step, due_at=due(step.clock, limit, setting.calendar))
+    limit = TimeLimit.from_dict(state.limit) if state.limit else None
+    if state.due_at is not None and state.due_at > now:
+        draft.case = replace(state, due_at=due(state.clock, limit, setting.calendar))
+    moved = draft.case != state or draft.steps != dict(state.steps)
+    draft.case = replace(draft.case, calendar=setting.calendar.version)
+    if not moved:
+        return None
+    return _event("case.deadlines_moved", state, draft, {}, setting.definition)
+
+
+def _event(
+    name: str,
+    before: CaseState | None,
+    draft: Draft,
+    facts: Mapping[str, Any],
+    definition: ServiceDefinition,
+) -> NewEvent:
+    after = draft.done()
+    now = circumstances(after, definition, facts.get("step"))
+    return NewEvent(TYPE_PREFIX + name, {**facts, "now": now, **difference(before, after)})
+
+
+def circumstances(
+    state: CaseState, definition: ServiceDefinition, step: str | None
+) -> dict[str, Any]:
+    """How the case and the step stand, so that who receives the event need not ask for more."""
+    now: dict[str, Any] = {
+        "service": {"id": state.service, "version": state.service_version},
+        "status": state.status,
+        "outcome": state.outcome,
+        "waiting_for": state.waiting_for,
+        "holder": state.holder,
+        "due_at": state.due_at,
+    }
+    if step is not None:
+        defined, reached = definition.step(step), state.steps[step]
+        now["step"] = {
+            "id": step,
+            "agency": defined.agency,
+            "kind": defined.kind,
+            "status": reached.status,
+            "result": reached.result,
+            "due_at": reached.due_at,
+        }
+    return now
+
+
+def _said(act: Act) -> dict[str, Any]:
+    said = {
+        "action": act.action,
+        "step": act.step,
+        "reason": act.reason,
+        "result": act.result,
+        "note": act.note,
+        "as_position": act.as_position,
+    }
+    return {name: value for name, value in said.items() if value is not None}

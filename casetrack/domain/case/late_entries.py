@@ -1,0 +1,61 @@
+"""Late entries: paper was signed while the system was away, and is typed in afterwards.
+
+A supervisor admits the paper (when, why, the hash of the scan); the officer then enters his own act
+on it. It is judged at the paper's time by what the register knew before it was recorded; the clock
+counts to the time of recording, and the act is shown as late for ever.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from casetrack.domain.case.commands import Act
+from casetrack.domain.case.state import Document
+from casetrack.domain.case.steps import Draft, Setting
+from casetrack.domain.errors import Invalid, NotNow
+from casetrack.domain.events import instant
+from casetrack.domain.service.definition import StepDefinition
+
+#: Why an act could not be entered when it was done.
+LATE_REASONS = ("power_cut", "network", "system_down", "other")
+#: Acts that can have been done on paper.
+LATE_ACTIONS = ("complete", "refuse", "return", "no_opinion", "declare_complete", "record_payment")
+
+
+def admit_late(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    """`case.late_entry_admitted`: the paper may be entered once, for this step.
+
+    Raises Invalid or NotNow for a time at which the step could not have been worked on.
+    """
+    said = act.details
+    occurred, step = said["occurred_at"], draft.steps[said["step"]]
+    if step.ready_at is None or step.status not in ("ready", "in_progress", "paused"):
+        raise NotNow("status_forbids", f"The step {said['step']} cannot be worked on now.")
+    if occurred >= setting.now:
+        raise Invalid("not_late", "The paper's time is not in the past, so nothing is late.")
+    if instant(occurred) < step.ready_at:
+        raise Invalid("before_ready", f"The step was not ready before {step.ready_at}.")
+    paper = {
+        "id": f"late-{len(draft.case.late) + 1}",
+        "step": said["step"],
+        "occurred_at": instant(occurred),
+        "reason": said["reason"],
+        "sha256": said["sha256"],
+        "admitted_by": act.actor.id,
+        "used": False,
+    }
+    draft.case = replace(draft.case, late=(*draft.case.late, paper))
+    return "case.late_entry_admitted", {"late": paper}
+
+
+def use_late(draft: Draft, step: StepDefinition, act: Act) -> Document | None:
+    """The admitted paper on which this act was done, now used up; None for an ordinary act."""
+    if act.late is None:
+        return None
+    paper = next((p for p in draft.case.late if p["id"] == act.late), None)
+    if paper is None or paper["step"] != step.id or act.action not in LATE_ACTIONS:
+        raise Invalid("unknown_late_entry", "No such paper was admitted for this step and action.")
+    if paper["used"]:
+        raise NotNow("late_entry_used", "This paper was entered already.")
+    used = tuple({**p, "used": True} if p is paper else p for p in draft.case.late)
+    draft.case = replace(draft.case, late=used)
+    return {name: paper[name] for name in ("id", "occurred_at", "reason", "sha256", "admitted_by")}

@@ -1,0 +1,235 @@
+"""What is done to one step: each handler edits the draft and says what happened."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from casetrack.domain.access import Actor, require_agency, require_role
+from casetrack.domain.case.authority_check import authorise, needs_authority, needs_register
+from casetrack.domain.case.commands import Act, find_step
+from casetrack.domain.case.late_entries import use_late
+from casetrack.domain.case.steps import (
+    Draft,
+    Setting,
+    begin,
+    cancel_open,
+    dependents,
+    end,
+    open_step,
+    start_step,
+)
+from casetrack.domain.case.transitions import (
+    ACTION_KINDS,
+    STEP_ACTIONS,
+    WORKABLE_CASE,
+    step_action_roles,
+)
+from casetrack.domain.errors import NoAuthority, NotNow
+from casetrack.domain.events import parse_instant
+from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
+
+
+def check_step_role(step: StepDefinition, action: str, actor: Actor) -> None:
+    """Raises Forbidden unless the actor's role and agency may do this to the step."""
+    require_role(actor, step_action_roles(action, step.roles))
+    require_agency(actor, step.agency)
+
+
+def check_step_door(step: StepDefinition, actor: Actor) -> None:
+    """Raises Forbidden where the actor can do nothing at all to the step, whatever he asks."""
+    require_role(actor, {*step.roles, "supervisor"})
+    require_agency(actor, step.agency)
+
+
+def act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    step = find_step(setting.definition, act.step or "")
+    _check_kind(step, act.action, setting.definition)
+    _check_status(draft, step, act)
+    facts: dict[str, Any] = {"agency": step.agency, "kind": step.kind}
+    paper = use_late(draft, step, act)
+    if paper is not None:
+        facts["late"] = paper
+    name, said = _STEP_HANDLERS[act.action](draft, step, act, setting, facts)
+    # Last: what the status forbids (409) is said before what the register forbids (403).
+    if needs_authority(step, act.action):
+        moment = parse_instant(paper["occurred_at"]) if paper else setting.now
+        said = {
+            **said,
+            "authority": authorise(draft.before, step, act.actor, setting, moment, act.as_position),
+        }
+    if not needs_register(step, act.action, setting.definition):
+        _check_position(act)
+    return name, said
+
+
+def _check_kind(step: StepDefinition, action: str, definition: ServiceDefinition) -> None:
+    if step.id == definition.root.id:
+        fits = action in ("declare_complete", "claim", "return", "reassign")
+        better = "declare_complete"
+    else:
+        fits = action != "declare_complete" and step.kind in ACTION_KINDS.get(action, (step.kind,))
+        better = "record_payment" if step.kind == "pay" else "complete"
+    if not fits:
+        raise NotNow(
+            "wrong_kind",
+            f"{action} is not for the step {step.id} ({step.kind}); try {better}.",
+            kind=step.kind,
+        )
+
+
+def _check_status(draft: Draft, step: StepDefinition, act: Act) -> None:
+    state = draft.steps[step.id]
+    allowed = state.status in STEP_ACTIONS[act.action]
+    if act.action == "complete" and state.status == "completed":
+        allowed = step.repeatable
+    if not allowed or draft.case.status not in WORKABLE_CASE[act.action]:
+        raise NotNow(
+            "status_forbids",
+            f"{act.action} is not possible: the step {step.id} is {state.status} in a case that "
+            f"is {draft.case.status}.",
+            status_now=state.status,
+        )
+    taken = state.assignee is not None and state.assignee != act.actor.id
+    if taken and act.action not in ("reassign", "reopen") and act.actor.kind != "system":
+        raise NotNow(
+            "claimed_by_another",
+            "Another officer has claimed this step; have it reassigned first.",
+        )
+
+
+def _check_position(act: Act) -> None:
+    if act.as_position is not None and act.as_position not in act.actor.positions:
+        raise NoAuthority(
+            "position_not_held",
+            f"You do not hold the position {act.as_position}.",
+            position=act.as_position,
+            positions=list(act.actor.positions),
+        )
+
+
+Facts = dict[str, Any]
+
+
+def _declare_complete(
+    draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
+) -> tuple[str, Facts]:
+    """The clock starts here: a named officer declares the file complete (UU 30/2014 art. 53)."""
+    end(draft, step.id, "completed", setting, by=act.actor.id)
+    begin(draft, setting)
+    return "case.declared_complete", facts
+
+
+def _claim(
+    draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
+) -> tuple[str, Facts]:
+    _set(draft, step.id, status="in_progress", assignee=act.actor.id)
+    _skip_unbegun(draft, step, setting)
+    return "step.claimed", facts
+
+
+def _complete(
+    draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
+) -> tuple[str, Facts]:
+    end(draft, step.id, "completed", setting, by=act.actor.id, result=act.result)
+    _skip_unbegun(draft, step, setting)
+    if step.kind == "hand_over" and draft.case.status in ("granted", "refused"):
+        draft.case = replace(draft.case, status="handed_over")
+        cancel_open(draft, setting)
+        return "case.handed_over", facts
+    return "step.completed", facts
+
+
+def _skip_unbegun(draft: Draft, step: StepDefinition, setting: Setting) -> None:
+    """An optional step that has not begun is over once what comes after it begins."""
+    for name in step.after:
+        before = setting.definition.step(name)
+        if before.optional and draft.steps[name].status in ("waiting", "ready"):
+            end(draft, name, "skipped", setting)
+            _skip_unbegun(draft, before, setting)
+
+
+def _return(
+    draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
+) -> tuple[str, Facts]:
+    fresh = tuple({**defect, "step": step.id, "sent": False} for defect in act.defects)
+    draft.case = replace(draft.case, defects=(*draft.case.defects, *fresh))
+    end(draft, step.id, "returned", setting, by=act.actor.id)
+    return "step.returned", {**facts, "defects": [dict(defect) for defect in fresh]}
+
+
+def _refuse(
+    draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
+) -> tuple[str, Facts]:
+    end(draft, step.id, "refused", setting, by=act.actor.id, result=act.result)
+    draft.case = replace(draft.case, status="refused", outcome="refused")
+    cancel_open(draft, setting, keep="hand_over")
+    for other in setting.definition.steps:
+        if other.kind == "hand_over" and draft.steps[other.id].status == "waiting":
+            start_step(draft, other, setting)
+    return "case.refused", facts
+
+
+def _no_opinion(
+    draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
+) -> tuple[str, Facts]:
+    end(draft, step.id, "no_opinion", setting, by=act.actor.id)
+    return "step.no_opinion_recorded", {**facts, "silence": act.actor.kind == "system"}
+
+
+def _reassign(
+    draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
+) -> tuple[str, Facts]:
+    """To another officer of the agency, or, naming nobody, back to everybody's worklist."""
+    status = "in_progress" if act.assignee else "ready"
+    _set(draft, step.id, status=status, assignee=act.assignee)
+    return "step.reassigned", {**facts, "assignee": act.assignee}
+
+
+def _record_payment(
+    draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
+) -> tuple[str, Facts]:
+    end(draft, step.id, "completed", setting, by=act.actor.id, result=act.result)
+    return "step.completed", {**facts, "paid": True}
+
+
+def _reopen(
+    draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
+) -> tuple[str, Facts]:
+    """A mistake is undone in the open: what followed from it waits again, time is not given back."""
+    definition = setting.definition
+    later = dependents(definition, step.id)
+    signed = [
+        other.id
+        for other in definition.steps
+        if other.kind == "sign" and draft.steps[other.id].status == "completed"
+    ]
+    if signed:
+        raise NotNow("signed_already", "After the signature nothing is reopened; annul instead.")
+    reset = []
+    for name in later:
+        if draft.steps[name].status in ("ready", "in_progress", "completed", "no_opinion"):
+            end(draft, name, "waiting", setting)
+            reset.append(name)
+    if step.kind == "decide":
+        draft.case = replace(draft.case, outcome="none")
+    open_step(draft, step.id, setting)
+    return "step.reopened", {**facts, "reset": reset}
+
+
+def _set(draft: Draft, name: str, **values: Any) -> None:
+    draft.steps[name] = replace(draft.steps[name], **values)
+
+
+StepHandler = Callable[[Draft, StepDefinition, Act, Setting, Facts], tuple[str, dict[str, Any]]]
+
+_STEP_HANDLERS: Mapping[str, StepHandler] = {
+    "declare_complete": _declare_complete,
+    "claim": _claim,
+    "complete": _complete,
+    "return": _return,
+    "refuse": _refuse,
+    "no_opinion": _no_opinion,
+    "reassign": _reassign,
+    "record_payment": _record_payment,
+    "reopen": _reopen,
+}

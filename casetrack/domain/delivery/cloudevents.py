@@ -1,0 +1,191 @@
+"""What leaves the house: an event as a CloudEvent (CloudEvents 1.0.2, JSON format), the same for all.
+
+Everything that goes out is named here; what is not named stays. So no access digest, no HMAC, no
+reference to a sealed text and no login can leave by an event that somebody invents tomorrow.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from casetrack.domain.case.transitions import CLOSE_REASONS, PAUSE_REASONS
+from casetrack.domain.events import Event, instant
+
+CONTENT_TYPE = "application/cloudevents+json"
+DATA_SCHEMA = "urn:casetrack:schema:event:1"
+
+_CODES = frozenset({*PAUSE_REASONS, *CLOSE_REASONS})
+_CIRCUMSTANCES = ("status", "outcome", "waiting_for", "holder", "due_at")
+_STEP = ("status", "result", "due_at")
+
+
+def cloud_event(event: Event, position: int | None, digest: str | None = None) -> dict[str, Any]:
+    """The CloudEvent of an event; the same bytes' worth of content however often it is made.
+
+    `sequence` counts within `stream` (a case's own or a companion's), `position` in the region's
+    ledger. `digest` is the chain hash, where the caller has it.
+    """
+    document: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": event_id(event),
+        "source": f"urn:casetrack:region:{event.region}",
+        "type": event.type,
+        "subject": number_of(event.stream),
+        "time": instant(event.occurred_at),
+        "datacontenttype": "application/json",
+        "dataschema": DATA_SCHEMA,
+        "sequence": str(event.version),
+        "sequencetype": "Integer",
+        "stream": event.stream,
+        "version": event.version,
+    }
+    if position is not None:
+        document["position"] = position
+    if digest is not None:
+        document["hash"] = digest
+    if event.traceparent is not None:
+        document["traceparent"] = event.traceparent
+    document["data"] = {
+        **_contents(event),
+        "actor": _actor(event.actor),
+        "occurred_at": instant(event.occurred_at),
+        "recorded_at": instant(event.recorded_at),
+    }
+    return document
+
+
+def event_id(event: Event) -> str:
+    """The id by which a receiver knows a repeat. No full stop: it delimits what is signed."""
+    return f"evt_{event.id}"
+
+
+def number_of(stream: str) -> str:
+    """The case that a stream is about: itself, or what a companion is named after."""
+    return stream.rpartition("/")[2]
+
+
+def _actor(actor: Mapping[str, Any]) -> dict[str, Any]:
+    """The role and the agency; a process of ours by its name."""
+    if actor.get("kind") == "system":
+        return {"kind": "system", "id": actor.get("id")}
+    return {name: actor.get(name) for name in ("kind", "role", "agency")}
+
+
+def _contents(event: Event) -> dict[str, Any]:
+    family = event.stream.partition("/")[0] if "/" in event.stream else ""
+    return _FAMILIES.get(family, _of_others)(event)
+
+
+def _of_case(event: Event) -> dict[str, Any]:
+    now = event.data.get("now", {})
+    return {
+        "number": number_of(event.stream),
+        "service": _service(event, now),
+        **{name: now.get(name) for name in _CIRCUMSTANCES},
+        "step": now.get("step"),
+        "change": _change(event.data),
+    }
+
+
+def _service(event: Event, now: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Null for events of a release that did not write it into each of them."""
+    said: dict[str, Any] | None = now.get("service")
+    if said is None and "service" in event.data.get("case", {}):
+        case = event.data["case"]
+        said = {"id": case["service"], "version": case["service_version"]}
+    return said
+
+
+def _change(data: Mapping[str, Any]) -> dict[str, Any]:
+    reason = data.get("reason")
+    change = {
+        "action": data.get("action"),
+        "step": data.get("step"),
+        "result": data.get("result"),
+        # Somebody's own words are sealed; what stays in the event is a code, and only that leaves.
+        "reason": reason if reason in _CODES else None,
+        "ground": data.get("ground"),
+        "by": data.get("by"),
+        "authority": _authority(data.get("authority")),
+        "defects": [
+            {"requirement": defect["requirement"], "step": defect.get("step")}
+            for defect in data.get("defects", ())
+        ],
+        "steps": {
+            name: {key: patch[key] for key in _STEP if key in patch}
+            for name, patch in data.get("steps", {}).items()
+        },
+    }
+    return {name: value for name, value in change.items() if value not in (None, [], {})}
+
+
+def _authority(authority: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """By what right: the scheme, and of a passport the position and how it is held, never by whom."""
+    if authority is None:
+        return None
+    seat = authority.get("passport", {}).get("seat", {})
+    held = {"position": seat.get("position"), "form": seat.get("form")}
+    return {"scheme": authority["scheme"], **{k: v for k, v in held.items() if v is not None}}
+
+
+def _of_deadline(event: Event) -> dict[str, Any]:
+    contents = _of_case(event)
+    named = ("scope", "step", "agency", "due_at", "case_version")
+    contents["change"] = {name: event.data.get(name) for name in named}
+    return contents
+
+
+def _of_refusal(event: Event) -> dict[str, Any]:
+    contents = _of_case(event)
+    contents["change"] = {name: event.data.get(name) for name in ("action", "step", "code")}
+    return contents
+
+
+def _of_webhook(event: Event) -> dict[str, Any]:
+    named = ("webhook", "state", "why", "failures", "failing_since", "resend", "count")
+    return {name: event.data[name] for name in named if name in event.data}
+
+
+#: What papers of the register say; the officer of a letter of appointment is not among it.
+_PAPER = (
+    *("form", "number", "title", "dated", "since", "until", "lines"),
+    *("agency", "name", "superiors", "agreement", "position", "letter", "basis"),
+    *("kind", "giver", "receiver", "actions", "services", "bounds", "ub_allowed", "ub"),
+    *("grant", "old", "new", "applies_to", "source", "target"),
+)
+
+
+def _of_register(event: Event) -> dict[str, Any]:
+    """What a paper of the register says, but not whose letter it is."""
+    named = ("kind", "id", "revision", "supersedes")
+    contents = {name: event.data[name] for name in named if name in event.data}
+    if "entry" in event.data:
+        said: Mapping[str, Any] = event.data["entry"]
+        contents["entry"] = {name: said[name] for name in _PAPER if name in said}
+    return contents
+
+
+def _of_doubt(event: Event) -> dict[str, Any]:
+    contents = _of_case(event)
+    decision = event.data["decision"]
+    contents["change"] = {
+        "decision": {"stream": decision["stream"], "version": decision["version"]},
+        "step": event.data.get("step"),
+        "code": event.data.get("code"),
+        "entry": {name: event.data["entry"][name] for name in ("kind", "id")},
+    }
+    return contents
+
+
+def _of_others(_event: Event) -> dict[str, Any]:
+    """That it happened, and nothing of it."""
+    return {}
+
+
+_FAMILIES: Mapping[str, Callable[[Event], dict[str, Any]]] = {
+    "": _of_case,
+    "deadline": _of_deadline,
+    "refusal": _of_refusal,
+    "authority": _of_doubt,
+    "register": _of_register,
+    "webhook": _of_webhook,
+}

@@ -1,0 +1,1 @@
+"""Rules of the noun `logs`: event logs in and out."""

@@ -1,0 +1,1 @@
+"""Rules of the noun `people`: parties, contact data and subjects."""

@@ -1,0 +1,150 @@
+"""What verify says of authority: findings, which fail nothing, and what nobody can verify.
+
+Here are the rules that need no register: which scheme a decision must have, whose seat, day and time
+its passport must name. What the register gives is asked by `authority.again`.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from casetrack.domain.case.authority_check import circumstances, needs_authority
+from casetrack.domain.case.state import CaseState
+from casetrack.domain.clock import Calendar
+from casetrack.domain.events import Event, instant
+from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
+
+#: Kinds of finding, the strongest first, with one sentence on what each means.
+FINDINGS = {
+    "passport_not_derivable": "The register, as it was recorded at the decision, does not give this "
+    "passport: it was written past the rules.",
+    "past_rules": "A decision was written that the rules refuse, whatever the register says.",
+    "questioned": "What was recorded later speaks against the decision; its passport stays.",
+    "papers": "The papers of the register have faults, which count for nothing in a check.",
+}
+#: What cannot be verified, with one sentence on why; the count stands before it.
+UNVERIFIABLE = {
+    "unchecked": "decisions by a role only: no register was asked for them",
+    "external": "decisions of another system or a court: only what it said is recorded",
+    "by_law": "decisions by law: no officer took them",
+    "imported": "imported cases: by what right their decisions were taken is not recorded",
+    "other_rules": "passports by another version of the rules, which is not here to judge them",
+    "erased": "texts of erased persons: their keys are gone",
+    "papers": "papers of the register: only their hash is kept, the paper itself stays with the office",
+}
+#: Findings that are kept with their place; all are counted.
+MOST_FINDINGS = 1_000
+_ON_PRODUCTS = ("correct", "annul", "revoke")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding; `stream` and `version` are None where it is about no single event."""
+
+    kind: str
+    region: str
+    stream: str | None
+    version: int | None
+    code: str
+    detail: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `casetrack verify --json` prints it."""
+        names = ("kind", "region", "stream", "version", "code", "detail")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass
+class Tally:
+    """What was found and what could not be verified. Keeps the strongest findings, counts all."""
+
+    findings: list[Finding] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    unverifiable: Counter[str] = field(default_factory=Counter)
+
+    def add(self, finding: Finding) -> None:
+        """Count it, and keep it while there is room for its kind."""
+        self.counts[finding.kind] += 1
+        if self.counts[finding.kind] <= MOST_FINDINGS:
+            self.findings.append(finding)
+
+    def told(self) -> list[dict[str, Any]]:
+        """Findings, the strongest kind first."""
+        order = list(FINDINGS)
+        return [f.as_dict() for f in sorted(self.findings, key=lambda f: order.index(f.kind))]
+
+    def beyond(self) -> list[dict[str, Any]]:
+        """What cannot be verified: kind, count, why."""
+        return [
+            {"kind": kind, "count": self.unverifiable[kind], "detail": why}
+            for kind, why in UNVERIFIABLE.items()
+            if self.unverifiable[kind]
+        ]
+
+
+def wanted_scheme(definition: ServiceDefinition, data: Mapping[str, Any]) -> str | None:
+    """The authority scheme that this act must have; None when it is no decision."""
+    action = data.get("action")
+    if action in _ON_PRODUCTS:
+        return "external" if data.get("by") == "court" else "checked"
+    step = _step(definition, data)
+    if step is None or action is None or not needs_authority(step, action):
+        return None
+    if definition.tracked_only:
+        return "external"
+    return "checked" if step.authority else "unchecked"
+
+
+def _step(definition: ServiceDefinition, data: Mapping[str, Any]) -> StepDefinition | None:
+    return definition.step(data["step"]) if data.get("step") else None
+
+
+def past_rules(
+    before: CaseState, event: Event, definition: ServiceDefinition, calendar: Calendar
+) -> Iterator[tuple[str, str]]:
+    """Code and detail of what a decision has that no write path gives it."""
+    data, wanted = event.data, wanted_scheme(definition, event.data)
+    if event.occurred_at != event.recorded_at and not _admitted(before, event):
+        yield "time_set", "it occurred at another time than it was recorded, by no admitted paper"
+    if "authority" not in data:
+        if wanted is not None:
+            yield "authority_missing", "a decision that does not say by what right"
+        return
+    scheme = data["authority"].get("scheme")
+    if wanted is not None and scheme != wanted:
+        yield "scheme_not_allowed", f"decided {scheme}, the definition asks for {wanted}"
+    if scheme == "checked":
+        yield from _passport(before, event, definition, calendar)
+
+
+def _admitted(before: CaseState, event: Event) -> bool:
+    """Whether a paper of that time was admitted for this step and not used yet."""
+    said = event.data.get("late") or {}
+    paper = next((p for p in before.late if p["id"] == said.get("id")), None)
+    return (
+        paper is not None
+        and not paper["used"]
+        and paper["step"] == event.data.get("step")
+        and paper["occurred_at"] == instant(event.occurred_at)
+    )
+
+
+def _passport(
+    before: CaseState, event: Event, definition: ServiceDefinition, calendar: Calendar
+) -> Iterator[tuple[str, str]]:
+    passport, step = event.data["authority"]["passport"], _step(definition, event.data)
+    seat, officer = passport["seat"], event.actor["id"]
+    if seat["officer"] != officer:
+        yield "officer_not_seat", f"{officer} decided in the seat of {seat['officer']}"
+    day = calendar.local_date(event.occurred_at).isoformat()
+    if passport["day"] != day:
+        yield "day_not_local", f"its passport is for {passport['day']}, it was decided on {day}"
+    asked = (step.authority if step else event.data.get("action"), before.service)
+    if (passport["action"], passport["service"]) != asked:
+        yield "other_matter", "its passport is for another action or another service"
+    known = circumstances(before, definition, step, officer)
+    if known.conflict in ("declared", "taken_over"):
+        yield "conflict_declared", "a conflict of interest stood against the officer"
+    if known.did and known.separation == "refuse":
+        yield "separation_of_duties", f"the officer had done {', '.join(known.did)}"

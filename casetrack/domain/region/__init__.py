@@ -1,0 +1,1 @@
+"""Rules of the noun `region`: a city or district and what belongs to it."""

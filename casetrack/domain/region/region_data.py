@@ -1,0 +1,283 @@
+"""A region and what belongs to it: agencies, positions, officers, its days, its services."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+from casetrack.domain.authority.filing import RegisterFile
+from casetrack.domain.authority.references import Known, filing_problems
+from casetrack.domain.clock import DayOverride
+from casetrack.domain.delivery import quiet_hours as quiet
+from casetrack.domain.delivery.quiet_hours import QuietHours
+from casetrack.domain.service import definition_check
+from casetrack.domain.service.definition import Name, Problem, ServiceDefinition
+
+AgencyKind = Literal["city", "province", "vertical", "state_owned", "private"]
+AGENCY_KINDS: tuple[AgencyKind, ...] = get_args(AgencyKind)
+
+ROLES = ("clerk", "officer", "supervisor", "head", "auditor", "integrator", "admin")
+#: Roles of the region as a whole; an integrator may belong to an agency or to none.
+REGION_ROLES = ("auditor", "admin")
+
+LOGIN_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The city, district or province that runs a mall: Kemendagri code, letters, time zone.
+
+    In its quiet hours no telephone rings; None where there are none.
+    """
+
+    code: str
+    letters: str
+    name: Name
+    zone: str
+    quiet_hours: QuietHours | None = quiet.DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A time that an agency has a counter in the mall, first and last day included."""
+
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A body that does steps. Without stays it is there all the time."""
+
+    id: str
+    name: Name
+    kind: AgencyKind
+    stays: tuple[Stay, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A post in an agency; its superior is another post of the region, or nobody."""
+
+    id: str
+    agency: str
+    name: Name
+    superior: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A person with an account. The login says nothing about who he is."""
+
+    login: str
+    role: str
+    agency: str | None
+    positions: tuple[str, ...] = ()
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RegionText:
+    """A message's text in the region's own words: its name as the package names it, and its version.
+
+    A part that other texts include has no version of its own: 0.
+    """
+
+    name: str
+    version: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionData:
+    """Everything that a region's files say."""
+
+    region: Region
+    agencies: tuple[Agency, ...]
+    positions: tuple[Position, ...]
+    officers: tuple[Officer, ...]
+    services: tuple[ServiceDefinition, ...]
+    overrides: tuple[DayOverride, ...] = ()
+    #: None where the region keeps no authority register in its files.
+    register: RegisterFile | None = None
+    #: Where it has none of its own, the package's texts are told.
+    texts: tuple[RegionText, ...] = ()
+
+    def problems(self) -> list[Problem]:
+        """Say everything that does not fit together; `at` begins with the name of a field."""
+        agencies = {agency.id for agency in self.agencies}
+        return [
+            *_region_problems(self.region),
+            *definition_check.id_problems("agency", "agencies", [a.id for a in self.agencies]),
+            *_agency_problems(self.agencies),
+            *definition_check.id_problems("position", "positions", [p.id for p in self.positions]),
+            *_position_problems(self.positions, agencies),
+            *_officer_problems(self.officers, self.positions, agencies),
+            *_override_problems(self.overrides),
+            *_service_problems(self.services, agencies),
+            *self._register_problems(agencies),
+        ]
+
+    def _register_problems(self, agencies: set[str]) -> Iterator[Problem]:
+        if self.register is None:
+            return
+        known = Known(
+            agencies=agencies,
+            positions={position.id for position in self.positions},
+            services={service.id for service in self.services},
+            officers={officer.login: officer.role for officer in self.officers},
+        )
+        for problem in filing_problems(self.register, known):
+            yield Problem(("register", *problem.at), problem.message, problem.cure)
+
+
+_REGION_CODE = re.compile(r"\d{2}(\.\d{2})?")
+_REGION_LETTERS = re.compile(r"[A-Z]{2,4}")
+
+
+def _region_problems(region: Region) -> Iterator[Problem]:
+    yield from definition_check.name_problems("region", ("region", "name"), region.name)
+    if not _REGION_CODE.fullmatch(region.code):
+        yield Problem(
+            ("region", "code"),
+            f"region code is {region.code!r}",
+            'give the Kemendagri code in quotes, for example "64.72", or "31" for a province',
+        )
+    if not _REGION_LETTERS.fullmatch(region.letters):
+        yield Problem(
+            ("region", "letters"),
+            f"region letters are {region.letters!r}",
+            "give 2 to 4 capital letters A to Z; they begin every case number",
+        )
+
+
+def _agency_problems(agencies: tuple[Agency, ...]) -> Iterator[Problem]:
+    for place, agency in enumerate(agencies):
+        what = f"agency {agency.id!r}"
+        yield from definition_check.name_problems(what, ("agencies", place, "name"), agency.name)
+        if agency.kind not in AGENCY_KINDS:
+            yield Problem(
+                ("agencies", place, "kind"),
+                f"{what}: kind is {agency.kind!r}",
+                f"use one of {', '.join(AGENCY_KINDS)}",
+            )
+        for index, stay in enumerate(agency.stays):
+            if stay.since and stay.until and stay.until < stay.since:
+                yield Problem(
+                    ("agencies", place, "stays", index, "until"),
+                    f"{what}: a stay ends on {stay.until}, before it begins",
+                    "swap since and until",
+                )
+
+
+def _position_problems(positions: tuple[Position, ...], agencies: set[str]) -> Iterator[Problem]:
+    superior = {position.id: position.superior for position in positions}
+    for place, position in enumerate(positions):
+        what = f"position {position.id!r}"
+        yield from definition_check.name_problems(what, ("positions", place, "name"), position.name)
+        if position.agency not in agencies:
+            yield _unknown_agency(("positions", place, "agency"), what, position.agency)
+        if position.superior is not None and position.superior not in superior:
+            yield Problem(
+                ("positions", place, "superior"),
+                f"{what}: unknown superior {position.superior!r}",
+                "add that position, or give null for the top",
+            )
+        if _is_above_itself(position.id, superior):
+            yield Problem(
+                ("positions", place, "superior"),
+                f"{what}: following the superiors leads back to it, a cycle",
+                "one of them has no superior: give null",
+            )
+
+
+def _is_above_itself(position: str, superior: dict[str, str | None]) -> bool:
+    above, seen = superior[position], set[str]()
+    while above is not None and above not in seen:
+        if above == position:
+            return True
+        seen.add(above)
+        above = superior.get(above)
+    return False
+
+
+def _officer_problems(
+    officers: tuple[Officer, ...], positions: tuple[Position, ...], agencies: set[str]
+) -> Iterator[Problem]:
+    agency_of = {position.id: position.agency for position in positions}
+    seen: set[str] = set()
+    for place, officer in enumerate(officers):
+        for key, message, cure in _officer_faults(officer, agency_of):
+            yield Problem(("officers", place, key), f"officer {officer.login!r}: {message}", cure)
+        if officer.agency is not None and officer.agency not in agencies:
+            at = ("officers", place, "agency")
+            yield _unknown_agency(at, f"officer {officer.login!r}", officer.agency)
+        if officer.login in seen:
+            yield Problem(
+                ("officers", place, "login"),
+                f"officer {officer.login!r}: duplicate login, it is there twice",
+                "give every officer a login of his own",
+            )
+        seen.add(officer.login)
+
+
+def _officer_faults(officer: Officer, agency_of: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    if not LOGIN_PATTERN.fullmatch(officer.login):
+        yield "login", "not a login", "use 2 to 64 small letters, digits and . _ -"
+    if officer.role not in ROLES:
+        yield "role", f"role is {officer.role!r}", f"use one of {', '.join(ROLES)}"
+    elif officer.role in REGION_ROLES and officer.agency is not None:
+        yield "agency", f"the role {officer.role} is the region's", "take the agency out"
+    elif officer.role not in (*REGION_ROLES, "integrator") and officer.agency is None:
+        yield "agency", f"the role {officer.role} needs an agency", "say which agency he is from"
+    for position in officer.positions:
+        if position not in agency_of:
+            yield "positions", f"unknown position {position!r}", "add it to positions.yaml"
+        elif agency_of[position] != officer.agency:
+            yield (
+                "positions",
+                f"the position {position!r} belongs to {agency_of[position]!r}",
+                "give him a position of his own agency",
+            )
+
+
+def _override_problems(overrides: tuple[DayOverride, ...]) -> Iterator[Problem]:
+    seen: set[date] = set()
+    for place, override in enumerate(overrides):
+        if override.day in seen:
+            yield Problem(
+                ("overrides", place, "day"),
+                f"holidays: {override.day} is there twice",
+                "keep one of the two",
+            )
+        seen.add(override.day)
+
+
+def _service_problems(
+    services: tuple[ServiceDefinition, ...], agencies: set[str]
+) -> Iterator[Problem]:
+    ids: set[str] = set()
+    letters: dict[str, str] = {}
+    for place, service in enumerate(services):
+        for problem in definition_check.problems(service, agencies):
+            yield Problem(("services", place, *problem.at), problem.message, problem.cure)
+        if service.id in ids:
+            yield Problem(
+                ("services", place, "id"),
+                f"service {service.id!r}: duplicate id, another file has it too",
+                "keep one file per service; a new version replaces the old file",
+            )
+        elif service.letters in letters:
+            yield Problem(
+                ("services", place, "letters"),
+                f"service {service.id!r}: the letters {service.letters} are those of "
+                f"{letters[service.letters]!r}",
+                "give every service letters of its own",
+            )
+        ids.add(service.id)
+        letters.setdefault(service.letters, service.id)
+
+
+def _unknown_agency(at: tuple[str | int, ...], what: str, agency: str) -> Problem:
+    return Problem(at, f"{what}: unknown agency {agency!r}", "add it to agencies.yaml")

@@ -1,0 +1,1 @@
+"""Rules of the noun `service`: what can be applied for: definitions, facts, notices."""

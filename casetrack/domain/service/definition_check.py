@@ -1,0 +1,369 @@
+"""What is wrong with a definition: everything at once, each with its place and its cure."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from casetrack.domain.service import notices
+from casetrack.domain.service.definition import (
+    ACTIONS,
+    CODE_PATTERN,
+    DECISION_KINDS,
+    DEEMED_GRANTS,
+    FACT_TYPES,
+    ID_PATTERN,
+    KINDS,
+    MAX_INTEGER,
+    PAUSE_CAPS,
+    SEPARATIONS,
+    SILENCES,
+    STEP_ROLES,
+    Condition,
+    FactDefinition,
+    Fault,
+    Name,
+    Problem,
+    Requirement,
+    ServiceDefinition,
+    StepDefinition,
+)
+from casetrack.domain.service.facts import fact_fault, wanted
+from casetrack.domain.service.step_order import order_problems
+
+_LETTERS = re.compile(r"[A-Z]{2,5}")
+
+
+def problems(definition: ServiceDefinition, agencies: Collection[str] | None) -> list[Problem]:
+    """Say everything that is wrong with a definition; nothing means that it may be published.
+
+    `agencies` are those of the region; None for a definition that stands alone.
+    """
+    return [
+        *_name_problems(definition),
+        *_head_problems(definition),
+        *_clock_problems(definition),
+        *_decision_problems(definition),
+        *id_problems("requirement", "requirements", [r.id for r in definition.requirements]),
+        *id_problems("fact", "facts", [fact.id for fact in definition.facts]),
+        *id_problems("step", "steps", [step.id for step in definition.steps]),
+        *(p for i, fact in enumerate(definition.facts) for p in _fact_problems(fact, i)),
+        *(p for i, _ in enumerate(definition.steps) for p in _step_problems(definition, i)),
+        *_agency_problems(definition, agencies),
+        *_activity_problems(definition),
+        *(
+            Problem(("notices", *at), told, cure)
+            for at, told, cure in notices.faults(definition.notices)
+        ),
+        *_root_problems(definition),
+        *order_problems(definition.steps),
+    ]
+
+
+def id_problems(what: str, at: str, ids: Sequence[str]) -> Iterator[Problem]:
+    """Say which ids of a list are malformed or there twice."""
+    seen: set[str] = set()
+    for place, each in enumerate(ids):
+        if not ID_PATTERN.fullmatch(each):
+            yield Problem(
+                (at, place, "id"),
+                f"{what} {each!r}: not an id",
+                "use small letters, digits and single - _ . between them, 64 at most",
+            )
+        if each in seen:
+            yield Problem(
+                (at, place, "id"),
+                f"{what} {each!r}: duplicate id, it is there twice",
+                "rename one of the two or take it out",
+            )
+        seen.add(each)
+
+
+def name_problems(what: str, at: tuple[str | int, ...], name: Name) -> Iterator[Problem]:
+    """Say which of the two languages a name lacks."""
+    for language, text in name.as_dict().items():
+        if not text.strip():
+            yield Problem(
+                (*at, language),
+                f"{what}: the name in {language!r} is missing",
+                "write what people read: id in Bahasa Indonesia, en in English",
+            )
+
+
+def _name_problems(definition: ServiceDefinition) -> Iterator[Problem]:
+    yield from name_problems("service", ("name",), definition.name)
+    listed: tuple[tuple[str, str, Sequence[Requirement | FactDefinition | StepDefinition]], ...] = (
+        ("requirement", "requirements", definition.requirements),
+        ("fact", "facts", definition.facts),
+        ("step", "steps", definition.steps),
+    )
+    for what, at, parts in listed:
+        for place, part in enumerate(parts):
+            yield from name_problems(f"{what} {part.id!r}", (at, place, "name"), part.name)
+    if definition.product is not None:
+        yield from name_problems("product", ("product",), definition.product)
+    if definition.fee is not None and definition.fee.note is not None:
+        yield from name_problems("fee", ("fee", "note"), definition.fee.note)
+
+
+def _head_problems(definition: ServiceDefinition) -> Iterator[Problem]:
+    if not ID_PATTERN.fullmatch(definition.id):
+        yield Problem(
+            ("id",),
+            f"service {definition.id!r}: not an id",
+            "use small letters, digits and single - _ . between them, 64 at most",
+        )
+    if not 1 <= definition.version <= MAX_INTEGER:
+        yield Problem(("version",), f"version is {definition.version}", "count from 1 upwards")
+    if not _LETTERS.fullmatch(definition.letters):
+        yield Problem(
+            ("letters",),
+            f"letters are {definition.letters!r}",
+            "give 2 to 5 capital letters A to Z; they stand in every case number",
+        )
+    if definition.fee is not None and not 0 <= definition.fee.amount <= MAX_INTEGER:
+        yield Problem(
+            ("fee", "amount"), f"fee is {definition.fee.amount}", "give whole rupiah, 0 for free"
+        )
+    for place, text in enumerate(definition.legal_basis):
+        if not text.strip():
+            yield Problem(("legal_basis", place), "legal basis is empty", "cite it or take it out")
+
+
+def _clock_problems(definition: ServiceDefinition) -> Iterator[Problem]:
+    for reason in definition.pause_caps:
+        if reason not in PAUSE_CAPS:
+            yield Problem(
+                ("pause_caps", reason),
+                f"pause_caps: nothing pauses for {reason!r}",
+                f"use {', '.join(PAUSE_CAPS)}",
+            )
+    extension, limit = definition.extension, definition.limit
+    if extension is None:
+        return
+    if limit is None or limit.unit != extension.limit.unit:
+        yield Problem(
+            ("extension", "limit"),
+            "extension: it must lengthen the limit of the service, in the same unit",
+            "give the service a limit in that unit, or take the extension out",
+        )
+    if not extension.article.strip():
+        yield Problem(
+            ("extension", "article"),
+            "extension: the article that allows it is missing",
+            "cite the article",
+        )
+
+
+def _decision_problems(definition: ServiceDefinition) -> Iterator[Problem]:
+    kinds = {step.kind for step in definition.steps if not step.optional}
+    if definition.deemed_grant not in DEEMED_GRANTS:
+        yield Problem(
+            ("deemed_grant",),
+            f"deemed_grant is {definition.deemed_grant!r}",
+            f"use one of {', '.join(DEEMED_GRANTS)}",
+        )
+    if definition.deemed_grant == "auto_issue" and (
+        definition.tracked_only or not kinds & set(DECISION_KINDS)
+    ):
+        yield Problem(
+            ("deemed_grant",),
+            "deemed_grant: auto_issue needs a decision that is taken here",
+            "add a decide, sign or issue step to a service that is not tracked_only, "
+            "or use flag_only",
+        )
+    if not definition.tracked_only and "decide" not in kinds:
+        yield Problem(
+            ("steps",),
+            "steps: nobody decides, so a case could be neither granted nor refused",
+            "add a step of kind decide that is not optional, or set tracked_only: true",
+        )
+
+
+def _fact_problems(fact: FactDefinition, place: int) -> Iterator[Problem]:
+    if fact.type not in FACT_TYPES:
+        faults = iter([("type", f"type is {fact.type!r}", f"use one of {', '.join(FACT_TYPES)}")])
+    elif fact.type == "integer":
+        faults = _integer_faults(fact)
+    else:
+        faults = _choice_faults(fact)
+    for key, message, cure in faults:
+        yield Problem(("facts", place, key), f"fact {fact.id!r}: {message}", cure)
+
+
+def _integer_faults(fact: FactDefinition) -> Iterator[Fault]:
+    if fact.choices:
+        yield "choices", "an integer has no choices", "make it a code, or drop them"
+    for key, bound in (("minimum", fact.minimum), ("maximum", fact.maximum)):
+        if bound is not None and abs(bound) > MAX_INTEGER:
+            yield key, f"{key} is too large", f"stay within {MAX_INTEGER}"
+    if fact.minimum is not None and fact.maximum is not None and fact.minimum > fact.maximum:
+        yield "minimum", "minimum is above maximum", "swap the two"
+
+
+def _choice_faults(fact: FactDefinition) -> Iterator[Fault]:
+    for key, bound in (("minimum", fact.minimum), ("maximum", fact.maximum)):
+        if bound is not None:
+            yield key, f"a {fact.type} has no {key}", "make it an integer, or drop it"
+    if fact.choices and fact.type != "code":
+        yield "choices", f"a {fact.type} has no choices", "make it a code, or drop them"
+    for choice in fact.choices:
+        if not CODE_PATTERN.fullmatch(choice):
+            yield "choices", f"{choice!r} is no code", "use letters, digits and . _ / -"
+    if len(set(fact.choices)) < len(fact.choices):
+        yield "choices", "a choice is there twice", "take one out"
+
+
+def _step_problems(definition: ServiceDefinition, place: int) -> Iterator[Problem]:
+    step = definition.steps[place]
+    facts = {fact.id: fact for fact in definition.facts}
+    faults = [
+        *_kind_faults(step),
+        *_authority_faults(definition, step),
+        *_after_faults(definition, step),
+        *(_condition_faults(step.when, facts) if step.when else ()),
+    ]
+    for key, message, cure in faults:
+        yield Problem(("steps", place, key), f"step {step.id!r}: {message}", cure)
+
+
+def _kind_faults(step: StepDefinition) -> Iterator[Fault]:
+    if step.kind not in KINDS:
+        yield "kind", f"kind is {step.kind!r}", f"use one of {', '.join(KINDS)}"
+    if step.silence not in SILENCES:
+        yield "silence", f"silence is {step.silence!r}", f"use one of {', '.join(SILENCES)}"
+    if step.silence == "no_opinion" and (step.kind != "recommend" or step.limit is None):
+        yield (
+            "silence",
+            "no_opinion is for a recommend step that has a limit",
+            "use blocks, or give the recommend step a limit",
+        )
+    if step.official and step.kind != "recommend":
+        yield "official", "official is for recommend steps", "take it out"
+    for role in step.roles:
+        if role not in STEP_ROLES:
+            yield "roles", f"{role!r} does no steps", f"use some of {', '.join(STEP_ROLES)}"
+
+
+def _authority_faults(definition: ServiceDefinition, step: StepDefinition) -> Iterator[Fault]:
+    if step.authority is not None and step.authority not in ACTIONS:
+        yield "authority", f"authority is {step.authority!r}", f"use one of {', '.join(ACTIONS)}"
+    elif step.authority is not None and step.kind not in DECISION_KINDS and not step.official:
+        yield (
+            "authority",
+            "a passport belongs to a decision, a signature or an official recommendation",
+            "take it out, or set official: true on a recommend step",
+        )
+    if step.separation not in SEPARATIONS:
+        cure = f"use one of {', '.join(SEPARATIONS)}"
+        yield "separation", f"separation is {step.separation!r}", cure
+    earlier = _before(definition, step)
+    for name in step.separate_from:
+        if name not in earlier:
+            cure = f"use some of {', '.join(sorted(earlier)) or '(none)'}"
+            yield "separate_from", f"no step before it is called {name!r}", cure
+    if step.separate_from and step.separation == "off":
+        yield "separate_from", "nothing is separated", "say separation: flag, or refuse"
+
+
+def _before(definition: ServiceDefinition, step: StepDefinition) -> set[str]:
+    """The steps that this one comes after, directly or through others."""
+    after = {other.id: other.after for other in definition.steps}
+    earlier: set[str] = set()
+    todo = list(step.after)
+    while todo:
+        name = todo.pop()
+        if name in after and name not in earlier:
+            earlier.add(name)
+            todo += after[name]
+    return earlier - {step.id}
+
+
+def _after_faults(definition: ServiceDefinition, step: StepDefinition) -> Iterator[Fault]:
+    known = {other.id for other in definition.steps}
+    for name in step.after:
+        if name not in known:
+            cure = f"use some of {', '.join(sorted(known - {step.id}))}"
+            yield "after", f"it stands after {name!r}, and no step is called that", cure
+    if len(set(step.after)) < len(step.after):
+        yield "after", "a step is named twice", "take one out"
+
+
+def _condition_faults(when: Condition, facts: Mapping[str, FactDefinition]) -> Iterator[Fault]:
+    tests = [test for test in (when.equals, when.one_of, when.at_least) if test is not None]
+    if len(tests) != 1 or when.one_of == ():
+        yield "when", "`when` has not exactly one test", "give one of equals, one_of, at_least"
+    fact = facts.get(when.fact)
+    if fact is None:
+        known = ", ".join(facts) or "(none): add the fact first"
+        yield "when", f"`when` asks for {when.fact!r}, an unknown fact", f"use one of {known}"
+    elif fact.type == "text":
+        yield "when", f"`when` asks for {fact.id!r}: texts are secret", "ask for another fact"
+    elif when.at_least is not None and fact.type != "integer":
+        yield "when", f"at_least is for integers; {fact.id!r} is a {fact.type}", "use equals"
+    elif fact.type in FACT_TYPES:
+        named = when.values if when.at_least is None else (*when.values, when.at_least)
+        for value in named:
+            if fact_fault(fact, value):
+                yield "when", f"`when` names {value!r}, which {fact.id!r} never is", wanted(fact)
+
+
+def _agency_problems(
+    definition: ServiceDefinition, agencies: Collection[str] | None
+) -> Iterator[Problem]:
+    for place, step in enumerate(definition.steps):
+        if agencies is None and step.agency.strip():
+            continue
+        if agencies is None or step.agency not in agencies:
+            yield Problem(
+                ("steps", place, "agency"),
+                f"step {step.id!r}: unknown agency {step.agency!r}",
+                f"add it to agencies.yaml, or use one of {', '.join(sorted(agencies or ()))}",
+            )
+
+
+def _activity_problems(definition: ServiceDefinition) -> Iterator[Problem]:
+    owner: dict[str, str] = {}
+    for place, step in enumerate(definition.steps):
+        for activity in step.activities:
+            if activity in owner:
+                yield Problem(
+                    ("steps", place, "activities"),
+                    f"step {step.id!r}: the activity {activity!r} already means step "
+                    f"{owner[activity]!r}",
+                    "list every activity once",
+                )
+            owner.setdefault(activity, step.id)
+
+
+def _root_problems(definition: ServiceDefinition) -> Iterator[Problem]:
+    """One step begins, the completeness check, always; every other one stands after something."""
+    roots = [place for place, step in enumerate(definition.steps) if not step.after]
+    if not roots:
+        yield Problem(
+            ("steps",),
+            "steps: no step can begin, each stands after another",
+            "give the completeness check (kind check) no `after`",
+        )
+        return
+    checks = [place for place in roots if definition.steps[place].kind == "check"]
+    first = (checks or roots)[0]
+    root = definition.steps[first]
+    for place in roots:
+        if place != first:
+            yield Problem(
+                ("steps", place),
+                f"step {definition.steps[place].id!r}: unreachable, no step leads to it: it has "
+                f"no `after`, and a service begins with one step, here {root.id!r}",
+                f"say after which step it comes, for example after: [{root.id}]",
+            )
+    if root.kind != "check":
+        yield Problem(
+            ("steps", first, "kind"),
+            f"step {root.id!r}: a service begins with its completeness check",
+            "make it kind check, or put a check step before it",
+        )
+    if root.optional or root.when is not None:
+        yield Problem(
+            ("steps", first, "optional" if root.optional else "when"),
+            f"step {root.id!r}: the completeness check can be neither optional nor conditional",
+            "take `optional` and `when` out",
+        )

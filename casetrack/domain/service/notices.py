@@ -1,0 +1,91 @@
+"""What tells whom: for each type of event, which parties of the case hear of it, by which channels.
+
+`DEFAULT` is what a service gets that says nothing; its own `notices` change it type by type and
+party by party, and what they do not name stays. The table is printed into docs/notices.md.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from casetrack.domain.events import TYPE_PREFIX
+from casetrack.domain.people.contact import CHANNELS
+
+PARTIES = ("applicant", "representative", "payer")
+
+#: Type without its prefix → party → channels; nobody is told by none.
+Notices = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+#: Events of which parties hear, each with what it says to them. Of a claim or a reassignment
+#: nobody hears: it changes nothing for the applicant.
+TOLD: Mapping[str, str] = {
+    "case.opened": "the file was received",
+    "case.declared_complete": "the file is complete, the clock has started",
+    "case.returned": "something is missing or wrong, all of it at once",
+    "case.resubmitted": "what was missing has been received",
+    "case.paused": "work is on hold",
+    "case.resumed": "work goes on",
+    "case.extended": "the time limit was extended",
+    "case.deadlines_moved": "the time limit moved with the calendar",
+    "case.granted": "a decision was taken (not which)",
+    "case.refused": "a decision was taken (not which)",
+    "case.handed_over": "the result was handed over",
+    "case.withdrawn": "the application was withdrawn",
+    "case.closed": "the application was closed without a decision",
+    "case.corrected": "the product was corrected",
+    "case.annulled": "the decision was annulled, the product is not valid",
+    "case.revoked": "the product was revoked and is not valid",
+    "step.completed": "a step is completed",
+    "step.reopened": "a step is checked again",
+    "deadline.missed": "a time limit was missed",
+}
+DEFAULT: Notices = {kind: dict.fromkeys(PARTIES, CHANNELS) for kind in TOLD}
+
+
+def short(event_type: str) -> str:
+    """The type without its prefix: as service definitions and templates name it."""
+    return event_type.removeprefix(TYPE_PREFIX)
+
+
+def is_told(event_type: str) -> bool:
+    """Whether there is a message about this type of event at all."""
+    return short(event_type) in TOLD
+
+
+def allowed(own: Notices, event_type: str, party: str) -> tuple[str, ...]:
+    """The channels by which this party hears of this type, where the service says this of its own."""
+    kind = short(event_type)
+    usual = DEFAULT.get(kind, {}).get(party, ())
+    return own.get(kind, {}).get(party, usual)
+
+
+def faults(own: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """Where, what is wrong, and the cure, of a service's own notices."""
+    for kind, parties in own.items():
+        if kind not in TOLD:
+            yield (
+                (kind,),
+                f"notices: nobody can be told of {kind!r}",
+                f"use one of {', '.join(TOLD)}",
+            )
+        for party, channels in parties.items():
+            if party not in PARTIES:
+                yield (
+                    (kind, party),
+                    f"notices: unknown party {party!r}",
+                    f"use {', '.join(PARTIES)}",
+                )
+            for place, channel in enumerate(channels):
+                if channel not in CHANNELS:
+                    yield (
+                        (kind, party, place),
+                        f"notices: unknown channel {channel!r}",
+                        f"use {', '.join(CHANNELS)}, or none",
+                    )
+
+
+def from_document(document: Mapping[str, Any] | None) -> dict[str, dict[str, tuple[str, ...]]]:
+    """A service's own notices, as its document holds them; absent in those of before."""
+    return {
+        kind: {party: tuple(channels) for party, channels in parties.items()}
+        for kind, parties in (document or {}).items()
+    }

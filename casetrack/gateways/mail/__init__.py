@@ -1,0 +1,1 @@
+"""E-mail: sending it, and what came back."""

@@ -1,0 +1,176 @@
+"""E-mail: through an SMTP server, or as files for those who have none.
+
+A failure says whether another attempt can help. No address ever gets into an error's text, since
+errors are kept beside the delivery and written to the log.
+"""
+
+import contextlib
+import re
+import smtplib
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Protocol
+
+from casetrack.gateways.failure import DeliveryFailed
+from casetrack.gateways.files import Outbox
+from casetrack.gateways.mail.smtp_url import ADDRESS, DEFAULT_SENDER, parse, tls_context
+
+#: Seconds to connect, and again for the whole talk with the server: together well below a lease.
+TIMEOUT = 15.0
+
+_MESSAGE_ID = re.compile(r"[A-Za-z0-9._+-]{1,120}(@[A-Za-z0-9.-]{1,120})?")
+#: Refusals of a recipient that are about something else: 530 "authentication required" (RFC 4954)
+#: is a setting, 552 at this point means "not now" (RFC 5321 section 4.5.3.1.10).
+_NOT_ABOUT_THE_RECIPIENT = (530, 552)
+
+
+class Mailer(Protocol):
+    """Whatever takes a mail. `send` returns once it has been taken, and raises DeliveryFailed."""
+
+    def send(self, to: str, subject: str, text: str, message_id: str) -> None:
+        """One mail to one address; the same message id again means the same mail again."""
+
+
+class SmtpMailer:
+    """Sends through the server of a URL like `smtp://user:password@host:587?starttls=1&from=…`.
+
+    `smtps://` speaks TLS from the first byte (port 465), `starttls=1` insists on STARTTLS (port
+    587), plain `smtp://` uses port 25. Certificates are checked against the system's authorities
+    or the PEM file named by `ca`. Raises BadInput for a URL that cannot be taken.
+    """
+
+    def __init__(self, url: str, *, timeout: float = TIMEOUT) -> None:
+        self._server = parse(url)
+        self._timeout = timeout
+        self._tls = tls_context(self._server)
+
+    def __repr__(self) -> str:
+        return f"SmtpMailer({self._server.host}:{self._server.port})"
+
+    def send(self, to: str, subject: str, text: str, message_id: str) -> None:
+        """Hand the mail to the server; returns once the server has taken it.
+
+        Permanent: a recipient or a content refused with 5xx, or an address that is none. Everything
+        else (4xx, connection, time, certificates, a wrong password) may be mended meanwhile.
+        """
+        mail = _compose(self._server.sender, to, subject, text, message_id)
+        try:
+            with self._connected() as connection, _bounded(connection, self._timeout):
+                self._introduce(connection)
+                connection.sendmail(self._return_path(message_id), [to], mail.as_bytes())
+        except smtplib.SMTPRecipientsRefused as refused:
+            raise _recipient_refused(refused) from None
+        except smtplib.SMTPDataError as refused:
+            raise DeliveryFailed(
+                f"the mail server refused the content ({refused.smtp_code})",
+                permanent=refused.smtp_code >= 500,
+            ) from None
+        except smtplib.SMTPResponseException as answer:
+            raise DeliveryFailed(
+                f"the mail server answered {answer.smtp_code} ({type(answer).__name__})",
+                permanent=False,
+            ) from None
+        except (smtplib.SMTPException, OSError) as trouble:
+            # Their texts may quote what the server said, and that may quote the address.
+            raise DeliveryFailed(
+                f"no talk with the mail server ({type(trouble).__name__})", permanent=False
+            ) from None
+
+    def _return_path(self, message_id: str) -> str:
+        """Where a bounce goes: an address that names the message, where the settings give one."""
+        local, at, domain = self._server.bounces.rpartition("@")
+        return f"{local}+{message_id.partition('@')[0]}{at}{domain}" if at else self._server.sender
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        server = self._server
+        # Without a name of its own smtplib asks DNS for one, which can take longer than the mail.
+        name = server.sender.rpartition("@")[2]
+        connection = (
+            smtplib.SMTP_SSL(
+                server.host, server.port, name, timeout=self._timeout, context=self._tls
+            )
+            if server.implicit_tls
+            else smtplib.SMTP(server.host, server.port, name, timeout=self._timeout)
+        )
+        try:
+            yield connection
+            # The mail is taken by now: a server that bungles the farewell must not make it twice.
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                connection.quit()
+        finally:
+            connection.close()
+
+    def _introduce(self, connection: smtplib.SMTP) -> None:
+        if self._server.starttls:
+            connection.starttls(context=self._tls)
+        if self._server.user is not None:
+            connection.login(self._server.user, self._server.password)
+
+
+class FileMailer:
+    """Puts each mail into a folder as `<message id>.eml`, for places without a mail server."""
+
+    def __init__(self, folder: Path, *, sender: str = DEFAULT_SENDER) -> None:
+        self._outbox = Outbox(folder, "mail folder")
+        self._sender = sender
+
+    def send(self, to: str, subject: str, text: str, message_id: str) -> None:
+        """Write the file whole or not at all; the same message id overwrites its own file."""
+        mail = _compose(self._sender, to, subject, text, message_id)
+        self._outbox.write(f"{message_id}.eml", mail.as_bytes())
+
+
+def _compose(sender: str, to: str, subject: str, text: str, message_id: str) -> EmailMessage:
+    """The mail. Nothing that is passed in can add a header: line breaks are permanent failures."""
+    if not ADDRESS.fullmatch(to):
+        raise DeliveryFailed("the e-mail address is not one", permanent=True)
+    if not _MESSAGE_ID.fullmatch(message_id):
+        raise DeliveryFailed("the message id is not one", permanent=True)
+    if not subject.isprintable():
+        raise DeliveryFailed("the subject is not one printable line", permanent=True)
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = sender
+    mail["To"] = to
+    mail["Subject"] = subject
+    mail["Date"] = format_datetime(datetime.now(UTC))
+    domain = sender.rpartition("@")[2]
+    mail["Message-ID"] = f"<{message_id}>" if "@" in message_id else f"<{message_id}@{domain}>"
+    # RFC 3834: keeps answering machines and out-of-office notes quiet.
+    mail["Auto-Submitted"] = "auto-generated"
+    # Quoted-printable passes servers without 8BITMIME.
+    mail.set_content(text, charset="utf-8", cte="quoted-printable")
+    return mail
+
+
+def _recipient_refused(refused: smtplib.SMTPRecipientsRefused) -> DeliveryFailed:
+    code = next(code for code, _ in refused.recipients.values())
+    return DeliveryFailed(
+        f"the mail server refused the recipient ({code})",
+        permanent=code >= 500 and code not in _NOT_ABOUT_THE_RECIPIENT,
+    )
+
+
+@contextlib.contextmanager
+def _bounded(connection: smtplib.SMTP, seconds: float) -> Iterator[None]:
+    """End the whole talk after so long: the socket's own limit starts anew with every byte."""
+    watchdog = threading.Timer(seconds, _cut, [connection])
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        yield
+    finally:
+        watchdog.cancel()
+
+
+def _cut(connection: smtplib.SMTP) -> None:
+    if connection.sock is not None:
+        # The plain shutdown, on a TLS socket too: its own would turn the talk into clear text.
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)

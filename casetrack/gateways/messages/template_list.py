@@ -1,0 +1,70 @@
+"""The templates of messages: which there are, and what one of them says."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from casetrack.domain.events import TYPE_PREFIX
+from casetrack.domain.people import contact
+from casetrack.domain.service import notices
+from casetrack.domain.service.definition import Name
+from casetrack.gateways.dates import LANGUAGES
+from casetrack.gateways.messages.message_texts import Texts
+from casetrack.gateways.messages.rendering import Message, Rendered, render
+from casetrack.gateways.phone.segments import segments
+
+#: Whose words a message has.
+PACKAGE, REGION = "casetrack", "region"
+
+
+def templates(status_url: str, texts: Texts | None = None) -> Iterator[dict[str, Any]]:
+    """Every template: type, channel, language, version, its name as deliveries record it, and whose
+    words it has: the region's where one of its own `texts` is in it.
+    """
+    for kind in notices.TOLD:
+        for channel in contact.CHANNELS:
+            for language in LANGUAGES:
+                told = render(sample(kind, language, status_url), channel, texts)
+                yield {
+                    "type": TYPE_PREFIX + kind,
+                    "channel": channel,
+                    "language": language,
+                    "version": told.version,
+                    "template": told.template,
+                    "words": REGION if told.own else PACKAGE,
+                }
+
+
+def sample(kind: str, language: str, status_url: str) -> Message:
+    """A message of this type about a case that there is not, with everything in it that can be."""
+    step = kind.startswith("step.") or kind == "deadline.missed"
+    return Message(
+        event_type=TYPE_PREFIX + notices.short(kind),
+        language=language,
+        number="SMR-REK-2026-000123-8",
+        service=Name("Izin Reklame", "Billboard permit"),
+        agency=Name("Dinas Lingkungan Hidup", "Environment agency"),
+        due_at=datetime.now(UTC) + timedelta(days=7),
+        zone="Asia/Makassar",
+        status_url=status_url,
+        waiting_for="payment" if step else None,
+        step=Name("Rekomendasi lingkungan", "Environment review") if step else None,
+        requirements=(Name("Foto lokasi", "Photo of the spot"),) if "returned" in kind else (),
+    )
+
+
+def shown(told: Rendered, channel: str) -> dict[str, Any]:
+    """What a preview shows: subject, text, and what the channel makes of it."""
+    shape: dict[str, Any] = {
+        "template": told.template,
+        "version": told.version,
+        "words": REGION if told.own else PACKAGE,
+        "channel": channel,
+        "subject": told.subject or None,
+        "text": told.text,
+    }
+    if channel == "sms":
+        shape["segments"] = segments(told.text)
+    if channel == "whatsapp":
+        shape["parameters"] = list(told.parameters)
+    return shape

@@ -1,0 +1,1 @@
+"""A region's folder of YAML files, and its calendar."""

@@ -1,0 +1,365 @@
+"""A region's YAML files: read whole, and refused whole with file, line and cure of every problem.
+
+How the files are written: docs/region-files.md.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from casetrack.domain.authority.filing import RegisterFile
+from casetrack.domain.clock import MAX_VALUE, UNITS, DayOverride
+from casetrack.domain.delivery import quiet_hours
+from casetrack.domain.delivery.quiet_hours import QuietHours
+from casetrack.domain.errors import BadInput
+from casetrack.domain.region.region_data import (
+    Agency,
+    Officer,
+    Position,
+    Region,
+    RegionData,
+    RegionText,
+    Stay,
+)
+from casetrack.domain.service import definition, definition_check, notices
+from casetrack.domain.service.definition import (
+    FACT_TYPES,
+    KINDS,
+    Name,
+    Problem,
+    ServiceDefinition,
+    meant,
+)
+from casetrack.gateways.messages import message_files
+from casetrack.gateways.region import register_file
+from casetrack.gateways.region.yaml_files import At, Reader, YamlFile, place_of, refuse, short
+from casetrack.gateways.region.yaml_values import (
+    list_of,
+    one_of,
+    read_day,
+    read_flag,
+    read_text,
+    read_whole,
+    record,
+    scalar_kind,
+)
+
+_FILES = ("region.yaml", "agencies.yaml", "positions.yaml", "officers.yaml", register_file.FILE)
+
+
+def read_region(folder: Path) -> RegionData:
+    """Read and check the files of one region.
+
+    Raises BadInput with one line per problem, of all files: what is wrong, where, and the cure.
+    """
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        cure = "give the folder of one region, with region.yaml in it"
+        raise BadInput(f"{folder}: {error.strerror}; cure: {cure}") from error
+    files = _RegionFiles(folder)
+    data = files.read()
+    refuse([line for file in files.all for line in file.lines()])
+    return data
+
+
+def read_service(path: Path) -> ServiceDefinition:
+    """Read and check one definition that stands alone: whether its agencies exist is not asked.
+
+    Raises BadInput like `read_region`.
+    """
+    file = YamlFile(str(path))
+    definition = _service(file.read(path, _SERVICE))
+    file.report(definition_check.problems(definition, None))
+    refuse(file.lines())
+    return definition
+
+
+def _fact_value(file: YamlFile, node: yaml.Node, at: At) -> str | int | bool:
+    reader: dict[str, Callable[[YamlFile, yaml.Node, At], str | int | bool]]
+    reader = {"int": read_whole, "bool": read_flag}
+    return reader.get(scalar_kind(node), read_text)(file, node, at)
+
+
+def _zone(file: YamlFile, node: yaml.Node, at: At) -> str:
+    name = read_text(file, node, at)
+    if at not in file.broken:
+        try:
+            ZoneInfo(name)
+        # OSError: the name of a folder of the time zone database, for example "Asia".
+        except (LookupError, ValueError, OSError):
+            file.unfit(
+                node,
+                at,
+                f"unknown time zone {short(name)}",
+                "use Asia/Jakarta, Asia/Pontianak, Asia/Makassar or Asia/Jayapura",
+            )
+    return name
+
+
+def _limit(file: YamlFile, node: yaml.Node, at: At) -> dict[str, Any]:
+    limit: dict[str, Any] = _LIMIT(file, node, at)
+    if not 1 <= limit["value"] <= MAX_VALUE:
+        if (*at, "value") not in file.broken:
+            file.fault(
+                file.line_of((*at, "value")),
+                f"{place_of(at)}the value of a limit is {limit['value']}",
+                f"give a whole number from 1 to {MAX_VALUE}",
+            )
+        limit["value"] = 1
+    return limit
+
+
+def _or_none(reader: Reader) -> Reader:
+    """`none`, written as a word, or what the reader takes."""
+
+    def read(file: YamlFile, node: yaml.Node, at: At) -> Any:
+        return (
+            None if scalar_kind(node) == "str" and node.value == "none" else reader(file, node, at)
+        )
+
+    return read
+
+
+def _quiet_hours(file: YamlFile, node: yaml.Node, at: At) -> QuietHours:
+    told = record({"from": read_text, "until": read_text}, {})(file, node, at)
+    try:
+        return QuietHours.from_dict(told)
+    except ValueError as error:
+        if not any(part[: len(at)] == at for part in file.broken):
+            cure = 'write {from: "21:00", until: "06:00"}, or none'
+            file.unfit(node, at, f"the quiet hours cannot be so: {error}", cure)
+    return quiet_hours.DEFAULT
+
+
+def _by_name(reader: Reader) -> Reader:
+    """Any keys; whether they mean something is asked of the rules."""
+
+    def read(file: YamlFile, node: yaml.Node, at: At) -> dict[str, Any]:
+        known = (
+            [str(key.value) for key, _ in node.value] if isinstance(node, yaml.MappingNode) else ()
+        )
+        told: dict[str, Any] = record({}, dict.fromkeys(known or ["a key"], reader))(file, node, at)
+        return told
+
+    return read
+
+
+def _channels(file: YamlFile, node: yaml.Node, at: At) -> list[str]:
+    told: list[str] | None = _or_none(list_of(read_text))(file, node, at)
+    return told or []
+
+
+def _told(file: YamlFile, node: yaml.Node, at: At) -> dict[str, list[str]]:
+    """Party by party, or `none` for all of them."""
+    told: dict[str, list[str]] | None = _or_none(_by_name(_channels))(file, node, at)
+    return {party: [] for party in notices.PARTIES} if told is None else told
+
+
+# ---- What the files hold
+
+_LIMIT = record({"value": read_whole, "unit": one_of(UNITS)}, {})
+_NAME = record({"id": read_text, "en": read_text}, {})
+_REGION = record(
+    {"code": read_text, "letters": read_text, "name": _NAME, "zone": _zone},
+    {
+        "holidays": list_of(record({"day": read_day, "name": read_text}, {"working": read_flag})),
+        "quiet_hours": _or_none(_quiet_hours),
+    },
+)
+_AGENCIES = list_of(
+    record(
+        {"id": read_text, "name": _NAME, "kind": read_text},
+        {"stays": list_of(record({}, {"since": read_day, "until": read_day}))},
+    )
+)
+_POSITIONS = list_of(
+    record({"id": read_text, "agency": read_text, "name": _NAME}, {"superior": read_text})
+)
+_OFFICERS = list_of(
+    record(
+        {"login": read_text, "role": read_text},
+        {"agency": read_text, "positions": list_of(read_text), "disabled": read_flag},
+    )
+)
+_STEP = record(
+    {"id": read_text, "name": _NAME, "agency": read_text, "kind": one_of(KINDS)},
+    {
+        "after": list_of(read_text),
+        "optional": read_flag,
+        "repeatable": read_flag,
+        "limit": _limit,
+        "silence": one_of(definition.SILENCES),
+        "roles": list_of(read_text),
+        "when": record(
+            {"fact": read_text},
+            {"equals": _fact_value, "one_of": list_of(_fact_value), "at_least": read_whole},
+        ),
+        "official": read_flag,
+        "authority": one_of(definition.ACTIONS),
+        "separation": one_of(definition.SEPARATIONS),
+        "separate_from": list_of(read_text),
+        "activities": list_of(read_text),
+    },
+)
+_SERVICE = record(
+    {
+        "id": read_text,
+        "version": read_whole,
+        "letters": read_text,
+        "name": _NAME,
+        "steps": list_of(_STEP),
+    },
+    {
+        "requirements": list_of(record({"id": read_text, "name": _NAME}, {"required": read_flag})),
+        "facts": list_of(
+            record(
+                {"id": read_text, "name": _NAME, "type": one_of(FACT_TYPES)},
+                {
+                    "required": read_flag,
+                    "choices": list_of(read_text),
+                    "minimum": read_whole,
+                    "maximum": read_whole,
+                },
+            )
+        ),
+        "limit": _limit,
+        "extension": record({"limit": _limit, "article": read_text}, {}),
+        "pause_caps": record({}, dict.fromkeys(definition.PAUSE_CAPS, _limit)),
+        "product": _NAME,
+        "fee": record({"amount": read_whole}, {"note": _NAME}),
+        "legal_basis": list_of(read_text),
+        "deemed_grant": one_of(definition.DEEMED_GRANTS),
+        "tracked_only": read_flag,
+        "strategic": read_flag,
+        "notices": _by_name(_told),
+    },
+)
+
+
+def _service(document: Mapping[str, Any]) -> ServiceDefinition:
+    return ServiceDefinition.from_document(document)
+
+
+class _RegionFiles:
+    """The files of one region's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.region, self.agencies, self.positions, self.officers = map(YamlFile, _FILES[:4])
+        self.register = register_file.register_yaml()
+        self.services: list[YamlFile] = []
+        self.texts: list[YamlFile] = []
+        self.strangers: list[YamlFile] = []
+
+    @property
+    def all(self) -> list[YamlFile]:
+        """All files, in the order in which their problems are told."""
+        basic = [self.region, self.agencies, self.positions, self.officers]
+        return [*basic, *self.services, self.register, *self.texts, *self.strangers]
+
+    def read(self) -> RegionData:
+        """Read every file and ask whether they fit together."""
+        region = self._part(self.region, _REGION)
+        positions = tuple(
+            Position(p["id"], p["agency"], Name.from_dict(p["name"]), p.get("superior"))
+            for p in self._part(self.positions, _POSITIONS, default=[])
+        )
+        data = RegionData(
+            region=Region(
+                region["code"],
+                region["letters"],
+                Name.from_dict(region["name"]),
+                region["zone"],
+                region.get("quiet_hours", quiet_hours.DEFAULT),
+            ),
+            agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
+            positions=positions,
+            officers=tuple(_officer(o) for o in self._part(self.officers, _OFFICERS)),
+            services=tuple(self._read_services()),
+            overrides=tuple(
+                DayOverride(day["day"], day.get("working", False), day["name"])
+                for day in region.get("holidays", ())
+            ),
+            register=self._read_register(positions),
+            texts=self._read_texts(),
+        )
+        self._find_strangers()
+        for problem in data.problems():
+            self._report(problem)
+        return data
+
+    def _part(self, file: YamlFile, reader: Reader, default: object = None) -> Any:
+        return file.read(self.folder / file.label, reader, default)
+
+    def _read_register(self, positions: tuple[Position, ...]) -> RegisterFile | None:
+        register = self._part(self.register, register_file.read_register, default=False)
+        if not register or not self.register.readable:
+            return None
+        return register_file.with_positions(register, positions, self.positions.sha256)
+
+    def _read_texts(self) -> tuple[RegionText, ...]:
+        self.texts, texts = message_files.read_texts(self.folder)
+        return texts
+
+    def _read_services(self) -> Iterator[ServiceDefinition]:
+        try:
+            paths = sorted((self.folder / "services").iterdir())
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            # To take it for empty would withdraw every service.
+            self._stranger("services", f"cannot be listed: {error.strerror}", "make it a folder")
+            return
+        for path in paths:
+            label = f"services/{path.name}"
+            if path.suffix == ".yaml":
+                self.services.append(YamlFile(label))
+                yield _service(self._part(self.services[-1], _SERVICE))
+            elif path.suffix == ".yml":
+                self._stranger(label, "is not read", f"name it {path.stem}.yaml")
+
+    def _find_strangers(self) -> None:
+        """A file that is not read because its name is misspelt would be missed silently."""
+        for path in sorted(self.folder.glob("*.y*ml")):
+            if path.name not in _FILES:
+                self._stranger(path.name, "no file is called that", meant(path.name, _FILES))
+
+    def _stranger(self, label: str, message: str, cure: str) -> None:
+        self.strangers.append(YamlFile(label))
+        self.strangers[-1].fault(1, message, cure)
+
+    def _report(self, problem: Problem) -> None:
+        """Note a problem in the file it is about, unless it only follows from an unreadable one."""
+        top, *rest = problem.at
+        about_agency = "agency" in rest or "superior" in rest or "positions" in rest
+        if about_agency and not (self.agencies.readable and self.positions.readable):
+            return
+        others = (file for file in self.all if file not in (self.register, *self.texts))
+        if top == "register" and any(file.faults for file in others):
+            return
+        if top == "services":
+            file = self.services[int(rest.pop(0))]
+        elif top == "overrides":
+            file, rest = self.region, ["holidays", *rest]
+        else:
+            file = {file.label: file for file in self.all}[f"{top}.yaml"]
+        file.report([Problem(tuple(rest), problem.message, problem.cure)])
+
+
+def _agency(data: Mapping[str, Any]) -> Agency:
+    stays = tuple(Stay(stay.get("since"), stay.get("until")) for stay in data.get("stays", ()))
+    return Agency(data["id"], Name.from_dict(data["name"]), data["kind"], stays)
+
+
+def _officer(data: Mapping[str, Any]) -> Officer:
+    return Officer(
+        data["login"],
+        data["role"],
+        data.get("agency"),
+        tuple(data.get("positions", ())),
+        data.get("disabled", False),
+    )

@@ -1,0 +1,1 @@
+"""Subscribers' endpoints: signing and posting."""

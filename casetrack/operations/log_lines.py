@@ -1,0 +1,86 @@
+"""Log lines as JSON on stderr: ids, codes, times and the trace; never anything about a person."""
+
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from casetrack.config import Settings
+from casetrack.domain.traceparent import trace_id
+from casetrack.usecases import traceparent as tracing
+
+#: Seconds in which the same warning is said once.
+_ONCE_IN = 60.0
+_FEW = 500
+
+
+def about(**fields: Any) -> Mapping[str, Any]:
+    """What a line is about, as its own keys: `_LOG.info("…", extra=about(region="64.72"))`."""
+    return {"about": {name: value for name, value in fields.items() if value is not None}}
+
+
+class JsonLines(logging.Formatter):
+    """One JSON document a line."""
+
+    def __init__(self, process: str) -> None:
+        super().__init__()
+        self._process = process
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of a record."""
+        moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        line: dict[str, Any] = {
+            "at": f"{moment}.{int(record.msecs):03d}Z",
+            "level": record.levelname,
+            "process": self._process,
+            "pid": os.getpid(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if traceparent := tracing.current():
+            line["trace"] = trace_id(traceparent)
+        line |= getattr(record, "about", {})
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class _Once(logging.Filter):
+    """While something is away, each warning about it is said once a minute, not at every try."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING or hasattr(record, "about"):
+            return True
+        key, now = (record.name, record.getMessage()), time.monotonic()
+        if now - self._said.get(key, -_ONCE_IN) < _ONCE_IN:
+            return False
+        if len(self._said) >= _FEW:
+            self._said.clear()
+        self._said[key] = now
+        return True
+
+
+def start(settings: Settings, process: str) -> None:
+    """From now on, everything that is logged in this process goes to stderr, a JSON document a line.
+
+    CASETRACK_LOG_LEVEL is for our own lines. What libraries say below WARNING is no news to an
+    operator, and at DEBUG some of them tell what they carry.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines(process))
+    handler.addFilter(_Once())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    level = logging.getLevelNamesMapping()[settings.log_level]
+    root.setLevel(max(level, logging.WARNING))
+    logging.getLogger("casetrack").setLevel(level)
+    logging.getLogger("dramatiq").setLevel(max(level, logging.INFO))
+    # It tells every failure to connect four times over; what it means is said by whoever rang.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)

@@ -1,0 +1,1 @@
+"""Rows of the noun `delivery`: messages and webhooks on their way to receivers."""

@@ -1,0 +1,70 @@
+"""What operations ask the database at every scrape: by index, and never more than so many rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from casetrack.storage import schema
+from casetrack.storage.delivery import due_lanes
+from casetrack.storage.unit_of_work import Database
+
+#: Rows that one count reads at most. The true number is not worth what it costs when it is larger.
+MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """What waits now."""
+
+    queued: int
+    oldest_queued: datetime | None
+    #: (state, channel) → how many; only what is not done.
+    deliveries: Mapping[tuple[str, str], int]
+    oldest_due: datetime | None
+    oldest_missed: datetime | None
+
+
+_QUEUED = select(func.count()).select_from(select(schema.queue.c.id).limit(MOST).subquery())
+# Each region's first, by index. Ids come from one sequence: the smallest is the oldest.
+_FIRST = select(
+    select(func.min(schema.queue.c.id))
+    .where(schema.queue.c.region == schema.regions.c.region)
+    .scalar_subquery()
+).select_from(schema.regions)
+_OLDEST_MISSED = select(func.min(schema.deadlines.c.due_at)).where(~schema.deadlines.c.missed_noted)
+
+
+def read(database: Database) -> Gauges:
+    """All of them. Raises DatabaseDown."""
+    deliveries: dict[tuple[str, str], int] = {}
+    with database.read() as connection:
+        for states in (schema.PENDING, schema.UNTOLD):
+            some = (
+                select(schema.deliveries.c.state, schema.deliveries.c.channel)
+                .where(schema.is_one_of(schema.deliveries.c.state, states))
+                .limit(MOST)
+                .subquery()
+            )
+            counted = select(some.c.state, some.c.channel, func.count()).group_by(
+                some.c.state, some.c.channel
+            )
+            deliveries.update(
+                {(row[0], row[1]): int(row[2]) for row in connection.execute(counted)}
+            )
+        return Gauges(
+            queued=int(connection.execute(_QUEUED).scalar_one()),
+            oldest_queued=_oldest_queued(connection),
+            deliveries=deliveries,
+            oldest_due=due_lanes.oldest_due(connection, database.now()),
+            oldest_missed=connection.execute(_OLDEST_MISSED).scalar(),
+        )
+
+
+def _oldest_queued(connection: Connection) -> datetime | None:
+    first = [id_ for id_ in connection.execute(_FIRST).scalars() if id_ is not None]
+    if not first:
+        return None
+    recorded = select(schema.events.c.recorded_at).where(schema.events.c.id == min(first))
+    return connection.execute(recorded).scalar()

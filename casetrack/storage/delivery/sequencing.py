@@ -1,0 +1,270 @@
+"""From the queue of the unsequenced to the ledger and the lanes; what is sent again or came back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    case,
+    delete,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from casetrack.domain.delivery.receivers import Moved, PartyWay, Receiver, Told, Tried, Ways
+from casetrack.domain.events import GENESIS, Event
+from casetrack.domain.people import contact
+from casetrack.domain.proof.ledger import ledger_hash
+from casetrack.storage import schema
+from casetrack.storage.bulk import insert_many
+from casetrack.storage.delivery.claims import first_due, moved_values, read_tried
+from casetrack.storage.delivery.fanout import Woken, fan_out, wake_lanes
+from casetrack.storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Sequenced:
+    """What one batch of the relay did."""
+
+    events: int
+    lanes: tuple[tuple[str, str], ...]
+    #: The traces of its events, where they were asked for.
+    traces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What is known of a delivery that went out, should it come back."""
+
+    then: tuple[str, ...]
+    tried: tuple[Tried, ...]
+    attempts: int
+
+
+def regions_waiting(connection: Connection) -> list[str]:
+    """Regions that have events to be sequenced."""
+    # One index probe a region: a skip scan, not a look at the whole queue.
+    queued = select(schema.queue.c.id).where(schema.queue.c.region == schema.regions.c.region)
+    rows = connection.execute(select(schema.regions.c.region).where(queued.exists()))
+    return list(rows.scalars())
+
+
+def sequence(
+    uow: UnitOfWork, region: str, limit: int, told: Told, ways: Ways, *, traced: bool = False
+) -> Sequenced | None:
+    """One batch: ledger rows, deliveries and their lanes. None when another relay has the region."""
+    head = _lock_head(uow, region)
+    if head is None:
+        return None
+    rows = uow.execute(
+        select(
+            schema.queue.c.id,
+            schema.queue.c.stream,
+            schema.queue.c.version,
+            schema.events.c.hash,
+            schema.events.c.type,
+            schema.events.c.recorded_at,
+        )
+        .join(
+            schema.events,
+            schema.its_event(schema.queue),
+        )
+        .where(schema.queue.c.region == region)
+        .order_by(schema.queue.c.id)
+        .limit(limit)
+    ).all()
+    if not rows:
+        return Sequenced(0, ())
+    position, previous = head
+    entries = []
+    for row in rows:
+        position += 1
+        digest = ledger_hash(previous, position, row.hash)
+        entries.append(
+            {
+                "region": region,
+                "position": position,
+                "id": row.id,
+                "stream": row.stream,
+                "version": row.version,
+                "prev_hash": previous,
+                "hash": digest,
+            }
+        )
+        previous = digest
+    insert_many(uow, schema.ledger, entries)
+    lanes = fan_out(uow, region, rows, entries, told, ways)
+    uow.run(
+        [
+            delete(schema.queue).where(
+                schema.queue.c.region == region, schema.queue.c.id.in_([row.id for row in rows])
+            ),
+            update(schema.ledger_heads)
+            .where(schema.ledger_heads.c.region == region)
+            .values(position=position, hash=previous),
+        ]
+    )
+    rung = tuple((region, name) for name in lanes)
+    return Sequenced(len(rows), rung, _traces(uow, region, rows) if traced else ())
+
+
+def _traces(uow: UnitOfWork, region: str, rows: Sequence[Any]) -> tuple[str, ...]:
+    """The traces of a batch's events, each once."""
+    table = schema.events.c
+    bodies = uow.execute(
+        select(table.body).where(table.region == region, table.id.in_([row.id for row in rows]))
+    ).scalars()
+    found = (Event.from_body(body).traceparent for body in bodies)
+    return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
+    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
+    query = select(schema.ledger_heads.c.position, schema.ledger_heads.c.hash).where(
+        schema.ledger_heads.c.region == region
+    )
+    row = uow.execute(query.with_for_update(skip_locked=True)).first()
+    if row is None:
+        # No head yet, or another relay holds it: only the first case makes one.
+        made = uow.execute(
+            make(schema.ledger_heads)
+            .values(region=region, position=0, hash=GENESIS)
+            .on_conflict_do_nothing()
+            # An INSERT's rowcount is not told by every driver; a row that comes back is.
+            .returning(schema.ledger_heads.c.position)
+        ).first()
+        return (0, GENESIS) if made else None
+    return row.position, row.hash
+
+
+def retry(
+    uow: UnitOfWork,
+    region: str,
+    name: str,
+    position: int,
+    now: datetime,
+    way: PartyWay | None = None,
+) -> bool:
+    """Send again what was given up, by the way that a party has now. False when there is none."""
+    deliveries = schema.deliveries
+    changed = uow.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.region == region,
+            deliveries.c.lane == name,
+            deliveries.c.position == position,
+            deliveries.c.state == "given_up",
+        )
+        .values(state="pending", attempts=0, not_before=None, ended_at=None, **_way_values(way))
+    ).rowcount
+    if changed:
+        wake_again(uow, region, {name: queue_of(uow, region, name, position)}, now)
+    return bool(changed)
+
+
+def _way_values(way: PartyWay | None) -> dict[str, Any]:
+    if way is None or way.channel is None:
+        return {}
+    return {
+        "channel": way.channel,
+        "next_channels": contact.written(way.then),
+    }
+
+
+def wake_again(uow: UnitOfWork, region: str, queues: Mapping[str, str], now: datetime) -> None:
+    """Something older waits again in these lanes (lane → queue): it goes before all that is newer.
+
+    It does not wait for the time of a newer one, and who looked at a free lane before looks again.
+    """
+    wake_lanes(uow, region, {name: Woken(queue, now) for name, queue in queues.items()})
+    lanes = schema.lanes.c
+    fence = case((lanes.lease_until.is_(None), lanes.fence + 1), else_=lanes.fence)
+    uow.execute(
+        update(schema.lanes)
+        .where(lanes.region == region, lanes.lane.in_(sorted(queues)))
+        .values(due_at=first_due(now), fence=fence)
+    )
+
+
+def lock_delivered(
+    uow: UnitOfWork, region: str, name: str, position: int, channel: str
+) -> Sent | None:
+    """A delivery that went out by this channel, held still with its lane; None if there is none."""
+    lanes, deliveries = schema.lanes, schema.deliveries
+    uow.execute(
+        select(lanes.c.fence)
+        .where(lanes.c.region == region, lanes.c.lane == name)
+        .with_for_update()
+    )
+    row = uow.execute(
+        select(deliveries.c.next_channels, deliveries.c.tried, deliveries.c.attempts).where(
+            deliveries.c.region == region,
+            deliveries.c.lane == name,
+            deliveries.c.position == position,
+            deliveries.c.state == "delivered",
+            deliveries.c.channel == channel,
+        )
+    ).first()
+    if row is None:
+        return None
+    return Sent(contact.read(row.next_channels), read_tried(row.tried), row.attempts)
+
+
+def came_back(
+    uow: UnitOfWork,
+    region: str,
+    name: str,
+    position: int,
+    now: datetime,
+    *,
+    error: str,
+    moved: Moved | None,
+) -> None:
+    """What had gone out came back: it goes on by the next channel, or is given up."""
+    deliveries = schema.deliveries
+    ended = {"state": "given_up", "last_error": error[:200], "ended_at": now}
+    goes_on = {"state": "pending", "attempts": 0, "last_error": None, "ended_at": None}
+    uow.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.region == region,
+            deliveries.c.lane == name,
+            deliveries.c.position == position,
+        )
+        .values(**(goes_on if moved else ended), not_before=None, **moved_values(moved))
+    )
+    if moved is not None:
+        wake_again(uow, region, {name: queue_of(uow, region, name, position)}, now)
+
+
+def queue_of(uow: UnitOfWork, region: str, name: str, position: int) -> str:
+    """The queue of a delivery, as the fan-out named it."""
+    table = schema.deliveries.c
+    row = uow.execute(
+        select(table.role, table.channel).where(
+            table.region == region, table.lane == name, table.position == position
+        )
+    ).one()
+    return Receiver(row.role, row.channel).queue
+
+
+def told_in_person(uow: UnitOfWork, region: str, number: str, position: int, now: datetime) -> bool:
+    """The clerk has told the person. False when nothing of that kind was open."""
+    deliveries = schema.deliveries
+    return bool(
+        uow.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.region == region,
+                deliveries.c.number == number,
+                deliveries.c.position == position,
+                schema.is_one_of(deliveries.c.state, schema.UNTOLD),
+                text(schema.TO_PEOPLE_SQL),
+            )
+            .values(state="told_in_person", ended_at=now)
+        ).rowcount
+    )

@@ -1,0 +1,319 @@
+"""Subscriptions and how their endpoints fare; what of their deliveries is listed and sent again."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    collate,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+
+from casetrack.domain.delivery.endpoint_health import HEARING, Health
+from casetrack.domain.delivery.receivers import WEBHOOK, Subscription
+from casetrack.storage import schema
+from casetrack.storage.case.queries import DeliveryRow
+from casetrack.storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A subscription as it is kept; `sealed` holds its secrets and its owner's address."""
+
+    region: str
+    id: str
+    agency: str | None
+    created_by: str
+    created_at: datetime
+    types: tuple[str, ...]
+    service: str | None
+    url: str
+    sealed: bytes
+    mail: bool
+    state: str
+    why: str | None
+    state_since: datetime
+    failures: int
+    failing_since: datetime | None
+    rests_until: datetime | None
+    slow: bool
+    last_error: str | None
+    version: int
+
+    @property
+    def health(self) -> Health:
+        """How the endpoint fares."""
+        return Health(self.failures, self.failing_since, self.rests_until, self.slow)
+
+
+_TABLE = schema.subscriptions
+_WHOLE = select(*[_TABLE.c[name] for name in Row.__slots__])
+_ONE = _WHOLE.where(_TABLE.c.region == bindparam("in_region"), _TABLE.c.id == bindparam("named"))
+
+
+def _row(row: Any) -> Row:
+    return Row(
+        **{**row._mapping, "types": tuple(json.loads(row.types)), "sealed": bytes(row.sealed)}
+    )
+
+
+def put(uow: UnitOfWork, row: Row) -> None:
+    """A new subscription."""
+    values = asdict(row)
+    uow.execute(insert(_TABLE).values(**{**values, "types": json.dumps(row.types)}))
+
+
+def change(uow: UnitOfWork, row: Row, **values: Any) -> None:
+    """Write these fields of it."""
+    if "types" in values:
+        values["types"] = json.dumps(values["types"])
+    uow.execute(
+        update(_TABLE).where(_TABLE.c.region == row.region, _TABLE.c.id == row.id).values(**values)
+    )
+
+
+def find(connection: Connection, region: str, name: str) -> Row | None:
+    """One subscription, in whatever state."""
+    row = connection.execute(_ONE, {"in_region": region, "named": name}).first()
+    return _row(row) if row else None
+
+
+def lock(uow: UnitOfWork, region: str, name: str) -> Row | None:
+    """The same, held until the commit."""
+    query = _WHOLE.where(_TABLE.c.region == region, _TABLE.c.id == name).with_for_update()
+    row = uow.execute(query).first()
+    return _row(row) if row else None
+
+
+def all_of(
+    connection: Connection, *, region: str | None = None, name: str | None = None
+) -> list[Row]:
+    """Those that are not removed, oldest first, of one region or of all."""
+    query = _WHOLE.where(_TABLE.c.state != "removed")
+    if region is not None:
+        query = query.where(_TABLE.c.region == region)
+    if name is not None:
+        query = query.where(_TABLE.c.id == name)
+    rows = connection.execute(query.order_by(_TABLE.c.region, _TABLE.c.created_at, _TABLE.c.id))
+    return [_row(row) for row in rows]
+
+
+def hearing(connection: Connection, region: str, now: datetime) -> list[Subscription]:
+    """Whom the relay makes deliveries for; one read a batch. An ended one hears its own end."""
+    rows = connection.execute(
+        select(
+            _TABLE.c.id,
+            _TABLE.c.types,
+            _TABLE.c.service,
+            _TABLE.c.agency,
+            _TABLE.c.mail,
+            _TABLE.c.state,
+            _TABLE.c.rests_until,
+        )
+        .where(_TABLE.c.region == region, _TABLE.c.state != "removed")
+        .order_by(_TABLE.c.id)
+    )
+    return [
+        Subscription(
+            row.id,
+            tuple(json.loads(row.types)) if row.state in HEARING else (),
+            row.service,
+            row.agency,
+            mail=row.mail,
+            awake=row.state == "active" and (row.rests_until is None or row.rests_until <= now),
+        )
+        for row in rows
+    ]
+
+
+def agencies_of(
+    connection: Connection, region: str, streams: Collection[str]
+) -> dict[str, frozenset[str]]:
+    """Which agencies each of these streams concerns: those of its case, or of the subscription."""
+    numbers = {stream: stream.rpartition("/")[2] for stream in streams}
+    found: dict[str, set[str]] = {}
+    cases = sorted({n for stream, n in numbers.items() if not stream.startswith(WEBHOOK)})
+    own = sorted({n for stream, n in numbers.items() if stream.startswith(WEBHOOK)})
+    for table, column, names in (
+        (schema.steps, schema.steps.c.number, cases),
+        (_TABLE, _TABLE.c.id, own),
+    ):
+        if names:
+            query = select(column, table.c.agency).where(table.c.region == region)
+            for name, agency in connection.execute(query.where(column.in_(names)).distinct()):
+                found.setdefault(name, set()).add(agency)
+    return {stream: frozenset(found.get(number, ())) for stream, number in numbers.items()}
+
+
+def services_of(connection: Connection, region: str, numbers: Collection[str]) -> dict[str, str]:
+    """The service of each of these cases."""
+    table = schema.cases.c
+    rows = connection.execute(
+        select(table.number, table.service).where(
+            table.region == region, table.number.in_(sorted(numbers))
+        )
+    )
+    return {row.number: row.service for row in rows}
+
+
+# --- the endpoint ---------------------------------------------------------------------------------
+
+
+def note_health(uow: UnitOfWork, row: Row, health: Health, error: str | None) -> None:
+    """Write down how the endpoint fares; nothing is written while all is well."""
+    values = {
+        "failures": health.failures,
+        "failing_since": health.failing_since,
+        "rests_until": health.rests_until,
+        "slow": health.slow,
+        "last_error": error[:200] if error else None,
+    }
+    change(uow, row, **values)
+
+
+_WAITING = schema.lanes.alias("waiting")
+
+
+def _in_order(
+    uow: UnitOfWork, region: str, name: str, condition: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Lanes of a queue, locked in the order in which the relay locks them too: by code points."""
+    lane: ColumnElement[str] = _WAITING.c.lane
+    # SQLite has no other order, and no name for it.
+    by_code = collate(lane, "C") if uow.dialect == "postgresql" else lane
+    return schema.lanes.c.lane.in_(
+        select(_WAITING.c.lane)
+        .where(_WAITING.c.region == region, _WAITING.c.queue == name, condition)
+        .order_by(by_code)
+        .with_for_update()
+    )
+
+
+def wake(uow: UnitOfWork, region: str, name: str, now: datetime) -> None:
+    """Everything that waits for this endpoint may be tried at once: it answers again."""
+    lanes = schema.lanes
+    uow.execute(
+        update(lanes)
+        .where(lanes.c.region == region, _in_order(uow, region, name, _WAITING.c.due_at > now))
+        .values(due_at=now)
+    )
+
+
+def cancel(uow: UnitOfWork, region: str, name: str, now: datetime) -> int:
+    """The endpoint is gone: what still waits for it is cancelled; gives how many."""
+    lanes, deliveries = schema.lanes, schema.deliveries
+    # The lanes first, as everybody takes them: then what the relay adds meanwhile is seen below, or
+    # wakes its lane again.
+    uow.execute(
+        update(lanes)
+        .where(
+            lanes.c.region == region,
+            _in_order(uow, region, name, _WAITING.c.due_at.is_not(None)),
+        )
+        .values(due_at=None)
+    )
+    done = uow.execute(
+        update(deliveries)
+        .where(*_mine(region, name), deliveries.c.state == "pending")
+        .values(state="cancelled", ended_at=now)
+    ).rowcount
+    return int(done)
+
+
+# --- its deliveries -------------------------------------------------------------------------------
+
+_DELIVERY = select(*[schema.deliveries.c[name] for name in DeliveryRow.__slots__])
+
+
+def _mine(region: str, name: str) -> tuple[Any, ...]:
+    table = schema.deliveries.c
+    # In the words of the partial index.
+    return (
+        table.channel == literal_column("'webhook'", table.channel.type),
+        table.region == region,
+        table.role == name,
+    )
+
+
+def deliveries(
+    connection: Connection,
+    region: str,
+    name: str,
+    *,
+    states: Sequence[str],
+    before: int | None,
+    limit: int,
+) -> list[DeliveryRow]:
+    """Its deliveries in these states, newest first; one walk of the index a state."""
+    table = schema.deliveries.c
+    found: list[DeliveryRow] = []
+    for state in states:
+        query = _DELIVERY.where(*_mine(region, name), table.state == state)
+        if before is not None:
+            query = query.where(table.position < before)
+        rows = connection.execute(query.order_by(table.position.desc()).limit(limit))
+        found += [DeliveryRow(*row) for row in rows]
+    return sorted(found, key=lambda row: -row.position)[:limit]
+
+
+def waiting(connection: Connection, region: str, name: str) -> dict[str, int]:
+    """How many of its deliveries are pending and given up, counted up to 10,000."""
+    table = schema.deliveries.c
+    counts = {}
+    for state in ("pending", "given_up"):
+        some = select(table.position).where(*_mine(region, name), table.state == state)
+        few = some.limit(10_000).subquery()
+        counts[state] = int(connection.execute(select(func.count()).select_from(few)).scalar_one())
+    return counts
+
+
+def pick_again(
+    uow: UnitOfWork,
+    region: str,
+    name: str,
+    *,
+    states: Sequence[str],
+    position: int | None,
+    after: int,
+    limit: int,
+) -> list[tuple[str, int]]:
+    """Lanes and positions of those to be sent again, oldest first."""
+    table = schema.deliveries.c
+    found: list[tuple[str, int]] = []
+    for state in states:
+        query = select(table.lane, table.position).where(*_mine(region, name), table.state == state)
+        if position is None:
+            query = query.where(table.position > after)
+        else:
+            query = query.where(table.position == position)
+        rows = uow.execute(query.order_by(table.position).limit(limit))
+        found += [(row.lane, row.position) for row in rows]
+    return sorted(found, key=lambda each: each[1])[:limit]
+
+
+def send_again(uow: UnitOfWork, region: str, picked: Sequence[tuple[str, int]]) -> None:
+    """These wait again, from the first attempt on. Their lanes are woken by the caller."""
+    table = schema.deliveries
+    by_lane: dict[str, list[int]] = {}
+    for name, position in picked:
+        by_lane.setdefault(name, []).append(position)
+    for name, positions in by_lane.items():
+        uow.execute(
+            update(table)
+            .where(table.c.region == region, table.c.lane == name, table.c.position.in_(positions))
+            .values(state="pending", attempts=0, not_before=None, ended_at=None)
+        )
+
+
+def note_resend(uow: UnitOfWork, values: dict[str, Any]) -> None:
+    """Who sent what again, when and why."""
+    uow.execute(insert(schema.resends).values(**values))

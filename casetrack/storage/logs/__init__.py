@@ -1,0 +1,1 @@
+"""Rows of the noun `logs`: event logs in and out."""

@@ -1,0 +1,1 @@
+"""Rows of the noun `people`: parties, contact data and subjects."""

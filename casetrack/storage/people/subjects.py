@@ -1,0 +1,352 @@
+"""Rows about persons: sealed under the subject's own key, found by HMAC, gone when it is erased."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+
+from casetrack.domain.events import GENESIS
+from casetrack.domain.people import contact
+from casetrack.storage import schema
+from casetrack.storage.case.case_rows import upsert
+from casetrack.storage.unit_of_work import UnitOfWork, Write
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRow:
+    """A person or company; `wrapped_key` is None once erased."""
+
+    subject: str
+    wrapped_key: bytes | None
+    version: int = 0
+    hash: str = GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A sealed text: party data, a note, a defect, a document's name."""
+
+    text: str
+    subject: str
+    kind: str
+    number: str
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PartyRow:
+    """Who stands in which role to a case, and how to reach him."""
+
+    number: str
+    role: str
+    subject: str
+    text: str
+    channels: tuple[str, ...]
+    language: str
+
+
+_SUBJECT = (
+    schema.subjects.c.subject,
+    schema.subjects.c.wrapped_key,
+    schema.subjects.c.version,
+    schema.subjects.c.hash,
+)
+
+
+def find_by_nik(connection: Connection, region: str, nik_index: str) -> SubjectRow | None:
+    """The person with this NIK, through its keyed index."""
+    row = connection.execute(
+        select(*_SUBJECT).where(
+            schema.subjects.c.region == region, schema.subjects.c.nik_index == nik_index
+        )
+    ).first()
+    return SubjectRow(*row) if row else None
+
+
+def subject(connection: Connection, region: str, subject_id: str) -> SubjectRow | None:
+    """A subject by id."""
+    row = connection.execute(
+        select(*_SUBJECT).where(
+            schema.subjects.c.region == region, schema.subjects.c.subject == subject_id
+        )
+    ).first()
+    return SubjectRow(*row) if row else None
+
+
+def is_party(connection: Connection, region: str, number: str, login: str) -> bool:
+    """Whether this officer is a party of the case, by the keyed index of his NIK."""
+    officers, subjects, parties = schema.officers.c, schema.subjects.c, schema.parties.c
+    query = (
+        select(subjects.subject)
+        .join(
+            schema.officers,
+            (officers.region == subjects.region) & (officers.nik_index == subjects.nik_index),
+        )
+        .join(
+            schema.parties,
+            (parties.region == subjects.region) & (parties.subject == subjects.subject),
+        )
+        .where(
+            officers.region == region,
+            officers.login == login,
+            subjects.region == region,
+            parties.region == region,
+            parties.number == number,
+        )
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
+
+
+def lock_subject(
+    uow: UnitOfWork, region: str, subject_id: str, *, exclusive: bool = False
+) -> SubjectRow | None:
+    """Hold a subject still until the commit: shared to write texts under its key, else to change it.
+
+    Who writes and who erases wait for each other here, so no text stays under a destroyed key.
+    """
+    row = uow.execute(
+        select(*_SUBJECT)
+        .where(schema.subjects.c.region == region, schema.subjects.c.subject == subject_id)
+        .with_for_update(read=not exclusive)
+    ).first()
+    return SubjectRow(*row) if row else None
+
+
+def lock_by_nik(uow: UnitOfWork, region: str, nik_index: str) -> SubjectRow | None:
+    """The person who has this NIK now, held still (shared) until the commit."""
+    row = uow.execute(
+        select(*_SUBJECT)
+        .where(schema.subjects.c.region == region, schema.subjects.c.nik_index == nik_index)
+        .with_for_update(read=True)
+    ).first()
+    return SubjectRow(*row) if row else None
+
+
+def regions_of_subject(connection: Connection, subject_id: str) -> str | None:
+    """The region that keeps this subject."""
+    return connection.execute(
+        select(schema.subjects.c.region).where(schema.subjects.c.subject == subject_id)
+    ).scalar()
+
+
+def new_subject(region: str, row: SubjectRow, nik_index: str | None, now: datetime) -> Write:
+    """The write that makes a subject."""
+    return insert(schema.subjects).values(
+        region=region,
+        subject=row.subject,
+        wrapped_key=row.wrapped_key,
+        nik_index=nik_index,
+        created_at=now,
+        version=row.version,
+        hash=row.hash,
+    )
+
+
+def new_texts(region: str, rows: Sequence[TextRow]) -> list[Write]:
+    """The writes that keep sealed texts."""
+    return [
+        insert(schema.texts).values(
+            region=region,
+            text=row.text,
+            subject=row.subject,
+            kind=row.kind,
+            number=row.number,
+            sealed=row.sealed,
+        )
+        for row in rows
+    ]
+
+
+def new_parties(region: str, rows: Sequence[PartyRow]) -> list[Write]:
+    """The writes that say who stands in which role to a case."""
+    return [insert(schema.parties).values(**party_values(region, row)) for row in rows]
+
+
+def party_values(region: str, row: PartyRow) -> dict[str, str | None]:
+    """The columns of a party's row."""
+    return {
+        "region": region,
+        "number": row.number,
+        "role": row.role,
+        "subject": row.subject,
+        "text": row.text,
+        "channels": contact.written(row.channels),
+        "language": row.language,
+    }
+
+
+def put_party(uow: UnitOfWork, region: str, row: PartyRow) -> None:
+    """Change how a party is reached."""
+    uow.execute(upsert(uow.dialect, schema.parties, [party_values(region, row)]))
+
+
+def _party(row: Any) -> PartyRow:
+    reached = contact.read(row.channels)
+    return PartyRow(row.number, row.role, row.subject, row.text, reached, row.language)
+
+
+def parties_of_subject(connection: Connection, region: str, subject_id: str) -> list[PartyRow]:
+    """Every case in which the subject stands."""
+    rows = connection.execute(
+        select(schema.parties)
+        .where(schema.parties.c.region == region, schema.parties.c.subject == subject_id)
+        .order_by(schema.parties.c.number, schema.parties.c.role)
+    )
+    return [_party(row) for row in rows]
+
+
+def party(connection: Connection, region: str, number: str, role: str) -> PartyRow | None:
+    """One party of a case."""
+    row = connection.execute(
+        select(schema.parties).where(
+            schema.parties.c.region == region,
+            schema.parties.c.number == number,
+            schema.parties.c.role == role,
+        )
+    ).first()
+    return _party(row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedRow:
+    """How a party is reached, sealed: its channels, and the key and the text that hold its addresses."""
+
+    subject: str
+    text: str
+    channels: tuple[str, ...]
+    language: str
+    wrapped_key: bytes
+    sealed: bytes
+
+
+def reached(connection: Connection, region: str, number: str, role: str) -> ReachedRow | None:
+    """All that is needed to reach a party, in one read; None when it is not there, or erased."""
+    row = connection.execute(
+        _REACHED, {"in_region": region, "of_number": number, "as_role": role}
+    ).first()
+    if row is None:
+        return None
+    values = {**row._mapping, "channels": contact.read(row.channels)}
+    return ReachedRow(**values)
+
+
+def _reached() -> Select[Any]:
+    parties, subjects, texts = schema.parties, schema.subjects, schema.texts
+    return (
+        select(
+            parties.c.subject,
+            parties.c.text,
+            parties.c.channels,
+            parties.c.language,
+            subjects.c.wrapped_key,
+            texts.c.sealed,
+        )
+        .join(
+            subjects,
+            (subjects.c.region == parties.c.region) & (subjects.c.subject == parties.c.subject),
+        )
+        .join(texts, (texts.c.region == parties.c.region) & (texts.c.text == parties.c.text))
+        .where(
+            parties.c.region == bindparam("in_region"),
+            parties.c.number == bindparam("of_number"),
+            parties.c.role == bindparam("as_role"),
+            subjects.c.wrapped_key.is_not(None),
+        )
+    )
+
+
+_REACHED = _reached()
+
+
+def parties_of_case(connection: Connection, region: str, number: str) -> list[PartyRow]:
+    """Everybody who stands in a role to the case."""
+    rows = connection.execute(
+        select(schema.parties)
+        .where(schema.parties.c.region == region, schema.parties.c.number == number)
+        .order_by(schema.parties.c.role)
+    )
+    return [_party(row) for row in rows]
+
+
+def texts_of_case(connection: Connection, region: str, number: str) -> list[TextRow]:
+    """All sealed texts of a case."""
+    table = schema.texts
+    rows = connection.execute(
+        select(table.c.text, table.c.subject, table.c.kind, table.c.number, table.c.sealed).where(
+            table.c.region == region, table.c.number == number
+        )
+    )
+    return [TextRow(*row) for row in rows]
+
+
+def texts_of_subject(connection: Connection, region: str, subject_id: str) -> list[TextRow]:
+    """All sealed texts of a subject."""
+    table = schema.texts
+    rows = connection.execute(
+        select(table.c.text, table.c.subject, table.c.kind, table.c.number, table.c.sealed).where(
+            table.c.region == region, table.c.subject == subject_id
+        )
+    )
+    return [TextRow(*row) for row in rows]
+
+
+def one_text(connection: Connection, region: str, text_id: str) -> TextRow | None:
+    """A sealed text by id."""
+    table = schema.texts
+    row = connection.execute(
+        select(table.c.text, table.c.subject, table.c.kind, table.c.number, table.c.sealed).where(
+            table.c.region == region, table.c.text == text_id
+        )
+    ).first()
+    return TextRow(*row) if row else None
+
+
+def drop_text(uow: UnitOfWork, region: str, text_id: str) -> None:
+    """Remove one text that a corrected one replaces."""
+    uow.execute(
+        delete(schema.texts).where(schema.texts.c.region == region, schema.texts.c.text == text_id)
+    )
+
+
+def advance_subject(uow: UnitOfWork, region: str, row: SubjectRow) -> None:
+    """The subject's stream has grown."""
+    uow.execute(
+        update(schema.subjects)
+        .where(schema.subjects.c.region == region, schema.subjects.c.subject == row.subject)
+        .values(version=row.version, hash=row.hash)
+    )
+
+
+def set_nik_index(uow: UnitOfWork, region: str, subject_id: str, nik_index: str | None) -> None:
+    """The NIK was corrected."""
+    uow.execute(
+        update(schema.subjects)
+        .where(schema.subjects.c.region == region, schema.subjects.c.subject == subject_id)
+        .values(nik_index=nik_index)
+    )
+
+
+def erase(uow: UnitOfWork, region: str, subject_id: str, now: datetime) -> int:
+    """Destroy the key, the texts and the index. Gives how many texts went.
+
+    Parties keep their role with nobody to be reached; open deliveries find that out when tried.
+    """
+    gone = uow.execute(
+        delete(schema.texts).where(
+            schema.texts.c.region == region, schema.texts.c.subject == subject_id
+        )
+    ).rowcount
+    uow.execute(
+        update(schema.subjects)
+        .where(schema.subjects.c.region == region, schema.subjects.c.subject == subject_id)
+        .values(wrapped_key=None, nik_index=None, erased_at=now)
+    )
+    uow.execute(
+        update(schema.parties)
+        .where(schema.parties.c.region == region, schema.parties.c.subject == subject_id)
+        .values(channels=None)
+    )
+    return int(gone)

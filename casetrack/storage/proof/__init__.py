@@ -1,0 +1,1 @@
+"""Rows of the noun `proof`: ledger, verify, rebuild: what can be shown afterwards."""

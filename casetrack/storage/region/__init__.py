@@ -1,0 +1,1 @@
+"""Rows of the noun `region`: a city or district and what belongs to it."""

@@ -1,0 +1,1 @@
+"""Use cases of the noun `authority`: by what right somebody acts: register, check, passport."""

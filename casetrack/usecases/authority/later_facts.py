@@ -1,0 +1,98 @@
+"""Facts recorded later: an old passport never changes, and who relies on it hears of the doubt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from casetrack.domain.access import system
+from casetrack.domain.authority.filing import concerned
+from casetrack.domain.authority.recheck import Again, judge_again
+from casetrack.domain.authority.register import Register
+from casetrack.domain.case.state import CaseState
+from casetrack.domain.events import TYPE_PREFIX, NewEvent, parse_instant
+from casetrack.storage.authority import decisions, register
+from casetrack.storage.authority.decisions import DecisionRow, Review
+from casetrack.storage.case import case_rows
+from casetrack.usecases.context import Context, make_event
+
+#: Decisions looked at in one transaction-free batch.
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    decision: DecisionRow
+    again: Again
+
+
+def again(ctx: Context, known: Register, state: CaseState, passport: Mapping[str, Any]) -> Again:
+    """A passport of this case against a register."""
+    calendar = ctx.region(state.region)[1]
+    definition = ctx.definition(state.region, state.service, state.service_version)
+    return judge_again(
+        known,
+        passport,
+        opened=calendar.local_date(parse_instant(state.opened_at)),
+        facts=state.facts,
+        strategic=definition.strategic,
+    )
+
+
+def review_once(ctx: Context) -> int:
+    """Look at one batch of decisions that an entry recorded later may speak against.
+
+    Gives how many decisions were looked at. Safe in any number: a decision is questioned once.
+    """
+    with ctx.database.read() as connection:
+        review = decisions.next_review(connection)
+        if review is None:
+            return 0
+        entry = register.revisions(connection, review.region, review.kind, review.entry)[-1]
+        about = concerned(review.kind, review.entry, entry.document)
+        rows = decisions.resting_on(
+            connection, review.region, about, after=review.after, before=review.id, limit=BATCH
+        )
+        known = register.whole(connection, review.region) if rows else None
+        found = [
+            _Found(row, again(ctx, known, row.state, row.passport))
+            for row in rows
+            if known is not None and row.questioned is None
+        ]
+    for one in found:
+        if not one.again.holds:
+            _question(ctx, review, one)
+    with ctx.database.write() as uow:
+        decisions.reviewed(uow, review, rows[-1].id if len(rows) == BATCH else None)
+    if any(not one.again.holds for one in found):
+        ctx.wake()
+    return len(rows) or 1
+
+
+def _question(ctx: Context, review: Review, found: _Found) -> None:
+    """`casetrack.authority.questioned`, in a stream beside the case: the passport stays as it is."""
+    row = found.decision
+    with ctx.database.write() as uow:
+        record = case_rows.lock_case(uow, review.region, row.number)
+        if record is None or not decisions.question(uow, row, str(found.again.code)):
+            return
+        stream = f"authority/{row.number}"
+        version, previous = case_rows.side_stream_head(uow, review.region, stream)
+        event = make_event(
+            NewEvent(
+                TYPE_PREFIX + "authority.questioned",
+                {
+                    "decision": {"stream": row.number, "version": row.version},
+                    "step": row.step,
+                    "code": found.again.code,
+                    "link": found.again.link,
+                    "entry": {"kind": review.kind, "id": review.entry, "event": review.id},
+                },
+            ),
+            event_id=record.event_id,
+            region=review.region,
+            stream=stream,
+            version=version + 1,
+            now=record.now,
+            actor=system(review.region, "clock"),
+        )
+        case_rows.append_beside(uow, event, previous)

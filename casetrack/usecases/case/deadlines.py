@@ -1,0 +1,93 @@
+"""What nears its limit or has missed it goes to the case's companion stream; silence is recorded."""
+
+from casetrack.domain.access import system
+from casetrack.domain.case.commands import Act
+from casetrack.domain.case.decide import circumstances, decide
+from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
+from casetrack.storage.case import case_rows, deadlines
+from casetrack.storage.case.deadlines import DeadlineRow
+from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.usecases.case.append import append_to_case
+from casetrack.usecases.context import Context, make_event
+
+BATCH = 100
+
+
+def watch_once(ctx: Context) -> int:
+    """One round over all regions; gives how many notices were appended. Safe in any number."""
+    now = ctx.database.now()
+    with ctx.database.read() as connection:
+        missed = deadlines.missed(connection, now, BATCH)
+        near = deadlines.near(connection, now, BATCH)
+    done = 0
+    for row in missed:
+        done += _note(ctx, row, missed=True)
+    for row in near:
+        if row.due_at > now:
+            done += _note(ctx, row, missed=False)
+    if done:
+        ctx.wake()
+    return done
+
+
+def _note(ctx: Context, row: DeadlineRow, *, missed: bool) -> int:
+    """One notice, under the case's locks, so that it is never about a clock that has moved."""
+    with ctx.database.write() as uow:
+        record = case_rows.lock_case(uow, row.region, row.number)
+        if record is None or not deadlines.note(uow, row, missed=missed):
+            return 0
+        stream = f"deadline/{row.number}"
+        version, previous = case_rows.side_stream_head(uow, row.region, stream)
+        state = record.state
+        definition = ctx.definition(row.region, state.service, state.service_version)
+        data = {
+            "now": circumstances(state, definition, row.step or None),
+            "scope": "step" if row.step else "case",
+            "step": row.step or None,
+            "agency": row.agency,
+            "due_at": instant(row.due_at),
+            "calendar": state.calendar,
+            "case_version": state.version,
+        }
+        # The applicant is told of the case's own deadline; a step's concerns the agencies only.
+        kind = "step_deadline" if row.step else "deadline"
+        name = f"{kind}.{'missed' if missed else 'near'}"
+        event = make_event(
+            NewEvent(TYPE_PREFIX + name, data),
+            event_id=record.event_id,
+            region=row.region,
+            stream=stream,
+            version=version + 1,
+            now=record.now,
+            actor=system(row.region, "clock"),
+        )
+        case_rows.append_beside(uow, event, previous)
+        if missed and row.step:
+            _record_silence(ctx, uow, record, row)
+    return 1
+
+
+def _record_silence(
+    ctx: Context, uow: UnitOfWork, record: case_rows.CaseRecord, row: DeadlineRow
+) -> None:
+    """A reviewer who let his limit pass has no opinion, where the definition says so.
+
+    In the notice's own transaction: killed in between, neither or both have happened.
+    """
+    state = record.state
+    definition = ctx.definition(row.region, state.service, state.service_version)
+    if definition.step(row.step).silence != "no_opinion":
+        return
+    event_id, now = uow.draw()
+    setting = ctx.setting(definition, row.region, record.revision, now)
+    act = Act("no_opinion", system(row.region, "clock"), step=row.step)
+    append_to_case(
+        uow,
+        decide(state, act, setting),
+        before=state,
+        previous=record.hash,
+        event_id=event_id,
+        number=row.number,
+        actor=act.actor,
+        setting=setting,
+    )

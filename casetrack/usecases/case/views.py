@@ -1,0 +1,96 @@
+"""What a case looks like to those who may see it: one shape for every answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from casetrack.domain.case.state import CaseState, StepState
+from casetrack.domain.errors import Invalid
+from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
+from casetrack.storage.region.directory import RegionRecord
+
+
+def case_etag(version: int) -> str:
+    """Strong ETag of a case: the version of its stream."""
+    return f'"{version}"'
+
+
+def step_etag(step: str, version: int) -> str:
+    """Strong ETag of a step: the stream version that last touched it."""
+    return f'"{step}.{version}"'
+
+
+def parse_etag(etag: str) -> tuple[str | None, int]:
+    """Step (None: the case) and version that an If-Match names. Raises Invalid."""
+    bare = etag.strip()
+    inside = bare[1:-1] if len(bare) > 2 and bare[0] == bare[-1] == '"' else ""
+    step, _, version = inside.rpartition(".")
+    if '"' in step or not version.isascii() or not version.isdigit() or len(version) > 9:
+        raise Invalid(
+            "malformed_if_match",
+            'If-Match takes one ETag as it was given, such as "3" or "review_dlh.3"; '
+            "a star or a list is refused.",
+        )
+    return step or None, int(version)
+
+
+def agency_view(region: RegionRecord, agency: str) -> dict[str, Any]:
+    """An agency by id and name."""
+    known = region.agencies.get(agency)
+    return {"id": agency, "name": known.name.as_dict() if known else {"id": agency, "en": agency}}
+
+
+def case_view(
+    state: CaseState, definition: ServiceDefinition, region: RegionRecord
+) -> dict[str, Any]:
+    """The case of CONTRACT.md, without anything about a person."""
+    return {
+        "number": state.number,
+        "status": state.status,
+        "outcome": state.outcome,
+        "waiting_for": state.waiting_for,
+        "service": {
+            "id": definition.id,
+            "version": definition.version,
+            "name": definition.name.as_dict(),
+        },
+        "opened_at": state.opened_at,
+        "declared_complete_at": state.declared_complete_at,
+        "due_at": state.due_at,
+        "calendar": state.calendar,
+        "holder": agency_view(region, state.holder),
+        "held_since": state.held_since,
+        "closed_reason": state.closed_reason,
+        "tracked_only": definition.tracked_only,
+        "facts": dict(state.facts),
+        "product": state.product,
+        "conflicts": [dict(conflict) for conflict in state.conflicts],
+        "late": [dict(paper) for paper in state.late],
+        "defects": [
+            {"requirement": d["requirement"], "step": d["step"], "sent": d["sent"]}
+            for d in state.defects
+        ],
+        "steps": [step_view(step, state.steps[step.id], region) for step in definition.steps],
+    }
+
+
+def step_view(step: StepDefinition, state: StepState, region: RegionRecord) -> dict[str, Any]:
+    """A step of CONTRACT.md."""
+    return {
+        "id": step.id,
+        "name": step.name.as_dict(),
+        "agency": agency_view(region, step.agency),
+        "kind": step.kind,
+        "status": state.status,
+        "result": state.result,
+        "due_at": state.due_at,
+        "ready_at": state.ready_at,
+        "assignee": state.assignee,
+        "optional": step.optional,
+        "after": list(step.after),
+        "etag": step_etag(step.id, state.version),
+    }
+
+
+def local_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as they may be shown: texts are references, and stay away."""
+    return {name: value for name, value in facts.items() if not isinstance(value, Mapping)}

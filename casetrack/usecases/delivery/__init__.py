@@ -1,0 +1,1 @@
+"""Use cases of the noun `delivery`: messages and webhooks on their way to receivers."""

@@ -1,0 +1,40 @@
+"""By which way a party hears of an event: its own channels, what the service allows, the hour."""
+
+from datetime import datetime
+
+from casetrack.domain.delivery import quiet_hours
+from casetrack.domain.delivery.receivers import Contact, PartyWay
+from casetrack.domain.service import notices
+from casetrack.usecases.context import Context
+
+
+class Ways:
+    """The rule for the parties of one region; asked once for each party and event."""
+
+    def __init__(self, ctx: Context, region: str) -> None:
+        self._ctx, self._region = ctx, region
+
+    def __call__(self, contact: Contact, event_type: str, now: datetime) -> PartyWay | None:
+        """The way; one without a channel when the party can only be told in person.
+
+        None when the service does not tell this party of such events.
+        """
+        definition = self._ctx.definition(self._region, contact.service, contact.service_version)
+        allowed = notices.allowed(definition.notices, event_type, contact.role)
+        if not allowed:
+            return None
+        channels = [c for c in contact.channels if c in allowed and c in self._ctx.channels]
+        if not channels:
+            return PartyWay(contact.role, None)
+        first, *then = channels
+        at = not_before(self._ctx, self._region, first, now)
+        return PartyWay(contact.role, first, tuple(then), at, joins=True)
+
+
+def not_before(ctx: Context, region: str, channel: str, now: datetime) -> datetime | None:
+    """When a message that could go now may go, where the region's quiet hours make it later."""
+    if channel not in quiet_hours.LOUD:
+        return None
+    record, calendar = ctx.region(region)
+    at = quiet_hours.not_before(channel, now, record.region.quiet_hours, calendar.zone)
+    return at if at > now else None

@@ -1,0 +1,67 @@
+"""The region's ledger as its integrators read it: in order, without gaps, as CloudEvents."""
+
+from itertools import takewhile
+from typing import Any
+
+from casetrack.domain.access import Actor
+from casetrack.domain.delivery.cloudevents import cloud_event
+from casetrack.domain.events import Event
+from casetrack.storage.case import queries
+from casetrack.storage.case.queries import EventRow
+from casetrack.storage.delivery import subscriptions
+from casetrack.usecases.case.reading import Page
+from casetrack.usecases.context import Context
+
+#: Ledger entries that one look goes through, and how many looks a call may take to fill its page.
+WINDOW, WINDOWS = 1000, 5
+
+
+def feed(ctx: Context, actor: Actor, *, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """Events behind a position that the caller may see, and the last position that was scanned.
+
+    The page is filled from at most `WINDOW * WINDOWS` entries, so that an agency that is seldom
+    concerned gets on quickly, and no call reads the whole ledger.
+    """
+    found: list[EventRow] = []
+    for _ in range(WINDOWS):
+        with ctx.database.read() as connection:
+            window = WINDOW if actor.agency is not None else limit - len(found)
+            entries = queries.ledger_entries(connection, actor.region, after=after, limit=window)
+            seen = entries
+            if actor.agency is not None:
+                streams = {entry.stream for entry in entries}
+                concerned = subscriptions.agencies_of(connection, actor.region, streams)
+                seen = [e for e in entries if actor.agency in concerned[e.stream]]
+            taken = seen[: limit - len(found)]
+            found += queries.events_of(connection, actor.region, taken)
+        if len(taken) < len(seen) or len(found) == limit:
+            return [_cloud_event(row) for row in found], taken[-1].position
+        after = entries[-1].position if entries else after
+        if len(entries) < window:
+            break
+    return [_cloud_event(row) for row in found], after
+
+
+def of_case(
+    ctx: Context, region: str, number: str, *, after: int, behind: int | None, limit: int
+) -> Page:
+    """A case behind a sequence, as it was or will be delivered: to mend a gap.
+
+    Between the case's own events stand those of its companions that were recorded there. What the
+    relay has not numbered yet comes later, and everything behind it. `behind` is the id of the last
+    event of the page before.
+    """
+    with ctx.database.read() as connection:
+        since = queries.id_of(connection, region, number, after) if behind is None else behind
+        rows = queries.case_events(connection, region, number, after=since, limit=limit + 1)
+    numbered = list(takewhile(lambda row: row.position is not None, rows))
+    events = [Event.from_body(row.body) for row in numbered[:limit]]
+    items = [
+        cloud_event(event, row.position, row.hash)
+        for event, row in zip(events, numbered, strict=False)
+    ]
+    return Page(items, (events[-1].id,) if len(numbered) > limit else None)
+
+
+def _cloud_event(row: EventRow) -> dict[str, Any]:
+    return cloud_event(Event.from_body(row.body), row.position, row.hash)

@@ -1,0 +1,236 @@
+"""One attempt to tell a receiver: each channel has its carrier, found by name.
+
+The carrier of messages to people: what to say, from the events; whom, from the sealed row.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from casetrack.domain.case.numbers import CaseNumber
+from casetrack.domain.errors import BadInput
+from casetrack.domain.events import Event, parse_instant
+from casetrack.domain.people import contact as channels
+from casetrack.domain.service.definition import Name, ServiceDefinition
+from casetrack.storage.case import queries
+from casetrack.storage.delivery.claims import Claim
+from casetrack.storage.people import subjects
+from casetrack.storage.region import directory
+from casetrack.storage.region.region_texts import Edition
+from casetrack.usecases.context import Context
+from casetrack.usecases.delivery.channel_choice import not_before
+from casetrack.usecases.delivery.relay import DELIVERED, Attempt, Outcome
+from casetrack.usecases.people.sealing import text_context
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event of a message: its type, and the step that it is about."""
+
+    event_type: str
+    step: Name | None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What one message is about. There is no room for a name, a NIK, a code or a defect's text.
+
+    It says where the case stands after the newest event; `happened` lists all of them when there
+    are several, oldest first.
+    """
+
+    event_type: str
+    language: str
+    number: str
+    service: Name
+    agency: Name | None
+    due_at: datetime | None
+    zone: str
+    waiting_for: str | None
+    step: Name | None
+    requirements: tuple[Name, ...]
+    happened: tuple[Happened, ...] = ()
+    #: The region's own texts, where it has any.
+    texts: Edition | None = None
+
+
+class Post(Protocol):
+    """Renders and sends; gives the template that it used. Raises PostFailed."""
+
+    def __call__(self, telling: Telling, address: str, message_id: str, /) -> str: ...
+
+
+class PostFailed(Exception):
+    """The message did not go out; `permanent` says that trying again would not help.
+
+    `wait` is for how long the gateway asked to be left alone.
+    """
+
+    def __init__(self, message: str, *, permanent: bool, wait: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.wait = wait
+
+
+Sink = Callable[[str, dict[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Carries a delivery by the channel that its row names: channel → carrier."""
+
+    carriers: Mapping[str, Attempt]
+
+    def __call__(self, claim: Claim, event: Event) -> Outcome:
+        """Tries once. Errors of the outside become outcomes; ours are raised."""
+        carrier = self.carriers.get(claim.channel)
+        if carrier is None:
+            return Outcome("not_possible", f"no carrier for {claim.channel} is set up")
+        return carrier(claim, event)
+
+
+@dataclass(frozen=True, slots=True)
+class ToFile:
+    """The carrier of imported events."""
+
+    sink: Sink
+
+    def __call__(self, claim: Claim, event: Event) -> Outcome:
+        """Appends the event and its place; never fails but by our own disk."""
+        self.sink(claim.region, {"position": claim.position, "event": json.loads(claim.body)})
+        return DELIVERED
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A party that can be reached: where, in which language, and the key that its data are under."""
+
+    address: str
+    language: str
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ToParty:
+    """The carrier of messages to people."""
+
+    ctx: Context
+    post: Post
+
+    def __call__(self, claim: Claim, event: Event) -> Outcome:
+        """Renders the events for one party and posts them, unless it is to be left in peace now."""
+        until = not_before(self.ctx, claim.region, claim.channel, self.ctx.database.now())
+        if until is not None:
+            return Outcome("put_back", until=until)
+        reached = reach(self.ctx, claim.region, claim.number, claim.role, claim.channel)
+        if reached is None:
+            return Outcome("not_possible", f"no address for {claim.channel}")
+        events = [event, *(Event.from_body(body) for body in claim.joined)]
+        telling = telling_of(self.ctx, claim.region, claim.number, events, reached.language)
+        name = message_id(self.ctx, claim.region, claim.position, claim.role, reached)
+        try:
+            template = self.post(telling, reached.address, name)
+        except PostFailed as error:
+            state = "given_up" if error.permanent else "failed"
+            return Outcome(state, str(error), error.wait)
+        return Outcome(DELIVERED.state, template=template)
+
+
+def telling_of(
+    ctx: Context, code: str, number: str, events: Sequence[Event], language: str
+) -> Telling:
+    """What these events of a case, oldest first, are told as. Raises LookupError without a case."""
+    with ctx.database.read() as connection:
+        row = queries.case(connection, code, number)
+    if row is None:
+        raise LookupError(f"no case {number} in {code}")
+    state = row.state
+    region, _ = ctx.region(code, row.revision)
+    definition = ctx.definition(code, state.service, state.service_version)
+    event = events[-1]
+    now = event.data.get("now", {})
+    agency = region.agencies.get(now.get("holder", state.holder))
+    due_at = _due_at(definition, event)
+    happened = [Happened(each.type, _step_name(definition, each)) for each in events]
+    return Telling(
+        event_type=event.type,
+        language=language,
+        number=number,
+        service=definition.name,
+        agency=agency.name if agency else None,
+        due_at=parse_instant(due_at) if due_at else None,
+        zone=region.region.zone,
+        waiting_for=now.get("waiting_for"),
+        step=happened[-1].step,
+        requirements=_requirements(definition, event),
+        happened=tuple(happened) if len(happened) > 1 else (),
+        texts=ctx.texts(code, row.revision),
+    )
+
+
+def last_told(ctx: Context, number: str, event_type: str, language: str) -> Telling:
+    """What the newest event of this type of a case is told as. Raises BadInput when there is none."""
+    parsed = CaseNumber.parse(number)
+    with ctx.database.read() as connection:
+        region = directory.region_of_letters(connection, parsed.region_letters)
+        rows = (
+            queries.case_events(connection, region, str(parsed), after=0, limit=10_000)
+            if region
+            else []
+        )
+    events = [Event.from_body(row.body) for row in rows]
+    mine = [event for event in events if event.type == event_type]
+    if not region or not events:
+        raise BadInput(f"there is no case {parsed}")
+    if not mine:
+        raise BadInput(f"nothing of the type {event_type} has happened to {parsed}")
+    return telling_of(ctx, region, str(parsed), mine[-1:], language)
+
+
+def reach(ctx: Context, region: str, number: str, role: str, channel: str) -> Reached | None:
+    """Where this channel finds a party of a case; None when it does not, or must not any more."""
+    with ctx.database.read() as connection:
+        row = subjects.reached(connection, region, number, role)
+    if row is None or channel not in row.channels:
+        return None
+    key = ctx.vault.unwrap(row.wrapped_key, region, row.subject)
+    contact = json.loads(ctx.vault.open(key, row.sealed, text_context(region, row.text)))
+    address = channels.address(contact, channel)
+    return Reached(address, row.language, key) if address else None
+
+
+def _due_at(definition: ServiceDefinition, event: Event) -> str | None:
+    """The limit that runs: the case's; before the file is complete, the completeness check's."""
+    now = event.data.get("now", event.data)
+    due_at: str | None = now.get("due_at")
+    if now.get("status") == "submitted":
+        due_at = event.data["steps"].get(definition.root.id, {}).get("due_at")
+    return due_at
+
+
+def _step_name(definition: ServiceDefinition, event: Event) -> Name | None:
+    step = event.data.get("step")
+    return definition.step(step).name if step else None
+
+
+def _requirements(definition: ServiceDefinition, event: Event) -> tuple[Name, ...]:
+    wanted = {defect["requirement"] for defect in event.data.get("defects", ())}
+    return tuple(r.name for r in definition.requirements if r.id in wanted)
+
+
+def plain_id(region: str, position: int, role: str) -> str:
+    """A delivery's name: the same for every attempt."""
+    return f"{region}.{position}.{role}"
+
+
+def message_id(ctx: Context, region: str, position: int, role: str, reached: Reached) -> str:
+    """The same for every attempt of one delivery at one address, so that a repeat is recognised.
+
+    Its last part is keyed and over the address: who sends it back has had the message, and had it
+    at the address that the party has now.
+    """
+    name = plain_id(region, position, role)
+    seal = ctx.vault.digest(reached.key, f"message:{name}:{reached.address}")
+    return f"{name}.{seal[:16]}"

@@ -1,0 +1,1 @@
+"""Use cases of the noun `logs`: event logs in and out."""

@@ -1,0 +1,1 @@
+"""Use cases of the noun `people`: parties, contact data and subjects."""

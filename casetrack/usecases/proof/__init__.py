@@ -1,0 +1,1 @@
+"""Use cases of the noun `proof`: ledger, verify, rebuild: what can be shown afterwards."""

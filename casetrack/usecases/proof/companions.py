@@ -1,0 +1,55 @@
+"""What the streams beside a case say of it: deadlines that were noted, decisions that were questioned."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from casetrack.domain.events import instant, parse_instant
+from casetrack.domain.proof.verdict import UNREADABLE
+from casetrack.storage.proof.stored_rows import Reader
+
+#: Streams beside a case: what leads its number there.
+STREAMS = ("deadline", "refusal", "authority")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A deadline that was noted in the case's companion stream."""
+
+    step: str
+    due_at: str
+    missed: bool
+
+
+@dataclass
+class Beside:
+    """Of one case."""
+
+    notices: list[Notice] = field(default_factory=list)
+    #: Version of the decision → the code of what was first recorded against it.
+    questions: dict[int, str] = field(default_factory=dict)
+
+    def add(self, kind: str, body: Any) -> None:
+        """Take in an event of a companion stream; what cannot be read is its chain's fault."""
+        try:
+            fields = json.loads(body)
+            data = fields["data"]
+            if kind == "deadline":
+                due = instant(parse_instant(data["due_at"]))
+                missed = fields["type"].endswith(".missed")
+                self.notices.append(Notice(data["step"] or "", due, missed))
+            elif fields["type"].endswith(".questioned"):
+                self.questions.setdefault(data["decision"]["version"], data["code"])
+        except UNREADABLE:
+            pass
+
+
+def beside(reader: Reader, region: str, numbers: Sequence[str]) -> dict[str, Beside]:
+    """What was noted of these cases, by number."""
+    found = {number: Beside() for number in numbers}
+    streams = [f"{kind}/{number}" for number in numbers for kind in ("deadline", "authority")]
+    for stream, body in reader.bodies(region, streams):
+        kind, _, number = stream.partition("/")
+        found[number].add(kind, body)
+    return found

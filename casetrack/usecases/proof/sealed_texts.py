@@ -1,0 +1,262 @@
+"""Sealed texts against the HMACs in the events: changed, removed and added ones are found.
+
+What the events cannot prove any more is not asked: once a subject's key is destroyed, nothing is left
+to open, and a text that a correction replaced is gone by right.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from casetrack.domain.events import TYPE_PREFIX, Event
+from casetrack.domain.proof.verdict import Fault, read
+from casetrack.storage.proof.stored_rows import Reader
+from casetrack.usecases.context import Context
+from casetrack.usecases.people.sealing import text_context
+from casetrack.usecases.proof.refold_case import CaseFold, ImportFold, Reference, Row, references
+
+CORRECTED, ERASED = TYPE_PREFIX + "subject.corrected", TYPE_PREFIX + "subject.erased"
+
+
+@dataclass
+class Person:
+    """A subject's row, the key in it, and what the subject's own stream says of texts."""
+
+    row: Row
+    key: bytes | None = None
+    #: Texts that corrections brought, and those that a later correction speaks of again.
+    brought: dict[str, Reference] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
+    erased: bool = False
+
+    @property
+    def gone(self) -> bool:
+        """Whether the key was destroyed."""
+        return self.row["wrapped_key"] is None
+
+
+class People:
+    """The subjects of one batch of cases."""
+
+    def __init__(self, ctx: Context, reader: Reader, region: str, subjects: Iterable[Any]) -> None:
+        self._ctx, self._region = ctx, region
+        names = sorted({name for name in subjects if isinstance(name, str)})
+        rows = reader.rows("subjects", region, "subject", names)
+        self.found = {row["subject"]: self._person(row) for row in rows}
+        streams = [f"subject/{name}" for name in self.found]
+        for stream, body in reader.bodies(region, streams):
+            event = read(body)
+            if event is not None:
+                _remember(self.found[stream.partition("/")[2]], event)
+
+    def _person(self, row: Row) -> Person:
+        if row["wrapped_key"] is None:
+            return Person(row)
+        try:
+            wrapped = bytes(row["wrapped_key"])
+            return Person(row, self._ctx.vault.unwrap(wrapped, self._region, row["subject"]))
+        except (ValueError, TypeError):
+            return Person(row)
+
+    def genuine(self, person: Person, row: Row, reference: Reference) -> bool:
+        """Whether this row holds the text that the reference was made of."""
+        text = self.opens(person, row)
+        if text is None or person.key is None or row["subject"] != person.row["subject"]:
+            return False
+        digest = self._ctx.vault.digest(person.key, f"{row['text']}:{text}")
+        kind = reference.kind is None or reference.kind == row["kind"]
+        return kind and digest == reference.hmac
+
+    def opens(self, person: Person, row: Row) -> str | None:
+        """The text, if the person's key opens it."""
+        try:
+            sealed, context = bytes(row["sealed"]), text_context(self._region, row["text"])
+            return self._ctx.vault.open(person.key, sealed, context) if person.key else None
+        except (ValueError, TypeError):
+            return None
+
+
+def _remember(person: Person, event: Event) -> None:
+    if event.type == ERASED:
+        person.erased = True
+    if event.type != CORRECTED:
+        return
+    brought = dict(references(event.data))
+    # An older text that is spoken of again was replaced by this event.
+    person.replaced |= {text for text in _strings(event.data) if text not in brought}
+    person.replaced |= {text for text in brought if text in person.brought}
+    person.brought.update(brought)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _strings(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _strings(item)
+
+
+def check_cases(
+    ctx: Context,
+    reader: Reader,
+    region: str,
+    folds: Mapping[str, CaseFold],
+    unproven: Counter[str],
+) -> Iterator[Fault]:
+    """Texts and parties of these cases, by number; `unproven` counts those of erased persons."""
+    numbers = list(folds)
+    texts: dict[str, dict[str, Row]] = {number: {} for number in numbers}
+    for row in reader.rows("texts", region, "number", numbers):
+        texts[row["number"]][row["text"]] = row
+    parties: dict[str, list[Row]] = {number: [] for number in numbers}
+    for row in reader.rows("parties", region, "number", numbers):
+        parties[row["number"]].append(row)
+    wanted = {row["subject"] for rows in texts.values() for row in rows.values()}
+    owners = {number: _owners(fold) for number, fold in folds.items()}
+    wanted |= {name for owner in owners.values() for name in owner.values()}
+    people = People(ctx, reader, region, wanted)
+    for number, fold in folds.items():
+        check = _CaseTexts(people, fold, owners[number], texts[number], unproven)
+        for kind, detail in [*check.faults(), *_parties(owners[number], parties[number])]:
+            yield Fault(kind, region, number, fold.state.version if fold.state else None, detail)
+
+
+def _owners(fold: CaseFold) -> dict[str, str]:
+    """Role → subject."""
+    parties = fold.state.parties if fold.state else {}
+    return {role: str(party.get("subject")) for role, party in parties.items()}
+
+
+def _parties(owners: Mapping[str, str], rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    if {row["role"]: row["subject"] for row in rows} != dict(owners):
+        yield "party", "the rows of the parties do not name the persons that the events name"
+
+
+@dataclass
+class _CaseTexts:
+    people: People
+    fold: CaseFold
+    owners: Mapping[str, str]
+    rows: Mapping[str, Row]
+    unproven: Counter[str]
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Kind and detail of what is wrong."""
+        for subject in sorted(set(self.owners.values())):
+            if subject not in self.people.found:
+                yield "subject", f"there is no subject {subject}"
+        for name, reference in self.fold.references.items():
+            owner = self.people.found.get(reference.subject or self.owners.get("applicant", ""))
+            why = self._referred(name, reference, owner) if owner else None
+            if why:
+                yield "text", f"text {name} {why}"
+        for name, row in self.rows.items():
+            if name not in self.fold.references and not self._brought(row):
+                yield "text", f"text {name} is not the one of any event"
+
+    def _referred(self, name: str, reference: Reference, owner: Person) -> str | None:
+        row = self.rows.get(name)
+        if owner.gone:
+            self.unproven["erased"] += 1
+            return "is there although its subject was erased" if row else None
+        if row is None:
+            return None if name in owner.replaced else "is not there"
+        newest = owner.brought.get(name, reference)
+        genuine = self.people.genuine(owner, row, newest)
+        return None if genuine else "is not the one that was sealed"
+
+    def _brought(self, row: Row) -> bool:
+        """Whether a correction brought it."""
+        person = self.people.found.get(row["subject"])
+        reference = person.brought.get(row["text"]) if person else None
+        return bool(person and reference and self.people.genuine(person, row, reference))
+
+
+def check_subjects(
+    ctx: Context, reader: Reader, region: str, ends: Mapping[str, tuple[int, str]]
+) -> Iterator[Fault]:
+    """Subjects' rows against the ends of their streams: subject → version and hash."""
+    people = People(ctx, reader, region, ends)
+    wanted = [name for person in people.found.values() for name in person.brought]
+    there = {row["text"] for row in reader.rows("texts", region, "text", wanted)}
+    for subject, (version, digest) in ends.items():
+        person = people.found.get(subject)
+        for kind, detail in _subject(person, version, digest, there):
+            yield Fault(kind, region, f"subject/{subject}", version, detail)
+
+
+def _subject(
+    person: Person | None, version: int, digest: str, there: set[str]
+) -> Iterator[tuple[str, str]]:
+    if person is None:
+        yield "subject", "its events have no subject's row"
+        return
+    if (person.row["version"], person.row["hash"]) != (version, digest):
+        yield "subject", "its row's version and hash are not those of its last event"
+    if person.erased != person.gone:
+        yield "subject", "its key and its events do not agree on whether it was erased"
+    for name in person.brought:
+        if name not in there and name not in person.replaced and not person.gone:
+            yield "text", f"text {name} of a correction is not there"
+
+
+def check_keys(ctx: Context, reader: Reader, region: str, rows: Sequence[Row]) -> Iterator[Fault]:
+    """Subjects' rows by themselves: a key that opens, or an erasure that an event tells of."""
+    people = People(ctx, reader, region, [row["subject"] for row in rows])
+    for subject, person in people.found.items():
+        stream = f"subject/{subject}"
+        if person.gone and not person.erased:
+            yield Fault("subject", region, stream, None, "its key is gone without an erasure")
+        elif not person.gone and person.key is None:
+            detail = "its key does not open with this master key: one of the two was changed"
+            yield Fault("subject", region, stream, None, detail)
+        if person.gone != (person.row["erased_at"] is not None):
+            yield Fault("subject", region, stream, None, "its date of erasure does not fit its key")
+
+
+def check_imports(
+    ctx: Context,
+    reader: Reader,
+    region: str,
+    folds: Sequence[ImportFold],
+    unproven: Counter[str],
+) -> Iterator[Fault]:
+    """The sealed resources that imported events refer to."""
+    wanted = sorted({name for fold in folds for name in fold.references})
+    rows = {row["text"]: row for row in _in_parts(reader, region, wanted)}
+    subjects = {reference.subject for fold in folds for reference in fold.references.values()}
+    people = People(ctx, reader, region, subjects)
+    good: set[tuple[str, Reference]] = set()
+    for fold in folds:
+        for name, reference in fold.references.items():
+            if (name, reference) in good:
+                continue
+            owner = people.found.get(reference.subject or "")
+            row = rows.get(name)
+            if owner and owner.gone:
+                unproven["erased"] += 1
+                continue
+            if owner is None or row is None or not people.genuine(owner, row, reference):
+                why = f"text {name} is not there or not the one that was sealed"
+                yield Fault("text", region, fold.stream, fold.version, why)
+            good.add((name, reference))
+
+
+def _in_parts(reader: Reader, region: str, names: Sequence[str]) -> Iterator[Row]:
+    for start in range(0, len(names), 500):
+        yield from reader.rows("texts", region, "text", names[start : start + 500])
+
+
+def check_strays(ctx: Context, reader: Reader, region: str, rows: Sequence[Row]) -> Iterator[Fault]:
+    """Texts of no case: only a log's resources may be, and those open under the log's own key."""
+    people = People(ctx, reader, region, [row["subject"] for row in rows])
+    for row in rows:
+        person = people.found.get(row["subject"])
+        known = row["kind"] == "resource" and row["subject"].startswith("log")
+        if not known or person is None or people.opens(person, row) is None:
+            detail = f"text {row['text']} belongs to no case and to no imported log"
+            yield Fault("text", region, None, None, detail)

@@ -1,0 +1,1 @@
+"""What people ask of register and cases together: radar, coverage, findings, what would stop."""

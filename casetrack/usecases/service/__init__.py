@@ -1,0 +1,1 @@
+"""Use cases of the noun `service`: what can be applied for: definitions, facts, notices."""

@@ -1,0 +1,1 @@
+"""Doors of the noun `authority`: by what right somebody acts: register, check, passport."""

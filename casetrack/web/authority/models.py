@@ -1,0 +1,347 @@
+"""What the questions about authority take and give."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from casetrack.domain.authority.entries import EntryKind
+from casetrack.domain.authority.questions import MOST_RADAR_DAYS, RADAR_DAYS
+from casetrack.web.authority.bodies import EntryOut
+from casetrack.web.case.models import Identifier, NameOut, PageQuery
+
+#: Papers are not older than the republic's first laws, nor dated beyond anybody's service.
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+Known = Annotated[
+    str,
+    StringConstraints(max_length=40),
+    Field(description="as the register was known at this moment (RFC 3339), or after this day"),
+]
+
+
+class WhenQuery(BaseModel):
+    """For which day, and as known when."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    at: Day | None = Field(default=None, description="local day asked for; today when absent")
+    known: Known | None = None
+
+
+class PagedWhenQuery(PageQuery, WhenQuery):
+    """A long answer, page by page."""
+
+
+class PictureQuery(WhenQuery):
+    """For which day, as known when, in which language."""
+
+    lang: Literal["id", "en"] = "id"
+
+
+class EntriesQuery(PageQuery):
+    """Entries of a kind and in a state."""
+
+    kind: EntryKind | None = None
+    state: Literal["confirmed", "drafted", "superseded", "discarded"] = "confirmed"
+    known: Known | None = None
+
+
+class FindingsQuery(PagedWhenQuery):
+    """On the day `at`, or on any day from `since` to it."""
+
+    since: Day | None = None
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")] | None = None
+
+
+class WhoQuery(WhenQuery):
+    """Which step of which case."""
+
+    case: Annotated[str, StringConstraints(max_length=64, pattern=r"^[^\u0000]*$")]
+    step: Identifier
+
+
+class MineQuery(WhenQuery):
+    """Whose; the caller's own when nobody is named."""
+
+    officer: Identifier | None = Field(default=None, description="for a head or an auditor")
+
+
+class WhatIfQuery(WhenQuery):
+    """Which entry ends the day before `on`."""
+
+    kind: Literal["instrument", "incumbency", "grant"]
+    id: Identifier
+    on: Day | None = Field(default=None, description="the first day without it; today when absent")
+
+
+class RadarQuery(WhenQuery):
+    """How far to look ahead."""
+
+    days: Annotated[int, Field(ge=1, le=MOST_RADAR_DAYS)] = RADAR_DAYS
+
+
+class CoverageQuery(PagedWhenQuery):
+    """All services, or those that are covered so."""
+
+    cover: Literal["none", "elsewhere", "vacant", "held", "unchecked"] | None = None
+
+
+class DecisionsQuery(PageQuery):
+    """At most one of the entries; the two flags narrow further."""
+
+    instrument: Identifier | None = None
+    grant: Identifier | None = None
+    incumbency: Identifier | None = None
+    position: Identifier | None = None
+    acting: bool = Field(default=False, description="by a Plt, Plh or Pj")
+    questioned: bool = Field(default=False, description="facts recorded later speak against it")
+
+
+# --- answers ----------------------------------------------------------------------------------------
+
+
+class Answered(BaseModel):
+    """For which local day; `known` null: as known now."""
+
+    at: date
+    known: datetime | None
+
+
+class PositionOut(BaseModel):
+    """A position with its name on the day asked for."""
+
+    position: str
+    name: NameOut
+
+
+class HolderOut(PositionOut):
+    """Somebody who may act, and until when his letter runs."""
+
+    agency: str
+    officer: str
+    form: str
+    incumbency: str
+    until: date | None
+
+
+class EntryPage(BaseModel):
+    """Entries by kind and id."""
+
+    items: list[EntryOut]
+    next_cursor: str | None
+
+
+class RevisionsOut(BaseModel):
+    """Every revision of one entry, the oldest first."""
+
+    kind: str
+    id: str
+    items: list[EntryOut]
+
+
+class EntryRef(BaseModel):
+    """An entry of the register."""
+
+    kind: str
+    id: str
+
+
+class FindingOut(BaseModel):
+    """A fault of the papers; `voids` counts for nothing in a check."""
+
+    code: str
+    severity: Literal["voids", "note"]
+    article: str
+    text: NameOut
+    since: date | None
+    until: date | None
+    entries: list[EntryRef]
+    position: str | None
+    services: list[str]
+
+
+class FindingPage(Answered):
+    """Faults on the days from `since` to `at`."""
+
+    since: date
+    total: int
+    items: list[FindingOut]
+    next_cursor: str | None
+
+
+class AlternativeOut(PositionOut):
+    """Who may; `vacant`: the position holds the power and nobody sits there."""
+
+    officer: str | None
+    form: str | None
+    vacant: bool
+    chain: list[str]
+
+
+class WhoOut(Answered):
+    """Who may take a step. `action` null: the definition asks no register, a role is enough."""
+
+    number: str
+    step: str
+    agency: str
+    action: str | None
+    roles: list[str]
+    items: list[AlternativeOut]
+
+
+class MineItem(HolderOut):
+    """Actions and services by one of his positions; `sure_until`: the first end that is recorded."""
+
+    by: str
+    giver: PositionOut | None
+    bounded: bool
+    sure_until: date | None
+    actions: list[str]
+    services: list[str]
+
+
+class MineOut(Answered):
+    """What an officer may do."""
+
+    officer: str
+    items: list[MineItem]
+
+
+class LossOut(BaseModel):
+    """What stops (`nobody`, `elsewhere`, `not_in_mall`) or goes on with `fewer`."""
+
+    left: Literal["nobody", "elsewhere", "fewer", "not_in_mall"]
+    agency: str
+    actions: list[str]
+    services: list[str]
+    open_cases: int
+    lost: list[HolderOut]
+    alternatives: list[HolderOut]
+    vacant: list[PositionOut]
+
+
+class WhatIfOut(Answered):
+    """What would stop without an entry."""
+
+    entry: EntryRef
+    items: list[LossOut]
+
+
+class CauseOut(EntryRef):
+    """What ends, and how."""
+
+    what: str
+
+
+class AlarmOut(BaseModel):
+    """The last day of something, and what is lost on the next."""
+
+    last_day: date
+    days_left: int
+    worst: str
+    causes: list[CauseOut]
+    losses: list[LossOut]
+
+
+class RadarOut(Answered):
+    """Days on which work loses people, in order."""
+
+    days: int
+    items: list[AlarmOut]
+
+
+class OfficerOut(BaseModel):
+    """Who sits there, in which form."""
+
+    officer: str
+    form: str
+
+
+class HeldOut(PositionOut):
+    """A position that holds what a step needs, and by what."""
+
+    agency: str
+    by: str
+    bounded: bool
+    chain: list[str]
+    officers: list[OfficerOut]
+
+
+class StepCoverOut(BaseModel):
+    """One deciding step."""
+
+    step: str
+    action: str | None
+    agency: str
+    cover: str
+    held: list[HeldOut]
+
+
+class CoverOut(BaseModel):
+    """A service, as well covered as the worst of its steps."""
+
+    service: str
+    name: NameOut
+    cover: str
+    steps: list[StepCoverOut]
+
+
+class CoveragePage(Answered):
+    """Services by id."""
+
+    items: list[CoverOut]
+    next_cursor: str | None
+
+
+class VacantOut(PositionOut):
+    """A position with powers and nobody; `contested`: two hold it definitively."""
+
+    last_day: date | None
+    contested: bool
+    actions: list[str]
+    services: list[str]
+
+
+class SharedOut(BaseModel):
+    """A power that two positions hold, neither from the other."""
+
+    positions: list[PositionOut]
+    actions: list[str]
+    services: list[str]
+
+
+class SeveralOut(PositionOut):
+    """A position with powers in which more than one officer sits."""
+
+    officers: list[HolderOut]
+
+
+class PowersOut(Answered):
+    """Powers that nobody holds, and that two hold."""
+
+    vacant: list[VacantOut]
+    shared: list[SharedOut]
+    several_officers: list[SeveralOut]
+
+
+class DecisionOut(BaseModel):
+    """A decision; `questioned` is the code of what speaks against it."""
+
+    number: str
+    version: int
+    step: str | None
+    action: str
+    service: str
+    scheme: str
+    officer: str
+    position: str | None
+    form: str | None
+    occurred_at: datetime
+    questioned: str | None
+
+
+class DecisionPage(BaseModel):
+    """Decisions, the newest first."""
+
+    items: list[DecisionOut]
+    next_cursor: str | None

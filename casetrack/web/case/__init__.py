@@ -1,0 +1,1 @@
+"""Doors of the noun `case`: one application, from the counter to the hand-over."""

@@ -1,0 +1,74 @@
+"""The status document for anybody: where it is, who holds it, until when; more with the code."""
+
+from typing import Any
+
+from casetrack.domain.service.definition import Name
+from casetrack.usecases.case.reading import Status
+from casetrack.usecases.case.views import agency_view
+from casetrack.web.pages.wording import label, next_action, public_status
+
+
+def both(kind: str, code: str) -> dict[str, str]:
+    """A label in both languages."""
+    return Name(label(kind, code, "id"), label(kind, code, "en")).as_dict()
+
+
+def shown_status(found: Status) -> str:
+    """Without the code a granted or refused case says only that there is a decision."""
+    return found.state.status if found.detailed else public_status(found.state.status)
+
+
+def status_document(found: Status) -> dict[str, Any]:
+    """GET /status/{number} of CONTRACT.md. Never a name or NIK."""
+    state = found.state
+    shown = shown_status(found)
+    document: dict[str, Any] = {
+        "number": state.number,
+        "status": shown,
+        "label": both("status", shown),
+        "agency": agency_view(found.region, state.holder),
+        "held_since": state.held_since,
+        "due_at": due(found),
+        "waiting_for": state.waiting_for,
+    }
+    if found.detailed:
+        document.update(_details(found))
+    return document
+
+
+def due(found: Status) -> str | None:
+    """The limit that runs now: the case's; before the file is complete, the check's own."""
+    state = found.state
+    if state.status == "submitted":
+        return state.steps[found.definition.root.id].due_at
+    return state.due_at if state.status in ("in_progress", "returned") else None
+
+
+def _details(found: Status) -> dict[str, Any]:
+    state, names = found.state, {r.id: r.name for r in found.definition.requirements}
+    return {
+        "outcome": state.outcome,
+        "steps": [
+            {
+                "id": step.id,
+                "name": step.name.as_dict(),
+                "agency": agency_view(found.region, step.agency),
+                "status": state.steps[step.id].status,
+                "due_at": state.steps[step.id].due_at,
+                "ended_at": state.steps[step.id].ended_at,
+            }
+            for step in found.definition.steps
+        ],
+        "defects": [
+            {
+                "requirement": defect["requirement"],
+                "name": names[defect["requirement"]].as_dict(),
+                "text": defect["text"],
+            }
+            for defect in found.defects
+        ],
+        "next_action": {
+            language: next_action(state.status, state.outcome, state.waiting_for, language)
+            for language in ("id", "en")
+        },
+    }

@@ -1,0 +1,152 @@
+"""What the /webhooks part of the API takes and gives."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from casetrack.web.case.models import Identifier, Taken
+
+Url = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=r"^[!-~]*$")]
+#: A type, or the beginning of types: casetrack.case.*
+TypePattern = Annotated[
+    str, StringConstraints(max_length=64, pattern=r"^casetrack\.([a-z_]+\.)*(\*|[a-z_]+)$")
+]
+Types = Annotated[list[TypePattern], Field(min_length=1, max_length=50)]
+Email = Annotated[
+    str, StringConstraints(max_length=254, pattern=r"^[^@\s\u0000,;<>]+@[^@\s\u0000,;<>]+$")
+]
+Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, pattern=r"^[^\u0000]*$")]
+DeliveryState = Literal["pending", "delivered", "given_up", "cancelled"]
+
+
+class WebhookIn(Taken):
+    """A subscription: which events go to which URL."""
+
+    url: Url = Field(description="https; the operator may allow more")
+    types: Types = Field(description="event types, or beginnings such as casetrack.case.*")
+    service: Identifier | None = None
+    email: Email | None = Field(None, description="who is told when the endpoint is paused")
+    signing: Literal["hmac", "ed25519"] = "hmac"
+
+
+class WebhookChangeIn(Taken):
+    """What is not named stays; null takes service and e-mail away, and leaves url and types."""
+
+    url: Url | None = None
+    types: Types | None = None
+    service: Identifier | None = None
+    email: Email | None = None
+
+
+class RotateIn(Taken):
+    """How long the old secret signs beside the new one."""
+
+    overlap_hours: Annotated[int, Field(ge=0, le=168)] = 24
+
+
+class NothingIn(Taken):
+    """An empty object."""
+
+
+class ResendIn(Taken):
+    """Why it is sent again."""
+
+    reason: Reason
+
+
+class ResendAllIn(Taken):
+    """Why, and behind which position of the ledger; at most 1000 at once."""
+
+    reason: Reason
+    after: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
+
+
+class DeliveriesQuery(BaseModel):
+    """A page of a webhook's deliveries."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    state: DeliveryState | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: str | None = None
+
+
+class WebhookOut(BaseModel):
+    """A subscription and how its endpoint fares. The secret is not in it."""
+
+    id: str
+    url: str
+    types: list[str]
+    service: str | None
+    agency: str | None
+    email: str | None
+    signing: Literal["hmac", "ed25519"]
+    old_secret_until: datetime | None
+    state: Literal["active", "paused", "ended", "removed"]
+    why: str | None
+    state_since: datetime
+    failures: int
+    failing_since: datetime | None
+    rests_until: datetime | None
+    last_error: str | None
+    created_at: datetime
+    created_by: str
+    pending: int | None = Field(None, description="deliveries that wait; counted to 10000")
+    given_up: int | None = Field(None, description="deliveries given up; counted to 10000")
+
+
+class WebhookWithSecretOut(WebhookOut):
+    """The same with what verifies its signatures: `whsec_…`, or the public key `whpk_…`. Only here."""
+
+    secret: str
+
+
+class WebhookPage(BaseModel):
+    """All subscriptions of the caller's agency."""
+
+    items: list[WebhookOut]
+    next_cursor: None
+
+
+class RemovedOut(BaseModel):
+    """What was removed."""
+
+    id: str
+    state: str
+
+
+class TestedOut(BaseModel):
+    """The event that is on its way."""
+
+    id: str
+    type: str
+
+
+class ResentOut(BaseModel):
+    """How many are sent again; `next` is where to go on, if there are more."""
+
+    id: str
+    count: int
+    next: int | None
+
+
+class DeliveryOut(BaseModel):
+    """One delivery, known by the ledger position of its event."""
+
+    position: int
+    number: str
+    type: str
+    state: str
+    attempts: int
+    not_before: datetime | None
+    last_error: str | None
+    recorded_at: datetime
+    ended_at: datetime | None
+
+
+class DeliveryPage(BaseModel):
+    """Deliveries, newest first."""
+
+    items: list[DeliveryOut]
+    next_cursor: str | None

@@ -1,0 +1,256 @@
+"""Every operation of the API in one list, and the one way from a request to its handler.
+
+The order of refusals is CONTRACT.md's: 401; 404; 403 role; 422 body; replay; 428; 412; 409; 403.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from flask import Request, Response
+from pydantic import BaseModel, ValidationError
+
+from casetrack.domain.access import ROUTES, Actor, require_role
+from casetrack.domain.case.case_actions import check_case_door
+from casetrack.domain.case.commands import Seen, find_step
+from casetrack.domain.case.step_actions import check_step_door
+from casetrack.domain.errors import Invalid, Refusal
+from casetrack.storage.region import directory
+from casetrack.usecases.case import do
+from casetrack.usecases.case.do import Sight
+from casetrack.usecases.case.views import parse_etag
+from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.idempotency import Request as Repeatable
+from casetrack.usecases.region.loading import token_digest
+from casetrack.web.http.long_poll import Waiting
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Unauthenticated(Refusal):
+    """No token, or one that opens nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation: its place, its words for the OpenAPI document, and its handler."""
+
+    operation: str
+    method: str
+    path: str
+    summary: str
+    handler: Callable[["Call"], Response]
+    answer: type[BaseModel] | None
+    success: int = 200
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    #: Changes something: takes an Idempotency-Key.
+    writes: bool = False
+    #: Changes a version: needs an If-Match.
+    conditional: bool = False
+    #: Only the front office of the case's service may, whatever is asked.
+    front_office: bool = False
+    #: What the path names, beside a case and a step: raises NotFound before the role is asked.
+    find: Callable[["Call"], object] | None = None
+    refusals: tuple[int, ...] = ()
+    content: str = "application/json"
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Who may; empty is everybody, without a token."""
+        return ROUTES[self.operation]
+
+
+@dataclass
+class Call:
+    """One request on its way through a route."""
+
+    ctx: Context
+    route: Route
+    request: Request
+    params: Mapping[str, str]
+    public_url: str
+    waiting: Waiting
+    actor: Actor = field(init=False)
+    token: str = field(init=False, default="")
+
+    def admit(self) -> None:
+        """401, then 404, then 403 by role: what is decided before the content is looked at."""
+        if not self.route.roles:
+            return
+        self.actor, self.token = authenticate(self.ctx, self.request)
+        if "number" in self.params:
+            _ = self.sight
+        if self.route.find is not None:
+            self.route.find(self)
+        step = None
+        if "step" in self.params:
+            step = find_step(self.sight.definition, self.params["step"])
+        require_role(self.actor, self.route.roles)
+        if step is not None:
+            check_step_door(step, self.actor)
+        elif self.route.front_office:
+            check_case_door(self.sight.definition, self.actor)
+
+    @cached_property
+    def sight(self) -> Sight:
+        """The case that the path names. Raises NotFound."""
+        return do.sight(self.ctx, self.actor, self.params["number"])
+
+    @cached_property
+    def raw_body(self) -> bytes:
+        """The body's bytes, at most as many as the server takes."""
+        return self.request.get_data(cache=True)
+
+    def body(self, model: type[Model]) -> Model:
+        """The body as its model. Raises Invalid with every fault and its place."""
+        if self.request.mimetype != "application/json":
+            raise Invalid("not_json", "Send the body as JSON, with Content-Type: application/json.")
+        try:
+            document = json.loads(
+                self.raw_body.decode("utf-8"),
+                parse_constant=_refuse_constant,
+                object_pairs_hook=_refuse_twins,
+            )
+        except (ValueError, RecursionError) as error:
+            raise Invalid(
+                "malformed_json", f"The body is not JSON that can be taken: {_brief(error)}."
+            ) from error
+        return _validate(model, document)
+
+    def query(self, model: type[Model]) -> Model:
+        """The query as its model. Raises Invalid."""
+        return _validate(model, self.request.args.to_dict(), lax=True)
+
+    def seen(self) -> Seen:
+        """What If-Match says. Raises Invalid: it is missing (428) or is not one ETag."""
+        header = self.request.headers.get("If-Match")
+        if header is None:
+            raise Invalid(
+                "if_match_missing",
+                "Say which version you saw: If-Match with the ETag of the case or of the step.",
+            )
+        step, version = parse_etag(header)
+        return Seen(step=step, step_version=version) if step else Seen(case=version)
+
+    @cached_property
+    def repeatable(self) -> Repeatable | None:
+        """The request's Idempotency-Key, with all that makes it the same request."""
+        key = self.request.headers.get("Idempotency-Key")
+        if key is None:
+            return None
+        if not key.isascii() or not key.isprintable() or not 1 <= len(key) <= 255:
+            raise Invalid(
+                "malformed_idempotency_key", "An Idempotency-Key is 1 to 255 printable characters."
+            )
+        return Repeatable(
+            self.actor.region,
+            self.token,
+            self.request.method,
+            self.request.path[:256],
+            key,
+            hashlib.sha256(self.raw_body).hexdigest(),
+        )
+
+    def answer(self, answer: Answer, status: int = 200) -> Response:
+        """A write's answer, with the ETag of what it wrote."""
+        response = as_json(answer.view, status)
+        response.headers["ETag"] = answer.etag
+        if answer.replayed:
+            response.headers["Idempotent-Replayed"] = "true"
+        return response
+
+
+def authenticate(ctx: Context, request: Request) -> tuple[Actor, str]:
+    """Who calls. Raises Unauthenticated."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    found = None
+    if scheme.lower() == "bearer" and token.strip():
+        with ctx.database.read() as connection:
+            found = directory.actor_of_token(connection, token_digest(token.strip()))
+    if found is None:
+        raise Unauthenticated(
+            "unauthenticated",
+            "Send Authorization: Bearer TOKEN with a token that is live; "
+            "casetrack token create makes one.",
+        )
+    return found
+
+
+def _validate(model: type[Model], document: Any, *, lax: bool = False) -> Model:
+    try:
+        return model.model_validate(document, strict=False if lax else None)
+    except ValidationError as error:
+        errors = [
+            {"at": ".".join(str(part) for part in fault["loc"]) or "body", "message": fault["msg"]}
+            for fault in error.errors(include_input=False, include_url=False)
+        ]
+        first = errors[0]
+        raise Invalid(
+            "invalid_query" if lax else "invalid_body",
+            f"{first['at']}: {first['message']}"
+            + (f" (and {len(errors) - 1} more, see errors)." if len(errors) > 1 else "."),
+            errors=errors,
+        ) from error
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _refuse_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return document
+
+
+def _brief(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return str(error).replace("\n", " ")[:200]
+
+
+def as_json(document: Mapping[str, Any], status: int = 200) -> Response:
+    """A JSON answer that nobody between keeps."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    response = Response(text, status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def write_cursor(key: tuple[Any, ...] | None) -> str | None:
+    """An opaque cursor for the page behind this key."""
+    if key is None:
+        return None
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+
+
+def _is_foreign(part: Any) -> bool:
+    """Whether a part of a cursor is nothing that we would have written, or could look for."""
+    if isinstance(part, str):
+        return not part.isprintable()
+    return isinstance(part, int) and abs(part) > 2**53
+
+
+def read_cursor(cursor: str | None, *types: type) -> list[Any] | None:
+    """The key in a cursor that we gave out. Raises Invalid."""
+    if cursor is None:
+        return None
+    key: Any
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error, RecursionError):
+        key = None
+    fits = isinstance(key, list) and [type(part) for part in key] == list(types)
+    if not fits or any(_is_foreign(part) for part in key or ()):
+        raise Invalid(
+            "invalid_query", "cursor: take the one that the last page gave as next_cursor."
+        )
+    parts: list[Any] | None = key
+    return parts

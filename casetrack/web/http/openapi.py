@@ -1,0 +1,159 @@
+"""The OpenAPI 3.1 document, made of the models that validate."""
+
+import re
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from casetrack import __version__
+from casetrack.domain.authority.entries import ENTRY_KINDS
+from casetrack.domain.service import notices
+from casetrack.web.case.models import ProblemOut
+from casetrack.web.http.call import Route
+
+_REF = "#/components/schemas/{model}"
+_KINDS = {"enum": list(ENTRY_KINDS)}
+#: What a part of an address may be, where it is not any text.
+_PATH_VALUES: dict[tuple[str, str], dict[str, Any]] = {
+    ("/cases/{number}/slips/{kind}", "kind"): {"enum": ["receipt", "registration"]},
+    ("/templates/{type}/preview", "type"): {"enum": list(notices.TOLD)},
+    ("/authority/entries/{kind}/{entry}", "kind"): _KINDS,
+    ("/authority/entries/{kind}/{entry}/actions", "kind"): _KINDS,
+}
+_WORDS = {
+    400: "The number is malformed, or its check digit is wrong",
+    401: "No token, or one that opens nothing",
+    403: "The role, the agency or the register does not allow it",
+    404: "Unknown, or none of the caller's business",
+    409: "The status does not allow it, or an equal request is under way",
+    412: "The case has changed since the version named in If-Match",
+    413: "The body is too large",
+    415: "The body is not JSON",
+    422: "The content cannot be taken; `errors` says where",
+    428: "If-Match is missing or is not one ETag",
+    429: "Too many wrong access codes",
+    503: "The database does not answer",
+}
+
+
+def document(routes: tuple[Route, ...]) -> dict[str, Any]:
+    """The whole document."""
+    models = {m for route in routes for m in (route.body, route.answer, route.query) if m}
+    models.add(ProblemOut)
+    ordered = sorted(models, key=lambda model: model.__name__)
+    modes: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in ordered]
+    _, schemas = models_json_schema(modes, ref_template=_REF)
+    paths: dict[str, Any] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "casetrack",
+            "version": __version__,
+            "description": "Where a case is, who holds it since when, and until when.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/api/v1"}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas["$defs"],
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"token": []}],
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": route.operation,
+        "summary": route.summary,
+        "description": f"Roles: {', '.join(route.roles)}." if route.roles else "For anybody.",
+        "parameters": _parameters(route),
+        "responses": _responses(route),
+    }
+    if not route.roles:
+        operation["security"] = []
+    if route.body:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": _ref(route.body)}},
+        }
+    return operation
+
+
+def _ref(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": _REF.format(model=model.__name__)}
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    found = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": _PATH_VALUES.get((route.path, name), {"type": "string"}),
+        }
+        for name in re.findall(r"\{(\w+)\}", route.path)
+    ]
+    if route.query:
+        schema = route.query.model_json_schema()
+        for name, value in schema["properties"].items():
+            required = name in schema.get("required", ())
+            found.append({"name": name, "in": "query", "required": required, "schema": value})
+    if route.writes:
+        found.append(
+            _header("Idempotency-Key", "The same key and body have one effect, for 24 hours.")
+        )
+    if route.conditional:
+        found.append(_header("If-Match", "The ETag of the case or of the step; required."))
+    if route.operation in ("read_status", "read_slip"):
+        found.append(_header("X-Access-Code", "The case's access code."))
+    if route.operation == "read_case":
+        found.append(_header("If-None-Match", "304 when the case has still this ETag."))
+    return found
+
+
+def _header(name: str, description: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": description,
+        "schema": {"type": "string"},
+    }
+
+
+def _responses(route: Route) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        route.content: {"schema": _ref(route.answer) if route.answer else {"type": "string"}}
+    }
+    success: dict[str, Any] = {"description": route.summary, "content": content}
+    if route.writes or route.operation == "read_case":
+        success["headers"] = {"ETag": {"schema": {"type": "string"}}}
+    responses: dict[str, Any] = {str(route.success): success}
+    for status in sorted(_refusals(route)):
+        if status == 304:
+            responses["304"] = {"description": "Not modified"}
+            continue
+        responses[str(status)] = {
+            "description": _WORDS[status],
+            "content": {"application/problem+json": {"schema": _ref(ProblemOut)}},
+        }
+    return responses
+
+
+def _refusals(route: Route) -> set[int]:
+    statuses = {503, *route.refusals}
+    if route.roles:
+        statuses |= {401, 403}
+    if "{" in route.path or route.operation == "mark_told":
+        statuses.add(404)
+    if route.body:
+        statuses |= {413, 415, 422}
+    if route.query:
+        statuses.add(422)
+    if route.conditional:
+        statuses |= {409, 412, 422, 428}
+    return statuses

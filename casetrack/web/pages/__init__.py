@@ -1,0 +1,1 @@
+"""HTML for citizens and for the clerk's printer: values in, text out."""

@@ -1,0 +1,269 @@
+"""The pages that citizens see and the slips that clerks print: values in, HTML out.
+
+Nothing here knows a request, and no value has room for a name or a NIK.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache, partial
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from casetrack.domain.service.definition import Name
+from casetrack.gateways.dates import in_language, known_language, local_date, local_moment
+from casetrack.gateways.qr import qr_svg
+from casetrack.web.pages import wording
+
+#: The five kinds of trouble the page explains; any other code reads as the last one.
+PROBLEMS = (
+    "malformed_number",
+    "wrong_check_digit",
+    "unknown_case",
+    "too_many_tries",
+    "unavailable",
+)
+#: Where a case stands on its way, for everybody: four stages, counted from one.
+_STAGE = {
+    "submitted": 1,
+    "in_progress": 2,
+    "returned": 2,
+    wording.DECIDED: 3,
+    "granted": 3,
+    "refused": 3,
+    "handed_over": 4,
+}
+_OPEN = ("submitted", "in_progress", "returned")
+_CURRENT_STEP = ("ready", "in_progress", "paused", "returned")
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step on the applicant's timeline."""
+
+    name: Name
+    agency: Name
+    status: str
+    result: str | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DefectView:
+    """What the applicant has to put right, tied to a published requirement."""
+
+    requirement: Name
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusDetails:
+    """What only the access code opens."""
+
+    outcome: str
+    steps: tuple[StepView, ...] = ()
+    defects: tuple[DefectView, ...] = ()
+    next_action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """The answer of `GET /status/{number}`; `label` in the page's language, empty: the usual."""
+
+    number: str
+    status: str
+    label: str
+    agency: Name | None
+    held_since: datetime | None
+    due_at: datetime | None
+    waiting_for: str | None
+    zone: str
+    service: Name | None = None
+    details: StatusDetails | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptSlip:
+    """The file has been received; its clock has not started (`tanda terima berkas`).
+
+    `agency` is the front office that took it, `due_at` the end of the completeness check. The
+    access code is printed only when it is given, at the opening or after a reissue.
+    """
+
+    number: str
+    service: Name
+    agency: Name
+    received_at: datetime
+    due_at: datetime | None
+    zone: str
+    status_url: str
+    access_code: str | None = None
+    received: tuple[Name, ...] = ()
+    missing: tuple[Name, ...] = ()
+    office: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationSlip:
+    """The file is complete and its clock has started (`bukti pendaftaran`)."""
+
+    number: str
+    service: Name
+    agency: Name
+    declared_complete_at: datetime
+    due_at: datetime | None
+    zone: str
+    status_url: str
+    received: tuple[Name, ...] = ()
+    office: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """Everything a template needs to speak one language in one time zone."""
+
+    language: str
+    zone: str = "UTC"
+    t: Callable[[str, str], str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "t", partial(_either, self.language))
+
+    def said(self, name: Name) -> str:
+        """A name in this language."""
+        return in_language(name, self.language)
+
+    def moment(self, moment: datetime) -> str:
+        """Date and time where the office is."""
+        return local_moment(moment, self.zone, self.language)
+
+    def day(self, moment: datetime) -> str:
+        """The date where the office is."""
+        return local_date(moment, self.zone, self.language)
+
+    def label(self, kind: str, code: str) -> str:
+        """What a code is called."""
+        return wording.label(kind, code, self.language)
+
+
+def status_page(
+    view: StatusView | None,
+    *,
+    language: str,
+    problem: str | None = None,
+    number: str = "",
+    now: datetime | None = None,
+) -> str:
+    """The public page: the form, and above it a case, a problem, or what to do first.
+
+    `number` fills the form in again. With `now`, a limit that has passed is called so. The access
+    code is never written back into the page.
+    """
+    tongue = Tongue(known_language(language), view.zone if view else "UTC")
+    return render(
+        "status.html",
+        tongue,
+        view=view,
+        problem=_problem(problem),
+        number=view.number if view else number[:64],
+        stage=_STAGE.get(view.status) if view else None,
+        headline=_headline(view, tongue.language) if view else "",
+        advice=_advice(view, tongue.language) if view else "",
+        running=bool(view and view.status in _OPEN),
+        late=_late(view, now),
+        tone=_tone(view),
+        current=_CURRENT_STEP,
+    )
+
+
+def receipt_slip(slip: ReceiptSlip, *, language: str) -> str:
+    """A page to print: the receipt of the file, with the status page as QR code and text."""
+    return _slip("receipt.html", slip, language)
+
+
+def registration_slip(slip: RegistrationSlip, *, language: str) -> str:
+    """A page to print: the proof of registration, with the status page as QR code and text."""
+    return _slip("registration.html", slip, language)
+
+
+def _slip(template: str, slip: ReceiptSlip | RegistrationSlip, language: str) -> str:
+    tongue = Tongue(known_language(language), slip.zone)
+    return render(template, tongue, slip=slip, qr=qr_svg(slip.status_url))
+
+
+def _problem(problem: str | None) -> str | None:
+    return problem if problem is None or problem in PROBLEMS else PROBLEMS[-1]
+
+
+def _headline(view: StatusView, language: str) -> str:
+    if view.details and view.details.outcome == "deemed_granted":
+        return wording.label("outcome", "deemed_granted", language)
+    return view.label or wording.label("status", view.status, language)
+
+
+def _advice(view: StatusView, language: str) -> str:
+    outcome = view.details.outcome if view.details else "none"
+    given = view.details.next_action if view.details else ""
+    return given or wording.next_action(view.status, outcome, view.waiting_for, language)
+
+
+def _late(view: StatusView | None, now: datetime | None) -> bool:
+    if view is None or now is None or view.due_at is None or view.status not in _OPEN:
+        return False
+    return view.due_at < now
+
+
+def _tone(view: StatusView | None) -> str:
+    """Which colour goes with the words: the applicant's turn, decided, over, or at work."""
+    if view is None:
+        return "work"
+    if view.status == "returned" or view.waiting_for in ("applicant", "payment"):
+        return "you"
+    if view.status in ("withdrawn", "closed"):
+        return "over"
+    return "work" if view.status in _OPEN else "decided"
+
+
+def _either(language: str, indonesian: str, english: str) -> str:
+    return english if language == "en" else indonesian
+
+
+def _grouped(code: str) -> str:
+    """An access code in groups of four, as it is read aloud over a counter."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def _is_labelled_result(code: str | None) -> bool:
+    return code is not None and wording.is_labelled("result", code)
+
+
+@cache
+def _style_address() -> str:
+    """The style's address; it changes with its content, so browsers may keep it for ever."""
+    content = files("casetrack.web").joinpath("static", "casetrack.css").read_bytes()
+    return f"/static/casetrack.css?v={sha256(content).hexdigest()[:12]}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("casetrack.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["grouped"] = _grouped
+    environment.tests["labelled_result"] = _is_labelled_result
+    return environment
+
+
+def render(template: str, tongue: Tongue, **values: object) -> str:
+    """A template in a language, with the address of the style."""
+    return (
+        _environment()
+        .get_template(template)
+        .render(tongue=tongue, t=tongue.t, style=_style_address(), **values)
+    )
