@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 STAMP := $(VENV)/.installed
 
-.PHONY: help install run test check lint docs lock clean
+.PHONY: help install run test bench lint docs lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -23,6 +23,9 @@ run: install ## Install, load the demo and start everything on 127.0.0.1:8000
 test: install ## Run lint, types and tests; what needs a missing service is skipped by name
 	$(MAKE) --no-print-directory lint
 	$(VENV)/bin/python -m pytest -q -n 2 --dist loadgroup
+
+bench: install ## Measure: one case after the other from the counter to the permit, on real processes
+	$(VENV)/bin/casetrack bench
 
 lint: install ## ruff, mypy strict, import contracts
 	$(VENV)/bin/ruff check .

@@ -12,9 +12,9 @@ from casetrack.cli import (
     four_models,
     logs,
     people,
-    processes,
     proof,
     regions,
+    serve,
     templates,
     webhooks,
 )
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 for group in (
-    processes,
+    serve,
     database,
     regions,
     logs,

@@ -21,7 +21,7 @@ from casetrack.four_models import MODELS, SERVICE, folder
 from casetrack.four_models.comparison import CaseFigures, ModelFigures, Report, summed
 from casetrack.four_models.draws import Draws, after_work, is_counter
 from casetrack.gateways.region.region_files import read_region
-from casetrack.storage import measures, migrate
+from casetrack.storage import migrate
 from casetrack.usecases.case import do
 from casetrack.usecases.case.do import Application, Doing, Party
 from casetrack.usecases.case.trace import trace
@@ -230,7 +230,7 @@ def _fresh(model: str) -> Iterator[_Run]:
         )
         clock = _Clock()
         app = bootstrap.build(settings, wake=lambda: None, clock=clock)
-        measures.hurry(app.database)
+        app.database.do_not_wait_for_disk()
         try:
             migrate.upgrade(app.database)
             data = read_region(folder(model))

@@ -1,13 +1,15 @@
-"""Many rows in one statement: what the relay writes for a batch is one round trip a table."""
+"""Rows put in by value: many in one statement, and those whose key is there already overwritten."""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, text
+from sqlalchemy import Insert, Table, bindparam, text
+from sqlalchemy.dialects import postgresql, sqlite
 
-from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.storage.unit_of_work import UnitOfWork, Write
 
 
 def insert_many(
@@ -32,3 +34,26 @@ def insert_many(
     into = f"INSERT INTO {table.name} ({columns}) VALUES ({places}) {conflict}"  # noqa: S608
     typed = [bindparam(name, type_=table.c[name].type) for name in names]
     uow.execute(text(into).bindparams(*typed), rows)
+
+
+def upsert(dialect: str, table: Any, rows: Sequence[Mapping[str, Any]]) -> Insert:
+    """Insert these rows, or overwrite those whose primary key is there: one statement for many."""
+    return cast(Insert, _upsert(dialect, table, tuple(rows[0])).values(list(rows)))
+
+
+def upserts(dialect: str, table: Any, rows: Sequence[Mapping[str, Any]]) -> list[Write]:
+    """The same, a statement a row, for `UnitOfWork.run`: SQLAlchemy compiles each shape once.
+
+    It compiles an INSERT with a list of rows anew every time.
+    """
+    return [_upsert(dialect, table, tuple(row)).values(**row) for row in rows]
+
+
+@cache
+def _upsert(dialect: str, table: Any, columns: tuple[str, ...]) -> Any:
+    """The statement without its values: naming its columns costs more than all the rest."""
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement: Any = make(table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: statement.excluded[name] for name in columns if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)

@@ -17,6 +17,7 @@ from sqlalchemy.sql.dml import Delete, Insert, ReturningUpdate, Update
 from casetrack.storage.engines import (
     Conflict,
     DatabaseDown,
+    forget_on_power_cut,
     parsed,
     postgresql_engine,
     sqlite_engine,
@@ -177,6 +178,11 @@ class Database:
                 engine = self.writer.execution_options(isolation_level="REPEATABLE READ")
                 with engine.begin() as connection:
                     yield connection
+
+    def do_not_wait_for_disk(self) -> None:
+        """Be quick and forgetful: for a SQLite database that is thrown away. Before its first use."""
+        if self.dialect == "sqlite":
+            forget_on_power_cut(self.writer)
 
     def now(self) -> datetime:
         """This machine's time, or the one that a test gives: for what is not an event."""

@@ -16,7 +16,7 @@ from casetrack.storage.region.directory import RegionRecord
 from casetrack.storage.region.region_texts import Edition
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases import traceparent
-from casetrack.usecases.delivery.pacing import Arrears
+from casetrack.usecases.pacing import Arrears
 
 
 class Vault(Protocol):

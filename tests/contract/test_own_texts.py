@@ -11,7 +11,7 @@ import pytest
 from casetrack.bootstrap import build
 from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import RegionData, RegionText
-from casetrack.gateways.messages.message_files import text_named
+from casetrack.gateways.region.message_files import text_named
 from casetrack.storage import schema
 from casetrack.storage.region import region_texts
 from casetrack.usecases.delivery import relay

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from casetrack.bench import promises
-from casetrack.bench.promises import Promise
-from casetrack.bench.recorders import Receipt, Receiver, mails, webhooks
-from casetrack.storage.promises import Delivered
+from bench import guarantees
+from bench.guarantee_queries import Delivered
+from bench.guarantees import Promise
+from bench.recorders import Receipt, Receiver, mails, webhooks
 from tests.conftest import need
 from tests.support.processes import bare_environment, run
 
@@ -71,9 +71,9 @@ def broken(rows: list[Delivered], hook: list[Receipt], mail: list[Receipt]) -> s
     """Which promises these receipts break, by the words they begin with."""
     one, other = Receiver("steady", webhooks), Receiver("mail", mails)
     one.receipts, other.receipts = hook, mail
-    book = promises._Book({"steady": one, "mail": other}, {"abc": "steady"})
-    judged = promises._received(rows, book)
-    judged += promises._fanned_out(rows, [], {1: 101, 2: 102, 3: 103}, {"abc": "steady"})
+    book = guarantees._Book({"steady": one, "mail": other}, {"abc": "steady"})
+    judged = guarantees._received(rows, book)
+    judged += guarantees._fanned_out(rows, [], {1: 101, 2: 102, 3: 103}, {"abc": "steady"})
     return {" ".join(promise.says.split()[-3:]) for promise in judged if not promise.kept}
 
 

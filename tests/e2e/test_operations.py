@@ -12,8 +12,8 @@ import httpx
 import psycopg
 import pytest
 
-from casetrack.bench.processes import Processes, Running
-from casetrack.bench.recorders import Receiver, mails
+from bench.processes import Processes, Running
+from bench.recorders import Receiver, mails
 from tests.conftest import need
 from tests.contract.test_metrics import read, value
 from tests.integration.test_workers import eventually, living, states, workers

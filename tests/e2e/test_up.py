@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from casetrack.bench.processes import Processes, Running
+from bench.processes import Processes, Running
 from tests.support.mails import told
 from tests.support.ports import free_port
 from tests.support.processes import bare_environment, run

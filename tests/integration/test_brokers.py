@@ -13,7 +13,7 @@ from dramatiq import Actor, Worker, actor
 from dramatiq.broker import Broker
 from redis import Redis
 
-from casetrack.bench.processes import Processes, Running
+from bench.processes import Processes, Running
 from casetrack.domain.errors import BadInput
 from tests.conftest import need
 from tests.integration.test_workers import eventually, living, states, workers

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from casetrack.bench.processes import Processes
+from bench.processes import Processes
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.rounds import Rounds
 from casetrack.operations.spans import Spans

@@ -17,8 +17,8 @@ from casetrack.bootstrap import build
 from casetrack.domain.delivery.receivers import LEASE
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.failure import DeliveryFailed
-from casetrack.gateways.json_post import MAX_BYTES, TIMEOUT, JsonPost
 from casetrack.gateways.messages.rendering import Rendered
+from casetrack.gateways.phone.json_post import MAX_BYTES, TIMEOUT, JsonPost
 from casetrack.gateways.phone.texting import FileTexter, JsonTexter, Texter, WhatsApp, sms_gateway
 from tests.support.world import settings_for
 

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from casetrack.bench.processes import Processes, Running
+from bench.processes import Processes, Running
 from casetrack.bootstrap import WAKE_CHANNEL, App, ready
 from casetrack.domain.delivery.receivers import STATES
 from casetrack.storage.case import queries

@@ -1,5 +1,5 @@
 """Free ports."""
 
-from casetrack.bench.processes import free_port
+from bench.processes import free_port
 
 __all__ = ["free_port"]

@@ -11,7 +11,7 @@ import pika
 import pika.exceptions
 import redis
 
-from casetrack.bench.processes import BIN, Processes
+from bench.processes import BIN, Processes
 from tests.support.world import environment_for
 from workers import broker as doorbell
 

@@ -23,7 +23,7 @@ from casetrack.domain.service.definition import (
     ServiceDefinition,
     StepDefinition,
 )
-from casetrack.storage import measures, migrate
+from casetrack.storage import migrate
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.case import do
 from casetrack.usecases.case.do import Application, Doing, Party
@@ -229,7 +229,7 @@ class World:
         hands = Hands()
         sqlite.prepare(url)
         app = build(settings_for(url, folder, **settings), wake=lambda: None, clock=hands)
-        measures.hurry(app.database)
+        app.database.do_not_wait_for_disk()
         if migrate.is_empty(app.database):
             migrate.upgrade(app.database)
         for data in regions_ or (samarinda(), surabaya()):

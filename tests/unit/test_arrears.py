@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from casetrack.usecases.delivery.pacing import CROWDED, FEW, GIVE_WAY, LONGEST_PAUSE, MANY, Arrears
+from casetrack.usecases.pacing import CROWDED, FEW, GIVE_WAY, LONGEST_PAUSE, MANY, Arrears
 
 
 class Hands:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from casetrack import demo
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.messages.message_files import MAX_BYTES, read_texts
 from casetrack.gateways.messages.message_texts import (
     MAX_RENDERED,
     OwnTexts,
@@ -23,6 +22,7 @@ from casetrack.gateways.messages.message_texts import (
 )
 from casetrack.gateways.messages.rendering import TYPES, Happened, Message, render
 from casetrack.gateways.messages.template_list import sample
+from casetrack.gateways.region.message_files import MAX_BYTES, read_texts
 from casetrack.gateways.region.region_files import read_region
 from tests.unit.test_short_messages import USUAL
 

@@ -8,7 +8,7 @@ import pytest
 
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.messages.rendering import SHORT, TYPES, Happened, Message, render
-from casetrack.gateways.phone.segments import is_gsm7, segments
+from casetrack.gateways.messages.segments import is_gsm7, segments
 
 LANGUAGES = ("id", "en")
 USUAL = Message(

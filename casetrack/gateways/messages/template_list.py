@@ -11,7 +11,7 @@ from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import LANGUAGES
 from casetrack.gateways.messages.message_texts import Texts
 from casetrack.gateways.messages.rendering import Message, Rendered, render
-from casetrack.gateways.phone.segments import segments
+from casetrack.gateways.messages.segments import segments
 
 #: Whose words a message has.
 PACKAGE, REGION = "casetrack", "region"

@@ -14,9 +14,9 @@ from typing import Any, Protocol
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.files import Outbox
-from casetrack.gateways.json_post import JsonPost, Reply
 from casetrack.gateways.messages.rendering import Rendered
-from casetrack.gateways.phone.segments import segments
+from casetrack.gateways.messages.segments import segments
+from casetrack.gateways.phone.json_post import JsonPost, Reply
 
 
 class Texter(Protocol):

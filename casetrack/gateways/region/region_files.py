@@ -33,8 +33,7 @@ from casetrack.domain.service.definition import (
     ServiceDefinition,
     meant,
 )
-from casetrack.gateways.messages import message_files
-from casetrack.gateways.region import register_file
+from casetrack.gateways.region import message_files, register_file
 from casetrack.gateways.region.yaml_files import At, Reader, YamlFile, place_of, refuse, short
 from casetrack.gateways.region.yaml_values import (
     list_of,

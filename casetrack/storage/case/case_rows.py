@@ -4,16 +4,16 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Insert, bindparam, delete, func, insert, select, text
+from sqlalchemy import bindparam, delete, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.domain.case.state import FOLD_VERSION, CaseState
 from casetrack.domain.clock import near_at
 from casetrack.domain.events import GENESIS, Event, chain_hash, parse_instant
 from casetrack.storage import schema
+from casetrack.storage.bulk import upserts
 from casetrack.storage.unit_of_work import UnitOfWork, Write, register_key
 
 #: Steps without a limit come last on a worklist.
@@ -41,29 +41,6 @@ class StepRow:
 
     agency: str
     kind: str
-
-
-def upsert(dialect: str, table: Any, rows: Sequence[Mapping[str, Any]]) -> Insert:
-    """Insert these rows, or overwrite those whose primary key is there: one statement for many."""
-    return cast(Insert, _upsert(dialect, table, tuple(rows[0])).values(list(rows)))
-
-
-def upserts(dialect: str, table: Any, rows: Sequence[Mapping[str, Any]]) -> list[Write]:
-    """The same, a statement a row, for `UnitOfWork.run`: SQLAlchemy compiles each shape once.
-
-    It compiles an INSERT with a list of rows anew every time.
-    """
-    return [_upsert(dialect, table, tuple(row)).values(**row) for row in rows]
-
-
-@cache
-def _upsert(dialect: str, table: Any, columns: tuple[str, ...]) -> Any:
-    """The statement without its values: naming its columns costs more than all the rest."""
-    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement: Any = make(table)
-    keys = [column.name for column in table.primary_key]
-    changed = {name: statement.excluded[name] for name in columns if name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 _LOCK = text(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, insert, select, up
 from casetrack.domain.events import GENESIS
 from casetrack.domain.people import contact
 from casetrack.storage import schema
-from casetrack.storage.case.case_rows import upsert
+from casetrack.storage.bulk import upsert
 from casetrack.storage.unit_of_work import UnitOfWork, Write
 
 

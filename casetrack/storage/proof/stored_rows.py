@@ -31,7 +31,7 @@ from casetrack.domain.events import instant, parse_instant
 from casetrack.domain.proof.verdict import StoredEntry, StoredEvent
 from casetrack.storage import schema
 from casetrack.storage.authority.register_keys import stream_of
-from casetrack.storage.case.case_rows import upsert
+from casetrack.storage.bulk import upsert
 from casetrack.storage.unit_of_work import Database, UnitOfWork
 
 #: Rows in memory at a time.

@@ -15,7 +15,7 @@ from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.region.region_data import Agency, Officer, Position, Region, RegionData, Stay
 from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.storage import schema
-from casetrack.storage.case.case_rows import upsert
+from casetrack.storage.bulk import upsert
 from casetrack.storage.region import region_texts
 from casetrack.storage.unit_of_work import UnitOfWork
 

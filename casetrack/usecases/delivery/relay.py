@@ -14,7 +14,7 @@ from casetrack.storage.delivery.claims import Claim, Freed
 from casetrack.storage.unit_of_work import DatabaseDown, UnitOfWork
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.channel_choice import Ways
-from casetrack.usecases.delivery.pacing import FRESH
+from casetrack.usecases.pacing import FRESH
 
 BATCH = 500
 #: Seconds between tries to write down what was sent, while the database is away; a lease is longer.

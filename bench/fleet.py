@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 
-from casetrack.bench.processes import Processes, Running
+from bench.processes import Processes, Running
 
 KINDS = ("web", "relay", "workers", "clock")
 

@@ -8,16 +8,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from casetrack.bench import region, report
-from casetrack.bench.load import Load, Tally
-from casetrack.bench.processes import Processes, free_port
-from casetrack.bench.report import Report, quantiles_ms
-from casetrack.bench.stay import bare, keys, tokens_for
+from bench import measurement_queries, region, report
+from bench.load import Load, Tally
+from bench.measurement_queries import Notices
+from bench.processes import Processes, free_port
+from bench.report import Report, quantiles_ms
+from bench.surroundings import bare, keys, tokens_for
 from casetrack.config import Settings
 from casetrack.domain.errors import BadInput
-from casetrack.storage import measures
 from casetrack.storage.case import queries
-from casetrack.storage.measures import Notices
 from casetrack.storage.unit_of_work import Database
 from workers import broker as doorbell
 
@@ -59,7 +58,7 @@ def first_scenario(
         say("waiting for the last notices")
         backlog = settle(place.database)
         with place.database.read() as connection:
-            found = measures.notices(connection, region.CODE)
+            found = measurement_queries.notices(connection, region.CODE)
         return _report(settings, place, clients, tally, found, backlog)
 
 
@@ -83,7 +82,7 @@ def _report(
         backlog_seconds=round(backlog, 1),
         faults=tuple(tally.faults),
         processes=place.what,
-        database=measures.version(place.database),
+        database=measurement_queries.version(place.database),
         broker=settings.broker_url.partition(":")[0],
         machine=report.machine(),
     )
@@ -117,7 +116,7 @@ def _environment(settings: Settings, folder: Path) -> Iterator[dict[str, str]]:
             kept["CASETRACK_DATABASE_URL"] = f"sqlite:///{folder / 'bench.sqlite'}"
         else:
             kept["CASETRACK_DATABASE_URL"] = stack.enter_context(
-                measures.database_beside(settings.database_url, "casetrack_bench")
+                measurement_queries.database_beside(settings.database_url, "casetrack_bench")
             )
         kept["CASETRACK_BROKER_URL"] = stack.enter_context(_own_doorbell(settings.broker_url))
         yield kept

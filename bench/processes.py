@@ -31,7 +31,7 @@ class Running:
     ) -> None:
         self.name, self.command, self.log = name, command, log
         with log.open("ab") as out:
-            self.popen = subprocess.Popen(  # noqa: S603 - our own commands
+            self.popen = subprocess.Popen(
                 command,
                 env=dict(environment),
                 cwd=cwd,
@@ -135,7 +135,7 @@ class Processes:
 
         With `faults`, that it found one (exit status 1) is an answer too.
         """
-        done = subprocess.run(  # noqa: S603 - our own command
+        done = subprocess.run(
             [str(BIN / "casetrack"), *arguments],
             env=self.environment,
             cwd=self.folder,

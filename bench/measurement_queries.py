@@ -1,7 +1,6 @@
 """What a measurement asks of the database: how long notices took, and a database of its own."""
 
 import secrets
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,16 +23,6 @@ class Notices:
     delivered: int
     #: Seconds from `recorded_at` of the event to the end of the delivery, one an event.
     waits: tuple[float, ...]
-
-
-def hurry(database: Database) -> None:
-    """Do not wait for the disk: for a SQLite database that is thrown away. Before its first use."""
-    if database.dialect != "sqlite":
-        return
-
-    @event.listens_for(database.writer, "connect")
-    def prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
 
 
 def notices(connection: Connection, region: str) -> Notices:

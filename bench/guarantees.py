@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 
-from casetrack.bench.recorders import Receipt, Receiver
-from casetrack.storage import promises as stored
-from casetrack.storage.promises import Delivered
+from bench import guarantee_queries as stored
+from bench.guarantee_queries import Delivered
+from bench.recorders import Receipt, Receiver
 from casetrack.storage.unit_of_work import Database
 
 

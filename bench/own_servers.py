@@ -16,7 +16,7 @@ from typing import Self
 
 import psycopg
 
-from casetrack.bench.processes import NotReady, free_port
+from bench.processes import NotReady, free_port
 from casetrack.domain.errors import BadInput
 
 #: Seconds that a server gets to come up: the machine may be busy.
@@ -60,7 +60,7 @@ class Server:
             shutil.rmtree(self.forgets, ignore_errors=True)
         log = self.folder / f"{self.name}.log"
         with log.open("ab") as out:
-            self._process = subprocess.Popen(  # noqa: S603 - our own command
+            self._process = subprocess.Popen(
                 self.command,
                 env={**os.environ, **self.environment},
                 cwd=self.folder,
@@ -110,7 +110,7 @@ def postgresql(folder: Path) -> Server:
             # To be walked through, not to be read: only what was made for this run.
             if above.stat().st_uid == os.geteuid() and mode & 0o011 != 0o011:
                 above.chmod(mode | 0o011)
-    made = subprocess.run(  # noqa: S603 - PostgreSQL's own program
+    made = subprocess.run(
         [
             str(programs / "initdb"),
             *("-D", str(data), "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8"),

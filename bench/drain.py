@@ -10,15 +10,14 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bench import measurement_queries, region
+from bench.deliveries import TYPES, full_load, refuse_embedded, subscribe
+from bench.processes import NotReady
+from bench.recorders import Receiver, webhooks
+from bench.report import machine
+from bench.runner import STUCK, Progress, Say, Stay, stay
 from casetrack import bootstrap, config
-from casetrack.bench import region
-from casetrack.bench.deliveries import TYPES, full_load, refuse_embedded, subscribe
-from casetrack.bench.processes import NotReady
-from casetrack.bench.recorders import Receiver, webhooks
-from casetrack.bench.report import machine
-from casetrack.bench.runner import STUCK, Progress, Say, Stay, stay
 from casetrack.config import Settings
-from casetrack.storage import measures
 from casetrack.storage.case import queries
 from casetrack.usecases.logs.replay import Importer
 
@@ -101,7 +100,7 @@ def measure(settings: Settings, *, events: int, say: Say, progress: Progress) ->
             drained_per_second=round(drained),
             drained_per_written=round(drained / written, 1),
             delivered_meanwhile=len(good.receipts) - before,
-            database=measures.version(place.database),
+            database=measurement_queries.version(place.database),
             broker=settings.broker_url.partition(":")[0],
             machine=machine(),
         )

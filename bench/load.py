@@ -9,7 +9,7 @@ from itertools import count
 from threading import Event, Lock, Thread
 from typing import Any
 
-from casetrack.bench import region
+from bench import region
 
 API = "/api/v1"
 

@@ -9,16 +9,15 @@ from datetime import UTC, datetime
 from json import loads
 from typing import Any
 
-from casetrack.bench import region
-from casetrack.bench.load import Client, Load
-from casetrack.bench.processes import NotReady
-from casetrack.bench.recorders import Receiver, webhooks
-from casetrack.bench.report import in_words, machine, quantiles_ms
-from casetrack.bench.runner import Progress, Say, Stay, settle, stay
-from casetrack.bench.stay import tokens_for
+from bench import measurement_queries, region
+from bench.load import Client, Load
+from bench.processes import NotReady
+from bench.recorders import Receiver, webhooks
+from bench.report import in_words, machine, quantiles_ms
+from bench.runner import Progress, Say, Stay, settle, stay
+from bench.surroundings import tokens_for
 from casetrack.config import Settings
 from casetrack.domain.errors import BadInput
-from casetrack.storage import measures
 
 #: Part of the highest rate at which latency is measured: under half of it.
 SHARE = 0.45
@@ -148,7 +147,7 @@ def measure(
         worked_off = _rate(loud, began, seconds)
         loud.be("away")
         with place.database.read() as connection:
-            left = measures.waiting_for(connection, LOUD, name)
+            left = measurement_queries.waiting_for(connection, LOUD, name)
         phase(f"{left:,} of another region wait: its endpoint is dead")
         return _report(settings, place, good, full, rate, phases, waiting, worked_off)
 
@@ -184,7 +183,7 @@ def _report(
         for q in ("p50", "p99")
     }
     with place.database.read() as connection:
-        events = measures.events_of(connection, region.CODE, TYPES)
+        events = measurement_queries.events_of(connection, region.CODE, TYPES)
     ids = {receipt.id for receipt in good.receipts}
     return DeliveryReport(
         writes_per_second=round(full, 1),
@@ -196,7 +195,7 @@ def _report(
         events=events,
         received=len(ids),
         repeats=len(good.receipts) - len(ids),
-        database=measures.version(place.database),
+        database=measurement_queries.version(place.database),
         broker=settings.broker_url.partition(":")[0],
         machine=machine(),
     )
@@ -234,7 +233,7 @@ def _in_arrears(place: Stay, receiver: Receiver, waiting: int) -> str:
         if time.monotonic() > until:
             raise NotReady("the other region's endpoint heard nothing")
         time.sleep(0.1)
-    measures.put_in_line(place.database, LOUD, name, waiting)
+    measurement_queries.put_in_line(place.database, LOUD, name, waiting)
     return name
 
 
@@ -257,7 +256,7 @@ def _wait_for_all(place: Stay, good: Receiver) -> None:
     until = time.monotonic() + LAST
     while time.monotonic() < until:
         with place.database.read() as connection:
-            due = measures.events_of(connection, region.CODE, TYPES)
+            due = measurement_queries.events_of(connection, region.CODE, TYPES)
         if len({receipt.id for receipt in good.receipts}) >= due:
             return
         time.sleep(0.2)

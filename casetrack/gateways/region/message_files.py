@@ -26,8 +26,8 @@ from casetrack.gateways.messages.message_texts import (
     source,
 )
 from casetrack.gateways.messages.rendering import Happened, Message, Rendered, render_own, texts_of
+from casetrack.gateways.messages.segments import segments
 from casetrack.gateways.messages.template_list import sample
-from casetrack.gateways.phone.segments import segments
 from casetrack.gateways.region.yaml_files import Unreadable, YamlFile, short, text_of
 
 FOLDER = "templates"

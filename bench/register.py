@@ -76,7 +76,7 @@ class BigRegister:
 
 def big_register(size: Size = Size(), seed: int = 3) -> BigRegister:
     """The register of one region; equal arguments give equal entries."""
-    random = Random(seed)  # noqa: S311 - a fixture, not a secret
+    random = Random(seed)
     services = [_service(number) for number in range(size.services)]
     entries = [
         *_laws(size),

@@ -14,9 +14,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from bench import measurement_queries
+from bench.register import ONE_DOOR, BigRegister, Size, big_register
+from bench.report import in_words, machine, quantiles_ms
 from casetrack import bootstrap
-from casetrack.bench.register import ONE_DOOR, BigRegister, Size, big_register
-from casetrack.bench.report import in_words, machine, quantiles_ms
 from casetrack.bootstrap import App
 from casetrack.config import Settings
 from casetrack.domain.access import Actor
@@ -26,7 +27,7 @@ from casetrack.domain.authority.entries import Incumbency, Post
 from casetrack.domain.authority.filing import Filed, RegisterFile
 from casetrack.domain.region.region_data import Agency, Officer, Region, RegionData
 from casetrack.domain.service.definition import Name
-from casetrack.storage import measures, migrate
+from casetrack.storage import migrate
 from casetrack.storage.authority import register
 from casetrack.usecases.questions import register_questions
 from casetrack.usecases.questions.register_questions import When
@@ -99,7 +100,7 @@ def measure(
             read_ms=quantiles_ms(reads),
             compute_ms=quantiles_ms(computing),
             questions_ms=asked,
-            database=measures.version(app.database),
+            database=measurement_queries.version(app.database),
             machine=machine(),
         )
 
@@ -112,7 +113,7 @@ def place(settings: Settings) -> Iterator[App]:
         url = f"sqlite:///{folder / 'bench.sqlite'}"
         if not settings.embedded:
             url = stack.enter_context(
-                measures.database_beside(settings.database_url, "casetrack_bench")
+                measurement_queries.database_beside(settings.database_url, "casetrack_bench")
             )
         own = replace(settings, data_dir=folder, database_url=url, master_key=None, secret_key=None)
         app = bootstrap.build(own, wake=lambda: None)
@@ -151,12 +152,12 @@ def _checks(
     app: App, big: BigRegister, rounds: int, progress: Progress
 ) -> tuple[int, list[float], list[float]]:
     """Reads and computing of so many checks, each officer and service drawn anew."""
-    random = Random(7)  # noqa: S311 - a measurement, not a secret
+    random = Random(7)
     officers, day = big.officers, big.size.today
     reads, computing, most = [], [], 0
     for turn in range(rounds):
         officer, service = random.choice(officers), random.choice(big.services)
-        with app.database.read() as connection, measures.counted(connection) as count:
+        with app.database.read() as connection, measurement_queries.counted(connection) as count:
             began = time.perf_counter()
             found = register.slice_for(connection, REGION, service.id, [officer], day)
             read = time.perf_counter()
@@ -182,7 +183,7 @@ def _questions(
     ctx, when = app.ctx, When(at=big.size.today)
     head = Actor("officer", "bench.head", REGION, "head", ONE_DOOR)
     grants = [r.id for r in big.entries if r.kind == "grant"]
-    random = Random(11)  # noqa: S311 - a measurement, not a secret
+    random = Random(11)
     asked: dict[str, Callable[[], object]] = {
         "radar": lambda: register_questions.radar(ctx, REGION, when, 90),
         "what-if": lambda: register_questions.what_if(

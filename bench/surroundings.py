@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from casetrack.bench import region
-from casetrack.bench.processes import Processes
+from bench import region
+from bench.processes import Processes
 from casetrack.gateways.vault import new_key_text
 
 

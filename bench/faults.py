@@ -9,16 +9,16 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from casetrack.bench import promises, region, servers
-from casetrack.bench.customers import Customers
-from casetrack.bench.fleet import KINDS, Fleet
-from casetrack.bench.load import Client
-from casetrack.bench.processes import NotReady, Processes, free_port
-from casetrack.bench.promises import Promise
-from casetrack.bench.recorders import Receiver, mails, webhooks
-from casetrack.bench.servers import Server
-from casetrack.bench.stay import bare, keys, tokens_for
-from casetrack.storage import promises as stored
+from bench import guarantee_queries as stored
+from bench import guarantees, own_servers, region
+from bench.fleet import KINDS, Fleet
+from bench.guarantees import Promise
+from bench.load import Client
+from bench.own_servers import Server
+from bench.patient_clients import Customers
+from bench.processes import NotReady, Processes, free_port
+from bench.recorders import Receiver, mails, webhooks
+from bench.surroundings import bare, keys, tokens_for
 from casetrack.storage.unit_of_work import Database, DatabaseDown
 from workers import broker as doorbell
 
@@ -114,7 +114,7 @@ def fault_run(broker: str, plan: Plan, say: Say, progress: Callable[[int], None]
         settled = run.settle(say)
         say("checking the promises")
         verdict = stage.processes.casetrack("verify", "--json", patience=600, faults=True)
-        kept = promises.check(
+        kept = guarantees.check(
             stage.database, stage.receivers, stage.subscriptions, run.answers.vouched, verdict
         )
         return Report(
@@ -126,7 +126,7 @@ def fault_run(broker: str, plan: Plan, say: Say, progress: Callable[[int], None]
             broken=run.answers.broken,
             unavailable=run.answers.unavailable,
             settle_seconds=round(settled, 1),
-            promises=(*kept, promises.nothing_odd(run.answers.unexpected)),
+            promises=(*kept, guarantees.nothing_odd(run.answers.unexpected)),
         )
 
 
@@ -151,8 +151,8 @@ def _stage(broker: str, say: Say) -> Iterator[_Stage]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="casetrack-faults-")))
         say(f"starting a PostgreSQL and a {broker} of its own")
-        postgresql = stack.enter_context(servers.postgresql(folder))
-        bell = stack.enter_context(servers.BROKERS[broker](folder))
+        postgresql = stack.enter_context(own_servers.postgresql(folder))
+        bell = stack.enter_context(own_servers.BROKERS[broker](folder))
         receivers = {
             name: stack.enter_context(Receiver(name, mails if name == "mail" else webhooks))
             for name in (*MOODS, "mail")
@@ -187,7 +187,7 @@ class _Run:
 
     def __init__(self, stage: _Stage, plan: Plan, progress: Callable[[int], None]) -> None:
         self._stage, self._plan, self._progress = stage, plan, progress
-        self._dice = random.Random(plan.seed)  # noqa: S311 - to be repeated, not to be secret
+        self._dice = random.Random(plan.seed)
         self._fleet = Fleet(stage.processes, stage.port)
         self._subscribe()
         self._customers = Customers(stage.port, stage.tokens, plan.clients, plan.pause)

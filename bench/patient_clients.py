@@ -7,8 +7,8 @@ from http.client import HTTPException
 from threading import Event, Thread
 from typing import Any
 
-from casetrack.bench import region
-from casetrack.bench.load import Client
+from bench import region
+from bench.load import Client
 
 
 @dataclass

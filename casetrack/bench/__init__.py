@@ -1,1 +1,0 @@
-"""Floor 6: the benchmark. Real processes, a region of its own, everything removed afterwards."""
