@@ -18,7 +18,7 @@ from bench.report import machine
 from bench.runner import STUCK, Progress, Say, Stay, stay
 from casetrack import bootstrap, config
 from casetrack.config import Settings
-from casetrack.storage.case import queries
+from casetrack.storage.delivery import delivery_lists
 from casetrack.usecases.logs.replay import Importer
 
 #: Events of one trace: a long case.
@@ -90,7 +90,7 @@ def measure(settings: Settings, *, events: int, say: Say, progress: Progress) ->
         place.processes.forget(relay)
         _import(place, events, progress)
         with place.database.read() as connection:
-            queued = queries.queue_length(connection)
+            queued = delivery_lists.queue_length(connection)
         before = len(good.receipts)
         say("the relay is started")
         drained = _drain(place, queued, progress)
@@ -124,7 +124,7 @@ def _drain(place: Stay, queued: int, progress: Progress) -> float:
     while last:
         time.sleep(0.05)
         with place.database.read() as connection:
-            left = queries.queue_length(connection)
+            left = delivery_lists.queue_length(connection)
         now = time.monotonic()
         if left != last:
             if last == queued:

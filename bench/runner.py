@@ -16,7 +16,7 @@ from bench.report import Report, quantiles_ms
 from bench.surroundings import bare, keys, tokens_for
 from casetrack.config import Settings
 from casetrack.domain.errors import BadInput
-from casetrack.storage.case import queries
+from casetrack.storage.delivery import delivery_lists
 from casetrack.storage.unit_of_work import Database
 from workers import broker as doorbell
 
@@ -162,8 +162,8 @@ def settle(database: Database) -> float:
     while True:
         with database.read() as connection:
             left = (
-                queries.queue_length(connection),
-                queries.delivery_counts(connection, ["pending"]).get("pending", 0),
+                delivery_lists.queue_length(connection),
+                delivery_lists.delivery_counts(connection, ["pending"]).get("pending", 0),
             )
         if left != last:
             last, moved = left, time.monotonic()

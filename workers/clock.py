@@ -3,10 +3,9 @@
 from threading import Event
 
 from casetrack.operations.rounds import Rounds
-from casetrack.storage import stored_answers
+from casetrack.usecases import idempotency
 from casetrack.usecases.authority import later_facts
 from casetrack.usecases.case import deadlines
-from casetrack.usecases.idempotency import KEPT
 
 #: Seconds between two rounds.
 ROUND = 5.0
@@ -22,8 +21,7 @@ def run(rounds: Rounds, stop: Event) -> None:
                     pass
                 while later_facts.review_once(app.ctx) and not stop.is_set():
                     pass
-                with app.database.write() as uow:
-                    stored_answers.purge(uow, uow.time(None) - KEPT)
+                idempotency.forget_old(app.ctx)
             rounds.done()
         except Exception as error:  # whatever it is: the next round may end well
             rounds.failed(error)

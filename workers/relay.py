@@ -10,9 +10,9 @@ from casetrack import bootstrap
 from casetrack.bootstrap import App
 from casetrack.operations.log_lines import about
 from casetrack.operations.rounds import Rounds
-from casetrack.storage.delivery.sequencing import Sequenced
 from casetrack.storage.listen import Listener
 from casetrack.usecases.delivery import relay
+from casetrack.usecases.delivery.relay import Batch
 from workers.doorbell_thread import Ringer
 
 #: Seconds. The poll is what guarantees; a wake only makes it sooner.
@@ -88,7 +88,7 @@ class Batches:
         """Whether the events' traces are wanted."""
         return self.rounds.spans.recording
 
-    def __call__(self, region: str, batch: Sequenced, began_ns: int) -> None:
+    def __call__(self, region: str, batch: Batch, began_ns: int) -> None:
         """A batch was committed."""
         self.rounds.metrics.sequenced(batch.events)
         self.rounds.spans.past(

@@ -14,9 +14,10 @@ from casetrack.domain.authority.entries import ENTRY_KINDS
 from casetrack.domain.authority.questions import ENDABLE, MOST_RADAR_DAYS, RADAR_DAYS
 from casetrack.domain.errors import BadInput
 from casetrack.usecases.case import do
+from casetrack.usecases.people import officers
 from casetrack.usecases.questions import register_questions
 from casetrack.usecases.questions.register_questions import When
-from casetrack.usecases.region import loading
+from casetrack.usecases.region import regions
 
 #: As many as one reads; --json gives the same.
 _MOST = 10_000
@@ -96,7 +97,7 @@ def radar(
 ) -> None:
     """What will stop, or go on with fewer people, in the days ahead."""
     ctx = program().ctx
-    answer = register_questions.radar(ctx, loading.choose(ctx, region), _when(at, known), days)
+    answer = register_questions.radar(ctx, regions.choose(ctx, region), _when(at, known), days)
     rows = [
         (
             alarm["last_day"],
@@ -129,7 +130,7 @@ def what_if(
     """What would stop on the day --at if this entry had ended the day before."""
     ctx = program().ctx
     answer = register_questions.what_if(
-        ctx, loading.choose(ctx, region), _when(at, known), kind, entry_id
+        ctx, regions.choose(ctx, region), _when(at, known), kind, entry_id
     )
     nothing = f"Without {kind} {entry_id} nothing would stop on {answer['at']}."
     _show(answer, as_json, map(_loss_row, answer["items"]), _LOSS, nothing)
@@ -144,7 +145,7 @@ def coverage(
     """Who can take the deciding steps of each service, and which nobody can."""
     ctx = program().ctx
     answer, _ = register_questions.coverage(
-        ctx, loading.choose(ctx, region), _when(at, known), cover=cover, after=None, limit=_MOST
+        ctx, regions.choose(ctx, region), _when(at, known), cover=cover, after=None, limit=_MOST
     )
     rows = [
         (
@@ -182,7 +183,7 @@ def findings(
     ctx = program().ctx
     answer, _ = register_questions.findings(
         ctx,
-        loading.choose(ctx, region),
+        regions.choose(ctx, region),
         _when(at, known),
         since=since.date() if since else None,
         code=code,
@@ -218,7 +219,7 @@ def who(
 ) -> None:
     """Who may take this step of this case."""
     ctx = program().ctx
-    sight = do.sight(ctx, _overseer(region or loading.of_case(ctx, number)), number)
+    sight = do.sight(ctx, _overseer(region or regions.of_case(ctx, number)), number)
     answer = register_questions.who(ctx, sight, step, _when(at, known))
     rows = [
         (one["officer"] or "(vacant)", one["position"], one["form"], " < ".join(one["chain"][::-1]))
@@ -240,7 +241,7 @@ def mine(
 ) -> None:
     """What an officer may do, as which position, until when."""
     ctx = program().ctx
-    actor = _overseer(region or loading.of_officer(ctx, officer))
+    actor = _overseer(region or officers.of_officer(ctx, officer))
     answer = register_questions.mine(ctx, actor, _when(at, known), officer)
     rows = [
         (
@@ -265,7 +266,7 @@ def mine(
 def powers(region: str | None, at: datetime | None, known: str | None, as_json: bool) -> None:
     """Powers that nobody holds, and that two hold."""
     ctx = program().ctx
-    answer = register_questions.powers(ctx, loading.choose(ctx, region), _when(at, known))
+    answer = register_questions.powers(ctx, regions.choose(ctx, region), _when(at, known))
     rows = [
         *(
             ("nobody", one["position"], one["last_day"], ", ".join(one["actions"]),
@@ -301,7 +302,7 @@ def entries(
     ctx = program().ctx
     page = register_questions.entries(
         ctx,
-        loading.choose(ctx, region),
+        regions.choose(ctx, region),
         kind=kind,
         state=state,
         known=known,
@@ -339,7 +340,7 @@ def decisions(
         raise BadInput(f"--entry: give KIND:ID, with a kind of {', '.join(ENTRY_KINDS)}")
     page = register_questions.decisions(
         ctx,
-        loading.choose(ctx, region),
+        regions.choose(ctx, region),
         named=(kind, name) if entry else None,
         acting=acting,
         questioned=questioned,

@@ -10,9 +10,8 @@ from casetrack.cli.common import plain_errors, program, table
 from casetrack.domain.delivery.receivers import STATES
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import instant
-from casetrack.storage.case.queries import DeliveryRow
 from casetrack.usecases.delivery import deliveries
-from casetrack.usecases.delivery.deliveries import Which
+from casetrack.usecases.delivery.deliveries import Delivery, Which
 
 _HEADS = ("REGION", "POSITION", "LANE", "TYPE", "CHANNEL", "STATE", "ATTEMPTS", "NEXT", "ERROR")
 
@@ -67,7 +66,7 @@ def _time(moment: datetime | None) -> str | None:
     return instant(moment) if moment else None
 
 
-def _view(row: DeliveryRow, joined: dict[tuple[str, str, int], list[str]]) -> dict[str, Any]:
+def _view(row: Delivery, joined: dict[tuple[str, str, int], list[str]]) -> dict[str, Any]:
     return {
         "region": row.region,
         "position": row.position,
@@ -88,7 +87,7 @@ def _view(row: DeliveryRow, joined: dict[tuple[str, str, int], list[str]]) -> di
     }
 
 
-def _cells(row: DeliveryRow) -> tuple[Any, ...]:
+def _cells(row: Delivery) -> tuple[Any, ...]:
     upcoming = row.not_before.isoformat(timespec="seconds") if row.not_before else None
     if row.state == "pending" and upcoming is None:
         upcoming = "in its turn"
@@ -105,7 +104,7 @@ def _cells(row: DeliveryRow) -> tuple[Any, ...]:
     )
 
 
-def _errors(row: DeliveryRow) -> str | None:
+def _errors(row: Delivery) -> str | None:
     """Why each channel before this one failed, and the last trouble with this one."""
     tried = [f"{each['channel']}: {each['error']}" for each in deliveries.failed_channels(row)]
     return "; ".join([*tried, *([row.last_error] if row.last_error else [])]) or None

@@ -9,6 +9,7 @@ from casetrack.cli.common import STDIN, plain_errors, program, read_private, tab
 from casetrack.domain.region.region_data import ROLES, Officer
 from casetrack.gateways.region.region_files import read_region
 from casetrack.usecases.case import moved_deadlines
+from casetrack.usecases.people import officers, tokens
 from casetrack.usecases.region import loading
 
 
@@ -36,7 +37,7 @@ def load(folder: Path) -> None:
 @plain_errors
 def list_officers(as_json: bool) -> None:
     """List the officers that can act."""
-    records = [r for r in loading.officers(program().ctx) if not r.officer.disabled]
+    records = [r for r in officers.all_officers(program().ctx) if not r.officer.disabled]
     if as_json:
         click.echo(
             json.dumps(
@@ -82,7 +83,7 @@ def officer() -> None:
 @plain_errors
 def add(login: str, region: str, role: str, agency: str | None, positions: tuple[str, ...]) -> None:
     """Add an officer. The login stands in events for good: take a code, not a person's name."""
-    loading.add_officer(program().ctx, region, Officer(login, role, agency, positions))
+    officers.add_officer(program().ctx, region, Officer(login, role, agency, positions))
     click.echo(f"{login} is an officer of region {region}; casetrack token create makes a token.")
 
 
@@ -92,7 +93,7 @@ def add(login: str, region: str, role: str, agency: str | None, positions: tuple
 @plain_errors
 def nik(login: str, nik_file: str) -> None:
     """Keep a keyed index of LOGIN's own NIK: nobody decides a case in which he is a party."""
-    loading.set_officer_nik(program().ctx, login, read_private(nik_file, "NIK").strip())
+    officers.set_officer_nik(program().ctx, login, read_private(nik_file, "NIK").strip())
     click.echo(f"{login}: the index of the NIK is kept, the NIK is not.")
 
 
@@ -101,7 +102,7 @@ def nik(login: str, nik_file: str) -> None:
 @plain_errors
 def disable(login: str) -> None:
     """Nobody can act as LOGIN any more; what was done stays."""
-    loading.disable_officer(program().ctx, login)
+    officers.disable_officer(program().ctx, login)
     click.echo(f"{login} is disabled.")
 
 
@@ -115,7 +116,7 @@ def token() -> None:
 @plain_errors
 def create(login: str) -> None:
     """Make a token for an officer; it is the last line printed and shown only once."""
-    made = loading.create_token(program().ctx, login)
+    made = tokens.create_token(program().ctx, login)
     click.echo(f"Token for {login}; keep it, it cannot be shown again:", err=True)
     click.echo(made)
 
@@ -132,7 +133,7 @@ def list_tokens() -> None:
             t.created_at.isoformat(timespec="seconds"),
             "revoked" if t.revoked_at else "live",
         )
-        for t in loading.tokens(program().ctx)
+        for t in tokens.all_tokens(program().ctx)
     ]
     click.echo(table(rows, ("TOKEN", "OFFICER", "REGION", "CREATED", "STATE")))
 
@@ -142,7 +143,7 @@ def list_tokens() -> None:
 @plain_errors
 def revoke(token_id: str) -> None:
     """The token TOKEN_ID opens nothing any more, from this moment."""
-    loading.revoke_token(program().ctx, token_id)
+    tokens.revoke_token(program().ctx, token_id)
     click.echo(f"{token_id} is revoked.")
 
 

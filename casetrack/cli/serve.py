@@ -22,6 +22,7 @@ from casetrack.operations.metrics import Metrics
 from casetrack.operations.port import Port
 from casetrack.operations.rounds import Rounds
 from casetrack.storage import migrate
+from casetrack.usecases.people import officers, tokens
 from casetrack.usecases.region import loading
 from workers import broker as doorbell
 from workers import clock as clock_process
@@ -74,17 +75,17 @@ def _upgraded(settings: Settings) -> App:
     return bootstrap.ready(settings)
 
 
-def _load_demo(app: App, tokens: Path) -> None:
+def _load_demo(app: App, token_file: Path) -> None:
     """The demo regions, loaded again at every start (what is the same changes nothing)."""
     folders = demo.folders()
     with click.progressbar(folders, label="Loading the demo", width=20) as shown:
         for folder in shown:
             loading.load(app.ctx, read_region(folder))
-    kept: dict[str, str] = json.loads(tokens.read_text()) if tokens.exists() else {}
-    for record in loading.officers(app.ctx):
+    kept: dict[str, str] = json.loads(token_file.read_text()) if token_file.exists() else {}
+    for record in officers.all_officers(app.ctx):
         if record.officer.login not in kept and not record.officer.disabled:
-            kept[record.officer.login] = loading.create_token(app.ctx, record.officer.login)
-    bootstrap.write_private(tokens, json.dumps(kept, indent=1) + "\n")
+            kept[record.officer.login] = tokens.create_token(app.ctx, record.officer.login)
+    bootstrap.write_private(token_file, json.dumps(kept, indent=1) + "\n")
 
 
 @click.command()

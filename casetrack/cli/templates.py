@@ -17,7 +17,7 @@ from casetrack.gateways.messages.rendering import render
 from casetrack.gateways.messages.template_list import sample, shown
 from casetrack.gateways.messages.template_list import templates as all_templates
 from casetrack.usecases.delivery.notify import last_told
-from casetrack.usecases.region import loading
+from casetrack.usecases.region import regions
 
 
 @click.group("templates")
@@ -38,7 +38,7 @@ def _texts(region: str | None) -> OwnTexts | None:
     if region is None:
         return None
     ctx = program().ctx
-    return bootstrap.own_texts(ctx.texts(loading.choose(ctx, region)))
+    return bootstrap.own_texts(ctx.texts(regions.choose(ctx, region)))
 
 
 @group.command("list")

@@ -1,19 +1,13 @@
 """casetrack webhooks list / pause / resume / remove: what an operator does to subscribers' endpoints."""
 
 import json
-from collections.abc import Callable
 
 import click
 
 from casetrack.cli.common import plain_errors, program, table
-from casetrack.domain.errors import BadInput
 from casetrack.domain.events import instant
-from casetrack.storage.delivery import subscriptions
-from casetrack.storage.delivery.subscriptions import Row
-from casetrack.storage.unit_of_work import UnitOfWork
-from casetrack.usecases.context import Context
-from casetrack.usecases.delivery import subscriptions as webhooks
-from casetrack.usecases.delivery.webhook_attempt import set_state
+from casetrack.usecases.delivery import endpoint_operator
+from casetrack.usecases.delivery.endpoint_operator import Endpoint
 
 _HEADS = ("REGION", "WEBHOOK", "AGENCY", "STATE", "SINCE", "FAILURES", "WAITS", "GIVEN UP", "HOST",
           "LAST ERROR")  # fmt: skip
@@ -30,11 +24,7 @@ def group() -> None:
 @plain_errors
 def list_webhooks(region: str | None, as_json: bool) -> None:
     """List webhooks and how their endpoints fare. Of a URL only the host is shown."""
-    ctx = program().ctx
-    with ctx.database.read() as connection:
-        rows = subscriptions.all_of(connection, region=region)
-        waiting = {row.id: subscriptions.waiting(connection, row.region, row.id) for row in rows}
-    views = [_view(row, waiting[row.id]) for row in rows]
+    views = [_view(found) for found in endpoint_operator.listed(program().ctx, region)]
     if as_json:
         click.echo(json.dumps(views))
     elif views:
@@ -43,7 +33,8 @@ def list_webhooks(region: str | None, as_json: bool) -> None:
         click.echo("Nobody has subscribed: integrators do with POST /api/v1/webhooks.")
 
 
-def _view(row: Row, waiting: dict[str, int]) -> dict[str, object]:
+def _view(found: Endpoint) -> dict[str, object]:
+    row = found.row
     return {
         "region": row.region,
         "id": row.id,
@@ -51,8 +42,8 @@ def _view(row: Row, waiting: dict[str, int]) -> dict[str, object]:
         "state": row.state if row.why is None else f"{row.state} ({row.why})",
         "since": instant(row.state_since)[:19] + "Z",
         "failures": row.failures,
-        "pending": waiting["pending"],
-        "given_up": waiting["given_up"],
+        "pending": found.pending,
+        "given_up": found.given_up,
         "host": "/".join(row.url.split("/", 3)[:3]),
         "last_error": row.last_error,
     }
@@ -63,13 +54,8 @@ def _view(row: Row, waiting: dict[str, int]) -> dict[str, object]:
 @plain_errors
 def pause(webhook: str) -> None:
     """Attempt nothing more for now; what is due waits and stays visible."""
-
-    def do(ctx: Context, uow: UnitOfWork, row: Row) -> Row:
-        if row.state != "active":
-            raise BadInput(f"{row.id} is {row.state}, not active")
-        return set_state(ctx, uow, row, "paused", "operator")
-
-    _change(webhook, do, "is paused; casetrack webhooks resume lets it go on")
+    endpoint_operator.pause(program().ctx, webhook)
+    click.echo(f"{webhook} is paused; casetrack webhooks resume lets it go on.")
 
 
 @group.command("resume")
@@ -77,7 +63,8 @@ def pause(webhook: str) -> None:
 @plain_errors
 def resume(webhook: str) -> None:
     """Go on with what waited."""
-    _change(webhook, webhooks.resumed, "goes on with what waited")
+    endpoint_operator.resume(program().ctx, webhook)
+    click.echo(f"{webhook} goes on with what waited.")
 
 
 @group.command("remove")
@@ -85,22 +72,8 @@ def resume(webhook: str) -> None:
 @plain_errors
 def remove(webhook: str) -> None:
     """Remove it; what waits is cancelled."""
-    _change(webhook, webhooks.removed, "is removed")
-
-
-def _change(name: str, do: Callable[[Context, UnitOfWork, Row], Row], told: str) -> None:
-    ctx = program().ctx
-    with ctx.database.read() as connection:
-        found = subscriptions.all_of(connection, name=name)
-    if not found:
-        raise BadInput(f"there is no webhook {name!r}; casetrack webhooks list shows them")
-    with ctx.database.write() as uow:
-        row = subscriptions.lock(uow, found[0].region, name)
-        if row is None:
-            raise BadInput(f"there is no webhook {name!r}")
-        do(ctx, uow, row)
-    ctx.wake()
-    click.echo(f"{name} {told}.")
+    endpoint_operator.remove(program().ctx, webhook)
+    click.echo(f"{webhook} is removed.")
 
 
 COMMANDS = [group]

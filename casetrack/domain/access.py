@@ -77,7 +77,7 @@ def require_agency(actor: Actor, agency: str) -> None:
 
 
 #: Route (operation id) → roles. Empty: everybody, without a token. The web layer asks only this.
-ROUTES: Mapping[str, tuple[str, ...]] = {
+OPERATION_ROLES: Mapping[str, tuple[str, ...]] = {
     "open_case": ("clerk",),
     "list_cases": (*CASE_STAFF, *REGION_WIDE),
     "find_cases": ("clerk", "supervisor"),

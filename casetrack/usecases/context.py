@@ -11,9 +11,10 @@ from casetrack.domain.clock import Calendar, DayOverride
 from casetrack.domain.errors import Invalid, NotFound
 from casetrack.domain.events import Event, NewEvent
 from casetrack.domain.service.definition import ServiceDefinition
-from casetrack.storage.region import directory, region_texts
-from casetrack.storage.region.directory import RegionRecord
+from casetrack.storage.region import region_texts, regions
 from casetrack.storage.region.region_texts import Edition
+from casetrack.storage.region.regions import RegionRecord
+from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases import traceparent
 from casetrack.usecases.pacing import Arrears
@@ -119,7 +120,7 @@ class Context:
         key = (region, service, version)
         if key not in self._definitions:
             with self.database.read() as connection:
-                self._definitions[key] = directory.definition(connection, *key)
+                self._definitions[key] = catalogue.definition(connection, *key)
         return self._definitions[key]
 
     def region(self, code: str, revision: int | None = None) -> tuple[RegionRecord, Calendar]:
@@ -129,11 +130,11 @@ class Context:
         """
         if revision is None:
             with self.database.read() as connection:
-                revision = directory.region_revision(connection, code)
+                revision = regions.region_revision(connection, code)
         key = (code, revision or 0)
         if key not in self._regions:
             with self.database.read() as connection:
-                record = directory.region_record(connection, code)
+                record = regions.region_record(connection, code)
             if record is None:
                 raise NotFound("unknown_region", f"There is no region {code}.")
             key = (code, record.revision)
@@ -154,7 +155,7 @@ class Context:
     def current_definition(self, region: str, service: str) -> ServiceDefinition:
         """The version that a new case gets. Raises Invalid."""
         with self.database.read() as connection:
-            version = directory.current_version(connection, region, service)
+            version = catalogue.current_version(connection, region, service)
         if version is None:
             raise Invalid(
                 "unknown_service",

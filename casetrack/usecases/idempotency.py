@@ -72,3 +72,9 @@ def after_conflict(ctx: Context, request: Request | None) -> Answer:
             retry_after=1,
         )
     return answer
+
+
+def forget_old(ctx: Context) -> None:
+    """Remove the answers that are older than a replay may ask for."""
+    with ctx.database.write() as uow:
+        stored_answers.purge(uow, uow.time(None) - KEPT)

@@ -14,12 +14,12 @@ from casetrack.operations.spans import Spans
 from casetrack.storage import migrate
 from casetrack.storage.listen import Listener
 from casetrack.storage.unit_of_work import DatabaseDown
-from casetrack.web.case.handlers import ROUTE_LIST
 from casetrack.web.case.status_page import add_pages
 from casetrack.web.delivery.delivery_reports import add_delivery_reports
 from casetrack.web.http import openapi, problems, telemetry
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.long_poll import Waiting
+from casetrack.web.routes import ROUTES
 
 #: Bytes; an application is a page of text.
 LARGEST_BODY = 256 * 1024
@@ -33,14 +33,14 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
     flask.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     flask.json.sort_keys = False  # type: ignore[attr-defined]
     waiting = Waiting(lambda: Listener(app.settings.database_url, LEDGER_CHANNEL))
-    for route in ROUTE_LIST:
+    for route in ROUTES:
         flask.add_url_rule(
             "/api/v1" + route.path.replace("{", "<").replace("}", ">"),
             endpoint=route.operation,
             view_func=_view(app, route, waiting),
             methods=[route.method],
         )
-    document = openapi.document(ROUTE_LIST)
+    document = openapi.document(ROUTES)
     flask.add_url_rule(
         "/api/v1/openapi.json", endpoint="openapi", view_func=lambda: as_json(document)
     )

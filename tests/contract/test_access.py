@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from casetrack.domain.region.region_data import Agency, Officer
-from casetrack.usecases.region import loading
-from casetrack.web.case.handlers import ROUTE_LIST
+from casetrack.usecases.people import officers, tokens
 from casetrack.web.http.call import Route
+from casetrack.web.routes import ROUTES
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, Web, problem, shared_world
 from tests.support.world import samarinda, same, surabaya
 
@@ -97,7 +97,7 @@ ENTRY = {
 
 
 #: They name a webhook of the counter's agency, whose integrators have it.
-ABOUT_A_WEBHOOK = {route.operation for route in ROUTE_LIST if "{webhook}" in route.path}
+ABOUT_A_WEBHOOK = {route.operation for route in ROUTES if "{webhook}" in route.path}
 
 
 @dataclass(frozen=True)
@@ -185,11 +185,11 @@ class Doors:
 
     def _token(self, caller: Caller) -> str:
         ctx, login = self.web.world.ctx, caller.login or ""
-        token = loading.create_token(ctx, login)
+        token = tokens.create_token(ctx, login)
         if caller.state == "revoked":
-            loading.revoke_token(ctx, token.split("_")[1])
+            tokens.revoke_token(ctx, token.split("_")[1])
         if caller.state == "disabled":
-            loading.disable_officer(ctx, login)
+            officers.disable_officer(ctx, login)
         return token
 
     def webhook(self) -> str:
@@ -229,10 +229,10 @@ def doors(
 
 
 def test_the_table_names_every_route() -> None:
-    assert {route.operation for route in ROUTE_LIST} == set(BY) | ANYBODY
+    assert {route.operation for route in ROUTES} == set(BY) | ANYBODY
 
 
-@pytest.mark.parametrize("route", ROUTE_LIST, ids=lambda route: route.operation)
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
 def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
     doors: Doors, route: Route
 ) -> None:

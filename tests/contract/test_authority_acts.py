@@ -10,7 +10,7 @@ from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotNow
 from casetrack.usecases.authority import later_facts
 from casetrack.usecases.case import do
 from casetrack.usecases.case.trace import trace
-from casetrack.usecases.region import loading
+from casetrack.usecases.people import officers
 from tests.contract.test_authority_stories import at, events, ready_to_decide
 from tests.support.authority import confirm, enter, papers_of_samarinda, world_of
 from tests.support.registers import incumbency, withdrawal
@@ -93,7 +93,7 @@ def test_only_a_supervisor_or_head_declares_anothers_conflict(office: World) -> 
 
 def test_nobody_decides_the_case_of_his_own_nik(office: World) -> None:
     assert BUDI.nik is not None
-    loading.set_officer_nik(office.ctx, "smr.hadi", BUDI.nik)
+    officers.set_officer_nik(office.ctx, "smr.hadi", BUDI.nik)
     number = ready_to_decide(office)
     with pytest.raises(NoAuthority) as refused_:
         office.act(number, "hadi", "complete", "decide")

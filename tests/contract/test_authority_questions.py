@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from casetrack.usecases.authority import later_facts
-from casetrack.web.http.call import write_cursor
+from casetrack.web.http.cursors import write_cursor
 from tests.support.authority import confirm, enter, guarded, papers_of_samarinda, world_of
 from tests.support.commands import run_command
 from tests.support.registers import (

@@ -19,7 +19,7 @@ from casetrack.domain.access import Actor
 from casetrack.domain.case.commands import Seen
 from casetrack.domain.errors import NoAuthority, Stale
 from casetrack.domain.events import Event
-from casetrack.storage.case import queries
+from casetrack.storage.case import case_events
 from casetrack.usecases.authority import register
 from casetrack.usecases.case import do
 from casetrack.usecases.case.do import Doing, Sight
@@ -137,7 +137,7 @@ class Race:
 
     def events(self, stream: str) -> list[Event]:
         with self.world.database.read() as connection:
-            rows = queries.stream_events(connection, SAMARINDA, stream, after=0, limit=10)
+            rows = case_events.stream_events(connection, SAMARINDA, stream, after=0, limit=10)
         return [Event.from_body(row.body) for row in rows]
 
     def outcome(self, results: list[Any]) -> str:

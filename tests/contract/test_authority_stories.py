@@ -9,7 +9,7 @@ import pytest
 
 from casetrack.domain.errors import NoAuthority, NotNow
 from casetrack.domain.events import Event
-from casetrack.storage.case import queries
+from casetrack.storage.case import case_events
 from tests.support.authority import confirm, enter, papers_of_samarinda, world_of
 from tests.support.registers import changed, day, incumbency, withdrawal, without
 from tests.support.world import World
@@ -38,7 +38,7 @@ def ready_to_decide(world: World, opened: str = "2021-01-18T09:00") -> str:
 
 def events(world: World, stream: str) -> list[Event]:
     with world.database.read() as connection:
-        rows = queries.stream_events(connection, "64.72", stream, after=0, limit=100)
+        rows = case_events.stream_events(connection, "64.72", stream, after=0, limit=100)
     return [Event.from_body(row.body) for row in rows]
 
 

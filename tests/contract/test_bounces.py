@@ -3,7 +3,7 @@
 from mailbox import Maildir
 from pathlib import Path
 
-from casetrack.usecases.case import reading
+from casetrack.usecases.delivery.untold import untold as list_untold
 from tests.support.commands import run_command
 from tests.support.web import Web
 from tests.support.world import World, environment_for
@@ -28,7 +28,7 @@ def bounces(world: World, *words: str, stdin: str = "") -> tuple[int, str]:
 
 
 def untold(world: World) -> list[str]:
-    page = reading.untold(world.ctx, world.actor("dewi"), after=0, limit=10)
+    page = list_untold(world.ctx, world.actor("dewi"), after=0, limit=10)
     return [item["why"] for item in page.items]
 
 

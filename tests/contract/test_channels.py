@@ -16,11 +16,11 @@ from casetrack.domain.delivery.receivers import STATES
 from casetrack.domain.errors import BadInput
 from casetrack.domain.service.notices import from_document
 from casetrack.storage import schema
-from casetrack.storage.case.queries import DeliveryRow
-from casetrack.usecases.case import reading
+from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.usecases.delivery import bounces, deliveries, relay
 from casetrack.usecases.delivery.deliveries import Which
 from casetrack.usecases.delivery.notify import PostFailed, Teller, Telling, ToParty
+from casetrack.usecases.delivery.untold import untold as list_untold
 from casetrack.usecases.people import subjects
 from casetrack.usecases.region import loading
 from tests.support.web import Web, refused
@@ -103,7 +103,7 @@ def files(world: World, channel: str) -> list[str]:
 
 
 def untold(world: World) -> list[dict[str, Any]]:
-    return reading.untold(world.ctx, world.actor("dewi"), after=0, limit=50).items
+    return list_untold(world.ctx, world.actor("dewi"), after=0, limit=50).items
 
 
 # --- channels in order ----------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.errors import NotNow
 from casetrack.domain.events import Event
-from casetrack.storage.case import queries
+from casetrack.storage.case import case_events, queries
 from casetrack.usecases.case import deadlines, moved_deadlines
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.proof.verify import verify
@@ -45,7 +45,7 @@ def watch(world: World) -> int:
 
 def events(world: World, stream: str) -> list[Event]:
     with world.database.read() as connection:
-        rows = queries.stream_events(connection, SAMARINDA, stream, after=0, limit=1000)
+        rows = case_events.stream_events(connection, SAMARINDA, stream, after=0, limit=1000)
     return [Event.from_body(row.body) for row in rows]
 
 

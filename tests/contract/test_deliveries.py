@@ -17,13 +17,11 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.proof.ledger import ledger_hash
 from casetrack.storage import schema
-from casetrack.storage.case import queries
-from casetrack.storage.case.queries import DeliveryRow
-from casetrack.storage.delivery import claims, sequencing
+from casetrack.storage.delivery import claims, delivery_lists, sequencing
 from casetrack.storage.delivery.claims import Claim
+from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.unit_of_work import DatabaseDown, UnitOfWork
-from casetrack.usecases.case import reading
-from casetrack.usecases.delivery import deliveries, relay
+from casetrack.usecases.delivery import deliveries, relay, untold
 from casetrack.usecases.delivery.channel_choice import Ways
 from casetrack.usecases.delivery.deliveries import Which
 from casetrack.usecases.delivery.relay import DELIVERED, Outcome
@@ -407,7 +405,7 @@ def test_relays_at_once_leave_no_gap_and_no_double(world: World) -> None:
         entries = connection.execute(
             schema.ledger.select().order_by(schema.ledger.c.position)
         ).all()
-        assert queries.queue_length(connection) == 0
+        assert delivery_lists.queue_length(connection) == 0
         hashes = {
             (row.stream, row.version): row.hash
             for row in connection.execute(schema.events.select())
@@ -446,7 +444,7 @@ def test_the_bell_is_rung_after_the_commit(world: World) -> None:
 
     def ring(lanes: Iterable[tuple[str, str]]) -> None:
         with world.database.read() as connection:  # another connection sees it already
-            seen.append(queries.queue_length(connection))
+            seen.append(delivery_lists.queue_length(connection))
 
     relay.sequence_once(world.ctx, told, ring)
     assert seen == [0]
@@ -464,26 +462,24 @@ def test_an_applicant_without_contact_is_told_in_person(world: World) -> None:
     world.hands.pass_time(days=1)
     assert due(world) == []
     assert outside.tried == []
-    untold = reading.untold(world.ctx, world.actor("dewi"), after=0, limit=10)
-    assert [(item["number"], item["why"]) for item in untold.items] == [
-        (number, "not_possible")
-    ] * 2
-    position = untold.items[0]["position"]
+    page = untold.untold(world.ctx, world.actor("dewi"), after=0, limit=10)
+    assert [(item["number"], item["why"]) for item in page.items] == [(number, "not_possible")] * 2
+    position = page.items[0]["position"]
     with world.database.write() as uow:
         assert sequencing.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
         assert not sequencing.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
-    left = reading.untold(world.ctx, world.actor("dewi"), after=0, limit=10)
-    assert [item["position"] for item in left.items] == [untold.items[1]["position"]]
+    left = untold.untold(world.ctx, world.actor("dewi"), after=0, limit=10)
+    assert [item["position"] for item in left.items] == [page.items[1]["position"]]
     assert states(world) == ["told_in_person", "not_possible"]
 
 
 def test_what_was_given_up_is_on_the_clerks_list_too(world: World) -> None:
     lane = sequenced(world, "dewi declare_complete intake")
     attempt(world, lane, Outside([REFUSED]))
-    (item,) = reading.untold(world.ctx, world.actor("dewi"), after=0, limit=10).items
+    (item,) = untold.untold(world.ctx, world.actor("dewi"), after=0, limit=10).items
     assert (item["why"], item["party"]) == ("given_up", "applicant")
-    assert reading.untold(world.ctx, world.actor("tono"), after=0, limit=10).items == []
-    assert reading.untold(world.ctx, world.actor("sby.clerk"), after=0, limit=10).items == []
+    assert untold.untold(world.ctx, world.actor("tono"), after=0, limit=10).items == []
+    assert untold.untold(world.ctx, world.actor("sby.clerk"), after=0, limit=10).items == []
 
 
 # --- sending again --------------------------------------------------------------------------------

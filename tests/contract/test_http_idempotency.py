@@ -4,7 +4,7 @@ import pytest
 
 from casetrack.storage import schema, stored_answers
 from casetrack.usecases.idempotency import KEPT
-from casetrack.usecases.region import loading
+from casetrack.usecases.people import tokens
 from tests.support.web import BILLBOARD, LETTER, Web, refused
 from tests.support.world import World
 
@@ -48,7 +48,7 @@ def test_the_same_key_with_another_body_is_422(web: Web) -> None:
 def test_a_key_is_scoped_to_token_and_path(web: Web) -> None:
     one = web.open(LETTER, key="k")["number"]
     # Another token of the same officer.
-    token = loading.create_token(web.world.ctx, "smr.dewi")
+    token = tokens.create_token(web.world.ctx, "smr.dewi")
     two = web.post("/cases", body=LETTER, key="k", headers={"Authorization": f"Bearer {token}"})
     assert two.status_code == 201
     assert two.get_json()["number"] != one
@@ -103,8 +103,8 @@ def test_a_kept_answer_cannot_be_read_from_the_database(web: Web) -> None:
 def test_a_reopened_account_cannot_replay_with_a_dead_token(web: Web) -> None:
     web.open(LETTER, key="k")
     token = web.world.token("dewi")
-    live = [t.token_id for t in loading.tokens(web.world.ctx) if t.login == "smr.dewi"]
+    live = [t.token_id for t in tokens.all_tokens(web.world.ctx) if t.login == "smr.dewi"]
     for token_id in live:
-        loading.revoke_token(web.world.ctx, token_id)
+        tokens.revoke_token(web.world.ctx, token_id)
     again = web.post("/cases", body=LETTER, key="k", headers={"Authorization": f"Bearer {token}"})
     assert refused(again)[0] == 401

@@ -9,7 +9,7 @@ import pytest
 
 from casetrack.domain.region.region_data import Officer
 from casetrack.usecases.delivery import feed
-from casetrack.usecases.region import loading
+from casetrack.usecases.people import officers
 from casetrack.web.http.long_poll import MOST
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
 from tests.support.world import BILLBOARD_STORY, LETTER_STORY, SAMARINDA, World
@@ -197,7 +197,7 @@ def test_the_feed_gives_what_lies_behind_a_position(web: Web) -> None:
 
 def test_a_page_is_filled_over_what_is_no_concern_of_the_caller(web: Web) -> None:
     # An integrator of dlh sees billboards only, and does not scan the letters again and again.
-    loading.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
+    officers.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
     for body in (LETTER, LETTER, BILLBOARD, LETTER, BILLBOARD, LETTER):
         web.open(body)
     web.relay()
@@ -215,7 +215,7 @@ def test_a_call_looks_through_a_bounded_part_of_the_ledger(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "WINDOW", 2)
-    loading.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
+    officers.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
     for body in [LETTER] * 11 + [BILLBOARD]:
         web.open(body)
     web.relay()
@@ -247,9 +247,9 @@ def test_what_leaves_holds_no_login_digest_reference_or_hmac(web: Web) -> None:
 
 
 def test_an_integrator_mends_a_gap_from_a_sequence_on(web: Web) -> None:
-    loading.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
-    loading.add_officer(web.world.ctx, SAMARINDA, Officer("smr.jauh", "integrator", "dinkes"))
-    loading.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pusat", "integrator", None))
+    officers.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
+    officers.add_officer(web.world.ctx, SAMARINDA, Officer("smr.jauh", "integrator", "dinkes"))
+    officers.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pusat", "integrator", None))
     number = web.open(BILLBOARD)["number"]
     web.play(number, BILLBOARD_STORY)
     path = f"/cases/{number}/events?after=4"

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from casetrack.domain.access import ROUTES
+from casetrack.domain.access import OPERATION_ROLES
 from casetrack.storage import schema
-from casetrack.web.case.handlers import ROUTE_LIST
-from casetrack.web.case.models import Taken
 from casetrack.web.http.call import Route
+from casetrack.web.http.models import Taken
+from casetrack.web.routes import ROUTES
 from tests.support.authority import enter, guarded_regions, papers_of_samarinda
 from tests.support.registers import latest
 from tests.support.web import BILLBOARD, BOTH, Web, problem, shared_world
@@ -121,7 +121,7 @@ CAST = {
 
 def _writes() -> list[Route]:
     """What writes about cases and about the register; every other body is as strict."""
-    found = [route for route in ROUTE_LIST if route.body is not None]
+    found = [route for route in ROUTES if route.body is not None]
     assert all(issubclass(route.body, Taken) for route in found if route.body)
     return [route for route in found if route.path.startswith(("/cases", "/authority"))]
 
@@ -136,7 +136,7 @@ def test_whoever_sends_such_a_field_is_refused_and_nothing_is_written(web: Web) 
     before, tried = _events(web), 0
     for route in _writes():
         # Who may not act there is told so first; one of the route's roles may.
-        cast = [CAST[role] for role in ROUTES[route.operation]]
+        cast = [CAST[role] for role in OPERATION_ROLES[route.operation]]
         path = route.path.format(
             number=number, step="decide", kind="grant", entry="delegasi-reklame"
         )

@@ -9,8 +9,7 @@ from casetrack.bootstrap import told
 from casetrack.domain.delivery.receivers import STATES
 from casetrack.domain.events import Event
 from casetrack.storage import schema
-from casetrack.storage.case import queries
-from casetrack.storage.delivery import claims
+from casetrack.storage.delivery import claims, delivery_lists
 from casetrack.storage.delivery.claims import Claim
 from casetrack.usecases.delivery import deliveries, relay
 from casetrack.usecases.delivery.relay import DELIVERED, Outcome
@@ -115,7 +114,7 @@ def test_a_claim_and_a_relay_at_the_same_moment_agree_on_what_is_told(world: Wor
         for claim in taken:
             key = (claim.region, claim.lane, claim.position)
             with world.database.read() as connection:
-                kept = queries.joined(connection, [key]).get(key, [])
+                kept = delivery_lists.joined(connection, [key]).get(key, [])
             assert len(claim.joined) == len(kept), "what joined is what was claimed"
             with world.database.write() as uow:
                 assert claims.finish(uow, claim, "delivered", uow.time(None), attempts=1)

@@ -13,11 +13,12 @@ from casetrack.domain.case.commands import Seen
 from casetrack.domain.errors import BadInput, NotNow
 from casetrack.domain.events import Event
 from casetrack.storage import schema
-from casetrack.storage.case import queries
+from casetrack.storage.case import case_events
+from casetrack.storage.delivery import delivery_lists
 from casetrack.storage.people import subjects as rows
-from casetrack.usecases.case import do, reading
+from casetrack.usecases.case import do
 from casetrack.usecases.case.do import Application, Doing, Party
-from casetrack.usecases.delivery import relay
+from casetrack.usecases.delivery import relay, untold
 from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.proof.verify import verify
@@ -51,7 +52,7 @@ def opened(world: World, *parties: Party) -> str:
 def stream(world: World, person: Person) -> list[Event]:
     """What happened to the subject itself."""
     with world.database.read() as connection:
-        found = queries.stream_events(
+        found = case_events.stream_events(
             connection, person.region, f"subject/{person.subject}", after=0, limit=100
         )
     return [Event.from_body(row.body) for row in found]
@@ -370,12 +371,12 @@ def test_a_message_on_its_way_to_an_erased_person_is_not_possible(world: World) 
     world.act(number, "dewi", "declare_complete", "intake")
     _deliver(world, number)
     with world.database.read() as connection:
-        found = queries.deliveries(
+        found = delivery_lists.deliveries(
             connection, number=number, states=["not_possible", "delivered", "pending"], limit=9
         )
     assert [row.state for row in found] == ["not_possible", "not_possible"]
     assert list(world.mail.glob("*.eml")) == []
-    page = reading.untold(world.ctx, world.actor("dewi"), after=0, limit=10)
+    page = untold.untold(world.ctx, world.actor("dewi"), after=0, limit=10)
     assert [item["number"] for item in page.items] == [number, number]
 
 

@@ -12,7 +12,8 @@ from casetrack.domain.case.commands import Seen
 from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.errors import Refusal, Stale
 from casetrack.storage import schema
-from casetrack.storage.case import queries
+from casetrack.storage.case import case_events, queries
+from casetrack.storage.delivery import delivery_lists
 from casetrack.storage.people import subjects as people
 from casetrack.usecases.case import do
 from casetrack.usecases.case.do import Application, Doing, Party
@@ -43,7 +44,7 @@ def _deliveries(world: World, number: str) -> Counter[str]:
     """How many events each party is about to be told, in however many messages."""
     relay.drain(world.ctx, told, lambda _: None)
     with world.database.read() as connection:
-        rows = queries.deliveries(connection, number=number, states=["pending"], limit=1000)
+        rows = delivery_lists.deliveries(connection, number=number, states=["pending"], limit=1000)
         joined = connection.execute(schema.joined.select().filter_by(region=SAMARINDA)).all()
     also = [row.lane.partition("/")[2] for row in joined if row.lane.startswith(f"{number}/")]
     return Counter([*(row.role for row in rows), *also])
@@ -223,7 +224,7 @@ def test_relays_at_once_give_every_event_one_place(world: World) -> None:
     done = at_once(8, lambda _: relay.drain(world.ctx, told, lambda _: None))
     assert sum(done) == 20
     with world.database.read() as connection:
-        rows = queries.ledger_entries(connection, SAMARINDA, after=0, limit=1000)
+        rows = case_events.ledger_entries(connection, SAMARINDA, after=0, limit=1000)
     assert [row.position for row in rows] == list(range(1, 21))
 
 
@@ -237,7 +238,9 @@ def test_workers_at_once_send_every_message_once_and_in_order(world: World) -> N
 
     assert sum(at_once(8, work)) == 4
     with world.database.read() as connection:
-        rows = queries.deliveries(connection, number=number, states=["delivered"], limit=1000)
+        rows = delivery_lists.deliveries(
+            connection, number=number, states=["delivered"], limit=1000
+        )
     assert [row.attempts for row in rows] == [1] * 4
     ended = [row.ended_at for row in rows if row.ended_at is not None]
     assert ended == sorted(ended)

@@ -11,7 +11,8 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event
 from casetrack.gateways.logs.xes_reader import LoggedEvent, TraceStarted, log_digest, read_log
 from casetrack.gateways.logs.xes_writer import xes_file
-from casetrack.storage.case import queries
+from casetrack.storage.case import case_events
+from casetrack.storage.delivery import delivery_lists
 from casetrack.storage.logs import export as exports
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.logs.export import Exporter
@@ -111,8 +112,8 @@ def test_the_same_log_again_changes_nothing_and_a_log_cut_short_goes_on(
     export(world, tmp_path / "out.xes")
     assert read_independently(tmp_path / "out.xes") == read_independently(file)
     with world.database.read() as connection:
-        assert queries.queue_length(connection) == 0
-        rows = queries.ledger_entries(connection, "00", after=0, limit=5000)
+        assert delivery_lists.queue_length(connection) == 0
+        rows = case_events.ledger_entries(connection, "00", after=0, limit=5000)
     assert [row.position for row in rows] == list(range(1, 1801))
 
 
@@ -123,8 +124,8 @@ def test_imported_facts_are_no_decisions_and_only_the_sink_hears_of_them(
     make_log(file, events=20, traces=2)
     replay(world, file)
     with world.database.read() as connection:
-        assert queries.delivery_counts(connection) == {"pending": 20}
-        rows = queries.deliveries(connection, number=None, states=["pending"], limit=100)
+        assert delivery_lists.delivery_counts(connection) == {"pending": 20}
+        rows = delivery_lists.deliveries(connection, number=None, states=["pending"], limit=100)
         bodies = [r.body for r in exports.events_by_stream(connection, ["00"])]
     assert {row.channel for row in rows} == {"file"}
     for lane in sorted({row.lane for row in rows}):

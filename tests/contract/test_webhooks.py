@@ -9,7 +9,7 @@ import pytest
 from casetrack.bootstrap import told
 from casetrack.domain.region.region_data import Officer
 from casetrack.usecases.delivery import relay
-from casetrack.usecases.region import loading
+from casetrack.usecases.people import officers
 from tests.support.receiver import Receiver, cuts, receiving, says
 from tests.support.web import BILLBOARD, LETTER, Web, problem, refused
 from tests.support.world import LETTER_STORY, SAMARINDA, World
@@ -19,7 +19,7 @@ from tests.support.world import LETTER_STORY, SAMARINDA, World
 def web(world: World) -> Web:
     """The cast with an integrator of dlh (pipa), of dinkes (jauh), and of the region (pusat)."""
     for login, agency in (("smr.pipa", "dlh"), ("smr.jauh", "dinkes"), ("smr.pusat", None)):
-        loading.add_officer(world.ctx, SAMARINDA, Officer(login, "integrator", agency))
+        officers.add_officer(world.ctx, SAMARINDA, Officer(login, "integrator", agency))
     return Web(world)
 
 
@@ -316,7 +316,7 @@ def test_another_regions_integrator_hears_and_finds_nothing_of_ours(
     web: Web, receiver: Receiver
 ) -> None:
     officer = Officer("sby.sistem", "integrator", None)
-    loading.add_officer(web.world.ctx, "35.78", officer)
+    officers.add_officer(web.world.ctx, "35.78", officer)
     ours = subscribe(web, receiver)
     with receiving() as theirs:
         subscribe(web, theirs, "sby.sistem")

@@ -13,7 +13,7 @@ from casetrack.operations.metrics import Metrics
 from casetrack.operations.rounds import Rounds
 from casetrack.operations.spans import Spans
 from casetrack.storage.unit_of_work import DatabaseDown
-from casetrack.web.case.handlers import ROUTE_LIST
+from casetrack.web.routes import ROUTES
 from tests.contract.test_channels import only
 from tests.contract.test_delivery_reports import SETTINGS, Door
 from tests.integration.test_workers import eventually
@@ -53,7 +53,7 @@ def test_without_its_database_every_route_says_so_and_when_to_come_back(
     number = web.open()["number"]
     web.world.token("admin")
     wire.down()
-    for route in ROUTE_LIST:
+    for route in ROUTES:
         path = route.path.replace("{number}", number).replace("{step}", "intake")
         path = path.replace("{slip}", "receipt").replace("{id}", "a" * 16)
         response = web.call(route.method, path, "dewi", {} if route.method != "GET" else None)

@@ -20,8 +20,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from casetrack.web.case.handlers import ROUTE_LIST
 from casetrack.web.http.call import Route
+from casetrack.web.routes import ROUTES
 from tests.support.web import BILLBOARD, LETTER, Web
 from tests.support.world import World
 
@@ -76,7 +76,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     ("route", "mode"),
     [
         pytest.param(route, mode, id=f"{route.operation}-{mode.value}")
-        for route in ROUTE_LIST
+        for route in ROUTES
         for mode in GenerationMode
         # Where the document allows everything there is nothing to break.
         if mode is GenerationMode.POSITIVE or route.body or route.query
@@ -130,7 +130,7 @@ def test_the_document_is_openapi_31_and_names_every_route(api: Api) -> None:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     }
-    assert described == {(r.method, r.path, r.operation) for r in ROUTE_LIST}
+    assert described == {(r.method, r.path, r.operation) for r in ROUTES}
 
 
 def test_examples_come_past_the_doors(api: Api) -> None:

@@ -14,7 +14,7 @@ import pytest
 from bench.processes import Processes, Running
 from casetrack.bootstrap import WAKE_CHANNEL, App, ready
 from casetrack.domain.delivery.receivers import STATES
-from casetrack.storage.case import queries
+from casetrack.storage.delivery import delivery_lists
 from casetrack.storage.listen import Listener
 from casetrack.usecases.region import loading
 from tests.conftest import need
@@ -45,8 +45,8 @@ def states(app: App) -> dict[str, int]:
     """How many events are in a message of each state, alone or with others."""
     events: Counter[str] = Counter()
     with app.database.read() as connection:
-        rows = queries.deliveries(connection, number=None, states=list(STATES), limit=1000)
-        joined = queries.joined(connection, [(r.region, r.lane, r.position) for r in rows])
+        rows = delivery_lists.deliveries(connection, number=None, states=list(STATES), limit=1000)
+        joined = delivery_lists.joined(connection, [(r.region, r.lane, r.position) for r in rows])
     for row in rows:
         events[row.state] += 1 + len(joined.get((row.region, row.lane, row.position), ()))
     return dict(events)

@@ -28,6 +28,7 @@ from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.case import do
 from casetrack.usecases.case.do import Application, Doing, Party
 from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.people import officers, tokens
 from casetrack.usecases.region import loading
 from tests.support import sqlite
 
@@ -253,7 +254,7 @@ class World:
     def actor(self, name: str) -> Actor:
         """One of the cast: "dewi", or by login for another region: "sby.clerk"."""
         login = name if "." in name else f"smr.{name}"
-        for record in loading.officers(self.ctx):
+        for record in officers.all_officers(self.ctx):
             if record.officer.login == login:
                 o = record.officer
                 return Actor("officer", o.login, record.region, o.role, o.agency, o.positions)
@@ -263,7 +264,7 @@ class World:
         """A live token of one of the cast."""
         login = name if "." in name else f"smr.{name}"
         if login not in self.tokens:
-            self.tokens[login] = loading.create_token(self.ctx, login)
+            self.tokens[login] = tokens.create_token(self.ctx, login)
         return self.tokens[login]
 
     def open(

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from casetrack.domain.delivery.endpoint_health import HEARING, Health
 from casetrack.domain.delivery.receivers import WEBHOOK, Subscription
 from casetrack.storage import schema
-from casetrack.storage.case.queries import DeliveryRow
+from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.unit_of_work import UnitOfWork
 
 

@@ -21,10 +21,9 @@ from casetrack.domain.people import contact
 from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
 from casetrack.domain.service.facts import check_facts
 from casetrack.storage.case import case_rows, queries
-from casetrack.storage.people import subjects
+from casetrack.storage.people import officers, subjects
 from casetrack.storage.people.subjects import PartyRow, SubjectRow
-from casetrack.storage.region import directory
-from casetrack.storage.region.directory import RegionRecord
+from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork, Write
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import register_slice
@@ -481,7 +480,7 @@ def _free_text(doing: Doing) -> str:
 
 def _check_assignee(ctx: Context, actor: Actor, login: str) -> None:
     with ctx.database.read() as connection:
-        found = directory.find_officer(connection, login)
+        found = officers.find_officer(connection, login)
     known = found is not None and found.region == actor.region and not found.officer.disabled
     if not known or found is None or found.officer.agency != actor.agency:
         raise Invalid("unknown_officer", "The assignee is not an officer of your agency.")

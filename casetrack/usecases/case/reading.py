@@ -8,35 +8,25 @@ from typing import Any
 from casetrack.domain.access import REGION_WIDE, Actor
 from casetrack.domain.case.numbers import CaseNumber, tidy_code
 from casetrack.domain.case.state import CaseState
-from casetrack.domain.errors import Busy, Invalid, NotFound
+from casetrack.domain.errors import Busy, NotFound
 from casetrack.domain.events import Event, instant
 from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
 from casetrack.storage import stored_answers
-from casetrack.storage.case import queries
-from casetrack.storage.case.queries import EventRow
-from casetrack.storage.delivery import claims
+from casetrack.storage.case import case_events, queries
+from casetrack.storage.case.case_events import EventRow
 from casetrack.storage.people import subjects
-from casetrack.storage.region import directory
-from casetrack.storage.region.directory import RegionRecord
+from casetrack.storage.region import regions
+from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.case.do import Sight
 from casetrack.usecases.case.views import case_view, step_view
 from casetrack.usecases.context import Context
+from casetrack.usecases.paging import LARGEST_PAGE, Page
 from casetrack.usecases.people.sealing import text_context
 
 #: Wrong access codes allowed in the window: from one address for one case, and for one case.
 GUESSES_OF_ONE = 5
 GUESSES_OF_ALL = 50
 GUESS_WINDOW = timedelta(minutes=15)
-#: What a list gives when no limit is named, and at most.
-PAGE, LARGEST_PAGE = 50, 200
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some items, and the key behind the last of them, if there are more."""
-
-    items: list[dict[str, Any]]
-    next_key: tuple[Any, ...] | None
 
 
 def list_cases(
@@ -159,7 +149,7 @@ def event_view(row: EventRow) -> dict[str, Any]:
     }
 
 
-def case_events(
+def events_of_case(
     ctx: Context, region: str, number: str, *, after: int, behind: int | None, limit: int
 ) -> Page:
     """What happened to the case, page by page: its stream, its deadlines, refused attempts.
@@ -167,8 +157,8 @@ def case_events(
     From behind a version of the case, or behind the event id that the page before ended with.
     """
     with ctx.database.read() as connection:
-        since = queries.id_of(connection, region, number, after) if behind is None else behind
-        rows = queries.case_events(connection, region, number, after=since, limit=limit + 1)
+        since = case_events.id_of(connection, region, number, after) if behind is None else behind
+        rows = case_events.case_events(connection, region, number, after=since, limit=limit + 1)
     items = [event_view(row) for row in rows[:limit]]
     return Page(items, (items[-1]["id"],) if len(rows) > limit else None)
 
@@ -194,7 +184,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
     """
     parsed = CaseNumber.parse(number)
     with ctx.database.read() as connection:
-        code_of = directory.region_of_letters(connection, parsed.region_letters)
+        code_of = regions.region_of_letters(connection, parsed.region_letters)
         row = queries.case(connection, code_of, str(parsed)) if code_of else None
     if code is not None:
         _check_guesses(ctx, str(parsed), address)
@@ -256,48 +246,3 @@ def _sent_defects(ctx: Context, state: CaseState) -> tuple[Mapping[str, Any], ..
     return tuple(
         {"requirement": d["requirement"], "text": texts.get(d.get("text", ""))} for d in sent
     )
-
-
-# --- what nobody could be told --------------------------------------------------------------------
-
-
-def untold(ctx: Context, actor: Actor, *, after: int, limit: int) -> Page:
-    """Cases of the actor's counter whose applicant must be told in person."""
-    with ctx.database.read() as connection:
-        rows = queries.untold(connection, actor.region, after=after, limit=limit + 1)
-        numbers = sorted({row.number for row in rows})
-        concerned = queries.agencies_of_cases(connection, actor.region, numbers)
-    region = ctx.region(actor.region)[0]
-    items = [
-        {
-            "number": row.number,
-            "position": row.position,
-            "party": row.role,
-            "type": row.type,
-            "why": row.state,
-            "tried": tried_channels(row),
-            "since": instant(row.recorded_at),
-            "region": region.region.name.as_dict(),
-        }
-        for row in rows[:limit]
-        if actor.agency in concerned.get(row.number, ())
-    ]
-    return Page(items, (rows[limit - 1].position,) if len(rows) > limit else None)
-
-
-def tried_channels(row: queries.DeliveryRow) -> list[str]:
-    """The channels by which it was tried in vain, in order, each once."""
-    failed = [entry.channel for entry in claims.read_tried(row.tried)]
-    last = [row.channel] if row.state == "given_up" else []
-    return list(dict.fromkeys([*failed, *last]))
-
-
-def check_limit(limit: int) -> int:
-    """A page's size within bounds. Raises Invalid."""
-    if not 1 <= limit <= LARGEST_PAGE:
-        raise Invalid(
-            "invalid_query",
-            f"limit is a number from 1 to {LARGEST_PAGE}.",
-            errors=[{"at": "limit", "message": f"1 to {LARGEST_PAGE}"}],
-        )
-    return limit

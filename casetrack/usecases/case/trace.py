@@ -14,8 +14,8 @@ from casetrack.domain.errors import NotFound
 from casetrack.domain.events import Event, instant
 from casetrack.storage.authority import register
 from casetrack.storage.authority.register import Known
-from casetrack.storage.case import queries
-from casetrack.storage.region.directory import RegionRecord
+from casetrack.storage.case import case_events
+from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.authority import later_facts
 from casetrack.usecases.case.do import Sight
 from casetrack.usecases.case.views import agency_view, step_view
@@ -29,7 +29,7 @@ def trace(ctx: Context, sight: Sight) -> dict[str, Any]:
     """The path through the agencies: steps, hand-overs, days charged, decisions with passports."""
     state = sight.state
     with ctx.database.read() as connection:
-        rows = queries.stream_events(
+        rows = case_events.stream_events(
             connection, state.region, state.number, after=0, limit=MOST_EVENTS
         )
         events = [(Event.from_body(row.body), row.hash) for row in rows]
@@ -60,7 +60,7 @@ def decision(ctx: Context, sight: Sight, version: int) -> dict[str, Any]:
     """One decision of the case, by the version of its event. Raises NotFound."""
     state = sight.state
     with ctx.database.read() as connection:
-        rows = queries.stream_events(
+        rows = case_events.stream_events(
             connection, state.region, state.number, after=version - 1, limit=1
         )
         events = [(Event.from_body(row.body), row.hash) for row in rows]
@@ -128,7 +128,7 @@ def _again(
 def _doubts(connection: Any, region: str, number: str) -> dict[int, list[dict[str, Any]]]:
     """What was recorded later against each decision, by its version."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = queries.stream_events(
+    rows = case_events.stream_events(
         connection, region, f"authority/{number}", after=0, limit=MOST_EVENTS
     )
     for row in rows:

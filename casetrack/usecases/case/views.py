@@ -6,7 +6,7 @@ from typing import Any
 from casetrack.domain.case.state import CaseState, StepState
 from casetrack.domain.errors import Invalid
 from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
-from casetrack.storage.region.directory import RegionRecord
+from casetrack.storage.region.regions import RegionRecord
 
 
 def case_etag(version: int) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from casetrack.domain.delivery.receivers import LEASE, Tried, lane, move_on
 from casetrack.domain.events import instant
-from casetrack.storage.case import queries
+from casetrack.storage.case import case_events
 from casetrack.storage.delivery import delivery_reports, sequencing
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.notify import message_id, reach
@@ -69,7 +69,7 @@ def _genuine(
 ) -> str | None:
     """The lane of a delivery whose name is sealed over the address that this channel has now."""
     with ctx.database.read() as connection:
-        number = queries.number_at(connection, region, position)
+        number = case_events.number_at(connection, region, position)
     if number is None:
         return None
     reached = reach(ctx, region, number, role, channel)

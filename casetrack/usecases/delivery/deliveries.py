@@ -10,12 +10,15 @@ from casetrack.domain.delivery.receivers import STATES, Contact, PartyWay
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.contact import CHANNELS
 from casetrack.storage.case import queries
-from casetrack.storage.case.queries import DeliveryRow
-from casetrack.storage.delivery import claims, sequencing, subscriptions
+from casetrack.storage.delivery import claims, delivery_lists, sequencing, subscriptions
+from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.people import subjects
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.channel_choice import Ways
 from casetrack.usecases.delivery.subscriptions import note_resend
+
+#: A delivery as a list shows it.
+Delivery = DeliveryRow
 
 #: What somebody may have to do something about.
 OPEN = ("pending", "given_up", "not_possible")
@@ -38,7 +41,7 @@ def find(
     if unknown:
         raise BadInput(f"there is no state {unknown[0]!r}; the states are {', '.join(STATES)}")
     with ctx.database.read() as connection:
-        return queries.deliveries(
+        return delivery_lists.deliveries(
             connection, number=_tidy(number), states=list(states), limit=limit
         )
 
@@ -65,7 +68,7 @@ def retry(ctx: Context, which: Which, reason: str = "by an operator") -> list[De
     goes to a subscriber is noted with the reason, as when he asks for it himself.
     """
     with ctx.database.read() as connection:
-        rows = queries.given_up(
+        rows = delivery_lists.given_up(
             connection, number=_tidy(which.number), region=which.region, position=which.position
         )
     again = []
@@ -99,7 +102,9 @@ def failed_channels(row: DeliveryRow) -> list[dict[str, Any]]:
 def joined(ctx: Context, rows: Sequence[DeliveryRow]) -> dict[tuple[str, str, int], list[str]]:
     """The types of the events that joined these deliveries, by region, lane and position."""
     with ctx.database.read() as connection:
-        return queries.joined(connection, [(row.region, row.lane, row.position) for row in rows])
+        return delivery_lists.joined(
+            connection, [(row.region, row.lane, row.position) for row in rows]
+        )
 
 
 def _note_resends(ctx: Context, again: list[DeliveryRow], reason: str) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 from casetrack.domain.access import Actor
 from casetrack.domain.delivery.cloudevents import cloud_event
 from casetrack.domain.events import Event
-from casetrack.storage.case import queries
-from casetrack.storage.case.queries import EventRow
+from casetrack.storage.case import case_events
+from casetrack.storage.case.case_events import EventRow
 from casetrack.storage.delivery import subscriptions
-from casetrack.usecases.case.reading import Page
 from casetrack.usecases.context import Context
+from casetrack.usecases.paging import Page
 
 #: Ledger entries that one look goes through, and how many looks a call may take to fill its page.
 WINDOW, WINDOWS = 1000, 5
@@ -26,14 +26,16 @@ def feed(ctx: Context, actor: Actor, *, after: int, limit: int) -> tuple[list[di
     for _ in range(WINDOWS):
         with ctx.database.read() as connection:
             window = WINDOW if actor.agency is not None else limit - len(found)
-            entries = queries.ledger_entries(connection, actor.region, after=after, limit=window)
+            entries = case_events.ledger_entries(
+                connection, actor.region, after=after, limit=window
+            )
             seen = entries
             if actor.agency is not None:
                 streams = {entry.stream for entry in entries}
                 concerned = subscriptions.agencies_of(connection, actor.region, streams)
                 seen = [e for e in entries if actor.agency in concerned[e.stream]]
             taken = seen[: limit - len(found)]
-            found += queries.events_of(connection, actor.region, taken)
+            found += case_events.events_of(connection, actor.region, taken)
         if len(taken) < len(seen) or len(found) == limit:
             return [_cloud_event(row) for row in found], taken[-1].position
         after = entries[-1].position if entries else after
@@ -52,8 +54,8 @@ def of_case(
     event of the page before.
     """
     with ctx.database.read() as connection:
-        since = queries.id_of(connection, region, number, after) if behind is None else behind
-        rows = queries.case_events(connection, region, number, after=since, limit=limit + 1)
+        since = case_events.id_of(connection, region, number, after) if behind is None else behind
+        rows = case_events.case_events(connection, region, number, after=since, limit=limit + 1)
     numbered = list(takewhile(lambda row: row.position is not None, rows))
     events = [Event.from_body(row.body) for row in numbered[:limit]]
     items = [

@@ -14,10 +14,10 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event, parse_instant
 from casetrack.domain.people import contact as channels
 from casetrack.domain.service.definition import Name, ServiceDefinition
-from casetrack.storage.case import queries
+from casetrack.storage.case import case_events, queries
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.people import subjects
-from casetrack.storage.region import directory
+from casetrack.storage.region import regions
 from casetrack.storage.region.region_texts import Edition
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.channel_choice import not_before
@@ -174,9 +174,9 @@ def last_told(ctx: Context, number: str, event_type: str, language: str) -> Tell
     """What the newest event of this type of a case is told as. Raises BadInput when there is none."""
     parsed = CaseNumber.parse(number)
     with ctx.database.read() as connection:
-        region = directory.region_of_letters(connection, parsed.region_letters)
+        region = regions.region_of_letters(connection, parsed.region_letters)
         rows = (
-            queries.case_events(connection, region, str(parsed), after=0, limit=10_000)
+            case_events.case_events(connection, region, str(parsed), after=0, limit=10_000)
             if region
             else []
         )

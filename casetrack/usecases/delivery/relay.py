@@ -16,6 +16,9 @@ from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.channel_choice import Ways
 from casetrack.usecases.pacing import FRESH
 
+#: What one transaction of the relay has numbered.
+Batch = sequencing.Sequenced
+
 BATCH = 500
 #: Seconds between tries to write down what was sent, while the database is away; a lease is longer.
 AGAIN = (0.5, 1.0, 2.0, 4.0)
@@ -65,7 +68,7 @@ class Batches(Protocol):
     def traced(self) -> bool:
         """Whether it wants the events' traces too; to read them costs the events' bodies."""
 
-    def __call__(self, region: str, batch: sequencing.Sequenced, began_ns: int, /) -> None:
+    def __call__(self, region: str, batch: Batch, began_ns: int, /) -> None:
         """A batch was committed; `began_ns` is nanoseconds of Unix time."""
 
 

@@ -14,8 +14,8 @@ from casetrack.domain.access import Actor
 from casetrack.domain.delivery.receivers import STATES as DELIVERY_STATES
 from casetrack.domain.errors import Invalid, NotFound, NotNow, Stale
 from casetrack.domain.events import check_json, instant
-from casetrack.storage.case.queries import DeliveryRow
 from casetrack.storage.delivery import sequencing, subscriptions
+from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.delivery.subscriptions import Row
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency

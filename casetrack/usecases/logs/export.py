@@ -9,7 +9,7 @@ from casetrack.domain.events import TYPE_PREFIX, Event
 from casetrack.domain.logs.imported_cases import RECORDED
 from casetrack.storage.logs import export
 from casetrack.storage.people import subjects
-from casetrack.storage.region import directory
+from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.sealing import text_context
 
@@ -43,7 +43,7 @@ class Exporter:
     def events(self, region: str | None) -> Iterator[ExportedEvent]:
         """Every event of the cases of a region (None: of all), case by case. Raises BadInput."""
         with self._ctx.database.snapshot() as connection:
-            known = directory.regions(connection)
+            known = regions.regions(connection)
             if region is not None and region not in known:
                 raise BadInput(f"there is no region {region}; known are {', '.join(known)}")
             name: str | None = None

@@ -22,7 +22,7 @@ from casetrack.storage.logs import imported_cases
 from casetrack.storage.logs.imported_cases import Batch, ImportedCase
 from casetrack.storage.people import subjects
 from casetrack.storage.people.subjects import SubjectRow, TextRow
-from casetrack.storage.region import directory
+from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.sealing import text_context
 from casetrack.usecases.region import loading
@@ -196,7 +196,7 @@ def choose_region(ctx: Context, named: str | None) -> str:
     Raises BadInput when the named one is not there.
     """
     with ctx.database.read() as connection:
-        known = directory.regions(connection)
+        known = regions.regions(connection)
     if named is not None:
         if named not in known:
             raise BadInput(f"there is no region {named}; known are {', '.join(known) or 'none'}")

@@ -20,7 +20,7 @@ from casetrack.domain.people.contact import CHANNELS
 from casetrack.storage.case import case_rows, queries
 from casetrack.storage.people import subjects
 from casetrack.storage.people.subjects import PartyRow, SubjectRow, TextRow
-from casetrack.storage.region import directory
+from casetrack.storage.region import regions
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.context import Context, make_event
 from casetrack.usecases.people.sealing import Sealer, as_text, text_context
@@ -85,7 +85,7 @@ def by_case(ctx: Context, number: str) -> list[Person]:
     """Everybody who stands in a role to this case. Raises Invalid for a malformed number, BadInput."""
     parsed = CaseNumber.parse(number)
     with ctx.database.read() as connection:
-        region = directory.region_of_letters(connection, parsed.region_letters)
+        region = regions.region_of_letters(connection, parsed.region_letters)
         rows = subjects.parties_of_case(connection, region, str(parsed)) if region else []
     if region is None or not rows:
         raise BadInput(f"there is no case {parsed}")
@@ -99,7 +99,7 @@ def by_nik(ctx: Context, nik: str) -> list[Person]:
         raise BadInput("the NIK is not 16 digits")
     found = []
     with ctx.database.read() as connection:
-        for region in directory.regions(connection):
+        for region in regions.regions(connection):
             row = subjects.find_by_nik(connection, region, ctx.vault.nik_index(region, nik))
             if row is not None:
                 found.append(Person(region, row.subject))

@@ -9,9 +9,6 @@ from casetrack.domain.events import instant, parse_instant
 from casetrack.domain.proof.verdict import UNREADABLE
 from casetrack.storage.proof.stored_rows import Reader
 
-#: Streams beside a case: what leads its number there.
-STREAMS = ("deadline", "refusal", "authority")
-
 
 @dataclass(frozen=True, slots=True)
 class Notice:

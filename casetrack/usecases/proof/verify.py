@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casetrack.domain.errors import BadInput
-from casetrack.domain.events import Event
+from casetrack.domain.events import COMPANIONS, Event
 from casetrack.domain.proof.authority_findings import Tally
 from casetrack.domain.proof.verdict import UNREADABLE, Chain, Fault, Judge, LedgerCheck
 from casetrack.storage.authority.register_keys import stream_of
@@ -13,7 +13,7 @@ from casetrack.storage.proof.stored_rows import Reader, snapshot, stream_of_row
 from casetrack.usecases.context import Context
 from casetrack.usecases.proof import sealed_texts as texts
 from casetrack.usecases.proof.authority_findings import AuthorityCheck
-from casetrack.usecases.proof.companions import STREAMS, beside
+from casetrack.usecases.proof.companions import beside
 from casetrack.usecases.proof.refold_case import (
     KIND_OF,
     ROW_TABLES,
@@ -160,7 +160,7 @@ class _Region:
 
     def streams(self, case: str | None) -> None:
         """Chains, folds and what is folded from them, stream by stream."""
-        names = [case, *(f"{kind}/{case}" for kind in STREAMS)] if case else None
+        names = [case, *(f"{kind}/{case}" for kind in COMPANIONS)] if case else None
         current: _Ended | None = None
         for row in self.reader.events(self.region, names):
             if current is None or row.stream != current.chain.stream:

@@ -9,8 +9,8 @@ from casetrack.domain.events import Event
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.authority import register
 from casetrack.storage.authority.register import Known
-from casetrack.storage.case import queries
-from casetrack.storage.region import directory
+from casetrack.storage.case import case_events
+from casetrack.storage.service import catalogue
 from casetrack.usecases.case.do import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.questions.register_questions import When, register_of
@@ -29,7 +29,7 @@ def refused(ctx: Context, sight: Sight, version: int) -> Refused:
     """One refused attempt of the case, by its version among them. Raises NotFound."""
     state = sight.state
     with ctx.database.read() as connection:
-        rows = queries.stream_events(
+        rows = case_events.stream_events(
             connection, state.region, f"refusal/{state.number}", after=version - 1, limit=1
         )
         events = [Event.from_body(row.body) for row in rows]
@@ -69,7 +69,7 @@ def service(ctx: Context, region: str, service_id: str, when: When) -> ServicePa
 def find_service(ctx: Context, region: str, service_id: str) -> ServiceDefinition:
     """The service as it can be applied for now. Raises NotFound."""
     with ctx.database.read() as connection:
-        version = directory.current_version(connection, region, service_id)
+        version = catalogue.current_version(connection, region, service_id)
     if version is None:
         raise NotFound(
             "unknown_service", "This region has no such service; GET /services lists them."

@@ -25,13 +25,13 @@ from casetrack.storage.authority import decisions as stored
 from casetrack.storage.authority import register
 from casetrack.storage.authority.register import NOW, Known
 from casetrack.storage.case import queries
-from casetrack.storage.people import subjects
-from casetrack.storage.region import directory
+from casetrack.storage.people import officers, subjects
+from casetrack.storage.service import catalogue
 from casetrack.usecases.authority.register import entry_view
 from casetrack.usecases.authority.register import read as read_entry
 from casetrack.usecases.case.do import Sight
-from casetrack.usecases.case.reading import Page
 from casetrack.usecases.context import Context
+from casetrack.usecases.paging import Page
 from casetrack.usecases.questions import question_views as views
 
 T = TypeVar("T")
@@ -96,8 +96,8 @@ def _ask(ctx: Context, region: str, when: When) -> Asked:
     day = when.at or today
     with ctx.database.read() as connection:
         found = register.whole(connection, region, Known(at=known) if known else NOW)
-        current = directory.current_services(connection, region)
-        accounts = directory.accounts(connection, region)
+        current = catalogue.current_services(connection, region)
+        accounts = officers.accounts(connection, region)
     services = [ctx.definition(region, service, version) for service, version in current]
     # Accounts have no history: who is disabled today may have signed on a day of the past.
     live = accounts if known is None and day >= today else None

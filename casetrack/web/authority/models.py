@@ -1,14 +1,13 @@
-"""What the questions about authority take and give."""
+"""What the operations on the register take and give: its papers, and questions about it."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from casetrack.domain.authority.entries import EntryKind
 from casetrack.domain.authority.questions import MOST_RADAR_DAYS, RADAR_DAYS
-from casetrack.web.authority.bodies import EntryOut
-from casetrack.web.case.models import Identifier, NameOut, PageQuery
+from casetrack.web.http.models import Digest, Identifier, NameOut, PageQuery, Taken
 
 #: Papers are not older than the republic's first laws, nor dated beyond anybody's service.
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
@@ -95,6 +94,49 @@ class DecisionsQuery(PageQuery):
     position: Identifier | None = None
     acting: bool = Field(default=False, description="by a Plt, Plh or Pj")
     questioned: bool = Field(default=False, description="facts recorded later speak against it")
+
+
+class PaperIn(Taken):
+    """The document that was seen; its file stays with the office."""
+
+    sha256: Digest
+
+
+class EntryIn(Taken):
+    """A paper as it is entered: it works once another officer has confirmed it."""
+
+    kind: EntryKind
+    id: Identifier
+    entry: dict[str, Any] = Field(
+        description="what the paper says; docs/authority.md has the fields"
+    )
+    document: PaperIn
+
+
+class EntryActionIn(Taken):
+    """What becomes of a draft."""
+
+    action: Literal["confirm", "discard"]
+
+
+class EntryOut(BaseModel):
+    """One revision of an entry of the register."""
+
+    kind: str
+    id: str
+    revision: int
+    state: str
+    entry: dict[str, Any]
+    document: dict[str, Any]
+    entered_by: str
+    confirmed_by: str | None
+    drafted_at: str
+    confirmed_at: str | None
+    superseded_at: str | None
+    stream: str
+    version: int
+    hash: str
+    etag: str
 
 
 # --- answers ----------------------------------------------------------------------------------------

@@ -25,8 +25,8 @@ from casetrack.usecases.case.do import Sight
 from casetrack.usecases.questions import picture_data
 from casetrack.usecases.questions.register_questions import When
 from casetrack.web.authority import models as authority_models
-from casetrack.web.case import models
 from casetrack.web.http.call import Call, Route
+from casetrack.web.http.models import LanguageQuery
 from casetrack.web.pages.passports import Passport, passport_page, picture_page
 
 _PRODUCT = Name("Tindakan atas produk", "Act on the product")
@@ -34,14 +34,14 @@ _PRODUCT = Name("Tindakan atas produk", "Act on the product")
 
 def draw_decision(call: Call) -> Response:
     """GET /cases/{number}/decisions/{version}/picture."""
-    query = call.query(models.SlipQuery)
+    query = call.query(LanguageQuery)
     found = trace.decision(call.ctx, call.sight, _version(call))
     return _svg(chain_picture(_decision(call.sight, found), query.lang))
 
 
 def draw_refusal(call: Call) -> Response:
     """GET /cases/{number}/refusals/{version}/picture."""
-    query = call.query(models.SlipQuery)
+    query = call.query(LanguageQuery)
     found = picture_data.refused(call.ctx, call.sight, _version(call))
     event, sight = found.event, call.sight
     drawn = Decision(
@@ -71,7 +71,7 @@ def show_service(call: Call) -> Response:
 
 def show_passport(call: Call) -> Response:
     """GET /cases/{number}/decisions/{version}/passport."""
-    language = call.query(models.SlipQuery).lang
+    language = call.query(LanguageQuery).lang
     found = trace.decision(call.ctx, call.sight, _version(call))
     decision = _decision(call.sight, found)
     passport = Passport(
@@ -152,7 +152,7 @@ def _sealed(response: Response, policy: str) -> Response:
     return response
 
 
-ROUTE_LIST: tuple[Route, ...] = (
+ROUTES: tuple[Route, ...] = (
     Route(
         "draw_decision",
         "GET",
@@ -160,7 +160,7 @@ ROUTE_LIST: tuple[Route, ...] = (
         "The chain of a decision as a picture, judged again",
         draw_decision,
         None,
-        query=models.SlipQuery,
+        query=LanguageQuery,
         content="image/svg+xml",
     ),
     Route(
@@ -170,7 +170,7 @@ ROUTE_LIST: tuple[Route, ...] = (
         "A refused attempt as a picture: where the chain breaks, and who may act instead",
         draw_refusal,
         None,
-        query=models.SlipQuery,
+        query=LanguageQuery,
         content="image/svg+xml",
     ),
     Route(
@@ -180,7 +180,7 @@ ROUTE_LIST: tuple[Route, ...] = (
         "The passport of a decision, to print",
         show_passport,
         None,
-        query=models.SlipQuery,
+        query=LanguageQuery,
         content="text/html",
     ),
     Route(

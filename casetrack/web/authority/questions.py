@@ -9,8 +9,9 @@ from casetrack.usecases.case import do
 from casetrack.usecases.questions import register_questions
 from casetrack.usecases.questions.register_questions import When
 from casetrack.web.authority import models
-from casetrack.web.authority.writes import find_entry
-from casetrack.web.http.call import Call, Route, as_json, read_cursor, write_cursor
+from casetrack.web.authority.entries import find_entry
+from casetrack.web.http.call import Call, Route, as_json
+from casetrack.web.http.cursors import read_cursor, write_cursor
 
 #: Kinds of entry by which decisions are found.
 _NAMED = ("instrument", "grant", "incumbency", "position")
@@ -140,7 +141,7 @@ def list_decisions(call: Call) -> Response:
     return _paged({"items": page.items}, page.next_key)
 
 
-ROUTE_LIST: tuple[Route, ...] = (
+ROUTES: tuple[Route, ...] = (
     Route(
         "list_entries",
         "GET",

@@ -1,24 +1,18 @@
 """The handlers: parse, call a use case, answer. No rules here."""
 
-import time
-from typing import Any
-
 from flask import Response
 
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import parse_instant
-from casetrack.storage.delivery import sequencing
 from casetrack.usecases.case import do, reading, trace
 from casetrack.usecases.case.do import Application, Doing, Party
 from casetrack.usecases.delivery import feed
-from casetrack.usecases.service import catalogue
-from casetrack.web.authority import pictures, questions, writes
 from casetrack.web.case import models, slips
 from casetrack.web.case.act import act
 from casetrack.web.case.status import status_document
-from casetrack.web.delivery.subscriptions import WEBHOOK_ROUTES
-from casetrack.web.delivery.template_list import TEMPLATE_ROUTES
-from casetrack.web.http.call import Call, Route, as_json, read_cursor, write_cursor
+from casetrack.web.http.call import Call, Route, as_json
+from casetrack.web.http.cursors import page_response, read_cursor
+from casetrack.web.http.models import LanguageQuery, PageQuery
 
 
 def open_case(call: Call) -> Response:
@@ -50,7 +44,7 @@ def list_cases(call: Call) -> Response:
         before=key[0] if key else None,
         limit=query.limit,
     )
-    return _page(page)
+    return page_response(page)
 
 
 def find_cases(call: Call) -> Response:
@@ -98,8 +92,8 @@ def read_events(call: Call) -> Response:
     key = read_cursor(query.cursor, int)
     state = call.sight.state
     behind = key[0] if key else None
-    read = feed.of_case if call.actor.role == "integrator" else reading.case_events
-    return _page(
+    read = feed.of_case if call.actor.role == "integrator" else reading.events_of_case
+    return page_response(
         read(
             call.ctx,
             state.region,
@@ -118,7 +112,7 @@ def read_trace(call: Call) -> Response:
 
 def read_slip(call: Call) -> Response:
     """GET /cases/{number}/slips/{kind}: a page for the clerk's printer."""
-    query = call.query(models.SlipQuery)
+    query = call.query(LanguageQuery)
     code = call.request.headers.get("X-Access-Code")
     html = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, call.public_url)
     response = Response(html, content_type="text/html; charset=utf-8")
@@ -136,7 +130,7 @@ def read_status(call: Call) -> Response:
 
 def read_worklist(call: Call) -> Response:
     """GET /worklist."""
-    query = call.query(models.PageQuery)
+    query = call.query(PageQuery)
     key = read_cursor(query.cursor, str, str, str)
     after = None
     if key is not None:
@@ -146,62 +140,10 @@ def read_worklist(call: Call) -> Response:
             raise Invalid("invalid_query", "cursor: take the one that was given.") from error
         if after[0].tzinfo is None:
             raise Invalid("invalid_query", "cursor: take the one that was given.")
-    return _page(reading.worklist(call.ctx, call.actor, after=after, limit=query.limit))
+    return page_response(reading.worklist(call.ctx, call.actor, after=after, limit=query.limit))
 
 
-def read_untold(call: Call) -> Response:
-    """GET /untold: whom the clerk must tell in person."""
-    query = call.query(models.PageQuery)
-    key = read_cursor(query.cursor, int)
-    return _page(
-        reading.untold(call.ctx, call.actor, after=key[0] if key else 0, limit=query.limit)
-    )
-
-
-def mark_told(call: Call) -> Response:
-    """POST /untold: the person was told."""
-    body = call.body(models.ToldIn)
-    sight = do.sight(call.ctx, call.actor, body.number)
-    with call.ctx.database.write() as uow:
-        told = sequencing.told_in_person(
-            uow, call.actor.region, sight.state.number, body.position, uow.time(None)
-        )
-    return as_json({"told": told})
-
-
-def read_feed(call: Call) -> Response:
-    """GET /events: the region's ledger as far as the caller may see it, with a long poll."""
-    query = call.query(models.FeedQuery)
-    events, after = feed.feed(call.ctx, call.actor, after=query.after, limit=query.limit)
-    if query.wait and not events:
-        events, after = _long_poll(call, query, after)
-    return as_json({"events": events, "next": after})
-
-
-def _long_poll(call: Call, query: models.FeedQuery, after: int) -> tuple[list[Any], int]:
-    """Look again whenever the relay has numbered something, until there is an event or no time."""
-    until = time.monotonic() + query.wait
-    events: list[Any] = []
-    with call.waiting.place() as has_place:
-        while has_place and not events and (left := until - time.monotonic()) > 0:
-            call.waiting.until_told(left)
-            events, after = feed.feed(call.ctx, call.actor, after=after, limit=query.limit)
-    return events, after
-
-
-def read_catalogue(call: Call) -> Response:
-    """GET /services."""
-    return as_json({"items": catalogue.current(call.ctx, call.actor.region), "next_cursor": None})
-
-
-def _page(page: reading.Page) -> Response:
-    document: dict[str, Any] = {"items": page.items, "next_cursor": write_cursor(page.next_key)}
-    return as_json(document)
-
-
-ROUTE_LIST: tuple[Route, ...] = (
-    *WEBHOOK_ROUTES,
-    *TEMPLATE_ROUTES,
+ROUTES: tuple[Route, ...] = (
     Route(
         "open_case",
         "POST",
@@ -288,7 +230,7 @@ ROUTE_LIST: tuple[Route, ...] = (
         "A slip to print: receipt, or registration once the file is complete",
         read_slip,
         None,
-        query=models.SlipQuery,
+        query=LanguageQuery,
         refusals=(409,),
         content="text/html",
     ),
@@ -309,44 +251,6 @@ ROUTE_LIST: tuple[Route, ...] = (
         "Open steps of the caller's agency",
         read_worklist,
         models.WorkPage,
-        query=models.PageQuery,
+        query=PageQuery,
     ),
-    Route(
-        "read_untold",
-        "GET",
-        "/untold",
-        "Notices to be told in person",
-        read_untold,
-        models.UntoldPage,
-        query=models.PageQuery,
-    ),
-    Route(
-        "mark_told",
-        "POST",
-        "/untold",
-        "The person was told",
-        mark_told,
-        models.ToldOut,
-        body=models.ToldIn,
-    ),
-    Route(
-        "read_feed",
-        "GET",
-        "/events",
-        "Events behind a position",
-        read_feed,
-        models.FeedOut,
-        query=models.FeedQuery,
-    ),
-    Route(
-        "read_catalogue",
-        "GET",
-        "/services",
-        "What can be applied for",
-        read_catalogue,
-        models.ServicesOut,
-    ),
-    *writes.ROUTE_LIST,
-    *questions.ROUTE_LIST,
-    *pictures.ROUTE_LIST,
 )

@@ -1,21 +1,20 @@
-"""What the API takes and gives, as models: they validate, and the OpenAPI document is made of them."""
+"""What the operations on cases take and give, as models: they validate, and OpenAPI is made of them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-#: NUL and half surrogate pairs cannot be stored; the pattern says so to who reads the document.
-_NO_NUL = r"^[^\u0000]*$"
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_NUL)]
-Note = Annotated[str, StringConstraints(max_length=4000, pattern=_NO_NUL)]
-
-
-class Taken(BaseModel):
-    """A request body: unknown fields are refused, so that a misspelt one is not lost in silence."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
+from casetrack.web.http.models import (
+    NO_NUL,
+    Digest,
+    Identifier,
+    Line,
+    NameOut,
+    Note,
+    PageQuery,
+    Taken,
+)
 
 
 class PartyIn(Taken):
@@ -33,7 +32,7 @@ class PartyIn(Taken):
     phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ().-]{5,25}$")] | None = Field(
         default=None, description="With area or country code; kept as E.164, Indonesian by default."
     )
-    address: Annotated[str, StringConstraints(max_length=500, pattern=_NO_NUL)] | None = None
+    address: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] | None = None
     language: Literal["id", "en"] = "id"
     channels: (
         Annotated[list[Literal["email", "whatsapp", "sms"]], Field(min_length=1, max_length=3)]
@@ -49,7 +48,7 @@ class DocumentIn(Taken):
     """A paper or file that came with the application."""
 
     requirement: Identifier
-    name: Annotated[str, StringConstraints(max_length=255, pattern=_NO_NUL)] | None = None
+    name: Annotated[str, StringConstraints(max_length=255, pattern=NO_NUL)] | None = None
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
@@ -106,7 +105,7 @@ class StepActionIn(Taken):
         "record_payment",
         "reopen",
     ]
-    reason: Annotated[str, StringConstraints(max_length=500, pattern=_NO_NUL)] | None = None
+    reason: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] | None = None
     note: Note | None = None
     result: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")] | None = None
     defects: Annotated[list[DefectIn], Field(max_length=50)] = []
@@ -125,22 +124,6 @@ class FindIn(Taken):
     """Whose cases to find."""
 
     nik: Annotated[str, StringConstraints(pattern=r"^[0-9]{16}$")]
-
-
-class ToldIn(Taken):
-    """Which notice the person was told."""
-
-    number: Annotated[str, StringConstraints(max_length=64, pattern=_NO_NUL)]
-    position: Annotated[int, Field(ge=1, le=2**53 - 1)]
-
-
-class PageQuery(BaseModel):
-    """Every list takes these."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: Annotated[str, StringConstraints(max_length=400)] | None = None
 
 
 class CasesQuery(PageQuery):
@@ -168,16 +151,6 @@ class EventsQuery(PageQuery):
     after: Annotated[int, Field(ge=0, le=2**31 - 1, description="sequence of the case")] = 0
 
 
-class FeedQuery(BaseModel):
-    """Behind which position, how many, how long to wait for the first."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    after: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
-    limit: Annotated[int, Field(ge=1, le=500)] = 100
-    wait: Annotated[int, Field(ge=0, le=30, description="seconds")] = 0
-
-
 class StatusQuery(BaseModel):
     """The access code may come here or, better, in the header X-Access-Code."""
 
@@ -185,33 +158,6 @@ class StatusQuery(BaseModel):
 
     code: Annotated[str, StringConstraints(max_length=64)] | None = None
     lang: Literal["id", "en"] = "id"
-
-
-class PreviewQuery(BaseModel):
-    """By which channel, and in which language."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    channel: Literal["email", "whatsapp", "sms"] = "email"
-    language: Literal["id", "en"] = "id"
-
-
-class SlipQuery(BaseModel):
-    """Language of the slip."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    lang: Literal["id", "en"] = "id"
-
-
-# --- answers ------------------------------------------------------------------------------------
-
-
-class NameOut(BaseModel):
-    """A name in both languages."""
-
-    id: str
-    en: str
 
 
 class AgencyOut(BaseModel):
@@ -362,13 +308,6 @@ class EventPage(BaseModel):
     next_cursor: str | None
 
 
-class FeedOut(BaseModel):
-    """Events behind a position; `next` is the last position that was scanned."""
-
-    events: list[CloudEventOut]
-    next: int
-
-
 class TraceOut(BaseModel):
     """The path of a case through the agencies."""
 
@@ -407,68 +346,57 @@ class StatusOut(BaseModel):
     next_action: NameOut | None = None
 
 
-class UntoldPage(BaseModel):
-    """Notices to be told in person."""
+class ConflictIn(Taken):
+    """A conflict of interest is declared, or the superior lifts it or takes the decision over."""
 
-    items: list[dict[str, Any]]
-    next_cursor: str | None
-
-
-class ServicesOut(BaseModel):
-    """What can be applied for."""
-
-    items: list[dict[str, Any]]
-    next_cursor: None = None
-
-
-class TemplateOut(BaseModel):
-    """A template of messages; `template` is its name as deliveries record it, and `words` says whose
-    they are: those that come with casetrack, or the region's own.
-    """
-
-    type: str
-    channel: str
-    language: str
-    version: int
-    template: str
-    words: Literal["casetrack", "region"]
-
-
-class TemplatesOut(BaseModel):
-    """What there is to tell people with."""
-
-    items: list[TemplateOut]
-    next_cursor: None = None
-
-
-class PreviewOut(BaseModel):
-    """What a message of this template says, about a case that there is not."""
-
-    template: str
-    version: int
-    words: Literal["casetrack", "region"]
-    channel: str
-    subject: str | None
-    text: str
-    segments: int | None = Field(default=None, description="SMS: how many parts are paid for.")
-    parameters: list[str] | None = Field(
-        default=None, description="WhatsApp: what fills the places of the approved template."
+    action: Literal["declare", "lift", "take_over"]
+    officer: Identifier | None = Field(
+        default=None, description="whose conflict; declare: nobody named is the caller's own"
     )
+    ground: (
+        Literal[
+            "business",
+            "family",
+            "party_representative",
+            "employed_by_party",
+            "recommended",
+            "other",
+        ]
+        | None
+    ) = Field(default=None, description="declare: the ground (UU 30/2014 art. 43)")
+    position: Identifier | None = Field(
+        default=None, description="lift, take_over: the position in which the officer is conflicted"
+    )
+    as_position: Identifier | None = None
+    note: Note | None = None
 
 
-class ToldOut(BaseModel):
-    """Done."""
+class LateIn(Taken):
+    """A paper of a time without the system: signed then, typed in afterwards, shown as late for ever."""
 
-    told: bool
+    step: Identifier
+    occurred_at: AwareDatetime
+    reason: Literal["power_cut", "network", "system_down", "other"]
+    sha256: Digest
+    note: Note | None = None
 
 
-class ProblemOut(BaseModel):
-    """RFC 9457 problem document."""
+class BasisIn(Taken):
+    """The instrument by which a product is corrected, annulled or revoked."""
 
-    model_config = ConfigDict(extra="allow")
+    number: Line
+    dated: date
+    issuer: Line | None = None
+    sha256: Digest | None = None
 
-    type: str
-    status: int
-    title: str
-    detail: str
-    code: str
+
+class ProductActionIn(Taken):
+    """What becomes of a product after the decision (UU 30/2014 art. 63 to 66)."""
+
+    action: Literal["correct", "annul", "revoke"]
+    ground: Literal["authority", "procedure", "substance"]
+    by: Literal["official", "superior", "court"] = "official"
+    instrument: BasisIn
+    found_on: date = Field(description="the day on which the ground was found")
+    as_position: Identifier | None = None
+    note: Note | None = None

@@ -1,11 +1,12 @@
 """What the /webhooks part of the API takes and gives."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from casetrack.web.case.models import Identifier, Taken
+from casetrack.web.case.models import CloudEventOut
+from casetrack.web.http.models import NO_NUL, Identifier, Taken
 
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=r"^[!-~]*$")]
 #: A type, or the beginning of types: casetrack.case.*
@@ -150,3 +151,84 @@ class DeliveryPage(BaseModel):
 
     items: list[DeliveryOut]
     next_cursor: str | None
+
+
+class ToldIn(Taken):
+    """Which notice the person was told."""
+
+    number: Annotated[str, StringConstraints(max_length=64, pattern=NO_NUL)]
+    position: Annotated[int, Field(ge=1, le=2**53 - 1)]
+
+
+class FeedQuery(BaseModel):
+    """Behind which position, how many, how long to wait for the first."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    after: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    wait: Annotated[int, Field(ge=0, le=30, description="seconds")] = 0
+
+
+class PreviewQuery(BaseModel):
+    """By which channel, and in which language."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    channel: Literal["email", "whatsapp", "sms"] = "email"
+    language: Literal["id", "en"] = "id"
+
+
+class FeedOut(BaseModel):
+    """Events behind a position; `next` is the last position that was scanned."""
+
+    events: list[CloudEventOut]
+    next: int
+
+
+class UntoldPage(BaseModel):
+    """Notices to be told in person."""
+
+    items: list[dict[str, Any]]
+    next_cursor: str | None
+
+
+class TemplateOut(BaseModel):
+    """A template of messages; `template` is its name as deliveries record it, and `words` says whose
+    they are: those that come with casetrack, or the region's own.
+    """
+
+    type: str
+    channel: str
+    language: str
+    version: int
+    template: str
+    words: Literal["casetrack", "region"]
+
+
+class TemplatesOut(BaseModel):
+    """What there is to tell people with."""
+
+    items: list[TemplateOut]
+    next_cursor: None = None
+
+
+class PreviewOut(BaseModel):
+    """What a message of this template says, about a case that there is not."""
+
+    template: str
+    version: int
+    words: Literal["casetrack", "region"]
+    channel: str
+    subject: str | None
+    text: str
+    segments: int | None = Field(default=None, description="SMS: how many parts are paid for.")
+    parameters: list[str] | None = Field(
+        default=None, description="WhatsApp: what fills the places of the approved template."
+    )
+
+
+class ToldOut(BaseModel):
+    """Done."""
+
+    told: bool

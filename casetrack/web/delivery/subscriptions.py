@@ -7,11 +7,12 @@ from flask import Response
 
 from casetrack.domain.errors import NotFound
 from casetrack.domain.events import instant
-from casetrack.storage.case.queries import DeliveryRow
 from casetrack.usecases.delivery import subscriptions
+from casetrack.usecases.delivery.deliveries import Delivery
 from casetrack.usecases.delivery.subscriptions import Wanted
 from casetrack.web.delivery import models
-from casetrack.web.http.call import Call, Route, as_json, read_cursor, write_cursor
+from casetrack.web.http.call import Call, Route, as_json
+from casetrack.web.http.cursors import read_cursor, write_cursor
 
 
 def create(call: Call) -> Response:
@@ -101,7 +102,7 @@ def list_deliveries(call: Call) -> Response:
     )
 
 
-def _delivery(row: DeliveryRow) -> dict[str, Any]:
+def _delivery(row: Delivery) -> dict[str, Any]:
     return {
         "position": row.position,
         "number": row.number,
@@ -157,7 +158,7 @@ def find(call: Call) -> None:
     subscriptions.sight(call.ctx, call.actor, call.params["webhook"])
 
 
-WEBHOOK_ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[Route, ...] = (
     Route(
         "create_webhook",
         "POST",

@@ -8,7 +8,7 @@ from casetrack.domain.service import notices
 from casetrack.gateways.messages.message_texts import OwnTexts
 from casetrack.gateways.messages.rendering import render
 from casetrack.gateways.messages.template_list import sample, shown, templates
-from casetrack.web.case import models
+from casetrack.web.delivery import models
 from casetrack.web.http.call import Call, Route, as_json
 
 
@@ -41,7 +41,7 @@ def find(call: Call) -> None:
         raise NotFound("unknown_template", "Nobody is told of such events; GET /templates lists.")
 
 
-TEMPLATE_ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[Route, ...] = (
     Route(
         "list_templates",
         "GET",

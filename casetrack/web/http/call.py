@@ -3,8 +3,6 @@
 The order of refusals is CONTRACT.md's: 401; 404; 403 role; 422 body; replay; 428; 412; 409; 403.
 """
 
-import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -15,18 +13,17 @@ from typing import Any, TypeVar
 from flask import Request, Response
 from pydantic import BaseModel, ValidationError
 
-from casetrack.domain.access import ROUTES, Actor, require_role
+from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
 from casetrack.domain.case.case_actions import check_case_door
 from casetrack.domain.case.commands import Seen, find_step
 from casetrack.domain.case.step_actions import check_step_door
 from casetrack.domain.errors import Invalid, Refusal
-from casetrack.storage.region import directory
 from casetrack.usecases.case import do
 from casetrack.usecases.case.do import Sight
 from casetrack.usecases.case.views import parse_etag
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.idempotency import Request as Repeatable
-from casetrack.usecases.region.loading import token_digest
+from casetrack.usecases.people import tokens
 from casetrack.web.http.long_poll import Waiting
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -63,7 +60,7 @@ class Route:
     @property
     def roles(self) -> tuple[str, ...]:
         """Who may; empty is everybody, without a token."""
-        return ROUTES[self.operation]
+        return OPERATION_ROLES[self.operation]
 
 
 @dataclass
@@ -171,8 +168,7 @@ def authenticate(ctx: Context, request: Request) -> tuple[Actor, str]:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     found = None
     if scheme.lower() == "bearer" and token.strip():
-        with ctx.database.read() as connection:
-            found = directory.actor_of_token(connection, token_digest(token.strip()))
+        found = tokens.authenticate(ctx, token.strip())
     if found is None:
         raise Unauthenticated(
             "unauthenticated",
@@ -222,35 +218,3 @@ def as_json(document: Mapping[str, Any], status: int = 200) -> Response:
     response = Response(text, status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def write_cursor(key: tuple[Any, ...] | None) -> str | None:
-    """An opaque cursor for the page behind this key."""
-    if key is None:
-        return None
-    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
-
-
-def _is_foreign(part: Any) -> bool:
-    """Whether a part of a cursor is nothing that we would have written, or could look for."""
-    if isinstance(part, str):
-        return not part.isprintable()
-    return isinstance(part, int) and abs(part) > 2**53
-
-
-def read_cursor(cursor: str | None, *types: type) -> list[Any] | None:
-    """The key in a cursor that we gave out. Raises Invalid."""
-    if cursor is None:
-        return None
-    key: Any
-    try:
-        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error, RecursionError):
-        key = None
-    fits = isinstance(key, list) and [type(part) for part in key] == list(types)
-    if not fits or any(_is_foreign(part) for part in key or ()):
-        raise Invalid(
-            "invalid_query", "cursor: take the one that the last page gave as next_cursor."
-        )
-    parts: list[Any] | None = key
-    return parts

@@ -9,8 +9,8 @@ from pydantic.json_schema import models_json_schema
 from casetrack import __version__
 from casetrack.domain.authority.entries import ENTRY_KINDS
 from casetrack.domain.service import notices
-from casetrack.web.case.models import ProblemOut
 from casetrack.web.http.call import Route
+from casetrack.web.http.models import ProblemOut
 
 _REF = "#/components/schemas/{model}"
 _KINDS = {"enum": list(ENTRY_KINDS)}

@@ -1,15 +1,15 @@
-"""Writes about authority. None of them sets an officer who acts, a passport or a time of recording."""
+"""Acts about authority: conflicts of interest, late entries, what becomes of a product.
+
+None of them sets an officer who acts, a passport or a time of recording.
+"""
 
 from typing import Any
 
 from flask import Response
 
-from casetrack.domain.authority.filing import read_filed
 from casetrack.domain.case.commands import find_step
 from casetrack.domain.errors import Invalid
-from casetrack.usecases.authority import register
 from casetrack.usecases.case.do import Doing
-from casetrack.web.authority import bodies
 from casetrack.web.case import models
 from casetrack.web.case.act import act
 from casetrack.web.http.call import Call, Route
@@ -19,7 +19,7 @@ _CONFLICT = {"declare": "declare_conflict", "lift": "lift_conflict", "take_over"
 
 def act_on_conflict(call: Call) -> Response:
     """POST /cases/{number}/conflicts."""
-    body = call.body(bodies.ConflictIn)
+    body = call.body(models.ConflictIn)
     if body.action == "declare" and body.ground is None:
         raise _missing("ground", "declaring a conflict names its ground")
     if body.action != "declare" and body.officer is None:
@@ -36,7 +36,7 @@ def act_on_conflict(call: Call) -> Response:
 
 def admit_late(call: Call) -> Response:
     """POST /cases/{number}/late-entries."""
-    body = call.body(bodies.LateIn)
+    body = call.body(models.LateIn)
     find_step(call.sight.definition, body.step)
     details = body.model_dump(exclude={"note"})
     return act(call, Doing("admit_late", note=body.note, details=details))
@@ -44,7 +44,7 @@ def admit_late(call: Call) -> Response:
 
 def act_on_product(call: Call) -> Response:
     """POST /cases/{number}/product/actions."""
-    body = call.body(bodies.ProductActionIn)
+    body = call.body(models.ProductActionIn)
     if body.by == "court" and body.instrument.issuer is None:
         raise _missing("instrument.issuer", "say which court it was")
     details: dict[str, Any] = {
@@ -64,37 +64,7 @@ def _missing(field: str, why: str) -> Invalid:
     )
 
 
-def draft_entry(call: Call) -> Response:
-    """POST /authority/entries."""
-    body = call.body(bodies.EntryIn)
-    filed = read_filed(body.kind, body.id, body.entry, body.document.sha256)
-    answer = register.draft(call.ctx, call.actor, filed, call.repeatable)
-    response = call.answer(answer, 201)
-    response.headers["Location"] = f"/api/v1/authority/entries/{filed.kind}/{filed.id}"
-    return response
-
-
-def find_entry(call: Call) -> None:
-    """Raises NotFound before the role is looked at."""
-    register.read(call.ctx, call.actor.region, call.params["kind"], call.params["entry"])
-
-
-def settle_entry(call: Call) -> Response:
-    """POST /authority/entries/{kind}/{entry}/actions."""
-    body = call.body(bodies.EntryActionIn)
-    answer = register.settle(
-        call.ctx,
-        call.actor,
-        call.params["kind"],
-        call.params["entry"],
-        body.action,
-        lambda: call.seen().case,
-        call.repeatable,
-    )
-    return call.answer(answer)
-
-
-ROUTE_LIST: tuple[Route, ...] = (
+ROUTES: tuple[Route, ...] = (
     Route(
         "act_on_conflict",
         "POST",
@@ -102,7 +72,7 @@ ROUTE_LIST: tuple[Route, ...] = (
         "Declare a conflict of interest; lift it or take over as the superior",
         act_on_conflict,
         models.CaseOut,
-        body=bodies.ConflictIn,
+        body=models.ConflictIn,
         writes=True,
         conditional=True,
     ),
@@ -113,7 +83,7 @@ ROUTE_LIST: tuple[Route, ...] = (
         "Admit a paper that was signed while the system was away",
         admit_late,
         models.CaseOut,
-        body=bodies.LateIn,
+        body=models.LateIn,
         writes=True,
         conditional=True,
     ),
@@ -124,32 +94,8 @@ ROUTE_LIST: tuple[Route, ...] = (
         "Correct, annul or revoke a product after the decision",
         act_on_product,
         models.CaseOut,
-        body=bodies.ProductActionIn,
+        body=models.ProductActionIn,
         writes=True,
         conditional=True,
-    ),
-    Route(
-        "draft_entry",
-        "POST",
-        "/authority/entries",
-        "Enter a paper into the register; another officer confirms it",
-        draft_entry,
-        bodies.EntryOut,
-        201,
-        body=bodies.EntryIn,
-        writes=True,
-        refusals=(409,),
-    ),
-    Route(
-        "settle_entry",
-        "POST",
-        "/authority/entries/{kind}/{entry}/actions",
-        "Confirm or discard the draft of an entry",
-        settle_entry,
-        bodies.EntryOut,
-        body=bodies.EntryActionIn,
-        writes=True,
-        conditional=True,
-        find=find_entry,
     ),
 )

@@ -1,0 +1,126 @@
+"""The events of cases as they are read: a stream, a page of it, a stretch of the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from casetrack.domain.events import COMPANIONS
+from casetrack.storage import schema
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event with its place in the ledger, once it has one."""
+
+    position: int | None
+    body: str
+    hash: str
+
+
+#: Events with their ledger positions, where they have one already.
+_POSITIONED = (
+    select(schema.ledger.c.position, schema.events.c.body, schema.events.c.hash)
+    .select_from(schema.events)
+    .outerjoin(
+        schema.ledger,
+        schema.its_event(schema.ledger),
+    )
+)
+
+
+def stream_events(
+    connection: Connection, region: str, stream: str, *, after: int, limit: int
+) -> list[EventRow]:
+    """A stream's events in their order, behind a version."""
+    query = (
+        _POSITIONED.where(
+            schema.events.c.region == region,
+            schema.events.c.stream == stream,
+            schema.events.c.version > after,
+        )
+        .order_by(schema.events.c.version)
+        .limit(limit)
+    )
+    return [EventRow(*row) for row in connection.execute(query)]
+
+
+def case_events(
+    connection: Connection, region: str, number: str, *, after: int, limit: int
+) -> list[EventRow]:
+    """A case's own stream and its companions in the order of recording.
+
+    `after` is the id of the last event of the page before.
+    """
+    streams = [number, *(f"{kind}/{number}" for kind in COMPANIONS)]
+    query = (
+        _POSITIONED.where(
+            schema.events.c.region == region,
+            schema.events.c.stream.in_(streams),
+            schema.events.c.id > after,
+        )
+        .order_by(schema.events.c.id)
+        .limit(limit)
+    )
+    return [EventRow(*row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A ledger entry without its event."""
+
+    position: int
+    stream: str
+
+
+def ledger_entries(connection: Connection, region: str, *, after: int, limit: int) -> list[Entry]:
+    """The region's ledger behind a position, in order and without gaps."""
+    table = schema.ledger.c
+    rows = connection.execute(
+        select(table.position, table.stream)
+        .where(table.region == region, table.position > after)
+        .order_by(table.position)
+        .limit(limit)
+    )
+    return [Entry(*row) for row in rows]
+
+
+def events_of(connection: Connection, region: str, entries: Sequence[Entry]) -> list[EventRow]:
+    """The events of these entries, in the ledger's order."""
+    if not entries:
+        return []
+    query = (
+        select(schema.ledger.c.position, schema.events.c.body, schema.events.c.hash)
+        .join(
+            schema.events,
+            schema.its_event(schema.ledger),
+        )
+        .where(
+            schema.ledger.c.region == region,
+            schema.ledger.c.position.in_([entry.position for entry in entries]),
+        )
+        .order_by(schema.ledger.c.position)
+    )
+    return [EventRow(*row) for row in connection.execute(query)]
+
+
+def id_of(connection: Connection, region: str, stream: str, version: int) -> int:
+    """The id of a stream's event of this version, or of the last one before it; 0 without any."""
+    table = schema.events.c
+    found = connection.execute(
+        select(table.id)
+        .where(table.region == region, table.stream == stream, table.version <= version)
+        .order_by(table.version.desc())
+        .limit(1)
+    ).scalar()
+    return int(found or 0)
+
+
+def number_at(connection: Connection, region: str, position: int) -> str | None:
+    """The case that the event at this position of the ledger is about."""
+    stream: str | None = connection.execute(
+        select(schema.ledger.c.stream).where(
+            schema.ledger.c.region == region, schema.ledger.c.position == position
+        )
+    ).scalar()
+    return stream.rpartition("/")[2] if stream else None

@@ -1,0 +1,95 @@
+"""Officers' accounts: one login, one region."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from casetrack.domain.region.region_data import Officer
+from casetrack.storage import schema
+from casetrack.storage.bulk import upsert
+from casetrack.storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerRecord:
+    """An officer and the region he belongs to."""
+
+    region: str
+    officer: Officer
+
+
+def put_officers(uow: UnitOfWork, region: str, officers: Iterable[Officer]) -> None:
+    """Make a region's accounts these; those that are not named are disabled."""
+    rows = [officer_values(region, officer) for officer in officers]
+    if rows:
+        uow.execute(upsert(uow.dialect, schema.officers, rows))
+    uow.execute(
+        update(schema.officers)
+        .where(
+            schema.officers.c.region == region,
+            schema.officers.c.login.not_in([row["login"] for row in rows]),
+        )
+        .values(disabled=True)
+    )
+
+
+def officer_values(region: str, officer: Officer) -> dict[str, Any]:
+    """The columns of an officer's row."""
+    return {
+        "region": region,
+        "login": officer.login,
+        "role": officer.role,
+        "agency": officer.agency,
+        "positions": json.dumps(list(officer.positions)),
+        "disabled": officer.disabled,
+    }
+
+
+def put_officer(uow: UnitOfWork, region: str, officer: Officer) -> None:
+    """Add an officer, or change him."""
+    uow.execute(upsert(uow.dialect, schema.officers, [officer_values(region, officer)]))
+
+
+def set_nik_index(uow: UnitOfWork, login: str, nik_index: str) -> None:
+    """Keep the keyed index of an officer's own NIK."""
+    uow.execute(
+        update(schema.officers).where(schema.officers.c.login == login).values(nik_index=nik_index)
+    )
+
+
+def disable_officer(uow: UnitOfWork, login: str) -> bool:
+    """Nobody can act as this officer any more. False when there is none."""
+    result = uow.execute(
+        update(schema.officers).where(schema.officers.c.login == login).values(disabled=True)
+    )
+    return bool(result.rowcount)
+
+
+def all_officers(connection: Connection) -> list[OfficerRecord]:
+    """All officers, by region and login."""
+    rows = connection.execute(
+        select(schema.officers).order_by(schema.officers.c.region, schema.officers.c.login)
+    )
+    return [OfficerRecord(row.region, _officer(row)) for row in rows]
+
+
+def accounts(connection: Connection, region: str) -> dict[str, bool]:
+    """The logins of a region, each with whether the account is live."""
+    table = schema.officers.c
+    rows = connection.execute(select(table.login, table.disabled).where(table.region == region))
+    return {row.login: not row.disabled for row in rows}
+
+
+def find_officer(connection: Connection, login: str) -> OfficerRecord | None:
+    """One officer; logins are unique across regions."""
+    row = connection.execute(
+        select(schema.officers).where(schema.officers.c.login == login)
+    ).first()
+    return OfficerRecord(row.region, _officer(row)) if row else None
+
+
+def _officer(row: Any) -> Officer:
+    return Officer(row.login, row.role, row.agency, tuple(json.loads(row.positions)), row.disabled)

@@ -1,0 +1,197 @@
+"""Regions and what belongs to them: agencies, positions, officers, tokens, published services."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from casetrack.domain.clock import DayOverride
+from casetrack.domain.delivery import quiet_hours
+from casetrack.domain.delivery.quiet_hours import QuietHours
+from casetrack.domain.region.region_data import Agency, Position, Region, RegionData, Stay
+from casetrack.domain.service.definition import Name
+from casetrack.storage import schema
+from casetrack.storage.bulk import upsert
+from casetrack.storage.people import officers
+from casetrack.storage.region import region_texts
+from casetrack.storage.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRecord:
+    """A region with its calendar's overrides and the names of its agencies."""
+
+    region: Region
+    revision: int
+    overrides: tuple[DayOverride, ...]
+    agencies: dict[str, Agency]
+    #: The edition of its own texts of messages; 0 where it has none.
+    edition: int = 0
+
+
+def put_region(uow: UnitOfWork, data: RegionData, now: datetime) -> tuple[int, int]:
+    """Make the region what its files say. Services are apart: `publish`.
+
+    Officers and positions that the files no longer name are disabled or removed; what happened
+    under them stays in the events. Gives the edition of its own texts of messages, and the one before.
+    Raises ValueError when one of those changed and its version did not.
+    """
+    region = data.region
+    old = uow.execute(
+        select(schema.regions.c.revision, schema.regions.c.document).where(
+            schema.regions.c.region == region.code
+        )
+    ).first()
+    before = _edition(json.loads(old.document)) if old else 0
+    edition = region_texts.keep(uow, region.code, before, data.texts, now)
+    values = {
+        "region": region.code,
+        "letters": region.letters,
+        "document": json.dumps({**_region_document(data), "texts": edition}, sort_keys=True),
+        "revision": (old.revision if old else 0) + 1,
+        "loaded_at": now,
+    }
+    uow.execute(upsert(uow.dialect, schema.regions, [values]))
+    for table in (schema.agencies, schema.positions):
+        uow.execute(delete(table).where(table.c.region == region.code))
+    uow.execute(
+        insert(schema.agencies),
+        [
+            {"region": region.code, "agency": a.id, "document": json.dumps(_agency_document(a))}
+            for a in data.agencies
+        ],
+    )
+    if data.positions:
+        uow.execute(
+            insert(schema.positions),
+            [
+                {
+                    "region": region.code,
+                    "position": p.id,
+                    "agency": p.agency,
+                    "document": json.dumps({"name": p.name.as_dict(), "superior": p.superior}),
+                }
+                for p in data.positions
+            ],
+        )
+    officers.put_officers(uow, region.code, data.officers)
+    return edition, before
+
+
+def region_record(connection: Connection, region: str) -> RegionRecord | None:
+    """A region with its agencies."""
+    row = connection.execute(
+        select(schema.regions).where(schema.regions.c.region == region)
+    ).first()
+    if row is None:
+        return None
+    document = json.loads(row.document)
+    agencies = connection.execute(
+        select(schema.agencies.c.agency, schema.agencies.c.document).where(
+            schema.agencies.c.region == region
+        )
+    )
+    return RegionRecord(
+        Region(
+            row.region,
+            row.letters,
+            Name.from_dict(document["name"]),
+            document["zone"],
+            _quiet_hours(document),
+        ),
+        row.revision,
+        tuple(
+            DayOverride(date.fromisoformat(o["day"]), o["working"], o["name"])
+            for o in document["overrides"]
+        ),
+        {agency: _agency(agency, json.loads(text)) for agency, text in agencies},
+        _edition(document),
+    )
+
+
+def _edition(document: dict[str, Any]) -> int:
+    """0 too where the region was loaded before there were any."""
+    return int(document.get("texts", 0))
+
+
+def _quiet_hours(document: dict[str, Any]) -> QuietHours | None:
+    if "quiet_hours" not in document:
+        return quiet_hours.DEFAULT  # loaded before there were any
+    given = document["quiet_hours"]
+    return QuietHours.from_dict(given) if given else None
+
+
+def region_revision(connection: Connection, region: str) -> int | None:
+    """Goes up whenever the region is loaded."""
+    return connection.execute(
+        select(schema.regions.c.revision).where(schema.regions.c.region == region)
+    ).scalar()
+
+
+def regions(connection: Connection) -> list[str]:
+    """The codes of all regions."""
+    return list(
+        connection.execute(select(schema.regions.c.region).order_by(schema.regions.c.region))
+        .scalars()
+        .all()
+    )
+
+
+def region_of_letters(connection: Connection, letters: str) -> str | None:
+    """The region whose case numbers begin with these letters."""
+    return connection.execute(
+        select(schema.regions.c.region).where(schema.regions.c.letters == letters)
+    ).scalar()
+
+
+def positions(connection: Connection, region: str) -> list[Position]:
+    """The positions of a region."""
+    rows = connection.execute(
+        select(schema.positions)
+        .where(schema.positions.c.region == region)
+        .order_by(schema.positions.c.position)
+    )
+    found = []
+    for row in rows:
+        document = json.loads(row.document)
+        found.append(
+            Position(
+                row.position, row.agency, Name.from_dict(document["name"]), document["superior"]
+            )
+        )
+    return found
+
+
+def _region_document(data: RegionData) -> dict[str, Any]:
+    return {
+        "name": data.region.name.as_dict(),
+        "zone": data.region.zone,
+        "quiet_hours": data.region.quiet_hours.as_dict() if data.region.quiet_hours else None,
+        "overrides": [
+            {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
+        ],
+    }
+
+
+def _agency_document(agency: Agency) -> dict[str, Any]:
+    return {
+        "name": agency.name.as_dict(),
+        "kind": agency.kind,
+        "stays": [
+            [s.since.isoformat() if s.since else None, s.until.isoformat() if s.until else None]
+            for s in agency.stays
+        ],
+    }
+
+
+def _agency(agency: str, document: dict[str, Any]) -> Agency:
+    stays = tuple(
+        Stay(
+            date.fromisoformat(since) if since else None,
+            date.fromisoformat(until) if until else None,
+        )
+        for since, until in document["stays"]
+    )
+    return Agency(agency, Name.from_dict(document["name"]), document["kind"], stays)

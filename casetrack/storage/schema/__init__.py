@@ -1,0 +1,96 @@
+"""Every table. The region leads every key, so that the tables can be partitioned by it.
+
+Rows of `events`, `ledger` and `service_versions` are written once: triggers in the migrations refuse
+anything else. Everything in `cases`, `steps`, `deadlines` and `imported_cases` can be made anew from
+the events.
+"""
+
+from casetrack.storage.schema.authority import (
+    decision_links,
+    decisions,
+    register_entries,
+    register_keys,
+    reviews,
+)
+from casetrack.storage.schema.case import (
+    OPEN_STEP_SQL,
+    OPEN_STEPS,
+    case_agencies,
+    cases,
+    counters,
+    deadlines,
+    guesses,
+    steps,
+)
+from casetrack.storage.schema.columns import Instant, metadata
+from casetrack.storage.schema.delivery import (
+    PENDING,
+    TO_PEOPLE_SQL,
+    UNTOLD,
+    deliveries,
+    joined,
+    lanes,
+    resends,
+    subscriptions,
+)
+from casetrack.storage.schema.kept import fingerprints, idempotency
+from casetrack.storage.schema.ledger import (
+    APPEND_ONLY,
+    events,
+    is_one_of,
+    its_event,
+    ledger,
+    ledger_heads,
+    queue,
+)
+from casetrack.storage.schema.logs import imported_cases
+from casetrack.storage.schema.people import officers, parties, subjects, texts, tokens
+from casetrack.storage.schema.region import agencies, message_texts, positions, regions
+from casetrack.storage.schema.service import service_versions, services
+
+__all__ = [
+    "APPEND_ONLY",
+    "OPEN_STEPS",
+    "OPEN_STEP_SQL",
+    "PENDING",
+    "TO_PEOPLE_SQL",
+    "UNTOLD",
+    "Instant",
+    "agencies",
+    "case_agencies",
+    "cases",
+    "counters",
+    "deadlines",
+    "decision_links",
+    "decisions",
+    "deliveries",
+    "events",
+    "fingerprints",
+    "guesses",
+    "idempotency",
+    "imported_cases",
+    "is_one_of",
+    "its_event",
+    "joined",
+    "lanes",
+    "ledger",
+    "ledger_heads",
+    "message_texts",
+    "metadata",
+    "officers",
+    "parties",
+    "positions",
+    "queue",
+    "regions",
+    "register_entries",
+    "register_keys",
+    "resends",
+    "reviews",
+    "service_versions",
+    "services",
+    "steps",
+    "subjects",
+    "subscriptions",
+    "texts",
+    "tokens",
+]

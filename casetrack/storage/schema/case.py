@@ -1,0 +1,117 @@
+"""Cases, their steps and running clocks: folded from the events."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from casetrack.storage.schema.columns import Instant, metadata
+
+OPEN_STEP_SQL = "status IN ('ready', 'in_progress', 'paused')"
+
+OPEN_STEPS = ("ready", "in_progress", "paused")
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("number", String(32), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    # Event id of the opening: newest first, and a key to page by.
+    Column("opened_id", BigInteger, nullable=False),
+    Column("service", String(64), nullable=False),
+    Column("service_version", Integer, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("holder", String(64), nullable=False),
+    Column("fold_version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Index("ix_cases_newest", "region", "opened_id"),
+    Index("ix_cases_status", "region", "status", "opened_id"),
+)
+
+case_agencies = Table(
+    "case_agencies",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("agency", String(64), primary_key=True),
+    Column("opened_id", BigInteger, primary_key=True),
+    Column("number", String(32), nullable=False),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("number", String(32), primary_key=True),
+    Column("step", String(64), primary_key=True),
+    Column("agency", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("assignee", String(64)),
+    Column("version", Integer, nullable=False),
+    Column("ready_at", Instant),
+    # The due date, or a date beyond all others: no limit sorts last, and an index has no nulls.
+    Column("urgent_at", Instant, nullable=False),
+    Index(
+        "ix_steps_worklist",
+        "region",
+        "agency",
+        "urgent_at",
+        "number",
+        "step",
+        postgresql_where=text(OPEN_STEP_SQL),
+        sqlite_where=text(OPEN_STEP_SQL),
+    ),
+)
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("number", String(32), primary_key=True),
+    # Empty for the case's own time limit.
+    Column("step", String(64), primary_key=True),
+    Column("agency", String(64), nullable=False),
+    Column("near_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("near_noted", Boolean, nullable=False),
+    Column("missed_noted", Boolean, nullable=False),
+    Index(
+        "ix_deadlines_near",
+        "near_at",
+        postgresql_where=text("NOT near_noted"),
+        sqlite_where=text("near_noted = 0"),
+    ),
+    Index(
+        "ix_deadlines_due",
+        "due_at",
+        postgresql_where=text("NOT missed_noted"),
+        sqlite_where=text("missed_noted = 0"),
+    ),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("service", String(64), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("serial", Integer, nullable=False),
+)
+
+guesses = Table(
+    "guesses",
+    metadata,
+    Column("bucket", String(96), primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("wrong", Integer, nullable=False),
+    Index("ix_guesses_since", "since"),
+)

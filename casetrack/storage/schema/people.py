@@ -1,0 +1,85 @@
+"""Officers, tokens, and persons with their sealed texts."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from casetrack.storage.schema.columns import Instant, metadata
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("login", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("agency", String(64)),
+    Column("positions", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    # Keyed index of his own NIK, where he gave it: nobody decides his own case.
+    Column("nik_index", String(64)),
+    UniqueConstraint("login"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    # SHA-256 of the token, which has 256 random bits: nothing to stretch, nothing to leak.
+    Column("digest", String(64), primary_key=True),
+    Column("region", String(16), nullable=False),
+    Column("login", String(64), nullable=False),
+    Column("token_id", String(16), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Index("ix_tokens_region_login", "region", "login"),
+)
+
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("subject", String(32), primary_key=True),
+    # The subject's own key, wrapped by the master key; null once it is erased.
+    Column("wrapped_key", LargeBinary),
+    # HMAC of the NIK under a key of the master key: finds the person, dies with the key.
+    Column("nik_index", String(64)),
+    Column("created_at", Instant, nullable=False),
+    Column("erased_at", Instant),
+    Column("version", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ix_subjects_nik", "region", "nik_index", unique=True),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("text", String(32), primary_key=True),
+    Column("subject", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("number", String(32), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("ix_texts_subject", "region", "subject"),
+    Index("ix_texts_number", "region", "number"),
+)
+
+parties = Table(
+    "parties",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("number", String(32), primary_key=True),
+    Column("role", String(16), primary_key=True),
+    Column("subject", String(32), nullable=False),
+    Column("text", String(32), nullable=False),
+    # "email,sms": in the party's order; null when there is no way to tell the person but in person.
+    Column("channels", String(64)),
+    Column("language", String(8), nullable=False),
+    Index("ix_parties_subject", "region", "subject"),
+)

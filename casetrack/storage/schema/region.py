@@ -1,0 +1,54 @@
+"""Regions, agencies, positions, and their own texts of messages."""
+
+from sqlalchemy import (
+    Column,
+    Integer,
+    String,
+    Table,
+    Text,
+)
+
+from casetrack.storage.schema.columns import Instant, metadata
+
+regions = Table(
+    "regions",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("letters", String(5), nullable=False, unique=True),
+    Column("document", Text, nullable=False),
+    # Goes up with every load: caches of names and calendars are keyed by it.
+    Column("revision", Integer, nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+)
+
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("agency", String(64), primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+positions = Table(
+    "positions",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("position", String(64), primary_key=True),
+    Column("agency", String(64), nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+#: A region's own texts of messages. Each load that changes them makes an edition, whole and never
+#: changed, so that what a delivery says of its template can be looked up.
+message_texts = Table(
+    "message_texts",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("edition", Integer, primary_key=True),
+    # As the package's folder names it: "id/short/case.returned.txt".
+    Column("name", String(64), primary_key=True),
+    # 0 for a part that other texts include.
+    Column("version", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+)

@@ -1,0 +1,107 @@
+"""Published services: versions that never change, and which of them a new case gets."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.storage import schema
+from casetrack.storage.bulk import upsert
+from casetrack.storage.unit_of_work import UnitOfWork
+
+
+def publish(uow: UnitOfWork, region: str, definition: ServiceDefinition, now: datetime) -> bool:
+    """Publish this version; False when it is published already, word for word.
+
+    Raises ValueError when the version is there with other content: published versions never change.
+    """
+    document = json.dumps(definition.to_document(), sort_keys=True, ensure_ascii=False)
+    versions = schema.service_versions
+    there = uow.execute(
+        select(versions.c.document).where(
+            versions.c.region == region,
+            versions.c.service == definition.id,
+            versions.c.version == definition.version,
+        )
+    ).scalar()
+    # Compared as definitions: what a newer release added to the form has its default in an old one.
+    if there is not None and ServiceDefinition.from_document(json.loads(there)) != definition:
+        raise ValueError(
+            f"service {definition.id}: version {definition.version} is published and its content "
+            f"differs; raise `version` to {definition.version + 1}"
+        )
+    current = {
+        "region": region,
+        "service": definition.id,
+        "letters": definition.letters,
+        "version": definition.version,
+        "withdrawn": False,
+    }
+    uow.execute(upsert(uow.dialect, schema.services, [current]))
+    if there is None:
+        uow.execute(
+            insert(versions).values(
+                region=region,
+                service=definition.id,
+                version=definition.version,
+                document=document,
+                published_at=now,
+            )
+        )
+    return there is None
+
+
+def withdraw_services(uow: UnitOfWork, region: str, keep: Iterable[str]) -> None:
+    """Services that the files no longer name cannot be applied for; running cases go on."""
+    uow.execute(
+        update(schema.services)
+        .where(schema.services.c.region == region, schema.services.c.service.not_in(list(keep)))
+        .values(withdrawn=True)
+    )
+
+
+def highest_version(connection: Connection, region: str, service: str) -> int | None:
+    """The current version of a service, or None."""
+    return connection.execute(
+        select(schema.services.c.version).where(
+            schema.services.c.region == region, schema.services.c.service == service
+        )
+    ).scalar()
+
+
+def definition(
+    connection: Connection, region: str, service: str, version: int
+) -> ServiceDefinition:
+    """One published version."""
+    versions = schema.service_versions
+    document = connection.execute(
+        select(versions.c.document).where(
+            versions.c.region == region,
+            versions.c.service == service,
+            versions.c.version == version,
+        )
+    ).scalar_one()
+    return ServiceDefinition.from_document(json.loads(document))
+
+
+def current_services(connection: Connection, region: str) -> list[tuple[str, int]]:
+    """The services that can be applied for: id and version."""
+    rows = connection.execute(
+        select(schema.services.c.service, schema.services.c.version)
+        .where(schema.services.c.region == region, schema.services.c.withdrawn.is_(False))
+        .order_by(schema.services.c.service)
+    )
+    return [(row.service, row.version) for row in rows]
+
+
+def current_version(connection: Connection, region: str, service: str) -> int | None:
+    """The version that a new case gets, or None when the service cannot be applied for."""
+    return connection.execute(
+        select(schema.services.c.version).where(
+            schema.services.c.region == region,
+            schema.services.c.service == service,
+            schema.services.c.withdrawn.is_(False),
+        )
+    ).scalar()

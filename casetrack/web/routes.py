@@ -1,0 +1,21 @@
+"""Every operation of the API, in one list."""
+
+from casetrack.web.authority import entries, pictures, questions
+from casetrack.web.case import authority_actions
+from casetrack.web.case import handlers as cases
+from casetrack.web.delivery import feed, subscriptions, template_list, untold
+from casetrack.web.http.call import Route
+from casetrack.web.service import handlers as services
+
+ROUTES: tuple[Route, ...] = (
+    *services.ROUTES,
+    *cases.ROUTES,
+    *authority_actions.ROUTES,
+    *entries.ROUTES,
+    *questions.ROUTES,
+    *pictures.ROUTES,
+    *untold.ROUTES,
+    *feed.ROUTES,
+    *subscriptions.ROUTES,
+    *template_list.ROUTES,
+)

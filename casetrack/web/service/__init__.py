@@ -1,0 +1,1 @@
+"""Doors of the noun `service`: what can be applied for."""
