@@ -11,9 +11,10 @@ from casetrack.cli.common import plain_errors, program, table
 from casetrack.domain.access import Actor
 from casetrack.domain.authority.coverage import COVERS
 from casetrack.domain.authority.entries import ENTRY_KINDS
+from casetrack.domain.authority.filing import ENTRY_STATES
 from casetrack.domain.authority.questions import ENDABLE, MOST_RADAR_DAYS, RADAR_DAYS
 from casetrack.domain.errors import BadInput
-from casetrack.usecases.case import do
+from casetrack.usecases.case.sight import sight
 from casetrack.usecases.people import officers
 from casetrack.usecases.questions import register_questions
 from casetrack.usecases.questions.register_questions import When
@@ -219,8 +220,8 @@ def who(
 ) -> None:
     """Who may take this step of this case."""
     ctx = program().ctx
-    sight = do.sight(ctx, _overseer(region or regions.of_case(ctx, number)), number)
-    answer = register_questions.who(ctx, sight, step, _when(at, known))
+    case = sight(ctx, _overseer(region or regions.of_case(ctx, number)), number)
+    answer = register_questions.who(ctx, case, step, _when(at, known))
     rows = [
         (one["officer"] or "(vacant)", one["position"], one["form"], " < ".join(one["chain"][::-1]))
         for one in answer["items"]
@@ -290,7 +291,7 @@ def powers(region: str | None, at: datetime | None, known: str | None, as_json: 
 @group.command("entries")
 @click.option("--kind", type=click.Choice(ENTRY_KINDS))
 @click.option("--state", default="confirmed", show_default=True,
-              type=click.Choice(("confirmed", "drafted", "superseded", "discarded")))  # fmt: skip
+              type=click.Choice(ENTRY_STATES))  # fmt: skip
 @click.option("--region", metavar="CODE", help="Default: the only one.")
 @click.option("--known", metavar="MOMENT", help="Those that counted then: a day, or RFC 3339.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on one line.")

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from casetrack.cli.common import STDIN, plain_errors, program, read_private, table
-from casetrack.domain.region.region_data import ROLES, Officer
+from casetrack.domain.access import ROLES
+from casetrack.domain.region.region_data import Officer
 from casetrack.gateways.region.region_files import read_region
 from casetrack.usecases.case import moved_deadlines
 from casetrack.usecases.people import officers, tokens

@@ -10,8 +10,8 @@ from casetrack.cli.common import plain_errors, program, table
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX
 from casetrack.domain.people import contact
+from casetrack.domain.people.contact import LANGUAGES
 from casetrack.domain.service import notices
-from casetrack.gateways.dates import LANGUAGES
 from casetrack.gateways.messages.message_texts import OwnTexts
 from casetrack.gateways.messages.rendering import render
 from casetrack.gateways.messages.template_list import sample, shown

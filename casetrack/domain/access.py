@@ -2,19 +2,29 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from casetrack.domain.errors import Forbidden, NotFound
 
+Role = Literal["clerk", "officer", "supervisor", "head", "auditor", "integrator", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+#: What casetrack's own processes may do to a case, and nothing else. Those that are not here (load,
+#: replay, webhooks, operator) write streams of their own and never act on a case.
+SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
+    "calendar": ("move_deadlines",),
+    "clock": ("no_opinion",),
+}
+
 #: Roles that see every case of their region, whichever agencies are concerned.
-REGION_WIDE = ("auditor",)
+REGION_WIDE: tuple[Role, ...] = ("auditor",)
 #: Roles that work on cases of the agencies they belong to.
-CASE_STAFF = ("clerk", "officer", "supervisor", "head")
+CASE_STAFF: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head")
 #: Who may enter papers into the register and confirm them; the second is another than the first.
-REGISTRARS = ("supervisor", "head", "admin")
+REGISTRARS: tuple[Role, ...] = ("supervisor", "head", "admin")
 
 #: Who may ask everything of the register.
-OVERSEERS = ("head", "auditor")
+OVERSEERS: tuple[Role, ...] = ("head", "auditor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,7 @@ class Actor:
 
 
 def system(region: str, name: str) -> Actor:
-    """A process of casetrack itself: clock, replay, relay."""
+    """One of casetrack's own processes: calendar, clock, load, operator, replay, webhooks."""
     return Actor("system", name, region, "system")
 
 
@@ -44,7 +54,7 @@ def may_see(actor: Actor, concerned: Collection[str]) -> bool:
     """Whether the actor may know that a case with these agencies exists."""
     if actor.role == "integrator" and actor.agency is None:
         return True  # the region's own systems
-    return actor.role in REGION_WIDE or actor.role == "system" or actor.agency in concerned
+    return actor.role in REGION_WIDE or actor.kind == "system" or actor.agency in concerned
 
 
 def require_sight(actor: Actor, concerned: Collection[str]) -> None:
@@ -60,7 +70,7 @@ def unknown_case() -> NotFound:
 
 def require_role(actor: Actor, roles: Collection[str]) -> None:
     """Raises Forbidden when the actor's role is none of these."""
-    if actor.role not in roles and actor.role != "system":
+    if actor.role not in roles:
         raise Forbidden(
             "role_not_allowed",
             f"The role {actor.role} may not do this; it takes {' or '.join(sorted(roles))}.",
@@ -70,14 +80,21 @@ def require_role(actor: Actor, roles: Collection[str]) -> None:
 
 def require_agency(actor: Actor, agency: str) -> None:
     """Raises Forbidden when the work belongs to another agency."""
-    if actor.role != "system" and actor.agency != agency:
+    if actor.agency != agency:
         raise Forbidden(
             "not_your_agency", f"This belongs to the agency {agency}, not to yours.", agency=agency
         )
 
 
+def require_system_act(actor: Actor, act: str) -> None:
+    """Raises Forbidden unless this is a process of casetrack that may do this to a case."""
+    allowed = SYSTEM_ACTS.get(actor.id, ()) if actor.kind == "system" else ()
+    if act not in allowed:
+        raise Forbidden("role_not_allowed", f"{actor.id} may not {act} a case.", roles=[])
+
+
 #: Route (operation id) → roles. Empty: everybody, without a token. The web layer asks only this.
-OPERATION_ROLES: Mapping[str, tuple[str, ...]] = {
+OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "open_case": ("clerk",),
     "list_cases": (*CASE_STAFF, *REGION_WIDE),
     "find_cases": ("clerk", "supervisor"),

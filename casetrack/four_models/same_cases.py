@@ -23,7 +23,9 @@ from casetrack.four_models.draws import Draws, after_work, is_counter
 from casetrack.gateways.region.region_files import read_region
 from casetrack.storage import migrate
 from casetrack.usecases.case import do
-from casetrack.usecases.case.do import Application, Doing, Party
+from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.opening import Application, Party, open_at_counter
+from casetrack.usecases.case.sight import sight
 from casetrack.usecases.case.trace import trace
 from casetrack.usecases.context import Context
 from casetrack.usecases.region import loading
@@ -132,7 +134,7 @@ class _Run:
         applicant = Party("applicant", "person", f"Pemohon {case.draws.case + 1}")
         facts = {"width_cm": 300 + case.draws.case % 500}
         clerk = self._actor(f"mdl.{self.definition.front_office}.clerk")
-        answer = do.open_for(self.ctx, clerk, Application(SERVICE, facts, [applicant]))
+        answer = open_at_counter(self.ctx, clerk, Application(SERVICE, facts, [applicant]))
         case.number = answer.view["number"]
         return dict(answer.view)
 
@@ -163,9 +165,8 @@ class _Run:
 
     def _act(self, case: _Case, agency: str, doing: Doing, *, clerk: bool) -> dict[str, Any]:
         actor = self._actor(f"mdl.{agency}.clerk" if clerk else f"mdl.{agency}")
-        seen = do.sight(self.ctx, actor, case.number)
-        do.check_role(seen, actor, doing)
-        answer = do.act(self.ctx, actor, seen, doing, Seen(case=seen.state.version))
+        seen = sight(self.ctx, actor, case.number)
+        answer = do.do(self.ctx, actor, seen, doing, lambda: Seen(case=seen.state.version))
         return dict(answer.view)
 
     def _actor(self, login: str) -> Actor:
@@ -181,8 +182,8 @@ class _Run:
 
     def figures(self, case: _Case) -> CaseFigures:
         """What the trace says of a case that is over."""
-        sight = do.sight(self.ctx, self._actor(self._any_clerk()), case.number)
-        path = trace(self.ctx, sight)
+        seen = sight(self.ctx, self._actor(self._any_clerk()), case.number)
+        path = trace(self.ctx, seen)
         charged: dict[str, int] = {}
         for item in path["items"]:
             # At a counter the applicant is waited for: those days are nobody's.
@@ -191,7 +192,7 @@ class _Run:
                 charged[agency] = charged.get(agency, 0) + item["charged"]["value"]
         schemes = [decision["authority"]["scheme"] for decision in path["decisions"]]
         ended = max(parse_instant(item["ended_at"]) for item in path["items"] if item["ended_at"])
-        opened = parse_instant(sight.state.opened_at)
+        opened = parse_instant(seen.state.opened_at)
         return CaseFigures(
             hand_overs=len(path["hand_overs"]),
             visits=case.visits,

@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from casetrack.domain.people.contact import LANGUAGES
+
 #: The first one is what everybody gets whose language is not known.
-LANGUAGES = ("id", "en")
 
 _WEEKDAYS = {
     "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),

@@ -1,14 +1,23 @@
 """What stands in a decision's way and what follows it: conflicts, late paper, annulment, later facts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from casetrack.domain.case.commands import (
+    Basis,
+    ConflictDeclared,
+    ConflictSettled,
+    LatePaper,
+    ProductChange,
+)
 from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotNow
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case import do
+from casetrack.usecases.case.sight import sight
 from casetrack.usecases.case.trace import trace
 from casetrack.usecases.people import officers
 from tests.contract.test_authority_stories import at, events, ready_to_decide
@@ -18,16 +27,12 @@ from tests.support.web import Web, refused
 from tests.support.world import BUDI, World
 
 SCAN = "cd" * 32
-JUDGMENT = {
-    "ground": "authority",
-    "by": "court",
-    "instrument": {
-        "number": "12/G/2021/PTUN.SMD",
-        "dated": "2021-03-01",
-        "issuer": "PTUN Samarinda",
-    },
-    "found_on": "2021-03-01",
-}
+JUDGMENT = ProductChange(
+    "authority",
+    "court",
+    Basis("12/G/2021/PTUN.SMD", date(2021, 3, 1), issuer="PTUN Samarinda"),
+    found_on=date(2021, 3, 1),
+)
 
 
 @pytest.fixture
@@ -49,19 +54,19 @@ def decided(world: World) -> str:
 
 
 def traced(world: World, number: str) -> dict[str, Any]:
-    return trace(world.ctx, do.sight(world.ctx, world.actor("audit"), number))
+    return trace(world.ctx, sight(world.ctx, world.actor("audit"), number))
 
 
 def test_a_declared_conflict_blocks_at_once_and_the_superior_lifts_it(office: World) -> None:
     number = ready_to_decide(office)
-    office.act(number, "hadi", "declare_conflict", details={"ground": "family"})
+    office.act(number, "hadi", "declare_conflict", details=ConflictDeclared("family"))
     with pytest.raises(NoAuthority) as blocked:
         office.act(number, "hadi", "complete", "decide")
     assert blocked.value.code == "conflict_declared"
     with pytest.raises(NoAuthority) as not_above:
-        office.act(number, "wati", "lift_conflict", details={"officer": "smr.hadi"})
+        office.act(number, "wati", "lift_conflict", details=ConflictSettled("smr.hadi"))
     assert not_above.value.code == "not_superior"
-    office.act(number, "andi", "lift_conflict", details={"officer": "smr.hadi"})
+    office.act(number, "andi", "lift_conflict", details=ConflictSettled("smr.hadi"))
     office.act(number, "hadi", "complete", "decide")
     (remark,) = events(office, number)[-1].data["authority"]["passport"]["remarks"]
     assert remark["kind"] == "conflict_lifted"
@@ -71,8 +76,8 @@ def test_a_declared_conflict_blocks_at_once_and_the_superior_lifts_it(office: Wo
 def test_a_superior_takes_over_by_a_link_of_its_own(office: World) -> None:
     enter(office, incumbency("sk-yuni", "smr.yuni", "sekda", since="2020-01-02"))
     number = ready_to_decide(office)
-    office.act(number, "hadi", "declare_conflict", details={"ground": "business"})
-    office.act(number, "andi", "take_over", details={"officer": "smr.hadi"})
+    office.act(number, "hadi", "declare_conflict", details=ConflictDeclared("business"))
+    office.act(number, "andi", "take_over", details=ConflictSettled("smr.hadi"))
     with pytest.raises(NoAuthority) as blocked:
         office.act(number, "hadi", "complete", "decide")
     assert blocked.value.code == "conflict_declared"
@@ -84,11 +89,9 @@ def test_only_a_supervisor_or_head_declares_anothers_conflict(office: World) -> 
     number = ready_to_decide(office)
     with pytest.raises(Forbidden):
         office.act(
-            number, "rudi", "declare_conflict", details={"officer": "smr.hadi", "ground": "other"}
+            number, "rudi", "declare_conflict", details=ConflictDeclared("other", "smr.hadi")
         )
-    office.act(
-        number, "wati", "declare_conflict", details={"officer": "smr.hadi", "ground": "other"}
-    )
+    office.act(number, "wati", "declare_conflict", details=ConflictDeclared("other", "smr.hadi"))
 
 
 def test_nobody_decides_the_case_of_his_own_nik(office: World) -> None:
@@ -110,12 +113,7 @@ def test_paper_signed_at_ten_and_typed_at_three_is_judged_at_ten_and_late_for_ev
     office.hands.now = at("2021-01-20T15:00")
     with pytest.raises(NoAuthority):
         office.act(number, "hadi", "complete", "decide")
-    paper = {
-        "step": "decide",
-        "occurred_at": at("2021-01-19T10:00"),
-        "reason": "power_cut",
-        "sha256": SCAN,
-    }
+    paper = LatePaper("decide", at("2021-01-19T10:00"), "power_cut", SCAN)
     office.act(number, "wati", "admit_late", details=paper)
     office.act(number, "hadi", "complete", "decide", late="late-1")
     event = events(office, number)[-1]
@@ -135,12 +133,7 @@ def test_a_letter_confirmed_after_the_recording_comes_too_late_for_a_late_entry(
 ) -> None:
     number = ready_to_decide(office)
     office.hands.now = at("2021-01-20T15:00")
-    paper = {
-        "step": "decide",
-        "occurred_at": at("2021-01-19T10:00"),
-        "reason": "power_cut",
-        "sha256": SCAN,
-    }
+    paper = LatePaper("decide", at("2021-01-19T10:00"), "power_cut", SCAN)
     office.act(number, "wati", "admit_late", details=paper)
     letter = incumbency(
         "plh-bima", "smr.yuni", "kepala-dpmptsp", "plh", since="2021-01-19", until="2021-01-19"
@@ -158,7 +151,7 @@ def test_a_letter_confirmed_after_the_recording_comes_too_late_for_a_late_entry(
 )
 def test_paper_of_an_impossible_time_is_not_admitted(office: World, moment: str, code: str) -> None:
     number = ready_to_decide(office)
-    paper = {"step": "decide", "occurred_at": at(moment), "reason": "network", "sha256": SCAN}
+    paper = LatePaper("decide", at(moment), "network", SCAN)
     with pytest.raises(Invalid) as refused_:
         office.act(number, "wati", "admit_late", details=paper)
     assert refused_.value.code == code
@@ -180,7 +173,7 @@ def test_a_court_annuls_the_case_stays_granted_and_the_product_says_so(office: W
 
 def test_after_five_working_days_an_annulment_is_flagged_and_not_blocked(office: World) -> None:
     number = decided(office)
-    own = {**JUDGMENT, "by": "official", "ground": "substance"}
+    own = replace(JUDGMENT, by="official", ground="substance")
     office.hands.now = at("2021-03-09T09:00")
     view = office.act(number, "hadi", "annul", details=own).view
     assert view["product"]["late"] is True
@@ -190,7 +183,7 @@ def test_after_five_working_days_an_annulment_is_flagged_and_not_blocked(office:
 
 def test_a_superior_annuls_what_was_decided_below_him_and_nobody_beside(office: World) -> None:
     number = decided(office)
-    by_superior = {**JUDGMENT, "by": "superior", "ground": "procedure"}
+    by_superior = replace(JUDGMENT, by="superior", ground="procedure")
     with pytest.raises(NoAuthority) as beside:
         office.act(number, "hadi", "annul", details=by_superior)
     assert beside.value.code == "not_superior"

@@ -22,7 +22,8 @@ from casetrack.domain.events import Event
 from casetrack.storage.case import case_events
 from casetrack.usecases.authority import register
 from casetrack.usecases.case import do
-from casetrack.usecases.case.do import Doing, Sight
+from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.sight import Sight, sight
 from casetrack.usecases.context import Answer
 from casetrack.usecases.proof.verify import verify
 from tests.support.authority import confirm, enter, filed, guarded, papers_of_samarinda
@@ -92,7 +93,7 @@ class Race:
         )  # fmt: skip
         number = world.open(service).view["number"]
         world.act(number, "dewi", "declare_complete", "intake")
-        race = cls(world, place, number, cast, do.sight(world.ctx, cast["hadi"], number))
+        race = cls(world, place, number, cast, sight(world.ctx, cast["hadi"], number))
         if not race.filed_at_once:
             register.draft(world.ctx, cast["ketua"], filed(race.withdrawal))
         return race
@@ -119,7 +120,7 @@ class Race:
     def decide(self, who: str) -> Answer:
         seen = Seen(case=self.sight.state.version)
         doing = Doing("complete", step="decide")
-        return do.act(self.world.ctx, self.cast[who], self.sight, doing, seen)
+        return do.do(self.world.ctx, self.cast[who], self.sight, doing, lambda: seen)
 
     def run(self, head_start: float, chance: random.Random) -> list[Any]:
         """What came of the deciders, when the withdrawal has such a head start (seconds)."""

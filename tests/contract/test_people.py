@@ -17,7 +17,9 @@ from casetrack.storage.case import case_events
 from casetrack.storage.delivery import delivery_lists
 from casetrack.storage.people import subjects as rows
 from casetrack.usecases.case import do
-from casetrack.usecases.case.do import Application, Doing, Party
+from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.opening import Application, Party, open_at_counter
+from casetrack.usecases.case.sight import sight
 from casetrack.usecases.delivery import relay, untold
 from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
@@ -46,7 +48,7 @@ def opened(world: World, *parties: Party) -> str:
         parties or (BUDI, SITI),
         [{"requirement": "ktp", "name": "ktp-budi.pdf", "sha256": None}],
     )
-    return str(do.open_for(world.ctx, world.actor("dewi"), application).view["number"])
+    return str(open_at_counter(world.ctx, world.actor("dewi"), application).view["number"])
 
 
 def stream(world: World, person: Person) -> list[Event]:
@@ -417,7 +419,7 @@ def test_a_note_written_while_its_person_is_erased_leaves_no_text_under_a_dead_k
     """The key is fetched before the locks: the erasure comes exactly in between."""
     number = str(world.open().view["number"])
     actor, person = world.actor("dewi"), budi(world, number)
-    seen = do.sight(world.ctx, actor, number)
+    seen = sight(world.ctx, actor, number)
     erased: list[int] = []
 
     def late_random(count: int) -> bytes:
@@ -428,12 +430,12 @@ def test_a_note_written_while_its_person_is_erased_leaves_no_text_under_a_dead_k
 
     slow = replace(world.ctx, random=late_random)
     with pytest.raises(NotNow, match="erased"):
-        do.act(
+        do.do(
             slow,
             actor,
             seen,
             Doing("claim", step="intake", note="he came by bicycle"),
-            Seen(case=seen.state.version),
+            lambda: Seen(case=seen.state.version),
         )
     assert erased == [1]
     _nothing_under_a_dead_key(world)
@@ -452,7 +454,7 @@ def test_an_erasure_exactly_before_the_locks_of_an_opening_gives_a_new_person(
         return world.ctx.random(count)
 
     slow = replace(world.ctx, random=late_random)
-    answer = do.open_for(slow, world.actor("dewi"), Application("surat-keterangan", {}, [BUDI]))
+    answer = open_at_counter(slow, world.actor("dewi"), Application("surat-keterangan", {}, [BUDI]))
     assert len(erased) == 1
     assert budi(world, str(answer.view["number"])) != person
     _nothing_under_a_dead_key(world)

@@ -11,7 +11,7 @@ from sqlalchemy import Table, delete, insert
 
 from casetrack.cli.main import main
 from casetrack.domain.authority.register import Register
-from casetrack.domain.case.commands import Act
+from casetrack.domain.case.commands import Act, ConflictDeclared
 from casetrack.domain.case.decide import decide
 from casetrack.domain.events import NewEvent
 from casetrack.storage import schema
@@ -319,7 +319,7 @@ def _with_letter(known: Register) -> Register:
 
 
 def _write_in_conflict(o: Office) -> None:
-    o.world.act(o.queued, "andi", "declare_conflict", details={"ground": "family"})
+    o.world.act(o.queued, "andi", "declare_conflict", details=ConflictDeclared("family"))
     _write(o, "andi", lambda new: new, clear=True)
 
 

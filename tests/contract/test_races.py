@@ -16,7 +16,9 @@ from casetrack.storage.case import case_events, queries
 from casetrack.storage.delivery import delivery_lists
 from casetrack.storage.people import subjects as people
 from casetrack.usecases.case import do
-from casetrack.usecases.case.do import Application, Doing, Party
+from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.opening import Application, Party, open_at_counter
+from casetrack.usecases.case.sight import sight
 from casetrack.usecases.context import Answer
 from casetrack.usecases.delivery import relay
 from tests.support.apart import drain_apart
@@ -94,12 +96,12 @@ def test_the_same_below_http_with_the_steps_version(world: World) -> None:
     number = world.open("surat-keterangan").view["number"]
     world.play(number, "dewi declare_complete intake")
     actor = world.actor("hadi")
-    sight = do.sight(world.ctx, actor, number)
-    seen = Seen(step="decide", step_version=sight.state.steps["decide"].version)
+    case = sight(world.ctx, actor, number)
+    seen = Seen(step="decide", step_version=case.state.steps["decide"].version)
     doing = Doing("complete", step="decide")
 
     def decide(_: int) -> Answer:
-        return do.act(world.ctx, actor, sight, doing, seen)
+        return do.do(world.ctx, actor, case, doing, lambda: seen)
 
     results = at_once(MANY, decide)
     assert Counter(type(result) for result in results) == {Answer: 1, Stale: MANY - 1}
@@ -195,7 +197,7 @@ def test_numbers_have_no_gap_when_a_transaction_breaks_off_at_its_end(world: Wor
 
     def open_one(place: int) -> str:
         asked = broken if place % 3 == 0 else application
-        return str(do.open_for(world.ctx, actor, asked).view["number"])
+        return str(open_at_counter(world.ctx, actor, asked).view["number"])
 
     results = at_once(30, open_one)
     assert Counter(isinstance(result, str) for result in results) == {True: 20, False: 10}
@@ -207,7 +209,7 @@ def test_numbers_have_no_gap_when_a_transaction_breaks_off_at_its_end(world: Wor
 def test_first_cases_of_one_person_at_once_make_one_subject(world: World, count: int) -> None:
     actor = world.actor("dewi")
     application = Application("surat-keterangan", {}, [BUDI])
-    results = at_once(count, lambda _: do.open_for(world.ctx, actor, application))
+    results = at_once(count, lambda _: open_at_counter(world.ctx, actor, application))
     assert [type(result) for result in results] == [Answer] * count, results
     with world.database.read() as connection:
         subjects = connection.execute(schema.subjects.select()).all()

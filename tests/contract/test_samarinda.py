@@ -12,7 +12,7 @@ from casetrack.domain.errors import BadInput, NoAuthority, NotNow
 from casetrack.domain.region.region_data import RegionData
 from casetrack.gateways.region.region_files import read_region
 from casetrack.storage.authority import register
-from casetrack.usecases.case import do
+from casetrack.usecases.case.sight import sight
 from casetrack.usecases.case.trace import trace
 from casetrack.usecases.region import loading
 from tests.support.world import SAMARINDA, World
@@ -63,7 +63,7 @@ STORIES = {
 def test_a_case_of_samarinda_is_decided_by_checked_authority(city: World, service: str) -> None:
     number = city.open(service, by="clerk").view["number"]
     city.play(number, STORIES[service])
-    path = trace(city.ctx, do.sight(city.ctx, city.actor("clerk"), number))
+    path = trace(city.ctx, sight(city.ctx, city.actor("clerk"), number))
     assert path["status"] == "handed_over"
     assert {d["authority"]["scheme"] for d in path["decisions"]} == {"checked"}
     assert (

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from casetrack.usecases.case import do, trace
+from casetrack.usecases.case import trace
+from casetrack.usecases.case.sight import sight
 from casetrack.web.app import create_app
 from tests.conftest import need
 from tests.support.authority import papers_of_samarinda, world_of
@@ -171,7 +172,7 @@ def test_the_pictures_of_authority_and_their_pages_on_a_telephone(
         "dewi declare_complete intake\nrudi complete review_dlh favourable\n"
         "sari complete review_dishub favourable\nhadi complete verify\nhadi complete decide",
     )
-    (*_, decision) = trace.trace(world.ctx, do.sight(world.ctx, world.actor("audit"), number))[
+    (*_, decision) = trace.trace(world.ctx, sight(world.ctx, world.actor("audit"), number))[
         "decisions"
     ]
     chain = f"cases/{number}/decisions/{decision['version']}"

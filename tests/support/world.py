@@ -26,7 +26,9 @@ from casetrack.domain.service.definition import (
 from casetrack.storage import migrate
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.case import do
-from casetrack.usecases.case.do import Application, Doing, Party
+from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.opening import Application, Party, open_at_counter
+from casetrack.usecases.case.sight import sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.people import officers, tokens
 from casetrack.usecases.region import loading
@@ -280,15 +282,14 @@ class World:
         if facts is None:
             facts = {"width_cm": 400, "location": "64.72.03"} if service == "izin-reklame" else {}
         application = Application(service, facts, [applicant], **kwargs)
-        return do.open_for(self.ctx, self.actor(by), application)
+        return open_at_counter(self.ctx, self.actor(by), application)
 
     def act(self, number: str, by: str, action: str, step: str | None = None, **kw: Any) -> Answer:
         """Somebody does something, having seen the case as it is now."""
         actor = self.actor(by)
-        seen = do.sight(self.ctx, actor, number)
+        seen = sight(self.ctx, actor, number)
         doing = Doing(action, step=step, **kw)
-        do.check_role(seen, actor, doing)
-        return do.act(self.ctx, actor, seen, doing, Seen(case=seen.state.version))
+        return do.do(self.ctx, actor, seen, doing, lambda: Seen(case=seen.state.version))
 
     def play(self, number: str, script: str) -> None:
         """Several acts, one a line: "dewi declare_complete intake", "rudi complete x favourable"."""

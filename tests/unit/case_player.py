@@ -18,16 +18,23 @@ CALENDAR = calendar_for("Asia/Makassar", ())
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
+def _actor(name: str) -> Actor:
+    role, agency = _CAST[name]
+    return Actor("officer", f"smr.{name}", "64.72", role, agency)
+
+
 class Player:
     """One case, its events, and a clock that is turned by hand."""
 
-    def __init__(self, definition: ServiceDefinition | None = None, **facts: Any) -> None:
+    def __init__(
+        self, definition: ServiceDefinition | None = None, opened_by: str = "dewi", **facts: Any
+    ) -> None:
         self.definition = definition or billboard()
         self.now = MONDAY
         self.events: list[Event] = []
         opening = Opening(facts, {"applicant": {"subject": "s"}}, (), "digest")
         self.state = self._append(
-            None, open_case("SMR-REK-2026-000001-4", opening, self._setting())
+            None, open_case("SMR-REK-2026-000001-4", opening, _actor(opened_by), self._setting())
         )
 
     def _setting(self) -> Setting:
@@ -43,9 +50,11 @@ class Player:
 
     def act(self, by: str, action: str, step: str | None = None, **kwargs: Any) -> Event:
         """One of the cast does something an hour later."""
+        return self.act_as(_actor(by), action, step, **kwargs)
+
+    def act_as(self, actor: Actor, action: str, step: str | None = None, **kwargs: Any) -> Event:
+        """Somebody who is not of the cast does something."""
         self.now += timedelta(hours=1)
-        role, agency = _CAST[by]
-        actor = Actor("officer", f"smr.{by}", "64.72", role, agency)
         new = decide(self.state, Act(action, actor, step=step, **kwargs), self._setting())
         self.state = self._append(self.state, new)
         return self.events[-1]

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from casetrack.domain.access import Actor
-from casetrack.domain.case.case_actions import check_case_role
+from casetrack.domain.access import Actor, system
 from casetrack.domain.case.commands import Seen, check_seen
-from casetrack.domain.case.step_actions import check_step_role
-from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotNow, Stale
+from casetrack.domain.case.transitions import CASE_ACTIONS, STEP_ACTIONS
+from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotFound, NotNow, Stale
 from tests.unit.case_player import Player
 
 KTP = ({"requirement": "ktp"},)
@@ -183,11 +182,12 @@ def test_nobody_can_pause_by_hand_for_the_applicant() -> None:
 
 def test_a_claimed_step_is_its_officers_until_it_is_reassigned() -> None:
     player = Player().play("dewi declare_complete intake\nrudi claim review_dlh")
+    lia = Actor("officer", "smr.lia", "64.72", "officer", "dlh")
     with pytest.raises(NotNow) as refused:
-        player.act("rini", "complete", "review_dlh", result="favourable")
+        player.act_as(lia, "complete", "review_dlh", result="favourable")
     assert refused.value.code == "claimed_by_another"
-    player.act("rini", "reassign", "review_dlh", assignee="smr.rini")
-    player.act("rini", "complete", "review_dlh", result="favourable")
+    player.act("rini", "reassign", "review_dlh", assignee="smr.lia")
+    player.act_as(lia, "complete", "review_dlh", result="favourable")
     assert player.statuses()["review_dlh"] == "completed"
 
 
@@ -295,20 +295,59 @@ def test_either_etag_will_do_and_a_stale_one_will_not() -> None:
         check_seen(state, None, Seen(step="review_dishub", step_version=2))
 
 
-def test_roles_and_agencies_are_checked_for_each_action() -> None:
-    definition = Player().definition
-    clerk = Actor("officer", "c", "64.72", "clerk", "dpmptsp")
-    officer = Actor("officer", "o", "64.72", "officer", "dlh")
-    check_step_role(definition.step("intake"), "declare_complete", clerk)
-    check_step_role(definition.step("review_dlh"), "complete", officer)
-    for step, action, actor in (
-        ("decide", "complete", clerk),
-        ("decide", "complete", officer),
-        ("review_dlh", "reopen", officer),
+def test_a_role_or_agency_that_may_not_is_refused_by_the_rules_themselves() -> None:
+    reviewing = "dewi declare_complete intake"
+    for before, by, action, step in (
+        (reviewing, "dewi", "complete", "review_dlh"),
+        (reviewing, "rudi", "complete", "review_dishub"),
+        (reviewing, "rudi", "withdraw", None),
+        (reviewing, "wati", "declare_complete", "intake"),
+        (reviewing, "dewi", "extend", None),
+        (REVIEWED, "dewi", "complete", "verify"),
+        (reviewing + "\nrudi complete review_dlh favourable", "rudi", "reopen", "review_dlh"),
     ):
+        player = Player().play(before)
+        was = player.state
         with pytest.raises(Forbidden):
-            check_step_role(definition.step(step), action, actor)
+            player.act(by, action, step, result="favourable")
+        assert player.state == was
+
+
+def test_who_is_not_concerned_learns_nothing_from_the_rules_either() -> None:
+    player = Player().play("dewi declare_complete intake")
+    with pytest.raises(NotFound, match="no such case"):
+        player.act("tono", "complete", "review_dlh", result="favourable")
+
+
+def test_casetracks_own_processes_do_what_their_list_says_and_nothing_else() -> None:
+    player = Player().play("dewi declare_complete intake")
+    for process in ("clock", "calendar", "load", "replay", "operator", "webhooks", "another"):
+        for step, actions in ((None, CASE_ACTIONS), ("review_dishub", STEP_ACTIONS)):
+            for action in actions:
+                with pytest.raises(Forbidden):
+                    player.act_as(system("64.72", process), action, step)
+    player.act_as(system("64.72", "clock"), "no_opinion", "review_dlh")
+    assert player.statuses()["review_dlh"] == "no_opinion"
+
+
+def test_a_role_named_system_is_no_master_key() -> None:
+    forged = Actor("officer", "smr.x", "64.72", "system", "dlh")
+    with pytest.raises(NotFound):
+        Player().act_as(Actor("officer", "smr.x", "64.72", "system", "x"), "withdraw")
     with pytest.raises(Forbidden):
-        check_case_role(definition, "extend", clerk)
-    with pytest.raises(Forbidden):
-        check_case_role(definition, "withdraw", Actor("officer", "x", "64.72", "clerk", "dlh"))
+        Player().act_as(forged, "withdraw")
+
+
+def test_an_action_that_there_is_not_is_named() -> None:
+    with pytest.raises(Invalid, match="approve is nothing that is done to a step"):
+        Player().act("dewi", "approve", "intake")
+    with pytest.raises(Invalid, match="claim is nothing that is done to a case"):
+        Player().act("dewi", "claim")
+    with pytest.raises(Invalid, match="annul is nothing that is done to a step"):
+        Player().act("hadi", "annul", "decide")
+
+
+def test_only_the_counter_of_the_service_opens_a_case() -> None:
+    for by, error in (("hadi", Forbidden), ("wati", Forbidden), ("rudi", Forbidden)):
+        with pytest.raises(error):
+            Player(opened_by=by)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from casetrack.domain.authority.entries import Incumbency
 from casetrack.domain.authority.holders import Holder, Holders, Holding, Need
@@ -20,7 +20,7 @@ from casetrack.domain.service.definition import Action, ServiceDefinition, StepD
 #: elsewhere: only positions of other agencies hold it. none: no position by any grant.
 #: unchecked: the definition names no authority for this step, so a role is enough.
 Cover = Literal["none", "elsewhere", "vacant", "held", "unchecked"]
-COVERS: tuple[Cover, ...] = ("none", "elsewhere", "vacant", "held", "unchecked")
+COVERS: tuple[Cover, ...] = get_args(Cover)
 
 
 @dataclass(frozen=True, slots=True)

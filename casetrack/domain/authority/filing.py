@@ -5,7 +5,7 @@ An entry has a stream of its own, `register/KIND/ID`. One that is confirmed work
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from casetrack.domain.access import Actor
 from casetrack.domain.authority.entries import ENTRY_KINDS, Entry, EntryKind
@@ -13,6 +13,11 @@ from casetrack.domain.authority.entry_json import read_entry, to_document
 from casetrack.domain.errors import Forbidden, Invalid, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.domain.service.definition import ID_PATTERN
+
+EntryState = Literal["confirmed", "drafted", "superseded", "discarded"]
+ENTRY_STATES: tuple[EntryState, ...] = get_args(EntryState)
+#: What becomes of a draft.
+EntryAction = Literal["confirm", "discard"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from casetrack.domain.access import require_agency, require_role
 from casetrack.domain.authority.check import Circumstances, Denial, check
 from casetrack.domain.authority.entries import Incumbency
 from casetrack.domain.authority.passport import seat_of
@@ -21,42 +20,26 @@ from casetrack.domain.case.authority_check import (
     matter_of,
     refusal,
 )
-from casetrack.domain.case.commands import Act
+from casetrack.domain.case.commands import (
+    Act,
+    ConflictDeclared,
+    ConflictSettled,
+    ProductChange,
+    details_of,
+)
 from casetrack.domain.case.late_entries import admit_late
 from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.case.steps import Draft, Setting
-from casetrack.domain.case.transitions import AUTHORITY_ACTION_ROLES, AUTHORITY_ACTIONS
+from casetrack.domain.case.transitions import AUTHORITY_ACTIONS
 from casetrack.domain.clock import TimeLimit, deadline
 from casetrack.domain.errors import NotNow
 from casetrack.domain.events import instant
-from casetrack.domain.service.definition import Action, ServiceDefinition
+from casetrack.domain.service.definition import Action
 
-#: UU 30/2014 art. 43(1), in its order.
-CONFLICT_GROUNDS = (
-    "business",
-    "family",
-    "party_representative",
-    "employed_by_party",
-    "recommended",
-    "other",
-)
-#: UU 30/2014 art. 66(1) and (3).
-ANNULMENT_GROUNDS = ("authority", "procedure", "substance")
-ANNULLED_BY = ("official", "superior", "court")
 #: UU 30/2014 art. 66(4) and (5): flagged when it is late, not forbidden.
 ANNULMENT_LIMIT = TimeLimit(5, "working_days")
 
 Said = tuple[str, dict[str, Any]]
-
-
-def check_authority_role(definition: ServiceDefinition, act: Act) -> None:
-    """Raises Forbidden unless the actor's role and agency may do this at all."""
-    require_role(act.actor, AUTHORITY_ACTION_ROLES[act.action])
-    if act.action == "admit_late":
-        require_agency(act.actor, definition.step(act.details["step"]).agency)
-    other = act.details.get("officer") not in (None, act.actor.id)
-    if act.action == "declare_conflict" and other:
-        require_role(act.actor, ("supervisor", "head"))
 
 
 def act_on_authority(draft: Draft, act: Act, setting: Setting) -> Said:
@@ -77,13 +60,14 @@ def act_on_authority(draft: Draft, act: Act, setting: Setting) -> Said:
 
 def _declare(draft: Draft, act: Act, setting: Setting) -> Said:
     """It blocks at once; nobody has to agree."""
-    officer = act.details.get("officer") or act.actor.id
+    said = details_of(act, ConflictDeclared)
+    officer = said.officer or act.actor.id
     before = conflict_of(draft.case, officer)
     if before is not None and before["status"] == "declared":
         raise NotNow("declared_already", "This conflict of interest is declared already.")
     conflict = {
         "officer": officer,
-        "ground": act.details["ground"],
+        "ground": said.ground,
         "status": "declared",
         "declared_by": act.actor.id,
         "version": draft.case.version + 1,
@@ -100,15 +84,16 @@ def _take_over(draft: Draft, act: Act, setting: Setting) -> Said:
 
 
 def _decided_by_superior(draft: Draft, act: Act, setting: Setting, status: str) -> Said:
-    """The superior lets the officer go on, or decides himself (UU 30/2014 art. 42(2))."""
-    officer = act.details["officer"]
+    """The superior lets the officer go on, or decides themselves (UU 30/2014 art. 42(2))."""
+    said = details_of(act, ConflictSettled)
+    officer = said.officer
     declared = conflict_of(draft.case, officer)
     if declared is None or declared["status"] != "declared":
         raise NotNow("no_conflict", "No conflict of this officer waits for a superior.")
     register, day = setting.register or Register(()), setting.calendar.local_date(setting.now)
     found = [
         (upper, lower)
-        for lower in _seats(register, officer, day, act.details.get("position"))
+        for lower in _seats(register, officer, day, said.position)
         for upper in _seats(register, act.actor.id, day, act.as_position)
         if register.is_above(_position(upper), _position(lower), day)
     ]
@@ -167,15 +152,16 @@ def _end_product(action: Action, status: str) -> Callable[[Draft, Act, Setting],
         gone = draft.case.product
         if gone is not None and gone["status"] in ("annulled", "revoked"):
             raise NotNow("product_ended", f"The product is {gone['status']} already.")
-        said = {name: act.details[name] for name in ("ground", "by", "instrument", "found_on")}
+        change = details_of(act, ProductChange)
+        said = change.as_data()
         limit = deadline(
-            setting.calendar.end_of(date.fromisoformat(said["found_on"])),
+            setting.calendar.end_of(change.found_on),
             ANNULMENT_LIMIT,
             (),
             setting.calendar,
         )
         late = action == "annul" and setting.now > limit
-        authority = _authority(draft.before, act, setting, action)
+        authority = _authority(draft.before, act, change, setting, action)
         draft.case = replace(
             draft.case,
             product={
@@ -191,11 +177,12 @@ def _end_product(action: Action, status: str) -> Callable[[Draft, Act, Setting],
     return handler
 
 
-def _authority(state: CaseState, act: Act, setting: Setting, action: Action) -> dict[str, Any]:
+def _authority(
+    state: CaseState, act: Act, change: ProductChange, setting: Setting, action: Action
+) -> dict[str, Any]:
     """A court's judgment is recorded as another's; an official and a superior need a passport."""
-    instrument = act.details["instrument"]
-    if act.details["by"] == "court":
-        return {"scheme": "external", **instrument}
+    if change.by == "court":
+        return {"scheme": "external", **change.instrument.as_data()}
     matter = matter_of(state, setting.definition, setting.calendar, action, setting.now)
     register = setting.register or Register(())
 
@@ -207,7 +194,7 @@ def _authority(state: CaseState, act: Act, setting: Setting, action: Action) -> 
     given = checked(answer, matter, register, of)
     seat = given["passport"]["seat"]["position"]
     below = setting.decided_as
-    if act.details["by"] == "superior" and not (
+    if change.by == "superior" and not (
         below is not None and register.is_above(seat, below, matter.day)
     ):
         raise refusal(Denial("not_superior", seat, {"position": below}), matter, register, of)

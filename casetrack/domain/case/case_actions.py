@@ -5,25 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from casetrack.domain.access import Actor, require_agency, require_role
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Draft, Setting, cancel_open, end, open_step, stop_steps
-from casetrack.domain.case.transitions import CASE_ACTION_ROLES, CASE_ACTIONS, PAUSE_REASONS
+from casetrack.domain.case.transitions import CASE_ACTIONS, PAUSE_REASONS
 from casetrack.domain.clock import TimeLimit, cap_end
 from casetrack.domain.errors import NotNow
-from casetrack.domain.service.definition import ServiceDefinition
-
-
-def check_case_role(definition: ServiceDefinition, action: str, actor: Actor) -> None:
-    """Raises Forbidden unless the actor's role and agency may do this to the case."""
-    require_role(actor, CASE_ACTION_ROLES[action])
-    require_agency(actor, definition.front_office)
-
-
-def check_case_door(definition: ServiceDefinition, actor: Actor) -> None:
-    """Raises Forbidden where the actor can do nothing at all to the case, whatever he asks."""
-    require_agency(actor, definition.front_office)
 
 
 def act_on_case(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:

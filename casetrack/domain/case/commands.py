@@ -1,12 +1,23 @@
 """What is asked of a case, and what is wrong with it whatever the case has come to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from casetrack.domain.access import Actor
 from casetrack.domain.case.state import CaseState
-from casetrack.domain.case.transitions import CLOSE_REASONS, PAUSE_REASONS, RECOMMENDATIONS
+from casetrack.domain.case.transitions import (
+    AUTHORITY_ACTIONS,
+    CLOSE_REASONS,
+    PAUSE_REASONS,
+    RECOMMENDATIONS,
+    AnnulledBy,
+    AnnulmentGround,
+    ConflictAction,
+    ConflictGround,
+    LateReason,
+)
 from casetrack.domain.errors import Invalid, NotFound, Stale
 from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
 
@@ -19,6 +30,85 @@ class Opening:
     parties: Mapping[str, Any]
     documents: tuple[Mapping[str, Any], ...]
     access_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictDeclared:
+    """Of `declare_conflict`: a conflict of interest, the actor's own where nobody is named."""
+
+    ground: ConflictGround
+    officer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSettled:
+    """Of `lift_conflict` and `take_over`: whose conflict, in which of their positions."""
+
+    officer: str
+    position: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LatePaper:
+    """Of `admit_late`: what was signed for which step, when, and why it was not entered then."""
+
+    step: str
+    occurred_at: datetime
+    reason: LateReason
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The instrument by which a product is corrected, annulled or revoked; the hash is hex."""
+
+    number: str
+    dated: date
+    issuer: str | None = None
+    sha256: str | None = None
+
+    def as_data(self) -> dict[str, Any]:
+        """What the event keeps."""
+        said = {
+            "number": self.number,
+            "dated": self.dated.isoformat(),
+            "issuer": self.issuer,
+            "sha256": self.sha256,
+        }
+        return {name: value for name, value in said.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChange:
+    """Of `correct`, `annul` and `revoke`: on which ground, by whom, by which instrument."""
+
+    ground: AnnulmentGround
+    by: AnnulledBy
+    instrument: Basis
+    found_on: date
+
+    def as_data(self) -> dict[str, Any]:
+        """What the event keeps."""
+        return {
+            "ground": self.ground,
+            "by": self.by,
+            "instrument": self.instrument.as_data(),
+            "found_on": self.found_on.isoformat(),
+        }
+
+
+Details = ConflictDeclared | ConflictSettled | LatePaper | ProductChange
+
+#: What an act about authority says beside the rest.
+_DETAILS: Mapping[str, type[Details]] = {
+    "declare_conflict": ConflictDeclared,
+    "lift_conflict": ConflictSettled,
+    "take_over": ConflictSettled,
+    "admit_late": LatePaper,
+    "correct": ProductChange,
+    "annul": ProductChange,
+    "revoke": ProductChange,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +127,25 @@ class Act:
     access_digest: str | None = None
     #: The admitted paper (its id) that this act was done on, when the system was away.
     late: str | None = None
-    #: What an act about authority says beside these: officer, ground, instrument, …
-    details: Mapping[str, Any] = field(default_factory=dict)
+    #: What an act about authority says beside these.
+    details: Details | None = None
+
+    @property
+    def about(self) -> str | None:
+        """The officer whom the act names beside the one who acts."""
+        if isinstance(self.details, ConflictDeclared | ConflictSettled):
+            return self.details.officer
+        return None
+
+
+Kind = TypeVar("Kind", bound=Details)
+
+
+def details_of(act: Act, kind: type[Kind]) -> Kind:
+    """What the act says beside the rest. Raises Invalid where it says something else, or nothing."""
+    if not isinstance(act.details, kind):
+        raise Invalid("details_missing", f"{act.action} says more than it was given.")
+    return act.details
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +180,9 @@ def find_step(definition: ServiceDefinition, step: str) -> StepDefinition:
 
 def check_content(definition: ServiceDefinition, act: Act) -> None:
     """Raises Invalid: what is wrong with the act whatever the case has come to (422 before 412)."""
-    if act.step is not None:
+    if act.action in AUTHORITY_ACTIONS:
+        _check_details(act)
+    elif act.step is not None:
         _check_step_content(definition, find_step(definition, act.step), act)
     elif act.action == "pause" and act.reason not in PAUSE_REASONS:
         raise Invalid(
@@ -97,6 +206,32 @@ def _check_step_content(definition: ServiceDefinition, step: StepDefinition, act
         raise Invalid("reason_missing", "Reopening a step takes a reason or a note.")
     if act.action == "return":
         _check_defects(definition, act)
+
+
+def _check_details(act: Act) -> None:
+    said = details_of(act, _DETAILS[act.action])
+    if isinstance(said, ProductChange) and said.by == "court" and said.instrument.issuer is None:
+        raise missing("instrument.issuer", "say which court it was")
+
+
+def conflict_details(
+    action: ConflictAction, officer: str | None, ground: ConflictGround | None, position: str | None
+) -> ConflictDeclared | ConflictSettled:
+    """What was said of a conflict of interest. Raises Invalid where the action needs more."""
+    if action == "declare_conflict":
+        if ground is None:
+            raise missing("ground", "declaring a conflict names its ground")
+        return ConflictDeclared(ground, officer)
+    if officer is None:
+        raise missing("officer", "say whose conflict it is")
+    return ConflictSettled(officer, position)
+
+
+def missing(field: str, why: str) -> Invalid:
+    """The refusal of a body in which one field is missing."""
+    return Invalid(
+        "invalid_body", f"{field}: {why}.", errors=[{"at": field, "message": f"is missing: {why}"}]
+    )
 
 
 def _check_defects(definition: ServiceDefinition, act: Act) -> None:

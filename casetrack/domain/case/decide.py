@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from casetrack.domain.access import Actor, require_system_act
 from casetrack.domain.case.authority_actions import act_on_authority
 from casetrack.domain.case.case_actions import act_on_case
 from casetrack.domain.case.commands import Act, Opening, check_content
+from casetrack.domain.case.permission import check_opening, check_permission
 from casetrack.domain.case.state import CaseState, StepState, difference
 from casetrack.domain.case.step_actions import act_on_step
 from casetrack.domain.case.steps import Draft, Setting, due, settle, start_step
@@ -22,12 +24,13 @@ from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant, parse_instan
 from casetrack.domain.service.definition import ServiceDefinition
 
 
-def open_case(number: str, opening: Opening, setting: Setting) -> NewEvent:
+def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> NewEvent:
     """The event that a front office's intake becomes: `casetrack.case.opened`.
 
     Every step is laid out, those whose condition does not hold are skipped, and the completeness
-    check is ready; the case's own clock does not run yet.
+    check is ready; the case's own clock does not run yet. Raises Forbidden, Invalid.
     """
+    check_opening(setting.definition, actor)
     definition, now = setting.definition, instant(setting.now)
     draft = Draft(
         CaseState(
@@ -58,9 +61,10 @@ def open_case(number: str, opening: Opening, setting: Setting) -> NewEvent:
 def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     """The event that this act becomes.
 
-    Raises NotNow (the status does not allow it), Forbidden (role or agency), Invalid (the content),
+    Raises Forbidden (role or agency), Invalid (the content), NotNow (the status does not allow it),
     NoAuthority (the register does not give the power; recorded by the caller).
     """
+    check_permission(setting.definition, act)
     check_content(setting.definition, act)
     draft = Draft(state)
     if act.action in AUTHORITY_ACTIONS:
@@ -78,11 +82,12 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     return new
 
 
-def move_deadlines(state: CaseState, setting: Setting) -> NewEvent | None:
+def move_deadlines(state: CaseState, actor: Actor, setting: Setting) -> NewEvent | None:
     """What a new calendar changes for an open case: deadlines neither met nor missed.
 
-    None when nothing moves. A deadline that has passed stays where it was.
+    None when nothing moves. A deadline that has passed stays where it was. Raises Forbidden.
     """
+    require_system_act(actor, "move_deadlines")
     if state.status not in OPEN_CASE:
         return None
     draft = Draft(state)

@@ -8,15 +8,13 @@ counts to the time of recording, and the act is shown as late for ever.
 from dataclasses import replace
 from typing import Any
 
-from casetrack.domain.case.commands import Act
+from casetrack.domain.case.commands import Act, LatePaper, details_of
 from casetrack.domain.case.state import Document
 from casetrack.domain.case.steps import Draft, Setting
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.events import instant
 from casetrack.domain.service.definition import StepDefinition
 
-#: Why an act could not be entered when it was done.
-LATE_REASONS = ("power_cut", "network", "system_down", "other")
 #: Acts that can have been done on paper.
 LATE_ACTIONS = ("complete", "refuse", "return", "no_opinion", "declare_complete", "record_payment")
 
@@ -26,20 +24,20 @@ def admit_late(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str,
 
     Raises Invalid or NotNow for a time at which the step could not have been worked on.
     """
-    said = act.details
-    occurred, step = said["occurred_at"], draft.steps[said["step"]]
+    said = details_of(act, LatePaper)
+    occurred, step = said.occurred_at, draft.steps[said.step]
     if step.ready_at is None or step.status not in ("ready", "in_progress", "paused"):
-        raise NotNow("status_forbids", f"The step {said['step']} cannot be worked on now.")
+        raise NotNow("status_forbids", f"The step {said.step} cannot be worked on now.")
     if occurred >= setting.now:
         raise Invalid("not_late", "The paper's time is not in the past, so nothing is late.")
     if instant(occurred) < step.ready_at:
         raise Invalid("before_ready", f"The step was not ready before {step.ready_at}.")
     paper = {
         "id": f"late-{len(draft.case.late) + 1}",
-        "step": said["step"],
+        "step": said.step,
         "occurred_at": instant(occurred),
-        "reason": said["reason"],
-        "sha256": said["sha256"],
+        "reason": said.reason,
+        "sha256": said.sha256,
         "admitted_by": act.actor.id,
         "used": False,
     }

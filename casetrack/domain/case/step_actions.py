@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from casetrack.domain.access import Actor, require_agency, require_role
 from casetrack.domain.case.authority_check import authorise, needs_authority, needs_register
 from casetrack.domain.case.commands import Act, find_step
 from casetrack.domain.case.late_entries import use_late
@@ -22,23 +21,10 @@ from casetrack.domain.case.transitions import (
     ACTION_KINDS,
     STEP_ACTIONS,
     WORKABLE_CASE,
-    step_action_roles,
 )
 from casetrack.domain.errors import NoAuthority, NotNow
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
-
-
-def check_step_role(step: StepDefinition, action: str, actor: Actor) -> None:
-    """Raises Forbidden unless the actor's role and agency may do this to the step."""
-    require_role(actor, step_action_roles(action, step.roles))
-    require_agency(actor, step.agency)
-
-
-def check_step_door(step: StepDefinition, actor: Actor) -> None:
-    """Raises Forbidden where the actor can do nothing at all to the step, whatever he asks."""
-    require_role(actor, {*step.roles, "supervisor"})
-    require_agency(actor, step.agency)
 
 
 def act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:

@@ -243,8 +243,8 @@ def _waiting_for(
 ) -> str | None:
     if case.status not in OPEN_CASE:
         return None
-    if reason in PAUSE_REASONS:
-        return _WAITING.get(reason or "")
+    if reason is not None and reason in PAUSE_REASONS:
+        return _WAITING.get(reason)
     if case.status == "returned":
         return "applicant"
     if reason == "payment":

@@ -4,8 +4,12 @@ docs/transitions.md is printed from these tables. A pair that is not here is ref
 """
 
 from collections.abc import Mapping
+from typing import Literal, get_args
 
-CASE_STATUSES = (
+from casetrack.domain.access import Role
+from casetrack.domain.service.definition import Kind
+
+CaseStatus = Literal[
     "submitted",
     "in_progress",
     "returned",
@@ -14,9 +18,10 @@ CASE_STATUSES = (
     "handed_over",
     "withdrawn",
     "closed",
-)
-OPEN_CASE = ("submitted", "in_progress", "returned")
-STEP_STATUSES = (
+]
+CASE_STATUSES: tuple[CaseStatus, ...] = get_args(CaseStatus)
+OPEN_CASE: tuple[CaseStatus, ...] = ("submitted", "in_progress", "returned")
+StepStatus = Literal[
     "waiting",
     "ready",
     "in_progress",
@@ -27,15 +32,42 @@ STEP_STATUSES = (
     "skipped",
     "no_opinion",
     "cancelled",
-)
-OPEN_STEP = ("ready", "in_progress", "paused", "returned")
+]
+STEP_STATUSES: tuple[StepStatus, ...] = get_args(StepStatus)
+OPEN_STEP: tuple[StepStatus, ...] = ("ready", "in_progress", "paused", "returned")
 #: Statuses after which a successor need not wait any more.
-PASSED_STEP = ("completed", "skipped", "no_opinion")
-ENDED_STEP = (*PASSED_STEP, "refused", "cancelled")
+PASSED_STEP: tuple[StepStatus, ...] = ("completed", "skipped", "no_opinion")
+ENDED_STEP: tuple[StepStatus, ...] = (*PASSED_STEP, "refused", "cancelled")
+
+CaseAction = Literal[
+    "resubmit",
+    "send_return",
+    "withdraw",
+    "pause",
+    "resume",
+    "extend",
+    "hand_over",
+    "close",
+    "reissue_code",
+]
+StepAction = Literal[
+    "declare_complete",
+    "claim",
+    "complete",
+    "return",
+    "refuse",
+    "no_opinion",
+    "reassign",
+    "record_payment",
+    "reopen",
+]
+ConflictAction = Literal["declare_conflict", "lift_conflict", "take_over"]
+ProductAction = Literal["correct", "annul", "revoke"]
+AuthorityAction = ConflictAction | Literal["admit_late"] | ProductAction
 
 #: Acts about authority: conflicts of interest, papers of a time without the system, and what becomes
 #: of a product after the decision. The status of the case stays what it is.
-AUTHORITY_ACTIONS: Mapping[str, tuple[str, ...]] = {
+AUTHORITY_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
     "declare_conflict": OPEN_CASE,
     "lift_conflict": OPEN_CASE,
     "take_over": OPEN_CASE,
@@ -46,7 +78,7 @@ AUTHORITY_ACTIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 #: `resubmit` goes back to where the file came from: before or after its completeness was declared.
-CASE_ACTIONS: Mapping[str, Mapping[str, str]] = {
+CASE_ACTIONS: Mapping[str, Mapping[str, CaseStatus]] = {
     "send_return": {"submitted": "returned", "in_progress": "returned", "returned": "returned"},
     "resubmit": {"returned": "in_progress"},
     "pause": {"in_progress": "in_progress"},
@@ -58,7 +90,7 @@ CASE_ACTIONS: Mapping[str, Mapping[str, str]] = {
     "reissue_code": {status: status for status in CASE_STATUSES},
 }
 
-STEP_ACTIONS: Mapping[str, Mapping[str, str]] = {
+STEP_ACTIONS: Mapping[str, Mapping[str, StepStatus]] = {
     "declare_complete": {"ready": "completed", "in_progress": "completed"},
     "claim": {"ready": "in_progress"},
     "complete": {"ready": "completed", "in_progress": "completed", "completed": "completed"},
@@ -71,7 +103,7 @@ STEP_ACTIONS: Mapping[str, Mapping[str, str]] = {
 }
 
 #: Which kinds of step an action is for; an action that is not here is for every kind.
-ACTION_KINDS: Mapping[str, tuple[str, ...]] = {
+ACTION_KINDS: Mapping[str, tuple[Kind, ...]] = {
     "declare_complete": ("check",),
     "complete": (
         "check",
@@ -91,7 +123,7 @@ ACTION_KINDS: Mapping[str, tuple[str, ...]] = {
 }
 
 #: In which case statuses a step may be worked on at all.
-WORKABLE_CASE: Mapping[str, tuple[str, ...]] = {
+WORKABLE_CASE: Mapping[str, tuple[CaseStatus, ...]] = {
     "declare_complete": ("submitted",),
     "claim": ("submitted", "in_progress", "returned", "granted", "refused"),
     "complete": ("in_progress", "returned", "granted", "refused"),
@@ -103,17 +135,29 @@ WORKABLE_CASE: Mapping[str, tuple[str, ...]] = {
     "reopen": ("in_progress", "returned"),
 }
 
-RECOMMENDATIONS = ("favourable", "conditional", "unfavourable")
-CLOSE_REASONS = ("wrong_service", "duplicate", "lapsed", "opened_in_error", "referred")
+Recommendation = Literal["favourable", "conditional", "unfavourable"]
+RECOMMENDATIONS: tuple[Recommendation, ...] = get_args(Recommendation)
+CloseReason = Literal["wrong_service", "duplicate", "lapsed", "opened_in_error", "referred"]
+CLOSE_REASONS: tuple[CloseReason, ...] = get_args(CloseReason)
 #: A person may pause for these; `applicant` and `payment` follow from the work by themselves.
-PAUSE_REASONS = ("external_system", "court", "force_majeure")
+PauseReason = Literal["external_system", "court", "force_majeure"]
+PAUSE_REASONS: tuple[PauseReason, ...] = get_args(PauseReason)
+#: Why an act could not be entered when it was done.
+LateReason = Literal["power_cut", "network", "system_down", "other"]
+#: UU 30/2014 art. 43(1), in its order.
+ConflictGround = Literal[
+    "business", "family", "party_representative", "employed_by_party", "recommended", "other"
+]
+#: UU 30/2014 art. 66(1) and (3).
+AnnulmentGround = Literal["authority", "procedure", "substance"]
+AnnulledBy = Literal["official", "superior", "court"]
 
-CASE_ACTION_ROLES: Mapping[str, tuple[str, ...]] = {
+CASE_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
     action: ("supervisor",) if action == "extend" else ("clerk", "supervisor")
     for action in CASE_ACTIONS
 }
 
-AUTHORITY_ACTION_ROLES: Mapping[str, tuple[str, ...]] = {
+AUTHORITY_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "declare_conflict": ("clerk", "officer", "supervisor", "head"),
     "lift_conflict": ("officer", "supervisor", "head"),
     "take_over": ("officer", "supervisor", "head"),
@@ -124,7 +168,7 @@ AUTHORITY_ACTION_ROLES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def step_action_roles(action: str, step_roles: tuple[str, ...]) -> tuple[str, ...]:
+def step_action_roles(action: str, step_roles: tuple[Role, ...]) -> tuple[Role, ...]:
     """Roles that may do this action on a step whose definition lets `step_roles` work on it."""
     if action == "reopen":
         return ("supervisor",)

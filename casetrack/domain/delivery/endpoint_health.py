@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal, get_args
 
 #: Attempts under way at once to one receiver; one that answers slowly holds one worker only.
 AT_ONCE, AT_ONCE_SLOW = 4, 1
@@ -16,7 +17,10 @@ PAUSE_AFTER = timedelta(hours=24)
 #: The longest Retry-After that is honoured.
 LONGEST_WAIT = timedelta(hours=24)
 
-STATES = ("active", "paused", "ended", "removed")
+State = Literal["active", "paused", "ended", "removed"]
+STATES: tuple[State, ...] = get_args(State)
+#: How messages are signed (Standard Webhooks): a shared secret, or a key pair.
+Signing = Literal["hmac", "ed25519"]
 #: Deliveries are made for these; those of a paused endpoint wait.
 HEARING = ("active", "paused")
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, get_args
 
 #: A lease outlasts the longest attempt (a gateway's time limit is 15 s).
 LEASE = timedelta(seconds=60)
@@ -10,7 +11,10 @@ LEASE = timedelta(seconds=60)
 BACKOFF = (5, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 ATTEMPTS = len(BACKOFF) + 1
 
-STATES = ("pending", "delivered", "given_up", "not_possible", "told_in_person", "cancelled")
+State = Literal["pending", "delivered", "given_up", "not_possible", "told_in_person", "cancelled"]
+STATES: tuple[State, ...] = get_args(State)
+#: Those that a delivery to a subscriber's endpoint may come to.
+WebhookState = Literal["pending", "delivered", "given_up", "cancelled"]
 OPEN_STATES = ("pending",)
 
 

@@ -1,14 +1,49 @@
-"""How a party is reached: the channels in their order, and one spelling of a telephone number."""
+"""Who a party is and how to reach them: the form of each field, channels, telephone numbers.
+
+Every door asks here: the counter's, the operator's, the subscriber's.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
 
+PartyKind = Literal["person", "company"]
+Language = Literal["id", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+Channel = Literal["email", "whatsapp", "sms"]
 #: In the order in which they are tried when a party says nothing else. E-mail costs nothing and
 #: disturbs nobody; WhatsApp shows who sends; SMS reaches every telephone.
-CHANNELS = ("email", "whatsapp", "sms")
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
 #: What each channel needs of a party.
 NEEDS: Mapping[str, str] = {"email": "email", "whatsapp": "phone", "sms": "phone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a field's text looks like: a pattern for the whole of it, characters, and words for both."""
+
+    pattern: str
+    shortest: int
+    longest: int
+    looks: str
+
+    def fits(self, text: str) -> bool:
+        """Whether this text has the form."""
+        return self.shortest <= len(text) <= self.longest and bool(re.fullmatch(self.pattern, text))
+
+
+#: NUL cannot be stored.
+_NO_NUL = r"[^\u0000]*"
+NIK_DIGITS = 16
+FORMS: Mapping[str, Form] = {
+    "name": Form(_NO_NUL, 1, 200, "1 to 200 characters"),
+    "nik": Form(r"[0-9]{16}", NIK_DIGITS, NIK_DIGITS, "16 digits"),
+    "email": Form(r"[^@\s\u0000,;<>]+@[^@\s\u0000,;<>]+", 3, 254, "one e-mail address"),
+    "phone": Form(r"\+?[0-9 ().-]{5,25}", 5, 26, "a telephone number"),
+    "address": Form(_NO_NUL, 1, 500, "1 to 500 characters"),
+    "language": Form("|".join(LANGUAGES), 2, 2, " or ".join(LANGUAGES)),
+}
 
 #: Most digits of an international number (ITU-T E.164 section 6.2.1), and the fewest that we take.
 _MOST, _FEWEST = 15, 8
@@ -78,8 +113,17 @@ def address(contact: Mapping[str, Any], channel: str) -> str | None:
 
 
 def contact_faults(contact: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Field and fault of what a party's contact data cannot be: a number, a wish without address."""
-    faults = []
+    """Field and fault of what a party's data cannot be: its form, a number, a wish without address.
+
+    No fault repeats what was given.
+    """
+    faults = [
+        (name, f"it must be {form.looks}")
+        for name, form in FORMS.items()
+        if contact.get(name) and not form.fits(contact[name])
+    ]
+    if faults:
+        return faults
     phone = contact.get("phone")
     if phone:
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
+from casetrack.domain.access import ROLES
 from casetrack.domain.authority.filing import RegisterFile
 from casetrack.domain.authority.references import Known, filing_problems
 from casetrack.domain.clock import DayOverride
@@ -17,7 +18,6 @@ from casetrack.domain.service.definition import Name, Problem, ServiceDefinition
 AgencyKind = Literal["city", "province", "vertical", "state_owned", "private"]
 AGENCY_KINDS: tuple[AgencyKind, ...] = get_args(AgencyKind)
 
-ROLES = ("clerk", "officer", "supervisor", "head", "auditor", "integrator", "admin")
 #: Roles of the region as a whole; an integrator may belong to an agency or to none.
 REGION_ROLES = ("auditor", "admin")
 

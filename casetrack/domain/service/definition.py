@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal, Self, get_args
 
+from casetrack.domain.access import Role
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.service import notices
 from casetrack.domain.service.notices import Notices
@@ -62,7 +63,7 @@ Separation = Literal["off", "flag", "refuse"]
 SEPARATIONS: tuple[Separation, ...] = get_args(Separation)
 
 #: Roles that may be let work on a step.
-STEP_ROLES = ("clerk", "officer", "supervisor")
+STEP_ROLES: tuple[Role, ...] = ("clerk", "officer", "supervisor")
 
 Fact = str | int | bool
 
@@ -186,7 +187,7 @@ class StepDefinition:
     repeatable: bool = False
     limit: TimeLimit | None = None
     silence: Silence = "blocks"
-    roles: tuple[str, ...] = ("officer",)
+    roles: tuple[Role, ...] = ("officer",)
     when: Condition | None = None
     official: bool = False
     activities: tuple[str, ...] = ()

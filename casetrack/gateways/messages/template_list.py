@@ -6,9 +6,9 @@ from typing import Any
 
 from casetrack.domain.events import TYPE_PREFIX
 from casetrack.domain.people import contact
+from casetrack.domain.people.contact import LANGUAGES
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name
-from casetrack.gateways.dates import LANGUAGES
 from casetrack.gateways.messages.message_texts import Texts
 from casetrack.gateways.messages.rendering import Message, Rendered, render
 from casetrack.gateways.messages.segments import segments

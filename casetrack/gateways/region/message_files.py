@@ -13,10 +13,10 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from casetrack.domain.events import TYPE_PREFIX
 from casetrack.domain.people import contact
+from casetrack.domain.people.contact import LANGUAGES
 from casetrack.domain.region.region_data import RegionText
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name, meant
-from casetrack.gateways.dates import LANGUAGES
 from casetrack.gateways.messages.message_texts import (
     FILTERS,
     OwnTexts,

@@ -1,70 +1,29 @@
-"""Opening a case and acting on it: load, decide, append, commit."""
+"""Acting on a case: the contract's order of refusals, then load, decide, append, commit."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from casetrack.domain.access import Actor, require_sight, unknown_case
-from casetrack.domain.case.authority_actions import check_authority_role
-from casetrack.domain.case.case_actions import check_case_role
-from casetrack.domain.case.commands import Act, Opening, Seen, check_content, check_seen, find_step
-from casetrack.domain.case.decide import decide, open_case
-from casetrack.domain.case.numbers import CaseNumber, access_code
+from casetrack.domain.access import Actor, unknown_case
+from casetrack.domain.case.commands import Act, Details, Seen, check_content, check_seen
+from casetrack.domain.case.decide import decide
+from casetrack.domain.case.numbers import access_code
+from casetrack.domain.case.permission import check_permission
 from casetrack.domain.case.state import CaseState
-from casetrack.domain.case.step_actions import check_step_role
 from casetrack.domain.case.steps import Setting
-from casetrack.domain.case.transitions import AUTHORITY_ACTIONS
 from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
-from casetrack.domain.events import GENESIS, TYPE_PREFIX, NewEvent
-from casetrack.domain.people import contact
-from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
-from casetrack.domain.service.facts import check_facts
-from casetrack.storage.case import case_rows, queries
+from casetrack.domain.events import TYPE_PREFIX, NewEvent
+from casetrack.storage.case import case_rows
 from casetrack.storage.people import officers, subjects
-from casetrack.storage.people.subjects import PartyRow, SubjectRow
 from casetrack.storage.region.regions import RegionRecord
-from casetrack.storage.unit_of_work import Conflict, UnitOfWork, Write
+from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import register_slice
 from casetrack.usecases.case.append import append_to_case
+from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.context import Answer, Context, make_event
-from casetrack.usecases.people.sealing import Sealer, as_text
-
-#: Seconds after which a race between two first cases of one person is simply tried again.
-_TRIES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """A person or company as the counter took it down. Only kind and name are needed."""
-
-    role: str
-    kind: str
-    name: str
-    nik: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    address: str | None = None
-    language: str = "id"
-    #: How to be told, the best way first; None: the usual order.
-    channels: Sequence[str] | None = None
-
-    def document(self) -> dict[str, Any]:
-        """What is sealed."""
-        fields = ("kind", "name", "nik", "email", "phone", "address", "language", "channels")
-        return {name: getattr(self, name) for name in fields if getattr(self, name)}
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """What the clerk sends to open a case."""
-
-    service: str
-    facts: Mapping[str, Any]
-    parties: Sequence[Party]
-    documents: Sequence[Mapping[str, Any]] = ()
+from casetrack.usecases.people.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,251 +39,43 @@ class Doing:
     assignee: str | None = None
     as_position: str | None = None
     late: str | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Details | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """A case that the actor may see, as it was at an unlocked read."""
-
-    state: CaseState
-    definition: ServiceDefinition
-    region: RegionRecord
-
-    @property
-    def etag(self) -> str:
-        """The case's ETag."""
-        return case_etag(self.state.version)
-
-    def view(self) -> dict[str, Any]:
-        """The case for the caller."""
-        return case_view(self.state, self.definition, self.region)
-
-
-@dataclass
-class _Sealed:
-    """Everything of an application that can be prepared before any lock."""
-
-    parties: dict[str, Any] = field(default_factory=dict)
-    rows: list[PartyRow] = field(default_factory=list)
-    subjects: list[tuple[SubjectRow, str | None]] = field(default_factory=list)
-    #: Persons found by NIK: its index, and who had it when we looked.
-    known: dict[str, str] = field(default_factory=dict)
-    sealers: list[Sealer] = field(default_factory=list)
-
-
-def sight(ctx: Context, actor: Actor, number: str) -> Sight:
-    """The case, if the actor may know of it. Raises NotFound otherwise, in the same words."""
-    try:
-        number = str(CaseNumber.parse(number))
-    except Invalid:
-        raise unknown_case() from None
-    with ctx.database.read() as connection:
-        row = queries.case(connection, actor.region, number)
-    if row is None:
-        raise unknown_case()
-    definition = ctx.definition(actor.region, row.state.service, row.state.service_version)
-    require_sight(actor, concerned_agencies(definition))
-    return Sight(row.state, definition, ctx.region(actor.region, row.revision)[0])
-
-
-def open_for(
+def do(
     ctx: Context,
     actor: Actor,
-    application: Application,
+    case: Sight,
+    doing: Doing,
+    if_match: Callable[[], Seen],
     request: idempotency.Request | None = None,
 ) -> Answer:
-    """Take in a file; gives the case and, only here, its access code.
+    """Carry out an action in the contract's order of refusals; the one way to act on a case.
 
-    Raises Invalid for facts or documents that the service does not know.
+    NotFound, Forbidden (role or agency), Invalid (content), the stored answer of an equal request,
+    what `if_match` raises, Stale, NotNow, and NoAuthority after the refusal is committed.
     """
-    definition = ctx.current_definition(actor.region, application.service)
-    check_facts(definition, application.facts)
-    _check_documents(definition, application.documents)
-    parties = _tidy_parties(application.parties)
-    if actor.agency != definition.front_office:
-        raise Invalid(
-            "not_your_counter",
-            f"{definition.id} is taken in at the counter of {definition.front_office}.",
-            errors=[{"at": "service", "message": "taken in at another agency's counter"}],
-        )
+    _check(ctx, actor, case, doing)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
-    for attempt in range(_TRIES):
-        sealed = _seal_parties(ctx, actor.region, parties)
-        try:
-            answer = _open_once(ctx, actor, application, definition, sealed, request)
-        except Conflict:
-            if request is not None and (stored := idempotency.replay(ctx, request)):
-                return stored
-            if attempt == _TRIES - 1:
-                return idempotency.after_conflict(ctx, request)
-            continue
-        ctx.wake()
-        return answer
-    raise AssertionError("unreachable")  # the last attempt returns or raises
-
-
-def _check_documents(definition: ServiceDefinition, documents: Sequence[Mapping[str, Any]]) -> None:
-    known = {requirement.id for requirement in definition.requirements}
-    errors = [
-        {
-            "at": f"documents.{place}.requirement",
-            "message": f"not asked for; known: {sorted(known)}",
-        }
-        for place, document in enumerate(documents)
-        if document["requirement"] not in known
-    ]
-    if errors:
-        raise Invalid(
-            "unknown_requirement",
-            "A document names a requirement the service has not.",
-            errors=errors,
-        )
-
-
-def _tidy_parties(parties: Sequence[Party]) -> list[Party]:
-    """The parties with telephone numbers in E.164. Raises Invalid, which repeats no number."""
-    errors = [
-        {"at": f"{party.role}.{field}", "message": fault}
-        for party in parties
-        for field, fault in contact.contact_faults(party.document())
-    ]
-    if errors:
-        told = "; ".join(f"{error['at']}: {error['message']}" for error in errors)
-        raise Invalid("invalid_body", f"{told}.", errors=errors)
-    return [replace(p, phone=contact.e164(p.phone)) if p.phone else p for p in parties]
-
-
-def _seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> _Sealed:
-    sealed = _Sealed()
-    keys: dict[str, tuple[str, bytes]] = {}
-    for party in parties:
-        subject, key = _subject_of(ctx, region, party, sealed, keys)
-        sealer = Sealer(ctx, region, subject, key)
-        document = party.document()
-        reference = sealer.seal("party", as_text(document))
-        sealed.sealers.append(sealer)
-        sealed.parties[party.role] = {"subject": subject, "kind": party.kind, **reference}
-        reached = contact.reachable(document)
-        sealed.rows.append(
-            PartyRow("", party.role, subject, reference["text"], reached, party.language)
-        )
-    return sealed
-
-
-def _subject_of(
-    ctx: Context,
-    region: str,
-    party: Party,
-    sealed: _Sealed,
-    keys: dict[str, tuple[str, bytes]],
-) -> tuple[str, bytes]:
-    """One person, one subject: found by NIK, so that erasing him erases all of him."""
-    index = ctx.vault.nik_index(region, party.nik) if party.nik else None
-    if index is not None and index in keys:
-        return keys[index]
-    if index is not None:
-        with ctx.database.read() as connection:
-            row = subjects.find_by_nik(connection, region, index)
-        if row is not None and row.wrapped_key is not None:
-            sealed.known[index] = row.subject
-            keys[index] = row.subject, ctx.vault.unwrap(row.wrapped_key, region, row.subject)
-            return keys[index]
-    subject = ctx.new_id()
-    key, wrapped = ctx.vault.new_key(region, subject)
-    sealed.subjects.append((SubjectRow(subject, wrapped), index))
-    if index is not None:
-        keys[index] = subject, key
-    return subject, key
-
-
-def _open_once(
-    ctx: Context,
-    actor: Actor,
-    application: Application,
-    definition: ServiceDefinition,
-    sealed: _Sealed,
-    request: idempotency.Request | None,
-) -> Answer:
-    region, calendar = ctx.region(actor.region)
-    applicant = sealed.sealers[0]
-    facts = {
-        name: applicant.seal("fact", value) if _is_text(definition, name) else value
-        for name, value in application.facts.items()
-    }
-    documents = tuple(_document(applicant, document) for document in application.documents)
-    code = access_code(ctx.random(8))
-    with ctx.database.write() as uow:
-        uow.lock_register(actor.region)
-        _check_not_erased(uow, actor.region, sealed)
-        event_id, now = uow.draw()
-        year = now.astimezone(calendar.zone).year
-        serial = case_rows.next_serial(uow, actor.region, definition.id, year)
-        number = str(CaseNumber(region.region.letters, definition.letters, year, serial))
-        opening = Opening(facts, sealed.parties, documents, ctx.vault.access_digest(number, code))
-        setting = Setting(actor.region, now, definition, calendar)
-        new = open_case(number, opening, setting)
-        state = append_to_case(
-            uow,
-            new,
-            before=None,
-            previous=GENESIS,
-            event_id=event_id,
-            number=number,
-            actor=actor,
-            setting=setting,
-        )
-        uow.run(_people_writes(sealed, actor.region, number, now))
-        answer = Answer(
-            {**case_view(state, definition, region), "access_code": code}, case_etag(state.version)
-        )
-        idempotency.remember(ctx, uow, request, answer)
+    seen = if_match()
+    prepared = _prepare(ctx, actor, case, doing)
+    try:
+        answer = _under_locks(ctx, case, prepared, seen, request)
+    except Conflict:
+        return idempotency.after_conflict(ctx, request)
+    ctx.wake()
+    if isinstance(answer, NoAuthority):
+        raise answer
     return answer
 
 
-def _is_text(definition: ServiceDefinition, name: str) -> bool:
-    return any(fact.id == name and fact.type == "text" for fact in definition.facts)
+def _check(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> None:
+    """What is refused whatever the case has come to: role and agency first, then the content.
 
-
-def _document(applicant: Sealer, document: Mapping[str, Any]) -> dict[str, Any]:
-    """A file's name and hash say something about its owner: sealed, like his name."""
-    text = as_text({name: document.get(name) for name in ("name", "sha256")})
-    return {"requirement": document["requirement"], **applicant.seal("document", text)}
-
-
-def _check_not_erased(uow: UnitOfWork, region: str, sealed: _Sealed) -> None:
-    """Whoever was found by NIK still has it, and keeps his key until our texts are committed."""
-    for index, subject in sorted(sealed.known.items()):
-        row = subjects.lock_by_nik(uow, region, index)
-        if row is None or row.subject != subject or row.wrapped_key is None:
-            raise Conflict("the person was erased, or his NIK corrected, meanwhile")
-
-
-def _people_writes(sealed: _Sealed, region: str, number: str, now: datetime) -> list[Write]:
-    texts = [row for sealer in sealed.sealers for row in sealer.texts(number)]
-    rows = [replace(row, number=number) for row in sealed.rows]
-    return [
-        *[subjects.new_subject(region, row, index, now) for row, index in sealed.subjects],
-        *subjects.new_texts(region, texts),
-        *subjects.new_parties(region, rows),
-    ]
-
-
-def check_role(seen: Sight, actor: Actor, doing: Doing) -> None:
-    """Raises Forbidden or NotFound: what the actor's role and agency may do to this case or step."""
-    if doing.action in AUTHORITY_ACTIONS:
-        act = Act(doing.action, actor, details=doing.details)
-        check_authority_role(seen.definition, act)
-    elif doing.step is None:
-        check_case_role(seen.definition, doing.action, actor)
-    else:
-        check_step_role(find_step(seen.definition, doing.step), doing.action, actor)
-
-
-def check_doing(ctx: Context, actor: Actor, seen: Sight, doing: Doing) -> None:
-    """Raises Invalid: what is wrong with the request whatever the case has come to (422 first)."""
+    `decide` asks both again under the locks; asked here, nothing is sealed or locked in vain.
+    """
     words = _free_text(doing)
     act = Act(
         doing.action,
@@ -334,52 +85,31 @@ def check_doing(ctx: Context, actor: Actor, seen: Sight, doing: Doing) -> None:
         result=doing.result,
         note={"text": words} if words else None,
         defects=tuple(doing.defects),
+        details=doing.details,
     )
-    check_content(seen.definition, act)
+    check_permission(case.definition, act)
+    check_content(case.definition, act)
     if doing.assignee is not None:
         _check_assignee(ctx, actor, doing.assignee)
 
 
-def act(
-    ctx: Context,
-    actor: Actor,
-    seen: Sight,
-    doing: Doing,
-    if_match: Seen,
-    request: idempotency.Request | None = None,
-) -> Answer:
-    """Do it under the locks, or say why not.
-
-    Raises Stale, NotNow, Invalid, Forbidden; NoAuthority after the refusal is committed.
-    """
-    prepared = _prepare(ctx, actor, seen, doing)
-    try:
-        answer = _under_locks(ctx, seen, prepared, if_match, request)
-    except Conflict:
-        return idempotency.after_conflict(ctx, request)
-    ctx.wake()
-    if isinstance(answer, NoAuthority):
-        raise answer
-    return answer
-
-
 def _under_locks(
     ctx: Context,
-    seen: Sight,
+    case: Sight,
     prepared: "_Prepared",
-    if_match: Seen,
+    seen: Seen,
     request: idempotency.Request | None,
 ) -> Answer | NoAuthority:
     """One transaction. A refusal for want of authority is given, not raised: it is committed."""
-    act, region = prepared.act, seen.state.region
+    act, region = prepared.act, case.state.region
     with ctx.database.write() as uow:
-        record = case_rows.lock_case(uow, region, seen.state.number)
+        record = case_rows.lock_case(uow, region, case.state.number)
         if record is None:
             raise unknown_case()
         try:
-            check_seen(record.state, act.step, if_match)
+            check_seen(record.state, act.step, seen)
             setting = register_slice.setting_for(
-                ctx, uow, record, act, seen.definition, own_case=prepared.own_case
+                ctx, uow, record, act, case.definition, own_case=prepared.own_case
             )
             new = decide(record.state, act, setting)
         except Stale:
@@ -391,7 +121,7 @@ def _under_locks(
         except NoAuthority as error:
             _record_refusal(uow, record, act, error)
             return error
-        answer = _commit(uow, record, new, setting, seen.region, prepared)
+        answer = _commit(uow, record, new, setting, case.region, prepared)
         idempotency.remember(ctx, uow, request, answer)
     return answer
 
@@ -438,10 +168,10 @@ def _commit(
     return Answer(view, step_etag(act.step, state.steps[act.step].version))
 
 
-def _prepare(ctx: Context, actor: Actor, seen: Sight, doing: Doing) -> _Prepared:
+def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared:
     said = _free_text(doing)
     words = said or any(defect.get("text") for defect in doing.defects)
-    sealer = _sealer_of(ctx, seen.state) if words else None
+    sealer = _sealer_of(ctx, case.state) if words else None
     note = sealer.seal("note", said) if sealer and said else None
     defects = tuple(
         {
@@ -453,7 +183,7 @@ def _prepare(ctx: Context, actor: Actor, seen: Sight, doing: Doing) -> _Prepared
     code = digest = None
     if doing.action == "reissue_code":
         code = access_code(ctx.random(8))
-        digest = ctx.vault.access_digest(seen.state.number, code)
+        digest = ctx.vault.access_digest(case.state.number, code)
     act = Act(
         action=doing.action,
         actor=actor,
@@ -468,7 +198,7 @@ def _prepare(ctx: Context, actor: Actor, seen: Sight, doing: Doing) -> _Prepared
         late=doing.late,
         details=doing.details,
     )
-    own_case = register_slice.is_own_case(ctx, act, seen.state.number, seen.definition)
+    own_case = register_slice.is_own_case(ctx, act, case.state.number, case.definition)
     return _Prepared(act, sealer if sealer and sealer.rows else None, code, own_case)
 
 
@@ -500,7 +230,7 @@ def _sealer_of(ctx: Context, state: CaseState) -> Sealer:
 def _erased() -> NotNow:
     return NotNow(
         "subject_erased",
-        "The applicant's data were erased, so nothing more can be written about him; act "
+        "The applicant's data were erased, so nothing more can be written about them; act "
         "without note and text.",
     )
 

@@ -35,7 +35,8 @@ def _move(ctx: Context, region: str, number: str, calendar: Calendar) -> int:
         definition = ctx.definition(region, state.service, state.service_version)
         setting = ctx.setting(definition, region, record.revision, record.now)
         _move_stopped(uow, state, setting)
-        new = decide_move(state, setting)
+        actor = system(region, "calendar")
+        new = decide_move(state, actor, setting)
         if new is None:
             return 0
         append_to_case(
@@ -45,7 +46,7 @@ def _move(ctx: Context, region: str, number: str, calendar: Calendar) -> int:
             previous=record.hash,
             event_id=record.event_id,
             number=number,
-            actor=system(region, "calendar"),
+            actor=actor,
             setting=setting,
         )
     return 1

@@ -17,7 +17,7 @@ from casetrack.storage.case.case_events import EventRow
 from casetrack.storage.people import subjects
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
-from casetrack.usecases.case.do import Sight
+from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.case.views import case_view, step_view
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import LARGEST_PAGE, Page

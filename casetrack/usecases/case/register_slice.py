@@ -1,7 +1,7 @@
 """What the rules are given of the register for one act: its slice, read after the locks."""
 
 from casetrack.domain.case.authority_check import needs_register
-from casetrack.domain.case.commands import Act, find_step
+from casetrack.domain.case.commands import Act, ProductChange, find_step
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.case.transitions import AUTHORITY_ACTIONS
 from casetrack.domain.events import parse_instant
@@ -49,7 +49,7 @@ def setting_for(
         return Setting(state.region, record.now, definition, calendar)
     paper = next((p for p in state.late if p["id"] == act.late), None)
     moment = parse_instant(paper["occurred_at"]) if paper else record.now
-    officers = {act.actor.id, *filter(None, [act.details.get("officer")])}
+    officers = {act.actor.id, *filter(None, [act.about])}
     found = register.slice_for(
         uow.connection,
         state.region,
@@ -58,6 +58,6 @@ def setting_for(
         calendar.local_date(moment),
     )
     decided_as = None
-    if act.details.get("by") == "superior":
+    if isinstance(act.details, ProductChange) and act.details.by == "superior":
         decided_as = decisions.last_position(uow.connection, state.region, state.number)
     return Setting(state.region, record.now, definition, calendar, found, own_case, decided_as)

@@ -17,7 +17,7 @@ from casetrack.storage.authority.register import Known
 from casetrack.storage.case import case_events
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case.do import Sight
+from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.case.views import agency_view, step_view
 from casetrack.usecases.context import Context
 

@@ -1,13 +1,12 @@
 """Officers' accounts: listed, added, disabled."""
 
 from casetrack.domain.errors import BadInput
+from casetrack.domain.people.contact import FORMS
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage.people import officers
 from casetrack.storage.people.officers import OfficerRecord
 from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
-
-NIK_DIGITS = 16
 
 
 def of_officer(ctx: Context, login: str) -> str:
@@ -40,8 +39,8 @@ def add_officer(ctx: Context, region: str, officer: Officer) -> None:
 
 def set_officer_nik(ctx: Context, login: str, nik: str) -> None:
     """Keep the keyed index of an officer's own NIK: nobody decides his own case. Raises BadInput."""
-    if not (len(nik) == NIK_DIGITS and nik.isascii() and nik.isdigit()):
-        raise BadInput(f"the NIK is not {NIK_DIGITS} digits")
+    if not FORMS["nik"].fits(nik):
+        raise BadInput(f"the NIK is not {FORMS['nik'].looks}")
     with ctx.database.write() as uow:
         record = officers.find_officer(uow.connection, login)
         if record is None:

@@ -5,7 +5,6 @@ person's eyes: callers print it and log nothing of it.
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +15,7 @@ from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, check_json
 from casetrack.domain.people import contact
-from casetrack.domain.people.contact import CHANNELS
+from casetrack.domain.people.contact import CHANNELS, FORMS
 from casetrack.storage.case import case_rows, queries
 from casetrack.storage.people import subjects
 from casetrack.storage.people.subjects import PartyRow, SubjectRow, TextRow
@@ -34,17 +33,9 @@ REASONS = (
     "unlawful",
 )
 
-#: What may be corrected, and what a value looks like: the same rules as at the counter's door.
-_FIELDS: Mapping[str, tuple[str, str]] = {
-    "name": (r"[^\0]{1,200}", "1 to 200 characters"),
-    "nik": (r"[0-9]{16}", "16 digits"),
-    "email": (r"(?=.{3,254}$)[^@\s\0,;<>]+@[^@\s\0,;<>]+", "one e-mail address"),
-    "phone": (r"\+?[0-9 ().-]{5,25}", "a telephone number"),
-    "address": (r"[^\0]{1,500}", "1 to 500 characters"),
-    "language": (r"id|en", "id or en"),
-}
+#: What may be corrected.
+FIELDS = (*FORMS, "channels")
 _CHANNELS = f"a list of {', '.join(CHANNELS)}, the best one first"
-FIELDS = (*_FIELDS, "channels")
 #: What a party cannot be without.
 _NEEDED = ("name", "language")
 
@@ -95,8 +86,8 @@ def by_case(ctx: Context, number: str) -> list[Person]:
 def by_nik(ctx: Context, nik: str) -> list[Person]:
     """The person with this NIK, once for each region that knows him. Raises BadInput."""
     nik = nik.strip()
-    if not re.fullmatch(_FIELDS["nik"][0], nik):
-        raise BadInput("the NIK is not 16 digits")
+    if not FORMS["nik"].fits(nik):
+        raise BadInput(f"the NIK is not {FORMS['nik'].looks}")
     found = []
     with ctx.database.read() as connection:
         for region in regions.regions(connection):
@@ -195,9 +186,9 @@ def check_changes(changes: Any) -> dict[str, Any]:
 
 
 def _text(name: str, value: Any) -> str:
-    pattern, looks = _FIELDS[name]
-    if not isinstance(value, str) or not re.fullmatch(pattern, value):
-        raise BadInput(f"{name}: it must be {looks}" + _or_null(name))
+    form = FORMS[name]
+    if not isinstance(value, str) or not form.fits(value):
+        raise BadInput(f"{name}: it must be {form.looks}" + _or_null(name))
     check_json(value)
     if name != "phone":
         return value

@@ -29,7 +29,7 @@ from casetrack.storage.people import officers, subjects
 from casetrack.storage.service import catalogue
 from casetrack.usecases.authority.register import entry_view
 from casetrack.usecases.authority.register import read as read_entry
-from casetrack.usecases.case.do import Sight
+from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 from casetrack.usecases.questions import question_views as views

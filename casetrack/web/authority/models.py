@@ -5,8 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from casetrack.domain.authority.coverage import Cover
 from casetrack.domain.authority.entries import EntryKind
-from casetrack.domain.authority.questions import MOST_RADAR_DAYS, RADAR_DAYS
+from casetrack.domain.authority.faults import Severity
+from casetrack.domain.authority.filing import EntryAction, EntryState
+from casetrack.domain.authority.questions import MOST_RADAR_DAYS, RADAR_DAYS, Left
+from casetrack.domain.people.contact import Language
 from casetrack.web.http.models import Digest, Identifier, NameOut, PageQuery, Taken
 
 #: Papers are not older than the republic's first laws, nor dated beyond anybody's service.
@@ -34,14 +38,14 @@ class PagedWhenQuery(PageQuery, WhenQuery):
 class PictureQuery(WhenQuery):
     """For which day, as known when, in which language."""
 
-    lang: Literal["id", "en"] = "id"
+    lang: Language = "id"
 
 
 class EntriesQuery(PageQuery):
     """Entries of a kind and in a state."""
 
     kind: EntryKind | None = None
-    state: Literal["confirmed", "drafted", "superseded", "discarded"] = "confirmed"
+    state: EntryState = "confirmed"
     known: Known | None = None
 
 
@@ -82,7 +86,7 @@ class RadarQuery(WhenQuery):
 class CoverageQuery(PagedWhenQuery):
     """All services, or those that are covered so."""
 
-    cover: Literal["none", "elsewhere", "vacant", "held", "unchecked"] | None = None
+    cover: Cover | None = None
 
 
 class DecisionsQuery(PageQuery):
@@ -116,7 +120,7 @@ class EntryIn(Taken):
 class EntryActionIn(Taken):
     """What becomes of a draft."""
 
-    action: Literal["confirm", "discard"]
+    action: EntryAction
 
 
 class EntryOut(BaseModel):
@@ -192,7 +196,7 @@ class FindingOut(BaseModel):
     """A fault of the papers; `voids` counts for nothing in a check."""
 
     code: str
-    severity: Literal["voids", "note"]
+    severity: Severity
     article: str
     text: NameOut
     since: date | None
@@ -252,7 +256,7 @@ class MineOut(Answered):
 class LossOut(BaseModel):
     """What stops (`nobody`, `elsewhere`, `not_in_mall`) or goes on with `fewer`."""
 
-    left: Literal["nobody", "elsewhere", "fewer", "not_in_mall"]
+    left: Left
     agency: str
     actions: list[str]
     services: list[str]

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from casetrack.domain.errors import Invalid
-from casetrack.usecases.case import do
+from casetrack.usecases.case.sight import sight
 from casetrack.usecases.questions import register_questions
 from casetrack.usecases.questions.register_questions import When
 from casetrack.web.authority import models
@@ -72,8 +72,8 @@ def list_findings(call: Call) -> Response:
 def who_may(call: Call) -> Response:
     """GET /authority/who."""
     query = call.query(models.WhoQuery)
-    sight = do.sight(call.ctx, call.actor, query.case)
-    return as_json(register_questions.who(call.ctx, sight, query.step, _when(query)))
+    case = sight(call.ctx, call.actor, query.case)
+    return as_json(register_questions.who(call.ctx, case, query.step, _when(query)))
 
 
 def what_may_i(call: Call) -> Response:

@@ -4,8 +4,9 @@ from flask import Response
 
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import parse_instant
-from casetrack.usecases.case import do, reading, trace
-from casetrack.usecases.case.do import Application, Doing, Party
+from casetrack.usecases.case import reading, trace
+from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.opening import Application, Party, open_at_counter
 from casetrack.usecases.delivery import feed
 from casetrack.web.case import models, slips
 from casetrack.web.case.act import act
@@ -26,7 +27,7 @@ def open_case(call: Call) -> Response:
     application = Application(
         body.service, body.facts, parties, [document.model_dump() for document in body.documents]
     )
-    answer = do.open_for(call.ctx, call.actor, application, call.repeatable)
+    answer = open_at_counter(call.ctx, call.actor, application, call.repeatable)
     response = call.answer(answer, 201)
     response.headers["Location"] = f"/api/v1/cases/{answer.view['number']}"
     return response

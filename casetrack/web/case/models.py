@@ -5,39 +5,45 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from casetrack.domain.case.transitions import (
+    AnnulledBy,
+    AnnulmentGround,
+    CaseAction,
+    CaseStatus,
+    ConflictGround,
+    LateReason,
+    ProductAction,
+    StepAction,
+)
+from casetrack.domain.people.contact import Channel, Language, PartyKind
 from casetrack.web.http.models import (
     NO_NUL,
     Digest,
+    Email,
     Identifier,
     Line,
     NameOut,
+    Nik,
     Note,
     PageQuery,
     Taken,
+    formed,
 )
 
 
 class PartyIn(Taken):
     """A person or company. A walk-in may have no telephone and no e-mail."""
 
-    kind: Literal["person", "company"]
-    name: Line
-    nik: Annotated[str, StringConstraints(pattern=r"^[0-9]{16}$")] | None = None
-    email: (
-        Annotated[
-            str, StringConstraints(max_length=254, pattern=r"^[^@\s\u0000,;<>]+@[^@\s\u0000,;<>]+$")
-        ]
-        | None
-    ) = None
-    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ().-]{5,25}$")] | None = Field(
+    kind: PartyKind
+    name: Annotated[str, formed("name")]
+    nik: Nik | None = None
+    email: Email | None = None
+    phone: Annotated[str, formed("phone")] | None = Field(
         default=None, description="With area or country code; kept as E.164, Indonesian by default."
     )
-    address: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] | None = None
-    language: Literal["id", "en"] = "id"
-    channels: (
-        Annotated[list[Literal["email", "whatsapp", "sms"]], Field(min_length=1, max_length=3)]
-        | None
-    ) = Field(
+    address: Annotated[str, formed("address")] | None = None
+    language: Language = "id"
+    channels: Annotated[list[Channel], Field(min_length=1, max_length=3)] | None = Field(
         default=None,
         description="How to be told, the best way first, each with its address. By default e-mail, "
         "then WhatsApp, then SMS, as far as there are addresses.",
@@ -69,17 +75,7 @@ class CaseIn(Taken):
 class CaseActionIn(Taken):
     """Something done to the case as a whole."""
 
-    action: Literal[
-        "resubmit",
-        "send_return",
-        "withdraw",
-        "pause",
-        "resume",
-        "extend",
-        "hand_over",
-        "close",
-        "reissue_code",
-    ]
+    action: CaseAction
     reason: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")] | None = None
     note: Note | None = None
 
@@ -94,17 +90,7 @@ class DefectIn(Taken):
 class StepActionIn(Taken):
     """Something done to one step."""
 
-    action: Literal[
-        "declare_complete",
-        "claim",
-        "complete",
-        "return",
-        "refuse",
-        "no_opinion",
-        "reassign",
-        "record_payment",
-        "reopen",
-    ]
+    action: StepAction
     reason: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] | None = None
     note: Note | None = None
     result: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")] | None = None
@@ -123,25 +109,13 @@ class StepActionIn(Taken):
 class FindIn(Taken):
     """Whose cases to find."""
 
-    nik: Annotated[str, StringConstraints(pattern=r"^[0-9]{16}$")]
+    nik: Nik
 
 
 class CasesQuery(PageQuery):
     """Cases by status and service."""
 
-    status: (
-        Literal[
-            "submitted",
-            "in_progress",
-            "returned",
-            "granted",
-            "refused",
-            "handed_over",
-            "withdrawn",
-            "closed",
-        ]
-        | None
-    ) = None
+    status: CaseStatus | None = None
     service: Identifier | None = None
 
 
@@ -157,7 +131,7 @@ class StatusQuery(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     code: Annotated[str, StringConstraints(max_length=64)] | None = None
-    lang: Literal["id", "en"] = "id"
+    lang: Language = "id"
 
 
 class AgencyOut(BaseModel):
@@ -353,17 +327,9 @@ class ConflictIn(Taken):
     officer: Identifier | None = Field(
         default=None, description="whose conflict; declare: nobody named is the caller's own"
     )
-    ground: (
-        Literal[
-            "business",
-            "family",
-            "party_representative",
-            "employed_by_party",
-            "recommended",
-            "other",
-        ]
-        | None
-    ) = Field(default=None, description="declare: the ground (UU 30/2014 art. 43)")
+    ground: ConflictGround | None = Field(
+        default=None, description="declare: the ground (UU 30/2014 art. 43)"
+    )
     position: Identifier | None = Field(
         default=None, description="lift, take_over: the position in which the officer is conflicted"
     )
@@ -376,7 +342,7 @@ class LateIn(Taken):
 
     step: Identifier
     occurred_at: AwareDatetime
-    reason: Literal["power_cut", "network", "system_down", "other"]
+    reason: LateReason
     sha256: Digest
     note: Note | None = None
 
@@ -393,9 +359,9 @@ class BasisIn(Taken):
 class ProductActionIn(Taken):
     """What becomes of a product after the decision (UU 30/2014 art. 63 to 66)."""
 
-    action: Literal["correct", "annul", "revoke"]
-    ground: Literal["authority", "procedure", "substance"]
-    by: Literal["official", "superior", "court"] = "official"
+    action: ProductAction
+    ground: AnnulmentGround
+    by: AnnulledBy = "official"
     instrument: BasisIn
     found_on: date = Field(description="the day on which the ground was found")
     as_position: Identifier | None = None

@@ -3,7 +3,7 @@
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.errors import Invalid, NotFound, NotNow
 from casetrack.domain.events import parse_instant
-from casetrack.usecases.case.do import Sight
+from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.context import Context
 from casetrack.web.pages.citizen_pages import (
     ReceiptSlip,

@@ -5,8 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from casetrack.domain.delivery.endpoint_health import Signing, State
+from casetrack.domain.delivery.receivers import WebhookState
+from casetrack.domain.people.contact import Channel, Language
 from casetrack.web.case.models import CloudEventOut
-from casetrack.web.http.models import NO_NUL, Identifier, Taken
+from casetrack.web.http.models import NO_NUL, Email, Identifier, Taken
 
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=r"^[!-~]*$")]
 #: A type, or the beginning of types: casetrack.case.*
@@ -14,11 +17,7 @@ TypePattern = Annotated[
     str, StringConstraints(max_length=64, pattern=r"^casetrack\.([a-z_]+\.)*(\*|[a-z_]+)$")
 ]
 Types = Annotated[list[TypePattern], Field(min_length=1, max_length=50)]
-Email = Annotated[
-    str, StringConstraints(max_length=254, pattern=r"^[^@\s\u0000,;<>]+@[^@\s\u0000,;<>]+$")
-]
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, pattern=r"^[^\u0000]*$")]
-DeliveryState = Literal["pending", "delivered", "given_up", "cancelled"]
 
 
 class WebhookIn(Taken):
@@ -28,7 +27,7 @@ class WebhookIn(Taken):
     types: Types = Field(description="event types, or beginnings such as casetrack.case.*")
     service: Identifier | None = None
     email: Email | None = Field(None, description="who is told when the endpoint is paused")
-    signing: Literal["hmac", "ed25519"] = "hmac"
+    signing: Signing = "hmac"
 
 
 class WebhookChangeIn(Taken):
@@ -68,7 +67,7 @@ class DeliveriesQuery(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    state: DeliveryState | None = None
+    state: WebhookState | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: str | None = None
 
@@ -82,9 +81,9 @@ class WebhookOut(BaseModel):
     service: str | None
     agency: str | None
     email: str | None
-    signing: Literal["hmac", "ed25519"]
+    signing: Signing
     old_secret_until: datetime | None
-    state: Literal["active", "paused", "ended", "removed"]
+    state: State
     why: str | None
     state_since: datetime
     failures: int
@@ -175,8 +174,8 @@ class PreviewQuery(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    channel: Literal["email", "whatsapp", "sms"] = "email"
-    language: Literal["id", "en"] = "id"
+    channel: Channel = "email"
+    language: Language = "id"
 
 
 class FeedOut(BaseModel):

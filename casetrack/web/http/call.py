@@ -14,12 +14,10 @@ from flask import Request, Response
 from pydantic import BaseModel, ValidationError
 
 from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
-from casetrack.domain.case.case_actions import check_case_door
 from casetrack.domain.case.commands import Seen, find_step
-from casetrack.domain.case.step_actions import check_step_door
+from casetrack.domain.case.permission import check_case_door, check_step_door
 from casetrack.domain.errors import Invalid, Refusal
-from casetrack.usecases.case import do
-from casetrack.usecases.case.do import Sight
+from casetrack.usecases.case.sight import Sight, sight
 from casetrack.usecases.case.views import parse_etag
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.idempotency import Request as Repeatable
@@ -97,7 +95,7 @@ class Call:
     @cached_property
     def sight(self) -> Sight:
         """The case that the path names. Raises NotFound."""
-        return do.sight(self.ctx, self.actor, self.params["number"])
+        return sight(self.ctx, self.actor, self.params["number"])
 
     @cached_property
     def raw_body(self) -> bytes:

@@ -1,13 +1,27 @@
 """What every operation's models are built of: texts that can be stored, lists, names, problems."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from casetrack.domain.people.contact import FORMS, Language
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 #: NUL and half surrogate pairs cannot be stored; the pattern says so to who reads the document.
 NO_NUL = r"^[^\u0000]*$"
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_NUL)]
+
+
+def formed(field: str) -> StringConstraints:
+    """How a field about a person looks, as the domain says it."""
+    form = FORMS[field]
+    return StringConstraints(
+        min_length=form.shortest, max_length=form.longest, pattern=f"^(?:{form.pattern})$"
+    )
+
+
+Email = Annotated[str, formed("email")]
+Nik = Annotated[str, formed("nik")]
 Note = Annotated[str, StringConstraints(max_length=4000, pattern=NO_NUL)]
 
 
@@ -31,7 +45,7 @@ class LanguageQuery(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    lang: Literal["id", "en"] = "id"
+    lang: Language = "id"
 
 
 class NameOut(BaseModel):

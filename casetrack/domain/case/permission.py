@@ -1,0 +1,103 @@
+"""Who may do what to a case: role and agency, asked in `decide` and by every door before it.
+
+The register is asked later and elsewhere (`authority_check`): a role lets somebody try, a power lets
+them decide.
+"""
+
+from casetrack.domain.access import (
+    OPERATION_ROLES,
+    Actor,
+    require_agency,
+    require_role,
+    require_sight,
+    require_system_act,
+)
+from casetrack.domain.case.commands import Act, ConflictDeclared, LatePaper, details_of, find_step
+from casetrack.domain.case.transitions import (
+    AUTHORITY_ACTION_ROLES,
+    AUTHORITY_ACTIONS,
+    CASE_ACTION_ROLES,
+    CASE_ACTIONS,
+    STEP_ACTIONS,
+    step_action_roles,
+)
+from casetrack.domain.errors import Forbidden, Invalid
+from casetrack.domain.service.definition import (
+    ServiceDefinition,
+    StepDefinition,
+    concerned_agencies,
+)
+
+
+def check_opening(definition: ServiceDefinition, actor: Actor) -> None:
+    """Raises Forbidden for a role that opens no cases, Invalid at another agency's counter."""
+    require_role(actor, OPERATION_ROLES["open_case"])
+    if actor.agency != definition.front_office:
+        raise Invalid(
+            "not_your_counter",
+            f"{definition.id} is taken in at the counter of {definition.front_office}.",
+            errors=[{"at": "service", "message": "taken in at another agency's counter"}],
+        )
+
+
+def check_permission(definition: ServiceDefinition, act: Act) -> None:
+    """Raises Forbidden unless the actor's role and agency allow this act.
+
+    NotFound where the case is none of their business or has no such step; Invalid for an action
+    that there is not.
+    """
+    _check_action(act)
+    step = find_step(definition, act.step) if act.step is not None else None
+    if act.actor.kind == "system":
+        _check_system(step, act)
+        return
+    require_sight(act.actor, concerned_agencies(definition))
+    if act.action in AUTHORITY_ACTIONS:
+        _check_authority(definition, act)
+    elif step is None:
+        require_role(act.actor, CASE_ACTION_ROLES[act.action])
+        require_agency(act.actor, definition.front_office)
+    else:
+        require_role(act.actor, step_action_roles(act.action, step.roles))
+        require_agency(act.actor, step.agency)
+
+
+def _check_action(act: Act) -> None:
+    if act.action in AUTHORITY_ACTIONS:
+        known = act.step is None
+    else:
+        known = act.action in (CASE_ACTIONS if act.step is None else STEP_ACTIONS)
+    if not known:
+        of = "a case" if act.step is None else "a step"
+        raise Invalid("unknown_action", f"{act.action} is nothing that is done to {of}.")
+
+
+def _check_system(step: StepDefinition | None, act: Act) -> None:
+    """Silence counts as no opinion only where the step's definition says so."""
+    require_system_act(act.actor, act.action)
+    if step is not None and step.silence != act.action:
+        raise Forbidden(
+            "role_not_allowed", f"Silence is no {act.action} at the step {step.id}.", roles=[]
+        )
+
+
+def _check_authority(definition: ServiceDefinition, act: Act) -> None:
+    require_role(act.actor, AUTHORITY_ACTION_ROLES[act.action])
+    if act.action == "admit_late":
+        step = find_step(definition, details_of(act, LatePaper).step)
+        require_agency(act.actor, step.agency)
+    if act.action == "declare_conflict":
+        officer = details_of(act, ConflictDeclared).officer
+        if officer not in (None, act.actor.id):
+            require_role(act.actor, ("supervisor", "head"))
+
+
+def check_case_door(definition: ServiceDefinition, actor: Actor) -> None:
+    """Raises Forbidden where the actor can do nothing at all to the case, whatever they ask."""
+    require_agency(actor, definition.front_office)
+
+
+def check_step_door(step: StepDefinition, actor: Actor) -> None:
+    """Raises Forbidden where the actor can do nothing at all to the step, whatever they ask."""
+    require_role(actor, {*step.roles, "supervisor"})
+    require_agency(actor, step.agency)

@@ -1,0 +1,252 @@
+"""Opening a case at the counter: persons found or made, texts sealed, the number taken last."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from casetrack.domain.access import Actor
+from casetrack.domain.case.commands import Opening
+from casetrack.domain.case.decide import open_case
+from casetrack.domain.case.numbers import CaseNumber, access_code
+from casetrack.domain.case.permission import check_opening
+from casetrack.domain.case.steps import Setting
+from casetrack.domain.errors import Invalid
+from casetrack.domain.events import GENESIS
+from casetrack.domain.people import contact
+from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.domain.service.facts import check_facts
+from casetrack.storage.case import case_rows
+from casetrack.storage.people import subjects
+from casetrack.storage.people.subjects import PartyRow, SubjectRow
+from casetrack.storage.unit_of_work import Conflict, UnitOfWork, Write
+from casetrack.usecases import idempotency
+from casetrack.usecases.case.append import append_to_case
+from casetrack.usecases.case.views import case_etag, case_view
+from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.people.sealing import Sealer, as_text
+
+#: How often a race between two first cases of one person is tried again.
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A person or company as the counter took it down. Only kind and name are needed."""
+
+    role: str
+    kind: str
+    name: str
+    nik: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    language: str = "id"
+    #: How to be told, the best way first; None: the usual order.
+    channels: Sequence[str] | None = None
+
+    def document(self) -> dict[str, Any]:
+        """What is sealed."""
+        fields = ("kind", "name", "nik", "email", "phone", "address", "language", "channels")
+        return {name: getattr(self, name) for name in fields if getattr(self, name)}
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What the clerk sends to open a case."""
+
+    service: str
+    facts: Mapping[str, Any]
+    parties: Sequence[Party]
+    documents: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass
+class _Sealed:
+    """Everything of an application that can be prepared before any lock."""
+
+    parties: dict[str, Any] = field(default_factory=dict)
+    rows: list[PartyRow] = field(default_factory=list)
+    subjects: list[tuple[SubjectRow, str | None]] = field(default_factory=list)
+    #: Persons found by NIK: its index, and who had it when we looked.
+    known: dict[str, str] = field(default_factory=dict)
+    sealers: list[Sealer] = field(default_factory=list)
+
+
+def open_at_counter(
+    ctx: Context,
+    actor: Actor,
+    application: Application,
+    request: idempotency.Request | None = None,
+) -> Answer:
+    """Take in a file; gives the case and, only here, its access code.
+
+    Raises Forbidden for a role that opens no cases, Invalid for what the service does not know.
+    """
+    definition = ctx.current_definition(actor.region, application.service)
+    check_opening(definition, actor)
+    check_facts(definition, application.facts)
+    _check_documents(definition, application.documents)
+    parties = _tidy_parties(application.parties)
+    replayed = idempotency.replay(ctx, request)
+    if replayed is not None:
+        return replayed
+    for attempt in range(_TRIES):
+        sealed = _seal_parties(ctx, actor.region, parties)
+        try:
+            answer = _open_once(ctx, actor, application, definition, sealed, request)
+        except Conflict:
+            if request is not None and (stored := idempotency.replay(ctx, request)):
+                return stored
+            if attempt == _TRIES - 1:
+                return idempotency.after_conflict(ctx, request)
+            continue
+        ctx.wake()
+        return answer
+    raise AssertionError("unreachable")  # the last attempt returns or raises
+
+
+def _check_documents(definition: ServiceDefinition, documents: Sequence[Mapping[str, Any]]) -> None:
+    known = {requirement.id for requirement in definition.requirements}
+    errors = [
+        {
+            "at": f"documents.{place}.requirement",
+            "message": f"not asked for; known: {sorted(known)}",
+        }
+        for place, document in enumerate(documents)
+        if document["requirement"] not in known
+    ]
+    if errors:
+        raise Invalid(
+            "unknown_requirement",
+            "A document names a requirement the service has not.",
+            errors=errors,
+        )
+
+
+def _tidy_parties(parties: Sequence[Party]) -> list[Party]:
+    """The parties with telephone numbers in E.164. Raises Invalid, which repeats no number."""
+    errors = [
+        {"at": f"{party.role}.{field}", "message": fault}
+        for party in parties
+        for field, fault in contact.contact_faults(party.document())
+    ]
+    if errors:
+        told = "; ".join(f"{error['at']}: {error['message']}" for error in errors)
+        raise Invalid("invalid_body", f"{told}.", errors=errors)
+    return [replace(p, phone=contact.e164(p.phone)) if p.phone else p for p in parties]
+
+
+def _seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> _Sealed:
+    sealed = _Sealed()
+    keys: dict[str, tuple[str, bytes]] = {}
+    for party in parties:
+        subject, key = _subject_of(ctx, region, party, sealed, keys)
+        sealer = Sealer(ctx, region, subject, key)
+        document = party.document()
+        reference = sealer.seal("party", as_text(document))
+        sealed.sealers.append(sealer)
+        sealed.parties[party.role] = {"subject": subject, "kind": party.kind, **reference}
+        reached = contact.reachable(document)
+        sealed.rows.append(
+            PartyRow("", party.role, subject, reference["text"], reached, party.language)
+        )
+    return sealed
+
+
+def _subject_of(
+    ctx: Context,
+    region: str,
+    party: Party,
+    sealed: _Sealed,
+    keys: dict[str, tuple[str, bytes]],
+) -> tuple[str, bytes]:
+    """One person, one subject: found by NIK, so that erasing him erases all of him."""
+    index = ctx.vault.nik_index(region, party.nik) if party.nik else None
+    if index is not None and index in keys:
+        return keys[index]
+    if index is not None:
+        with ctx.database.read() as connection:
+            row = subjects.find_by_nik(connection, region, index)
+        if row is not None and row.wrapped_key is not None:
+            sealed.known[index] = row.subject
+            keys[index] = row.subject, ctx.vault.unwrap(row.wrapped_key, region, row.subject)
+            return keys[index]
+    subject = ctx.new_id()
+    key, wrapped = ctx.vault.new_key(region, subject)
+    sealed.subjects.append((SubjectRow(subject, wrapped), index))
+    if index is not None:
+        keys[index] = subject, key
+    return subject, key
+
+
+def _open_once(
+    ctx: Context,
+    actor: Actor,
+    application: Application,
+    definition: ServiceDefinition,
+    sealed: _Sealed,
+    request: idempotency.Request | None,
+) -> Answer:
+    region, calendar = ctx.region(actor.region)
+    applicant = sealed.sealers[0]
+    facts = {
+        name: applicant.seal("fact", value) if _is_text(definition, name) else value
+        for name, value in application.facts.items()
+    }
+    documents = tuple(_document(applicant, document) for document in application.documents)
+    code = access_code(ctx.random(8))
+    with ctx.database.write() as uow:
+        uow.lock_register(actor.region)
+        _check_not_erased(uow, actor.region, sealed)
+        event_id, now = uow.draw()
+        year = now.astimezone(calendar.zone).year
+        serial = case_rows.next_serial(uow, actor.region, definition.id, year)
+        number = str(CaseNumber(region.region.letters, definition.letters, year, serial))
+        opening = Opening(facts, sealed.parties, documents, ctx.vault.access_digest(number, code))
+        setting = Setting(actor.region, now, definition, calendar)
+        new = open_case(number, opening, actor, setting)
+        state = append_to_case(
+            uow,
+            new,
+            before=None,
+            previous=GENESIS,
+            event_id=event_id,
+            number=number,
+            actor=actor,
+            setting=setting,
+        )
+        uow.run(_people_writes(sealed, actor.region, number, now))
+        answer = Answer(
+            {**case_view(state, definition, region), "access_code": code}, case_etag(state.version)
+        )
+        idempotency.remember(ctx, uow, request, answer)
+    return answer
+
+
+def _is_text(definition: ServiceDefinition, name: str) -> bool:
+    return any(fact.id == name and fact.type == "text" for fact in definition.facts)
+
+
+def _document(applicant: Sealer, document: Mapping[str, Any]) -> dict[str, Any]:
+    """A file's name and hash say something about its owner: sealed, like his name."""
+    text = as_text({name: document.get(name) for name in ("name", "sha256")})
+    return {"requirement": document["requirement"], **applicant.seal("document", text)}
+
+
+def _check_not_erased(uow: UnitOfWork, region: str, sealed: _Sealed) -> None:
+    """Whoever was found by NIK still has it, and keeps his key until our texts are committed."""
+    for index, subject in sorted(sealed.known.items()):
+        row = subjects.lock_by_nik(uow, region, index)
+        if row is None or row.subject != subject or row.wrapped_key is None:
+            raise Conflict("the person was erased, or his NIK corrected, meanwhile")
+
+
+def _people_writes(sealed: _Sealed, region: str, number: str, now: datetime) -> list[Write]:
+    texts = [row for sealer in sealed.sealers for row in sealer.texts(number)]
+    rows = [replace(row, number=number) for row in sealed.rows]
+    return [
+        *[subjects.new_subject(region, row, index, now) for row, index in sealed.subjects],
+        *subjects.new_texts(region, texts),
+        *subjects.new_parties(region, rows),
+    ]

@@ -1,0 +1,47 @@
+"""A case as somebody sees it: found by number, and only by those whom it concerns."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from casetrack.domain.access import Actor, require_sight, unknown_case
+from casetrack.domain.case.numbers import CaseNumber
+from casetrack.domain.case.state import CaseState
+from casetrack.domain.errors import Invalid
+from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
+from casetrack.storage.case import queries
+from casetrack.storage.region.regions import RegionRecord
+from casetrack.usecases.case.views import case_etag, case_view
+from casetrack.usecases.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A case that the actor may see, as it was at an unlocked read."""
+
+    state: CaseState
+    definition: ServiceDefinition
+    region: RegionRecord
+
+    @property
+    def etag(self) -> str:
+        """The case's ETag."""
+        return case_etag(self.state.version)
+
+    def view(self) -> dict[str, Any]:
+        """The case for the caller."""
+        return case_view(self.state, self.definition, self.region)
+
+
+def sight(ctx: Context, actor: Actor, number: str) -> Sight:
+    """The case, if the actor may know of it. Raises NotFound otherwise, in the same words."""
+    try:
+        number = str(CaseNumber.parse(number))
+    except Invalid:
+        raise unknown_case() from None
+    with ctx.database.read() as connection:
+        row = queries.case(connection, actor.region, number)
+    if row is None:
+        raise unknown_case()
+    definition = ctx.definition(actor.region, row.state.service, row.state.service_version)
+    require_sight(actor, concerned_agencies(definition))
+    return Sight(row.state, definition, ctx.region(actor.region, row.revision)[0])
