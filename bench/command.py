@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from bench import authority, deliveries
+from bench import delivery_times, register_costs
 from bench import drain as draining
-from bench.faults import Plan, fault_run
+from bench.fault_run import Plan, fault_run
 from bench.processes import NotReady
 from bench.runner import first_scenario
 from casetrack import config
@@ -78,11 +78,11 @@ def bench(
         brokers = [broker] if broker else ["redis", "rabbitmq"]
         raise SystemExit(_faults(brokers, as_json, **how))
     if register:
-        _show(partial(authority.measure, rounds=_CHECKS), "asked", as_json)
+        _show(partial(register_costs.measure, rounds=_CHECKS), "asked", as_json)
     elif drain:
         _show(partial(draining.measure, events=queued), "events written", as_json)
     elif delivery:
-        measured = partial(deliveries.measure, seconds=seconds or _SECONDS, waiting=waiting)
+        measured = partial(delivery_times.measure, seconds=seconds or _SECONDS, waiting=waiting)
         _show(measured, "transitions", as_json)
     else:
         _show(_scenario(clients, seconds, cases), "transitions", as_json)

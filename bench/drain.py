@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bench import measurement_queries, region
-from bench.deliveries import TYPES, full_load, refuse_embedded, subscribe
+from bench import bench_region, measurement_queries
+from bench.delivery_times import TYPES, full_load, refuse_embedded, subscribe
 from bench.processes import NotReady
 from bench.recorders import Receiver, webhooks
 from bench.report import machine
@@ -81,7 +81,7 @@ def measure(settings: Settings, *, events: int, say: Say, progress: Progress) ->
     refuse_embedded(settings)
     allowed = {"CASETRACK_WEBHOOK_ALLOW": "127.0.0.0/8"}
     with stay(settings, say, allowed) as place, Receiver("good", webhooks) as good:
-        subscribe(place, good, [*TYPES, "casetrack.imported.*"], region.ARCHIVE)
+        subscribe(place, good, [*TYPES, "casetrack.imported.*"], bench_region.ARCHIVE)
         say("full load")
         written = full_load(place, _LOAD, progress)
         say(f"the relay is stopped and {events:,} events are written")
@@ -109,7 +109,7 @@ def measure(settings: Settings, *, events: int, say: Say, progress: Progress) ->
 def _import(place: Stay, events: int, progress: Progress) -> None:
     app = bootstrap.build(config.load(place.processes.environment), wake=lambda: None)
     try:
-        importer = Importer(app.ctx, region.CODE, "d" * 64, lambda: None)
+        importer = Importer(app.ctx, bench_region.CODE, "d" * 64, lambda: None)
         for seen in importer.take(_log(events)):
             progress(seen)
     finally:

@@ -9,7 +9,7 @@ from itertools import count
 from threading import Event, Lock, Thread
 from typing import Any
 
-from bench import region
+from bench import bench_region
 
 API = "/api/v1"
 
@@ -133,9 +133,9 @@ class Load:
     def _one_case(self, client: Client, serial: int) -> None:
         """From the counter to the permit. A case that was begun is taken to its end."""
         case = self._timed(
-            self.tally.openings, client, "/cases", "ben.clerk", region.application(serial)
+            self.tally.openings, client, "/cases", "ben.clerk", bench_region.application(serial)
         )
-        for login, step, body in region.TRANSITIONS:
+        for login, step, body in bench_region.TRANSITIONS:
             etag = next(s["etag"] for s in case["steps"] if s["id"] == step)
             path = f"/cases/{case['number']}/steps/{step}/actions"
             case = self._timed(self.tally.transitions, client, path, login, body, etag)

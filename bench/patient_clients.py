@@ -7,7 +7,7 @@ from http.client import HTTPException
 from threading import Event, Thread
 from typing import Any
 
-from bench import region
+from bench import bench_region
 from bench.load import Client
 
 
@@ -65,12 +65,12 @@ class _Customer:
         """Case after case until told to stop."""
         while not self._answers.stop.is_set():
             self._serial += 1
-            case = self._write("/cases", "ben.clerk", region.application(self._serial))
+            case = self._write("/cases", "ben.clerk", bench_region.application(self._serial))
             if case is None:
                 continue
             number = case["number"]
             self._answers.vouched[number] = 1
-            for done, (login, step, body) in enumerate(region.TRANSITIONS, start=2):
+            for done, (login, step, body) in enumerate(bench_region.TRANSITIONS, start=2):
                 if not self._transition(case, login, step, body):
                     break
                 self._answers.vouched[number] = done

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import measurement_queries, region, report
+from bench import bench_region, measurement_queries, report
 from bench.load import Load, Tally
 from bench.measurement_queries import Notices
 from bench.processes import Processes, free_port
@@ -58,7 +58,7 @@ def first_scenario(
         say("waiting for the last notices")
         backlog = settle(place.database)
         with place.database.read() as connection:
-            found = measurement_queries.notices(connection, region.CODE)
+            found = measurement_queries.notices(connection, bench_region.CODE)
         return _report(settings, place, clients, tally, found, backlog)
 
 
@@ -97,7 +97,7 @@ def stay(settings: Settings, say: Say, more: Mapping[str, str] = {}) -> Iterator
         processes = stack.enter_context(Processes(environment, folder))
         say("making a database, a region and tokens")
         processes.casetrack("db", "upgrade")
-        processes.casetrack("load", str(region.write(folder / "region")))
+        processes.casetrack("load", str(bench_region.write(folder / "region")))
         tokens = tokens_for(processes)
         database = Database(environment["CASETRACK_DATABASE_URL"])
         stack.callback(database.close)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from bench import region
+from bench import bench_region
 from bench.processes import Processes
 from casetrack.gateways.vault import new_key_text
 
@@ -24,7 +24,7 @@ def keys(folder: Path) -> dict[str, str]:
     }
 
 
-def tokens_for(processes: Processes, logins: Iterable[str] = region.LOGINS) -> dict[str, str]:
+def tokens_for(processes: Processes, logins: Iterable[str] = bench_region.LOGINS) -> dict[str, str]:
     """A token for each of these, or for everybody in the region of the measurements."""
     return {
         login: processes.casetrack("token", "create", "--officer", login).splitlines()[-1]

@@ -34,6 +34,22 @@ class Metrics:
         self._registry = CollectorRegistry()
         if shared is None:
             ProcessCollector(registry=self._registry)
+        self._make_for_requests()
+        self._make_for_deliveries()
+        self._sequenced = Counter(
+            "casetrack_relay_events",
+            "Events that this relay has numbered.",
+            registry=self._registry,
+        )
+        self._rounds = Gauge(
+            "casetrack_last_round_timestamp_seconds",
+            "When this process last ended a round without an error (Unix time).",
+            ["process"],
+            multiprocess_mode="livemax",
+            registry=self._registry,
+        )
+
+    def _make_for_requests(self) -> None:
         self._requests = Counter(
             "casetrack_http_requests",
             "HTTP requests by operation and status.",
@@ -53,6 +69,8 @@ class Metrics:
             multiprocess_mode="livesum",
             registry=self._registry,
         )
+
+    def _make_for_deliveries(self) -> None:
         self._attempts = Counter(
             "casetrack_delivery_attempts",
             "Attempts to deliver, by channel and how they ended.",
@@ -77,18 +95,6 @@ class Metrics:
             "casetrack_delivery_reports",
             "What a gateway said later of a message, by channel and what became of it.",
             ["channel", "outcome"],
-            registry=self._registry,
-        )
-        self._sequenced = Counter(
-            "casetrack_relay_events",
-            "Events that this relay has numbered.",
-            registry=self._registry,
-        )
-        self._rounds = Gauge(
-            "casetrack_last_round_timestamp_seconds",
-            "When this process last ended a round without an error (Unix time).",
-            ["process"],
-            multiprocess_mode="livemax",
             registry=self._registry,
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.deliveries import DeliveryReport
+from bench.delivery_times import DeliveryReport
 from tests.conftest import need
 from tests.support import postgres
 from tests.support.processes import REDIS, bare_environment, redis_available, run

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bench.register import Size, big_register
+from bench.big_register import Size, big_register
 from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import Circumstances, who_may
 from casetrack.domain.authority.coverage import coverage, powers

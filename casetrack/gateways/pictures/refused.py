@@ -8,7 +8,7 @@ from casetrack.domain.authority.chain import Matter, grant_fault, power_of
 from casetrack.domain.authority.entries import Grant, Incumbency, covers
 from casetrack.domain.authority.passport import BEARER
 from casetrack.domain.authority.register import Recorded, Register, incumbency_fault
-from casetrack.gateways.pictures.decision import Decision, chain_parts, frame, person_node
+from casetrack.gateways.pictures.decision_picture import Decision, chain_parts, frame, person_node
 from casetrack.gateways.pictures.diagram import Break, Diagram, Line, Link, Node
 from casetrack.gateways.pictures.parts import (
     Data,

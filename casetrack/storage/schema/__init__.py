@@ -22,7 +22,6 @@ from casetrack.storage.schema.case import (
     guesses,
     steps,
 )
-from casetrack.storage.schema.columns import Instant, metadata
 from casetrack.storage.schema.delivery import (
     PENDING,
     TO_PEOPLE_SQL,
@@ -44,6 +43,7 @@ from casetrack.storage.schema.ledger import (
     queue,
 )
 from casetrack.storage.schema.logs import imported_cases
+from casetrack.storage.schema.metadata import Instant, metadata
 from casetrack.storage.schema.people import officers, parties, subjects, texts, tokens
 from casetrack.storage.schema.region import agencies, message_texts, positions, regions
 from casetrack.storage.schema.service import service_versions, services

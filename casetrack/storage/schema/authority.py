@@ -11,7 +11,7 @@ from sqlalchemy import (
     text,
 )
 
-from casetrack.storage.schema.columns import Instant, metadata
+from casetrack.storage.schema.metadata import Instant, metadata
 
 register_entries = Table(
     "register_entries",

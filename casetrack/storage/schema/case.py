@@ -12,7 +12,7 @@ from sqlalchemy import (
     text,
 )
 
-from casetrack.storage.schema.columns import Instant, metadata
+from casetrack.storage.schema.metadata import Instant, metadata
 
 OPEN_STEP_SQL = "status IN ('ready', 'in_progress', 'paused')"
 

@@ -13,7 +13,7 @@ from sqlalchemy import (
     text,
 )
 
-from casetrack.storage.schema.columns import Instant, metadata
+from casetrack.storage.schema.metadata import Instant, metadata
 
 PENDING = ("pending",)
 

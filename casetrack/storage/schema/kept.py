@@ -8,7 +8,7 @@ from sqlalchemy import (
     Table,
 )
 
-from casetrack.storage.schema.columns import Instant, metadata
+from casetrack.storage.schema.metadata import Instant, metadata
 
 idempotency = Table(
     "idempotency",

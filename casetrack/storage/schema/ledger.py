@@ -16,7 +16,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from casetrack.storage.schema.columns import Instant, metadata
+from casetrack.storage.schema.metadata import Instant, metadata
 
 
 def is_one_of(column: Column[str], states: Sequence[str]) -> ColumnElement[bool]:

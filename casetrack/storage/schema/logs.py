@@ -9,7 +9,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from casetrack.storage.schema.columns import metadata
+from casetrack.storage.schema.metadata import metadata
 
 imported_cases = Table(
     "imported_cases",

@@ -8,7 +8,7 @@ from sqlalchemy import (
     Text,
 )
 
-from casetrack.storage.schema.columns import Instant, metadata
+from casetrack.storage.schema.metadata import Instant, metadata
 
 regions = Table(
     "regions",

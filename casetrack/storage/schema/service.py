@@ -10,7 +10,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from casetrack.storage.schema.columns import Instant, metadata
+from casetrack.storage.schema.metadata import Instant, metadata
 
 services = Table(
     "services",

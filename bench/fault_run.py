@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench import bench_region, guarantees, own_servers
 from bench import guarantee_queries as stored
-from bench import guarantees, own_servers, region
 from bench.fleet import KINDS, Fleet
 from bench.guarantees import Promise
 from bench.load import Client
@@ -167,7 +167,7 @@ def _stage(broker: str, say: Say) -> Iterator[_Stage]:
         }
         processes = stack.enter_context(Processes(environment, folder))
         processes.casetrack("db", "upgrade")
-        processes.casetrack("load", str(region.write(folder / "region")))
+        processes.casetrack("load", str(bench_region.write(folder / "region")))
         database = Database(postgresql.url)
         stack.callback(database.close)
         yield _Stage(
@@ -199,7 +199,7 @@ class _Run:
         for name in MOODS:
             url = f"http://127.0.0.1:{self._stage.receivers[name].port}/{name}"
             status, document, _ = client.post(
-                "/webhooks", region.SYSTEM, {"url": url, "types": TYPES}
+                "/webhooks", bench_region.SYSTEM, {"url": url, "types": TYPES}
             )
             if status != 201:
                 raise NotReady(f"no subscription could be made: {document}")

@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 from bench import measurement_queries
-from bench.register import ONE_DOOR, BigRegister, Size, big_register
+from bench.big_register import ONE_DOOR, BigRegister, Size, big_register
 from bench.report import in_words, machine, quantiles_ms
 from casetrack import bootstrap
 from casetrack.bootstrap import App

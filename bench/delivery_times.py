@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from json import loads
 from typing import Any
 
-from bench import measurement_queries, region
+from bench import bench_region, measurement_queries
 from bench.load import Client, Load
 from bench.processes import NotReady
 from bench.recorders import Receiver, webhooks
@@ -28,7 +28,7 @@ LAST = 30.0
 SLOW = 5.0
 #: The region in arrears, its letters, and who makes its subscription.
 LOUD, LOUD_LETTERS = "98", "LOU"
-_LOUD_SYSTEM = region.SYSTEM.replace(region.LETTERS.lower(), LOUD_LETTERS.lower())
+_LOUD_SYSTEM = bench_region.SYSTEM.replace(bench_region.LETTERS.lower(), LOUD_LETTERS.lower())
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def _report(
         for q in ("p50", "p99")
     }
     with place.database.read() as connection:
-        events = measurement_queries.events_of(connection, region.CODE, TYPES)
+        events = measurement_queries.events_of(connection, bench_region.CODE, TYPES)
     ids = {receipt.id for receipt in good.receipts}
     return DeliveryReport(
         writes_per_second=round(full, 1),
@@ -201,7 +201,9 @@ def _report(
     )
 
 
-def subscribe(place: Stay, receiver: Receiver, types: list[str], login: str = region.SYSTEM) -> str:
+def subscribe(
+    place: Stay, receiver: Receiver, types: list[str], login: str = bench_region.SYSTEM
+) -> str:
     """Make a subscription and give its id. Raises NotReady."""
     url = f"http://127.0.0.1:{receiver.port}/{receiver.name}"
     return str(_ask(place, "/webhooks", login, {"url": url, "types": types})["id"])
@@ -223,7 +225,7 @@ def _unsubscribe(place: Stay, name: str) -> None:
 
 def _in_arrears(place: Stay, receiver: Receiver, waiting: int) -> str:
     """A region with one subscription for which so much waits; gives its id."""
-    folder = region.write(place.processes.folder / "loud", LOUD, LOUD_LETTERS)
+    folder = bench_region.write(place.processes.folder / "loud", LOUD, LOUD_LETTERS)
     place.processes.casetrack("load", str(folder))
     place.tokens.update(tokens_for(place.processes, [_LOUD_SYSTEM]))
     name = subscribe(place, receiver, TYPES, _LOUD_SYSTEM)
@@ -256,7 +258,7 @@ def _wait_for_all(place: Stay, good: Receiver) -> None:
     until = time.monotonic() + LAST
     while time.monotonic() < until:
         with place.database.read() as connection:
-            due = measurement_queries.events_of(connection, region.CODE, TYPES)
+            due = measurement_queries.events_of(connection, bench_region.CODE, TYPES)
         if len({receipt.id for receipt in good.receipts}) >= due:
             return
         time.sleep(0.2)
