@@ -47,7 +47,7 @@ def test_a_file_name_belongs_to_one_noun_whichever_floor_it_stands_on() -> None:
     """`case.deadlines` on two floors is one thing; `deadlines` in two nouns would be two."""
     nouns = defaultdict(set)
     for path in files():
-        floor, *between, _ = path.relative_to(PACKAGE).parts[:3] + ("",)
+        floor, *between, _ = (*path.relative_to(PACKAGE).parts[:3], "")
         if floor in MORE and between and between[0] in NOUNS | MORE[floor] - {"schema"}:
             nouns[path.stem].add(between[0])
     several = {name for name, found in nouns.items() if len(found) > 1}
