@@ -342,7 +342,7 @@ def decisions(
     page = register_questions.decisions(
         ctx,
         regions.choose(ctx, region),
-        named=(kind, name) if entry else None,
+        named={kind: name} if entry else {},
         acting=acting,
         questioned=questioned,
         before=None,

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casetrack.domain.case import transitions
+from casetrack.domain.case.public import DECIDED, public_status
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.qr import qr_svg
 from casetrack.web.pages import citizen_pages, wording
@@ -127,7 +128,7 @@ def every_page() -> list[str]:
     for lang in LANGUAGES:
         for problem in (*citizen_pages.PROBLEMS, "something_new"):
             shown.append(status_page(None, language=lang, problem=problem, number="SMR"))
-        for status in (*transitions.CASE_STATUSES, wording.DECIDED):
+        for status in (*transitions.CASE_STATUSES, DECIDED):
             shown.append(status_page(view(status=status), language=lang))
             shown.append(status_page(view(status=status, details=FULL), language=lang, now=DUE))
         shown.append(status_page(view(agency=None, held_since=None, due_at=None), language=lang))
@@ -276,7 +277,7 @@ def test_defects_are_shown_with_their_requirement_and_never_as_markup() -> None:
 def test_without_the_access_code_a_decision_is_all_that_is_said(language: str) -> None:
     shown = {
         status_page(
-            view(status=wording.public_status(status), agency=FRONT, due_at=None), language=language
+            view(status=public_status(status), agency=FRONT, due_at=None), language=language
         )
         for status in ("granted", "refused")
     }
@@ -393,7 +394,7 @@ def test_the_code_to_scan_is_black_on_white_with_its_quiet_zone_and_differs_by_t
 @pytest.mark.parametrize(
     ("kind", "codes"),
     [
-        ("status", (*transitions.CASE_STATUSES, wording.DECIDED)),
+        ("status", (*transitions.CASE_STATUSES, DECIDED)),
         ("step_status", transitions.STEP_STATUSES),
         ("outcome", ("granted", "refused", "deemed_granted", "none")),
         ("waiting_for", ("applicant", "payment", "external_system", "court", "signature")),
@@ -431,12 +432,12 @@ def test_a_code_without_words_is_shown_as_it_is() -> None:
 def test_anybody_may_know_that_there_is_a_decision_but_not_which(
     status: str, outcome: str, public: str
 ) -> None:
-    assert wording.public_status(status, outcome) == public
+    assert public_status(status, outcome) == public
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_there_is_always_something_to_say_about_what_to_do_next(language: str) -> None:
-    for status in (*transitions.CASE_STATUSES, wording.DECIDED):
+    for status in (*transitions.CASE_STATUSES, DECIDED):
         for waiting in (None, "applicant", "payment", "external_system", "court", "signature"):
             assert wording.next_action(status, "none", waiting, language).endswith(".")
 

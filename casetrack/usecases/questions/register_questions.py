@@ -4,7 +4,7 @@ Each question reads the register whole, once, and is answered by a pure rule; on
 step of one case reads the slice that a check reads. The catalogue is today's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -35,6 +35,9 @@ from casetrack.usecases.paging import Page
 from casetrack.usecases.questions import question_views as views
 
 T = TypeVar("T")
+
+#: What decisions are found by: kinds of entry, and positions.
+NAMED = ("instrument", "grant", "incumbency", "position")
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +261,16 @@ def entries(
     after: tuple[str, str, int] | None,
     limit: int,
 ) -> Page:
-    """Revisions in a state, or with `known` those that counted at that moment, by kind and id."""
+    """Revisions in a state, or with `known` those that counted at that moment, by kind and id.
+
+    Raises Invalid for a moment together with another state: what counted then was confirmed.
+    """
+    if known is not None and state != "confirmed":
+        raise Invalid(
+            "invalid_query",
+            "known: what counted at a moment was confirmed; leave state out.",
+            errors=[{"at": "state", "message": "goes without known"}],
+        )
     moment = _moment(ctx.region(region)[1], known)
     with ctx.database.read() as connection:
         rows = register.entries(
@@ -285,18 +297,27 @@ def decisions(
     ctx: Context,
     region: str,
     *,
-    named: tuple[str, str] | None,
+    named: Mapping[str, str],
     acting: bool,
     questioned: bool,
     before: int | None,
     limit: int,
 ) -> Page:
-    """Decisions, the newest first: all, those that rest on an entry, by acting officers, in doubt."""
+    """Decisions, the newest first: all, those that rest on an entry, by acting officers, in doubt.
+
+    `named` is one of `NAMED` with its id, or nothing. Raises Invalid for more than one.
+    """
+    if len(named) > 1:
+        raise Invalid(
+            "invalid_query",
+            f"Name at most one of {', '.join(NAMED)}.",
+            errors=[{"at": kind, "message": "more than one is named"} for kind in named],
+        )
     with ctx.database.read() as connection:
         rows = stored.newest(
             connection,
             region,
-            entry=named,
+            entry=next(iter(named.items()), None),
             acting=acting,
             questioned=questioned,
             before=before,

@@ -4,17 +4,13 @@ from typing import Any
 
 from flask import Response
 
-from casetrack.domain.errors import Invalid
 from casetrack.usecases.case.sight import sight
 from casetrack.usecases.questions import register_questions
-from casetrack.usecases.questions.register_questions import When
+from casetrack.usecases.questions.register_questions import NAMED, When
 from casetrack.web.authority import models
 from casetrack.web.authority.entries import find_entry
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import read_cursor, write_cursor
-
-#: Kinds of entry by which decisions are found.
-_NAMED = ("instrument", "grant", "incumbency", "position")
 
 
 def _when(query: models.WhenQuery) -> When:
@@ -28,12 +24,6 @@ def _paged(answer: dict[str, Any], key: tuple[Any, ...] | None) -> Response:
 def list_entries(call: Call) -> Response:
     """GET /authority/entries."""
     query = call.query(models.EntriesQuery)
-    if query.known is not None and query.state != "confirmed":
-        raise Invalid(
-            "invalid_query",
-            "known: what counted at a moment was confirmed; leave state out.",
-            errors=[{"at": "state", "message": "goes without known"}],
-        )
     key = read_cursor(query.cursor, str, str, int)
     page = register_questions.entries(
         call.ctx,
@@ -121,18 +111,12 @@ def read_powers(call: Call) -> Response:
 def list_decisions(call: Call) -> Response:
     """GET /authority/decisions."""
     query = call.query(models.DecisionsQuery)
-    named = [(kind, entry) for kind in _NAMED if (entry := getattr(query, kind)) is not None]
-    if len(named) > 1:
-        raise Invalid(
-            "invalid_query",
-            f"Name at most one of {', '.join(_NAMED)}.",
-            errors=[{"at": kind, "message": "more than one is named"} for kind, _ in named],
-        )
+    named = {kind: entry for kind in NAMED if (entry := getattr(query, kind)) is not None}
     key = read_cursor(query.cursor, int)
     page = register_questions.decisions(
         call.ctx,
         call.actor.region,
-        named=named[0] if named else None,
+        named=named,
         acting=query.acting,
         questioned=query.questioned,
         before=key[0] if key else None,

@@ -4,7 +4,7 @@ from flask import Response
 
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import parse_instant
-from casetrack.usecases.case import reading, trace
+from casetrack.usecases.case import reading, status, trace
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.opening import Application, Party, open_at_counter
 from casetrack.usecases.delivery import feed
@@ -125,7 +125,7 @@ def read_status(call: Call) -> Response:
     """GET /status/{number}: anybody."""
     query = call.query(models.StatusQuery)
     code = call.request.headers.get("X-Access-Code") or query.code
-    found = reading.status(call.ctx, call.params["number"], code, call.request.remote_addr or "")
+    found = status.status(call.ctx, call.params["number"], code, call.request.remote_addr or "")
     return as_json(status_document(found))
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from casetrack.domain.case.public import public_status, running_limit
 from casetrack.domain.service.definition import Name
-from casetrack.usecases.case.reading import Status
+from casetrack.usecases.case.status import Status
 from casetrack.usecases.case.views import agency_view
-from casetrack.web.pages.wording import label, next_action, public_status
+from casetrack.web.pages.wording import label, next_action
 
 
 def both(kind: str, code: str) -> dict[str, str]:
@@ -28,20 +29,12 @@ def status_document(found: Status) -> dict[str, Any]:
         "label": both("status", shown),
         "agency": agency_view(found.region, state.holder),
         "held_since": state.held_since,
-        "due_at": due(found),
+        "due_at": running_limit(state, found.definition),
         "waiting_for": state.waiting_for,
     }
     if found.detailed:
         document.update(_details(found))
     return document
-
-
-def due(found: Status) -> str | None:
-    """The limit that runs now: the case's; before the file is complete, the check's own."""
-    state = found.state
-    if state.status == "submitted":
-        return state.steps[found.definition.root.id].due_at
-    return state.due_at if state.status in ("in_progress", "returned") else None
 
 
 def _details(found: Status) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from casetrack.bootstrap import App
+from casetrack.domain.case.public import running_limit
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import parse_instant
 from casetrack.gateways.dates import known_language
 from casetrack.storage.unit_of_work import DatabaseDown
-from casetrack.usecases.case import reading
-from casetrack.usecases.case.reading import Status
-from casetrack.web.case.status import due, shown_status
+from casetrack.usecases.case import status
+from casetrack.usecases.case.status import Status
+from casetrack.web.case.status import shown_status
 from casetrack.web.http.problems import RETRY_AFTER, of_refusal
 from casetrack.web.pages import citizen_pages, wording
 from casetrack.web.pages.citizen_pages import DefectView, StatusDetails, StatusView, StepView
@@ -24,7 +25,7 @@ def add_pages(flask: Flask, app: App) -> None:
     def home() -> AnyResponse:
         return redirect("/status")
 
-    def status() -> Response:
+    def show_status() -> Response:
         """The code comes by POST, so that no address and no log holds it."""
         language = known_language(request.args.get("lang"))
         form = request.form if request.method == "POST" else request.args
@@ -33,7 +34,7 @@ def add_pages(flask: Flask, app: App) -> None:
         if not number:
             return _html(citizen_pages.status_page(None, language=language), 200)
         try:
-            found = reading.status(app.ctx, number, code, request.remote_addr or "")
+            found = status.status(app.ctx, number, code, request.remote_addr or "")
         except Refusal as error:
             problem = _PROBLEM_OF_CODE.get(error.code, error.code)
             page = citizen_pages.status_page(
@@ -53,7 +54,7 @@ def add_pages(flask: Flask, app: App) -> None:
         )
 
     flask.add_url_rule("/", endpoint="home", view_func=home)
-    flask.add_url_rule("/status", endpoint="status", view_func=status, methods=["GET", "POST"])
+    flask.add_url_rule("/status", endpoint="status", view_func=show_status, methods=["GET", "POST"])
 
 
 def _html(page: str, status: int) -> Response:
@@ -71,7 +72,7 @@ def status_view(found: Status, language: str) -> StatusView:
     state = found.state
     shown = shown_status(found)
     agency = found.region.agencies.get(state.holder)
-    due_at = due(found)
+    due_at = running_limit(found.state, found.definition)
     return StatusView(
         number=state.number,
         status=shown,

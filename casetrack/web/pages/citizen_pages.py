@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from casetrack.domain.case.public import DECIDED
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import in_language, known_language, local_date, local_moment
 from casetrack.gateways.qr import qr_svg
@@ -30,7 +31,7 @@ _STAGE = {
     "submitted": 1,
     "in_progress": 2,
     "returned": 2,
-    wording.DECIDED: 3,
+    DECIDED: 3,
     "granted": 3,
     "refused": 3,
     "handed_over": 4,

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
+from casetrack.domain.case.public import DECIDED
 from casetrack.gateways.dates import known_language
 
 #: (Bahasa Indonesia, English)
 Words = tuple[str, str]
 
-#: What a granted or refused case is called for whoever has no access code.
-DECIDED = "decided"
 
 _LABELS: Mapping[str, Mapping[str, Words]] = {
     "status": {
@@ -149,16 +148,6 @@ def label(kind: str, code: str, language: str) -> str:
 def is_labelled(kind: str, code: str) -> bool:
     """Whether there are words for the code."""
     return code in _LABELS[kind]
-
-
-def public_status(status: str, outcome: str = "none") -> str:
-    """The status as anybody may know it: a granted or refused case is only `decided`.
-
-    With the outcome, a case that was handed over after a decision is only `decided` as well.
-    """
-    if status in ("granted", "refused") or (status == "handed_over" and outcome != "none"):
-        return DECIDED
-    return status
 
 
 def next_action(status: str, outcome: str, waiting_for: str | None, language: str) -> str:

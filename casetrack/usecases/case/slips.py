@@ -1,0 +1,69 @@
+"""What the clerk prints for the applicant: the receipt of the file, and the proof of registration."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from casetrack.domain.case.numbers import tidy_code
+from casetrack.domain.errors import Invalid, NotNow
+from casetrack.domain.events import parse_instant
+from casetrack.domain.service.definition import Name
+from casetrack.usecases.case.sight import Sight
+from casetrack.usecases.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That a file was taken in, with what was brought and what is missing."""
+
+    received_at: datetime
+    due_at: datetime | None
+    access_code: str | None
+    received: tuple[Name, ...]
+    missing: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """That a file is complete, and until when the case is to be decided."""
+
+    declared_complete_at: datetime
+    due_at: datetime | None
+    received: tuple[Name, ...]
+
+
+def receipt(ctx: Context, case: Sight, code: str | None) -> Receipt:
+    """The access code is on it only if it is handed in and is the right one. Raises Invalid."""
+    state, requirements = case.state, case.definition.requirements
+    if code is not None:
+        given = ctx.vault.access_digest(state.number, tidy_code(code))
+        if not ctx.vault.equal(given, state.access_digest):
+            raise Invalid("wrong_access_code", "X-Access-Code is not the code of this case.")
+    due_at = state.steps[case.definition.root.id].due_at
+    brought = {document["requirement"] for document in state.documents}
+    return Receipt(
+        parse_instant(state.opened_at),
+        parse_instant(due_at) if due_at else None,
+        tidy_code(code) if code else None,
+        _received(case),
+        tuple(r.name for r in requirements if r.required and r.id not in brought),
+    )
+
+
+def registration(case: Sight) -> Registration:
+    """Raises NotNow: there is none before the file is complete."""
+    state = case.state
+    if state.declared_complete_at is None:
+        raise NotNow(
+            "not_complete_yet",
+            "The proof of registration is given once the file is declared complete.",
+        )
+    return Registration(
+        parse_instant(state.declared_complete_at),
+        parse_instant(state.due_at) if state.due_at else None,
+        _received(case),
+    )
+
+
+def _received(case: Sight) -> tuple[Name, ...]:
+    brought = {document["requirement"] for document in case.state.documents}
+    return tuple(r.name for r in case.definition.requirements if r.id in brought)
