@@ -34,7 +34,7 @@ def test_the_text_to_have_approved_is_the_one_that_is_previewed() -> None:
     page = " ".join((ROOT / "docs/channels.md").read_text().replace("\n> ", " ").split())
     places = {"number": 1, "service": 2, "news": 3, "status_url": 4}
     for language in ("id", "en"):
-        folder = ROOT / "casetrack/gateways/templates/messages" / language / "short"
+        folder = ROOT / "casetrack/gateways/messages/templates" / language / "short"
         _, _, body = (folder / "whatsapp.txt").read_text().partition("\n\n")
         for name, place in places.items():
             body = body.replace(f"{{{{ {name} }}}}", f"{{{{{place}}}}}")

@@ -391,7 +391,7 @@ def test_a_text_cannot_grow_without_end() -> None:
 
 
 def test_the_package_is_what_the_names_come_from() -> None:
-    folder = files("casetrack.gateways") / "templates/messages"
+    folder = files("casetrack.gateways.messages") / "templates"
     assert {
         path.relative_to(str(folder)).as_posix() for path in Path(str(folder)).rglob("*.txt")
     } == names()

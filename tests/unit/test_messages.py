@@ -233,7 +233,7 @@ def test_only_events_with_a_text_concern_the_applicant() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_there_is_a_template_for_each_type_and_none_for_another(language: str) -> None:
-    folder = files("casetrack.gateways").joinpath("templates", "messages", language)
+    folder = files("casetrack.gateways.messages").joinpath("templates", language)
     wanted = {f"{kind.removeprefix('casetrack.')}.txt" for kind in TYPES.difference(DECISIONS)}
     for form, frames in ((folder, {"short"}), (folder / "short", {"sms.txt", "whatsapp.txt"})):
         found = {entry.name for entry in form.iterdir() if not entry.name.startswith("_")}

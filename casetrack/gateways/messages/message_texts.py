@@ -173,7 +173,7 @@ def parts_of(name: str, own: Mapping[str, str]) -> frozenset[str]:
 
 @cache
 def _loader() -> PackageLoader:
-    return PackageLoader("casetrack.gateways", "templates/messages")
+    return PackageLoader("casetrack.gateways.messages", "templates")
 
 
 def _one_line(value: object) -> object:
