@@ -11,27 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from casetrack.config import FILES, NONE, Settings, Texting
+from casetrack.domain.delivery.messages import Message
 from casetrack.domain.errors import BadInput
+from casetrack.domain.service import notices
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.mail.smtp import FileMailer, Mailer, SmtpMailer
-from casetrack.gateways.messages.message_texts import OwnTexts
-from casetrack.gateways.messages.rendering import (
-    Happened,
-    Message,
-    Rendered,
-    concerns_applicant,
-    render,
-)
+from casetrack.gateways.messages.rendering import Rendered, render
 from casetrack.gateways.phone.texting import FileTexter, Texter, WhatsApp, sms_gateway
 from casetrack.gateways.posting import Poster
 from casetrack.gateways.region.calendars import calendar_for
 from casetrack.gateways.vault import KeyVault, new_key_text, parse_key
 from casetrack.gateways.webhooks.endpoints import Endpoints
 from casetrack.storage import keyring, migrate
-from casetrack.storage.region.region_texts import Edition
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
-from casetrack.usecases.delivery.notify import Post, PostFailed, Teller, Telling, ToFile, ToParty
+from casetrack.usecases.delivery.notify import Post, PostFailed, Teller, ToFile, ToParty
 from casetrack.usecases.delivery.owner_mail import ToOwner
 from casetrack.usecases.delivery.relay import Attempt
 from casetrack.usecases.delivery.webhook_attempt import ToEndpoint
@@ -96,10 +90,9 @@ def _carriers(settings: Settings, ctx: Context, jitter: Callable[[], float]) -> 
     mailer = _mailer(settings)
     senders: dict[str, Sender] = {"email": _mail(mailer), **_texters(settings)}
     ctx.channels = frozenset(senders)
-    texts = Shelf()
     return {
         **{
-            channel: ToParty(ctx, _poster(channel, sender, settings.public_url, texts))
+            channel: ToParty(ctx, _poster(channel, sender), status_url(settings))
             for channel, sender in senders.items()
         },
         "webhook": ToEndpoint(ctx, jitter),
@@ -141,7 +134,7 @@ def _settle_keys(app: App) -> None:
 
 def told(event_type: str) -> bool:
     """Whether an event is told to somebody: the applicant, or the sink of an imported log."""
-    return concerns_applicant(event_type) or event_type.startswith("casetrack.imported.")
+    return notices.is_told(event_type) or event_type.startswith("casetrack.imported.")
 
 
 def _notifier(database: Database) -> Wake:
@@ -229,49 +222,14 @@ def _gateway(channel: str, texting: Texting) -> Texter:
     )
 
 
-def message_of(telling: Telling, public_url: str) -> Message:
-    """What is rendered, from what is told."""
-    return Message(
-        event_type=telling.event_type,
-        language=telling.language,
-        number=telling.number,
-        service=telling.service,
-        agency=telling.agency,
-        due_at=telling.due_at,
-        zone=telling.zone,
-        status_url=f"{public_url}/status",
-        waiting_for=telling.waiting_for,
-        step=telling.step,
-        requirements=telling.requirements,
-        happened=tuple(Happened(each.event_type, each.step) for each in telling.happened),
-    )
+def status_url(settings: Settings) -> str:
+    """Where people look up their case."""
+    return f"{settings.public_url}/status"
 
 
-def own_texts(edition: Edition | None) -> OwnTexts | None:
-    """A region's own texts, ready to be rendered."""
-    return OwnTexts(edition.region, edition.edition, edition.texts) if edition else None
-
-
-class Shelf:
-    """The texts of each region, made ready once for each edition; of a region only the newest stays."""
-
-    def __init__(self) -> None:
-        self._ready: dict[str, OwnTexts] = {}
-
-    def __call__(self, edition: Edition | None) -> OwnTexts | None:
-        """The texts of this edition."""
-        if edition is None:
-            return None
-        ready = self._ready.get(edition.region)
-        if ready is None or ready.edition != edition.edition:
-            ready = OwnTexts(edition.region, edition.edition, edition.texts)
-            self._ready[edition.region] = ready
-        return ready
-
-
-def _poster(channel: str, send: Sender, public_url: str, texts: Shelf) -> Post:
-    def post(telling: Telling, address: str, message_id: str) -> str:
-        rendered = render(message_of(telling, public_url), channel, texts(telling.texts))
+def _poster(channel: str, send: Sender) -> Post:
+    def post(message: Message, address: str, message_id: str) -> str:
+        rendered = render(message, channel)
         try:
             send(address, rendered, message_id)
         except DeliveryFailed as error:

@@ -4,7 +4,7 @@ Tests hold the pages and the code together.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from casetrack.domain.authority.check import REFUSAL_CODES
@@ -21,6 +21,8 @@ from casetrack.domain.case.transitions import (
     WORKABLE_CASE,
 )
 from casetrack.domain.service import notices
+from casetrack.gateways.messages import places
+from casetrack.gateways.messages.message_texts import names
 
 
 def _table(actions: object, statuses: tuple[str, ...]) -> list[str]:
@@ -105,6 +107,35 @@ def printed_notices() -> str:
     return "\n".join([*lines, ""])
 
 
+def printed_places() -> str:
+    """What a text of a message can say: every place with its meaning, and which text has which."""
+    lines = [
+        "# The places of messages",
+        "",
+        "Printed by `make docs` from `casetrack/gateways/messages/places.py`. How a region writes a text: "
+        "[region files](region-files.md#own-words-for-messages). There are no other places: a message holds "
+        "no name, NIK, access code, officer, opinion or defect.",
+        "",
+        "| place | filled with | may be empty |",
+        "|---|---|---|",
+    ]
+    for place, meaning in places.PLACES.items():
+        empty = "yes" if place in places.MAY_BE_EMPTY else ""
+        lines.append(f"| `{place}` | {meaning} | {empty} |")
+    lines += ["", "| text, in `id/` and `en/` | its places |", "|---|---|"]
+    texts: dict[tuple[str, ...], list[str]] = {}
+    for name in sorted(names()):
+        if name.startswith("id/") and not name.endswith("whatsapp.txt"):
+            texts.setdefault(places.places_of(name), []).append(name.removeprefix("id/"))
+    for has, called in texts.items():
+        lines.append(f"| {_codes(called)} | {_codes(has)} |")
+    return "\n".join([*lines, ""])
+
+
+def _codes(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 #: Where the rules of authority are told one by one; what these do not name, the next may.
 _TOLD_IN = ("unit/test_authority.py", "contract/test_authority_acts.py")
@@ -186,6 +217,7 @@ def printed_rules() -> str:
 
 PAGES = {
     "transitions.md": printed,
+    "message-places.md": printed_places,
     "notices.md": printed_notices,
     "authority-rules.md": printed_rules,
 }

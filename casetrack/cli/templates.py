@@ -7,12 +7,12 @@ import click
 
 from casetrack import bootstrap, config
 from casetrack.cli.common import plain_errors, program, table
+from casetrack.domain.delivery.messages import Edition
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX
 from casetrack.domain.people import contact
 from casetrack.domain.people.contact import LANGUAGES
 from casetrack.domain.service import notices
-from casetrack.gateways.messages.message_texts import OwnTexts
 from casetrack.gateways.messages.rendering import render
 from casetrack.gateways.messages.template_list import sample, shown
 from casetrack.gateways.messages.template_list import templates as all_templates
@@ -26,7 +26,7 @@ def group() -> None:
 
 
 def _status_url() -> str:
-    return f"{config.from_environment().public_url}/status"
+    return bootstrap.status_url(config.from_environment())
 
 
 _REGION = click.option(
@@ -34,11 +34,11 @@ _REGION = click.option(
 )
 
 
-def _texts(region: str | None) -> OwnTexts | None:
+def _texts(region: str | None) -> Edition | None:
     if region is None:
         return None
     ctx = program().ctx
-    return bootstrap.own_texts(ctx.texts(regions.choose(ctx, region)))
+    return ctx.texts(regions.choose(ctx, region))
 
 
 @group.command("list")
@@ -75,13 +75,10 @@ def preview(
     if number is not None and region is not None:
         raise BadInput("--region: the case's number names its region already; leave it out")
     if number is None:
-        message, texts = sample(kind, language, _status_url()), _texts(region)
+        message = sample(notices.kind_of(kind), language, _status_url(), _texts(region))
     else:
-        app = program()
-        telling = last_told(app.ctx, number, TYPE_PREFIX + kind, language)
-        message = bootstrap.message_of(telling, app.settings.public_url)
-        texts = bootstrap.own_texts(telling.texts)
-    told = shown(render(message, channel, texts), channel)
+        message = last_told(program().ctx, number, TYPE_PREFIX + kind, language, _status_url())
+    told = shown(render(message, channel), channel)
     click.echo(json.dumps(told, ensure_ascii=False) if as_json else _as_text(told))
 
 

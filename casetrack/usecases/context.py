@@ -8,11 +8,11 @@ from typing import Any, Protocol
 from casetrack.domain.access import Actor
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.clock import Calendar, DayOverride
+from casetrack.domain.delivery.messages import Edition
 from casetrack.domain.errors import Invalid, NotFound
 from casetrack.domain.events import Event, NewEvent
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.region import region_texts, regions
-from casetrack.storage.region.region_texts import Edition
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import Database

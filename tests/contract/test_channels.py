@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from casetrack.bootstrap import told
+from casetrack.domain.delivery.messages import Message
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.delivery.receivers import STATES
 from casetrack.domain.errors import BadInput
@@ -19,7 +20,7 @@ from casetrack.storage import schema
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.usecases.delivery import bounces, deliveries, relay
 from casetrack.usecases.delivery.deliveries import Which
-from casetrack.usecases.delivery.notify import PostFailed, Teller, Telling, ToParty
+from casetrack.usecases.delivery.notify import PostFailed, Teller, ToParty
 from casetrack.usecases.delivery.untold import untold as list_untold
 from casetrack.usecases.people import subjects
 from casetrack.usecases.region import loading
@@ -31,6 +32,7 @@ ALL = replace(BUDI, phone="0812 3456 7890")
 BY_PHONE = replace(ALL, email=None)
 BY_SMS = replace(BY_PHONE, channels=("sms",))
 NUMBER = "+6281234567890"
+STATUS = "https://mpp.example/status"
 #: Ten in the evening in Samarinda, and six in the morning after.
 NIGHT, MORNING = (
     datetime(2026, 11, 23, 14, 0, tzinfo=UTC),
@@ -52,19 +54,22 @@ class Gateways:
 
     world: World
     failures: dict[str, list[PostFailed]] = field(default_factory=dict)
-    took: list[tuple[str, str, Telling]] = field(default_factory=list)
+    took: list[tuple[str, str, Message]] = field(default_factory=list)
 
     def teller(self) -> Teller:
         return Teller(
-            {c: ToParty(self.world.ctx, self._post(c)) for c in ("email", "sms", "whatsapp")}
+            {
+                c: ToParty(self.world.ctx, self._post(c), STATUS)
+                for c in ("email", "sms", "whatsapp")
+            }
         )
 
     def _post(self, channel: str) -> Any:
-        def post(telling: Telling, address: str, message_id: str) -> str:
+        def post(message: Message, address: str, message_id: str) -> str:
             if self.failures.get(channel):
                 raise self.failures[channel].pop(0)
-            self.took.append((channel, address, telling))
-            return f"{telling.language}/{channel}/x@1"
+            self.took.append((channel, address, message))
+            return f"{message.language}/{channel}/x@1"
 
         return post
 
@@ -391,7 +396,7 @@ def test_once_it_was_claimed_it_is_closed_even_while_it_waits_to_be_tried_again(
     assert found == {(second.region, second.lane, second.position): ["casetrack.case.granted"]}
     world.hands.pass_time(minutes=1)
     assert attempt(world, first.lane, gateways.teller()) == 2
-    first_told, second_told = (telling for _, _, telling in gateways.took)
+    first_told, second_told = (message for _, _, message in gateways.took)
     assert first_told.happened == (), "a repeat says what the first attempt may have said"
     assert len(second_told.happened) == 2
 
@@ -493,12 +498,12 @@ def test_a_repeat_at_the_same_address_has_the_same_name_and_another_address_anot
 ) -> None:
     names: list[str] = []
 
-    def post(telling: Telling, address: str, message_id: str) -> str:
+    def post(message: Message, address: str, message_id: str) -> str:
         names.append(message_id)
         raise PostFailed("busy", permanent=False)
 
     number = str(world.open(applicant=BUDI).view["number"])
-    teller = Teller({"email": ToParty(world.ctx, post)})
+    teller = Teller({"email": ToParty(world.ctx, post, STATUS)})
     deliver(world, teller)
     world.hands.pass_time(minutes=1)
     attempt(world, f"{number}/applicant", teller)
@@ -536,6 +541,6 @@ def test_what_is_told_has_no_field_for_anything_personal(world: World) -> None:
     gateways = Gateways(world)
     world.open(applicant=ALL)
     deliver(world, gateways.teller())
-    ((_, _, telling),) = gateways.took
-    words = str(telling)
+    ((_, _, message),) = gateways.took
+    words = str(message)
     assert not any(word in words for word in ("Budi", str(BUDI.nik), "budi@", "8123"))

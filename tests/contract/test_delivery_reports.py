@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from casetrack.domain.delivery.messages import Message
 from casetrack.gateways.phone.delivery_reports import MAX_BYTES
 from casetrack.usecases.delivery import deliveries, relay
 from casetrack.usecases.delivery.deliveries import Which, failed_channels
-from casetrack.usecases.delivery.notify import Teller, Telling, ToParty
+from casetrack.usecases.delivery.notify import Teller, ToParty
 from casetrack.usecases.people import subjects
-from tests.contract.test_channels import BY_PHONE, attempt, only, rows, sequence, untold
+from tests.contract.test_channels import BY_PHONE, STATUS, attempt, only, rows, sequence, untold
 from tests.support.web import Web, at_once, refused
 from tests.support.world import World
 from tests.unit.test_delivery_reports import ANSWER, PHONE, SECRET, TOKEN, call, signature, status
@@ -52,13 +53,13 @@ class Door:
         return self.web.world
 
     def teller(self) -> Teller:
-        def post(telling: Telling, address: str, message_id: str) -> str:
+        def post(message: Message, address: str, message_id: str) -> str:
             assert address == f"+{PHONE}"
             self.names.append(message_id)
-            return f"{telling.language}/whatsapp/x@1"
+            return f"{message.language}/whatsapp/x@1"
 
         carriers = dict(self.world.app.teller.carriers)
-        return Teller({**carriers, "whatsapp": ToParty(self.world.ctx, post)})
+        return Teller({**carriers, "whatsapp": ToParty(self.world.ctx, post, STATUS)})
 
     def send(self, party: Any = BY_PHONE) -> str:
         """A message that WhatsApp took; gives its name."""
@@ -200,14 +201,14 @@ def test_a_word_that_comes_before_the_attempt_has_ended_is_asked_for_again(door:
     ((region, lane),) = dict.fromkeys(sequence(world))
     seen: list[int] = []
 
-    def post(telling: Telling, address: str, message_id: str) -> str:
+    def post(message: Message, address: str, message_id: str) -> str:
         door.names.append(message_id)
         response = door.says(door.status(message_id), door.status(name))
         seen.append(response.status_code)
         assert int(response.headers["Retry-After"]) > 0
         return "id/whatsapp/x@1"
 
-    teller = Teller({"whatsapp": ToParty(world.ctx, post)})
+    teller = Teller({"whatsapp": ToParty(world.ctx, post, STATUS)})
     relay.attempt_lane(world.ctx, region, lane, teller, lambda: 0.5, 1)
     assert seen == [503]
     assert [(r.channel, r.state) for r in rows(world)] == [
@@ -224,11 +225,11 @@ def test_an_old_word_is_not_asked_for_again_while_another_channel_is_at_work(doo
     door.says(said)
     answers: list[int] = []
 
-    def sms(telling: Telling, address: str, message_id: str) -> str:
+    def sms(message: Message, address: str, message_id: str) -> str:
         answers.append(door.says(said).status_code)
         return "id/sms/x@1"
 
-    teller = Teller({"sms": ToParty(door.world.ctx, sms)})
+    teller = Teller({"sms": ToParty(door.world.ctx, sms, STATUS)})
     attempt(door.world, only(door.world).lane, teller)
     assert answers == [200]
     assert (only(door.world).channel, only(door.world).state) == ("sms", "delivered")

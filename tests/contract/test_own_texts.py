@@ -45,8 +45,7 @@ MAIL = "id/case.opened.txt"
 WORDS = {
     OPENED: "Version: 1\n\nBerkas Anda ada di MPP.",
     MAIL: "Subject: [{{ number }}] Sudah di MPP\nVersion: 4\n\nBerkas Anda ada di MPP.\n\n"
-    '{% include "id/_where.txt" %}\n{% if due %}Paling lambat {{ due }}.{% endif %}\n'
-    '{% include "id/_bring.txt" %}\n{% include "id/_foot.txt" %}',
+    "{{ _where }}\n[[Paling lambat {{ due }}.]]\n{{ _foot }}",
 }
 
 
@@ -163,6 +162,26 @@ def test_a_text_that_was_written_past_the_load_is_replaced_by_the_packages(world
     world.open(applicant=BY_SMS)
     deliver(world)
     assert (only(world).state, only(world).template) == ("delivered", "id/sms/case.opened@1")
+
+
+def test_texts_of_before_go_out_as_they_are_until_the_region_loads_again(world: World) -> None:
+    """Stored as a load of before stored them; what a load of today says of them: unit tests."""
+    before = {
+        OPENED: "Version: 1\n\nBerkas ada di {% if agency %}{{ agency|upper }}{% endif %}.",
+        "id/_foot.txt": "{% if due %}Sampai {{ due }}.{% endif %} Posisi: {{ status_url }}",
+    }
+    load(world, before)
+    for party in (ALL, BY_SMS):
+        world.open(applicant=party)
+    deliver(world)
+    assert [row.template for row in rows(world)] == [
+        "id/email/case.opened@1+64.72.1",
+        "id/sms/case.opened@1+64.72.1",
+    ]
+    assert "Berkas ada di DPMPTSP" in files(world, "sms")[0]
+    (mail,) = world.mail.glob("*.eml")
+    assert "Sampai " in mail.read_text()
+    assert load(world, WORDS) == ["edition 2 of its message texts"]
 
 
 def test_a_region_that_was_loaded_before_there_were_own_texts_has_none(world: World) -> None:

@@ -188,7 +188,9 @@ def _come_back(web: Web) -> None:
     found = retries.find(world.ctx, number=None, limit=10)
     retries.joined(world.ctx, found)
     assert retries.retry(world.ctx, retries.Which(number=found[0].number))
-    last_told(world.ctx, found[0].number, "casetrack.case.opened", "id")
+    last_told(
+        world.ctx, found[0].number, "casetrack.case.opened", "id", "https://mpp.example/status"
+    )
 
 
 def _hear(web: Web) -> None:

@@ -21,7 +21,9 @@ def tables() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["transitions.md", "authority-rules.md", "notices.md"])
+@pytest.mark.parametrize(
+    "name", ["transitions.md", "authority-rules.md", "message-places.md", "notices.md"]
+)
 def test_a_printed_page_is_what_the_code_says(tables: ModuleType, name: str) -> None:
     assert (ROOT / "docs" / name).read_text() == tables.PAGES[name](), "run: make docs"
 

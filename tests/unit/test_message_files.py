@@ -12,18 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casetrack import demo
+from casetrack.domain.delivery.messages import Edition, Happened, Message
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.messages.message_texts import (
-    MAX_RENDERED,
-    OwnTexts,
-    TextBroken,
-    names,
-    source,
-)
-from casetrack.gateways.messages.rendering import TYPES, Happened, Message, render
+from casetrack.domain.service.definition import Name
+from casetrack.domain.service.notices import TOLD
+from casetrack.gateways.messages.message_texts import Texts, names, source
+from casetrack.gateways.messages.places import PLACES, places_of
+from casetrack.gateways.messages.rendering import Rendered, render
 from casetrack.gateways.messages.template_list import sample
+from casetrack.gateways.messages.text_form import Filling
 from casetrack.gateways.region.message_files import MAX_BYTES, read_texts
 from casetrack.gateways.region.region_files import read_region
+from tests.unit.test_messages import DECISIONS
 from tests.unit.test_short_messages import USUAL
 
 MAIL = "id/case.returned.txt"
@@ -35,14 +35,13 @@ Version: 3
 
 Warga Samarinda yang baik,
 
-{% include "id/_where.txt" %}
-{% if due %}
-Paling lambat: {{ due }}
-{% endif %}
-{% for each in requirements %}
-* {{ each }}
-{% endfor %}
-{% include "id/_foot.txt" %}
+{{ _where }}
+[[Paling lambat: {{ due }}]]
+[[
+Bawalah:
+* {{ requirements }}
+]]
+{{ _foot }}
 """,
     SHORT: "Version: 2\n\nMohon lengkapi di MPP.\n",
     FOOT: "\nHubungi 0541-123456. Posisi berkas: {{ status_url }}\n",
@@ -88,7 +87,6 @@ def test_every_text_of_the_package_may_be_a_regions_own_word_for_word(tmp_path: 
 
 
 HEAD = "Subject: [{{ number }}] Mohon dilengkapi\nVersion: 3"
-BOMB = "{% for each in requirements %}{{ each }}{% endfor %}"
 
 
 @pytest.mark.parametrize(
@@ -105,61 +103,79 @@ BOMB = "{% for each in requirements %}{{ each }}{% endfor %}"
         (SHORT, "Version: 2", "Subject: a\nVersion: 2", 1, "cure: the head is Version"),
         (SHORT, GOOD[SHORT], "", 1, "the head says no Version"),
         (FOOT, "\nHubungi", "Version: 1\nHubungi", 1, "a part has no head; cure: take the line out"),
-        (MAIL, "{% endif %}", "", 13, "broken template: "),
-        (MAIL, "{{ due }}", "{{ due }", 8, "broken template: "),
-        (MAIL, "{{ due }}", "{{ due | }}", 8, "broken template: "),
-        (MAIL, "{{ due }}", "{{ name }}", 8, "unknown place 'name'"),
-        (MAIL, "{{ due }}", "{{ due }} {{ nmuber }}", 8, "cure: did you mean number?"),
-        (MAIL, "* {{ each }}", "* {{ loop }}", 11, "unknown place 'loop'"),
+        # Marks that are no marks.
+        (MAIL, "{{ due }}]]", "{{ due }}", 7, "broken text: [[ stands alone"),
+        (MAIL, "[[Paling", "Paling", 7, "broken text: ]] stands alone"),
+        (MAIL, "[[Paling", "[[[[Paling", 7, "broken text: [[ stands alone"),
+        (MAIL, "{{ due }}", "{{ due }", 7, "broken text: {{ stands alone"),
+        (MAIL, "{{ due }}", "{{ due\n}}", 7, "broken text: {{ stands alone"),
+        (MAIL, "Warga", "{% Warga", 4, "broken text: {% stands alone"),
+        (MAIL, "{{ due }}", "{{ due | }}", 7,
+         "'{{ due | }}' is no mark of a text; cure: write one place"),
+        (MAIL, "{{ due }}", "{{ name }}", 7, "unknown place 'name'"),
+        (MAIL, "{{ due }}", "{{ due }} {{ nmuber }}", 7, "cure: did you mean number?"),
+        (MAIL, "{{ due }}", "{{ nik }}", 7, "unknown place 'nik'"),
+        (MAIL, "{{ due }}", "{{ access_code }}", 7, "unknown place 'access_code'"),
+        (MAIL, "{{ due }}", "{{ step }}", 7, "unknown place 'step'"),
+        (MAIL, "{{ due }}", "{{ due.year }}", 7, "is no mark of a text"),
+        (MAIL, "{{ due }}", "{{ self }}", 7, "unknown place 'self'"),
         (SHORT, "di MPP", "{{ news }}", 3, "unknown place 'news'"),
-        (SHORT, "di MPP", "{% for a in happened %}{% endfor %}", 3, "for goes through what is no list"),
+        (SHORT, "di MPP", "{{ happened }}", 3, "unknown place 'happened'"),
+        (SHORT, "di MPP", "{{ _foot }}", 3, "unknown place '_foot'"),
+        (FOOT, "Hubungi", "{{ _where }}", 2, "unknown place '_where'"),
         ("id/short/_several.txt", "{{ count }}", "{{ number }}", 1, "unknown place 'number'"),
-        (MAIL, "{{ due }}", "{{ due.year }}", 8, "a text has no attributes to ask for"),
-        (MAIL, "{{ due }}", "{{ due['x'] }}", 8, "a text has no items to ask for"),
-        (MAIL, "{{ due }}", "{{ due() }}", 8, "nothing can be called"),
-        (MAIL, "{{ due }}", "{{ due * 9 }}", 8, "Mul cannot be used"),
-        (MAIL, "{{ due }}", "{{ [due, step] }}", 8, "List cannot be used"),
-        (MAIL, "{{ due }}", "{{ (due, step) }}", 8, "Tuple cannot be used"),
-        (MAIL, "{{ due }}", "{{ " + "1" * 5000 + " }}", 1, "or has too large a number"),
-        (MAIL, "{{ due }}", "{{ due }} {{ requirements }}", 1, "a list is shown as it is"),
-        (MAIL, "{{ due }}", "{% set x = due %}", 8, "Assign cannot be used"),
-        (MAIL, "{{ due }}", "{% macro m() %}{% endmacro %}", 8, "Macro cannot be used"),
-        (MAIL, "{{ due }}", '{% extends "id/_foot.txt" %}', 8, "Extends cannot be used"),
-        (MAIL, "{{ due }}", '{% import "id/_foot.txt" as f %}', 8, "Import cannot be used"),
-        (MAIL, "{{ due }}", "{% filter upper %}a{% endfilter %}", 8, "FilterBlock cannot be used"),
-        (MAIL, "{{ due }}", "{{ due|center(9) }}", 8, "the filter 'center' cannot be used"),
-        (MAIL, "{{ due }}", "{{ due|trim('x') }}", 8, "the filter trim takes nothing"),
-        (MAIL, "{{ due }}", "{{ due|uper }}", 8, "cure: did you mean upper?"),
-        (MAIL, "{{ due }}", "{{ due is defined }}", 8, "Test cannot be used"),
-        (MAIL, "* {{ each }}", f"* {{{{ each }}}}{BOMB}", 11, "for stands inside another for"),
-        (MAIL, "in requirements", "in number", 10, "for goes through what is no list"),
-        (MAIL, "for each in", "for due in", 10, "for needs one new word"),
-        (MAIL, "* {{ each }}", '{% include "id/_foot.txt" %}', 11, "include stands in a part"),
-        (FOOT, "Hubungi", '{% include "id/_due.txt" %}', 2, "include stands in a part"),
-        (MAIL, "id/_where.txt", "id/_whre.txt", 6, "cure: did you mean id/_where"),
-        (MAIL, "id/_where.txt", "en/_where.txt", 6, "includes 'en/_where.txt'"),
-        (MAIL, "id/_where.txt", "../../secret.key", 6, "includes '../../secret.key'"),
-        (MAIL, "id/_where.txt", "id/case.opened.txt", 6, "includes 'id/case.opened.txt'"),
-        (MAIL, '"id/_where.txt"', "number", 6, "includes what is no name"),
-        (MAIL, "{{ due }}", "{{ " + "(" * 500 + "due" + ")" * 500 + " }}", 1, "is nested too deeply"),
-        (MAIL, "{{ due }}", "{% if due %}" * 25 + "{% endif %}" * 25, 8, "is nested too deeply"),
-        (MAIL, "{{ due }}", "besok", 1, "it does not tell due, which casetrack's own text does"),
-        (MAIL, "in requirements", "in happened", 1, "tell requirements, which casetrack's own text does; "
-         "cure: go through it with {% for each in requirements %}"),
+        # Pieces and lists.
+        (MAIL, "[[Paling lambat: {{ due }}]]", "Paling lambat: {{ due }}", 7,
+         "due may be empty; cure: put [[ and ]] around what is to fall away with it"),
+        (SHORT, "di MPP", "di {{ agency }}", 3, "agency may be empty"),
+        (MAIL, "Mohon dilengkapi", "Mohon dilengkapi {{ agency }}", 1, "agency may be empty"),
+        (MAIL, "yang baik", "[[yang baik]]", 4, "nothing in [[ ]] can be empty"),
+        (MAIL, "Warga", "[[{{ service }}]] Warga", 4, "nothing in [[ ]] can be empty"),
+        (MAIL, "] Mohon dilengkapi", "[[", 1, "broken text: [[ stands alone"),
+        (MAIL, "Version: 3\n\nWarga", "Version: 3 [[\n\n {{ agency }} ]]Warga", 2, "ends below it"),
+        (MAIL, "dilengkapi", "[[{{ requirements }}]]", 1, "a list stands in the head"),
+        (MAIL, "* {{ requirements }}", "{{ happened }} {{ requirements }}", 10,
+         "two lists stand in one line"),
+        (MAIL, "* {{ requirements }}", "]] x [[ {{ due }} * {{ requirements }}", 10,
+         "a piece begins or ends within the line of a list"),
+        (MAIL, "Warga", "{{ _foot }} Warga", 12, "_foot stands here for the second time"),
+        # What was said so before, and how it is said now.
+        (MAIL, "{{ due }}", "{% if due %}{{ due }}{% endif %}", 7,
+         "'{% if due %}' is no mark of a text; cure: put [[ and ]] around what falls away"),
+        (MAIL, "{{ due }}", "{% if not due %}a{% else %}{{ due }}{% endif %}", 7,
+         "cure: put [[ and ]] around"),
+        (MAIL, "{{ due }}", "{% if waiting_for == 'court' %}a{% endif %}", 7,
+         "cure: write {{ _waiting }}; what it"),
+        (MAIL, "{{ due }}", "{{ waiting_for }}", 7, "cure: write {{ _waiting }}: it says"),
+        (MAIL, "{{ due }}", "{% for each in requirements %}", 7,
+         "cure: write a line such as - {{ requirements }}: it is written once for each"),
+        (MAIL, "{{ due }}", "{% for each in requirements %}{{ each }}{% endfor %}", 7,
+         "unknown place 'each'; cure: write {{ requirements }}: the line is written once for each"),
+        (MAIL, "{{ _where }}", '{% include "id/_where.txt" %}', 6, "cure: write {{ _where }}"),
+        (SHORT, "di MPP", '{% include "id/short/_pay.txt" %}', 3, "cure: write {{ _waiting }}"),
+        (MAIL, "{{ due }}", "{{ due|upper }}", 7, "cure: write one place alone, such as {{ number }}"),
+        (MAIL, "{{ due }}", "{{ 'a' ~ due }}", 7, "cure: write one place alone, such as {{ number }}"),
+        (MAIL, "{{ due }}", "{% set x = due %}", 7, "cure: take it out"),
+        (MAIL, "{{ due }}", "{# remark #}", 7, "cure: take it out"),
+        # What people would not be told, or at too great a length.
+        (MAIL, "[[Paling lambat: {{ due }}]]", "besok",1,
+         "it does not tell due, which casetrack's own text does"),
+        (MAIL, "* {{ requirements }}", "* {{ happened }}", 1, "does not tell requirements"),
         (FOOT, "{{ status_url }}", "di loket", 1, "it does not tell status_url"),
+        (FOOT, "{{ status_url }}", "[[{{ status_url }} {{ agency }}]]", 1,
+         "by email: the status_url does not stand in it whatever else is missing"),
         ("id/short/sms.txt", "{{ number }} ", "", 1, "it does not tell number"),
         ("id/short/sms.txt", "{{ news }}", "kabar", 1, "it does not tell news"),
-        (FOOT, "{{ status_url }}", "{{ status_url|upper }}", 1,
-         "by email: the status_url does not stand in it as it is"),
-        (MAIL, "Warga", "{% if step %}{{ agency }}{% endif %}", 1, "a word is shown that may be missing"),
-        (MAIL, "Warga", "{{ self }}", 4, "unknown place 'self'"),
-        (SHORT, "Mohon", "{{ step }}", 1, "may be missing: put {% if ... %} around it"),
-        (SHORT, "Mohon", "{{ step|lower }}", 1, "a word is shown that may be missing"),
-        (SHORT, "Mohon", "{{ 'a' ~ agency }}", 1, "a word is shown that may be missing"),
+        ("id/short/sms.txt", "MPP: {{ number }}", "[[{{ agency }} {{ number }}]]", 1,
+         "by sms: the number does not stand in it whatever else is missing"),
         (SHORT, "Mohon lengkapi", "Mohon lengkapi! " * 25, 1, "by sms: an SMS of 4 parts"),
         (SHORT, "Mohon lengkapi", "ş " * 80, 1, "by sms: an SMS of 4 parts, more than 3"),
-        (SHORT, "Mohon lengkapi di MPP.", "{{ '' }}", 1, "by whatsapp: the news has 0 characters"),
+        (SHORT, "Mohon lengkapi", "Mohon lengkapi " + "[[{{ agency }}]] " * 16, 1, "SMS of 4 parts"),
+        (SHORT, "Mohon lengkapi di MPP.", "[[Paling lambat {{ due }}.]]", 1,
+         "by whatsapp: it cannot be filled, it says nothing once everything is left out"),
         (MAIL, "Mohon dilengkapi", "Mohon dilengkapi " * 15, 1, "the subject has 2"),
+        (MAIL, "[{{ number }}] Mohon dilengkapi", "[[{{ agency }}]]", 1,
+         "its head has no Version or no Subject"),
         (MAIL, "Warga", "Warga\x07", 4, "there is a character that cannot be shown"),
         (MAIL, "Warga", "Warga\u2028Bayar", 4, "there is a character that cannot be shown"),
         (MAIL, "Warga", "x" * MAX_BYTES, 1, "is larger than 16 KiB"),
@@ -187,6 +203,12 @@ def test_a_broken_text_is_refused_with_its_line_and_a_cure(
         ("jv/case.returned.txt", "no text is called that"),
         ("id/case.returned.yaml", "no text is called that"),
         ("id/_salam.txt", "no text is called that"),
+        (
+            "id/_waiting.txt",
+            "what the case waits for is no longer said in one text; cure: write what it "
+            "says in a text for each reason, such as id/_waiting.payment.txt; take this one out",
+        ),
+        ("en/short/_pay.txt", "what the case waits for is no longer said in one text"),
         ("id/short/whatsapp.txt", "these are the words that the provider has approved"),
         ("en/short/whatsapp.txt", "these are the words that the provider has approved"),
     ],
@@ -246,115 +268,94 @@ def test_a_line_end_of_another_system_changes_nothing(tmp_path: Path) -> None:
 # --- what is said with them -----------------------------------------------------------------------
 
 
-def own(**texts: str) -> OwnTexts:
-    return OwnTexts("64.72", 5, texts or GOOD)
+def own(**texts: str) -> Edition:
+    return Edition("64.72", 5, texts or GOOD)
+
+
+def told_with(texts: Edition, message: Message, channel: str = "email") -> Rendered:
+    return render(replace(message, texts=texts), channel)
 
 
 def test_a_message_in_the_regions_words_says_so_in_its_template() -> None:
     message = sample("case.returned", "id", USUAL.status_url)
-    mail = render(message, "email", own())
+    mail = told_with(own(), message, "email")
     assert mail.subject == "[SMR-REK-2026-000123-8] Mohon dilengkapi"
     assert (mail.template, mail.version, mail.own) == ("id/email/case.returned@3+64.72.5", 3, True)
     assert "* Foto lokasi\n" in mail.text
     assert mail.text.endswith(f"Hubungi 0541-123456. Posisi berkas: {USUAL.status_url}\n")
-    sms = render(message, "sms", own())
+    sms = told_with(own(), message, "sms")
     assert sms.template == "id/sms/case.returned@2+64.72.5"
     assert sms.text == f"MPP: {USUAL.number} Mohon lengkapi di MPP. {USUAL.status_url}"
-    whatsapp = render(message, "whatsapp", own())
+    whatsapp = told_with(own(), message, "whatsapp")
     assert (whatsapp.parameters[2], whatsapp.own) == ("Mohon lengkapi di MPP.", True)
 
 
 def test_a_package_text_with_a_part_of_the_regions_says_so_too() -> None:
-    mail = render(sample("case.opened", "id", USUAL.status_url), "email", own())
+    mail = told_with(own(), sample("case.opened", "id", USUAL.status_url))
     assert (mail.template, mail.own) == ("id/email/case.opened@1+64.72.5", True)
     assert "0541-123456" in mail.text
 
 
 def test_where_the_region_has_no_words_the_package_speaks_as_if_there_was_no_region() -> None:
-    for event_type in sorted(TYPES):
+    for kind in TOLD:
         for channel in ("email", "sms", "whatsapp"):
-            message = replace(USUAL, event_type=event_type, language="en")
-            assert render(message, channel, own()) == render(message, channel)
+            message = replace(USUAL, kind=kind, language="en")
+            assert told_with(own(), message, channel) == render(message, channel)
 
 
 def test_several_events_are_counted_and_listed_in_the_regions_words() -> None:
-    several = (Happened("casetrack.case.opened"), Happened("casetrack.case.returned"))
-    message = replace(USUAL, event_type="casetrack.case.returned", happened=several)
-    assert "2 kabar; Mohon lengkapi" in render(message, "sms", own()).text
-    assert "- Mohon dilengkapi\n" in render(message, "email", own()).text
+    several = (Happened("case.opened"), Happened("case.returned"))
+    message = replace(USUAL, kind="case.returned", happened=several)
+    assert "2 kabar; Mohon lengkapi" in told_with(own(), message, "sms").text
+    assert "- Mohon dilengkapi\n" in told_with(own(), message, "email").text
 
 
 def test_a_grant_and_a_refusal_are_still_told_in_the_same_words() -> None:
     texts = own(**{"id/short/case.decided.txt": "Version: 1\n\nAda keputusan di MPP."})
-    granted, refused = (
-        render(replace(USUAL, event_type=f"casetrack.case.{kind}"), "sms", texts)
-        for kind in ("granted", "refused")
-    )
+    granted, refused = (told_with(texts, replace(USUAL, kind=kind), "sms") for kind in DECISIONS)
     assert granted == refused
     assert "Ada keputusan di MPP." in granted.text
 
 
-ESCAPES = (
-    "{{ number.__class__.__mro__ }}",
-    "{{ number['__class__'] }}",
-    "{{ number.upper() }}",
-    "{{ number.upper }}",
-    "{{ number[0] }}",
-    "{{ requirements[0] }}",
-    "{% macro m() %}x{% endmacro %}{{ m() }}",
-    "{% for a in requirements %}{{ loop.index }}{% endfor %}",
-    "{{ '%s'.format(1) }}",
-    "{{ requirements.append('x') }}",
-    "{{ self.__init__.__globals__ }}",
-    "{{ cycler.__init__.__globals__.os }}",
-    "{{ lipsum }}",
-    "{{ range(9) }}",
-    "{{ number|attr('__class__') }}",
-    "{{ requirements|map('upper') }}",
-    "{{ [number]|map(attribute='__class__')|list }}",
-    "{{ 'a' * 999999999 }}",
-    "{{ 'a' + number }}",
-    "{{ 9 ** 9 }}",
-    "{{ -9 }}",
-    "{% for a in range(9) %}{{ a }}{% endfor %}",
-    "{% include '/etc/passwd' %}",
-    "{% include '../messages.py' %}",
-    "{% import 'os' as os %}{{ os }}",
-    "{% if %}",
-    "{% for a in number %}" * 25 + "{% endfor %}" * 25,
-)
+BREAKS = ("{{ nik }}", "{{ step }}", "{{ _secret }} {{ nik }}", "{{ requirements }} {{ happened }}")
 
 
-@pytest.mark.parametrize("escape", ESCAPES)
-def test_what_the_database_holds_cannot_leave_the_sandbox_and_people_are_told_all_the_same(
-    escape: str, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("broken", BREAKS)
+def test_people_are_told_all_the_same_when_the_database_holds_a_text_that_cannot_be_filled(
+    broken: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """As if somebody had written past the load: the package's text goes out, with its own name."""
-    texts = own(**{SHORT: f"Version: 1\n\nMohon {escape}"})
-    message: Message = sample("case.returned", "id", USUAL.status_url)
-    with pytest.raises(TextBroken):
-        texts.filled(SHORT, {"number": "1", "requirements": ["x"]})
-    assert render(message, "sms", texts) == render(message, "sms")
-    assert "a region's own text for case.returned by sms is broken" in caplog.text
+    message = replace(sample("case.returned", "id", USUAL.status_url), step=None, agency=None)
+    for name, channel in ((SHORT, "sms"), (MAIL, "email")):
+        text = f"Subject: x\nVersion: 1\n\nMohon {broken}"
+        assert told_with(own(**{name: text}), message, channel) == render(message, channel)
+        assert f"a region's own text for case.returned by {channel} is broken" in caplog.text
     assert USUAL.number not in caplog.text
+
+
+def test_a_part_cannot_go_round_in_circles() -> None:
+    message = sample("case.returned", "id", USUAL.status_url)
+    texts = own(**{FOOT: "{{ _foot }} {{ status_url }}"})
+    assert told_with(texts, message) == render(message)
 
 
 PIECES = (
     "Kabar baru.",
     "{{ agency }}",
-    "{{ due }}",
-    "{{ step|upper }}",
-    "{{ waiting_for ~ '.' }}",
-    "{{ 'a' if step else agency }}",
+    "[[{{ agency }}]]",
+    "[[Paling lambat {{ due }}]]",
+    "[[{{ due }} di {{ agency }}.]]",
+    "[[{{ step }}]]",
+    "[[Bawa {{ requirements }}]]",
+    "[[Bawa:\n- {{ requirements }}\n]]",
+    "- {{ requirements }}",
+    "[[{{ service }}]]",
+    "{{ _due }}",
+    "[[{{ _waiting }}]]",
+    "{{ _waiting }}",
+    "[[ {{ due }}",
+    "{{ number }} ]]",
     "{% if due %}{{ due }}{% endif %}",
-    "{% if step and agency %}{{ step }} {{ agency }}{% endif %}",
-    "{% if step or agency %}{{ step }}{% endif %}",
-    "{% if waiting_for == 'payment' %}{{ agency }}{% else %}Tunggu.{% endif %}",
-    "{% if requirements %}{{ due }}{% endif %}",
-    "{% for each in requirements %}{{ each }}{{ step }}{% endfor %}",
-    "{{ requirements|length }}",
-    "{{ service.id }}",
-    '{% include "id/short/_due.txt" %}',
 )
 
 
@@ -377,17 +378,70 @@ def test_whatever_passes_the_load_can_be_told_of_every_message(
         requirements=data.draw(st.sampled_from(((), full.requirements, full.requirements * 9))),
         waiting_for=data.draw(st.sampled_from(waits)),
     )
-    told = render(message, "whatsapp", own(**{SHORT: text}))
+    told = told_with(own(**{SHORT: text}), message, "whatsapp")
     assert refused or told.own
     assert "None" not in told.text
+    assert refused or not re.search(r"[{}\[\]]", told.text)
 
 
-def test_a_text_cannot_grow_without_end() -> None:
-    part = "x" * 10_000
-    texts = own(**{SHORT: 'Version: 1\n\n{% include "id/short/_due.txt" %}' * 3,
-                   "id/short/_due.txt": part})  # fmt: skip
-    with pytest.raises(TextBroken, match=f"grows beyond {MAX_RENDERED} characters"):
-        texts.filled(SHORT, {})
+def test_a_word_that_looks_like_a_mark_is_shown_as_it_is() -> None:
+    message = replace(
+        sample("case.returned", "id", USUAL.status_url),
+        agency=Name("[[x]] {{ number }}", "x"),
+        requirements=(Name("{{ _foot }} [[ {% if %}", "x"),),
+    )
+    for texts in (own(), None):
+        told = render(replace(message, texts=texts)).text
+        assert ": [[x]] {{ number }}\n" in told
+        assert " {{ _foot }} [[ {% if %}\n" in told
+
+
+def test_a_list_in_a_short_text_stands_in_one_line() -> None:
+    texts = own(**{SHORT: "Version: 1\n\nMohon lengkapi[[: {{ requirements }}]]. Terima kasih."})
+    full = sample("case.returned", "id", USUAL.status_url)
+    two = replace(full, requirements=(Name("KTP", "ID"), Name("Foto", "Photo")))
+    assert told_with(texts, two, "whatsapp").parameters[2] == (
+        "Mohon lengkapi: KTP, Foto. Terima kasih."
+    )
+    none = replace(full, requirements=())
+    assert told_with(texts, none, "whatsapp").parameters[2] == "Mohon lengkapi. Terima kasih."
+
+
+def test_a_region_may_say_in_its_own_words_for_what_a_case_waits() -> None:
+    name = "id/short/_waiting.payment.txt"
+    texts = own(**{name: "Bayar di Bapenda."})
+    paying = replace(USUAL, kind="step.completed", waiting_for="payment")
+    assert "selesai. Bayar di Bapenda." not in told_with(texts, paying, "sms").text
+    assert "selesai.Bayar di Bapenda." in told_with(texts, paying, "sms").text
+    assert told_with(texts, paying, "sms").own
+    court = replace(paying, waiting_for="court")
+    assert told_with(texts, court, "sms") == render(court, "sms")
+
+
+def test_every_place_of_every_text_has_a_meaning_and_every_meaning_a_text() -> None:
+    has = {place for name in names() for place in places_of(name) if not place.startswith("_")}
+    assert has == set(PLACES)
+
+
+def test_which_texts_were_used_is_remembered_with_the_one_about_the_event_first() -> None:
+    texts = Texts(own())
+    words: dict[str, Filling] = {
+        "waiting_for": "court",
+        "due": None,
+        "happened": [],
+        "agency": None,
+        "requirements": [],
+    }
+    known = {"number": "1", "service": "x", "status_url": "u"}
+    texts.filled("id/step.completed.txt", {**words, **known, "step": None})
+    assert texts.used == [
+        "id/step.completed.txt",
+        "id/_where.txt",
+        "id/_due.txt",
+        "id/_waiting.court.txt",
+        "id/_foot.txt",
+    ]
+    assert texts.region == "64.72.5"
 
 
 def test_the_package_is_what_the_names_come_from() -> None:

@@ -5,24 +5,21 @@ from importlib.resources import files
 
 import pytest
 
+from casetrack.domain.delivery.messages import Happened, Message
+from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name
+from casetrack.domain.service.notices import TOLD, Kind
 from casetrack.gateways.dates import in_language, known_language, local_date, local_moment
-from casetrack.gateways.messages.rendering import (
-    TYPES,
-    Happened,
-    Message,
-    concerns_applicant,
-    render,
-)
+from casetrack.gateways.messages.rendering import render
 
 END_OF_TUESDAY = datetime(2026, 12, 1, 15, 59, 59, tzinfo=UTC)
-DECISIONS = ("casetrack.case.granted", "casetrack.case.refused")
+DECISIONS: tuple[Kind, ...] = ("case.granted", "case.refused")
 LANGUAGES = ("id", "en")
 
 
-def message(event_type: str = "casetrack.case.opened", **changes: object) -> Message:
+def message(kind: Kind = "case.opened", **changes: object) -> Message:
     usual = Message(
-        event_type=event_type,
+        kind=kind,
         language="id",
         number="SMR-REK-2026-000123-8",
         service=Name(id="Izin Reklame", en="Billboard permit"),
@@ -93,9 +90,9 @@ def test_any_english_is_english(asked: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("event_type", sorted(TYPES))
-def test_every_message_says_number_agency_and_where_to_look(event_type: str, language: str) -> None:
-    told = render(message(event_type, language=language))
+@pytest.mark.parametrize("kind", sorted(TOLD))
+def test_every_message_says_number_agency_and_where_to_look(kind: Kind, language: str) -> None:
+    told = render(message(kind, language=language))
     agency = {"id": "Dinas Lingkungan Hidup", "en": "Environment Agency"}[language]
     assert "SMR-REK-2026-000123-8" in told.subject
     assert "SMR-REK-2026-000123-8" in told.text
@@ -106,29 +103,29 @@ def test_every_message_says_number_agency_and_where_to_look(event_type: str, lan
 
 OVER = {
     *DECISIONS,
-    "casetrack.case.handed_over",
-    "casetrack.case.withdrawn",
-    "casetrack.case.closed",
-    "casetrack.case.corrected",
-    "casetrack.case.annulled",
-    "casetrack.case.revoked",
+    "case.handed_over",
+    "case.withdrawn",
+    "case.closed",
+    "case.corrected",
+    "case.annulled",
+    "case.revoked",
 }
 
 
-@pytest.mark.parametrize("event_type", sorted(TYPES - OVER - {"casetrack.case.paused"}))
-def test_while_a_limit_runs_the_message_says_until_when_with_the_weekday(event_type: str) -> None:
-    indonesian, english = (render(message(event_type, language=lang)) for lang in LANGUAGES)
+@pytest.mark.parametrize("kind", sorted(TOLD.keys() - OVER - {"case.paused"}))
+def test_while_a_limit_runs_the_message_says_until_when_with_the_weekday(kind: Kind) -> None:
+    indonesian, english = (render(message(kind, language=lang)) for lang in LANGUAGES)
     assert "paling lambat" in indonesian.text or "Batas waktu yang baru" in indonesian.text
     assert "Selasa, 1 Desember 2026 pukul 23.59 WITA" in indonesian.text
     assert "Tuesday, 1 December 2026, 23:59 WITA" in english.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("event_type", sorted(TYPES))
+@pytest.mark.parametrize("kind", sorted(TOLD))
 def test_a_message_reads_well_when_nothing_but_the_number_is_known(
-    event_type: str, language: str
+    kind: Kind, language: str
 ) -> None:
-    told = render(message(event_type, language=language, agency=None, due_at=None))
+    told = render(message(kind, language=language, agency=None, due_at=None))
     assert "None" not in told.subject + told.text
     assert "\n\n\n" not in told.text
     assert not re.search(r"[{}%]|:\s*$", told.text)
@@ -138,7 +135,7 @@ def test_a_message_reads_well_when_nothing_but_the_number_is_known(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_return_lists_every_requirement_to_bring_on_a_line_of_its_own(language: str) -> None:
     names = (Name(id="KTP", en="Identity card"), Name(id="Foto lokasi", en="Photo of the spot"))
-    told = render(message("casetrack.case.returned", language=language, requirements=names))
+    told = render(message("case.returned", language=language, requirements=names))
     for name in names:
         assert f"\n- {in_language(name, language)}\n" in told.text
 
@@ -154,20 +151,20 @@ def test_a_return_lists_every_requirement_to_bring_on_a_line_of_its_own(language
     ],
 )
 def test_a_message_says_for_whom_the_case_waits(waiting_for: str, words: str) -> None:
-    assert words in render(message("casetrack.step.completed", waiting_for=waiting_for)).text
-    assert words not in render(message("casetrack.step.completed")).text
+    assert words in render(message("step.completed", waiting_for=waiting_for)).text
+    assert words not in render(message("step.completed")).text
 
 
 def test_a_step_is_called_by_its_name() -> None:
     step = Name(id="Rekomendasi lingkungan", en="Environment review")
-    told = render(message("casetrack.step.completed", step=step, language="en"))
+    told = render(message("step.completed", step=step, language="en"))
     assert told.subject == "[SMR-REK-2026-000123-8] Completed: Environment review"
     assert 'The step "Environment review" has been completed.' in told.text
 
 
 def test_the_receipt_says_that_the_clock_has_not_started_and_the_registration_that_it_has() -> None:
     assert "mulai dihitung setelah berkas dinyatakan lengkap" in render(message()).text
-    complete = render(message("casetrack.case.declared_complete"))
+    complete = render(message("case.declared_complete"))
     assert "dinyatakan lengkap dan terdaftar. Waktu penyelesaian mulai dihitung." in complete.text
 
 
@@ -181,7 +178,7 @@ def test_an_unknown_language_gets_indonesian() -> None:
 
 def test_a_message_has_no_room_for_personal_data() -> None:
     assert {field.name for field in dataclasses.fields(Message)} == {
-        "event_type",
+        "kind",
         "language",
         "number",
         "service",
@@ -193,8 +190,9 @@ def test_a_message_has_no_room_for_personal_data() -> None:
         "step",
         "requirements",
         "happened",
+        "texts",
     }
-    assert {field.name for field in dataclasses.fields(Happened)} == {"event_type", "step"}
+    assert {field.name for field in dataclasses.fields(Happened)} == {"kind", "step"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -208,7 +206,7 @@ def test_a_grant_and_a_refusal_are_told_in_the_same_words(language: str) -> None
 
 def test_a_line_break_in_a_name_cannot_add_a_line_of_its_own() -> None:
     evil = Name(id="Izin\r\nBcc: a@b.example\n\nBayar ke", en="x")
-    told = render(message("casetrack.step.completed", step=evil, service=evil))
+    told = render(message("step.completed", step=evil, service=evil))
     assert "\n" not in told.subject
     assert "\r" not in told.text
     assert not any(line.startswith(("Bcc", "Bayar ke")) for line in told.text.splitlines())
@@ -219,22 +217,23 @@ def test_text_in_a_name_is_never_a_template() -> None:
     assert "Layanan: {{ number }} <b>\n" in told.text
 
 
-def test_only_events_with_a_text_concern_the_applicant() -> None:
+def test_only_events_with_a_text_are_told() -> None:
     for internal in (
         "casetrack.step.claimed",
         "casetrack.step.reassigned",
         "casetrack.step.returned",
     ):
-        assert not concerns_applicant(internal)
+        assert not notices.is_told(internal)
         with pytest.raises(ValueError, match="no message"):
-            render(message(internal))
-    assert concerns_applicant("casetrack.case.returned")
+            notices.kind_of(internal)
+    assert notices.is_told("casetrack.case.returned")
+    assert notices.kind_of("casetrack.case.returned") == "case.returned"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_there_is_a_template_for_each_type_and_none_for_another(language: str) -> None:
     folder = files("casetrack.gateways.messages").joinpath("templates", language)
-    wanted = {f"{kind.removeprefix('casetrack.')}.txt" for kind in TYPES.difference(DECISIONS)}
+    wanted = {f"{kind}.txt" for kind in TOLD.keys() - DECISIONS}
     for form, frames in ((folder, {"short"}), (folder / "short", {"sms.txt", "whatsapp.txt"})):
         found = {entry.name for entry in form.iterdir() if not entry.name.startswith("_")}
         assert found == wanted | {"case.decided.txt"} | frames

@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from casetrack.domain.delivery.messages import Happened, Message
 from casetrack.domain.service.definition import Name
-from casetrack.gateways.messages.rendering import SHORT, TYPES, Happened, Message, render
+from casetrack.domain.service.notices import TOLD, Kind
+from casetrack.gateways.messages.rendering import SHORT, render
 from casetrack.gateways.messages.segments import is_gsm7, segments
 
 LANGUAGES = ("id", "en")
 USUAL = Message(
-    event_type="casetrack.case.opened",
+    kind="case.opened",
     language="id",
     number="SMR-REK-2026-000123-8",
     service=Name("Izin Reklame", "Billboard permit"),
@@ -30,11 +32,11 @@ def message(**changes: object) -> Message:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("event_type", sorted(TYPES))
+@pytest.mark.parametrize("kind", sorted(TOLD))
 def test_an_sms_is_one_part_in_the_basic_alphabet_and_says_where_to_look(
-    event_type: str, language: str
+    kind: Kind, language: str
 ) -> None:
-    told = render(message(event_type=event_type, language=language), "sms")
+    told = render(message(kind=kind, language=language), "sms")
     assert is_gsm7(told.text)
     assert segments(told.text) == 1, len(told.text)
     assert told.text.startswith("SMR-REK-2026-000123-8: ")
@@ -46,17 +48,17 @@ def test_an_sms_is_one_part_in_the_basic_alphabet_and_says_where_to_look(
 @pytest.mark.parametrize("channel", ["email", *SHORT])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_template_that_was_used_has_a_name_with_a_version(channel: str, language: str) -> None:
-    told = render(message(event_type="casetrack.case.granted", language=language), channel)
+    told = render(message(kind="case.granted", language=language), channel)
     assert told.template == f"{language}/{channel}/case.decided@{told.version}"
     assert len(told.template) <= 96
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("event_type", sorted(TYPES))
+@pytest.mark.parametrize("kind", sorted(TOLD))
 def test_whatsapp_gets_the_places_of_its_template_each_one_line_and_none_empty(
-    event_type: str, language: str
+    kind: Kind, language: str
 ) -> None:
-    told = render(message(event_type=event_type, language=language), "whatsapp")
+    told = render(message(kind=kind, language=language), "whatsapp")
     number, service, news, url = told.parameters
     assert (number, url) == (USUAL.number, USUAL.status_url)
     assert service in ("Izin Reklame", "Billboard permit")
@@ -74,7 +76,7 @@ def test_a_short_grant_and_a_short_refusal_are_told_in_the_same_words(
     channel: str, language: str
 ) -> None:
     granted, refused = (
-        render(message(event_type=f"casetrack.case.{kind}", language=language), channel)
+        render(message(kind=f"case.{kind}", language=language), channel)
         for kind in ("granted", "refused")
     )
     assert granted == refused
@@ -82,28 +84,26 @@ def test_a_short_grant_and_a_short_refusal_are_told_in_the_same_words(
 
 @pytest.mark.parametrize("channel", SHORT)
 def test_a_short_message_says_the_limit_where_one_runs(channel: str) -> None:
-    told = render(message(event_type="casetrack.case.declared_complete"), channel)
+    told = render(message(kind="case.declared_complete"), channel)
     assert "Paling lambat 31 Des 2026." in told.text
-    english = render(message(event_type="casetrack.case.extended", language="en"), channel)
+    english = render(message(kind="case.extended", language="en"), channel)
     assert "Due by 31 Dec 2026." in english.text
-    without = render(message(event_type="casetrack.case.declared_complete", due_at=None), channel)
+    without = render(message(kind="case.declared_complete", due_at=None), channel)
     assert "lambat" not in without.text
 
 
 SEVERAL = (
-    Happened("casetrack.case.opened"),
-    Happened("casetrack.case.declared_complete"),
-    Happened("casetrack.step.completed", Name("Rekomendasi lingkungan", "Environment review")),
+    Happened("case.opened"),
+    Happened("case.declared_complete"),
+    Happened("step.completed", Name("Rekomendasi lingkungan", "Environment review")),
 )
 
 
 @pytest.mark.parametrize("channel", SHORT)
 def test_a_short_message_about_several_events_counts_them_and_says_the_newest(channel: str) -> None:
-    told = render(message(event_type="casetrack.step.completed", happened=SEVERAL), channel)
+    told = render(message(kind="step.completed", happened=SEVERAL), channel)
     assert "3 kabar, terakhir: Satu tahapan selesai." in told.text
-    english = render(
-        message(event_type="casetrack.step.completed", happened=SEVERAL, language="en"), "sms"
-    )
+    english = render(message(kind="step.completed", happened=SEVERAL, language="en"), "sms")
     assert "3 news, latest: A step has been completed." in english.text
     assert segments(english.text) <= 2
 
@@ -126,12 +126,10 @@ def test_a_short_message_about_several_events_counts_them_and_says_the_newest(ch
 def test_a_mail_about_several_events_lists_them_and_says_the_newest_state(
     language: str, lines: str
 ) -> None:
-    told = render(
-        message(event_type="casetrack.step.completed", happened=SEVERAL, language=language)
-    )
+    told = render(message(kind="step.completed", happened=SEVERAL, language=language))
     assert lines in told.text
     assert "Environment review" in told.subject or "Rekomendasi lingkungan" in told.subject
-    alone = render(message(event_type="casetrack.step.completed", language=language))
+    alone = render(message(kind="step.completed", language=language))
     assert "sejak kabar" not in alone.text
     assert "since the last" not in alone.text
 

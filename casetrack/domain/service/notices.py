@@ -5,7 +5,7 @@ party by party, and what they do not name stays. The table is printed into docs/
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from casetrack.domain.events import TYPE_PREFIX
 from casetrack.domain.people.contact import CHANNELS
@@ -15,9 +15,32 @@ PARTIES = ("applicant", "representative", "payer")
 #: Type without its prefix → party → channels; nobody is told by none.
 Notices = Mapping[str, Mapping[str, tuple[str, ...]]]
 
-#: Events of which parties hear, each with what it says to them. Of a claim or a reassignment
+#: The closed list of what parties are told: the type of an event without its prefix.
+Kind = Literal[
+    "case.opened",
+    "case.declared_complete",
+    "case.returned",
+    "case.resubmitted",
+    "case.paused",
+    "case.resumed",
+    "case.extended",
+    "case.deadlines_moved",
+    "case.granted",
+    "case.refused",
+    "case.handed_over",
+    "case.withdrawn",
+    "case.closed",
+    "case.corrected",
+    "case.annulled",
+    "case.revoked",
+    "step.completed",
+    "step.reopened",
+    "deadline.missed",
+]
+
+#: Each kind with what it says to people. Of a claim or a reassignment
 #: nobody hears: it changes nothing for the applicant.
-TOLD: Mapping[str, str] = {
+TOLD: Mapping[Kind, str] = {
     "case.opened": "the file was received",
     "case.declared_complete": "the file is complete, the clock has started",
     "case.returned": "something is missing or wrong, all of it at once",
@@ -39,6 +62,7 @@ TOLD: Mapping[str, str] = {
     "deadline.missed": "a time limit was missed",
 }
 DEFAULT: Notices = {kind: dict.fromkeys(PARTIES, CHANNELS) for kind in TOLD}
+_KINDS: Mapping[str, Kind] = {kind: kind for kind in TOLD}
 
 
 def short(event_type: str) -> str:
@@ -49,6 +73,17 @@ def short(event_type: str) -> str:
 def is_told(event_type: str) -> bool:
     """Whether there is a message about this type of event at all."""
     return short(event_type) in TOLD
+
+
+def kind_of(event_type: str) -> Kind:
+    """The kind of message about this type of event, named with its prefix or without.
+
+    Raises ValueError for an event of which nobody is told.
+    """
+    kind = _KINDS.get(short(event_type))
+    if kind is None:
+        raise ValueError(f"there is no message for {event_type}")
+    return kind
 
 
 def allowed(own: Notices, event_type: str, party: str) -> tuple[str, ...]:

@@ -1,188 +1,90 @@
-"""The texts that messages are made of: the package's, and a region's own in a sandbox.
+"""The texts that messages are made of: a region's own where it has them, else the package's."""
 
-A region's text comes from outside, so it gets less than Jinja has: it may show the given words, choose
-between its own and go through the given lists. What it may not is refused when it is loaded
-(`message_files`); the sandbox refuses the same once more, whatever the database holds.
-"""
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, Protocol
+from importlib.resources import files
+from pathlib import Path
 
-from jinja2 import (
-    ChoiceLoader,
-    DictLoader,
-    Environment,
-    PackageLoader,
-    StrictUndefined,
-    TemplateError,
-    Undefined,
-    meta,
-)
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from casetrack.domain.delivery.messages import Edition
+from casetrack.gateways.messages import texts_before
+from casetrack.gateways.messages.text_form import Filling, TextBroken, fill, is_part, places
+from casetrack.gateways.messages.texts_before import Part
 
-#: Characters that a text of a region may grow to; the longest message of the package has 2,000.
-MAX_RENDERED = 20_000
-#: What a region's text may do with a word.
-FILTERS = ("capitalize", "length", "lower", "title", "trim", "upper")
-
-_OPTIONS: Mapping[str, Any] = {
-    "autoescape": False,  # plain text, never HTML
-    "undefined": StrictUndefined,
-    "trim_blocks": True,
-    "lstrip_blocks": True,
-}
+#: The texts that come with casetrack; a region's are named as they are.
+FOLDER = files("casetrack.gateways.messages") / "templates"
+#: The part that is another text for each thing that a case may wait for, or none.
+WAITING = "_waiting"
 
 
-class TextBroken(Exception):
-    """A text of a region that cannot be rendered, and why."""
+class Texts:
+    """The texts for one message. It remembers which of them were used."""
+
+    def __init__(self, edition: Edition | None = None) -> None:
+        self._edition = edition
+        self._own: Mapping[str, str] = edition.texts if edition else {}
+        #: The names of the texts that were used, in their order: the one about the event is first.
+        self.used: list[str] = []
+
+    def filled(self, name: str, words: Mapping[str, Filling]) -> str:
+        """A text with its places filled. Raises TextBroken where one of a region cannot be."""
+        folder = name.rpartition("/")[0]
+        return self._said(name, words, lambda part: self._part(folder, part, words))
+
+    @property
+    def region(self) -> str | None:
+        """REGION.EDITION when the region's own words were used."""
+        if self._edition is None or not any(name in self._own for name in self.used):
+            return None
+        return f"{self._edition.region}.{self._edition.edition}"
+
+    def _said(self, name: str, words: Mapping[str, Filling], part: Part) -> str:
+        self.used.append(name)
+        text = source(name, self._own).removesuffix("\n")
+        if texts_before.is_of_before(text):
+            return texts_before.filled(text, words, part)
+        if "/short/" in name:
+            words = {key: _on_one_line(filling) for key, filling in words.items()}
+        parts = {place: part(place) for place in places(text) if is_part(place)}
+        return fill(text, {**words, **parts})
+
+    def _part(self, folder: str, part: str, words: Mapping[str, Filling]) -> str | None:
+        """What a part says; None when it says nothing."""
+        name = f"{folder}/{part}.txt"
+        if part in (WAITING, *texts_before.WAITING):
+            name = self._waiting(folder, words["waiting_for"])
+        if name not in self._own and name not in names():
+            return None
+        said = self._said(name, words, _no_part)
+        return said.rstrip() if said.strip() else None
+
+    def _waiting(self, folder: str, waiting_for: Filling) -> str:
+        """The part about the reason for waiting. Before, it was one text for all reasons."""
+        before = [f"{folder}/{part}.txt" for part in texts_before.WAITING]
+        usual = f"{folder}/{WAITING}.{waiting_for}.txt"
+        return next((name for name in before if name in self._own), usual)
 
 
-class Texts(Protocol):
-    """Where messages take their words from."""
-
-    def filled(self, name: str, words: Mapping[str, object]) -> str:
-        """A text with its places filled. Raises TextBroken for one of a region."""
-
-    def own(self, names: Iterable[str]) -> str | None:
-        """REGION.EDITION when a region's own words are in one of these texts."""
+def _no_part(part: str) -> str | None:
+    raise TextBroken(f"a part has a part, {part}")
 
 
-class PackageTexts:
-    """The texts that come with casetrack: our own code, so they may do all that Jinja can."""
-
-    def __init__(self) -> None:
-        self._environment = Environment(loader=_loader(), finalize=_one_line, **_OPTIONS)  # noqa: S701
-
-    def filled(self, name: str, words: Mapping[str, object]) -> str:
-        """A text with its places filled."""
-        return self._environment.get_template(name).render(words)
-
-    def own(self, names: Iterable[str]) -> str | None:
-        """None: they are no region's."""
-        return None
-
-
-class OwnTexts:
-    """The texts of a region, and the package's where it has none of its own.
-
-    `edition` counts the loads that changed them; the texts of one never change.
-    """
-
-    def __init__(self, region: str, edition: int, texts: Mapping[str, str]) -> None:
-        self.edition = edition
-        self._label = f"{region}.{edition}"
-        self._texts = dict(texts)
-        self._sandbox = _Sandbox(
-            loader=ChoiceLoader([DictLoader(self._texts), _loader()]),
-            finalize=_one_line,
-            **_OPTIONS,
-        )
-        self._sandbox.globals.clear()
-        self._sandbox.filters = {name: self._sandbox.filters[name] for name in FILTERS}
-        self._sandbox.tests = {}
-        self._mine: dict[str, bool] = {}
-
-    def filled(self, name: str, words: Mapping[str, object]) -> str:
-        """A text with its places filled. Raises TextBroken, also for one that grows too long."""
-        if self.own([name]) is None:
-            return package().filled(name, words)
-        made, size = [], 0
-        given = {key: _MISSING if value is None else value for key, value in words.items()}
-        try:
-            for piece in self._sandbox.get_template(name).generate(given):
-                size += len(piece)
-                if size > MAX_RENDERED:
-                    raise TextBroken(f"it grows beyond {MAX_RENDERED} characters")
-                made.append(piece)
-        except (TemplateError, ValueError, TypeError, SyntaxError, RecursionError) as error:
-            raise TextBroken(" ".join(str(error).split())[:200]) from error
-        return "".join(made)
-
-    def own(self, names: Iterable[str]) -> str | None:
-        """REGION.EDITION when one of these texts, or a part of one, is the region's."""
-        return self._label if any(self._has(name) for name in names) else None
-
-    def _has(self, name: str) -> bool:
-        if name not in self._mine:
-            self._mine[name] = bool(self._texts.keys() & {name, *parts_of(name, self._texts)})
-        return self._mine[name]
-
-
-class _Missing:
-    """A word that there is not: false where it is asked for, and never shown, as "None" would be."""
-
-    def __bool__(self) -> bool:
-        return False
-
-    def __str__(self) -> str:
-        raise TypeError("a word is shown that may be missing: put {% if ... %} around it")
-
-
-_MISSING = _Missing()
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Shows words and compares them: nothing has attributes, nothing is called, nothing reckoned."""
-
-    intercepted_binops = frozenset(ImmutableSandboxedEnvironment.default_binop_table)
-    intercepted_unops = frozenset(ImmutableSandboxedEnvironment.default_unop_table)
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        raise SecurityError(f"nothing has attributes here, such as {attribute!r}")
-
-    def getitem(self, obj: Any, argument: Any) -> Any:
-        raise SecurityError("nothing has items here")
-
-    def is_safe_callable(self, obj: Any) -> bool:
-        return False
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        raise SecurityError(f"nothing is reckoned here, such as with {operator}")
-
-    def call_unop(self, context: Any, operator: str, arg: Any) -> Any:
-        raise SecurityError(f"nothing is reckoned here, such as with {operator}")
-
-
-@cache
-def package() -> PackageTexts:
-    """The package's texts."""
-    return PackageTexts()
+def _on_one_line(filling: Filling) -> str | None:
+    """A short text is one line, so a list in it is one too."""
+    return filling if isinstance(filling, str | None) else ", ".join(filling)
 
 
 @cache
 def names() -> frozenset[str]:
     """Every text that there is, as the package's folder names it."""
-    return frozenset(_loader().list_templates())
+    root = Path(str(FOLDER))
+    return frozenset(path.relative_to(root).as_posix() for path in root.rglob("*.txt"))
 
 
 def source(name: str, own: Mapping[str, str]) -> str:
     """The text as it is written: the region's own, else the package's."""
-    return own[name] if name in own else _loader().get_source(Environment(), name)[0]  # noqa: S701
-
-
-def parts_of(name: str, own: Mapping[str, str]) -> frozenset[str]:
-    """The parts that a text includes. Nothing is included by a part."""
-    try:
-        written = Environment().parse(source(name, own))  # noqa: S701 - only looked at
-        return frozenset(part for part in meta.find_referenced_templates(written) if part)
-    except (TemplateError, RecursionError, ValueError):
-        return frozenset()
+    return own[name] if name in own else _packages(name)
 
 
 @cache
-def _loader() -> PackageLoader:
-    return PackageLoader("casetrack.gateways.messages", "templates")
-
-
-def _one_line(value: object) -> object:
-    """A name with a line break in it must not write a header or a paragraph of its own.
-
-    Raises TypeError for what is no word: a list would be shown with its brackets.
-    """
-    if isinstance(value, str):
-        return " ".join(value.split())
-    if not isinstance(value, int | Undefined | _Missing):
-        raise TypeError("a list is shown as it is: go through it with {% for each in ... %}")
-    return value
+def _packages(name: str) -> str:
+    return FOLDER.joinpath(name).read_text(encoding="utf-8")

@@ -4,27 +4,28 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from casetrack.domain.delivery.messages import Edition, Message
 from casetrack.domain.events import TYPE_PREFIX
 from casetrack.domain.people import contact
 from casetrack.domain.people.contact import LANGUAGES
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name
-from casetrack.gateways.messages.message_texts import Texts
-from casetrack.gateways.messages.rendering import Message, Rendered, render
+from casetrack.domain.service.notices import Kind
+from casetrack.gateways.messages.rendering import Rendered, render
 from casetrack.gateways.messages.segments import segments
 
 #: Whose words a message has.
 PACKAGE, REGION = "casetrack", "region"
 
 
-def templates(status_url: str, texts: Texts | None = None) -> Iterator[dict[str, Any]]:
+def templates(status_url: str, texts: Edition | None = None) -> Iterator[dict[str, Any]]:
     """Every template: type, channel, language, version, its name as deliveries record it, and whose
     words it has: the region's where one of its own `texts` is in it.
     """
     for kind in notices.TOLD:
         for channel in contact.CHANNELS:
             for language in LANGUAGES:
-                told = render(sample(kind, language, status_url), channel, texts)
+                told = render(sample(kind, language, status_url, texts), channel)
                 yield {
                     "type": TYPE_PREFIX + kind,
                     "channel": channel,
@@ -35,11 +36,11 @@ def templates(status_url: str, texts: Texts | None = None) -> Iterator[dict[str,
                 }
 
 
-def sample(kind: str, language: str, status_url: str) -> Message:
-    """A message of this type about a case that there is not, with everything in it that can be."""
+def sample(kind: Kind, language: str, status_url: str, texts: Edition | None = None) -> Message:
+    """A message of this kind about a case that there is not, with everything in it that can be."""
     step = kind.startswith("step.") or kind == "deadline.missed"
     return Message(
-        event_type=TYPE_PREFIX + notices.short(kind),
+        kind=kind,
         language=language,
         number="SMR-REK-2026-000123-8",
         service=Name("Izin Reklame", "Billboard permit"),
@@ -49,7 +50,8 @@ def sample(kind: str, language: str, status_url: str) -> Message:
         status_url=status_url,
         waiting_for="payment" if step else None,
         step=Name("Rekomendasi lingkungan", "Environment review") if step else None,
-        requirements=(Name("Foto lokasi", "Photo of the spot"),) if "returned" in kind else (),
+        requirements=(Name("Foto lokasi", "Photo of the spot"),) if kind == "case.returned" else (),
+        texts=texts,
     )
 
 

@@ -1,24 +1,15 @@
 """A region's own texts of messages: editions, each of them whole and written once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from casetrack.domain.delivery.messages import Edition
 from casetrack.domain.region.region_data import RegionText
 from casetrack.storage import schema
 from casetrack.storage.bulk import insert_many
 from casetrack.storage.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """The texts of a region as one load left them. Equal by its number: an edition never changes."""
-
-    region: str
-    edition: int
-    texts: Mapping[str, str] = field(compare=False, repr=False)
 
 
 def keep(

@@ -6,60 +6,30 @@ The carrier of messages to people: what to say, from the events; whom, from the 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
 from casetrack.domain.case.numbers import CaseNumber
+from casetrack.domain.delivery.messages import Happened, Message
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event, parse_instant
 from casetrack.domain.people import contact as channels
+from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.storage.case import case_events, queries
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.people import subjects
 from casetrack.storage.region import regions
-from casetrack.storage.region.region_texts import Edition
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.channel_choice import not_before
 from casetrack.usecases.delivery.relay import DELIVERED, Attempt, Outcome
 from casetrack.usecases.people.sealing import text_context
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One event of a message: its type, and the step that it is about."""
-
-    event_type: str
-    step: Name | None
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What one message is about. There is no room for a name, a NIK, a code or a defect's text.
-
-    It says where the case stands after the newest event; `happened` lists all of them when there
-    are several, oldest first.
-    """
-
-    event_type: str
-    language: str
-    number: str
-    service: Name
-    agency: Name | None
-    due_at: datetime | None
-    zone: str
-    waiting_for: str | None
-    step: Name | None
-    requirements: tuple[Name, ...]
-    happened: tuple[Happened, ...] = ()
-    #: The region's own texts, where it has any.
-    texts: Edition | None = None
-
-
 class Post(Protocol):
     """Renders and sends; gives the template that it used. Raises PostFailed."""
 
-    def __call__(self, telling: Telling, address: str, message_id: str, /) -> str: ...
+    def __call__(self, message: Message, address: str, message_id: str, /) -> str: ...
 
 
 class PostFailed(Exception):
@@ -118,6 +88,8 @@ class ToParty:
 
     ctx: Context
     post: Post
+    #: Where people look up their case; every message names it.
+    status_url: str
 
     def __call__(self, claim: Claim, event: Event) -> Outcome:
         """Renders the events for one party and posts them, unless it is to be left in peace now."""
@@ -128,19 +100,21 @@ class ToParty:
         if reached is None:
             return Outcome("not_possible", f"no address for {claim.channel}")
         events = [event, *(Event.from_body(body) for body in claim.joined)]
-        telling = telling_of(self.ctx, claim.region, claim.number, events, reached.language)
+        message = message_of(
+            self.ctx, claim.region, claim.number, events, reached.language, self.status_url
+        )
         name = message_id(self.ctx, claim.region, claim.position, claim.role, reached)
         try:
-            template = self.post(telling, reached.address, name)
+            template = self.post(message, reached.address, name)
         except PostFailed as error:
             state = "given_up" if error.permanent else "failed"
             return Outcome(state, str(error), error.wait)
         return Outcome(DELIVERED.state, template=template)
 
 
-def telling_of(
-    ctx: Context, code: str, number: str, events: Sequence[Event], language: str
-) -> Telling:
+def message_of(
+    ctx: Context, code: str, number: str, events: Sequence[Event], language: str, status_url: str
+) -> Message:
     """What these events of a case, oldest first, are told as. Raises LookupError without a case."""
     with ctx.database.read() as connection:
         row = queries.case(connection, code, number)
@@ -153,15 +127,18 @@ def telling_of(
     now = event.data.get("now", {})
     agency = region.agencies.get(now.get("holder", state.holder))
     due_at = _due_at(definition, event)
-    happened = [Happened(each.type, _step_name(definition, each)) for each in events]
-    return Telling(
-        event_type=event.type,
+    happened = [
+        Happened(notices.kind_of(each.type), _step_name(definition, each)) for each in events
+    ]
+    return Message(
+        kind=happened[-1].kind,
         language=language,
         number=number,
         service=definition.name,
         agency=agency.name if agency else None,
         due_at=parse_instant(due_at) if due_at else None,
         zone=region.region.zone,
+        status_url=status_url,
         waiting_for=now.get("waiting_for"),
         step=happened[-1].step,
         requirements=_requirements(definition, event),
@@ -170,7 +147,9 @@ def telling_of(
     )
 
 
-def last_told(ctx: Context, number: str, event_type: str, language: str) -> Telling:
+def last_told(
+    ctx: Context, number: str, event_type: str, language: str, status_url: str
+) -> Message:
     """What the newest event of this type of a case is told as. Raises BadInput when there is none."""
     parsed = CaseNumber.parse(number)
     with ctx.database.read() as connection:
@@ -186,7 +165,7 @@ def last_told(ctx: Context, number: str, event_type: str, language: str) -> Tell
         raise BadInput(f"there is no case {parsed}")
     if not mine:
         raise BadInput(f"nothing of the type {event_type} has happened to {parsed}")
-    return telling_of(ctx, region, str(parsed), mine[-1:], language)
+    return message_of(ctx, region, str(parsed), mine[-1:], language, status_url)
 
 
 def reach(ctx: Context, region: str, number: str, role: str, channel: str) -> Reached | None:

@@ -2,10 +2,9 @@
 
 from flask import Response
 
-from casetrack.bootstrap import own_texts
+from casetrack.domain.delivery.messages import Edition
 from casetrack.domain.errors import NotFound
 from casetrack.domain.service import notices
-from casetrack.gateways.messages.message_texts import OwnTexts
 from casetrack.gateways.messages.rendering import render
 from casetrack.gateways.messages.template_list import sample, shown, templates
 from casetrack.web.delivery import models
@@ -16,8 +15,8 @@ def _status_url(call: Call) -> str:
     return f"{call.public_url}/status"
 
 
-def _texts(call: Call) -> OwnTexts | None:
-    return own_texts(call.ctx.texts(call.actor.region))
+def _texts(call: Call) -> Edition | None:
+    return call.ctx.texts(call.actor.region)
 
 
 def list_templates(call: Call) -> Response:
@@ -29,15 +28,15 @@ def list_templates(call: Call) -> Response:
 def preview_template(call: Call) -> Response:
     """GET /templates/{type}/preview."""
     query = call.query(models.PreviewQuery)
-    kind = notices.short(call.params["type"])
-    message = sample(kind, query.language, _status_url(call))
-    told = render(message, query.channel, _texts(call))
+    kind = notices.kind_of(call.params["type"])
+    message = sample(kind, query.language, _status_url(call), _texts(call))
+    told = render(message, query.channel)
     return as_json(shown(told, query.channel))
 
 
 def find(call: Call) -> None:
     """Raises NotFound for a type of event of which nobody is told."""
-    if notices.short(call.params["type"]) not in notices.TOLD:
+    if not notices.is_told(call.params["type"]):
         raise NotFound("unknown_template", "Nobody is told of such events; GET /templates lists.")
 
 

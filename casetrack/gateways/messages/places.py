@@ -1,0 +1,68 @@
+"""The places of each text: a closed list. docs/message-places.md is printed from it."""
+
+from collections.abc import Iterator, Mapping
+
+from casetrack.domain.people import contact
+from casetrack.gateways.messages.message_texts import names
+
+#: Each place, and what is filled in there.
+PLACES: Mapping[str, str] = {
+    "number": "the case's number",
+    "service": "the name of the service",
+    "status_url": "the address of the page on which people look up their case",
+    "agency": "the agency that holds the file now",
+    "due": "the time limit that runs now; in a short text only the day",
+    "step": "the step that the message is about",
+    "requirements": "a list: the requirements that the applicant has to bring",
+    "happened": "a list: what happened since the last message, where that is several things",
+    "news": "what the short text about the event says",
+    "count": "how many things happened",
+}
+#: What there is not always.
+MAY_BE_EMPTY = ("agency", "due", "step", "requirements", "happened")
+LISTS = ("requirements", "happened")
+#: What people must be told where the package's text tells it.
+NEEDED = ("number", "status_url", "news", "count", "due", "requirements", "happened")
+
+_ALWAYS = ("number", "service", "status_url", "agency", "due")
+#: Which texts tell more than the others, by what their names begin with.
+_MORE = {
+    "step": ("step.completed", "step.reopened", "deadline.missed"),
+    "requirements": ("case.returned", "_bring"),
+}
+_PARTS = {False: ("_where", "_due", "_waiting", "_foot"), True: ("_due", "_waiting")}
+
+
+def is_short(name: str) -> bool:
+    """Whether a text is for a telephone."""
+    return "/short/" in name
+
+
+def is_part(name: str) -> bool:
+    """Whether a text is a part of others, named as they name it."""
+    return name.rpartition("/")[2].startswith("_")
+
+
+def places_of(name: str) -> tuple[str, ...]:
+    """The places that this text has, those of parts last."""
+    stem = name.rpartition("/")[2].removesuffix(".txt")
+    if stem == "_several":
+        return ("count",)
+    if stem in contact.CHANNELS:
+        return (*_ALWAYS, "news")
+    words = [*_ALWAYS, *(place for place, stems in _MORE.items() if stem in stems)]
+    return (*words, *([] if is_short(name) else ["happened"]), *_parts_in(name, stem))
+
+
+def _parts_in(name: str, stem: str) -> Iterator[str]:
+    if is_part(name):
+        return
+    yield from _PARTS[is_short(name)]
+    if stem == "case.returned" and not is_short(name):
+        yield "_bring"
+
+
+def texts_of_part(name: str, part: str) -> list[str]:
+    """The package's texts that a place of a part stands for: several for the reason of a wait."""
+    folder = name.rpartition("/")[0]
+    return sorted(each for each in names() if each.startswith((f"{folder}/{part}.",)))
