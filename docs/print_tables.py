@@ -112,9 +112,9 @@ def printed_places() -> str:
     lines = [
         "# The places of messages",
         "",
-        "Printed by `make docs` from `casetrack/gateways/messages/places.py`. How a region writes a text: "
-        "[region files](region-files.md#own-words-for-messages). There are no other places: a message holds "
-        "no name, NIK, access code, officer, opinion or defect.",
+        "Printed by `make docs` from `casetrack/gateways/messages/places.py`. How a region writes a "
+        "text: [region files](region-files.md#own-words-for-messages). There are no other places: a "
+        "message holds no name, NIK, access code, officer, opinion or defect.",
         "",
         "| place | filled with | may be empty |",
         "|---|---|---|",

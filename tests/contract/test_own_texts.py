@@ -181,7 +181,7 @@ def test_texts_of_before_go_out_as_they_are_until_the_region_loads_again(world: 
     assert "Berkas ada di DPMPTSP" in files(world, "sms")[0]
     (mail,) = world.mail.glob("*.eml")
     assert "Sampai " in mail.read_text()
-    assert load(world, WORDS) == ["edition 2 of its message texts"]
+    assert load(world, {MAIL: WORDS[MAIL]}) == ["edition 2 of its message texts"]
 
 
 def test_a_region_that_was_loaded_before_there_were_own_texts_has_none(world: World) -> None:

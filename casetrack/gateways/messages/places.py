@@ -38,8 +38,8 @@ def is_short(name: str) -> bool:
     return "/short/" in name
 
 
-def is_part(name: str) -> bool:
-    """Whether a text is a part of others, named as they name it."""
+def is_of_part(name: str) -> bool:
+    """Whether a text is a part of others."""
     return name.rpartition("/")[2].startswith("_")
 
 
@@ -55,7 +55,7 @@ def places_of(name: str) -> tuple[str, ...]:
 
 
 def _parts_in(name: str, stem: str) -> Iterator[str]:
-    if is_part(name):
+    if is_of_part(name):
         return
     yield from _PARTS[is_short(name)]
     if stem == "case.returned" and not is_short(name):
@@ -65,4 +65,4 @@ def _parts_in(name: str, stem: str) -> Iterator[str]:
 def texts_of_part(name: str, part: str) -> list[str]:
     """The package's texts that a place of a part stands for: several for the reason of a wait."""
     folder = name.rpartition("/")[0]
-    return sorted(each for each in names() if each.startswith((f"{folder}/{part}.",)))
+    return sorted(each for each in names() if each.startswith(f"{folder}/{part}."))

@@ -14,9 +14,15 @@ from casetrack.domain.people import contact
 from casetrack.domain.people.contact import LANGUAGES
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name, meant
-from casetrack.gateways.messages import places as known_places
 from casetrack.gateways.messages.message_texts import Texts, source
-from casetrack.gateways.messages.places import LISTS, MAY_BE_EMPTY, NEEDED, is_short, places_of
+from casetrack.gateways.messages.places import (
+    LISTS,
+    MAY_BE_EMPTY,
+    NEEDED,
+    is_short,
+    places_of,
+    texts_of_part,
+)
 from casetrack.gateways.messages.rendering import Rendered, render_with
 from casetrack.gateways.messages.segments import segments
 from casetrack.gateways.messages.template_list import sample
@@ -181,7 +187,7 @@ def _told(name: str, own: Mapping[str, str]) -> set[str]:
     """The words that a text shows, by itself or by its parts."""
     told = set[str]()
     for place in places(source(name, own)):
-        parts = known_places.texts_of_part(name, place) if is_part(place) else []
+        parts = texts_of_part(name, place) if is_part(place) else []
         told |= {place, *(word for part in parts for word in places(source(part, own)))}
     return told
 

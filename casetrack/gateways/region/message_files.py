@@ -10,7 +10,7 @@ from pathlib import Path
 from casetrack.domain.region.region_data import RegionText
 from casetrack.domain.service.definition import meant
 from casetrack.gateways.messages.message_texts import names
-from casetrack.gateways.messages.places import is_part, is_short
+from casetrack.gateways.messages.places import is_of_part, is_short
 from casetrack.gateways.region.message_check import Fault, faults, said_wrong
 from casetrack.gateways.region.yaml_files import Unreadable, YamlFile, short, text_of
 
@@ -108,7 +108,7 @@ def _head(text: str) -> dict[str, tuple[int, str]]:
 
 
 def _head_faults(name: str, text: str) -> Iterator[Fault]:
-    if is_part(name):
+    if is_of_part(name):
         for number, _ in _head(text).values():
             yield number, "a part has no head", "take the line out; it begins with its text"
         return
