@@ -152,6 +152,7 @@ HEAD = "Subject: [{{ number }}] Mohon dilengkapi\nVersion: 3"
         (MAIL, "{{ due }}", "{% for each in requirements %}{{ each }}{% endfor %}", 7,
          "unknown place 'each'; cure: write {{ requirements }}: the line is written once for each"),
         (MAIL, "{{ _where }}", '{% include "id/_where.txt" %}', 6, "cure: write {{ _where }}"),
+        (SHORT, "di MPP", '{% include "id/short/_several.txt" %}', 3, "cure: take it out"),
         (SHORT, "di MPP", '{% include "id/short/_pay.txt" %}', 3, "cure: write {{ _waiting }}"),
         (MAIL, "{{ due }}", "{{ due|upper }}", 7, "cure: write one place alone, such as {{ number }}"),
         (MAIL, "{{ due }}", "{{ 'a' ~ due }}", 7, "cure: write one place alone, such as {{ number }}"),
@@ -331,6 +332,9 @@ def test_people_are_told_all_the_same_when_the_database_holds_a_text_that_cannot
         assert told_with(own(**{name: text}), message, channel) == render(message, channel)
         assert f"a region's own text for case.returned by {channel} is broken" in caplog.text
     assert USUAL.number not in caplog.text
+    several = replace(message, happened=(Happened("case.opened"), Happened("case.returned")))
+    counted = own(**{"id/short/_several.txt": "{{ _waiting }} {{ count }} {{ number }}"})
+    assert told_with(counted, several, "sms") == render(several, "sms")
 
 
 def test_a_part_cannot_go_round_in_circles() -> None:

@@ -51,7 +51,7 @@ class Texts:
         """What a part says; None when it says nothing."""
         name = f"{folder}/{part}.txt"
         if part in (WAITING, *texts_before.WAITING):
-            name = self._waiting(folder, words["waiting_for"])
+            name = self._waiting(folder, words.get("waiting_for"))
         if name not in self._own and name not in names():
             return None
         said = self._said(name, words, _no_part)

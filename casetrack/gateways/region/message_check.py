@@ -73,7 +73,7 @@ def _marks(name: str, text: str) -> Iterator[Fault]:
                 )
         elif not (_BEGINS.search(text) and _ENDS.match(found[0])):
             # Of what began and ends, the beginning says enough.
-            yield line, f"{short(found[0])} is no mark of a text", _cure_of_before(found[0])
+            yield line, f"{short(found[0])} is no mark of a text", _cure_of_before(name, found[0])
     for at, half in _alone(_MARK.sub(lambda mark: " " * len(mark[0]), text)):
         cure = "write {{ number }} for a place and [[ ... ]] for a piece, no piece in another"
         yield _line_of(text, at), f"broken text: {half} stands alone", cure
@@ -103,10 +103,11 @@ def _cure_of_place(name: str, place: str, loops: Mapping[str, str]) -> str:
     return meant(place, places_of(name))
 
 
-def _cure_of_before(mark: str) -> str:
+def _cure_of_before(name: str, mark: str) -> str:
     """How to say now what was said so before."""
     if found := _INCLUDE.match(mark):
-        return f"write {{{{ {'_waiting' if found[1] == '_pay' else found[1]} }}}}"
+        part = "_waiting" if found[1] == "_pay" else found[1]
+        return f"write {{{{ {part} }}}}" if part in places_of(name) else "take it out"
     if found := _LOOP.match(mark):
         return f"write a line such as - {{{{ {found[2]} }}}}: it is written once for each"
     if "waiting_for" in mark:
