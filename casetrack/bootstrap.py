@@ -21,7 +21,7 @@ from casetrack.gateways.phone.texting import FileTexter, Texter, WhatsApp, sms_g
 from casetrack.gateways.posting import Poster
 from casetrack.gateways.region.calendars import calendar_for
 from casetrack.gateways.vault import KeyVault, new_key_text, parse_key
-from casetrack.gateways.webhooks.endpoints import Endpoints
+from casetrack.gateways.webhooks.endpoints import Endpoints, to_subscribers
 from casetrack.storage import keyring, migrate
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
@@ -78,7 +78,7 @@ def build(
         calendars=lambda zone, overrides: calendar_for(zone, overrides),
         random=os.urandom,
         wake=wake or _notifier(database),
-        endpoints=Endpoints(Poster(settings.webhook_allow)),
+        endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
     )
     jitter = random.SystemRandom().random
     teller = Teller(_carriers(settings, ctx, jitter))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from casetrack.domain.delivery.webhook_addresses import Allowed
+from casetrack.domain.delivery.outside_addresses import Allowed
 from casetrack.domain.errors import BadInput
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")

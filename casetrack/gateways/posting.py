@@ -1,33 +1,33 @@
-"""One POST to an address that was checked: resolved once, connected to just that, never elsewhere.
+"""One POST to the outside: resolved once, connected to just that, bounded in size and time.
 
-The name is resolved, every address judged, and the socket opened to the very address that passed, while
+The name is resolved and every address judged. The socket is opened to an address that passed, while
 TLS and Host keep the name: between the check and the connection there is no second look-up that
-somebody could answer otherwise (DNS rebinding). A redirect is a new address and judged as one.
+somebody could answer otherwise (DNS rebinding). A redirect is a new address and judged as one. No proxy
+of the environment is asked, and no connection is kept.
+
+Gateways and subscribers' endpoints differ in their `Policy` alone.
 """
 
 import http.client
 import socket
 import ssl
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from threading import Timer
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from casetrack import __version__
-from casetrack.domain.delivery.webhook_addresses import Allowed, refusal
+from casetrack.domain.delivery.outside_addresses import Allowed, refusal
 from casetrack.domain.errors import BadInput
+from casetrack.gateways.watchdog import Watchdog
 
-#: Seconds from the look-up to the last byte of all hops; well below a lease (60 s).
-DEADLINE = 10.0
+#: Seconds for each address that is tried.
 CONNECT = 5.0
 #: Bytes: what is sent at most, and what is read of an answer's body.
 LARGEST_BODY = 256 * 1024
-READ = 16 * 1024
-REDIRECTS = 3
+LARGEST_ANSWER = 64 * 1024
 _FOLLOWED = (307, 308)
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -42,11 +42,28 @@ class PostBroken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """What sets one kind of receiver apart: where a POST may go, how far, and for how long."""
+
+    allowed: Allowed
+    #: Seconds from the look-up to the last byte of all hops; well below a lease (60 s).
+    deadline: float
+    redirects: int = 0
+    #: Where a secret belongs that stands in the address.
+    instead_of_login: str = ""
+    #: What can be done about an address that is refused.
+    cure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What the endpoint said; nothing of its body is kept."""
+    """What the other side said. `body` is its beginning; None where it broke off before its end."""
 
     status: int
     retry_after: timedelta | None = None
+    body: bytes | None = b""
+    #: Where it sends us on, if that is to be followed.
+    location: str | None = None
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -55,7 +72,7 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
-def parse_url(url: str) -> SplitResult:
+def parse_url(url: str, instead_of_login: str = "") -> SplitResult:
     """An http or https address with a host and without a login. Raises BadInput."""
     try:
         parts = urlsplit(url)
@@ -65,7 +82,7 @@ def parse_url(url: str) -> SplitResult:
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         raise BadInput("the URL must look like https://host/path")
     if parts.username is not None or parts.password is not None or "@" in parts.netloc:
-        raise BadInput("the URL must hold no login: deliveries are signed instead")
+        raise BadInput(f"the URL must hold no login: {instead_of_login}".removesuffix(": "))
     if not url.isascii() or any(c.isspace() or ord(c) < 33 or c == "\\" for c in url):
         raise BadInput("the URL must be plain ASCII without blanks; write a name as xn--…")
     return parts
@@ -73,32 +90,35 @@ def parse_url(url: str) -> SplitResult:
 
 @dataclass(frozen=True)
 class Poster:
-    """Posts to endpoints. `allowed` is the operator's list; `trust` tests' own CA."""
+    """Posts as its policy says. `resolve` and `trust` are there for tests' own names and CA."""
 
-    allowed: Allowed
+    policy: Policy
     resolve: Resolve = resolve
     trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
-    deadline: float = DEADLINE
 
     def check(self, url: str) -> None:
         """Whether something could be sent there now. Raises BadInput, PostRefused, PostBroken."""
-        self._address(parse_url(url))
+        self._addresses(self.parse(url))
+
+    def parse(self, url: str) -> SplitResult:
+        """The parts of an address, as far as it can be judged without a look-up. Raises BadInput."""
+        return parse_url(url, self.policy.instead_of_login)
 
     def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Post, following at most three redirects. Raises PostRefused, PostBroken."""
+        """Post, following as many redirects as allowed. Raises PostRefused, PostBroken."""
         if len(body) > LARGEST_BODY:
             raise PostRefused(f"the message is larger than {LARGEST_BODY} bytes")
-        until = time.monotonic() + self.deadline
-        for _ in range(REDIRECTS + 1):
-            try:
-                parts = parse_url(url)
-            except BadInput as error:
-                raise PostRefused(str(error)) from None
-            answer, location = self._once(parts, headers, body, until)
-            if location is None:
-                return answer
-            url = self._next(parts, location)
-        raise PostRefused(f"more than {REDIRECTS} redirects")
+        with Watchdog(self.policy.deadline) as watchdog:
+            for _ in range(self.policy.redirects + 1):
+                try:
+                    parts = self.parse(url)
+                except BadInput as error:
+                    raise PostRefused(str(error)) from None
+                answer = self._once(parts, headers, body, watchdog)
+                if answer.location is None:
+                    return answer
+                url = self._next(parts, answer.location)
+        raise PostRefused(f"more than {self.policy.redirects} redirects")
 
     @staticmethod
     def _next(parts: SplitResult, location: str) -> str:
@@ -107,7 +127,7 @@ class Poster:
             raise PostRefused("a redirect leads from https to something else")
         return target
 
-    def _address(self, parts: SplitResult) -> tuple[str, int]:
+    def _addresses(self, parts: SplitResult) -> tuple[Sequence[str], int]:
         host = parts.hostname or ""
         port = parts.port or (443 if parts.scheme == "https" else 80)
         try:
@@ -118,80 +138,91 @@ class Poster:
             raise PostBroken("the host name has no address")
         for address in addresses:
             # One bad address is enough: which of them is taken must not be a matter of luck.
-            reason = refusal(parts.scheme, host, address, self.allowed)
+            reason = refusal(parts.scheme, host, address, self.policy.allowed)
             if reason is not None:
-                raise PostRefused(f"{reason}; the operator may allow it (CASETRACK_WEBHOOK_ALLOW)")
-        return addresses[0], port
+                raise PostRefused("; ".join(filter(None, (reason, self.policy.cure))))
+        return addresses, port
 
     def _once(
-        self, parts: SplitResult, headers: Mapping[str, str], body: bytes, until: float
-    ) -> tuple[Answer, str | None]:
-        address, port = self._address(parts)
-        left = until - time.monotonic()
-        connection = _Pinned(parts, address, port, self.trust, min(CONNECT, max(left, 0.001)))
-        # A byte now and then keeps every single wait short: only a clock of its own ends that.
-        timer = Timer(max(left, 0.001), connection.cut)
-        timer.daemon = True
-        timer.start()
+        self, parts: SplitResult, headers: Mapping[str, str], body: bytes, watchdog: Watchdog
+    ) -> Answer:
+        addresses, port = self._addresses(parts)
+        connection = _Pinned(parts, addresses, port, self.trust, watchdog)
         try:
-            return connection.post(parts, headers, body, until)
+            return connection.post(headers, body, follow=self.policy.redirects > 0)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            if time.monotonic() >= until:
-                raise PostBroken(f"no answer within {self.deadline:g} seconds") from error
+            if watchdog.barked():
+                raise PostBroken(f"no answer within {self.policy.deadline:g} seconds") from error
             raise PostBroken(_plain(error)) from error
         finally:
-            timer.cancel()
             connection.close()
 
 
 class _Pinned(http.client.HTTPConnection):
-    """A connection to one address, for a host of another name."""
+    """A connection to addresses that were judged, for a host of another name."""
 
     def __init__(
-        self, parts: SplitResult, address: str, port: int, trust: ssl.SSLContext, patience: float
+        self,
+        parts: SplitResult,
+        addresses: Sequence[str],
+        port: int,
+        trust: ssl.SSLContext,
+        watchdog: Watchdog,
     ) -> None:
-        super().__init__(parts.hostname or "", port, timeout=patience)
-        self._address = address
+        super().__init__(parts.hostname or "", port)
+        self._path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        self._addresses, self._watchdog = addresses, watchdog
         self._trust = trust if parts.scheme == "https" else None
         if parts.scheme == "https":
             # What it leaves out of Host when the port is the scheme's own.
             self.default_port = http.client.HTTPS_PORT
 
     def connect(self) -> None:
-        """To the address that was checked; TLS asks for the name."""
-        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        """To an address that was judged; TLS asks for the name."""
+        self.sock = self._reach()
+        self._watchdog.guard(self.sock)
         if self._trust is not None:
-            # The handshake comes after the assignment: `cut` must reach a socket that hangs in it.
-            self.sock = self._trust.wrap_socket(
-                self.sock, server_hostname=self.host, do_handshake_on_connect=False
-            )
-            self.sock.do_handshake()
-        self.sock.settimeout(DEADLINE)
+            self.sock = self._trust.wrap_socket(self.sock, server_hostname=self.host)
+        self.sock.settimeout(self._watchdog.left)
 
-    def post(
-        self, parts: SplitResult, headers: Mapping[str, str], body: bytes, until: float
-    ) -> tuple[Answer, str | None]:
-        """One request; gives the answer, or where it redirects to."""
-        path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
-        agent = {"User-Agent": f"casetrack/{__version__}", "Connection": "close"}
-        self.request("POST", path, body, {**agent, **headers})
-        response = self.getresponse()
-        if time.monotonic() >= until:
-            raise TimeoutError  # headers that were cut off look like headers that ended
-        location = response.getheader("Location")
-        if response.status in _FOLLOWED and location:
-            return Answer(response.status), location
-        # Read a little, so that an honest server is not cut off while it answers.
-        with suppress(OSError, http.client.HTTPException, ValueError):
-            response.read(READ)
-        return Answer(response.status, retry_after(response.getheader("Retry-After"))), None
-
-    def cut(self) -> None:
-        """Time is up, whatever it is waiting for."""
-        sock = self.sock
-        if sock is not None:
+    def _reach(self) -> socket.socket:
+        """The first address that answers. Raises what the last one said."""
+        *others, last = self._addresses
+        for address in others:
             with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+                return self._dial(address)
+        return self._dial(last)
+
+    def _dial(self, address: str) -> socket.socket:
+        return socket.create_connection((address, self.port), min(CONNECT, self._watchdog.left))
+
+    def post(self, headers: Mapping[str, str], body: bytes, *, follow: bool) -> Answer:
+        """One request, and its answer. Raises OSError, HTTPException, ValueError."""
+        agent = {"User-Agent": f"casetrack/{__version__}", "Connection": "close"}
+        self.request("POST", self._path, body, {**agent, **headers})
+        # An answer is closed by hand: a connection that is not kept has passed itself on to it.
+        with self.getresponse() as response:
+            if self._watchdog.barked():
+                raise TimeoutError  # headers that were cut off look like headers that ended
+            return self._answer(response, follow)
+
+    def _answer(self, response: http.client.HTTPResponse, follow: bool) -> Answer:
+        location = response.getheader("Location")
+        if follow and response.status in _FOLLOWED and location:
+            return Answer(response.status, location=location)
+        wait = retry_after(response.getheader("Retry-After"))
+        # It is read for an honest server, too, that would be cut off while it answers.
+        beginning = _beginning(response)
+        return Answer(response.status, wait, None if self._watchdog.barked() else beginning)
+
+
+def _beginning(response: http.client.HTTPResponse) -> bytes | None:
+    """The beginning of an answer's body; None where it broke off before that, and before its end."""
+    try:
+        body = response.read(LARGEST_ANSWER)
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    return None if response.length and len(body) < LARGEST_ANSWER else body
 
 
 def retry_after(header: str | None, now: datetime | None = None) -> timedelta | None:

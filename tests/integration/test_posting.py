@@ -13,8 +13,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from casetrack.domain.delivery.webhook_addresses import Allowed
+from casetrack.domain.delivery.outside_addresses import Allowed
+from casetrack.gateways.phone.json_post import GATEWAY
 from casetrack.gateways.posting import (
+    LARGEST_ANSWER,
     LARGEST_BODY,
     Answer,
     PostBroken,
@@ -22,10 +24,21 @@ from casetrack.gateways.posting import (
     PostRefused,
     retry_after,
 )
-from tests.support.receiver import Receiver, cuts, drips, receiving, says, sleeps
+from casetrack.gateways.webhooks.endpoints import to_subscribers
+from tests.support.receiver import (
+    Behaviour,
+    Handler,
+    Receiver,
+    cuts,
+    drips,
+    receiving,
+    says,
+    sleeps,
+)
 
 HOST = "hooks.samarinda.example"
 LOOPBACK = Allowed.parse("127.0.0.0/8")
+SUBSCRIBERS = replace(to_subscribers(LOOPBACK), deadline=1.0)
 HEADERS = {"Content-Type": "application/cloudevents+json"}
 
 
@@ -52,7 +65,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def poster() -> Poster:
-    return Poster(LOOPBACK, deadline=1.0)
+    return Poster(SUBSCRIBERS)
 
 
 def post(poster: Poster, url: str) -> Answer:
@@ -83,6 +96,48 @@ def test_who_does_not_answer_in_time_holds_nobody_longer(
     began = time.monotonic()
     with pytest.raises(PostBroken):
         post(poster, receiver.url)
+    assert time.monotonic() - began < 2.5
+
+
+def answers(head: str, body: bytes) -> Behaviour:
+    """An answer that is written as it stands here, before the connection ends."""
+
+    def answer(handler: Handler) -> None:
+        handler.wfile.write(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + body)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "read"),
+    [
+        ("Content-Length: 2", b"{}", b"{}"),
+        ("Content-Length: 3", b"{}", None),
+        ("Connection: close", b"{}", b"{}"),
+        ("Transfer-Encoding: chunked", b"2\r\n{}\r\n0\r\n\r\n", b"{}"),
+        ("Transfer-Encoding: chunked", b"2\r\n{}\r\n", None),
+        ("Transfer-Encoding: chunked", b"soon\r\n{}\r\n", None),
+        (f"Content-Length: {4 * LARGEST_ANSWER}", b"x" * LARGEST_ANSWER, b"x" * LARGEST_ANSWER),
+    ],
+    ids=["whole", "cut", "until the end", "chunks", "chunks cut", "no chunks", "long"],
+)
+def test_an_answer_that_breaks_off_in_its_body_has_a_status_and_no_body(
+    poster: Poster, receiver: Receiver, head: str, body: bytes, read: bytes | None
+) -> None:
+    receiver.always = answers(head, body)
+    assert post(poster, receiver.url) == Answer(200, body=read)
+
+
+def test_a_body_that_drips_is_left_when_time_is_up(poster: Poster, receiver: Receiver) -> None:
+    def drip(handler: Handler) -> None:
+        answers("Content-Length: 1000", b"")(handler)
+        for _ in range(100):
+            handler.wfile.write(b"x")
+            time.sleep(0.05)
+
+    receiver.always = drip
+    began = time.monotonic()
+    assert post(poster, receiver.url) == Answer(200, body=None)
     assert time.monotonic() - began < 2.5
 
 
@@ -123,7 +178,7 @@ def test_retry_after_is_read_as_seconds_and_as_a_date(
 
 def test_a_name_is_resolved_once_and_that_address_is_used(receiver: Receiver) -> None:
     resolver = Resolver([["127.0.0.1"], ["10.0.0.1"]])
-    poster = Poster(LOOPBACK, resolver, deadline=1.0)
+    poster = Poster(SUBSCRIBERS, resolver)
     url = f"http://{HOST}:{receiver.port}/"
     assert post(poster, url).status == 204
     assert resolver.asked == 1
@@ -134,8 +189,28 @@ def test_a_name_is_resolved_once_and_that_address_is_used(receiver: Receiver) ->
     assert len(receiver.got) == 1
 
 
+def test_an_address_where_nobody_listens_gives_way_to_the_next(receiver: Receiver) -> None:
+    # The receiver listens on 127.0.0.1 alone.
+    poster = Poster(SUBSCRIBERS, always("127.0.0.2", "127.0.0.1"))
+    assert post(poster, f"http://{HOST}:{receiver.port}/").status == 204
+    with pytest.raises(PostBroken, match="refused"):
+        post(Poster(SUBSCRIBERS, always("127.0.0.2", "127.0.0.3")), f"http://{HOST}:9/")
+
+
+def test_an_address_that_the_operator_set_may_be_inside_and_is_still_not_left_in_the_clear(
+    receiver: Receiver,
+) -> None:
+    url = f"http://{HOST}:{receiver.port}/"
+    assert post(Poster(GATEWAY, always("127.0.0.1")), url).status == 204
+    # Even a name for this machine counts by where it leads.
+    with pytest.raises(PostRefused, match="only https"):
+        post(Poster(GATEWAY, always("10.0.0.1")), url)
+    Poster(GATEWAY, always("10.0.0.1")).check(f"https://{HOST}/")
+    assert len(receiver.got) == 1
+
+
 def test_one_bad_address_among_good_ones_is_enough(receiver: Receiver) -> None:
-    poster = Poster(LOOPBACK, always("127.0.0.1", "169.254.169.254"), deadline=1.0)
+    poster = Poster(SUBSCRIBERS, always("127.0.0.1", "169.254.169.254"))
     with pytest.raises(PostRefused, match=r"169\.254"):
         post(poster, f"http://{HOST}:{receiver.port}/")
     assert receiver.got == []
@@ -225,11 +300,11 @@ def test_tls_is_checked_for_the_name_though_the_address_is_used(
     asked: list[str] = []
     server.sni_callback = lambda _socket, name, _context: asked.append(name or "")
     with receiving(server, HOST) as receiver:
-        poster = Poster(LOOPBACK, always("127.0.0.1"), trust, 2.0)
+        poster = Poster(SUBSCRIBERS, always("127.0.0.1"), trust)
         assert post(poster, receiver.url).status == 204
         assert asked == [HOST]
         assert receiver.got[0].headers["host"] == f"{HOST}:{receiver.port}"
-        stranger = Poster(LOOPBACK, always("127.0.0.1"), deadline=2.0)
+        stranger = Poster(SUBSCRIBERS, always("127.0.0.1"))
         with pytest.raises(PostBroken, match="certificate"):
             post(stranger, receiver.url)
         with pytest.raises(PostBroken, match="certificate"):
@@ -243,7 +318,7 @@ def test_https_is_never_left_by_a_redirect(
     server, trust = authority
     with receiving(server, HOST) as secure:
         secure.always = says(307, Location=receiver.url)
-        poster = Poster(LOOPBACK, always("127.0.0.1"), trust, 2.0)
+        poster = Poster(SUBSCRIBERS, always("127.0.0.1"), trust)
         with pytest.raises(PostRefused, match="https"):
             post(poster, secure.url)
     assert receiver.got == []
@@ -253,7 +328,7 @@ def test_a_handshake_that_hangs_ends_with_the_deadline(
     authority: tuple[ssl.SSLContext, ssl.SSLContext], receiver: Receiver
 ) -> None:
     # A plain server waits for a request's first line while TLS waits for its hello.
-    poster = replace(Poster(LOOPBACK, always("127.0.0.1"), authority[1]), deadline=0.5)
+    poster = Poster(replace(SUBSCRIBERS, deadline=0.5), always("127.0.0.1"), authority[1])
     began = time.monotonic()
     with pytest.raises(PostBroken):
         post(poster, f"https://{HOST}:{receiver.port}/")

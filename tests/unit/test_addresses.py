@@ -2,7 +2,7 @@
 
 import pytest
 
-from casetrack.domain.delivery.webhook_addresses import Allowed, refusal
+from casetrack.domain.delivery.outside_addresses import Allowed, refusal
 from casetrack.domain.errors import BadInput
 
 NOTHING = Allowed()

@@ -7,8 +7,6 @@ errors are kept beside the delivery and written to the log.
 import contextlib
 import re
 import smtplib
-import socket
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -20,6 +18,7 @@ from typing import Protocol
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.files import Outbox
 from casetrack.gateways.mail.smtp_url import ADDRESS, DEFAULT_SENDER, parse, tls_context
+from casetrack.gateways.watchdog import Watchdog
 
 #: Seconds to connect, and again for the whole talk with the server: together well below a lease.
 TIMEOUT = 15.0
@@ -61,7 +60,9 @@ class SmtpMailer:
         """
         mail = _compose(self._server.sender, to, subject, text, message_id)
         try:
-            with self._connected() as connection, _bounded(connection, self._timeout):
+            with self._connected() as connection, Watchdog(self._timeout) as watchdog:
+                if connection.sock is not None:
+                    watchdog.guard(connection.sock)
                 self._introduce(connection)
                 connection.sendmail(self._return_path(message_id), [to], mail.as_bytes())
         except smtplib.SMTPRecipientsRefused as refused:
@@ -155,22 +156,3 @@ def _recipient_refused(refused: smtplib.SMTPRecipientsRefused) -> DeliveryFailed
         f"the mail server refused the recipient ({code})",
         permanent=code >= 500 and code not in _NOT_ABOUT_THE_RECIPIENT,
     )
-
-
-@contextlib.contextmanager
-def _bounded(connection: smtplib.SMTP, seconds: float) -> Iterator[None]:
-    """End the whole talk after so long: the socket's own limit starts anew with every byte."""
-    watchdog = threading.Timer(seconds, _cut, [connection])
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        yield
-    finally:
-        watchdog.cancel()
-
-
-def _cut(connection: smtplib.SMTP) -> None:
-    if connection.sock is not None:
-        # The plain shutdown, on a TLS socket too: its own would turn the talk into clear text.
-        with contextlib.suppress(OSError):
-            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)

@@ -5,11 +5,11 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from casetrack.domain.delivery.outside_addresses import is_this_machine
 from casetrack.domain.errors import BadInput
 
 DEFAULT_SENDER = "casetrack@localhost"
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _URL_SHAPE = "smtp://[user:password@]host[:port][?starttls=1&from=address&ca=file&bounces=address] or smtps://…"
 
 
@@ -100,5 +100,5 @@ def _check_credentials(server: Server) -> None:
     if server.password and server.user is None:
         raise _bad_url("there is a password but no user")
     encrypted = server.implicit_tls or server.starttls
-    if server.user is not None and not encrypted and server.host not in _LOOPBACK:
+    if server.user is not None and not encrypted and not is_this_machine(server.host):
         raise _bad_url("a password would travel in the clear: add starttls=1 or use smtps://")

@@ -4,9 +4,21 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from casetrack.domain.delivery.outside_addresses import Allowed
 from casetrack.domain.errors import BadInput, Invalid
-from casetrack.gateways.posting import PostBroken, Poster, PostRefused
+from casetrack.gateways.posting import Policy, PostBroken, Poster, PostRefused
 from casetrack.gateways.webhooks import signatures
+
+
+def to_subscribers(allowed: Allowed) -> Policy:
+    """Strangers name their endpoints: the public internet only, and what the operator vouches for."""
+    return Policy(
+        allowed,
+        deadline=10.0,
+        redirects=3,
+        instead_of_login="deliveries are signed instead",
+        cure="the operator may allow it (CASETRACK_WEBHOOK_ALLOW)",
+    )
 
 
 class Endpoints:

@@ -1,4 +1,4 @@
-"""Where a webhook may go: a pure rule over an address that was resolved, and the operator's list."""
+"""Where a POST may go: a pure rule over an address that was resolved, and the operator's list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,14 +39,14 @@ _NOT_FOR_USE = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """CASETRACK_WEBHOOK_ALLOW: networks and host names that the operator vouches for."""
+    """Networks and host names that the operator vouches for."""
 
     networks: tuple[Network, ...] = ()
     hosts: frozenset[str] = frozenset()
 
     @classmethod
     def parse(cls, text: str) -> "Allowed":
-        """A list parted by commas. Raises BadInput naming the part that is neither."""
+        """CASETRACK_WEBHOOK_ALLOW, parted by commas. Raises BadInput naming the part that is neither."""
         networks, hosts = [], set()
         for part in filter(None, (part.strip() for part in text.split(","))):
             try:
@@ -61,6 +61,15 @@ class Allowed:
         return cls(tuple(networks), frozenset(hosts))
 
 
+#: For an address that the operator has set: they vouch for it, wherever it is.
+ANYWHERE = Allowed((ip_network("0.0.0.0/0"), ip_network("::/0")))
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether this name of a host can only mean the machine itself."""
+    return host in ("localhost", "127.0.0.1", "::1")
+
+
 def _is_host(text: str) -> bool:
     labels = text.rstrip(".").split(".")
     # Digits alone are an address that is misspelt (10.0.0.1/33, 10.0.0), not a name.
@@ -73,8 +82,8 @@ def _is_host(text: str) -> bool:
 def refusal(scheme: str, host: str, address: str, allowed: Allowed) -> str | None:
     """Why nothing may be sent to this address of this host; None when it may.
 
-    https to the public internet; anything else only where the operator's list says so, and plain
-    http only to this machine itself.
+    https goes to the public internet. The operator's list alone opens other addresses. Plain http
+    goes to this machine itself only, and only where the list has it.
     """
     # A zone (fe80::1%eth0) is this machine's own business.
     ip = unmapped(ip_address(address.partition("%")[0]))
