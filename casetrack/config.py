@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from casetrack.domain.delivery.outside_addresses import Allowed
+from casetrack.domain.delivery.outside_addresses import FILES, NONE, Allowed
 from casetrack.domain.errors import BadInput
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -32,8 +32,6 @@ _KNOWN = (
     "WEBHOOK_ALLOW",
     "METRICS_PORT",
 )
-#: In place of a gateway's address: messages as files, or the channel is not there.
-FILES, NONE = "files", "none"
 #: Read by the tests, not by the program.
 _TESTS = ("CASETRACK_TEST_",)
 

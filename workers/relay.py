@@ -6,11 +6,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from threading import Event
 
-from casetrack import bootstrap
 from casetrack.bootstrap import App
+from casetrack.domain.delivery.receivers import told
 from casetrack.operations.log_lines import about
 from casetrack.operations.rounds import Rounds
-from casetrack.storage.listen import Listener
+from casetrack.storage.listen import LEDGER_CHANNEL, WAKE_CHANNEL, Listener, notify
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.delivery.relay import Batch
 from workers.doorbell_thread import Ringer
@@ -57,7 +57,7 @@ class _Sweeper:
 def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
     """Go on until stopped. Errors are logged and tried again: the queue keeps everything."""
     app = rounds.app
-    waiting = bell or Listener(app.settings.database_url, bootstrap.WAKE_CHANNEL)
+    waiting = bell or Listener(app.settings.database_url, WAKE_CHANNEL)
     ringer = Ringer()
     sweep, batches = _Sweeper(app, ringer), Batches(rounds)
     ringer.start()
@@ -65,10 +65,10 @@ def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
         while not stop.is_set():
             try:
                 sweep()
-                more = relay.sequence_once(app.ctx, bootstrap.told, ringer, batches)
+                more = relay.sequence_once(app.ctx, told, ringer, batches)
                 rounds.done()
                 if more:
-                    bootstrap.notify(app.database, bootstrap.LEDGER_CHANNEL)
+                    notify(app.database, LEDGER_CHANNEL)
                     continue
             except Exception as error:  # whatever it is: the next round may end well
                 rounds.failed(error)

@@ -2,8 +2,9 @@
 
 import click
 
-from casetrack import bootstrap, config
+from casetrack import config
 from casetrack.cli.common import plain_errors
+from casetrack.gateways.data_folder import check_folder
 from casetrack.storage import migrate
 from casetrack.storage.unit_of_work import Database
 
@@ -16,7 +17,7 @@ def db() -> None:
 def _database() -> Database:
     settings = config.from_environment()
     if settings.embedded:
-        bootstrap.check_folder(settings.data_dir)
+        check_folder(settings.data_dir)
     return Database(settings.database_url)
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from casetrack import bootstrap
 from casetrack.bootstrap import App
 from casetrack.cli.common import FAULT_FOUND, Progress, plain_errors, program
+from casetrack.domain.delivery.receivers import told
 from casetrack.domain.logs.conformance import Conformance, Deviation
 from casetrack.gateways.logs.xes_reader import (
     LoggedEvent,
@@ -122,7 +122,7 @@ def _drainer(app: App) -> Callable[[], int]:
     bell = _nobody if app.settings.broker_url.startswith("memory:") else _ring
 
     def drain() -> int:
-        return relay.drain(app.ctx, bootstrap.told, bell)
+        return relay.drain(app.ctx, told, bell)
 
     return drain
 

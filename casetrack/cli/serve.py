@@ -16,6 +16,7 @@ from casetrack.bootstrap import App
 from casetrack.cli.common import plain_errors
 from casetrack.cli.gunicorn_server import listen, serve
 from casetrack.config import Settings
+from casetrack.gateways.data_folder import write_private
 from casetrack.gateways.region.region_files import read_region
 from casetrack.operations import log_lines, spans
 from casetrack.operations.metrics import Metrics
@@ -85,7 +86,7 @@ def _load_demo(app: App, token_file: Path) -> None:
     for record in officers.all_officers(app.ctx):
         if record.officer.login not in kept and not record.officer.disabled:
             kept[record.officer.login] = tokens.create_token(app.ctx, record.officer.login)
-    bootstrap.write_private(token_file, json.dumps(kept, indent=1) + "\n")
+    write_private(token_file, json.dumps(kept, indent=1) + "\n")
 
 
 @click.command()

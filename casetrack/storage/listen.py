@@ -1,9 +1,25 @@
-"""LISTEN on a connection of its own, never one of the pool; a plain wait on SQLite."""
+"""NOTIFY, and LISTEN on a connection of its own, never one of the pool; a plain wait on SQLite."""
 
+import logging
 import time
 
 import psycopg
 from sqlalchemy.engine import make_url
+
+from casetrack.storage.unit_of_work import Database
+
+#: PostgreSQL channel on which the relay is woken.
+WAKE_CHANNEL = "casetrack_events"
+#: PostgreSQL channel on which the relay tells that the ledger has grown.
+LEDGER_CHANNEL = "casetrack_ledger"
+
+
+def notify(database: Database, channel: str) -> None:
+    """Tell who listens. Best effort: everybody who listens also looks from time to time."""
+    try:
+        database.notify(channel)
+    except Exception:
+        logging.getLogger("casetrack").warning("nobody could be told on %s; polls see", channel)
 
 
 class Listener:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from casetrack.bootstrap import LEDGER_CHANNEL, App
+from casetrack.bootstrap import App
 from casetrack.domain.errors import BadInput, Refusal
 from casetrack.operations.backlog import Backlog
 from casetrack.operations.metrics import CONTENT_TYPE, Metrics
 from casetrack.operations.spans import Spans
 from casetrack.storage import migrate
-from casetrack.storage.listen import Listener
+from casetrack.storage.listen import LEDGER_CHANNEL, Listener
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.web.case.status_page import add_pages
 from casetrack.web.delivery.delivery_reports import add_delivery_reports

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from casetrack.bootstrap import told
 from casetrack.domain.delivery.messages import Message
 from casetrack.domain.delivery.quiet_hours import QuietHours
-from casetrack.domain.delivery.receivers import STATES
+from casetrack.domain.delivery.receivers import STATES, told
 from casetrack.domain.errors import BadInput
 from casetrack.domain.service.notices import from_document
 from casetrack.storage import schema

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import CacheStats
 
-from casetrack.bootstrap import told
+from casetrack.domain.delivery.receivers import told
 from casetrack.usecases.delivery import relay
 from tests.support.world import BILLBOARD_STORY, World
 

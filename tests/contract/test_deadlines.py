@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from casetrack.bootstrap import told
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.clock import DayOverride
+from casetrack.domain.delivery.receivers import told
 from casetrack.domain.errors import NotNow
 from casetrack.domain.events import Event
 from casetrack.storage.case import case_events, queries

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from casetrack.bootstrap import told
-from casetrack.domain.delivery.receivers import ATTEMPTS, LEASE, STATES
+from casetrack.domain.delivery.receivers import ATTEMPTS, LEASE, STATES, told
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.proof.ledger import ledger_hash

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, text, update
 
-from casetrack.bootstrap import told
 from casetrack.domain.delivery.endpoint_health import AT_ONCE, AT_ONCE_SLOW
+from casetrack.domain.delivery.receivers import told
 from casetrack.storage import schema
 from casetrack.storage.delivery import claims, due_lanes, sequencing, subscriptions
 from casetrack.usecases.delivery import relay

@@ -5,8 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from threading import Event as Flag
 
-from casetrack.bootstrap import told
-from casetrack.domain.delivery.receivers import STATES
+from casetrack.domain.delivery.receivers import STATES, told
 from casetrack.domain.events import Event
 from casetrack.storage import schema
 from casetrack.storage.delivery import claims, delivery_lists

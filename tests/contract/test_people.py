@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from casetrack.bootstrap import told
 from casetrack.domain.case.commands import Seen
+from casetrack.domain.delivery.receivers import told
 from casetrack.domain.errors import BadInput, NotNow
 from casetrack.domain.events import Event
 from casetrack.storage import schema

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, text
 
-from casetrack.bootstrap import told
+from casetrack.domain.delivery.receivers import told
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage import schema, stored_answers
 from casetrack.usecases.authority import later_facts

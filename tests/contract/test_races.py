@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from casetrack.bootstrap import told
 from casetrack.domain.case.commands import Seen
 from casetrack.domain.case.numbers import CaseNumber
+from casetrack.domain.delivery.receivers import told
 from casetrack.domain.errors import Refusal, Stale
 from casetrack.storage import schema
 from casetrack.storage.case import case_events, queries

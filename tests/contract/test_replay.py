@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from casetrack.bootstrap import told
+from casetrack.domain.delivery.receivers import told
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event
 from casetrack.gateways.logs.xes_reader import LoggedEvent, TraceStarted, log_digest, read_log

@@ -13,8 +13,8 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from casetrack import bootstrap
 from casetrack.domain import traceparent as trace
+from casetrack.domain.delivery.receivers import told
 from casetrack.domain.errors import BadInput
 from casetrack.operations import spans
 from casetrack.operations.metrics import Metrics
@@ -78,7 +78,7 @@ def test_one_trace_runs_from_the_request_to_the_attempt(
              headers={"traceparent": GIVEN})  # fmt: skip
     batches = Batches(Rounds("relay", world.app, Metrics(), recorded))
     lanes: list[tuple[str, str]] = []
-    relaying.sequence_once(world.ctx, bootstrap.told, lanes.extend, batches)
+    relaying.sequence_once(world.ctx, told, lanes.extend, batches)
     web.attempt(lanes)
     found = {span.name: span for span in exporter.get_finished_spans()}
     request, batch, attempt = (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from casetrack.bootstrap import told
+from casetrack.domain.delivery.receivers import told
 from casetrack.domain.region.region_data import Officer
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.people import officers

@@ -15,7 +15,7 @@ from threading import Event, Thread
 import pytest
 from werkzeug.serving import make_server
 
-from casetrack.bootstrap import told
+from casetrack.domain.delivery.receivers import told
 from casetrack.usecases.delivery import relay
 from casetrack.web.app import create_app
 from tests.support.world import LETTER_STORY, World

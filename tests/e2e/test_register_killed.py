@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, or_, select
 
-from casetrack.bootstrap import build, told
+from casetrack.bootstrap import build
+from casetrack.domain.delivery.receivers import told
 from casetrack.storage import schema
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.delivery import relay

@@ -12,10 +12,10 @@ import psycopg
 import pytest
 
 from bench.processes import Processes, Running
-from casetrack.bootstrap import WAKE_CHANNEL, App, ready
+from casetrack.bootstrap import App, ready
 from casetrack.domain.delivery.receivers import STATES
 from casetrack.storage.delivery import delivery_lists
-from casetrack.storage.listen import Listener
+from casetrack.storage.listen import WAKE_CHANNEL, Listener
 from casetrack.usecases.region import loading
 from tests.conftest import need
 from tests.support.processes import own_redis, production, redis_available

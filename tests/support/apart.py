@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from casetrack.bootstrap import told
-from casetrack.domain.delivery.receivers import Contact, PartyWay
+from casetrack.domain.delivery.receivers import Contact, PartyWay, told
 from casetrack.storage.delivery import sequencing
 from casetrack.usecases.delivery.channel_choice import Ways
 from tests.support.world import SAMARINDA, World

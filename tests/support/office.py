@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table, delete, insert, select, text, update
 
-from casetrack.bootstrap import told
+from casetrack.domain.delivery.receivers import told
 from casetrack.storage import schema, triggers
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.logs.replay import Importer

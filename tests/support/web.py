@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from casetrack.bootstrap import told
+from casetrack.domain.delivery.receivers import told
 from casetrack.operations.attempts import Attempts
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.spans import Spans

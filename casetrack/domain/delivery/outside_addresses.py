@@ -13,6 +13,9 @@ from ipaddress import (
 
 from casetrack.domain.errors import BadInput
 
+#: In place of a gateway's address: messages as files, or the channel is not there.
+FILES, NONE = "files", "none"
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 

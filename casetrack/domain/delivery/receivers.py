@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-#: A lease outlasts the longest attempt (a gateway's time limit is 15 s).
+from casetrack.domain.service import notices
+
+#: A lease outlasts the longest attempt (a gateway's time limit is 20 s).
 LEASE = timedelta(seconds=60)
 #: Waits between attempts; after the last one the delivery is given up and stays visible.
 BACKOFF = (5, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
@@ -68,6 +70,12 @@ OWNER_TOLD = ("casetrack.webhook.paused", "casetrack.webhook.ended")
 
 #: Whether events of this type are told to the parties of a case.
 Told = Callable[[str], bool]
+_IMPORTED = "casetrack.imported."
+
+
+def told(event_type: str) -> bool:
+    """Whether an event is told to somebody: a party, or the sink of an imported log."""
+    return notices.is_told(event_type) or event_type.startswith(_IMPORTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +154,7 @@ def _fits(pattern: str, event: Numbered) -> bool:
     if not pattern.endswith("*"):
         return pattern == event.type
     # The past is told only to who names it: a log of ten years would flood who wants what happens.
-    named = pattern.startswith("casetrack.imported.") or not event.imported
+    named = pattern.startswith(_IMPORTED) or not event.imported
     return named and event.type.startswith(pattern[:-1])
 
 

@@ -128,6 +128,11 @@ class FileMailer:
         self._outbox.write(f"{message_id}.eml", mail.as_bytes())
 
 
+def mailer(url: str | None, folder: Path) -> Mailer:
+    """The mail server of the setting; without one, mails are files. Raises BadInput."""
+    return SmtpMailer(url) if url else FileMailer(folder)
+
+
 def _compose(sender: str, to: str, subject: str, text: str, message_id: str) -> EmailMessage:
     """The mail. Nothing that is passed in can add a header: line breaks are permanent failures."""
     if not ADDRESS.fullmatch(to):

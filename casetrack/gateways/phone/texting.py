@@ -5,12 +5,13 @@ A failure says whether another attempt can help. No number ever gets into an err
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from casetrack.domain.delivery.outside_addresses import FILES, NONE
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.files import Outbox
@@ -106,6 +107,13 @@ class JsonTexter:
             raise _refused(reply, said, permanent=permanent)
         if self._answers.field and said not in self._answers.sent:
             raise _refused(reply, said, permanent=False)
+
+
+def texter(url: str, folder: Path, gateway: Callable[[], Texter]) -> Texter | None:
+    """What carries a channel whose setting says `url`; None where the channel is not there."""
+    if url == NONE:
+        return None
+    return FileTexter(folder) if url == FILES else gateway()
 
 
 _HEADER = "Authorization: Bearer {token}"

@@ -1,0 +1,69 @@
+"""The data folder: whether it can be written, private files in it, and the keys."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from casetrack.domain.errors import BadInput
+from casetrack.gateways.vault import new_key_text, parse_key
+
+MASTER_FILE, SECRET_FILE = "master.key", "secret.key"
+
+
+def check_folder(folder: Path) -> None:
+    """Raises BadInput unless files can be made in this folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as error:
+        raise BadInput(
+            f"CASETRACK_DATA_DIR: cannot write in {folder}: {error.strerror}; "
+            "name a folder that this user may write in"
+        ) from error
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    temporary.replace(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The master key and the secret key."""
+
+    master: bytes = field(repr=False)
+    secret: bytes = field(repr=False)
+    #: Those that were made just now, and the files that they belong in.
+    new: tuple[tuple[Path, str], ...] = field(default=(), repr=False)
+
+    def keep(self) -> None:
+        """Write the new ones down. Raises BadInput where the folder cannot be written."""
+        for path, key in self.new:
+            check_folder(path.parent)
+            write_private(path, key)
+
+
+def find_keys(folder: Path, master: str | None, secret: str | None) -> Keys:
+    """The keys of the settings; else those of the data folder; else new ones, not kept yet.
+
+    Raises BadInput for a key that is none.
+    """
+    found, new = [], []
+    for setting, value, file in (
+        ("CASETRACK_MASTER_KEY", master, MASTER_FILE),
+        ("CASETRACK_SECRET_KEY", secret, SECRET_FILE),
+    ):
+        path = folder / file
+        if value is None and path.exists():
+            value = path.read_text()
+        if value is None:
+            value = new_key_text()
+            new.append((path, value))
+        found.append(parse_key(value, setting))
+    return Keys(found[0], found[1], tuple(new))
