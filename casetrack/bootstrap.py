@@ -2,7 +2,7 @@
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,6 +42,8 @@ class App:
     jitter: Callable[[], float]
     vault: KeyVault
     keys: Keys
+    #: Channel → the file that a message of this name lies in; None where it was sent.
+    files: Mapping[str, Callable[[str], str | None]]
 
     @property
     def database(self) -> Database:
@@ -71,14 +73,28 @@ def build(
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
     )
     jitter = random.SystemRandom().random
-    teller = Teller(_carriers(settings, ctx, jitter))
-    return App(settings, ctx, teller, jitter, vault, keys)
+    mails, texters = mailer(settings.smtp_url, settings.data_dir / "mail"), _texters(settings)
+    teller = Teller(_carriers(settings, ctx, jitter, mails, texters))
+    files = {
+        "email": mails.file,
+        "owner": mails.file,
+        **{channel: texter.file for channel, texter in texters.items()},
+    }
+    return App(settings, ctx, teller, jitter, vault, keys, files)
 
 
-def _carriers(settings: Settings, ctx: Context, jitter: Callable[[], float]) -> dict[str, Attempt]:
+def _carriers(
+    settings: Settings,
+    ctx: Context,
+    jitter: Callable[[], float],
+    mails: Mailer,
+    texters: Mapping[str, Texter],
+) -> dict[str, Attempt]:
     """Every channel that a delivery may name, and what carries it."""
-    mails = mailer(settings.smtp_url, settings.data_dir / "mail")
-    senders: dict[str, Sender] = {"email": _mail(mails), **_texters(settings)}
+    senders: dict[str, Sender] = {
+        "email": _mail(mails),
+        **{channel: texter.send for channel, texter in texters.items()},
+    }
     ctx.channels = frozenset(senders)
     return {
         **{
@@ -105,14 +121,14 @@ def ready(settings: Settings, *, wake: Wake | None = None) -> App:
     return app
 
 
-def _texters(settings: Settings) -> dict[str, Sender]:
+def _texters(settings: Settings) -> dict[str, Texter]:
     """SMS and WhatsApp, as far as there is a gateway."""
     texting, folder = settings.texting, settings.data_dir
     made = {
         "sms": texter(texting.sms_url, folder / "sms", lambda: _sms(texting)),
         "whatsapp": texter(texting.whatsapp_url, folder / "whatsapp", lambda: _whatsapp(texting)),
     }
-    return {channel: texter.send for channel, texter in made.items() if texter is not None}
+    return {channel: texter for channel, texter in made.items() if texter is not None}
 
 
 def _sms(texting: Texting) -> Texter:

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from threading import Event
 
 from casetrack.bootstrap import App
+from casetrack.domain import events
+from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.delivery.receivers import told
+from casetrack.domain.errors import Refusal
+from casetrack.operations import log_lines
 from casetrack.operations.log_lines import about
 from casetrack.operations.rounds import Rounds
 from casetrack.storage.listen import LEDGER_CHANNEL, WAKE_CHANNEL, Listener, notify
@@ -19,6 +23,7 @@ from workers.doorbell_thread import Ringer
 POLL = 0.25
 SWEEP = 2.0
 _LOG = logging.getLogger("casetrack.relay")
+_CASES = logging.getLogger(log_lines.CASES)
 
 
 class InProcess:
@@ -84,9 +89,9 @@ class Batches:
     rounds: Rounds
 
     @property
-    def traced(self) -> bool:
-        """Whether the events' traces are wanted."""
-        return self.rounds.spans.recording
+    def reads(self) -> bool:
+        """Whether the events are wanted: for their traces, or for a line about each."""
+        return self.rounds.spans.recording or _CASES.isEnabledFor(logging.DEBUG)
 
     def __call__(self, region: str, batch: Batch, began_ns: int) -> None:
         """A batch was committed."""
@@ -94,7 +99,7 @@ class Batches:
         self.rounds.spans.past(
             "relay batch",
             began_ns,
-            batch.traces,
+            tuple(dict.fromkeys(event.traceparent for event in batch.read if event.traceparent)),
             {"casetrack.region": region, "casetrack.events": batch.events},
         )
         ms = round((time.time_ns() - began_ns) / 1e6, 1)
@@ -102,3 +107,17 @@ class Batches:
             "batch",
             extra=about(operation="relay batch", region=region, events=batch.events, ms=ms),
         )
+        for event in batch.read:
+            _tell(event)
+
+
+def _tell(event: events.Event) -> None:
+    """A line about an event of a case; what moves no case has none."""
+    try:
+        number = str(CaseNumber.parse(event.stream.rpartition("/")[2]))
+    except Refusal:
+        return
+    step = event.data.get("step")
+    _CASES.debug(
+        "event", extra=about(region=event.region, case=number, event=event.type, step=step)
+    )

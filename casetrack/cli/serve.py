@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,7 +42,7 @@ def up(port: int, data: Path | None, no_demo: bool) -> None:
     """Everything in one process on 127.0.0.1: web, relay, clock and workers."""
     settings = _settings_for(port, data)
     doorbell.make(settings.broker_url)
-    log_lines.start(settings, "up")
+    log_lines.start(settings, "up", person=sys.stderr.isatty())
     door = listen(f"127.0.0.1:{port}")
     app = _upgraded(settings)
     tokens = settings.data_dir / TOKENS_FILE

@@ -11,20 +11,24 @@ from casetrack.gateways.failure import DeliveryFailed
 class Outbox:
     """A folder that only its owner can read: what is in it has addresses."""
 
-    def __init__(self, folder: Path, what: str = "message folder") -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, ending: str) -> None:
+        self._folder, self._ending = folder, ending
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as trouble:
             raise BadInput(
-                f"{what} {folder}: cannot be made ({trouble.strerror}); "
+                f"message folder {folder}: cannot be made ({trouble.strerror}); "
                 "choose a data folder that can be written to, or set a server or gateway"
             ) from trouble
 
-    def write(self, name: str, content: bytes) -> None:
+    def file(self, message_id: str) -> str:
+        """What a message's file is called, from the folder on."""
+        return f"{self._folder.name}/{message_id}{self._ending}"
+
+    def write(self, message_id: str, content: bytes) -> None:
         """Write the file whole or not at all, over one of the same name. Raises DeliveryFailed."""
         try:
-            self._write(name, content)
+            self._write(f"{message_id}{self._ending}", content)
         except OSError as trouble:
             raise DeliveryFailed(
                 f"the message could not be written ({trouble.strerror})", permanent=False

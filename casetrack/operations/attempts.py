@@ -71,8 +71,14 @@ class Attempts:
                 case=claim.number,
                 position=claim.position,
                 attempt=claim.attempts + 1,
+                error=outcome.error,
+                file=self._file(claim, outcome),
             ),
         )
+
+    def _file(self, claim: Claim, outcome: Outcome) -> str | None:
+        find = self.app.files.get(claim.channel)
+        return find(outcome.name) if find and outcome.name else None
 
     def stuck(self) -> list[str]:
         """Attempts that last longer than any may: a lease outlasts every attempt."""

@@ -1,4 +1,7 @@
-"""Log lines as JSON on stderr: ids, codes, times and the trace; never anything about a person."""
+"""Log lines on stderr: ids, codes, times and the trace; never anything about a person.
+
+They are JSON, a document a line. `casetrack up` on a terminal writes short lines that a person reads.
+"""
 
 import json
 import logging
@@ -10,11 +13,15 @@ from typing import Any
 
 from casetrack.config import Settings
 from casetrack.domain.traceparent import trace_id
+from casetrack.operations.short_lines import ShortLines
 from casetrack.usecases import traceparent as tracing
 
 #: Seconds in which the same warning is said once.
 _ONCE_IN = 60.0
 _FEW = 500
+#: The logger that says of each event of a case that it happened. It is heard at DEBUG only: each of
+#: its lines costs the event's body.
+CASES = "casetrack.cases"
 
 
 def about(**fields: Any) -> Mapping[str, Any]:
@@ -67,14 +74,15 @@ class _Once(logging.Filter):
         return True
 
 
-def start(settings: Settings, process: str) -> None:
+def start(settings: Settings, process: str, *, person: bool = False) -> None:
     """From now on, everything that is logged in this process goes to stderr, a JSON document a line.
 
-    CASETRACK_LOG_LEVEL is for our own lines. What libraries say below WARNING is no news to an
-    operator, and at DEBUG some of them tell what they carry.
+    With `person` they are short lines for somebody who looks on. CASETRACK_LOG_LEVEL is for our own
+    lines. What libraries say below WARNING is no news to an operator, and at DEBUG some of them tell
+    what they carry.
     """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines(process))
+    handler.setFormatter(ShortLines() if person else JsonLines(process))
     handler.addFilter(_Once())
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -82,5 +90,10 @@ def start(settings: Settings, process: str) -> None:
     root.setLevel(max(level, logging.WARNING))
     logging.getLogger("casetrack").setLevel(level)
     logging.getLogger("dramatiq").setLevel(max(level, logging.INFO))
+    if person and level == logging.INFO:
+        # Somebody who looks on wants to see cases move, and not each request and each ring.
+        logging.getLogger(CASES).setLevel(logging.DEBUG)
+        for name in ("casetrack.web", "dramatiq"):
+            logging.getLogger(name).setLevel(logging.WARNING)
     # It tells every failure to connect four times over; what it means is said by whoever rang.
     logging.getLogger("pika").setLevel(logging.CRITICAL)

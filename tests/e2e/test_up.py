@@ -19,6 +19,7 @@ from bench.processes import Processes, Running
 from tests.support.mails import told
 from tests.support.ports import free_port
 from tests.support.processes import bare_environment, run
+from tests.support.terminal import Terminal, at_terminal
 
 pytestmark = pytest.mark.e2e
 
@@ -151,6 +152,104 @@ def test_ctrl_c_ends_it_as_well(tmp_path: Path) -> None:
         process.popen.send_signal(signal.SIGINT)
         assert process.popen.wait(timeout=20) == 0
         assert "Traceback" not in process.log.read_text()
+
+
+# --- somebody looks on --------------------------------------------------------------------------
+
+
+@contextmanager
+def watched(
+    folder: Path, *options: str, stderr: Path | None = None, **settings: str
+) -> Iterator[tuple[Terminal, httpx.Client]]:
+    """`casetrack up` at a terminal, ready, and somebody who talks to it."""
+    port = free_port()
+    words = ("casetrack", "up", "--port", str(port), *options)
+    environment = bare_environment(**settings)
+    with at_terminal(*words, environment=environment, folder=folder, stderr=stderr) as terminal:
+        assert terminal.shows(lambda text: "Stop it with Ctrl-C." in text, 120), terminal.text
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+            assert eventually(lambda: answers(client))
+            yield terminal, client
+
+
+def answers(client: httpx.Client) -> bool:
+    try:
+        return client.get("/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_on_a_terminal_a_person_reads_which_case_moved_and_where_its_mails_lie(
+    tmp_path: Path,
+) -> None:
+    data = tmp_path / "casetrack-data"
+    with watched(tmp_path) as (terminal, client):
+        who = tokens(tmp_path)
+        opened = client.post("/api/v1/cases", json=APPLICATION, headers=bearer(who["smr.clerk"]))
+        number, code = opened.json()["number"], opened.json()["access_code"]
+        for deed in STORY[:3]:
+            act(client, who, number, deed)
+        assert client.get("/api/v1/worklist").status_code == 401
+        sent = eventually(lambda: told(data)[1] == 4 and told(data)[0])
+        assert sent, "four events are told, some together"
+        assert terminal.shows(lambda text: text.count(".eml") == len(sent)), terminal.text
+        seen = terminal.text
+        terminal.ctrl_c()
+        assert terminal.popen.wait(timeout=30) == 0
+    head, _, lines = seen.partition("Stop it with Ctrl-C.\n")
+    assert f"casetrack is on {str(client.base_url).rstrip('/')}" in head
+    assert str(data) in head
+    said = [line[10:] for line in lines.splitlines()]
+    moved = ("opened", "declared complete", "review_dlh completed", "review_dishub completed")
+    assert [line for line in said if ".eml" not in line] == [f"{number}  {what}" for what in moved]
+    mails = [f"{number}  mail/{path.name}" for path in data.glob("mail/*.eml")]
+    assert sorted(line for line in said if ".eml" in line) == sorted(mails)
+    assert max(map(len, lines.splitlines())) <= 100
+    for secret in ("Santoso", "budi@", "6472010101900001", code, "{"):
+        assert secret not in terminal.text
+
+
+def test_on_a_terminal_a_warning_is_one_line(tmp_path: Path) -> None:
+    # Nobody listens there: every mail fails.
+    url = "smtp://127.0.0.1:9"
+    with watched(tmp_path, CASETRACK_SMTP_URL=url) as (terminal, client):
+        who = tokens(tmp_path)
+        client.post("/api/v1/cases", json=APPLICATION, headers=bearer(who["smr.clerk"]))
+        failed = re.compile(
+            r"^\d\d:\d\d:\d\d  SMR-\S+  email failed: no talk with .+$", re.MULTILINE
+        )
+        assert terminal.shows(failed.search, 20), terminal.text
+        with sqlite3.connect(tmp_path / "casetrack-data/casetrack.sqlite") as database:
+            database.execute("ALTER TABLE queue RENAME TO gone")
+        database.close()
+        away = re.compile(r"^\d\d:\d\d:\d\d  warning: the database is away, .+$", re.MULTILINE)
+        assert terminal.shows(away.search, 20), terminal.text
+        assert "Traceback" not in terminal.text
+
+
+def test_where_the_log_is_no_terminal_its_lines_are_json_though_a_person_looks_on(
+    tmp_path: Path,
+) -> None:
+    log = tmp_path / "log"
+    with watched(tmp_path, "--no-demo", stderr=log) as (terminal, client):
+        client.get("/status")
+        assert eventually(lambda: log.read_text().count("\n"))
+        lines = [json.loads(line) for line in log.read_text().splitlines()]
+        assert {line["process"] for line in lines} == {"up"}
+        assert "{" not in terminal.text
+
+
+def test_other_processes_write_json_on_a_terminal_too(tmp_path: Path) -> None:
+    environment = bare_environment(CASETRACK_LOG_LEVEL="DEBUG")
+    assert (
+        run("casetrack", "db", "upgrade", environment=environment, folder=tmp_path).returncode == 0
+    )
+    with at_terminal("casetrack", "clock", environment=environment, folder=tmp_path) as terminal:
+        with sqlite3.connect(tmp_path / "casetrack-data/casetrack.sqlite") as database:
+            database.execute("ALTER TABLE deadlines RENAME TO gone")
+        database.close()
+        assert terminal.shows(lambda text: "{" in text, 30), terminal.text
+    assert json.loads(terminal.text.splitlines()[0])["process"] == "clock"
 
 
 # --- starts that are refused --------------------------------------------------------------------

@@ -35,6 +35,9 @@ class Mailer(Protocol):
     def send(self, to: str, subject: str, text: str, message_id: str) -> None:
         """One mail to one address; the same message id again means the same mail again."""
 
+    def file(self, message_id: str) -> str | None:
+        """The file that a mail lies in, from the data folder on; None where it is sent."""
+
 
 class SmtpMailer:
     """Sends through the server of a URL like `smtp://user:password@host:587?starttls=1&from=…`.
@@ -83,6 +86,9 @@ class SmtpMailer:
                 f"no talk with the mail server ({type(trouble).__name__})", permanent=False
             ) from None
 
+    def file(self, message_id: str) -> None:
+        """Nowhere: it is sent."""
+
     def _return_path(self, message_id: str) -> str:
         """Where a bounce goes: an address that names the message, where the settings give one."""
         local, at, domain = self._server.bounces.rpartition("@")
@@ -119,13 +125,17 @@ class FileMailer:
     """Puts each mail into a folder as `<message id>.eml`, for places without a mail server."""
 
     def __init__(self, folder: Path, *, sender: str = DEFAULT_SENDER) -> None:
-        self._outbox = Outbox(folder, "mail folder")
+        self._outbox = Outbox(folder, ".eml")
         self._sender = sender
 
     def send(self, to: str, subject: str, text: str, message_id: str) -> None:
         """Write the file whole or not at all; the same message id overwrites its own file."""
         mail = _compose(self._sender, to, subject, text, message_id)
-        self._outbox.write(f"{message_id}.eml", mail.as_bytes())
+        self._outbox.write(message_id, mail.as_bytes())
+
+    def file(self, message_id: str) -> str:
+        """In the mail folder."""
+        return self._outbox.file(message_id)
 
 
 def mailer(url: str | None, folder: Path) -> Mailer:

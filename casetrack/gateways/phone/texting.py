@@ -26,17 +26,24 @@ class Texter(Protocol):
     def send(self, to: str, message: Rendered, message_id: str) -> None:
         """One message to one E.164 number; the same message id again means the same message."""
 
+    def file(self, message_id: str) -> str | None:
+        """The file that a message lies in, from the data folder on; None where it is sent."""
+
 
 class FileTexter:
     """Puts each message into a folder as `<message id>.txt`, for places without a gateway."""
 
     def __init__(self, folder: Path) -> None:
-        self._outbox = Outbox(folder)
+        self._outbox = Outbox(folder, ".txt")
 
     def send(self, to: str, message: Rendered, message_id: str) -> None:
         """Write the file whole or not at all; the same message id overwrites its own file."""
         head = f"To: {to}\nTemplate: {message.template}\nSegments: {segments(message.text)}\n\n"
-        self._outbox.write(f"{message_id}.txt", f"{head}{message.text}\n".encode())
+        self._outbox.write(message_id, f"{head}{message.text}\n".encode())
+
+    def file(self, message_id: str) -> str:
+        """In the channel's folder."""
+        return self._outbox.file(message_id)
 
 
 #: HTTP answers that are about us or about now, not about this message.
@@ -97,6 +104,9 @@ class JsonTexter:
         headers = {**self._headers, "Idempotency-Key": message_id}
         reply = self._post(headers, _filled(self._body, values))
         self._judge(reply)
+
+    def file(self, message_id: str) -> None:
+        """Nowhere: it is sent."""
 
     def _judge(self, reply: Reply) -> None:
         said = _at(reply.document, self._answers.field) if self._answers.field else None
@@ -202,6 +212,9 @@ class WhatsApp:
             permanent=code in _NEVER,
             wait=reply.wait or _LIMITED.get(code or 0),
         )
+
+    def file(self, message_id: str) -> None:
+        """Nowhere: it is sent."""
 
     def _document(self, to: str, message: Rendered, message_id: str) -> dict[str, Any]:
         parameters = [{"type": "text", "text": text} for text in message.parameters]

@@ -32,8 +32,8 @@ class Sequenced:
 
     events: int
     lanes: tuple[tuple[str, str], ...]
-    #: The traces of its events, where they were asked for.
-    traces: tuple[str, ...] = ()
+    #: The events themselves, where they were asked for.
+    read: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def regions_waiting(connection: Connection) -> list[str]:
 
 
 def sequence(
-    uow: UnitOfWork, region: str, limit: int, told: Told, ways: Ways, *, traced: bool = False
+    uow: UnitOfWork, region: str, limit: int, told: Told, ways: Ways, *, read: bool = False
 ) -> Sequenced | None:
     """One batch: ledger rows, deliveries and their lanes. None when another relay has the region."""
     head = _lock_head(uow, region)
@@ -109,17 +109,18 @@ def sequence(
         ]
     )
     rung = tuple((region, name) for name in lanes)
-    return Sequenced(len(rows), rung, _traces(uow, region, rows) if traced else ())
+    return Sequenced(len(rows), rung, _read(uow, region, rows) if read else ())
 
 
-def _traces(uow: UnitOfWork, region: str, rows: Sequence[Any]) -> tuple[str, ...]:
-    """The traces of a batch's events, each once."""
+def _read(uow: UnitOfWork, region: str, rows: Sequence[Any]) -> tuple[Event, ...]:
+    """The events of a batch, in their order."""
     table = schema.events.c
     bodies = uow.execute(
-        select(table.body).where(table.region == region, table.id.in_([row.id for row in rows]))
+        select(table.body)
+        .where(table.region == region, table.id.in_([row.id for row in rows]))
+        .order_by(table.id)
     ).scalars()
-    found = (Event.from_body(body).traceparent for body in bodies)
-    return tuple(dict.fromkeys(one for one in found if one is not None))
+    return tuple(Event.from_body(body) for body in bodies)
 
 
 def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:

@@ -109,7 +109,7 @@ class ToParty:
         except PostFailed as error:
             state = "given_up" if error.permanent else "failed"
             return Outcome(state, str(error), error.wait)
-        return Outcome(DELIVERED.state, template=template)
+        return Outcome(DELIVERED.state, template=template, name=name)
 
 
 def message_of(

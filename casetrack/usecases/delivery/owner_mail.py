@@ -61,4 +61,4 @@ class ToOwner:
             self.mail(address, subject.format(**words), text.format(**words), name)
         except PostFailed as error:
             return Outcome("given_up" if error.permanent else "failed", str(error))
-        return DELIVERED
+        return Outcome(DELIVERED.state, name=name)

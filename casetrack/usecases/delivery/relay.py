@@ -47,6 +47,8 @@ class Outcome:
     #: may touch other lanes, and who holds one lane must not wait for another.
     also: Callable[[UnitOfWork, datetime], None] | None = None
     template: str | None = None
+    #: The message's name, where it left under one.
+    name: str | None = None
     until: datetime | None = None
 
     @property
@@ -65,8 +67,8 @@ class Batches(Protocol):
     """Sees each batch that was committed."""
 
     @property
-    def traced(self) -> bool:
-        """Whether it wants the events' traces too; to read them costs the events' bodies."""
+    def reads(self) -> bool:
+        """Whether it wants the events themselves, too; to read them costs a statement a batch."""
 
     def __call__(self, region: str, batch: Batch, began_ns: int, /) -> None:
         """A batch was committed; `began_ns` is nanoseconds of Unix time."""
@@ -85,7 +87,7 @@ def sequence_once(ctx: Context, told: Told, ring: Ring, batches: Batches | None 
         began = time.time_ns()
         with ctx.database.write() as uow:
             batch = sequencing.sequence(
-                uow, region, BATCH, told, ways, traced=batches is not None and batches.traced
+                uow, region, BATCH, told, ways, read=batches is not None and batches.reads
             )
         if batch is not None:
             done += batch.events
