@@ -17,7 +17,7 @@ class Outbox:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as trouble:
             raise BadInput(
-                f"message folder {folder}: cannot be made ({trouble.strerror}); "
+                f"{folder.name} folder {folder}: cannot be made ({trouble.strerror}); "
                 "choose a data folder that can be written to, or set a server or gateway"
             ) from trouble
 
