@@ -98,7 +98,7 @@ def _carriers(
     ctx.channels = frozenset(senders)
     return {
         **{
-            channel: ToParty(ctx, _poster(channel, sender), status_url(settings))
+            channel: ToParty(ctx, _poster(channel, sender), settings.status_url)
             for channel, sender in senders.items()
         },
         "webhook": ToEndpoint(ctx, jitter),
@@ -147,11 +147,6 @@ def _whatsapp(texting: Texting) -> Texter:
 
 def _mail(mailer: Mailer) -> Sender:
     return lambda to, rendered, name: mailer.send(to, rendered.subject, rendered.text, name)
-
-
-def status_url(settings: Settings) -> str:
-    """Where people look up their case."""
-    return f"{settings.public_url}/status"
 
 
 def _poster(channel: str, send: Sender) -> Post:

@@ -75,6 +75,11 @@ class Settings:
         """Whether the database is a file of our own."""
         return self.database_url.startswith("sqlite")
 
+    @property
+    def status_url(self) -> str:
+        """Where people look up their case."""
+        return f"{self.public_url}/status"
+
 
 def load(environment: Mapping[str, str]) -> Settings:
     """Read and check the settings. Raises BadInput with the setting's name and the cure."""

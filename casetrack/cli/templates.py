@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from casetrack import bootstrap, config
+from casetrack import config
 from casetrack.cli.common import plain_errors, program, table
 from casetrack.domain.delivery.messages import Edition
 from casetrack.domain.errors import BadInput
@@ -26,7 +26,7 @@ def group() -> None:
 
 
 def _status_url() -> str:
-    return bootstrap.status_url(config.from_environment())
+    return config.from_environment().status_url
 
 
 _REGION = click.option(
