@@ -15,7 +15,7 @@ from casetrack.operations.metrics import Metrics
 from casetrack.operations.spans import Spans
 from casetrack.usecases.delivery import relay
 from casetrack.web.app import create_app
-from tests.support import postgres
+from tests.support import answers, postgres
 from tests.support.world import World
 
 APPLICANT: dict[str, Any] = {
@@ -37,7 +37,10 @@ BILLBOARD: dict[str, Any] = {
 
 
 class Web:
-    """HTTP for the cast. Paths are behind /api/v1 unless they begin with //."""
+    """HTTP for the cast. Paths are behind /api/v1 unless they begin with //.
+
+    Every answer is held against its route, so that each test that calls one checks it.
+    """
 
     def __init__(self, world: World, spans: Spans | None = None) -> None:
         self.world = world
@@ -68,7 +71,9 @@ class Web:
         if data is not None:
             sent.setdefault("Content-Type", "application/json")
         address = path[1:] if path.startswith("//") else f"/api/v1{path}"
-        return self.flask.test_client().open(address, method=method, data=data, headers=sent)
+        response = self.flask.test_client().open(address, method=method, data=data, headers=sent)
+        answers.check(answers.of(response))
+        return response
 
     def get(self, path: str, who: str | None = None, **more: Any) -> TestResponse:
         """GET."""

@@ -10,4 +10,8 @@ def current(ctx: Context, region: str) -> list[dict[str, Any]]:
     """The current version of every service of a region."""
     with ctx.database.read() as connection:
         services = catalogue.current_services(connection, region)
-    return [ctx.definition(region, service, version).to_document() for service, version in services]
+    # The document of a service without notices of its own has no such key: it is hashed.
+    return [
+        {"notices": {}, **ctx.definition(region, service, version).to_document()}
+        for service, version in services
+    ]

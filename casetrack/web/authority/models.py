@@ -5,16 +5,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from casetrack.domain.authority.change_days import What
 from casetrack.domain.authority.coverage import Cover
-from casetrack.domain.authority.entries import EntryKind
+from casetrack.domain.authority.entries import Entry, EntryKind, GrantKind, IncumbencyForm
 from casetrack.domain.authority.faults import Severity
 from casetrack.domain.authority.filing import EntryAction, EntryState
 from casetrack.domain.authority.questions import MOST_RADAR_DAYS, RADAR_DAYS, Left
 from casetrack.domain.people.contact import Language
-from casetrack.web.http.models import Digest, Identifier, NameOut, PageQuery, Taken
+from casetrack.domain.service.definition import Action
+from casetrack.web.http.models import Day, Digest, Identifier, NameOut, PageQuery, Taken
 
-#: Papers are not older than the republic's first laws, nor dated beyond anybody's service.
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 Known = Annotated[
     str,
     StringConstraints(max_length=40),
@@ -123,20 +123,26 @@ class EntryActionIn(Taken):
     action: EntryAction
 
 
-class EntryOut(BaseModel):
-    """One revision of an entry of the register."""
+class SeenOut(BaseModel):
+    """The document that was seen."""
 
-    kind: str
+    sha256: str
+
+
+class EntryOut(BaseModel):
+    """One revision of an entry of the register; `entry` leaves out what has its default."""
+
+    kind: EntryKind
     id: str
     revision: int
-    state: str
-    entry: dict[str, Any]
-    document: dict[str, Any]
+    state: EntryState
+    entry: Entry
+    document: SeenOut
     entered_by: str
     confirmed_by: str | None
-    drafted_at: str
-    confirmed_at: str | None
-    superseded_at: str | None
+    drafted_at: datetime
+    confirmed_at: datetime | None
+    superseded_at: datetime | None
     stream: str
     version: int
     hash: str
@@ -165,7 +171,7 @@ class HolderOut(PositionOut):
 
     agency: str
     officer: str
-    form: str
+    form: IncumbencyForm
     incumbency: str
     until: date | None
 
@@ -180,7 +186,7 @@ class EntryPage(BaseModel):
 class RevisionsOut(BaseModel):
     """Every revision of one entry, the oldest first."""
 
-    kind: str
+    kind: EntryKind
     id: str
     items: list[EntryOut]
 
@@ -188,7 +194,7 @@ class RevisionsOut(BaseModel):
 class EntryRef(BaseModel):
     """An entry of the register."""
 
-    kind: str
+    kind: EntryKind
     id: str
 
 
@@ -219,7 +225,7 @@ class AlternativeOut(PositionOut):
     """Who may; `vacant`: the position holds the power and nobody sits there."""
 
     officer: str | None
-    form: str | None
+    form: IncumbencyForm | None
     vacant: bool
     chain: list[str]
 
@@ -230,7 +236,7 @@ class WhoOut(Answered):
     number: str
     step: str
     agency: str
-    action: str | None
+    action: Action | None
     roles: list[str]
     items: list[AlternativeOut]
 
@@ -238,11 +244,11 @@ class WhoOut(Answered):
 class MineItem(HolderOut):
     """Actions and services by one of his positions; `sure_until`: the first end that is recorded."""
 
-    by: str
+    by: GrantKind
     giver: PositionOut | None
     bounded: bool
     sure_until: date | None
-    actions: list[str]
+    actions: list[Action]
     services: list[str]
 
 
@@ -258,7 +264,7 @@ class LossOut(BaseModel):
 
     left: Left
     agency: str
-    actions: list[str]
+    actions: list[Action]
     services: list[str]
     open_cases: int
     lost: list[HolderOut]
@@ -276,7 +282,7 @@ class WhatIfOut(Answered):
 class CauseOut(EntryRef):
     """What ends, and how."""
 
-    what: str
+    what: What
 
 
 class AlarmOut(BaseModel):
@@ -284,7 +290,7 @@ class AlarmOut(BaseModel):
 
     last_day: date
     days_left: int
-    worst: str
+    worst: Left
     causes: list[CauseOut]
     losses: list[LossOut]
 
@@ -300,14 +306,14 @@ class OfficerOut(BaseModel):
     """Who sits there, in which form."""
 
     officer: str
-    form: str
+    form: IncumbencyForm
 
 
 class HeldOut(PositionOut):
     """A position that holds what a step needs, and by what."""
 
     agency: str
-    by: str
+    by: GrantKind
     bounded: bool
     chain: list[str]
     officers: list[OfficerOut]
@@ -317,9 +323,9 @@ class StepCoverOut(BaseModel):
     """One deciding step."""
 
     step: str
-    action: str | None
+    action: Action | None
     agency: str
-    cover: str
+    cover: Cover
     held: list[HeldOut]
 
 
@@ -328,7 +334,7 @@ class CoverOut(BaseModel):
 
     service: str
     name: NameOut
-    cover: str
+    cover: Cover
     steps: list[StepCoverOut]
 
 
@@ -344,7 +350,7 @@ class VacantOut(PositionOut):
 
     last_day: date | None
     contested: bool
-    actions: list[str]
+    actions: list[Action]
     services: list[str]
 
 
@@ -352,7 +358,7 @@ class SharedOut(BaseModel):
     """A power that two positions hold, neither from the other."""
 
     positions: list[PositionOut]
-    actions: list[str]
+    actions: list[Action]
     services: list[str]
 
 
@@ -381,7 +387,7 @@ class DecisionOut(BaseModel):
     scheme: str
     officer: str
     position: str | None
-    form: str | None
+    form: IncumbencyForm | None
     occurred_at: datetime
     questioned: str | None
 

@@ -11,6 +11,7 @@ from casetrack.usecases.delivery import feed
 from casetrack.web.case import models, slips
 from casetrack.web.case.act import act
 from casetrack.web.case.status import status_document
+from casetrack.web.case.trace_answer import TraceOut
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor
 from casetrack.web.http.models import LanguageQuery, PageQuery
@@ -222,7 +223,7 @@ ROUTES: tuple[Route, ...] = (
         "/cases/{number}/trace",
         "The path of a case",
         read_trace,
-        models.TraceOut,
+        TraceOut,
     ),
     Route(
         "read_slip",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from casetrack.domain.case.transitions import (
     AnnulledBy,
@@ -16,17 +16,21 @@ from casetrack.domain.case.transitions import (
     StepAction,
 )
 from casetrack.domain.people.contact import Channel, Language, PartyKind
+from casetrack.domain.service.definition import Fact, Kind
 from casetrack.web.http.models import (
     NO_NUL,
+    Day,
     Digest,
     Email,
     Identifier,
     Line,
+    Moment,
     NameOut,
     Nik,
     Note,
     PageQuery,
     Taken,
+    absent,
     formed,
 )
 
@@ -155,7 +159,7 @@ class StepOut(BaseModel):
     id: str
     name: NameOut
     agency: AgencyOut
-    kind: str
+    kind: Kind
     status: str
     result: str | None
     due_at: datetime | None
@@ -172,16 +176,82 @@ class DefectOut(BaseModel):
     requirement: str
     step: str
     sent: bool
-    text: str | None = None
+    text: str | None = absent("where one case is read; null when it was erased")
+
+
+class ActorOut(BaseModel):
+    """Who did it: an officer by login, or a process of casetrack itself."""
+
+    kind: str
+    id: str
+    role: str = absent("of an officer")
+    agency: str | None = absent("of an officer")
+
+
+class SealedOut(BaseModel):
+    """A text about a person stands elsewhere, sealed; here is the name under which it is kept."""
+
+    text: str
+    hmac: str
+
+
+class ConflictOut(BaseModel):
+    """A conflict of interest of one officer, and what their superior said of it."""
+
+    officer: str
+    ground: str
+    status: Literal["declared", "lifted", "taken_over"]
+    declared_by: str
+    version: int
+    position: str = absent("once it is lifted or taken over: the officer's")
+    by: str = absent("the superior")
+    by_position: str = absent("the superior's position")
+
+
+class PaperOut(BaseModel):
+    """A paper that was signed while the system was away."""
+
+    id: str
+    occurred_at: datetime
+    reason: str
+    sha256: str
+    admitted_by: str
+
+
+class AdmittedOut(PaperOut):
+    """A paper admitted for a step; it is used once."""
+
+    step: str
+    used: bool
+
+
+class BasisOut(BaseModel):
+    """The instrument by which something became of a product."""
+
+    number: str
+    dated: date
+    issuer: str = absent()
+    sha256: str = absent()
+
+
+class ProductOut(BaseModel):
+    """What became of a product; `late`: annulled more than five working days after it was found."""
+
+    status: Literal["corrected", "annulled", "revoked"]
+    at: datetime
+    late: bool
+    version: int
+    ground: str
+    by: str
+    instrument: BasisOut
+    found_on: date
 
 
 class CaseOut(BaseModel):
     """A case."""
 
     number: str
-    access_code: str | None = Field(
-        default=None, description="Only in the answer that opened the case or reissued the code."
-    )
+    access_code: str = absent("Only in the answer that opened the case or reissued the code.")
     status: str
     outcome: str
     waiting_for: str | None
@@ -194,12 +264,12 @@ class CaseOut(BaseModel):
     held_since: datetime
     closed_reason: str | None
     tracked_only: bool
-    facts: dict[str, Any]
-    product: dict[str, Any] | None = Field(
+    facts: dict[str, Fact | SealedOut]
+    product: ProductOut | None = Field(
         description="null, or what became of it after the decision: corrected, annulled, revoked"
     )
-    conflicts: list[dict[str, Any]]
-    late: list[dict[str, Any]] = Field(description="papers admitted for late entry")
+    conflicts: list[ConflictOut]
+    late: list[AdmittedOut] = Field(description="papers admitted for late entry")
     defects: list[DefectOut]
     steps: list[StepOut]
 
@@ -247,8 +317,8 @@ class EventOut(BaseModel):
     occurred_at: datetime
     recorded_at: datetime
     hash: str
-    actor: dict[str, Any]
-    data: dict[str, Any]
+    actor: ActorOut
+    data: dict[str, Any] = Field(description="as the type of event has it")
 
 
 class CloudEventOut(BaseModel):
@@ -271,8 +341,8 @@ class CloudEventOut(BaseModel):
     version: int
     position: int
     hash: str
-    traceparent: str | None = None
-    data: dict[str, Any]
+    traceparent: str = absent("which request it came of")
+    data: dict[str, Any] = Field(description="as the type of event has it; docs/webhooks.md")
 
 
 class EventPage(BaseModel):
@@ -282,26 +352,23 @@ class EventPage(BaseModel):
     next_cursor: str | None
 
 
-class TraceOut(BaseModel):
-    """The path of a case through the agencies."""
-
-    number: str
-    status: str
-    outcome: str
-    calendar: str | None
-    product: dict[str, Any] | None
-    items: list[dict[str, Any]]
-    hand_overs: list[dict[str, Any]]
-    charged: list[dict[str, Any]]
-    decisions: list[dict[str, Any]]
-    statement: str
-
-
-class StatusAgency(BaseModel):
-    """The agency that holds the file."""
+class StatusStepOut(BaseModel):
+    """A step as the applicant sees it."""
 
     id: str
     name: NameOut
+    agency: AgencyOut
+    status: str
+    due_at: datetime | None
+    ended_at: datetime | None
+
+
+class StatusDefectOut(BaseModel):
+    """What the applicant is asked to mend."""
+
+    requirement: str
+    name: NameOut
+    text: str | None
 
 
 class StatusOut(BaseModel):
@@ -310,14 +377,14 @@ class StatusOut(BaseModel):
     number: str
     status: str
     label: NameOut
-    agency: StatusAgency
+    agency: AgencyOut
     held_since: datetime
     due_at: datetime | None
     waiting_for: str | None
-    outcome: str | None = None
-    steps: list[dict[str, Any]] | None = None
-    defects: list[dict[str, Any]] | None = None
-    next_action: NameOut | None = None
+    outcome: str = absent("with the access code")
+    steps: list[StatusStepOut] = absent("with the access code")
+    defects: list[StatusDefectOut] = absent("with the access code")
+    next_action: NameOut = absent("with the access code")
 
 
 class ConflictIn(Taken):
@@ -341,7 +408,7 @@ class LateIn(Taken):
     """A paper of a time without the system: signed then, typed in afterwards, shown as late for ever."""
 
     step: Identifier
-    occurred_at: AwareDatetime
+    occurred_at: Moment
     reason: LateReason
     sha256: Digest
     note: Note | None = None
@@ -351,7 +418,7 @@ class BasisIn(Taken):
     """The instrument by which a product is corrected, annulled or revoked."""
 
     number: Line
-    dated: date
+    dated: Day
     issuer: Line | None = None
     sha256: Digest | None = None
 
@@ -363,6 +430,6 @@ class ProductActionIn(Taken):
     ground: AnnulmentGround
     by: AnnulledBy = "official"
     instrument: BasisIn
-    found_on: date = Field(description="the day on which the ground was found")
+    found_on: Day = Field(description="the day on which the ground was found")
     as_position: Identifier | None = None
     note: Note | None = None

@@ -1,7 +1,7 @@
 """What the /webhooks part of the API takes and gives."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -9,7 +9,7 @@ from casetrack.domain.delivery.endpoint_health import Signing, State
 from casetrack.domain.delivery.receivers import WebhookState
 from casetrack.domain.people.contact import Channel, Language
 from casetrack.web.case.models import CloudEventOut
-from casetrack.web.http.models import NO_NUL, Email, Identifier, Taken
+from casetrack.web.http.models import NO_NUL, Email, Identifier, NameOut, Taken, absent
 
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=r"^[!-~]*$")]
 #: A type, or the beginning of types: casetrack.case.*
@@ -92,8 +92,8 @@ class WebhookOut(BaseModel):
     last_error: str | None
     created_at: datetime
     created_by: str
-    pending: int | None = Field(None, description="deliveries that wait; counted to 10000")
-    given_up: int | None = Field(None, description="deliveries given up; counted to 10000")
+    pending: int = absent("where it is read: deliveries that wait; counted to 10000")
+    given_up: int = absent("where it is read: deliveries given up; counted to 10000")
 
 
 class WebhookWithSecretOut(WebhookOut):
@@ -185,10 +185,23 @@ class FeedOut(BaseModel):
     next: int
 
 
+class UntoldOut(BaseModel):
+    """A notice that reached nobody: about which case and event, to which party, and why not."""
+
+    number: str
+    position: int
+    party: str
+    type: str
+    why: str
+    tried: list[str] = Field(description="channels by which it was tried in vain")
+    since: datetime
+    region: NameOut
+
+
 class UntoldPage(BaseModel):
     """Notices to be told in person."""
 
-    items: list[dict[str, Any]]
+    items: list[UntoldOut]
     next_cursor: str | None
 
 
@@ -209,7 +222,7 @@ class TemplatesOut(BaseModel):
     """What there is to tell people with."""
 
     items: list[TemplateOut]
-    next_cursor: None = None
+    next_cursor: None
 
 
 class PreviewOut(BaseModel):
@@ -221,10 +234,8 @@ class PreviewOut(BaseModel):
     channel: str
     subject: str | None
     text: str
-    segments: int | None = Field(default=None, description="SMS: how many parts are paid for.")
-    parameters: list[str] | None = Field(
-        default=None, description="WhatsApp: what fills the places of the approved template."
-    )
+    segments: int = absent("SMS: how many parts are paid for.")
+    parameters: list[str] = absent("WhatsApp: what fills the places of the approved template.")
 
 
 class ToldOut(BaseModel):

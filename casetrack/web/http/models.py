@@ -1,10 +1,21 @@
-"""What every operation's models are built of: texts that can be stored, lists, names, problems."""
+"""What every operation's models are built of: texts that can be stored, days, lists, names, problems.
 
-from typing import Annotated
+A model that is taken ends in In or Query, a model that is given ends in Out or Page. Answers are not
+made by their models: use cases give JSON. The models say what comes, OpenAPI is printed from them, and
+the tests hold every answer against its model with no field beside.
+"""
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
 
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from casetrack.domain.authority.entries import IncumbencyForm
+from casetrack.domain.clock import Unit
 from casetrack.domain.people.contact import FORMS, Language
+from casetrack.domain.service.definition import Action, Kind
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 #: NUL and half surrogate pairs cannot be stored; the pattern says so to who reads the document.
@@ -23,6 +34,62 @@ def formed(field: str) -> StringConstraints:
 Email = Annotated[str, formed("email")]
 Nik = Annotated[str, formed("nik")]
 Note = Annotated[str, StringConstraints(max_length=4000, pattern=NO_NUL)]
+
+
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+
+
+def _read_day(value: object) -> object:
+    """The day that a text says. Pydantic alone would read "0" as 1 January 1970."""
+    if not isinstance(value, str):
+        return value
+    try:
+        if _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise PydanticCustomError("day", "Input should be a day that there is, as YYYY-MM-DD")
+
+
+def _read_moment(value: object) -> object:
+    """The moment that a text says. Pydantic alone would read "1700000000" as a day of 2023."""
+    if not isinstance(value, str):
+        return value
+    try:
+        if _MOMENT.fullmatch(value):
+            return datetime.fromisoformat(value.upper())
+    except ValueError:
+        pass
+    raise PydanticCustomError(
+        "moment", "Input should be a moment with its offset, such as 2026-01-31T16:00:00+08:00"
+    )
+
+
+#: Papers are not older than the republic's first laws, nor dated beyond anybody's service.
+Day = Annotated[date, BeforeValidator(_read_day), Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+#: RFC 3339 with its offset.
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_read_moment),
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, tzinfo=UTC)),
+]
+
+
+def absent(description: str | None = None) -> Any:
+    """A field of an answer that is left out where there is nothing to say.
+
+    Its type says what comes when it comes. A field without this always comes.
+    """
+    return Field(default=None, description=description, json_schema_extra=_without_default)
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
 
 
 class Taken(BaseModel):
@@ -55,8 +122,77 @@ class NameOut(BaseModel):
     en: str
 
 
+class LimitOut(BaseModel):
+    """How much of which unit of time."""
+
+    value: int
+    unit: Unit
+
+
+# --- problems ---------------------------------------------------------------------------------------
+
+
+class FaultOut(BaseModel):
+    """What is wrong with the content, and where: names and places, joined by full stops."""
+
+    at: str
+    message: str
+
+
+class LetterOut(BaseModel):
+    """A letter of appointment."""
+
+    number: str
+    dated: date
+
+
+class FailingGrantOut(BaseModel):
+    """The link of a chain at which it breaks; `grant` null: the position holds nothing at all."""
+
+    code: str
+    position: str
+    grant: str | None
+    reason: str
+    article: str
+
+
+class FailingLetterOut(BaseModel):
+    """The letter that does not let the officer act."""
+
+    incumbency: str
+    position: str
+    form: IncumbencyForm
+    letter: LetterOut
+    since: date
+    until: date | None
+
+
+class DoneBeforeOut(BaseModel):
+    """Steps that the officer did, from which this one is to be separate."""
+
+    steps: list[str]
+
+
+FailingLink = FailingGrantOut | FailingLetterOut | DoneBeforeOut
+
+
+class ChoiceOut(BaseModel):
+    """A position as which the officer may act."""
+
+    position: str
+    name: NameOut
+
+
+class InsteadOut(ChoiceOut):
+    """Who may act instead; without an officer, the position is vacant."""
+
+    officer: str | None
+    form: IncumbencyForm | None
+    chain: list[str]
+
+
 class ProblemOut(BaseModel):
-    """RFC 9457 problem document."""
+    """RFC 9457 problem document. The fields behind `code` come with some codes only."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -65,6 +201,21 @@ class ProblemOut(BaseModel):
     title: str
     detail: str
     code: str
-
-
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    errors: list[FaultOut] = absent("what cannot be taken, and where")
+    roles: list[str] = absent("role_not_allowed: who may")
+    agency: str = absent("not_your_agency: whose work it is")
+    version: int = absent("stale: the version that is there now")
+    status_now: str = absent("status_forbids: the status of the case or of the step")
+    kind: Kind = absent("wrong_kind: the kind of the step")
+    requirements: list[str] = absent(
+        "unknown_requirement: those that the service publishes; "
+        "supervisor_needed: those that were not named in the first return"
+    )
+    choices: list[ChoiceOut] = absent("position_choice: as which positions the officer may act")
+    positions: list[str] = absent("position_not_held: those that the officer holds")
+    position: str | None = absent("refused by the register: the position at which it fails")
+    action: Action = absent("refused by the register: what it was asked for")
+    day: date = absent("refused by the register: the local day it was asked for")
+    link: FailingLink | None = absent("refused by the register: where it breaks")
+    alternatives: list[InsteadOut] = absent("refused by the register: who may act instead")
+    vacant: list[InsteadOut] = absent("refused by the register: positions that nobody holds")

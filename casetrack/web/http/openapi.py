@@ -1,10 +1,11 @@
 """The OpenAPI 3.1 document, made of the models that validate."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from casetrack import __version__
 from casetrack.domain.authority.entries import ENTRY_KINDS
@@ -12,7 +13,12 @@ from casetrack.domain.service import notices
 from casetrack.web.http.call import Route
 from casetrack.web.http.models import ProblemOut
 
-_REF = "#/components/schemas/{model}"
+#: What is taken is described as it is read, what is given as it comes: a field that always comes is
+#: required there, null or not.
+_TAKEN: JsonSchemaMode = "validation"
+_GIVEN: JsonSchemaMode = "serialization"
+#: A model in one of the two senses, and the reference to its schema.
+Refs = Mapping[Any, dict[str, Any]]
 _KINDS = {"enum": list(ENTRY_KINDS)}
 #: What a part of an address may be, where it is not any text.
 _PATH_VALUES: dict[tuple[str, str], dict[str, Any]] = {
@@ -39,14 +45,13 @@ _WORDS = {
 
 def document(routes: tuple[Route, ...]) -> dict[str, Any]:
     """The whole document."""
-    models = {m for route in routes for m in (route.body, route.answer, route.query) if m}
-    models.add(ProblemOut)
-    ordered = sorted(models, key=lambda model: model.__name__)
-    modes: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in ordered]
-    _, schemas = models_json_schema(modes, ref_template=_REF)
+    refs, schemas = models_json_schema(
+        sorted(_models(routes), key=lambda each: (each[0].__name__, each[1])),
+        ref_template="#/components/schemas/{model}",
+    )
     paths: dict[str, Any] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, refs)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -65,26 +70,28 @@ def document(routes: tuple[Route, ...]) -> dict[str, Any]:
     }
 
 
-def _operation(route: Route) -> dict[str, Any]:
+def _models(routes: tuple[Route, ...]) -> set[tuple[type[BaseModel], JsonSchemaMode]]:
+    taken = {(route.body, _TAKEN) for route in routes if route.body}
+    given = {(route.answer, _GIVEN) for route in routes if route.answer}
+    return {*taken, *given, (ProblemOut, _GIVEN)}
+
+
+def _operation(route: Route, refs: Refs) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": route.operation,
         "summary": route.summary,
         "description": f"Roles: {', '.join(route.roles)}." if route.roles else "For anybody.",
         "parameters": _parameters(route),
-        "responses": _responses(route),
+        "responses": _responses(route, refs),
     }
     if not route.roles:
         operation["security"] = []
     if route.body:
         operation["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": _ref(route.body)}},
+            "content": {"application/json": {"schema": refs[route.body, _TAKEN]}},
         }
     return operation
-
-
-def _ref(model: type[BaseModel]) -> dict[str, str]:
-    return {"$ref": _REF.format(model=model.__name__)}
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
@@ -125,10 +132,9 @@ def _header(name: str, description: str) -> dict[str, Any]:
     }
 
 
-def _responses(route: Route) -> dict[str, Any]:
-    content: dict[str, Any] = {
-        route.content: {"schema": _ref(route.answer) if route.answer else {"type": "string"}}
-    }
+def _responses(route: Route, refs: Refs) -> dict[str, Any]:
+    schema = refs[route.answer, _GIVEN] if route.answer else {"type": "string"}
+    content: dict[str, Any] = {route.content: {"schema": schema}}
     success: dict[str, Any] = {"description": route.summary, "content": content}
     if route.writes or route.operation == "read_case":
         success["headers"] = {"ETag": {"schema": {"type": "string"}}}
@@ -139,7 +145,7 @@ def _responses(route: Route) -> dict[str, Any]:
             continue
         responses[str(status)] = {
             "description": _WORDS[status],
-            "content": {"application/problem+json": {"schema": _ref(ProblemOut)}},
+            "content": {"application/problem+json": {"schema": refs[ProblemOut, _GIVEN]}},
         }
     return responses
 

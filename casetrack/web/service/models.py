@@ -1,12 +1,15 @@
 """What the operations on services give."""
 
-from typing import Any
+from pydantic import BaseModel, ConfigDict
 
-from pydantic import BaseModel
+from casetrack.domain.service.definition import ServiceDefinition
 
 
 class ServicesOut(BaseModel):
-    """What can be applied for."""
+    """What can be applied for: the current version of every service, as it was published."""
 
-    items: list[dict[str, Any]]
-    next_cursor: None = None
+    #: A definition is given with every key spelt out, those with a default too.
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+    items: list[ServiceDefinition]
+    next_cursor: None

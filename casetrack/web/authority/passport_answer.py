@@ -1,0 +1,169 @@
+"""By what right something was decided, as an answer shows it: the passport, and what became of it."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from casetrack.domain.authority.entries import GrantKind, IncumbencyForm
+from casetrack.domain.service.definition import Action
+from casetrack.web.http.models import FailingLink, LetterOut, NameOut, absent
+
+
+class CiteOut(BaseModel):
+    """Where an entry of the register is proven."""
+
+    stream: str
+    version: int
+    hash: str
+
+
+class ResponsibilityOut(BaseModel):
+    """Who answers for what is done: the receiver of the power or its giver, and which position."""
+
+    bearer: Literal["receiver", "giver"]
+    position: str | None
+
+
+class SeatOut(CiteOut):
+    """The officer in their position, by which letter."""
+
+    incumbency: str
+    officer: str
+    position: str
+    name: NameOut
+    form: IncumbencyForm
+    letter: LetterOut
+    since: date
+    until: date | None
+    responsibility: ResponsibilityOut = absent("of an acting officer")
+
+
+class EndOut(BaseModel):
+    """The position at one end of a grant; `printed`: its name on the paper, where it was another."""
+
+    position: str
+    name: NameOut
+    printed: NameOut = absent()
+
+
+class RestOut(CiteOut):
+    """The article or annex line that a grant rests on."""
+
+    instrument: str
+    title: str
+    number: str
+    line: str
+    printed: str
+    dated: date
+    since: date
+    until: date | None
+
+
+class LinkOut(CiteOut):
+    """One grant of the chain; `giver` null: the law itself."""
+
+    grant: str
+    kind: GrantKind
+    giver: EndOut | None
+    receiver: EndOut
+    since: date
+    until: date | None
+    responsibility: ResponsibilityOut
+    rests_on: list[RestOut]
+    ub: bool
+    moved: list[str]
+
+
+class ConflictRemarkOut(BaseModel):
+    """The officer's superior let them go on, or took the decision over."""
+
+    kind: Literal["conflict_lifted", "taken_over"]
+    officer: str
+    position: str
+    ground: str
+    by: str
+    by_position: str
+    version: int
+
+
+class SamePersonOut(BaseModel):
+    """The officer did these earlier steps as well, which the service lets pass with a remark."""
+
+    kind: Literal["same_person"]
+    steps: list[str]
+
+
+class PassportOut(BaseModel):
+    """The proof kept with a decision: it needs no register to be read."""
+
+    statement: str
+    rules: int
+    action: Action
+    service: str
+    day: date
+    seat: SeatOut
+    chain: list[LinkOut]
+    signature: list[str]
+    remarks: list[ConflictRemarkOut | SamePersonOut]
+
+
+class CheckedOut(BaseModel):
+    """The register gave the power."""
+
+    scheme: Literal["checked"]
+    passport: PassportOut
+
+
+class UncheckedOut(BaseModel):
+    """The service asks no register: a role was enough."""
+
+    scheme: Literal["unchecked"]
+    role: str
+    agency: str | None
+
+
+class ExternalOut(BaseModel):
+    """Another decided: an agency whose work is only tracked, or a court by its judgment."""
+
+    scheme: Literal["external"]
+    issuer: str
+    number: str = absent("of the judgment")
+    dated: date = absent("of the judgment")
+    sha256: str = absent("of the judgment's file")
+
+
+AuthorityOut = CheckedOut | UncheckedOut | ExternalOut
+
+
+class AgainOut(BaseModel):
+    """A passport judged again: whether it holds; if not, why. `same`: link by link the same."""
+
+    holds: bool
+    code: str | None
+    link: FailingLink | None
+    same: bool
+
+
+class JudgedAgainOut(BaseModel):
+    """By what the register knew at the decision, and by what it knows now."""
+
+    then: AgainOut
+    now: AgainOut
+
+
+class QuestioningEntryOut(BaseModel):
+    """The entry that was recorded later, by the id of its event."""
+
+    kind: str
+    id: str
+    event: int
+
+
+class DoubtOut(BaseModel):
+    """What was recorded later against a decision."""
+
+    code: str
+    link: FailingLink | None
+    entry: QuestioningEntryOut
+    recorded_at: datetime
