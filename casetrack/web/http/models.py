@@ -76,7 +76,7 @@ Day = Annotated[date, BeforeValidator(_read_day), Field(ge=date(1900, 1, 1), le=
 Moment = Annotated[
     datetime,
     BeforeValidator(_read_moment),
-    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, tzinfo=UTC)),
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, 23, 59, 59, tzinfo=UTC)),
 ]
 
 
