@@ -71,7 +71,9 @@ class Web:
         if data is not None:
             sent.setdefault("Content-Type", "application/json")
         address = path[1:] if path.startswith("//") else f"/api/v1{path}"
-        response = self.flask.test_client().open(address, method=method, data=data, headers=sent)
+        response = self.flask.test_client().open(
+            address, method=method, data=data, headers=sent, buffered=True
+        )
         answers.check(answers.of(response))
         return response
 
@@ -179,16 +181,20 @@ BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 @contextmanager
 def shared_world(
-    request: pytest.FixtureRequest, folders: pytest.TempPathFactory, regions: Any = None
+    request: pytest.FixtureRequest,
+    folders: pytest.TempPathFactory,
+    regions: Any = None,
+    **settings: str,
 ) -> Iterator[World]:
     """A world on the database that the fixture's parameter names."""
     folder = folders.mktemp("world")
     if request.param == "sqlite":
-        world = World.make(f"sqlite:///{folder / 'casetrack.sqlite'}", folder, regions_=regions)
+        url = f"sqlite:///{folder / 'casetrack.sqlite'}"
+        world = World.make(url, folder, regions_=regions, **settings)
         yield world
         world.close()
         return
     with postgres.copy_of(request.getfixturevalue("postgres_template")) as url:
-        world = World.make(url, folder, regions_=regions)
+        world = World.make(url, folder, regions_=regions, **settings)
         yield world
         world.close()

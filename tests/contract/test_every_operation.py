@@ -1,0 +1,441 @@
+"""Every operation and every action of the OpenAPI document succeeds at least once, over HTTP alone.
+
+The list is made of the document that is served: an operation or an action that is added fails here
+until a story of the cast plays it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, get_args
+
+import jsonschema_rs
+import pytest
+from werkzeug.test import TestResponse
+
+from casetrack.domain.clock import TimeLimit
+from casetrack.domain.region.region_data import RegionData
+from casetrack.domain.service.definition import Extension
+from casetrack.usecases.delivery import relay
+from casetrack.web.http import openapi
+from casetrack.web.routes import ROUTES
+from tests.support import answers
+from tests.support.authority import enter, guarded_regions, papers_of_samarinda
+from tests.support.receiver import Receiver, receiving, says
+from tests.support.registers import changed, latest
+from tests.support.web import BILLBOARD, BOTH, LETTER, Web, shared_world
+from tests.support.world import World
+from tests.unit.test_delivery_reports import SECRET, TOKEN, call, signature
+
+#: One process plays the stories, once on each database.
+pytestmark = pytest.mark.xdist_group("every operation")
+
+#: An operation of the document, or a door outside; and the action where its body names one.
+Call = tuple[str, str | None]
+
+DOCUMENT = openapi.document(ROUTES)
+SCAN = "cd" * 32
+SETTINGS = {
+    "CASETRACK_WHATSAPP_URL": "http://127.0.0.1:9/v1/106540352242922",
+    "CASETRACK_WHATSAPP_TOKEN": "access-token",
+    "CASETRACK_WHATSAPP_APP_SECRET": SECRET,
+    "CASETRACK_WHATSAPP_VERIFY_TOKEN": TOKEN,
+}
+JUDGMENT = {
+    "ground": "authority",
+    "by": "court",
+    "instrument": {"number": "12/G/2026", "dated": "2026-11-20", "issuer": "PTUN Samarinda"},
+    "found_on": "2026-11-20",
+}
+#: Doors outside /api/v1, and the document itself.
+OUTSIDE = (
+    "GET /",
+    "GET /status",
+    "POST /status",
+    "GET /healthz",
+    "GET /readyz",
+    "GET /metrics",
+    "GET /static/<path:filename>",
+    "GET /gateways/whatsapp",
+    "POST /gateways/whatsapp",
+    "GET /api/v1/openapi.json",
+)
+
+
+def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    found: Mapping[str, Any] = DOCUMENT["components"]["schemas"][name] if name else schema
+    return found
+
+
+def _actions(operation: Mapping[str, Any]) -> list[str | None]:
+    """What the body's `action` may be; for a body without one, none."""
+    if "requestBody" not in operation:
+        return [None]
+    body = _resolved(operation["requestBody"]["content"]["application/json"]["schema"])
+    said = _resolved(body["properties"].get("action", {}))
+    found: list[str | None] = said.get("enum") or [said.get("const")]
+    return found
+
+
+def wanted() -> list[Call]:
+    """Every operation of the document with each of its actions, and every door outside."""
+    described = [
+        (operation["operationId"], action)
+        for methods in DOCUMENT["paths"].values()
+        for operation in methods.values()
+        for action in _actions(operation)
+    ]
+    return [*described, *((door, None) for door in OUTSIDE)]
+
+
+class Played(Web):
+    """HTTP that remembers which operations and actions succeeded."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.succeeded: set[Call] = set()
+        self._doors = self.flask.url_map.bind("localhost")
+        registry = jsonschema_rs.Registry([("urn:document", DOCUMENT)])
+        self._schemas = {
+            route.operation: jsonschema_rs.Draft202012Validator(
+                {"$ref": f"urn:document#/components/schemas/{route.answer.__name__}"},
+                registry=registry,
+                validate_formats=True,
+            )
+            for route in ROUTES
+            if route.answer is not None
+        }
+
+    def call(self, method: str, path: str, who: str | None = None, body: Any = None,
+             **more: Any) -> TestResponse:  # fmt: skip
+        """One request; what succeeds is what the document describes."""
+        response = super().call(method, path, who, body, **more)
+        if response.status_code < 400:
+            action = body.get("action") if isinstance(body, dict) else None
+            self.succeeded.add((self._name(response), action))
+        return response
+
+    def _name(self, response: TestResponse) -> str:
+        method, path = response.request.method, response.request.path
+        route = answers.route_of(method, path)
+        if route is None:
+            rule, _ = self._doors.match(path, method=method, return_rule=True)
+            return f"{method} {rule.rule}"
+        if route.answer is not None and response.status_code == route.success:
+            self._schemas[route.operation].validate(response.get_json())
+        return route.operation
+
+    def ok(self, method: str, path: str, who: str | None = None, body: Any = None,
+           **more: Any) -> TestResponse:  # fmt: skip
+        """One request that must succeed."""
+        response = self.call(method, path, who, body, **more)
+        assert response.status_code < 400, (method, path, who, body, response.text)
+        return response
+
+    def acts(self, number: str, who: str, action: str, step: str | None = None,
+             **said: Any) -> Any:  # fmt: skip
+        """An act that must succeed; gives the case."""
+        response = self.act(number, who, action, step, **said)
+        assert response.status_code == 200, (who, action, step, said, response.text)
+        return response.get_json()
+
+    def on(self, number: str, who: str, door: str, body: dict[str, Any]) -> Any:
+        """An act about authority, by its own door."""
+        path = f"/cases/{number}/{door}"
+        return self.ok("POST", path, who, body, etag=self.etag(number)).get_json()
+
+    def reviewed(self) -> str:
+        """A billboard permit that waits for its decision."""
+        number = str(self.open(BILLBOARD)["number"])
+        self.play(number, """
+            dewi declare_complete intake
+            rudi complete review_dlh favourable
+            sari complete review_dishub conditional
+            hadi complete verify
+        """)  # fmt: skip
+        return number
+
+    def granted(self) -> str:
+        """A billboard permit, signed."""
+        number = self.reviewed()
+        self.play(number, """
+            hadi complete decide
+            bima record_payment pay_tax
+            hadi complete sign
+        """)  # fmt: skip
+        return number
+
+
+# --- the stories ----------------------------------------------------------------------------------
+
+
+def a_file_goes_back_to_the_applicant_and_on(web: Played) -> None:
+    number = str(web.open(BILLBOARD)["number"])
+    web.acts(number, "dewi", "declare_complete", "intake")
+    web.acts(number, "rudi", "claim", "review_dlh")
+    web.acts(number, "rini", "reassign", "review_dlh", officer="smr.rudi")
+    photo = [{"requirement": "foto", "text": "terlalu gelap"}]
+    web.acts(number, "rudi", "return", "review_dlh", defects=photo)
+    code = web.acts(number, "dewi", "reissue_code")["access_code"]
+    web.acts(number, "dewi", "send_return")
+    (defect,) = web.ok("GET", f"/cases/{number}", "dewi").get_json()["defects"]
+    assert defect["text"] == "terlalu gelap"
+    shown = web.ok("GET", f"/status/{number}", headers={"X-Access-Code": code}).get_json()
+    assert [each["requirement"] for each in shown["defects"]] == ["foto"]
+    page = web.flask.test_client().post("/status", data={"number": number, "code": code})
+    web.succeeded.add((web._name(page), None))
+    assert "terlalu gelap" in page.text
+    web.acts(number, "dewi", "resubmit")
+    web.acts(number, "rudi", "complete", "review_dlh", result="favourable")
+    web.acts(number, "sari", "no_opinion", "review_dishub")
+    web.acts(number, "dewi", "pause", reason="court")
+    web.acts(number, "dewi", "resume")
+    web.acts(number, "wati", "extend")
+    web.acts(number, "hadi", "complete", "verify")
+    web.acts(number, "wati", "reopen", "verify", reason="salah berkas")
+    web.acts(number, "hadi", "complete", "verify")
+    web.acts(number, "hadi", "refuse", "decide", note="tidak sesuai tata ruang")
+    web.acts(number, "dewi", "hand_over")
+
+
+def files_end_without_a_decision(web: Played) -> None:
+    web.acts(str(web.open(LETTER)["number"]), "dewi", "withdraw")
+    web.acts(str(web.open(LETTER)["number"]), "dewi", "close", reason="duplicate")
+
+
+def a_conflict_is_lifted_and_another_taken_over(web: Played) -> None:
+    for way in ("lift", "take_over"):
+        number = web.reviewed()
+        web.on(number, "hadi", "conflicts", {"action": "declare", "ground": "family"})
+        refused = web.act(number, "hadi", "complete", "decide")
+        assert refused.get_json()["code"] == "conflict_declared"
+        case = web.on(number, "andi", "conflicts", {"action": way, "officer": "smr.hadi"})
+        assert case["conflicts"][0]["by_position"] == "wali-kota"
+        web.acts(number, "andi" if way == "take_over" else "hadi", "complete", "decide")
+        (decided,) = [
+            each
+            for each in web.ok("GET", f"/cases/{number}/trace", "audit").get_json()["decisions"]
+            if each["step"] == "decide"
+        ]
+        assert decided["judged_again"]["now"]["holds"]
+
+
+def a_paper_of_the_power_cut_is_typed_in_afterwards(web: Played) -> None:
+    number = web.reviewed()
+    web.world.hands.pass_time(hours=1)
+    signed = web.world.hands.now.astimezone().isoformat(timespec="seconds")
+    web.world.hands.pass_time(hours=5)
+    paper = {"step": "decide", "occurred_at": signed, "reason": "power_cut", "sha256": SCAN}
+    case = web.on(number, "wati", "late-entries", paper)
+    assert [(each["id"], each["used"]) for each in case["late"]] == [("late-1", False)]
+    case = web.acts(number, "hadi", "complete", "decide", late="late-1")
+    assert case["late"][0]["used"]
+    trace = web.ok("GET", f"/cases/{number}/trace", "audit").get_json()
+    assert trace["decisions"][-1]["late"]["reason"] == "power_cut"
+
+
+def products_are_corrected_annulled_and_revoked(web: Played) -> None:
+    for action, became in (("correct", "corrected"), ("annul", "annulled"), ("revoke", "revoked")):
+        number = web.granted()
+        case = web.on(number, "wati", "product/actions", {"action": action, **JUDGMENT})
+        assert (case["status"], case["product"]["status"]) == ("granted", became)
+        assert case["product"]["found_on"] == "2026-11-20"
+        web.ok("GET", f"/cases/{number}/trace", "audit")
+    own = {
+        "action": "annul",
+        "ground": "substance",
+        "instrument": {"number": "800/7", "dated": "2026-11-23", "sha256": SCAN},
+        "found_on": "2026-11-23",
+    }
+    number = web.granted()
+    web.on(number, "hadi", "product/actions", own)
+    decision = web.ok("GET", f"/cases/{number}/trace", "audit").get_json()["decisions"][-1]
+    assert decision["authority"]["passport"]["action"] == "annul"
+
+
+def papers_come_into_the_register_and_are_asked_about(web: Played) -> None:
+    letter = {"number": "800/1", "dated": "2026-11-23", "by": "wali-kota"}
+    entry = {
+        "officer": "smr.yuni",
+        "position": "kepala-dpmptsp",
+        "form": "plh",
+        "letter": letter,
+        "since": "2026-11-24",
+        "until": "2026-11-27",
+    }
+    for place, action in enumerate(("confirm", "discard")):
+        body = {
+            "kind": "incumbency",
+            "id": f"plh-{place}",
+            "entry": entry,
+            "document": {"sha256": SCAN},
+        }
+        made = web.ok("POST", "/authority/entries", "wati", body)
+        path = f"{made.headers['Location'].removeprefix('/api/v1')}/actions"
+        web.ok("POST", path, "ketua", {"action": action}, etag=made.headers["ETag"])
+    web.ok("GET", "/authority/entries/incumbency/plh-0", "audit")
+    for kind in ("instrument", "position", "incumbency", "grant"):
+        assert web.ok("GET", f"/authority/entries?kind={kind}", "audit").get_json()["items"]
+    number = web.reviewed()
+    who = web.ok("GET", f"/authority/who?case={number}&step=decide", "hadi").get_json()["items"]
+    assert "smr.hadi" in {each["officer"] for each in who}
+    assert web.ok("GET", "/authority/mine", "hadi").get_json()["items"]
+    lost = "/authority/what-if?kind=grant&id=delegasi-reklame"
+    assert web.ok("GET", lost, "ketua").get_json()["items"]
+    assert web.ok("GET", "/authority/radar?days=30", "ketua").get_json()["items"]
+    for path in ("findings", "coverage", "powers", "decisions"):
+        web.ok("GET", f"/authority/{path}", "ketua")
+    for path in ("picture", "page"):
+        web.ok("GET", f"/authority/services/izin-reklame/{path}", "ketua")
+
+
+def a_decision_is_read_listed_and_drawn(web: Played) -> None:
+    number = web.reviewed()
+    refused = web.act(number, "yuni", "complete", "decide").get_json()
+    assert (refused["code"], refused["link"]["incumbency"]) == ("letter_not_yet", "plh-0")
+    web.acts(number, "hadi", "complete", "decide")
+    version = web.ok("GET", f"/cases/{number}/trace", "audit").get_json()["decisions"][-1][
+        "version"
+    ]
+    web.ok("GET", f"/cases/{number}/decisions/{version}/picture", "audit")
+    web.ok("GET", f"/cases/{number}/decisions/{version}/passport", "audit")
+    web.ok("GET", f"/cases/{number}/refusals/1/picture", "audit")
+    for kind in ("receipt", "registration"):
+        web.ok("GET", f"/cases/{number}/slips/{kind}", "dewi")
+    web.relay()
+    for who in ("audit", "mesin"):
+        assert web.ok("GET", f"/cases/{number}/events", who).get_json()["items"]
+    assert web.ok("GET", "/events", "mesin").get_json()["events"]
+    assert web.ok("GET", "/cases", "dewi").get_json()["items"]
+    nik = {"nik": BILLBOARD["applicant"]["nik"]}
+    assert web.ok("POST", "/cases/find", "dewi", nik).get_json()["items"]
+    assert web.ok("GET", "/worklist", "bima").get_json()["items"]
+    assert web.ok("GET", "/services", "dewi").get_json()["items"]
+    assert web.ok("GET", "/authority/decisions?grant=delegasi-reklame", "audit").get_json()["items"]
+
+
+def a_walk_in_is_told_in_person(web: Played) -> None:
+    web.open({"service": "surat-keterangan", "applicant": {"kind": "person", "name": "Siti"}})
+    web.deliver()
+    item = web.ok("GET", "/untold", "dewi").get_json()["items"][0]
+    told = {"number": item["number"], "position": item["position"]}
+    assert web.ok("POST", "/untold", "dewi", told).get_json() == {"told": True}
+    assert web.ok("GET", "/templates", "wati").get_json()["items"]
+    for channel in ("email", "whatsapp", "sms"):
+        web.ok("GET", f"/templates/case.returned/preview?channel={channel}", "wati")
+
+
+def an_agencys_system_subscribes(web: Played) -> None:
+    with receiving() as receiver:
+        body = {"url": receiver.url, "types": ["casetrack.*"], "email": "owner@example.id"}
+        made = web.ok("POST", "/webhooks", "mesin", body).get_json()
+        path = f"/webhooks/{made['id']}"
+        web.ok("GET", "/webhooks", "mesin")
+        web.ok("GET", path, "mesin")
+        web.ok("POST", f"{path}/test", "mesin", {})
+        web.deliver()
+        delivered = web.ok("GET", f"{path}/deliveries", "mesin").get_json()["items"]
+        again = f"{path}/deliveries/{delivered[0]['position']}/resend"
+        web.ok("POST", again, "mesin", {"reason": "lost at our side"})
+        web.ok("POST", f"{path}/resend", "mesin", {"reason": "database restored"})
+        web.ok("POST", f"{path}/secret", "mesin", {"overlap_hours": 1})
+        web.ok("PATCH", path, "mesin", {"service": "surat-keterangan"})
+        _fail_until_paused(web, receiver, path)
+        web.ok("POST", f"{path}/resume", "mesin", {})
+        web.ok("DELETE", path, "mesin")
+
+
+def _fail_until_paused(web: Played, receiver: Receiver, path: str) -> None:
+    receiver.always = says(500)
+    web.open()
+    web.deliver()
+    for _ in range(40):
+        web.world.hands.pass_time(hours=1)
+        rung: list[tuple[str, str]] = []
+        relay.sweep(web.world.ctx, rung.extend)
+        web.attempt(rung)
+    assert web.ok("GET", path, "mesin").get_json()["state"] == "paused"
+
+
+def doors_outside_the_api_are_open(web: Played) -> None:
+    for path in ("/", "/status", "/healthz", "/readyz", "/metrics", "/static/casetrack.css"):
+        web.ok("GET", f"/{path}")
+    web.ok("GET", "/openapi.json")
+    asked = f"hub.mode=subscribe&hub.verify_token={TOKEN}&hub.challenge=1158201444"
+    assert web.ok("GET", f"//gateways/whatsapp?{asked}").text == "1158201444"
+    raw = call()
+    signed = {"X-Hub-Signature-256": signature(raw)}
+    web.ok("POST", "//gateways/whatsapp", raw=raw, headers=signed)
+
+
+STORIES = (
+    a_file_goes_back_to_the_applicant_and_on,
+    files_end_without_a_decision,
+    a_conflict_is_lifted_and_another_taken_over,
+    a_paper_of_the_power_cut_is_typed_in_afterwards,
+    products_are_corrected_annulled_and_revoked,
+    papers_come_into_the_register_and_are_asked_about,
+    a_decision_is_read_listed_and_drawn,
+    a_walk_in_is_told_in_person,
+    an_agencys_system_subscribes,
+    doors_outside_the_api_are_open,
+)
+
+
+# --- that they leave nothing out ------------------------------------------------------------------
+
+
+def _regions() -> tuple[RegionData, RegionData]:
+    """Samarinda, whose decisions need a passport, and whose billboards may take longer."""
+    ours, theirs = guarded_regions()
+    longer = Extension(TimeLimit(3, "working_days"), "Perda 1/2026 Pasal 5")
+    billboard, letter = ours.services
+    return replace(ours, services=(replace(billboard, extension=longer), letter)), theirs
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def played(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Played]:
+    """A world in which every story has been played."""
+    papers = papers_of_samarinda()
+    papers.append(changed(papers, "sk-rini", officer="smr.rudi"))
+    with shared_world(request, tmp_path_factory, _regions(), **SETTINGS) as world:
+        enter(world, *latest(papers))
+        web = Played(world)
+        for story in STORIES:
+            story(web)
+        yield web
+
+
+@pytest.mark.parametrize("call", wanted(), ids=lambda call: ".".join(filter(None, call)))
+def test_it_has_succeeded_in_a_story(played: Played, call: Call) -> None:
+    assert call in played.succeeded, "play it in a story of the cast"
+
+
+def test_the_list_has_every_operation_and_every_door() -> None:
+    """So that the test above cannot pass by asking for less."""
+    calls = wanted()
+    assert len(calls) == len(set(calls))
+    assert {operation for operation, _ in calls} == {
+        *(route.operation for route in ROUTES),
+        *OUTSIDE,
+    }
+    acting = {
+        route.operation: set(get_args(route.body.model_fields["action"].annotation))
+        for route in ROUTES
+        if route.body is not None and "action" in route.body.model_fields
+    }
+    assert acting.keys() >= {"act_on_case", "act_on_step", "act_on_conflict", "act_on_product"}
+    for operation, actions in acting.items():
+        assert {action for name, action in calls if name == operation} == actions, operation
+
+
+def test_the_doors_outside_are_those_that_there_are(played: Played) -> None:
+    doors = {
+        f"{method} {rule.rule}"
+        for rule in played.flask.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint not in {route.operation for route in ROUTES}
+    }
+    assert doors == set(OUTSIDE)
