@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from bench.processes import Processes, Running
+from tests.support.answers import Answer, check
 from tests.support.mails import told
 from tests.support.ports import free_port
 from tests.support.processes import bare_environment, run
@@ -56,8 +57,16 @@ def up(folder: Path, *options: str, **settings: str) -> Iterator[tuple[Running, 
     with Processes(bare_environment(**settings), folder) as processes:
         process = processes.start("up", "casetrack", "up", "--port", str(port), *options)
         processes.wait_for_web(process, port, patience=120)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+        address, hooks = f"http://127.0.0.1:{port}", {"response": [_is_promised]}
+        with httpx.Client(base_url=address, timeout=30, event_hooks=hooks) as client:
             yield process, client
+
+
+def _is_promised(response: httpx.Response) -> None:
+    """Each answer of the real program is held against its route, too."""
+    asked, kind = response.request, response.headers.get("Content-Type", "")
+    body = response.read()
+    check(Answer(asked.method, asked.url.path, response.status_code, kind, body))
 
 
 def tokens(folder: Path) -> dict[str, str]:
