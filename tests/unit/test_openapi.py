@@ -1,9 +1,13 @@
 """The OpenAPI document says what comes: what always comes, what may be null, and no more."""
 
+import ast
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+from casetrack.domain import errors
 from casetrack.web.http import openapi
+from casetrack.web.http.models import ProblemOut
 from casetrack.web.routes import ROUTES
 
 Schema = Mapping[str, Any]
@@ -109,3 +113,23 @@ def test_a_body_is_described_as_it_is_read() -> None:
 
 def test_every_reference_leads_somewhere() -> None:
     assert set(_names(DOCUMENT)) <= SCHEMAS.keys()
+
+
+def _said_beside_a_code() -> set[str]:
+    """Names of the fields that refusals carry, as the code raises them."""
+    refusals = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
+    return {
+        keyword.arg or ""
+        for path in (Path(__file__).parents[2] / "casetrack").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id in refusals
+        for keyword in node.keywords
+    }
+
+
+def test_a_problem_document_names_every_field_that_a_refusal_carries_and_no_other() -> None:
+    # How long to wait stands in the header Retry-After.
+    carried = _said_beside_a_code() - {"retry_after"}
+    always = {"type", "status", "title", "detail", "code"}
+    assert ProblemOut.model_fields.keys() - always == carried

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from casetrack.domain.access import Role
 from casetrack.domain.authority.entries import GrantKind, IncumbencyForm
 from casetrack.domain.service.definition import Action
 from casetrack.web.http.models import FailingLink, LetterOut, NameOut, absent
@@ -119,7 +120,7 @@ class UncheckedOut(BaseModel):
     """The service asks no register: a role was enough."""
 
     scheme: Literal["unchecked"]
-    role: str
+    role: Role
     agency: str | None
 
 

@@ -5,15 +5,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from casetrack.domain.access import Role
 from casetrack.domain.case.transitions import (
     AnnulledBy,
     AnnulmentGround,
     CaseAction,
     CaseStatus,
+    CloseReason,
     ConflictGround,
     LateReason,
     ProductAction,
     StepAction,
+    StepStatus,
 )
 from casetrack.domain.people.contact import Channel, Language, PartyKind
 from casetrack.domain.service.definition import Fact, Kind
@@ -160,7 +163,7 @@ class StepOut(BaseModel):
     name: NameOut
     agency: AgencyOut
     kind: Kind
-    status: str
+    status: StepStatus
     result: str | None
     due_at: datetime | None
     ready_at: datetime | None
@@ -182,9 +185,9 @@ class DefectOut(BaseModel):
 class ActorOut(BaseModel):
     """Who did it: an officer by login, or a process of casetrack itself."""
 
-    kind: str
+    kind: Literal["officer", "system"]
     id: str
-    role: str = absent("of an officer")
+    role: Role = absent("of an officer")
     agency: str | None = absent("of an officer")
 
 
@@ -199,7 +202,7 @@ class ConflictOut(BaseModel):
     """A conflict of interest of one officer, and what their superior said of it."""
 
     officer: str
-    ground: str
+    ground: ConflictGround
     status: Literal["declared", "lifted", "taken_over"]
     declared_by: str
     version: int
@@ -213,7 +216,7 @@ class PaperOut(BaseModel):
 
     id: str
     occurred_at: datetime
-    reason: str
+    reason: LateReason
     sha256: str
     admitted_by: str
 
@@ -241,8 +244,8 @@ class ProductOut(BaseModel):
     at: datetime
     late: bool
     version: int
-    ground: str
-    by: str
+    ground: AnnulmentGround
+    by: AnnulledBy
     instrument: BasisOut
     found_on: date
 
@@ -252,7 +255,7 @@ class CaseOut(BaseModel):
 
     number: str
     access_code: str = absent("Only in the answer that opened the case or reissued the code.")
-    status: str
+    status: CaseStatus
     outcome: str
     waiting_for: str | None
     service: ServiceRef
@@ -262,7 +265,7 @@ class CaseOut(BaseModel):
     calendar: str | None
     holder: AgencyOut
     held_since: datetime
-    closed_reason: str | None
+    closed_reason: CloseReason | None
     tracked_only: bool
     facts: dict[str, Fact | SealedOut]
     product: ProductOut | None = Field(
@@ -293,7 +296,7 @@ class WorkOut(BaseModel):
 
     number: str
     service: WorkServiceOut
-    case_status: str
+    case_status: CaseStatus
     waiting_for: str | None
     case_due_at: datetime | None
     step: StepOut
@@ -358,7 +361,7 @@ class StatusStepOut(BaseModel):
     id: str
     name: NameOut
     agency: AgencyOut
-    status: str
+    status: StepStatus
     due_at: datetime | None
     ended_at: datetime | None
 
@@ -375,7 +378,7 @@ class StatusOut(BaseModel):
     """A case's status for anybody with its number; more with the access code."""
 
     number: str
-    status: str
+    status: CaseStatus | Literal["decided"]
     label: NameOut
     agency: AgencyOut
     held_since: datetime

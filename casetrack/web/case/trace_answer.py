@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from casetrack.domain.case.transitions import CaseStatus
 from casetrack.web.authority.passport_answer import AuthorityOut, DoubtOut, JudgedAgainOut
 from casetrack.web.case.models import ActorOut, AgencyOut, PaperOut, ProductOut, StepOut
 from casetrack.web.http.models import LimitOut
@@ -55,7 +56,7 @@ class TraceOut(BaseModel):
     """The path of a case: steps, hand-overs, days charged, decisions with their passports."""
 
     number: str
-    status: str
+    status: CaseStatus
     outcome: str
     calendar: str | None
     product: ProductOut | None

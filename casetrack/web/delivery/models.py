@@ -113,7 +113,7 @@ class RemovedOut(BaseModel):
     """What was removed."""
 
     id: str
-    state: str
+    state: Literal["removed"]
 
 
 class TestedOut(BaseModel):
@@ -137,7 +137,7 @@ class DeliveryOut(BaseModel):
     position: int
     number: str
     type: str
-    state: str
+    state: WebhookState
     attempts: int
     not_before: datetime | None
     last_error: str | None
@@ -193,7 +193,7 @@ class UntoldOut(BaseModel):
     party: str
     type: str
     why: str
-    tried: list[str] = Field(description="channels by which it was tried in vain")
+    tried: list[Channel] = Field(description="channels by which it was tried in vain")
     since: datetime
     region: NameOut
 
@@ -211,8 +211,8 @@ class TemplateOut(BaseModel):
     """
 
     type: str
-    channel: str
-    language: str
+    channel: Channel
+    language: Language
     version: int
     template: str
     words: Literal["casetrack", "region"]
@@ -231,7 +231,7 @@ class PreviewOut(BaseModel):
     template: str
     version: int
     words: Literal["casetrack", "region"]
-    channel: str
+    channel: Channel
     subject: str | None
     text: str
     segments: int = absent("SMS: how many parts are paid for.")

@@ -12,7 +12,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from casetrack.domain.access import Role
 from casetrack.domain.authority.entries import IncumbencyForm
+from casetrack.domain.case.transitions import CaseStatus, StepStatus
 from casetrack.domain.clock import Unit
 from casetrack.domain.people.contact import FORMS, Language
 from casetrack.domain.service.definition import Action, Kind
@@ -202,10 +204,12 @@ class ProblemOut(BaseModel):
     detail: str
     code: str
     errors: list[FaultOut] = absent("what cannot be taken, and where")
-    roles: list[str] = absent("role_not_allowed: who may")
+    roles: list[Role] = absent("role_not_allowed: who may")
     agency: str = absent("not_your_agency: whose work it is")
     version: int = absent("stale: the version that is there now")
-    status_now: str = absent("status_forbids: the status of the case or of the step")
+    status_now: CaseStatus | StepStatus = absent(
+        "status_forbids: the status of the case or of the step"
+    )
     kind: Kind = absent("wrong_kind: the kind of the step")
     requirements: list[str] = absent(
         "unknown_requirement: those that the service publishes; "
