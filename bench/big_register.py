@@ -1,7 +1,7 @@
 """A region's register of the size that the questions are measured with, the same for the same seed.
 
 Ten years of one city: the mayor by attribution, a regulation every two years that delegates every
-service anew to the head of the one-door office, mandates below him, recommendations of the technical
+service anew to the head of the one-door office, mandates below, recommendations of the technical
 agencies by their own attribution, letters that follow each other with a Plt now and then between,
 two re-organisations and some grants taken back.
 """
@@ -246,7 +246,7 @@ def _grants(size: Size, random: Random) -> Iterator[Recorded]:
 def _passed(
     size: Size, regulation: str, first: date, number: int
 ) -> Iterator[tuple[GrantKind, str, str, str]]:
-    """How a service's power goes down: to the head, and to one of his divisions."""
+    """How a service's power goes down: to the head, and to one of their divisions."""
     yield "delegation", MAYOR, HEAD, regulation
     yield "mandate", HEAD, f"kabid-{number % 4}-{ONE_DOOR}", f"kepdis-{first.year}"
 

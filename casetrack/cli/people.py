@@ -40,7 +40,7 @@ def _find(
 @click.option("--json", "as_json", is_flag=True, help="A JSON list on one line.")
 @plain_errors
 def show(nik_file: str | None, subject_id: str | None, number: str | None, as_json: bool) -> None:
-    """Show everything that is kept about a person: for himself, who has a right to it."""
+    """Show everything that is kept about a person: for themselves, who have a right to it."""
     ctx = program().ctx
     views = [subjects.show(ctx, person) for person in _find(ctx, nik_file, subject_id, number)]
     if as_json:
@@ -96,7 +96,7 @@ def correct(subject_id: str, number: str | None, fields_file: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @plain_errors
 def erase(subject_id: str, reason: str, yes: bool) -> None:
-    """Erase a person for good: his key, every text, the index of his NIK. Events stay whole."""
+    """Erase a person for good: their key, every text, the index of their NIK. Events stay whole."""
     ctx = program().ctx
     person = subjects.by_subject(ctx, subject_id)[0]
     if not yes:

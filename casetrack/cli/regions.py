@@ -72,7 +72,7 @@ def list_officers(as_json: bool) -> None:
 
 @click.group("officer")
 def officer() -> None:
-    """Add or disable one officer, or keep the index of his own NIK."""
+    """Add or disable one officer, or keep the index of their own NIK."""
 
 
 @officer.command("add")
@@ -93,7 +93,7 @@ def add(login: str, region: str, role: str, agency: str | None, positions: tuple
 @click.option("--nik-file", default=STDIN, metavar="FILE", help="Else asked, or read from stdin.")
 @plain_errors
 def nik(login: str, nik_file: str) -> None:
-    """Keep a keyed index of LOGIN's own NIK: nobody decides a case in which he is a party."""
+    """Keep a keyed index of LOGIN's own NIK: nobody decides a case in which they are a party."""
     officers.set_officer_nik(program().ctx, login, read_private(nik_file, "NIK").strip())
     click.echo(f"{login}: the index of the NIK is kept, the NIK is not.")
 

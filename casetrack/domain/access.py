@@ -1,4 +1,4 @@
-"""Who somebody is, and what he may see and touch: the one policy that every door asks."""
+"""Who somebody is, and what they may see and touch: the one policy that every door asks."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Actor:
     positions: tuple[str, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
-        """What an event keeps of him: ids, no name."""
+        """What an event keeps of them: ids, no name."""
         if self.kind == "system":
             return {"kind": "system", "id": self.id}
         return {"kind": self.kind, "id": self.id, "role": self.role, "agency": self.agency}
@@ -116,7 +116,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_coverage": OVERSEERS,
     "read_powers": OVERSEERS,
     "list_decisions": OVERSEERS,
-    # An integrator reads them as CloudEvents, to mend a gap in what was delivered to him.
+    # An integrator reads them as CloudEvents, to mend a gap in what was delivered.
     "read_events": (*CASE_STAFF, *REGION_WIDE, "integrator"),
     "read_trace": (*CASE_STAFF, *REGION_WIDE),
     "draw_decision": (*CASE_STAFF, *REGION_WIDE),

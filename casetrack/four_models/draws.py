@@ -22,7 +22,7 @@ _WORK_HOURS = {
     "pln": 10.0,
 }
 _COUNTER_HOURS, _DECIDE_HOURS, _SIGN_HOURS = 0.5, 4.0, 2.0
-#: Until the applicant comes to the next counter, and until he brings what was missing.
+#: Until the applicant comes to the next counter, and until they bring what was missing.
 _WAY_HOURS, _MENDING_HOURS = 8.0, 24.0
 _SPREAD = 0.6
 #: Of a hundred files so many have a defect, which one of the reviewing agencies finds.

@@ -1,4 +1,4 @@
-"""How a moment and a name are said to a person: in his language, on his region's wall clock."""
+"""How a moment and a name are said to a person: in their language, on their region's wall clock."""
 
 from datetime import date, datetime, timedelta
 from typing import Protocol

@@ -122,7 +122,7 @@ CALLERS = _callers()
 
 
 def sees_the_case(caller: Caller) -> bool:
-    """Staff of the agencies concerned do; an auditor sees all of his region."""
+    """Staff of the agencies concerned do; an auditor sees all of the region."""
     if caller.place == "elsewhere":
         return False
     region_wide = caller.role == "auditor" or (caller.role, caller.place) == ("integrator", "none")

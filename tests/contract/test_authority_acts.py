@@ -37,7 +37,7 @@ JUDGMENT = ProductChange(
 
 @pytest.fixture
 def office(database_url: str, tmp_path: Path) -> Iterator[World]:
-    """Hadi heads the one-door office, Andi is the mayor above him."""
+    """Hadi heads the one-door office, Andi is the mayor above."""
     papers = [p for p in papers_of_samarinda() if p.id != "sk-rini"]
     papers.append(incumbency("sk-rudi", "smr.rudi", "kepala-dlh", since="2019-02-01"))
     world = world_of(database_url, tmp_path, papers)
@@ -107,7 +107,7 @@ def test_nobody_decides_the_case_of_his_own_nik(office: World) -> None:
 def test_paper_signed_at_ten_and_typed_at_three_is_judged_at_ten_and_late_for_ever(
     office: World,
 ) -> None:
-    """The power went at nine. Hadi's letter ends that day; at three the next day he types it in."""
+    """The power went at nine. Hadi's letter ends that day; at three the next day Hadi types it in."""
     enter(office, withdrawal("tarik", "delegasi-reklame", since="2021-01-20", on="perda#1"))
     number = ready_to_decide(office)
     office.hands.now = at("2021-01-20T15:00")

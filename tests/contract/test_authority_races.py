@@ -52,7 +52,7 @@ def _service(place: int) -> Any:
 
 @pytest.fixture
 def office(database_url: str, tmp_path: Path) -> Iterator[World]:
-    """Hadi heads the one-door office; Sari, head of its division, decides by mandate of his."""
+    """Hadi heads the one-door office; Sari, head of its division, decides by a mandate from Hadi."""
     data = samarinda(*(_service(place) for place in range(SERVICES)))
     officers = tuple(
         replace(o, agency="dpmptsp") if o.login == "smr.sari" else o for o in data.officers

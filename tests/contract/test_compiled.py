@@ -23,7 +23,7 @@ def test_what_a_transition_runs_is_compiled_once(world: World) -> None:
         relay.drain(world.ctx, told, lambda _: None)
 
     story()
-    story()  # the applicant is known now, and his number is looked for
+    story()  # the applicant is known now, and their number is looked for
     event.listen(Engine, "after_cursor_execute", note)
     try:
         story()

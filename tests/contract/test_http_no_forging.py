@@ -30,7 +30,7 @@ EXCEPTIONS = {
     (STEP, "officer"): "reassign: who shall work on the step; who acts is the token's officer",
     ("/cases/{number}/conflicts", "officer"): "whose conflict it is; who declares is the token's",
     ("/cases/{number}/late-entries", "occurred_at"): "when a paper was signed: a supervisor admits "
-    "it, the officer enters his own act on it, and it is shown as late for ever",
+    "it, the officer enters their own act on it, and it is shown as late for ever",
     (PRODUCT, "by"): "official, superior or court: the kind of decision, no person",
     (PRODUCT, "instrument.dated"): "the day that is printed on the instrument",
     (PRODUCT, "found_on"): "the day on which the ground was found: it only makes an act late",

@@ -247,7 +247,7 @@ def test_parallel_reviewers_do_not_refuse_each_other(web: Web) -> None:
     for who, step, seen in (("rudi", "review_dlh", rudi_saw), ("sari", "review_dishub", sari_saw)):
         done = web.act(number, who, "complete", step, result="favourable", etag=seen)
         assert done.status_code == 200
-    # Who had seen the whole case, and not his step, decides anew.
+    # Who had seen the whole case, and not their step, decides anew.
     late = web.act(number, "hadi", "claim", "verify", etag=case_seen)
     assert refused(late) == (412, "stale")
     assert late.get_json()["version"] == 4

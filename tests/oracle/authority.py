@@ -75,7 +75,7 @@ class Oracle:
     # ------------------------------------------------------------------ the answer
 
     def judge(self, asked: Question, officer: str, position: str | None = None) -> Opinion:
-        """Rule 1: an officer acts in a position; having several he says which."""
+        """Rule 1: an officer acts in a position; having several they say which."""
         letters = [
             (name, held)
             for name, held in self.all(Incumbency)

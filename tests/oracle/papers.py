@@ -169,7 +169,7 @@ class Writer:
         )
 
     def grants(self, posts: Sequence[str], kinds: Sequence[GrantKind]) -> list[Grant]:
-        """A chain down the posts as a lawyer would draw it, and some that he would not."""
+        """A chain down the posts as a lawyer would draw it, and some that no lawyer would."""
         grants = []
         for place, kind in enumerate(kinds):
             ub = kind == "mandate" and kinds[place - 1] == "mandate"

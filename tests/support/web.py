@@ -1,4 +1,4 @@
-"""The cast on the telephone: each of them calls the HTTP API with a token of his own."""
+"""The cast on the telephone: each of them calls the HTTP API with a token of their own."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping

@@ -90,21 +90,21 @@ def bearers(passport: Passport) -> list[tuple[str, str | None]]:
 # --- signatures and who answers --------------------------------------------------------------------
 
 
-def test_the_mayor_signs_in_his_own_name_by_what_the_law_gave_him() -> None:
+def test_the_mayor_signs_in_their_own_name_by_what_the_law_gave() -> None:
     """UU 30/2014 art. 1(22), 12."""
     passport = allowed("andi")
     assert passport.signature == ["Wali Kota Samarinda"]
     assert bearers(passport) == [("wewenang-wali-kota", "wali-kota")]
 
 
-def test_a_delegate_signs_in_his_own_name_and_answers_himself() -> None:
+def test_a_delegate_signs_and_answers_in_their_own_name() -> None:
     """UU 30/2014 art. 1(23), 13(1)."""
     passport = allowed("hadi")
     assert passport.signature == ["Kepala DPMPTSP"]
     assert bearers(passport)[-1] == ("delegasi-reklame", "kepala-dpmptsp")
 
 
-def test_a_sub_delegate_signs_in_his_own_name_and_answers_himself() -> None:
+def test_a_sub_delegate_signs_and_answers_in_their_own_name() -> None:
     """UU 30/2014 art. 13(4)."""
     sub = sub_delegation("sub", "kepala-dpmptsp", "kabid-perizinan", on=KEPDIS, since="2020-01-02")
     passport = allowed("wati", sub)
@@ -119,7 +119,7 @@ def test_a_mandate_is_signed_on_behalf_of_the_giver_who_goes_on_answering() -> N
     assert bearers(passport)[-1] == ("mandat-kabid", "kepala-dpmptsp")
 
 
-def test_one_below_the_mandate_signs_for_him_and_the_head_goes_on_answering() -> None:
+def test_one_below_the_mandate_signs_and_the_head_goes_on_answering() -> None:
     """UU 30/2014 art. 14(4); u.b. by the practice of official letters."""
     passport = allowed("dewi")
     assert passport.signature == [
@@ -147,7 +147,7 @@ def test_acting_officers_put_the_form_before_the_office_and_their_appointer_answ
         }
 
 
-def test_an_acting_mandate_holder_names_the_giver_and_that_he_is_acting() -> None:
+def test_an_acting_mandate_holder_names_the_giver_and_says_that_it_acts() -> None:
     """UU 30/2014 art. 14(2), 14(4)."""
     letter = incumbency("sk-rini-2", "smr.rini", "kabid-perizinan", "plh", since="2026-01-01")
     passport = allowed("rini", letter, as_position="kabid-perizinan")
@@ -481,7 +481,7 @@ def test_a_withdrawal_works_from_its_day_and_never_reaches_back() -> None:
     back = withdrawal("w", "delegasi-reklame", since="2026-01-27", on=PERDA)
     assert may("hadi", back, on="2026-01-26")
     assert code("hadi", back) == "grant_withdrawn"
-    # Whoever stood on it falls with it; who gave it keeps what is his.
+    # Whoever stood on it falls with it; who gave it keeps what is theirs.
     assert code("wati", back) == "grant_withdrawn"
     assert may("andi", back)
 

@@ -64,7 +64,7 @@ class Everybody:
 
 
 def seats(papers: Papers) -> Iterator[tuple[str, str | None]]:
-    """Every officer in his own choice, in each position that he ever held, and a stranger."""
+    """Every officer in their own choice, in each position that they ever held, and a stranger."""
     held = [entry for _, entry in papers if isinstance(entry, Incumbency)]
     yield from dict.fromkeys((entry.officer, None) for entry in held)
     yield from dict.fromkeys((entry.officer, entry.position) for entry in held)

@@ -617,7 +617,7 @@ def test_a_grant_that_holds_for_some_actions_says_for_which_it_does_not() -> Non
     said = link_of(pictures()["big city, id"], "grant-man-bm")
     assert "tidak untuk menandatangani" in said
     assert "[giver_without_power]" in said
-    # Each of the two who give in a circle has one power of his own; for the rest they give nothing.
+    # Each of the two who give in a circle has one power of their own; for the rest they give nothing.
     for link in ("grant-lingkar", "grant-lingkar-2"):
         assert "[cycle]" in link_of(pictures()["big city, id"], link)
 

@@ -116,7 +116,7 @@ def test_a_register_of_a_large_city_is_read(folder: Path) -> None:
     [
         ("entered_by: bon.head", "entered_by: bon.haed", "did you mean bon.head?"),
         ("entered_by: bon.head", "entered_by: bon.dlh", "whose role is one of supervisor, head"),
-        ("confirmed_by: bon.admin", "confirmed_by: bon.head", "confirms what he entered himself"),
+        ("confirmed_by: bon.admin", "confirmed_by: bon.head", "confirms what they entered themselves"),
         ("confirmed_by: bon.admin", "", "confirmed_by: is missing; cure: add a line"),
         ("kind: incumbency", "kind: incumbancy", "did you mean incumbency?"),
         ("id: perwali-7-2026\n", "id: Perwali 7\n", "not an id"),

@@ -36,7 +36,7 @@ LINK_CODES: Mapping[str, tuple[str, str]] = {
     "cycle": ("the grants lead back to where they began", "UU 30/2014 art. 11"),
     "giver_missing": ("the grant names nobody who gives the power", "UU 30/2014 art. 13(2)a"),
     "giver_without_power": (
-        "who gives the power does not hold it himself",
+        "who gives the power does not hold it",
         "UU 30/2014 art. 13(2)c",
     ),
     "delegation_passed_on": (

@@ -1,6 +1,6 @@
 """The one question: may this officer do this, now? The answer is a passport or a refusal.
 
-`check` is pure: the register as known, the matter, the officer and what the case says of him come in.
+`check` is pure: the register as known, the matter, the officer and what the case says of them come in.
 It runs at the decision, inside the transaction, after the locks (DESIGN.md section 4).
 """
 
@@ -42,7 +42,7 @@ CASE_CODES: Mapping[str, tuple[str, str]] = {
         "it takes a position above the one concerned",
         "UU 30/2014 art. 42, 66",
     ),
-    "own_case": ("the officer is a party of the case himself", "UU 30/2014 art. 42, 43"),
+    "own_case": ("the officer is a party of the case", "UU 30/2014 art. 42, 43"),
     "conflict_declared": (
         "a conflict of interest is declared and neither lifted nor taken over",
         "UU 30/2014 art. 42(1)",
@@ -56,17 +56,17 @@ _FORMS = ("definitive", "pj", "plt", "plh")
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the case says of an officer: conflicts, and what he did in it before."""
+    """What the case says of an officer: conflicts, and what they did in it before."""
 
     own_case: bool = False
-    #: A conflict that he, or his superior, declared: None, "declared", "lifted" or "taken_over".
+    #: A conflict that they, or their superior, declared: None, "declared", "lifted" or "taken_over".
     conflict: str | None = None
     #: What is remarked of a conflict in the passport: who lifted it, in which event.
     conflict_remark: Mapping[str, Any] | None = None
     separation: Separation = "off"
-    #: Steps from which this one is to be separate, and which he did.
+    #: Steps from which this one is to be separate, and which they did.
     did: tuple[str, ...] = ()
-    #: The position whose conflicted holder he, as the superior, took over from.
+    #: The position from whose conflicted holder they, as the superior, took over.
     took_over: str | None = None
     took_over_remark: Mapping[str, Any] | None = None
 
@@ -94,7 +94,7 @@ class Denial:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The officer holds several positions, and which one he acts as matters."""
+    """The officer holds several positions, and which one they act as matters."""
 
     positions: tuple[tuple[str, Name], ...]
 
@@ -110,7 +110,7 @@ def check(
     circumstances: Circumstances = Circumstances(),
     as_position: str | None = None,
 ) -> Answer:
-    """Whether the officer may do it: a passport, a denial, or the question as whom he acts."""
+    """Whether the officer may do it: a passport, a denial, or the question as whom they act."""
     seats: dict[str, list[Recorded]] = {}
     gone: list[Denial] = []
     for recorded in register.held_by(officer):
@@ -172,7 +172,7 @@ def _letter(recorded: Recorded, held: Incumbency) -> dict[str, Any]:
 def _as(
     register: Register, matter: Matter, found: list[Recorded], circumstances: Circumstances
 ) -> Passport | Denial:
-    """The answer for one position, by whichever of his letters gives one."""
+    """The answer for one position, by whichever of their letters gives one."""
     answers = [
         _by_letter(register, matter, recorded, recorded.entry, circumstances)
         for recorded in sorted(found, key=_letter_order)
@@ -213,7 +213,7 @@ def _by_letter(
 
 
 def _in_case(passport: Passport, circumstances: Circumstances) -> Passport | Denial:
-    """What stands against him in this case, although he holds the power."""
+    """What stands against them in this case, although they hold the power."""
     position = passport.seat.position
     if circumstances.own_case:
         return Denial("own_case", position)

@@ -155,7 +155,7 @@ def _together(by_action: dict[Action, list[str]]) -> tuple[tuple[Action, ...], t
 def _unrelated(holders: Holders, found: list[Holding], at: date) -> Iterator[tuple[str, ...]]:
     """Pairs of positions that hold a power, neither from the other nor above the other.
 
-    Deputies of one giver, by mandate, share his power on purpose; they answer for nothing.
+    Deputies of one giver, by mandate, share that power on purpose; they answer for nothing.
     """
     register = holders.register
     own = [holding for holding in found if holding.kind != "mandate"]

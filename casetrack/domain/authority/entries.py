@@ -141,7 +141,7 @@ class Bound:
 class Grant:
     """Power given to a position. `services` narrows what the lines of its basis are mapped to.
 
-    `ub_allowed` is said of a mandate whose holder may let his direct subordinate sign for him;
+    `ub_allowed` is said of a mandate whose holder may let a direct subordinate sign for them;
     `ub` of the grant by which that subordinate does.
     """
 

@@ -93,7 +93,7 @@ def _content(filed: Filed) -> dict[str, Any]:
 
 
 def check_second(actor: Actor, entered_by: str) -> None:
-    """Raises Forbidden: nobody confirms what he entered himself."""
+    """Raises Forbidden: nobody confirms what they entered themselves."""
     if actor.id == entered_by:
         raise Forbidden(
             "second_officer_needed",

@@ -162,8 +162,8 @@ def _too_long(
             text = told("acting_letter_too_long", entry=recorded.id, officer=held.officer)
             refs: tuple[EntryRef, ...] = (("incumbency", recorded.id),)
             yield Finding("acting_letter_too_long", refs, late, span[1], text, (), held.position)
-    for officer, his in spans.items():
-        for since, until in union(his):
+    for officer, theirs in spans.items():
+        for since, until in union(theirs):
             late = _months_after(since, ACTING_MONTHS)
             if until is None or until >= late:
                 letter = [r for s, (r, h) in letters if h.officer == officer and s[0] >= since]

@@ -63,7 +63,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Holder:
-    """Somebody who may act: as which position, in which form, until when his letter runs."""
+    """Somebody who may act: as which position, in which form, until when their letter runs."""
 
     position: str
     officer: str

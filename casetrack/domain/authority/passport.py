@@ -14,7 +14,7 @@ from casetrack.domain.service.definition import Name
 RULES_VERSION = 1
 STATEMENT = "authorised according to the register"
 
-#: How an acting officer is named before his office (Permendagri 1/2023 art. 44).
+#: How an acting officer is named before the office (Permendagri 1/2023 art. 44).
 ACTING_PREFIX = {"plt": "Plt.", "plh": "Plh.", "pj": "Pj."}
 #: Who answers for what is done (UU 30/2014 art. 1(22) to (24)): the receiver, or the giver.
 BEARER: dict[str, str] = {
@@ -117,7 +117,7 @@ def _end(position: str | None, name: Name | None, printed: Name | None) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """The officer in his position: by which letter, in which form, until when."""
+    """The officer in their position: by which letter, in which form, until when."""
 
     incumbency: str
     officer: str
@@ -129,12 +129,12 @@ class Seat:
     since: str
     until: str | None
     cite: Cite
-    #: Who answers for what an acting officer does by this mandate: the position that appointed him.
+    #: Who answers for what an acting officer does by this mandate: the position that appointed them.
     appointed_by: str | None = None
 
     @property
     def acting(self) -> bool:
-        """Whether he holds it as Plt, Plh or Pj: a mandate of its own (UU 30/2014 art. 14(2))."""
+        """Whether they hold it as Plt, Plh or Pj: a mandate of its own (UU 30/2014 art. 14(2))."""
         return self.form != "definitive"
 
     def as_data(self) -> dict[str, Any]:
@@ -177,7 +177,7 @@ class Passport:
             return [office]
         if not last.ub:
             return [f"a.n. {last.giver_name.id}", office]
-        # The mandate below which he signs names the one on whose behalf the whole stands.
+        # The mandate below which they sign names the one on whose behalf the whole stands.
         above = self.chain[-2]
         head = above.giver_name or last.giver_name
         return [f"a.n. {head.id}", last.giver_name.id, "u.b.", office]

@@ -208,7 +208,7 @@ def ended(register: Register, recorded: Recorded, on: date) -> Register:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """What an officer may do as one of his positions by powers of one kind, and until when."""
+    """What an officer may do as one of their positions by powers of one kind, and until when."""
 
     holder: Holder
     kind: str

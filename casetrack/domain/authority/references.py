@@ -33,7 +33,7 @@ At = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the region's other files name; an officer with his role."""
+    """What the region's other files name; an officer with their role."""
 
     agencies: Collection[str]
     positions: Collection[str]
@@ -59,7 +59,7 @@ def filing_problems(file: RegisterFile, known: Known) -> Iterator[Problem]:
 def _signatories(file: RegisterFile, officers: Mapping[str, str]) -> Iterator[Problem]:
     for key, login in (("entered_by", file.entered_by), ("confirmed_by", file.confirmed_by)):
         if login not in officers:
-            cure = meant(login, sorted(officers), "add him to officers.yaml")
+            cure = meant(login, sorted(officers), "add them to officers.yaml")
             yield Problem((key,), f"unknown officer {login!r}", cure)
         elif officers[login] not in REGISTRARS:
             yield Problem(
@@ -70,7 +70,7 @@ def _signatories(file: RegisterFile, officers: Mapping[str, str]) -> Iterator[Pr
     if file.entered_by == file.confirmed_by:
         yield Problem(
             ("confirmed_by",),
-            f"{file.confirmed_by!r} confirms what he entered himself",
+            f"{file.confirmed_by!r} confirms what they entered themselves",
             "name a second officer: one enters, another one confirms",
         )
 

@@ -132,7 +132,7 @@ def authorise(
 ) -> dict[str, Any]:
     """What the decision's event says of its authority.
 
-    Raises NotNow with the choices where the officer must say as whom he acts, NoAuthority with the
+    Raises NotNow with the choices where the officer must say as whom they act, NoAuthority with the
     failing link and who may act instead.
     """
     definition = setting.definition

@@ -1,6 +1,6 @@
 """Late entries: paper was signed while the system was away, and is typed in afterwards.
 
-A supervisor admits the paper (when, why, the hash of the scan); the officer then enters his own act
+A supervisor admits the paper (when, why, the hash of the scan); the officer then enters their own act
 on it. It is judged at the paper's time by what the register knew before it was recorded; the clock
 counts to the time of recording, and the act is shown as late for ever.
 """

@@ -65,7 +65,7 @@ def move_on(failed: Tried, then: Sequence[str], tried: Sequence[Tried]) -> Moved
 #: A subscription's own stream, and what happens in it.
 WEBHOOK = "webhook/"
 TESTED = "casetrack.webhook.tested"
-#: Of these the owner of the subscription hears by mail too: his endpoint cannot tell him.
+#: Of these the owner of the subscription hears by mail too: the endpoint cannot tell them.
 OWNER_TOLD = ("casetrack.webhook.paused", "casetrack.webhook.ended")
 
 #: Whether events of this type are told to the parties of a case.
@@ -128,7 +128,7 @@ Ways = Callable[[Contact, str, datetime], PartyWay | None]
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What an integrator wants to hear: type patterns, one service or all, his agency or all."""
+    """What an integrator wants to hear: type patterns, one service or all, their agency or all."""
 
     id: str
     types: tuple[str, ...]

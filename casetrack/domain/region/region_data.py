@@ -68,7 +68,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """A person with an account. The login says nothing about who he is."""
+    """A person with an account. The login says nothing about who they are."""
 
     login: str
     role: str
@@ -217,7 +217,7 @@ def _officer_problems(
             yield Problem(
                 ("officers", place, "login"),
                 f"officer {officer.login!r}: duplicate login, it is there twice",
-                "give every officer a login of his own",
+                "give every officer a login of their own",
             )
         seen.add(officer.login)
 
@@ -230,7 +230,7 @@ def _officer_faults(officer: Officer, agency_of: dict[str, str]) -> Iterator[tup
     elif officer.role in REGION_ROLES and officer.agency is not None:
         yield "agency", f"the role {officer.role} is the region's", "take the agency out"
     elif officer.role not in (*REGION_ROLES, "integrator") and officer.agency is None:
-        yield "agency", f"the role {officer.role} needs an agency", "say which agency he is from"
+        yield "agency", f"the role {officer.role} needs an agency", "say which agency they are from"
     for position in officer.positions:
         if position not in agency_of:
             yield "positions", f"unknown position {position!r}", "add it to positions.yaml"
@@ -238,7 +238,7 @@ def _officer_faults(officer: Officer, agency_of: dict[str, str]) -> Iterator[tup
             yield (
                 "positions",
                 f"the position {position!r} belongs to {agency_of[position]!r}",
-                "give him a position of his own agency",
+                "give them a position of their own agency",
             )
 
 

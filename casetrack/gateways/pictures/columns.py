@@ -2,7 +2,7 @@
 
 Every position has a column of its own, so a line down to its persons meets nothing. Positions stand
 in rows by their distance from the law; each wears its grants on its head. Whoever stands below another
-has his column at its right before anybody else's, so a giver's line meets no card on its way.
+has their column at its right before anybody else's, so a giver's line meets no card on its way.
 
     law 1     law 2     law 3
     ==================================

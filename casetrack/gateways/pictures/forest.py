@@ -19,7 +19,7 @@ def forest(positions: Sequence[str], links: Sequence[Link]) -> list[Place]:
     """Every position once, each before those below it, those with the most below them first.
 
     A position stands below the first one that gives it a power that holds; else below the first one
-    that wanted to. Who gives in a circle stands by himself.
+    that wanted to. Who gives in a circle stands alone.
     """
     parents = {each: _parent(each, links) for each in positions}
     for each in positions:

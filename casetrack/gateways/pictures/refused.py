@@ -195,7 +195,7 @@ def _seat(
     matter: Matter,
     broken: Break | None,
 ) -> None:
-    """From the lowest position to the officer: his letter, or that he has none."""
+    """From the lowest position to the officer: their letter, or that they have none."""
     tongue, officer = path.tongue, decision.officer or "?"
     held = _letter(register, officer, refused, path.last, matter.day)
     if held is not None and isinstance(held.entry, Incumbency):

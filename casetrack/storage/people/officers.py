@@ -15,7 +15,7 @@ from casetrack.storage.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class OfficerRecord:
-    """An officer and the region he belongs to."""
+    """An officer and the region they belong to."""
 
     region: str
     officer: Officer
@@ -49,7 +49,7 @@ def officer_values(region: str, officer: Officer) -> dict[str, Any]:
 
 
 def put_officer(uow: UnitOfWork, region: str, officer: Officer) -> None:
-    """Add an officer, or change him."""
+    """Add an officer, or change their account."""
     uow.execute(upsert(uow.dialect, schema.officers, [officer_values(region, officer)]))
 
 

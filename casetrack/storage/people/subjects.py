@@ -37,7 +37,7 @@ class TextRow:
 
 @dataclass(frozen=True, slots=True)
 class PartyRow:
-    """Who stands in which role to a case, and how to reach him."""
+    """Who stands in which role to a case, and how to reach them."""
 
     number: str
     role: str
@@ -76,7 +76,7 @@ def subject(connection: Connection, region: str, subject_id: str) -> SubjectRow 
 
 
 def is_party(connection: Connection, region: str, number: str, login: str) -> bool:
-    """Whether this officer is a party of the case, by the keyed index of his NIK."""
+    """Whether this officer is a party of the case, by the keyed index of their NIK."""
     officers, subjects, parties = schema.officers.c, schema.subjects.c, schema.parties.c
     query = (
         select(subjects.subject)

@@ -23,7 +23,7 @@ officers = Table(
     Column("agency", String(64)),
     Column("positions", Text, nullable=False),
     Column("disabled", Boolean, nullable=False),
-    # Keyed index of his own NIK, where he gave it: nobody decides his own case.
+    # Keyed index of the officer's own NIK, where they gave it: nobody decides their own case.
     Column("nik_index", String(64)),
     UniqueConstraint("login"),
 )

@@ -70,7 +70,7 @@ def _note(ctx: Context, row: DeadlineRow, *, missed: bool) -> int:
 def _record_silence(
     ctx: Context, uow: UnitOfWork, record: case_rows.CaseRecord, row: DeadlineRow
 ) -> None:
-    """A reviewer who let his limit pass has no opinion, where the definition says so.
+    """A reviewer who let their limit pass has no opinion, where the definition says so.
 
     In the notice's own transaction: killed in between, neither or both have happened.
     """

@@ -161,7 +161,7 @@ def _subject_of(
     sealed: _Sealed,
     keys: dict[str, tuple[str, bytes]],
 ) -> tuple[str, bytes]:
-    """One person, one subject: found by NIK, so that erasing him erases all of him."""
+    """One person, one subject: found by NIK, so that erasing them erases all of them."""
     index = ctx.vault.nik_index(region, party.nik) if party.nik else None
     if index is not None and index in keys:
         return keys[index]
@@ -229,17 +229,17 @@ def _is_text(definition: ServiceDefinition, name: str) -> bool:
 
 
 def _document(applicant: Sealer, document: Mapping[str, Any]) -> dict[str, Any]:
-    """A file's name and hash say something about its owner: sealed, like his name."""
+    """A file's name and hash say something about its owner: sealed, like their name."""
     text = as_text({name: document.get(name) for name in ("name", "sha256")})
     return {"requirement": document["requirement"], **applicant.seal("document", text)}
 
 
 def _check_not_erased(uow: UnitOfWork, region: str, sealed: _Sealed) -> None:
-    """Whoever was found by NIK still has it, and keeps his key until our texts are committed."""
+    """Whoever was found by NIK still has it, and keeps their key until our texts are committed."""
     for index, subject in sorted(sealed.known.items()):
         row = subjects.lock_by_nik(uow, region, index)
         if row is None or row.subject != subject or row.wrapped_key is None:
-            raise Conflict("the person was erased, or his NIK corrected, meanwhile")
+            raise Conflict("the person was erased, or their NIK corrected, meanwhile")
 
 
 def _people_writes(sealed: _Sealed, region: str, number: str, now: datetime) -> list[Write]:

@@ -26,7 +26,7 @@ def list_cases(
     before: int | None,
     limit: int,
 ) -> Page:
-    """Cases of the actor's agency (an auditor's: of his region), newest first."""
+    """Cases of the actor's agency (an auditor's: of the region), newest first."""
     agency = None if actor.role in REGION_WIDE else actor.agency or ""
     with ctx.database.read() as connection:
         rows = queries.cases(

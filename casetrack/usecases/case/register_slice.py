@@ -26,7 +26,7 @@ def asks_register(act: Act, definition: ServiceDefinition) -> bool:
 
 
 def is_own_case(ctx: Context, act: Act, number: str, definition: ServiceDefinition) -> bool:
-    """Whether the officer is one of the parties himself: read before any lock, like texts are sealed."""
+    """Whether the officer is one of the parties: read before any lock, like texts are sealed."""
     if not asks_register(act, definition):
         return False
     with ctx.database.read() as connection:

@@ -65,7 +65,7 @@ def retry(ctx: Context, which: Which, reason: str = "by an operator") -> list[De
     """Send again what was given up, from the first attempt on; gives what will be.
 
     Each lane in a transaction of its own. What is not possible is left: it is told in person. What
-    goes to a subscriber is noted with the reason, as when he asks for it himself.
+    goes to a subscriber is noted with the reason, as when the subscriber asks for it.
     """
     with ctx.database.read() as connection:
         rows = delivery_lists.given_up(
@@ -82,7 +82,7 @@ def retry(ctx: Context, which: Which, reason: str = "by an operator") -> list[De
 
 
 def _way(ctx: Context, row: DeliveryRow) -> PartyWay | None:
-    """The way to a person now, from his first channel on: what failed may have been corrected."""
+    """The way to a person now, from their first channel on: what failed may have been corrected."""
     if row.channel not in CHANNELS:
         return None
     with ctx.database.read() as connection:

@@ -1,4 +1,4 @@
-"""The mail to a subscription's owner: his endpoint is paused or gone, and could not tell him."""
+"""The mail to a subscription's owner: the endpoint is paused or gone, and could not tell them."""
 
 from dataclasses import dataclass
 from typing import Protocol

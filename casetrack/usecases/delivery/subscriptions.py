@@ -1,7 +1,7 @@
 """An integrator's subscriptions: make, read, change, rotate, test, resume, remove, send again.
 
 They belong to an agency (or to the region itself), not to a person: whoever is its integrator now
-has them all, so that an officer who leaves takes nothing with him.
+has them all, so that an officer who leaves takes nothing away.
 """
 
 import json

@@ -38,7 +38,7 @@ def add_officer(ctx: Context, region: str, officer: Officer) -> None:
 
 
 def set_officer_nik(ctx: Context, login: str, nik: str) -> None:
-    """Keep the keyed index of an officer's own NIK: nobody decides his own case. Raises BadInput."""
+    """Keep the keyed index of an officer's own NIK: nobody decides their own case. Raises BadInput."""
     if not FORMS["nik"].fits(nik):
         raise BadInput(f"the NIK is not {FORMS['nik'].looks}")
     with ctx.database.write() as uow:

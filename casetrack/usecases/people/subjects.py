@@ -1,4 +1,4 @@
-"""A person's data: everything that is kept about him, its correction, its erasure.
+"""A person's data: everything that is kept about them, its correction, its erasure.
 
 Rights of access, correction and erasure: UU 27/2022 on personal data. What `show` gives is for the
 person's eyes: callers print it and log nothing of it.
@@ -24,7 +24,7 @@ from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.context import Context, make_event
 from casetrack.usecases.people.sealing import Sealer, as_text, text_context
 
-#: Why somebody is erased, as the event says it for good: a code, since words might name him.
+#: Why somebody is erased, as the event says it for good: a code, since words might name them.
 REASONS = (
     "subject_request",
     "consent_withdrawn",
@@ -84,7 +84,7 @@ def by_case(ctx: Context, number: str) -> list[Person]:
 
 
 def by_nik(ctx: Context, nik: str) -> list[Person]:
-    """The person with this NIK, once for each region that knows him. Raises BadInput."""
+    """The person with this NIK, once for each region that knows them. Raises BadInput."""
     nik = nik.strip()
     if not FORMS["nik"].fits(nik):
         raise BadInput(f"the NIK is not {FORMS['nik'].looks}")
@@ -103,7 +103,7 @@ def by_nik(ctx: Context, nik: str) -> list[Person]:
 
 
 def show(ctx: Context, person: Person) -> dict[str, Any]:
-    """Everything kept about a person, opened; of an erased one, that he was erased and his cases."""
+    """Everything kept about a person, opened; of an erased one, that they were erased and their cases."""
     region, subject = person.region, person.subject
     with ctx.database.snapshot() as connection:
         row = subjects.subject(connection, region, subject)
@@ -349,9 +349,9 @@ def _append(uow: UnitOfWork, region: str, row: SubjectRow, new: NewEvent) -> Non
 
 
 def erase(ctx: Context, person: Person, reason: str) -> int:
-    """Destroy the person's key, his texts and his NIK's index; gives how many texts went.
+    """Destroy the person's key, their texts and their NIK's index; gives how many texts went.
 
-    The events stay whole: what they hold of him are ids and digests under a key that is gone.
+    The events stay whole: what they hold of the person are ids and digests under a key that is gone.
     Raises BadInput: no such subject, erased already, or a reason that is no code.
     """
     if reason not in REASONS:

@@ -76,7 +76,7 @@ def alarm_view(register: Register, alarm: Alarm, open_cases: Mapping[str, int]) 
 
 
 def mine_view(register: Register, found: Mine, day: date) -> View:
-    """What one may do as one of his positions."""
+    """What an officer may do as one of their positions."""
     return {
         **holder_view(register, found.holder, day),
         "by": found.kind,

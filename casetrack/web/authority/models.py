@@ -167,7 +167,7 @@ class PositionOut(BaseModel):
 
 
 class HolderOut(PositionOut):
-    """Somebody who may act, and until when his letter runs."""
+    """Somebody who may act, and until when their letter runs."""
 
     agency: str
     officer: str
@@ -242,7 +242,7 @@ class WhoOut(Answered):
 
 
 class MineItem(HolderOut):
-    """Actions and services by one of his positions; `sure_until`: the first end that is recorded."""
+    """Actions and services by one of their positions; `sure_until`: the first end that is recorded."""
 
     by: GrantKind
     giver: PositionOut | None

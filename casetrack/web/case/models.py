@@ -103,7 +103,7 @@ class StepActionIn(Taken):
     result: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")] | None = None
     defects: Annotated[list[DefectIn], Field(max_length=50)] = []
     as_position: Identifier | None = Field(
-        default=None, description="as which position the caller acts, where he holds several"
+        default=None, description="as which position the caller acts, where they hold several"
     )
     late: Identifier | None = Field(
         default=None, description="the paper (its id) that a supervisor admitted for late entry"

@@ -7,7 +7,7 @@ from typing import Protocol
 
 #: Polls that may wait at once in one process: half of its threads stay free for work.
 MOST = 4
-#: Seconds without a word after which everybody looks for himself.
+#: Seconds without a word after which everybody looks without being told.
 LOOK = 0.5
 
 
