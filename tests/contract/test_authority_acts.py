@@ -94,7 +94,7 @@ def test_only_a_supervisor_or_head_declares_anothers_conflict(office: World) -> 
     office.act(number, "wati", "declare_conflict", details=ConflictDeclared("other", "smr.hadi"))
 
 
-def test_nobody_decides_the_case_of_his_own_nik(office: World) -> None:
+def test_nobody_decides_the_case_of_their_own_nik(office: World) -> None:
     assert BUDI.nik is not None
     officers.set_officer_nik(office.ctx, "smr.hadi", BUDI.nik)
     number = ready_to_decide(office)
@@ -181,7 +181,7 @@ def test_after_five_working_days_an_annulment_is_flagged_and_not_blocked(office:
     assert (passport["action"], passport["seat"]["officer"]) == ("annul", "smr.hadi")
 
 
-def test_a_superior_annuls_what_was_decided_below_him_and_nobody_beside(office: World) -> None:
+def test_a_superior_annuls_what_was_decided_below_and_nobody_beside(office: World) -> None:
     number = decided(office)
     by_superior = replace(JUDGMENT, by="superior", ground="procedure")
     with pytest.raises(NoAuthority) as beside:

@@ -129,7 +129,7 @@ def test_a_withdrawal_between_submission_and_decision_stops_the_decision(office:
     assert passport["signature"] == ["Wali Kota Samarinda"]
 
 
-def test_two_hats_he_says_as_whom_and_the_step_that_separates_blocks_him(
+def test_two_hats_one_is_named_and_the_step_that_separates_blocks_the_second(
     database_url: str, tmp_path: Path
 ) -> None:
     papers: list[Any] = papers_of_samarinda()

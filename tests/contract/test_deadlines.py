@@ -286,7 +286,7 @@ def test_pausing_and_resuming_a_missed_step_does_not_note_it_again(world: World)
     assert fault(world) is None
 
 
-def test_a_reviewer_whose_silence_was_reopened_may_speak_though_his_limit_is_over(
+def test_a_reviewer_whose_silence_was_reopened_may_speak_though_their_limit_is_over(
     world: World,
 ) -> None:
     number = billboard(world)

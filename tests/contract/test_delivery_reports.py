@@ -235,7 +235,7 @@ def test_an_old_word_is_not_asked_for_again_while_another_channel_is_at_work(doo
     assert (only(door.world).channel, only(door.world).state) == ("sms", "delivered")
 
 
-def test_who_cannot_sign_is_refused_whatever_he_says(door: Door) -> None:
+def test_who_cannot_sign_is_refused_whatever_they_say(door: Door) -> None:
     name = door.send()
     raw = call(door.status(name))
     before = only(door.world)

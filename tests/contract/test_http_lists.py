@@ -135,7 +135,7 @@ def test_pages_of_cases_lose_nothing_while_new_ones_come(web: Web) -> None:
     assert seen == list(reversed(numbers))
 
 
-def test_a_person_is_found_by_nik_at_the_counters_he_went_to(web: Web) -> None:
+def test_a_person_is_found_by_nik_at_the_counters_they_went_to(web: Web) -> None:
     mine = [web.open(body)["number"] for body in (LETTER, BILLBOARD)]
     other = {**LETTER, "applicant": {**APPLICANT, "nik": "6472010101900002"}}
     web.open(other)
@@ -307,7 +307,7 @@ def test_a_feed_query_that_cannot_be_taken_is_422(web: Web, query: str) -> None:
 # --- to be told in person -------------------------------------------------------------------------
 
 
-def test_whoever_has_no_address_is_on_the_clerks_list_until_he_was_told(web: Web) -> None:
+def test_whoever_has_no_address_is_on_the_clerks_list_until_they_were_told(web: Web) -> None:
     walk_in = {"service": "surat-keterangan", "applicant": {"kind": "person", "name": "Siti"}}
     web.open()
     number = web.open(walk_in)["number"]

@@ -85,7 +85,7 @@ def test_a_division_head_who_endorsed_and_is_plh_may_not_decide_and_the_head_may
     city.act(number, "signer", "complete", "decide")
 
 
-def test_who_wears_two_hats_says_as_which_he_acts(city: World) -> None:
+def test_who_wears_two_hats_says_which_one_acts(city: World) -> None:
     city.hands.pass_time(days=28)
     number = city.open(by="clerk").view["number"]
     city.act(number, "clerk", "declare_complete", "intake")

@@ -337,7 +337,7 @@ def test_a_delegation_that_names_no_giver_gives_nothing() -> None:
     assert code("hadi", changed(CITY, "delegasi-reklame", giver=None)) == "giver_missing"
 
 
-def test_nobody_gives_what_he_does_not_have() -> None:
+def test_nobody_gives_what_they_do_not_have() -> None:
     assert code("hadi", city=without(CITY, "wewenang-wali-kota")) == "giver_without_power"
 
 
@@ -392,7 +392,7 @@ def test_a_mandate_is_not_passed_on_but_for_one_signature() -> None:
     assert code("dewi", deciding, action="decide") == "mandate_passed_on"
 
 
-def test_nobody_signs_for_him_below_a_power_that_is_no_mandate() -> None:
+def test_nobody_signs_for_another_below_a_power_that_is_no_mandate() -> None:
     papers = without(CITY, "mandat-kabid")
     below = ub("u", "kepala-dpmptsp", "kabid-perizinan", on=KEPDIS, since="2020-01-02")
     assert code("wati", below, city=papers) == "ub_without_mandate"
@@ -521,7 +521,7 @@ def test_who_did_the_earlier_step_is_kept_off_where_the_step_refuses_it() -> Non
     assert allowed("hadi", case=replace(did, separation="off")).remarks == ()
 
 
-def test_nobody_decides_his_own_case() -> None:
+def test_nobody_decides_their_own_case() -> None:
     assert code("hadi", case=Circumstances(own_case=True)) == "own_case"
 
 

@@ -507,7 +507,7 @@ def test_a_mandate_leaves_the_responsibility_and_the_signature_says_so() -> None
     )
 
 
-def test_an_acting_officer_is_drawn_with_his_letter_and_late_paper_is_told() -> None:
+def test_an_acting_officer_is_drawn_with_their_letter_and_late_paper_is_told() -> None:
     picture = pictures()["acting, late, id"]
     (seat,) = [g for g in groups(parsed(picture)) if g.get("data-id") == "seat"]
     said = text_of(seat)
@@ -574,7 +574,7 @@ def test_medan_the_chain_stands_and_the_letter_has_run_out() -> None:
     assert "Kepala DPMPTSP: kosong" in text_of(others)
 
 
-def test_a_break_above_the_officer_is_drawn_above_him_and_goes_down_to_him() -> None:
+def test_a_break_above_the_officer_is_drawn_above_them_and_goes_down_to_them() -> None:
     picture = pictures()["withdrawn above, id"]
     assert broken(picture) == {
         "link-delegasi-reklame": "grant_withdrawn",
