@@ -114,10 +114,14 @@ def ready(settings: Settings, *, wake: Wake | None = None) -> App:
     with other keys.
     """
     app = build(settings, wake=wake)
-    if settings.embedded and migrate.is_empty(app.database):
-        migrate.upgrade(app.database)
-    migrate.require_current(app.database)
-    keyring.settle(app.database, app.vault.fingerprints(), app.keys.keep)
+    try:
+        if settings.embedded and migrate.is_empty(app.database):
+            migrate.upgrade(app.database)
+        migrate.require_current(app.database)
+        keyring.settle(app.database, app.vault.fingerprints(), app.keys.keep)
+    except BaseException:
+        app.database.close()
+        raise
     return app
 
 

@@ -1,88 +1,209 @@
 """Alembic, driven from the program: the history travels inside the package `migrations`."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from importlib import resources
+from pathlib import Path
+from typing import Any, get_args
 
-from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationStep
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
 
 from casetrack.domain.errors import BadInput
+from casetrack.storage.halves import Half, Schema, schema_at
+from casetrack.storage.schema import metadata
 from casetrack.storage.unit_of_work import Database, DatabaseDown
 
+#: The folder of the history.
+HOME = Path(str(resources.files("migrations")))
+#: Where `downgrade` leaves nothing.
+BASE = "base"
+#: How often a migration that could not get its lock is run again, and the seconds between.
+TRIES, PAUSE = 6, 2.0
+#: PostgreSQL's words for a lock that did not come in time, and for a statement that took too long.
+_NO_LOCK, _TOO_LONG = "55P03", "57014"
 
-def _config(database: Database) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(resources.files("migrations")))
-    config.attributes["database"] = database
-    return config
-
-
-def newest() -> str:
-    """The revision that this code was written for."""
-    head = ScriptDirectory(str(resources.files("migrations"))).get_current_head()
-    if head is None:
-        raise BadInput("the package has no migrations; install casetrack again")
-    return head
+Plan = Callable[[Schema], Sequence[str]]
 
 
-def current(database: Database) -> str | None:
-    """The revision that the database is at, or None for an empty one."""
+def _scripts(home: Path) -> ScriptDirectory:
+    return ScriptDirectory(str(home))
+
+
+def _schema(scripts: ScriptDirectory, heads: Sequence[str]) -> Schema:
+    known = [script.revision for script in scripts.walk_revisions()]
+    mine = tuple(head for head in heads if head in known)
+    below = scripts.revision_map.iterate_revisions(mine, BASE, inclusive=True) if mine else ()
+    return schema_at(known, heads, [script.revision for script in below])
+
+
+def newest() -> tuple[str, ...]:
+    """The revisions that this code was written for: the last of both halves."""
+    return tuple(sorted(_scripts(HOME).get_heads()))
+
+
+def current(database: Database) -> tuple[str, ...]:
+    """The newest revision of each half that the database has; nothing for an empty one."""
     with database.read() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return tuple(sorted(MigrationContext.configure(connection).get_current_heads()))
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
-    """Bring the database to a revision. Raises BadInput when it is newer than this code."""
-    refuse_newer(database)
-    _run(database, lambda config: command.upgrade(config, revision))
+def schema_of(database: Database, home: Path = HOME) -> Schema:
+    """What of the history the database has. Raises BadInput when it is too new for this code."""
+    found = _schema(_scripts(home), current(database))
+    if found.too_new:
+        raise BadInput(
+            f"the database is at migration {', '.join(found.too_new)}, which this casetrack does not "
+            "know: it is newer than the code; install the release that made it"
+        )
+    return found
 
 
-def downgrade(database: Database, revision: str) -> None:
+def upgrade(
+    database: Database,
+    revision: str | None = None,
+    *,
+    half: Half | None = None,
+    home: Path = HOME,
+    pause: Callable[[float], object] = time.sleep,
+) -> None:
+    """Bring the database to a revision, or to the end of the history, or of one of its halves.
+
+    Raises BadInput for a database that a newer release began to migrate, for a second half whose first
+    is missing, and when a lock does not come.
+    """
+    scripts = _scripts(home)
+    _check_known(scripts, revision)
+    if not _to_apply(schema_of(database, home), revision, half):
+        return
+    _run(database, scripts, lambda schema: _to_apply(schema, revision, half), pause)
+
+
+def _to_apply(schema: Schema, revision: str | None, half: Half | None) -> Sequence[str]:
+    names = [name for name in schema.missing(half) if revision is None or name <= revision]
+    if names and schema.newer:
+        raise BadInput(
+            f"the database has {', '.join(schema.newer)} of a newer release and lacks "
+            f"{', '.join(names)}: run casetrack db upgrade of the newer release"
+        )
+    if half == "second" and schema.missing("first"):
+        raise BadInput(
+            f"the first half is missing: {', '.join(schema.missing('first'))}; run casetrack db upgrade "
+            "--first-half, start this release everywhere, and then the second half"
+        )
+    return names
+
+
+def downgrade(database: Database, revision: str, *, home: Path = HOME) -> None:
     """Go back to an earlier revision ("base" for an empty database)."""
-    refuse_newer(database)
-    _run(database, lambda config: command.downgrade(config, revision))
+    scripts = _scripts(home)
+    _check_known(scripts, None if revision == BASE else revision)
+
+    def plan(schema: Schema) -> Sequence[str]:
+        if schema.newer:
+            raise BadInput(
+                f"the database has {', '.join(schema.newer)} of a newer release: run casetrack db "
+                "downgrade of the newer release first"
+            )
+        return sorted((n for n in schema.applied if revision == BASE or n > revision), reverse=True)
+
+    plan(schema_of(database, home))
+    _run(database, scripts, plan, time.sleep)
 
 
-def check(database: Database) -> None:
-    """Raises BadInput when tables and migrations disagree, or the database is behind."""
-    refuse_newer(database)
-    try:
-        _run(database, command.check)
-    except CommandError as error:
-        raise BadInput(f"{error} Run: casetrack db upgrade") from error
+def _check_known(scripts: ScriptDirectory, revision: str | None) -> None:
+    known = sorted(script.revision for script in scripts.walk_revisions())
+    if revision is not None and revision not in known:
+        raise BadInput(f"there is no migration {revision}; there are {', '.join(known)}")
 
 
-def _run(database: Database, task: Callable[[Config], object]) -> None:
-    config = _config(database)
+def _run(
+    database: Database, scripts: ScriptDirectory, plan: Plan, pause: Callable[[float], object]
+) -> None:
+    """Run what the plan says, all of it or nothing. It gives way to whoever holds a lock, and retries."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            _once(database, scripts, plan)
+            return
+        except DBAPIError as error:
+            _refuse(error, attempt)
+        pause(PAUSE)
+
+
+def _refuse(error: DBAPIError, attempt: int) -> None:
+    """Raises, but for a lock that may come the next time."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state == _TOO_LONG:
+        raise BadInput(
+            "the migration was undone: one of its statements took longer than it may while others "
+            "work; its file can allow itself more (SET LOCAL statement_timeout)"
+        ) from error
+    if state != _NO_LOCK:
+        raise error
+    if attempt == TRIES:
+        raise BadInput(
+            f"the migration did not get its lock in {TRIES} attempts and was undone: a transaction that "
+            "is open for long holds the table (see pg_stat_activity); end it, or try again later"
+        ) from error
+
+
+def _once(database: Database, scripts: ScriptDirectory, plan: Plan) -> None:
+    # The plan is made behind env.py's lock: of two migrators the second finds nothing to do.
+    def steps(heads: Any, _context: object) -> Iterable[MigrationStep]:
+        schema = _schema(scripts, tuple(heads))
+        return [_step(scripts, name, back=name in schema.applied) for name in plan(schema)]
+
+    config = Config()
     with database.writer.connect() as connection:
         config.attributes["connection"] = connection
-        task(config)
+        with EnvironmentContext(config, scripts, fn=steps):
+            scripts.run_env()
         connection.commit()
 
 
-def refuse_newer(database: Database) -> None:
-    """Raises BadInput when the database knows a migration that this code does not."""
-    at = current(database)
-    known = {
-        s.revision for s in ScriptDirectory(str(resources.files("migrations"))).walk_revisions()
-    }
-    if at is not None and at not in known:
-        raise BadInput(
-            f"the database is at migration {at}, which this casetrack does not know: it is newer "
-            "than the code; install the release that made it"
-        )
+def _step(scripts: ScriptDirectory, name: str, *, back: bool) -> MigrationStep:
+    make = MigrationStep.downgrade_from_script if back else MigrationStep.upgrade_from_script
+    (script,) = scripts.get_revisions(name)
+    return make(scripts.revision_map, script)
+
+
+def check(database: Database) -> list[str]:
+    """What is wrong: a half that is missing, tables that are not those of the history.
+
+    Raises BadInput when the database is too new for this code.
+    """
+    schema = schema_of(database)
+    missing = [
+        f"the {half} half is missing: {', '.join(names)}; run: casetrack db upgrade --{half}-half"
+        for half in get_args(Half)
+        if (names := schema.missing(half))
+    ]
+    # Where a half is missing or a newer one is there, the tables differ rightly.
+    return missing if missing or schema.newer else _changed(database)
+
+
+def _changed(database: Database) -> list[str]:
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found = compare_metadata(context, metadata)
+    return [f"tables and migrations do not agree: {difference}" for difference in found]
 
 
 def require_current(database: Database) -> None:
-    """Raises BadInput unless the database is at this code's revision."""
-    refuse_newer(database)
-    at = current(database)
-    if at != newest():
+    """Raises BadInput unless this code can run on the database.
+
+    The second half may be missing, and a newer release's first half may be there.
+    """
+    schema = schema_of(database)
+    if missing := schema.missing("first"):
+        at = ", ".join(current(database)) or "none"
         raise BadInput(
-            f"the database is at migration {at or 'none'}, this code needs {newest()}; "
+            f"the database is at migration {at}, this code needs {missing[-1]}; "
             "run: casetrack db upgrade"
         )
 
@@ -90,6 +211,6 @@ def require_current(database: Database) -> None:
 def is_empty(database: Database) -> bool:
     """Whether nothing was ever migrated here."""
     try:
-        return current(database) is None
+        return not current(database)
     except DatabaseDown:
         return False

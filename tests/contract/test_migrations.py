@@ -71,7 +71,7 @@ def _shape(connection: Connection) -> dict[str, Any]:
 def test_up_is_clean_and_down_leaves_nothing_and_up_again(database: Database) -> None:
     assert migrate.is_empty(database)
     migrate.upgrade(database)
-    migrate.check(database)
+    assert migrate.check(database) == []
     migrate.require_current(database)
     assert migrate.current(database) == migrate.newest()
     assert _tables(database) == set(schema.metadata.tables)
@@ -88,7 +88,7 @@ def test_up_is_clean_and_down_leaves_nothing_and_up_again(database: Database) ->
             assert connection.execute(text(sequences)).scalar_one() == 0
     assert migrate.is_empty(database)
     migrate.upgrade(database)
-    migrate.check(database)
+    assert migrate.check(database) == []
     with database.read() as connection:
         assert (_shape(connection), _triggers(connection)) == (first, guards)
 
@@ -96,7 +96,7 @@ def test_up_is_clean_and_down_leaves_nothing_and_up_again(database: Database) ->
 def test_upgrading_twice_changes_nothing(database: Database) -> None:
     migrate.upgrade(database)
     migrate.upgrade(database)
-    migrate.check(database)
+    assert migrate.check(database) == []
 
 
 def test_the_tables_of_the_history_are_those_of_the_metadata(database: Database) -> None:
@@ -170,7 +170,9 @@ def _run(database: Database, statement: str) -> None:
 def test_a_database_newer_than_the_code_is_refused_with_the_cure(database: Database) -> None:
     migrate.upgrade(database)
     with database.write() as uow:
-        uow.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        uow.execute(
+            text("UPDATE alembic_version SET version_num = '9999' WHERE version_num LIKE '%t'")
+        )
     for step in (
         migrate.require_current,
         migrate.upgrade,
@@ -189,16 +191,15 @@ def test_a_database_newer_than_the_code_is_refused_with_the_cure(database: Datab
 def test_a_database_that_was_never_migrated_is_told_what_to_run(database: Database) -> None:
     with pytest.raises(BadInput, match="casetrack db upgrade"):
         migrate.require_current(database)
-    with pytest.raises(BadInput, match="casetrack db upgrade"):
-        migrate.check(database)
+    assert any("casetrack db upgrade" in line for line in migrate.check(database))
 
 
 def test_a_table_that_somebody_changed_is_found(database: Database) -> None:
     migrate.upgrade(database)
     with database.write() as uow:
         uow.execute(text("DROP INDEX ix_lanes_due"))
-    with pytest.raises(BadInput, match="ix_lanes_due"):
-        migrate.check(database)
+    (said,) = migrate.check(database)
+    assert "ix_lanes_due" in said
 
 
 _BEFORE = (
