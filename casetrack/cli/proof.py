@@ -8,6 +8,7 @@ import click
 from casetrack.cli.common import FAULT_FOUND, Progress, plain_errors, program
 from casetrack.domain.proof.authority_findings import FINDINGS, Finding, Tally
 from casetrack.domain.proof.verdict import KINDS
+from casetrack.usecases.proof.other_folds import Age
 from casetrack.usecases.proof.rebuild import rebuild as rebuild_all
 from casetrack.usecases.proof.verify import Anchor, Verdict
 from casetrack.usecases.proof.verify import verify as verify_all
@@ -43,6 +44,14 @@ def verify(number: str | None, expect: tuple[str, ...], as_json: bool) -> None:
         raise SystemExit(FAULT_FOUND)
 
 
+_OTHER_FOLDS: dict[Age, str] = {
+    "old": "{} rows were folded by an older release and compared by the rules of this one; "
+    "casetrack rebuild makes them anew.",
+    "newer": "{} rows were folded by a newer release; they were compared with their chains only: run "
+    "that release's casetrack verify.",
+}
+
+
 def _in_words(verdict: Verdict) -> str:
     """For a person; changed rows may hold anything, so it is made printable."""
     lines = []
@@ -60,6 +69,7 @@ def _in_words(verdict: Verdict) -> str:
         lines += [f"FAULT {fault.kind}: {where}: {fault.detail}", KINDS[fault.kind]]
     else:
         lines.append(f"{verdict.events} events: all chains, ledgers and rows agree.")
+    lines += [_OTHER_FOLDS[age].format(count) for age, count in verdict.other_folds.items()]
     lines += _authority_in_words(verdict.authority)
     if verdict.anchored:
         lines.append("Anchored: the ledger holds the entries that you wrote down.")
@@ -104,7 +114,7 @@ def rebuild(region: str | None) -> None:
     shown.done()
     click.echo(f"{mended} rows differed and were mended." if mended else "No row differed.")
     if left:
-        click.echo(f"{left} streams were left alone: casetrack verify names the fault.", err=True)
+        click.echo(f"{left} streams were left alone, as said above.", err=True)
 
 
 COMMANDS = [verify, rebuild]

@@ -49,8 +49,11 @@ class TimeLimit:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> Self:
-        """Read what `as_dict` gave; ValueError when a key is missing, unknown or holds nonsense."""
-        if set(data) != {"value", "unit"}:
+        """Read what `as_dict` gave; ValueError when a key is missing or holds nonsense.
+
+        A key that is not known is one that a newer release wrote. Region files are checked before.
+        """
+        if not {"value", "unit"} <= set(data):
             raise ValueError(f"a limit has the keys value and unit, not {', '.join(sorted(data))}")
         return cls(cast(int, data["value"]), cast(Unit, data["unit"]))
 

@@ -1,7 +1,8 @@
 """Entries as JSON: written from the dataclasses, and read with every fault and its place.
 
 One reader for all kinds, driven by their annotations, so that an API body, a region file and a
-stored event are taken by the same rules.
+stored event are taken by the same rules. One rule differs: what is stored may hold a key that this
+release does not know, because a newer one wrote it; what comes in may not.
 """
 
 import types
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from casetrack.domain.authority.entries import CLASS_OF, Entry, EntryKind
 from casetrack.domain.errors import Invalid
@@ -54,6 +55,29 @@ def read_entry(kind: EntryKind, document: Mapping[str, Any]) -> Entry:
         told = "; ".join(f"{error['at']}: {error['message']}" for error in errors[:5])
         raise Invalid("invalid_entry", f"The {kind} cannot be taken: {told}.", errors=errors)
     return entry
+
+
+def stored_entry(kind: EntryKind, document: Mapping[str, Any]) -> Entry:
+    """The entry that a row or an event holds. Raises Invalid, as `read_entry`.
+
+    A key that takes a right away must not be written before every release that runs knows it
+    (docs/decisions/0018-two-halves.md).
+    """
+    known: Mapping[str, Any] = _without_unknown(CLASS_OF[kind], document)
+    return read_entry(kind, known)
+
+
+def _without_unknown(hint: Any, value: Any) -> Any:
+    """This value of the hinted type, without the keys that the type does not have."""
+    inner = get_args(hint)
+    if is_dataclass(hint) and isinstance(value, Mapping):
+        hints = _hints(cast(type, hint))
+        return {n: _without_unknown(hints[n], item) for n, item in value.items() if n in hints}
+    if get_origin(hint) in (Union, types.UnionType) and value is not None:
+        return _without_unknown(inner[0], value)
+    if get_origin(hint) is tuple and isinstance(value, list | tuple):
+        return [_without_unknown(inner[0], item) for item in value]
+    return value
 
 
 def parse_entry(kind: EntryKind, document: object) -> tuple[Entry | None, Problems]:

@@ -3,8 +3,12 @@
 An event carries, beside what was done, the change it makes (`case` and `steps`), computed once by
 `decide` under the locks. So the fold needs no definition and no calendar, and a definition or a
 calendar that is published later can never change what an old event meant.
+
+Two releases may run on one database for a while. A key that this release does not know is one that a
+newer release keeps: it stands in `more`, goes through the fold and is written back.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -12,10 +16,14 @@ from typing import Any
 from casetrack.domain.clock import Pause
 from casetrack.domain.events import Event, instant, parse_instant
 
-#: Stored beside every folded row; raise it when the fold changes, then `casetrack rebuild`.
-FOLD_VERSION = 1
-
 Document = dict[str, Any]
+
+#: Stored beside every folded row: by which rules the row was made. Raise it with every change of the
+#: shape or of the fold; tests/unit/test_row_shapes.py says what else belongs to such a change.
+FOLD_VERSION = 1
+#: Fold version → the keys that came with it or changed their meaning: "product", "steps.remark" for
+#: one of a step, "clock.reason" for one of any clock. A row of an older fold is not compared in them.
+FOLD_CHANGES: Mapping[int, frozenset[str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,7 @@ class Clock:
 
     started_at: str
     pauses: tuple[tuple[str, str | None, str | None], ...] = ()
+    more: Document = field(default_factory=dict)
 
     @property
     def stopped(self) -> bool:
@@ -70,6 +79,7 @@ class StepState:
     #: How often a repeatable step was completed.
     times: int = 0
     version: int = 0
+    more: Document = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,49 +123,84 @@ class CaseState:
     product: Document | None = None
     steps: dict[str, StepState] = field(default_factory=dict)
     version: int = 0
+    more: Document = field(default_factory=dict)
 
     def to_document(self) -> Document:
         """The row's JSON."""
-        document = asdict(self)
-        for name, default in _ADDED.items():
-            if document[name] == default:
-                del document[name]
+        document = _written(asdict(self), ADDED)
+        document["steps"] = {
+            name: _written(step, ADDED_TO_STEPS) for name, step in document["steps"].items()
+        }
         return document
 
     @classmethod
     def from_document(cls, document: Document) -> "CaseState":
-        """The state that a row's JSON holds."""
-        values = dict(document)
+        """The state that a row's JSON holds, of this release or of another one."""
+        values = _known(_CASE_KEYS, document)
         values["steps"] = {name: _step(step) for name, step in document["steps"].items()}
-        values["clock"] = _clock(document["clock"])
-        for name in _LISTS:
-            if name in document:
-                values[name] = tuple(document[name])
-        return cls(**values)
+        return cls(**_typed(values))
 
 
 #: Kept as lists in JSON.
 _LISTS = ("documents", "defects", "returned_requirements", "conflicts", "late")
 #: Fields that came after the first release: left out while they say nothing, so that rows and events
 #: written before are what they would be written as now.
-_ADDED: Document = {"conflicts": (), "late": (), "product": None}
+ADDED: Document = {"conflicts": (), "late": (), "product": None}
+ADDED_TO_STEPS: Document = {}
+
+
+def _written(values: Document, added: Document) -> Document:
+    """A level of the row's JSON, with what a newer release keeps in it."""
+    for name, default in added.items():
+        if values[name] == default:
+            del values[name]
+    if values["clock"]:
+        values["clock"].update(values["clock"].pop("more"))
+    values.update(values.pop("more"))
+    return values
+
+
+def _known(names: frozenset[str], document: Document) -> Document:
+    """These values, those of names that this release does not know apart in `more`."""
+    if names.issuperset(document):
+        return dict(document)
+    values = {name: value for name, value in document.items() if name in names}
+    values["more"] = {name: value for name, value in document.items() if name not in names}
+    return values
+
+
+def _typed(values: Document) -> Document:
+    """A case's values from JSON as the state holds them."""
+    if "clock" in values:
+        values["clock"] = _clock(values["clock"])
+    for name in _LISTS:
+        if name in values:
+            values[name] = tuple(values[name])
+    return values
 
 
 def _clock(document: Document | None) -> Clock | None:
     if document is None:
         return None
-    return Clock(
-        document["started_at"],
-        tuple((start, end, cap) for start, end, cap in document["pauses"]),
-    )
+    pauses = tuple((start, end, cap) for start, end, cap in document["pauses"])
+    return Clock(**{**_known(_CLOCK_KEYS, document), "pauses": pauses})
 
 
 def _step(document: Document) -> StepState:
-    return StepState(**{**document, "clock": _clock(document["clock"])})
+    values = _known(_STEP_KEYS, document)
+    return StepState(**{**values, "clock": _clock(values["clock"])})
 
 
-_CASE_FIELDS = tuple(f.name for f in fields(CaseState) if f.name not in ("steps", "version"))
-_STEP_FIELDS = tuple(f.name for f in fields(StepState) if f.name != "version")
+def _keys(kind: type) -> frozenset[str]:
+    return frozenset(part.name for part in fields(kind)) - {"more"}
+
+
+_CASE_KEYS, _STEP_KEYS, _CLOCK_KEYS = _keys(CaseState), _keys(StepState), _keys(Clock)
+#: What a change of an event may name, in the order of the fields.
+_CASE_FIELDS = tuple(
+    f.name for f in fields(CaseState) if f.name in _CASE_KEYS - {"steps", "version"}
+)
+_STEP_FIELDS = tuple(f.name for f in fields(StepState) if f.name in _STEP_KEYS - {"version"})
 
 
 def difference(before: CaseState | None, after: CaseState) -> Document:
@@ -183,7 +228,7 @@ def difference(before: CaseState | None, after: CaseState) -> Document:
 def _has_changed(name: str, before: CaseState | None, after: CaseState) -> bool:
     value = getattr(after, name)
     if before is None:
-        return name not in _ADDED or value != _ADDED[name]
+        return name not in ADDED or value != ADDED[name]
     return bool(getattr(before, name) != value)
 
 
@@ -192,24 +237,60 @@ _BLANK = StepState()
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Clock):
-        return {"started_at": value.started_at, "pauses": [list(p) for p in value.pauses]}
+        pauses = [list(pause) for pause in value.pauses]
+        return {"started_at": value.started_at, "pauses": pauses, **value.more}
     return list(value) if isinstance(value, tuple) else value
 
 
 def fold(state: CaseState | None, event: Event) -> CaseState:
     """The state after this event. The same function serves the write path, rebuild and verify."""
-    change = dict(event.data["case"])
-    if "clock" in change:
-        change["clock"] = _clock(change["clock"])
-    for name in _LISTS:
-        if name in change:
-            change[name] = tuple(change[name])
+    change = _typed(_known(_CASE_KEYS, event.data["case"]))
     steps = dict(state.steps) if state else {}
     for name, values in event.data["steps"].items():
-        patch = dict(values)
-        if "clock" in patch:
-            patch["clock"] = _clock(patch["clock"])
-        steps[name] = replace(steps.get(name, _BLANK), **patch, version=event.version)
+        steps[name] = _patched(steps.get(name, _BLANK), values, event.version)
     if state is None:
         return CaseState(**change, steps=steps, version=event.version)
+    if "more" in change:
+        change["more"] = {**state.more, **change["more"]}
     return replace(state, **change, steps=steps, version=event.version)
+
+
+def _patched(step: StepState, values: Document, version: int) -> StepState:
+    patch = _known(_STEP_KEYS, values)
+    if "clock" in patch:
+        patch["clock"] = _clock(patch["clock"])
+    if "more" in patch:
+        patch["more"] = {**step.more, **patch["more"]}
+    return replace(step, **patch, version=version)
+
+
+def agrees(
+    stored: Document,
+    refolded: Document,
+    fold_version: int,
+    changes: Mapping[int, frozenset[str]] = FOLD_CHANGES,
+) -> bool:
+    """Whether a row that an older fold made says the same, read by the rules of today.
+
+    Keys that came or changed since are not compared: they would differ in every old row.
+    """
+    changed = frozenset[str]().union(
+        *(names for version, names in changes.items() if version > fold_version)
+    )
+    return _reread(stored, changed) == _reread(refolded, changed)
+
+
+def _reread(document: Document, without: frozenset[str]) -> Document:
+    read = CaseState.from_document(document).to_document()
+    _drop(read, "", without)
+    for step in read["steps"].values():
+        _drop(step, "steps.", without)
+    return read
+
+
+def _drop(level: Document, prefix: str, without: frozenset[str]) -> None:
+    for name in [name for name in level if f"{prefix}{name}" in without]:
+        del level[name]
+    clock = level.get("clock") or {}
+    for name in [name for name in clock if f"clock.{name}" in without]:
+        del clock[name]

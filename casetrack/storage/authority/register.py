@@ -28,7 +28,7 @@ from casetrack.domain.authority.entries import (
     EntryKind,
     Post,
 )
-from casetrack.domain.authority.entry_json import read_entry
+from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.authority.register import Cite, Recorded, Register
 from casetrack.storage import schema
 from casetrack.storage.authority.register_keys import SUCCESSIONS, second_keys, stream_of
@@ -100,7 +100,7 @@ def _parsed(kind: str, entry: str, document: str, version: int, digest: str) -> 
     return Recorded(
         known,
         entry,
-        read_entry(known, json.loads(document)),
+        stored_entry(known, json.loads(document)),
         Cite(stream_of(kind, entry), version, digest),
     )
 

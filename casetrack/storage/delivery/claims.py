@@ -5,7 +5,7 @@ result is taken only from who still has the newest one.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -143,8 +143,9 @@ def _joined(uow: UnitOfWork, region: str, name: str, position: int) -> tuple[str
 
 
 def read_tried(column: str | None) -> tuple[Tried, ...]:
-    """The channels that failed, as the column holds them."""
-    return tuple(Tried(**entry) for entry in json.loads(column or "[]"))
+    """The channels that failed, as the column holds them; a newer release may say more of each."""
+    entries = json.loads(column or "[]")
+    return tuple(Tried(*[entry[part.name] for part in fields(Tried)]) for entry in entries)
 
 
 def finish(

@@ -3,7 +3,7 @@
 Columns come without conversion, since a changed one may not convert. Moments come as RFC 3339 text.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,6 +58,10 @@ _WITH_REGION = (
 )
 _TABLES = {table.name: table for table in _WITH_REGION}
 
+#: In a column's `info`: the number of the migration whose first half added it. It is empty in older
+#: rows until the second half has filled it.
+SINCE = "since"
+
 Stored = dict[str, Any]
 
 
@@ -67,6 +71,18 @@ def plain(values: Mapping[str, Any]) -> Stored:
         name: instant(value) if isinstance(value, datetime) else value
         for name, value in values.items()
     }
+
+
+def young_columns(
+    missing: Iterable[str], tables: Iterable[Table] = _WITH_REGION
+) -> dict[str, frozenset[str]]:
+    """Table → columns that these second halves, which are not applied yet, are to fill."""
+    numbers = {name.partition("_")[0] for name in missing}
+    found = {
+        table.name: frozenset(c.name for c in table.columns if c.info.get(SINCE) in numbers)
+        for table in tables
+    }
+    return {table: columns for table, columns in found.items() if columns}
 
 
 def key_of(table: str, values: Mapping[str, Any]) -> tuple[Any, ...]:

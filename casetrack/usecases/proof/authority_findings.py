@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from casetrack.domain.authority.entries import EntryKind, Post
-from casetrack.domain.authority.entry_json import read_entry
+from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.authority.findings import findings
 from casetrack.domain.authority.passport import RULES_VERSION
 from casetrack.domain.authority.recheck import judge_again
@@ -104,7 +104,7 @@ def _recorded(row: Row) -> Recorded | None:
     try:
         int(row["confirmed_id"]), int(row["superseded_id"] or 0)
         kind = cast(EntryKind, row["kind"])
-        entry = read_entry(kind, json.loads(row["document"]))
+        entry = stored_entry(kind, json.loads(row["document"]))
         cite = Cite(stream_of(kind, row["entry"]), row["version"], row["hash"])
         return Recorded(kind, row["entry"], entry, cite)
     except UNREADABLE:

@@ -12,6 +12,7 @@ from casetrack.storage.proof.stored_rows import Reader
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
 from casetrack.usecases.proof.companions import beside
+from casetrack.usecases.proof.other_folds import OtherFolds
 from casetrack.usecases.proof.refold_case import (
     ROW_TABLES,
     CaseFold,
@@ -51,19 +52,20 @@ def rebuild(
 ) -> Iterator[Change]:
     """Refold everything, one transaction a stream; gives what differed.
 
-    A stream whose chain is broken is left as it is: rows made from it would hide that.
+    A stream whose chain is broken is left as it is: rows made from it would hide that. So is one that
+    a newer release folded: this one does not know by which rules.
     Raises BadInput for a region that there is not.
     """
     with proof.snapshot(ctx.database) as reader:
         known = reader.regions()
     if region is not None and region not in known:
         raise BadInput(f"there is no region {region}; known are {', '.join(known) or 'none'}")
-    done = 0
+    done, folds = 0, OtherFolds.of(ctx)
     for code in [region] if region else known:
         with proof.snapshot(ctx.database) as reader:
             place = Place.of(ctx, reader, code)
         for stream in _streams(ctx, code, ("", "import", "register")):
-            yield from _stream(place, stream)
+            yield from _stream(place, folds, stream)
             done += 1
             progress(done)
         yield from _strays(place)
@@ -82,7 +84,7 @@ def _streams(ctx: Context, region: str, kinds: tuple[str, ...]) -> Iterator[str]
         yield from (name for name in page if name.rpartition("/")[0].partition("/")[0] in kinds)
 
 
-def _stream(place: Place, stream: str) -> list[Change]:
+def _stream(place: Place, folds: OtherFolds, stream: str) -> list[Change]:
     ctx = place.ctx
     with ctx.database.write() as uow:
         if stream.startswith("import/"):
@@ -97,7 +99,10 @@ def _stream(place: Place, stream: str) -> list[Change]:
         why = _refold(reader, fold, place.region, stream)
         if why is not None:
             return [Change(place.region, stream, why, done=False)]
-        found = _differences(reader, fold, place.region, stream)
+        expected, stored = _rows(reader, fold, place.region, stream)
+        if folds.is_newer(stored):
+            return [Change(place.region, stream, _NEWER, done=False)]
+        found = differences(fold, expected, stored)
         _mend(uow, found)
     return [Change(place.region, stream, difference.detail) for difference in found]
 
@@ -116,16 +121,18 @@ def _refold(reader: Reader, fold: Fold, region: str, stream: str) -> str | None:
     return None
 
 
-def _differences(reader: Reader, fold: Fold, region: str, stream: str) -> list[Difference]:
+_NEWER = "left alone, a newer release folded it: run that release's casetrack rebuild"
+
+
+def _rows(reader: Reader, fold: Fold, region: str, stream: str) -> tuple[Rows, Rows]:
+    """The rows that there should be, and those that there are."""
     if isinstance(fold, CaseFold):
         expected = fold.expected(beside(reader, region, [stream])[stream])
-        return differences(fold, expected, stored_rows(reader, region, [stream])[stream])
+        return expected, stored_rows(reader, region, [stream])[stream]
     if isinstance(fold, RegisterFold):
-        revisions = stored_revisions(reader, region, [stream])[stream]
-        return differences(fold, fold.expected(), revisions)
+        return fold.expected(), stored_revisions(reader, region, [stream])[stream]
     rows = reader.rows("imported_cases", region, "stream", [stream])
-    stored: Rows = {"imported_cases": keyed("imported_cases", rows)}
-    return differences(fold, fold.expected(), stored)
+    return fold.expected(), {"imported_cases": keyed("imported_cases", rows)}
 
 
 def _mend(uow: UnitOfWork, found: list[Difference]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from casetrack.domain.authority.entries import Entry, EntryKind, Post
-from casetrack.domain.authority.entry_json import read_entry
+from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.events import GENESIS, TYPE_PREFIX, Event
 from casetrack.storage.authority.register import as_text, last_day
 from casetrack.storage.authority.register_keys import key_rows, line_rows, stream_of
@@ -77,7 +77,7 @@ class RegisterFold:
         }
 
     def _read(self, event: Event) -> Entry:
-        return read_entry(cast(EntryKind, self.place[0]), event.data["entry"])
+        return stored_entry(cast(EntryKind, self.place[0]), event.data["entry"])
 
     def _put(self, event: Event, entry: Entry, **values: Any) -> None:
         """The revision's row as this event leaves it; a file of papers has no draft before."""
