@@ -1,4 +1,4 @@
-"""Prints pages of docs/ from the code: transitions, and the rules of authority with their tests.
+"""Prints pages of docs/ from the code: transitions, notices, the rules of authority, error codes.
 
 Tests hold the pages and the code together.
 """
@@ -23,6 +23,7 @@ from casetrack.domain.case.transitions import (
 from casetrack.domain.service import notices
 from casetrack.gateways.messages import places
 from casetrack.gateways.messages.message_texts import names
+from casetrack.web.http.problem_list import GROUPS
 
 
 def _table(actions: object, statuses: tuple[str, ...]) -> list[str]:
@@ -215,11 +216,31 @@ def printed_rules() -> str:
     return "\n".join(lines)
 
 
+def printed_problems() -> str:
+    """Every code of an error."""
+    lines = [
+        "# Errors",
+        "",
+        "Printed by `make docs` from `casetrack/web/http/problem_list.py`. An error is an RFC 9457 "
+        'document: `{"type": "urn:casetrack:problem:CODE", "status", "title", "detail", "code", …}`. '
+        "Codes are stable. `detail` is one sentence for a person and may change. Further fields belong "
+        "to the code. [api.md](api.md#the-order-of-refusals) has the order in which a request is "
+        "refused. A command that is refused prints `detail` in one line and exits with status 2.",
+    ]
+    for heading, codes in GROUPS.items():
+        lines += ["", f"## {heading}", "", "| code | status | means | cure |", "|---|---|---|---|"]
+        for code, listed in codes.items():
+            statuses = ", ".join(map(str, listed.statuses)) or "as given"
+            lines.append(f"| `{code}` | {statuses} | {listed.meaning} | {listed.cure} |")
+    return "\n".join([*lines, ""])
+
+
 PAGES = {
     "transitions.md": printed,
     "message-places.md": printed_places,
     "notices.md": printed_notices,
     "authority-rules.md": printed_rules,
+    "problems.md": printed_problems,
 }
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ def tables() -> ModuleType:
 
 
 @pytest.mark.parametrize(
-    "name", ["transitions.md", "authority-rules.md", "message-places.md", "notices.md"]
+    "name",
+    ["transitions.md", "authority-rules.md", "message-places.md", "notices.md", "problems.md"],
 )
 def test_a_printed_page_is_what_the_code_says(tables: ModuleType, name: str) -> None:
     assert (ROOT / "docs" / name).read_text() == tables.PAGES[name](), "run: make docs"

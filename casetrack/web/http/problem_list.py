@@ -1,0 +1,413 @@
+"""Every code that an error may carry: its status, what it means, and what the caller can do.
+
+docs/problems.md is printed from this table. tests/unit/test_problems.py holds it against the source:
+a code that is raised stands here, and a code that stands here is raised.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from casetrack.domain.authority.check import REFUSAL_CODES
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One code. Several statuses: the same fault in the path (404) and in the body (422)."""
+
+    statuses: tuple[int, ...]
+    meaning: str
+    cure: str
+
+
+_READ_AGAIN = "Read it again, look whether the act still fits, and send the new ETag."
+_SAY_IT_RIGHT = "`errors` lists every fault with its place; mend them and send it again."
+
+#: Who calls, and what cannot be read at all.
+_AT_THE_DOOR: Mapping[str, Listed] = {
+    "unauthenticated": Listed(
+        (401,),
+        "no token came along, or one that opens nothing any more",
+        "Send `Authorization: Bearer TOKEN`; `casetrack token create --officer LOGIN` makes one.",
+    ),
+    "role_not_allowed": Listed(
+        (403,),
+        "the role of the caller may not do this",
+        "`roles` names who may; ask one of them.",
+    ),
+    "not_your_agency": Listed(
+        (403,),
+        "the step or the case belongs to another agency",
+        "`agency` names it; the act is for its officers.",
+    ),
+    "malformed_request": Listed(
+        (400,), "the request is not HTTP that can be read", "Mend the client."
+    ),
+    "unknown_path": Listed(
+        (404,), "there is no such address", "`/api/v1/openapi.json` lists all addresses."
+    ),
+    "method_not_allowed": Listed(
+        (405,), "the address knows other methods", "The header `Allow` names them."
+    ),
+    "body_too_large": Listed(
+        (413,),
+        "the body is larger than 256 KiB",
+        "Send less; notes and texts have limits of their own.",
+    ),
+    "not_json": Listed(
+        (415,), "the body is not declared as JSON", "Send `Content-Type: application/json`."
+    ),
+    "malformed_json": Listed(
+        (422,),
+        "the body is not JSON, or a name stands twice in one object",
+        "`detail` says where reading stopped.",
+    ),
+    "invalid_body": Listed((422,), "the body does not fit the operation's model", _SAY_IT_RIGHT),
+    "invalid_query": Listed(
+        (422,),
+        "a parameter of the address is wrong, or a cursor is not one that was given",
+        _SAY_IT_RIGHT,
+    ),
+    "unstorable_value": Listed(
+        (422,),
+        "a value that cannot be stored exactly: fraction, NUL, half a surrogate pair, above 2^53 - 1",
+        "Send text or whole numbers.",
+    ),
+    "http_error": Listed(
+        (),
+        "what the web server itself refuses, under the status that it gives",
+        "`detail` says why.",
+    ),
+}
+
+#: Versions seen, and requests sent twice.
+_VERSIONS: Mapping[str, Listed] = {
+    "if_match_missing": Listed(
+        (428,),
+        "the operation changes a version, and the caller does not say which one they saw",
+        "Send `If-Match` with the ETag of the last answer.",
+    ),
+    "malformed_if_match": Listed(
+        (428,),
+        "If-Match is not one ETag",
+        'Send one as it was given, such as `"3"`; no star, no list.',
+    ),
+    "stale": Listed((412,), "somebody changed it since the caller read it", _READ_AGAIN),
+    "malformed_idempotency_key": Listed(
+        (422,),
+        "an Idempotency-Key is 1 to 255 printable ASCII characters",
+        "Take a random UUID.",
+    ),
+    "idempotency_key_reused": Listed(
+        (422,), "the key was used with another body", "Take a new key for a new request."
+    ),
+    "request_under_way": Listed(
+        (409,),
+        "an equal request is being carried out at this moment",
+        "Ask again after `Retry-After`; the answer is then the stored one.",
+    ),
+}
+
+#: Cases: which, and what they contain.
+_CASES: Mapping[str, Listed] = {
+    "unknown_case": Listed(
+        (404,),
+        "no such case, or none of the caller's agency; with an access code: one of the two is wrong",
+        "Compare the number and the code with the slip.",
+    ),
+    "unknown_step": Listed((404,), "the service has no such step", "The case's `steps` name all."),
+    "unknown_slip": Listed((404,), "there are two slips", "Ask for `receipt` or `registration`."),
+    "malformed_number": Listed(
+        (400,), "this does not look like a case number", "Copy it from the slip."
+    ),
+    "wrong_check_digit": Listed(
+        (400,),
+        "the last digit does not fit the others",
+        "One digit is mistyped; compare with the slip.",
+    ),
+    "wrong_access_code": Listed(
+        (422,),
+        "the access code to be printed on a slip is not this case's",
+        "Take the newest code; the action `reissue_code` makes another.",
+    ),
+    "too_many_guesses": Listed(
+        (429,),
+        "too many wrong access codes for this number",
+        "Wait for `Retry-After`, or ask the counter for a new code.",
+    ),
+    "unknown_service": Listed(
+        (404, 422),
+        "the region has no such service, or takes no applications for it",
+        "`GET /services` lists them.",
+    ),
+    "not_your_counter": Listed(
+        (422,), "the service is taken in at another agency's counter", "Send the applicant there."
+    ),
+    "invalid_facts": Listed(
+        (422,), "the facts are not those that the service asks for", _SAY_IT_RIGHT
+    ),
+    "unknown_requirement": Listed(
+        (422,),
+        "a document or a defect names a requirement that the service does not have",
+        "Take one of the service's; `GET /services` lists them.",
+    ),
+    "defects_missing": Listed(
+        (422,), "a return names no defect", "Name at least one, with its requirement."
+    ),
+    "unknown_result": Listed(
+        (422,), "the result of a recommendation is not one of the list", "`detail` names the list."
+    ),
+    "unknown_reason": Listed(
+        (422,),
+        "the reason for a pause or a closing is not one of the list",
+        "`detail` names the list.",
+    ),
+    "reason_missing": Listed((422,), "reopening a step takes a reason", "Send `reason` or `note`."),
+    "unknown_officer": Listed(
+        (422,),
+        "the step cannot be given to this login: not an officer of the caller's agency, or disabled",
+        "`casetrack officers` lists the accounts.",
+    ),
+}
+
+#: What the status of a case or step does not allow now.
+_STATUS: Mapping[str, Listed] = {
+    "status_forbids": Listed(
+        (409,),
+        "the act is not for a case or step of this status",
+        "[transitions.md](transitions.md) says what may follow what.",
+    ),
+    "wrong_kind": Listed(
+        (409,), "the action is not for a step of this kind", "`detail` names the action that fits."
+    ),
+    "claimed_by_another": Listed(
+        (409,), "another officer has claimed the step", "Have it reassigned (`reassign`)."
+    ),
+    "nothing_to_return": Listed(
+        (409,),
+        "no step has found a defect, so there is nothing to send back",
+        "Return a step first.",
+    ),
+    "supervisor_needed": Listed(
+        (409,),
+        "a second return names what could have been named in the first",
+        "A supervisor sends it; `detail` names the requirements.",
+    ),
+    "already_paused": Listed((409,), "the case is paused", "Resume it first."),
+    "not_paused": Listed(
+        (409,), "the case or the webhook is not paused", "There is nothing to resume."
+    ),
+    "no_extension": Listed(
+        (409,), "the service gives no extension that fits its limit", "The limit stays."
+    ),
+    "extended_already": Listed(
+        (409,), "the limit was extended, and it is extended once", "The limit stays."
+    ),
+    "not_waiting": Listed(
+        (409,),
+        "only a case that waits for the applicant or a payment can lapse",
+        "Close it for another reason, or wait.",
+    ),
+    "signed_already": Listed(
+        (409,), "after the signature no step is reopened", "Annul the decision instead."
+    ),
+    "not_complete_yet": Listed(
+        (409,),
+        "the proof of registration is given once the file is declared complete",
+        "Print the receipt, or declare the file complete.",
+    ),
+    "subject_erased": Listed(
+        (409,),
+        "the applicant's data were erased, so no text can be written about them",
+        "Act without note and defect text.",
+    ),
+    "product_ended": Listed(
+        (409,), "the product is annulled or revoked already", "Nothing more can be done to it."
+    ),
+    "declared_already": Listed(
+        (409,),
+        "this conflict of interest is declared already",
+        "A superior lifts it or takes over.",
+    ),
+    "no_conflict": Listed(
+        (409,),
+        "no conflict of this officer waits for a superior",
+        "The case's trace shows its conflicts.",
+    ),
+    "position_choice": Listed(
+        (409,),
+        "the officer holds several positions that could do this",
+        "Say which one in `as_position`; `choices` names them.",
+    ),
+}
+
+#: Papers of a time when the system was away.
+_LATE: Mapping[str, Listed] = {
+    "not_late": Listed((422,), "the paper's time is not in the past", "Act in the ordinary way."),
+    "before_ready": Listed(
+        (422,), "the paper is older than the step's turn", "Look at the date on the paper."
+    ),
+    "unknown_late_entry": Listed(
+        (422,),
+        "no such paper was admitted for this step and action",
+        "A supervisor admits it first (`late-entries`).",
+    ),
+    "late_entry_used": Listed(
+        (409,), "this paper was entered already", "Each admitted paper is entered once."
+    ),
+}
+
+#: The register of authority and its questions.
+_REGISTER: Mapping[str, Listed] = {
+    "unknown_entry": Listed(
+        (404,), "the register has no such entry", "`GET /authority/entries` lists them."
+    ),
+    "unknown_decision": Listed(
+        (404,), "no event of that version is a decision of this case", "The trace names them all."
+    ),
+    "unknown_refusal": Listed(
+        (404,), "no refused attempt of this case has that version", "The trace names them all."
+    ),
+    "unknown_version": Listed((404,), "a version is a whole number", "The trace names them all."),
+    "unknown_region": Listed(
+        (404,), "there is no region of this code", "`casetrack load` publishes one."
+    ),
+    "invalid_entry": Listed((422,), "the paper cannot be entered as it is written", _SAY_IT_RIGHT),
+    "second_officer_needed": Listed(
+        (403,),
+        "nobody confirms what they entered themselves",
+        "Another registrar, who has seen the paper, confirms it.",
+    ),
+    "no_draft": Listed(
+        (409,), "nothing of this entry waits for a confirmation", "Enter a revision first."
+    ),
+    "draft_waits": Listed(
+        (409,), "an earlier draft of this entry waits", "Confirm or discard it first."
+    ),
+}
+
+#: Webhooks, deliveries and texts.
+_DELIVERY: Mapping[str, Listed] = {
+    "unknown_webhook": Listed(
+        (404,), "the agency has no such webhook", "`GET /webhooks` lists them."
+    ),
+    "unknown_delivery": Listed(
+        (404,),
+        "no delivery of that position has ended at this webhook",
+        "`GET /webhooks/{id}/deliveries` lists them.",
+    ),
+    "unknown_template": Listed(
+        (404,), "nobody is told of such events", "`GET /templates` lists the types."
+    ),
+    "endpoint_refused": Listed(
+        (422,),
+        "nothing may be sent to this address",
+        "`detail` says why; inside addresses are a setting ([webhooks.md](webhooks.md)).",
+    ),
+    "too_many_webhooks": Listed((409,), "the agency has as many webhooks as it may", "Remove one."),
+    "not_active": Listed(
+        (409,), "the webhook is paused or has ended", "Resume it, or make a new one."
+    ),
+    "webhook_ended": Listed((409,), "the webhook has ended for good", "Make a new one."),
+    "wrong_verify_token": Listed(
+        (403,),
+        "WhatsApp's set-up call has another token than the setting",
+        "Enter the same token on both sides ([channels.md](channels.md)).",
+    ),
+    "wrong_signature": Listed(
+        (403,),
+        "WhatsApp's call is not signed with the app's secret",
+        "Compare `CASETRACK_WHATSAPP_APP_SECRET` with the provider's page.",
+    ),
+    "too_early": Listed(
+        (503,),
+        "the message that WhatsApp reports on is still being sent",
+        "Nothing to do: WhatsApp reports again.",
+    ),
+}
+
+#: What is ours.
+_OURS: Mapping[str, Listed] = {
+    "database_unavailable": Listed(
+        (503,), "the database does not answer; nothing was lost", "Ask again after `Retry-After`."
+    ),
+    "not_ready": Listed(
+        (503,),
+        "`/readyz`: the database's schema and the code do not fit",
+        "`casetrack db check` says what is missing.",
+    ),
+    "internal_error": Listed(
+        (500,), "a fault of casetrack", "The log line of the same trace has the error; report it."
+    ),
+}
+
+_ASK_ANOTHER = "Let an officer act who may; `alternatives` names some, `vacant` the empty posts."
+_MEND_THE_ENTRY = (
+    "The paper is faulty or entered wrongly: correct the entry, or have a new paper issued."
+)
+_NEW_PAPER = "Enter a paper that holds on that day, or let another officer act (`alternatives`)."
+
+#: What can be done about each refusal of the register; its meaning and article stand with the rule.
+_AUTHORITY_CURES: Mapping[str, str] = {
+    "not_incumbent": "Enter the letter of appointment, or let a holder act; `alternatives` names some.",
+    "letter_not_yet": _NEW_PAPER,
+    "letter_ended": "Have the letter renewed and entered; it counts from then on, not for earlier acts.",
+    "two_definitive_holders": "Find out which letter holds, and end the other in the register.",
+    "no_grant": _ASK_ANOTHER,
+    "power_ended": _NEW_PAPER,
+    "power_moved": "Let the holder of the position act to which the power went.",
+    "position_not_there": _ASK_ANOTHER,
+    "dates_reversed": _MEND_THE_ENTRY,
+    "instrument_missing": "Enter the instrument.",
+    "line_missing": "Enter the article or annex line.",
+    "instrument_younger": _MEND_THE_ENTRY,
+    "cycle": _MEND_THE_ENTRY,
+    "giver_missing": _MEND_THE_ENTRY,
+    "giver_without_power": "Enter what gives the giver the power, or have its holder issue the paper.",
+    "delegation_passed_on": _MEND_THE_ENTRY,
+    "sub_delegation_too_deep": _ASK_ANOTHER,
+    "sub_delegation_not_permitted": _ASK_ANOTHER,
+    "sub_delegation_other_body": _ASK_ANOTHER,
+    "mandate_not_subordinate": _MEND_THE_ENTRY,
+    "mandate_passed_on": _ASK_ANOTHER,
+    "ub_without_mandate": "Enter the mandate that permits the u.b. signature, or let its holder sign.",
+    "mandate_strategic": "Let the holder of the power itself decide.",
+    "service_not_in_line": "Correct the entry of the line or of the grant: one leaves the service out.",
+    "outside_bounds": "Let an officer act whose bounds include the case; `alternatives` names some.",
+    "instrument_replaced": "Enter the grant under the instrument that replaced it.",
+    "instrument_not_in_force": _NEW_PAPER,
+    "line_not_in_force": _NEW_PAPER,
+    "grant_not_in_force": _NEW_PAPER,
+    "grant_withdrawn": _NEW_PAPER,
+    "acting_strategic": "Let the definitive holder decide.",
+    "separation_of_duties": "Let an officer act who has done none of the earlier steps.",
+    "not_superior": "Let an officer act whose position stands above the one concerned.",
+    "own_case": "Let another officer act: nobody decides their own case.",
+    "conflict_declared": "A superior lifts the conflict or takes over the decision.",
+}
+_AUTHORITY: Mapping[str, Listed] = {
+    "position_not_held": Listed(
+        (403,),
+        "the officer does not hold the position that `as_position` names",
+        "`positions` names those that the officer holds.",
+    ),
+    **{
+        code: Listed((403,), f"{meaning} ({article})", _AUTHORITY_CURES[code])
+        for code, (meaning, article) in REFUSAL_CODES.items()
+    },
+}
+
+#: Heading on the page → its codes.
+GROUPS: Mapping[str, Mapping[str, Listed]] = {
+    "At the door": _AT_THE_DOOR,
+    "Versions and repeats": _VERSIONS,
+    "Cases and what they contain": _CASES,
+    "What the status does not allow": _STATUS,
+    "Papers of a time without the system": _LATE,
+    "The register": _REGISTER,
+    "What the register does not give": _AUTHORITY,
+    "Webhooks, deliveries and texts": _DELIVERY,
+    "Faults of ours": _OURS,
+}
+PROBLEMS: Mapping[str, Listed] = {
+    code: listed for codes in GROUPS.values() for code, listed in codes.items()
+}
