@@ -33,8 +33,9 @@ lint: install ## ruff, mypy strict, import contracts
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
 
-docs: install ## Print the tables of docs/ anew from the code
+docs: install ## Print the tables and draw the picture of docs/ anew from the code
 	$(VENV)/bin/python docs/print_tables.py
+	$(VENV)/bin/python docs/draw_transition.py
 
 lock: ## Lock the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv $(VENV)-lock

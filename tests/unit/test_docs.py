@@ -1,6 +1,7 @@
 """What the docs print from the code is what the code says."""
 
 import importlib.util
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -11,14 +12,20 @@ from casetrack.domain.authority.check import REFUSAL_CODES
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-@pytest.fixture(scope="module")
-def tables() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("print_tables", ROOT / "docs/print_tables.py")
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"docs/{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    # A dataclass looks its own module up.
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def tables() -> ModuleType:
+    return script("print_tables")
 
 
 @pytest.mark.parametrize(
@@ -27,6 +34,11 @@ def tables() -> ModuleType:
 )
 def test_a_printed_page_is_what_the_code_says(tables: ModuleType, name: str) -> None:
     assert (ROOT / "docs" / name).read_text() == tables.PAGES[name](), "run: make docs"
+
+
+def test_the_picture_of_a_transition_is_what_its_script_draws() -> None:
+    drawn = script("draw_transition").drawn()
+    assert (ROOT / "docs/images/transition.svg").read_text() == drawn, "run: make docs"
 
 
 def test_every_refusal_is_seen_in_a_test(tables: ModuleType) -> None:
