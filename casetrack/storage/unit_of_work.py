@@ -1,4 +1,4 @@
-"""One transaction, and how each database gives it: the locks of DESIGN.md section 4.
+"""One transaction, and how each database gives it: the locks of docs/architecture.md.
 
 PostgreSQL: READ COMMITTED, row locks, the region's register lock as a shared advisory lock.
 SQLite: BEGIN IMMEDIATE through one writing connection for which writers queue; readers are apart.

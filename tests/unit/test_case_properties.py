@@ -61,7 +61,7 @@ def try_(player: Player, act: tuple[str, str | None, str | None], who: str) -> b
 
 
 def passed_by_the_book(player: Player, name: str) -> bool:
-    """Readiness written from DESIGN's words, not from the code: a backward walk."""
+    """Readiness written from the rule in words, not from the code: a backward walk."""
     step = player.definition.step(name)
     todo, seen = list(step.after), set()
     while todo:

@@ -1,7 +1,9 @@
 """What the docs print from the code is what the code says."""
 
 import importlib.util
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -39,6 +41,50 @@ def test_a_printed_page_is_what_the_code_says(tables: ModuleType, name: str) -> 
 def test_the_picture_of_a_transition_is_what_its_script_draws() -> None:
     drawn = script("draw_transition").drawn()
     assert (ROOT / "docs/images/transition.svg").read_text() == drawn, "run: make docs"
+
+
+TEXTS = (".py", ".md", ".toml", ".yaml", ".yml", ".txt", ".html", ".mako", ".json", ".css", ".js")
+#: What lies outside the repository, where who reads it has nothing to look up.
+OUTSIDE = re.compile(r"\b(DESIGN|CONTRACT)\b|\b(domain|style)\.md\b|\bfound/|/work/")
+
+
+def texts() -> Iterator[Path]:
+    """Every text that belongs to the repository."""
+    folders = ("casetrack", "workers", "bench", "tests", "docs", "migrations")
+    yield from (p for f in folders for p in (ROOT / f).rglob("*") if p.suffix in TEXTS)
+    yield from (p for p in ROOT.iterdir() if p.suffix in TEXTS or p.name == "Makefile")
+
+
+def test_what_the_repository_cites_stands_in_the_repository() -> None:
+    me = Path(__file__)
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}"
+        for path in texts()
+        if path != me
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if OUTSIDE.search(line)
+    ]
+    assert found == [], "cite docs/architecture.md, docs/api.md or another page of docs/"
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    pages = [*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
+    broken = []
+    for page in pages:
+        for target in re.findall(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"", page.read_text()):
+            path, _, anchor = (target[0] or target[1]).partition("#")
+            if ":" in path:
+                continue
+            to = (page.parent / path).resolve() if path else page
+            if not to.exists() or (anchor and anchor not in anchors(to)):
+                broken.append(f"{page.relative_to(ROOT)}: {path}#{anchor}")
+    assert broken == []
+
+
+def anchors(page: Path) -> set[str]:
+    """The headings of a page, as links name them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings}
 
 
 def test_every_refusal_is_seen_in_a_test(tables: ModuleType) -> None:

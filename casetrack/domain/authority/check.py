@@ -1,7 +1,7 @@
 """The one question: may this officer do this, now? The answer is a passport or a refusal.
 
 `check` is pure: the register as known, the matter, the officer and what the case says of them come in.
-It runs at the decision, inside the transaction, after the locks (DESIGN.md section 4).
+It runs at the decision, inside the transaction, after the locks (docs/architecture.md).
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -60,7 +60,7 @@ _LOADED_POSTGRESQL = _LOADED.add_columns(
 
 
 def lock_case(uow: UnitOfWork, region: str, number: str) -> CaseRecord | None:
-    """Section 4, steps 1 and 2: the locks first, then the case, the event id and the time."""
+    """The locks first, then the case, the event id and the time (docs/architecture.md)."""
     key = {"region": region, "number": number}
     if uow.dialect == "postgresql":
         uow.execute(_LOCK, {**key, "key": register_key(region)})

@@ -1,4 +1,4 @@
-"""Section 4, step 3: event, chain, fold and queue go in together, in one round trip."""
+"""One append (docs/architecture.md): event, chain, fold and queue go in together, in one round trip."""
 
 from collections.abc import Sequence
 

@@ -121,7 +121,7 @@ def worklist(
 
 
 def event_view(row: EventRow) -> dict[str, Any]:
-    """An event of CONTRACT.md; `position` is null until the relay has numbered it."""
+    """An event as docs/api.md describes it; `position` is null until the relay has numbered it."""
     event = Event.from_body(row.body)
     return {
         "id": event.id,

@@ -42,7 +42,7 @@ def agency_view(region: RegionRecord, agency: str) -> dict[str, Any]:
 def case_view(
     state: CaseState, definition: ServiceDefinition, region: RegionRecord
 ) -> dict[str, Any]:
-    """The case of CONTRACT.md, without anything about a person."""
+    """The case as docs/api.md describes it, without anything about a person."""
     return {
         "number": state.number,
         "status": state.status,
@@ -74,7 +74,7 @@ def case_view(
 
 
 def step_view(step: StepDefinition, state: StepState, region: RegionRecord) -> dict[str, Any]:
-    """A step of CONTRACT.md."""
+    """A step as docs/api.md describes it."""
     return {
         "id": step.id,
         "name": step.name.as_dict(),

@@ -20,7 +20,7 @@ def shown_status(found: Status) -> str:
 
 
 def status_document(found: Status) -> dict[str, Any]:
-    """GET /status/{number} of CONTRACT.md. Never a name or NIK."""
+    """GET /status/{number}, as docs/api.md describes it. Never a name or NIK."""
     state = found.state
     shown = shown_status(found)
     document: dict[str, Any] = {

@@ -1,6 +1,6 @@
 """Every operation of the API in one list, and the one way from a request to its handler.
 
-The order of refusals is CONTRACT.md's: 401; 404; 403 role; 422 body; replay; 428; 412; 409; 403.
+The order of refusals is that of docs/api.md: 401; 404; 403 role; 422 body; replay; 428; 412; 409; 403.
 """
 
 import hashlib
