@@ -1,4 +1,4 @@
-"""Acting on a case: the contract's order of refusals, then load, decide, append, commit."""
+"""Acting on a case: the order of refusals of docs/api.md, then load, decide, append, commit."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

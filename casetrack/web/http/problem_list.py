@@ -176,6 +176,14 @@ _STATUS: Mapping[str, Listed] = {
         "the act is not for a case or step of this status",
         "[transitions.md](transitions.md) says what may follow what.",
     ),
+    "unknown_action": Listed(
+        (422,),
+        "there is no such action on what was named",
+        "Take one that the operation's body lists.",
+    ),
+    "details_missing": Listed(
+        (422,), "the action needs more than was said with it", "The operation's body says what."
+    ),
     "wrong_kind": Listed(
         (409,), "the action is not for a step of this kind", "`detail` names the action that fits."
     ),
