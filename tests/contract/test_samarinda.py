@@ -59,6 +59,17 @@ STORIES = {
 }
 
 
+#: Services that are not decided here, and why.
+UNDECIDED = {
+    "pbg": "the power to decide it is not delegated, on purpose (docs/samarinda.md)",
+    "skck": "the police decide; the case is tracked only",
+}
+
+
+def test_every_service_of_samarinda_is_played_or_said_not_to_be_decided(data: RegionData) -> None:
+    assert {each.id for each in data.services} == STORIES.keys() | UNDECIDED.keys()
+
+
 @pytest.mark.parametrize("service", STORIES)
 def test_a_case_of_samarinda_is_decided_by_checked_authority(city: World, service: str) -> None:
     number = city.open(service, by="clerk").view["number"]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Any
 
@@ -108,6 +108,31 @@ def test_a_definition_with_everything_comes_back_from_its_document() -> None:
     document = full.to_document()
     assert ServiceDefinition.from_document(json.loads(json.dumps(document))) == full
     assert told(full) == []
+
+
+def test_every_field_of_a_step_comes_back_from_its_document() -> None:
+    full = StepDefinition(
+        "full",
+        NAME,
+        "dlh",
+        "recommend",
+        after=("intake",),
+        optional=True,
+        repeatable=True,
+        limit=DAY,
+        silence="no_opinion",
+        roles=("supervisor",),
+        when=Condition("mount", one_of=("pole",)),
+        official=True,
+        activities=("Telaah",),
+        authority="recommend",
+        separation="refuse",
+        separate_from=("intake",),
+    )
+    unset = [f.name for f in fields(full) if getattr(full, f.name) == f.default]
+    assert unset == [], "give the new field a value here that is not its default"
+    document = json.loads(json.dumps(replace(SERVICE, steps=(full,)).to_document()))
+    assert ServiceDefinition.from_document(document).steps == (full,), "_step, definition.py"
 
 
 def test_a_short_document_gets_the_defaults() -> None:

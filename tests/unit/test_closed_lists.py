@@ -96,6 +96,10 @@ def test_who_writes_a_service_is_told_every_kind() -> None:
     assert f"| `kind` | {', '.join(KINDS)} |" in page("region-files.md")
 
 
+def test_a_kind_fits_its_column() -> None:
+    assert all(len(kind) <= 16 for kind in KINDS), "storage/schema/case.py, steps.kind"
+
+
 def test_what_decides_is_a_kind() -> None:
     assert set(DECISION_KINDS) < set(KINDS)
 

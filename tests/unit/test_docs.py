@@ -4,12 +4,16 @@ import importlib.util
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from casetrack import demo
 from casetrack.domain.authority.check import REFUSAL_CODES
+from casetrack.domain.service.definition import StepDefinition
+from casetrack.gateways.region.region_files import read_region
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -41,6 +45,21 @@ def test_a_printed_page_is_what_the_code_says(tables: ModuleType, name: str) -> 
 def test_the_picture_of_a_transition_is_what_its_script_draws() -> None:
     drawn = script("draw_transition").drawn()
     assert (ROOT / "docs/images/transition.svg").read_text() == drawn, "run: make docs"
+
+
+def test_who_decides_each_step_of_the_demo_is_told() -> None:
+    data = next(d for d in map(read_region, demo.folders()) if d.region.code == "64.72")
+    deciding = {(s.id, t.id) for s in data.services for t in s.steps if t.authority is not None}
+    rows = re.findall(r"^\| `(.+?)` \| `(.+?)` \|", (ROOT / "docs/samarinda.md").read_text(), re.M)
+    assert set(rows) == deciding, "docs/samarinda.md"
+
+
+def test_every_key_of_a_step_is_explained_to_who_writes_a_service() -> None:
+    text = (ROOT / "docs/region-files.md").read_text().partition("## A step")[2]
+    explained = set(re.findall(r"^\| `(\w+)` \|", text, re.M))
+    # What the example above the table shows needs no row.
+    shown = {"id", "name", "agency"}
+    assert {field.name for field in fields(StepDefinition)} <= explained | shown
 
 
 TEXTS = (".py", ".md", ".toml", ".yaml", ".yml", ".txt", ".html", ".mako", ".json", ".css", ".js")

@@ -4,6 +4,7 @@ import csv
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import time
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import Stay
+from casetrack.domain.service.definition import StepDefinition
 from casetrack.domain.service.facts import check_facts
 from casetrack.gateways.region.region_files import read_region, read_service
 from casetrack.gateways.region.yaml_files import MAX_BYTES, MAX_LINES
@@ -269,6 +271,13 @@ def test_a_definition_alone_is_refused_with_its_path(folder: Path) -> None:
     line = change(path, "kind: recommend", "kind: recomend")
     assert refusal(read_service, path)[0].startswith(f"{path}:{line}: ")
     assert "there is no such file" in refusal(read_service, folder / "none.yaml")[0]
+
+
+def test_every_field_of_a_step_can_be_written_in_a_region_s_files(folder: Path) -> None:
+    change(folder / SERVICE, "kind: recommend", "qqqqqqqq: recommend")
+    told = next(line for line in refusal(read_region, folder) if "qqqqqqqq" in line)
+    known = told.rpartition("cure: use ")[2].split(", ")
+    assert set(known) == {field.name for field in fields(StepDefinition)}, "_STEP, region_files.py"
 
 
 def test_every_demo_region_loads_and_none_takes_what_is_anothers() -> None:
