@@ -16,6 +16,7 @@ from casetrack.domain.case.transitions import (
     CASE_ACTION_ROLES,
     CASE_ACTIONS,
     CASE_STATUSES,
+    RESULTS,
     STEP_ACTIONS,
     STEP_STATUSES,
     WORKABLE_CASE,
@@ -67,6 +68,14 @@ def printed() -> str:
             f"| {action} | {', '.join(ACTION_KINDS.get(action, ('every',)))} | {', '.join(cases)} |"
             for action, cases in WORKABLE_CASE.items()
         ),
+        "",
+        "## Which results complete a step",
+        "",
+        "Steps of other kinds take any word, or none.",
+        "",
+        "| kind of step | results |",
+        "|---|---|",
+        *(f"| {kind} | {', '.join(results)} |" for kind, results in RESULTS.items()),
         "",
         "## Who, for the case as a whole",
         "",

@@ -3,6 +3,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from importlib.resources import files
+from itertools import chain
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from casetrack.domain.case import transitions
 from casetrack.domain.case.public import DECIDED, public_status
-from casetrack.domain.service.definition import Name
+from casetrack.domain.service.definition import KINDS, Name
 from casetrack.gateways.qr import qr_svg
 from casetrack.web.pages import citizen_pages, wording
 from casetrack.web.pages.citizen_pages import (
@@ -398,8 +399,8 @@ def test_the_code_to_scan_is_black_on_white_with_its_quiet_zone_and_differs_by_t
         ("step_status", transitions.STEP_STATUSES),
         ("outcome", ("granted", "refused", "deemed_granted", "none")),
         ("waiting_for", ("applicant", "payment", "external_system", "court", "signature")),
-        ("step_kind", (*transitions.ACTION_KINDS["complete"], "pay")),
-        ("result", transitions.RECOMMENDATIONS),
+        ("step_kind", KINDS),
+        ("result", tuple(chain.from_iterable(transitions.RESULTS.values()))),
     ],
 )
 def test_every_code_has_words_of_its_own_in_both_languages(

@@ -11,7 +11,7 @@ from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
     CLOSE_REASONS,
     PAUSE_REASONS,
-    RECOMMENDATIONS,
+    RESULTS,
     AnnulledBy,
     AnnulmentGround,
     ConflictAction,
@@ -197,10 +197,11 @@ def check_content(definition: ServiceDefinition, act: Act) -> None:
 
 
 def _check_step_content(definition: ServiceDefinition, step: StepDefinition, act: Act) -> None:
-    advising = step.kind == "recommend" and act.action == "complete"
-    if advising and act.result not in RECOMMENDATIONS:
+    results = RESULTS.get(step.kind)
+    if act.action == "complete" and results is not None and act.result not in results:
         raise Invalid(
-            "unknown_result", f"A recommendation is one of: {', '.join(RECOMMENDATIONS)}."
+            "unknown_result",
+            f"A step of the kind {step.kind} ends with one of: {', '.join(results)}.",
         )
     if act.action == "reopen" and not act.note and not act.reason:
         raise Invalid("reason_missing", "Reopening a step takes a reason or a note.")

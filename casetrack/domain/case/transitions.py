@@ -136,7 +136,8 @@ WORKABLE_CASE: Mapping[str, tuple[CaseStatus, ...]] = {
 }
 
 Recommendation = Literal["favourable", "conditional", "unfavourable"]
-RECOMMENDATIONS: tuple[Recommendation, ...] = get_args(Recommendation)
+#: The results of which one must be given to complete a step of this kind; other kinds take any word.
+RESULTS: Mapping[Kind, tuple[str, ...]] = {"recommend": get_args(Recommendation)}
 CloseReason = Literal["wrong_service", "duplicate", "lapsed", "opened_in_error", "referred"]
 CLOSE_REASONS: tuple[CloseReason, ...] = get_args(CloseReason)
 #: A person may pause for these; `applicant` and `payment` follow from the work by themselves.

@@ -154,7 +154,9 @@ _CASES: Mapping[str, Listed] = {
         (422,), "a return names no defect", "Name at least one, with its requirement."
     ),
     "unknown_result": Listed(
-        (422,), "the result of a recommendation is not one of the list", "`detail` names the list."
+        (422,),
+        "a step of this kind is completed with one of a list of results",
+        "`detail` names the list.",
     ),
     "unknown_reason": Listed(
         (422,),
