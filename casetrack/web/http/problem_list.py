@@ -155,7 +155,7 @@ _CASES: Mapping[str, Listed] = {
     ),
     "unknown_result": Listed(
         (422,),
-        "a step of this kind is completed with one of a list of results",
+        "such a step is completed with one of a list of results",
         "`detail` names the list.",
     ),
     "unknown_reason": Listed(
