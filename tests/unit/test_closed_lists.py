@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -21,6 +21,7 @@ from casetrack.domain.case.transitions import (
 )
 from casetrack.domain.delivery.quiet_hours import LOUD
 from casetrack.domain.people.contact import CHANNELS, NEEDS
+from casetrack.domain.service import notices
 from casetrack.domain.service.definition import (
     DECISION_KINDS,
     KINDS,
@@ -136,6 +137,13 @@ def test_an_act_about_authority_stands_in_every_table_and_is_carried_out() -> No
 def test_an_action_is_named_in_the_contract_with_the_outside(action: str) -> None:
     _, _, acts = page("api.md").partition("| act on |")
     assert re.search(rf"\b{action}\b", acts), "docs/api.md, Cases"
+
+
+# --- a notification -------------------------------------------------------------------------------
+
+
+def test_every_kind_of_notification_says_something() -> None:
+    assert set(notices.TOLD) == set(get_args(notices.Kind)), "TOLD in domain/service/notices.py"
 
 
 # --- a channel ------------------------------------------------------------------------------------
