@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PASSED_ON = {
     ("casetrack/domain/case/authority_check.py", "denial.code"): REFUSAL_CODES,
     ("casetrack/web/http/problems.py", "error.code"): (),
+    ("casetrack/web/http/call.py", "code"): ("invalid_body", "invalid_query"),
     ("casetrack/web/http/problems.py", "_OF_HTTP.get(status, 'http_error')"): ("http_error",),
 }
 
