@@ -58,8 +58,8 @@ def test_every_contract_of_the_floors_is_explained() -> None:
 
 def named() -> Iterator[str]:
     """Every file that the pages name, but for those that stand for many (NAME, NOUN, …)."""
-    for page in (PAGE, (ROOT / "docs/architecture.md").read_text()):
-        for path in re.findall(r"`([\w./-]+(?:\.(?:py|md|yaml|toml)|/))`", page):
+    for page in (*(ROOT / "docs").rglob("*.md"), ROOT / "CONTRIBUTING.md"):
+        for path in re.findall(r"`([\w./-]+(?:\.(?:py|md|toml)|/))`", page.read_text()):
             if not re.search(r"[A-Z]{4}", path):
                 yield path
 

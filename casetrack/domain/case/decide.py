@@ -1,6 +1,6 @@
 """The case: `decide(state, command, setting) -> event`, and nothing outside its arguments.
 
-One command gives one event. A handler (`case_acts`, `step_acts`) edits a draft; `settle` then draws
+One command gives one event. A handler (`case_actions`, `step_actions`) edits a draft; `settle` then draws
 the consequences (which steps open, whether the clock runs, who holds the file, whether it is
 granted), and the event carries the whole change. The tables are in `transitions`; the time rules in
 `clock`.
