@@ -9,9 +9,10 @@ from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.domain.errors import Refusal
 from casetrack.web import app
 from casetrack.web.http import problems
-from casetrack.web.http.problem_list import GROUPS, PROBLEMS
+from casetrack.web.http.problem_list import GROUPS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PROBLEMS = {code: listed for codes in GROUPS.values() for code, listed in codes.items()}
 #: Where a code is passed on that stands elsewhere, and where it stands.
 PASSED_ON = {
     ("casetrack/domain/case/authority_check.py", "denial.code"): REFUSAL_CODES,

@@ -418,6 +418,3 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "Webhooks, deliveries and texts": _DELIVERY,
     "Faults of ours": _OURS,
 }
-PROBLEMS: Mapping[str, Listed] = {
-    code: listed for codes in GROUPS.values() for code, listed in codes.items()
-}
