@@ -27,11 +27,12 @@ test: install ## Run lint, types and tests; what needs a missing service is skip
 bench: install ## Measure: one case after the other from the counter to the permit, on real processes
 	$(VENV)/bin/casetrack bench
 
-lint: install ## ruff, mypy strict, import contracts
+lint: install ## ruff, mypy strict, import contracts, dead names
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
+	$(VENV)/bin/vulture
 
 docs: install ## Print the tables of docs/ anew from the code
 	$(VENV)/bin/python docs/print_tables.py

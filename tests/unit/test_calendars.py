@@ -12,7 +12,6 @@ from casetrack.domain.errors import BadInput
 from casetrack.gateways.region.calendars import (
     LIBRARY_VERSION,
     calendar_for,
-    calendar_is_estimated,
     national_days_off,
 )
 
@@ -140,11 +139,5 @@ def test_the_calendar_counts_in_the_zone_it_was_asked_for() -> None:
     assert calendar_for("Asia/Makassar").local_date(instant) == date(2026, 7, 7)
 
 
-def test_a_year_whose_joint_leave_is_not_decreed_is_estimated_and_still_counts() -> None:
-    assert [year for year in range(2023, 2031) if calendar_is_estimated(year)] == [
-        2028,
-        2029,
-        2030,
-    ]
-    assert not calendar_is_estimated(1999)
+def test_a_year_whose_joint_leave_is_not_decreed_still_counts() -> None:
     assert last_day(calendar_for("Asia/Jakarta"), date(2028, 8, 16), 1) == date(2028, 8, 18)
