@@ -1,9 +1,10 @@
 """PostgreSQL for tests: one migrated template a session, one copy a test."""
 
+import atexit
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 
 import psycopg
@@ -48,14 +49,16 @@ def fresh() -> Iterator[str]:
         _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-@contextmanager
-def template() -> Iterator[str]:
-    """A migrated database to copy."""
-    with fresh() as url:
-        database = Database(url)
-        migrate.upgrade(database)
-        database.close()
-        yield url.rpartition("/")[2]
+@cache
+def migrated() -> str:
+    """The name of a migrated database to copy, made once a process and dropped at its end."""
+    made = ExitStack()
+    url = made.enter_context(fresh())
+    atexit.register(made.close)
+    database = Database(url)
+    migrate.upgrade(database)
+    database.close()
+    return url.rpartition("/")[2]
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from casetrack.gateways.region.calendars import (
     calendar_for,
     national_days_off,
 )
+from tests.support.examples import examples
 
 WITA = ZoneInfo("Asia/Makassar")
 SAMARINDA_DAY = DayOverride(date(2026, 1, 21), False, "Hari Jadi Kota Samarinda")
@@ -56,7 +57,7 @@ def test_nyepi_and_lebaran_2026_leave_no_working_day_from_wednesday_to_tuesday()
     assert last_day(calendar, date(2026, 3, 17), 1) == date(2026, 3, 25)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.dates(date(2023, 1, 1), date(2027, 12, 1)), st.integers(1, 40))
 def test_working_days_agree_with_the_count_of_the_library(start: date, days: int) -> None:
     library = holidays.country_holidays("ID", categories=("public", "government"))

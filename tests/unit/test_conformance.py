@@ -1,6 +1,7 @@
 import tracemalloc
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
+from functools import cache
 from gzip import open as gzip_open
 from itertools import pairwise
 from pathlib import Path
@@ -322,10 +323,12 @@ def recount(codes: Sequence[str]) -> int | None:
     return None
 
 
-def receipt_cases(shared: Path) -> Iterator[tuple[str, list[str]]]:
+@cache
+def receipt_cases(shared: Path) -> list[tuple[str, list[str]]]:
     namespace = "{http://www.xes-standard.org/}"
     with gzip_open(shared / "receipt-400.xes.gz") as stream:
         root = ET.parse(stream).getroot()
+    cases = []
     for trace in root.iter(f"{namespace}trace"):
         names = [
             attribute.get("value") or ""
@@ -333,7 +336,8 @@ def receipt_cases(shared: Path) -> Iterator[tuple[str, list[str]]]:
             for attribute in part.findall(f"{namespace}string")
             if attribute.get("key") == "concept:name"
         ]
-        yield names[0], names[1:]
+        cases.append((names[0], names[1:]))
+    return cases
 
 
 def place_of_deviation(base: Conformance, activities: Sequence[str]) -> int | None:
