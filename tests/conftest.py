@@ -10,6 +10,10 @@ from tests.support.examples import examples
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
+TESTS = Path(__file__).resolve().parent
+#: What takes longest begins first, so that no worker is left alone with it at the end.
+FIRST = ("e2e/test_faults", "integration/test_bench", "e2e", "integration", "contract", "unit")
+
 #: No time limit for one example: how busy the machine is proves nothing.
 settings.register_profile("casetrack", settings.default, max_examples=examples(100), deadline=None)
 settings.load_profile("casetrack")
@@ -26,12 +30,18 @@ def need(available: bool, what: str) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Long tests run only where `-m` names them; each has a short form that always runs."""
+    items.sort(key=_turn)
     if "long" in config.option.markexpr:
         return
     long = [item for item in items if item.get_closest_marker("long")]
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+
+
+def _turn(item: pytest.Item) -> int:
+    path = item.path.relative_to(TESTS).as_posix()
+    return next((turn for turn, start in enumerate(FIRST) if path.startswith(start)), len(FIRST))
 
 
 @pytest.fixture
