@@ -43,7 +43,7 @@ lint: install ## ruff, mypy strict, import contracts, dead names
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
-	$(VENV)/bin/vulture
+	$(VENV)/bin/python -m tests.support.dead_names
 
 docs: install ## Print the tables of docs/ anew from the code
 	$(VENV)/bin/python docs/print_tables.py
