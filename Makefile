@@ -2,8 +2,10 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 STAMP := $(VENV)/.installed
+# Tests at once: one more than a small machine has cores, as many of them wait for a process.
+JOBS ?= 3
 
-.PHONY: help install run test bench lint docs lock clean
+.PHONY: help install run unit test suite long bench lint docs lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -20,18 +22,28 @@ $(STAMP): requirements.lock pyproject.toml
 run: install ## Install, load the demo and start everything on 127.0.0.1:8000
 	$(VENV)/bin/casetrack up
 
+unit: install ## Run the pure tests: no service, no process, no browser, few examples
+	CASETRACK_TEST_EXAMPLES=few $(VENV)/bin/python -m pytest -q -n 2 tests/unit
+
 test: install ## Run lint, types and tests; what needs a missing service is skipped by name
-	$(MAKE) --no-print-directory lint
-	$(VENV)/bin/python -m pytest -q -n 2 --dist loadgroup
+	$(MAKE) --no-print-directory --jobs=2 lint suite
+
+suite: install
+	$(VENV)/bin/python -m pytest -q -n $(JOBS) --dist loadgroup
+
+long: install ## Run what takes hours: a thousand kills, big logs, ten thousand examples
+	CASETRACK_TEST_EXAMPLES=10000 $(VENV)/bin/python -m pytest -q -n 2 tests/unit
+	$(VENV)/bin/python -m pytest -q -m long
 
 bench: install ## Measure: one case after the other from the counter to the permit, on real processes
 	$(VENV)/bin/casetrack bench
 
-lint: install ## ruff, mypy strict, import contracts
+lint: install ## ruff, mypy strict, import contracts, dead names
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
+	$(VENV)/bin/python -m tests.support.dead_names
 
 docs: install ## Print the tables and draw the picture of docs/ anew from the code
 	$(VENV)/bin/python docs/print_tables.py

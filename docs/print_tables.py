@@ -4,7 +4,8 @@ Tests hold the pages and the code together.
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from casetrack.domain.authority.check import REFUSAL_CODES
@@ -151,14 +152,17 @@ TESTS = Path(__file__).resolve().parent.parent / "tests"
 _TOLD_IN = ("unit/test_authority.py", "contract/test_authority_acts.py")
 
 
-def _tests(file: str) -> Iterator[tuple[str, str, set[str]]]:
+@cache
+def _tests(file: str) -> list[tuple[str, str, set[str]]]:
     """Every test of a file as a sentence, with its docstring and the texts that it names."""
+    found = []
     for node in ast.parse((TESTS / file).read_text()).body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             named = {part.value for part in ast.walk(node) if isinstance(part, ast.Constant)}
             sentence = node.name.removeprefix("test_").replace("_", " ")
             texts = {text for text in named if isinstance(text, str)}
-            yield sentence, ast.get_docstring(node) or "", texts
+            found.append((sentence, ast.get_docstring(node) or "", texts))
+    return found
 
 
 def tests_of(code: str) -> list[str]:

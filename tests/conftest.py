@@ -1,15 +1,22 @@
-"""What every test may ask for: a database of each kind, and the cast in its world."""
+"""What every test may ask for, and which tests run. It loads little, so that `make unit` is quick."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
-from tests.support import postgres
-from tests.support.world import World
+from tests.support.examples import examples
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+TESTS = Path(__file__).resolve().parent
+#: What takes longest begins first, so that no worker is left alone with it at the end.
+FIRST = ("e2e/test_faults", "integration/test_bench", "e2e", "integration", "contract", "unit")
+
+#: No time limit for one example: how busy the machine is proves nothing.
+settings.register_profile("casetrack", settings.default, max_examples=examples(100), deadline=None)
+settings.load_profile("casetrack")
 
 
 def need(available: bool, what: str) -> None:
@@ -21,40 +28,20 @@ def need(available: bool, what: str) -> None:
     pytest.skip(f"{what} is not there")
 
 
-@pytest.fixture(scope="session")
-def postgres_template() -> Iterator[str]:
-    """A migrated database from which every test's own is copied."""
-    need(postgres.available(), "PostgreSQL")
-    with postgres.template() as name:
-        yield name
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests run only where `-m` names them; each has a short form that always runs."""
+    items.sort(key=_turn)
+    if "long" in config.option.markexpr:
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
 
 
-@pytest.fixture
-def postgres_url(postgres_template: str) -> Iterator[str]:
-    """A migrated PostgreSQL database of the test's own."""
-    with postgres.copy_of(postgres_template) as url:
-        yield url
-
-
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """A SQLite file of the test's own, not migrated yet."""
-    return f"sqlite:///{tmp_path / 'casetrack.sqlite'}"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """The same contract on both databases."""
-    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
-    return str(request.getfixturevalue(name))
-
-
-@pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[World]:
-    """Samarinda and its cast, on each database in turn."""
-    made = World.make(database_url, tmp_path)
-    yield made
-    made.close()
+def _turn(item: pytest.Item) -> int:
+    path = item.path.relative_to(TESTS).as_posix()
+    return next((turn for turn, start in enumerate(FIRST) if path.startswith(start)), len(FIRST))
 
 
 @pytest.fixture

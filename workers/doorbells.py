@@ -207,5 +207,3 @@ class RabbitDoorbell(RabbitmqBroker):
 
 
 Doorbell = RedisDoorbell | RabbitDoorbell
-#: What such a server raises when it is not there, not free, or says no.
-BROKEN = (redis.RedisError, pika.exceptions.AMQPError, OSError)

@@ -13,7 +13,6 @@ from casetrack.domain.service.definition import StepDefinition
 
 #: The office, local time.
 OPENS, CLOSES = time(8), time(16)
-DAY = timedelta(hours=8)
 #: Hours until a piece of work is done, waiting on the desk included.
 _WORK_HOURS = {
     "pupr": 12.0,

@@ -1,10 +1,9 @@
 """A withdrawal and a decision at the same moment: either it was decided before, or it is refused.
 
-Two hundred races on PostgreSQL, a hundred on SQLite; CASETRACK_TEST_EXAMPLES=1000 runs a thousand.
+Two hundred races on PostgreSQL, a hundred on SQLite; a thousand on each where they may take long.
 """
 
 import logging
-import os
 import random
 import time
 from collections import Counter
@@ -39,7 +38,6 @@ from tests.support.registers import (
 from tests.support.web import at_once
 from tests.support.world import SAMARINDA, World, letter, samarinda, surabaya
 
-RACES = int(os.environ.get("CASETRACK_TEST_EXAMPLES", "0")) or 200
 #: Services take turns, so that a check finds the papers of some races and not of all.
 SERVICES = 25
 TODAY = "2026-11-23"
@@ -158,8 +156,14 @@ class Race:
         return "decided" if decided else "refused"
 
 
-def test_a_decision_committed_before_the_withdrawal_or_it_was_refused(office: World) -> None:
-    races = RACES if office.database.dialect == "postgresql" else min(RACES, 100)
+@pytest.mark.parametrize(
+    ("on_postgres", "on_sqlite"),
+    [(200, 100), pytest.param(1000, 1000, marks=pytest.mark.long)],
+)
+def test_a_decision_committed_before_the_withdrawal_or_it_was_refused(
+    office: World, on_postgres: int, on_sqlite: int
+) -> None:
+    races = on_postgres if office.database.dialect == "postgresql" else on_sqlite
     seed = random.SystemRandom().randrange(10**6)
     chance, head_start = random.Random(seed), 0.0
     cast = {name: office.actor(name) for name in ("hadi", "sari", "ketua", "admin")}

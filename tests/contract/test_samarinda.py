@@ -6,21 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from casetrack import demo
 from casetrack.domain.authority.filing import RegisterFile
 from casetrack.domain.errors import BadInput, NoAuthority, NotNow
 from casetrack.domain.region.region_data import RegionData
-from casetrack.gateways.region.region_files import read_region
 from casetrack.storage.authority import register
 from casetrack.usecases.case.sight import sight
 from casetrack.usecases.case.trace import trace
 from casetrack.usecases.region import loading
+from tests.support import demo
 from tests.support.world import SAMARINDA, World
 
 
 @pytest.fixture(scope="module")
 def data() -> RegionData:
-    return next(d for d in map(read_region, demo.folders()) if d.region.code == SAMARINDA)
+    return demo.region(SAMARINDA)
 
 
 @pytest.fixture

@@ -28,15 +28,21 @@ def found(program: str) -> bool:
         pytest.param("rabbitmq", marks=pytest.mark.rabbitmq),
     ],
 )
-def test_every_promise_is_kept_whatever_is_killed(broker: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("kills", "away", "patience"),
+    [(8, 5, 600), pytest.param(1000, 300, 2 * 3600, marks=pytest.mark.long)],
+)
+def test_every_promise_is_kept_whatever_is_killed(
+    broker: str, kills: int, away: int, patience: int, tmp_path: Path
+) -> None:
     need(found("initdb"), "PostgreSQL's initdb")
     need(found(f"{broker}-server"), f"{broker}-server")
     done = run(
-        *("casetrack", "bench", "--faults", "--broker", broker, "--kills", "8", "--away", "5"),
-        "--json",
+        *("casetrack", "bench", "--faults", "--broker", broker),
+        *("--kills", str(kills), "--away", str(away), "--json"),
         environment=bare_environment(),
         folder=tmp_path,
-        patience=600,
+        patience=patience,
     )
     assert done.returncode in (0, 1), done.stderr
     report = json.loads(done.stdout)

@@ -22,7 +22,6 @@ from tests.support.world import settings_for
 
 pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).resolve().parent.parent.parent
-KILLS = 3
 
 
 def killed_at_work(url: str, folder: Path, first: int, dice: random.Random) -> list[list[str]]:
@@ -67,12 +66,13 @@ def check_halves(database: Database, done: list[list[str]]) -> None:
     assert not decided & refused
 
 
+@pytest.mark.parametrize("kills", [3, pytest.param(100, marks=pytest.mark.long)])
 def test_an_office_killed_in_the_middle_left_no_half_entry(
-    database_url: str, tmp_path: Path
+    database_url: str, tmp_path: Path, kills: int
 ) -> None:
     seed = random.SystemRandom().randrange(10**6)
     dice, done = random.Random(seed), list[list[str]]()
-    for kill in range(KILLS):
+    for kill in range(kills):
         done += killed_at_work(database_url, tmp_path, kill * 1_000, dice)
         app = build(settings_for(database_url, tmp_path), wake=lambda: None)
         try:
@@ -87,4 +87,4 @@ def test_an_office_killed_in_the_middle_left_no_half_entry(
             app.database.close()
     # Few are refused after the first kill: it may leave a grant that nobody withdraws any more.
     told_of = Counter(what for what, _ in done)
-    assert min(told_of["confirmed"], told_of["decided"]) >= KILLS
+    assert min(told_of["confirmed"], told_of["decided"]) >= kills

@@ -63,23 +63,35 @@ def kill_when_under_way(folder: Path, log: Path, pause: float) -> int:
     return stored(folder)
 
 
-def test_killed_three_times_and_run_again_it_is_all_there_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("events", "pauses"),
+    [
+        # At the first batch, between two, within the relay's work: nobody knows where it hits.
+        (8_000, (0.0, 0.03, 0.11)),
+        pytest.param(200_000, tuple(n / 100 for n in range(30)), marks=pytest.mark.long),
+    ],
+)
+def test_killed_again_and_again_and_run_once_more_it_is_all_there_once(
+    events: int, pauses: tuple[float, ...], tmp_path: Path
+) -> None:
     log = tmp_path / "log.xes"
-    make_log(log, events=8_000, traces=40)
+    make_log(log, events=events, traces=40)
     folder = tmp_path / "data"
-    # At the first batch, between two, within the relay's work: nobody knows where it hits.
-    there = [kill_when_under_way(folder, log, pause) for pause in (0.0, 0.03, 0.11)]
-    assert 0 < there[0] < there[1] < there[2] < 8_000
+    there = [kill_when_under_way(folder, log, pause) for pause in pauses]
+    assert [0, *there, events] == sorted({0, *there, events})
     last = run(folder, "replay", str(log), "--json")
     assert last.returncode == 0, last.stderr
     figures = json.loads(last.stdout.splitlines()[-1])
-    assert (figures["events"], figures["already_present"]) == (8_000 - there[2], there[2])
+    assert (figures["events"], figures["already_present"]) == (
+        events - there[-1],
+        there[-1],
+    )
     assert run(folder, "export", str(tmp_path / "out.xes")).returncode == 0
     assert read_independently(tmp_path / "out.xes") == read_independently(log)
     verdict = run(folder, "verify", "--json")
     assert verdict.returncode == 0, verdict.stdout
     positions = [at["position"] for at in json.loads(verdict.stdout)["checked_to"].values()]
-    assert positions == [8_000]
+    assert positions == [events]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 from casetrack.web.http.call import Route
 from casetrack.web.routes import ROUTES
 from tests.support import answers
+from tests.support.examples import MANY, examples
 from tests.support.web import BILLBOARD, LETTER, Web
 from tests.support.world import World
 
@@ -54,7 +55,7 @@ CALLERS = {
     None: "nobody",
 }
 STEPS = ("intake", "review_dlh", "review_dishub", "decide", "sign", "hand_over")
-EXAMPLES = 30
+EXAMPLES = examples(30)
 
 
 class Api:
@@ -102,7 +103,7 @@ def test_every_answer_is_one_that_the_document_names(
     @settings(
         max_examples=EXAMPLES,
         deadline=None,
-        derandomize=True,
+        derandomize=not MANY,
         database=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),

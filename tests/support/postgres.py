@@ -1,9 +1,11 @@
 """PostgreSQL for tests: one migrated template a session, one copy a test."""
 
+import atexit
 import os
 import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 
 import psycopg
@@ -48,24 +50,122 @@ def fresh() -> Iterator[str]:
         _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-@contextmanager
-def template() -> Iterator[str]:
-    """A migrated database to copy."""
-    with fresh() as url:
-        database = Database(url)
-        migrate.upgrade(database)
-        database.close()
-        yield url.rpartition("/")[2]
+@cache
+def migrated() -> str:
+    """The name of a migrated database to copy, made once a process and dropped at its end."""
+    made = ExitStack()
+    url = made.enter_context(fresh())
+    atexit.register(made.close)
+    database = Database(url)
+    migrate.upgrade(database)
+    database.close()
+    return url.rpartition("/")[2]
 
 
 @contextmanager
 def copy_of(template_name: str) -> Iterator[str]:
-    """A copy of the template, dropped afterwards."""
+    """A database as the template is. It may be one that a test before had, emptied again.
+
+    To make one and to drop it makes the server write everything down, for a second on a busy disk.
+    """
+    name = _free.pop() if _free else _copied(template_name)
+    url = url_of(name)
+    try:
+        yield url
+    finally:
+        if _emptied(url, _outline(url_of(template_name))):
+            _free.append(name)
+        else:
+            _drop(name)
+
+
+def _copied(template_name: str) -> str:
     name = f"casetrack_test_{secrets.token_hex(6)}"
     _run(f'CREATE DATABASE "{name}" TEMPLATE "{template_name}"')
     # Do not wait for the disk: what a test proves does not depend on a power cut.
     _run(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
-    try:
-        yield url_of(name)
-    finally:
-        _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    atexit.register(_drop, name)
+    return name
+
+
+def _drop(name: str) -> None:
+    _run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _emptied(url: str, outline: str) -> bool:
+    """Whether the database is like new: everybody out, no row, no figure about rows, all of it small.
+
+    One whose tables, triggers or settings were changed, or that grew large, is not taken again.
+    """
+    with psycopg.connect(url, autocommit=True) as connection:
+        for _ in range(500):
+            connection.execute(_OTHERS_OUT)
+            if connection.execute(_OTHERS).fetchone() == (0,):
+                break
+            time.sleep(0.01)
+        found = connection.execute(_OUTLINE).fetchone()
+        size = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+        if found != (outline,) or not size or size[0] > _LARGE:
+            return False
+        connection.execute(_EMPTY)
+    return True
+
+
+@cache
+def _outline(url: str) -> str:
+    with psycopg.connect(url) as connection:
+        (outline,) = connection.execute(_OUTLINE).fetchone() or ("",)
+    return str(outline)
+
+
+#: Databases that wait for the next test of this process.
+_free: list[str] = []
+#: A new one has 10 MB.
+_LARGE = 16_000_000
+_OTHERS = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+  AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+_OTHERS_OUT = _OTHERS.replace("count(*)", "pg_terminate_backend(pid)")
+#: What a database is made of: tables, columns, indexes, rules, triggers and whether they fire.
+_OUTLINE = """
+SELECT md5(string_agg(line, E'\n' ORDER BY line)) FROM (
+  SELECT concat_ws(' ', nspname, relname, relkind, relacl, relpersistence, reloptions)
+    FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE nspname !~ '^pg_|^information_schema$'
+  UNION ALL
+  SELECT concat_ws(' ', attrelid::regclass, attname, atttypid::regtype, attnotnull, attisdropped)
+    FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND attnum > 0
+  UNION ALL SELECT concat_ws(' ', pg_get_indexdef(indexrelid), indisvalid) FROM pg_index
+    WHERE indrelid >= 16384
+  UNION ALL SELECT concat_ws(' ', pg_get_triggerdef(oid), tgenabled) FROM pg_trigger
+    WHERE NOT tgisinternal
+  UNION ALL SELECT concat_ws(' ', conrelid::regclass, pg_get_constraintdef(oid), convalidated)
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+  UNION ALL SELECT concat_ws(' ', proname, prosrc) FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace
+  UNION ALL SELECT version_num FROM alembic_version
+) AS made(line)
+"""
+#: Past every trigger. What is known of the rows goes too, so that no plan rests on a test before.
+_EMPTY = """
+SET session_replication_role = replica;
+DO $$
+DECLARE
+  each regclass;
+BEGIN
+  FOR each IN SELECT oid FROM pg_class WHERE relkind = 'r'
+      AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version' LOOP
+    EXECUTE 'DELETE FROM ' || each;
+  END LOOP;
+  FOR each IN SELECT oid FROM pg_class WHERE relkind = 'S'
+      AND relnamespace = 'public'::regnamespace LOOP
+    EXECUTE 'ALTER SEQUENCE ' || each || ' RESTART';
+  END LOOP;
+  UPDATE pg_class SET relpages = 0, reltuples = -1
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND reltuples <> -1;
+  DELETE FROM pg_statistic WHERE starelid >= 16384;
+END
+$$;
+"""

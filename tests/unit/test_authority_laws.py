@@ -31,10 +31,11 @@ from casetrack.storage.authority.register_keys import SUCCESSIONS, key_rows, lin
 from tests.oracle.authority import Question
 from tests.oracle.papers import DAYS, Papers, Writer, by_seed
 from tests.support import registers as written
+from tests.support.examples import MANY, examples
 from tests.support.registers import filed
-from tests.unit.test_authority_oracle import MANY, case_of, matter_of, seats
+from tests.unit.test_authority_oracle import case_of, matter_of, seats
 
-SEEDS = range(MANY or 60)
+SEEDS = range(examples(60))
 
 STRANGE = [
     written.instrument("lain", written.line("1", "skck"), since="2020-01-01"),
@@ -218,7 +219,7 @@ def nearly(draw: st.DrawFn) -> tuple[EntryKind, dict[str, Any]]:
         at = at[place]
 
 
-@settings(max_examples=MANY or 100, derandomize=not MANY, database=None, deadline=None)
+@settings(max_examples=examples(100), derandomize=not MANY, database=None, deadline=None)
 @given(st.sampled_from(ENTRY_KINDS), JSON, nearly())
 def test_whatever_somebody_sends_is_an_entry_or_told_what_is_wrong(
     kind: EntryKind, anything: Any, near: tuple[EntryKind, dict[str, Any]]

@@ -12,9 +12,9 @@ from casetrack.domain.errors import BadInput
 from casetrack.gateways.region.calendars import (
     LIBRARY_VERSION,
     calendar_for,
-    calendar_is_estimated,
     national_days_off,
 )
+from tests.support.examples import examples
 
 WITA = ZoneInfo("Asia/Makassar")
 SAMARINDA_DAY = DayOverride(date(2026, 1, 21), False, "Hari Jadi Kota Samarinda")
@@ -57,7 +57,7 @@ def test_nyepi_and_lebaran_2026_leave_no_working_day_from_wednesday_to_tuesday()
     assert last_day(calendar, date(2026, 3, 17), 1) == date(2026, 3, 25)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.dates(date(2023, 1, 1), date(2027, 12, 1)), st.integers(1, 40))
 def test_working_days_agree_with_the_count_of_the_library(start: date, days: int) -> None:
     library = holidays.country_holidays("ID", categories=("public", "government"))
@@ -140,11 +140,5 @@ def test_the_calendar_counts_in_the_zone_it_was_asked_for() -> None:
     assert calendar_for("Asia/Makassar").local_date(instant) == date(2026, 7, 7)
 
 
-def test_a_year_whose_joint_leave_is_not_decreed_is_estimated_and_still_counts() -> None:
-    assert [year for year in range(2023, 2031) if calendar_is_estimated(year)] == [
-        2028,
-        2029,
-        2030,
-    ]
-    assert not calendar_is_estimated(1999)
+def test_a_year_whose_joint_leave_is_not_decreed_still_counts() -> None:
     assert last_day(calendar_for("Asia/Jakarta"), date(2028, 8, 16), 1) == date(2028, 8, 18)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from casetrack.domain.case.state import CaseState, fold
 from casetrack.domain.case.transitions import CASE_STATUSES, STEP_STATUSES
 from casetrack.domain.errors import Refusal
+from tests.support.examples import examples
 from tests.unit.case_player import Player
 
 OVER = {"granted", "refused", "handed_over", "withdrawn", "closed"}
@@ -79,7 +80,7 @@ def passed_by_the_book(player: Player, name: str) -> bool:
     return True
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(st.lists(st.tuples(ACTS, WHO, st.integers(0, 100)), max_size=40))
 def test_a_case_stays_lawful(tries: list[Any]) -> None:
     player = Player().play("dewi declare_complete intake") if len(tries) % 2 else Player()

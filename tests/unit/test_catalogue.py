@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casetrack import demo
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.errors import Invalid
 from casetrack.domain.service.definition import (
@@ -27,7 +26,7 @@ from casetrack.domain.service.definition import (
 )
 from casetrack.domain.service.definition_check import problems
 from casetrack.domain.service.facts import check_facts
-from casetrack.gateways.region.region_files import read_region
+from tests.support import demo
 
 NAME = Name("Nama", "Name")
 DAY = TimeLimit(1, "working_days")
@@ -87,7 +86,7 @@ def test_the_root_is_the_front_office() -> None:
 
 
 def test_every_demo_definition_goes_through_its_document_and_comes_back() -> None:
-    for data in map(read_region, demo.folders()):
+    for data in demo.regions():
         for definition in data.services:
             document = json.loads(json.dumps(definition.to_document()))
             assert ServiceDefinition.from_document(document) == definition

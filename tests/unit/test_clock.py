@@ -17,6 +17,7 @@ from casetrack.domain.clock import (
     near_at,
     used,
 )
+from tests.support.examples import examples
 
 WIB = ZoneInfo("Asia/Jakarta")
 WITA = ZoneInfo("Asia/Makassar")
@@ -392,7 +393,7 @@ pause_ticks = st.lists(
 )
 days_off = st.frozensets(st.integers(0, 60).map(lambda n: ORIGIN.date() + n * DAY), max_size=15)
 day_units = st.sampled_from(["working_days", "calendar_days"])
-slow = settings(deadline=None, max_examples=200)
+slow = settings(deadline=None, max_examples=examples(200))
 
 
 def at(tick: int) -> datetime:

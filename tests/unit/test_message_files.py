@@ -23,6 +23,7 @@ from casetrack.gateways.messages.template_list import sample
 from casetrack.gateways.messages.text_form import Filling
 from casetrack.gateways.region.message_files import MAX_BYTES, read_texts
 from casetrack.gateways.region.region_files import read_region
+from tests.support.examples import examples
 from tests.unit.test_messages import DECISIONS
 from tests.unit.test_short_messages import USUAL
 
@@ -363,7 +364,7 @@ PIECES = (
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4), st.data())
 def test_whatever_passes_the_load_can_be_told_of_every_message(
     pieces: list[str], data: st.DataObject

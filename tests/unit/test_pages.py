@@ -25,6 +25,7 @@ from casetrack.web.pages.citizen_pages import (
     registration_slip,
     status_page,
 )
+from tests.support.examples import examples
 
 NUMBER = "SMR-REK-2026-000123-8"
 DUE = datetime(2026, 12, 1, 15, 59, 59, tzinfo=UTC)
@@ -320,7 +321,7 @@ def test_after_too_many_tries_the_number_is_not_called_wrong() -> None:
     assert "aria-invalid" not in page.all("input")[0]
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.text())
 def test_whatever_was_typed_comes_back_as_text_only(typed: str) -> None:
     page = Page(status_page(None, language="id", problem="malformed_number", number=typed))

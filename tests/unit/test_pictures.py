@@ -32,6 +32,7 @@ from casetrack.gateways.pictures.cards import FACES, HEADING, TITLE
 from casetrack.gateways.pictures.lettering import Face, wrap
 from casetrack.gateways.pictures.svg import DARK, LIGHT
 from casetrack.gateways.pictures.words import REASONS
+from tests.support.examples import examples
 from tests.support.registers import (
     REKLAME,
     attribution,
@@ -696,7 +697,7 @@ def cities(draw: st.DrawFn) -> list[Recorded]:
     return papers
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(cities())
 def test_whatever_a_register_says_the_picture_of_a_service_stands_well(
     papers: list[Recorded],
@@ -704,7 +705,7 @@ def test_whatever_a_register_says_the_picture_of_a_service_stands_well(
     stands_well(of_service(papers))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(cities(), st.sampled_from(("smr.0", "smr.1")))
 def test_whatever_the_answer_its_picture_stands_well(papers: list[Recorded], officer: str) -> None:
     _, answer = asked(papers, officer, "decide", TODAY)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from casetrack import demo
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.errors import BadInput
@@ -19,6 +18,7 @@ from casetrack.domain.service.definition import StepDefinition
 from casetrack.domain.service.facts import check_facts
 from casetrack.gateways.region.region_files import read_region, read_service
 from casetrack.gateways.region.yaml_files import MAX_BYTES, MAX_LINES
+from tests.support import demo
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SERVICE = "services/izin-taman.yaml"
@@ -281,7 +281,7 @@ def test_every_field_of_a_step_can_be_written_in_a_region_s_files(folder: Path) 
 
 
 def test_every_demo_region_loads_and_none_takes_what_is_anothers() -> None:
-    regions = [read_region(folder) for folder in demo.folders()]
+    regions = demo.regions()
     assert sorted(data.region.code for data in regions) == sorted(MALLS)
     letters = [data.region.letters for data in regions]
     logins = [officer.login for data in regions for officer in data.officers]
@@ -290,7 +290,7 @@ def test_every_demo_region_loads_and_none_takes_what_is_anothers() -> None:
 
 
 def test_every_step_of_the_demo_has_somebody_who_may_do_it() -> None:
-    for data in map(read_region, demo.folders()):
+    for data in demo.regions():
         staff = {(officer.agency, officer.role) for officer in data.officers}
         for service in data.services:
             assert (service.front_office, "clerk") in staff, (data.region.code, service.id)
@@ -300,7 +300,7 @@ def test_every_step_of_the_demo_has_somebody_who_may_do_it() -> None:
 
 
 def test_samarinda_has_agencies_of_every_kind_and_one_that_left() -> None:
-    data = next(d for d in map(read_region, demo.folders()) if d.region.code == "64.72")
+    data = demo.region("64.72")
     kinds = {agency.kind for agency in data.agencies}
     assert kinds == {"city", "province", "vertical", "state_owned", "private"}
     assert any(agency.stays and agency.stays[-1].until for agency in data.agencies)
@@ -316,7 +316,7 @@ def test_samarinda_has_agencies_of_every_kind_and_one_that_left() -> None:
 def test_the_demo_codes_and_names_are_the_official_ones(shared: Path) -> None:
     with (shared / "wilayah_prov_kabkota.csv").open(encoding="utf-8") as stream:
         official = {row["kode"]: row["nama"] for row in csv.DictReader(stream)}
-    for data in map(read_region, demo.folders()):
+    for data in demo.regions():
         name = official[data.region.code].replace("Daerah Khusus Ibukota", "DKI")
         assert data.region.name.id == name
 

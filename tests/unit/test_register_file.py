@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from casetrack import demo
+from casetrack.demo import folders
 from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import Circumstances, Denial, check, who_may
 from casetrack.domain.authority.coverage import coverage
@@ -23,6 +23,7 @@ from casetrack.domain.region.region_data import RegionData
 from casetrack.domain.service.definition import StepDefinition
 from casetrack.gateways.region import register_file
 from casetrack.gateways.region.region_files import read_region
+from tests.support import demo
 from tests.unit.test_region_files import PROBLEM, ROOT, change, folder
 
 __all__ = ["folder"]
@@ -267,7 +268,7 @@ DOES = {
 
 @pytest.fixture(scope="module")
 def samarinda() -> RegionData:
-    return next(d for d in map(read_region, demo.folders()) if d.region.code == "64.72")
+    return demo.region("64.72")
 
 
 def decision_steps(data: RegionData) -> list[tuple[str, StepDefinition]]:
@@ -360,7 +361,7 @@ def test_every_title_and_letter_of_samarinda_says_that_it_is_a_demo(samarinda: R
 
 
 def test_a_copy_of_the_demo_without_its_register_still_loads(tmp_path: Path) -> None:
-    source = next(path for path in demo.folders() if path.name == "samarinda")
+    source = next(path for path in folders() if path.name == "samarinda")
     shutil.copytree(source, tmp_path / "samarinda")
     (tmp_path / "samarinda" / FILE).unlink()
     assert read_region(tmp_path / "samarinda").register is None

@@ -502,13 +502,7 @@ def test_giant_text_between_the_elements_is_passed_over(tmp_path: Path) -> None:
     ("few", "many"),
     [
         (2_000, 20_000),
-        pytest.param(
-            50_000,
-            500_000,
-            marks=pytest.mark.skipif(
-                os.environ.get("CASETRACK_TEST_BIG") != "1", reason="CASETRACK_TEST_BIG is not 1"
-            ),
-        ),
+        pytest.param(50_000, 500_000, marks=pytest.mark.long),
     ],
 )
 def test_a_trace_of_ten_times_the_events_takes_the_same_memory(

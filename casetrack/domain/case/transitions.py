@@ -34,7 +34,6 @@ StepStatus = Literal[
     "cancelled",
 ]
 STEP_STATUSES: tuple[StepStatus, ...] = get_args(StepStatus)
-OPEN_STEP: tuple[StepStatus, ...] = ("ready", "in_progress", "paused", "returned")
 #: Statuses after which a successor need not wait any more.
 PASSED_STEP: tuple[StepStatus, ...] = ("completed", "skipped", "no_opinion")
 ENDED_STEP: tuple[StepStatus, ...] = (*PASSED_STEP, "refused", "cancelled")
@@ -63,7 +62,6 @@ StepAction = Literal[
 ]
 ConflictAction = Literal["declare_conflict", "lift_conflict", "take_over"]
 ProductAction = Literal["correct", "annul", "revoke"]
-AuthorityAction = ConflictAction | Literal["admit_late"] | ProductAction
 
 #: Acts about authority: conflicts of interest, papers of a time without the system, and what becomes
 #: of a product after the decision. The status of the case stays what it is.

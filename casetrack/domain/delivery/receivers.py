@@ -17,7 +17,6 @@ State = Literal["pending", "delivered", "given_up", "not_possible", "told_in_per
 STATES: tuple[State, ...] = get_args(State)
 #: Those that a delivery to a subscriber's endpoint may come to.
 WebhookState = Literal["pending", "delivered", "given_up", "cancelled"]
-OPEN_STATES = ("pending",)
 
 
 def next_attempt(attempts: int, now: datetime, jitter: float) -> datetime | None:

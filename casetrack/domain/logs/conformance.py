@@ -76,11 +76,6 @@ class Conformance:
         other._begin()
         return other
 
-    @property
-    def follows(self) -> bool:
-        """Whether all events so far follow the definition; `first` says where it was left."""
-        return self.first is None
-
     def step_of(self, activity: str) -> str | None:
         """Give the id of the step that this activity means, None for an unknown one.
 

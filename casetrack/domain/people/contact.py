@@ -142,12 +142,6 @@ def contact_faults(contact: Mapping[str, Any]) -> list[tuple[str, str]]:
     return faults
 
 
-def tidy_contact(contact: Mapping[str, Any]) -> dict[str, Any]:
-    """The contact data with the telephone number in E.164. Only for what has no faults."""
-    phone = contact.get("phone")
-    return {**contact, "phone": e164(phone)} if phone else dict(contact)
-
-
 def written(channels: Iterable[str]) -> str | None:
     """Channels as a column holds them; None for nobody to be reached."""
     return ",".join(channels) or None

@@ -74,10 +74,6 @@ MAX_TEXT = 2_000
 #: Beyond it a reader of JSON that counts in doubles loses digits (RFC 8785 section 3.2.2.3).
 MAX_INTEGER = 2**53 - 1
 
-_LETTERS = re.compile(r"[A-Z]{2,5}")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
 
 @dataclass(frozen=True, slots=True)
 class Name:

@@ -67,7 +67,6 @@ class XesWriter:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._in_trace = False
-        self._has_events = False
 
     def __enter__(self) -> Self:
         self._stream.write(_HEAD)

@@ -49,7 +49,6 @@ class FileTexter:
 #: HTTP answers that are about us or about now, not about this message.
 _TEMPORARY = (401, 402, 403, 404, 405, 407, 408, 409, 425, 429)
 _PLACE = re.compile(r"\{(to|text|id)\}")
-_PLACES = ("to", "text", "id")
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,6 @@ from casetrack.domain.errors import BadInput
 
 LIBRARY_VERSION = f"holidays-{version('holidays')}/ID"
 
-_FIRST_YEAR_OF_JOINT_LEAVE = 2002
-
 
 def calendar_for(zone: str, overrides: Sequence[DayOverride] = ()) -> Calendar:
     """Give the calendar of a region in its zone; an override wins over the library, both ways.
@@ -51,14 +49,6 @@ def calendar_for(zone: str, overrides: Sequence[DayOverride] = ()) -> Calendar:
 def national_days_off(year: int) -> frozenset[date]:
     """Give the national holidays and the joint leave of a year, as the library knows them."""
     return _days(year, "public") | _days(year, "government")
-
-
-def calendar_is_estimated(year: int) -> bool:
-    """Tell whether the year's joint leave is not decreed yet, so that its deadlines may still move.
-
-    The lunar holidays of such a year are estimates too. There was no joint leave before 2002.
-    """
-    return year >= _FIRST_YEAR_OF_JOINT_LEAVE and not _days(year, "government")
 
 
 @cache

@@ -42,7 +42,7 @@ def read_texts(folder: Path) -> tuple[list[YamlFile], tuple[RegionText, ...]]:
     for name in texts:
         for fault in (*_head_faults(name, written[name]), *faults(name, written)):
             files[name].fault(*fault)
-    if not any(file.faults for file in files.values()):
+    if written and not any(file.faults for file in files.values()):
         for name, message in said_wrong(written):
             files[name].fault(1, message, "mend the text, or take the file out")
     return list(files.values()), tuple(texts.values())

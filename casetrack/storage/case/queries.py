@@ -11,7 +11,6 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select, tuple_
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.storage import schema
-from casetrack.storage.case.case_rows import NO_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +167,6 @@ def worklist(
         )
         for row in connection.execute(query)
     ]
-
-
-def has_limit(row: WorkRow) -> bool:
-    """Whether the step has a time limit that runs."""
-    return row.urgent_at < NO_LIMIT
 
 
 def agencies_of_cases(

@@ -107,10 +107,3 @@ def delivery_counts(connection: Connection, states: list[str] | None = None) -> 
 def queue_length(connection: Connection) -> int:
     """Events that wait for the relay."""
     return int(connection.execute(select(func.count()).select_from(schema.queue)).scalar_one())
-
-
-def oldest_waiting(connection: Connection, region: str) -> int | None:
-    """The event id that the relay takes next, or None."""
-    return connection.execute(
-        select(func.min(schema.queue.c.id)).where(schema.queue.c.region == region)
-    ).scalar()

@@ -62,15 +62,6 @@ def withdraw_services(uow: UnitOfWork, region: str, keep: Iterable[str]) -> None
     )
 
 
-def highest_version(connection: Connection, region: str, service: str) -> int | None:
-    """The current version of a service, or None."""
-    return connection.execute(
-        select(schema.services.c.version).where(
-            schema.services.c.region == region, schema.services.c.service == service
-        )
-    ).scalar()
-
-
 def definition(
     connection: Connection, region: str, service: str, version: int
 ) -> ServiceDefinition:

@@ -1,6 +1,5 @@
 """What a case looks like to those who may see it: one shape for every answer."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from casetrack.domain.case.state import CaseState, StepState
@@ -89,8 +88,3 @@ def step_view(step: StepDefinition, state: StepState, region: RegionRecord) -> d
         "after": list(step.after),
         "etag": step_etag(step.id, state.version),
     }
-
-
-def local_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts as they may be shown: texts are references, and stay away."""
-    return {name: value for name, value in facts.items() if not isinstance(value, Mapping)}
