@@ -23,6 +23,11 @@ from tests.support.world import World
 
 pytestmark = [pytest.mark.e2e, pytest.mark.postgres, pytest.mark.redis]
 
+#: Who waits for a row that this transaction holds; other tests wait on the same server.
+WAITS_FOR_US = (
+    "SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid"
+)
+
 
 @pytest.fixture
 def stage(postgres_url: str, tmp_path: Path) -> Iterator[tuple[World, Processes]]:
@@ -163,8 +168,7 @@ def test_web_answers_the_request_in_hand_and_takes_no_more(
         holding.execute("SELECT 1 FROM cases FOR UPDATE")
         asking = threading.Thread(target=decide)
         asking.start()
-        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-        assert eventually(lambda: holding.execute(waiting).fetchone() != (0,))
+        assert eventually(lambda: holding.execute(WAITS_FOR_US).fetchone() != (0,))
         ending = stopped(web)
         assert eventually(partial(refuses, port), 15)
         assert not answers
@@ -198,8 +202,7 @@ def test_a_relay_commits_the_batch_that_it_has_begun(stage: tuple[World, Process
     with psycopg.connect(world.app.settings.database_url) as holding:
         holding.execute("LOCK TABLE deliveries IN EXCLUSIVE MODE")
         world.open()
-        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-        assert eventually(lambda: holding.execute(waiting).fetchone() != (0,))
+        assert eventually(lambda: holding.execute(WAITS_FOR_US).fetchone() != (0,))
         ending = stopped(relay)
         assert not eventually(lambda: not relay.alive, 1)
         holding.rollback()
