@@ -23,9 +23,10 @@ from tests.support.world import World
 
 pytestmark = [pytest.mark.e2e, pytest.mark.postgres, pytest.mark.redis]
 
-#: Who waits for a row that this transaction holds; other tests wait on the same server.
+#: Who waits for what this connection holds; other tests wait on the same server.
 WAITS_FOR_US = (
-    "SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid"
+    "SELECT count(*) FROM pg_locks "
+    "WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 )
 
 
