@@ -4,6 +4,8 @@ VENV := .venv
 STAMP := $(VENV)/.installed
 # Tests at once: one more than a small machine has cores, as many of them wait for a process.
 JOBS ?= 3
+# Compiled modules are kept whatever the shell says: a test starts many processes that load the same.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install run unit test suite long bench lint docs lock clean
 
@@ -23,7 +25,7 @@ run: install ## Install, load the demo and start everything on 127.0.0.1:8000
 	$(VENV)/bin/casetrack up
 
 unit: install ## Run the pure tests: no service, no process, no browser, few examples
-	CASETRACK_TEST_EXAMPLES=few $(VENV)/bin/python -m pytest -q -n 2 tests/unit
+	CASETRACK_TEST_EXAMPLES=few $(VENV)/bin/python -m pytest -q -n 2 --dist loadfile tests/unit
 
 test: install ## Run lint, types and tests; what needs a missing service is skipped by name
 	$(MAKE) --no-print-directory --jobs=2 lint suite
