@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from casetrack import __version__
@@ -88,13 +89,19 @@ def parse_url(url: str, instead_of_login: str = "") -> SplitResult:
     return parts
 
 
+@cache
+def system_trust() -> ssl.SSLContext:
+    """What this machine trusts, read once a process: it is some hundred certificates."""
+    return ssl.create_default_context()
+
+
 @dataclass(frozen=True)
 class Poster:
     """Posts as its policy says. `resolve` and `trust` are there for tests' own names and CA."""
 
     policy: Policy
     resolve: Resolve = resolve
-    trust: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    trust: ssl.SSLContext = field(default_factory=system_trust)
 
     def check(self, url: str) -> None:
         """Whether something could be sent there now. Raises BadInput, PostRefused, PostBroken."""
