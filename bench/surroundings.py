@@ -6,7 +6,10 @@ from pathlib import Path
 
 from bench import bench_region
 from bench.processes import Processes
+from casetrack.bootstrap import build
+from casetrack.config import load
 from casetrack.gateways.vault import new_key_text
+from casetrack.usecases.people import tokens
 
 
 def bare() -> dict[str, str]:
@@ -26,7 +29,8 @@ def keys(folder: Path) -> dict[str, str]:
 
 def tokens_for(processes: Processes, logins: Iterable[str] = bench_region.LOGINS) -> dict[str, str]:
     """A token for each of these, or for everybody in the region of the measurements."""
-    return {
-        login: processes.casetrack("token", "create", "--officer", login).splitlines()[-1]
-        for login in logins
-    }
+    app = build(load(processes.environment))
+    try:
+        return {login: tokens.create_token(app.ctx, login) for login in logins}
+    finally:
+        app.database.close()
