@@ -1,5 +1,6 @@
 """Floor 4: the only place that builds things."""
 
+import importlib
 import os
 import random
 from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ from casetrack.gateways.posting import Poster
 from casetrack.gateways.region.calendars import calendar_for
 from casetrack.gateways.vault import KeyVault
 from casetrack.gateways.webhooks.endpoints import Endpoints, to_subscribers
-from casetrack.storage import keyring, migrate
+from casetrack.storage import keyring, schema_version
 from casetrack.storage.listen import WAKE_CHANNEL, notify
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
@@ -115,9 +116,10 @@ def ready(settings: Settings, *, wake: Wake | None = None) -> App:
     """
     app = build(settings, wake=wake)
     try:
-        if settings.embedded and migrate.is_empty(app.database):
-            migrate.upgrade(app.database)
-        migrate.require_current(app.database)
+        if settings.embedded and schema_version.is_empty(app.database):
+            # Alembic is large, and nobody else needs it at the start.
+            importlib.import_module("casetrack.storage.migrate").upgrade(app.database)
+        schema_version.require_current(app.database)
         keyring.settle(app.database, app.vault.fingerprints(), app.keys.keep)
     except BaseException:
         app.database.close()

@@ -6,7 +6,7 @@ from casetrack import config
 from casetrack.cli.common import FAULT_FOUND, plain_errors
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.data_folder import check_folder
-from casetrack.storage import migrate
+from casetrack.storage import migrate, schema_version
 from casetrack.storage.halves import Half
 from casetrack.storage.migration_files import write_pair
 from casetrack.storage.unit_of_work import Database
@@ -27,7 +27,7 @@ def _database() -> Database:
 
 
 def _say_where(database: Database) -> None:
-    at = ", ".join(migrate.current(database)) or "none"
+    at = ", ".join(schema_version.current(database)) or "none"
     click.echo(f"The database is at migration {at}.")
 
 
@@ -70,8 +70,8 @@ def check() -> None:
         click.echo(fault)
     if faults:
         raise SystemExit(FAULT_FOUND)
-    at = ", ".join(migrate.current(database))
-    newer = ", ".join(migrate.schema_of(database).newer)
+    at = ", ".join(schema_version.current(database))
+    newer = ", ".join(schema_version.schema_of(database).newer)
     if newer:
         click.echo(f"The database is at migration {at}: a newer release began with {newer}.")
         click.echo("This release runs on it; its tables were not compared.")
@@ -84,7 +84,7 @@ def check() -> None:
 @plain_errors
 def revision(words: str) -> None:
     """Write the two files of a new migration, numbered and named by WORDS."""
-    for file in write_pair(migrate.HOME, words):
+    for file in write_pair(schema_version.HOME, words):
         click.echo(str(file))
 
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,12 +14,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 from casetrack.domain.errors import BadInput
-from casetrack.storage.halves import Half, Schema, schema_at
+from casetrack.storage.halves import Half, Schema
 from casetrack.storage.schema import metadata
-from casetrack.storage.unit_of_work import Database, DatabaseDown
+from casetrack.storage.schema_version import HOME, History, schema_of
+from casetrack.storage.unit_of_work import Database
 
-#: The folder of the history.
-HOME = Path(str(resources.files("migrations")))
 #: Where `downgrade` leaves nothing.
 BASE = "base"
 #: How often a migration that could not get its lock is run again, and the seconds between.
@@ -33,35 +31,6 @@ Plan = Callable[[Schema], Sequence[str]]
 
 def _scripts(home: Path) -> ScriptDirectory:
     return ScriptDirectory(str(home))
-
-
-def _schema(scripts: ScriptDirectory, heads: Sequence[str]) -> Schema:
-    known = [script.revision for script in scripts.walk_revisions()]
-    mine = tuple(head for head in heads if head in known)
-    below = scripts.revision_map.iterate_revisions(mine, BASE, inclusive=True) if mine else ()
-    return schema_at(known, heads, [script.revision for script in below])
-
-
-def newest() -> tuple[str, ...]:
-    """The revisions that this code was written for: the last of both halves."""
-    return tuple(sorted(_scripts(HOME).get_heads()))
-
-
-def current(database: Database) -> tuple[str, ...]:
-    """The newest revision of each half that the database has; nothing for an empty one."""
-    with database.read() as connection:
-        return tuple(sorted(MigrationContext.configure(connection).get_current_heads()))
-
-
-def schema_of(database: Database, home: Path = HOME) -> Schema:
-    """What of the history the database has. Raises BadInput when it is too new for this code."""
-    found = _schema(_scripts(home), current(database))
-    if found.too_new:
-        raise BadInput(
-            f"the database is at migration {', '.join(found.too_new)}, which this casetrack does not "
-            "know: it is newer than the code; install the release that made it"
-        )
-    return found
 
 
 def upgrade(
@@ -155,10 +124,11 @@ def _refuse(error: DBAPIError, attempt: int) -> None:
 def _once(database: Database, scripts: ScriptDirectory, plan: Plan) -> None:
     # The plan is made behind env.py's lock: of two migrators the second finds nothing to do.
     def steps(heads: Any, _context: object) -> Iterable[MigrationStep]:
-        schema = _schema(scripts, tuple(heads))
+        schema = history.at(tuple(heads))
         return [_step(scripts, name, back=name in schema.applied) for name in plan(schema)]
 
     config = Config()
+    history = History(Path(scripts.dir))
     with database.writer.connect() as connection:
         config.attributes["connection"] = connection
         with EnvironmentContext(config, scripts, fn=steps):
@@ -192,25 +162,3 @@ def _changed(database: Database) -> list[str]:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         found = compare_metadata(context, metadata)
     return [f"tables and migrations do not agree: {difference}" for difference in found]
-
-
-def require_current(database: Database) -> None:
-    """Raises BadInput unless this code can run on the database.
-
-    The second half may be missing, and a newer release's first half may be there.
-    """
-    schema = schema_of(database)
-    if missing := schema.missing("first"):
-        at = ", ".join(current(database)) or "none"
-        raise BadInput(
-            f"the database is at migration {at}, this code needs {missing[-1]}; "
-            "run: casetrack db upgrade"
-        )
-
-
-def is_empty(database: Database) -> bool:
-    """Whether nothing was ever migrated here."""
-    try:
-        return not current(database)
-    except DatabaseDown:
-        return False

@@ -13,7 +13,7 @@ from casetrack.domain.errors import BadInput, Refusal
 from casetrack.operations.backlog import Backlog
 from casetrack.operations.metrics import CONTENT_TYPE, Metrics
 from casetrack.operations.spans import Spans
-from casetrack.storage import migrate
+from casetrack.storage import schema_version
 from casetrack.storage.listen import LEDGER_CHANNEL, Listener
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.web.case.status_page import add_pages
@@ -77,7 +77,7 @@ def _add_health(flask: Flask, app: App, counted: Metrics) -> None:
 
     def readyz() -> Response:
         try:
-            migrate.require_current(app.database)
+            schema_version.require_current(app.database)
         except BadInput as error:
             answer = problems.problem(503, "not_ready", str(error))
             answer.headers["Retry-After"] = problems.RETRY_AFTER

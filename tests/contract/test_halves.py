@@ -11,7 +11,7 @@ from click.testing import Result
 from sqlalchemy import inspect, text
 
 from casetrack.domain.errors import BadInput
-from casetrack.storage import migrate
+from casetrack.storage import migrate, schema_version
 from casetrack.storage.migration_files import write_pair
 from casetrack.storage.unit_of_work import Database
 from tests.conftest import need
@@ -21,10 +21,11 @@ from tests.support.web import BOTH
 from tests.support.world import environment_for
 
 #: The last migration of this release, and the one that is made on top of it.
-NOW = migrate.newest()[0][:4]
+NOW = schema_version.newest()[0][:4]
 NEXT, AFTER = (f"{int(NOW) + ahead:04}" for ahead in (1, 2))
 SECOND = sorted(
-    path.name[: len("0001_second")] for path in (migrate.HOME / "versions").glob("*_second_*.py")
+    path.name[: len("0001_second")]
+    for path in (schema_version.HOME / "versions").glob("*_second_*.py")
 )
 ADD = 'op.add_column("cases", sa.Column("remark", sa.String(length=64)))'
 INDEX = 'op.create_index("ix_cases_remark", "cases", ["region", "remark"])'
@@ -45,7 +46,7 @@ class Office:
     folder: Path
 
     def at(self) -> list[str]:
-        return list(migrate.current(self.database))
+        return list(schema_version.current(self.database))
 
     def columns(self) -> set[str]:
         with self.database.read() as connection:
@@ -65,7 +66,7 @@ def filled(file: Path, up: str, down: str) -> None:
 @pytest.fixture(params=BOTH)
 def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
     newer = tmp_path / "newer"
-    shutil.copytree(migrate.HOME, newer, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(schema_version.HOME, newer, ignore=shutil.ignore_patterns("__pycache__"))
     first, second = write_pair(newer, "A remark of a case.")
     filled(first, ADD, 'op.drop_column("cases", "remark")')
     filled(second, INDEX, 'op.drop_index("ix_cases_remark", "cases")')
@@ -114,7 +115,7 @@ def test_the_release_before_runs_on_a_newer_first_half(office: Office) -> None:
     migrate.upgrade(office.database)
     migrate.upgrade(office.database, half="first", home=office.newer)
     assert "remark" in office.columns()
-    migrate.require_current(office.database)
+    schema_version.require_current(office.database)
     # Nothing of its own is missing, so it has nothing to do: `up` goes on.
     migrate.upgrade(office.database)
     assert migrate.check(office.database) == []
@@ -138,7 +139,7 @@ def test_the_release_before_is_refused_after_a_newer_second_half(office: Office)
 
 def test_the_release_before_does_not_finish_what_a_newer_one_began(office: Office) -> None:
     migrate.upgrade(office.database, half="first", home=office.newer)
-    migrate.require_current(office.database)
+    schema_version.require_current(office.database)
     (said,) = migrate.check(office.database)
     assert f"second half is missing: {', '.join(SECOND)}" in said
     with pytest.raises(BadInput, match="db upgrade of the newer release"):
@@ -165,9 +166,9 @@ def test_the_command_line_says_which_half_is_missing(office: Office) -> None:
 def test_this_release_needs_its_first_half_and_not_its_second(office: Office) -> None:
     migrate.upgrade(office.database, "0005")
     with pytest.raises(BadInput, match=f"this code needs {NOW}_first; run: casetrack db upgrade"):
-        migrate.require_current(office.database)
+        schema_version.require_current(office.database)
     migrate.upgrade(office.database, half="first")
-    migrate.require_current(office.database)
+    schema_version.require_current(office.database)
 
 
 @ON_POSTGRESQL

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from casetrack.domain.errors import BadInput
-from casetrack.storage import migrate, schema, triggers
+from casetrack.storage import migrate, schema, schema_version, triggers
 from casetrack.storage.unit_of_work import Database
 from tests.conftest import need
 from tests.support import postgres
@@ -69,11 +69,11 @@ def _shape(connection: Connection) -> dict[str, Any]:
 
 
 def test_up_is_clean_and_down_leaves_nothing_and_up_again(database: Database) -> None:
-    assert migrate.is_empty(database)
+    assert schema_version.is_empty(database)
     migrate.upgrade(database)
     assert migrate.check(database) == []
-    migrate.require_current(database)
-    assert migrate.current(database) == migrate.newest()
+    schema_version.require_current(database)
+    assert schema_version.current(database) == schema_version.newest()
     assert _tables(database) == set(schema.metadata.tables)
     with database.read() as connection:
         first, guards = _shape(connection), _triggers(connection)
@@ -86,7 +86,7 @@ def test_up_is_clean_and_down_leaves_nothing_and_up_again(database: Database) ->
             assert connection.execute(text(left)).scalar_one() == 0
             sequences = "SELECT count(*) FROM pg_sequences WHERE schemaname = 'public'"
             assert connection.execute(text(sequences)).scalar_one() == 0
-    assert migrate.is_empty(database)
+    assert schema_version.is_empty(database)
     migrate.upgrade(database)
     assert migrate.check(database) == []
     with database.read() as connection:
@@ -174,7 +174,7 @@ def test_a_database_newer_than_the_code_is_refused_with_the_cure(database: Datab
             text("UPDATE alembic_version SET version_num = '9999' WHERE version_num LIKE '%t'")
         )
     for step in (
-        migrate.require_current,
+        schema_version.require_current,
         migrate.upgrade,
         migrate.check,
         lambda d: migrate.downgrade(d, "base"),
@@ -190,7 +190,7 @@ def test_a_database_newer_than_the_code_is_refused_with_the_cure(database: Datab
 
 def test_a_database_that_was_never_migrated_is_told_what_to_run(database: Database) -> None:
     with pytest.raises(BadInput, match="casetrack db upgrade"):
-        migrate.require_current(database)
+        schema_version.require_current(database)
     assert any("casetrack db upgrade" in line for line in migrate.check(database))
 
 

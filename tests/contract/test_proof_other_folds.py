@@ -6,14 +6,14 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
-from casetrack.storage import migrate, schema
+from casetrack.storage import schema, schema_version
 from casetrack.usecases.proof.rebuild import rebuild
 from tests.support.commands import run_command
 from tests.support.office import Office, play
 from tests.support.web import BOTH, shared_world
 from tests.support.world import environment_for
 
-_FIRST = next(name for name in migrate.newest() if name.endswith("_first"))
+_FIRST = next(name for name in schema_version.newest() if name.endswith("_first"))
 _MOVE = "UPDATE alembic_version SET version_num = '{}' WHERE version_num = '{}'"
 #: What only a newer release knows to fold so.
 NEWER = {"fold_version": 9, "state": '{"all": "anew"}', "holder": "dlh"}

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from casetrack.storage import migrate
+from casetrack.storage import schema_version
 from tests.conftest import need
 from tests.releases import stories
 from tests.releases.running import Line, Release
@@ -88,7 +88,7 @@ def both(tmp_path: Path) -> Iterator[tuple[Release, Release, str]]:
 
 def go_further(url: str) -> None:
     """A first half that neither of them has: what the next release does while they run."""
-    first = max(name for name in migrate.newest() if name.endswith("_first"))
+    first = max(name for name in schema_version.newest() if name.endswith("_first"))
     newer = f"{int(first[:4]) + 1:04}_first"
     with psycopg.connect(url) as connection:
         connection.execute("ALTER TABLE cases ADD COLUMN of_the_next_release text")

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from casetrack.bootstrap import build
-from casetrack.storage import migrate
+from casetrack.storage import migrate, schema_version
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.verify import Verdict, verify
 from tests.conftest import need
@@ -97,11 +97,11 @@ def stored(stored_url: str, tmp_path: Path) -> Iterator[Stored]:
 
 def test_it_is_upgraded_half_by_half_and_verifies_after_each(stored: Stored) -> None:
     database = stored.world.database
-    assert migrate.current(database) == ("0005",)
+    assert schema_version.current(database) == ("0005",)
     for half in ("first", "second"):
         assert any(f"the {half} half is missing" in line for line in migrate.check(database))
         migrate.upgrade(database, half="first" if half == "first" else "second")
-        migrate.require_current(database)
+        schema_version.require_current(database)
         verdict = stored.verify()
         assert verdict.fault is None
         assert not verdict.other_folds["newer"]

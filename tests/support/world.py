@@ -23,7 +23,7 @@ from casetrack.domain.service.definition import (
     ServiceDefinition,
     StepDefinition,
 )
-from casetrack.storage import migrate
+from casetrack.storage import migrate, schema_version
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.case import do
 from casetrack.usecases.case.do import Doing
@@ -233,7 +233,7 @@ class World:
         sqlite.prepare(url)
         app = build(settings_for(url, folder, **settings), wake=lambda: None, clock=hands)
         app.database.do_not_wait_for_disk()
-        if migrate.is_empty(app.database):
+        if schema_version.is_empty(app.database):
             migrate.upgrade(app.database)
         for data in regions_ or (samarinda(), surabaya()):
             loading.load(app.ctx, data)

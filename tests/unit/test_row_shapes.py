@@ -16,7 +16,7 @@ from casetrack.domain.case.state import (
     Clock,
     StepState,
 )
-from casetrack.storage import migrate
+from casetrack.storage import schema_version
 
 FILE = Path(__file__).with_name("row_shapes.json")
 LEVELS = {"case": CaseState, "steps": StepState, "clock": Clock}
@@ -74,7 +74,7 @@ def test_the_shape_of_the_folded_rows_is_the_one_that_is_written_down() -> None:
 
 def test_every_fold_says_what_it_changed_and_came_with_a_migration() -> None:
     known = shapes()
-    numbers = {path.name[:4] for path in (migrate.HOME / "versions").glob("[0-9]*.py")}
+    numbers = {path.name[:4] for path in (schema_version.HOME / "versions").glob("[0-9]*.py")}
     assert sorted(known) == list(range(1, FOLD_VERSION + 1))
     assert {shape["since"] for shape in known.values()} <= numbers
     for version in range(2, FOLD_VERSION + 1):
@@ -98,7 +98,7 @@ def test_what_came_later_is_left_out_of_a_row_that_does_not_use_it() -> None:
 
 def _write() -> None:
     known = shapes() if FILE.exists() else {}
-    newest = max(path.name[:4] for path in (migrate.HOME / "versions").glob("[0-9]*.py"))
+    newest = max(path.name[:4] for path in (schema_version.HOME / "versions").glob("[0-9]*.py"))
     since = known.get(FOLD_VERSION, {"since": newest})["since"]
     known[FOLD_VERSION] = {"since": since, **shape_now()}
     FILE.write_text(json.dumps(known, indent=1) + "\n")

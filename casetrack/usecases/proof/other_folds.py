@@ -14,7 +14,7 @@ from typing import Any, Literal
 from casetrack.domain.case.state import FOLD_VERSION, agrees
 from casetrack.domain.logs.imported_cases import IMPORT_FOLD_VERSION
 from casetrack.domain.proof.verdict import UNREADABLE
-from casetrack.storage import migrate
+from casetrack.storage import schema_version
 from casetrack.storage.proof.stored_rows import young_columns
 from casetrack.usecases.context import Context
 from casetrack.usecases.proof.refold_case import Row, Rows
@@ -43,7 +43,7 @@ class OtherFolds:
     @classmethod
     def of(cls, ctx: Context) -> "OtherFolds":
         """By what the schema shows: a newer release's first half, and second halves that are missing."""
-        schema = migrate.schema_of(ctx.database)
+        schema = schema_version.schema_of(ctx.database)
         return cls(bool(schema.newer), young_columns(schema.missing("second")))
 
     def allow_for(self, expected: Rows, stored: Rows) -> Rows:
