@@ -78,6 +78,12 @@ def require_role(actor: Actor, roles: Collection[str]) -> None:
         )
 
 
+def require_region(actor: Actor, region: str) -> None:
+    """Raises NotFound: a case of another region is not there for anybody."""
+    if actor.region != region:
+        raise unknown_case()
+
+
 def require_agency(actor: Actor, agency: str) -> None:
     """Raises Forbidden when the work belongs to another agency."""
     if actor.agency != agency:

@@ -13,6 +13,7 @@ from typing import Any
 from casetrack import bootstrap, config
 from casetrack.domain.access import Actor
 from casetrack.domain.case.commands import Seen
+from casetrack.domain.case.transitions import RESULTS
 from casetrack.domain.clock import Calendar, used
 from casetrack.domain.events import parse_instant
 from casetrack.domain.region.region_data import RegionData
@@ -144,7 +145,7 @@ class _Run:
             return self._send_back(case, step)
         case.visits += counter
         action = "declare_complete" if step.id == self.definition.root.id else "complete"
-        result = "favourable" if step.kind == "recommend" else None
+        result = RESULTS.get(step.kind, (None,))[0]
         doing = Doing(action, step=step.id, result=result)
         view = self._act(case, step.agency, doing, clerk=counter)
         if view["status"] == "granted":

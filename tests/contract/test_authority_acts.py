@@ -183,6 +183,7 @@ def test_after_five_working_days_an_annulment_is_flagged_and_not_blocked(office:
 
 def test_a_superior_annuls_what_was_decided_below_and_nobody_beside(office: World) -> None:
     number = decided(office)
+    office.hands.now = at("2021-03-02T09:00")
     by_superior = replace(JUDGMENT, by="superior", ground="procedure")
     with pytest.raises(NoAuthority) as beside:
         office.act(number, "hadi", "annul", details=by_superior)
@@ -264,3 +265,22 @@ def test_a_refusal_over_http_names_the_link_and_who_may_act_instead(office: Worl
     assert refused(answer) == (403, "not_incumbent")
     others = {(a["officer"], a["position"]) for a in answer.get_json()["alternatives"]}
     assert ("smr.hadi", "kepala-dpmptsp") in others
+
+
+def test_a_courts_judgment_is_recorded_at_the_counter_and_not_before_its_day(office: World) -> None:
+    number = decided(office)
+    office.hands.now = at("2021-03-02T09:00")
+    with pytest.raises(Forbidden):
+        office.act(number, "rudi", "annul", details=JUDGMENT)
+    with pytest.raises(Invalid) as refused_:
+        office.act(number, "wati", "annul", details=replace(JUDGMENT, found_on=date(2200, 1, 1)))
+    assert refused_.value.code == "found_in_future"
+
+
+def test_nobody_settles_their_own_conflict(office: World) -> None:
+    number = ready_to_decide(office)
+    office.act(number, "andi", "declare_conflict", details=ConflictDeclared("family"))
+    for action in ("lift_conflict", "take_over"):
+        with pytest.raises(NotNow) as refused_:
+            office.act(number, "andi", action, details=ConflictSettled("smr.andi"))
+        assert refused_.value.code == "own_conflict"

@@ -3,10 +3,15 @@
 import pytest
 
 from casetrack.domain.access import Actor, system
+from casetrack.domain.authority.filing import read_filed
 from casetrack.domain.case.commands import Seen
 from casetrack.domain.errors import Forbidden, NotFound
+from casetrack.usecases.authority import register
 from casetrack.usecases.case.do import Doing, do
 from casetrack.usecases.case.sight import Sight, sight
+from casetrack.usecases.delivery import subscriptions
+from casetrack.usecases.delivery.subscriptions import Wanted
+from casetrack.usecases.delivery.untold import mark_told
 from tests.support.world import SAMARINDA, World
 
 
@@ -63,3 +68,34 @@ def test_no_process_of_casetrack_acts_for_an_officer(world: World, process: str)
     ):
         with pytest.raises(Forbidden):
             _try(world, actor, case, doing)
+
+
+def test_a_clerk_of_another_region_does_nothing_with_a_sight_of_ours(world: World) -> None:
+    case = _in_review(world)
+    with pytest.raises(NotFound):
+        _try(world, world.actor("sby.clerk"), case, Doing("withdraw"))
+
+
+def test_the_register_and_the_subscriptions_ask_for_the_role_themselves(world: World) -> None:
+    paper = read_filed(
+        "position",
+        "kabid",
+        {
+            "name": {"id": "Kepala Bidang", "en": "Head of division"},
+            "agency": "dpmptsp",
+            "since": "2021-01-01",
+        },
+        "0" * 64,
+    )
+    with pytest.raises(Forbidden):
+        register.draft(world.ctx, world.actor("dewi"), paper)
+    with pytest.raises(Forbidden):
+        register.settle(world.ctx, world.actor("dewi"), "position", "kabid", "confirm", lambda: 1)
+    with pytest.raises(NotFound):
+        register.settle(world.ctx, world.actor("ketua"), "position", "kabid", "confirm", lambda: 1)
+    wanted = Wanted("https://hook.example/x", ("casetrack.case.*",), None, None, "hmac")
+    with pytest.raises(Forbidden):
+        subscriptions.create(world.ctx, world.actor("dewi"), wanted, None)
+    case = _in_review(world)
+    with pytest.raises(Forbidden):
+        mark_told(world.ctx, world.actor("rudi"), case.state.number, 1)

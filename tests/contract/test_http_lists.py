@@ -10,8 +10,9 @@ import pytest
 from casetrack.domain.region.region_data import Officer
 from casetrack.usecases.delivery import feed
 from casetrack.usecases.people import officers
+from casetrack.web.http.cursors import write_cursor
 from casetrack.web.http.long_poll import MOST
-from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
+from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, problem, refused
 from tests.support.world import BILLBOARD_STORY, LETTER_STORY, SAMARINDA, World
 
 
@@ -330,3 +331,19 @@ def test_pages_of_the_untold_skip_nothing(web: Web) -> None:
 def test_the_services_are_listed_in_their_current_version(web: Web) -> None:
     found = web.get("/services", "dewi").get_json()["items"]
     assert [service["id"] for service in found] == ["izin-reklame", "surat-keterangan"]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_cursor_beyond_all_time_is_no_cursor_of_ours(web: Web, moment: str) -> None:
+    cursor = write_cursor((moment, "a", "b"))
+    answer = web.get(f"/worklist?cursor={cursor}", "dewi")
+    assert answer.status_code == 422
+    assert problem(answer) == "invalid_query"
+
+
+@pytest.mark.parametrize("etag", ['".1"', '"01"', '"intake.01"', '"+1"'])
+def test_an_etag_is_taken_as_it_was_given_and_in_no_other_spelling(web: Web, etag: str) -> None:
+    number = web.open()["number"]
+    answer = web.act(number, "dewi", "declare_complete", "intake", etag=etag)
+    assert answer.status_code == 428
+    assert problem(answer) == "malformed_if_match"

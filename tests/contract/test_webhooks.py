@@ -288,6 +288,8 @@ def test_a_webhook_is_changed_and_a_stale_change_is_refused(web: Web, receiver: 
     changed = web.call("PATCH", path, "mesin", {"types": ["casetrack.step.*"]}, etag=etag)
     assert changed.get_json()["types"] == ["casetrack.step.*"]
     assert changed.get_json()["url"] == receiver.url
+    of_a_step = web.call("PATCH", path, "mesin", {"service": None}, etag='"foo.77"')
+    assert of_a_step.status_code == 428
     stale = web.call("PATCH", path, "mesin", {"service": "surat-keterangan"}, etag=etag)
     assert refused(stale) == (412, "stale")
 

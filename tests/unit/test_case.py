@@ -326,8 +326,16 @@ def test_casetracks_own_processes_do_what_their_list_says_and_nothing_else() -> 
             for action in actions:
                 with pytest.raises(Forbidden):
                     player.act_as(system("64.72", process), action, step)
+    player.now += timedelta(days=5)
     player.act_as(system("64.72", "clock"), "no_opinion", "review_dlh")
     assert player.statuses()["review_dlh"] == "no_opinion"
+
+
+def test_silence_counts_when_the_limit_is_over_and_not_before() -> None:
+    player = Player().play("dewi declare_complete intake")
+    with pytest.raises(NotNow, match="not over yet"):
+        player.act_as(system("64.72", "clock"), "no_opinion", "review_dlh")
+    assert player.statuses()["review_dlh"] == "ready"
 
 
 def test_a_role_named_system_is_no_master_key() -> None:
@@ -336,6 +344,33 @@ def test_a_role_named_system_is_no_master_key() -> None:
         Player().act_as(Actor("officer", "smr.x", "64.72", "system", "x"), "withdraw")
     with pytest.raises(Forbidden):
         Player().act_as(forged, "withdraw")
+
+
+def test_nobody_of_another_region_acts_whatever_their_agency_is_called() -> None:
+    clerk = Actor("officer", "sby.clerk", "35.78", "clerk", "dpmptsp")
+    for actor in (clerk, system("35.78", "clock"), system("35.78", "calendar")):
+        with pytest.raises(NotFound):
+            Player().act_as(actor, "withdraw")
+
+
+def test_only_officers_do_what_officers_do() -> None:
+    for kind in ("system", "ghost"):
+        with pytest.raises(Forbidden):
+            Player().act_as(Actor(kind, "load", "64.72", "clerk", "dpmptsp"), "withdraw")
+
+
+@pytest.mark.parametrize(
+    ("by", "action", "step"),
+    [
+        ("dewi", "withdraw", None),
+        ("dewi", "send_return", None),
+        ("dewi", "claim", "intake"),
+        ("wati", "reopen", "intake"),
+    ],
+)
+def test_what_is_not_done_on_paper_is_no_late_entry(by: str, action: str, step: str | None) -> None:
+    with pytest.raises(Invalid):
+        Player().act(by, action, step, late="late-1", reason="x")
 
 
 def test_an_action_that_there_is_not_is_named() -> None:

@@ -101,6 +101,14 @@ def check_second(actor: Actor, entered_by: str) -> None:
         )
 
 
+def check_settling(actor: Actor, action: str, entered_by: str) -> None:
+    """Raises Forbidden (nobody confirms what they entered), Invalid for an action that there is not."""
+    if action not in get_args(EntryAction):
+        raise Invalid("unknown_action", f"{action} is nothing that is done to a draft.")
+    if action != "discard":
+        check_second(actor, entered_by)
+
+
 def check_draft(state: str | None) -> None:
     """Raises NotNow unless the newest revision waits for its confirmation."""
     if state != "drafted":

@@ -32,7 +32,7 @@ from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.case.steps import Draft, Setting
 from casetrack.domain.case.transitions import AUTHORITY_ACTIONS
 from casetrack.domain.clock import TimeLimit, deadline
-from casetrack.domain.errors import NotNow
+from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.events import instant
 from casetrack.domain.service.definition import Action
 
@@ -90,6 +90,8 @@ def _decided_by_superior(draft: Draft, act: Act, setting: Setting, status: str) 
     declared = conflict_of(draft.case, officer)
     if declared is None or declared["status"] != "declared":
         raise NotNow("no_conflict", "No conflict of this officer waits for a superior.")
+    if officer == act.actor.id:
+        raise NotNow("own_conflict", "One's own conflict of interest is for a superior to settle.")
     register, day = setting.register or Register(()), setting.calendar.local_date(setting.now)
     found = [
         (upper, lower)
@@ -153,6 +155,8 @@ def _end_product(action: Action, status: str) -> Callable[[Draft, Act, Setting],
         if gone is not None and gone["status"] in ("annulled", "revoked"):
             raise NotNow("product_ended", f"The product is {gone['status']} already.")
         change = details_of(act, ProductChange)
+        if change.found_on > setting.calendar.local_date(setting.now):
+            raise Invalid("found_in_future", "The day on which the ground was found is to come.")
         said = change.as_data()
         limit = deadline(
             setting.calendar.end_of(change.found_on),

@@ -1,4 +1,4 @@
-"""What is asked of a case, and what is wrong with it whatever the case has come to."""
+"""The commands, and what can be wrong with one whatever state the case is in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
     CLOSE_REASONS,
+    LATE_ACTIONS,
     PAUSE_REASONS,
     RESULTS,
     AnnulledBy,
@@ -179,7 +180,9 @@ def find_step(definition: ServiceDefinition, step: str) -> StepDefinition:
 
 
 def check_content(definition: ServiceDefinition, act: Act) -> None:
-    """Raises Invalid: what is wrong with the act whatever the case has come to (422 before 412)."""
+    """Raises Invalid where the act is wrong whatever state the case is in: 422 comes before 412."""
+    if act.late is not None and (act.step is None or act.action not in LATE_ACTIONS):
+        raise Invalid("unknown_late_entry", f"{act.action} is nothing that is done on paper.")
     if act.action in AUTHORITY_ACTIONS:
         _check_details(act)
     elif act.step is not None:
@@ -241,7 +244,7 @@ def _check_defects(definition: ServiceDefinition, act: Act) -> None:
         raise Invalid(
             "defects_missing", "A return names at least one defect, each with its requirement."
         )
-    unknown = sorted({defect["requirement"] for defect in act.defects} - published)
+    unknown = sorted({str(defect.get("requirement")) for defect in act.defects} - published)
     if unknown:
         raise Invalid(
             "unknown_requirement",

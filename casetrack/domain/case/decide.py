@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from casetrack.domain.access import Actor, require_system_act
+from casetrack.domain.access import Actor, require_region, require_system_act
 from casetrack.domain.case.authority_actions import act_on_authority
 from casetrack.domain.case.case_actions import act_on_case
 from casetrack.domain.case.commands import Act, Opening, check_content
@@ -30,7 +30,7 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
     Every step is laid out, those whose condition does not hold are skipped, and the completeness
     check is ready; the case's own clock does not run yet. Raises Forbidden, Invalid.
     """
-    check_opening(setting.definition, actor)
+    check_opening(setting.definition, actor, setting.region)
     definition, now = setting.definition, instant(setting.now)
     draft = Draft(
         CaseState(
@@ -64,7 +64,7 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     Raises Forbidden (role or agency), Invalid (the content), NotNow (the status does not allow it),
     NoAuthority (the register does not give the power; recorded by the caller).
     """
-    check_permission(setting.definition, act)
+    check_permission(setting.definition, act, state.region)
     check_content(setting.definition, act)
     draft = Draft(state)
     if act.action in AUTHORITY_ACTIONS:
@@ -77,7 +77,7 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     if name == "step.completed" and draft.case.status == "granted" and state.status != "granted":
         name = "case.granted"
     new = _event(name, state, draft, {**facts, **_said(act)}, setting.definition)
-    if act.late is not None:
+    if act.late is not None and act.step is not None:
         return replace(new, occurred_at=parse_instant(facts["late"]["occurred_at"]))
     return new
 
@@ -87,6 +87,7 @@ def move_deadlines(state: CaseState, actor: Actor, setting: Setting) -> NewEvent
 
     None when nothing moves. A deadline that has passed stays where it was. Raises Forbidden.
     """
+    require_region(actor, state.region)
     require_system_act(actor, "move_deadlines")
     if state.status not in OPEN_CASE:
         return None

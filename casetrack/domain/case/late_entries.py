@@ -11,12 +11,10 @@ from typing import Any
 from casetrack.domain.case.commands import Act, LatePaper, details_of
 from casetrack.domain.case.state import Document
 from casetrack.domain.case.steps import Draft, Setting
+from casetrack.domain.case.transitions import LATE_ACTIONS
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.events import instant
 from casetrack.domain.service.definition import StepDefinition
-
-#: Acts that can have been done on paper.
-LATE_ACTIONS = ("complete", "refuse", "return", "no_opinion", "declare_complete", "record_payment")
 
 
 def admit_late(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:

@@ -8,11 +8,19 @@ from casetrack.domain.access import (
     OPERATION_ROLES,
     Actor,
     require_agency,
+    require_region,
     require_role,
     require_sight,
     require_system_act,
 )
-from casetrack.domain.case.commands import Act, ConflictDeclared, LatePaper, details_of, find_step
+from casetrack.domain.case.commands import (
+    Act,
+    ConflictDeclared,
+    LatePaper,
+    ProductChange,
+    details_of,
+    find_step,
+)
 from casetrack.domain.case.transitions import (
     AUTHORITY_ACTION_ROLES,
     AUTHORITY_ACTIONS,
@@ -29,8 +37,10 @@ from casetrack.domain.service.definition import (
 )
 
 
-def check_opening(definition: ServiceDefinition, actor: Actor) -> None:
-    """Raises Forbidden for a role that opens no cases, Invalid at another agency's counter."""
+def check_opening(definition: ServiceDefinition, actor: Actor, region: str) -> None:
+    """Raises Forbidden for who opens no cases, Invalid at another agency's counter."""
+    require_region(actor, region)
+    _require_officer(actor)
     require_role(actor, OPERATION_ROLES["open_case"])
     if actor.agency != definition.front_office:
         raise Invalid(
@@ -40,17 +50,19 @@ def check_opening(definition: ServiceDefinition, actor: Actor) -> None:
         )
 
 
-def check_permission(definition: ServiceDefinition, act: Act) -> None:
+def check_permission(definition: ServiceDefinition, act: Act, region: str) -> None:
     """Raises Forbidden unless the actor's role and agency allow this act.
 
     NotFound where the case is none of their business or has no such step; Invalid for an action
     that there is not.
     """
+    require_region(act.actor, region)
     _check_action(act)
     step = find_step(definition, act.step) if act.step is not None else None
     if act.actor.kind == "system":
         _check_system(step, act)
         return
+    _require_officer(act.actor)
     require_sight(act.actor, concerned_agencies(definition))
     if act.action in AUTHORITY_ACTIONS:
         _check_authority(definition, act)
@@ -60,6 +72,11 @@ def check_permission(definition: ServiceDefinition, act: Act) -> None:
     else:
         require_role(act.actor, step_action_roles(act.action, step.roles))
         require_agency(act.actor, step.agency)
+
+
+def _require_officer(actor: Actor) -> None:
+    if actor.kind != "officer":
+        raise Forbidden("role_not_allowed", f"{actor.id} is no officer.", roles=[])
 
 
 def _check_action(act: Act) -> None:
@@ -86,6 +103,9 @@ def _check_authority(definition: ServiceDefinition, act: Act) -> None:
     if act.action == "admit_late":
         step = find_step(definition, details_of(act, LatePaper).step)
         require_agency(act.actor, step.agency)
+    if isinstance(act.details, ProductChange) and act.details.by == "court":
+        # No register answers for a court: its judgment is recorded where the product was given out.
+        require_agency(act.actor, definition.front_office)
     if act.action == "declare_conflict":
         officer = details_of(act, ConflictDeclared).officer
         if officer not in (None, act.actor.id):

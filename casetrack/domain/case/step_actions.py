@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from casetrack.domain.case.authority_check import authorise, needs_authority, needs_register
@@ -23,14 +24,14 @@ from casetrack.domain.case.transitions import (
     WORKABLE_CASE,
 )
 from casetrack.domain.errors import NoAuthority, NotNow
-from casetrack.domain.events import parse_instant
+from casetrack.domain.events import instant, parse_instant
 from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
 
 
 def act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
     step = find_step(setting.definition, act.step or "")
     _check_kind(step, act.action, setting.definition)
-    _check_status(draft, step, act)
+    _check_status(draft, step, act, setting.now)
     facts: dict[str, Any] = {"agency": step.agency, "kind": step.kind}
     paper = use_late(draft, step, act)
     if paper is not None:
@@ -63,7 +64,7 @@ def _check_kind(step: StepDefinition, action: str, definition: ServiceDefinition
         )
 
 
-def _check_status(draft: Draft, step: StepDefinition, act: Act) -> None:
+def _check_status(draft: Draft, step: StepDefinition, act: Act, now: datetime) -> None:
     state = draft.steps[step.id]
     allowed = state.status in STEP_ACTIONS[act.action]
     if act.action == "complete" and state.status == "completed":
@@ -75,6 +76,8 @@ def _check_status(draft: Draft, step: StepDefinition, act: Act) -> None:
             f"is {draft.case.status}.",
             status_now=state.status,
         )
+    if act.actor.kind == "system" and (state.due_at or "") > instant(now):
+        raise NotNow("limit_not_over", f"The limit of the step {step.id} is not over yet.")
     taken = state.assignee is not None and state.assignee != act.actor.id
     if taken and act.action not in ("reassign", "reopen") and act.actor.kind != "system":
         raise NotNow(

@@ -143,7 +143,7 @@ def due(clock: Clock | None, limit: TimeLimit | None, calendar: Calendar) -> str
 def satisfied(draft: Draft, step: StepDefinition, definition: ServiceDefinition) -> bool:
     """Whether a successor of this step need not wait for it.
 
-    An optional step that has not begun never blocks: what stands before it does.
+    An optional step that has not begun does not block; its own predecessors still do.
     """
     status = draft.steps[step.id].status
     if status in PASSED_STEP and status != "skipped":
@@ -180,7 +180,7 @@ def _ready_steps(draft: Draft, setting: Setting) -> None:
 
 
 def _grant(draft: Draft, setting: Setting) -> None:
-    """Granted once the last deciding, signing or issuing step is completed (all, if none is such)."""
+    """Granted once each step that decides, signs or issues is done; without any, all but hand-over."""
     if draft.case.status != "in_progress":
         return
     steps = setting.definition.steps
@@ -220,7 +220,7 @@ def _run_or_stop_clock(draft: Draft, setting: Setting) -> None:
 
 
 def _standstill(status: str, open_steps: Iterable[StepDefinition]) -> str | None:
-    """For whom nobody in any agency can work now: `applicant`, `payment`, or nobody."""
+    """What keeps every agency from working: `applicant`, `payment`, or None while one can."""
     at_work = [step for step in open_steps if step.kind != "pay" and not step.optional]
     if at_work or status not in OPEN_CASE:
         return None

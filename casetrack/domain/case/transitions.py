@@ -134,13 +134,22 @@ WORKABLE_CASE: Mapping[str, tuple[CaseStatus, ...]] = {
 }
 
 Recommendation = Literal["favourable", "conditional", "unfavourable"]
-#: The results of which one must be given to complete a step of this kind; other kinds take any word.
+#: Completing a step of this kind takes one of these; a kind that is not here takes any word, or none.
 RESULTS: Mapping[Kind, tuple[str, ...]] = {"recommend": get_args(Recommendation)}
 CloseReason = Literal["wrong_service", "duplicate", "lapsed", "opened_in_error", "referred"]
 CLOSE_REASONS: tuple[CloseReason, ...] = get_args(CloseReason)
 #: A person may pause for these; `applicant` and `payment` follow from the work by themselves.
 PauseReason = Literal["external_system", "court", "force_majeure"]
 PAUSE_REASONS: tuple[PauseReason, ...] = get_args(PauseReason)
+#: Acts that can have been done on paper.
+LATE_ACTIONS: tuple[StepAction, ...] = (
+    "complete",
+    "refuse",
+    "return",
+    "no_opinion",
+    "declare_complete",
+    "record_payment",
+)
 #: Why an act could not be entered when it was done.
 LateReason = Literal["power_cut", "network", "system_down", "other"]
 #: UU 30/2014 art. 43(1), in its order.

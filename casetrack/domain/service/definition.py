@@ -1,6 +1,6 @@
 """Services: what is asked, which steps follow which, who does them, and how long they may take.
 
-A definition is read and published as one document. `catalogue_problems` says what is wrong with one;
+A definition is read and published as one document. `definition_check.problems` finds its faults;
 everything else here may rely on a definition without problems.
 """
 
@@ -28,7 +28,7 @@ Kind = Literal[
     "record",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-#: A case is granted when the last of its steps of these kinds is completed.
+#: A case is granted when all its steps of these kinds that are not optional have passed.
 DECISION_KINDS: tuple[Kind, ...] = ("decide", "sign", "issue")
 
 FactType = Literal["integer", "boolean", "code", "date", "text"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from casetrack.domain.access import REGISTRARS, Actor, system
+from casetrack.domain.access import OPERATION_ROLES, REGISTRARS, Actor, require_role, system
 from casetrack.domain.authority import filing
 from casetrack.domain.authority.entries import ENTRY_KINDS, Post
 from casetrack.domain.authority.entry_json import read_entry
@@ -154,8 +154,9 @@ def draft(
 ) -> Answer:
     """Enter a paper; it works once another officer has confirmed it.
 
-    Raises NotNow while an earlier draft of the entry waits.
+    Raises Forbidden, and NotNow while an earlier draft of the entry waits.
     """
+    require_role(actor, OPERATION_ROLES["draft_entry"])
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
@@ -191,8 +192,9 @@ def settle(
 ) -> Answer:
     """Confirm or discard the draft of an entry; `seen` gives the version that an If-Match named.
 
-    Raises Stale, NotNow, and Forbidden for confirming one's own.
+    Raises Forbidden (the role, or confirming one's own), NotFound, Stale, NotNow.
     """
+    require_role(actor, OPERATION_ROLES["settle_entry"])
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
@@ -201,10 +203,11 @@ def settle(
         with ctx.database.write() as uow:
             uow.lock_register(region, exclusive=True)
             known = register.revisions(uow.connection, region, kind, entry_id)
+            if not known:
+                raise NotFound("unknown_entry", "There is no such entry in this region's register.")
             _check_seen(known, version)
             filing.check_draft(known[-1].state)
-            if action == "confirm":
-                filing.check_second(actor, known[-1].entered_by)
+            filing.check_settling(actor, action, known[-1].entered_by)
             _settle(uow, actor, known, action)
             answer = _answer(uow, region, kind, entry_id)
             idempotency.remember(ctx, uow, request, answer)

@@ -85,9 +85,10 @@ def _check(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> None:
         result=doing.result,
         note={"text": words} if words else None,
         defects=tuple(doing.defects),
+        late=doing.late,
         details=doing.details,
     )
-    check_permission(case.definition, act)
+    check_permission(case.definition, act, case.state.region)
     check_content(case.definition, act)
     if doing.assignee is not None:
         _check_assignee(ctx, actor, doing.assignee)

@@ -84,7 +84,7 @@ def open_at_counter(
     Raises Forbidden for a role that opens no cases, Invalid for what the service does not know.
     """
     definition = ctx.current_definition(actor.region, application.service)
-    check_opening(definition, actor)
+    check_opening(definition, actor, actor.region)
     check_facts(definition, application.facts)
     _check_documents(definition, application.documents)
     parties = _tidy_parties(application.parties)

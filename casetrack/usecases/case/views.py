@@ -22,8 +22,9 @@ def parse_etag(etag: str) -> tuple[str | None, int]:
     """Step (None: the case) and version that an If-Match names. Raises Invalid."""
     bare = etag.strip()
     inside = bare[1:-1] if len(bare) > 2 and bare[0] == bare[-1] == '"' else ""
-    step, _, version = inside.rpartition(".")
-    if '"' in step or not version.isascii() or not version.isdigit() or len(version) > 9:
+    step, dot, version = inside.rpartition(".")
+    plain = version.isascii() and version.isdigit() and len(version) <= 9
+    if '"' in step or bool(dot) != bool(step) or not plain or str(int(version)) != version:
         raise Invalid(
             "malformed_if_match",
             'If-Match takes one ETag as it was given, such as "3" or "review_dlh.3"; '

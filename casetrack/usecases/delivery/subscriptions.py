@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from casetrack.domain.access import Actor
+from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
 from casetrack.domain.delivery.receivers import STATES as DELIVERY_STATES
 from casetrack.domain.errors import Invalid, NotFound, NotNow, Stale
 from casetrack.domain.events import check_json, instant
@@ -63,7 +63,8 @@ def listed(ctx: Context, actor: Actor) -> list[dict[str, Any]]:
 
 
 def create(ctx: Context, actor: Actor, wanted: Wanted, request: Request | None) -> Answer:
-    """A new subscription; its secret is in this answer and in no other."""
+    """A new subscription; its secret is in this answer and in no other. Raises Forbidden, Invalid."""
+    require_role(actor, OPERATION_ROLES["create_webhook"])
 
     def do(uow: UnitOfWork, now: datetime) -> Answer:
         rows = subscriptions.all_of(uow.connection, region=actor.region)
@@ -100,7 +101,7 @@ def create(ctx: Context, actor: Actor, wanted: Wanted, request: Request | None) 
     if replayed is not None:
         return replayed
     _check(ctx, wanted.url, wanted.service, actor.region)
-    return _once(ctx, request, do)
+    return _once(ctx, actor, request, do)
 
 
 def change(
@@ -111,7 +112,8 @@ def change(
     version: int | None,
     request: Request | None,
 ) -> Answer:
-    """Change url, types, service or e-mail; what is not named stays. Raises Invalid, Stale."""
+    """Change url, types, service or e-mail; what is not named stays. Raises Forbidden, Invalid, Stale."""
+    require_role(actor, OPERATION_ROLES["change_webhook"])
     fields = dict(changes)
 
     def do(uow: UnitOfWork, now: datetime) -> Answer:
@@ -133,7 +135,7 @@ def change(
     if replayed is not None:
         return replayed
     _check(ctx, fields.get("url"), fields.get("service"), actor.region)
-    return _once(ctx, request, do)
+    return _once(ctx, actor, request, do)
 
 
 def rotate(
@@ -151,7 +153,7 @@ def rotate(
         answer = _changed(ctx, uow, row, {"sealed": sealed})
         return replace(answer, view={**answer.view, "secret": ctx.endpoints.shown(secret)})
 
-    return _once(ctx, request, do)
+    return _once(ctx, actor, request, do)
 
 
 def resume(ctx: Context, actor: Actor, name: str, request: Request | None) -> Answer:
@@ -160,7 +162,7 @@ def resume(ctx: Context, actor: Actor, name: str, request: Request | None) -> An
     def do(uow: UnitOfWork, now: datetime) -> Answer:
         return _answer(ctx, resumed(ctx, uow, _locked(ctx, uow, actor, name)))
 
-    return _once(ctx, request, do)
+    return _once(ctx, actor, request, do)
 
 
 def resumed(ctx: Context, uow: UnitOfWork, row: Row) -> Row:
@@ -180,7 +182,7 @@ def remove(ctx: Context, actor: Actor, name: str, request: Request | None) -> An
         row = removed(ctx, uow, _locked(ctx, uow, actor, name))
         return Answer({"id": row.id, "state": row.state}, etag(row))
 
-    return _once(ctx, request, do)
+    return _once(ctx, actor, request, do)
 
 
 def removed(ctx: Context, uow: UnitOfWork, row: Row) -> Row:
@@ -200,7 +202,7 @@ def test(ctx: Context, actor: Actor, name: str, request: Request | None) -> Answ
         append(ctx, uow, row, "tested", {"webhook": row.id})
         return Answer({"id": row.id, "type": "casetrack.webhook.tested"}, etag(row))
 
-    return _once(ctx, request, do)
+    return _once(ctx, actor, request, do)
 
 
 # --- its deliveries -------------------------------------------------------------------------------
@@ -252,7 +254,7 @@ def resend(
         following = picked[-1][1] if len(picked) == BULK else None
         return Answer({"id": row.id, "count": len(picked), "next": following}, etag(row))
 
-    return _once(ctx, request, do)
+    return _once(ctx, actor, request, do)
 
 
 def note_resend(
@@ -363,9 +365,13 @@ def _check(ctx: Context, url: str | None, service: str | None, region: str) -> N
 
 
 def _once(
-    ctx: Context, request: Request | None, do: Callable[[UnitOfWork, datetime], Answer]
+    ctx: Context,
+    actor: Actor,
+    request: Request | None,
+    do: Callable[[UnitOfWork, datetime], Answer],
 ) -> Answer:
-    """One effect for equal requests, and the relay told afterwards."""
+    """One effect for equal requests, and the relay told afterwards. Raises Forbidden."""
+    require_role(actor, OPERATION_ROLES["change_webhook"])
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed

@@ -1,6 +1,6 @@
 """Notices that reached nobody: the front office tells the person, and says so."""
 
-from casetrack.domain.access import Actor
+from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
 from casetrack.domain.events import instant
 from casetrack.storage.case import queries
 from casetrack.storage.delivery import claims, delivery_lists, sequencing
@@ -43,5 +43,6 @@ def tried_channels(row: delivery_lists.DeliveryRow) -> list[str]:
 def mark_told(ctx: Context, actor: Actor, number: str, position: int) -> bool:
     """The person was told in person; False when no such notice waited. Raises NotFound."""
     state = sight(ctx, actor, number).state
+    require_role(actor, OPERATION_ROLES["mark_told"])
     with ctx.database.write() as uow:
         return sequencing.told_in_person(uow, actor.region, state.number, position, uow.time(None))

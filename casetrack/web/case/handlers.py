@@ -1,5 +1,7 @@
 """The handlers: parse, call a use case, answer. No rules here."""
 
+from datetime import UTC
+
 from flask import Response
 
 from casetrack.domain.errors import Invalid
@@ -137,10 +139,11 @@ def read_worklist(call: Call) -> Response:
     after = None
     if key is not None:
         try:
-            after = (parse_instant(key[0]), key[1], key[2])
-        except ValueError as error:
+            moment = parse_instant(key[0])
+            after = (moment.astimezone(UTC), key[1], key[2])
+        except (ValueError, OverflowError) as error:
             raise Invalid("invalid_query", "cursor: take the one that was given.") from error
-        if after[0].tzinfo is None:
+        if moment.tzinfo is None:
             raise Invalid("invalid_query", "cursor: take the one that was given.")
     return page_response(reading.worklist(call.ctx, call.actor, after=after, limit=query.limit))
 

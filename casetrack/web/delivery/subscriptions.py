@@ -45,7 +45,7 @@ def change(call: Call) -> Response:
     changes = {k: v for k, v in given.items() if v is not None or k in ("service", "email")}
     if "types" in changes:
         changes["types"] = tuple(changes["types"])
-    seen = call.seen().case if call.request.headers.get("If-Match") else None
+    seen = call.seen_whole() if "If-Match" in call.request.headers else None
     answer = subscriptions.change(
         call.ctx, call.actor, call.params["webhook"], changes, seen, call.repeatable
     )

@@ -142,6 +142,13 @@ class Call:
         step, version = parse_etag(header)
         return Seen(step=step, step_version=version) if step else Seen(case=version)
 
+    def seen_whole(self) -> int:
+        """The version that If-Match names, where there are no steps. Raises Invalid."""
+        seen = self.seen()
+        if seen.case is None:
+            raise Invalid("malformed_if_match", "This has no steps: If-Match takes its own ETag.")
+        return seen.case
+
     @cached_property
     def repeatable(self) -> Repeatable | None:
         """The request's Idempotency-Key, with all that makes it the same request."""

@@ -178,6 +178,21 @@ _STATUS: Mapping[str, Listed] = {
         "the act is not for a case or step of this status",
         "[transitions.md](transitions.md) says what may follow what.",
     ),
+    "own_conflict": Listed(
+        (409,),
+        "somebody would settle the conflict of interest that they declared themselves",
+        "A superior lifts it or takes the decision over.",
+    ),
+    "limit_not_over": Listed(
+        (409,),
+        "silence would count before the step's limit is over; only the clock can meet this",
+        "Nothing: the clock comes again when the limit is over.",
+    ),
+    "found_in_future": Listed(
+        (422,),
+        "the day on which the ground was found is to come",
+        "Send the day on which it was found, today at the latest.",
+    ),
     "unknown_action": Listed(
         (422,),
         "there is no such action on what was named",
