@@ -44,15 +44,18 @@ def late_entry(web: Web, number: str, occurred_at: Any) -> Any:
     return web.post(f"/cases/{number}/late-entries", "wati", paper, etag=etag)
 
 
-@pytest.mark.parametrize(("day", "late"), [("1900-01-01", True), ("2200-12-31", False)])
-def test_a_ground_found_on_the_first_or_the_last_day_is_taken(
-    web: Web, day: str, late: bool
-) -> None:
+@pytest.mark.parametrize(("day", "late"), [("1900-01-01", True), ("2026-11-23", False)])
+def test_a_ground_found_on_the_first_day_or_today_is_taken(web: Web, day: str, late: bool) -> None:
     number = str(web.open(BILLBOARD)["number"])
     web.play(number, BILLBOARD_STORY)
     product = annulled(web, number, day, dated=day).get_json()["product"]
     assert (product["found_on"], product["late"]) == (day, late)
     assert product["instrument"]["dated"] == day
+
+
+def test_a_ground_found_on_a_day_to_come_is_refused(web: Web, granted: str) -> None:
+    for day in ("2026-12-24", "2200-12-31"):
+        assert refused(annulled(web, granted, day)) == (422, "found_in_future")
 
 
 @pytest.mark.parametrize("day", [20261123, 1, "0", "1899-12-31", "2201-01-01", "2026-02-30", None])
