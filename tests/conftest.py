@@ -1,6 +1,5 @@
 """What every test may ask for, and which tests run. It loads little, so that `make unit` is quick."""
 
-import gc
 import os
 from pathlib import Path
 
@@ -27,13 +26,6 @@ def need(available: bool, what: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is needed here and does not answer")
     pytest.skip(f"{what} is not there")
-
-
-def pytest_collection_finish() -> None:
-    """What was loaded stays: looking for garbage in it again and again costs a tenth of the suite."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
