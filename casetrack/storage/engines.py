@@ -2,12 +2,14 @@
 
 import select
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -33,6 +35,11 @@ _CONNECT = {
     "tcp_user_timeout": 10_000,
     "application_name": "casetrack",
 }
+
+#: Seconds for which a server without a free connection is asked again, and between two times.
+FULL_SECONDS, FULL_PAUSE = 5.0, 0.05
+#: What such a server says. libpq gives no code for it; in another language it fails at once.
+_FULL = ("too many clients", "remaining connection slots", "too many connections")
 
 #: A server that became a standby, or ended a transaction that stood still: not errors of ours.
 _PASSING = (
@@ -109,8 +116,24 @@ def postgresql_engine(url: URL) -> Engine:
         hide_parameters=True,
         connect_args=_CONNECT,
     )
+    event.listen(engine, "do_connect", _connect)
     event.listen(engine, "checkout", _still_there)
     return engine
+
+
+def _connect(
+    dialect: Dialect, _record: object, args: tuple[Any, ...], options: dict[str, Any]
+) -> Any:
+    """A connection. A server whose connections are all taken, as in a rush, is waited for."""
+    until = time.monotonic() + FULL_SECONDS
+    while True:
+        try:
+            return dialect.connect(*args, **options)
+        except psycopg.OperationalError as error:
+            full = any(words in str(error) for words in _FULL)
+            if not full or time.monotonic() > until:
+                raise
+        time.sleep(FULL_PAUSE)
 
 
 def _still_there(connection: psycopg.Connection, _record: object, _proxy: object) -> None:

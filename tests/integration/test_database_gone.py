@@ -1,18 +1,22 @@
 """The database goes and comes back: 503 with Retry-After, no lost write, no process that ends."""
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from bench.processes import Processes
 from casetrack.operations.metrics import Metrics
-from casetrack.operations.rounds import Rounds
+from casetrack.operations.process_rounds import Rounds
 from casetrack.operations.spans import Spans
-from casetrack.storage.unit_of_work import DatabaseDown
+from casetrack.storage import engines
+from casetrack.storage.unit_of_work import Database, DatabaseDown
 from casetrack.web.routes import ROUTES
 from tests.contract.test_channels import only
 from tests.contract.test_delivery_reports import SETTINGS, Door
@@ -205,3 +209,32 @@ def test_a_web_worker_that_is_born_while_the_database_is_away_waits_for_it(
         wire.up()
         processes.wait_for_web(web, port)
         assert web.stop() == 0, web.tail()
+
+
+@pytest.fixture
+def limited(postgres_url: str) -> Iterator[str]:
+    """The database's address for somebody who may have one connection at a time."""
+    name = f"casetrack_test_{secrets.token_hex(4)}"
+    url = make_url(postgres_url).set(username=name, password=name)
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{name}' CONNECTION LIMIT 1".encode())
+        yield url.render_as_string(hide_password=False)
+        owner.execute(f"DROP ROLE {name}".encode())
+
+
+@pytest.mark.postgres
+def test_a_server_without_a_free_connection_is_waited_for(limited: str) -> None:
+    """In a rush a clerk waits a moment instead of being told to come back."""
+    taken, database = psycopg.connect(limited), Database(limited)
+    Timer(0.5, taken.close).start()
+    database.ping()
+    database.close()
+
+
+@pytest.mark.postgres
+def test_one_that_never_has_a_free_connection_is_away(
+    limited: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "FULL_SECONDS", 0.2)
+    with psycopg.connect(limited), pytest.raises(DatabaseDown, match="too many connections"):
+        Database(limited).ping()
