@@ -16,8 +16,8 @@ from casetrack.domain.errors import BadInput
 from casetrack.operations import log_lines, spans
 from casetrack.operations.attempts import Attempts
 from casetrack.operations.metrics import Metrics
-from casetrack.operations.port import Port
-from casetrack.operations.rounds import database_wrong
+from casetrack.operations.metrics_port import Port
+from casetrack.operations.process_rounds import database_wrong
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.delivery import relay
 from workers import broker as doorbell

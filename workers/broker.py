@@ -5,6 +5,7 @@ Dramatiq wants one broker a process, set before any actor is declared; it lives 
 
 import re
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import dramatiq
@@ -14,18 +15,14 @@ from dramatiq.middleware import AgeLimit, Callbacks, Pipelines, Retries, Shutdow
 
 from casetrack import config
 from casetrack.domain.errors import BadInput
-from workers.doorbells import QUEUE, Doorbell, RabbitDoorbell, RedisDoorbell
+from workers.doorbell import Doorbell
 
 #: Whose keys or queues, unless the URL says ?namespace=…: two installations may share a server.
 NAMESPACE = "casetrack"
 _NAMESPACE = re.compile(r"[a-zA-Z_][a-zA-Z0-9._-]{0,99}")
 _EXAMPLE = "redis://host:6379/0 or amqp://user:password@host:5672/vhost"
-_KINDS: Mapping[str, Callable[[str, str, list[Middleware]], Doorbell]] = {
-    "redis": RedisDoorbell,
-    "rediss": RedisDoorbell,
-    "amqp": RabbitDoorbell,
-    "amqps": RabbitDoorbell,
-}
+#: The actor's queue in memory.
+_QUEUE = "casetrack"
 
 
 def make(url: str) -> Broker:
@@ -48,6 +45,27 @@ def make(url: str) -> Broker:
         ) from error
 
 
+def _on_redis(url: str, namespace: str, middleware: list[Middleware]) -> Broker:
+    # Each of the two brings a large client with it, and no process needs both.
+    made: Broker = import_module("workers.redis_doorbell").RedisDoorbell(url, namespace, middleware)
+    return made
+
+
+def _on_rabbitmq(url: str, namespace: str, middleware: list[Middleware]) -> Broker:
+    made: Broker = import_module("workers.rabbit_doorbell").RabbitDoorbell(
+        url, namespace, middleware
+    )
+    return made
+
+
+_KINDS: Mapping[str, Callable[[str, str, list[Middleware]], Broker]] = {
+    "redis": _on_redis,
+    "rediss": _on_redis,
+    "amqp": _on_rabbitmq,
+    "amqps": _on_rabbitmq,
+}
+
+
 def refuse_memory(url: str, process: str) -> None:
     """Raises BadInput: what rings in memory is heard in no other process."""
     if url.startswith("memory:"):
@@ -59,14 +77,14 @@ def refuse_memory(url: str, process: str) -> None:
 
 def queue(of: Broker) -> str:
     """The queue that its actors listen on."""
-    return of.queue if isinstance(of, Doorbell) else QUEUE
+    return of.queue if isinstance(of, Doorbell) else _QUEUE
 
 
 def waiting(of: Broker) -> int:
     """How many rings nobody has heard yet. Raises what the broker raises."""
     if isinstance(of, Doorbell):
         return of.waiting()
-    return int(of.queues[QUEUE].qsize()) if QUEUE in of.queues else 0
+    return int(of.queues[_QUEUE].qsize()) if _QUEUE in of.queues else 0
 
 
 def ping(of: Broker) -> None:

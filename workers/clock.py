@@ -2,7 +2,7 @@
 
 from threading import Event
 
-from casetrack.operations.rounds import Rounds
+from casetrack.operations.process_rounds import Rounds
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority import later_facts
 from casetrack.usecases.case import deadlines

@@ -7,7 +7,7 @@ from dramatiq import Worker
 from casetrack.bootstrap import App
 from casetrack.operations.attempts import Attempts
 from casetrack.operations.metrics import Metrics
-from casetrack.operations.rounds import Rounds
+from casetrack.operations.process_rounds import Rounds
 from casetrack.operations.spans import Spans
 from workers import clock, relay
 from workers.actors import program

@@ -13,7 +13,7 @@ from casetrack.domain.delivery.receivers import told
 from casetrack.domain.errors import Refusal
 from casetrack.operations import log_lines
 from casetrack.operations.log_lines import about
-from casetrack.operations.rounds import Rounds
+from casetrack.operations.process_rounds import Rounds
 from casetrack.storage.listen import LEDGER_CHANNEL, WAKE_CHANNEL, Listener, notify
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.delivery.relay import Batch

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -11,12 +12,12 @@ from casetrack import bootstrap, config, demo
 from casetrack.bootstrap import App
 from casetrack.cli.common import plain_errors
 from casetrack.cli.gunicorn_server import listen, serve
-from casetrack.cli.rounds import settings_of_one
+from casetrack.cli.relay_and_clock import settings_of_one
 from casetrack.config import Settings
 from casetrack.gateways.data_folder import write_private
 from casetrack.gateways.region.region_files import read_region
 from casetrack.operations import log_lines
-from casetrack.storage import migrate
+from casetrack.storage import schema_version
 from casetrack.usecases.people import officers, tokens
 from casetrack.usecases.region import loading
 from workers import broker as doorbell
@@ -63,7 +64,9 @@ def _settings_for(port: int, data: Path | None) -> Settings:
 def _upgraded(settings: Settings) -> App:
     """The program, on a database that is migrated if need be."""
     app = bootstrap.build(settings)
-    migrate.upgrade(app.database)
+    if schema_version.schema_of(app.database).missing():
+        # Alembic is large: a start that has nothing to migrate does without it.
+        import_module("casetrack.storage.migrate").upgrade(app.database)
     app.database.close()
     return bootstrap.ready(settings)
 

@@ -21,7 +21,8 @@ from tests.support.processes import BROKERS, own_bell, production
 from tests.support.proxy import Wire
 from tests.support.world import World
 from workers import broker as doorbell
-from workers.doorbells import RabbitDoorbell, RedisDoorbell
+from workers.rabbit_doorbell import RabbitDoorbell
+from workers.redis_doorbell import RedisDoorbell
 
 SERVERS = [
     pytest.param("redis", marks=pytest.mark.redis),
