@@ -2,9 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 STAMP := $(VENV)/.installed
-# Tests at once: as many as a small machine has cores. More would be quicker there by a tenth, but the
-# connections of the one PostgreSQL become few: races of forty threads have met a server without one.
-JOBS ?= 2
+# Tests at once: some wait for a process or the disk, so one more than a small machine has cores.
+JOBS ?= 3
 # Compiled modules are kept whatever the shell says: a test starts many processes that load the same.
 unexport PYTHONDONTWRITEBYTECODE
 

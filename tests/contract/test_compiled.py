@@ -7,6 +7,7 @@ from sqlalchemy.engine.interfaces import CacheStats
 
 from casetrack.domain.delivery.receivers import told
 from casetrack.usecases.delivery import relay
+from tests.support import compiled_once
 from tests.support.world import BILLBOARD_STORY, World
 
 
@@ -22,6 +23,7 @@ def test_what_a_transition_runs_is_compiled_once(world: World) -> None:
         world.play(number, BILLBOARD_STORY)
         relay.drain(world.ctx, told, lambda _: None)
 
+    compiled_once.forget()
     story()
     story()  # the applicant is known now, and their number is looked for
     event.listen(Engine, "after_cursor_execute", note)

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import need
-from tests.support import postgres
+from tests.support import (
+    compiled_once,  # noqa: F401
+    postgres,
+)
 from tests.support.world import World
 
 
