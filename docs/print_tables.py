@@ -23,7 +23,7 @@ from casetrack.domain.case.transitions import (
     WORKABLE_CASE,
 )
 from casetrack.domain.service import notices
-from casetrack.gateways.messages import places
+from casetrack.gateways.messages import text_places
 from casetrack.gateways.messages.message_texts import names
 from casetrack.web.http.problem_list import GROUPS
 
@@ -123,21 +123,21 @@ def printed_places() -> str:
     lines = [
         "# The places of messages",
         "",
-        "Printed by `make docs` from `casetrack/gateways/messages/places.py`. How a region writes a "
+        "Printed by `make docs` from `casetrack/gateways/messages/text_places.py`. How a region writes a "
         "text: [region files](region-files.md#own-words-for-messages). There are no other places: a "
         "message holds no name, NIK, access code, officer, opinion or defect.",
         "",
         "| place | filled with | may be empty |",
         "|---|---|---|",
     ]
-    for place, meaning in places.PLACES.items():
-        empty = "yes" if place in places.MAY_BE_EMPTY else ""
+    for place, meaning in text_places.PLACES.items():
+        empty = "yes" if place in text_places.MAY_BE_EMPTY else ""
         lines.append(f"| `{place}` | {meaning} | {empty} |")
     lines += ["", "| text, in `id/` and `en/` | its places |", "|---|---|"]
     texts: dict[tuple[str, ...], list[str]] = {}
     for name in sorted(names()):
         if name.startswith("id/") and not name.endswith("whatsapp.txt"):
-            texts.setdefault(places.places_of(name), []).append(name.removeprefix("id/"))
+            texts.setdefault(text_places.places_of(name), []).append(name.removeprefix("id/"))
     for has, called in texts.items():
         lines.append(f"| {_codes(called)} | {_codes(has)} |")
     return "\n".join([*lines, ""])

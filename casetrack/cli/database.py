@@ -7,8 +7,8 @@ from casetrack.cli.common import FAULT_FOUND, plain_errors
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.data_folder import check_folder
 from casetrack.storage import migrate, schema_version
-from casetrack.storage.halves import Half
 from casetrack.storage.migration_files import write_pair
+from casetrack.storage.migration_halves import Half
 from casetrack.storage.unit_of_work import Database
 
 

@@ -20,7 +20,7 @@ from casetrack.domain.region.region_data import RegionData
 from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
 from casetrack.four_models import MODELS, SERVICE, folder
 from casetrack.four_models.comparison import CaseFigures, ModelFigures, Report, summed
-from casetrack.four_models.draws import Draws, after_work, is_counter
+from casetrack.four_models.random_draws import Draws, after_work, is_counter
 from casetrack.gateways.region.region_files import read_region
 from casetrack.storage import migrate
 from casetrack.usecases.case import do

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 from casetrack.domain.errors import BadInput
-from casetrack.storage.halves import Half, Schema
+from casetrack.storage.migration_halves import Half, Schema
 from casetrack.storage.schema import metadata
 from casetrack.storage.schema_version import HOME, History, schema_of
 from casetrack.storage.unit_of_work import Database

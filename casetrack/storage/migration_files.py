@@ -5,7 +5,7 @@ from pathlib import Path
 from string import Template
 
 from casetrack.domain.errors import BadInput
-from casetrack.storage.halves import Half, half_of
+from casetrack.storage.migration_halves import Half, half_of
 
 _MOST_WORDS = 60
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 
 from casetrack.domain.errors import BadInput
-from casetrack.storage.halves import Schema, schema_at
+from casetrack.storage.migration_halves import Schema, schema_at
 from casetrack.storage.unit_of_work import Database, DatabaseDown
 
 #: The folder of the history.

@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import event
 
 from casetrack.operations.backlog import Backlog
-from casetrack.operations.rounds import Rounds
+from casetrack.operations.process_rounds import Rounds
 from casetrack.operations.spans import Spans
 from casetrack.storage.delivery import backlog
 from tests.support.web import LETTER, Web

@@ -14,7 +14,7 @@ from casetrack.domain.authority.filing import Filed
 from casetrack.domain.region.region_data import RegionData
 from casetrack.four_models import MODELS, SERVICE, folder
 from casetrack.four_models.comparison import Report
-from casetrack.four_models.draws import Draws, after_work
+from casetrack.four_models.random_draws import Draws, after_work
 from casetrack.four_models.same_cases import compare
 from casetrack.gateways.region.calendars import calendar_for
 from casetrack.gateways.region.region_files import read_region

@@ -18,7 +18,7 @@ from casetrack.domain.delivery.receivers import told
 from casetrack.domain.errors import BadInput
 from casetrack.operations import spans
 from casetrack.operations.metrics import Metrics
-from casetrack.operations.rounds import Rounds
+from casetrack.operations.process_rounds import Rounds
 from casetrack.operations.spans import Spans
 from casetrack.usecases import traceparent
 from casetrack.usecases.delivery import relay as relaying

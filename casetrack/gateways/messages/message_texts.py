@@ -6,9 +6,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from casetrack.domain.delivery.messages import Edition
-from casetrack.gateways.messages import texts_before
+from casetrack.gateways.messages import old_texts
+from casetrack.gateways.messages.old_texts import Part
 from casetrack.gateways.messages.text_form import Filling, TextBroken, fill, is_part, places
-from casetrack.gateways.messages.texts_before import Part
 
 #: The texts that come with casetrack; a region's are named as they are.
 FOLDER = files("casetrack.gateways.messages") / "templates"
@@ -40,8 +40,8 @@ class Texts:
     def _said(self, name: str, words: Mapping[str, Filling], part: Part) -> str:
         self.used.append(name)
         text = source(name, self._own).removesuffix("\n")
-        if texts_before.is_of_before(text):
-            return texts_before.filled(text, words, part)
+        if old_texts.is_of_before(text):
+            return old_texts.filled(text, words, part)
         if "/short/" in name:
             words = {key: _on_one_line(filling) for key, filling in words.items()}
         parts = {place: part(place) for place in places(text) if is_part(place)}
@@ -50,7 +50,7 @@ class Texts:
     def _part(self, folder: str, part: str, words: Mapping[str, Filling]) -> str | None:
         """What a part says; None when it says nothing."""
         name = f"{folder}/{part}.txt"
-        if part in (WAITING, *texts_before.WAITING):
+        if part in (WAITING, *old_texts.WAITING):
             name = self._waiting(folder, words.get("waiting_for"))
         if name not in self._own and name not in names():
             return None
@@ -59,7 +59,7 @@ class Texts:
 
     def _waiting(self, folder: str, waiting_for: Filling) -> str:
         """The part about the reason for waiting. Before, it was one text for all reasons."""
-        before = [f"{folder}/{part}.txt" for part in texts_before.WAITING]
+        before = [f"{folder}/{part}.txt" for part in old_texts.WAITING]
         usual = f"{folder}/{WAITING}.{waiting_for}.txt"
         return next((name for name in before if name in self._own), usual)
 

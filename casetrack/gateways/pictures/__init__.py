@@ -11,6 +11,7 @@ from datetime import date, datetime
 from casetrack.domain.authority.register import Register
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import known_language, local_moment
+from casetrack.gateways.pictures.chain_layout import stairs
 from casetrack.gateways.pictures.columns import columns
 from casetrack.gateways.pictures.decision_picture import Decision, Recheck, decision_diagram
 from casetrack.gateways.pictures.diagram import Diagram
@@ -18,7 +19,6 @@ from casetrack.gateways.pictures.listing import ordered_list
 from casetrack.gateways.pictures.refused import refusal_diagram
 from casetrack.gateways.pictures.scene import Scene
 from casetrack.gateways.pictures.service_picture import service_diagram
-from casetrack.gateways.pictures.stairs import stairs
 from casetrack.gateways.pictures.svg import STYLE_SOURCE, svg
 from casetrack.gateways.pictures.words import Tongue
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 
 from casetrack.gateways.pictures.cards import Card, Placed, card
 from casetrack.gateways.pictures.diagram import Diagram, Link
-from casetrack.gateways.pictures.forest import Place, forest
+from casetrack.gateways.pictures.position_tree import Place, forest
 from casetrack.gateways.pictures.scene import MARGIN, Point, Scene, Wire, head
 
 COLUMN = 244.0

@@ -18,7 +18,7 @@ from casetrack.gateways.pictures.parts import (
     position_node,
     seat_link,
 )
-from casetrack.gateways.pictures.schemes import unproven
+from casetrack.gateways.pictures.unchecked_decisions import unproven
 from casetrack.gateways.pictures.words import ACTION_WORDS, Tongue
 
 SEAT = "seat"

@@ -11,7 +11,6 @@ from casetrack.domain.authority.passport import BEARER
 from casetrack.domain.authority.register import Recorded, Register
 from casetrack.domain.service.definition import Action
 from casetrack.gateways.pictures.diagram import Diagram, Line, Link, Node, Tone
-from casetrack.gateways.pictures.forest import forest
 from casetrack.gateways.pictures.parts import (
     broken_lines,
     capital,
@@ -20,7 +19,8 @@ from casetrack.gateways.pictures.parts import (
     numbered,
     withdrawn_line,
 )
-from casetrack.gateways.pictures.seats import Seats
+from casetrack.gateways.pictures.position_holders import Seats
+from casetrack.gateways.pictures.position_tree import forest
 from casetrack.gateways.pictures.words import Tongue
 
 _FORM_ORDER: tuple[InstrumentForm, ...] = (

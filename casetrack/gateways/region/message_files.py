@@ -10,7 +10,7 @@ from pathlib import Path
 from casetrack.domain.region.region_data import RegionText
 from casetrack.domain.service.definition import meant
 from casetrack.gateways.messages.message_texts import names
-from casetrack.gateways.messages.places import is_of_part, is_short
+from casetrack.gateways.messages.text_places import is_of_part, is_short
 from casetrack.gateways.region.message_check import Fault, faults, said_wrong
 from casetrack.gateways.region.yaml_files import Unreadable, YamlFile, short, text_of
 

@@ -5,6 +5,7 @@ anything else. Everything in `cases`, `steps`, `deadlines` and `imported_cases` 
 the events.
 """
 
+from casetrack.storage.schema.answers_and_keys import fingerprints, idempotency
 from casetrack.storage.schema.authority import (
     decision_links,
     decisions,
@@ -32,7 +33,6 @@ from casetrack.storage.schema.delivery import (
     resends,
     subscriptions,
 )
-from casetrack.storage.schema.kept import fingerprints, idempotency
 from casetrack.storage.schema.ledger import (
     APPEND_ONLY,
     events,

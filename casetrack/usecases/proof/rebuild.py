@@ -11,7 +11,6 @@ from casetrack.storage.proof import stored_rows as proof
 from casetrack.storage.proof.stored_rows import Reader
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
-from casetrack.usecases.proof.companions import beside
 from casetrack.usecases.proof.other_folds import OtherFolds
 from casetrack.usecases.proof.refold_case import (
     ROW_TABLES,
@@ -31,6 +30,7 @@ from casetrack.usecases.proof.refold_register import (
     key_detail,
     stored_revisions,
 )
+from casetrack.usecases.proof.side_streams import beside
 
 Fold = CaseFold | ImportFold | RegisterFold
 

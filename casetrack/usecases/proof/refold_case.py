@@ -17,7 +17,7 @@ from casetrack.storage.case.case_rows import StepRow
 from casetrack.storage.logs.imported_cases import ImportedCase, imported_values
 from casetrack.storage.proof import stored_rows as proof
 from casetrack.usecases.context import Context
-from casetrack.usecases.proof.companions import Beside
+from casetrack.usecases.proof.side_streams import Beside
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]

@@ -14,7 +14,6 @@ from casetrack.storage.proof.stored_rows import Reader, snapshot, stream_of_row
 from casetrack.usecases.context import Context
 from casetrack.usecases.proof import sealed_texts as texts
 from casetrack.usecases.proof.authority_findings import AuthorityCheck
-from casetrack.usecases.proof.companions import beside
 from casetrack.usecases.proof.other_folds import Age, OtherFolds
 from casetrack.usecases.proof.refold_case import (
     KIND_OF,
@@ -33,6 +32,7 @@ from casetrack.usecases.proof.refold_register import (
     key_detail,
     stored_revisions,
 )
+from casetrack.usecases.proof.side_streams import beside
 
 #: Streams that are compared with their rows at a time.
 BATCH = 200

@@ -13,8 +13,8 @@ from casetrack.cli.common import plain_errors
 from casetrack.config import Settings
 from casetrack.operations import log_lines, spans
 from casetrack.operations.metrics import Metrics
-from casetrack.operations.port import Port
-from casetrack.operations.rounds import Rounds
+from casetrack.operations.metrics_port import Port
+from casetrack.operations.process_rounds import Rounds
 from workers import broker as doorbell
 from workers import clock as clock_process
 from workers import relay as relay_process
