@@ -12,7 +12,7 @@ from typing import Any
 
 from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
 from casetrack.domain.delivery.receivers import STATES as DELIVERY_STATES
-from casetrack.domain.errors import Invalid, NotFound, NotNow, Stale
+from casetrack.domain.errors import Invalid, NotFound, NotNow, Refusal, Stale
 from casetrack.domain.events import check_json, instant
 from casetrack.storage.delivery import sequencing, subscriptions
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
@@ -53,6 +53,19 @@ def _seen(actor: Actor, row: Row | None) -> Row:
     if row is None or row.agency != actor.agency or row.state == "removed":
         raise NotFound("unknown_webhook", "There is no such webhook among those of your agency.")
     return row
+
+
+def sight_or_removed(ctx: Context, actor: Actor, name: str, request: Request | None) -> None:
+    """As `sight`; who removed the subscription by an equal request is let through to its answer."""
+    try:
+        sight(ctx, actor, name)
+    except NotFound:
+        try:
+            answer = idempotency.replay(ctx, request)
+        except Invalid:
+            answer = None
+        if answer is None:
+            raise
 
 
 def listed(ctx: Context, actor: Actor) -> list[dict[str, Any]]:
@@ -97,11 +110,8 @@ def create(ctx: Context, actor: Actor, wanted: Wanted, request: Request | None) 
         subscriptions.put(uow, row)
         return _answer(ctx, row, secret=ctx.endpoints.shown(secret))
 
-    replayed = idempotency.replay(ctx, request)
-    if replayed is not None:
-        return replayed
-    _check(ctx, wanted.url, wanted.service, actor.region)
-    return _once(ctx, actor, request, do)
+    replayed = _replayed(ctx, actor, request, wanted.url, wanted.service)
+    return replayed or _once(ctx, actor, request, do)
 
 
 def change(
@@ -109,10 +119,13 @@ def change(
     actor: Actor,
     name: str,
     changes: Mapping[str, Any],
-    version: int | None,
+    seen: Callable[[], int | None],
     request: Request | None,
 ) -> Answer:
-    """Change url, types, service or e-mail; what is not named stays. Raises Forbidden, Invalid, Stale."""
+    """Change url, types, service or e-mail; what is not named stays. Raises Forbidden, Invalid, Stale.
+
+    `seen` gives the version that an If-Match named, if there was one.
+    """
     require_role(actor, OPERATION_ROLES["change_webhook"])
     fields = dict(changes)
 
@@ -131,10 +144,10 @@ def change(
             values |= {"last_error": None}
         return _changed(ctx, uow, row, values)
 
-    replayed = idempotency.replay(ctx, request)
+    replayed = _replayed(ctx, actor, request, fields.get("url"), fields.get("service"))
     if replayed is not None:
         return replayed
-    _check(ctx, fields.get("url"), fields.get("service"), actor.region)
+    version = seen()
     return _once(ctx, actor, request, do)
 
 
@@ -220,6 +233,13 @@ def deliveries(
         )
 
 
+def find_delivery(ctx: Context, actor: Actor, name: str, position: int) -> None:
+    """Raises NotFound for a delivery that the subscription never had."""
+    found = deliveries(ctx, actor, name, state=None, before=position + 1, limit=1)
+    if [row.position for row in found] != [position]:
+        raise NotFound("unknown_delivery", "This webhook has no delivery of that position.")
+
+
 def resend(
     ctx: Context,
     actor: Actor,
@@ -235,6 +255,8 @@ def resend(
     At most `BULK` at once; `next` says where to go on. The reason is kept sealed, with who and when.
     """
     check_json(reason)
+    if position is not None:
+        find_delivery(ctx, actor, name, position)
 
     def do(uow: UnitOfWork, now: datetime) -> Answer:
         row = _locked(ctx, uow, actor, name)
@@ -245,7 +267,7 @@ def resend(
             uow, row.region, row.id, states=states, position=position, after=after, limit=BULK
         )
         if position is not None and not picked:
-            raise NotFound("unknown_delivery", "No delivery of that position has ended here.")
+            raise NotNow("delivery_waits", "This delivery has not ended: it is on its way already.")
         if picked:
             subscriptions.send_again(uow, row.region, picked)
             now = uow.time(None)
@@ -364,6 +386,23 @@ def _check(ctx: Context, url: str | None, service: str | None, region: str) -> N
             ) from error
 
 
+def _replayed(
+    ctx: Context, actor: Actor, request: Request | None, url: str | None, service: str | None
+) -> Answer | None:
+    """The stored answer of an equal request, whose content was taken then. Raises Invalid.
+
+    Otherwise the content is checked, and before the key is refused: an address is looked up for that.
+    """
+    try:
+        replayed = idempotency.replay(ctx, request)
+    except Invalid:
+        _check(ctx, url, service, actor.region)
+        raise
+    if replayed is None:
+        _check(ctx, url, service, actor.region)
+    return replayed
+
+
 def _once(
     ctx: Context,
     actor: Actor,
@@ -381,5 +420,7 @@ def _once(
             idempotency.remember(ctx, uow, request, answer)
     except Conflict:
         return idempotency.after_conflict(ctx, request)
+    except Refusal as error:
+        return idempotency.after_refusal(ctx, request, error)
     ctx.wake()
     return answer
