@@ -6,6 +6,7 @@ has them all, so that an officer who leaves takes nothing away.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,15 +58,13 @@ def _seen(actor: Actor, row: Row | None) -> Row:
 
 def sight_or_removed(ctx: Context, actor: Actor, name: str, request: Request | None) -> None:
     """As `sight`; who removed the subscription by an equal request is let through to its answer."""
-    try:
-        sight(ctx, actor, name)
-    except NotFound:
-        try:
-            answer = idempotency.replay(ctx, request)
-        except Invalid:
-            answer = None
-        if answer is None:
-            raise
+    with ctx.database.read() as connection:
+        row = subscriptions.find(connection, actor.region, name)
+    if row is not None and row.state == "removed" and row.agency == actor.agency:
+        with suppress(Invalid):
+            if idempotency.replay(ctx, request) is not None:
+                return
+    _seen(actor, row)
 
 
 def listed(ctx: Context, actor: Actor) -> list[dict[str, Any]]:
@@ -372,34 +371,34 @@ def _sealed(
     return ctx.vault.seal_secret(json.dumps(document), sealing_context(region, name))
 
 
-def _check(ctx: Context, url: str | None, service: str | None, region: str) -> None:
-    if url is not None:
-        ctx.endpoints.check(url)
-    if service is not None:
-        try:
-            ctx.current_definition(region, service)
-        except Invalid as error:
-            raise Invalid(
-                "unknown_service",
-                f"There is no service {service!r} here; GET /services lists them.",
-                errors=[{"at": "service", "message": "unknown service"}],
-            ) from error
+def _check_service(ctx: Context, service: str, region: str) -> None:
+    try:
+        ctx.current_definition(region, service)
+    except Invalid as error:
+        raise Invalid(
+            "unknown_service",
+            f"There is no service {service!r} here; GET /services lists them.",
+            errors=[{"at": "service", "message": "unknown service"}],
+        ) from error
 
 
 def _replayed(
     ctx: Context, actor: Actor, request: Request | None, url: str | None, service: str | None
 ) -> Answer | None:
-    """The stored answer of an equal request, whose content was taken then. Raises Invalid.
+    """The content is checked, then the stored answer of an equal request. Raises Invalid.
 
-    Otherwise the content is checked, and before the key is refused: an address is looked up for that.
+    The address of an equal request was looked up then: that a look-up fails now does not hide its answer.
     """
+    if service is not None:
+        _check_service(ctx, service, actor.region)
     try:
         replayed = idempotency.replay(ctx, request)
     except Invalid:
-        _check(ctx, url, service, actor.region)
+        if url is not None:
+            ctx.endpoints.check(url)
         raise
-    if replayed is None:
-        _check(ctx, url, service, actor.region)
+    if replayed is None and url is not None:
+        ctx.endpoints.check(url)
     return replayed
 
 
