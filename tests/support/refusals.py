@@ -17,6 +17,7 @@ from casetrack.usecases.context import Answer
 from casetrack.usecases.people import tokens
 from casetrack.web.http.call import Route
 from casetrack.web.routes import ROUTES
+from tests.support import answers
 from tests.support.web import Web
 
 #: The order of refusals of docs/api.md, as fine as a request shows it. `form` is what can be judged
@@ -213,9 +214,11 @@ class Knocker:
             method=door.route.method,
             data=data,
             headers=headers,
+            buffered=True,
         )
         if "Idempotent-Replayed" in response.headers:
             return response.status_code, REPLAYED
+        answers.check(answers.of(response))
         return response.status_code, (response.get_json(silent=True) or {}).get("code", "")
 
     def _data(self, door: Door, changes: Mapping[str, Any]) -> bytes | None:
