@@ -151,8 +151,9 @@ def _set_conflict(draft: Draft, conflict: Document, name: str, more: Document) -
 
 def check_found_on(act: Act, setting: Setting) -> None:
     """Raises Invalid for a ground that is yet to be found."""
-    today = setting.calendar.local_date(setting.now)
-    if isinstance(act.details, ProductChange) and act.details.found_on > today:
+    if not isinstance(act.details, ProductChange):
+        return
+    if act.details.found_on > setting.calendar.local_date(setting.now):
         raise Invalid("found_in_future", "The day on which the ground was found is to come.")
 
 

@@ -25,8 +25,9 @@ def check_paper(state: CaseState, act: Act, now: datetime) -> None:
     """
     if act.late is not None and act.step is not None:
         _admitted(state, act.step, act)
-    if isinstance(act.details, LatePaper):
-        occurred, ready_at = act.details.occurred_at, state.steps[act.details.step].ready_at
+    if act.action == "admit_late":
+        said = details_of(act, LatePaper)
+        occurred, ready_at = said.occurred_at, state.steps[said.step].ready_at
         if occurred >= now:
             raise Invalid("not_late", "The paper's time is not in the past, so nothing is late.")
         if ready_at is not None and instant(occurred) < ready_at:
