@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import timedelta
 
-from casetrack.domain.errors import Busy, Invalid
+from casetrack.domain.errors import Busy, Invalid, Refusal
 from casetrack.storage import stored_answers
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Answer, Context
@@ -33,9 +33,14 @@ class Request:
 
 
 def replay(ctx: Context, request: Request | None, uow: UnitOfWork | None = None) -> Answer | None:
-    """The stored answer, or None. Raises Invalid when the key was used with another body."""
+    """The stored answer, or None. Raises Invalid: the key is none, or was used with another body."""
     if request is None:
         return None
+    # Asked here and not where the header is read: role and content are refused before the key.
+    if not (request.key.isascii() and request.key.isprintable() and 1 <= len(request.key) <= 255):
+        raise Invalid(
+            "malformed_idempotency_key", "An Idempotency-Key is 1 to 255 printable characters."
+        )
     if uow is not None:
         row = stored_answers.find(uow.connection, request)
     else:
@@ -71,6 +76,17 @@ def after_conflict(ctx: Context, request: Request | None) -> Answer:
             "An equal request is being carried out; ask again in a second.",
             retry_after=1,
         )
+    return answer
+
+
+def after_refusal(ctx: Context, request: Request | None, error: Refusal) -> Answer:
+    """An equal request held the lock before us and changed what we were refused for: its answer.
+
+    Raises the refusal when there is none.
+    """
+    answer = replay(ctx, request)
+    if answer is None:
+        raise error
     return answer
 
 

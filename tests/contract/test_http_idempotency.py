@@ -1,11 +1,16 @@
 """Idempotency-Key: the same request twice has one effect, and its answer is given again."""
 
+from collections.abc import Callable
+from typing import Any, cast
+
 import pytest
 
+from casetrack.domain.errors import Invalid
 from casetrack.storage import schema, stored_answers
+from casetrack.usecases.context import Endpoints
 from casetrack.usecases.idempotency import KEPT
 from casetrack.usecases.people import tokens
-from tests.support.web import BILLBOARD, LETTER, Web, refused
+from tests.support.web import BILLBOARD, LETTER, Web, at_once, refused
 from tests.support.world import World
 
 
@@ -108,3 +113,87 @@ def test_a_reopened_account_cannot_replay_with_a_dead_token(web: Web) -> None:
         tokens.revoke_token(web.world.ctx, token_id)
     again = web.post("/cases", body=LETTER, key="k", headers={"Authorization": f"Bearer {token}"})
     assert refused(again)[0] == 401
+
+
+ENTRY = {
+    "kind": "position",
+    "id": "kepala-dpmptsp",
+    "entry": {"agency": "dpmptsp", "name": {"id": "Kepala", "en": "Head"}},
+    "document": {"sha256": "ab" * 32},
+}
+WEBHOOK = {"url": "http://127.0.0.1:9/", "types": ["casetrack.*"]}
+
+
+def _entered(web: Web) -> dict[str, Any]:
+    made = web.post("/authority/entries", "ketua", ENTRY)
+    path = f"{made.headers['Location'].removeprefix('/api/v1')}/actions"
+    return {
+        "path": path,
+        "who": "wati",
+        "body": {"action": "confirm"},
+        "etag": made.headers["ETag"],
+    }
+
+
+def _subscribed(web: Web, tail: str = "", **more: Any) -> dict[str, Any]:
+    made = web.post("/webhooks", "mesin", WEBHOOK).get_json()
+    return {"path": f"/webhooks/{made['id']}{tail}", "who": "mesin", **more}
+
+
+def _paused(web: Web) -> dict[str, Any]:
+    request = _subscribed(web, "/resume", body={})
+    with web.world.database.write() as uow:
+        uow.connection.exec_driver_sql("UPDATE subscriptions SET state = 'paused'")
+    return request
+
+
+#: Each of them changes what the same request would be refused for.
+ONCE: dict[str, Callable[[Web], dict[str, Any]]] = {
+    "POST draft": lambda web: {"path": "/authority/entries", "who": "wati", "body": ENTRY},
+    "POST confirm": _entered,
+    "PATCH": lambda web: _subscribed(web, body={"service": "surat-keterangan"}, etag='"1"'),
+    "DELETE": _subscribed,
+    "POST resume": _paused,
+}
+
+
+@pytest.mark.parametrize("what", ONCE)
+def test_equal_requests_at_once_have_one_effect_and_one_answer(web: Web, what: str) -> None:
+    request, method = ONCE[what](web), what.partition(" ")[0]
+    web.world.token(request["who"])  # one for all of them: a key counts for one token
+    answers = at_once(4, lambda _: web.call(method, key="k", **request))
+    assert [(a.status_code, a.data) for a in answers] == [
+        (answers[0].status_code, answers[0].data)
+    ] * 4
+    assert answers[0].status_code < 300
+    assert sum("Idempotent-Replayed" not in answer.headers for answer in answers) == 1
+    again = web.call(method, key="k", **request)
+    assert (again.status_code, again.data) == (answers[0].status_code, answers[0].data)
+
+
+def test_who_removed_a_webhook_is_told_so_again_and_to_others_it_is_gone(web: Web) -> None:
+    path = _subscribed(web)["path"]
+    first = web.call("DELETE", path, "mesin", key="k")
+    again = web.call("DELETE", path, "mesin", key="k")
+    assert (again.status_code, again.data) == (200, first.data)
+    gone = (404, "unknown_webhook")
+    for more in ({}, {"key": "another"}, {"key": "k", "body": {}}, {"key": "k" * 256}):
+        assert refused(web.call("DELETE", path, "mesin", **more)) == gone, more
+    assert refused(web.call("DELETE", path, "hadi", key="k")) == gone
+    assert refused(web.get(path, "mesin")) == gone
+
+
+def test_a_stored_answer_of_a_webhook_is_given_though_its_address_is_not_found_any_more(
+    web: Web,
+) -> None:
+    first = web.post("/webhooks", "mesin", WEBHOOK, key="k")
+
+    class Nowhere:
+        def check(self, url: str) -> None:
+            raise Invalid("endpoint_refused", f"{url} is not found.")
+
+    web.world.app.ctx.endpoints = cast(Endpoints, Nowhere())
+    again = web.post("/webhooks", "mesin", WEBHOOK, key="k")
+    assert (again.status_code, again.data) == (201, first.data)
+    other = {**WEBHOOK, "types": ["casetrack.case.*"]}
+    assert refused(web.post("/webhooks", "mesin", other, key="k")) == (422, "endpoint_refused")

@@ -1,14 +1,24 @@
 """What may happen to a case, told as it happens at the counter and behind it."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from casetrack.domain.access import Actor, system
-from casetrack.domain.case.commands import Seen, check_seen
+from casetrack.domain.case.commands import (
+    Basis,
+    ConflictDeclared,
+    ConflictSettled,
+    LatePaper,
+    ProductChange,
+    Seen,
+    check_seen,
+)
 from casetrack.domain.case.transitions import CASE_ACTIONS, STEP_ACTIONS
 from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotFound, NotNow, Stale
-from tests.unit.case_player import Player
+from tests.unit.case_player import MONDAY, Player
 
 KTP = ({"requirement": "ktp"},)
 FOTO = ({"requirement": "foto"},)
@@ -371,6 +381,65 @@ def test_only_officers_do_what_officers_do() -> None:
 def test_what_is_not_done_on_paper_is_no_late_entry(by: str, action: str, step: str | None) -> None:
     with pytest.raises(Invalid):
         Player().act(by, action, step, late="late-1", reason="x")
+
+
+SIGNED_AT = MONDAY + timedelta(minutes=30)
+JUDGMENT = Basis("12/G/2026", date(2026, 11, 20), "PTUN Samarinda")
+
+
+@pytest.mark.parametrize(
+    ("code", "action", "step", "said"),
+    [
+        (
+            "unknown_late_entry",
+            "complete",
+            "review_dlh",
+            {"result": "favourable", "late": "late-1"},
+        ),
+        ("not_late", "admit_late", None, {"occurred_at": MONDAY + timedelta(days=900)}),
+        ("before_ready", "admit_late", None, {"occurred_at": MONDAY - timedelta(days=900)}),
+        ("unknown_step", "admit_late", None, {"step": "no_such_step"}),
+        ("found_in_future", "annul", None, {"found_on": date(2126, 11, 20)}),
+    ],
+)
+def test_what_is_wrong_with_a_paper_or_a_day_is_said_before_the_status_of_the_case(
+    code: str, action: str, step: str | None, said: dict[str, Any]
+) -> None:
+    player = Player().play("dewi declare_complete intake\ndewi withdraw")
+    by = "rudi" if step else "wati"
+    good: dict[str, Any]
+    bad: dict[str, Any]
+    if action == "admit_late":
+        paper = LatePaper("intake", SIGNED_AT, "power_cut", "cd" * 32)
+        good, bad = {"details": paper}, {"details": replace(paper, **said)}
+    elif action == "annul":
+        change = ProductChange("authority", "court", JUDGMENT, date(2026, 11, 20))
+        good, bad = {"details": change}, {"details": replace(change, **said)}
+    else:
+        good, bad = {"result": said["result"]}, said
+    with pytest.raises(NotNow):
+        player.act(by, action, step, **good)
+    with pytest.raises(Invalid) as refused:
+        player.act(by, action, step, **bad)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("action", "details", "field"),
+    [
+        ("declare_conflict", ConflictDeclared(None), "ground"),
+        ("lift_conflict", ConflictSettled(None), "officer"),
+        ("take_over", ConflictSettled(None), "officer"),
+    ],
+)
+def test_a_conflict_says_what_it_takes_once_the_role_may_settle_it(
+    action: str, details: ConflictDeclared | ConflictSettled, field: str
+) -> None:
+    with pytest.raises(Invalid) as missing:
+        Player().act("wati", action, details=details)
+    assert [fault["at"] for fault in missing.value.fields["errors"]] == [field]
+    with pytest.raises(Forbidden):
+        Player().act("mesin", action, details=details)
 
 
 def test_an_action_that_there_is_not_is_named() -> None:

@@ -86,7 +86,7 @@ def _take_over(draft: Draft, act: Act, setting: Setting) -> Said:
 def _decided_by_superior(draft: Draft, act: Act, setting: Setting, status: str) -> Said:
     """The superior lets the officer go on, or decides themselves (UU 30/2014 art. 42(2))."""
     said = details_of(act, ConflictSettled)
-    officer = said.officer
+    officer = said.officer or ""
     declared = conflict_of(draft.case, officer)
     if declared is None or declared["status"] != "declared":
         raise NotNow("no_conflict", "No conflict of this officer waits for a superior.")
@@ -149,14 +149,20 @@ def _set_conflict(draft: Draft, conflict: Document, name: str, more: Document) -
 # --- after the decision ---------------------------------------------------------------------------
 
 
+def check_found_on(act: Act, setting: Setting) -> None:
+    """Raises Invalid for a ground that is yet to be found."""
+    if not isinstance(act.details, ProductChange):
+        return
+    if act.details.found_on > setting.calendar.local_date(setting.now):
+        raise Invalid("found_in_future", "The day on which the ground was found is to come.")
+
+
 def _end_product(action: Action, status: str) -> Callable[[Draft, Act, Setting], Said]:
     def handler(draft: Draft, act: Act, setting: Setting) -> Said:
         gone = draft.case.product
         if gone is not None and gone["status"] in ("annulled", "revoked"):
             raise NotNow("product_ended", f"The product is {gone['status']} already.")
         change = details_of(act, ProductChange)
-        if change.found_on > setting.calendar.local_date(setting.now):
-            raise Invalid("found_in_future", "The day on which the ground was found is to come.")
         said = change.as_data()
         limit = deadline(
             setting.calendar.end_of(change.found_on),

@@ -37,7 +37,7 @@ class Opening:
 class ConflictDeclared:
     """Of `declare_conflict`: a conflict of interest, the actor's own where nobody is named."""
 
-    ground: ConflictGround
+    ground: ConflictGround | None
     officer: str | None = None
 
 
@@ -45,7 +45,7 @@ class ConflictDeclared:
 class ConflictSettled:
     """Of `lift_conflict` and `take_over`: whose conflict, in which of their positions."""
 
-    officer: str
+    officer: str | None
     position: str | None = None
 
 
@@ -216,18 +216,18 @@ def _check_details(act: Act) -> None:
     said = details_of(act, _DETAILS[act.action])
     if isinstance(said, ProductChange) and said.by == "court" and said.instrument.issuer is None:
         raise missing("instrument.issuer", "say which court it was")
+    if isinstance(said, ConflictDeclared) and said.ground is None:
+        raise missing("ground", "declaring a conflict names its ground")
+    if isinstance(said, ConflictSettled) and said.officer is None:
+        raise missing("officer", "say whose conflict it is")
 
 
 def conflict_details(
     action: ConflictAction, officer: str | None, ground: ConflictGround | None, position: str | None
 ) -> ConflictDeclared | ConflictSettled:
-    """What was said of a conflict of interest. Raises Invalid where the action needs more."""
+    """What was said of a conflict of interest; what is missing is asked for after the role."""
     if action == "declare_conflict":
-        if ground is None:
-            raise missing("ground", "declaring a conflict names its ground")
         return ConflictDeclared(ground, officer)
-    if officer is None:
-        raise missing("officer", "say whose conflict it is")
     return ConflictSettled(officer, position)
 
 

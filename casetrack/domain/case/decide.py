@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from casetrack.domain.access import Actor, require_region, require_system_act
-from casetrack.domain.case.authority_actions import act_on_authority
+from casetrack.domain.case.authority_actions import act_on_authority, check_found_on
 from casetrack.domain.case.case_actions import act_on_case
 from casetrack.domain.case.commands import Act, Opening, check_content
+from casetrack.domain.case.late_entries import check_paper
 from casetrack.domain.case.permission import check_opening, check_permission
 from casetrack.domain.case.state import CaseState, StepState, difference
 from casetrack.domain.case.step_actions import act_on_step
@@ -58,14 +59,25 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
     return _event("case.opened", None, draft, facts, setting.definition)
 
 
+def check_act(state: CaseState, act: Act, setting: Setting) -> None:
+    """What is refused whatever the case has come to: role and agency first, then what was said.
+
+    Raises NotFound, Forbidden, Invalid. The papers and the days of which an act speaks are no more
+    the status of the case than its other words: what is wrong with them (422) is said before 412.
+    """
+    check_permission(setting.definition, act, state.region)
+    check_content(setting.definition, act)
+    check_paper(state, act, setting.now)
+    check_found_on(act, setting)
+
+
 def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     """The event that this act becomes.
 
     Raises Forbidden (role or agency), Invalid (the content), NotNow (the status does not allow it),
     NoAuthority (the register does not give the power; recorded by the caller).
     """
-    check_permission(setting.definition, act, state.region)
-    check_content(setting.definition, act)
+    check_act(state, act, setting)
     draft = Draft(state)
     if act.action in AUTHORITY_ACTIONS:
         name, facts = act_on_authority(draft, act, setting)

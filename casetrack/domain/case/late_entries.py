@@ -6,10 +6,11 @@ counts to the time of recording, and the act is shown as late for ever.
 """
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from casetrack.domain.case.commands import Act, LatePaper, details_of
-from casetrack.domain.case.state import Document
+from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.case.steps import Draft, Setting
 from casetrack.domain.case.transitions import LATE_ACTIONS
 from casetrack.domain.errors import Invalid, NotNow
@@ -17,23 +18,39 @@ from casetrack.domain.events import instant
 from casetrack.domain.service.definition import StepDefinition
 
 
-def admit_late(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
-    """`case.late_entry_admitted`: the paper may be entered once, for this step.
+def check_paper(state: CaseState, act: Act, now: datetime) -> None:
+    """Raises Invalid for a paper that was never admitted, or could not have been signed then.
 
-    Raises Invalid or NotNow for a time at which the step could not have been worked on.
+    Papers are only ever added, so one that the case does not have was not seen by anybody either.
     """
+    if act.late is not None and act.step is not None:
+        _admitted(state, act.step, act)
+    if act.action == "admit_late":
+        said = details_of(act, LatePaper)
+        occurred, ready_at = said.occurred_at, state.steps[said.step].ready_at
+        if occurred >= now:
+            raise Invalid("not_late", "The paper's time is not in the past, so nothing is late.")
+        if ready_at is not None and instant(occurred) < ready_at:
+            raise Invalid("before_ready", f"The step was not ready before {ready_at}.")
+
+
+def _admitted(state: CaseState, step: str, act: Act) -> Document:
+    for paper in state.late:
+        if (paper["id"], paper["step"]) == (act.late, step) and act.action in LATE_ACTIONS:
+            return paper
+    raise Invalid("unknown_late_entry", "No such paper was admitted for this step and action.")
+
+
+def admit_late(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    """`case.late_entry_admitted`: the paper may be entered once, for this step. Raises NotNow."""
     said = details_of(act, LatePaper)
-    occurred, step = said.occurred_at, draft.steps[said.step]
+    step = draft.steps[said.step]
     if step.ready_at is None or step.status not in ("ready", "in_progress", "paused"):
         raise NotNow("status_forbids", f"The step {said.step} cannot be worked on now.")
-    if occurred >= setting.now:
-        raise Invalid("not_late", "The paper's time is not in the past, so nothing is late.")
-    if instant(occurred) < step.ready_at:
-        raise Invalid("before_ready", f"The step was not ready before {step.ready_at}.")
     paper = {
         "id": f"late-{len(draft.case.late) + 1}",
         "step": said.step,
-        "occurred_at": instant(occurred),
+        "occurred_at": instant(said.occurred_at),
         "reason": said.reason,
         "sha256": said.sha256,
         "admitted_by": act.actor.id,
@@ -47,9 +64,7 @@ def use_late(draft: Draft, step: StepDefinition, act: Act) -> Document | None:
     """The admitted paper on which this act was done, now used up; None for an ordinary act."""
     if act.late is None:
         return None
-    paper = next((p for p in draft.case.late if p["id"] == act.late), None)
-    if paper is None or paper["step"] != step.id or act.action not in LATE_ACTIONS:
-        raise Invalid("unknown_late_entry", "No such paper was admitted for this step and action.")
+    paper = _admitted(draft.case, step.id, act)
     if paper["used"]:
         raise NotNow("late_entry_used", "This paper was entered already.")
     used = tuple({**p, "used": True} if p is paper else p for p in draft.case.late)

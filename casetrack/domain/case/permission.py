@@ -29,7 +29,7 @@ from casetrack.domain.case.transitions import (
     STEP_ACTIONS,
     step_action_roles,
 )
-from casetrack.domain.errors import Forbidden, Invalid
+from casetrack.domain.errors import Forbidden, Invalid, NotFound
 from casetrack.domain.service.definition import (
     ServiceDefinition,
     StepDefinition,
@@ -101,7 +101,7 @@ def _check_system(step: StepDefinition | None, act: Act) -> None:
 def _check_authority(definition: ServiceDefinition, act: Act) -> None:
     require_role(act.actor, AUTHORITY_ACTION_ROLES[act.action])
     if act.action == "admit_late":
-        step = find_step(definition, details_of(act, LatePaper).step)
+        step = _named_step(definition, details_of(act, LatePaper).step)
         require_agency(act.actor, step.agency)
     if isinstance(act.details, ProductChange) and act.details.by == "court":
         # No register answers for a court: its judgment is recorded where the product was given out.
@@ -110,6 +110,16 @@ def _check_authority(definition: ServiceDefinition, act: Act) -> None:
         officer = details_of(act, ConflictDeclared).officer
         if officer not in (None, act.actor.id):
             require_role(act.actor, ("supervisor", "head"))
+
+
+def _named_step(definition: ServiceDefinition, name: str) -> StepDefinition:
+    """A step that the body names, not the path: what is unknown is the content, not the address."""
+    try:
+        return find_step(definition, name)
+    except NotFound as error:
+        raise Invalid(
+            "unknown_step", error.detail, errors=[{"at": "step", "message": "unknown step"}]
+        ) from None
 
 
 def check_case_door(definition: ServiceDefinition, actor: Actor) -> None:

@@ -10,7 +10,7 @@ from casetrack.domain.authority import filing
 from casetrack.domain.authority.entries import ENTRY_KINDS, Post
 from casetrack.domain.authority.entry_json import read_entry
 from casetrack.domain.authority.filing import Filed, RegisterFile
-from casetrack.domain.errors import BadInput, NotFound, NotNow, Stale
+from casetrack.domain.errors import BadInput, NotFound, NotNow, Refusal, Stale
 from casetrack.domain.events import GENESIS, NewEvent
 from casetrack.domain.service.definition import ID_PATTERN
 from casetrack.storage.authority import register
@@ -177,6 +177,8 @@ def draft(
             idempotency.remember(ctx, uow, request, answer)
     except Conflict:
         return idempotency.after_conflict(ctx, request)
+    except Refusal as error:
+        return idempotency.after_refusal(ctx, request, error)
     ctx.wake()
     return answer
 
@@ -213,6 +215,8 @@ def settle(
             idempotency.remember(ctx, uow, request, answer)
     except Conflict:
         return idempotency.after_conflict(ctx, request)
+    except Refusal as error:
+        return idempotency.after_refusal(ctx, request, error)
     ctx.wake()
     return answer
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from casetrack.domain.access import Actor, unknown_case
-from casetrack.domain.case.commands import Act, Details, Seen, check_content, check_seen
-from casetrack.domain.case.decide import decide
+from casetrack.domain.case.commands import Act, Details, Seen, check_seen
+from casetrack.domain.case.decide import check_act, decide
 from casetrack.domain.case.numbers import access_code
-from casetrack.domain.case.permission import check_permission
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
@@ -88,8 +87,8 @@ def _check(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> None:
         late=doing.late,
         details=doing.details,
     )
-    check_permission(case.definition, act, case.state.region)
-    check_content(case.definition, act)
+    now, revision = ctx.database.now(), case.region.revision
+    check_act(case.state, act, ctx.setting(case.definition, case.state.region, revision, now))
     if doing.assignee is not None:
         _check_assignee(ctx, actor, doing.assignee)
 
@@ -109,6 +108,8 @@ def _under_locks(
             raise unknown_case()
         try:
             check_seen(record.state, act.step, seen)
+            if prepared.erased:
+                raise _erased()
             setting = register_slice.setting_for(
                 ctx, uow, record, act, case.definition, own_case=prepared.own_case
             )
@@ -135,6 +136,8 @@ class _Prepared:
     sealer: Sealer | None
     code: str | None
     own_case: bool = False
+    #: There are texts and no key any more to seal them: refused when it is this act's turn (409).
+    erased: bool = False
 
 
 def _commit(
@@ -200,7 +203,8 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
         details=doing.details,
     )
     own_case = register_slice.is_own_case(ctx, act, case.state.number, case.definition)
-    return _Prepared(act, sealer if sealer and sealer.rows else None, code, own_case)
+    erased = bool(words) and sealer is None
+    return _Prepared(act, sealer if sealer and sealer.rows else None, code, own_case, erased)
 
 
 def _free_text(doing: Doing) -> str:
@@ -217,12 +221,13 @@ def _check_assignee(ctx: Context, actor: Actor, login: str) -> None:
         raise Invalid("unknown_officer", "The assignee is not an officer of your agency.")
 
 
-def _sealer_of(ctx: Context, state: CaseState) -> Sealer:
+def _sealer_of(ctx: Context, state: CaseState) -> Sealer | None:
+    """None: the applicant's key was erased."""
     subject = state.parties["applicant"]["subject"]
     with ctx.database.read() as connection:
         row = subjects.subject(connection, state.region, subject)
     if row is None or row.wrapped_key is None:
-        raise _erased()
+        return None
     return Sealer(
         ctx, state.region, subject, ctx.vault.unwrap(row.wrapped_key, state.region, subject)
     )

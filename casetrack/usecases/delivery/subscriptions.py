@@ -6,13 +6,14 @@ has them all, so that an officer who leaves takes nothing away.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
 from casetrack.domain.delivery.receivers import STATES as DELIVERY_STATES
-from casetrack.domain.errors import Invalid, NotFound, NotNow, Stale
+from casetrack.domain.errors import Invalid, NotFound, NotNow, Refusal, Stale
 from casetrack.domain.events import check_json, instant
 from casetrack.storage.delivery import sequencing, subscriptions
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
@@ -53,6 +54,17 @@ def _seen(actor: Actor, row: Row | None) -> Row:
     if row is None or row.agency != actor.agency or row.state == "removed":
         raise NotFound("unknown_webhook", "There is no such webhook among those of your agency.")
     return row
+
+
+def sight_or_removed(ctx: Context, actor: Actor, name: str, request: Request | None) -> None:
+    """As `sight`; who removed the subscription by an equal request is let through to its answer."""
+    with ctx.database.read() as connection:
+        row = subscriptions.find(connection, actor.region, name)
+    if row is not None and row.state == "removed" and row.agency == actor.agency:
+        with suppress(Invalid):
+            if idempotency.replay(ctx, request) is not None:
+                return
+    _seen(actor, row)
 
 
 def listed(ctx: Context, actor: Actor) -> list[dict[str, Any]]:
@@ -97,11 +109,8 @@ def create(ctx: Context, actor: Actor, wanted: Wanted, request: Request | None) 
         subscriptions.put(uow, row)
         return _answer(ctx, row, secret=ctx.endpoints.shown(secret))
 
-    replayed = idempotency.replay(ctx, request)
-    if replayed is not None:
-        return replayed
-    _check(ctx, wanted.url, wanted.service, actor.region)
-    return _once(ctx, actor, request, do)
+    replayed = _replayed(ctx, actor, request, wanted.url, wanted.service)
+    return replayed or _once(ctx, actor, request, do)
 
 
 def change(
@@ -109,10 +118,13 @@ def change(
     actor: Actor,
     name: str,
     changes: Mapping[str, Any],
-    version: int | None,
+    seen: Callable[[], int | None],
     request: Request | None,
 ) -> Answer:
-    """Change url, types, service or e-mail; what is not named stays. Raises Forbidden, Invalid, Stale."""
+    """Change url, types, service or e-mail; what is not named stays. Raises Forbidden, Invalid, Stale.
+
+    `seen` gives the version that an If-Match named, if there was one.
+    """
     require_role(actor, OPERATION_ROLES["change_webhook"])
     fields = dict(changes)
 
@@ -131,10 +143,10 @@ def change(
             values |= {"last_error": None}
         return _changed(ctx, uow, row, values)
 
-    replayed = idempotency.replay(ctx, request)
+    replayed = _replayed(ctx, actor, request, fields.get("url"), fields.get("service"))
     if replayed is not None:
         return replayed
-    _check(ctx, fields.get("url"), fields.get("service"), actor.region)
+    version = seen()
     return _once(ctx, actor, request, do)
 
 
@@ -220,6 +232,13 @@ def deliveries(
         )
 
 
+def find_delivery(ctx: Context, actor: Actor, name: str, position: int) -> None:
+    """Raises NotFound for a delivery that the subscription never had."""
+    found = deliveries(ctx, actor, name, state=None, before=position + 1, limit=1)
+    if [row.position for row in found] != [position]:
+        raise NotFound("unknown_delivery", "This webhook has no delivery of that position.")
+
+
 def resend(
     ctx: Context,
     actor: Actor,
@@ -235,6 +254,8 @@ def resend(
     At most `BULK` at once; `next` says where to go on. The reason is kept sealed, with who and when.
     """
     check_json(reason)
+    if position is not None:
+        find_delivery(ctx, actor, name, position)
 
     def do(uow: UnitOfWork, now: datetime) -> Answer:
         row = _locked(ctx, uow, actor, name)
@@ -245,7 +266,7 @@ def resend(
             uow, row.region, row.id, states=states, position=position, after=after, limit=BULK
         )
         if position is not None and not picked:
-            raise NotFound("unknown_delivery", "No delivery of that position has ended here.")
+            raise NotNow("delivery_waits", "This delivery has not ended: it is on its way already.")
         if picked:
             subscriptions.send_again(uow, row.region, picked)
             now = uow.time(None)
@@ -350,18 +371,35 @@ def _sealed(
     return ctx.vault.seal_secret(json.dumps(document), sealing_context(region, name))
 
 
-def _check(ctx: Context, url: str | None, service: str | None, region: str) -> None:
-    if url is not None:
-        ctx.endpoints.check(url)
+def _check_service(ctx: Context, service: str, region: str) -> None:
+    try:
+        ctx.current_definition(region, service)
+    except Invalid as error:
+        raise Invalid(
+            "unknown_service",
+            f"There is no service {service!r} here; GET /services lists them.",
+            errors=[{"at": "service", "message": "unknown service"}],
+        ) from error
+
+
+def _replayed(
+    ctx: Context, actor: Actor, request: Request | None, url: str | None, service: str | None
+) -> Answer | None:
+    """The content is checked, then the stored answer of an equal request. Raises Invalid.
+
+    The address of an equal request was looked up then: that a look-up fails now does not hide its answer.
+    """
     if service is not None:
-        try:
-            ctx.current_definition(region, service)
-        except Invalid as error:
-            raise Invalid(
-                "unknown_service",
-                f"There is no service {service!r} here; GET /services lists them.",
-                errors=[{"at": "service", "message": "unknown service"}],
-            ) from error
+        _check_service(ctx, service, actor.region)
+    try:
+        replayed = idempotency.replay(ctx, request)
+    except Invalid:
+        if url is not None:
+            ctx.endpoints.check(url)
+        raise
+    if replayed is None and url is not None:
+        ctx.endpoints.check(url)
+    return replayed
 
 
 def _once(
@@ -381,5 +419,7 @@ def _once(
             idempotency.remember(ctx, uow, request, answer)
     except Conflict:
         return idempotency.after_conflict(ctx, request)
+    except Refusal as error:
+        return idempotency.after_refusal(ctx, request, error)
     ctx.wake()
     return answer

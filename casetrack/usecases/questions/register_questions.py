@@ -64,6 +64,11 @@ class Asked:
         return {"at": self.day.isoformat(), "known": known, **answer}
 
 
+def check_when(ctx: Context, region: str, when: When) -> None:
+    """Raises Invalid for what is no moment of knowing."""
+    _moment(ctx.region(region)[1], when.known)
+
+
 def _moment(calendar: Calendar, known: str | None) -> datetime | None:
     if known is None:
         return None

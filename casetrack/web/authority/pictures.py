@@ -35,14 +35,13 @@ _PRODUCT = Name("Tindakan atas produk", "Act on the product")
 def draw_decision(call: Call) -> Response:
     """GET /cases/{number}/decisions/{version}/picture."""
     query = call.query(LanguageQuery)
-    found = trace.decision(call.ctx, call.sight, _version(call))
-    return _svg(chain_picture(_decision(call.sight, found), query.lang))
+    return _svg(chain_picture(_decision(call.sight, call.found), query.lang))
 
 
 def draw_refusal(call: Call) -> Response:
     """GET /cases/{number}/refusals/{version}/picture."""
     query = call.query(LanguageQuery)
-    found = picture_data.refused(call.ctx, call.sight, _version(call))
+    found: picture_data.Refused = call.found
     event, sight = found.event, call.sight
     drawn = Decision(
         number=sight.state.number,
@@ -72,16 +71,25 @@ def show_service(call: Call) -> Response:
 def show_passport(call: Call) -> Response:
     """GET /cases/{number}/decisions/{version}/passport."""
     language = call.query(LanguageQuery).lang
-    found = trace.decision(call.ctx, call.sight, _version(call))
-    decision = _decision(call.sight, found)
+    decision = _decision(call.sight, call.found)
     passport = Passport(
         decision=decision,
         picture=chain_picture(decision, language),
         office=call.sight.region.region.name,
-        version=found["version"],
-        hash=found["hash"],
+        version=call.found["version"],
+        hash=call.found["hash"],
     )
     return _page(passport_page(passport, language=language))
+
+
+def find_decision(call: Call) -> dict[str, Any]:
+    """The decision of the path's version. Raises NotFound before the role is looked at."""
+    return trace.decision(call.ctx, call.sight, _version(call))
+
+
+def find_refusal(call: Call) -> picture_data.Refused:
+    """The refused attempt of the path's version. Raises NotFound before the role is looked at."""
+    return picture_data.refused(call.ctx, call.sight, _version(call))
 
 
 def find_service(call: Call) -> None:
@@ -161,6 +169,7 @@ ROUTES: tuple[Route, ...] = (
         draw_decision,
         None,
         query=LanguageQuery,
+        find=find_decision,
         content="image/svg+xml",
     ),
     Route(
@@ -171,6 +180,7 @@ ROUTES: tuple[Route, ...] = (
         draw_refusal,
         None,
         query=LanguageQuery,
+        find=find_refusal,
         content="image/svg+xml",
     ),
     Route(
@@ -181,6 +191,7 @@ ROUTES: tuple[Route, ...] = (
         show_passport,
         None,
         query=LanguageQuery,
+        find=find_decision,
         content="text/html",
     ),
     Route(

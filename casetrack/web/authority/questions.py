@@ -62,6 +62,8 @@ def list_findings(call: Call) -> Response:
 def who_may(call: Call) -> Response:
     """GET /authority/who."""
     query = call.query(models.WhoQuery)
+    # What a query names is looked for once the whole query can be taken.
+    register_questions.check_when(call.ctx, call.actor.region, _when(query))
     case = sight(call.ctx, call.actor, query.case)
     return as_json(register_questions.who(call.ctx, case, query.step, _when(query)))
 

@@ -114,6 +114,11 @@ def read_trace(call: Call) -> Response:
     return as_json(trace.trace(call.ctx, call.sight))
 
 
+def find_slip(call: Call) -> None:
+    """Raises NotFound before the role is looked at."""
+    slips.check_kind(call.params["kind"])
+
+
 def read_slip(call: Call) -> Response:
     """GET /cases/{number}/slips/{kind}: a page for the clerk's printer."""
     query = call.query(LanguageQuery)
@@ -126,9 +131,14 @@ def read_slip(call: Call) -> Response:
 
 def read_status(call: Call) -> Response:
     """GET /status/{number}: anybody."""
-    query = call.query(models.StatusQuery)
+    number, address = call.params["number"], call.request.remote_addr or ""
+    try:
+        query = call.query(models.StatusQuery)
+    except Invalid:
+        status.status(call.ctx, number, None, address)  # what is wrong with the number comes first
+        raise
     code = call.request.headers.get("X-Access-Code") or query.code
-    found = status.status(call.ctx, call.params["number"], code, call.request.remote_addr or "")
+    found = status.status(call.ctx, number, code, address)
     return as_json(status_document(found))
 
 
@@ -236,6 +246,7 @@ ROUTES: tuple[Route, ...] = (
         read_slip,
         None,
         query=LanguageQuery,
+        find=find_slip,
         refusals=(409,),
         content="text/html",
     ),

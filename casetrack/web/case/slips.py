@@ -19,11 +19,16 @@ def slip(
 
     Raises NotFound (no such slip), NotNow (no registration before the file is complete), Invalid.
     """
+    check_kind(kind)
     if kind == "receipt":
         return receipt_slip(_receipt(ctx, case, code, public_url), language=language)
-    if kind == "registration":
-        return registration_slip(_registration(case, public_url), language=language)
-    raise NotFound("unknown_slip", "There are two slips: receipt and registration.")
+    return registration_slip(_registration(case, public_url), language=language)
+
+
+def check_kind(kind: str) -> None:
+    """Raises NotFound: there is no such slip."""
+    if kind not in ("receipt", "registration"):
+        raise NotFound("unknown_slip", "There are two slips: receipt and registration.")
 
 
 def _receipt(ctx: Context, case: Sight, code: str | None, public_url: str) -> ReceiptSlip:

@@ -45,7 +45,10 @@ def change(call: Call) -> Response:
     changes = {k: v for k, v in given.items() if v is not None or k in ("service", "email")}
     if "types" in changes:
         changes["types"] = tuple(changes["types"])
-    seen = call.seen_whole() if "If-Match" in call.request.headers else None
+
+    def seen() -> int | None:
+        return call.seen_whole() if "If-Match" in call.request.headers else None
+
     answer = subscriptions.change(
         call.ctx, call.actor, call.params["webhook"], changes, seen, call.repeatable
     )
@@ -122,9 +125,6 @@ def _time(moment: datetime | None) -> str | None:
 
 def resend_one(call: Call) -> Response:
     """POST /webhooks/{webhook}/deliveries/{position}/resend."""
-    text = call.params["position"]
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise NotFound("unknown_delivery", "A delivery is named by the position of its event.")
     body = call.body(models.ResendIn)
     return call.answer(
         subscriptions.resend(
@@ -133,7 +133,7 @@ def resend_one(call: Call) -> Response:
             call.params["webhook"],
             body.reason,
             call.repeatable,
-            position=int(text),
+            position=call.found,
         )
     )
 
@@ -156,6 +156,21 @@ def resend_all(call: Call) -> Response:
 def find(call: Call) -> None:
     """Raises NotFound for a webhook that is none of the caller's agency's."""
     subscriptions.sight(call.ctx, call.actor, call.params["webhook"])
+
+
+def find_to_remove(call: Call) -> None:
+    """The same; a removal that is sent again still gets its stored answer."""
+    subscriptions.sight_or_removed(call.ctx, call.actor, call.params["webhook"], call.repeatable)
+
+
+def find_delivery(call: Call) -> int:
+    """The position that the path names. Raises NotFound for a webhook or a delivery."""
+    find(call)
+    text = call.params["position"]
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise NotFound("unknown_delivery", "A delivery is named by the position of its event.")
+    subscriptions.find_delivery(call.ctx, call.actor, call.params["webhook"], int(text))
+    return int(text)
 
 
 ROUTES: tuple[Route, ...] = (
@@ -209,7 +224,7 @@ ROUTES: tuple[Route, ...] = (
         models.RemovedOut,
         writes=True,
         refusals=(409, 422),
-        find=find,
+        find=find_to_remove,
     ),
     Route(
         "rotate_webhook",
@@ -267,7 +282,7 @@ ROUTES: tuple[Route, ...] = (
         body=models.ResendIn,
         writes=True,
         refusals=(409,),
-        find=find,
+        find=find_delivery,
     ),
     Route(
         "resend_webhook",

@@ -76,6 +76,8 @@ class Call:
     waiting: Waiting
     actor: Actor = field(init=False)
     token: str = field(init=False, default="")
+    #: What the route's `find` gave.
+    found: Any = field(init=False, default=None)
 
     def admit(self) -> None:
         """401, then 404, then 403 by role: what is decided before the content is looked at."""
@@ -85,7 +87,7 @@ class Call:
         if "number" in self.params:
             _ = self.sight
         if self.route.find is not None:
-            self.route.find(self)
+            self.found = self.route.find(self)
         step = None
         if "step" in self.params:
             step = find_step(self.sight.definition, self.params["step"])
@@ -151,14 +153,10 @@ class Call:
 
     @cached_property
     def repeatable(self) -> Repeatable | None:
-        """The request's Idempotency-Key, with all that makes it the same request."""
+        """The request's Idempotency-Key as it came, with all that makes it the same request."""
         key = self.request.headers.get("Idempotency-Key")
         if key is None:
             return None
-        if not key.isascii() or not key.isprintable() or not 1 <= len(key) <= 255:
-            raise Invalid(
-                "malformed_idempotency_key", "An Idempotency-Key is 1 to 255 printable characters."
-            )
         return Repeatable(
             self.actor.region,
             self.token,

@@ -175,7 +175,21 @@ class DoneBeforeOut(BaseModel):
     steps: list[str]
 
 
-FailingLink = FailingGrantOut | FailingLetterOut | DoneBeforeOut
+class NotAboveOfficerOut(BaseModel):
+    """The officer whose superior the caller is not."""
+
+    officer: str
+
+
+class NotAbovePositionOut(BaseModel):
+    """The position that decided, which the caller's is not above; null: nobody's is known."""
+
+    position: str | None
+
+
+FailingLink = (
+    FailingGrantOut | FailingLetterOut | DoneBeforeOut | NotAboveOfficerOut | NotAbovePositionOut
+)
 
 
 class ChoiceOut(BaseModel):

@@ -114,7 +114,9 @@ _CASES: Mapping[str, Listed] = {
         "no such case, or none of the caller's agency; with an access code: one of the two is wrong",
         "Compare the number and the code with the slip.",
     ),
-    "unknown_step": Listed((404,), "the service has no such step", "The case's `steps` name all."),
+    "unknown_step": Listed(
+        (404, 422), "the service has no such step", "The case's `steps` name all."
+    ),
     "unknown_slip": Listed((404,), "there are two slips", "Ask for `receipt` or `registration`."),
     "malformed_number": Listed(
         (400,), "this does not look like a case number", "Copy it from the slip."
@@ -317,8 +319,13 @@ _DELIVERY: Mapping[str, Listed] = {
     ),
     "unknown_delivery": Listed(
         (404,),
-        "no delivery of that position has ended at this webhook",
+        "this webhook has no delivery of that position",
         "`GET /webhooks/{id}/deliveries` lists them.",
+    ),
+    "delivery_waits": Listed(
+        (409,),
+        "the delivery has not ended, so it is on its way already",
+        "Wait until it was delivered or given up.",
     ),
     "unknown_template": Listed(
         (404,), "nobody is told of such events", "`GET /templates` lists the types."
