@@ -34,7 +34,7 @@ suite: install
 	$(VENV)/bin/python -m pytest -q -n $(JOBS) --dist loadgroup
 
 long: install ## Run what takes hours: a thousand kills, big logs, ten thousand examples
-	CASETRACK_TEST_EXAMPLES=10000 $(VENV)/bin/python -m pytest -q -n 2 tests/unit
+	CASETRACK_TEST_EXAMPLES=10000 $(VENV)/bin/python -m pytest -q -n 2 tests/unit tests/contract/test_order_of_refusals.py
 	$(VENV)/bin/python -m pytest -q -m long
 
 bench: install ## Measure: one case after the other from the counter to the permit, on real processes

@@ -15,6 +15,7 @@ from casetrack.storage.people import subjects as rows
 from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
 from casetrack.web.routes import ROUTES
+from tests.support.examples import MANY
 from tests.support.refusals import ORDER, REPLAYED, Door, Fault, Knocker
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
 from tests.support.world import BILLBOARD_STORY, SAMARINDA, World, samarinda, surabaya
@@ -407,8 +408,12 @@ def knocker(
 
 @pytest.mark.parametrize("door", DOORS, ids=str)
 def test_of_two_refusals_the_earlier_is_heard(knocker: Knocker, door: Door) -> None:
+    """Each alone on both databases, and each pair on one of the two: on both where many are asked."""
     found, wanted = {}, {}
-    for faults in door.pairs():
+    half = knocker.web.world.database.dialect == "sqlite"
+    for turn, faults in enumerate(door.pairs()):
+        if len(faults) == 2 and turn % 2 == half and not MANY:
+            continue
         name = " and ".join(map(str, faults))
         found[name] = knocker.knock(door, faults)
         wanted[name] = faults[0].heard
