@@ -35,7 +35,8 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class ConflictDeclared:
-    """Of `declare_conflict`: a conflict of interest, the actor's own where nobody is named."""
+    """Of `declare_conflict` and `report_conflict`: whose conflict of interest, the actor's own where
+    nobody is named."""
 
     ground: ConflictGround
     officer: str | None = None
@@ -43,10 +44,11 @@ class ConflictDeclared:
 
 @dataclass(frozen=True, slots=True)
 class ConflictSettled:
-    """Of `lift_conflict` and `take_over`: whose conflict, in which of their positions."""
+    """Of `lift_conflict` and `take_over`: whose conflict, in which position, by which article."""
 
     officer: str
     position: str | None = None
+    article: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,14 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class ProductChange:
-    """Of `correct`, `annul` and `revoke`: on which ground, by whom, by which instrument."""
+    """Of `correct`, `annul` and `revoke`: on which ground, by whom, by which instrument; a superior says
+    by which article."""
 
     ground: AnnulmentGround
     by: AnnulledBy
     instrument: Basis
     found_on: date
+    article: str | None = None
 
     def as_data(self) -> dict[str, Any]:
         """What the event keeps."""
@@ -95,6 +99,7 @@ class ProductChange:
             "by": self.by,
             "instrument": self.instrument.as_data(),
             "found_on": self.found_on.isoformat(),
+            **({"article": self.article} if self.article is not None else {}),
         }
 
 
@@ -103,6 +108,7 @@ Details = ConflictDeclared | ConflictSettled | LatePaper | ProductChange
 #: What an act about authority says beside the rest.
 _DETAILS: Mapping[str, type[Details]] = {
     "declare_conflict": ConflictDeclared,
+    "report_conflict": ConflictDeclared,
     "lift_conflict": ConflictSettled,
     "take_over": ConflictSettled,
     "admit_late": LatePaper,
@@ -216,10 +222,22 @@ def _check_details(act: Act) -> None:
     said = details_of(act, _DETAILS[act.action])
     if isinstance(said, ProductChange) and said.by == "court" and said.instrument.issuer is None:
         raise missing("instrument.issuer", "say which court it was")
+    if isinstance(said, ConflictSettled) or (
+        isinstance(said, ProductChange) and said.by == "superior"
+    ):
+        # Who reaches into what another decides says why, and by which rule (docs/authority.md).
+        if said.article is None:
+            raise missing("article", "say by which article the superior acts")
+        if not act.note:
+            raise missing("note", "say why the superior acts")
 
 
 def conflict_details(
-    action: ConflictAction, officer: str | None, ground: ConflictGround | None, position: str | None
+    action: ConflictAction,
+    officer: str | None,
+    ground: ConflictGround | None,
+    position: str | None,
+    article: str | None,
 ) -> ConflictDeclared | ConflictSettled:
     """What was said of a conflict of interest. Raises Invalid where the action needs more."""
     if action == "declare_conflict":
@@ -228,7 +246,11 @@ def conflict_details(
         return ConflictDeclared(ground, officer)
     if officer is None:
         raise missing("officer", "say whose conflict it is")
-    return ConflictSettled(officer, position)
+    if action == "report_conflict":
+        if ground is None:
+            raise missing("ground", "reporting a conflict names its ground")
+        return ConflictDeclared(ground, officer)
+    return ConflictSettled(officer, position, article)
 
 
 def missing(field: str, why: str) -> Invalid:

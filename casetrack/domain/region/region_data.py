@@ -75,6 +75,13 @@ class Officer:
     agency: str | None
     positions: tuple[str, ...] = ()
     disabled: bool = False
+    #: Further roles; `role` is the first.
+    more_roles: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """All that the account may do."""
+        return (self.role, *self.more_roles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from casetrack.domain.access import OVERSEERS, Actor, require_role
 from casetrack.domain.authority import coverage as covering
 from casetrack.domain.authority import questions
 from casetrack.domain.authority.check import Circumstances, who_may
+from casetrack.domain.authority.entries import Incumbency
 from casetrack.domain.authority.findings import findings as find_faults
 from casetrack.domain.authority.holders import Holders
 from casetrack.domain.authority.register import Register
@@ -25,7 +26,7 @@ from casetrack.storage.authority import decisions as stored
 from casetrack.storage.authority import register
 from casetrack.storage.authority.register import NOW, Known
 from casetrack.storage.case import queries
-from casetrack.storage.people import officers, subjects
+from casetrack.storage.people import officers
 from casetrack.storage.service import catalogue
 from casetrack.usecases.authority.register import entry_view
 from casetrack.usecases.authority.register import read as read_entry
@@ -220,19 +221,29 @@ def who(ctx: Context, sight: Sight, step_id: str, when: When) -> dict[str, Any]:
     day = calendar.local_date(moment)
     items = []
     if step.authority is not None and not definition.tracked_only:
-        matter = authority_check.matter_of(state, definition, calendar, step.authority, moment)
+        matter = authority_check.matter_of(
+            state, definition, calendar, step.authority, moment, step
+        )
         with ctx.database.read() as connection:
             if known is None:
-                found = register.slice_for(connection, state.region, definition.id, [], day)
+                conflicted = sorted(conflict["officer"] for conflict in state.conflicts)
+                found = register.slice_for(connection, state.region, definition.id, conflicted, day)
             else:
                 found = register.whole(connection, state.region, Known(at=known))
 
+            named = {held.officer for _, held in found.all_of(Incumbency)}
+            accounts = officers.of_case(connection, state.region, state.number, named)
+
             def of(officer: str) -> Circumstances:
-                own = subjects.is_party(connection, state.region, state.number, officer)
+                own = officer in accounts and accounts[officer].party
                 return authority_check.circumstances(state, definition, step, officer, own_case=own)
 
+            # Accounts have no history: who is disabled today may have signed on a day of the past.
+            today = calendar.local_date(ctx.database.now())
+            live = {login for login, account in accounts.items() if account.live}
+            present = live if known is None and day >= today else None
             may = sorted(
-                who_may(found, matter, of),
+                who_may(found, matter, of, present),
                 key=lambda each: (each.officer is None, each.position, each.officer or ""),
             )
             items = [views.alternative_view(each) for each in may]

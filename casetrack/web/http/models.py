@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticCustomError
 
 from casetrack.domain.access import Role
-from casetrack.domain.authority.entries import IncumbencyForm
+from casetrack.domain.authority.entries import GiverActs, IncumbencyForm
 from casetrack.domain.case.transitions import CaseStatus, StepStatus
 from casetrack.domain.clock import Unit
 from casetrack.domain.people.contact import FORMS, Language
@@ -175,7 +175,14 @@ class DoneBeforeOut(BaseModel):
     steps: list[str]
 
 
-FailingLink = FailingGrantOut | FailingLetterOut | DoneBeforeOut
+class NotAboveOut(BaseModel):
+    """Above whom the officer does not sit: an officer, or the position that decided."""
+
+    officer: str = absent("whose conflict of interest it is")
+    position: str | None = absent("the position that decided")
+
+
+FailingLink = FailingGrantOut | FailingLetterOut | DoneBeforeOut | NotAboveOut
 
 
 class ChoiceOut(BaseModel):
@@ -191,6 +198,9 @@ class InsteadOut(ChoiceOut):
     officer: str | None
     form: IncumbencyForm | None
     chain: list[str]
+    giver_acts: GiverActs | None = absent(
+        "of a position that delegated the power: what its delegation says of its giver"
+    )
 
 
 class ProblemOut(BaseModel):
