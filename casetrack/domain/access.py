@@ -1,6 +1,6 @@
 """Who somebody is, and what they may see and touch: the one policy that every door asks."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -22,6 +22,24 @@ REGION_WIDE: tuple[Role, ...] = ("auditor",)
 CASE_STAFF: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head")
 #: Who may enter papers into the register and confirm them; the second is another than the first.
 REGISTRARS: tuple[Role, ...] = ("supervisor", "head", "admin")
+
+#: Roles that write: who audits holds none of them, and who administers works on no case.
+_WORKING: tuple[Role, ...] = (*CASE_STAFF, "integrator")
+
+
+def not_joined(roles: Collection[str]) -> Iterator[str]:
+    """What may not be joined in one person, in words."""
+    if len(set(roles)) != len(roles):
+        yield "a role is there twice"
+    if "auditor" in roles:
+        for role in roles:
+            if role in (*_WORKING, "admin"):
+                yield f"who audits writes nothing: auditor is not joined with {role}"
+    if "admin" in roles:
+        for role in roles:
+            if role in _WORKING:
+                yield f"who keeps the accounts works on no case: admin is not joined with {role}"
+
 
 #: Who may ask everything of the register.
 OVERSEERS: tuple[Role, ...] = ("head", "auditor")

@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 from casetrack.domain.authority.entries import Grant
 from casetrack.domain.authority.filing import Filed, RegisterFile
 from casetrack.domain.authority.register import Recorded
-from casetrack.domain.region.region_data import RegionData
+from casetrack.domain.errors import BadInput
+from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.usecases.authority import register as filing
 from casetrack.usecases.people import officers
 from tests.support import demo
@@ -390,3 +391,85 @@ def test_a_party_of_the_case_is_no_alternative(city: Web) -> None:
     blocked = act(city, number, "dpmptsp", "complete", "decide").get_json()
     assert {each["officer"] for each in blocked["alternatives"]} == {"smr.signer"}
     assert blocked["vacant"] == []
+
+
+# --- several roles, and what a seat may ask ------------------------------------------------------------
+
+
+def test_a_token_carries_all_roles_of_the_account(city: Web) -> None:
+    both = Officer("smr.both", "clerk", "dpmptsp", more_roles=("supervisor",))
+    officers.add_officer(city.world.ctx, SAMARINDA, both)
+    number = str(city.open(CASE, "smr.both")["number"])
+    city.act(number, "smr.both", "declare_complete", "intake", etag=city.etag(number, "auditor"))
+    done = on(city, number, "smr.both", "actions", action="extend")
+    assert done.status_code == 200, done.text
+    assert refused(city.get("/authority/radar", "smr.both")) == (403, "role_not_allowed")
+    (record,) = (r for r in officers.all_officers(city.world.ctx) if r.officer == both)
+    assert record.officer.roles == ("clerk", "supervisor")
+
+
+def test_who_sits_in_a_position_with_a_power_asks_about_it_and_nothing_else(city: Web) -> None:
+    number = opened(city)
+    assert act(city, number, "signer", "complete", "decide").status_code == 200
+
+    def ask(path: str, who: str) -> Any:
+        answer = city.get(f"/authority/{path}", who)
+        assert answer.status_code == 200, answer.text
+        return answer.get_json()["items"]
+
+    for who, mine, others in (
+        ("walikota", {"izin-reklame", "sip-dokter", "surat-keterangan", "pbg"}, {"skck"}),
+        ("dinkes", {"sip-dokter"}, {"izin-reklame", "pbg"}),
+    ):
+        shown = {each["service"] for each in ask("coverage", who)}
+        assert shown >= mine
+        assert not shown & others
+    # The acting head of the environment agency goes on 1 February: no business of the health agency.
+    days = {
+        who: {a["last_day"]: a for a in ask("radar?days=90", who)} for who in ("dlh2", "dinkes")
+    }
+    assert "2027-02-01" in days["dlh2"]
+    assert "2027-02-01" not in days["dinkes"]
+    losses = [loss for alarm in days["dinkes"].values() for loss in alarm["losses"]]
+    assert {service for loss in losses for service in loss["services"]} == {"sip-dokter"}
+    assert {d["service"] for d in ask("decisions", "dishub")} == {"izin-reklame"}
+    assert ask("decisions", "dinkes") == []
+    found = {f["code"] for f in ask("findings", "auditor")}
+    assert {f["code"] for f in ask("findings", "dinkes")} < found
+    for who in ("supervisor", "smr.polresta.clerk", "dpmptsp2"):
+        for path in ("radar", "coverage", "findings", "decisions"):
+            answer = city.get(f"/authority/{path}", who)
+            assert refused(answer) == (403, "role_not_allowed"), (who, path)
+    # A seat without any power asks nothing.
+    enter_as_load(
+        city,
+        position("kasi", "dinkes"),
+        incumbency("sk-kasi", "smr.imigrasi", "kasi", since="2026-01-02"),
+    )
+    assert refused(city.get("/authority/coverage", "imigrasi")) == (403, "role_not_allowed")
+
+
+def test_a_seat_opens_the_step_whatever_the_role(city: Web) -> None:
+    number = opened(city)
+    enter_as_load(
+        city,
+        incumbency("plh-klerk", "smr.clerk2", "kepala-dpmptsp", "plh", since="2026-11-23"),
+    )
+    assert refused(act(city, number, "clerk", "complete", "decide")) == (403, "role_not_allowed")
+    assert act(city, number, "clerk2", "claim", "decide").status_code == 200
+    assert act(city, number, "clerk2", "complete", "decide").status_code == 200
+
+
+def test_what_may_not_be_joined_in_one_person_is_not_added(city: Web) -> None:
+    def added(*roles: str, agency: str | None = None, seats: tuple[str, ...] = ()) -> None:
+        new = Officer("smr.neu", roles[0], agency, seats, more_roles=roles[1:])
+        officers.add_officer(city.world.ctx, SAMARINDA, new)
+
+    for roles in (("auditor", "clerk"), ("admin", "supervisor"), ("auditor", "admin"),
+                  ("clerk", "clerk")):  # fmt: skip
+        with pytest.raises(BadInput):
+            added(*roles)
+    for role in ("admin", "auditor"):
+        with pytest.raises(BadInput, match="decides"):
+            added(role, seats=("kepala-dpmptsp",))
+    added("admin", seats=("sekretaris-dpmptsp",))

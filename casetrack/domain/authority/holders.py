@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from casetrack.domain.authority.chain import Chain, Matter
+from casetrack.domain.authority.chain import Chain, Matter, power_of
 from casetrack.domain.authority.change_days import Turns
 from casetrack.domain.authority.entries import Incumbency
 from casetrack.domain.authority.giving import acting_power
@@ -41,6 +41,21 @@ def needs_of(services: Iterable[ServiceDefinition]) -> list[Need]:
         if step.authority is not None
     }
     return list(found)
+
+
+def needs_held(
+    register: Register, services: Iterable[ServiceDefinition], positions: Iterable[str], day: date
+) -> list[Need]:
+    """What these positions hold the power for on a day, whether or not they may use it."""
+    seats = tuple(positions)
+    return [
+        need
+        for need in needs_of(services)
+        for position in seats
+        if power_of(
+            register, position, Matter(need.action, need.service, day, bounded=False)
+        ).chains
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 from casetrack.usecases.questions import question_views as views
+from casetrack.usecases.questions.seat_scope import Scope
 
 T = TypeVar("T")
 
@@ -117,10 +118,19 @@ def _open_cases(ctx: Context, region: str, losses: Iterable[questions.Loss]) -> 
         return queries.open_cases(connection, region, services)
 
 
-def radar(ctx: Context, region: str, when: When, days: int) -> dict[str, Any]:
+def _within(asked: Asked, scope: Scope | None) -> Holders:
+    """Who holds what, as far as the caller may ask."""
+    if scope is None:
+        return asked.holders
+    return replace(asked.holders, services=scope.of(asked.holders.services))
+
+
+def radar(
+    ctx: Context, region: str, when: When, days: int, scope: Scope | None = None
+) -> dict[str, Any]:
     """Every day of the next `days` after which work has nobody, or fewer, to do it."""
     asked = _ask(ctx, region, when)
-    alarms = questions.radar(asked.holders, asked.day, days)
+    alarms = questions.radar(_within(asked, scope), asked.day, days)
     cases = _open_cases(ctx, region, (loss for alarm in alarms for loss in alarm.losses))
     shown = [views.alarm_view(asked.holders.register, alarm, cases) for alarm in alarms]
     return asked.envelope(days=days, items=shown)
@@ -165,11 +175,18 @@ def powers(ctx: Context, region: str, when: When) -> dict[str, Any]:
 
 
 def coverage(
-    ctx: Context, region: str, when: When, *, cover: str | None, after: str | None, limit: int
+    ctx: Context,
+    region: str,
+    when: When,
+    *,
+    cover: str | None,
+    after: str | None,
+    limit: int,
+    scope: Scope | None = None,
 ) -> tuple[dict[str, Any], tuple[str] | None]:
     """Services of the catalogue by id, with who can take their deciding steps, and the next key."""
     asked = _ask(ctx, region, when)
-    services = sorted(asked.holders.services, key=lambda service: service.id)
+    services = sorted(_within(asked, scope).services, key=lambda service: service.id)
     rest = [service for service in services if after is None or service.id > after]
     found = (
         each
@@ -190,13 +207,18 @@ def findings(
     code: str | None,
     after: int,
     limit: int,
+    scope: Scope | None = None,
 ) -> tuple[dict[str, Any], tuple[int] | None]:
     """Faults of the papers on the day asked for, or on any day from `since` to it."""
     asked = _ask(ctx, region, when)
     holders = asked.holders
     first = since or asked.day
     every = find_faults(holders.register, holders.services, asked.accounts, first, asked.day)
-    wanted = [finding for finding in every if code is None or finding.code == code]
+    wanted = [
+        finding
+        for finding in every
+        if (code is None or finding.code == code) and (scope is None or scope.holds(finding))
+    ]
     shown, more = _page(wanted[after:], limit)
     answer = asked.envelope(
         since=first.isoformat(),
@@ -313,6 +335,7 @@ def decisions(
     questioned: bool,
     before: int | None,
     limit: int,
+    scope: Scope | None = None,
 ) -> Page:
     """Decisions, the newest first: all, those that rest on an entry, by acting officers, in doubt.
 
@@ -333,6 +356,7 @@ def decisions(
             questioned=questioned,
             before=before,
             limit=limit + 1,
+            services=scope.services if scope else None,
         )
     key = (rows[limit - 1].id,) if len(rows) > limit else None
     return Page([views.decision_view(row) for row in rows[:limit]], key)
