@@ -121,6 +121,8 @@ def _value(hint: Any, value: Any, at: At, problems: Problems) -> Any:
     if origin is tuple:
         return _tuple(inner[0], value, at, problems)
     if origin is Literal:
+        if type(value) is bool and {"yes", "no"} <= set(inner):
+            value = "yes" if value else "no"  # YAML takes an unquoted yes for true
         if value not in inner:
             told, what = str(value)[:80], next(part for part in at[::-1] if isinstance(part, str))
             problems.append(Problem(at, f"unknown {what} {told!r}", meant(told, inner)))

@@ -139,6 +139,7 @@ class RegionData:
             positions={position.id for position in self.positions},
             services={service.id for service in self.services},
             officers={officer.login: registrar_role(officer) for officer in self.officers},
+            steps={step.id for service in self.services for step in service.steps},
         )
         for problem in filing_problems(self.register, known):
             yield Problem(("register", *problem.at), problem.message, problem.cure)
