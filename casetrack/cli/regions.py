@@ -8,6 +8,7 @@ import click
 from casetrack.cli.common import STDIN, plain_errors, program, read_private, table
 from casetrack.domain.access import ROLES
 from casetrack.domain.region.region_data import Officer
+from casetrack.domain.region.seat_check import warnings
 from casetrack.gateways.region.region_files import read_region
 from casetrack.usecases.case import moved_deadlines
 from casetrack.usecases.people import officers, tokens
@@ -25,6 +26,8 @@ def load(folder: Path) -> None:
     data = read_region(folder)
     app = program()
     published = loading.load(app.ctx, data)
+    for warning in warnings(data):
+        click.echo(f"Warning: {warning}.", err=True)
     moved = moved_deadlines.move_deadlines(app.ctx, data.region.code)
     click.echo(
         f"Region {data.region.code} ({data.region.name.id}): {len(data.agencies)} agencies, "
@@ -47,6 +50,7 @@ def list_officers(as_json: bool) -> None:
                         "login": r.officer.login,
                         "region": r.region,
                         "role": r.officer.role,
+                        "roles": list(r.officer.roles),
                         "agency": r.officer.agency,
                         "positions": list(r.officer.positions),
                     }
@@ -59,13 +63,13 @@ def list_officers(as_json: bool) -> None:
         (
             r.officer.login,
             r.region,
-            r.officer.role,
+            ", ".join(r.officer.roles),
             r.officer.agency,
             ", ".join(r.officer.positions),
         )
         for r in records
     ]
-    click.echo(table(rows, ("LOGIN", "REGION", "ROLE", "AGENCY", "POSITIONS")))
+    click.echo(table(rows, ("LOGIN", "REGION", "ROLES", "AGENCY", "POSITIONS")))
     if not rows:
         click.echo("No officers yet: casetrack load DIR brings a region with its officers.")
 
@@ -78,13 +82,27 @@ def officer() -> None:
 @officer.command("add")
 @click.argument("login")
 @click.option("--region", required=True, help="Code, such as 64.72.")
-@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option(
+    "--role",
+    "roles",
+    required=True,
+    multiple=True,
+    type=click.Choice(ROLES),
+    help="May be given several times; the first stands in events.",
+)
 @click.option("--agency", help="Not for roles of the whole region.")
 @click.option("--position", "positions", multiple=True, help="May be given several times.")
 @plain_errors
-def add(login: str, region: str, role: str, agency: str | None, positions: tuple[str, ...]) -> None:
+def add(
+    login: str,
+    region: str,
+    roles: tuple[str, ...],
+    agency: str | None,
+    positions: tuple[str, ...],
+) -> None:
     """Add an officer. The login stands in events for good: take a code, not a person's name."""
-    officers.add_officer(program().ctx, region, Officer(login, role, agency, positions))
+    made = Officer(login, roles[0], agency, positions, more_roles=roles[1:])
+    officers.add_officer(program().ctx, region, made)
     click.echo(f"{login} is an officer of region {region}; casetrack token create makes a token.")
 
 

@@ -1,6 +1,6 @@
 """Who somebody is, and what they may see and touch: the one policy that every door asks."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -23,6 +23,24 @@ CASE_STAFF: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head")
 #: Who may enter papers into the register and confirm them; the second is another than the first.
 REGISTRARS: tuple[Role, ...] = ("supervisor", "head", "admin")
 
+#: Roles that write: who audits holds none of them, and who administers works on no case.
+_WORKING: tuple[Role, ...] = (*CASE_STAFF, "integrator")
+
+
+def not_joined(roles: Collection[str]) -> Iterator[str]:
+    """What may not be joined in one person, in words."""
+    if len(set(roles)) != len(roles):
+        yield "a role is there twice"
+    if "auditor" in roles:
+        for role in roles:
+            if role in (*_WORKING, "admin"):
+                yield f"who audits writes nothing: auditor is not joined with {role}"
+    if "admin" in roles:
+        for role in roles:
+            if role in _WORKING:
+                yield f"who keeps the accounts works on no case: admin is not joined with {role}"
+
+
 #: Who may ask everything of the register.
 OVERSEERS: tuple[Role, ...] = ("head", "auditor")
 
@@ -37,12 +55,35 @@ class Actor:
     role: str
     agency: str | None = None
     positions: tuple[str, ...] = ()
+    #: Further roles of the account; `role` is the first.
+    more_roles: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """All that the account may do."""
+        return (self.role, *self.more_roles)
+
+    def has_role(self, roles: Collection[str]) -> bool:
+        """Whether one of their roles is one of these."""
+        return any(role in roles for role in self.roles)
 
     def as_data(self) -> dict[str, Any]:
         """What an event keeps of them: ids, no name."""
         if self.kind == "system":
             return {"kind": "system", "id": self.id}
         return {"kind": self.kind, "id": self.id, "role": self.role, "agency": self.agency}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a rule may know of another officer: their roles and agency, whether the account is live, and
+    whether they are a party of the case at hand."""
+
+    login: str
+    roles: tuple[str, ...]
+    agency: str | None
+    live: bool = True
+    party: bool = False
 
 
 def system(region: str, name: str) -> Actor:
@@ -52,9 +93,9 @@ def system(region: str, name: str) -> Actor:
 
 def may_see(actor: Actor, concerned: Collection[str]) -> bool:
     """Whether the actor may know that a case with these agencies exists."""
-    if actor.role == "integrator" and actor.agency is None:
+    if actor.has_role(("integrator",)) and actor.agency is None:
         return True  # the region's own systems
-    return actor.role in REGION_WIDE or actor.kind == "system" or actor.agency in concerned
+    return actor.has_role(REGION_WIDE) or actor.kind == "system" or actor.agency in concerned
 
 
 def require_sight(actor: Actor, concerned: Collection[str]) -> None:
@@ -70,10 +111,11 @@ def unknown_case() -> NotFound:
 
 def require_role(actor: Actor, roles: Collection[str]) -> None:
     """Raises Forbidden when the actor's role is none of these."""
-    if actor.role not in roles:
+    if not actor.has_role(roles):
         raise Forbidden(
             "role_not_allowed",
-            f"The role {actor.role} may not do this; it takes {' or '.join(sorted(roles))}.",
+            f"The role {' or '.join(actor.roles)} may not do this; it takes "
+            f"{' or '.join(sorted(roles))}.",
             roles=sorted(roles),
         )
 
@@ -98,6 +140,26 @@ def require_system_act(actor: Actor, act: str) -> None:
     if act not in allowed:
         raise Forbidden("role_not_allowed", f"{actor.id} may not {act} a case.", roles=[])
 
+
+#: Operations that whoever sits in a position with a power may call as well, whatever their role; what
+#: they see and may do by it is asked of the register.
+BY_SEAT: tuple[str, ...] = (
+    "read_case",
+    "read_events",
+    "read_trace",
+    "draw_decision",
+    "draw_refusal",
+    "show_passport",
+    "act_on_step",
+    "act_on_conflict",
+    "act_on_product",
+    "who_may",
+    "what_may_i",
+    "read_radar",
+    "list_coverage",
+    "list_findings",
+    "list_decisions",
+)
 
 #: Route (operation id) → roles. Empty: everybody, without a token. The web layer asks only this.
 OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {

@@ -179,6 +179,7 @@ class _Run:
             officer.role,
             officer.agency,
             officer.positions,
+            officer.more_roles,
         )
 
     def figures(self, case: _Case) -> CaseFigures:

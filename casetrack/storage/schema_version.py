@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from casetrack.domain.errors import BadInput
-from casetrack.storage.migration_halves import Schema, schema_at
+from casetrack.storage.migration_halves import Schema, half_of, schema_at
 from casetrack.storage.unit_of_work import Database, DatabaseDown
 
 #: The folder of the history.
@@ -69,6 +69,12 @@ def schema_of(database: Database, home: Path = HOME) -> Schema:
             "know: it is newer than the code; install the release that made it"
         )
     return found
+
+
+def has_second_half(connection: Connection, number: str) -> bool:
+    """Whether the second half of a migration was applied: then no release before it runs any more."""
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars()
+    return any(half_of(name) == "second" and name >= f"{number}_second" for name in found)
 
 
 def require_current(database: Database) -> None:

@@ -27,6 +27,8 @@ from tests.support.web import Web, refused
 from tests.support.world import BUDI, World
 
 SCAN = "cd" * 32
+ARTICLE, WHY = "UU 30/2014 Pasal 42 ayat (2)", "tidak ada hubungan keluarga"
+SETTLED = ConflictSettled("smr.hadi", article=ARTICLE)
 JUDGMENT = ProductChange(
     "authority",
     "court",
@@ -64,9 +66,9 @@ def test_a_declared_conflict_blocks_at_once_and_the_superior_lifts_it(office: Wo
         office.act(number, "hadi", "complete", "decide")
     assert blocked.value.code == "conflict_declared"
     with pytest.raises(NoAuthority) as not_above:
-        office.act(number, "wati", "lift_conflict", details=ConflictSettled("smr.hadi"))
+        office.act(number, "wati", "lift_conflict", details=SETTLED, note=WHY)
     assert not_above.value.code == "not_superior"
-    office.act(number, "andi", "lift_conflict", details=ConflictSettled("smr.hadi"))
+    office.act(number, "andi", "lift_conflict", details=SETTLED, note=WHY)
     office.act(number, "hadi", "complete", "decide")
     (remark,) = events(office, number)[-1].data["authority"]["passport"]["remarks"]
     assert remark["kind"] == "conflict_lifted"
@@ -77,7 +79,7 @@ def test_a_superior_takes_over_by_a_link_of_its_own(office: World) -> None:
     enter(office, incumbency("sk-yuni", "smr.yuni", "sekda", since="2020-01-02"))
     number = ready_to_decide(office)
     office.act(number, "hadi", "declare_conflict", details=ConflictDeclared("business"))
-    office.act(number, "andi", "take_over", details=ConflictSettled("smr.hadi"))
+    office.act(number, "andi", "take_over", details=SETTLED, note=WHY)
     with pytest.raises(NoAuthority) as blocked:
         office.act(number, "hadi", "complete", "decide")
     assert blocked.value.code == "conflict_declared"
@@ -85,13 +87,17 @@ def test_a_superior_takes_over_by_a_link_of_its_own(office: World) -> None:
     assert traced(office, number)["decisions"][-1]["judged_again"]["now"]["holds"]
 
 
-def test_only_a_supervisor_or_head_declares_anothers_conflict(office: World) -> None:
+def test_only_a_superior_declares_anothers_conflict(office: World) -> None:
     number = ready_to_decide(office)
-    with pytest.raises(Forbidden):
-        office.act(
-            number, "rudi", "declare_conflict", details=ConflictDeclared("other", "smr.hadi")
-        )
-    office.act(number, "wati", "declare_conflict", details=ConflictDeclared("other", "smr.hadi"))
+    of_hadi = ConflictDeclared("other", "smr.hadi")
+    # Rini supervises another body, Wati sits below Hadi.
+    for who in ("rudi", "rini", "wati"):
+        with pytest.raises(Forbidden) as refused_:
+            office.act(number, who, "declare_conflict", details=of_hadi)
+        assert refused_.value.code == "not_their_superior"
+        office.act(number, who, "report_conflict", details=of_hadi)
+    office.act(number, "wati", "declare_conflict", details=ConflictDeclared("other", "smr.yuni"))
+    office.act(number, "andi", "declare_conflict", details=of_hadi)
 
 
 def test_nobody_decides_the_case_of_their_own_nik(office: World) -> None:
@@ -184,11 +190,12 @@ def test_after_five_working_days_an_annulment_is_flagged_and_not_blocked(office:
 def test_a_superior_annuls_what_was_decided_below_and_nobody_beside(office: World) -> None:
     number = decided(office)
     office.hands.now = at("2021-03-02T09:00")
-    by_superior = replace(JUDGMENT, by="superior", ground="procedure")
+    by_superior = replace(JUDGMENT, by="superior", ground="procedure", article="Pasal 66")
     with pytest.raises(NoAuthority) as beside:
-        office.act(number, "hadi", "annul", details=by_superior)
+        office.act(number, "hadi", "annul", details=by_superior, note=WHY)
     assert beside.value.code == "not_superior"
-    office.act(number, "andi", "annul", details=by_superior)
+    assert [each["officer"] for each in beside.value.fields["alternatives"]] == ["smr.andi"]
+    office.act(number, "andi", "annul", details=by_superior, note=WHY)
 
 
 def test_a_fact_recorded_later_questions_an_old_passport_and_changes_nothing_of_it(
@@ -282,5 +289,11 @@ def test_nobody_settles_their_own_conflict(office: World) -> None:
     office.act(number, "andi", "declare_conflict", details=ConflictDeclared("family"))
     for action in ("lift_conflict", "take_over"):
         with pytest.raises(NotNow) as refused_:
-            office.act(number, "andi", action, details=ConflictSettled("smr.andi"))
+            office.act(
+                number,
+                "andi",
+                action,
+                details=ConflictSettled("smr.andi", article=ARTICLE),
+                note=WHY,
+            )
         assert refused_.value.code == "own_conflict"

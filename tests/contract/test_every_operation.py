@@ -206,11 +206,15 @@ def files_end_without_a_decision(web: Played) -> None:
 def a_conflict_is_lifted_and_another_taken_over(web: Played) -> None:
     for way in ("lift", "take_over"):
         number = web.reviewed()
+        report = {"action": "report", "ground": "family", "officer": "smr.hadi"}
+        web.on(number, "sari", "conflicts", report)
         web.on(number, "hadi", "conflicts", {"action": "declare", "ground": "family"})
         refused = web.act(number, "hadi", "complete", "decide")
         assert refused.get_json()["code"] == "conflict_declared"
-        case = web.on(number, "andi", "conflicts", {"action": way, "officer": "smr.hadi"})
-        assert case["conflicts"][0]["by_position"] == "wali-kota"
+        why = {"article": "UU 30/2014 Pasal 42 ayat (2)", "note": "tidak ada hubungan keluarga"}
+        settle = {"action": way, "officer": "smr.hadi", **why}
+        case = web.on(number, "andi", "conflicts", settle)
+        assert case["conflicts"][-1]["by_position"] == "wali-kota"
         web.acts(number, "andi" if way == "take_over" else "hadi", "complete", "decide")
         (decided,) = [
             each

@@ -33,6 +33,7 @@ JUDGMENT: dict[str, Any] = {
     "instrument": {"number": "12/G/2026", "dated": "2026-11-20", "issuer": "PTUN Samarinda"},
     "found_on": "2026-11-20",
 }
+REACHING_IN = {"article": "Pasal 14 ayat (7)", "note": "atasan langsung"}
 NOTE = {"body.note": "pemohon datang sendiri"}
 ERASED = Fault("409", (409, "subject_erased"), {"path.number": "@erased", **NOTE})
 ENDED = Fault("409", (409, "status_forbids"), {"path.number": "@withdrawn"})
@@ -141,21 +142,27 @@ def _authority_actions() -> Iterator[Door]:
     declared = {"action": "declare", "ground": "family"}
     missing = content("invalid_body", ground=None)
     again = Fault("409", (409, "declared_already"), {"who": "hadi"})
-    others = not_for("rudi", officer="smr.hadi")
+    # The register says who stands above whom, and it is asked last.
+    others = Fault("authority", (403, "not_their_superior"), {"body.officer": "smr.hadi"})
     yield Door(
         "act_on_conflict", "rudi", path, declared, faults=(missing, again, others, ERASED, ENDED)
     )
     for action in ("lift", "take_over"):
         settled = (
             content("invalid_body", officer=None),
+            content("invalid_body", article=None),
+            content("invalid_body", note=None),
             not_for("dewi"),
             Fault("409", (409, "no_conflict"), {"body.officer": "smr.rudi"}),
             Fault("authority", (403, "not_superior"), {"body.as_position": "kepala"}),
             ERASED,
             ENDED,
         )
-        body = {"action": action, "officer": "smr.hadi"}
+        body = {"action": action, "officer": "smr.hadi", **REACHING_IN}
         yield Door("act_on_conflict", "wati", path, body, faults=settled)
+    reported = {"action": "report", "ground": "family", "officer": "smr.hadi"}
+    unsaid = (content("invalid_body", ground=None), content("invalid_body", officer=None))
+    yield Door("act_on_conflict", "rudi", path, reported, faults=(*unsaid, ERASED, ENDED))
     paper = {
         "step": "intake",
         "occurred_at": "2026-11-23T10:00:00+08:00",

@@ -243,6 +243,8 @@ class Oracle:
                 and came < moved.since <= asked.day
                 and names_service(moved.services, asked.service)
                 and self.was_enacted(moved.basis, asked.day)
+                and self.post(moved.source)
+                and (moved.target is None or self.post(moved.target))
             ]
             if not later:
                 return stops
@@ -395,6 +397,8 @@ class Oracle:
         """Signed and come into force by then; what was done once is not undone with its paper."""
         text, line = self.named(Instrument, basis.instrument), self.line(basis)
         if text is None or line is None or (text.until is not None and text.until < text.since):
+            return False
+        if line.since is not None and line.until is not None and line.until < line.since:
             return False
         begun = line.since is None or line.since <= day
         return begun and text.dated <= day and text.since <= day

@@ -259,7 +259,8 @@ class World:
         for record in officers.all_officers(self.ctx):
             if record.officer.login == login:
                 o = record.officer
-                return Actor("officer", o.login, record.region, o.role, o.agency, o.positions)
+                more = o.more_roles
+                return Actor("officer", o.login, record.region, o.role, o.agency, o.positions, more)
         raise LookupError(name)
 
     def token(self, name: str) -> str:

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from casetrack.domain.authority.chain import LINK_CODES
 from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.domain.authority.faults import FAULTS, GRANT_FAULTS, PAPER_FAULTS, Finding
 from casetrack.domain.authority.findings import findings
+from casetrack.domain.authority.link_codes import LINK_CODES
 from casetrack.domain.authority.register import Recorded
 from tests.support.authority import guarded
 from tests.support.registers import (
@@ -176,6 +176,10 @@ CASES: dict[str, tuple[list[Recorded], str]] = {
         add(incumbency("sk-x", "smr.yuni", "tiada", since="2026-01-01")),
         "sk-x",
     ),
+    "successor_missing": (
+        add(replacement("ganti", "perda", "tiada", since="2026-01-01")),
+        "ganti",
+    ),
     "reference_missing": (
         add(withdrawal("w", "tiada", since="2026-01-01", on="perda#1")),
         "w",
@@ -279,6 +283,8 @@ def test_what_voids_a_grant_is_a_finding_unless_it_is_an_ordinary_end() -> None:
         "grant_not_in_force",
         "grant_withdrawn",
         "outside_bounds",
+        "other_work",
+        "giver_gave_away",
     }
     assert set(LINK_CODES) - ends == set(GRANT_FAULTS)
     for code, fault in GRANT_FAULTS.items():

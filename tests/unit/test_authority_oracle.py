@@ -33,8 +33,9 @@ SEARCH = settings(
 #: Registers with the refusals that few papers lead to: met however few are looked at.
 RARE = (36, 45, 46, 80, 91, 251)
 SEEDS = sorted({*range(examples(300)), *RARE})
-#: What only the consequences of a decision give: an annulment, a lifted conflict.
-ELSEWHERE = {"not_superior"}
+#: What only the consequences of a decision give: an annulment, a lifted conflict; and what the random
+#: papers do not say, met in tests/unit/test_giving.py.
+ELSEWHERE = {"not_superior", "other_work", "giver_gave_away"}
 
 
 def matter_of(asked: Question) -> Matter:

@@ -10,7 +10,7 @@ from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import Circumstances, who_may
 from casetrack.domain.authority.coverage import coverage, powers
 from casetrack.domain.authority.day_ranges import minus, overlaps, union
-from casetrack.domain.authority.holders import Holders, needs_of
+from casetrack.domain.authority.holders import Holders, Need, needs_of
 from casetrack.domain.authority.questions import Loss, ended, mine, radar, what_if
 from casetrack.domain.authority.register import Recorded, Register
 from tests.support.authority import guarded
@@ -161,12 +161,11 @@ def test_what_would_stop_without_the_delegation_the_law_and_a_letter() -> None:
     assert (decide.left, [h.officer for h in decide.remaining]) == ("elsewhere", ["smr.andi"])
     assert [h.officer for h in decide.lost] == ["smr.wati", "smr.hadi"]
     assert [h.officer for h in sign.lost] == ["smr.wati", "smr.dewi", "smr.hadi"]
-    # The mayor's general power is gone with the law; DLH keeps its own.
+    # The mayor's general power is gone with the law; the recommendation was DLH's own all along.
     by_law = what_if(city, "instrument", "uu-23-2014", on)
     assert [(each.left, each.actions) for each in by_law] == [
         ("nobody", ("decide",)),
         ("nobody", ("sign",)),
-        ("fewer", ("recommend",)),
     ]
     assert [loss.left for loss in what_if(city, "incumbency", "sk-dewi", on)] == ["fewer"]
     assert what_if(city, "incumbency", "sk-tono", on) == []
@@ -234,7 +233,8 @@ def test_a_vacant_power_and_one_that_two_hold() -> None:
     (vacant,) = found.vacant
     assert (vacant.position, vacant.last_day) == ("kepala-dpmptsp", day("2021-01-03"))
     shared = {each.positions: each.actions for each in found.shared}
-    assert shared["kepala-dinkes", "kepala-dpmptsp"] == ("recommend", "decide", "sign")
+    # The recommendation is the environment agency's: neither of the two holds it.
+    assert shared["kepala-dinkes", "kepala-dpmptsp"] == ("decide", "sign")
     assert not any("wali-kota" in pair for pair in shared)
     assert found.seats == ()
 
@@ -261,8 +261,10 @@ def test_a_disabled_account_is_no_continuity() -> None:
 SMALL = big_register(Size(services=6, positions=140, grants=90, years=6), seed=11)
 
 
-def by_check(found: Register, action: str, service: str, on: date) -> set[tuple[str, str]]:
-    matter = Matter(action, service, on, bounded=False)  # type: ignore[arg-type]
+def by_check(found: Register, need: Need, on: date) -> set[tuple[str, str]]:
+    matter = Matter(
+        need.action, need.service, on, bounded=False, step=need.step, agency=need.agency
+    )
     return {
         (each.position, each.officer)
         for each in who_may(found, matter, lambda _: Circumstances())
@@ -277,7 +279,7 @@ def test_holders_are_those_whom_the_check_lets_on_every_day_asked() -> None:
     for need in needs_of(SMALL.services):
         for on in days:
             shown = {(h.position, h.officer) for h in quick.holders(need, on)}
-            assert shown == by_check(found, need.action, need.service, on), (need, on)
+            assert shown == by_check(found, need, on), (need, on)
 
 
 def test_the_radar_misses_no_day_on_which_somebody_goes() -> None:

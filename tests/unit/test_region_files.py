@@ -115,6 +115,9 @@ def test_the_refusal_that_the_docs_show_is_what_is_said(folder: Path) -> None:
         ("officers.yaml", "role: clerk, agency: dpmptsp}", "role: clerk}", "needs an agency"),
         ("officers.yaml", "agency: dlh}", "agency: dhl}", "unknown agency 'dhl'"),
         ("officers.yaml", "[kepala-dpmptsp]", "[kepala]", "unknown position"),
+        ("officers.yaml", "role: admin}", "roles: [admin, auditor]}", "not joined with admin"),
+        ("officers.yaml", "role: head,", "roles: [head, admin],", "take the agency out"),
+        ("officers.yaml", "role: head,", "roles: [],", "use one of clerk, officer"),
         (SERVICE, "version: 1", "version: 1.5", "a whole number"),
         (SERVICE, "version: 1", "version: '1'", "without quotes"),
         (SERVICE, "letters: TMN", "letters: T", "2 to 5 capital letters"),
@@ -159,6 +162,20 @@ def test_a_key_given_twice_names_both_lines(folder: Path) -> None:
     first = line - 1
     told = f"{SERVICE}:{line}: duplicate key 'version', first on line {first}; cure: keep one of the two"
     assert refusal(read_region, folder) == [told]
+
+
+def test_an_account_may_have_several_roles_the_first_of_which_stands_in_events(
+    folder: Path,
+) -> None:
+    change(folder / "officers.yaml", "role: head, agency", "roles: [head, supervisor], agency")
+    change(
+        folder / "officers.yaml",
+        "role: clerk, agency",
+        "role: clerk, roles: [clerk, officer], agency",
+    )
+    roles = {officer.login: officer.roles for officer in read_region(folder).officers}
+    assert roles["bon.head"] == ("head", "supervisor")
+    assert roles["bon.clerk"] == ("clerk", "officer")
 
 
 def test_problems_of_all_files_are_told_at_once(folder: Path) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from casetrack.domain.authority.entries import Basis, Bound, Grant, covers
+from casetrack.domain.authority.entries import OWN_WORK, Basis, Bound, Grant, covers
+from casetrack.domain.authority.link_codes import LINK_CODES
 from casetrack.domain.authority.passport import Link, Rest
 from casetrack.domain.authority.register import (
     Recorded,
@@ -19,75 +20,6 @@ from casetrack.domain.authority.register import (
 )
 from casetrack.domain.service.definition import Action, Name
 
-#: What may be wrong, from the furthest from a power to the nearest to one, with what it means and
-#: the article that it breaks. When several ways fail, the nearest is told.
-LINK_CODES: Mapping[str, tuple[str, str]] = {
-    "no_grant": ("no grant gives the position this action for this service", "UU 30/2014 art. 8"),
-    "power_ended": ("a re-organisation ended the power", "UU 30/2014 art. 15"),
-    "power_moved": ("a re-organisation moved the power to another position", "UU 30/2014 art. 15"),
-    "position_not_there": ("the position does not exist on that day", "UU 30/2014 art. 15"),
-    "dates_reversed": ("the paper ends before it begins", "UU 30/2014 art. 15(1)a"),
-    "instrument_missing": ("the instrument is not in the register", "UU 30/2014 art. 13(2)b"),
-    "line_missing": ("the article or annex line is not in the register", "UU 30/2014 art. 13(2)b"),
-    "instrument_younger": (
-        "the grant begins before the instrument it rests on",
-        "UU 30/2014 art. 13(4)a",
-    ),
-    "cycle": ("the grants lead back to where they began", "UU 30/2014 art. 11"),
-    "giver_missing": ("the grant names nobody who gives the power", "UU 30/2014 art. 13(2)a"),
-    "giver_without_power": (
-        "who gives the power does not hold it",
-        "UU 30/2014 art. 13(2)c",
-    ),
-    "delegation_passed_on": (
-        "a delegated power is delegated on without being a sub-delegation",
-        "UU 30/2014 art. 13(3)",
-    ),
-    "sub_delegation_too_deep": (
-        "a sub-delegation goes one level down and no further",
-        "UU 30/2014 art. 13(4)c",
-    ),
-    "sub_delegation_not_permitted": (
-        "the article of the delegation does not permit a sub-delegation",
-        "UU 30/2014 art. 13(3)",
-    ),
-    "sub_delegation_other_body": (
-        "a sub-delegation stays inside one body",
-        "UU 30/2014 art. 13(4)b",
-    ),
-    "mandate_not_subordinate": (
-        "a mandate is given by a superior to a subordinate",
-        "UU 30/2014 art. 14(1)a",
-    ),
-    "mandate_passed_on": ("a mandate is not passed on", "UU 30/2014 art. 14"),
-    "ub_without_mandate": (
-        'a signature "u.b." stands below a mandate, and there is none',
-        "UU 30/2014 art. 14(4)",
-    ),
-    "mandate_strategic": ("a mandate takes no strategic decision", "UU 30/2014 art. 14(7)"),
-    "service_not_in_line": (
-        "the line that the grant rests on does not name this service",
-        "UU 30/2014 art. 15(1)c",
-    ),
-    "outside_bounds": (
-        "the facts of the case lie outside the grant's bounds",
-        "UU 30/2014 art. 15",
-    ),
-    "instrument_replaced": (
-        "the instrument has been replaced for this case",
-        "UU 30/2014 art. 13(2)b",
-    ),
-    "instrument_not_in_force": (
-        "the instrument is not in force on that day",
-        "UU 30/2014 art. 15(1)a",
-    ),
-    "line_not_in_force": (
-        "the article or annex line is not in force on that day",
-        "UU 30/2014 art. 15(1)a",
-    ),
-    "grant_not_in_force": ("the grant does not run on that day", "UU 30/2014 art. 15(1)a"),
-    "grant_withdrawn": ("the grant was withdrawn", "UU 30/2014 art. 13(6)"),
-}
 _RANK = {code: place for place, code in enumerate(LINK_CODES)}
 #: A chain longer than this is a fault of the papers: attribution, delegation, sub-delegation,
 #: mandate, u.b.
@@ -108,6 +40,9 @@ class Matter:
     strategic: bool = False
     #: Bounds are only asked where a case is at hand.
     bounded: bool = True
+    #: The step that is to be done, and the agency that does it; None where no step is at hand.
+    step: str | None = None
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +126,28 @@ def _preference(chain: Chain) -> tuple[int, int, tuple[str, ...]]:
 
 
 def power_of(register: Register, position: str, matter: Matter) -> Power:
-    """Every chain by which this position holds the action, and why other ways fail."""
-    return _power(register, position, matter, ())
+    """Every chain by which this position holds the action, and why other ways fail.
+
+    Whether it may use what it gave away is asked by `giving.acting_power`.
+    """
+    power = _power(register, position, matter, ())
+    if register.rules < 2 or (matter.step is None and matter.agency is None):
+        return power
+    fitting = [chain for chain in power.chains if _is_for_step(register, position, chain, matter)]
+    others = [chain for chain in power.chains if chain not in fitting]
+    failures = [Failure("other_work", position, chain[-1].id) for chain in others]
+    return Power(fitting, [*power.failures, *failures])
+
+
+def _is_for_step(register: Register, position: str, chain: Chain, matter: Matter) -> bool:
+    """Whether what the chain gives is for this step: by its name, or as the agency's own work."""
+    named = [held.grant.steps for held in chain if held.grant.steps]
+    if matter.step is not None and named:
+        return all(matter.step in steps for steps in named)
+    if matter.action not in OWN_WORK or matter.agency is None or named:
+        return True
+    post = register.post(position)
+    return post is not None and post.agency == matter.agency
 
 
 def _power(register: Register, position: str, matter: Matter, below: tuple[str, ...]) -> Power:

@@ -4,14 +4,16 @@
 It runs at the decision, inside the transaction, after the locks (docs/architecture.md).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from casetrack.domain.authority.chain import LINK_CODES, Failure, Matter, power_of
-from casetrack.domain.authority.entries import Incumbency
-from casetrack.domain.authority.passport import Passport, Seat, seat_of
+from casetrack.domain.authority.chain import Failure, Matter, power_of
+from casetrack.domain.authority.entries import GiverActs, Incumbency
+from casetrack.domain.authority.giving import acting_power, given_away
+from casetrack.domain.authority.link_codes import LINK_CODES
+from casetrack.domain.authority.passport import Passport, seat_of
 from casetrack.domain.authority.register import Recorded, Register, in_force, incumbency_fault
 from casetrack.domain.service.definition import Name, Separation
 
@@ -198,8 +200,11 @@ def _by_letter(
     if held.form == "definitive" and len(register.definitive_on(position, day)) > 1:
         return Denial("two_definitive_holders", position, _letter(recorded, held))
     seat = seat_of(recorded.id, held, register.name_of(position, day), recorded.cite)
-    power = power_of(register, position, matter)
+    power = acting_power(register, position, matter)
     remarks: tuple[dict[str, Any], ...] = ()
+    given = given_away(register, position, matter) if power.best else None
+    if given is not None and register.rules > 1:
+        remarks = (given.as_remark(),)
     if power.best is None and circumstances.took_over is not None:
         power = power_of(register, circumstances.took_over, matter)
         remarks = (dict(circumstances.took_over_remark or {}),)
@@ -209,7 +214,9 @@ def _by_letter(
     if seat.acting and matter.strategic:
         return Denial("acting_strategic", position, _letter(recorded, held))
     chain = tuple(link.link for link in power.best)
-    return Passport(matter.action, matter.service, day.isoformat(), seat, chain, remarks)
+    return Passport(
+        matter.action, matter.service, day.isoformat(), seat, chain, remarks, register.rules
+    )
 
 
 def _in_case(passport: Passport, circumstances: Circumstances) -> Passport | Denial:
@@ -233,6 +240,7 @@ def _in_case(passport: Passport, circumstances: Circumstances) -> Passport | Den
         passport.seat,
         passport.chain,
         tuple(remarks),
+        passport.rules,
     )
 
 
@@ -245,6 +253,8 @@ class Alternative:
     officer: str | None
     form: str | None
     chain: tuple[str, ...]
+    #: Of a position that delegated the power: what its delegation says of it; None where it gave nothing.
+    giver_acts: GiverActs | None = None
 
     def as_data(self) -> dict[str, Any]:
         """As an answer shows it."""
@@ -254,33 +264,40 @@ class Alternative:
             "officer": self.officer,
             "form": self.form,
             "chain": list(self.chain),
+            "giver_acts": self.giver_acts,
         }
 
 
-def who_may(register: Register, matter: Matter, circumstances: Of) -> Iterator[Alternative]:
-    """Everybody who may do it on that day; a position that holds the power and is empty, too."""
+def who_may(
+    register: Register, matter: Matter, circumstances: Of, present: Collection[str] | None = None
+) -> Iterator[Alternative]:
+    """Everybody who may do it on that day; a position that holds the power and is empty, too.
+
+    `present` are the officers with a live account; None believes every letter. Who took over from
+    another acts by that one's chain.
+    """
     for recorded in register.entries:
         if recorded.kind != "position":
             continue
-        chain = power_of(register, recorded.id, matter).best
-        if chain is None:
-            continue
+        sitting = register.officers_on(recorded.id, matter.day)
+        officers = {o for o in sitting if present is None or o in present}
         name = register.name_of(recorded.id, matter.day)
-        grants = tuple(held.id for held in chain)
-        officers = register.officers_on(recorded.id, matter.day)
-        for seat in _seated(register, matter, recorded.id, officers, circumstances):
-            yield Alternative(recorded.id, name, seat.officer, seat.form, grants)
-        if not officers:
-            yield Alternative(recorded.id, name, None, None, grants)
+        for given in _seated(register, matter, recorded.id, officers, circumstances):
+            grants = tuple(link.grant for link in given.chain)
+            said = next((r["said"] for r in given.remarks if r["kind"] == "giver_acts"), None)
+            yield Alternative(recorded.id, name, given.seat.officer, given.seat.form, grants, said)
+        chain = acting_power(register, recorded.id, matter).best if not officers else None
+        if chain is not None:
+            yield Alternative(recorded.id, name, None, None, tuple(held.id for held in chain))
 
 
 def _seated(
     register: Register, matter: Matter, position: str, officers: set[str], circumstances: Of
-) -> Iterator[Seat]:
+) -> Iterator[Passport]:
     for officer in sorted(officers):
         answer = check(register, matter, officer, circumstances(officer), position)
         if isinstance(answer, Passport):
-            yield answer.seat
+            yield answer
 
 
 __all__ = [

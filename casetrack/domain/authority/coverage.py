@@ -65,7 +65,7 @@ def _step_cover(
 ) -> StepCover:
     if step.authority is None:
         return StepCover(step, "unchecked", ())
-    need = Need(service.id, step.authority, step.agency, service.strategic)
+    need = Need(service.id, step.authority, step.agency, service.strategic, step.id)
     held = tuple(
         Held(holding, tuple(holders.seated(holding, at, strategic=need.strategic)))
         for holding in holders.holdings(need, at)
@@ -128,8 +128,9 @@ def powers(holders: Holders, at: date) -> Powers:
     for need in (need for needs in holders.needs.values() for need in needs):
         found = holders.holdings(need, at)
         for holding in found:
-            seats = seated.setdefault(holding.position, tuple(holders.seated(holding, at)))
-            if not seats:
+            seated.setdefault(holding.position, tuple(holders.seated(holding, at)))
+            # For a strategic decision an acting officer is nobody.
+            if not holders.seated(holding, at, strategic=need.strategic):
                 vacant[holding.position][need.action].append(need.service)
         for pair in _unrelated(holders, found, at):
             shared[pair][need.action].append(need.service)

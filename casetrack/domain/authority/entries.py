@@ -34,6 +34,10 @@ AppliesTo = Literal["decided_from", "opened_from"]
 #: What the giver's article lets the receiver do with the power.
 Permission = Literal["delegation", "sub_delegation", "mandate"]
 
+#: Whether who gave a power away by delegation may still use it: UU 30/2014 art. 13(5) lets them unless
+#: legislation says otherwise. `unknown`: nobody has looked what the legislation says.
+GiverActs = Literal["yes", "no", "unknown"]
+
 #: In a line's services: every service of the region.
 EVERY = "*"
 
@@ -142,7 +146,10 @@ class Grant:
     """Power given to a position. `services` narrows what the lines of its basis are mapped to.
 
     `ub_allowed` is said of a mandate whose holder may let a direct subordinate sign for them;
-    `ub` of the grant by which that subordinate does.
+    `ub` of the grant by which that subordinate does. `giver_acts` is said of a delegation and a
+    sub-delegation, with `giver_article` where it is known; who gives a mandate keeps the power.
+    `steps` names the only steps for which it counts; without any, what several agencies do each in
+    their own field (`OWN_WORK`) is the receiver's own agency's.
     """
 
     kind: GrantKind
@@ -156,6 +163,9 @@ class Grant:
     bounds: tuple[Bound, ...] = ()
     ub_allowed: bool = False
     ub: bool = False
+    giver_acts: GiverActs = "unknown"
+    giver_article: str | None = None
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +219,10 @@ Entry = (
     | Succession
     | MallStay
 )
+#: What several agencies do in one case, each in its own field: the power to recommend of one is not
+#: another's. A decision is taken once, by whoever holds the power.
+OWN_WORK: tuple[Action, ...] = ("receive", "verify", "recommend", "assess", "endorse")
+
 EntryKind = Literal[
     "instrument",
     "position",

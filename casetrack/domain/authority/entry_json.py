@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
-from casetrack.domain.authority.entries import CLASS_OF, Entry, EntryKind
+from casetrack.domain.authority.entries import CLASS_OF, Entry, EntryKind, Grant
 from casetrack.domain.errors import Invalid
 from casetrack.domain.service.definition import MAX_TEXT, Problem, meant
 
@@ -84,6 +84,9 @@ def parse_entry(kind: EntryKind, document: object) -> tuple[Entry | None, Proble
     """The entry, or None and everything that is wrong with it, each with its place and its cure."""
     problems: Problems = []
     entry: Entry | None = _object(CLASS_OF[kind], document, (), problems)
+    if isinstance(entry, Grant) and entry.giver_acts != "unknown" and entry.giver_article is None:
+        cure = "name the article that says so, or leave giver_acts out"
+        problems.append(Problem(("giver_article",), "is missing", cure))
     return (None if problems else entry), problems
 
 
@@ -118,6 +121,8 @@ def _value(hint: Any, value: Any, at: At, problems: Problems) -> Any:
     if origin is tuple:
         return _tuple(inner[0], value, at, problems)
     if origin is Literal:
+        if type(value) is bool and {"yes", "no"} <= set(inner):
+            value = "yes" if value else "no"  # YAML takes an unquoted yes for true
         if value not in inner:
             told, what = str(value)[:80], next(part for part in at[::-1] if isinstance(part, str))
             problems.append(Problem(at, f"unknown {what} {told!r}", meant(told, inner)))

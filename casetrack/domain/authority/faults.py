@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from casetrack.domain.authority.chain import LINK_CODES
 from casetrack.domain.authority.entries import EntryKind
+from casetrack.domain.authority.link_codes import LINK_CODES
 from casetrack.domain.service.definition import Name
 
 Severity = Literal["voids", "note"]
@@ -163,6 +163,11 @@ PAPER_FAULTS: Mapping[str, Fault] = {
         "UU 30/2014 art. 13(2)b",
         "{entry} menyebut {other}, yang tidak tercatat.",
         "{entry} names {other}, which is not in the register.",
+    ),
+    "successor_missing": _note(
+        "UU 30/2014 art. 13(2)b",
+        "{entry} menyebut pengganti {other}, yang belum tercatat.",
+        "{entry} names the successor {other}, which is not in the register yet.",
     ),
     "vacant": _note(
         _HOLDING,

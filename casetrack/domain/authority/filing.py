@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from casetrack.domain.access import Actor
-from casetrack.domain.authority.entries import ENTRY_KINDS, Entry, EntryKind
+from casetrack.domain.authority.entries import ENTRY_KINDS, Entry, EntryKind, Grant
 from casetrack.domain.authority.entry_json import read_entry, to_document
 from casetrack.domain.errors import Forbidden, Invalid, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
@@ -52,6 +52,11 @@ def read_filed(kind: str, entry_id: str, document: Mapping[str, Any], sha256: st
     if not ID_PATTERN.fullmatch(entry_id):
         raise Invalid("invalid_entry", "An id is small letters, digits and - _ . between them.")
     return Filed(known, entry_id, read_entry(known, document), sha256)
+
+
+def needs_new_release(entry: Entry) -> bool:
+    """Whether the entry takes a right away in words that a release before 0010 does not read."""
+    return isinstance(entry, Grant) and (entry.giver_acts == "no" or bool(entry.steps))
 
 
 def drafted(filed: Filed, revision: int) -> NewEvent:

@@ -97,7 +97,7 @@ def _letters(register: Register, officers: Mapping[str, bool] | None) -> Iterato
     for recorded, held in register.all_of(Incumbency):
         refs: tuple[EntryRef, ...] = (("incumbency", recorded.id),)
         words = {"entry": recorded.id, "officer": held.officer, "position": held.position}
-        if register.post(held.position) is None:
+        if ("position", held.position) not in register.by_id:
             yield _letter("position_missing", refs, held, (held.since, held.until), words)
         if held.letter.dated > held.since and not reversed_dates(held.since, held.until):
             last = held.letter.dated - ONE_DAY
@@ -214,6 +214,9 @@ def _references(register: Register) -> Iterator[Finding]:
             if (kind, other) not in register.by_id:
                 since: date | None = getattr(recorded.entry, "since", None)
                 code = "position_missing" if kind == "position" else "reference_missing"
+                if isinstance(recorded.entry, Replacement) and other == recorded.entry.new:
+                    # The old text has given way all the same, and nothing rests on the new one yet.
+                    code = "successor_missing"
                 text = told(code, entry=recorded.id, other=other, position=other)
                 yield Finding(code, ((recorded.kind, recorded.id),), since, None, text)
         basis = getattr(recorded.entry, "basis", None)

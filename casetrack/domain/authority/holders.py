@@ -12,29 +12,50 @@ from datetime import date
 from casetrack.domain.authority.chain import Chain, Matter, power_of
 from casetrack.domain.authority.change_days import Turns
 from casetrack.domain.authority.entries import Incumbency
-from casetrack.domain.authority.register import Recorded, Register, in_force, incumbency_fault
+from casetrack.domain.authority.giving import acting_power
+from casetrack.domain.authority.register import Recorded, Register
+from casetrack.domain.authority.seats import seats_on
 from casetrack.domain.service.definition import Action, ServiceDefinition
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """An action that steps of a service need of the register, and the agency that does them."""
+    """An action that a step of a service needs of the register, and the agency that does it.
+
+    Without a step: the action for the service, at whatever step.
+    """
 
     service: str
     action: Action
     agency: str
     strategic: bool = False
+    step: str | None = None
 
 
 def needs_of(services: Iterable[ServiceDefinition]) -> list[Need]:
     """What the steps of these services need, each once."""
     found = {
-        Need(service.id, step.authority, step.agency, service.strategic): None
+        Need(service.id, step.authority, step.agency, service.strategic, step.id): None
         for service in services
         for step in service.steps
         if step.authority is not None
     }
     return list(found)
+
+
+def needs_held(
+    register: Register, services: Iterable[ServiceDefinition], positions: Iterable[str], day: date
+) -> list[Need]:
+    """What these positions hold the power for on a day, whether or not they may use it."""
+    seats = tuple(positions)
+    return [
+        need
+        for need in needs_of(services)
+        for position in seats
+        if power_of(
+            register, position, Matter(need.action, need.service, day, bounded=False)
+        ).chains
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +125,19 @@ class Holders:
         return other
 
     def chain(self, position: str, need: Need, day: date) -> Chain | None:
-        """The chain by which the position holds what is needed on that day, or None."""
+        """The chain by which the position may do what is needed on that day, or None."""
         key = position, need, bisect_right(self._days, day)
         if key not in self._chains:
-            matter = Matter(need.action, need.service, day, strategic=need.strategic, bounded=False)
-            self._chains[key] = power_of(self.register, position, matter).best
+            matter = Matter(
+                need.action,
+                need.service,
+                day,
+                strategic=need.strategic,
+                bounded=False,
+                step=need.step,
+                agency=need.agency if need.step is not None else None,
+            )
+            self._chains[key] = acting_power(self.register, position, matter).best
         return self._chains[key]
 
     def holdings(self, need: Need, day: date) -> list[Holding]:
@@ -150,21 +179,3 @@ class Holders:
             for holding in self.holdings(need, day)
             for holder in self.seated(holding, day, strategic=need.strategic)
         ]
-
-
-def seats_on(
-    register: Register, position: str, day: date, present: Collection[str] | None = None
-) -> list[Recorded]:
-    """The letters that seat somebody on a day: none definitive where two officers claim the position."""
-    post = register.post(position)
-    if post is None or not in_force(post.since, post.until, day):
-        return []
-    contested = len(register.definitive_on(position, day)) > 1
-    return [
-        recorded
-        for recorded in register.in_position(position)
-        if isinstance(held := recorded.entry, Incumbency)
-        and incumbency_fault(held, day) is None
-        and not (contested and held.form == "definitive")
-        and (present is None or held.officer in present)
-    ]

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casetrack.domain.authority.entries import GrantKind, Incumbency
-from casetrack.domain.authority.register import Cite
+from casetrack.domain.authority.register import RULES_VERSION, Cite
 from casetrack.domain.service.definition import Name
 
-#: Goes up when the rules of the check change; a passport is judged by the rules that it names.
-RULES_VERSION = 1
+#: Rules by which a passport can be judged again.
+KNOWN_RULES = (1, RULES_VERSION)
 STATEMENT = "authorised according to the register"
 
 #: How an acting officer is named before the office (Permendagri 1/2023 art. 44).

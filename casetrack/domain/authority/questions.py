@@ -139,7 +139,9 @@ def _losses(changes: Iterable[_Change]) -> list[Loss]:
         need, left = change.need, change.left
         if left is not None:
             key = left, need.agency, change.lost, tuple(sorted(change.after)), change.vacant
-            found[key][need.action].append(need.service)
+            # Two steps of a service may need the same of the same people.
+            if need.service not in found[key][need.action]:
+                found[key][need.action].append(need.service)
     losses = [
         Loss(left, agency, actions, services, lost, remaining, vacant)
         for (left, agency, lost, remaining, vacant), by_action in found.items()

@@ -9,6 +9,7 @@ from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import Circumstances, Denial, check
 from casetrack.domain.authority.passport import Passport
 from casetrack.domain.authority.register import Register
+from casetrack.domain.service.definition import StepDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,10 @@ def judge_again(
     opened: date,
     facts: Mapping[str, Any],
     strategic: bool,
+    step: StepDefinition | None = None,
 ) -> Again:
-    """The same officer, position, action, service and day, against this register.
+    """The same officer, position, action, service, day and step, against this register, by the rules
+    that the passport names.
 
     What stood in the case (separation, conflicts) is not asked again: it is in the case's own events.
     """
@@ -49,7 +52,10 @@ def judge_again(
         opened=opened,
         facts=facts,
         strategic=strategic,
+        step=step.id if step else None,
+        agency=step.agency if step else None,
     )
+    register = register.by_rules(passport["rules"])
     taken = next((r for r in passport["remarks"] if r.get("kind") == "taken_over"), None)
     circumstances = (
         Circumstances(took_over=taken["position"], took_over_remark=taken) if taken else None

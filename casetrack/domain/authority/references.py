@@ -39,6 +39,7 @@ class Known:
     positions: Collection[str]
     services: Collection[str]
     officers: Mapping[str, str]
+    steps: Collection[str] = ()
 
 
 def filing_problems(file: RegisterFile, known: Known) -> Iterator[Problem]:
@@ -111,6 +112,7 @@ class _Names:
             "agency": (known.agencies, "agencies.yaml"),
             "officer": (known.officers, "officers.yaml"),
             "service": ({*known.services, EVERY}, "services/"),
+            "step": (known.steps, "a service"),
             "position": ({*known.positions, *filed["position"]}, "positions.yaml"),
             "instrument": (filed["instrument"], "register.yaml"),
             "grant": (filed["grant"], "register.yaml"),
@@ -176,6 +178,8 @@ def _of_grant(grant: Grant) -> Iterator[_Naming]:
     yield ("giver",), "position", grant.giver
     yield ("receiver",), "position", grant.receiver
     yield from _services(grant.services, ("services",))
+    for place, step in enumerate(grant.steps):
+        yield ("steps", place), "step", step
     for place, basis in enumerate(grant.basis):
         yield ("basis", place, "instrument"), "instrument", basis.instrument
 

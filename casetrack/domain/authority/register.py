@@ -29,6 +29,11 @@ from casetrack.domain.authority.entries import (
 )
 from casetrack.domain.service.definition import Name
 
+#: Goes up when the rules of the check change; a passport is judged by the rules that it names.
+#: 2: a power to recommend is for its step or its agency; a delegation may bar its giver; a renaming or
+#: a succession by a paper that counts for nothing counts for nothing.
+RULES_VERSION = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Cite:
@@ -59,13 +64,15 @@ E = TypeVar("E", bound=Entry)
 class Register:
     """Confirmed entries, by what one looks for."""
 
-    def __init__(self, entries: Iterable[Recorded]) -> None:
+    def __init__(self, entries: Iterable[Recorded], rules: int = RULES_VERSION) -> None:
         self.entries = tuple(entries)
+        self.rules = rules
         self.by_id: dict[tuple[EntryKind, str], Recorded] = {}
         self._of_officer: dict[str, list[Recorded]] = defaultdict(list)
         self._in_position: dict[str, list[Recorded]] = defaultdict(list)
         #: Position → service, or EVERY → grants: an office of a city receives thousands.
         self._received: dict[str, dict[str, list[Recorded]]] = defaultdict(dict)
+        self._given: dict[str, list[Recorded]] = defaultdict(list)
         self._lines: dict[tuple[str, str], Line] = {}
         self._withdrawals: dict[str, list[Recorded]] = defaultdict(list)
         self._replaced: dict[str, list[Replacement]] = defaultdict(list)
@@ -91,6 +98,8 @@ class Register:
                 self._sort_in_change(recorded)
 
     def _sort_in_grant(self, recorded: Recorded, grant: Grant) -> None:
+        if grant.giver is not None:
+            self._given[grant.giver].append(recorded)
         of_position = self._received[grant.receiver]
         for service in (EVERY,) if EVERY in grant.services else set(grant.services):
             of_position.setdefault(service, []).append(recorded)
@@ -109,6 +118,10 @@ class Register:
                     self._successors[succession.target].append(succession.source)
             case Renaming() as renaming:
                 self._renamings[renaming.position].append(renaming)
+
+    def by_rules(self, rules: int) -> "Register":
+        """The same papers, judged by the rules that a passport names."""
+        return self if rules == self.rules else Register(self.entries, rules)
 
     # --- by id ------------------------------------------------------------------------------------
 
@@ -142,7 +155,9 @@ class Register:
         post = self.post(position)
         name, since = (post.name if post else Name(position, position)), date.min
         for renaming in self._renamings[position]:
-            if since <= renaming.since <= day:
+            if since <= renaming.since <= day and (
+                self.rules < 2 or self.enacted(renaming.basis, day)
+            ):
                 name, since = renaming.name, renaming.since
         return name
 
@@ -200,6 +215,11 @@ class Register:
             if service != EVERY:
                 yield from of_position.get(service, ())
 
+    def given_by(self, position: str) -> Iterator[Recorded]:
+        """Grants, whatever their dates, that this position gave, or one that it succeeded."""
+        for giver in self.predecessors(position):
+            yield from self._given.get(giver, ())
+
     def receivers(self, service: str) -> list[str]:
         """Positions that a grant for this service names, or that succeeded one of them."""
         found = [
@@ -239,7 +259,12 @@ class Register:
 
     def withdrawn_from(self, grant: str, day: date) -> date | None:
         """The last day of a grant whose withdrawal after `day` is recorded already."""
-        days = [getattr(recorded.entry, "since", day) for recorded in self._withdrawals[grant]]
+        days = [
+            first
+            for recorded in self._withdrawals[grant]
+            if isinstance(withdrawal := recorded.entry, Withdrawal)
+            and (first := self.enacted_from(withdrawal.basis, withdrawal.since)) is not None
+        ]
         return min((d - timedelta(days=1) for d in days if d > day), default=None)
 
     def moved(
@@ -268,6 +293,7 @@ class Register:
             for recorded in self._successions[position]
             if isinstance(succession := recorded.entry, Succession)
             and since < succession.since <= day
+            and self._is_whole(succession)
             and covers(succession.services, service)
             and self.enacted(succession.basis, day)
         ]
@@ -307,10 +333,24 @@ class Register:
 
         It is not undone when the paper itself runs out or is replaced; it never reaches back.
         """
+        first = self.enacted_from(basis, date.min)
+        return first is not None and first <= day
+
+    def enacted_from(self, basis: Basis, since: date) -> date | None:
+        """The first day on which what this paper did on `since` works; None where it never does."""
         instrument, line = self.instrument(basis.instrument), self.line(basis)
         if instrument is None or line is None or reversed_dates(instrument.since, instrument.until):
-            return False
-        return max(instrument.dated, instrument.since, line.since or date.min) <= day
+            return None
+        if self.rules > 1 and reversed_dates(line.since, line.until):
+            return None
+        return max(instrument.dated, instrument.since, line.since or date.min, since)
+
+    def _is_whole(self, succession: Succession) -> bool:
+        """Whether both positions are recorded: one that names another counts for nothing."""
+        ends = (succession.source, succession.target)
+        return self.rules < 2 or all(
+            self.post(position) for position in ends if position is not None
+        )
 
     def _is_replaced(self, instrument: str, day: date, opened: date | None) -> bool:
         """Whether the instrument has given way, or does not yet apply, for such a case.

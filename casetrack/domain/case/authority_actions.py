@@ -4,21 +4,24 @@ UU 30/2014 art. 42 and 43 (conflict of interest), art. 66 (annulment, within fiv
 its ground is found). A case keeps its status and outcome; the product says what became of it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
-from casetrack.domain.authority.check import Circumstances, Denial, check
-from casetrack.domain.authority.entries import Incumbency
+from casetrack.domain.access import Actor
+from casetrack.domain.authority.check import Alternative, Denial, check
+from casetrack.domain.authority.entries import Incumbency, Post
 from casetrack.domain.authority.passport import seat_of
-from casetrack.domain.authority.register import Recorded, Register, incumbency_fault
+from casetrack.domain.authority.register import Register
+from casetrack.domain.authority.seats import is_superior, positions_of, seats_of, seats_on
 from casetrack.domain.case.authority_check import (
     checked,
-    circumstances,
     conflict_of,
+    everybody,
     matter_of,
+    present,
     refusal,
+    refused,
 )
 from casetrack.domain.case.commands import (
     Act,
@@ -32,7 +35,7 @@ from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.case.steps import Draft, Setting
 from casetrack.domain.case.transitions import AUTHORITY_ACTIONS
 from casetrack.domain.clock import TimeLimit, deadline
-from casetrack.domain.errors import Invalid, NotNow
+from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotNow
 from casetrack.domain.events import instant
 from casetrack.domain.service.definition import Action
 
@@ -62,6 +65,9 @@ def _declare(draft: Draft, act: Act, setting: Setting) -> Said:
     """It blocks at once; nobody has to agree."""
     said = details_of(act, ConflictDeclared)
     officer = said.officer or act.actor.id
+    _check_concerned(officer, setting)
+    if officer != act.actor.id:
+        _check_superior(act.actor, officer, setting)
     before = conflict_of(draft.case, officer)
     if before is not None and before["status"] == "declared":
         raise NotNow("declared_already", "This conflict of interest is declared already.")
@@ -73,6 +79,50 @@ def _declare(draft: Draft, act: Act, setting: Setting) -> Said:
         "version": draft.case.version + 1,
     }
     return _set_conflict(draft, conflict, "conflict.declared", {})
+
+
+def _report(draft: Draft, act: Act, setting: Setting) -> Said:
+    """A word of others than the officer and who is above them: kept and told, and it blocks nothing."""
+    said = details_of(act, ConflictDeclared)
+    officer = said.officer or act.actor.id
+    _check_concerned(officer, setting)
+    mine = ("reported", officer, act.actor.id)
+    kept = draft.case.conflicts
+    if any((c["status"], c["officer"], c.get("declared_by")) == mine for c in kept):
+        raise NotNow("reported_already", "You have reported this conflict of interest already.")
+    conflict = {
+        "officer": officer,
+        "ground": said.ground,
+        "status": "reported",
+        "declared_by": act.actor.id,
+        "version": draft.case.version + 1,
+    }
+    # In front: the release before takes the last that is said of an officer for what counts.
+    draft.case = replace(draft.case, conflicts=(conflict, *kept))
+    return "conflict.reported", {"conflict": conflict}
+
+
+def _check_concerned(officer: str, setting: Setting) -> None:
+    """Raises Invalid for a login that is nobody's: a conflict is a person's."""
+    if setting.accounts is not None and officer not in setting.accounts([officer]):
+        raise Invalid("unknown_officer", "There is no such officer in this region.")
+
+
+def _check_superior(actor: Actor, officer: str, setting: Setting) -> None:
+    """Raises Forbidden unless the actor is above the officer: by the register, or as supervisor or head
+    of the same body who does not sit below them."""
+    register, day = setting.register or Register(()), setting.calendar.local_date(setting.now)
+    if is_superior(register, actor.id, officer, day):
+        return
+    account = setting.accounts([officer]).get(officer) if setting.accounts else None
+    same_body = account is None or account.agency == actor.agency
+    below = is_superior(register, officer, actor.id, day)
+    if not (same_body and not below and actor.has_role(("supervisor", "head"))):
+        raise Forbidden(
+            "not_their_superior",
+            "A conflict of interest is declared by the officer concerned or by a superior of the same "
+            "body; report it instead, which blocks nothing.",
+        )
 
 
 def _lift(draft: Draft, act: Act, setting: Setting) -> Said:
@@ -95,53 +145,52 @@ def _decided_by_superior(draft: Draft, act: Act, setting: Setting, status: str) 
     register, day = setting.register or Register(()), setting.calendar.local_date(setting.now)
     found = [
         (upper, lower)
-        for lower in _seats(register, officer, day, said.position)
-        for upper in _seats(register, act.actor.id, day, act.as_position)
-        if register.is_above(_position(upper), _position(lower), day)
+        for lower in seats_of(register, officer, day)
+        for upper in seats_of(register, act.actor.id, day)
+        if said.position in (None, lower[1].position)
+        and act.as_position in (None, upper[1].position)
+        and register.is_above(upper[1].position, lower[1].position, day)
     ]
     if not found:
-        denial = Denial("not_superior", act.as_position, {"officer": officer})
-        matter = matter_of(
-            draft.before, setting.definition, setting.calendar, "decide", setting.now
-        )
-        raise refusal(denial, matter, register, lambda who: _apart(draft, setting, who))
-    upper, lower = min(found, key=lambda pair: (pair[1].id, pair[0].id))
-    held = upper.entry
-    if not isinstance(held, Incumbency):
-        raise TypeError("a seat is an incumbency")
-    seat = seat_of(upper.id, held, register.name_of(held.position, day), upper.cite)
+        raise _not_superior(draft, act, setting, officer, said.position)
+    (letter, held), (_, below) = min(found, key=lambda pair: (pair[1][0].id, pair[0][0].id))
+    seat = seat_of(letter.id, held, register.name_of(held.position, day), letter.cite)
     conflict = {
         **declared,
         "status": status,
-        "position": _position(lower),
+        "position": below.position,
         "by": act.actor.id,
         "by_position": held.position,
+        "article": said.article,
         "version": draft.case.version + 1,
     }
     return _set_conflict(draft, conflict, f"conflict.{status}", {"superior": seat.as_data()})
 
 
-def _apart(draft: Draft, setting: Setting, officer: str) -> Circumstances:
-    """What the case says of an officer, apart from any step."""
-    return circumstances(draft.before, setting.definition, None, officer)
-
-
-def _position(recorded: Recorded) -> str:
-    held = recorded.entry
-    return held.position if isinstance(held, Incumbency) else ""
-
-
-def _seats(register: Register, officer: str, day: date, position: str | None) -> Iterator[Recorded]:
-    for recorded in register.held_by(officer):
-        held = recorded.entry
-        if not isinstance(held, Incumbency) or position not in (None, held.position):
-            continue
-        if incumbency_fault(held, day) is None:
-            yield recorded
+def _not_superior(
+    draft: Draft, act: Act, setting: Setting, officer: str, position: str | None
+) -> NoAuthority:
+    """The refusal of who is not above the officer; those who are may do it instead."""
+    register, day = setting.register or Register(()), setting.calendar.local_date(setting.now)
+    live = present(register, setting)
+    below = [position] if position is not None else positions_of(register, officer, day)
+    instead = [
+        Alternative(post.id, register.name_of(post.id, day), held.officer, held.form, ())
+        for post, _ in register.all_of(Post)
+        if any(register.is_above(post.id, lower, day) for lower in below)
+        for letter in seats_on(register, post.id, day, live)
+        if isinstance(held := letter.entry, Incumbency) and held.officer != officer
+    ]
+    matter = matter_of(draft.before, setting.definition, setting.calendar, "decide", setting.now)
+    return refused(Denial("not_superior", act.as_position, {"officer": officer}), matter, instead)
 
 
 def _set_conflict(draft: Draft, conflict: Document, name: str, more: Document) -> Said:
-    others = tuple(c for c in draft.case.conflicts if c["officer"] != conflict["officer"])
+    others = tuple(
+        c
+        for c in draft.case.conflicts
+        if c["officer"] != conflict["officer"] or c["status"] == "reported"
+    )
     draft.case = replace(draft.case, conflicts=(*others, conflict))
     return name, {"conflict": conflict, **more}
 
@@ -195,19 +244,20 @@ def _authority(
         return {"scheme": "external", **change.instrument.as_data()}
     matter = matter_of(state, setting.definition, setting.calendar, action, setting.now)
     register = setting.register or Register(())
+    of = everybody(state, setting, None, act.actor.id)
+    below = setting.decided_as
 
-    def of(officer: str) -> Circumstances:
-        own = setting.own_case and officer == act.actor.id
-        return circumstances(state, setting.definition, None, officer, own_case=own)
+    def may(position: str) -> bool:
+        if change.by != "superior":
+            return True
+        return below is not None and register.is_above(position, below, matter.day)
 
     answer = check(register, matter, act.actor.id, of(act.actor.id), act.as_position)
-    given = checked(answer, matter, register, of)
+    given = checked(answer, matter, setting, of, may)
     seat = given["passport"]["seat"]["position"]
-    below = setting.decided_as
-    if change.by == "superior" and not (
-        below is not None and register.is_above(seat, below, matter.day)
-    ):
-        raise refusal(Denial("not_superior", seat, {"position": below}), matter, register, of)
+    if not may(seat):
+        denial = Denial("not_superior", seat, {"position": below})
+        raise refusal(denial, matter, setting, of, may)
     return given
 
 
@@ -215,6 +265,7 @@ Handler = Callable[[Draft, Act, Setting], Said]
 
 _HANDLERS: Mapping[str, Handler] = {
     "declare_conflict": _declare,
+    "report_conflict": _report,
     "lift_conflict": _lift,
     "take_over": _take_over,
     "admit_late": admit_late,

@@ -1,12 +1,13 @@
 """By what right a step is decided: the matter, what the case says of the officer, the answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from casetrack.domain.access import Actor
 from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import (
+    Alternative,
     Answer,
     Choice,
     Circumstances,
@@ -15,6 +16,7 @@ from casetrack.domain.authority.check import (
     check,
     who_may,
 )
+from casetrack.domain.authority.entries import Incumbency
 from casetrack.domain.authority.passport import Passport
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.state import CaseState, Document
@@ -33,18 +35,29 @@ from casetrack.domain.service.definition import (
 MOST_ALTERNATIVES = 10
 
 
-def needs_authority(step: StepDefinition, action: str) -> bool:
-    """Whether this act is a decision: it says by what right it was taken."""
+def needs_authority(step: StepDefinition, action: str, *, by_clock: bool = False) -> bool:
+    """Whether this act is a decision: it says by what right it was taken.
+
+    Who says that an official recommendation has no opinion speaks for the office; the clock only
+    notes its silence.
+    """
     if action == "refuse":
         return True
+    if action == "no_opinion":
+        return step.official and not by_clock
     return action == "complete" and (step.kind in DECISION_KINDS or step.official)
 
 
-def needs_register(step: StepDefinition, action: str, definition: ServiceDefinition) -> bool:
+def is_guarded(step: StepDefinition, definition: ServiceDefinition) -> bool:
+    """Whether the register says who may finish this step."""
+    return step.authority is not None and not definition.tracked_only
+
+
+def needs_register(
+    step: StepDefinition, action: str, definition: ServiceDefinition, *, by_clock: bool = False
+) -> bool:
     """Whether this act is checked against the register."""
-    return (
-        needs_authority(step, action) and step.authority is not None and not definition.tracked_only
-    )
+    return needs_authority(step, action, by_clock=by_clock) and is_guarded(step, definition)
 
 
 def matter_of(
@@ -53,8 +66,9 @@ def matter_of(
     calendar: Calendar,
     action: Action,
     moment: datetime,
+    step: StepDefinition | None = None,
 ) -> Matter:
-    """What the register is asked for this case at this moment."""
+    """What the register is asked for this case, or one of its steps, at this moment."""
     return Matter(
         action=action,
         service=definition.id,
@@ -62,12 +76,22 @@ def matter_of(
         opened=calendar.local_date(parse_instant(state.opened_at)),
         facts=state.facts,
         strategic=definition.strategic,
+        step=step.id if step else None,
+        agency=step.agency if step else None,
     )
 
 
 def conflict_of(state: CaseState, officer: str) -> Document | None:
-    """What was last said of this officer's conflict of interest in this case."""
-    return next((c for c in reversed(state.conflicts) if c["officer"] == officer), None)
+    """What was last decided of this officer's conflict of interest in this case; a report is a word
+    of others and decides nothing."""
+    return next(
+        (
+            c
+            for c in reversed(state.conflicts)
+            if c["officer"] == officer and c["status"] != "reported"
+        ),
+        None,
+    )
 
 
 def circumstances(
@@ -140,18 +164,54 @@ def authorise(
         return {"scheme": "external", "issuer": step.agency}
     if step.authority is None:
         return {"scheme": "unchecked", "role": actor.role, "agency": actor.agency}
-    matter = matter_of(state, definition, setting.calendar, step.authority, moment)
-
-    def of(officer: str) -> Circumstances:
-        own = setting.own_case and officer == actor.id
-        return circumstances(state, definition, step, officer, own_case=own)
-
+    matter = matter_of(state, definition, setting.calendar, step.authority, moment, step)
+    of = everybody(state, setting, step, actor.id)
     register = setting.register or Register(())
     answer = check(register, matter, actor.id, of(actor.id), as_position)
-    return checked(answer, matter, register, of)
+    return checked(answer, matter, setting, of)
 
 
-def checked(answer: Answer, matter: Matter, register: Register, of: Of) -> dict[str, Any]:
+def check_could_finish(
+    state: CaseState, step: StepDefinition, officer: str, setting: Setting
+) -> None:
+    """Raises NoAuthority for an officer who could not finish this step: nobody takes it, or is given it,
+    in vain. Who must say as whom they act says so then."""
+    definition = setting.definition
+    if step.authority is None or definition.tracked_only:
+        return
+    matter = matter_of(state, definition, setting.calendar, step.authority, setting.now, step)
+    of = everybody(state, setting, step, officer)
+    answer = check(setting.register or Register(()), matter, officer, of(officer))
+    if isinstance(answer, Denial):
+        raise refusal(answer, matter, setting, of)
+
+
+def everybody(state: CaseState, setting: Setting, step: StepDefinition | None, judged: str) -> Of:
+    """What the case says of each officer; of another than who is judged it asks the accounts."""
+
+    def of(officer: str) -> Circumstances:
+        if officer == judged or setting.accounts is None:
+            own = setting.own_case and officer == judged
+        else:
+            account = setting.accounts([officer]).get(officer)
+            own = account is not None and account.party
+        return circumstances(state, setting.definition, step, officer, own_case=own)
+
+    return of
+
+
+def anywhere(position: str) -> bool:
+    """Any position may be an alternative."""
+    return True
+
+
+def checked(
+    answer: Answer,
+    matter: Matter,
+    setting: Setting,
+    of: Of,
+    only: Callable[[str], bool] = anywhere,
+) -> dict[str, Any]:
     """The passport as the event keeps it. Raises NotNow or NoAuthority for any other answer."""
     if isinstance(answer, Passport):
         return {"scheme": "checked", "passport": answer.as_data()}
@@ -161,12 +221,36 @@ def checked(answer: Answer, matter: Matter, register: Register, of: Of) -> dict[
             "You hold several positions; say as which one you act (as_position).",
             choices=[{"position": p, "name": name.as_dict()} for p, name in answer.positions],
         )
-    raise refusal(answer, matter, register, of)
+    raise refusal(answer, matter, setting, of, only)
 
 
-def refusal(denial: Denial, matter: Matter, register: Register, of: Of) -> NoAuthority:
-    """The refusal with its failing link, and who may act instead on that day."""
-    found = [alternative.as_data() for alternative in who_may(register, matter, of)]
+def present(register: Register, setting: Setting) -> Collection[str] | None:
+    """The officers on letters of the register with live accounts; None where accounts are unknown."""
+    if setting.accounts is None:
+        return None
+    named = {held.officer for _, held in register.all_of(Incumbency)}
+    return {login for login, account in setting.accounts(sorted(named)).items() if account.live}
+
+
+def refusal(
+    denial: Denial,
+    matter: Matter,
+    setting: Setting,
+    of: Of,
+    only: Callable[[str], bool] = anywhere,
+) -> NoAuthority:
+    """The refusal with its failing link, and who may act instead on that day.
+
+    `only` says of a position whether it could do what was tried: not every act is for every holder.
+    """
+    register = setting.register or Register(())
+    may = who_may(register, matter, of, present(register, setting))
+    return refused(denial, matter, [each for each in may if only(each.position)])
+
+
+def refused(denial: Denial, matter: Matter, may: Iterable[Alternative]) -> NoAuthority:
+    """The refusal, with these who may act instead."""
+    found = [alternative.as_data() for alternative in may]
     seated = [each for each in found if each["officer"] is not None]
     vacant = [each for each in found if each["officer"] is None]
     return NoAuthority(

@@ -51,7 +51,7 @@ def _send_return(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[st
         )
     known = draft.case.returned_requirements
     late = sorted({d["requirement"] for d in fresh} - set(known)) if draft.case.returns else []
-    if late and act.actor.role != "supervisor":
+    if late and not act.actor.has_role(("supervisor",)):
         raise NotNow(
             "supervisor_needed",
             "These requirements could have been named in the first return: "

@@ -35,7 +35,8 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class ConflictDeclared:
-    """Of `declare_conflict`: a conflict of interest, the actor's own where nobody is named."""
+    """Of `declare_conflict` and `report_conflict`: whose conflict of interest, the actor's own where
+    nobody is named."""
 
     ground: ConflictGround | None
     officer: str | None = None
@@ -43,10 +44,11 @@ class ConflictDeclared:
 
 @dataclass(frozen=True, slots=True)
 class ConflictSettled:
-    """Of `lift_conflict` and `take_over`: whose conflict, in which of their positions."""
+    """Of `lift_conflict` and `take_over`: whose conflict, in which position, by which article."""
 
     officer: str | None
     position: str | None = None
+    article: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,14 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class ProductChange:
-    """Of `correct`, `annul` and `revoke`: on which ground, by whom, by which instrument."""
+    """Of `correct`, `annul` and `revoke`: on which ground, by whom, by which instrument; a superior says
+    by which article."""
 
     ground: AnnulmentGround
     by: AnnulledBy
     instrument: Basis
     found_on: date
+    article: str | None = None
 
     def as_data(self) -> dict[str, Any]:
         """What the event keeps."""
@@ -95,6 +99,7 @@ class ProductChange:
             "by": self.by,
             "instrument": self.instrument.as_data(),
             "found_on": self.found_on.isoformat(),
+            **({"article": self.article} if self.article is not None else {}),
         }
 
 
@@ -103,6 +108,7 @@ Details = ConflictDeclared | ConflictSettled | LatePaper | ProductChange
 #: What an act about authority says beside the rest.
 _DETAILS: Mapping[str, type[Details]] = {
     "declare_conflict": ConflictDeclared,
+    "report_conflict": ConflictDeclared,
     "lift_conflict": ConflictSettled,
     "take_over": ConflictSettled,
     "admit_late": LatePaper,
@@ -213,22 +219,45 @@ def _check_step_content(definition: ServiceDefinition, step: StepDefinition, act
 
 
 def _check_details(act: Act) -> None:
-    said = details_of(act, _DETAILS[act.action])
-    if isinstance(said, ProductChange) and said.by == "court" and said.instrument.issuer is None:
-        raise missing("instrument.issuer", "say which court it was")
-    if isinstance(said, ConflictDeclared) and said.ground is None:
-        raise missing("ground", "declaring a conflict names its ground")
-    if isinstance(said, ConflictSettled) and said.officer is None:
+    match details_of(act, _DETAILS[act.action]):
+        case ConflictDeclared() as said:
+            _check_declared(act, said)
+        case ConflictSettled() as said:
+            if said.officer is None:
+                raise missing("officer", "say whose conflict it is")
+            _check_reaching_in(act, said.article)
+        case ProductChange(by="superior") as said:
+            _check_reaching_in(act, said.article)
+        case ProductChange(by="court") as said if said.instrument.issuer is None:
+            raise missing("instrument.issuer", "say which court it was")
+
+
+def _check_declared(act: Act, said: ConflictDeclared) -> None:
+    if act.action == "report_conflict" and said.officer is None:
         raise missing("officer", "say whose conflict it is")
+    if said.ground is None:
+        raise missing("ground", "a conflict is declared or reported with its ground")
+
+
+def _check_reaching_in(act: Act, article: str | None) -> None:
+    """Who reaches into what another decides says why, and by which rule (docs/authority.md)."""
+    if article is None:
+        raise missing("article", "say by which article the superior acts")
+    if not act.note:
+        raise missing("note", "say why the superior acts")
 
 
 def conflict_details(
-    action: ConflictAction, officer: str | None, ground: ConflictGround | None, position: str | None
+    action: ConflictAction,
+    officer: str | None,
+    ground: ConflictGround | None,
+    position: str | None,
+    article: str | None,
 ) -> ConflictDeclared | ConflictSettled:
     """What was said of a conflict of interest; what is missing is asked for after the role."""
-    if action == "declare_conflict":
+    if action in ("declare_conflict", "report_conflict"):
         return ConflictDeclared(ground, officer)
-    return ConflictSettled(officer, position)
+    return ConflictSettled(officer, position, article)
 
 
 def missing(field: str, why: str) -> Invalid:

@@ -11,11 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from casetrack.domain.access import Actor, require_region, require_system_act
+from casetrack.domain.authority.register import Register
 from casetrack.domain.case.authority_actions import act_on_authority, check_found_on
 from casetrack.domain.case.case_actions import act_on_case
-from casetrack.domain.case.commands import Act, Opening, check_content
+from casetrack.domain.case.commands import Act, Opening, check_content, find_step
 from casetrack.domain.case.late_entries import check_paper
-from casetrack.domain.case.permission import check_opening, check_permission
+from casetrack.domain.case.permission import check_assignee, check_opening, check_permission
+from casetrack.domain.case.standing import Ask, Standing, standing_of
 from casetrack.domain.case.state import CaseState, StepState, difference
 from casetrack.domain.case.step_actions import act_on_step
 from casetrack.domain.case.steps import Draft, Setting, due, settle, start_step
@@ -59,13 +61,13 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
     return _event("case.opened", None, draft, facts, setting.definition)
 
 
-def check_act(state: CaseState, act: Act, setting: Setting) -> None:
+def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> None:
     """What is refused whatever the case has come to: role and agency first, then what was said.
 
     Raises NotFound, Forbidden, Invalid. The papers and the days of which an act speaks are no more
     the status of the case than its other words: what is wrong with them (422) is said before 412.
     """
-    check_permission(setting.definition, act, state.region)
+    check_permission(setting.definition, act, state.region, standing)
     check_content(setting.definition, act)
     check_paper(state, act, setting.now)
     check_found_on(act, setting)
@@ -77,7 +79,8 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     Raises Forbidden (role or agency), Invalid (the content), NotNow (the status does not allow it),
     NoAuthority (the register does not give the power; recorded by the caller).
     """
-    check_act(state, act, setting)
+    check_act(state, act, setting, _standing(state, act, setting))
+    check_named(act, setting)
     draft = Draft(state)
     if act.action in AUTHORITY_ACTIONS:
         name, facts = act_on_authority(draft, act, setting)
@@ -92,6 +95,27 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     if act.late is not None and act.step is not None:
         return replace(new, occurred_at=parse_instant(facts["late"]["occurred_at"]))
     return new
+
+
+def _standing(state: CaseState, act: Act, setting: Setting) -> Ask:
+    """What the register says of who acts; asked only where role and agency do not suffice."""
+
+    def ask() -> Standing:
+        register = setting.register or Register(())
+        return standing_of(
+            state, setting.definition, register, setting.calendar, setting.now, act.actor.id
+        )
+
+    return ask
+
+
+def check_named(act: Act, setting: Setting) -> None:
+    """Raises Invalid where the officer whom the act names is not there, or could not do the step."""
+    if act.assignee is None or act.step is None or setting.accounts is None:
+        return
+    account = setting.accounts([act.assignee]).get(act.assignee)
+    step = find_step(setting.definition, act.step)
+    check_assignee(step, setting.definition, act.actor, account)
 
 
 def move_deadlines(state: CaseState, actor: Actor, setting: Setting) -> NewEvent | None:

@@ -1,31 +1,38 @@
-"""Who may do what to a case: role and agency, asked in `decide` and by every door before it.
+"""Who may do what to a case: role and agency, or a seat; asked in `decide` and by every door before it.
 
-The register is asked later and elsewhere (`authority_check`): a role lets somebody try, a power lets
-them decide.
+A role lets somebody try, and so does a seat that holds the step's power; whether they may decide is asked
+later and elsewhere (`authority_check`).
 """
 
+from collections.abc import Collection
+
 from casetrack.domain.access import (
+    BY_SEAT,
     OPERATION_ROLES,
+    Account,
     Actor,
+    may_see,
     require_agency,
     require_region,
     require_role,
     require_sight,
     require_system_act,
 )
+from casetrack.domain.case.authority_check import is_guarded
 from casetrack.domain.case.commands import (
     Act,
-    ConflictDeclared,
     LatePaper,
     ProductChange,
     details_of,
     find_step,
 )
+from casetrack.domain.case.standing import Ask, nobody
 from casetrack.domain.case.transitions import (
     AUTHORITY_ACTION_ROLES,
     AUTHORITY_ACTIONS,
     CASE_ACTION_ROLES,
     CASE_ACTIONS,
+    SEAT_ACTIONS,
     STEP_ACTIONS,
     step_action_roles,
 )
@@ -50,8 +57,10 @@ def check_opening(definition: ServiceDefinition, actor: Actor, region: str) -> N
         )
 
 
-def check_permission(definition: ServiceDefinition, act: Act, region: str) -> None:
-    """Raises Forbidden unless the actor's role and agency allow this act.
+def check_permission(
+    definition: ServiceDefinition, act: Act, region: str, standing: Ask = nobody
+) -> None:
+    """Raises Forbidden unless the actor's role and agency, or their seat, allow this act.
 
     NotFound where the case is none of their business or has no such step; Invalid for an action
     that there is not.
@@ -63,15 +72,40 @@ def check_permission(definition: ServiceDefinition, act: Act, region: str) -> No
         _check_system(step, act)
         return
     _require_officer(act.actor)
-    require_sight(act.actor, concerned_agencies(definition))
+    check_sight(definition, act.actor, standing)
     if act.action in AUTHORITY_ACTIONS:
-        _check_authority(definition, act)
+        _check_authority(definition, act, standing)
     elif step is None:
         require_role(act.actor, CASE_ACTION_ROLES[act.action])
         require_agency(act.actor, definition.front_office)
     else:
-        require_role(act.actor, step_action_roles(act.action, step.roles))
-        require_agency(act.actor, step.agency)
+        _check_step(definition, step, act, standing)
+
+
+def check_sight(definition: ServiceDefinition, actor: Actor, standing: Ask) -> None:
+    """Raises NotFound to whom the case is no concern: neither their agency's, nor does the register
+    name them."""
+    agencies = concerned_agencies(definition)
+    if not may_see(actor, agencies) and not standing().named:
+        require_sight(actor, agencies)
+
+
+def by_role(step: StepDefinition, act: Act) -> bool:
+    """Whether role and agency allow this act on the step, without any seat."""
+    roles = step_action_roles(act.action, step.roles)
+    return act.actor.has_role(roles) and act.actor.agency == step.agency
+
+
+def _check_step(
+    definition: ServiceDefinition, step: StepDefinition, act: Act, standing: Ask
+) -> None:
+    if by_role(step, act):
+        return
+    seat = act.action in SEAT_ACTIONS and is_guarded(step, definition)
+    if seat and step.id in standing().steps:
+        return
+    require_role(act.actor, step_action_roles(act.action, step.roles))
+    require_agency(act.actor, step.agency)
 
 
 def _require_officer(actor: Actor) -> None:
@@ -98,18 +132,17 @@ def _check_system(step: StepDefinition | None, act: Act) -> None:
         )
 
 
-def _check_authority(definition: ServiceDefinition, act: Act) -> None:
-    require_role(act.actor, AUTHORITY_ACTION_ROLES[act.action])
+def _check_authority(definition: ServiceDefinition, act: Act, standing: Ask) -> None:
+    court = isinstance(act.details, ProductChange) and act.details.by == "court"
+    roles = AUTHORITY_ACTION_ROLES[act.action]
+    if court or act.action == "admit_late" or not (act.actor.has_role(roles) or standing().named):
+        require_role(act.actor, roles)
     if act.action == "admit_late":
         step = _named_step(definition, details_of(act, LatePaper).step)
         require_agency(act.actor, step.agency)
-    if isinstance(act.details, ProductChange) and act.details.by == "court":
+    if court:
         # No register answers for a court: its judgment is recorded where the product was given out.
         require_agency(act.actor, definition.front_office)
-    if act.action == "declare_conflict":
-        officer = details_of(act, ConflictDeclared).officer
-        if officer not in (None, act.actor.id):
-            require_role(act.actor, ("supervisor", "head"))
 
 
 def _named_step(definition: ServiceDefinition, name: str) -> StepDefinition:
@@ -127,7 +160,37 @@ def check_case_door(definition: ServiceDefinition, actor: Actor) -> None:
     require_agency(actor, definition.front_office)
 
 
-def check_step_door(step: StepDefinition, actor: Actor) -> None:
+def check_step_door(step: StepDefinition, actor: Actor, standing: Ask) -> None:
     """Raises Forbidden where the actor can do nothing at all to the step, whatever they ask."""
-    require_role(actor, {*step.roles, "supervisor"})
-    require_agency(actor, step.agency)
+    roles = {*step.roles, "supervisor"}
+    if actor.has_role(roles) and actor.agency == step.agency:
+        return
+    if step.id not in standing().steps:
+        require_role(actor, roles)
+        require_agency(actor, step.agency)
+
+
+def lets_in(operation: str, actor: Actor, roles: Collection[str], standing: Ask) -> bool:
+    """Whether one of their roles opens the door, or any seat where a seat does."""
+    return actor.has_role(roles) or (operation in BY_SEAT and bool(standing().seats))
+
+
+def check_assignee(
+    step: StepDefinition, definition: ServiceDefinition, actor: Actor, account: Account | None
+) -> None:
+    """Raises Invalid for an account that is not there or whose role cannot finish the step.
+
+    Where a register is asked, it says who can, and is asked last.
+    """
+    if account is None or not account.live:
+        raise Invalid("unknown_officer", "The assignee is not an officer of your agency.")
+    if is_guarded(step, definition):
+        return
+    if account.agency != actor.agency:
+        raise Invalid("unknown_officer", "The assignee is not an officer of your agency.")
+    if not any(role in step.roles for role in account.roles):
+        raise Invalid(
+            "assignee_may_not",
+            f"The step {step.id} is for {' or '.join(sorted(step.roles))}, and the assignee has "
+            "none of these roles.",
+        )

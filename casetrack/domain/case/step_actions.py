@@ -5,7 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from casetrack.domain.case.authority_check import authorise, needs_authority, needs_register
+from casetrack.domain.case.authority_check import (
+    authorise,
+    check_could_finish,
+    needs_authority,
+    needs_register,
+)
 from casetrack.domain.case.commands import Act, find_step
 from casetrack.domain.case.late_entries import use_late
 from casetrack.domain.case.steps import (
@@ -38,13 +43,16 @@ def act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str
         facts["late"] = paper
     name, said = _STEP_HANDLERS[act.action](draft, step, act, setting, facts)
     # Last: what the status forbids (409) is said before what the register forbids (403).
-    if needs_authority(step, act.action):
+    by_clock = act.actor.kind == "system"
+    if act.action == "claim" or (act.action == "reassign" and act.assignee is not None):
+        check_could_finish(draft.before, step, act.assignee or act.actor.id, setting)
+    if needs_authority(step, act.action, by_clock=by_clock):
         moment = parse_instant(paper["occurred_at"]) if paper else setting.now
         said = {
             **said,
             "authority": authorise(draft.before, step, act.actor, setting, moment, act.as_position),
         }
-    if not needs_register(step, act.action, setting.definition):
+    if not needs_register(step, act.action, setting.definition, by_clock=by_clock):
         _check_position(act)
     return name, said
 

@@ -1,9 +1,10 @@
 """How steps follow one another, and what follows for the case: the draft that `decide` edits."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from casetrack.domain.access import Account
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.state import CaseState, Clock
 from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, PASSED_STEP, PAUSE_REASONS
@@ -21,6 +22,8 @@ class Setting:
 
     `register` is the slice that this act needs; None where none is asked. `own_case`: the officer
     who acts has the NIK of one of the parties. `decided_as`: the position of the last decision.
+    `accounts` gives the accounts of these logins, asked for few and only where another officer than who
+    acts matters; None where accounts are not known, and then every letter is believed.
     """
 
     region: str
@@ -30,6 +33,7 @@ class Setting:
     register: Register | None = None
     own_case: bool = False
     decided_as: str | None = None
+    accounts: Callable[[Collection[str]], Mapping[str, Account]] | None = None
 
 
 class Draft:

@@ -60,13 +60,14 @@ StepAction = Literal[
     "record_payment",
     "reopen",
 ]
-ConflictAction = Literal["declare_conflict", "lift_conflict", "take_over"]
+ConflictAction = Literal["declare_conflict", "report_conflict", "lift_conflict", "take_over"]
 ProductAction = Literal["correct", "annul", "revoke"]
 
 #: Acts about authority: conflicts of interest, papers of a time without the system, and what becomes
 #: of a product after the decision. The status of the case stays what it is.
 AUTHORITY_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
     "declare_conflict": OPEN_CASE,
+    "report_conflict": OPEN_CASE,
     "lift_conflict": OPEN_CASE,
     "take_over": OPEN_CASE,
     "admit_late": OPEN_CASE,
@@ -167,6 +168,7 @@ CASE_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
 
 AUTHORITY_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "declare_conflict": ("clerk", "officer", "supervisor", "head"),
+    "report_conflict": ("clerk", "officer", "supervisor", "head"),
     "lift_conflict": ("officer", "supervisor", "head"),
     "take_over": ("officer", "supervisor", "head"),
     "admit_late": ("supervisor",),
@@ -174,6 +176,10 @@ AUTHORITY_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "annul": ("officer", "supervisor", "head"),
     "revoke": ("officer", "supervisor", "head"),
 }
+
+
+#: What is done to a step by who sits in a position that holds its power, whatever their role.
+SEAT_ACTIONS: tuple[StepAction, ...] = ("claim", "complete", "return", "refuse", "no_opinion")
 
 
 def step_action_roles(action: str, step_roles: tuple[Role, ...]) -> tuple[Role, ...]:

@@ -150,6 +150,7 @@ _PAPER = (
     *("form", "number", "title", "dated", "since", "until", "lines"),
     *("agency", "name", "superiors", "agreement", "position", "letter", "basis"),
     *("kind", "giver", "receiver", "actions", "services", "bounds", "ub_allowed", "ub"),
+    *("giver_acts", "giver_article", "steps"),
     *("grant", "old", "new", "applies_to", "source", "target"),
 )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from casetrack.domain.access import ROLES
+from casetrack.domain.access import REGISTRARS, ROLES, not_joined
 from casetrack.domain.authority.filing import RegisterFile
 from casetrack.domain.authority.references import Known, filing_problems
 from casetrack.domain.clock import DayOverride
@@ -75,6 +75,18 @@ class Officer:
     agency: str | None
     positions: tuple[str, ...] = ()
     disabled: bool = False
+    #: Further roles; `role` is the first.
+    more_roles: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """All that the account may do."""
+        return (self.role, *self.more_roles)
+
+
+def registrar_role(officer: Officer) -> str:
+    """The role by which they may stand for the register, or their first."""
+    return next((role for role in officer.roles if role in REGISTRARS), officer.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +138,8 @@ class RegionData:
             agencies=agencies,
             positions={position.id for position in self.positions},
             services={service.id for service in self.services},
-            officers={officer.login: officer.role for officer in self.officers},
+            officers={officer.login: registrar_role(officer) for officer in self.officers},
+            steps={step.id for service in self.services for step in service.steps},
         )
         for problem in filing_problems(self.register, known):
             yield Problem(("register", *problem.at), problem.message, problem.cure)
@@ -225,12 +238,7 @@ def _officer_problems(
 def _officer_faults(officer: Officer, agency_of: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     if not LOGIN_PATTERN.fullmatch(officer.login):
         yield "login", "not a login", "use 2 to 64 small letters, digits and . _ -"
-    if officer.role not in ROLES:
-        yield "role", f"role is {officer.role!r}", f"use one of {', '.join(ROLES)}"
-    elif officer.role in REGION_ROLES and officer.agency is not None:
-        yield "agency", f"the role {officer.role} is the region's", "take the agency out"
-    elif officer.role not in (*REGION_ROLES, "integrator") and officer.agency is None:
-        yield "agency", f"the role {officer.role} needs an agency", "say which agency they are from"
+    yield from _role_faults(officer)
     for position in officer.positions:
         if position not in agency_of:
             yield "positions", f"unknown position {position!r}", "add it to positions.yaml"
@@ -240,6 +248,18 @@ def _officer_faults(officer: Officer, agency_of: dict[str, str]) -> Iterator[tup
                 f"the position {position!r} belongs to {agency_of[position]!r}",
                 "give them a position of their own agency",
             )
+
+
+def _role_faults(officer: Officer) -> Iterator[tuple[str, str, str]]:
+    for role in officer.roles:
+        if role not in ROLES:
+            yield "role", f"role is {role!r}", f"use one of {', '.join(ROLES)}"
+        elif role in REGION_ROLES and officer.agency is not None:
+            yield "agency", f"the role {role} is the region's", "take the agency out"
+        elif role not in (*REGION_ROLES, "integrator") and officer.agency is None:
+            yield "agency", f"the role {role} needs an agency", "say which agency they are from"
+    for fault in not_joined(officer.roles):
+        yield "role", fault, "give the second to another person's account"
 
 
 def _override_problems(overrides: tuple[DayOverride, ...]) -> Iterator[Problem]:

@@ -233,11 +233,15 @@ def _remarks(remarks: list[Data], tongue: Tongue) -> Node:
             "Petugas yang sama mengerjakan tahapan sebelumnya",
             "The same officer did an earlier step",
         ),
+        "giver_acts": (
+            "Pemberi delegasi memakai sendiri kewenangannya",
+            "Who delegated the power used it themselves",
+        ),
     }
     lines = []
     for remark in remarks:
         kind = str(remark.get("kind", ""))
-        detail = remark.get("by") or ", ".join(remark.get("steps", ()))
+        detail = remark.get("by") or remark.get("article") or ", ".join(remark.get("steps", ()))
         said = tongue.of(words, kind)
         lines.append(Line(f"{said}: {detail}" if detail else said))
     return Node("remarks", "note", tongue("Catatan", "Remarks"), "", tuple(lines))

@@ -24,6 +24,7 @@ from casetrack.domain.region.region_data import (
     RegionText,
     Stay,
 )
+from casetrack.domain.region.seat_check import seat_problems
 from casetrack.domain.service import definition, definition_check, notices
 from casetrack.domain.service.definition import (
     FACT_TYPES,
@@ -180,8 +181,14 @@ _POSITIONS = list_of(
 )
 _OFFICERS = list_of(
     record(
-        {"login": read_text, "role": read_text},
-        {"agency": read_text, "positions": list_of(read_text), "disabled": read_flag},
+        {"login": read_text},
+        {
+            "role": read_text,
+            "roles": list_of(read_text),
+            "agency": read_text,
+            "positions": list_of(read_text),
+            "disabled": read_flag,
+        },
     )
 )
 _STEP = record(
@@ -287,7 +294,7 @@ class _RegionFiles:
             texts=self._read_texts(),
         )
         self._find_strangers()
-        for problem in data.problems():
+        for problem in (*data.problems(), *seat_problems(data)):
             self._report(problem)
         return data
 
@@ -355,10 +362,15 @@ def _agency(data: Mapping[str, Any]) -> Agency:
 
 
 def _officer(data: Mapping[str, Any]) -> Officer:
+    # `role` is what files said while an account had one; both may be said, the first role first.
+    said = [data["role"]] if "role" in data else []
+    more = data.get("roles", ())
+    first, *others = [*said, *(more[1:] if said == more[:1] else more)] or [""]
     return Officer(
         data["login"],
-        data["role"],
+        first,
         data.get("agency"),
         tuple(data.get("positions", ())),
         data.get("disabled", False),
+        tuple(others),
     )

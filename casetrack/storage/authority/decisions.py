@@ -1,7 +1,7 @@
 """Decisions and the entries that their passports rest on: found by entry, by officer, by doubt."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,10 +94,11 @@ def newest(
     questioned: bool,
     before: int | None,
     limit: int,
+    services: Collection[str] | None = None,
 ) -> list[DecisionSummary]:
     """Decisions, the newest first; `before` is the last one's id of the page before.
 
-    `entry` (kind, id): only those whose passports name it.
+    `entry` (kind, id): only those whose passports name it; `services`: only those of these.
     """
     query: Select[Any] = select(*_SUMMARY).where(_D.c.region == region)
     key = _D.c.id
@@ -107,6 +108,8 @@ def newest(
         query = query.join(_L, and_(*[mine == its for mine, its in same])).where(
             _L.c.region == region, _L.c.kind == entry[0], _L.c.entry == entry[1]
         )
+    if services is not None:
+        query = query.where(_D.c.service.in_(sorted(services)))
     if acting:
         query = query.where(_ACTING)
     if questioned:

@@ -140,6 +140,18 @@ def slice_for(
     return Register(found.values())
 
 
+def seats_slice(connection: Connection, region: str, officer: str, day: date) -> Register:
+    """What says where an officer sits on a day: their letters, the positions, who else sits there."""
+    values: dict[str, Any] = {"region": region}
+    rows = connection.execute(_FIRST_NOW, {**values, "keys": [f"officer:{officer}"]})
+    found = {(r.kind, r.id): r for r in map(_recorded, rows)}
+    more = sorted(second_keys(found.values()))
+    if more:
+        rows = connection.execute(_SECOND_NOW, {**values, "keys": more, "day": day.isoformat()})
+        found |= {(r.kind, r.id): r for r in map(_recorded, rows)}
+    return Register(found.values())
+
+
 def _counted_at(moment: datetime) -> ColumnElement[bool]:
     return and_(
         _E.c.confirmed_at <= moment,

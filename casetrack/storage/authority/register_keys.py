@@ -11,6 +11,7 @@ from casetrack.domain.authority.entries import (
     Grant,
     Incumbency,
     Post,
+    Renaming,
     Succession,
     Withdrawal,
 )
@@ -42,9 +43,11 @@ def key_rows(kind: str, entry_id: str, entry: Entry) -> Iterator[tuple[str, str,
     """The rows (key, kind, entry) under which an entry is found."""
     for key in _KEYS[kind](entry_id, entry):
         yield key, kind, entry_id
+    # These count only by their own paper, so the paper comes with them.
     if isinstance(entry, Withdrawal):
-        # It counts only while its own paper does, so the paper comes with it.
         yield f"grant:{entry.grant}", "instrument", entry.basis.instrument
+    if isinstance(entry, Renaming):
+        yield f"position:{entry.position}", "instrument", entry.basis.instrument
 
 
 def line_rows(posts: Mapping[str, Post]) -> Iterator[tuple[str, str, str]]:

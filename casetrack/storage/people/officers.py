@@ -1,12 +1,13 @@
 """Officers' accounts: one login, one region."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from casetrack.domain.access import Account
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
@@ -42,6 +43,7 @@ def officer_values(region: str, officer: Officer) -> dict[str, Any]:
         "region": region,
         "login": officer.login,
         "role": officer.role,
+        "roles": json.dumps(list(officer.roles)),
         "agency": officer.agency,
         "positions": json.dumps(list(officer.positions)),
         "disabled": officer.disabled,
@@ -83,6 +85,40 @@ def accounts(connection: Connection, region: str) -> dict[str, bool]:
     return {row.login: not row.disabled for row in rows}
 
 
+def of_case(
+    connection: Connection, region: str, number: str, logins: Collection[str]
+) -> dict[str, Account]:
+    """The accounts of these logins, each with whether they are a party of the case, by the keyed index
+    of their NIK."""
+    table, subjects, parties = schema.officers, schema.subjects.c, schema.parties.c
+    party = (
+        select(subjects.subject)
+        .join(
+            schema.parties,
+            (parties.region == subjects.region) & (parties.subject == subjects.subject),
+        )
+        .where(
+            subjects.region == region,
+            subjects.nik_index == table.c.nik_index,
+            parties.region == region,
+            parties.number == number,
+        )
+        .exists()
+    )
+    rows = connection.execute(
+        select(table, party.label("party")).where(
+            table.c.region == region, table.c.login.in_(sorted(logins))
+        )
+    )
+    found = ((_officer(row), row.party) for row in rows)
+    return {
+        officer.login: Account(
+            officer.login, officer.roles, officer.agency, not officer.disabled, bool(party)
+        )
+        for officer, party in found
+    }
+
+
 def find_officer(connection: Connection, login: str) -> OfficerRecord | None:
     """One officer; logins are unique across regions."""
     row = connection.execute(
@@ -92,4 +128,12 @@ def find_officer(connection: Connection, login: str) -> OfficerRecord | None:
 
 
 def _officer(row: Any) -> Officer:
-    return Officer(row.login, row.role, row.agency, tuple(json.loads(row.positions)), row.disabled)
+    positions = tuple(json.loads(row.positions))
+    more = more_roles(row.role, row.roles)
+    return Officer(row.login, row.role, row.agency, positions, row.disabled, more)
+
+
+def more_roles(role: str, roles: str | None) -> tuple[str, ...]:
+    """The further roles of an account, as its row has them."""
+    known = json.loads(roles) if roles is not None else [role]
+    return tuple(known[1:]) if known[:1] == [role] else ()

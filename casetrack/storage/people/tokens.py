@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from casetrack.domain.access import Actor
 from casetrack.storage import schema
-from casetrack.storage.people.officers import OfficerRecord
+from casetrack.storage.people.officers import OfficerRecord, more_roles
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -67,6 +67,7 @@ def actor_of_token(connection: Connection, digest: str) -> tuple[Actor, str] | N
             officers_.c.login,
             officers_.c.region,
             officers_.c.role,
+            officers_.c.roles,
             officers_.c.agency,
             officers_.c.positions,
             tokens_.c.token_id,
@@ -84,7 +85,6 @@ def actor_of_token(connection: Connection, digest: str) -> tuple[Actor, str] | N
     if row is None:
         return None
     positions_held = tuple(json.loads(row.positions))
-    return (
-        Actor("officer", row.login, row.region, row.role, row.agency, positions_held),
-        row.token_id,
-    )
+    more = more_roles(row.role, row.roles)
+    actor = Actor("officer", row.login, row.region, row.role, row.agency, positions_held, more)
+    return actor, row.token_id

@@ -20,6 +20,9 @@ officers = Table(
     Column("region", String(16), primary_key=True),
     Column("login", String(64), primary_key=True),
     Column("role", String(16), nullable=False),
+    # All roles, the first of them `role`; a release that knows one role leaves them as they were, so
+    # they count only while their first is `role`.
+    Column("roles", Text),
     Column("agency", String(64)),
     Column("positions", Text, nullable=False),
     Column("disabled", Boolean, nullable=False),

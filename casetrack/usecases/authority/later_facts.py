@@ -25,8 +25,10 @@ class _Found:
     again: Again
 
 
-def again(ctx: Context, known: Register, state: CaseState, passport: Mapping[str, Any]) -> Again:
-    """A passport of this case against a register."""
+def again(
+    ctx: Context, known: Register, state: CaseState, passport: Mapping[str, Any], step: str | None
+) -> Again:
+    """A passport of this case, of this step where there is one, against a register."""
     calendar = ctx.region(state.region)[1]
     definition = ctx.definition(state.region, state.service, state.service_version)
     return judge_again(
@@ -35,6 +37,7 @@ def again(ctx: Context, known: Register, state: CaseState, passport: Mapping[str
         opened=calendar.local_date(parse_instant(state.opened_at)),
         facts=state.facts,
         strategic=definition.strategic,
+        step=definition.step(step) if step is not None else None,
     )
 
 
@@ -54,7 +57,7 @@ def review_once(ctx: Context) -> int:
         )
         known = register.whole(connection, review.region) if rows else None
         found = [
-            _Found(row, again(ctx, known, row.state, row.passport))
+            _Found(row, again(ctx, known, row.state, row.passport, row.step))
             for row in rows
             if known is not None and row.questioned is None
         ]

@@ -17,6 +17,7 @@ from casetrack.storage.authority import register
 from casetrack.storage.authority.register import Revision
 from casetrack.storage.authority.register_keys import key_rows, line_rows, stream_of
 from casetrack.storage.case import case_rows
+from casetrack.storage.schema_version import has_second_half
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.context import Answer, Context, make_event
@@ -164,6 +165,7 @@ def draft(
     try:
         with ctx.database.write() as uow:
             uow.lock_register(region, exclusive=True)
+            _check_releases(uow, [filed])
             known = register.revisions(uow.connection, region, filed.kind, filed.id)
             if known and known[-1].state == "drafted":
                 raise NotNow("draft_waits", "A draft of this entry waits: confirm or discard it.")
@@ -295,6 +297,7 @@ def file(
     Raises BadInput: the two officers, or a draft that waits.
     """
     _check_registrars(papers, officers)
+    _check_releases(uow, papers.entries)
     there = register.all_revisions(uow.connection, region)
     todo = [f for f in papers.entries if _differs(there.get((f.kind, f.id), ()), f)]
     if not todo:
@@ -322,6 +325,18 @@ def file(
         work.works(filed, event_id, before)
     work.write(posts=any(isinstance(filed.entry, Post) for filed in todo))
     return len(todo)
+
+
+def _check_releases(uow: UnitOfWork, entries: Sequence[Filed]) -> None:
+    """Raises NotNow while a release may run that would not read what these take away
+    (docs/decisions/0018-two-halves.md)."""
+    taking = [filed.id for filed in entries if filing.needs_new_release(filed.entry)]
+    if taking and not has_second_half(uow.connection, "0010"):
+        raise NotNow(
+            "upgrade_not_over",
+            f"{', '.join(taking[:5])}: giver_acts 'no' and steps wait until the upgrade is over "
+            "(casetrack db upgrade --second-half).",
+        )
 
 
 def _check_registrars(papers: RegisterFile, officers: Mapping[str, str]) -> None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from casetrack.domain.access import Actor, unknown_case
-from casetrack.domain.case.commands import Act, Details, Seen, check_seen
+from casetrack.domain.case.commands import Act, Details, Seen, check_seen, find_step
 from casetrack.domain.case.decide import check_act, decide
 from casetrack.domain.case.numbers import access_code
+from casetrack.domain.case.permission import check_assignee
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
-from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
+from casetrack.domain.errors import NoAuthority, NotNow, Stale
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.storage.case import case_rows
 from casetrack.storage.people import officers, subjects
@@ -88,9 +89,10 @@ def _check(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> None:
         details=doing.details,
     )
     now, revision = ctx.database.now(), case.region.revision
-    check_act(case.state, act, ctx.setting(case.definition, case.state.region, revision, now))
-    if doing.assignee is not None:
-        _check_assignee(ctx, actor, doing.assignee)
+    setting = ctx.setting(case.definition, case.state.region, revision, now)
+    check_act(case.state, act, setting, case.standing)
+    if doing.assignee is not None and doing.step is not None:
+        _check_assignee(ctx, actor, case, doing.step, doing.assignee)
 
 
 def _under_locks(
@@ -213,12 +215,11 @@ def _free_text(doing: Doing) -> str:
     return "\n".join(word for word in words if word)
 
 
-def _check_assignee(ctx: Context, actor: Actor, login: str) -> None:
+def _check_assignee(ctx: Context, actor: Actor, case: Sight, step: str, login: str) -> None:
+    region, number = case.state.region, case.state.number
     with ctx.database.read() as connection:
-        found = officers.find_officer(connection, login)
-    known = found is not None and found.region == actor.region and not found.officer.disabled
-    if not known or found is None or found.officer.agency != actor.agency:
-        raise Invalid("unknown_officer", "The assignee is not an officer of your agency.")
+        found = officers.of_case(connection, region, number, [login]).get(login)
+    check_assignee(find_step(case.definition, step), case.definition, actor, found)
 
 
 def _sealer_of(ctx: Context, state: CaseState) -> Sealer | None:

@@ -27,7 +27,7 @@ def list_cases(
     limit: int,
 ) -> Page:
     """Cases of the actor's agency (an auditor's: of the region), newest first."""
-    agency = None if actor.role in REGION_WIDE else actor.agency or ""
+    agency = None if actor.has_role(REGION_WIDE) else actor.agency or ""
     with ctx.database.read() as connection:
         rows = queries.cases(
             connection,

@@ -1,28 +1,49 @@
 """What the rules are given of the register for one act: its slice, read after the locks."""
 
-from casetrack.domain.case.authority_check import needs_register
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from casetrack.domain.access import Account, Actor
+from casetrack.domain.authority.register import Register
+from casetrack.domain.case.authority_check import is_guarded, needs_register
 from casetrack.domain.case.commands import Act, ProductChange, find_step
+from casetrack.domain.case.permission import by_role
+from casetrack.domain.case.standing import Standing, standing_of
+from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
-from casetrack.domain.case.transitions import AUTHORITY_ACTIONS
+from casetrack.domain.case.transitions import AUTHORITY_ACTIONS, SEAT_ACTIONS
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.authority import decisions, register
 from casetrack.storage.case.case_rows import CaseRecord
-from casetrack.storage.people import subjects
+from casetrack.storage.people import officers, subjects
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
 
 #: Acts about authority that ask the register nothing.
-_WITHOUT = ("declare_conflict", "admit_late")
+_WITHOUT = ("admit_late",)
 
 
 def asks_register(act: Act, definition: ServiceDefinition) -> bool:
-    """Whether this act is judged by the register."""
+    """Whether this act is judged by the register: a decision, who takes or is given a step that ends
+    with one, and who acts by a seat alone."""
     if act.action in AUTHORITY_ACTIONS:
         return act.action not in _WITHOUT
-    if act.step is None:
+    if act.step is None or act.actor.kind == "system":
         return False
-    return needs_register(find_step(definition, act.step), act.action, definition)
+    step = find_step(definition, act.step)
+    if not is_guarded(step, definition):
+        return False
+    if act.action == "claim" or (act.action == "reassign" and act.assignee is not None):
+        return True
+    by_seat = act.action in SEAT_ACTIONS and not by_role(step, act)
+    return by_seat or needs_register(step, act.action, definition)
+
+
+def judged(act: Act) -> str:
+    """The officer who is to finish the step: who acts, or to whom it is given."""
+    return act.assignee if act.action == "reassign" and act.assignee else act.actor.id
 
 
 def is_own_case(ctx: Context, act: Act, number: str, definition: ServiceDefinition) -> bool:
@@ -30,7 +51,7 @@ def is_own_case(ctx: Context, act: Act, number: str, definition: ServiceDefiniti
     if not asks_register(act, definition):
         return False
     with ctx.database.read() as connection:
-        return subjects.is_party(connection, act.actor.region, number, act.actor.id)
+        return subjects.is_party(connection, act.actor.region, number, judged(act))
 
 
 def setting_for(
@@ -45,19 +66,49 @@ def setting_for(
     """The rules' setting, with the slice of the register that the act needs: at most two reads."""
     state = record.state
     calendar = ctx.region(state.region, record.revision)[1]
+
+    known: dict[str, Account] = {}
+    looked = set[str]()
+
+    def accounts(logins: Collection[str]) -> Mapping[str, Account]:
+        if new := set(logins) - looked:
+            looked.update(new)
+            known.update(officers.of_case(uow.connection, state.region, state.number, new))
+        return known
+
     if not asks_register(act, definition):
-        return Setting(state.region, record.now, definition, calendar)
+        return Setting(state.region, record.now, definition, calendar, accounts=accounts)
     paper = next((p for p in state.late if p["id"] == act.late), None)
     moment = parse_instant(paper["occurred_at"]) if paper else record.now
-    officers = {act.actor.id, *filter(None, [act.about])}
-    found = register.slice_for(
-        uow.connection,
-        state.region,
-        definition.id,
-        sorted(officers),
-        calendar.local_date(moment),
-    )
+    named = {act.actor.id, judged(act), *filter(None, [act.about])}
+    found = _slice(ctx, uow.connection, state, definition, named, moment)
     decided_as = None
     if isinstance(act.details, ProductChange) and act.details.by == "superior":
         decided_as = decisions.last_position(uow.connection, state.region, state.number)
-    return Setting(state.region, record.now, definition, calendar, found, own_case, decided_as)
+    return Setting(
+        state.region, record.now, definition, calendar, found, own_case, decided_as, accounts
+    )
+
+
+def _slice(
+    ctx: Context,
+    connection: Any,
+    state: CaseState,
+    definition: ServiceDefinition,
+    officers_: Collection[str],
+    moment: datetime,
+) -> Register:
+    """The register for these officers, and for those whose conflict of interest was declared."""
+    day = ctx.region(state.region)[1].local_date(moment)
+    logins = {*officers_, *(conflict["officer"] for conflict in state.conflicts)}
+    return register.slice_for(connection, state.region, definition.id, sorted(logins), day)
+
+
+def standing(
+    ctx: Context, actor: Actor, state: CaseState, definition: ServiceDefinition
+) -> Standing:
+    """What the register says of who calls, today: an unlocked read."""
+    calendar, now = ctx.region(state.region)[1], ctx.database.now()
+    with ctx.database.read() as connection:
+        found = _slice(ctx, connection, state, definition, [actor.id], now)
+    return standing_of(state, definition, found, calendar, now, actor.id)

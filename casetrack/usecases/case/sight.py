@@ -1,15 +1,19 @@
 """A case as somebody sees it: found by number, and only by those whom it concerns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from casetrack.domain.access import Actor, require_sight, unknown_case
+from casetrack.domain.access import Actor, unknown_case
 from casetrack.domain.case.numbers import CaseNumber
+from casetrack.domain.case.permission import check_sight
+from casetrack.domain.case.standing import Ask, nobody
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import Invalid
-from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
+from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import queries
 from casetrack.storage.region.regions import RegionRecord
+from casetrack.usecases.case import register_slice
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Context
 
@@ -21,6 +25,8 @@ class Sight:
     state: CaseState
     definition: ServiceDefinition
     region: RegionRecord
+    #: What the register says of the actor; read when it is first asked.
+    standing: Ask = field(default=nobody, compare=False)
 
     @property
     def etag(self) -> str:
@@ -43,5 +49,6 @@ def sight(ctx: Context, actor: Actor, number: str) -> Sight:
     if row is None:
         raise unknown_case()
     definition = ctx.definition(actor.region, row.state.service, row.state.service_version)
-    require_sight(actor, concerned_agencies(definition))
-    return Sight(row.state, definition, ctx.region(actor.region, row.revision)[0])
+    standing = cache(lambda: register_slice.standing(ctx, actor, row.state, definition))
+    check_sight(definition, actor, standing)
+    return Sight(row.state, definition, ctx.region(actor.region, row.revision)[0], standing)

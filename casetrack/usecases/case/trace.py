@@ -121,7 +121,9 @@ def _again(
             calendar.local_date(event.occurred_at),
             known,
         )
-        judged[name] = later_facts.again(ctx, found, sight.state, passport).as_data()
+        judged[name] = later_facts.again(
+            ctx, found, sight.state, passport, event.data.get("step")
+        ).as_data()
     return judged
 
 

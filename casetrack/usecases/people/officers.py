@@ -1,11 +1,17 @@
 """Officers' accounts: listed, added, disabled."""
 
+from casetrack.domain.access import not_joined
+from casetrack.domain.authority.holders import needs_held
+from casetrack.domain.authority.seats import positions_of
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.contact import FORMS
 from casetrack.domain.region.region_data import Officer
+from casetrack.storage.authority import register
 from casetrack.storage.people import officers
 from casetrack.storage.people.officers import OfficerRecord
 from casetrack.storage.region import regions
+from casetrack.storage.service import catalogue
+from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
 
 
@@ -25,7 +31,13 @@ def all_officers(ctx: Context) -> list[OfficerRecord]:
 
 
 def add_officer(ctx: Context, region: str, officer: Officer) -> None:
-    """Add one officer. Raises BadInput: no such region or agency, or the login is taken."""
+    """Add one officer.
+
+    Raises BadInput: no such region or agency, the login is taken, or roles that are not joined in one
+    person.
+    """
+    for fault in not_joined(officer.roles):
+        raise BadInput(fault)
     with ctx.database.write() as uow:
         record = regions.region_record(uow.connection, region)
         if record is None:
@@ -34,7 +46,25 @@ def add_officer(ctx: Context, region: str, officer: Officer) -> None:
             raise BadInput(f"region {region} has no agency {officer.agency}")
         if officers.find_officer(uow.connection, officer.login) is not None:
             raise BadInput(f"the login {officer.login} is taken; logins are unique across regions")
+        _check_seat(ctx, uow, region, officer)
         officers.put_officer(uow, region, officer)
+
+
+def _check_seat(ctx: Context, uow: UnitOfWork, region: str, officer: Officer) -> None:
+    """Raises BadInput: who keeps the accounts, or audits, sits in no position that decides."""
+    if not {"admin", "auditor"} & set(officer.roles):
+        return
+    day = ctx.region(region)[1].local_date(ctx.database.now())
+    known = register.whole(uow.connection, region)
+    seats = {*officer.positions, *positions_of(known, officer.login, day)}
+    current = catalogue.current_services(uow.connection, region)
+    services = [ctx.definition(region, service, version) for service, version in current]
+    held = needs_held(known, services, sorted(seats), day)
+    if held:
+        raise BadInput(
+            f"{officer.login} would sit in a position that decides {held[0].service}: who keeps the "
+            "accounts or audits decides no case; give the seat or the account to another person"
+        )
 
 
 def set_officer_nik(ctx: Context, login: str, nik: str) -> None:

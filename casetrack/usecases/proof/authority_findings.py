@@ -15,7 +15,7 @@ from typing import Any, cast
 from casetrack.domain.authority.entries import EntryKind, Post
 from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.authority.findings import findings
-from casetrack.domain.authority.passport import RULES_VERSION
+from casetrack.domain.authority.passport import KNOWN_RULES
 from casetrack.domain.authority.recheck import judge_again
 from casetrack.domain.authority.register import Cite, Recorded, Register
 from casetrack.domain.case.state import CaseState
@@ -142,13 +142,14 @@ class AuthorityCheck:
             self._tally.unverifiable[authority["scheme"]] += 1
             return
         passport = authority["passport"]
-        if passport["rules"] != RULES_VERSION:
+        if passport["rules"] not in KNOWN_RULES:
             self._tally.unverifiable["other_rules"] += 1
             return
         case: Mapping[str, Any] = {
             "opened": calendar.local_date(parse_instant(before.opened_at)),
             "facts": before.facts,
             "strategic": definition.strategic,
+            "step": definition.step(event.data["step"]) if event.data.get("step") else None,
         }
         asked = (passport["service"], passport["seat"]["officer"])
         known_then = self._history.slice(*asked, event.id)

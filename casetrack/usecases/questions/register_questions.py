@@ -14,6 +14,7 @@ from casetrack.domain.access import OVERSEERS, Actor, require_role
 from casetrack.domain.authority import coverage as covering
 from casetrack.domain.authority import questions
 from casetrack.domain.authority.check import Circumstances, who_may
+from casetrack.domain.authority.entries import Incumbency
 from casetrack.domain.authority.findings import findings as find_faults
 from casetrack.domain.authority.holders import Holders
 from casetrack.domain.authority.register import Register
@@ -25,7 +26,7 @@ from casetrack.storage.authority import decisions as stored
 from casetrack.storage.authority import register
 from casetrack.storage.authority.register import NOW, Known
 from casetrack.storage.case import queries
-from casetrack.storage.people import officers, subjects
+from casetrack.storage.people import officers
 from casetrack.storage.service import catalogue
 from casetrack.usecases.authority.register import entry_view
 from casetrack.usecases.authority.register import read as read_entry
@@ -33,6 +34,7 @@ from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 from casetrack.usecases.questions import question_views as views
+from casetrack.usecases.questions.seat_scope import Scope
 
 T = TypeVar("T")
 
@@ -121,10 +123,19 @@ def _open_cases(ctx: Context, region: str, losses: Iterable[questions.Loss]) -> 
         return queries.open_cases(connection, region, services)
 
 
-def radar(ctx: Context, region: str, when: When, days: int) -> dict[str, Any]:
+def _within(asked: Asked, scope: Scope | None) -> Holders:
+    """Who holds what, as far as the caller may ask."""
+    if scope is None:
+        return asked.holders
+    return replace(asked.holders, services=scope.of(asked.holders.services))
+
+
+def radar(
+    ctx: Context, region: str, when: When, days: int, scope: Scope | None = None
+) -> dict[str, Any]:
     """Every day of the next `days` after which work has nobody, or fewer, to do it."""
     asked = _ask(ctx, region, when)
-    alarms = questions.radar(asked.holders, asked.day, days)
+    alarms = questions.radar(_within(asked, scope), asked.day, days)
     cases = _open_cases(ctx, region, (loss for alarm in alarms for loss in alarm.losses))
     shown = [views.alarm_view(asked.holders.register, alarm, cases) for alarm in alarms]
     return asked.envelope(days=days, items=shown)
@@ -169,11 +180,18 @@ def powers(ctx: Context, region: str, when: When) -> dict[str, Any]:
 
 
 def coverage(
-    ctx: Context, region: str, when: When, *, cover: str | None, after: str | None, limit: int
+    ctx: Context,
+    region: str,
+    when: When,
+    *,
+    cover: str | None,
+    after: str | None,
+    limit: int,
+    scope: Scope | None = None,
 ) -> tuple[dict[str, Any], tuple[str] | None]:
     """Services of the catalogue by id, with who can take their deciding steps, and the next key."""
     asked = _ask(ctx, region, when)
-    services = sorted(asked.holders.services, key=lambda service: service.id)
+    services = sorted(_within(asked, scope).services, key=lambda service: service.id)
     rest = [service for service in services if after is None or service.id > after]
     found = (
         each
@@ -194,13 +212,18 @@ def findings(
     code: str | None,
     after: int,
     limit: int,
+    scope: Scope | None = None,
 ) -> tuple[dict[str, Any], tuple[int] | None]:
     """Faults of the papers on the day asked for, or on any day from `since` to it."""
     asked = _ask(ctx, region, when)
     holders = asked.holders
     first = since or asked.day
     every = find_faults(holders.register, holders.services, asked.accounts, first, asked.day)
-    wanted = [finding for finding in every if code is None or finding.code == code]
+    wanted = [
+        finding
+        for finding in every
+        if (code is None or finding.code == code) and (scope is None or scope.holds(finding))
+    ]
     shown, more = _page(wanted[after:], limit)
     answer = asked.envelope(
         since=first.isoformat(),
@@ -225,19 +248,29 @@ def who(ctx: Context, sight: Sight, step_id: str, when: When) -> dict[str, Any]:
     day = calendar.local_date(moment)
     items = []
     if step.authority is not None and not definition.tracked_only:
-        matter = authority_check.matter_of(state, definition, calendar, step.authority, moment)
+        matter = authority_check.matter_of(
+            state, definition, calendar, step.authority, moment, step
+        )
         with ctx.database.read() as connection:
             if known is None:
-                found = register.slice_for(connection, state.region, definition.id, [], day)
+                conflicted = sorted(conflict["officer"] for conflict in state.conflicts)
+                found = register.slice_for(connection, state.region, definition.id, conflicted, day)
             else:
                 found = register.whole(connection, state.region, Known(at=known))
 
+            named = {held.officer for _, held in found.all_of(Incumbency)}
+            accounts = officers.of_case(connection, state.region, state.number, named)
+
             def of(officer: str) -> Circumstances:
-                own = subjects.is_party(connection, state.region, state.number, officer)
+                own = officer in accounts and accounts[officer].party
                 return authority_check.circumstances(state, definition, step, officer, own_case=own)
 
+            # Accounts have no history: who is disabled today may have signed on a day of the past.
+            today = calendar.local_date(ctx.database.now())
+            live = {login for login, account in accounts.items() if account.live}
+            present = live if known is None and day >= today else None
             may = sorted(
-                who_may(found, matter, of),
+                who_may(found, matter, of, present),
                 key=lambda each: (each.officer is None, each.position, each.officer or ""),
             )
             items = [views.alternative_view(each) for each in may]
@@ -307,6 +340,7 @@ def decisions(
     questioned: bool,
     before: int | None,
     limit: int,
+    scope: Scope | None = None,
 ) -> Page:
     """Decisions, the newest first: all, those that rest on an entry, by acting officers, in doubt.
 
@@ -327,6 +361,7 @@ def decisions(
             questioned=questioned,
             before=before,
             limit=limit + 1,
+            services=scope.services if scope else None,
         )
     key = (rows[limit - 1].id,) if len(rows) > limit else None
     return Page([views.decision_view(row) for row in rows[:limit]], key)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from casetrack.domain.errors import BadInput
-from casetrack.domain.region.region_data import RegionData
+from casetrack.domain.region.region_data import RegionData, registrar_role
 from casetrack.storage.people import officers
 from casetrack.storage.region import regions
 from casetrack.storage.service import catalogue
@@ -39,7 +39,7 @@ def load(ctx: Context, data: RegionData) -> list[str]:
                     published.append(f"{definition.id} version {definition.version}")
             catalogue.withdraw_services(uow, code, [d.id for d in data.services])
             if data.register is not None:
-                roles = {officer.login: officer.role for officer in data.officers}
+                roles = {officer.login: registrar_role(officer) for officer in data.officers}
                 if papers := register.file(uow, code, data.register, roles):
                     published.append(f"{papers} papers of the register")
     except ValueError as error:

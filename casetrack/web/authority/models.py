@@ -7,7 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from casetrack.domain.authority.change_days import What
 from casetrack.domain.authority.coverage import Cover
-from casetrack.domain.authority.entries import Entry, EntryKind, GrantKind, IncumbencyForm
+from casetrack.domain.authority.entries import (
+    Entry,
+    EntryKind,
+    GiverActs,
+    GrantKind,
+    IncumbencyForm,
+)
 from casetrack.domain.authority.faults import Severity
 from casetrack.domain.authority.filing import EntryAction, EntryState
 from casetrack.domain.authority.questions import MOST_RADAR_DAYS, RADAR_DAYS, Left
@@ -228,6 +234,9 @@ class AlternativeOut(PositionOut):
     form: IncumbencyForm | None
     vacant: bool
     chain: list[str]
+    giver_acts: GiverActs | None = Field(
+        description="of a position that delegated the power: what its delegation says of its giver"
+    )
 
 
 class WhoOut(Answered):

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from casetrack.domain.access import Role
-from casetrack.domain.authority.entries import GrantKind, IncumbencyForm
+from casetrack.domain.authority.entries import GiverActs, GrantKind, IncumbencyForm
 from casetrack.domain.service.definition import Action
 from casetrack.web.http.models import FailingLink, LetterOut, NameOut, absent
 
@@ -95,6 +95,15 @@ class SamePersonOut(BaseModel):
     steps: list[str]
 
 
+class GiverActsOut(BaseModel):
+    """Who delegated the power used it: what the delegation says of that, by which article."""
+
+    kind: Literal["giver_acts"]
+    grant: str
+    said: GiverActs
+    article: str | None
+
+
 class PassportOut(BaseModel):
     """The proof kept with a decision: it needs no register to be read."""
 
@@ -106,7 +115,7 @@ class PassportOut(BaseModel):
     seat: SeatOut
     chain: list[LinkOut]
     signature: list[str]
-    remarks: list[ConflictRemarkOut | SamePersonOut]
+    remarks: list[ConflictRemarkOut | SamePersonOut | GiverActsOut]
 
 
 class CheckedOut(BaseModel):

@@ -7,6 +7,7 @@ from flask import Response
 from casetrack.usecases.case.sight import sight
 from casetrack.usecases.questions import register_questions
 from casetrack.usecases.questions.register_questions import NAMED, When
+from casetrack.usecases.questions.seat_scope import scope_of
 from casetrack.web.authority import models
 from casetrack.web.authority.entries import find_entry
 from casetrack.web.http.call import Call, Route, as_json
@@ -55,6 +56,7 @@ def list_findings(call: Call) -> Response:
         code=query.code,
         after=max(key[0], 0) if key else 0,
         limit=query.limit,
+        scope=scope_of(call.ctx, call.actor),
     )
     return _paged(answer, following)
 
@@ -86,7 +88,10 @@ def what_if(call: Call) -> Response:
 def read_radar(call: Call) -> Response:
     """GET /authority/radar."""
     query = call.query(models.RadarQuery)
-    return as_json(register_questions.radar(call.ctx, call.actor.region, _when(query), query.days))
+    scope = scope_of(call.ctx, call.actor)
+    return as_json(
+        register_questions.radar(call.ctx, call.actor.region, _when(query), query.days, scope)
+    )
 
 
 def list_coverage(call: Call) -> Response:
@@ -100,6 +105,7 @@ def list_coverage(call: Call) -> Response:
         cover=query.cover,
         after=key[0] if key else None,
         limit=query.limit,
+        scope=scope_of(call.ctx, call.actor),
     )
     return _paged(answer, following)
 
@@ -123,6 +129,7 @@ def list_decisions(call: Call) -> Response:
         questioned=query.questioned,
         before=key[0] if key else None,
         limit=query.limit,
+        scope=scope_of(call.ctx, call.actor),
     )
     return _paged({"items": page.items}, page.next_key)
 

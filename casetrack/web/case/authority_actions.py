@@ -16,6 +16,7 @@ from casetrack.web.http.call import Call, Route
 
 _CONFLICT: Mapping[str, ConflictAction] = {
     "declare": "declare_conflict",
+    "report": "report_conflict",
     "lift": "lift_conflict",
     "take_over": "take_over",
 }
@@ -25,7 +26,7 @@ def act_on_conflict(call: Call) -> Response:
     """POST /cases/{number}/conflicts."""
     body = call.body(models.ConflictIn)
     action = _CONFLICT[body.action]
-    details = conflict_details(action, body.officer, body.ground, body.position)
+    details = conflict_details(action, body.officer, body.ground, body.position, body.article)
     return act(call, Doing(action, note=body.note, as_position=body.as_position, details=details))
 
 
@@ -40,7 +41,7 @@ def act_on_product(call: Call) -> Response:
     """POST /cases/{number}/product/actions."""
     body = call.body(models.ProductActionIn)
     basis = Basis(**body.instrument.model_dump())
-    change = ProductChange(body.ground, body.by, basis, body.found_on)
+    change = ProductChange(body.ground, body.by, basis, body.found_on, body.article)
     return act(
         call, Doing(body.action, note=body.note, as_position=body.as_position, details=change)
     )
@@ -51,7 +52,7 @@ ROUTES: tuple[Route, ...] = (
         "act_on_conflict",
         "POST",
         "/cases/{number}/conflicts",
-        "Declare a conflict of interest; lift it or take over as the superior",
+        "Declare or report a conflict of interest; lift it or take over as the superior",
         act_on_conflict,
         models.CaseOut,
         body=models.ConflictIn,

@@ -96,7 +96,7 @@ def read_events(call: Call) -> Response:
     key = read_cursor(query.cursor, int)
     state = call.sight.state
     behind = key[0] if key else None
-    read = feed.of_case if call.actor.role == "integrator" else reading.events_of_case
+    read = feed.of_case if call.actor.has_role(("integrator",)) else reading.events_of_case
     return page_response(
         read(
             call.ctx,

@@ -203,12 +203,13 @@ class ConflictOut(BaseModel):
 
     officer: str
     ground: ConflictGround
-    status: Literal["declared", "lifted", "taken_over"]
+    status: Literal["declared", "reported", "lifted", "taken_over"]
     declared_by: str
     version: int
     position: str = absent("once it is lifted or taken over: the officer's")
     by: str = absent("the superior")
     by_position: str = absent("the superior's position")
+    article: str | None = absent("by which article the superior lifted it or took over")
 
 
 class PaperOut(BaseModel):
@@ -248,6 +249,7 @@ class ProductOut(BaseModel):
     by: AnnulledBy
     instrument: BasisOut
     found_on: date
+    article: str = absent("by which article a superior annulled it")
 
 
 class CaseOut(BaseModel):
@@ -391,14 +393,18 @@ class StatusOut(BaseModel):
 
 
 class ConflictIn(Taken):
-    """A conflict of interest is declared, or the superior lifts it or takes the decision over."""
+    """A conflict of interest is declared by the officer concerned or a superior of theirs, reported by
+    others, or the superior lifts it or takes the decision over."""
 
-    action: Literal["declare", "lift", "take_over"]
+    action: Literal["declare", "report", "lift", "take_over"]
     officer: Identifier | None = Field(
         default=None, description="whose conflict; declare: nobody named is the caller's own"
     )
     ground: ConflictGround | None = Field(
-        default=None, description="declare: the ground (UU 30/2014 art. 43)"
+        default=None, description="declare, report: the ground (UU 30/2014 art. 43)"
+    )
+    article: Line | None = Field(
+        default=None, description="lift, take_over: by which article; a note says why"
     )
     position: Identifier | None = Field(
         default=None, description="lift, take_over: the position in which the officer is conflicted"
@@ -434,5 +440,8 @@ class ProductActionIn(Taken):
     by: AnnulledBy = "official"
     instrument: BasisIn
     found_on: Day = Field(description="the day on which the ground was found")
+    article: Line | None = Field(
+        default=None, description="by superior: by which article; a note says why"
+    )
     as_position: Identifier | None = None
     note: Note | None = None

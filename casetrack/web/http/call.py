@@ -17,8 +17,10 @@ from pydantic import BaseModel, ValidationError
 
 from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
 from casetrack.domain.case.commands import Seen, find_step
-from casetrack.domain.case.permission import check_case_door, check_step_door
+from casetrack.domain.case.permission import check_case_door, check_step_door, lets_in
+from casetrack.domain.case.standing import Standing
 from casetrack.domain.errors import Invalid, Refusal
+from casetrack.usecases.authority import seats
 from casetrack.usecases.case.sight import Sight, sight
 from casetrack.usecases.case.views import parse_etag
 from casetrack.usecases.context import Answer, Context
@@ -91,11 +93,18 @@ class Call:
         step = None
         if "step" in self.params:
             step = find_step(self.sight.definition, self.params["step"])
-        require_role(self.actor, self.route.roles)
+        if not lets_in(self.route.operation, self.actor, self.route.roles, self._standing):
+            require_role(self.actor, self.route.roles)
         if step is not None:
-            check_step_door(step, self.actor)
+            check_step_door(step, self.actor, self.sight.standing)
         elif self.route.front_office:
             check_case_door(self.sight.definition, self.actor)
+
+    def _standing(self) -> Standing:
+        """Where the caller sits, asked of the case where the path names one."""
+        if "number" in self.params:
+            return self.sight.standing()
+        return seats.standing(self.ctx, self.actor)
 
     @cached_property
     def sight(self) -> Sight:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticCustomError
 
 from casetrack.domain.access import Role
-from casetrack.domain.authority.entries import IncumbencyForm
+from casetrack.domain.authority.entries import GiverActs, IncumbencyForm
 from casetrack.domain.case.transitions import CaseStatus, StepStatus
 from casetrack.domain.clock import Unit
 from casetrack.domain.people.contact import FORMS, Language
@@ -205,6 +205,9 @@ class InsteadOut(ChoiceOut):
     officer: str | None
     form: IncumbencyForm | None
     chain: list[str]
+    giver_acts: GiverActs | None = absent(
+        "of a position that delegated the power: what its delegation says of its giver"
+    )
 
 
 class ProblemOut(BaseModel):

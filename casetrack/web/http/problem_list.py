@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from casetrack.domain.authority.check import REFUSAL_CODES
+from casetrack.web.http.register_cures import CURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ _AT_THE_DOOR: Mapping[str, Listed] = {
         (403,),
         "the step or the case belongs to another agency",
         "`agency` names it; the act is for its officers.",
+    ),
+    "not_their_superior": Listed(
+        (403,),
+        "a conflict of interest is declared by the officer concerned or by a superior of theirs",
+        "Report it (`action: report`): that is noted and told, and blocks nothing.",
     ),
     "malformed_request": Listed(
         (400,), "the request is not HTTP that can be read", "Mend the client."
@@ -168,8 +174,14 @@ _CASES: Mapping[str, Listed] = {
     "reason_missing": Listed((422,), "reopening a step takes a reason", "Send `reason` or `note`."),
     "unknown_officer": Listed(
         (422,),
-        "the step cannot be given to this login: not an officer of the caller's agency, or disabled",
+        "this login is no officer of the region, or the step cannot be given to it: not of the caller's "
+        "agency, or disabled",
         "`casetrack officers` lists the accounts.",
+    ),
+    "assignee_may_not": Listed(
+        (422,),
+        "none of the assignee's roles may do the step",
+        "Give it to somebody who may finish it.",
     ),
 }
 
@@ -255,6 +267,9 @@ _STATUS: Mapping[str, Listed] = {
         "this conflict of interest is declared already",
         "A superior lifts it or takes over.",
     ),
+    "reported_already": Listed(
+        (409,), "you reported this conflict of interest already", "A superior declares it."
+    ),
     "no_conflict": Listed(
         (409,),
         "no conflict of this officer waits for a superior",
@@ -299,6 +314,11 @@ _REGISTER: Mapping[str, Listed] = {
         (404,), "there is no region of this code", "`casetrack load` publishes one."
     ),
     "invalid_entry": Listed((422,), "the paper cannot be entered as it is written", _SAY_IT_RIGHT),
+    "upgrade_not_over": Listed(
+        (409,),
+        "what this paper says waits until no older release runs",
+        "Run the second half of the upgrade, then enter it.",
+    ),
     "second_officer_needed": Listed(
         (403,),
         "nobody confirms what they entered themselves",
@@ -372,50 +392,6 @@ _OURS: Mapping[str, Listed] = {
     ),
 }
 
-_ASK_ANOTHER = "Let an officer act who may; `alternatives` names some, `vacant` the empty posts."
-_MEND_THE_ENTRY = (
-    "The paper is faulty or entered wrongly: correct the entry, or have a new paper issued."
-)
-_NEW_PAPER = "Enter a paper that holds on that day, or let another officer act (`alternatives`)."
-
-#: What can be done about each refusal of the register; its meaning and article stand with the rule.
-_AUTHORITY_CURES: Mapping[str, str] = {
-    "not_incumbent": "Enter the letter of appointment, or let a holder act; `alternatives` names some.",
-    "letter_not_yet": _NEW_PAPER,
-    "letter_ended": "Have the letter renewed and entered; it counts from then on, not for earlier acts.",
-    "two_definitive_holders": "Find out which letter holds, and end the other in the register.",
-    "no_grant": _ASK_ANOTHER,
-    "power_ended": _NEW_PAPER,
-    "power_moved": "Let the holder of the position act to which the power went.",
-    "position_not_there": _ASK_ANOTHER,
-    "dates_reversed": _MEND_THE_ENTRY,
-    "instrument_missing": "Enter the instrument.",
-    "line_missing": "Enter the article or annex line.",
-    "instrument_younger": _MEND_THE_ENTRY,
-    "cycle": _MEND_THE_ENTRY,
-    "giver_missing": _MEND_THE_ENTRY,
-    "giver_without_power": "Enter what gives the giver the power, or have its holder issue the paper.",
-    "delegation_passed_on": _MEND_THE_ENTRY,
-    "sub_delegation_too_deep": _ASK_ANOTHER,
-    "sub_delegation_not_permitted": _ASK_ANOTHER,
-    "sub_delegation_other_body": _ASK_ANOTHER,
-    "mandate_not_subordinate": _MEND_THE_ENTRY,
-    "mandate_passed_on": _ASK_ANOTHER,
-    "ub_without_mandate": "Enter the mandate that permits the u.b. signature, or let its holder sign.",
-    "mandate_strategic": "Let the holder of the power itself decide.",
-    "service_not_in_line": "Correct the entry of the line or of the grant: one leaves the service out.",
-    "outside_bounds": "Let an officer act whose bounds include the case; `alternatives` names some.",
-    "instrument_replaced": "Enter the grant under the instrument that replaced it.",
-    "instrument_not_in_force": _NEW_PAPER,
-    "line_not_in_force": _NEW_PAPER,
-    "grant_not_in_force": _NEW_PAPER,
-    "grant_withdrawn": _NEW_PAPER,
-    "acting_strategic": "Let the definitive holder decide.",
-    "separation_of_duties": "Let an officer act who has done none of the earlier steps.",
-    "not_superior": "Let an officer act whose position stands above the one concerned.",
-    "own_case": "Let another officer act: nobody decides their own case.",
-    "conflict_declared": "A superior lifts the conflict or takes over the decision.",
-}
 _AUTHORITY: Mapping[str, Listed] = {
     "position_not_held": Listed(
         (403,),
@@ -423,7 +399,7 @@ _AUTHORITY: Mapping[str, Listed] = {
         "`positions` names those that the officer holds.",
     ),
     **{
-        code: Listed((403,), f"{meaning} ({article})", _AUTHORITY_CURES[code])
+        code: Listed((403,), f"{meaning} ({article})", CURES[code])
         for code, (meaning, article) in REFUSAL_CODES.items()
     },
 }
