@@ -304,6 +304,40 @@ def test_a_refusal_is_permanent_only_when_trying_again_cannot_help(
     assert code in str(trouble)
 
 
+@pytest.mark.parametrize("inbox", [Inbox(rcpt="554 5.7.1 relay access denied"), Inbox(rcpt="503")])
+def test_a_server_that_refuses_us_is_tried_again_and_says_so(inbox: Inbox) -> None:
+    with serving(inbox) as port:
+        trouble = failure(SmtpMailer(f"smtp://127.0.0.1:{port}"))
+    assert (trouble.permanent, trouble.refuses_us) == (False, True)
+
+
+def test_a_server_that_says_at_once_that_it_goes_is_not_talked_to() -> None:
+    talk = after_greeting([b"421 going down\r\n", b"250 me\r\n", *[b"250 ok\r\n"] * 2])
+    with unkind(talk) as port:
+        assert "421" in str(failure(SmtpMailer(f"smtp://127.0.0.1:{port}")))
+
+
+def test_a_server_that_notifies_is_given_the_name_that_it_is_to_send_back() -> None:
+    said: list[bytes] = []
+
+    def talk(caller: socket.socket) -> None:
+        caller.sendall(b"220 hello\r\n")
+        for answer in (
+            b"250-me\r\n250 DSN\r\n",
+            *[b"250 ok\r\n"] * 2,
+            b"354 go on\r\n",
+            b"250 ok\r\n",
+        ):
+            said.append(caller.recv(65536))
+            caller.sendall(answer)
+
+    name = "64.72.7.applicant.0123456789abcdef"
+    with unkind(talk) as port:
+        SmtpMailer(f"smtp://127.0.0.1:{port}").send("a+b=c@d.example", SUBJECT, "short", name)
+    assert said[1] == b"mail FROM:<casetrack@localhost> ENVID=%b RET=HDRS\r\n" % name.encode()
+    assert said[2].endswith(b"NOTIFY=FAILURE ORCPT=rfc822;a+2Bb+3Dc@d.example\r\n")
+
+
 def test_nobody_listening_is_not_permanent() -> None:
     assert not failure(SmtpMailer(f"smtp://127.0.0.1:{free_port()}")).permanent
 

@@ -48,6 +48,8 @@ class FileTexter:
 
 #: HTTP answers that are about us or about now, not about this message.
 _TEMPORARY = (401, 402, 403, 404, 405, 407, 408, 409, 425, 429)
+#: Of those, the ones that refuse our account: who sends, not what is sent.
+_US = (401, 402, 403, 407)
 _PLACE = re.compile(r"\{(to|text|id)\}")
 
 
@@ -167,6 +169,8 @@ _NEVER = frozenset(
         131051,  # a type of message that is not supported
     }
 )
+#: Errors about our own account: token, rights, payment, a sender that is locked or not registered.
+_OUR_ACCOUNT = frozenset({3, 10, 190, 200, 368, 131005, 131031, 131042, 131045, 133010})
 #: What these need, where no Retry-After does: 130429 throughput, 131048 spam limit,
 #: 131056 too many to one person, 80007 and 4 the account's rate.
 _LIMITED: Mapping[int, timedelta] = {
@@ -210,6 +214,7 @@ class WhatsApp:
             f"WhatsApp answered {code if code is not None else reply.status}",
             permanent=code in _NEVER,
             wait=reply.wait or _LIMITED.get(code or 0),
+            refuses_us=reply.status in _US or code in _OUR_ACCOUNT,
         )
 
     def file(self, message_id: str) -> None:
@@ -266,5 +271,8 @@ def _refused(reply: Reply, said: str | None, *, permanent: bool) -> DeliveryFail
     # What the gateway says may quote the number: only words that the settings know are repeated.
     told = f", {said}" if said is not None and permanent else ""
     return DeliveryFailed(
-        f"the SMS gateway answered {reply.status}{told}", permanent=permanent, wait=reply.wait
+        f"the SMS gateway answered {reply.status}{told}",
+        permanent=permanent,
+        wait=reply.wait,
+        refuses_us=reply.status in _US,
     )

@@ -35,13 +35,27 @@ class Post(Protocol):
 class PostFailed(Exception):
     """The message did not go out; `permanent` says that trying again would not help.
 
-    `wait` is for how long the gateway asked to be left alone.
+    `wait` is for how long the gateway asked to be left alone. `refuses_us` says that it takes nothing of
+    ours, whoever it is for.
     """
 
-    def __init__(self, message: str, *, permanent: bool, wait: timedelta | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool,
+        wait: timedelta | None = None,
+        refuses_us: bool = False,
+    ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.wait = wait
+        self.refuses_us = refuses_us
+
+    def outcome(self) -> Outcome:
+        """How the attempt ended."""
+        state = "given_up" if self.permanent else "failed"
+        return Outcome(state, str(self), self.wait, refuses_us=self.refuses_us)
 
 
 Sink = Callable[[str, dict[str, Any]], None]
@@ -107,8 +121,7 @@ class ToParty:
         try:
             template = self.post(message, reached.address, name)
         except PostFailed as error:
-            state = "given_up" if error.permanent else "failed"
-            return Outcome(state, str(error), error.wait)
+            return error.outcome()
         return Outcome(DELIVERED.state, template=template, name=name)
 
 
