@@ -15,10 +15,11 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 
+from casetrack.domain.people import mail_address
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.files import Outbox
 from casetrack.gateways.mail import refusals
-from casetrack.gateways.mail.smtp_url import ADDRESS, DEFAULT_SENDER, parse, tls_context
+from casetrack.gateways.mail.smtp_url import DEFAULT_SENDER, parse, tls_context
 from casetrack.gateways.watchdog import Watchdog
 
 #: Seconds to connect, and again for the whole talk with the server: together well below a lease.
@@ -148,7 +149,7 @@ def mailer(url: str | None, folder: Path) -> Mailer:
 
 def _compose(sender: str, to: str, subject: str, text: str, message_id: str) -> EmailMessage:
     """The mail. Nothing that is passed in can add a header: line breaks are permanent failures."""
-    if not ADDRESS.fullmatch(to):
+    if mail_address.fault(to) is not None:
         raise DeliveryFailed("the e-mail address is not one", permanent=True)
     if not _MESSAGE_ID.fullmatch(message_id):
         raise DeliveryFailed("the message id is not one", permanent=True)
