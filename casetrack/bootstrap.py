@@ -152,7 +152,9 @@ def _whatsapp(texting: Texting) -> Texter:
 
 
 def _mail(mailer: Mailer) -> Sender:
-    return lambda to, rendered, name: mailer.send(to, rendered.subject, rendered.text, name)
+    return lambda to, rendered, name: mailer.send(
+        to, rendered.subject, rendered.text, name, rendered.sender
+    )
 
 
 def _poster(channel: str, send: Sender) -> Post:

@@ -9,6 +9,7 @@ import re
 import smtplib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -33,8 +34,13 @@ _MESSAGE_ID = re.compile(r"[A-Za-z0-9._+-]{1,120}(@[A-Za-z0-9.-]{1,120})?")
 class Mailer(Protocol):
     """Whatever takes a mail. `send` returns once it has been taken, and raises DeliveryFailed."""
 
-    def send(self, to: str, subject: str, text: str, message_id: str) -> None:
-        """One mail to one address; the same message id again means the same mail again."""
+    def send(
+        self, to: str, subject: str, text: str, message_id: str, sender: str | None = None
+    ) -> None:
+        """One mail to one address, under this name of who sends it.
+
+        The same message id again means the same mail again.
+        """
 
     def file(self, message_id: str) -> str | None:
         """The file that a mail lies in, from the data folder on; None where it is sent."""
@@ -56,14 +62,16 @@ class SmtpMailer:
     def __repr__(self) -> str:
         return f"SmtpMailer({self._server.host}:{self._server.port})"
 
-    def send(self, to: str, subject: str, text: str, message_id: str) -> None:
+    def send(
+        self, to: str, subject: str, text: str, message_id: str, sender: str | None = None
+    ) -> None:
         """Hand the mail to the server; returns once the server has taken it.
 
         Permanent: a recipient or a content refused with 5xx, or an address that is none. Everything
         else (4xx, connection, time, certificates, a wrong password, a relay that refuses us) may be
         mended meanwhile.
         """
-        mail = _compose(self._server.sender, to, subject, text, message_id)
+        mail = _compose((sender, self._server.sender), to, subject, text, message_id)
         try:
             with self._connected() as connection, Watchdog(self._timeout) as watchdog:
                 if connection.sock is not None:
@@ -132,9 +140,11 @@ class FileMailer:
         self._outbox = Outbox(folder, ".eml")
         self._sender = sender
 
-    def send(self, to: str, subject: str, text: str, message_id: str) -> None:
+    def send(
+        self, to: str, subject: str, text: str, message_id: str, sender: str | None = None
+    ) -> None:
         """Write the file whole or not at all; the same message id overwrites its own file."""
-        mail = _compose(self._sender, to, subject, text, message_id)
+        mail = _compose((sender, self._sender), to, subject, text, message_id)
         self._outbox.write(message_id, mail.as_bytes())
 
     def file(self, message_id: str) -> str:
@@ -147,8 +157,11 @@ def mailer(url: str | None, folder: Path) -> Mailer:
     return SmtpMailer(url) if url else FileMailer(folder)
 
 
-def _compose(sender: str, to: str, subject: str, text: str, message_id: str) -> EmailMessage:
+def _compose(
+    sender: tuple[str | None, str], to: str, subject: str, text: str, message_id: str
+) -> EmailMessage:
     """The mail. Nothing that is passed in can add a header: line breaks are permanent failures."""
+    name, address = sender
     if mail_address.fault(to) is not None:
         raise DeliveryFailed("the e-mail address is not one", permanent=True)
     if not _MESSAGE_ID.fullmatch(message_id):
@@ -156,17 +169,23 @@ def _compose(sender: str, to: str, subject: str, text: str, message_id: str) -> 
     if not subject.isprintable():
         raise DeliveryFailed("the subject is not one printable line", permanent=True)
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = sender
+    mail["From"] = _named(name, address)
     mail["To"] = to
     mail["Subject"] = subject
     mail["Date"] = format_datetime(datetime.now(UTC))
-    domain = sender.rpartition("@")[2]
+    domain = address.rpartition("@")[2]
     mail["Message-ID"] = f"<{message_id}>" if "@" in message_id else f"<{message_id}@{domain}>"
     # RFC 3834: keeps answering machines and out-of-office notes quiet.
     mail["Auto-Submitted"] = "auto-generated"
     # Quoted-printable passes servers without 8BITMIME.
     mail.set_content(text, charset="utf-8", cte="quoted-printable")
     return mail
+
+
+def _named(name: str | None, address: str) -> Address:
+    """The address, under a name of one printable line where there is one."""
+    told = " ".join("".join(m if m.isprintable() else " " for m in name or "").split())
+    return Address(told, addr_spec=address)
 
 
 def _asked_for(
