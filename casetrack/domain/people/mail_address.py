@@ -25,7 +25,7 @@ _STOPS = re.compile("[\u3002\uff0e\uff61]")
 #: Characters that may be looked at.
 _PASTED = 1000
 _TOO_LONG = f"it is too long: at most {LOCAL} characters before the @ and {WHOLE} in all"
-_NONE = "it is no e-mail address; it looks like nama@contoh.id"
+_NONE = "it must be one e-mail address, such as nama@contoh.id"
 
 #: A domain in any script as ASCII writes it. Raises ValueError.
 ToAscii = Callable[[str], str]

@@ -105,9 +105,10 @@ def _short(message: Message, channel: str, texts: Texts) -> Rendered:
     news = " ".join(news.split())
     if not news:
         raise TextBroken("it says nothing once everything is left out that may be missing")
-    frame, text = _filled(f"{language}/short/{channel}.txt", {**words, "news": news}, texts)
     # The approved template has no place for the sender, and its words may not change.
     about = ", ".join(str(word) for word in (words["service"], words["office"]) if word)
+    framed = {**words, "news": news, **({"service": about} if channel == "whatsapp" else {})}
+    frame, text = _filled(f"{language}/short/{channel}.txt", framed, texts)
     parameters = (message.number, about, news, message.status_url)
     version = max(int(head["Version"]), int(frame["Version"]))
     named = _named(message, channel, version, texts)
