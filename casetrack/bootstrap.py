@@ -152,7 +152,9 @@ def _whatsapp(texting: Texting) -> Texter:
 
 
 def _mail(mailer: Mailer) -> Sender:
-    return lambda to, rendered, name: mailer.send(to, rendered.subject, rendered.text, name)
+    return lambda to, rendered, name: mailer.send(
+        to, rendered.subject, rendered.text, name, rendered.sender
+    )
 
 
 def _poster(channel: str, send: Sender) -> Post:
@@ -161,7 +163,7 @@ def _poster(channel: str, send: Sender) -> Post:
         try:
             send(address, rendered, message_id)
         except DeliveryFailed as error:
-            raise PostFailed(str(error), permanent=error.permanent, wait=error.wait) from error
+            raise _post_failed(error) from error
         return rendered.template
 
     return post
@@ -172,6 +174,12 @@ def _owner_poster(mailer: Mailer) -> Callable[[str, str, str, str], None]:
         try:
             mailer.send(address, subject, text, message_id)
         except DeliveryFailed as error:
-            raise PostFailed(str(error), permanent=error.permanent) from error
+            raise _post_failed(error) from error
 
     return post
+
+
+def _post_failed(error: DeliveryFailed) -> PostFailed:
+    return PostFailed(
+        str(error), permanent=error.permanent, wait=error.wait, refuses_us=error.refuses_us
+    )

@@ -22,9 +22,10 @@ _STDIN = "-"
 def bounces(source: str) -> None:
     """Read mail that came back: one mail from stdin or a file, an mbox, or a Maildir.
 
-    A mail server pipes each one in by an alias (docs/channels.md). A message that came back for good
-    goes on by the party's next channel, or onto the clerk's list "to be told in person". Anything else
-    changes nothing, so the same mail may be read twice. The mails stay where they are.
+    A mail server pipes each one in by an alias (docs/channels.md). A message whose status part says that
+    it failed goes on by the party's next channel, or onto the clerk's list "to be told in person".
+    Anything else changes nothing, a bounce in plain text too (no_status_notification), so the same mail
+    may be read twice. The mails stay where they are.
     """
     if source == _STDIN and sys.stdin.isatty():
         raise BadInput("name a file, an mbox or a Maildir, or pipe a mail in")

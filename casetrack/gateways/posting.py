@@ -17,11 +17,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
-from urllib.parse import SplitResult, urljoin, urlsplit
+from io import BufferedIOBase
+from ipaddress import ip_address
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from casetrack import __version__
 from casetrack.domain.delivery.outside_addresses import Allowed, refusal
 from casetrack.domain.errors import BadInput
+from casetrack.domain.people.mail_address import is_domain
 from casetrack.gateways.watchdog import Watchdog
 
 #: Seconds for each address that is tried.
@@ -30,6 +33,10 @@ CONNECT = 5.0
 LARGEST_BODY = 256 * 1024
 LARGEST_ANSWER = 64 * 1024
 _FOLLOWED = (307, 308)
+#: An answer to what was not asked for.
+_SWITCHING = 101
+#: RFC 3986: reserved marks, and the % of what is encoded already.
+_AS_IT_IS = "%:/?#[]@!$&'()*+,;=-._~"
 
 Resolve = Callable[[str, int], Sequence[str]]
 
@@ -86,7 +93,18 @@ def parse_url(url: str, instead_of_login: str = "") -> SplitResult:
         raise BadInput(f"the URL must hold no login: {instead_of_login}".removesuffix(": "))
     if not url.isascii() or any(c.isspace() or ord(c) < 33 or c == "\\" for c in url):
         raise BadInput("the URL must be plain ASCII without blanks; write a name as xn--…")
+    if not _is_host(parts.hostname):
+        raise BadInput("the URL's host is neither a name nor an address")
     return parts
+
+
+def _is_host(host: str) -> bool:
+    """A name that can be looked up, or an address without a zone (RFC 9110 section 4.2 has none)."""
+    try:
+        return "%" not in host and bool(ip_address(host))
+    except ValueError:
+        # Names of containers may have a _.
+        return is_domain(host.removesuffix(".").replace("_", "-"), one_word=True)
 
 
 @cache
@@ -105,7 +123,10 @@ class Poster:
 
     def check(self, url: str) -> None:
         """Whether something could be sent there now. Raises BadInput, PostRefused, PostBroken."""
-        self._addresses(self.parse(url))
+        parts = self.parse(url)
+        if parts.fragment:
+            raise BadInput("what follows # would not be sent; leave it out")
+        self._addresses(parts)
 
     def parse(self, url: str) -> SplitResult:
         """The parts of an address, as far as it can be judged without a look-up. Raises BadInput."""
@@ -129,8 +150,10 @@ class Poster:
 
     @staticmethod
     def _next(parts: SplitResult, location: str) -> str:
-        target = urljoin(parts.geturl(), location)
-        if parts.scheme == "https" and not target.startswith("https:"):
+        # Bytes beyond ASCII came as Latin-1 and are meant as they are.
+        given = quote(location.encode("latin-1", "replace"), safe=_AS_IT_IS)
+        target = urljoin(parts.geturl(), given)
+        if parts.scheme == "https" and not target.lower().startswith("https:"):
             raise PostRefused("a redirect leads from https to something else")
         return target
 
@@ -145,7 +168,7 @@ class Poster:
             raise PostBroken("the host name has no address")
         for address in addresses:
             # One bad address is enough: which of them is taken must not be a matter of luck.
-            reason = refusal(parts.scheme, host, address, self.policy.allowed)
+            reason = refusal(parts.scheme, host, address, self.policy.allowed, port)
             if reason is not None:
                 raise PostRefused("; ".join(filter(None, (reason, self.policy.cure))))
         return addresses, port
@@ -177,7 +200,7 @@ class _Pinned(http.client.HTTPConnection):
         watchdog: Watchdog,
     ) -> None:
         super().__init__(parts.hostname or "", port)
-        self._path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        self._path = request_target(parts)
         self._addresses, self._watchdog = addresses, watchdog
         self._trust = trust if parts.scheme == "https" else None
         if parts.scheme == "https":
@@ -189,7 +212,9 @@ class _Pinned(http.client.HTTPConnection):
         self.sock = self._reach()
         self._watchdog.guard(self.sock)
         if self._trust is not None:
-            self.sock = self._trust.wrap_socket(self.sock, server_hostname=self.host)
+            # RFC 6066 section 3: the name without the full stop at its end.
+            name = self.host.removesuffix(".")
+            self.sock = self._trust.wrap_socket(self.sock, server_hostname=name)
         self.sock.settimeout(self._watchdog.left)
 
     def _reach(self) -> socket.socket:
@@ -208,7 +233,7 @@ class _Pinned(http.client.HTTPConnection):
         agent = {"User-Agent": f"casetrack/{__version__}", "Connection": "close"}
         self.request("POST", self._path, body, {**agent, **headers})
         # An answer is closed by hand: a connection that is not kept has passed itself on to it.
-        with self.getresponse() as response:
+        with _final(self.getresponse()) as response:
             if self._watchdog.barked():
                 raise TimeoutError  # headers that were cut off look like headers that ended
             return self._answer(response, follow)
@@ -221,6 +246,41 @@ class _Pinned(http.client.HTTPConnection):
         # It is read for an honest server, too, that would be cut off while it answers.
         beginning = _beginning(response)
         return Answer(response.status, wait, None if self._watchdog.barked() else beginning)
+
+
+class _Rest:
+    """What comes behind an answer on the same connection, for the next answer to read."""
+
+    def __init__(self, stream: BufferedIOBase) -> None:
+        self._stream = stream
+
+    def makefile(self, _mode: str) -> BufferedIOBase:
+        """Bytes that were read ahead are in it, and lost to a new stream of the socket."""
+        return self._stream
+
+
+def _final(response: http.client.HTTPResponse) -> http.client.HTTPResponse:
+    """The answer behind those that only say that one will come (RFC 9110 section 15.2)."""
+    while 100 <= response.status < 200 and response.status != _SWITCHING:
+        stream = response.fp
+        # Else the first would close what the next one reads from.
+        response.fp = None  # type: ignore[assignment]
+        response = http.client.HTTPResponse(_Rest(stream), method="POST")  # type: ignore[arg-type]
+        try:
+            response.begin()
+        except BaseException:
+            response.close()
+            raise
+    return response
+
+
+def request_target(parts: SplitResult) -> str:
+    """What is asked for: path and query, "/" where there is no path (RFC 9112 section 3.2.1).
+
+    What may not stand in an address (RFC 3986) goes as %XX, as browsers send it.
+    """
+    query = f"?{parts.query}" if parts.query else ""
+    return quote(f"{parts.path or '/'}{query}", safe=_AS_IT_IS)
 
 
 def _beginning(response: http.client.HTTPResponse) -> bytes | None:

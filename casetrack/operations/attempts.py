@@ -60,12 +60,15 @@ class Attempts:
         waited = None
         if outcome.state == "delivered":
             waited = (self.app.database.now() - event.recorded_at).total_seconds()
-        self.metrics.attempt(claim.channel, outcome.state, took, waited)
-        _LOG.info(
+        state = "refuses_us" if outcome.refuses_us else outcome.state
+        self.metrics.attempt(claim.channel, state, took, waited)
+        # Whoever takes nothing of ours takes none of the others either: somebody must look at once.
+        _LOG.log(
+            logging.ERROR if outcome.refuses_us else logging.INFO,
             "attempt",
             extra=about(
                 operation=f"deliver {claim.channel}",
-                status=outcome.state,
+                status=state,
                 ms=round(took * 1000, 1),
                 region=claim.region,
                 case=claim.number,

@@ -49,7 +49,8 @@ def _attempt(_message: str, about: About) -> str:
     """Where a message went, or why it did not."""
     channel, status = about["operation"].removeprefix("deliver "), about["status"]
     if status == "delivered":
-        return f"{about['case']}  {about.get('file') or f'{channel} sent'}"
+        # What was told in another role's message has no file, and says so.
+        return f"{about['case']}  {about.get('file') or about.get('error') or f'{channel} sent'}"
     why = f": {about['error']}" if about.get("error") else ""
     return f"{about['case']}  {channel} {status.replace('_', ' ')}{why}"
 

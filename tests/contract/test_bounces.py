@@ -3,6 +3,8 @@
 from mailbox import Maildir
 from pathlib import Path
 
+import pytest
+
 from casetrack.usecases.delivery.untold import untold as list_untold
 from tests.support.commands import run_command
 from tests.support.web import Web
@@ -40,12 +42,19 @@ def test_a_mail_piped_in_puts_the_message_on_the_clerks_list_once(world: World) 
     assert untold(world) == ["given_up"]
 
 
+@pytest.mark.parametrize("status", ["4.4.1", "5.7.1"])
+def test_who_was_given_up_is_told_in_person_whatever_the_class(world: World, status: str) -> None:
+    mail = notification(name=told(world), status=status).decode()
+    assert bounces(world, stdin=mail) == (0, "1 to be told in person\n")
+    assert untold(world) == ["given_up"]
+
+
 def test_a_maildir_full_of_other_mail_changes_nothing(world: World, tmp_path: Path) -> None:
     name = told(world)
     forged = f"{name.rpartition('.')[0]}.{'0' * 16}"
     box = Maildir(tmp_path / "Maildir")
     box.add(notification(name=forged))
-    box.add(notification(name=name, status="4.2.2"))
+    box.add(notification(name=name, status="4.2.2", action="delayed"))
     box.add(b"Subject: Tawaran\n\nbeli sekarang")
     box.close()
     code, said = bounces(world, str(tmp_path / "Maildir"))

@@ -133,8 +133,10 @@ def test_who_has_a_telephone_only_gets_whatsapp_and_who_wishes_an_sms_gets_that(
         ("sms", "delivered"),
     ]
     (whatsapp,), (sms,) = files(world, "whatsapp"), files(world, "sms")
-    assert sms.startswith(f"To: {NUMBER}\nTemplate: id/sms/case.opened@1\nSegments: 1\n\nSMR-SKT")
-    assert whatsapp.startswith(f"To: {NUMBER}\nTemplate: id/whatsapp/case.opened@1\n")
+    assert sms.startswith(
+        f"To: {NUMBER}\nTemplate: id/sms/case.opened@2\nSegments: 1\n\nDPMPTSP: SMR-SKT"
+    )
+    assert whatsapp.startswith(f"To: {NUMBER}\nTemplate: id/whatsapp/case.opened@2\n")
     for text in (whatsapp, sms):
         assert not any(word in text for word in ("Budi", "Santoso", str(BUDI.nik)))
 

@@ -319,7 +319,8 @@ def a_decision_is_read_listed_and_drawn(web: Played) -> None:
 
 
 def a_walk_in_is_told_in_person(web: Played) -> None:
-    web.open({"service": "surat-keterangan", "applicant": {"kind": "person", "name": "Siti"}})
+    walk_in = {"service": "surat-keterangan", "applicant": {"kind": "person", "name": "Siti"}}
+    web.act(web.open(walk_in)["number"], "dewi", "declare_complete", "intake")
     web.deliver()
     item = web.ok("GET", "/untold", "dewi").get_json()["items"][0]
     told = {"number": item["number"], "position": item["position"]}

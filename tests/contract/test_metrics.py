@@ -44,11 +44,12 @@ def value(samples: Samples, name: str, **labels: str) -> float:
 def test_the_numbers_are_those_of_what_happened(world: World) -> None:
     web = Web(world)
     number = web.open()["number"]
-    web.open({**LETTER, "applicant": {"kind": "person", "name": "Siti"}})
+    walk_in = web.open({**LETTER, "applicant": {"kind": "person", "name": "Siti"}})["number"]
+    web.act(walk_in, "dewi", "declare_complete", "intake")
     assert web.get(f"/cases/{number}", "tono").status_code == 404
     world.hands.pass_time(seconds=90)
     before = read(web.get("//metrics").text)
-    assert value(before, "queue_events") == 2
+    assert value(before, "queue_events") == 3
     assert math.isclose(value(before, "queue_oldest_age_seconds"), 90, abs_tol=1)
     assert value(before, "database_up") == 1
     assert value(before, "http_requests_total", operation="open_case", status="201") == 2
@@ -108,7 +109,8 @@ def names(world: World) -> set[str]:
     web = Web(world)
     web.open()
     web.deliver()
-    web.open({**LETTER, "applicant": {"kind": "person", "name": "Siti"}})
+    walk_in = web.open({**LETTER, "applicant": {"kind": "person", "name": "Siti"}})["number"]
+    web.act(walk_in, "dewi", "declare_complete", "intake")
     web.deliver()
     web.open()
     web.relay()

@@ -75,8 +75,8 @@ def test_a_loaded_text_is_what_people_are_told_and_the_delivery_says_which_it_wa
     deliver(world)
     assert [row.template for row in rows(world)] == [
         "id/email/case.opened@4+64.72.1",
-        "id/whatsapp/case.opened@1+64.72.1",
-        "id/sms/case.opened@1+64.72.1",
+        "id/whatsapp/case.opened@2+64.72.1",
+        "id/sms/case.opened@2+64.72.1",
     ]
     assert "Berkas Anda ada di MPP." in files(world, "sms")[0]
     assert "Berkas Anda ada di MPP." in files(world, "whatsapp")[0]
@@ -101,7 +101,7 @@ def test_a_change_is_seen_by_a_worker_that_runs_already_and_every_edition_stays(
     finally:
         worker.database.close()
     assert [row.template for row in rows(world)] == [
-        "id/sms/case.opened@1+64.72.1",
+        "id/sms/case.opened@2+64.72.1",
         "id/sms/case.opened@2+64.72.2",
     ]
     assert [f"Kabar ke-{version}." in "".join(files(world, "sms")) for version in (1, 2)] == [
@@ -122,7 +122,7 @@ def test_a_text_that_is_withdrawn_gives_way_to_the_packages(world: World) -> Non
     assert load(world, {}) == ["none of its own message texts"]
     world.open(applicant=BY_SMS)
     deliver(world)
-    assert only(world).template == "id/sms/case.opened@1"
+    assert only(world).template == "id/sms/case.opened@2"
     assert "Berkas Anda kami terima" in files(world, "sms")[0]
     assert load(world, {}) == []
 
@@ -152,7 +152,7 @@ def test_another_region_keeps_its_words(world: World) -> None:
     load(world, WORDS)
     world.open(by="sby.clerk", applicant=BY_SMS)
     deliver(world)
-    assert (only(world).region, only(world).template) == (SURABAYA, "id/sms/case.opened@1")
+    assert (only(world).region, only(world).template) == (SURABAYA, "id/sms/case.opened@2")
     loading.load(world.ctx, with_texts({OPENED: "Version: 9\n\nArek Suroboyo."}, surabaya()))
     assert world.ctx.texts(SAMARINDA) != world.ctx.texts(SURABAYA)
 
@@ -161,7 +161,7 @@ def test_a_text_that_was_written_past_the_load_is_replaced_by_the_packages(world
     load(world, {OPENED: "Version: 1\n\n{{ number.__class__ }}"})
     world.open(applicant=BY_SMS)
     deliver(world)
-    assert (only(world).state, only(world).template) == ("delivered", "id/sms/case.opened@1")
+    assert (only(world).state, only(world).template) == ("delivered", "id/sms/case.opened@2")
 
 
 def test_texts_of_before_go_out_as_they_are_until_the_region_loads_again(world: World) -> None:
@@ -176,7 +176,7 @@ def test_texts_of_before_go_out_as_they_are_until_the_region_loads_again(world: 
     deliver(world)
     assert [row.template for row in rows(world)] == [
         "id/email/case.opened@1+64.72.1",
-        "id/sms/case.opened@1+64.72.1",
+        "id/sms/case.opened@2+64.72.1",
     ]
     assert "Berkas ada di DPMPTSP" in files(world, "sms")[0]
     (mail,) = world.mail.glob("*.eml")
@@ -193,7 +193,7 @@ def test_a_region_that_was_loaded_before_there_were_own_texts_has_none(world: Wo
             uow.execute(schema.regions.update().where(mine).values(document=json.dumps(document)))
     world.open(applicant=BY_SMS)
     deliver(world)
-    assert only(world).template == "id/sms/case.opened@1"
+    assert only(world).template == "id/sms/case.opened@2"
     assert load(world, WORDS) == ["edition 1 of its message texts"]
 
 
@@ -204,8 +204,8 @@ def test_lists_and_previews_show_whose_words_they_are(world: World) -> None:
     own = {item["template"] for item in items if item["words"] == "region"}
     assert own == {
         "id/email/case.opened@4+64.72.1",
-        "id/whatsapp/case.opened@1+64.72.1",
-        "id/sms/case.opened@1+64.72.1",
+        "id/whatsapp/case.opened@2+64.72.1",
+        "id/sms/case.opened@2+64.72.1",
     }
     assert {item["words"] for item in items} == {"region", "casetrack"}
     mine = web.get("/templates/case.opened/preview?channel=sms", "wati").get_json()
@@ -228,7 +228,7 @@ def test_the_commands_load_texts_and_show_them(world: World, tmp_path: Path) -> 
     listed = run_command(environment, ["templates", "list", "--json", "--region", code])
     words = {each["template"]: each["words"] for each in json.loads(listed.stdout)}
     assert words[f"id/sms/case.returned@2+{code}.1"] == "region"
-    assert words["en/sms/case.returned@1"] == "casetrack"
+    assert words["en/sms/case.returned@2"] == "casetrack"
     preview = ["templates", "preview", "--event", "case.returned", "--channel", "sms"]
     shown = run_command(environment, [*preview, "--region", code]).stdout
     assert "Words: region" in shown

@@ -100,7 +100,7 @@ def _play(web: Web) -> None:
     world = web.world
     walk_in = {**LETTER, "applicant": {"kind": "person", "name": "Siti"}}
     case = web.open(BILLBOARD, key="one")
-    web.open(walk_in)
+    web.act(web.open(walk_in)["number"], "dewi", "declare_complete", "intake")
     number = case["number"]
     web.act(number, "dewi", "declare_complete", "intake", note="lengkap", key="two")
     for who in ("dewi", "rudi", "sari", "audit"):

@@ -31,7 +31,9 @@ def test_every_type_has_a_template_for_each_channel_and_language(web: Web) -> No
 def test_a_preview_says_what_people_would_read(web: Web) -> None:
     sms = web.get("/templates/case.returned/preview?channel=sms&language=id", "admin").get_json()
     assert (sms["segments"], sms["subject"]) == (1, None)
-    assert sms["text"].startswith("SMR-REK-2026-000123-8: Ada yang perlu dilengkapi.")
+    assert sms["text"].startswith(
+        "DPMPTSP Kota Contoh: SMR-REK-2026-000123-8: Ada yang perlu dilengkapi."
+    )
     mail = web.get("/templates/casetrack.case.returned/preview?language=en", "wati").get_json()
     assert "Photo of the spot" in mail["text"]
     whatsapp = web.get("/templates/case.opened/preview?channel=whatsapp", "wati").get_json()

@@ -294,6 +294,16 @@ def test_a_webhook_is_changed_and_a_stale_change_is_refused(web: Web, receiver: 
     assert refused(stale) == (412, "stale")
 
 
+def test_an_address_with_a_query_and_no_path_is_asked_for_as_the_root(
+    web: Web, receiver: Receiver
+) -> None:
+    webhook = subscribe(web, receiver, url=f"http://127.0.0.1:{receiver.port}?token=abc")
+    web.open()
+    deliver(web)
+    assert [got.path for got in receiver.got] == ["/?token=abc"]
+    assert states(web, webhook) == ["delivered"]
+
+
 @pytest.mark.parametrize(
     "url",
     [

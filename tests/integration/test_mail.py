@@ -122,6 +122,17 @@ def test_each_message_comes_back_to_an_address_of_its_own_where_there_is_one() -
     assert len(f"back+{name}") <= 64, "RFC 5321 section 4.5.3.1.1"
 
 
+def test_the_longest_bounce_address_that_is_taken_has_room_for_every_name() -> None:
+    inbox, base = Inbox(), "b" * 16
+    longest = "64.72.999999999.representative.0123456789abcdef"
+    with serving(inbox) as port:
+        url = f"smtp://127.0.0.1:{port}?bounces={base}@a.example"
+        send(SmtpMailer(url), message_id=longest)
+    ((came_from, _),) = inbox.envelopes
+    assert came_from == f"{base}+{longest}@a.example"
+    assert len(came_from.rpartition("@")[0]) == 64, "RFC 5321 section 4.5.3.1.1"
+
+
 def test_the_same_delivery_has_the_same_message_id_each_time() -> None:
     inbox = Inbox()
     with serving(inbox) as port:
@@ -304,6 +315,40 @@ def test_a_refusal_is_permanent_only_when_trying_again_cannot_help(
     assert code in str(trouble)
 
 
+@pytest.mark.parametrize("inbox", [Inbox(rcpt="554 5.7.1 relay access denied"), Inbox(rcpt="503")])
+def test_a_server_that_refuses_us_is_tried_again_and_says_so(inbox: Inbox) -> None:
+    with serving(inbox) as port:
+        trouble = failure(SmtpMailer(f"smtp://127.0.0.1:{port}"))
+    assert (trouble.permanent, trouble.refuses_us) == (False, True)
+
+
+def test_a_server_that_says_at_once_that_it_goes_is_not_talked_to() -> None:
+    talk = after_greeting([b"421 going down\r\n", b"250 me\r\n", *[b"250 ok\r\n"] * 2])
+    with unkind(talk) as port:
+        assert "421" in str(failure(SmtpMailer(f"smtp://127.0.0.1:{port}")))
+
+
+def test_a_server_that_notifies_is_given_the_name_that_it_is_to_send_back() -> None:
+    said: list[bytes] = []
+
+    def talk(caller: socket.socket) -> None:
+        caller.sendall(b"220 hello\r\n")
+        for answer in (
+            b"250-me\r\n250 DSN\r\n",
+            *[b"250 ok\r\n"] * 2,
+            b"354 go on\r\n",
+            b"250 ok\r\n",
+        ):
+            said.append(caller.recv(65536))
+            caller.sendall(answer)
+
+    name = "64.72.7.applicant.0123456789abcdef"
+    with unkind(talk) as port:
+        SmtpMailer(f"smtp://127.0.0.1:{port}").send("a+b=c@d.example", SUBJECT, "short", name)
+    assert said[1] == b"mail FROM:<casetrack@localhost> ENVID=%b RET=HDRS\r\n" % name.encode()
+    assert said[2].endswith(b"NOTIFY=FAILURE ORCPT=rfc822;a+2Bb+3Dc@d.example\r\n")
+
+
 def test_nobody_listening_is_not_permanent() -> None:
     assert not failure(SmtpMailer(f"smtp://127.0.0.1:{free_port()}")).permanent
 
@@ -407,6 +452,9 @@ def test_a_server_that_dribbles_is_left_after_the_time_limit_of_the_whole_talk()
         "@b.example",
         "a b@c.example",
         "é@b.example",
+        "=?utf-8?q?warga=40contoh=2Eid?=@b.example",
+        "a@b",
+        "a@b..example",
         "",
     ],
 )
@@ -518,6 +566,19 @@ def test_the_port_follows_from_the_url(url: str, where: str) -> None:
         ("smtp://mail.example?tls=1", "unknown option tls"),
         ("smtp://mail.example?bounces=nobody", "bounces is not"),
         ("smtp://mail.example?bounces=a+b@c.example", "bounces is not"),
+        ("smtp://mail.example?from=b@x..id", "from is not"),
+        ("smtp://mail.example?from=.b@x.id", "from is not"),
+        ("smtp://mail.example?from=%3D?utf-8?q?b?%3D@x.id", "from is not"),
+        ("smtp://mail.example?bounces=b@x..id", "bounces is not"),
+        ("smtp://mail.example?bounces=.b@x.id", "bounces is not"),
+        (
+            f"smtp://mail.example?bounces={'b' * 17}@x.id",
+            "17 characters before the @, and 16 leave",
+        ),
+        (f"smtp://mail.example?bounces=back@{'a.' * 100}id", "leave room"),
+        ("smtp://mail..example", "not a host"),
+        ("smtp://mail-.example", "not a host"),
+        ("smtps://siti:r%C3%A4hasia@mail.example", "ASCII"),
         ("smtp://mail.example?from=a@b.example&from=c@d.example", "given twice"),
         ("smtp://:rahasia@mail.example?starttls=1", "no user"),
         ("smtp://siti:rahasia@mail.example", "in the clear"),

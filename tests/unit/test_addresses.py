@@ -41,6 +41,29 @@ def test_the_operator_may_vouch_for_a_network_and_for_a_host() -> None:
     assert refusal("https", "x", "::ffff:10.1.2.3", inside) is None
 
 
+def test_a_refusal_does_not_tell_which_address_a_name_leads_to() -> None:
+    for address in ("10.1.2.3", "::1", "169.254.169.254"):
+        assert refusal("https", "inside", address, NOTHING) == (
+            "the host is not on the public internet"
+        )
+
+
+def test_only_the_ports_of_the_web_are_open_and_those_that_the_operator_opens() -> None:
+    for port in (443, 80):
+        assert refusal("https", "example.org", "8.8.8.8", NOTHING, port) is None
+    for port in (22, 25, 6379, 8443):
+        told = refusal("https", "example.org", "8.8.8.8", NOTHING, port)
+        assert told == f"the port {port} is not one of the web (443, 80)"
+    opened = Allowed.parse(":8443, 10.1.0.0/16,hooks.samarinda.internal")
+    assert refusal("https", "example.org", "8.8.8.8", opened, 8443) is None
+    assert refusal("https", "example.org", "8.8.8.8", opened, 22) is not None
+    # A port opens no address.
+    assert refusal("https", "example.org", "192.168.1.1", opened, 8443) is not None
+    # What the operator vouches for, they know.
+    assert refusal("https", "x", "10.1.2.3", opened, 9000) is None
+    assert refusal("https", "hooks.samarinda.internal", "192.168.7.7", opened, 9000) is None
+
+
 def test_plain_http_stays_on_this_machine_and_only_where_it_was_allowed() -> None:
     assert refusal("http", "localhost", "127.0.0.1", LOOPBACK) is None
     assert refusal("http", "localhost", "::1", LOOPBACK) is None
@@ -49,7 +72,9 @@ def test_plain_http_stays_on_this_machine_and_only_where_it_was_allowed() -> Non
     assert refusal("ftp", "localhost", "127.0.0.1", LOOPBACK) is not None
 
 
-@pytest.mark.parametrize("text", ["10.0.0.1/33", "10.0.0", "a b", "10.0.0.1/8", "-", "*.example"])
+@pytest.mark.parametrize(
+    "text", ["10.0.0.1/33", "10.0.0", "a b", "10.0.0.1/8", "-", "*.example", ":0", ":65536"]
+)
 def test_a_part_that_is_neither_network_nor_host_is_named(text: str) -> None:
     with pytest.raises(BadInput, match="CASETRACK_WEBHOOK_ALLOW"):
         Allowed.parse(f"127.0.0.1,{text}")

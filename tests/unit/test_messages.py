@@ -191,6 +191,7 @@ def test_a_message_has_no_room_for_personal_data() -> None:
         "requirements",
         "happened",
         "texts",
+        "office",
     }
     assert {field.name for field in dataclasses.fields(Happened)} == {"kind", "step"}
 

@@ -78,7 +78,7 @@ def test_a_part_of_before_stands_in_the_texts_of_the_package() -> None:
     pay = "{% if waiting_for == 'payment' %} Bayar di {{ agency }}.{% endif %}"
     paying = replace(USUAL, kind="step.completed")
     sms = told(paying, "whatsapp", **{"id/short/_pay.txt": pay})
-    assert sms.parameters[2] == "Satu tahapan selesai. Bayar di Dinas Lingkungan Hidup."
+    assert sms.parameters[2] == "Rekomendasi lingkungan selesai. Bayar di Dinas Lingkungan Hidup."
     court = replace(paying, waiting_for="court")
     assert told(court, "sms", **{"id/short/_pay.txt": pay}).text == render(court, "sms").text
 

@@ -24,6 +24,7 @@ USUAL = Message(
     status_url="https://mpp.samarindakota.go.id/status",
     waiting_for="payment",
     step=Name("Rekomendasi lingkungan", "Environment review"),
+    office=Name("DPMPTSP Kota Samarinda", "One-door service office"),
 )
 
 
@@ -39,7 +40,8 @@ def test_an_sms_is_one_part_in_the_basic_alphabet_and_says_where_to_look(
     told = render(message(kind=kind, language=language), "sms")
     assert is_gsm7(told.text)
     assert segments(told.text) == 1, len(told.text)
-    assert told.text.startswith("SMR-REK-2026-000123-8: ")
+    office = {"id": "DPMPTSP Kota Samarinda", "en": "One-door service office"}[language]
+    assert told.text.startswith(f"{office}: SMR-REK-2026-000123-8: ")
     assert told.text.endswith(" https://mpp.samarindakota.go.id/status")
     assert "None" not in told.text
     assert not re.search(r"[{}%\n]| {2}", told.text)
@@ -61,7 +63,10 @@ def test_whatsapp_gets_the_places_of_its_template_each_one_line_and_none_empty(
     told = render(message(kind=kind, language=language), "whatsapp")
     number, service, news, url = told.parameters
     assert (number, url) == (USUAL.number, USUAL.status_url)
-    assert service in ("Izin Reklame", "Billboard permit")
+    assert service in (
+        "Izin Reklame, DPMPTSP Kota Samarinda",
+        "Billboard permit, One-door service office",
+    )
     for place in told.parameters:
         # What the provider refuses in a parameter: line breaks, tabs, more than four spaces.
         assert place.strip()
@@ -102,9 +107,9 @@ SEVERAL = (
 @pytest.mark.parametrize("channel", SHORT)
 def test_a_short_message_about_several_events_counts_them_and_says_the_newest(channel: str) -> None:
     told = render(message(kind="step.completed", happened=SEVERAL), channel)
-    assert "3 kabar, terakhir: Satu tahapan selesai." in told.text
+    assert "3 kabar, terakhir: Rekomendasi lingkungan selesai." in told.text
     english = render(message(kind="step.completed", happened=SEVERAL, language="en"), "sms")
-    assert "3 news, latest: A step has been completed." in english.text
+    assert "3 news, latest: Environment review is done." in english.text
     assert segments(english.text) <= 2
 
 

@@ -30,7 +30,8 @@ class Message:
     """What happened, as far as it may be told over an insecure channel.
 
     No channel is secret, so there is no room here for a name, a NIK, an access code, an officer, an
-    opinion or a defect's text. `agency` holds the file now. `due_at` is the limit that runs now: the
+    opinion or a defect's text. `office` sends it: the one that took the
+    file in. `agency` holds the file now. `due_at` is the limit that runs now: the
     case's, before the file is complete that of the completeness check, and for a missed limit the one
     that was missed. `step` is the step that the event is about. `requirements` are the published
     requirements that the applicant has to bring. `happened` lists all events, oldest first, when there
@@ -51,3 +52,4 @@ class Message:
     requirements: tuple[Name, ...] = ()
     happened: tuple[Happened, ...] = ()
     texts: Edition | None = None
+    office: Name | None = None

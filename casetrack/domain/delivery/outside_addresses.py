@@ -1,5 +1,6 @@
 """Where a POST may go: a pure rule over an address that was resolved, and the operator's list."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import (
@@ -15,6 +16,10 @@ from casetrack.domain.errors import BadInput
 
 #: In place of a gateway's address: messages as files, or the channel is not there.
 FILES, NONE = "files", "none"
+
+#: Where web servers listen. Anything else may be a service that is no web server at all.
+WEB_PORTS = (443, 80)
+_PORT = re.compile(r":[0-9]{1,5}")
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -42,26 +47,30 @@ _NOT_FOR_USE = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Networks and host names that the operator vouches for."""
+    """Networks and host names that the operator vouches for, at any port; and ports of all others."""
 
     networks: tuple[Network, ...] = ()
     hosts: frozenset[str] = frozenset()
+    ports: frozenset[int] = frozenset()
 
     @classmethod
     def parse(cls, text: str) -> "Allowed":
-        """CASETRACK_WEBHOOK_ALLOW, parted by commas. Raises BadInput naming the part that is neither."""
-        networks, hosts = [], set()
+        """CASETRACK_WEBHOOK_ALLOW, parted by commas. Raises BadInput naming the part that is none."""
+        networks, hosts, ports = [], set(), set()
         for part in filter(None, (part.strip() for part in text.split(","))):
+            if _PORT.fullmatch(part) and 0 < int(part[1:]) < 65536:
+                ports.add(int(part[1:]))
+                continue
             try:
                 networks.append(ip_network(part))
             except ValueError:
                 if not _is_host(part):
                     raise BadInput(
                         f"CASETRACK_WEBHOOK_ALLOW: {part!r} is neither a network such as "
-                        "10.1.0.0/16 nor a host name."
+                        "10.1.0.0/16 nor a host name nor a port such as :8443."
                     ) from None
                 hosts.add(part.lower())
-        return cls(tuple(networks), frozenset(hosts))
+        return cls(tuple(networks), frozenset(hosts), frozenset(ports))
 
 
 #: For an address that the operator has set: they vouch for it, wherever it is.
@@ -82,17 +91,22 @@ def _is_host(text: str) -> bool:
     )
 
 
-def refusal(scheme: str, host: str, address: str, allowed: Allowed) -> str | None:
-    """Why nothing may be sent to this address of this host; None when it may.
+def refusal(
+    scheme: str, host: str, address: str, allowed: Allowed, port: int | None = None
+) -> str | None:
+    """Why nothing may be sent to this address and port of this host; None when it may.
 
-    https goes to the public internet. The operator's list alone opens other addresses. Plain http
-    goes to this machine itself only, and only where the list has it.
+    https goes to the public internet, to the ports of the web. The operator's list alone opens other
+    addresses and ports. Plain http goes to this machine itself only, and only where the list has it.
+    The words do not tell the address: who names hosts must not learn what the names inside lead to.
     """
     # A zone (fe80::1%eth0) is this machine's own business.
     ip = unmapped(ip_address(address.partition("%")[0]))
     vouched = host.lower().rstrip(".") in allowed.hosts or _in(ip, allowed.networks)
     if not vouched and not _public(ip):
-        return f"the address {ip} is not on the public internet"
+        return "the host is not on the public internet"
+    if not vouched and port not in (None, *WEB_PORTS, *allowed.ports):
+        return f"the port {port} is not one of the web (443, 80)"
     if scheme == "https" or (scheme == "http" and vouched and ip.is_loopback):
         return None
     return "only https may leave this machine"

@@ -4,9 +4,11 @@ Every door asks here: the counter's, the operator's, the subscriber's.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
+
+from casetrack.domain.people import mail_address, visible
 
 PartyKind = Literal["person", "company"]
 Language = Literal["id", "en"]
@@ -122,6 +124,7 @@ def contact_faults(contact: Mapping[str, Any]) -> list[tuple[str, str]]:
         for name, form in FORMS.items()
         if contact.get(name) and not form.fits(contact[name])
     ]
+    faults = faults or list(_unreadable(contact))
     if faults:
         return faults
     phone = contact.get("phone")
@@ -140,6 +143,19 @@ def contact_faults(contact: Mapping[str, Any]) -> list[tuple[str, str]]:
         elif NEEDS[channel] == "phone" and not faults and address(contact, channel) is None:
             faults.append(("channels", f"{channel} needs a mobile number, which begins with 08"))
     return faults
+
+
+def _unreadable(contact: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What fits its form and still could be neither read nor sent to."""
+    wrong = mail_address.fault(contact["email"]) if contact.get("email") else None
+    if wrong is not None:
+        yield "email", wrong
+    for name, lines in (("name", False), ("address", True)):
+        if contact.get(name):
+            try:
+                visible.read(contact[name], lines=lines)
+            except ValueError as error:
+                yield name, str(error)
 
 
 def written(channels: Iterable[str]) -> str | None:

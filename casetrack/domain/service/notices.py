@@ -61,6 +61,13 @@ TOLD: Mapping[Kind, str] = {
     "step.reopened": "a step is checked again",
     "deadline.missed": "a time limit was missed",
 }
+#: "A step" tells nobody anything: a message about these names the step, or is not sent.
+NAME_STEP: tuple[Kind, ...] = ("step.completed", "step.reopened")
+#: What happens in front of the applicant, or of who acts for them.
+_AT_THE_COUNTER: tuple[Kind, ...] = (
+    *("case.opened", "case.resubmitted", "case.withdrawn", "case.handed_over"),
+)
+_AT_IT = ("applicant", "representative")
 DEFAULT: Notices = {kind: dict.fromkeys(PARTIES, CHANNELS) for kind in TOLD}
 _KINDS: Mapping[str, Kind] = {kind: kind for kind in TOLD}
 
@@ -84,6 +91,11 @@ def kind_of(event_type: str) -> Kind:
     if kind is None:
         raise ValueError(f"there is no message for {event_type}")
     return kind
+
+
+def was_there(event_type: str, party: str) -> bool:
+    """Whether this party saw it happen at the counter: who cannot be reached need not be looked for."""
+    return short(event_type) in _AT_THE_COUNTER and party in _AT_IT
 
 
 def allowed(own: Notices, event_type: str, party: str) -> tuple[str, ...]:

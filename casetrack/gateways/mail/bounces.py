@@ -1,37 +1,49 @@
-"""Mail that came back: which of our messages it was, and whether it came back for good.
+"""Mail that came back: which of our messages it was, and whether the person has been given up.
 
-A delivery status notification is `multipart/report; report-type=delivery-status` (RFC 3464, RFC 6522).
-Which message it is about stands in the returned headers (Message-ID), or in the address that it came
-to, where the mail server was given one of its own for each message (`bounces` in CASETRACK_SMTP_URL).
-Whether that name is genuine is not decided here: it ends in a seal that only we can make.
+A notification has a status part (RFC 3464; RFC 6533 where addresses are in any script), usually in a
+`multipart/report` (RFC 6522), and servers send it in other wrappings too. Which message it is about
+stands in the returned headers, in the envelope's id, or in the address that it came to, where the mail
+server was given one of its own for each message (`bounces` in CASETRACK_SMTP_URL). Whether that name is
+genuine is not decided here: it ends in a seal that only we can make.
 """
 
 import mailbox
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes, policy
 from email.message import Message
+from email.parser import BytesParser
 from itertools import islice
 from pathlib import Path
-from typing import Protocol, TypeGuard
+from typing import Protocol
 
 from casetrack.domain.errors import BadInput
+from casetrack.gateways.mail import status_part
 
 #: A notification with the whole mail in it is a few kilobytes; more is no notification.
 MAX_BYTES = 1024 * 1024
-#: Parts that are looked at; ours have three.
-_MAX_PARTS = 50
+#: Parts that are looked at, and names of messages that are taken; ours have three, and one.
+_MAX_PARTS, _MAX_NAMES = 50, 20
 #: REGION.POSITION.ROLE.SEAL, as the messages are named.
 NAME = re.compile(r"([0-9]{2}(?:\.[0-9]{2})?)\.([1-9][0-9]{0,15})\.([a-z]{1,16})\.([0-9a-f]{16})")
-#: RFC 3463: class 5 is for good; x.7.x is about policy and trust, so it is about us or about now.
-_STATUS = re.compile(r"5\.(?!7\.)[0-9]{1,3}\.[0-9]{1,3}")
-_ARRIVED_AT = ("To", "Delivered-To", "X-Original-To", "Envelope-To")
+#: Some servers write an address that they answer in capitals.
+_ANY_CASE = re.compile(rf"(?<![0-9.]){NAME.pattern}(?![0-9a-z])", re.IGNORECASE)
+_ARRIVED_AT = (
+    *("To", "Delivered-To", "X-Delivered-To", "X-Original-To"),
+    *("Envelope-To", "X-Envelope-To", "X-RCPT-TO", "Apparently-To"),
+)
+_STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
+_RETURNED = (
+    *("message/rfc822", "message/global", "message/news"),
+    *("text/rfc822-headers", "message/rfc822-headers", "message/global-headers"),
+)
+#: A report of another kind (RFC 8098, RFC 5965), whatever parts it carries.
+_OTHER_REPORTS = ("disposition-notification", "feedback-report")
 
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A message of ours that came back for good, as the notification says."""
+    """A message of ours that reached nobody, as the notification says, and the status it gives."""
 
     region: str
     position: int
@@ -47,81 +59,85 @@ class Ignored:
     why: str
 
 
+class _Part(Message):
+    """A part whose own parts are looked into only where it is a multipart.
+
+    The parser opens every `message/…`, and that only where it is not encoded; left closed, all of them
+    are read alike, and a notification that somebody forwards is no notification.
+    """
+
+    @property
+    def kind(self) -> str:
+        """Its type, as it says."""
+        return super().get_content_type()
+
+    def get_content_type(self) -> str:
+        """What the parser is told."""
+        kind = self.kind
+        return "application/octet-stream" if kind.startswith("message/") else kind
+
+    def text(self) -> str:
+        """What is in it, decoded; nothing for a multipart."""
+        raw = self.get_payload(decode=True)
+        return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
+
+
 def read(raw: bytes) -> list[Bounce] | Ignored:
-    """What this mail says came back for good. Never raises for what is in it."""
+    """Which messages this mail says reached nobody. Never raises for what is in it."""
     if len(raw) > MAX_BYTES:
         return Ignored("too_large")
     try:
-        mail = message_from_bytes(raw, policy=policy.compat32)
+        mail = _parsed(raw)
         return _read(mail)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         # The parser trips over some of what anybody may send.
         return Ignored("unreadable")
 
 
-def _read(mail: Message) -> list[Bounce] | Ignored:
-    report = mail.get_param("report-type")
-    if mail.get_content_type() != "multipart/report" or str(report).lower() != "delivery-status":
+def _parsed(raw: bytes) -> _Part:
+    return BytesParser(_Part).parsebytes(raw)
+
+
+def _read(mail: _Part) -> list[Bounce] | Ignored:
+    if str(mail.get_param("report-type")).strip().lower() in _OTHER_REPORTS:
         return Ignored("no_status_notification")
-    status = _hard_status(mail)
-    if status is None:
+    parts = list(islice(mail.walk(), _MAX_PARTS))
+    told = [part.text() for part in parts if part.kind in _STATUS_PARTS]
+    if not told:
+        return Ignored("no_status_notification")
+    groups = [group for text in told for group in status_part.groups(text)]
+    failed = [status for group in groups if (status := status_part.failure(group)) is not None]
+    if not failed:
         return Ignored("not_for_good")
-    names = {name.groups() for name in _names(mail)}
+    names = {
+        tuple(part.lower() for part in name.groups())
+        for place in _places(mail, parts, groups)
+        for name in _ANY_CASE.finditer(place)
+    }
     if not names:
         return Ignored("no_message_of_ours")
     return [
-        Bounce(region, int(position), role, seal, status)
-        for region, position, role, seal in sorted(names)
+        Bounce(region, int(position), role, seal, failed[0])
+        for region, position, role, seal in sorted(names)[:_MAX_NAMES]
     ]
 
 
-def _hard_status(mail: Message) -> str | None:
-    """The status of a notification in which every recipient failed for good, else None.
-
-    Our mails go to one address each, so a group that says otherwise is about another mail.
-    """
-    statuses = []
-    for part in islice(mail.walk(), _MAX_PARTS):
-        if part.get_content_type() != "message/delivery-status":
-            continue
-        # The first group is about the mail as a whole, each other one about a recipient.
-        for group in _inside(part)[1:]:
-            found = _STATUS.match(str(group.get("Status", "")).strip())
-            if str(group.get("Action", "")).strip().lower() != "failed" or found is None:
-                return None
-            statuses.append(found.group())
-    return statuses[0] if statuses else None
-
-
-def _inside(part: Message) -> list[Message]:
-    """The parts of a part; none for one that is a text."""
-    payload = part.get_payload()
-    return [each for each in payload if isinstance(each, Message)] if _is_list(payload) else []
-
-
-def _is_list(payload: object) -> TypeGuard[list[object]]:
-    return isinstance(payload, list)
-
-
-def _names(mail: Message) -> Iterator[re.Match[str]]:
-    """The names of our messages in it, from whichever place has one."""
+def _places(mail: Message, parts: list[_Part], groups: list[status_part.Group]) -> Iterator[str]:
+    """Where a name of a message of ours may stand. What it answers to (References) is no such place."""
     for header in _ARRIVED_AT:
-        for value in mail.get_all(header, []):
-            yield from NAME.finditer(str(value))
-    for part in _inside(mail):
-        returned = _returned(part)
-        if returned is not None:
-            yield from NAME.finditer(str(returned.get("Message-ID", "")))
+        yield from map(str, mail.get_all(header, []))
+    for group in groups:
+        yield from status_part.names_of_mail(group)
+    for part in parts:
+        if part.kind in _RETURNED:
+            yield from _named_in(_parsed(part.text().encode()))
 
 
-def _returned(part: Message) -> Message | None:
-    """The mail that came back, or its headers."""
-    if part.get_content_type() == "text/rfc822-headers":
-        raw = part.get_payload(decode=True)
-        return message_from_bytes(raw) if isinstance(raw, bytes) else None
-    if part.get_content_type() == "message/rfc822":
-        return next(iter(_inside(part)), None)
-    return None
+def _named_in(returned: Message) -> Iterator[str]:
+    """Relays that give a mail another Message-ID keep ours under a name like it."""
+    for field, said in returned.items():
+        if field.lower().endswith("message-id") or field.lower() == "return-path":
+            yield str(said)
 
 
 def mails(source: Path) -> Iterator[bytes]:

@@ -7,33 +7,40 @@ errors are kept beside the delivery and written to the log.
 import contextlib
 import re
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 
+from casetrack.domain.people import mail_address
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.files import Outbox
-from casetrack.gateways.mail.smtp_url import ADDRESS, DEFAULT_SENDER, parse, tls_context
+from casetrack.gateways.mail import refusals
+from casetrack.gateways.mail.smtp_url import DEFAULT_SENDER, parse, tls_context
 from casetrack.gateways.watchdog import Watchdog
 
 #: Seconds to connect, and again for the whole talk with the server: together well below a lease.
 TIMEOUT = 15.0
 
+#: "Closing", whatever was asked (RFC 5321 section 3.8).
+_CLOSING = 421
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9._+-]{1,120}(@[A-Za-z0-9.-]{1,120})?")
-#: Refusals of a recipient that are about something else: 530 "authentication required" (RFC 4954)
-#: is a setting, 552 at this point means "not now" (RFC 5321 section 4.5.3.1.10).
-_NOT_ABOUT_THE_RECIPIENT = (530, 552)
 
 
 class Mailer(Protocol):
     """Whatever takes a mail. `send` returns once it has been taken, and raises DeliveryFailed."""
 
-    def send(self, to: str, subject: str, text: str, message_id: str) -> None:
-        """One mail to one address; the same message id again means the same mail again."""
+    def send(
+        self, to: str, subject: str, text: str, message_id: str, sender: str | None = None
+    ) -> None:
+        """One mail to one address, under this name of who sends it.
+
+        The same message id again means the same mail again.
+        """
 
     def file(self, message_id: str) -> str | None:
         """The file that a mail lies in, from the data folder on; None where it is sent."""
@@ -55,31 +62,31 @@ class SmtpMailer:
     def __repr__(self) -> str:
         return f"SmtpMailer({self._server.host}:{self._server.port})"
 
-    def send(self, to: str, subject: str, text: str, message_id: str) -> None:
+    def send(
+        self, to: str, subject: str, text: str, message_id: str, sender: str | None = None
+    ) -> None:
         """Hand the mail to the server; returns once the server has taken it.
 
         Permanent: a recipient or a content refused with 5xx, or an address that is none. Everything
-        else (4xx, connection, time, certificates, a wrong password) may be mended meanwhile.
+        else (4xx, connection, time, certificates, a wrong password, a relay that refuses us) may be
+        mended meanwhile.
         """
-        mail = _compose(self._server.sender, to, subject, text, message_id)
+        mail = _compose((sender, self._server.sender), to, subject, text, message_id)
         try:
             with self._connected() as connection, Watchdog(self._timeout) as watchdog:
                 if connection.sock is not None:
                     watchdog.guard(connection.sock)
                 self._introduce(connection)
-                connection.sendmail(self._return_path(message_id), [to], mail.as_bytes())
+                of_mail, of_recipient = _asked_for(connection, to, message_id)
+                connection.sendmail(
+                    self._return_path(message_id), [to], mail.as_bytes(), of_mail, of_recipient
+                )
         except smtplib.SMTPRecipientsRefused as refused:
-            raise _recipient_refused(refused) from None
+            raise refusals.of_recipient(refused) from None
         except smtplib.SMTPDataError as refused:
-            raise DeliveryFailed(
-                f"the mail server refused the content ({refused.smtp_code})",
-                permanent=refused.smtp_code >= 500,
-            ) from None
+            raise refusals.of_content(refused) from None
         except smtplib.SMTPResponseException as answer:
-            raise DeliveryFailed(
-                f"the mail server answered {answer.smtp_code} ({type(answer).__name__})",
-                permanent=False,
-            ) from None
+            raise refusals.of_talk(answer) from None
         except (smtplib.SMTPException, OSError) as trouble:
             # Their texts may quote what the server said, and that may quote the address.
             raise DeliveryFailed(
@@ -115,10 +122,15 @@ class SmtpMailer:
             connection.close()
 
     def _introduce(self, connection: smtplib.SMTP) -> None:
+        code, said = connection.ehlo()
+        if code == _CLOSING:
+            # smtplib would go on with HELO, to a server that has said that it goes.
+            raise smtplib.SMTPHeloError(code, said)
         if self._server.starttls:
             connection.starttls(context=self._tls)
         if self._server.user is not None:
             connection.login(self._server.user, self._server.password)
+        connection.ehlo_or_helo_if_needed()
 
 
 class FileMailer:
@@ -128,9 +140,11 @@ class FileMailer:
         self._outbox = Outbox(folder, ".eml")
         self._sender = sender
 
-    def send(self, to: str, subject: str, text: str, message_id: str) -> None:
+    def send(
+        self, to: str, subject: str, text: str, message_id: str, sender: str | None = None
+    ) -> None:
         """Write the file whole or not at all; the same message id overwrites its own file."""
-        mail = _compose(self._sender, to, subject, text, message_id)
+        mail = _compose((sender, self._sender), to, subject, text, message_id)
         self._outbox.write(message_id, mail.as_bytes())
 
     def file(self, message_id: str) -> str:
@@ -143,20 +157,23 @@ def mailer(url: str | None, folder: Path) -> Mailer:
     return SmtpMailer(url) if url else FileMailer(folder)
 
 
-def _compose(sender: str, to: str, subject: str, text: str, message_id: str) -> EmailMessage:
+def _compose(
+    sender: tuple[str | None, str], to: str, subject: str, text: str, message_id: str
+) -> EmailMessage:
     """The mail. Nothing that is passed in can add a header: line breaks are permanent failures."""
-    if not ADDRESS.fullmatch(to):
+    name, address = sender
+    if mail_address.fault(to) is not None:
         raise DeliveryFailed("the e-mail address is not one", permanent=True)
     if not _MESSAGE_ID.fullmatch(message_id):
         raise DeliveryFailed("the message id is not one", permanent=True)
     if not subject.isprintable():
         raise DeliveryFailed("the subject is not one printable line", permanent=True)
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = sender
+    mail["From"] = _named(name, address)
     mail["To"] = to
     mail["Subject"] = subject
     mail["Date"] = format_datetime(datetime.now(UTC))
-    domain = sender.rpartition("@")[2]
+    domain = address.rpartition("@")[2]
     mail["Message-ID"] = f"<{message_id}>" if "@" in message_id else f"<{message_id}@{domain}>"
     # RFC 3834: keeps answering machines and out-of-office notes quiet.
     mail["Auto-Submitted"] = "auto-generated"
@@ -165,9 +182,25 @@ def _compose(sender: str, to: str, subject: str, text: str, message_id: str) -> 
     return mail
 
 
-def _recipient_refused(refused: smtplib.SMTPRecipientsRefused) -> DeliveryFailed:
-    code = next(code for code, _ in refused.recipients.values())
-    return DeliveryFailed(
-        f"the mail server refused the recipient ({code})",
-        permanent=code >= 500 and code not in _NOT_ABOUT_THE_RECIPIENT,
-    )
+def _named(name: str | None, address: str) -> Address:
+    """The address, under a name of one printable line where there is one."""
+    told = " ".join("".join(m if m.isprintable() else " " for m in name or "").split())
+    return Address(told, addr_spec=address)
+
+
+def _asked_for(
+    connection: smtplib.SMTP, to: str, message_id: str
+) -> tuple[Sequence[str], Sequence[str]]:
+    """What a server that knows notifications (RFC 3461) is asked for: options of MAIL and of RCPT.
+
+    The envelope's id comes back even where the Message-ID was replaced and the headers were left out.
+    """
+    if not connection.has_extn("dsn"):
+        return (), ()
+    name = message_id.partition("@")[0]
+    asked = ("NOTIFY=FAILURE", f"ORCPT=rfc822;{_xtext(to)}")
+    return (f"ENVID={_xtext(name)}", "RET=HDRS"), asked
+
+
+def _xtext(text: str) -> str:
+    return re.sub(r"[^!-*,-<>-~]", lambda mark: f"+{ord(mark[0]):02X}", text)

@@ -1,15 +1,19 @@
 """Where mail is handed over: the settings of an SMTP server, from one URL."""
 
-import re
 import ssl
 from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TypeGuard
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from casetrack.domain.delivery.outside_addresses import is_this_machine
 from casetrack.domain.errors import BadInput
+from casetrack.domain.people import mail_address
+from casetrack.domain.service.notices import PARTIES
 
 DEFAULT_SENDER = "casetrack@localhost"
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+#: REGION.POSITION.ROLE.SEAL, with a position below a thousand million.
+LONGEST_NAME = len("64.72.") + 9 + 1 + max(map(len, PARTIES)) + 1 + 16
 _URL_SHAPE = "smtp://[user:password@]host[:port][?starttls=1&from=address&ca=file&bounces=address] or smtps://…"
 
 
@@ -52,7 +56,7 @@ def parse(url: str) -> Server:
         raise _bad_url("host or port cannot be read") from None
     if parts.scheme not in ("smtp", "smtps"):
         raise _bad_url("it starts neither with smtp:// nor with smtps://")
-    if not parts.hostname or parts.path not in ("", "/") or parts.fragment or port == 0:
+    if not _is_host(parts.hostname) or parts.path not in ("", "/") or parts.fragment or port == 0:
         raise _bad_url("it is not a host, an optional port and options")
     options = _options(parts)
     server = Server(
@@ -70,6 +74,14 @@ def parse(url: str) -> Server:
     return server
 
 
+def _is_host(host: str | None) -> TypeGuard[str]:
+    """An address, or a name that a look-up does not trip over; the names of containers may have a _."""
+    try:
+        return bool(ip_address(host or ""))
+    except ValueError:
+        return host is not None and mail_address.is_domain(host.replace("_", "-"), one_word=True)
+
+
 def _options(parts: SplitResult) -> dict[str, str]:
     given = parse_qsl(parts.query, keep_blank_values=True)
     options = {"starttls": "0", "from": DEFAULT_SENDER, **dict(given)}
@@ -82,12 +94,27 @@ def _options(parts: SplitResult) -> dict[str, str]:
         raise _bad_url("starttls is 1 or 0")
     if options["starttls"] == "1" and parts.scheme == "smtps":
         raise _bad_url("smtps:// is encrypted already, so leave starttls out")
-    if not ADDRESS.fullmatch(options["from"]):
-        raise _bad_url("from is not an e-mail address")
-    bounces = options.get("bounces")
-    if bounces is not None and not (ADDRESS.fullmatch(bounces) and "+" not in bounces):
-        raise _bad_url("bounces is not an e-mail address without a + in it")
+    _check_addresses(options["from"], options.get("bounces"))
     return options
+
+
+def _check_addresses(sender: str, bounces: str | None) -> None:
+    for name, address in (("from", sender), ("bounces", bounces)):
+        # A relay on this machine may know a domain of one word.
+        if address is not None and mail_address.fault(address, one_word=True) is not None:
+            raise _bad_url(f"{name} is not an e-mail address")
+    if bounces is None:
+        return
+    local, _, domain = bounces.rpartition("@")
+    if "+" in local:
+        raise _bad_url("bounces is not an e-mail address without a + in it")
+    most = min(mail_address.LOCAL, mail_address.WHOLE - len(domain) - 1)
+    room = max(0, most - len("+") - LONGEST_NAME)
+    if len(local) > room:
+        raise _bad_url(
+            f"bounces has {len(local)} characters before the @, and {room} leave room for the name of "
+            "a message behind them"
+        )
 
 
 def _default_port(scheme: str, starttls: str) -> int:
@@ -99,6 +126,8 @@ def _default_port(scheme: str, starttls: str) -> int:
 def _check_credentials(server: Server) -> None:
     if server.password and server.user is None:
         raise _bad_url("there is a password but no user")
+    if not f"{server.user}{server.password}".isascii():
+        raise _bad_url("user and password must be ASCII, since logins know nothing else")
     encrypted = server.implicit_tls or server.starttls
     if server.user is not None and not encrypted and not is_this_machine(server.host):
         raise _bad_url("a password would travel in the clear: add starttls=1 or use smtps://")

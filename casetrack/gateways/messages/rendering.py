@@ -12,7 +12,7 @@ from typing import Any
 
 from casetrack.domain.delivery.messages import Message
 from casetrack.domain.service.definition import Name
-from casetrack.domain.service.notices import Kind
+from casetrack.domain.service.notices import NAME_STEP, Kind
 from casetrack.gateways.dates import in_language, known_language, local_moment, short_date
 from casetrack.gateways.messages.message_texts import Texts
 from casetrack.gateways.messages.text_form import Filling, TextBroken
@@ -40,6 +40,8 @@ class Rendered:
     template: str
     parameters: tuple[str, ...] = ()
     own: bool = False
+    #: Whose name stands as the sender of a mail.
+    sender: str | None = None
 
 
 def render(message: Message, channel: str = "email") -> Rendered:
@@ -59,7 +61,12 @@ def render(message: Message, channel: str = "email") -> Rendered:
 def render_with(message: Message, channel: str, texts: Texts) -> Rendered:
     """The message in these texts. Raises TextBroken where a region's own cannot be filled."""
     make = _short if channel in SHORT else _mail
-    return make(message, channel, texts)
+    told = make(message, channel, texts)
+    step = str(_words(message)["step"] or "")
+    named = step in f"{told.subject}\n{told.text}"
+    if told.own and message.kind in NAME_STEP and not named:
+        raise TextBroken("it does not name the step")
+    return told
 
 
 def _mail(message: Message, channel: str, texts: Texts) -> Rendered:
@@ -70,7 +77,13 @@ def _mail(message: Message, channel: str, texts: Texts) -> Rendered:
         for each in message.happened
     ]
     head, body = _filled(name, {**_words(message), "happened": told}, texts)
-    return Rendered(head["Subject"], body, **_named(message, channel, int(head["Version"]), texts))
+    sender = _words(message)["office"]
+    return Rendered(
+        head["Subject"],
+        body,
+        **_named(message, channel, int(head["Version"]), texts),
+        sender=str(sender) if sender else None,
+    )
 
 
 def _subject(message: Message, texts: Texts) -> str:
@@ -92,8 +105,11 @@ def _short(message: Message, channel: str, texts: Texts) -> Rendered:
     news = " ".join(news.split())
     if not news:
         raise TextBroken("it says nothing once everything is left out that may be missing")
-    frame, text = _filled(f"{language}/short/{channel}.txt", {**words, "news": news}, texts)
-    parameters = (message.number, str(words["service"]), news, message.status_url)
+    # The approved template has no place for the sender, and its words may not change.
+    about = ", ".join(str(word) for word in (words["service"], words["office"]) if word)
+    framed = {**words, "news": news, **({"service": about} if channel == "whatsapp" else {})}
+    frame, text = _filled(f"{language}/short/{channel}.txt", framed, texts)
+    parameters = (message.number, about, news, message.status_url)
     version = max(int(head["Version"]), int(frame["Version"]))
     named = _named(message, channel, version, texts)
     return Rendered("", text.strip(), **named, parameters=parameters)
@@ -135,6 +151,7 @@ def _words(message: Message) -> dict[str, Filling]:
     return {
         "number": message.number,
         "service": said(message.service),
+        "office": said(message.office),
         "agency": said(message.agency),
         "due": local_moment(message.due_at, message.zone, language) if message.due_at else None,
         "status_url": message.status_url,

@@ -10,6 +10,7 @@ PLACES: Mapping[str, str] = {
     "number": "the case's number",
     "service": "the name of the service",
     "status_url": "the address of the page on which people look up their case",
+    "office": "the office that sends the message: the one that took the file in",
     "agency": "the agency that holds the file now",
     "due": "the time limit that runs now; in a short text only the day",
     "step": "the step that the message is about",
@@ -19,12 +20,12 @@ PLACES: Mapping[str, str] = {
     "count": "how many things happened",
 }
 #: What there is not always.
-MAY_BE_EMPTY = ("agency", "due", "step", "requirements", "happened")
+MAY_BE_EMPTY = ("office", "agency", "due", "step", "requirements", "happened")
 LISTS = ("requirements", "happened")
 #: What people must be told where the package's text tells it.
-NEEDED = ("number", "status_url", "news", "count", "due", "requirements", "happened")
+NEEDED = ("number", "status_url", "news", "count", "due", "step", "requirements", "happened")
 
-_ALWAYS = ("number", "service", "status_url", "agency", "due")
+_ALWAYS = ("number", "service", "status_url", "office", "agency", "due")
 #: Which texts tell more than the others, by what their names begin with.
 _MORE = {
     "step": ("step.completed", "step.reopened", "deadline.missed"),

@@ -47,8 +47,19 @@ class FileTexter:
 
 
 #: HTTP answers that are about us or about now, not about this message.
-_TEMPORARY = (401, 402, 403, 404, 405, 407, 408, 409, 425, 429)
+_TEMPORARY = frozenset(
+    {401, 402, 403, 404, 405, 406, 407, 408, 409, 411, 412, 414, 415, 417}
+    | {421, 423, 424, 425, 426, 428, 429, 431}
+)
+#: Of those, the ones that refuse our account: who sends, not what is sent.
+_US = (401, 402, 403, 407)
 _PLACE = re.compile(r"\{(to|text|id)\}")
+#: RFC 9110 section 5.6.2; and the fields that say what is sent and how.
+_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
+_OURS = frozenset(
+    {"host", "content-length", "content-type", "transfer-encoding", "connection", "te", "trailer"}
+    | {"upgrade", "expect", "accept", "accept-encoding", "user-agent", "idempotency-key"}
+)
 
 
 @dataclass(frozen=True)
@@ -92,8 +103,10 @@ class JsonTexter:
         answers: Answers,
     ) -> None:
         name, colon, value = header.partition(":")
-        if not colon or not name.strip() or not header.isprintable():
+        if not colon or not _FIELD_NAME.fullmatch(name.strip()) or not _is_field(value):
             raise BadInput(f"CASETRACK_SMS_HEADER: it is no header; it looks like {_HEADER}")
+        if name.strip().lower() in _OURS:
+            raise BadInput(f"CASETRACK_SMS_HEADER: {name.strip()} is written by casetrack itself")
         self._post, self._body, self._answers = post, body, answers
         self._headers = {name.strip(): value.strip().replace("{token}", token)} if token else {}
 
@@ -142,8 +155,8 @@ def sms_gateway(
     for place in ("to", "text"):
         if f"{{{place}}}" not in json.dumps(template):
             raise BadInput(f"CASETRACK_SMS_BODY: {{{place}}} is nowhere in it; it is like {_BODY}")
-    if token is not None and not token.isprintable():
-        raise BadInput("CASETRACK_SMS_TOKEN: it is not one printable line")
+    if token is not None and not _is_field(token):
+        raise BadInput("CASETRACK_SMS_TOKEN: it is not one printable line of ASCII")
     return JsonTexter(
         JsonPost("CASETRACK_SMS_URL", url),
         token=token,
@@ -167,6 +180,8 @@ _NEVER = frozenset(
         131051,  # a type of message that is not supported
     }
 )
+#: Errors about our own account: token, rights, payment, a sender that is locked or not registered.
+_OUR_ACCOUNT = frozenset({3, 10, 190, 200, 368, 131005, 131031, 131042, 131045, 133010})
 #: What these need, where no Retry-After does: 130429 throughput, 131048 spam limit,
 #: 131056 too many to one person, 80007 and 4 the account's rate.
 _LIMITED: Mapping[int, timedelta] = {
@@ -187,8 +202,8 @@ class WhatsApp:
     """
 
     def __init__(self, url: str, token: str | None, template: str) -> None:
-        if not token or not token.isprintable():
-            raise BadInput("CASETRACK_WHATSAPP_TOKEN: the access token is missing")
+        if not token or not _is_field(token):
+            raise BadInput("CASETRACK_WHATSAPP_TOKEN: the access token is missing, or not ASCII")
         if not re.fullmatch(r"[a-z0-9_]{1,512}", template):
             raise BadInput(
                 "CASETRACK_WHATSAPP_TEMPLATE: it is no template's name; use a-z, 0-9 and _"
@@ -210,6 +225,7 @@ class WhatsApp:
             f"WhatsApp answered {code if code is not None else reply.status}",
             permanent=code in _NEVER,
             wait=reply.wait or _LIMITED.get(code or 0),
+            refuses_us=reply.status in _US or code in _OUR_ACCOUNT,
         )
 
     def file(self, message_id: str) -> None:
@@ -229,6 +245,11 @@ class WhatsApp:
             },
             "biz_opaque_callback_data": message_id,
         }
+
+
+def _is_field(value: str) -> bool:
+    """Whether a header may hold it (RFC 9110 section 5.5): more than ASCII, servers read as they like."""
+    return value.isascii() and value.isprintable()
 
 
 def _json_object(setting: str, text: str, shape: str) -> dict[str, Any]:
@@ -266,5 +287,8 @@ def _refused(reply: Reply, said: str | None, *, permanent: bool) -> DeliveryFail
     # What the gateway says may quote the number: only words that the settings know are repeated.
     told = f", {said}" if said is not None and permanent else ""
     return DeliveryFailed(
-        f"the SMS gateway answered {reply.status}{told}", permanent=permanent, wait=reply.wait
+        f"the SMS gateway answered {reply.status}{told}",
+        permanent=permanent,
+        wait=reply.wait,
+        refuses_us=reply.status in _US,
     )

@@ -221,6 +221,7 @@ def _samples(texts: Edition) -> Iterator[Message]:
             yield replace(full, happened=(*full.happened, Happened(kind, step)))
             yield replace(
                 full,
+                office=None,
                 agency=None,
                 due_at=None,
                 step=None,

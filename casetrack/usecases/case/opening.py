@@ -24,6 +24,7 @@ from casetrack.usecases import idempotency
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.people import tidying
 from casetrack.usecases.people.sealing import Sealer, as_text
 
 #: How often a race between two first cases of one person is tried again.
@@ -125,16 +126,17 @@ def _check_documents(definition: ServiceDefinition, documents: Sequence[Mapping[
 
 
 def _tidy_parties(parties: Sequence[Party]) -> list[Party]:
-    """The parties with telephone numbers in E.164. Raises Invalid, which repeats no number."""
-    errors = [
-        {"at": f"{party.role}.{field}", "message": fault}
-        for party in parties
-        for field, fault in contact.contact_faults(party.document())
-    ]
+    """The parties as they are kept. Raises Invalid, which repeats nothing that was given."""
+    tidy, errors = [], []
+    for party in parties:
+        given = {name: getattr(party, name) for name in ("name", "email", "phone", "address")}
+        kept, faults = tidying.tidied({**party.document(), **given})
+        errors += [{"at": f"{party.role}.{name}", "message": fault} for name, fault in faults]
+        tidy.append(replace(party, **{name: kept[name] for name in given}))
     if errors:
         told = "; ".join(f"{error['at']}: {error['message']}" for error in errors)
         raise Invalid("invalid_body", f"{told}.", errors=errors)
-    return [replace(p, phone=contact.e164(p.phone)) if p.phone else p for p in parties]
+    return tidy
 
 
 def _seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> _Sealed:

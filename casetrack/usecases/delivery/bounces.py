@@ -7,7 +7,9 @@ from casetrack.domain.events import instant
 from casetrack.storage.case import case_events
 from casetrack.storage.delivery import delivery_reports, sequencing
 from casetrack.usecases.context import Context
-from casetrack.usecases.delivery.notify import message_id, reach
+from casetrack.usecases.delivery import together
+from casetrack.usecases.delivery.notify import message_id
+from casetrack.usecases.delivery.reached import reach
 
 CHANNEL = "email"
 WHATSAPP = "whatsapp"
@@ -29,7 +31,7 @@ def take(ctx: Context, region: str, position: int, role: str, seal: str, status:
     name = _genuine(ctx, region, position, role, seal, CHANNEL)
     if name is None:
         return None
-    return _came_back(ctx, region, name, position, CHANNEL, f"the mail came back ({status})")
+    return _all_came_back(ctx, region, name, position, CHANNEL, f"the mail came back ({status})")
 
 
 def take_report(
@@ -61,7 +63,7 @@ def take_report(
         # About an attempt before this one: the message was sent again since.
         return None
     error = f"WhatsApp said later that it failed ({code})"
-    return _came_back(ctx, region, name, position, WHATSAPP, error)
+    return _all_came_back(ctx, region, name, position, WHATSAPP, error)
 
 
 def _genuine(
@@ -77,6 +79,19 @@ def _genuine(
         return None
     ours = message_id(ctx, region, position, role, reached).rpartition(".")[2]
     return lane(number, role) if ctx.vault.equal(seal, ours) else None
+
+
+def _all_came_back(
+    ctx: Context, region: str, name: str, position: int, channel: str, error: str
+) -> str | None:
+    """The delivery itself, and those of other roles that needed no message beside it."""
+    number, _, role = name.rpartition("/")
+    others = together.others_told(ctx, region, number, role, channel, position)
+    outcome = _came_back(ctx, region, name, position, channel, error)
+    if outcome is not None:
+        for other, at in others:
+            _came_back(ctx, region, other, at, channel, error)
+    return outcome
 
 
 def _came_back(

@@ -17,7 +17,8 @@ class Ways:
     def __call__(self, contact: Contact, event_type: str, now: datetime) -> PartyWay | None:
         """The way; one without a channel when the party can only be told in person.
 
-        None when the service does not tell this party of such events.
+        None when the service does not tell this party of such events, or when it has no contact and
+        stood at the counter when it happened.
         """
         definition = self._ctx.definition(self._region, contact.service, contact.service_version)
         allowed = notices.allowed(definition.notices, event_type, contact.role)
@@ -25,7 +26,8 @@ class Ways:
             return None
         channels = [c for c in contact.channels if c in allowed and c in self._ctx.channels]
         if not channels:
-            return PartyWay(contact.role, None)
+            walk_in = not contact.channels and notices.was_there(event_type, contact.role)
+            return None if walk_in else PartyWay(contact.role, None)
         first, *then = channels
         at = not_before(self._ctx, self._region, first, now)
         return PartyWay(contact.role, first, tuple(then), at, joins=True)

@@ -13,17 +13,16 @@ from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.delivery.messages import Happened, Message
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event, parse_instant
-from casetrack.domain.people import contact as channels
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.storage.case import case_events, queries
 from casetrack.storage.delivery.claims import Claim
-from casetrack.storage.people import subjects
 from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
+from casetrack.usecases.delivery import together
 from casetrack.usecases.delivery.channel_choice import not_before
+from casetrack.usecases.delivery.reached import Reached, reach
 from casetrack.usecases.delivery.relay import DELIVERED, Attempt, Outcome
-from casetrack.usecases.people.sealing import text_context
 
 
 class Post(Protocol):
@@ -35,13 +34,27 @@ class Post(Protocol):
 class PostFailed(Exception):
     """The message did not go out; `permanent` says that trying again would not help.
 
-    `wait` is for how long the gateway asked to be left alone.
+    `wait` is for how long the gateway asked to be left alone. `refuses_us` says that it takes nothing of
+    ours, whoever it is for.
     """
 
-    def __init__(self, message: str, *, permanent: bool, wait: timedelta | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool,
+        wait: timedelta | None = None,
+        refuses_us: bool = False,
+    ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.wait = wait
+        self.refuses_us = refuses_us
+
+    def outcome(self) -> Outcome:
+        """How the attempt ended."""
+        state = "given_up" if self.permanent else "failed"
+        return Outcome(state, str(self), self.wait, refuses_us=self.refuses_us)
 
 
 Sink = Callable[[str, dict[str, Any]], None]
@@ -74,15 +87,6 @@ class ToFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """A party that can be reached: where, in which language, and the key that its data are under."""
-
-    address: str
-    language: str
-    key: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class ToParty:
     """The carrier of messages to people."""
 
@@ -100,22 +104,31 @@ class ToParty:
         if reached is None:
             return Outcome("not_possible", f"no address for {claim.channel}")
         events = [event, *(Event.from_body(body) for body in claim.joined)]
+        left = together.standing(self.ctx, claim, events, reached)
+        if left.until is not None:
+            return Outcome("put_back", until=left.until)
+        if not left.events:
+            return Outcome(DELIVERED.state, left.note)
         message = message_of(
-            self.ctx, claim.region, claim.number, events, reached.language, self.status_url
+            self.ctx, claim.region, claim.number, left.events, reached.language, self.status_url
         )
+        if message is None:
+            return Outcome("cancelled", "the step has no name")
         name = message_id(self.ctx, claim.region, claim.position, claim.role, reached)
         try:
             template = self.post(message, reached.address, name)
         except PostFailed as error:
-            state = "given_up" if error.permanent else "failed"
-            return Outcome(state, str(error), error.wait)
+            return error.outcome()
         return Outcome(DELIVERED.state, template=template, name=name)
 
 
 def message_of(
     ctx: Context, code: str, number: str, events: Sequence[Event], language: str, status_url: str
-) -> Message:
-    """What these events of a case, oldest first, are told as. Raises LookupError without a case."""
+) -> Message | None:
+    """What these events of a case, oldest first, are told as. Raises LookupError without a case.
+
+    None when there is nothing to say: of a step without a name nobody is told.
+    """
     with ctx.database.read() as connection:
         row = queries.case(connection, code, number)
     if row is None:
@@ -123,9 +136,13 @@ def message_of(
     state = row.state
     region, _ = ctx.region(code, row.revision)
     definition = ctx.definition(code, state.service, state.service_version)
+    events = [event for event in events if _can_be_said(definition, event)]
+    if not events:
+        return None
     event = events[-1]
     now = event.data.get("now", {})
     agency = region.agencies.get(now.get("holder", state.holder))
+    office = region.agencies.get(definition.root.agency)
     due_at = _due_at(definition, event)
     happened = [
         Happened(notices.kind_of(each.type), _step_name(definition, each)) for each in events
@@ -144,6 +161,7 @@ def message_of(
         requirements=_requirements(definition, event),
         happened=tuple(happened) if len(happened) > 1 else (),
         texts=ctx.texts(code, row.revision),
+        office=office.name if office else region.region.name,
     )
 
 
@@ -165,19 +183,10 @@ def last_told(
         raise BadInput(f"there is no case {parsed}")
     if not mine:
         raise BadInput(f"nothing of the type {event_type} has happened to {parsed}")
-    return message_of(ctx, region, str(parsed), mine[-1:], language, status_url)
-
-
-def reach(ctx: Context, region: str, number: str, role: str, channel: str) -> Reached | None:
-    """Where this channel finds a party of a case; None when it does not, or must not any more."""
-    with ctx.database.read() as connection:
-        row = subjects.reached(connection, region, number, role)
-    if row is None or channel not in row.channels:
-        return None
-    key = ctx.vault.unwrap(row.wrapped_key, region, row.subject)
-    contact = json.loads(ctx.vault.open(key, row.sealed, text_context(region, row.text)))
-    address = channels.address(contact, channel)
-    return Reached(address, row.language, key) if address else None
+    message = message_of(ctx, region, str(parsed), mine[-1:], language, status_url)
+    if message is None:
+        raise BadInput(f"{event_type} of {parsed} is about a step without a name: nobody is told")
+    return message
 
 
 def _due_at(definition: ServiceDefinition, event: Event) -> str | None:
@@ -190,8 +199,14 @@ def _due_at(definition: ServiceDefinition, event: Event) -> str | None:
 
 
 def _step_name(definition: ServiceDefinition, event: Event) -> Name | None:
-    step = event.data.get("step")
-    return definition.step(step).name if step else None
+    found = [step.name for step in definition.steps if step.id == event.data.get("step")]
+    return found[0] if found else None
+
+
+def _can_be_said(definition: ServiceDefinition, event: Event) -> bool:
+    name = _step_name(definition, event)
+    named = name is not None and bool(name.id.strip() and name.en.strip())
+    return named or notices.kind_of(event.type) not in notices.NAME_STEP
 
 
 def _requirements(definition: ServiceDefinition, event: Event) -> tuple[Name, ...]:

@@ -60,5 +60,5 @@ class ToOwner:
         try:
             self.mail(address, subject.format(**words), text.format(**words), name)
         except PostFailed as error:
-            return Outcome("given_up" if error.permanent else "failed", str(error))
+            return error.outcome()
         return Outcome(DELIVERED.state, name=name)

@@ -1,6 +1,8 @@
 """From committed events to numbered ledger entries, and from those to attempts on the outside."""
 
+import logging
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,6 +52,8 @@ class Outcome:
     #: The message's name, where it left under one.
     name: str | None = None
     until: datetime | None = None
+    #: Whether the outside takes nothing of ours, whoever it is for: the operator is to mend it.
+    refuses_us: bool = False
 
     @property
     def tried(self) -> bool:
@@ -59,6 +63,7 @@ class Outcome:
 
 DELIVERED = Outcome("delivered")
 
+_LOG = logging.getLogger("casetrack.deliveries")
 T = TypeVar("T")
 Ring = Callable[[Iterable[tuple[str, str]]], None]
 
@@ -138,7 +143,7 @@ def attempt_lane(
         if claim is None:
             return made
         sent = time.monotonic()
-        outcome = attempt(claim, Event.from_body(claim.body))
+        outcome = _carry(attempt, claim)
         back = time.monotonic()
         freed = _write_down(ctx, claim, outcome, jitter())
         if late and not ctx.arrears.go_on(sent - began + time.monotonic() - back):
@@ -148,6 +153,25 @@ def attempt_lane(
         if freed is None or freed.due_at is None or freed.due_at > ctx.database.now():
             return made + 1
     return most
+
+
+def _carry(attempt: Attempt, claim: Claim) -> Outcome:
+    """One attempt. A carrier that breaks has failed, and is counted: else it would be tried for ever.
+
+    The error's own words stay out of row and log, since they may quote an address.
+    """
+    try:
+        return attempt(claim, Event.from_body(claim.body))
+    except DatabaseDown:
+        raise  # nothing could be written down either
+    except Exception as error:  # whatever a carrier may raise
+        kind = type(error).__name__
+        *_, last = traceback.extract_tb(error.__traceback__)
+        _LOG.error(
+            "the carrier for %s of %s:%s broke: %s at %s:%s",
+            *(claim.channel, claim.region, claim.position, kind, last.filename, last.lineno),
+        )
+        return Outcome("failed", f"an error of our own ({kind})")
 
 
 def work_on(

@@ -23,6 +23,7 @@ from casetrack.usecases import idempotency
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.delivery.webhook_attempt import append, opened, sealing_context, set_state
 from casetrack.usecases.idempotency import Request
+from casetrack.usecases.people import tidying
 
 #: Subscriptions that an agency may have.
 MOST = 20
@@ -77,6 +78,7 @@ def listed(ctx: Context, actor: Actor) -> list[dict[str, Any]]:
 def create(ctx: Context, actor: Actor, wanted: Wanted, request: Request | None) -> Answer:
     """A new subscription; its secret is in this answer and in no other. Raises Forbidden, Invalid."""
     require_role(actor, OPERATION_ROLES["create_webhook"])
+    email = _mail(wanted.email)
 
     def do(uow: UnitOfWork, now: datetime) -> Answer:
         rows = subscriptions.all_of(uow.connection, region=actor.region)
@@ -84,7 +86,7 @@ def create(ctx: Context, actor: Actor, wanted: Wanted, request: Request | None) 
             raise NotNow("too_many_webhooks", f"An agency has at most {MOST} webhooks; remove one.")
         name = f"wh_{ctx.random(6).hex()}"
         secret = ctx.endpoints.new_secret(wanted.signing)
-        sealed = _sealed(ctx, actor.region, name, [(secret, None)], wanted.email)
+        sealed = _sealed(ctx, actor.region, name, [(secret, None)], email)
         row = Row(
             region=actor.region,
             id=name,
@@ -95,7 +97,7 @@ def create(ctx: Context, actor: Actor, wanted: Wanted, request: Request | None) 
             service=wanted.service,
             url=wanted.url,
             sealed=sealed,
-            mail=wanted.email is not None,
+            mail=email is not None,
             state="active",
             why=None,
             state_since=now,
@@ -127,6 +129,8 @@ def change(
     """
     require_role(actor, OPERATION_ROLES["change_webhook"])
     fields = dict(changes)
+    if "email" in fields:
+        fields["email"] = _mail(fields["email"])
 
     def do(uow: UnitOfWork, now: datetime) -> Answer:
         row = _locked(ctx, uow, actor, name, version)
@@ -369,6 +373,17 @@ def _sealed(
         "email": email,
     }
     return ctx.vault.seal_secret(json.dumps(document), sealing_context(region, name))
+
+
+def _mail(given: str | None) -> str | None:
+    """The owner's address as it is kept. Raises Invalid, which does not repeat it."""
+    if given is None:
+        return None
+    try:
+        return tidying.mail(given)
+    except ValueError as error:
+        errors = [{"at": "email", "message": str(error)}]
+        raise Invalid("invalid_body", f"email: {error}.", errors=errors) from None
 
 
 def _check_service(ctx: Context, service: str, region: str) -> None:

@@ -22,6 +22,8 @@ from casetrack.usecases import traceparent
 from casetrack.usecases.context import Context, make_event
 from casetrack.usecases.delivery.relay import DELIVERED, Outcome
 
+#: Answers that may say when to come again (RFC 9110 sections 10.2.3, 15.5.14; RFC 6585).
+_WAITS = (413, 429, 503)
 #: Attempts at endpoints known to be slow or to fail that a process makes at once, all of them
 #: together: half of its threads, so that the others are served however many of these there are.
 DOUBTFUL = 4
@@ -75,7 +77,7 @@ class ToEndpoint:
         error = error or f"the endpoint answered {status}"
         if status == 410:
             return Outcome("cancelled", error, also=self._gone(row))
-        wait = asked if status in (429, 503) else None
+        wait = asked if status in _WAITS else None
         return Outcome("failed", error, wait=wait, also=self._failed(row, took, wait, error))
 
     def _fine(self, row: Row, took: timedelta) -> Callable[..., None]:

@@ -22,6 +22,7 @@ from casetrack.storage.people.subjects import PartyRow, SubjectRow, TextRow
 from casetrack.storage.region import regions
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.context import Context, make_event
+from casetrack.usecases.people import tidying
 from casetrack.usecases.people.sealing import Sealer, as_text, text_context
 
 #: Why somebody is erased, as the event says it for good: a code, since words might name them.
@@ -186,16 +187,14 @@ def check_changes(changes: Any) -> dict[str, Any]:
 
 
 def _text(name: str, value: Any) -> str:
-    form = FORMS[name]
-    if not isinstance(value, str) or not form.fits(value):
-        raise BadInput(f"{name}: it must be {form.looks}" + _or_null(name))
+    if not isinstance(value, str):
+        raise BadInput(f"{name}: it must be {FORMS[name].looks}" + _or_null(name))
     check_json(value)
-    if name != "phone":
-        return value
     try:
-        return contact.e164(value)
+        return tidying.field(name, value)
     except ValueError as error:
-        raise BadInput(f"phone: {error}") from None  # the value stays out of every trace
+        # The value stays out of every trace.
+        raise BadInput(f"{name}: {error}" + _or_null(name)) from None
 
 
 def _channels(value: Any) -> list[str]:

@@ -34,7 +34,7 @@ from casetrack.web.http.models import (
     PageQuery,
     Taken,
     absent,
-    formed,
+    pasted,
 )
 
 
@@ -42,13 +42,16 @@ class PartyIn(Taken):
     """A person or company. A walk-in may have no telephone and no e-mail."""
 
     kind: PartyKind
-    name: Annotated[str, formed("name")]
+    name: Annotated[str, pasted("name")] = Field(
+        description="Tidied: blanks at the ends and invisible marks are left out. Something to read "
+        "must be left, on one line (else 422)."
+    )
     nik: Nik | None = None
     email: Email | None = None
-    phone: Annotated[str, formed("phone")] | None = Field(
+    phone: Annotated[str, pasted("phone")] | None = Field(
         default=None, description="With area or country code; kept as E.164, Indonesian by default."
     )
-    address: Annotated[str, formed("address")] | None = None
+    address: Annotated[str, pasted("address")] | None = None
     language: Language = "id"
     channels: Annotated[list[Channel], Field(min_length=1, max_length=3)] | None = Field(
         default=None,
