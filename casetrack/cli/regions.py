@@ -49,6 +49,7 @@ def list_officers(as_json: bool) -> None:
                         "role": r.officer.role,
                         "agency": r.officer.agency,
                         "positions": list(r.officer.positions),
+                        "registrar_for": list(r.officer.registrar_for),
                     }
                     for r in records
                 ]
@@ -62,17 +63,18 @@ def list_officers(as_json: bool) -> None:
             r.officer.role,
             r.officer.agency,
             ", ".join(r.officer.positions),
+            ", ".join(r.officer.registrar_for),
         )
         for r in records
     ]
-    click.echo(table(rows, ("LOGIN", "REGION", "ROLE", "AGENCY", "POSITIONS")))
+    click.echo(table(rows, ("LOGIN", "REGION", "ROLE", "AGENCY", "POSITIONS", "REGISTRAR FOR")))
     if not rows:
         click.echo("No officers yet: casetrack load DIR brings a region with its officers.")
 
 
 @click.group("officer")
 def officer() -> None:
-    """Add or disable one officer, or keep the index of their own NIK."""
+    """Add or disable one officer, make them a registrar, or keep the index of their own NIK."""
 
 
 @officer.command("add")
@@ -86,6 +88,23 @@ def add(login: str, region: str, role: str, agency: str | None, positions: tuple
     """Add an officer. The login stands in events for good: take a code, not a person's name."""
     officers.add_officer(program().ctx, region, Officer(login, role, agency, positions))
     click.echo(f"{login} is an officer of region {region}; casetrack token create makes a token.")
+
+
+@officer.command("registrar")
+@click.argument("login")
+@click.option("--for", "bodies", multiple=True, required=True, metavar="AGENCY",
+              help="Whose papers; may be given several times.")  # fmt: skip
+@click.option("--remove", is_flag=True, help="They keep these papers no longer.")
+@plain_errors
+def registrar(login: str, bodies: tuple[str, ...], remove: bool) -> None:
+    """Let LOGIN enter and confirm the papers of AGENCY in the authority register.
+
+    One registrar enters a paper and another confirms it, so a body needs two; the papers of its head
+    are those of the secretariat (docs/authority.md).
+    """
+    officers.set_registrar(program().ctx, login, bodies, keeps=not remove)
+    told = "is no longer" if remove else "is"
+    click.echo(f"{login} {told} a registrar for {', '.join(bodies)}.")
 
 
 @officer.command("nik")

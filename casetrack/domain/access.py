@@ -20,8 +20,10 @@ SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
 REGION_WIDE: tuple[Role, ...] = ("auditor",)
 #: Roles that work on cases of the agencies they belong to.
 CASE_STAFF: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head")
-#: Who may enter papers into the register and confirm them; the second is another than the first.
-REGISTRARS: tuple[Role, ...] = ("supervisor", "head", "admin")
+#: Who may be made a registrar; it is a duty for the papers of named bodies, and no role gives it.
+REGISTRAR_ROLES: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head", "admin")
+#: Who reads the papers of the register without being a registrar.
+PAPER_READERS: tuple[Role, ...] = ("supervisor", "head", "admin", "auditor")
 
 #: Who may ask everything of the register.
 OVERSEERS: tuple[Role, ...] = ("head", "auditor")
@@ -37,6 +39,8 @@ class Actor:
     role: str
     agency: str | None = None
     positions: tuple[str, ...] = ()
+    #: The agencies whose papers they may enter and confirm.
+    registrar_for: tuple[str, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """What an event keeps of them: ids, no name."""
@@ -78,6 +82,19 @@ def require_role(actor: Actor, roles: Collection[str]) -> None:
         )
 
 
+def require_operation(actor: Actor, operation: str) -> None:
+    """Raises Forbidden: neither the role nor, at the register, the duty lets them in."""
+    if actor.registrar_for and operation in READ_BY_REGISTRARS:
+        return
+    require_role(actor, OPERATION_ROLES[operation])
+    if operation in DONE_BY_REGISTRARS and not actor.registrar_for:
+        raise Forbidden(
+            "not_registrar",
+            "Papers are entered and confirmed by registrars, whom their body has named; "
+            "no role makes one.",
+        )
+
+
 def require_region(actor: Actor, region: str) -> None:
     """Raises NotFound: a case of another region is not there for anybody."""
     if actor.region != region:
@@ -110,10 +127,10 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "act_on_conflict": CASE_STAFF,
     "admit_late": ("supervisor",),
     "act_on_product": ("officer", "supervisor", "head"),
-    "draft_entry": REGISTRARS,
-    "settle_entry": REGISTRARS,
-    "list_entries": ("auditor", *REGISTRARS),
-    "read_entry": ("auditor", *REGISTRARS),
+    "draft_entry": REGISTRAR_ROLES,
+    "settle_entry": REGISTRAR_ROLES,
+    "list_entries": PAPER_READERS,
+    "read_entry": PAPER_READERS,
     "list_findings": OVERSEERS,
     "who_may": (*OVERSEERS, "officer", "supervisor"),
     "what_may_i": (*OVERSEERS, "officer", "supervisor"),
@@ -151,3 +168,6 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "read_catalogue": (*CASE_STAFF, *REGION_WIDE, "integrator", "admin"),
     "read_status": (),
 }
+#: Operations that take the duty of a registrar beside the role, and those to which the duty is enough.
+DONE_BY_REGISTRARS = ("draft_entry", "settle_entry")
+READ_BY_REGISTRARS = ("list_entries", "read_entry")

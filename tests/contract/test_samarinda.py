@@ -126,7 +126,7 @@ def test_a_load_files_each_paper_once(city: World, data: RegionData) -> None:
         revisions = register.all_revisions(connection, SAMARINDA)
     assert len(revisions) == len(data.register.entries)
     assert {(r.entered_by, r.confirmed_by) for rs in revisions.values() for r in rs} == {
-        ("smr.head", "smr.admin")
+        ("smr.registrar", "smr.registrar2")
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from casetrack.domain.authority.filing import Filed, RegisterFile
 from casetrack.domain.authority.register import Recorded
+from casetrack.domain.errors import NotNow
 from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.domain.service.definition import Action, ServiceDefinition
 from casetrack.usecases.authority import register
@@ -63,17 +64,25 @@ def enter(world: World, *papers: Recorded) -> None:
     """Papers entered and confirmed at once, as `casetrack load` does."""
     with world.database.write() as uow:
         uow.lock_register("64.72", exclusive=True)
-        file = RegisterFile("smr.ketua", "smr.admin", tuple(filed(paper) for paper in papers))
-        register.file(uow, "64.72", file, {"smr.ketua": "head", "smr.admin": "admin"})
+        file = RegisterFile("smr.lina", "smr.joko", tuple(filed(paper) for paper in papers))
+        register.file(uow, "64.72", file, {"smr.lina": "officer", "smr.joko": "officer"})
 
 
-def confirm(world: World, paper: Recorded, by: str = "ketua", second: str = "admin") -> None:
-    """One paper, entered by one officer and confirmed by another."""
+def confirm(world: World, paper: Recorded, by: str = "lina", second: str = "joko") -> None:
+    """One paper, entered by one registrar and confirmed by another, who means what it stops."""
     register.draft(world.ctx, world.actor(by), filed(paper))
+    settle(world, paper, second)
+
+
+def settle(world: World, paper: Recorded, by: str = "joko") -> None:
+    """The paper's draft confirmed, whatever it stops."""
     version = register.read(world.ctx, "64.72", paper.kind, paper.id)[-1].version
-    register.settle(
-        world.ctx, world.actor(second), paper.kind, paper.id, "confirm", lambda: version
-    )
+    place = paper.kind, paper.id, "confirm", lambda: version
+    try:
+        register.settle(world.ctx, world.actor(by), *place)
+    except NotNow as refused:
+        said = refused.fields["stops"]
+        register.settle(world.ctx, world.actor(by), *place, stops=said)
 
 
 __all__ = [
@@ -84,5 +93,6 @@ __all__ = [
     "guarded",
     "guarded_regions",
     "papers_of_samarinda",
+    "settle",
     "world_of",
 ]

@@ -90,7 +90,7 @@ def test_positions_are_filed_with_the_hash_of_their_file_unless_described(folder
     assert set(posts) == {"kepala-dpmptsp", "wali-kota"}
     assert posts["kepala-dpmptsp"].sha256 == HASH
     assert posts["wali-kota"].sha256 not in (HASH, "")
-    assert to_document(posts["wali-kota"].entry)["agency"] == "dpmptsp"
+    assert to_document(posts["wali-kota"].entry)["agency"] == "setda"
 
 
 def test_without_the_file_there_is_no_register(folder: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_register_of_a_large_city_is_read(folder: Path) -> None:
     ("old", "new", "said"),
     [
         ("entered_by: bon.head", "entered_by: bon.haed", "did you mean bon.head?"),
-        ("entered_by: bon.head", "entered_by: bon.dlh", "whose role is one of supervisor, head"),
+        ("entered_by: bon.head", "entered_by: bon.audit", "whose role is one of clerk, officer"),
         ("confirmed_by: bon.admin", "confirmed_by: bon.head", "confirms what they entered themselves"),
         ("confirmed_by: bon.admin", "", "confirmed_by: is missing; cure: add a line"),
         ("kind: incumbency", "kind: incumbancy", "did you mean incumbency?"),

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from casetrack.domain.access import Actor
 from casetrack.domain.authority.entries import ENTRY_KINDS, Entry, EntryKind
 from casetrack.domain.authority.entry_json import read_entry, to_document
-from casetrack.domain.errors import Forbidden, Invalid, NotNow
+from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.domain.service.definition import ID_PATTERN
 
@@ -92,21 +91,10 @@ def _content(filed: Filed) -> dict[str, Any]:
     return {"entry": filed.document, "document": {"sha256": filed.sha256}}
 
 
-def check_second(actor: Actor, entered_by: str) -> None:
-    """Raises Forbidden: nobody confirms what they entered themselves."""
-    if actor.id == entered_by:
-        raise Forbidden(
-            "second_officer_needed",
-            "What you entered yourself is confirmed by another officer, who has seen the paper.",
-        )
-
-
-def check_settling(actor: Actor, action: str, entered_by: str) -> None:
-    """Raises Forbidden (nobody confirms what they entered), Invalid for an action that there is not."""
+def check_action(action: str) -> None:
+    """Raises Invalid for an action that there is not."""
     if action not in get_args(EntryAction):
         raise Invalid("unknown_action", f"{action} is nothing that is done to a draft.")
-    if action != "discard":
-        check_second(actor, entered_by)
 
 
 def check_draft(state: str | None) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from casetrack.domain.access import REGISTRARS
+from casetrack.domain.access import REGISTRAR_ROLES
 from casetrack.domain.authority.entries import (
     EVERY,
     Entry,
@@ -61,11 +61,11 @@ def _signatories(file: RegisterFile, officers: Mapping[str, str]) -> Iterator[Pr
         if login not in officers:
             cure = meant(login, sorted(officers), "add them to officers.yaml")
             yield Problem((key,), f"unknown officer {login!r}", cure)
-        elif officers[login] not in REGISTRARS:
+        elif officers[login] not in REGISTRAR_ROLES:
             yield Problem(
                 (key,),
                 f"{login!r} is a {officers[login]}",
-                f"name an officer whose role is one of {', '.join(REGISTRARS)}",
+                f"name an officer whose role is one of {', '.join(REGISTRAR_ROLES)}",
             )
     if file.entered_by == file.confirmed_by:
         yield Problem(

@@ -117,6 +117,10 @@ class Register:
         recorded = self.by_id.get((name, entry_id))
         return recorded.entry if recorded and isinstance(recorded.entry, kind) else None
 
+    def entries_but(self, kind: EntryKind, entry_id: str) -> Iterator[Recorded]:
+        """Every entry except this one."""
+        return (r for r in self.entries if (r.kind, r.id) != (kind, entry_id))
+
     def post(self, position: str) -> Post | None:
         """What is recorded of a position."""
         return self.find(Post, "position", position)

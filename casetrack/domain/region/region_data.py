@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from casetrack.domain.access import ROLES
+from casetrack.domain.access import REGISTRAR_ROLES, ROLES
 from casetrack.domain.authority.filing import RegisterFile
 from casetrack.domain.authority.references import Known, filing_problems
 from casetrack.domain.clock import DayOverride
@@ -36,6 +36,9 @@ class Region:
     name: Name
     zone: str
     quiet_hours: QuietHours | None = quiet.DEFAULT
+    #: The agency whose registrars keep the papers of the region's head, of the heads of agencies, and
+    #: of what concerns several of them; None where nobody was named, and such papers wait.
+    secretariat: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class Officer:
     agency: str | None
     positions: tuple[str, ...] = ()
     disabled: bool = False
+    #: The agencies whose papers in the register they enter and confirm.
+    registrar_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ class RegionData:
         agencies = {agency.id for agency in self.agencies}
         return [
             *_region_problems(self.region),
+            *_secretariat_problems(self.region, agencies),
             *definition_check.id_problems("agency", "agencies", [a.id for a in self.agencies]),
             *_agency_problems(self.agencies),
             *definition_check.id_problems("position", "positions", [p.id for p in self.positions]),
@@ -150,6 +156,11 @@ def _region_problems(region: Region) -> Iterator[Problem]:
             f"region letters are {region.letters!r}",
             "give 2 to 4 capital letters A to Z; they begin every case number",
         )
+
+
+def _secretariat_problems(region: Region, agencies: set[str]) -> Iterator[Problem]:
+    if region.secretariat is not None and region.secretariat not in agencies:
+        yield _unknown_agency(("region", "secretariat"), "secretariat", region.secretariat)
 
 
 def _agency_problems(agencies: tuple[Agency, ...]) -> Iterator[Problem]:
@@ -213,6 +224,7 @@ def _officer_problems(
         if officer.agency is not None and officer.agency not in agencies:
             at = ("officers", place, "agency")
             yield _unknown_agency(at, f"officer {officer.login!r}", officer.agency)
+        yield from _registrar_faults(place, officer, agencies)
         if officer.login in seen:
             yield Problem(
                 ("officers", place, "login"),
@@ -240,6 +252,19 @@ def _officer_faults(officer: Officer, agency_of: dict[str, str]) -> Iterator[tup
                 f"the position {position!r} belongs to {agency_of[position]!r}",
                 "give them a position of their own agency",
             )
+
+
+def _registrar_faults(place: int, officer: Officer, agencies: set[str]) -> Iterator[Problem]:
+    what = f"officer {officer.login!r}: registrar_for"
+    for index, body in enumerate(officer.registrar_for):
+        if body not in agencies:
+            yield _unknown_agency(("officers", place, "registrar_for", index), what, body)
+    if officer.registrar_for and officer.role in ROLES and officer.role not in REGISTRAR_ROLES:
+        yield Problem(
+            ("officers", place, "registrar_for"),
+            f"{what}: the role {officer.role} keeps no papers",
+            f"name an officer whose role is one of {', '.join(REGISTRAR_ROLES)}",
+        )
 
 
 def _override_problems(overrides: tuple[DayOverride, ...]) -> Iterator[Problem]:

@@ -189,6 +189,14 @@ def revisions(connection: Connection, region: str, kind: str, entry: str) -> lis
     return [_revision(row) for row in connection.execute(query.order_by(_E.c.revision))]
 
 
+def hands(connection: Connection, region: str) -> list[Any]:
+    """Of every entry that counts now: kind, entry, who entered and who confirmed it, and when."""
+    query = select(
+        _E.c.kind, _E.c.entry, _E.c.entered_by, _E.c.confirmed_by, _E.c.confirmed_at
+    ).where(_E.c.region == region, _E.c.state == "confirmed")
+    return list(connection.execute(query.order_by(_E.c.kind, _E.c.entry)))
+
+
 def entries(
     connection: Connection,
     region: str,

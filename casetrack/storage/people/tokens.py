@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from casetrack.domain.access import Actor
 from casetrack.storage import schema
-from casetrack.storage.people.officers import OfficerRecord
+from casetrack.storage.people.officers import OfficerRecord, registrar_for
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -69,6 +69,7 @@ def actor_of_token(connection: Connection, digest: str) -> tuple[Actor, str] | N
             officers_.c.role,
             officers_.c.agency,
             officers_.c.positions,
+            officers_.c.registrar_for,
             tokens_.c.token_id,
         )
         .join(
@@ -84,7 +85,13 @@ def actor_of_token(connection: Connection, digest: str) -> tuple[Actor, str] | N
     if row is None:
         return None
     positions_held = tuple(json.loads(row.positions))
-    return (
-        Actor("officer", row.login, row.region, row.role, row.agency, positions_held),
-        row.token_id,
+    actor = Actor(
+        "officer",
+        row.login,
+        row.region,
+        row.role,
+        row.agency,
+        positions_held,
+        registrar_for(row.registrar_for),
     )
+    return actor, row.token_id

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from casetrack.domain.access import OPERATION_ROLES, REGISTRARS, Actor, require_role, system
+from casetrack.domain.access import REGISTRAR_ROLES, Actor, require_operation, system
 from casetrack.domain.authority import filing
 from casetrack.domain.authority.entries import ENTRY_KINDS, Post
 from casetrack.domain.authority.entry_json import read_entry
 from casetrack.domain.authority.filing import Filed, RegisterFile
+from casetrack.domain.authority.registrars import check_two
+from casetrack.domain.authority.stopping import check_stops
 from casetrack.domain.errors import BadInput, NotFound, NotNow, Stale
 from casetrack.domain.events import GENESIS, NewEvent
 from casetrack.domain.service.definition import ID_PATTERN
@@ -19,6 +21,7 @@ from casetrack.storage.authority.register_keys import key_rows, line_rows, strea
 from casetrack.storage.case import case_rows
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
+from casetrack.usecases.authority import registrars
 from casetrack.usecases.context import Answer, Context, make_event
 
 
@@ -154,9 +157,10 @@ def draft(
 ) -> Answer:
     """Enter a paper; it works once another officer has confirmed it.
 
-    Raises Forbidden, and NotNow while an earlier draft of the entry waits.
+    Raises Forbidden (no registrar of its body, or one whom it concerns), and NotNow while an earlier
+    draft of the entry waits.
     """
-    require_role(actor, OPERATION_ROLES["draft_entry"])
+    require_operation(actor, "draft_entry")
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
@@ -168,6 +172,7 @@ def draft(
             if known and known[-1].state == "drafted":
                 raise NotNow("draft_waits", "A draft of this entry waits: confirm or discard it.")
             (event_id,), now = uow.draw_many(1)
+            registrars.paper(ctx, uow, region, filed, now).check_hand(actor.id)
             work = _Filing(uow, region, now)
             revision = known[-1].revision + 1 if known else 1
             head = work.append(filing.drafted(filed, revision), actor, event_id, _head(known))
@@ -189,12 +194,14 @@ def settle(
     action: str,
     seen: Callable[[], int | None],
     request: idempotency.Request | None = None,
+    stops: Sequence[str] = (),
 ) -> Answer:
     """Confirm or discard the draft of an entry; `seen` gives the version that an If-Match named.
 
-    Raises Forbidden (the role, or confirming one's own), NotFound, Stale, NotNow.
+    `stops` names what works today and will not any more. Raises Forbidden (no registrar of its body,
+    one whom it concerns, or confirming one's own), NotFound, Stale, NotNow.
     """
-    require_role(actor, OPERATION_ROLES["settle_entry"])
+    require_operation(actor, "settle_entry")
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
@@ -207,8 +214,8 @@ def settle(
                 raise NotFound("unknown_entry", "There is no such entry in this region's register.")
             _check_seen(known, version)
             filing.check_draft(known[-1].state)
-            filing.check_settling(actor, action, known[-1].entered_by)
-            _settle(uow, actor, known, action)
+            filing.check_action(action)
+            _settle(ctx, uow, actor, known, action, stops)
             answer = _answer(uow, region, kind, entry_id)
             idempotency.remember(ctx, uow, request, answer)
     except Conflict:
@@ -217,18 +224,30 @@ def settle(
     return answer
 
 
-def _settle(uow: UnitOfWork, actor: Actor, known: Sequence[Revision], action: str) -> None:
+def _settle(
+    ctx: Context,
+    uow: UnitOfWork,
+    actor: Actor,
+    known: Sequence[Revision],
+    action: str,
+    stops: Sequence[str],
+) -> None:
     newest, region = known[-1], actor.region
     (event_id,), now = uow.draw_many(1)
     work = _Filing(uow, region, now)
+    entry = read_entry(newest.kind, newest.document)
+    filed = Filed(newest.kind, newest.id, entry, newest.sha256)
+    entering = registrars.paper(ctx, uow, region, filed, now)
+    entering.check_hand(actor.id)
     if action == "discard":
         new = filing.discarded(newest.kind, newest.id, newest.revision)
         version, digest = work.append(new, actor, event_id, _head(known))
         values: dict[str, Any] = {"state": "discarded"}
     else:
+        check_two(entering.now.accounts, newest.entered_by, actor.id)
+        entering.check_hand(newest.entered_by)
+        check_stops(registrars.what_stops(ctx, uow, region, entering), stops)
         before = _working(known)
-        entry = read_entry(newest.kind, newest.document)
-        filed = Filed(newest.kind, newest.id, entry, newest.sha256)
         new = filing.confirmed(
             filed,
             newest.revision,
@@ -322,9 +341,9 @@ def file(
 
 def _check_registrars(papers: RegisterFile, officers: Mapping[str, str]) -> None:
     for login in (papers.entered_by, papers.confirmed_by):
-        if officers.get(login) not in REGISTRARS:
+        if officers.get(login) not in REGISTRAR_ROLES:
             raise BadInput(
-                f"register.yaml: {login} is no {' or '.join(REGISTRARS)} of this region; "
+                f"register.yaml: {login} is no {' or '.join(REGISTRAR_ROLES)} of this region; "
                 "name two officers who may stand for the register"
             )
     if papers.entered_by == papers.confirmed_by:

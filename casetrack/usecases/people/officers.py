@@ -1,5 +1,8 @@
-"""Officers' accounts: listed, added, disabled."""
+"""Officers' accounts: listed, added, disabled, made a registrar."""
 
+from collections.abc import Sequence
+
+from casetrack.domain.access import REGISTRAR_ROLES
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.contact import FORMS
 from casetrack.domain.region.region_data import Officer
@@ -53,3 +56,28 @@ def disable_officer(ctx: Context, login: str) -> None:
     with ctx.database.write() as uow:
         if not officers.disable_officer(uow, login):
             raise BadInput(f"there is no officer {login}; casetrack officers lists them")
+
+
+def set_registrar(ctx: Context, login: str, bodies: Sequence[str], *, keeps: bool) -> None:
+    """Give an officer the papers of these agencies to keep, or take them away.
+
+    Raises BadInput: no such officer or agency, or a role that keeps no papers.
+    """
+    with ctx.database.write() as uow:
+        record = officers.find_officer(uow.connection, login)
+        if record is None:
+            raise BadInput(f"there is no officer {login}; casetrack officers lists them")
+        region = regions.region_record(uow.connection, record.region)
+        known = region.agencies if region else {}
+        for body in bodies:
+            if keeps and body not in known:
+                raise BadInput(f"region {record.region} has no agency {body}")
+            if not keeps and body not in record.officer.registrar_for:
+                raise BadInput(f"{login} is no registrar for {body}")
+        if keeps and record.officer.role not in REGISTRAR_ROLES:
+            raise BadInput(
+                f"{login} is {record.officer.role}, which keeps no papers; "
+                f"name an officer whose role is one of {', '.join(REGISTRAR_ROLES)}"
+            )
+        for body in bodies:
+            officers.set_registrar(uow, record.region, login, body, keeps)

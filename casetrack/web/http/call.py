@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from flask import Request, Response
 from pydantic import BaseModel, ValidationError
 
-from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
+from casetrack.domain.access import OPERATION_ROLES, Actor, require_operation
 from casetrack.domain.case.commands import Seen, find_step
 from casetrack.domain.case.permission import check_case_door, check_step_door
 from casetrack.domain.errors import Invalid, Refusal
@@ -89,7 +89,7 @@ class Call:
         step = None
         if "step" in self.params:
             step = find_step(self.sight.definition, self.params["step"])
-        require_role(self.actor, self.route.roles)
+        require_operation(self.actor, self.route.operation)
         if step is not None:
             check_step_door(step, self.actor)
         elif self.route.front_office:
