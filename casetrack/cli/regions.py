@@ -1,5 +1,6 @@
 """casetrack load, officers, officer, token."""
 
+import getpass
 import json
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import click
 
 from casetrack.cli.common import STDIN, plain_errors, program, read_private, table
 from casetrack.domain.access import ROLES
-from casetrack.domain.region.region_data import Officer
+from casetrack.domain.errors import BadInput
+from casetrack.domain.region.region_data import LOGIN_PATTERN, Officer
 from casetrack.gateways.region.region_files import read_region
 from casetrack.usecases.case import moved_deadlines
 from casetrack.usecases.people import officers, tokens
@@ -16,21 +18,38 @@ from casetrack.usecases.region import loading
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--operator", metavar="NAME", help="Who sets the region up; default: your account here."
+)
 @plain_errors
-def load(folder: Path) -> None:
+def load(folder: Path, operator: str | None) -> None:
     """Validate and publish a region's data from the YAML files in FOLDER: all or nothing.
 
-    docs/region-files.md says what the files hold.
+    docs/region-files.md says what the files hold. The first papers of a register stand under your
+    name until registrars confirm them; later ones are drafts. What officers changed since the last
+    load is left, and told.
     """
     data = read_region(folder)
+    operator = _operator(operator)
     app = program()
-    published = loading.load(app.ctx, data)
+    published = loading.load(app.ctx, data, operator, lambda line: click.echo(f"left: {line}"))
     moved = moved_deadlines.move_deadlines(app.ctx, data.region.code)
     click.echo(
         f"Region {data.region.code} ({data.region.name.id}): {len(data.agencies)} agencies, "
         f"{len(data.officers)} officers, {len(data.services)} services; "
         f"published {', '.join(published) or 'nothing new'}; {moved} cases' deadlines moved."
     )
+
+
+def _operator(given: str | None) -> str:
+    """A name that can stand in the register. Raises BadInput."""
+    try:
+        name = given or getpass.getuser()
+    except (KeyError, OSError):
+        name = ""
+    if not LOGIN_PATTERN.fullmatch(name):
+        raise BadInput("--operator: give your name as 2 to 64 small letters, digits and . _ -")
+    return name
 
 
 @click.command("officers")

@@ -5,12 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from casetrack.domain.authority.filing import Filed, RegisterFile
+from casetrack.domain.authority.filing import Filed
 from casetrack.domain.authority.register import Recorded
 from casetrack.domain.errors import NotNow
 from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.domain.service.definition import Action, ServiceDefinition
 from casetrack.usecases.authority import register
+from casetrack.usecases.authority.load_papers import file
 from tests.support.registers import latest
 from tests.support.registers import samarinda as papers_of_samarinda
 from tests.support.world import World, billboard, letter, samarinda, surabaya
@@ -61,11 +62,11 @@ def filed(paper: Recorded) -> Filed:
 
 
 def enter(world: World, *papers: Recorded) -> None:
-    """Papers entered and confirmed at once, as `casetrack load` does."""
+    """Papers that two registrars stand for, all at once."""
     with world.database.write() as uow:
         uow.lock_register("64.72", exclusive=True)
-        file = RegisterFile("smr.lina", "smr.joko", tuple(filed(paper) for paper in papers))
-        register.file(uow, "64.72", file, {"smr.lina": "officer", "smr.joko": "officer"})
+        entries = [filed(paper) for paper in papers]
+        file(uow, "64.72", entries, entered_by="smr.lina", confirmed_by="smr.joko")
 
 
 def confirm(world: World, paper: Recorded, by: str = "lina", second: str = "joko") -> None:

@@ -374,6 +374,17 @@ def test_a_paper_filed_by_whom_it_concerned_then_is_found() -> None:
     assert told(keeping(CITY), early) == set()
 
 
+def test_papers_of_a_set_up_are_found_once_for_each_body() -> None:
+    filed = [
+        Hands("incumbency", name, "operator", None, TODAY)
+        for name in ("sk-hadi", "sk-sari", "sk-rini")
+    ]
+    assert told(keeping(CITY), *filed) == {
+        ("set_up", ("sk-hadi", "sk-rini")),
+        ("set_up", ("sk-sari",)),
+    }
+
+
 def test_every_finding_about_registrars_is_met_here() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     assert all(f'"{code}"' in text for code in KEEPING_FAULTS)

@@ -218,6 +218,11 @@ KEEPING_FAULTS: Mapping[str, Fault] = {
         "Daerah belum menunjuk sekretariat: surat tentang kepala daerah dan kepala instansi menunggu.",
         "The region names no secretariat: papers on its head and on the heads of agencies wait.",
     ),
+    "set_up": _note(
+        _TWO_HANDS,
+        "Surat {other} dicatat {officer} saat penyiapan dan belum disahkan petugas register.",
+        "Papers of {other} were put in by {officer} at the set-up; no registrar has confirmed them.",
+    ),
     "registrars_few": _note(
         _TWO_HANDS,
         "{other} punya kurang dari dua petugas register: suratnya menunggu.",

@@ -3,6 +3,8 @@
 An entry has a stream of its own, `register/KIND/ID`. One that is confirmed works from then on.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -36,10 +38,9 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class RegisterFile:
-    """A whole file of entries, with the two officers who stand for it."""
+    """A whole file of entries, with the officer who enters them. A load is one hand, never two."""
 
     entered_by: str
-    confirmed_by: str
     entries: tuple[Filed, ...]
 
 
@@ -53,18 +54,30 @@ def read_filed(kind: str, entry_id: str, document: Mapping[str, Any], sha256: st
     return Filed(known, entry_id, read_entry(known, document), sha256)
 
 
-def drafted(filed: Filed, revision: int) -> NewEvent:
-    """`casetrack.authority.drafted`: entered, and not working yet."""
+def drafted(filed: Filed, revision: int, entered_by: str | None = None) -> NewEvent:
+    """`casetrack.authority.drafted`: entered, and not working yet.
+
+    `entered_by` is who stands for a paper that a load brings; else it is who did it.
+    """
+    said = {"entered_by": entered_by} if entered_by else {}
     return NewEvent(
         TYPE_PREFIX + "authority.drafted",
-        {**_named(filed.kind, filed.id, revision), **_content(filed)},
+        {**_named(filed.kind, filed.id, revision), **_content(filed), **said},
     )
 
 
 def confirmed(
-    filed: Filed, revision: int, *, entered_by: str, confirmed_by: str, supersedes: int | None
+    filed: Filed,
+    revision: int,
+    *,
+    entered_by: str,
+    confirmed_by: str | None,
+    supersedes: int | None,
 ) -> NewEvent:
-    """`casetrack.authority.confirmed`, or `.withdrawn` for a withdrawal: it works from now on."""
+    """`casetrack.authority.confirmed`, or `.withdrawn` for a withdrawal: it works from now on.
+
+    With nobody in `confirmed_by` it was put in by the operator `entered_by` as the region was set up.
+    """
     name = "authority.withdrawn" if filed.kind == "withdrawal" else "authority.confirmed"
     return NewEvent(
         TYPE_PREFIX + name,
@@ -97,9 +110,15 @@ def check_action(action: str) -> None:
         raise Invalid("unknown_action", f"{action} is nothing that is done to a draft.")
 
 
-def check_draft(state: str | None) -> None:
+def is_set_up(state: str, confirmed_by: str | None) -> bool:
+    """Whether it works since the region was set up, and no registrar has confirmed it."""
+    return state == "confirmed" and confirmed_by is None
+
+
+def check_waiting(state: str, confirmed_by: str | None, action: str) -> None:
     """Raises NotNow unless the newest revision waits for its confirmation."""
-    if state != "drafted":
+    waits = state == "drafted" or (action == "confirm" and is_set_up(state, confirmed_by))
+    if not waits:
         raise NotNow("no_draft", "Nothing of this entry waits for a confirmation.")
 
 
@@ -120,3 +139,9 @@ def concerned(kind: str, entry_id: str, entry: Mapping[str, Any]) -> list[tuple[
         case "grant" | "instrument" | "position":
             return [(kind, entry_id)]
     return []
+
+
+def fingerprint(filed: Filed) -> str:
+    """What a load remembers of a paper: the SHA-256 (hex) over what it says and the paper's own."""
+    said = json.dumps([filed.document, filed.sha256], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()

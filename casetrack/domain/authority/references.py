@@ -57,21 +57,15 @@ def filing_problems(file: RegisterFile, known: Known) -> Iterator[Problem]:
 
 
 def _signatories(file: RegisterFile, officers: Mapping[str, str]) -> Iterator[Problem]:
-    for key, login in (("entered_by", file.entered_by), ("confirmed_by", file.confirmed_by)):
-        if login not in officers:
-            cure = meant(login, sorted(officers), "add them to officers.yaml")
-            yield Problem((key,), f"unknown officer {login!r}", cure)
-        elif officers[login] not in REGISTRAR_ROLES:
-            yield Problem(
-                (key,),
-                f"{login!r} is a {officers[login]}",
-                f"name an officer whose role is one of {', '.join(REGISTRAR_ROLES)}",
-            )
-    if file.entered_by == file.confirmed_by:
+    login = file.entered_by
+    if login not in officers:
+        cure = meant(login, sorted(officers), "add them to officers.yaml")
+        yield Problem(("entered_by",), f"unknown officer {login!r}", cure)
+    elif officers[login] not in REGISTRAR_ROLES:
         yield Problem(
-            ("confirmed_by",),
-            f"{file.confirmed_by!r} confirms what they entered themselves",
-            "name a second officer: one enters, another one confirms",
+            ("entered_by",),
+            f"{login!r} is a {officers[login]}",
+            f"name an officer whose role is one of {', '.join(REGISTRAR_ROLES)}",
         )
 
 

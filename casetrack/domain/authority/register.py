@@ -37,10 +37,13 @@ class Cite:
     stream: str
     version: int
     hash: str
+    #: The operator who put it in as the region was set up, while no registrar has confirmed it.
+    set_up: str | None = None
 
     def as_data(self) -> dict[str, str | int]:
         """As a passport keeps it."""
-        return {"stream": self.stream, "version": self.version, "hash": self.hash}
+        said: dict[str, str | int] = {"set_up": self.set_up} if self.set_up else {}
+        return {"stream": self.stream, "version": self.version, "hash": self.hash, **said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +119,6 @@ class Register:
         """The entry of this kind and id, or None."""
         recorded = self.by_id.get((name, entry_id))
         return recorded.entry if recorded and isinstance(recorded.entry, kind) else None
-
-    def entries_but(self, kind: EntryKind, entry_id: str) -> Iterator[Recorded]:
-        """Every entry except this one."""
-        return (r for r in self.entries if (r.kind, r.id) != (kind, entry_id))
 
     def post(self, position: str) -> Post | None:
         """What is recorded of a position."""

@@ -31,7 +31,12 @@ def registrar_findings(keeping: Keeping, hands: Iterable[Hands]) -> list[Finding
     if not keeping.register.entries:
         return []
     filed = list(hands)
-    return [*_few(keeping), *_strangers(keeping, filed), *_for_themselves(keeping, filed)]
+    return [
+        *_few(keeping),
+        *_set_up(keeping, filed),
+        *_strangers(keeping, filed),
+        *_for_themselves(keeping, filed),
+    ]
 
 
 def _few(keeping: Keeping) -> Iterator[Finding]:
@@ -44,6 +49,19 @@ def _few(keeping: Keeping) -> Iterator[Finding]:
         persons = {a.person for a in keeping.accounts.values() if a.live and a.keeps(body)}
         if len(persons) < 2:
             yield Finding("registrars_few", (), None, None, told("registrars_few", other=body))
+
+
+def _set_up(keeping: Keeping, filed: Iterable[Hands]) -> Iterator[Finding]:
+    """Papers that an operator alone put in, told once for each body."""
+    found: dict[tuple[str, str], list[EntryRef]] = defaultdict(list)
+    for paper in filed:
+        recorded = keeping.register.by_id.get((paper.kind, paper.id))
+        if paper.confirmed_by is None and recorded is not None:
+            body = keeping.body(recorded.id, recorded.entry) or "-"
+            found[body, paper.entered_by].append((paper.kind, paper.id))
+    for (body, operator), entries in sorted(found.items()):
+        text = told("set_up", officer=operator, other=body)
+        yield Finding("set_up", tuple(entries), None, None, text)
 
 
 def _hands(keeping: Keeping, filed: Iterable[Hands]) -> Iterator[tuple[Hands, Recorded, str]]:

@@ -1,5 +1,6 @@
 """A paper on its way into the register, with all that its rules ask; and who keeps the papers."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from casetrack.domain.authority.faults import Finding
@@ -11,6 +12,7 @@ from casetrack.domain.authority.stopping import stops
 from casetrack.storage.authority import register
 from casetrack.storage.authority.register_keys import stream_of
 from casetrack.storage.people import officers
+from casetrack.storage.region import regions
 from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
@@ -18,24 +20,35 @@ from casetrack.usecases.context import Context
 
 def paper(ctx: Context, uow: UnitOfWork, region: str, filed: Filed, now: datetime) -> Paper:
     """The register as it stands, and as it would with this paper."""
-    record, calendar = ctx.region(region)
-    day, secretariat = calendar.local_date(now), record.region.secretariat
-    known = register.whole(uow.connection, region)
+    return papers(ctx, uow, region, [filed], now)[0]
+
+
+def papers(
+    ctx: Context, uow: UnitOfWork, region: str, entering: Sequence[Filed], now: datetime
+) -> list[Paper]:
+    """Papers that come in together: each may name what another brings."""
+    record = regions.region_record(uow.connection, region)
+    secretariat = record.region.secretariat if record else None
+    day = ctx.region(region)[1].local_date(now)
     accounts = officers.keepers(uow.connection, region)
-    before = known.by_id.get((filed.kind, filed.id))
-    return Paper(
-        filed.id,
-        filed.entry,
-        before.entry if before else None,
-        Keeping(known, secretariat, accounts, day),
-        Keeping(_with(known, filed), secretariat, accounts, day),
-    )
+    known = register.whole(uow.connection, region)
+    now_keeping = Keeping(known, secretariat, accounts, day)
+    then_keeping = Keeping(_with(known, entering), secretariat, accounts, day)
+    found = []
+    for filed in entering:
+        before = known.by_id.get((filed.kind, filed.id))
+        old = before.entry if before else None
+        found.append(Paper(filed.id, filed.entry, old, now_keeping, then_keeping))
+    return found
 
 
-def _with(known: Register, filed: Filed) -> Register:
-    cite = Cite(stream_of(filed.kind, filed.id), 0, "")
-    added = Recorded(filed.kind, filed.id, filed.entry, cite)
-    return Register([*known.entries_but(filed.kind, filed.id), added])
+def _with(known: Register, entering: Sequence[Filed]) -> Register:
+    added = [
+        Recorded(filed.kind, filed.id, filed.entry, Cite(stream_of(filed.kind, filed.id), 0, ""))
+        for filed in entering
+    ]
+    new = {(recorded.kind, recorded.id) for recorded in added}
+    return Register([*(r for r in known.entries if (r.kind, r.id) not in new), *added])
 
 
 def keeping_findings(ctx: Context, region: str, known: Register, day: date) -> list[Finding]:
