@@ -142,7 +142,6 @@ def _data(big: BigRegister) -> RegionData:
         (),
         RegisterFile(
             "bench.head",
-            "bench.admin",
             tuple(Filed(r.kind, r.id, r.entry, "0" * 64) for r in big.entries),
         ),
     )

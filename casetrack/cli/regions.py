@@ -1,5 +1,6 @@
 """casetrack load, officers, officer, token."""
 
+import getpass
 import json
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import click
 
 from casetrack.cli.common import STDIN, plain_errors, program, read_private, table
 from casetrack.domain.access import ROLES
-from casetrack.domain.region.region_data import Officer
+from casetrack.domain.errors import BadInput
+from casetrack.domain.region.region_data import LOGIN_PATTERN, Officer
 from casetrack.domain.region.seat_check import warnings
 from casetrack.gateways.region.region_files import read_region
 from casetrack.usecases.case import moved_deadlines
@@ -17,15 +19,21 @@ from casetrack.usecases.region import loading
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--operator", metavar="NAME", help="Who sets the region up; default: your account here."
+)
 @plain_errors
-def load(folder: Path) -> None:
+def load(folder: Path, operator: str | None) -> None:
     """Validate and publish a region's data from the YAML files in FOLDER: all or nothing.
 
-    docs/region-files.md says what the files hold.
+    docs/region-files.md says what the files hold. The first papers of a register stand under your
+    name until registrars confirm them; later ones are drafts. What officers changed since the last
+    load is left, and told.
     """
     data = read_region(folder)
+    operator = _operator(operator)
     app = program()
-    published = loading.load(app.ctx, data)
+    published = loading.load(app.ctx, data, operator, lambda line: click.echo(f"left: {line}"))
     for warning in warnings(data):
         click.echo(f"Warning: {warning}.", err=True)
     moved = moved_deadlines.move_deadlines(app.ctx, data.region.code)
@@ -34,6 +42,17 @@ def load(folder: Path) -> None:
         f"{len(data.officers)} officers, {len(data.services)} services; "
         f"published {', '.join(published) or 'nothing new'}; {moved} cases' deadlines moved."
     )
+
+
+def _operator(given: str | None) -> str:
+    """A name that can stand in the register. Raises BadInput."""
+    try:
+        name = given or getpass.getuser()
+    except (KeyError, OSError):
+        name = ""
+    if not LOGIN_PATTERN.fullmatch(name):
+        raise BadInput("--operator: give your name as 2 to 64 small letters, digits and . _ -")
+    return name
 
 
 @click.command("officers")
@@ -53,6 +72,7 @@ def list_officers(as_json: bool) -> None:
                         "roles": list(r.officer.roles),
                         "agency": r.officer.agency,
                         "positions": list(r.officer.positions),
+                        "registrar_for": list(r.officer.registrar_for),
                     }
                     for r in records
                 ]
@@ -66,17 +86,19 @@ def list_officers(as_json: bool) -> None:
             ", ".join(r.officer.roles),
             r.officer.agency,
             ", ".join(r.officer.positions),
+            ", ".join(r.officer.registrar_for),
         )
         for r in records
     ]
-    click.echo(table(rows, ("LOGIN", "REGION", "ROLES", "AGENCY", "POSITIONS")))
+    head = ("LOGIN", "REGION", "ROLES", "AGENCY", "POSITIONS", "REGISTRAR FOR")
+    click.echo(table(rows, head))
     if not rows:
         click.echo("No officers yet: casetrack load DIR brings a region with its officers.")
 
 
 @click.group("officer")
 def officer() -> None:
-    """Add or disable one officer, or keep the index of their own NIK."""
+    """Add or disable one officer, make them a registrar, or keep the index of their own NIK."""
 
 
 @officer.command("add")
@@ -104,6 +126,23 @@ def add(
     made = Officer(login, roles[0], agency, positions, more_roles=roles[1:])
     officers.add_officer(program().ctx, region, made)
     click.echo(f"{login} is an officer of region {region}; casetrack token create makes a token.")
+
+
+@officer.command("registrar")
+@click.argument("login")
+@click.option("--for", "bodies", multiple=True, required=True, metavar="AGENCY",
+              help="Whose papers; may be given several times.")  # fmt: skip
+@click.option("--remove", is_flag=True, help="They keep these papers no longer.")
+@plain_errors
+def registrar(login: str, bodies: tuple[str, ...], remove: bool) -> None:
+    """Let LOGIN enter and confirm the papers of AGENCY in the authority register.
+
+    One registrar enters a paper and another confirms it, so a body needs two; the papers of its head
+    are those of the secretariat (docs/authority.md).
+    """
+    officers.set_registrar(program().ctx, login, bodies, keeps=not remove)
+    told = "is no longer" if remove else "is"
+    click.echo(f"{login} {told} a registrar for {', '.join(bodies)}.")
 
 
 @officer.command("nik")

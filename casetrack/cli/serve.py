@@ -72,11 +72,13 @@ def _upgraded(settings: Settings) -> App:
 
 
 def _load_demo(app: App, token_file: Path) -> None:
-    """The demo regions, loaded again at every start (what is the same changes nothing)."""
+    """The demo regions, loaded where their files are new: a start takes nothing back."""
     folders = demo.folders()
     with click.progressbar(folders, label="Loading the demo", width=20) as shown:
         for folder in shown:
-            loading.load(app.ctx, read_region(folder))
+            data = read_region(folder)
+            if not loading.is_loaded(app.ctx, data):
+                loading.load(app.ctx, data, "demo")
     kept: dict[str, str] = json.loads(token_file.read_text()) if token_file.exists() else {}
     for record in officers.all_officers(app.ctx):
         if record.officer.login not in kept and not record.officer.disabled:

@@ -20,8 +20,10 @@ SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
 REGION_WIDE: tuple[Role, ...] = ("auditor",)
 #: Roles that work on cases of the agencies they belong to.
 CASE_STAFF: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head")
-#: Who may enter papers into the register and confirm them; the second is another than the first.
-REGISTRARS: tuple[Role, ...] = ("supervisor", "head", "admin")
+#: Who may be made a registrar; it is a duty for the papers of named bodies, and no role gives it.
+REGISTRAR_ROLES: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head", "admin")
+#: Who reads the papers of the register without being a registrar.
+PAPER_READERS: tuple[Role, ...] = ("supervisor", "head", "admin", "auditor")
 
 #: Roles that write: who audits holds none of them, and who administers works on no case.
 _WORKING: tuple[Role, ...] = (*CASE_STAFF, "integrator")
@@ -66,6 +68,9 @@ class Actor:
     def has_role(self, roles: Collection[str]) -> bool:
         """Whether one of their roles is one of these."""
         return any(role in roles for role in self.roles)
+
+    #: The agencies whose papers they may enter and confirm.
+    registrar_for: tuple[str, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """What an event keeps of them: ids, no name."""
@@ -117,6 +122,19 @@ def require_role(actor: Actor, roles: Collection[str]) -> None:
             f"The role {' or '.join(actor.roles)} may not do this; it takes "
             f"{' or '.join(sorted(roles))}.",
             roles=sorted(roles),
+        )
+
+
+def require_operation(actor: Actor, operation: str) -> None:
+    """Raises Forbidden: neither the role nor, at the register, the duty lets them in."""
+    if actor.registrar_for and operation in READ_BY_REGISTRARS:
+        return
+    require_role(actor, OPERATION_ROLES[operation])
+    if operation in DONE_BY_REGISTRARS and not actor.registrar_for:
+        raise Forbidden(
+            "not_registrar",
+            "Papers are entered and confirmed by registrars, whom their body has named; "
+            "no role makes one.",
         )
 
 
@@ -172,10 +190,10 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "act_on_conflict": CASE_STAFF,
     "admit_late": ("supervisor",),
     "act_on_product": ("officer", "supervisor", "head"),
-    "draft_entry": REGISTRARS,
-    "settle_entry": REGISTRARS,
-    "list_entries": ("auditor", *REGISTRARS),
-    "read_entry": ("auditor", *REGISTRARS),
+    "draft_entry": REGISTRAR_ROLES,
+    "settle_entry": REGISTRAR_ROLES,
+    "list_entries": PAPER_READERS,
+    "read_entry": PAPER_READERS,
     "list_findings": OVERSEERS,
     "who_may": (*OVERSEERS, "officer", "supervisor"),
     "what_may_i": (*OVERSEERS, "officer", "supervisor"),
@@ -213,3 +231,6 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "read_catalogue": (*CASE_STAFF, *REGION_WIDE, "integrator", "admin"),
     "read_status": (),
 }
+#: Operations that take the duty of a registrar beside the role, and those to which the duty is enough.
+DONE_BY_REGISTRARS = ("draft_entry", "settle_entry")
+READ_BY_REGISTRARS = ("list_entries", "read_entry")

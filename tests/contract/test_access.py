@@ -57,8 +57,9 @@ BY = {
     "act_on_conflict": STAFF,
     "admit_late": {"supervisor"},
     "act_on_product": {"officer", "supervisor", "head"},
-    "draft_entry": {"supervisor", "head", "admin"},
-    "settle_entry": {"supervisor", "head", "admin"},
+    # No role is enough: tests/contract/test_registrars.py has those whose duty it is.
+    "draft_entry": set(),
+    "settle_entry": set(),
     "list_entries": {"supervisor", "head", "admin", "auditor"},
     "read_entry": {"supervisor", "head", "admin", "auditor"},
     "list_findings": {"head", "auditor"},
@@ -166,7 +167,7 @@ class Doors:
         self.number = web.open(BILLBOARD, "all.clerk.front")["number"]
         self.tokens = {c: self._token(c) for c in CALLERS if c.login}
         self.version = self._decide()
-        entered = web.post("/authority/entries", "all.head.front", ENTRY)
+        entered = web.post("/authority/entries", "smr.lina", ENTRY)
         assert entered.status_code == 201, entered.text
 
     def _decide(self) -> int:
@@ -229,7 +230,8 @@ def doors(
     """One world for all of them: nobody here changes anything."""
     cast = [Officer(c.login or "", c.role, PLACES.get(c.place)) for c in CALLERS if c.login]
     ours = {o.login: o for o in cast if not o.login.startswith("far.")}
-    home = replace(samarinda(), officers=tuple(ours.values()))
+    keepers = tuple(o for o in samarinda().officers if o.registrar_for)
+    home = replace(samarinda(), officers=(*ours.values(), *keepers))
     theirs = tuple(Officer(o.login, o.role, "dpmptsp") for o in cast if o.login.startswith("far."))
     # The other region has agencies of the same ids, those concerned by the case among them.
     agencies = tuple(Agency(a, same(a), "city") for a in ("dpmptsp", "dlh", "dishub"))

@@ -244,23 +244,23 @@ def test_papers_come_in_by_two_officers_over_http(office: World) -> None:
         "until": "2021-01-22",
     }
     body = {"kind": "incumbency", "id": "plh-yuni", "entry": entry, "document": {"sha256": SCAN}}
-    made = web.post("/authority/entries", "wati", body, key="one")
+    made = web.post("/authority/entries", "lina", body, key="one")
     assert made.status_code == 201, made.text
-    assert web.post("/authority/entries", "wati", body, key="one").get_json() == made.get_json()
+    assert web.post("/authority/entries", "lina", body, key="one").get_json() == made.get_json()
     path, etag = f"{made.headers['Location'].removeprefix('/api/v1')}/actions", made.headers["ETag"]
     confirm_ = {"action": "confirm"}
-    assert refused(web.post(path, "wati", confirm_, etag=etag)) == (403, "second_officer_needed")
-    assert refused(web.post(path, "ketua", confirm_)) == (428, "if_match_missing")
-    assert refused(web.post(path, "ketua", confirm_, etag='"7"')) == (412, "stale")
-    done = web.post(path, "ketua", confirm_, etag=etag)
+    assert refused(web.post(path, "lina", confirm_, etag=etag)) == (403, "second_officer_needed")
+    assert refused(web.post(path, "joko", confirm_)) == (428, "if_match_missing")
+    assert refused(web.post(path, "joko", confirm_, etag='"7"')) == (412, "stale")
+    done = web.post(path, "joko", confirm_, etag=etag)
     assert done.status_code == 200, done.text
-    assert (done.get_json()["state"], done.get_json()["confirmed_by"]) == ("confirmed", "smr.ketua")
-    assert refused(web.post(path, "ketua", confirm_, etag=done.headers["ETag"])) == (
+    assert (done.get_json()["state"], done.get_json()["confirmed_by"]) == ("confirmed", "smr.joko")
+    assert refused(web.post(path, "joko", confirm_, etag=done.headers["ETag"])) == (
         409,
         "no_draft",
     )
     broken = {**body, "entry": {**entry, "form": "plx", "since": "soon", "wish": 1}}
-    answer = web.post("/authority/entries", "wati", broken)
+    answer = web.post("/authority/entries", "lina", broken)
     assert refused(answer) == (422, "invalid_entry")
     assert {e["at"] for e in answer.get_json()["errors"]} == {"form", "since", "wish"}
 

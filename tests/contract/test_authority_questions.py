@@ -279,11 +279,13 @@ def test_entries_are_listed_by_kind_and_state_and_as_they_counted_once(medan: We
     assert seen == ["delegasi-reklame", "rekomendasi-dlh", "wewenang-wali-kota"]
     before = world.hands.now.isoformat().replace("+", "%2B")
     world.hands.pass_time(hours=1)
-    confirm(world, changed(of_medan(), "plt-hadi", until=day("2021-02-26")), by="wati")
+    confirm(
+        world, changed(of_medan(), "plt-hadi", until=day("2021-02-26")), by="joko", second="lina"
+    )
     now = ask(medan, "entries/incumbency/plt-hadi", "wati")["items"]
     assert [(each["revision"], each["state"], each["entered_by"]) for each in now] == [
-        (1, "superseded", "smr.ketua"),
-        (2, "confirmed", "smr.wati"),
+        (1, "superseded", "smr.lina"),
+        (2, "confirmed", "smr.joko"),
     ]
     old = ask(medan, f"entries?kind=incumbency&known={before}")["items"]
     (then,) = (each for each in old if each["id"] == "plt-hadi")

@@ -93,7 +93,7 @@ class Race:
         world.act(number, "dewi", "declare_complete", "intake")
         race = cls(world, place, number, cast, sight(world.ctx, cast["hadi"], number))
         if not race.filed_at_once:
-            register.draft(world.ctx, cast["ketua"], filed(race.withdrawal))
+            register.draft(world.ctx, cast["lina"], filed(race.withdrawal))
         return race
 
     @property
@@ -112,7 +112,7 @@ class Race:
             return
         paper = self.withdrawal
         register.settle(
-            self.world.ctx, self.cast["admin"], paper.kind, paper.id, "confirm", lambda: 1
+            self.world.ctx, self.cast["joko"], paper.kind, paper.id, "confirm", lambda: 1
         )
 
     def decide(self, who: str) -> Answer:
@@ -166,7 +166,7 @@ def test_a_decision_committed_before_the_withdrawal_or_it_was_refused(
     races = on_postgres if office.database.dialect == "postgresql" else on_sqlite
     seed = random.SystemRandom().randrange(10**6)
     chance, head_start = random.Random(seed), 0.0
-    cast = {name: office.actor(name) for name in ("hadi", "sari", "ketua", "admin")}
+    cast = {name: office.actor(name) for name in ("hadi", "sari", "lina", "joko")}
     came: Counter[str] = Counter()
     for place in range(races):
         race = Race.prepare(office, place, cast)

@@ -92,7 +92,7 @@ def test_the_register_and_the_subscriptions_ask_for_the_role_themselves(world: W
     with pytest.raises(Forbidden):
         register.settle(world.ctx, world.actor("dewi"), "position", "kabid", "confirm", lambda: 1)
     with pytest.raises(NotFound):
-        register.settle(world.ctx, world.actor("ketua"), "position", "kabid", "confirm", lambda: 1)
+        register.settle(world.ctx, world.actor("lina"), "position", "kabid", "confirm", lambda: 1)
     wanted = Wanted("https://hook.example/x", ("casetrack.case.*",), None, None, "hmac")
     with pytest.raises(Forbidden):
         subscriptions.create(world.ctx, world.actor("dewi"), wanted, None)

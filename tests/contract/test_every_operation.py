@@ -274,9 +274,9 @@ def papers_come_into_the_register_and_are_asked_about(web: Played) -> None:
             "entry": entry,
             "document": {"sha256": SCAN},
         }
-        made = web.ok("POST", "/authority/entries", "wati", body)
+        made = web.ok("POST", "/authority/entries", "lina", body)
         path = f"{made.headers['Location'].removeprefix('/api/v1')}/actions"
-        web.ok("POST", path, "ketua", {"action": action}, etag=made.headers["ETag"])
+        web.ok("POST", path, "joko", {"action": action}, etag=made.headers["ETag"])
     web.ok("GET", "/authority/entries/incumbency/plh-0", "audit")
     for kind in ("instrument", "position", "incumbency", "grant"):
         assert web.ok("GET", f"/authority/entries?kind={kind}", "audit").get_json()["items"]

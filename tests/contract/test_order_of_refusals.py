@@ -239,14 +239,14 @@ def _reading() -> Iterator[Door]:
 def _register() -> Iterator[Door]:
     waits = Fault("409", (409, "draft_waits"), {"body.id": "kepala-dpmptsp"})
     yield Door(
-        "draft_entry", "wati", body=PAPER, faults=(content("invalid_entry", entry={}), waits)
+        "draft_entry", "lina", body=PAPER, faults=(content("invalid_entry", entry={}), waits)
     )
     drafted = {"kind": "position", "entry": "kepala-dpmptsp"}
     for action in ("confirm", "discard"):
         faults = [Fault("409", (409, "no_draft"), {"path.entry": "sekretaris"})]
         if action == "confirm":
-            faults.append(Fault("authority", (403, "second_officer_needed"), {"who": "ketua"}))
-        yield Door("settle_entry", "wati", drafted, {"action": action}, faults=tuple(faults))
+            faults.append(Fault("authority", (403, "second_officer_needed"), {"who": "joko"}))
+        yield Door("settle_entry", "lina", drafted, {"action": action}, faults=tuple(faults))
     yield Door("read_entry", "wati", drafted)
     for operation in (
         "list_entries",
@@ -356,10 +356,10 @@ def _erase(world: World, number: str) -> None:
 def _entries(web: Web) -> dict[str, str]:
     etags = {}
     for entry in ("kepala-dpmptsp", "sekretaris"):
-        made = web.post("/authority/entries", "ketua", {**PAPER, "id": entry})
+        made = web.post("/authority/entries", "joko", {**PAPER, "id": entry})
         etags[entry] = made.headers["ETag"]
     path = "/authority/entries/position/sekretaris/actions"
-    done = web.post(path, "wati", {"action": "confirm"}, etag=etags["sekretaris"])
+    done = web.post(path, "lina", {"action": "confirm"}, etag=etags["sekretaris"])
     assert done.status_code == 200
     return {**etags, "sekretaris": done.headers["ETag"]}
 

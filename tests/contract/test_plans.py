@@ -73,6 +73,10 @@ ALLOWED = {
     # Questions of the whole register read it whole, once.
     "register_entries.document, register_entries.version, register_entries.hash \n"
     "FROM register_entries": {"register_entries"},
+    # And with it who filed each paper that counts.
+    "register_entries.confirmed_by, register_entries.confirmed_at \nFROM register_entries": {
+        "register_entries"
+    },
 }
 
 #: What a copy's state is, where most are over.
@@ -149,9 +153,7 @@ def _ask(web: Web, number: str) -> None:
     """Papers and questions of the authority register."""
     world = web.world
     web.play(web.open()["number"], LETTER_STORY)
-    confirm(
-        world, incumbency("plh", "smr.yuni", "kepala-dpmptsp", "plh", since="2026-01-01"), "wati"
-    )
+    confirm(world, incumbency("plh", "smr.yuni", "kepala-dpmptsp", "plh", since="2026-01-01"))
     while later_facts.review_once(world.ctx):
         pass
     known = "known=2026-12-31"

@@ -35,11 +35,11 @@ def _play_register(world: World) -> Office:
     enter(world, *latest([*papers, changed(papers, "sk-rini", officer="smr.rudi")]))
     office = play(world)
     confirm(world, changed(papers, "sk-wati", officer="smr.yuni"))
-    ketua = world.actor("ketua")
-    register.draft(world.ctx, ketua, filed(changed(papers, "sk-dewi", position="kabid-perizinan")))
+    lina = world.actor("lina")
+    register.draft(world.ctx, lina, filed(changed(papers, "sk-dewi", position="kabid-perizinan")))
     stray = filed(incumbency("sk-sari", "smr.sari", "kepala-dlh", since="2026-01-01"))
-    register.draft(world.ctx, ketua, stray)
-    register.settle(world.ctx, ketua, stray.kind, stray.id, "discard", lambda: 1)
+    register.draft(world.ctx, lina, stray)
+    register.settle(world.ctx, lina, stray.kind, stray.id, "discard", lambda: 1)
     confirm(world, withdrawal("tarik", "rekomendasi-dlh", since="2026-11-01", on="perda#1"))
     while later_facts.review_once(world.ctx):
         pass

@@ -1,19 +1,29 @@
 """The demo region with its register, in the database: who may decide, who may not, and the proof."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
-from casetrack.domain.authority.filing import RegisterFile
-from casetrack.domain.errors import BadInput, NoAuthority, NotNow
+from casetrack.domain.authority.registrars import Keeping, Paper
+from casetrack.domain.errors import BadInput, Forbidden, NoAuthority, NotNow
 from casetrack.domain.region.region_data import RegionData
+from casetrack.storage import schema
 from casetrack.storage.authority import register
+from casetrack.storage.people import officers
+from casetrack.usecases.authority.register import draft, read, settle
 from casetrack.usecases.case.sight import sight
 from casetrack.usecases.case.trace import trace
+from casetrack.usecases.people import officers as accounts
+from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
 from tests.support import demo
+from tests.support.web import Web, refused
 from tests.support.world import SAMARINDA, World
 
 
@@ -119,36 +129,211 @@ def test_the_building_approval_is_taken_in_and_not_decided_because_nobody_delega
     assert [each["officer"] for each in instead] == ["smr.walikota"]
 
 
-def test_a_load_files_each_paper_once(city: World, data: RegionData) -> None:
+def test_a_set_up_files_each_paper_once_under_the_operators_name(
+    city: World, data: RegionData
+) -> None:
     assert data.register is not None
     assert loading.load(city.ctx, data) == []
     with city.database.read() as connection:
         revisions = register.all_revisions(connection, SAMARINDA)
     assert len(revisions) == len(data.register.entries)
     assert {(r.entered_by, r.confirmed_by) for rs in revisions.values() for r in rs} == {
-        ("smr.head", "smr.admin")
+        ("casetrack", None)
     }
 
 
-def test_a_paper_that_says_something_else_is_a_new_revision_and_the_others_stay(
-    city: World, data: RegionData
-) -> None:
+def test_each_body_of_samarinda_has_two_registrars_for_every_paper(city: World) -> None:
+    """None of them is its signer, and none is a subordinate of whom the paper concerns."""
+    with city.database.read() as connection:
+        whole = register.whole(connection, SAMARINDA)
+        accounts = officers.keepers(connection, SAMARINDA)
+    keeping = Keeping(whole, "setda", accounts, date(2026, 11, 23))
+    for recorded in whole.entries:
+        paper = Paper(recorded.id, recorded.entry, recorded.entry, keeping, keeping)
+        may = []
+        for login in accounts:
+            with suppress(Forbidden):
+                paper.check_hand(login)
+                may.append(login)
+        assert len(may) >= 2, (recorded.kind, recorded.id, may)
+        assert "smr.signer" not in may
+    web = Web(city)
+    found = web.get("/authority/findings?limit=100", "auditor").get_json()["items"]
+    assert not {"registrars_few", "secretariat_missing"} & {each["code"] for each in found}
+
+
+def changed(data: RegionData, **hashes: str) -> RegionData:
+    """The files with other hashes for some papers: dashes in an id are written as underlines."""
     assert data.register is not None
+    new = {paper.replace("_", "-"): sha256 for paper, sha256 in hashes.items()}
     entries = tuple(
-        replace(filed, sha256="ab" * 32) if filed.id == "uu-23-2014" else filed
-        for filed in data.register.entries
+        replace(filed, sha256=new.get(filed.id, filed.sha256)) for filed in data.register.entries
     )
-    changed = replace(data, register=replace(data.register, entries=entries))
-    assert loading.load(city.ctx, changed) == ["1 papers of the register"]
+    return replace(data, register=replace(data.register, entries=entries))
+
+
+def newest(city: World, kind: str, paper: str) -> tuple[int, str, str, str | None]:
+    found = read(city.ctx, SAMARINDA, kind, paper)[-1]
+    return found.revision, found.state, found.entered_by, found.confirmed_by
+
+
+def confirm(city: World, kind: str, paper: str, who: str) -> None:
+    version = read(city.ctx, SAMARINDA, kind, paper)[-1].version
+    settle(city.ctx, city.actor(who), kind, paper, "confirm", lambda: version)
+
+
+def test_a_paper_that_says_something_else_waits_for_a_registrar_and_the_others_stay(
+    city: World, data: RegionData
+) -> None:
+    files = changed(data, uu_23_2014="ab" * 32)
+    assert loading.load(city.ctx, files) == ["1 drafts of the register"]
+    assert newest(city, "instrument", "uu-23-2014") == (2, "drafted", "smr.registrar", None)
+    told: list[str] = []
+    assert loading.load(city.ctx, files, tell=told.append) == []
+    assert told == [
+        "register.yaml: instrument uu-23-2014: a draft of it waits to be confirmed or discarded"
+    ]
+    with pytest.raises(Forbidden):
+        confirm(city, "instrument", "uu-23-2014", "registrar")
+    confirm(city, "instrument", "uu-23-2014", "registrar2")
+    assert newest(city, "instrument", "uu-23-2014")[1:] == (
+        "confirmed",
+        "smr.registrar",
+        "smr.registrar2",
+    )
+    assert loading.load(city.ctx, files, tell=told.append) == []
     assert loading.load(city.ctx, replace(data, register=None)) == []
+    assert len(told) == 1
+    assert verify(city.ctx, progress=lambda _: None).fault is None
 
 
-def test_a_load_with_a_register_that_one_person_stands_for_changes_nothing(
+def test_a_load_takes_nothing_back_that_officers_have_entered(
     city: World, data: RegionData
 ) -> None:
     assert data.register is not None
-    papers = RegisterFile("smr.admin", "smr.admin", data.register.entries[:1])
-    renamed = replace(data, register=papers, agencies=data.agencies[:-1])
-    with pytest.raises(BadInput, match="one person"):
+    (mine,) = (f for f in data.register.entries if f.id == "uu-1-2022")
+    draft(city.ctx, city.actor("registrar"), replace(mine, sha256="cd" * 32))
+    confirm(city, "instrument", "uu-1-2022", "registrar2")
+    theirs = newest(city, "instrument", "uu-1-2022")
+    told: list[str] = []
+    assert loading.load(city.ctx, data, tell=told.append) == []
+    assert newest(city, "instrument", "uu-1-2022") == theirs
+    assert told.pop() == (
+        "register.yaml: instrument uu-1-2022: officers have entered it otherwise since the last "
+        "load, and it stays so"
+    )
+    # Changed on both sides: what officers say stays, also after that.
+    both = changed(data, uu_1_2022="ef" * 32)
+    for said in (
+        "the file and officers have both changed it",
+        "officers have entered it otherwise",
+    ):
+        assert loading.load(city.ctx, both, tell=told.append) == []
+        assert newest(city, "instrument", "uu-1-2022") == theirs
+        assert said in told.pop()
+    # What officers discarded does not come again with the same file.
+    third = changed(data, uu_2_2002="ef" * 32)
+    loading.load(city.ctx, third)
+    version = read(city.ctx, SAMARINDA, "instrument", "uu-2-2002")[-1].version
+    settle(
+        city.ctx, city.actor("registrar2"), "instrument", "uu-2-2002", "discard", lambda: version
+    )
+    assert loading.load(city.ctx, third, tell=told.append) == []
+    assert newest(city, "instrument", "uu-2-2002")[1] == "discarded"
+
+
+def test_what_a_set_up_put_in_is_shown_as_such_until_a_registrar_confirms_it(city: World) -> None:
+    web = Web(city)
+
+    def findings() -> set[str]:
+        found = web.get("/authority/findings?code=set_up&limit=100", "auditor").get_json()["items"]
+        return {entry["id"] for each in found for entry in each["entries"]}
+
+    def seat(number: str) -> dict[str, Any]:
+        path = web.get(f"/cases/{number}/trace", "auditor").get_json()
+        passport: dict[str, Any] = path["decisions"][-1]["authority"]["passport"]
+        return passport
+
+    assert "kepala-dpmptsp-2025" in findings()
+    number = city.open("izin-reklame", by="clerk").view["number"]
+    city.play(number, STORIES["izin-reklame"])
+    passport = seat(number)
+    assert passport["seat"]["set_up"] == "casetrack"
+    assert passport["chain"][0]["rests_on"][0]["set_up"] == "casetrack"
+    for language, said in (("id", "penyiapan"), ("en", "set-up")):
+        version = web.get(f"/cases/{number}/trace", "auditor").get_json()["decisions"][-1][
+            "version"
+        ]
+        page = web.get(f"/cases/{number}/decisions/{version}/passport?lang={language}", "auditor")
+        assert said in page.text, language
+    etag = web.get("/authority/entries/incumbency/kepala-dpmptsp-2025", "registrar").get_json()
+    path = "/authority/entries/incumbency/kepala-dpmptsp-2025/actions"
+    body, seen = {"action": "confirm"}, etag["items"][-1]["etag"]
+    assert refused(web.post(path, "head", body, etag=seen)) == (403, "not_registrar")
+    assert refused(web.post(path, "registrar", {"action": "discard"}, etag=seen)) == (
+        409,
+        "no_draft",
+    )
+    done = web.post(path, "registrar", body, etag=seen)
+    assert done.status_code == 200, done.text
+    assert (done.get_json()["revision"], done.get_json()["confirmed_by"]) == (2, "smr.registrar")
+    assert refused(web.post(path, "registrar2", body, etag=done.headers["ETag"])) == (
+        409,
+        "no_draft",
+    )
+    assert "kepala-dpmptsp-2025" not in findings()
+    other = city.open("izin-reklame", by="clerk").view["number"]
+    city.play(other, STORIES["izin-reklame"])
+    assert "set_up" not in seat(other)["seat"]
+    # The passport of before stays as it was, and holds.
+    assert seat(number) == passport
+    verdict = verify(city.ctx, progress=lambda _: None)
+    assert (verdict.fault, {one["kind"] for one in verdict.authority.beyond()}) == (
+        None,
+        {"papers"},
+    )
+
+
+def test_a_command_s_registrars_outlive_a_load_of_the_same_files(
+    city: World, data: RegionData
+) -> None:
+    accounts.set_registrar(city.ctx, "smr.dlh.supervisor", ["dlh"], keeps=True)
+    accounts.set_registrar(city.ctx, "smr.head", ["dpmptsp"], keeps=False)
+    told: list[str] = []
+    loading.load(city.ctx, data, tell=told.append)
+    assert city.actor("smr.dlh.supervisor").registrar_for == ("dlh",)
+    assert city.actor("head").registrar_for == ()
+    assert [line.split()[1] for line in told] == ["smr.head", "smr.dlh.supervisor"]
+
+
+def test_what_the_last_load_said_is_known_and_a_changed_file_is_not_it(
+    city: World, data: RegionData
+) -> None:
+    assert loading.is_loaded(city.ctx, data)
+    assert not loading.is_loaded(city.ctx, changed(data, uu_23_2014="ab" * 32))
+
+
+def test_a_register_of_before_any_load_was_remembered_is_left_as_it_is(
+    city: World, data: RegionData
+) -> None:
+    with city.database.write() as uow:
+        uow.execute(delete(schema.loads))
+    told: list[str] = []
+    assert loading.load(city.ctx, changed(data, uu_1_2022="ef" * 32), tell=told.append) == []
+    assert told == [
+        "register.yaml: instrument uu-1-2022: it stands in the register otherwise, by no load that "
+        "is remembered, and stays so"
+    ]
+
+
+def test_papers_that_the_officer_of_the_file_may_not_enter_change_nothing(
+    city: World, data: RegionData
+) -> None:
+    files = changed(data, uu_23_2014="ab" * 32, kepala_dpmptsp_2025="ab" * 32)
+    assert files.register is not None
+    papers = replace(files.register, entered_by="smr.admin")
+    renamed = replace(files, register=papers, agencies=data.agencies[:-1])
+    with pytest.raises(BadInput, match="no registrar of setda") as refused_:
         loading.load(city.ctx, renamed)
+    assert len(str(refused_.value).splitlines()) == 2
     assert "telkom" in city.ctx.region(SAMARINDA)[0].agencies

@@ -17,7 +17,7 @@ from casetrack.domain.authority.filing import Filed, RegisterFile
 from casetrack.domain.authority.register import Recorded
 from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import Officer, RegionData
-from casetrack.usecases.authority import register as filing
+from casetrack.usecases.authority.load_papers import file
 from casetrack.usecases.people import officers
 from tests.support import demo
 from tests.support.registers import attribution, incumbency, position, recorded
@@ -159,8 +159,7 @@ def enter_as_load(web: Web, *papers: Recorded) -> None:
     with web.world.database.write() as uow:
         uow.lock_register(SAMARINDA, exclusive=True)
         filed = tuple(Filed(p.kind, p.id, p.entry, "ab" * 32) for p in papers)
-        file = RegisterFile("smr.head", "smr.admin", filed)
-        filing.file(uow, SAMARINDA, file, {"smr.head": "head", "smr.admin": "admin"})
+        file(uow, SAMARINDA, filed, entered_by="smr.head", confirmed_by="smr.admin")
 
 
 @pytest.mark.parametrize("way", ["lift", "take_over"])

@@ -156,6 +156,25 @@ def test_without_the_demo_there_is_nobody_and_your_region_comes_by_load(tmp_path
         assert json.loads(listed.stdout) == []
 
 
+def test_a_restart_takes_nothing_back_that_a_command_did(tmp_path: Path) -> None:
+    environment = bare_environment()
+
+    def casetrack(*words: str) -> str:
+        done = run("casetrack", *words, environment=environment, folder=tmp_path)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    with up(tmp_path):
+        pass
+    casetrack("officer", "registrar", "smr.head", "--for", "dpmptsp", "--remove")
+    casetrack("officer", "disable", "smr.clerk2")
+    asked = ("authority", "entries", "--region", "64.72", "--json")
+    before = casetrack("officers", "--json"), casetrack(*asked)
+    with up(tmp_path):
+        pass
+    assert (casetrack("officers", "--json"), casetrack(*asked)) == before
+
+
 def test_ctrl_c_ends_it_as_well(tmp_path: Path) -> None:
     with up(tmp_path, "--no-demo") as (process, _):
         process.popen.send_signal(signal.SIGINT)

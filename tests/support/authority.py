@@ -5,11 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from casetrack.domain.authority.filing import Filed, RegisterFile
+from casetrack.domain.authority.filing import Filed
 from casetrack.domain.authority.register import Recorded
+from casetrack.domain.errors import NotNow
 from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.domain.service.definition import Action, ServiceDefinition
 from casetrack.usecases.authority import register
+from casetrack.usecases.authority.load_papers import file
 from tests.support.registers import latest
 from tests.support.registers import samarinda as papers_of_samarinda
 from tests.support.world import World, billboard, letter, samarinda, surabaya
@@ -60,20 +62,28 @@ def filed(paper: Recorded) -> Filed:
 
 
 def enter(world: World, *papers: Recorded) -> None:
-    """Papers entered and confirmed at once, as `casetrack load` does."""
+    """Papers that two registrars stand for, all at once."""
     with world.database.write() as uow:
         uow.lock_register("64.72", exclusive=True)
-        file = RegisterFile("smr.ketua", "smr.admin", tuple(filed(paper) for paper in papers))
-        register.file(uow, "64.72", file, {"smr.ketua": "head", "smr.admin": "admin"})
+        entries = [filed(paper) for paper in papers]
+        file(uow, "64.72", entries, entered_by="smr.lina", confirmed_by="smr.joko")
 
 
-def confirm(world: World, paper: Recorded, by: str = "ketua", second: str = "admin") -> None:
-    """One paper, entered by one officer and confirmed by another."""
+def confirm(world: World, paper: Recorded, by: str = "lina", second: str = "joko") -> None:
+    """One paper, entered by one registrar and confirmed by another, who means what it stops."""
     register.draft(world.ctx, world.actor(by), filed(paper))
+    settle(world, paper, second)
+
+
+def settle(world: World, paper: Recorded, by: str = "joko") -> None:
+    """The paper's draft confirmed, whatever it stops."""
     version = register.read(world.ctx, "64.72", paper.kind, paper.id)[-1].version
-    register.settle(
-        world.ctx, world.actor(second), paper.kind, paper.id, "confirm", lambda: version
-    )
+    place = paper.kind, paper.id, "confirm", lambda: version
+    try:
+        register.settle(world.ctx, world.actor(by), *place)
+    except NotNow as refused:
+        said = refused.fields["stops"]
+        register.settle(world.ctx, world.actor(by), *place, stops=said)
 
 
 __all__ = [
@@ -84,5 +94,6 @@ __all__ = [
     "guarded",
     "guarded_regions",
     "papers_of_samarinda",
+    "settle",
     "world_of",
 ]

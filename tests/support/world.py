@@ -1,4 +1,5 @@
-"""The cast: Dewi at the counter, Rudi and Sari who review, Hadi who signs, Tono the stranger.
+"""The cast: Dewi at the counter, Rudi and Sari who review, Hadi who signs, Lina and Joko who keep the
+papers, Tono the stranger.
 
 Samarinda is their region; Surabaya, with Tono in it, must see nothing of theirs.
 """
@@ -168,17 +169,25 @@ _CAST = {
     "audit": ("auditor", None),
     "mesin": ("integrator", "dpmptsp"),
     "admin": ("admin", None),
+    "lina": ("officer", "setda"),
+    "joko": ("officer", "setda"),
 }
+#: Lina and Joko of the secretariat keep the papers of every agency.
+_REGISTRARS = ("lina", "joko")
 
 
 def samarinda(*services: ServiceDefinition) -> RegionData:
     """The region of the cast. Tono's agency, dinkes, has no step in any of these services."""
-    agencies = ("dpmptsp", "dlh", "dishub", "pupr", "bapenda", "dinkes")
+    agencies = ("dpmptsp", "dlh", "dishub", "pupr", "bapenda", "dinkes", "setda")
+    duties = dict.fromkeys(_REGISTRARS, agencies)
     return RegionData(
-        Region(SAMARINDA, "SMR", same("Samarinda"), "Asia/Makassar"),
+        Region(SAMARINDA, "SMR", same("Samarinda"), "Asia/Makassar", secretariat="setda"),
         tuple(Agency(agency, same(agency.upper()), "city") for agency in agencies),
         (),
-        tuple(Officer(f"smr.{name}", role, agency) for name, (role, agency) in _CAST.items()),
+        tuple(
+            Officer(f"smr.{name}", role, agency, registrar_for=duties.get(name, ()))
+            for name, (role, agency) in _CAST.items()
+        ),
         services or (billboard(), letter()),
         (),
     )
@@ -259,8 +268,16 @@ class World:
         for record in officers.all_officers(self.ctx):
             if record.officer.login == login:
                 o = record.officer
-                more = o.more_roles
-                return Actor("officer", o.login, record.region, o.role, o.agency, o.positions, more)
+                return Actor(
+                    "officer",
+                    o.login,
+                    record.region,
+                    o.role,
+                    o.agency,
+                    o.positions,
+                    o.more_roles,
+                    o.registrar_for,
+                )
         raise LookupError(name)
 
     def token(self, name: str) -> str:

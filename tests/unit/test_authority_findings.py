@@ -7,7 +7,13 @@ from datetime import date
 import pytest
 
 from casetrack.domain.authority.check import REFUSAL_CODES
-from casetrack.domain.authority.faults import FAULTS, GRANT_FAULTS, PAPER_FAULTS, Finding
+from casetrack.domain.authority.faults import (
+    FAULTS,
+    GRANT_FAULTS,
+    KEEPING_FAULTS,
+    PAPER_FAULTS,
+    Finding,
+)
 from casetrack.domain.authority.findings import findings
 from casetrack.domain.authority.link_codes import LINK_CODES
 from casetrack.domain.authority.register import Recorded
@@ -271,7 +277,7 @@ def test_a_mandate_for_a_strategic_service_and_a_disabled_officer() -> None:
 
 
 def test_every_fault_is_met_here() -> None:
-    assert {*CASES, "mandate_strategic", "officer_disabled"} == set(FAULTS)
+    assert {*CASES, "mandate_strategic", "officer_disabled", *KEEPING_FAULTS} == set(FAULTS)
     assert not set(GRANT_FAULTS) & set(PAPER_FAULTS)
 
 

@@ -64,8 +64,8 @@ def test_the_example_of_the_docs_is_read(folder: Path) -> None:
         "BON",
         "Asia/Makassar",
     )
-    assert [agency.id for agency in data.agencies] == ["dpmptsp", "dlh"]
-    assert [type(stay) for stay in data.agencies[1].stays] == [Stay]
+    assert [agency.id for agency in data.agencies] == ["dpmptsp", "setda", "dlh"]
+    assert [type(stay) for stay in data.agencies[2].stays] == [Stay]
     assert [(o.day.isoformat(), o.working) for o in data.overrides] == [("2026-10-12", False)]
     service = data.services[0]
     assert service.front_office == "dpmptsp"

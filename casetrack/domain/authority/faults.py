@@ -215,10 +215,38 @@ PAPER_FAULTS: Mapping[str, Fault] = {
         "{other} does steps, and no agreement of its stay in the mall runs.",
     ),
 }
-FAULTS: Mapping[str, Fault] = {
-    **GRANT_FAULTS,
-    **PAPER_FAULTS,
+#: Faults of who keeps the papers (docs/decisions/0022-registrars.md).
+_TWO_HANDS = "UU 30/2014 art. 42(1)"
+KEEPING_FAULTS: Mapping[str, Fault] = {
+    "secretariat_missing": _note(
+        _TWO_HANDS,
+        "Daerah belum menunjuk sekretariat: surat tentang kepala daerah dan kepala instansi menunggu.",
+        "The region names no secretariat: papers on its head and on the heads of agencies wait.",
+    ),
+    "set_up": _note(
+        _TWO_HANDS,
+        "Surat {other} dicatat {officer} saat penyiapan dan belum disahkan petugas register.",
+        "Papers of {other} were put in by {officer} at the set-up; no registrar has confirmed them.",
+    ),
+    "registrars_few": _note(
+        _TWO_HANDS,
+        "{other} punya kurang dari dua petugas register: suratnya menunggu.",
+        "{other} has fewer than two registrars: its papers wait.",
+    ),
+    "filed_by_stranger": _note(
+        _TWO_HANDS,
+        "{officer} mencatat atau mengesahkan surat {other} dan tidak pernah menjadi petugas registernya.",
+        "{officer} entered or confirmed papers of {other} and was never its registrar.",
+    ),
+    "filed_for_oneself": _note(
+        _TWO_HANDS,
+        "{entry} dicatat atau disahkan oleh {officer}, yang berkepentingan atau bawahan yang "
+        "berkepentingan.",
+        "{entry} was entered or confirmed by {officer}, whom it concerns or who is subordinate to who "
+        "it concerns.",
+    ),
 }
+FAULTS: Mapping[str, Fault] = {**GRANT_FAULTS, **PAPER_FAULTS, **KEEPING_FAULTS}
 EntryRef = tuple[EntryKind, str]
 
 

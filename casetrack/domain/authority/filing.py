@@ -3,14 +3,15 @@
 An entry has a stream of its own, `register/KIND/ID`. One that is confirmed works from then on.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from casetrack.domain.access import Actor
 from casetrack.domain.authority.entries import ENTRY_KINDS, Entry, EntryKind, Grant
 from casetrack.domain.authority.entry_json import read_entry, to_document
-from casetrack.domain.errors import Forbidden, Invalid, NotNow
+from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.domain.service.definition import ID_PATTERN
 
@@ -37,10 +38,9 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class RegisterFile:
-    """A whole file of entries, with the two officers who stand for it."""
+    """A whole file of entries, with the officer who enters them. A load is one hand, never two."""
 
     entered_by: str
-    confirmed_by: str
     entries: tuple[Filed, ...]
 
 
@@ -59,18 +59,30 @@ def needs_new_release(entry: Entry) -> bool:
     return isinstance(entry, Grant) and (entry.giver_acts == "no" or bool(entry.steps))
 
 
-def drafted(filed: Filed, revision: int) -> NewEvent:
-    """`casetrack.authority.drafted`: entered, and not working yet."""
+def drafted(filed: Filed, revision: int, entered_by: str | None = None) -> NewEvent:
+    """`casetrack.authority.drafted`: entered, and not working yet.
+
+    `entered_by` is who stands for a paper that a load brings; else it is who did it.
+    """
+    said = {"entered_by": entered_by} if entered_by else {}
     return NewEvent(
         TYPE_PREFIX + "authority.drafted",
-        {**_named(filed.kind, filed.id, revision), **_content(filed)},
+        {**_named(filed.kind, filed.id, revision), **_content(filed), **said},
     )
 
 
 def confirmed(
-    filed: Filed, revision: int, *, entered_by: str, confirmed_by: str, supersedes: int | None
+    filed: Filed,
+    revision: int,
+    *,
+    entered_by: str,
+    confirmed_by: str | None,
+    supersedes: int | None,
 ) -> NewEvent:
-    """`casetrack.authority.confirmed`, or `.withdrawn` for a withdrawal: it works from now on."""
+    """`casetrack.authority.confirmed`, or `.withdrawn` for a withdrawal: it works from now on.
+
+    With nobody in `confirmed_by` it was put in by the operator `entered_by` as the region was set up.
+    """
     name = "authority.withdrawn" if filed.kind == "withdrawal" else "authority.confirmed"
     return NewEvent(
         TYPE_PREFIX + name,
@@ -97,26 +109,21 @@ def _content(filed: Filed) -> dict[str, Any]:
     return {"entry": filed.document, "document": {"sha256": filed.sha256}}
 
 
-def check_second(actor: Actor, entered_by: str) -> None:
-    """Raises Forbidden: nobody confirms what they entered themselves."""
-    if actor.id == entered_by:
-        raise Forbidden(
-            "second_officer_needed",
-            "What you entered yourself is confirmed by another officer, who has seen the paper.",
-        )
-
-
-def check_settling(actor: Actor, action: str, entered_by: str) -> None:
-    """Raises Forbidden (nobody confirms what they entered), Invalid for an action that there is not."""
+def check_action(action: str) -> None:
+    """Raises Invalid for an action that there is not."""
     if action not in get_args(EntryAction):
         raise Invalid("unknown_action", f"{action} is nothing that is done to a draft.")
-    if action != "discard":
-        check_second(actor, entered_by)
 
 
-def check_draft(state: str | None) -> None:
+def is_set_up(state: str, confirmed_by: str | None) -> bool:
+    """Whether it works since the region was set up, and no registrar has confirmed it."""
+    return state == "confirmed" and confirmed_by is None
+
+
+def check_waiting(state: str, confirmed_by: str | None, action: str) -> None:
     """Raises NotNow unless the newest revision waits for its confirmation."""
-    if state != "drafted":
+    waits = state == "drafted" or (action == "confirm" and is_set_up(state, confirmed_by))
+    if not waits:
         raise NotNow("no_draft", "Nothing of this entry waits for a confirmation.")
 
 
@@ -137,3 +144,9 @@ def concerned(kind: str, entry_id: str, entry: Mapping[str, Any]) -> list[tuple[
         case "grant" | "instrument" | "position":
             return [(kind, entry_id)]
     return []
+
+
+def fingerprint(filed: Filed) -> str:
+    """What a load remembers of a paper: the SHA-256 (hex) over what it says and the paper's own."""
+    said = json.dumps([filed.document, filed.sha256], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from casetrack.domain.access import REGISTRARS
+from casetrack.domain.access import REGISTRAR_ROLES
 from casetrack.domain.authority.entries import (
     EVERY,
     Entry,
@@ -38,7 +38,7 @@ class Known:
     agencies: Collection[str]
     positions: Collection[str]
     services: Collection[str]
-    officers: Mapping[str, str]
+    officers: Mapping[str, Collection[str]]
     steps: Collection[str] = ()
 
 
@@ -57,22 +57,16 @@ def filing_problems(file: RegisterFile, known: Known) -> Iterator[Problem]:
                 )
 
 
-def _signatories(file: RegisterFile, officers: Mapping[str, str]) -> Iterator[Problem]:
-    for key, login in (("entered_by", file.entered_by), ("confirmed_by", file.confirmed_by)):
-        if login not in officers:
-            cure = meant(login, sorted(officers), "add them to officers.yaml")
-            yield Problem((key,), f"unknown officer {login!r}", cure)
-        elif officers[login] not in REGISTRARS:
-            yield Problem(
-                (key,),
-                f"{login!r} is a {officers[login]}",
-                f"name an officer whose role is one of {', '.join(REGISTRARS)}",
-            )
-    if file.entered_by == file.confirmed_by:
+def _signatories(file: RegisterFile, officers: Mapping[str, Collection[str]]) -> Iterator[Problem]:
+    login = file.entered_by
+    if login not in officers:
+        cure = meant(login, sorted(officers), "add them to officers.yaml")
+        yield Problem(("entered_by",), f"unknown officer {login!r}", cure)
+    elif not {*officers[login]} & {*REGISTRAR_ROLES}:
         yield Problem(
-            ("confirmed_by",),
-            f"{file.confirmed_by!r} confirms what they entered themselves",
-            "name a second officer: one enters, another one confirms",
+            ("entered_by",),
+            f"{login!r} is a {' and '.join(officers[login])}",
+            f"name an officer whose role is one of {', '.join(REGISTRAR_ROLES)}",
         )
 
 

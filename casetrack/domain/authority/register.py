@@ -42,10 +42,13 @@ class Cite:
     stream: str
     version: int
     hash: str
+    #: The operator who put it in as the region was set up, while no registrar has confirmed it.
+    set_up: str | None = None
 
     def as_data(self) -> dict[str, str | int]:
         """As a passport keeps it."""
-        return {"stream": self.stream, "version": self.version, "hash": self.hash}
+        said: dict[str, str | int] = {"set_up": self.set_up} if self.set_up else {}
+        return {"stream": self.stream, "version": self.version, "hash": self.hash, **said}
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,9 +170,9 @@ def check_step_door(step: StepDefinition, actor: Actor, standing: Ask) -> None:
         require_agency(actor, step.agency)
 
 
-def lets_in(operation: str, actor: Actor, roles: Collection[str], standing: Ask) -> bool:
-    """Whether one of their roles opens the door, or any seat where a seat does."""
-    return actor.has_role(roles) or (operation in BY_SEAT and bool(standing().seats))
+def seat_lets_in(operation: str, actor: Actor, roles: Collection[str], standing: Ask) -> bool:
+    """Whether a seat opens the door that none of their roles opens."""
+    return operation in BY_SEAT and not actor.has_role(roles) and bool(standing().seats)
 
 
 def check_assignee(

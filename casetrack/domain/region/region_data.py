@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from casetrack.domain.access import REGISTRARS, ROLES, not_joined
+from casetrack.domain.access import REGISTRAR_ROLES, ROLES, not_joined
 from casetrack.domain.authority.filing import RegisterFile
 from casetrack.domain.authority.references import Known, filing_problems
 from casetrack.domain.clock import DayOverride
@@ -36,6 +36,9 @@ class Region:
     name: Name
     zone: str
     quiet_hours: QuietHours | None = quiet.DEFAULT
+    #: The agency whose registrars keep the papers of the region's head, of the heads of agencies, and
+    #: of what concerns several of them; None where nobody was named, and such papers wait.
+    secretariat: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +80,13 @@ class Officer:
     disabled: bool = False
     #: Further roles; `role` is the first.
     more_roles: tuple[str, ...] = ()
+    #: The agencies whose papers in the register they enter and confirm.
+    registrar_for: tuple[str, ...] = ()
 
     @property
     def roles(self) -> tuple[str, ...]:
         """All that the account may do."""
         return (self.role, *self.more_roles)
-
-
-def registrar_role(officer: Officer) -> str:
-    """The role by which they may stand for the register, or their first."""
-    return next((role for role in officer.roles if role in REGISTRARS), officer.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,7 @@ class RegionData:
         agencies = {agency.id for agency in self.agencies}
         return [
             *_region_problems(self.region),
+            *_secretariat_problems(self.region, agencies),
             *definition_check.id_problems("agency", "agencies", [a.id for a in self.agencies]),
             *_agency_problems(self.agencies),
             *definition_check.id_problems("position", "positions", [p.id for p in self.positions]),
@@ -138,7 +139,7 @@ class RegionData:
             agencies=agencies,
             positions={position.id for position in self.positions},
             services={service.id for service in self.services},
-            officers={officer.login: registrar_role(officer) for officer in self.officers},
+            officers={officer.login: officer.roles for officer in self.officers},
             steps={step.id for service in self.services for step in service.steps},
         )
         for problem in filing_problems(self.register, known):
@@ -163,6 +164,11 @@ def _region_problems(region: Region) -> Iterator[Problem]:
             f"region letters are {region.letters!r}",
             "give 2 to 4 capital letters A to Z; they begin every case number",
         )
+
+
+def _secretariat_problems(region: Region, agencies: set[str]) -> Iterator[Problem]:
+    if region.secretariat is not None and region.secretariat not in agencies:
+        yield _unknown_agency(("region", "secretariat"), "secretariat", region.secretariat)
 
 
 def _agency_problems(agencies: tuple[Agency, ...]) -> Iterator[Problem]:
@@ -226,6 +232,7 @@ def _officer_problems(
         if officer.agency is not None and officer.agency not in agencies:
             at = ("officers", place, "agency")
             yield _unknown_agency(at, f"officer {officer.login!r}", officer.agency)
+        yield from _registrar_faults(place, officer, agencies)
         if officer.login in seen:
             yield Problem(
                 ("officers", place, "login"),
@@ -260,6 +267,20 @@ def _role_faults(officer: Officer) -> Iterator[tuple[str, str, str]]:
             yield "agency", f"the role {role} needs an agency", "say which agency they are from"
     for fault in not_joined(officer.roles):
         yield "role", fault, "give the second to another person's account"
+
+
+def _registrar_faults(place: int, officer: Officer, agencies: set[str]) -> Iterator[Problem]:
+    what = f"officer {officer.login!r}: registrar_for"
+    for index, body in enumerate(officer.registrar_for):
+        if body not in agencies:
+            yield _unknown_agency(("officers", place, "registrar_for", index), what, body)
+    known = any(role in ROLES for role in officer.roles)
+    if officer.registrar_for and known and not {*officer.roles} & {*REGISTRAR_ROLES}:
+        yield Problem(
+            ("officers", place, "registrar_for"),
+            f"{what}: the role {', '.join(officer.roles)} keeps no papers",
+            f"name an officer whose role is one of {', '.join(REGISTRAR_ROLES)}",
+        )
 
 
 def _override_problems(overrides: tuple[DayOverride, ...]) -> Iterator[Problem]:

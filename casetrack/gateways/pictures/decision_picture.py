@@ -109,6 +109,8 @@ def _checked(decision: Decision, passport: Data, tongue: Tongue) -> Diagram:
     asides = [_signature(passport, tongue)]
     if passport.get("remarks"):
         asides.append(_remarks(passport["remarks"], tongue))
+    if operators := _set_up_by(passport):
+        asides.append(_set_up(operators, tongue))
     return Diagram(
         **frame(decision, tongue),
         tone=tone,
@@ -245,6 +247,22 @@ def _remarks(remarks: list[Data], tongue: Tongue) -> Node:
         said = tongue.of(words, kind)
         lines.append(Line(f"{said}: {detail}" if detail else said))
     return Node("remarks", "note", tongue("Catatan", "Remarks"), "", tuple(lines))
+
+
+def _set_up_by(passport: Data) -> list[str]:
+    """Who put in papers that this rests on and no registrar had confirmed."""
+    links = passport["chain"]
+    cites = [passport["seat"], *links, *(rest for link in links for rest in link["rests_on"])]
+    return sorted({str(cite["set_up"]) for cite in cites if cite.get("set_up")})
+
+
+def _set_up(operators: list[str], tongue: Tongue) -> Node:
+    said = tongue(
+        "Bersandar pada surat yang dicatat saat penyiapan dan belum disahkan petugas register",
+        "Rests on papers of the set-up that no registrar had confirmed",
+    )
+    line = Line(f"{said}: {', '.join(operators)}")
+    return Node("set-up", "note", tongue("Penyiapan", "Set-up"), "", (line,))
 
 
 # --- what nobody checked --------------------------------------------------------------------------

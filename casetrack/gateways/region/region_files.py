@@ -159,6 +159,9 @@ def _told(file: YamlFile, node: yaml.Node, at: At) -> dict[str, list[str]]:
     return {party: [] for party in notices.PARTIES} if told is None else told
 
 
+#: Keys whose faults only follow from one in the files of agencies and positions.
+_ABOUT_AGENCIES = {"agency", "superior", "positions", "registrar_for", "secretariat"}
+
 # ---- What the files hold
 
 _LIMIT = record({"value": read_whole, "unit": one_of(UNITS)}, {})
@@ -168,6 +171,7 @@ _REGION = record(
     {
         "holidays": list_of(record({"day": read_day, "name": read_text}, {"working": read_flag})),
         "quiet_hours": _or_none(_quiet_hours),
+        "secretariat": read_text,
     },
 )
 _AGENCIES = list_of(
@@ -187,6 +191,7 @@ _OFFICERS = list_of(
             "roles": list_of(read_text),
             "agency": read_text,
             "positions": list_of(read_text),
+            "registrar_for": list_of(read_text),
             "disabled": read_flag,
         },
     )
@@ -281,6 +286,7 @@ class _RegionFiles:
                 Name.from_dict(region["name"]),
                 region["zone"],
                 region.get("quiet_hours", quiet_hours.DEFAULT),
+                region.get("secretariat"),
             ),
             agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
             positions=positions,
@@ -341,7 +347,7 @@ class _RegionFiles:
     def _report(self, problem: Problem) -> None:
         """Note a problem in the file it is about, unless it only follows from an unreadable one."""
         top, *rest = problem.at
-        about_agency = "agency" in rest or "superior" in rest or "positions" in rest
+        about_agency = not _ABOUT_AGENCIES.isdisjoint(rest)
         if about_agency and not (self.agencies.readable and self.positions.readable):
             return
         others = (file for file in self.all if file not in (self.register, *self.texts))
@@ -373,4 +379,5 @@ def _officer(data: Mapping[str, Any]) -> Officer:
         tuple(data.get("positions", ())),
         data.get("disabled", False),
         tuple(others),
+        tuple(data.get("registrar_for", ())),
     )

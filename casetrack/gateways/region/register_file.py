@@ -38,7 +38,7 @@ def read_register(file: YamlFile, node: yaml.Node, at: At) -> RegisterFile:
     document = _REGISTER(file, node, at)
     entries = [filed for filed in document["entries"] if filed is not None]
     file.readable = file.readable and len(entries) == len(document["entries"])
-    return RegisterFile(document["entered_by"], document["confirmed_by"], tuple(entries))
+    return RegisterFile(document["entered_by"], tuple(entries))
 
 
 def _filed(file: YamlFile, node: yaml.Node, at: At) -> Filed | None:
@@ -62,8 +62,9 @@ def _filed(file: YamlFile, node: yaml.Node, at: At) -> Filed | None:
 _ENTRY = record(
     {"kind": one_of(ENTRY_KINDS), "id": read_text, "sha256": read_text, "entry": read_plain}, {}
 )
+#: `confirmed_by` is a key of older files: nobody confirms by a file.
 _REGISTER = record(
-    {"entered_by": read_text, "confirmed_by": read_text, "entries": list_of(_filed)}, {}
+    {"entered_by": read_text, "entries": list_of(_filed)}, {"confirmed_by": read_text}
 )
 
 

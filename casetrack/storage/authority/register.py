@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     insert,
     literal,
     literal_column,
@@ -71,7 +72,15 @@ NOW = Known()
 
 # --- reading -------------------------------------------------------------------------------------
 
-_CITED = (_E.c.kind, _E.c.entry, _E.c.document, _E.c.version, _E.c.hash)
+_CITED = (
+    _E.c.kind,
+    _E.c.entry,
+    _E.c.document,
+    _E.c.version,
+    _E.c.hash,
+    # Whoever put it in, where nobody has confirmed it since the region was set up.
+    case((_E.c.confirmed_by.is_(None), _E.c.entered_by)).label("set_up"),
+)
 #: By key first and entry second, whichever statistics the database has.
 _JOINED = select(*_CITED).where(
     _E.c.region == bindparam("region"),
@@ -95,18 +104,20 @@ _SECOND_THEN = _FIRST_THEN.where(or_(_E.c.kind != "incumbency", _RUNNING))
 
 
 @lru_cache(maxsize=20_000)
-def _parsed(kind: str, entry: str, document: str, version: int, digest: str) -> Recorded:
+def _parsed(
+    kind: str, entry: str, document: str, version: int, digest: str, set_up: str | None
+) -> Recorded:
     known = cast(EntryKind, kind)
     return Recorded(
         known,
         entry,
         stored_entry(known, json.loads(document)),
-        Cite(stream_of(kind, entry), version, digest),
+        Cite(stream_of(kind, entry), version, digest, set_up),
     )
 
 
 def _recorded(row: Any) -> Recorded:
-    return _parsed(row.kind, row.entry, row.document, row.version, row.hash)
+    return _parsed(row.kind, row.entry, row.document, row.version, row.hash, row.set_up)
 
 
 def slice_for(
@@ -199,6 +210,14 @@ def revisions(connection: Connection, region: str, kind: str, entry: str) -> lis
     """Every revision of one entry, the oldest first."""
     query = _REVISION.where(_E.c.region == region, _E.c.kind == kind, _E.c.entry == entry)
     return [_revision(row) for row in connection.execute(query.order_by(_E.c.revision))]
+
+
+def hands(connection: Connection, region: str) -> list[Any]:
+    """Of every entry that counts now: kind, entry, who entered and who confirmed it, and when."""
+    query = select(
+        _E.c.kind, _E.c.entry, _E.c.entered_by, _E.c.confirmed_by, _E.c.confirmed_at
+    ).where(_E.c.region == region, _E.c.state == "confirmed")
+    return list(connection.execute(query.order_by(_E.c.kind, _E.c.entry)))
 
 
 def entries(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from casetrack.domain.access import Account
+from casetrack.domain.authority.registrars import Keeper
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
@@ -24,7 +25,8 @@ class OfficerRecord:
 
 def put_officers(uow: UnitOfWork, region: str, officers: Iterable[Officer]) -> None:
     """Make a region's accounts these; those that are not named are disabled."""
-    rows = [officer_values(region, officer) for officer in officers]
+    duties = _duties(uow.connection, region)
+    rows = [officer_values(region, each, duties.get(each.login)) for each in officers]
     if rows:
         uow.execute(upsert(uow.dialect, schema.officers, rows))
     uow.execute(
@@ -37,8 +39,21 @@ def put_officers(uow: UnitOfWork, region: str, officers: Iterable[Officer]) -> N
     )
 
 
-def officer_values(region: str, officer: Officer) -> dict[str, Any]:
-    """The columns of an officer's row."""
+def _duties(connection: Connection, region: str) -> dict[str, dict[str, bool]]:
+    table = schema.officers.c
+    rows = connection.execute(
+        select(table.login, table.registrar_for).where(
+            table.region == region, table.registrar_for.is_not(None)
+        )
+    )
+    return {row.login: json.loads(row.registrar_for) for row in rows}
+
+
+def officer_values(
+    region: str, officer: Officer, duties: dict[str, bool] | None = None
+) -> dict[str, Any]:
+    """The columns of an officer's row; `duties` are the bodies whose papers they kept so far."""
+    kept = {**dict.fromkeys(duties or (), False), **dict.fromkeys(officer.registrar_for, True)}
     return {
         "region": region,
         "login": officer.login,
@@ -47,12 +62,23 @@ def officer_values(region: str, officer: Officer) -> dict[str, Any]:
         "agency": officer.agency,
         "positions": json.dumps(list(officer.positions)),
         "disabled": officer.disabled,
+        "registrar_for": json.dumps(kept, sort_keys=True) if kept else None,
     }
 
 
 def put_officer(uow: UnitOfWork, region: str, officer: Officer) -> None:
     """Add an officer, or change their account."""
     uow.execute(upsert(uow.dialect, schema.officers, [officer_values(region, officer)]))
+
+
+def set_registrar(uow: UnitOfWork, region: str, login: str, body: str, keeps: bool) -> None:
+    """Give an officer the papers of a body to keep, or take them away."""
+    duties = {**_duties(uow.connection, region).get(login, {}), body: keeps}
+    uow.execute(
+        update(schema.officers)
+        .where(schema.officers.c.region == region, schema.officers.c.login == login)
+        .values(registrar_for=json.dumps(duties, sort_keys=True))
+    )
 
 
 def set_nik_index(uow: UnitOfWork, login: str, nik_index: str) -> None:
@@ -119,6 +145,24 @@ def of_case(
     }
 
 
+def keepers(connection: Connection, region: str) -> dict[str, Keeper]:
+    """Every account of a region as the register asks for it: who they are, and whose papers they keep."""
+    rows = connection.execute(select(schema.officers).where(schema.officers.c.region == region))
+    return {row.login: _keeper(row) for row in rows}
+
+
+def _keeper(row: Any) -> Keeper:
+    duties = json.loads(row.registrar_for or "{}")
+    return Keeper(
+        row.login,
+        row.nik_index or row.login,
+        row.agency,
+        not row.disabled,
+        frozenset(body for body, keeps in duties.items() if keeps),
+        frozenset(duties),
+    )
+
+
 def find_officer(connection: Connection, login: str) -> OfficerRecord | None:
     """One officer; logins are unique across regions."""
     row = connection.execute(
@@ -128,12 +172,23 @@ def find_officer(connection: Connection, login: str) -> OfficerRecord | None:
 
 
 def _officer(row: Any) -> Officer:
-    positions = tuple(json.loads(row.positions))
-    more = more_roles(row.role, row.roles)
-    return Officer(row.login, row.role, row.agency, positions, row.disabled, more)
+    return Officer(
+        row.login,
+        row.role,
+        row.agency,
+        tuple(json.loads(row.positions)),
+        row.disabled,
+        more_roles(row.role, row.roles),
+        registrar_for(row.registrar_for),
+    )
 
 
 def more_roles(role: str, roles: str | None) -> tuple[str, ...]:
     """The further roles of an account, as its row has them."""
     known = json.loads(roles) if roles is not None else [role]
     return tuple(known[1:]) if known[:1] == [role] else ()
+
+
+def registrar_for(stored: str | None) -> tuple[str, ...]:
+    """The bodies whose papers an officer keeps today, of what their row says."""
+    return tuple(body for body, keeps in sorted(json.loads(stored or "{}").items()) if keeps)

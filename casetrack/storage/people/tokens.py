@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from casetrack.domain.access import Actor
 from casetrack.storage import schema
-from casetrack.storage.people.officers import OfficerRecord, more_roles
+from casetrack.storage.people.officers import OfficerRecord, more_roles, registrar_for
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -70,6 +70,7 @@ def actor_of_token(connection: Connection, digest: str) -> tuple[Actor, str] | N
             officers_.c.roles,
             officers_.c.agency,
             officers_.c.positions,
+            officers_.c.registrar_for,
             tokens_.c.token_id,
         )
         .join(
@@ -85,6 +86,14 @@ def actor_of_token(connection: Connection, digest: str) -> tuple[Actor, str] | N
     if row is None:
         return None
     positions_held = tuple(json.loads(row.positions))
-    more = more_roles(row.role, row.roles)
-    actor = Actor("officer", row.login, row.region, row.role, row.agency, positions_held, more)
+    actor = Actor(
+        "officer",
+        row.login,
+        row.region,
+        row.role,
+        row.agency,
+        positions_held,
+        more_roles(row.role, row.roles),
+        registrar_for(row.registrar_for),
+    )
     return actor, row.token_id

@@ -100,6 +100,7 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             Name.from_dict(document["name"]),
             document["zone"],
             _quiet_hours(document),
+            document.get("secretariat"),
         ),
         row.revision,
         tuple(
@@ -169,6 +170,7 @@ def _region_document(data: RegionData) -> dict[str, Any]:
         "name": data.region.name.as_dict(),
         "zone": data.region.zone,
         "quiet_hours": data.region.quiet_hours.as_dict() if data.region.quiet_hours else None,
+        "secretariat": data.region.secretariat,
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],

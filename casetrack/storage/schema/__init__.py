@@ -45,7 +45,7 @@ from casetrack.storage.schema.ledger import (
 from casetrack.storage.schema.logs import imported_cases
 from casetrack.storage.schema.metadata import Instant, metadata
 from casetrack.storage.schema.people import officers, parties, subjects, texts, tokens
-from casetrack.storage.schema.region import agencies, message_texts, positions, regions
+from casetrack.storage.schema.region import agencies, loads, message_texts, positions, regions
 from casetrack.storage.schema.service import service_versions, services
 
 __all__ = [
@@ -75,6 +75,7 @@ __all__ = [
     "lanes",
     "ledger",
     "ledger_heads",
+    "loads",
     "message_texts",
     "metadata",
     "officers",

@@ -28,6 +28,8 @@ officers = Table(
     Column("disabled", Boolean, nullable=False),
     # Keyed index of the officer's own NIK, where they gave it: nobody decides their own case.
     Column("nik_index", String(64)),
+    # The agencies whose papers they keep, as JSON: true today, false where they kept them once.
+    Column("registrar_for", Text),
     UniqueConstraint("login"),
 )
 

@@ -38,6 +38,20 @@ positions = Table(
     Column("document", Text, nullable=False),
 )
 
+#: What a region's last load said: a load is compared with it, so that it takes back nothing that
+#: officers did since.
+loads = Table(
+    "loads",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    # SHA-256 of the region's data: the same files again change nothing.
+    Column("files", String(64), nullable=False),
+    # JSON: the fingerprint of each paper by kind/id, and whose papers each login was to keep.
+    Column("papers", Text, nullable=False),
+    Column("registrars", Text, nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+)
+
 #: A region's own texts of messages. Each load that changes them makes an edition, whole and never
 #: changed, so that what a delivery says of its template can be looked up.
 message_texts = Table(

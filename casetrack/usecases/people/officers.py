@@ -1,6 +1,8 @@
-"""Officers' accounts: listed, added, disabled."""
+"""Officers' accounts: listed, added, disabled, made a registrar."""
 
-from casetrack.domain.access import not_joined
+from collections.abc import Sequence
+
+from casetrack.domain.access import REGISTRAR_ROLES, not_joined
 from casetrack.domain.authority.holders import needs_held
 from casetrack.domain.authority.seats import positions_of
 from casetrack.domain.errors import BadInput
@@ -83,3 +85,29 @@ def disable_officer(ctx: Context, login: str) -> None:
     with ctx.database.write() as uow:
         if not officers.disable_officer(uow, login):
             raise BadInput(f"there is no officer {login}; casetrack officers lists them")
+
+
+def set_registrar(ctx: Context, login: str, bodies: Sequence[str], *, keeps: bool) -> None:
+    """Give an officer the papers of these agencies to keep, or take them away.
+
+    Raises BadInput: no such officer or agency, or a role that keeps no papers.
+    """
+    with ctx.database.write() as uow:
+        record = officers.find_officer(uow.connection, login)
+        if record is None:
+            raise BadInput(f"there is no officer {login}; casetrack officers lists them")
+        region = regions.region_record(uow.connection, record.region)
+        known = region.agencies if region else {}
+        for body in bodies:
+            if keeps and body not in known:
+                raise BadInput(f"region {record.region} has no agency {body}")
+            if not keeps and body not in record.officer.registrar_for:
+                raise BadInput(f"{login} is no registrar for {body}")
+        roles = record.officer.roles
+        if keeps and not {*roles} & {*REGISTRAR_ROLES}:
+            raise BadInput(
+                f"{login} is {' and '.join(roles)}, which keeps no papers; "
+                f"name an officer whose role is one of {', '.join(REGISTRAR_ROLES)}"
+            )
+        for body in bodies:
+            officers.set_registrar(uow, record.region, login, body, keeps)

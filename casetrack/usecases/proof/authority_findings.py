@@ -105,7 +105,8 @@ def _recorded(row: Row) -> Recorded | None:
         int(row["confirmed_id"]), int(row["superseded_id"] or 0)
         kind = cast(EntryKind, row["kind"])
         entry = stored_entry(kind, json.loads(row["document"]))
-        cite = Cite(stream_of(kind, row["entry"]), row["version"], row["hash"])
+        set_up = row["entered_by"] if row["confirmed_by"] is None else None
+        cite = Cite(stream_of(kind, row["entry"]), row["version"], row["hash"], set_up)
         return Recorded(kind, row["entry"], entry, cite)
     except UNREADABLE:
         return None

@@ -44,7 +44,8 @@ class RegisterFold:
 
     def drafted(self, event: Event) -> None:
         """Entered, and not working yet."""
-        self._put(event, self._read(event), state="drafted", entered_by=event.actor["id"])
+        entered_by = event.data.get("entered_by", event.actor["id"])
+        self._put(event, self._read(event), state="drafted", entered_by=entered_by)
 
     def confirmed(self, event: Event) -> None:
         """It works from now on, in place of the revision that it supersedes."""

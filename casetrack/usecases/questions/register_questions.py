@@ -30,6 +30,7 @@ from casetrack.storage.people import officers
 from casetrack.storage.service import catalogue
 from casetrack.usecases.authority.register import entry_view
 from casetrack.usecases.authority.register import read as read_entry
+from casetrack.usecases.authority.registrars import keeping_findings
 from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
@@ -219,6 +220,9 @@ def findings(
     holders = asked.holders
     first = since or asked.day
     every = find_faults(holders.register, holders.services, asked.accounts, first, asked.day)
+    if asked.accounts is not None:
+        # Who keeps the papers is known of today only, as accounts are.
+        every += keeping_findings(ctx, region, holders.register, asked.day)
     wanted = [
         finding
         for finding in every

@@ -1,26 +1,34 @@
 """Loading a region's data, its officers and their tokens."""
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from casetrack.domain.errors import BadInput
-from casetrack.domain.region.region_data import RegionData, registrar_role
+from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.storage.people import officers
-from casetrack.storage.region import regions
+from casetrack.storage.region import loads, regions
+from casetrack.storage.region.loads import Load
 from casetrack.storage.service import catalogue
-from casetrack.storage.unit_of_work import Conflict
-from casetrack.usecases.authority import register
+from casetrack.storage.unit_of_work import Conflict, UnitOfWork
+from casetrack.usecases.authority.load_papers import load_papers
 from casetrack.usecases.context import Context
 
-Progress = Callable[[str], None]
+Tell = Callable[[str], None]
 _WITHDRAWN = "none of its own message texts"
 
 
-def load(ctx: Context, data: RegionData) -> list[str]:
+def load(
+    ctx: Context, data: RegionData, operator: str = "casetrack", tell: Tell = lambda line: None
+) -> list[str]:
     """Make the region what its files say, all or nothing; gives a line for each published version and
     one for what is new in the register and in its own texts of messages.
 
-    Raises BadInput when a published version would change, or letters or logins are taken.
+    `operator` stands for the papers of a set-up. `tell` hears a line for each thing that officers or
+    commands have changed since the last load, and that is left so. Raises BadInput when a published
+    version would change, when letters or logins are taken, or when papers may not be entered.
     """
     code = data.region.code
     published = []
@@ -29,24 +37,84 @@ def load(ctx: Context, data: RegionData) -> list[str]:
             uow.lock_register(code, exclusive=True)
             now = uow.draw()[1]
             _check_taken(uow.connection, data)
-            edition, before = regions.put_region(uow, data, now)
+            last = loads.last_load(uow.connection, code)
+            kept = replace(data, officers=_with_duties(uow, data, last, tell))
+            edition, before = regions.put_region(uow, kept, now)
             if edition != before:
                 published.append(
                     f"edition {edition} of its message texts" if edition else _WITHDRAWN
                 )
-            for definition in data.services:
-                if catalogue.publish(uow, code, definition, now):
-                    published.append(f"{definition.id} version {definition.version}")
-            catalogue.withdraw_services(uow, code, [d.id for d in data.services])
-            if data.register is not None:
-                roles = {officer.login: registrar_role(officer) for officer in data.officers}
-                if papers := register.file(uow, code, data.register, roles):
-                    published.append(f"{papers} papers of the register")
+            published += _services(uow, data, now)
+            papers = _papers(ctx, uow, data, last, operator, published, tell)
+            said = {officer.login: sorted(officer.registrar_for) for officer in data.officers}
+            loads.remember_load(uow, code, Load(_digest(data), papers, said), now)
     except ValueError as error:
         raise BadInput(str(error)) from error
     except Conflict as error:
         raise BadInput(f"region {code}: another load wrote at the same time ({error})") from error
     return published
+
+
+def _services(uow: UnitOfWork, data: RegionData, now: datetime) -> list[str]:
+    code, services = data.region.code, data.services
+    new = [
+        f"{definition.id} version {definition.version}"
+        for definition in services
+        if catalogue.publish(uow, code, definition, now)
+    ]
+    catalogue.withdraw_services(uow, code, [definition.id for definition in services])
+    return new
+
+
+def _papers(
+    ctx: Context,
+    uow: UnitOfWork,
+    data: RegionData,
+    last: Load,
+    operator: str,
+    published: list[str],
+    tell: Tell,
+) -> dict[str, str]:
+    """The register's papers; gives what is remembered of them: also of those that left the file."""
+    if data.register is None:
+        return dict(last.papers)
+    found = load_papers(
+        ctx, uow, data.region.code, data.register, operator=operator, before=last.papers
+    )
+    if found.set_up:
+        published.append(f"{found.set_up} papers of the register, set up by {operator}")
+    if found.drafted:
+        published.append(f"{found.drafted} drafts of the register")
+    for line in found.left:
+        tell(f"register.yaml: {line}")
+    return {**last.papers, **found.remembered}
+
+
+def is_loaded(ctx: Context, data: RegionData) -> bool:
+    """Whether the region's last load said the same, word for word."""
+    with ctx.database.read() as connection:
+        return loads.last_load(connection, data.region.code).files == _digest(data)
+
+
+def _digest(data: RegionData) -> str:
+    return hashlib.sha256(repr(data).encode()).hexdigest()
+
+
+def _with_duties(uow: UnitOfWork, data: RegionData, last: Load, tell: Tell) -> tuple[Officer, ...]:
+    """The officers of the files; whose papers they keep is as a command left it, unless that changed."""
+    there = officers.keepers(uow.connection, data.region.code)
+    found = []
+    for officer in data.officers:
+        account, said = there.get(officer.login), sorted(officer.registrar_for)
+        kept = sorted(account.registrar_for) if account else said
+        if kept != said and last.registrars.get(officer.login) == said:
+            tell(
+                f"officers.yaml: {officer.login} is a registrar for {', '.join(kept) or 'nobody'} "
+                "since the last load, and stays so"
+            )
+            officer = replace(officer, registrar_for=tuple(kept))
+        found.append(officer)
+    return tuple(found)
 
 
 def _check_taken(connection: Any, data: RegionData) -> None:

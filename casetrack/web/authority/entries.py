@@ -34,6 +34,7 @@ def settle_entry(call: Call) -> Response:
         body.action,
         lambda: call.seen().case,
         call.repeatable,
+        body.stops,
     )
     return call.answer(answer)
 
@@ -61,6 +62,7 @@ ROUTES: tuple[Route, ...] = (
         body=models.EntryActionIn,
         writes=True,
         conditional=True,
+        refusals=(409,),
         find=find_entry,
     ),
 )

@@ -127,6 +127,12 @@ class EntryActionIn(Taken):
     """What becomes of a draft."""
 
     action: EntryAction
+    stops: list[Identifier] = Field(
+        default=[],
+        max_length=2000,
+        description="letters and grants that work today and stop by this paper, as the answer "
+        "stops_what_works named them",
+    )
 
 
 class SeenOut(BaseModel):

@@ -17,6 +17,7 @@ class CiteOut(BaseModel):
     stream: str
     version: int
     hash: str
+    set_up: str = absent("the operator who put it in, where no registrar had confirmed it")
 
 
 class ResponsibilityOut(BaseModel):

@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 from flask import Request, Response
 from pydantic import BaseModel, ValidationError
 
-from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
+from casetrack.domain.access import OPERATION_ROLES, Actor, require_operation
 from casetrack.domain.case.commands import Seen, find_step
-from casetrack.domain.case.permission import check_case_door, check_step_door, lets_in
+from casetrack.domain.case.permission import check_case_door, check_step_door, seat_lets_in
 from casetrack.domain.case.standing import Standing
 from casetrack.domain.errors import Invalid, Refusal
 from casetrack.usecases.authority import seats
@@ -93,8 +93,9 @@ class Call:
         step = None
         if "step" in self.params:
             step = find_step(self.sight.definition, self.params["step"])
-        if not lets_in(self.route.operation, self.actor, self.route.roles, self._standing):
-            require_role(self.actor, self.route.roles)
+        operation, roles = self.route.operation, self.route.roles
+        if not seat_lets_in(operation, self.actor, roles, self._standing):
+            require_operation(self.actor, operation)
         if step is not None:
             check_step_door(step, self.actor, self.sight.standing)
         elif self.route.front_office:

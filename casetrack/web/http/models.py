@@ -234,7 +234,10 @@ class ProblemOut(BaseModel):
     code: str
     errors: list[FaultOut] = absent("what cannot be taken, and where")
     roles: list[Role] = absent("role_not_allowed: who may")
-    agency: str = absent("not_your_agency: whose work it is")
+    agency: str = absent(
+        "not_your_agency: whose work it is; not_registrar, own_paper: whose registrars keep the paper"
+    )
+    stops: list[str] = absent("stops_what_works: letters and grants that would stop, by their ids")
     version: int = absent("stale: the version that is there now")
     status_now: CaseStatus | StepStatus = absent(
         "status_forbids: the status of the case or of the step"

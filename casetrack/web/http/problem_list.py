@@ -324,6 +324,21 @@ _REGISTER: Mapping[str, Listed] = {
         "nobody confirms what they entered themselves",
         "Another registrar, who has seen the paper, confirms it.",
     ),
+    "not_registrar": Listed(
+        (403,),
+        "the officer keeps no papers of the body that this one belongs to",
+        "A registrar of `agency` enters and confirms it; `casetrack officer registrar` names them.",
+    ),
+    "own_paper": Listed(
+        (403,),
+        "the paper names the officer, gives or takes them something, or somebody above them",
+        "Registrars whom it does not concern enter and confirm it.",
+    ),
+    "stops_what_works": Listed(
+        (409,),
+        "the paper would stop letters or powers that work today",
+        "Look at those in `stops`; whoever means it confirms with the same list as `stops`.",
+    ),
     "no_draft": Listed(
         (409,), "nothing of this entry waits for a confirmation", "Enter a revision first."
     ),

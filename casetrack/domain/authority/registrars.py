@@ -1,0 +1,318 @@
+"""Who may say who may sign: whose registrars keep a paper, and whom it concerns.
+
+A paper of the register is entered by one registrar of its body and confirmed by another. Neither is
+an officer whom it concerns (who is named in it, takes or keeps a power by it, or is replaced by it)
+nor a subordinate of one (docs/decisions/0022-registrars.md). Everything is asked for one day.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from casetrack.domain.authority.entries import (
+    Entry,
+    Grant,
+    Incumbency,
+    Instrument,
+    MallStay,
+    Post,
+    Renaming,
+    Replacement,
+    Succession,
+    Withdrawal,
+)
+from casetrack.domain.authority.register import Register
+from casetrack.domain.errors import Forbidden
+
+#: An agency's own texts; every other form is the region's, or comes from above it.
+_OWN_TEXTS = ("decree", "letter")
+#: The body of a text on which nothing rests yet: the registrars of any agency keep it.
+ANY_BODY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """An officer, as far as the papers are concerned."""
+
+    login: str
+    #: The same in all accounts of one person.
+    person: str
+    agency: str | None
+    live: bool = True
+    #: The agencies whose papers they keep, and those whose papers they ever kept.
+    registrar_for: frozenset[str] = frozenset()
+    ever_for: frozenset[str] = frozenset()
+
+    def keeps(self, body: str | None, *, ever: bool = False) -> bool:
+        """Whether the papers of this body are theirs to enter and confirm, or, with `ever`, once were."""
+        bodies = self.ever_for | self.registrar_for if ever else self.registrar_for
+        return bool(bodies) if body == ANY_BODY else body in bodies
+
+
+Accounts = Mapping[str, Keeper]
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Whom a paper concerns: officers, and the positions that they hold or would hold by it."""
+
+    officers: frozenset[str] = frozenset()
+    positions: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Concerned") -> "Concerned":
+        return Concerned(self.officers | other.officers, self.positions | other.positions)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """A register on one day, with the accounts of its region."""
+
+    register: Register
+    secretariat: str | None
+    accounts: Accounts
+    day: date
+
+    # --- whose paper it is --------------------------------------------------------------------------
+
+    def body(self, entry_id: str, entry: Entry) -> str | None:
+        """The agency whose registrars keep this paper; None where no secretariat is named for it."""
+        return self.one_body(self._bodies(entry_id, entry))
+
+    def one_body(self, bodies: Iterable[str | None]) -> str | None:
+        """The one agency of these; what concerns several is the secretariat's."""
+        found = set(bodies)
+        if len(found) > 1:
+            found.discard(ANY_BODY)
+        return found.pop() if len(found) == 1 else self.secretariat
+
+    def _bodies(self, entry_id: str, entry: Entry) -> Iterator[str | None]:
+        match entry:
+            case MallStay():
+                yield entry.agency
+            case Post():
+                yield self._of_post(entry_id, entry)
+            case Incumbency() | Renaming():
+                yield self._of_position(entry.position)
+            case Grant():
+                yield self._of_grant(entry)
+            case Instrument() if entry.form in _OWN_TEXTS:
+                yield ANY_BODY
+                yield from (self._of_grant(grant) for grant in self._resting(entry_id))
+            case Instrument():
+                yield self.secretariat
+            case _:
+                yield from self._of_change(entry)
+
+    def _of_change(self, entry: Withdrawal | Replacement | Succession) -> Iterator[str | None]:
+        match entry:
+            case Withdrawal():
+                yield self._of_grant(self.register.find(Grant, "grant", entry.grant))
+            case Succession():
+                yield self._of_position(entry.source)
+                yield self._of_position(entry.target or entry.source)
+            case Replacement():
+                yield self.secretariat
+
+    def _of_grant(self, grant: Grant | None) -> str | None:
+        """Its giver's agency; to the head of an agency, and by the law alone, as a letter of theirs."""
+        if grant is None:
+            return self.secretariat
+        if grant.giver is None or self.is_head(grant.receiver):
+            return self._of_position(grant.receiver)
+        giver = self.register.post(grant.giver)
+        return self.secretariat if giver is None or self.is_top(grant.giver) else giver.agency
+
+    def _of_position(self, position: str) -> str | None:
+        post = self.register.post(position)
+        return self.secretariat if post is None or self.is_head(position) else post.agency
+
+    def _of_post(self, position: str, post: Post) -> str | None:
+        """That of the position; one that nobody has recorded yet is judged by what the paper says."""
+        if self.register.post(position) is not None:
+            return self._of_position(position)
+        above = next((s.position for s in reversed(post.superiors)), None)
+        is_head = above is None or _heads(self.register, post.agency, above) or self.is_top(above)
+        return self.secretariat if is_head else post.agency
+
+    def is_head(self, position: str) -> bool:
+        """Whether nobody of its own agency stands above this position, or only the region's head."""
+        post = self.register.post(position)
+        above = self.register.superior_of(position, self.day)
+        if post is None or above is None:
+            return post is not None
+        return _heads(self.register, post.agency, above) or self.is_top(above)
+
+    def is_top(self, position: str) -> bool:
+        """Whether this is the region's head: nobody stands above it, and it above other agencies."""
+        post = self.register.post(position)
+        if post is None or self.register.superior_of(position, self.day) is not None:
+            return False
+        return post.agency == self.secretariat or any(
+            other.agency != post.agency
+            and self.register.superior_of(recorded.id, self.day) == position
+            for recorded, other in self.register.all_of(Post)
+        )
+
+    # --- whom it concerns ---------------------------------------------------------------------------
+
+    def concerned(self, entry_id: str, entry: Entry) -> Concerned:
+        """Whom the paper names, gives something, leaves something, or replaces."""
+        positions = frozenset(self._positions(entry_id, entry))
+        officers = {held.officer for position in positions for held in self._sitting(position)}
+        if isinstance(entry, Incumbency):
+            officers.add(entry.officer)
+        return Concerned(frozenset(officers), positions)
+
+    def _positions(self, entry_id: str, entry: Entry) -> Iterator[str]:
+        match entry:
+            case Post():
+                yield entry_id
+                yield from self._risen(entry_id, entry)
+            case Incumbency() | Renaming():
+                yield entry.position
+            case Grant():
+                yield entry.receiver
+            case Withdrawal():
+                taken = self.register.find(Grant, "grant", entry.grant)
+                yield from (taken.receiver,) if taken else ()
+            case Succession():
+                yield from (entry.source, entry.target or entry.source)
+            case Instrument():
+                yield from (grant.receiver for grant in self._resting(entry_id))
+            case Replacement():
+                yield from (grant.receiver for grant in self._resting(entry.old, entry.new))
+
+    def _risen(self, position: str, post: Post) -> Iterator[str]:
+        """Positions that come to stand above this one: what the head of the agency is already."""
+        known = self.register.post(position)
+        for above in {s.position for s in post.superiors} - {
+            s.position for s in (known or post).superiors
+        }:
+            upper = self.register.post(above) if above is not None else None
+            if above is not None and not (
+                upper and upper.agency == post.agency and self.is_head(above)
+            ):
+                yield above
+
+    def _resting(self, *instruments: str) -> Iterator[Grant]:
+        """The powers that rest on one of these texts: they stay or go with it."""
+        for _, grant in self.register.all_of(Grant):
+            if any(basis.instrument in instruments for basis in grant.basis):
+                yield grant
+
+    def _sitting(self, position: str) -> Iterator[Incumbency]:
+        """The letters for a position that are signed and not over."""
+        for recorded in self.register.in_position(position):
+            if isinstance(recorded.entry, Incumbency) and self._runs(recorded.entry):
+                yield recorded.entry
+
+    def _seats(self, officer: str) -> Iterator[str]:
+        for recorded in self.register.held_by(officer):
+            if isinstance(recorded.entry, Incumbency) and self._runs(recorded.entry):
+                yield recorded.entry.position
+
+    def _runs(self, held: Incumbency) -> bool:
+        return held.letter.dated <= self.day and (held.until is None or held.until >= self.day)
+
+    def is_barred(self, login: str, concerned: Concerned) -> bool:
+        """Whether the officer is one of those whom a paper concerns, or a subordinate of one.
+
+        The region's head stands above everybody, and nobody could keep a paper that concerns them:
+        to be below them bars nobody.
+        """
+        own = self._accounts_of(login)
+        if any(self._person(officer) == own[0].person for officer in concerned.officers):
+            return True
+        theirs = {seat for officer in concerned.officers for seat in self._seats(officer)}
+        uppers = {p for p in concerned.positions | theirs if not self.is_top(p)}
+        seats = {seat for account in own for seat in self._seats(account.login)}
+        agencies = {account.agency for account in own if account.agency is not None}
+        return any(self._is_under(upper, seats, agencies) for upper in uppers)
+
+    def _is_under(self, upper: str, seats: set[str], agencies: set[str]) -> bool:
+        if any(self.register.is_above(upper, seat, self.day) for seat in seats):
+            return True
+        post = self.register.post(upper)
+        return post is not None and post.agency in agencies and self.is_head(upper)
+
+    def _person(self, login: str) -> str:
+        account = self.accounts.get(login)
+        return account.person if account else login
+
+    def _accounts_of(self, login: str) -> list[Keeper]:
+        """Every account of the person: several count as one."""
+        person = self._person(login)
+        found = [account for account in self.accounts.values() if account.person == person]
+        return found or [Keeper(login, login, None, live=False)]
+
+
+def _heads(register: Register, agency: str, above: str) -> bool:
+    upper = register.post(above)
+    return upper is None or upper.agency != agency
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A revision of an entry on its way into the register: the register before it and with it."""
+
+    id: str
+    entry: Entry
+    #: What stands there now under this id: who revises it needs the right over both.
+    before: Entry | None
+    now: Keeping
+    then: Keeping
+
+    @property
+    def body(self) -> str | None:
+        """Whose registrars keep it. Who calls a paper of another body their own gets no further."""
+        bodies = [self.then.body(self.id, self.entry)]
+        if self.before is not None:
+            bodies.append(self.now.body(self.id, self.before))
+        return self.now.one_body(bodies)
+
+    @property
+    def concerned(self) -> Concerned:
+        """Whom it concerns, by what stood there and by what it says."""
+        found = self.now.concerned(self.id, self.entry) | self.then.concerned(self.id, self.entry)
+        return found if self.before is None else found | self.now.concerned(self.id, self.before)
+
+    def check_hand(self, login: str) -> None:
+        """Raises Forbidden: the officer keeps no papers of its body, or it concerns them."""
+        body, account = self.body, self.now.accounts.get(login)
+        if body is None:
+            raise Forbidden(
+                "not_registrar",
+                "This paper is the secretariat's, and the region names none; region.yaml says "
+                "which agency it is.",
+            )
+        if account is None or not account.live or not account.keeps(body):
+            raise Forbidden(
+                "not_registrar",
+                f"{login} is no registrar of {_told(body)}, whose paper this is.",
+                agency=body,
+            )
+        concerned = self.concerned
+        if any(keeping.is_barred(login, concerned) for keeping in (self.now, self.then)):
+            raise Forbidden(
+                "own_paper",
+                f"{login} is named in this paper, gains or loses by it, or is subordinate to "
+                "somebody who does; other registrars enter and confirm it.",
+                agency=body,
+            )
+
+
+def _told(body: str) -> str:
+    return "any body" if body == ANY_BODY else body
+
+
+def check_two(accounts: Accounts, entered_by: str, confirmed_by: str) -> None:
+    """Raises Forbidden: nobody confirms what they entered, by whichever of their accounts."""
+    persons = [
+        accounts[login].person if login in accounts else login
+        for login in (entered_by, confirmed_by)
+    ]
+    if persons[0] == persons[1]:
+        raise Forbidden(
+            "second_officer_needed",
+            "What you entered yourself is confirmed by another officer, who has seen the paper.",
+        )

@@ -1,0 +1,203 @@
+"""Who may say who may sign: papers over HTTP, by the registrars of their body and by nobody else."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casetrack.domain.region.region_data import Officer
+from casetrack.usecases.people import officers
+from tests.support.authority import enter, guarded_regions, papers_of_samarinda
+from tests.support.commands import run_command
+from tests.support.registers import incumbency, latest, mandate, position
+from tests.support.web import Web, refused
+from tests.support.world import World, environment_for
+
+SCAN = "cd" * 32
+CONFIRM = {"action": "confirm"}
+
+
+@pytest.fixture
+def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
+    """Wati and Dewi keep the one-door office's papers, Lina and Joko those of every body."""
+    home, away = guarded_regions()
+    duties = {"smr.wati": ("dpmptsp",), "smr.dewi": ("dpmptsp",), "smr.ketua": ("dlh",)}
+    cast = tuple(
+        replace(o, registrar_for=duties.get(o.login, o.registrar_for)) for o in home.officers
+    )
+    home = replace(home, officers=(*cast, Officer("smr.sari2", "officer", "dpmptsp")))
+    stranger = Officer("sby.papers", "officer", "dpmptsp", registrar_for=("dpmptsp",))
+    away = replace(away, officers=(*away.officers, stranger))
+    world = World.make(database_url, tmp_path, regions_=(home, away))
+    enter(
+        world, *latest([*papers_of_samarinda(), position("arsiparis", superior="kepala-dpmptsp")])
+    )
+    yield Web(world)
+    world.close()
+
+
+def letter(officer: str, of: str, **more: Any) -> dict[str, Any]:
+    """A letter as it is sent; signed on the day before it begins, and open."""
+    entry = {
+        "officer": officer,
+        "position": of,
+        "form": "plh",
+        "letter": {"number": "800/1", "dated": "2026-11-20", "by": "wali-kota"},
+        "since": "2026-11-23",
+        **more,
+    }
+    name = f"surat-{officer.removeprefix('smr.')}"
+    return {"kind": "incumbency", "id": name, "entry": entry, "document": {"sha256": SCAN}}
+
+
+def settle(web: Web, drafted: Any, who: str, **body: Any) -> Any:
+    path = drafted.headers["Location"].removeprefix("/api/v1")
+    return web.post(f"{path}/actions", who, {**CONFIRM, **body}, etag=drafted.headers["ETag"])
+
+
+def test_no_role_makes_a_registrar_and_a_duty_is_for_the_named_body(web: Web) -> None:
+    paper = letter("smr.yuni", "kepala-dpmptsp")
+    for who in ("rini", "admin", "hadi", "ketua", "wati", "dewi"):
+        assert refused(web.post("/authority/entries", who, paper)) == (403, "not_registrar"), who
+    for who in ("audit", "mesin"):
+        assert refused(web.post("/authority/entries", who, paper)) == (403, "role_not_allowed")
+    told = web.post("/authority/entries", "wati", paper).get_json()
+    assert told["agency"] == "setda"
+    made = web.post("/authority/entries", "lina", paper)
+    assert made.status_code == 201
+    for who in ("rini", "admin", "ketua", "wati"):
+        assert refused(settle(web, made, who)) == (403, "not_registrar"), who
+        assert refused(settle(web, made, who, action="discard")) == (403, "not_registrar"), who
+    assert settle(web, made, "joko").status_code == 200
+
+
+def test_a_body_s_own_registrars_keep_the_letters_below_its_head(web: Web) -> None:
+    made = web.post("/authority/entries", "wati", letter("smr.yuni", "arsiparis"))
+    assert made.status_code == 201, made.text
+    assert refused(settle(web, made, "wati")) == (403, "second_officer_needed")
+    done = settle(web, made, "dewi")
+    assert (done.status_code, done.get_json()["confirmed_by"]) == (200, "smr.dewi")
+    # A clerk reads the papers that are theirs to keep, and no other clerk does.
+    assert web.get("/authority/entries?kind=incumbency", "dewi").status_code == 200
+    assert refused(web.get("/authority/entries", "hadi")) == (403, "role_not_allowed")
+
+
+def test_whom_a_paper_names_neither_enters_nor_confirms_it(web: Web) -> None:
+    own = letter("smr.dewi", "arsiparis")
+    assert refused(web.post("/authority/entries", "dewi", own)) == (403, "own_paper")
+    made = web.post("/authority/entries", "wati", own)
+    assert refused(settle(web, made, "dewi")) == (403, "own_paper")
+    assert refused(settle(web, made, "dewi", action="discard")) == (403, "own_paper")
+    assert settle(web, made, "lina").status_code == 200
+
+
+def test_a_subordinate_does_not_appoint_their_chief(web: Web) -> None:
+    for login in ("smr.wati", "smr.sari2"):
+        officers.set_registrar(web.world.ctx, login, ["setda"], keeps=True)
+        paper = letter("smr.yuni", "kepala-dpmptsp")
+        assert refused(web.post("/authority/entries", login, paper)) == (403, "own_paper"), login
+
+
+def test_who_enters_with_one_account_does_not_confirm_with_another(web: Web) -> None:
+    for login in ("smr.lina", "smr.ketua"):
+        officers.set_officer_nik(web.world.ctx, login, "6472010101700001")
+    officers.set_registrar(web.world.ctx, "smr.ketua", ["dinkes"], keeps=True)
+    paper = position("staf-dinkes", "dinkes", superior="kepala-dinkes")
+    entry = {"agency": "dinkes", "name": {"id": "Staf", "en": "Staff"},
+             "superiors": [{"position": "kepala-dinkes"}]}  # fmt: skip
+    body = {"kind": "position", "id": paper.id, "entry": entry, "document": {"sha256": SCAN}}
+    made = web.post("/authority/entries", "lina", body)
+    assert made.status_code == 201, made.text
+    assert refused(settle(web, made, "ketua")) == (403, "second_officer_needed")
+
+
+def test_a_draft_of_who_is_no_registrar_any_more_is_not_confirmed(web: Web) -> None:
+    made = web.post("/authority/entries", "lina", letter("smr.yuni", "arsiparis"))
+    officers.set_registrar(web.world.ctx, "smr.lina", ["dpmptsp"], keeps=False)
+    assert refused(settle(web, made, "joko")) == (403, "not_registrar")
+    assert settle(web, made, "joko", action="discard").get_json()["state"] == "discarded"
+
+
+def test_nobody_becomes_head_of_the_one_door_office_by_two_strangers(web: Web) -> None:
+    """A third officer as acting head, the real one's letter ended, a second one who blocks him."""
+    for paper in (
+        letter("smr.yuni", "kepala-dpmptsp", form="plt"),
+        {**letter("smr.hadi", "kepala-dpmptsp", form="definitive", since="2019-02-01",
+                  until="2026-11-01"), "id": "sk-hadi"},
+        letter("smr.yuni", "kepala-dpmptsp", form="definitive"),
+    ):  # fmt: skip
+        for who in ("rini", "ketua", "admin", "wati"):
+            assert refused(web.post("/authority/entries", who, paper)) == (403, "not_registrar")
+
+
+def test_what_stops_what_works_is_said_and_meant(web: Web) -> None:
+    second = letter("smr.yuni", "kepala-dpmptsp", form="definitive", since="2027-01-04")
+    made = web.post("/authority/entries", "lina", second)
+    answer = settle(web, made, "joko")
+    assert refused(answer) == (409, "stops_what_works")
+    assert answer.get_json()["stops"] == ["sk-hadi"]
+    assert refused(settle(web, made, "joko", stops=["sk-wati"])) == (409, "stops_what_works")
+    assert settle(web, made, "joko", stops=["sk-hadi"]).status_code == 200
+    # The same key with another list is another request.
+    past = {**letter("smr.wati", "kabid-perizinan", form="definitive", until="2026-11-20",
+                     since="2019-02-01", letter={"number": "SK-WATI", "dated": "2019-02-01"}),
+            "id": "sk-wati"}  # fmt: skip
+    made = web.post("/authority/entries", "lina", past)
+    assert settle(web, made, "joko").get_json()["stops"] == ["sk-wati"]
+    ordinary = {**past, "entry": {**past["entry"], "until": "2026-11-23"}}
+    assert settle(web, made, "joko", action="discard").status_code == 200
+    made = web.post("/authority/entries", "lina", ordinary)
+    assert settle(web, made, "joko").status_code == 200
+
+
+def test_a_stranger_knows_nothing_of_a_paper(web: Web) -> None:
+    made = web.post("/authority/entries", "lina", letter("smr.yuni", "arsiparis"))
+    assert refused(settle(web, made, "sby.papers")) == (404, "unknown_entry")
+    assert refused(web.get("/authority/entries/incumbency/sk-hadi", "sby.papers")) == (
+        404,
+        "unknown_entry",
+    )
+
+
+def test_what_is_in_the_register_already_and_breaks_the_rules_is_found(web: Web) -> None:
+    ask = "/authority/findings?code="
+    assert web.get(f"{ask}filed_for_oneself", "audit").get_json()["items"] == []
+    assert web.get(f"{ask}registrars_few", "audit").get_json()["items"] == []
+    # Joko confirmed a letter that seats himself, and a mandate for that seat.
+    ctx = web.world.ctx
+    for login in ("smr.joko", "smr.lina"):
+        officers.set_registrar(ctx, login, ["dinkes"], keeps=False)
+    (few,) = web.get(f"{ask}registrars_few", "audit").get_json()["items"]
+    assert "dinkes" in few["text"]["id"]
+    paper = mandate("mandat-arsip", "kepala-dpmptsp", "arsiparis", on="kepdis-1-2020#1",
+                    since="2020-01-02")  # fmt: skip
+    enter(web.world, paper, incumbency("sk-joko", "smr.joko", "arsiparis", since="2026-11-01"))
+    found = web.get(f"{ask}filed_for_oneself", "audit").get_json()["items"]
+    assert {"mandat-arsip", "sk-joko"} <= {each["entries"][0]["id"] for each in found}
+
+
+def test_the_command_gives_and_takes_the_duty(database_url: str, tmp_path: Path) -> None:
+    world = World.make(database_url, tmp_path, regions_=guarded_regions())
+    environment = environment_for(database_url, tmp_path)
+
+    def casetrack(*words: str) -> Any:
+        return run_command(environment, words)
+
+    given = casetrack("officer", "registrar", "smr.wati", "--for", "dlh", "--for", "dpmptsp")
+    assert (given.exit_code, given.output) == (0, "smr.wati is a registrar for dlh, dpmptsp.\n")
+    taken = casetrack("officer", "registrar", "smr.wati", "--for", "dlh", "--remove")
+    assert taken.exit_code == 0, taken.output
+    listed = json.loads(casetrack("officers", "--json").output)
+    assert {o["login"]: o["registrar_for"] for o in listed}["smr.wati"] == ["dpmptsp"]
+    for words, said in (
+        (("smr.wati", "--for", "tiada"), "has no agency tiada"),
+        (("smr.wati", "--for", "dlh", "--remove"), "is no registrar for dlh"),
+        (("smr.audit", "--for", "dlh"), "keeps no papers"),
+        (("smr.tiada", "--for", "dlh"), "there is no officer smr.tiada"),
+    ):
+        wrong = casetrack("officer", "registrar", *words)
+        assert (wrong.exit_code, said in wrong.output) == (2, True), wrong.output
+    world.close()
