@@ -16,21 +16,35 @@ from casetrack.usecases.region import loading
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Only say what would change; write nothing.")
 @plain_errors
-def load(folder: Path) -> None:
+def load(folder: Path, check: bool) -> None:
     """Validate and publish a region's data from the YAML files in FOLDER: all or nothing.
 
-    docs/region-files.md says what the files hold.
+    Officers whom the files do not name are disabled, those added by command too. An officer whom
+    `casetrack officer disable` shut out stays out. docs/region-files.md says what the files hold.
     """
     data = read_region(folder)
     app = program()
-    published = loading.load(app.ctx, data)
-    moved = moved_deadlines.move_deadlines(app.ctx, data.region.code)
-    click.echo(
+    loaded = loading.load_or_check(app.ctx, data, only_check=check)
+    size = (
         f"Region {data.region.code} ({data.region.name.id}): {len(data.agencies)} agencies, "
         f"{len(data.officers)} officers, {len(data.services)} services; "
-        f"published {', '.join(published) or 'nothing new'}; {moved} cases' deadlines moved."
     )
+    published = ", ".join(loaded.published) or "nothing new"
+    if check:
+        click.echo(f"{size}would publish {published}. Nothing was written.")
+    else:
+        moved = moved_deadlines.move_deadlines(app.ctx, data.region.code)
+        click.echo(f"{size}published {published}; {moved} cases' deadlines moved.")
+    would = "Would be" if check else "Were"
+    for logins, what in (
+        (loaded.disabled, f"{would} disabled, with their tokens"),
+        (loaded.enabled, f"{would} enabled again (each needs a new token)"),
+        (loaded.kept_out, "Stay disabled by command (casetrack officer enable LOGIN undoes it)"),
+    ):
+        if logins:
+            click.echo(f"{what}: {', '.join(logins)}.")
 
 
 @click.command("officers")
@@ -72,7 +86,7 @@ def list_officers(as_json: bool) -> None:
 
 @click.group("officer")
 def officer() -> None:
-    """Add or disable one officer, or keep the index of their own NIK."""
+    """Add, disable or enable one officer, or keep the index of their own NIK."""
 
 
 @officer.command("add")
@@ -83,7 +97,10 @@ def officer() -> None:
 @click.option("--position", "positions", multiple=True, help="May be given several times.")
 @plain_errors
 def add(login: str, region: str, role: str, agency: str | None, positions: tuple[str, ...]) -> None:
-    """Add an officer. The login stands in events for good: take a code, not a person's name."""
+    """Add an officer. The login stands in events for good: take a code, not a person's name.
+
+    The next `casetrack load` of the region disables who is not in its files too.
+    """
     officers.add_officer(program().ctx, region, Officer(login, role, agency, positions))
     click.echo(f"{login} is an officer of region {region}; casetrack token create makes a token.")
 
@@ -102,9 +119,18 @@ def nik(login: str, nik_file: str) -> None:
 @click.argument("login")
 @plain_errors
 def disable(login: str) -> None:
-    """Nobody can act as LOGIN any more; what was done stays."""
-    officers.disable_officer(program().ctx, login)
-    click.echo(f"{login} is disabled.")
+    """Nobody can act as LOGIN, whatever files are loaded, until `officer enable`; what was done stays."""
+    ended = officers.disable_officer(program().ctx, login)
+    click.echo(f"{login} is disabled; {ended} tokens ended.")
+
+
+@officer.command("enable")
+@click.argument("login")
+@plain_errors
+def enable(login: str) -> None:
+    """LOGIN can act again, with a new token. Who is not in the region's files, the next load disables."""
+    officers.enable_officer(program().ctx, login)
+    click.echo(f"{login} is enabled; casetrack token create makes a new token.")
 
 
 @click.group("token")

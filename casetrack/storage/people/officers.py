@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -22,8 +23,15 @@ class OfficerRecord:
 
 
 def put_officers(uow: UnitOfWork, region: str, officers: Iterable[Officer]) -> None:
-    """Make a region's accounts these; those that are not named are disabled."""
-    rows = [officer_values(region, officer) for officer in officers]
+    """Make a region's accounts these; those that are not named are disabled.
+
+    Who was shut out by command stays so, whatever the files say.
+    """
+    out = shut_out(uow.connection, region)
+    rows = [
+        officer_values(region, replace(each, disabled=each.disabled or each.login in out))
+        for each in officers
+    ]
     if rows:
         uow.execute(upsert(uow.dialect, schema.officers, rows))
     uow.execute(
@@ -60,12 +68,41 @@ def set_nik_index(uow: UnitOfWork, login: str, nik_index: str) -> None:
     )
 
 
-def disable_officer(uow: UnitOfWork, login: str) -> bool:
-    """Nobody can act as this officer any more. False when there is none."""
+def disable_officer(uow: UnitOfWork, login: str, now: datetime) -> bool:
+    """Nobody can act as this officer until they are enabled. False when there is none."""
+    return _set_out(uow, login, now)
+
+
+def enable_officer(uow: UnitOfWork, login: str) -> bool:
+    """The officer can act again, with a new token. False when there is none."""
+    return _set_out(uow, login, None)
+
+
+def _set_out(uow: UnitOfWork, login: str, since: datetime | None) -> bool:
+    # `disabled` too: it is all that the release before knows.
     result = uow.execute(
-        update(schema.officers).where(schema.officers.c.login == login).values(disabled=True)
+        update(schema.officers)
+        .where(schema.officers.c.login == login)
+        .values(shut_out_at=since, disabled=since is not None)
     )
     return bool(result.rowcount)
+
+
+def shut_out(connection: Connection, region: str) -> set[str]:
+    """The logins of a region that were disabled by command."""
+    table = schema.officers.c
+    rows = connection.execute(
+        select(table.login).where(table.region == region, table.shut_out_at.is_not(None))
+    )
+    return set(rows.scalars())
+
+
+def lock_officer(uow: UnitOfWork, login: str) -> OfficerRecord | None:
+    """One officer, whom nobody disables before this transaction ends."""
+    row = uow.execute(
+        select(schema.officers).where(schema.officers.c.login == login).with_for_update()
+    ).first()
+    return OfficerRecord(row.region, _officer(row)) if row else None
 
 
 def all_officers(connection: Connection) -> list[OfficerRecord]:
@@ -79,8 +116,10 @@ def all_officers(connection: Connection) -> list[OfficerRecord]:
 def accounts(connection: Connection, region: str) -> dict[str, bool]:
     """The logins of a region, each with whether the account is live."""
     table = schema.officers.c
-    rows = connection.execute(select(table.login, table.disabled).where(table.region == region))
-    return {row.login: not row.disabled for row in rows}
+    rows = connection.execute(
+        select(table.login, table.disabled, table.shut_out_at).where(table.region == region)
+    )
+    return {row.login: not _is_disabled(row) for row in rows}
 
 
 def find_officer(connection: Connection, login: str) -> OfficerRecord | None:
@@ -92,4 +131,10 @@ def find_officer(connection: Connection, login: str) -> OfficerRecord | None:
 
 
 def _officer(row: Any) -> Officer:
-    return Officer(row.login, row.role, row.agency, tuple(json.loads(row.positions)), row.disabled)
+    positions = tuple(json.loads(row.positions))
+    return Officer(row.login, row.role, row.agency, positions, _is_disabled(row))
+
+
+def _is_disabled(row: Any) -> bool:
+    # Both: a load of the release before, or one that ran beside the command, sets the first alone.
+    return row.disabled or row.shut_out_at is not None
