@@ -84,16 +84,24 @@ def _open_port(attempts: Attempts, place: int) -> None:
     """Each worker process has its own metrics, at the port of the setting plus 0, 1, 2, …"""
     at = attempts.app.settings.metrics_at
 
-    def wrong() -> list[str]:
-        found = [*attempts.stuck(), *database_wrong(attempts.app)]
+    def broker_wrong() -> list[str]:
         try:
             doorbell.ping(broker)
         except Exception as error:  # any broker, any error
-            found.append(f"the broker does not answer: {type(error).__name__}")
-        return found
+            attempts.metrics.broker("workers", answers=False)
+            return [f"the broker does not answer: {type(error).__name__}"]
+        attempts.metrics.broker("workers", answers=True)
+        return []
+
+    def wrong() -> list[str]:
+        return [*attempts.stuck(), *database_wrong(attempts.app), *broker_wrong()]
+
+    def exposition() -> bytes:
+        broker_wrong()
+        return attempts.metrics.exposition()
 
     port = (at[0], at[1] + place - 1) if at else None
-    Port(port, attempts.metrics.exposition, wrong).__enter__()
+    Port(port, exposition, wrong).__enter__()
 
 
 def _end_with_parent(parent: int) -> None:

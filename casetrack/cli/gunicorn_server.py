@@ -19,7 +19,7 @@ from casetrack.domain.errors import BadInput
 from casetrack.operations import spans
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.spans import Spans
-from casetrack.web.app import create_app
+from casetrack.web.app import LONG_POLLS, create_app
 from workers import relay as relay_process
 from workers.embedded import Inside
 
@@ -55,9 +55,10 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
     """Refuses connections while it answers its last requests; who waited for it would wait in vain."""
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        """At the end, the sockets are closed and not only left alone."""
+        """At the end, the sockets are closed and not only left alone, and no poll waits any more."""
         super().set_accept_enabled(enabled)
         if not enabled and not self.alive:
+            self.wsgi.extensions[LONG_POLLS].end()
             for listening in self.sockets:
                 listening.close()
 

@@ -25,6 +25,8 @@ from casetrack.web.routes import ROUTES
 
 #: Bytes; an application is a page of text.
 LARGEST_BODY = 256 * 1024
+#: Where the application keeps who waits, for the server that ends it.
+LONG_POLLS = "casetrack.long_polls"
 _LOG = logging.getLogger("casetrack.web")
 
 
@@ -35,6 +37,7 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
     flask.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     flask.json.sort_keys = False  # type: ignore[attr-defined]
     waiting = Waiting(lambda: Listener(app.settings.database_url, LEDGER_CHANNEL))
+    flask.extensions[LONG_POLLS] = waiting
     for route in ROUTES:
         flask.add_url_rule(
             "/api/v1" + route.path.replace("{", "<").replace("}", ">"),

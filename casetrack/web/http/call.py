@@ -76,6 +76,8 @@ class Call:
     waiting: Waiting
     actor: Actor = field(init=False)
     token: str = field(init=False, default="")
+    #: Seconds that a long poll waited because nothing had happened: no work, and not slow.
+    waited: float = field(init=False, default=0.0)
 
     def admit(self) -> None:
         """401, then 404, then 403 by role: what is decided before the content is looked at."""
