@@ -65,7 +65,9 @@ class Boot(Middleware):
         # The number of this worker process, from 1.
         place = int(name.rpartition("-")[2]) if name[-1:].isdecimal() else 1
         try:
-            _open_port(program.get(), place)
+            attempts = program.get()
+            _open_port(attempts, place)
+            log_lines.began(attempts.app.settings, "workers", worker=place)
         except (BadInput, DatabaseDown) as error:
             # All processes find the same: the first one says it. Straight to the terminal, because
             # what dramatiq collects may be lost when a process ends this early.
@@ -78,6 +80,7 @@ class Boot(Middleware):
         """The last spans are sent."""
         if multiprocessing.parent_process() is not None:
             program.get().spans.close()
+            log_lines.ended("workers")
 
 
 def _open_port(attempts: Attempts, place: int) -> None:

@@ -107,6 +107,21 @@ class Poster:
         """Whether something could be sent there now. Raises BadInput, PostRefused, PostBroken."""
         self._addresses(self.parse(url))
 
+    def reach(self, url: str) -> None:
+        """Connect, with TLS where the address asks for it, and post nothing.
+
+        Raises PostRefused, PostBroken.
+        """
+        with Watchdog(self.policy.deadline) as watchdog:
+            parts = self.parse(url)
+            connection = _Pinned(parts, *self._addresses(parts), self.trust, watchdog)
+            try:
+                connection.connect()
+            except (OSError, ValueError) as error:
+                raise PostBroken(_plain(error)) from error
+            finally:
+                connection.close()
+
     def parse(self, url: str) -> SplitResult:
         """The parts of an address, as far as it can be judged without a look-up. Raises BadInput."""
         return parse_url(url, self.policy.instead_of_login)

@@ -11,7 +11,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from casetrack.config import Settings
+from casetrack import __version__
+from casetrack.config import Settings, place
 from casetrack.domain.traceparent import trace_id
 from casetrack.operations.short_lines import ShortLines
 from casetrack.usecases import traceparent as tracing
@@ -55,6 +56,25 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class _NoTraces(logging.Filter):
+    """That a server is away is one line, also where a library tells it with a trace of 3 kB."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and not record.name.startswith("casetrack") and _is_away(error):
+            record.msg = f"{record.getMessage()} ({type(error).__name__})"
+            record.args, record.exc_info, record.exc_text = (), None, None
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
+def _is_away(error: BaseException) -> bool:
+    kinds = [kind.__name__ for kind in type(error).__mro__]
+    return isinstance(error, OSError) or any(
+        "Connection" in kind or "Timeout" in kind for kind in kinds
+    )
+
+
 class _Once(logging.Filter):
     """While something is away, each warning about it is said once a minute, not at every try."""
 
@@ -83,6 +103,7 @@ def start(settings: Settings, process: str, *, person: bool = False) -> None:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(ShortLines() if person else JsonLines(process))
+    handler.addFilter(_NoTraces())
     handler.addFilter(_Once())
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -97,3 +118,24 @@ def start(settings: Settings, process: str, *, person: bool = False) -> None:
             logging.getLogger(name).setLevel(logging.WARNING)
     # It tells every failure to connect four times over; what it means is said by whoever rang.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
+
+
+def began(settings: Settings, process: str, **more: Any) -> None:
+    """The one line of a process that starts: which release, on what, without any login."""
+    at = settings.metrics_at
+    logging.getLogger(f"casetrack.{process}").info(
+        "started",
+        extra=about(
+            version=__version__,
+            database=place(settings.database_url),
+            broker=place(settings.broker_url),
+            mail=place(settings.smtp_url) if settings.smtp_url else "files",
+            metrics=f"{at[0]}:{at[1]}" if at else None,
+            **more,
+        ),
+    )
+
+
+def ended(process: str) -> None:
+    """The one line of a process that stops."""
+    logging.getLogger(f"casetrack.{process}").info("stopped", extra=about(version=__version__))

@@ -220,7 +220,7 @@ def test_on_a_terminal_a_person_reads_which_case_moved_and_where_its_mails_lie(
 
 def test_on_a_terminal_a_warning_is_one_line(tmp_path: Path) -> None:
     # Nobody listens there: every mail fails.
-    url = "smtp://127.0.0.1:9"
+    url = "smtp://127.0.0.1:9?from=izin@kota.example"
     with watched(tmp_path, CASETRACK_SMTP_URL=url) as (terminal, client):
         who = tokens(tmp_path)
         client.post("/api/v1/cases", json=APPLICATION, headers=bearer(who["smr.clerk"]))

@@ -17,7 +17,13 @@ from typing import Protocol
 
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.files import Outbox
-from casetrack.gateways.mail.smtp_url import ADDRESS, DEFAULT_SENDER, parse, tls_context
+from casetrack.gateways.mail.smtp_url import (
+    ADDRESS,
+    DEFAULT_SENDER,
+    parse,
+    require_sender,
+    tls_context,
+)
 from casetrack.gateways.watchdog import Watchdog
 
 #: Seconds to connect, and again for the whole talk with the server: together well below a lease.
@@ -62,12 +68,27 @@ class SmtpMailer:
         else (4xx, connection, time, certificates, a wrong password) may be mended meanwhile.
         """
         mail = _compose(self._server.sender, to, subject, text, message_id)
+        with self._talk() as connection:
+            connection.sendmail(self._return_path(message_id), [to], mail.as_bytes())
+
+    def reach(self) -> str:
+        """Connect, log in where there is a login, and send nothing. Raises DeliveryFailed."""
+        with self._talk() as connection:
+            connection.noop()
+        took = "took the login" if self._server.user else "answers"
+        return (
+            f"{self._server.host}:{self._server.port} {took}; mail comes from {self._server.sender}"
+        )
+
+    @contextlib.contextmanager
+    def _talk(self) -> Iterator[smtplib.SMTP]:
+        """A server that knows us; what goes wrong in the block is told as DeliveryFailed."""
         try:
             with self._connected() as connection, Watchdog(self._timeout) as watchdog:
                 if connection.sock is not None:
                     watchdog.guard(connection.sock)
                 self._introduce(connection)
-                connection.sendmail(self._return_path(message_id), [to], mail.as_bytes())
+                yield connection
         except smtplib.SMTPRecipientsRefused as refused:
             raise _recipient_refused(refused) from None
         except smtplib.SMTPDataError as refused:
@@ -140,7 +161,14 @@ class FileMailer:
 
 def mailer(url: str | None, folder: Path) -> Mailer:
     """The mail server of the setting; without one, mails are files. Raises BadInput."""
-    return SmtpMailer(url) if url else FileMailer(folder)
+    return mail_server(url) if url else FileMailer(folder)
+
+
+def mail_server(url: str) -> SmtpMailer:
+    """The mail server of the setting, which must say from whom mail comes. Raises BadInput."""
+    made = SmtpMailer(url)
+    require_sender(url)
+    return made
 
 
 def _compose(sender: str, to: str, subject: str, text: str, message_id: str) -> EmailMessage:

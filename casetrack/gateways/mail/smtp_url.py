@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from casetrack.domain.delivery.outside_addresses import is_this_machine
 from casetrack.domain.errors import BadInput
 
+#: Of mail that is only a file.
 DEFAULT_SENDER = "casetrack@localhost"
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _URL_SHAPE = "smtp://[user:password@]host[:port][?starttls=1&from=address&ca=file&bounces=address] or smtps://…"
@@ -68,6 +69,15 @@ def parse(url: str) -> Server:
     )
     _check_credentials(server)
     return server
+
+
+def require_sender(url: str) -> None:
+    """Raises BadInput unless the URL says from whom mail comes.
+
+    Mail from an invented address is thrown away somewhere on its way, and nobody hears of it.
+    """
+    if "from" not in dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)):
+        raise _bad_url("from is missing, the address that mail comes from: from=izin@kota.example")
 
 
 def _options(parts: SplitResult) -> dict[str, str]:
