@@ -51,27 +51,20 @@ class JsonLines(logging.Formatter):
         if traceparent := tracing.current():
             line["trace"] = trace_id(traceparent)
         line |= getattr(record, "about", {})
-        if record.exc_info:
+        if record.exc_info and record.exc_info[1] and _is_away(record):
+            # Its trace has 3 kB, comes at every try and says nothing of where the fault is.
+            line |= {"level": "WARNING", "error": type(record.exc_info[1]).__name__}
+        elif record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-class _NoTraces(logging.Filter):
-    """That a server is away is one line, also where a library tells it with a trace of 3 kB."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
-        if error is not None and not record.name.startswith("casetrack") and _is_away(error):
-            record.msg = f"{record.getMessage()} ({type(error).__name__})"
-            record.args, record.exc_info, record.exc_text = (), None, None
-            record.levelno, record.levelname = logging.WARNING, "WARNING"
-        return True
-
-
-def _is_away(error: BaseException) -> bool:
+def _is_away(record: logging.LogRecord) -> bool:
+    """Whether a library tells that a server is away, which is news and no error of the program."""
+    error = record.exc_info[1] if record.exc_info else None
     kinds = [kind.__name__ for kind in type(error).__mro__]
-    return isinstance(error, OSError) or any(
-        "Connection" in kind or "Timeout" in kind for kind in kinds
+    return not record.name.startswith("casetrack") and any(
+        word in kind for kind in kinds for word in ("OSError", "Connection", "Timeout")
     )
 
 
@@ -103,7 +96,6 @@ def start(settings: Settings, process: str, *, person: bool = False) -> None:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(ShortLines() if person else JsonLines(process))
-    handler.addFilter(_NoTraces())
     handler.addFilter(_Once())
     root = logging.getLogger()
     root.handlers[:] = [handler]

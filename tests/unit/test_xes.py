@@ -456,8 +456,14 @@ EXTERNAL = '<!DOCTYPE log [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
         (b"PK\x05\x06", r"it is an empty zip archive: unpack it"),
         (bz2.compress(b"<log/>"), r"it is packed with bzip2: unpack it"),
         (lzma.compress(b"<log/>"), r"it is packed with xz: unpack it"),
-        (gzip.compress(gzip.compress(b"<log/>")), r"it is packed with gzip twice: unpack it once"),
-        (gzip.compress(bz2.compress(b"<log/>")), r"in it is a file that is packed with bzip2"),
+        (
+            gzip.compress(gzip.compress(b"<log/>", mtime=0), mtime=0),
+            r"it is packed with gzip twice: unpack it once",
+        ),
+        (
+            gzip.compress(bz2.compress(b"<log/>"), mtime=0),
+            r"in it is a file that is packed with bzip2",
+        ),
         (b"SQLite format 3\x00", r"it is a SQLite file, as OCEL comes in: it holds no cases"),
         ('{"objectTypes": []}', r"it is OCEL in JSON: it holds no cases"),
         ('\ufeff {"ocel:events": {}}', r"it is OCEL in JSON: it holds no cases"),
