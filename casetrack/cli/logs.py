@@ -25,7 +25,7 @@ from casetrack.gateways.logs.xes_writer import xes_file
 from casetrack.gateways.region.region_files import read_service
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.logs.export import Exporter
-from casetrack.usecases.logs.replay import Importer, choose_region
+from casetrack.usecases.logs.replay import EmptyTrace, Importer, choose_region
 from workers.actors import press
 
 #: Deviations and rejections that are told one by one.
@@ -44,7 +44,9 @@ class _Reading:
     deviations: list[tuple[str, Deviation]] = field(default_factory=list)
     rejections: list[RejectedEvent] = field(default_factory=list)
 
-    def events(self, file: Path, zone: ZoneInfo | None) -> Iterator[tuple[LoggedEvent, str | None]]:
+    def events(
+        self, file: Path, zone: ZoneInfo | None
+    ) -> Iterator[tuple[LoggedEvent | EmptyTrace, str | None]]:
         """The log's events with the names of their traces, counted on the way."""
         name, path = None, self.conformance
         for item in read_log(file, zone=zone):
@@ -56,6 +58,8 @@ class _Reading:
                 name = item.name
                 path = self.conformance.fresh() if self.conformance else None
             elif isinstance(item, TraceEnded):
+                if not item.events:
+                    yield EmptyTrace(item.index), name
                 self._end(name or f"trace {item.index}", path)
             else:
                 self._reject(item)
@@ -201,6 +205,8 @@ def export(form: str, out: Path, region: str | None) -> None:
                 log.start_trace(event.case)
                 stream = event.stream
                 cases += 1
+            if event.activity is None:
+                continue
             log.event(
                 event.activity,
                 event.time,
