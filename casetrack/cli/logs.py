@@ -205,7 +205,7 @@ def export(form: str, out: Path, region: str | None) -> None:
                 log.start_trace(event.case)
                 stream = event.stream
                 cases += 1
-            if event.activity is None:
+            if not event.activity:
                 continue
             log.event(
                 event.activity,

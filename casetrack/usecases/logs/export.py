@@ -21,12 +21,12 @@ _REMEMBERED = 20_000
 class ExportedEvent:
     """One event of a process-mining log; an attribute that is None stays absent.
 
-    One without an activity says only that its case is there, with no event.
+    One whose activity is empty says only that its case is there, with no event.
     """
 
     stream: str
     case: str | None
-    activity: str | None
+    activity: str
     time: datetime
     offset_minutes: int
     resource: str | None
@@ -62,7 +62,7 @@ class Exporter:
         data = event.data
         if event.type == EMPTY:
             at = event.occurred_at
-            return ExportedEvent(event.stream, name, None, at, 0, None, None, None, None)
+            return ExportedEvent(event.stream, name, "", at, 0, None, None, None, None)
         if event.type != RECORDED:
             raise BadInput(f"{event.stream} holds {event.type}, which is no imported activity")
         return ExportedEvent(
