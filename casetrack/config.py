@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +33,7 @@ _KNOWN = (
     "WHATSAPP_VERIFY_TOKEN",
     "WEBHOOK_ALLOW",
     "METRICS_PORT",
+    "TRUSTED_PROXIES",
 )
 #: One server or several, with ports, or none: a socket's folder may stand in the options.
 _SERVER = re.compile(
@@ -78,6 +80,8 @@ class Settings:
     texting: Texting
     #: Where relay, clock and workers answer /metrics and /readyz, if at all.
     metrics_at: tuple[str, int] | None = None
+    #: Proxies of our own, whose X-Forwarded-For is believed.
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @property
     def embedded(self) -> bool:
@@ -133,7 +137,18 @@ def load(environment: Mapping[str, str]) -> Settings:
         Allowed.parse(values["WEBHOOK_ALLOW"] or ""),
         _texting(values, FILES if database_url.startswith("sqlite") else NONE),
         metrics_address(values["METRICS_PORT"]),
+        _networks("CASETRACK_TRUSTED_PROXIES", values["TRUSTED_PROXIES"] or ""),
     )
+
+
+def _networks(name: str, text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise BadInput(
+            f"{name}: it holds what is no address and no network; write 10.0.0.5 or 10.0.0.0/28, parted "
+            "by commas."
+        ) from None
 
 
 def _texting(values: Mapping[str, str | None], default: str) -> Texting:
