@@ -300,6 +300,8 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
         ("CASETRACK_BROKER_URL", "redis://here:port/0", "CASETRACK_BROKER_URL"),
         ("CASETRACK_DATABASE_URL", "postgresql://here:port/db", "CASETRACK_DATABASE_URL"),
         ("CASETRACK_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/db", "127.0.0.1"),
+        ("CASETRACK_DATABASE_URL", "postgresql://u:hunter2@x@127.0.0.1:1/db", "%40"),
+        ("CASETRACK_SMTP_URL", "smtp://127.0.0.1:25", "from is missing"),
         ("CASETRACK_MASTER_KEY", "short", "CASETRACK_MASTER_KEY"),
         ("CASETRACK_SECRET_KEY_FILE", "not-there", "CASETRACK_SECRET_KEY_FILE"),
         ("CASETRACK_SMTP_URL", "smtp://user:hunter2@mail:99999", "CASETRACK_SMTP_URL"),
