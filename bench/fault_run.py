@@ -162,7 +162,7 @@ def _stage(broker: str, say: Say) -> Iterator[_Stage]:
             **keys(folder),
             "CASETRACK_DATABASE_URL": postgresql.url,
             "CASETRACK_BROKER_URL": f"{bell.url}?namespace=casetrack-faults",
-            "CASETRACK_SMTP_URL": f"smtp://127.0.0.1:{receivers['mail'].port}",
+            "CASETRACK_SMTP_URL": f"smtp://127.0.0.1:{receivers['mail'].port}?from=izin@kota.example",
             "CASETRACK_WEBHOOK_ALLOW": "127.0.0.0/8",
         }
         processes = stack.enter_context(Processes(environment, folder))

@@ -9,12 +9,13 @@ from datetime import datetime
 
 from casetrack.config import Settings, Texting
 from casetrack.domain.delivery.messages import Message
+from casetrack.domain.delivery.outside_addresses import FILES, NONE
 from casetrack.gateways.data_folder import Keys, check_folder, find_keys
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.logs.sink import FileSink
-from casetrack.gateways.mail.smtp import Mailer, mailer
+from casetrack.gateways.mail.smtp import Mailer, mail_server, mailer
 from casetrack.gateways.messages.rendering import Rendered, render
-from casetrack.gateways.phone.texting import Texter, WhatsApp, sms_gateway, texter
+from casetrack.gateways.phone.texting import JsonTexter, Texter, WhatsApp, sms_gateway, texter
 from casetrack.gateways.posting import Poster
 from casetrack.gateways.region.calendars import calendar_for
 from casetrack.gateways.vault import KeyVault
@@ -28,6 +29,7 @@ from casetrack.usecases.delivery.owner_mail import ToOwner
 from casetrack.usecases.delivery.relay import Attempt
 from casetrack.usecases.delivery.webhook_attempt import ToEndpoint
 
+_ONLY_FILES = "files in the data folder; nobody gets them"
 Wake = Callable[[], None]
 #: Sends a rendered message to an address, under a name that is the same at a repeat.
 Sender = Callable[[str, Rendered, str], None]
@@ -63,7 +65,7 @@ def build(
     if settings.embedded:
         check_folder(settings.data_dir)
     database = Database(settings.database_url, clock=clock)
-    keys = find_keys(settings.data_dir, settings.master_key, settings.secret_key)
+    keys = keys_of(settings)
     vault = KeyVault(keys.master, keys.secret)
     ctx = Context(
         database=database,
@@ -82,6 +84,13 @@ def build(
         **{channel: texter.file for channel, texter in texters.items()},
     }
     return App(settings, ctx, teller, jitter, vault, keys, files)
+
+
+def keys_of(settings: Settings) -> Keys:
+    """The keys of these settings. Only an embedded database has some made for it. Raises BadInput."""
+    return find_keys(
+        settings.data_dir, settings.master_key, settings.secret_key, may_make=settings.embedded
+    )
 
 
 def _carriers(
@@ -127,6 +136,28 @@ def ready(settings: Settings, *, wake: Wake | None = None) -> App:
     return app
 
 
+#: Builds a way to people; what it gives tries the way without a message.
+Way = Callable[[], Callable[[], str]]
+
+
+def outside(settings: Settings) -> dict[str, Way]:
+    """The ways to people, for `casetrack check`. What are only files is not built: it makes folders.
+
+    Building raises BadInput for a setting that cannot be taken, trying DeliveryFailed.
+    """
+    texting, url = settings.texting, settings.smtp_url
+    return {
+        "mail": lambda: mail_server(url).reach if url else lambda: _ONLY_FILES,
+        "sms": _way(texting.sms_url, lambda: _sms(texting).reach),
+        "whatsapp": _way(texting.whatsapp_url, lambda: _whatsapp(texting).reach),
+    }
+
+
+def _way(url: str, gateway: Way) -> Way:
+    said = {NONE: "off", FILES: _ONLY_FILES}.get(url)
+    return gateway if said is None else lambda: lambda: said
+
+
 def _texters(settings: Settings) -> dict[str, Texter]:
     """SMS and WhatsApp, as far as there is a gateway."""
     texting, folder = settings.texting, settings.data_dir
@@ -137,7 +168,7 @@ def _texters(settings: Settings) -> dict[str, Texter]:
     return {channel: texter for channel, texter in made.items() if texter is not None}
 
 
-def _sms(texting: Texting) -> Texter:
+def _sms(texting: Texting) -> JsonTexter:
     return sms_gateway(
         texting.sms_url,
         token=texting.sms_token,
@@ -147,7 +178,7 @@ def _sms(texting: Texting) -> Texter:
     )
 
 
-def _whatsapp(texting: Texting) -> Texter:
+def _whatsapp(texting: Texting) -> WhatsApp:
     return WhatsApp(texting.whatsapp_url, texting.whatsapp_token, texting.whatsapp_template)
 
 

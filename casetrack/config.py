@@ -1,8 +1,10 @@
 """Settings from the environment, each also as NAME_FILE; checked once, before anything starts."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,7 +33,16 @@ _KNOWN = (
     "WHATSAPP_VERIFY_TOKEN",
     "WEBHOOK_ALLOW",
     "METRICS_PORT",
+    "TRUSTED_PROXIES",
 )
+#: One server or several, with ports, or none: a socket's folder may stand in the options.
+_SERVER = re.compile(
+    r"[A-Za-z0-9._-]*(:[0-9]*)?(,[A-Za-z0-9._-]+(:[0-9]*)?)*|\[[0-9A-Fa-f:.]+\](:[0-9]*)?"
+)
+#: Options of mail that hold an address.
+_ADDRESSES = ("from", "bounces")
+#: What leads to no server.
+_NO_SERVER = ("sqlite", "memory")
 #: Read by the tests, not by the program.
 _TESTS = ("CASETRACK_TEST_",)
 
@@ -69,6 +80,8 @@ class Settings:
     texting: Texting
     #: Where relay, clock and workers answer /metrics and /readyz, if at all.
     metrics_at: tuple[str, int] | None = None
+    #: Proxies of our own, whose X-Forwarded-For is believed.
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @property
     def embedded(self) -> bool:
@@ -97,10 +110,12 @@ def load(environment: Mapping[str, str]) -> Settings:
     data_dir = Path(values["DATA_DIR"] or "casetrack-data")
     database_url = values["DATABASE_URL"] or f"sqlite:///{data_dir / 'casetrack.sqlite'}"
     _check_scheme("CASETRACK_DATABASE_URL", database_url, ("sqlite", "postgresql"))
+    _check_server("CASETRACK_DATABASE_URL", database_url)
     broker_url = values["BROKER_URL"] or "memory://"
     _check_scheme(
         "CASETRACK_BROKER_URL", broker_url, ("memory", "redis", "rediss", "amqp", "amqps")
     )
+    _check_server("CASETRACK_BROKER_URL", broker_url)
     level = (values["LOG_LEVEL"] or "INFO").upper()
     if level not in LOG_LEVELS:
         raise BadInput(f"CASETRACK_LOG_LEVEL: {level!r} is none of {', '.join(LOG_LEVELS)}.")
@@ -109,6 +124,7 @@ def load(environment: Mapping[str, str]) -> Settings:
     smtp_url = values["SMTP_URL"]
     if smtp_url is not None:
         _check_scheme("CASETRACK_SMTP_URL", smtp_url, ("smtp", "smtps"))
+        _check_server("CASETRACK_SMTP_URL", smtp_url)
     return Settings(
         data_dir,
         database_url,
@@ -121,7 +137,18 @@ def load(environment: Mapping[str, str]) -> Settings:
         Allowed.parse(values["WEBHOOK_ALLOW"] or ""),
         _texting(values, FILES if database_url.startswith("sqlite") else NONE),
         metrics_address(values["METRICS_PORT"]),
+        _networks("CASETRACK_TRUSTED_PROXIES", values["TRUSTED_PROXIES"] or ""),
     )
+
+
+def _networks(name: str, text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise BadInput(
+            f"{name}: it holds what is no address and no network; write 10.0.0.5 or 10.0.0.0/28, parted "
+            "by commas."
+        ) from None
 
 
 def _texting(values: Mapping[str, str | None], default: str) -> Texting:
@@ -175,7 +202,9 @@ def _value(environment: Mapping[str, str], name: str) -> str | None:
         try:
             return Path(file).read_text().strip() or None
         except (OSError, UnicodeDecodeError) as error:
-            raise BadInput(f"{name}_FILE: cannot read {file}: {_reason(error)}.") from error
+            # Who mistook NAME_FILE for NAME has put the secret itself there.
+            shown = file if "/" in file and "@" not in file else "what it names"
+            raise BadInput(f"{name}_FILE: cannot read {shown}: {_reason(error)}.") from error
     return direct or None
 
 
@@ -184,15 +213,41 @@ def _reason(error: Exception) -> str:
 
 
 def _check_scheme(name: str, url: str, schemes: tuple[str, ...]) -> None:
+    scheme, separated, _ = url.partition("://")
+    if not separated or scheme.partition("+")[0] not in schemes:
+        # How it begins is not shown: who mistook the setting may have put a password there.
+        raise BadInput(f"{name}: it must begin with {' or '.join(f'{s}://' for s in schemes)}.")
+
+
+def _check_server(name: str, url: str) -> None:
+    """Raises BadInput for a user or password with a character that would end it too early.
+
+    The rest of the password would be taken for a host, and be printed as one.
+    """
+    if url.startswith(_NO_SERVER):
+        return
     try:
-        scheme = urlsplit(url).scheme.partition("+")[0]
+        parts = urlsplit(url)
+        login, _, server = parts.netloc.rpartition("@")
+        # Several servers of PostgreSQL have ports that urlsplit does not read.
+        _ = parts.port if "," not in server else None
+        options = (piece.partition("=") for piece in parts.query.split("&"))
+        query = [option + ("" if option in _ADDRESSES else value) for option, _, value in options]
+        sound = bool(_SERVER.fullmatch(server)) and "#" not in url
+        sound = sound and not any("@" in part for part in (login, parts.path, *query))
     except ValueError:
-        scheme = ""
-    if scheme not in schemes:
+        sound = False
+    if not sound:
         raise BadInput(
-            f"{name}: it must begin with {' or '.join(f'{s}://' for s in schemes)} "
-            f"(it begins with {url.split(':')[0]!r})."
+            f"{name}: host and port cannot be read; if user or password hold one of @ : / ? # [ ] %, "
+            "write it percent-encoded, @ as %40 and # as %23."
         )
+
+
+def place(url: str) -> str:
+    """Where a setting leads, for a person or a log line: without login and options."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def from_environment() -> Settings:

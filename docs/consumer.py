@@ -43,6 +43,12 @@ def main(server: str, file: str) -> None:
         except urllib.error.HTTPError as error:
             if error.code in (401, 403):
                 sys.exit(f"the token is not accepted: {error.code}")
+            if error.code == 409:
+                # Going on would skip as many events as were lost. A person has to look.
+                sys.exit(
+                    f"the server's ledger ends before position {position}: was a backup restored? "
+                    "Compare what you hold with GET /events from the beginning"
+                )
             failures += 1
         except (OSError, ValueError):
             failures += 1

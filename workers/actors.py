@@ -65,7 +65,9 @@ class Boot(Middleware):
         # The number of this worker process, from 1.
         place = int(name.rpartition("-")[2]) if name[-1:].isdecimal() else 1
         try:
-            _open_port(program.get(), place)
+            attempts = program.get()
+            _open_port(attempts, place)
+            log_lines.began(attempts.app.settings, "workers", worker=place)
         except (BadInput, DatabaseDown) as error:
             # All processes find the same: the first one says it. Straight to the terminal, because
             # what dramatiq collects may be lost when a process ends this early.
@@ -78,22 +80,31 @@ class Boot(Middleware):
         """The last spans are sent."""
         if multiprocessing.parent_process() is not None:
             program.get().spans.close()
+            log_lines.ended("workers")
 
 
 def _open_port(attempts: Attempts, place: int) -> None:
     """Each worker process has its own metrics, at the port of the setting plus 0, 1, 2, …"""
     at = attempts.app.settings.metrics_at
 
-    def wrong() -> list[str]:
-        found = [*attempts.stuck(), *database_wrong(attempts.app)]
+    def broker_wrong() -> list[str]:
         try:
             doorbell.ping(broker)
         except Exception as error:  # any broker, any error
-            found.append(f"the broker does not answer: {type(error).__name__}")
-        return found
+            attempts.metrics.broker("workers", answers=False)
+            return [f"the broker does not answer: {type(error).__name__}"]
+        attempts.metrics.broker("workers", answers=True)
+        return []
+
+    def wrong() -> list[str]:
+        return [*attempts.stuck(), *database_wrong(attempts.app), *broker_wrong()]
+
+    def exposition() -> bytes:
+        broker_wrong()
+        return attempts.metrics.exposition()
 
     port = (at[0], at[1] + place - 1) if at else None
-    Port(port, attempts.metrics.exposition, wrong).__enter__()
+    Port(port, exposition, wrong).__enter__()
 
 
 def _end_with_parent(parent: int) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from threading import Event, Thread
 
 from workers import broker as doorbell
@@ -21,7 +21,9 @@ _LOOK, _PAUSE = 1.0, 2.0
 class Ringer:
     """Rings in the order in which it is asked to, and says when that would be for nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Callable[[Exception | None], None] = lambda _: None) -> None:
+        #: Told of each look at the broker: what it raised, or None.
+        self._asked = asked
         self._lanes: deque[tuple[str, str, bool]] = deque(maxlen=_MOST)
         self._there, self._stop = Event(), False
         self._unheard, self._looked, self._quiet_until = 0, 0.0, 0.0
@@ -79,6 +81,9 @@ class Ringer:
         try:
             doorbell.idle(broker)
             self._unheard = doorbell.waiting(broker)
-        except Exception:  # any broker, any error: it is asked again soon
+        except Exception as error:  # any broker, any error: it is asked again soon
             self._quiet_until = now + _PAUSE
+            self._asked(error)
+        else:
+            self._asked(None)
         self._looked = time.monotonic()

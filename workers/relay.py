@@ -63,7 +63,7 @@ def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
     """Go on until stopped. Errors are logged and tried again: the queue keeps everything."""
     app = rounds.app
     waiting = bell or Listener(app.settings.database_url, WAKE_CHANNEL)
-    ringer = Ringer()
+    ringer = Ringer(rounds.broker)
     sweep, batches = _Sweeper(app, ringer), Batches(rounds)
     ringer.start()
     with closing(waiting):

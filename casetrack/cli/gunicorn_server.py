@@ -16,10 +16,10 @@ from prometheus_client.multiprocess import mark_process_dead
 from casetrack import bootstrap
 from casetrack.config import Settings
 from casetrack.domain.errors import BadInput
-from casetrack.operations import spans
+from casetrack.operations import log_lines, spans
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.spans import Spans
-from casetrack.web.app import create_app
+from casetrack.web.app import LONG_POLLS, create_app
 from workers import relay as relay_process
 from workers.embedded import Inside
 
@@ -55,9 +55,10 @@ class _Worker(ThreadWorker):  # type: ignore[misc]
     """Refuses connections while it answers its last requests; who waited for it would wait in vain."""
 
     def set_accept_enabled(self, enabled: bool) -> None:
-        """At the end, the sockets are closed and not only left alone."""
+        """At the end, the sockets are closed and not only left alone, and no poll waits any more."""
         super().set_accept_enabled(enabled)
         if not enabled and not self.alive:
+            self.wsgi.extensions[LONG_POLLS].end()
             for listening in self.sockets:
                 listening.close()
 
@@ -67,6 +68,7 @@ class _Web:
 
     def __init__(self, settings: Settings, *, inside: bool) -> None:
         self._settings, self._inside = settings, inside
+        self._name = "up" if inside else "web"
         self._running: Inside | None = None
         self._spans = Spans()
         #: Where sibling processes count together; made by the master, before any fork.
@@ -82,7 +84,7 @@ class _Web:
             # database is away answers 503 until it is back, and does not end the master.
             app = bootstrap.build(self._settings, wake=bell.wake if bell else None)
             metrics = Metrics(self._shared)
-            self._spans = spans.start("up" if self._inside else "web")
+            self._spans = spans.start(self._name)
             if bell:
                 self._running = Inside(app, bell, metrics, self._spans)
                 self._running.start()
@@ -107,6 +109,7 @@ class _Web:
         """gunicorn's on_exit hook."""
         if self._shared is not None:
             shutil.rmtree(self._shared, ignore_errors=True)
+        log_lines.ended(self._name)
 
 
 def listen(bind: str) -> socket.socket:
@@ -134,6 +137,9 @@ def serve(
 ) -> None:
     """Serve until told to end: SIGTERM lets each request that has begun be answered."""
     web = _Web(settings, inside=inside)
+    host, port = door.getsockname()[:2]
+    name = "up" if inside else "web"
+    log_lines.began(settings, name, listens=f"{host}:{port}", processes=processes, threads=threads)
     Server(
         {
             "bind": f"fd://{door.fileno()}",

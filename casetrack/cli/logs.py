@@ -4,12 +4,14 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from casetrack.bootstrap import App
 from casetrack.cli.common import FAULT_FOUND, Progress, plain_errors, program
 from casetrack.domain.delivery.receivers import told
+from casetrack.domain.errors import BadInput
 from casetrack.domain.logs.conformance import Conformance, Deviation
 from casetrack.gateways.logs.xes_reader import (
     LoggedEvent,
@@ -23,7 +25,7 @@ from casetrack.gateways.logs.xes_writer import xes_file
 from casetrack.gateways.region.region_files import read_service
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.logs.export import Exporter
-from casetrack.usecases.logs.replay import Importer, choose_region
+from casetrack.usecases.logs.replay import EmptyTrace, Importer, choose_region
 from workers.actors import press
 
 #: Deviations and rejections that are told one by one.
@@ -42,18 +44,22 @@ class _Reading:
     deviations: list[tuple[str, Deviation]] = field(default_factory=list)
     rejections: list[RejectedEvent] = field(default_factory=list)
 
-    def events(self, file: Path) -> Iterator[tuple[LoggedEvent, str | None]]:
+    def events(
+        self, file: Path, zone: ZoneInfo | None
+    ) -> Iterator[tuple[LoggedEvent | EmptyTrace, str | None]]:
         """The log's events with the names of their traces, counted on the way."""
         name, path = None, self.conformance
-        for item in read_log(file):
+        for item in read_log(file, zone=zone):
             if isinstance(item, LoggedEvent):
                 if path is not None:
-                    path.observe(item.activity)
+                    path.observe(item.activity, item.lifecycle)
                 yield item, name
             elif isinstance(item, TraceStarted):
                 name = item.name
                 path = self.conformance.fresh() if self.conformance else None
             elif isinstance(item, TraceEnded):
+                if not item.events:
+                    yield EmptyTrace(item.index), name
                 self._end(name or f"trace {item.index}", path)
             else:
                 self._reject(item)
@@ -83,28 +89,41 @@ class _Reading:
     help="A definition (YAML) to hold the log against.",
 )
 @click.option("--region", help="Where the log goes: the code of a region.")
+@click.option("--zone", help="Of times that name none, such as Asia/Makassar.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as JSON in the last line.")
 @plain_errors
-def replay(file: Path, service: Path | None, region: str | None, as_json: bool) -> None:
+def replay(
+    file: Path, service: Path | None, region: str | None, zone: str | None, as_json: bool
+) -> None:
     """Take a real log (XES, also .gz) through the ledger, with the log's own times.
 
     Nobody is notified but the file sink. Run again, it goes on where it was or changes nothing.
     Exit status 1 when events were rejected.
     """
     definition = read_service(service) if service else None
-    digest = log_digest(file)
+    place = _zone(zone) if zone is not None else None
+    digest = log_digest(file, zone)
     app = program()
     seen = _Reading(Conformance(definition) if definition else None)
     importer = Importer(app.ctx, choose_region(app.ctx, region), digest, _drainer(app))
     progress = Progress("Replayed events")
     try:
-        for done in importer.take(seen.events(file)):
+        for done in importer.take(seen.events(file, place)):
             progress(done, f"in {seen.cases:,} cases")
     finally:
         progress.done()
     _tell(seen, importer, as_json)
     if seen.rejected:
         raise SystemExit(FAULT_FOUND)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise BadInput(
+            f"--zone {name}: there is no such time zone; it is like Asia/Makassar"
+        ) from error
 
 
 def _nobody(_lanes: Iterable[tuple[str, str]]) -> None:
@@ -186,6 +205,8 @@ def export(form: str, out: Path, region: str | None) -> None:
                 log.start_trace(event.case)
                 stream = event.stream
                 cases += 1
+            if not event.activity:
+                continue
             log.event(
                 event.activity,
                 event.time,

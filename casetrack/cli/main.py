@@ -12,6 +12,8 @@ MODULES = {
     "web": "serve",
     "relay": "rounds",
     "clock": "rounds",
+    "workers": "worker_processes",
+    "check": "first_day",
     "db": "database",
     "load": "regions",
     "officers": "regions",

@@ -73,7 +73,8 @@ def _in_words(verdict: Verdict) -> str:
     lines += _authority_in_words(verdict.authority)
     if verdict.anchored:
         lines.append("Anchored: the ledger holds the entries that you wrote down.")
-    else:
+    elif fault is None or fault.kind != "anchor":
+        # Who gave a line that the ledger does not hold needs no advice to give one.
         lines.append(
             "Not anchored: who can write the whole database can make a whole history that agrees. "
             'Keep a line "checked to" outside and give it to --expect.'

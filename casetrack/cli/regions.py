@@ -22,26 +22,42 @@ from casetrack.usecases.region import loading
 @click.option(
     "--operator", metavar="NAME", help="Who sets the region up; default: your account here."
 )
+@click.option("--check", is_flag=True, help="Only say what would change; write nothing.")
 @plain_errors
-def load(folder: Path, operator: str | None) -> None:
+def load(folder: Path, operator: str | None, check: bool) -> None:
     """Validate and publish a region's data from the YAML files in FOLDER: all or nothing.
 
     docs/region-files.md says what the files hold. The first papers of a register stand under your
     name until registrars confirm them; later ones are drafts. What officers changed since the last
-    load is left, and told.
+    load is left, and told. Officers whom the files do not name are disabled, those added by command
+    too. An officer whom `casetrack officer disable` shut out stays out.
     """
     data = read_region(folder)
     operator = _operator(operator)
     app = program()
-    published = loading.load(app.ctx, data, operator, lambda line: click.echo(f"left: {line}"))
+    loaded = loading.load_or_check(
+        app.ctx, data, operator, lambda line: click.echo(f"left: {line}"), only_check=check
+    )
     for warning in warnings(data):
         click.echo(f"Warning: {warning}.", err=True)
-    moved = moved_deadlines.move_deadlines(app.ctx, data.region.code)
-    click.echo(
+    size = (
         f"Region {data.region.code} ({data.region.name.id}): {len(data.agencies)} agencies, "
         f"{len(data.officers)} officers, {len(data.services)} services; "
-        f"published {', '.join(published) or 'nothing new'}; {moved} cases' deadlines moved."
     )
+    published = ", ".join(loaded.published) or "nothing new"
+    if check:
+        click.echo(f"{size}would publish {published}. Nothing was written.")
+    else:
+        moved = moved_deadlines.move_deadlines(app.ctx, data.region.code)
+        click.echo(f"{size}published {published}; {moved} cases' deadlines moved.")
+    would = "Would be" if check else "Were"
+    for logins, what in (
+        (loaded.disabled, f"{would} disabled, with their tokens"),
+        (loaded.enabled, f"{would} enabled again (each needs a new token)"),
+        (loaded.kept_out, "Stay disabled by command (casetrack officer enable LOGIN undoes it)"),
+    ):
+        if logins:
+            click.echo(f"{what}: {', '.join(logins)}.")
 
 
 def _operator(given: str | None) -> str:
@@ -98,7 +114,7 @@ def list_officers(as_json: bool) -> None:
 
 @click.group("officer")
 def officer() -> None:
-    """Add or disable one officer, make them a registrar, or keep the index of their own NIK."""
+    """Add, disable or enable one officer, make them a registrar, or keep the index of their own NIK."""
 
 
 @officer.command("add")
@@ -122,7 +138,10 @@ def add(
     agency: str | None,
     positions: tuple[str, ...],
 ) -> None:
-    """Add an officer. The login stands in events for good: take a code, not a person's name."""
+    """Add an officer. The login stands in events for good: take a code, not a person's name.
+
+    The next `casetrack load` of the region disables who is not in its files too.
+    """
     made = Officer(login, roles[0], agency, positions, more_roles=roles[1:])
     officers.add_officer(program().ctx, region, made)
     click.echo(f"{login} is an officer of region {region}; casetrack token create makes a token.")
@@ -159,9 +178,18 @@ def nik(login: str, nik_file: str) -> None:
 @click.argument("login")
 @plain_errors
 def disable(login: str) -> None:
-    """Nobody can act as LOGIN any more; what was done stays."""
-    officers.disable_officer(program().ctx, login)
-    click.echo(f"{login} is disabled.")
+    """Nobody can act as LOGIN, whatever files are loaded, until `officer enable`; what was done stays."""
+    ended = officers.disable_officer(program().ctx, login)
+    click.echo(f"{login} is disabled; {ended} tokens ended.")
+
+
+@officer.command("enable")
+@click.argument("login")
+@plain_errors
+def enable(login: str) -> None:
+    """LOGIN can act again, with a new token. Who is not in the region's files, the next load disables."""
+    officers.enable_officer(program().ctx, login)
+    click.echo(f"{login} is enabled; casetrack token create makes a new token.")
 
 
 @click.group("token")

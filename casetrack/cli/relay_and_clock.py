@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Event
 from types import FrameType
 
@@ -46,9 +47,11 @@ def _rounds(process: str, settings: Settings, metrics_port: str | None) -> Itera
     at = config.metrics_address(metrics_port) if metrics_port else settings.metrics_at
     rounds = Rounds(process, bootstrap.ready(settings), Metrics(), spans.start(process))
     with Port(at, rounds.exposition, rounds.wrong):
+        log_lines.began(replace(settings, metrics_at=at), process)
         yield rounds
     rounds.spans.close()
     rounds.app.database.close()
+    log_lines.ended(process)
 
 
 _metrics_port = click.option(

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from casetrack.gateways.data_folder import write_private
 from casetrack.gateways.region.region_files import read_region
 from casetrack.operations import log_lines
 from casetrack.storage import schema_version
+from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.people import officers, tokens
 from casetrack.usecases.region import loading
 from workers import broker as doorbell
@@ -63,6 +65,10 @@ def _settings_for(port: int, data: Path | None) -> Settings:
 
 def _upgraded(settings: Settings) -> App:
     """The program, on a database that is migrated if need be."""
+    if not settings.embedded:
+        # A server that does not answer is told before keys that are missing: it is looked at first.
+        with closing(Database(settings.database_url)) as database:
+            database.ping()
     app = bootstrap.build(settings)
     if schema_version.schema_of(app.database).missing():
         # Alembic is large: a start that has nothing to migrate does without it.

@@ -49,10 +49,11 @@ class Keys:
             write_private(path, key)
 
 
-def find_keys(folder: Path, master: str | None, secret: str | None) -> Keys:
+def find_keys(folder: Path, master: str | None, secret: str | None, *, may_make: bool) -> Keys:
     """The keys of the settings; else those of the data folder; else new ones, not kept yet.
 
-    Raises BadInput for a key that is none.
+    Raises BadInput for a key that is none, and for one that is nowhere where none may be made: a key
+    that was made in passing, in whichever folder somebody stood, is lost with that folder.
     """
     found, new = [], []
     for setting, value, file in (
@@ -62,6 +63,12 @@ def find_keys(folder: Path, master: str | None, secret: str | None) -> Keys:
         path = folder / file
         if value is None and path.exists():
             value = path.read_text()
+        if value is None and not may_make:
+            raise BadInput(
+                f"{setting}: it is not set, and {path} is not there; with PostgreSQL no key is made in "
+                f"passing. Make one, keep it apart from the backups, and set {setting} or "
+                f"{setting}_FILE; docs/settings.md says how"
+            )
         if value is None:
             value = new_key_text()
             new.append((path, value))

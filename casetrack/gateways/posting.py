@@ -128,6 +128,21 @@ class Poster:
             raise BadInput("what follows # would not be sent; leave it out")
         self._addresses(parts)
 
+    def reach(self, url: str) -> None:
+        """Connect, with TLS where the address asks for it, and post nothing.
+
+        Raises PostRefused, PostBroken.
+        """
+        with Watchdog(self.policy.deadline) as watchdog:
+            parts = self.parse(url)
+            connection = _Pinned(parts, *self._addresses(parts), self.trust, watchdog)
+            try:
+                connection.connect()
+            except (OSError, ValueError) as error:
+                raise PostBroken(_plain(error)) from error
+            finally:
+                connection.close()
+
     def parse(self, url: str) -> SplitResult:
         """The parts of an address, as far as it can be judged without a look-up. Raises BadInput."""
         return parse_url(url, self.policy.instead_of_login)

@@ -11,7 +11,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from casetrack.config import Settings
+from casetrack import __version__
+from casetrack.config import Settings, place
 from casetrack.domain.traceparent import trace_id
 from casetrack.operations.short_lines import ShortLines
 from casetrack.usecases import traceparent as tracing
@@ -50,9 +51,21 @@ class JsonLines(logging.Formatter):
         if traceparent := tracing.current():
             line["trace"] = trace_id(traceparent)
         line |= getattr(record, "about", {})
-        if record.exc_info:
+        if record.exc_info and record.exc_info[1] and _is_away(record):
+            # Its trace has 3 kB, comes at every try and says nothing of where the fault is.
+            line |= {"level": "WARNING", "error": type(record.exc_info[1]).__name__}
+        elif record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _is_away(record: logging.LogRecord) -> bool:
+    """Whether a library tells that a server is away, which is news and no error of the program."""
+    error = record.exc_info[1] if record.exc_info else None
+    kinds = [kind.__name__ for kind in type(error).__mro__]
+    return not record.name.startswith("casetrack") and any(
+        word in kind for kind in kinds for word in ("OSError", "Connection", "Timeout")
+    )
 
 
 class _Once(logging.Filter):
@@ -97,3 +110,24 @@ def start(settings: Settings, process: str, *, person: bool = False) -> None:
             logging.getLogger(name).setLevel(logging.WARNING)
     # It tells every failure to connect four times over; what it means is said by whoever rang.
     logging.getLogger("pika").setLevel(logging.CRITICAL)
+
+
+def began(settings: Settings, process: str, **more: Any) -> None:
+    """The one line of a process that starts: which release, on what, without any login."""
+    at = settings.metrics_at
+    logging.getLogger(f"casetrack.{process}").info(
+        "started",
+        extra=about(
+            version=__version__,
+            database=place(settings.database_url),
+            broker=place(settings.broker_url),
+            mail=place(settings.smtp_url) if settings.smtp_url else "files",
+            metrics=f"{at[0]}:{at[1]}" if at else None,
+            **more,
+        ),
+    )
+
+
+def ended(process: str) -> None:
+    """The one line of a process that stops."""
+    logging.getLogger(f"casetrack.{process}").info("stopped", extra=about(version=__version__))

@@ -49,6 +49,14 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._broker = Gauge(
+            "casetrack_broker_up",
+            "Whether the broker answers this process, which rings or is rung for.",
+            ["process"],
+            multiprocess_mode="livemin",
+            registry=self._registry,
+        )
+
     def _make_for_requests(self) -> None:
         self._requests = Counter(
             "casetrack_http_requests",
@@ -123,6 +131,10 @@ class Metrics:
         """A process that goes in rounds ended one."""
         self._rounds.labels(process).set(at)
         self._connections.set(connections)
+
+    def broker(self, process: str, *, answers: bool) -> None:
+        """A process asked whether the broker is there."""
+        self._broker.labels(process).set(answers)
 
     def exposition(self, *others: Collector) -> bytes:
         """Everything, and what the others know, as text."""

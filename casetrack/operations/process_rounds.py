@@ -24,6 +24,8 @@ class Rounds:
     spans: Spans
     _last: float = field(default_factory=time.monotonic)
     _away: bool = False
+    #: What the broker raised when it was last asked; None while it answers.
+    _broker: str | None = None
 
     def done(self) -> None:
         """A round ended as it should."""
@@ -41,6 +43,21 @@ class Rounds:
             self._away = True
             self._log.warning("the database is away, the %s waits: %s", self.process, error)
 
+    def broker(self, error: Exception | None) -> None:
+        """The broker was asked: it answers, or why not. Whoever repeats a warning is held back."""
+        self.metrics.broker(self.process, answers=error is None)
+        if error is not None:
+            self._broker = type(error).__name__
+            # Not what it says: that may quote the address, with the password in it.
+            self._log.warning(
+                "the broker does not answer, deliveries wait: %s; see CASETRACK_BROKER_URL of this "
+                "process",
+                self._broker,
+            )
+        elif self._broker is not None:
+            self._broker = None
+            self._log.warning("the broker answers again")
+
     @property
     def _log(self) -> logging.Logger:
         return logging.getLogger(f"casetrack.{self.process}")
@@ -51,6 +68,8 @@ class Rounds:
         silent = time.monotonic() - self._last
         if silent > LATE:
             found.append(f"no round for {silent:.0f} s")
+        if self._broker is not None:
+            found.append(f"the broker does not answer: {self._broker}")
         return found + database_wrong(self.app)
 
     def exposition(self) -> bytes:

@@ -28,6 +28,16 @@ def settle(database: Database, mine: Mapping[str, str], keep_files: Callable[[],
             )
 
 
+def others(database: Database, mine: Mapping[str, str]) -> list[str]:
+    """The settings whose key is another than the one that the database was begun with."""
+    begun_with = _known(database)
+    return [
+        setting
+        for name, setting in _SETTINGS.items()
+        if begun_with and begun_with.get(name) != mine[name]
+    ]
+
+
 def _known(database: Database) -> dict[str, str]:
     """Digest by the key's name; empty for a database that is new."""
     table = schema.fingerprints.c

@@ -21,10 +21,13 @@ from casetrack.web.delivery.delivery_reports import add_delivery_reports
 from casetrack.web.http import openapi, problems, telemetry
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.long_poll import Waiting
+from casetrack.web.http.proxies import Proxied
 from casetrack.web.routes import ROUTES
 
 #: Bytes; an application is a page of text.
 LARGEST_BODY = 256 * 1024
+#: Where the application keeps who waits, for the server that ends it.
+LONG_POLLS = "casetrack.long_polls"
 _LOG = logging.getLogger("casetrack.web")
 
 
@@ -35,6 +38,7 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
     flask.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     flask.json.sort_keys = False  # type: ignore[attr-defined]
     waiting = Waiting(lambda: Listener(app.settings.database_url, LEDGER_CHANNEL))
+    flask.extensions[LONG_POLLS] = waiting
     for route in ROUTES:
         flask.add_url_rule(
             "/api/v1" + route.path.replace("{", "<").replace("}", ">"),
@@ -48,6 +52,8 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
     _add_health(flask, app, metrics)
     _add_errors(flask)
     telemetry.add(flask, app, metrics, spans or Spans())
+    if app.settings.trusted_proxies:
+        flask.wsgi_app = Proxied(flask.wsgi_app, app.settings.trusted_proxies)  # type: ignore[method-assign]
     return flask
 
 

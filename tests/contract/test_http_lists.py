@@ -10,10 +10,12 @@ import pytest
 from casetrack.domain.region.region_data import Officer
 from casetrack.usecases.delivery import feed
 from casetrack.usecases.people import officers
+from casetrack.web.app import LONG_POLLS
 from casetrack.web.http.cursors import write_cursor
 from casetrack.web.http.long_poll import MOST
+from tests.contract.test_metrics import read, value
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, problem, refused
-from tests.support.world import BILLBOARD_STORY, LETTER_STORY, SAMARINDA, World
+from tests.support.world import BILLBOARD_STORY, LETTER_STORY, SAMARINDA, SURABAYA, World
 
 
 @pytest.fixture
@@ -279,6 +281,48 @@ def test_a_long_poll_answers_when_something_comes_and_when_nothing_does(web: Web
     later.join()
     assert len(found["events"]) == 1
     assert time.monotonic() - began < 10
+
+
+def test_a_position_that_the_ledger_has_not_reached_is_refused_with_its_end(web: Web) -> None:
+    web.open()
+    web.relay()
+    for query in ("after=2", "after=99999&wait=30", f"after={2**50}&limit=1"):
+        answer = web.get(f"/events?{query}", "mesin")
+        assert refused(answer) == (409, "position_not_reached")
+        assert answer.get_json()["last"] == 1
+    # A region of its own ends where its own ledger ends.
+    assert web.get("/events?after=1", "mesin").get_json() == {"events": [], "next": 1}
+    officers.add_officer(web.world.ctx, SURABAYA, Officer("sby.mesin", "integrator", None))
+    answer = web.get("/events?after=1", "sby.mesin")
+    assert (refused(answer), answer.get_json()["last"]) == ((409, "position_not_reached"), 0)
+
+
+def test_polls_that_wait_are_answered_when_the_server_ends_and_none_waits_after(web: Web) -> None:
+    headers = {"Authorization": f"Bearer {web.world.token('mesin')}"}
+    answers: list[Any] = []
+
+    def poll() -> None:
+        answers.append(web.get("/events?after=0&wait=30", headers=headers).get_json())
+
+    polls = [Thread(target=poll) for _ in range(2)]
+    for thread in polls:
+        thread.start()
+    time.sleep(0.7)
+    assert not answers
+    began = time.monotonic()
+    web.flask.extensions[LONG_POLLS].end()
+    for thread in polls:
+        thread.join(20)
+    poll()
+    assert answers == [{"events": [], "next": 0}] * 3
+    assert time.monotonic() - began < 5
+
+
+def test_a_poll_that_waited_is_no_slow_request(web: Web) -> None:
+    web.get("/events?wait=2", "mesin")
+    seen = read(web.get("//metrics").text)
+    name = "http_request_duration_seconds_sum"
+    assert value(seen, name, operation="read_feed") < 1
 
 
 def test_so_many_polls_wait_and_the_next_is_answered_at_once(web: Web) -> None:

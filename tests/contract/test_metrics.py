@@ -116,6 +116,7 @@ def names(world: World) -> set[str]:
     web.relay()
     rounds = Rounds("relay", world.app, web.metrics, Spans())
     rounds.done()
+    rounds.broker(None)
     web.metrics.sequenced(1)
     web.metrics.delivery_reports("whatsapp", "noted", 1)
     return {name for name, _ in read(web.metrics.exposition(Backlog(world.app)).decode())}

@@ -814,6 +814,8 @@ def test_the_command_line_says_it_in_json_and_in_words(
     expect = f"{SAMARINDA}:{place['position']}:{place['hash']}"
     assert json.loads(run("verify", "--json", "--expect", expect)[1])["anchored"]
     assert "Not anchored" in run("verify")[1]
+    status, out = run("verify", "--expect", f"{SAMARINDA}:1:{'a' * 64}")
+    assert (status, "FAULT anchor" in out, "give it to --expect" in out) == (1, True, False)
     assert expect in run("verify")[1]
     office.change(schema.steps, _step(office), status="completed")
     status, out = run("verify", "--json")

@@ -1,10 +1,15 @@
 """Real logs go in with their own times and come out as they were, on both databases."""
 
+import bz2
+import json
+import lzma
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import Result
 
 from casetrack.domain.delivery.receivers import told
 from casetrack.domain.errors import BadInput
@@ -19,8 +24,9 @@ from casetrack.usecases.logs.export import Exporter
 from casetrack.usecases.logs.replay import Importer, Report, choose_region
 from casetrack.usecases.people import subjects
 from casetrack.usecases.proof.verify import verify
+from tests.support.commands import run_command
 from tests.support.logs import make_log, read_independently
-from tests.support.world import LETTER_STORY, SAMARINDA, SURABAYA, World
+from tests.support.world import LETTER_STORY, SAMARINDA, SURABAYA, World, environment_for
 
 
 def named_events(file: Path) -> Iterator[tuple[LoggedEvent, str | None]]:
@@ -293,3 +299,112 @@ def test_when_a_logs_persons_are_erased_their_names_are_gone_and_stay_away(
     assert {fact[4] for fact in read_independently(tmp_path / "out.xes")} == {None}
     relay.drain(world.ctx, told, lambda lanes: None)
     assert verify(world.ctx, progress=lambda done: None).fault is None
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def event_of(activity: str, time: str, lifecycle: str | None = None) -> str:
+    word = f'<string key="lifecycle:transition" value="{lifecycle}"/>' if lifecycle else ""
+    return (
+        f'<event><string key="concept:name" value="{activity}"/>'
+        f'<date key="time:timestamp" value="{time}"/>{word}</event>'
+    )
+
+
+def trace_of(name: str, *events: str) -> str:
+    return f'<trace><string key="concept:name" value="{name}"/>{"".join(events)}</trace>'
+
+
+def command(world: World, *words: str) -> Result:
+    url, folder = world.app.settings.database_url, world.mail.parent
+    return run_command(environment_for(url, folder), words)
+
+
+def written(world: World, name: str, content: str | bytes) -> str:
+    file = world.mail.parent / name
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return str(file)
+
+
+def figures(result: Result) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
+    return found
+
+
+def test_a_trace_without_events_is_kept_and_comes_out_again(world: World, tmp_path: Path) -> None:
+    at = "2026-03-01T08:00:00+08:00"
+    traces = trace_of("full", event_of("A", at)) + trace_of("empty") + "<trace/>"
+    log = written(world, "log.xes", f"<log>{traces}</log>")
+    for already in (0, 1):
+        result = command(world, "replay", log, "--region", SAMARINDA, "--json")
+        assert result.exit_code == 0, result.output
+        found = figures(result)
+        assert (found["cases"], found["events"] + found["already_present"]) == (3, 1)
+        assert found["already_present"] == already
+    out = tmp_path / "out.xes"
+    assert "3 cases with 1 events" in command(world, "export", str(out)).output
+    names = [item.name for item in read_log(out) if isinstance(item, TraceStarted)]
+    assert sorted(names, key=str) == [None, "empty", "full"]
+    assert verify(world.ctx, progress=lambda *_: None).fault is None
+    assert "No row differed" in command(world, "rebuild", "--region", SAMARINDA).output
+
+
+def test_a_log_whose_times_name_no_zone_is_taken_with_one(world: World, tmp_path: Path) -> None:
+    traces = trace_of(
+        "1", event_of("A", "2026-03-01T08:00:00"), event_of("B", "2026-03-01T01:00:00Z")
+    )
+    log = written(world, "log.xes", f"<log>{traces}</log>")
+    without = command(world, "replay", log, "--region", SAMARINDA, "--json")
+    assert (without.exit_code, figures(without)["rejected"], figures(without)["events"]) == (
+        1,
+        1,
+        1,
+    )
+    zone = ("--zone", "Asia/Makassar")
+    taken = command(world, "replay", log, "--region", SAMARINDA, "--json", *zone)
+    assert (taken.exit_code, figures(taken)["rejected"], figures(taken)["events"]) == (0, 0, 2)
+    again = command(world, "replay", log, "--region", SAMARINDA, "--json", *zone)
+    assert (figures(again)["events"], figures(again)["already_present"]) == (0, 2)
+    for wrong in ("Mars/Olympus", "", "../../etc/passwd"):
+        refused = command(world, "replay", log, "--region", SAMARINDA, "--zone", wrong)
+        assert refused.exit_code == 2
+        assert "--zone" in refused.output
+
+
+def test_only_what_ends_work_completes_a_step_of_a_replay(world: World) -> None:
+    service = str(Path(__file__).parent.parent / "data" / "receipt.yaml")
+    days = ("Confirmation of receipt", "T02 Check confirmation of receipt")
+    begun = "".join(
+        event_of(activity, f"2026-03-0{day}T08:00:00Z", word)
+        for day, activity in enumerate(days, 1)
+        for word in ("schedule", "start", "COMPLETE", "ate_abort")
+    )
+    ended = "".join(event_of(one, f"2026-03-0{day}T08:00:00Z") for day, one in enumerate(days, 1))
+    for name, events in (("begun.xes", begun), ("ended.xes", ended)):
+        log = written(world, name, f"<log>{trace_of('1', events)}</log>")
+        result = command(
+            world, "replay", log, "--region", SAMARINDA, "--service", service, "--json"
+        )
+        assert (figures(result)["following"], figures(result)["deviating"]) == (1, 0), result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("log.zip", b"PK\x03\x04...", "zip archive"),
+        ("log.bz2", bz2.compress(b"<log/>"), "bzip2"),
+        ("log.xz", lzma.compress(b"<log/>"), "xz"),
+        ("log.json", '{"objectTypes": []}', "OCEL"),
+        ("log.xmlocel", "<log><object-types/></log>", "OCEL"),
+        ("log.xes", "<log></log>", "no <trace> and no <event>"),
+        ("big.xes", "<log><Trace><Event/></Trace></log>", "no <trace> and no <event>"),
+    ],
+)
+def test_a_file_in_which_nothing_is_recognised_is_bad_input(
+    world: World, name: str, content: str | bytes, says: str
+) -> None:
+    result = command(world, "replay", written(world, name, content), "--region", SAMARINDA)
+    assert result.exit_code == 2
+    assert says in result.output
+    assert "Traceback" not in result.output

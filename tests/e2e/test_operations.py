@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,9 @@ import pytest
 
 from bench.processes import Processes, Running
 from bench.recorders import Receiver, mails
+from casetrack import __version__
+from casetrack.domain.region.region_data import Officer
+from casetrack.usecases.people import officers
 from tests.conftest import need
 from tests.contract.test_metrics import read, value
 from tests.integration.test_workers import eventually, living, states, workers
@@ -180,13 +184,100 @@ def test_web_answers_the_request_in_hand_and_takes_no_more(
     assert web.popen.returncode == 0, web.tail()
 
 
+def test_web_answers_the_polls_that_wait_and_is_gone_within_seconds(
+    stage: tuple[World, Processes],
+) -> None:
+    world, processes = stage
+    login = Officer("smr.pusat", "integrator", None)
+    officers.add_officer(world.ctx, "64.72", login)
+    web, port = start_web(processes, 2)
+    headers = {"Authorization": f"Bearer {world.token('pusat')}"}
+    answers: list[httpx.Response] = []
+
+    def poll() -> None:
+        address = f"http://127.0.0.1:{port}/api/v1/events?after=0&wait=30"
+        answers.append(httpx.get(address, headers=headers, timeout=60))
+
+    asking = threading.Thread(target=poll)
+    asking.start()
+    assert not eventually(lambda: answers, 3)
+    began = time.monotonic()
+    assert web.stop() == 0, web.tail()
+    asking.join(60)
+    # 20 s is the patience for requests in hand; the poll would have waited for 27 more.
+    assert time.monotonic() - began < 19
+    assert answers[0].json() == {"events": [], "next": 0}
+
+
+def test_each_process_writes_one_line_when_it_starts_and_one_when_it_stops(
+    stage: tuple[World, Processes],
+) -> None:
+    _, processes = stage
+    info = {"CASETRACK_LOG_LEVEL": "INFO"}
+    at = f"127.0.0.1:{free_port()}"
+    # From a folder in which other things have the names of our packages.
+    for name in ("casetrack", "workers"):
+        (processes.folder / name).mkdir()
+    started = {
+        "relay": processes.start("relay", "casetrack", "relay", **info),
+        "clock": processes.start("clock", "casetrack", "clock", **info),
+        "web": processes.start("web", "casetrack", "web", "--bind", at, "--processes", "1", **info),
+        "workers": processes.start(
+            "workers", "casetrack", "workers", "--processes", "1", "--threads", "2", **info
+        ),
+    }
+
+    def messages(name: str) -> list[dict[str, Any]]:
+        lines = started[name].log.read_text().splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    for name in started:
+        assert eventually(lambda: any(m["message"] == "started" for m in messages(name))), name  # noqa: B023
+    assert ready(int(at.rpartition(":")[2])) or eventually(
+        partial(ready, int(at.rpartition(":")[2]))
+    )
+    for name, process in started.items():
+        assert process.stop() == 0, process.tail()
+        said = messages(name)
+        (began,) = [line for line in said if line["message"] == "started"]
+        (ended,) = [line for line in said if line["message"] == "stopped"]
+        assert began["version"] == ended["version"] == __version__
+        assert began["process"] == name
+        assert began["broker"].startswith("redis://127.0.0.1")
+        assert began["database"].startswith("postgresql://")
+        assert "@" not in began["database"] + began["broker"]
+
+
+def test_a_relay_without_its_broker_says_so(postgres_url: str, tmp_path: Path) -> None:
+    world, port = living(postgres_url, tmp_path), free_port()
+    url = "redis://:hunter2@127.0.0.1:1/0"
+    with production(postgres_url, url, tmp_path) as processes:
+        relay = processes.start("relay", "casetrack", "relay", "--metrics-port", str(port))
+
+        def wrong() -> list[str]:
+            try:
+                found: list[str] = ask(port, "/readyz").json()["wrong"]
+            except httpx.HTTPError:
+                return []
+            return found
+
+        assert eventually(lambda: wrong() == ["the broker does not answer: ConnectionError"])
+        assert ask(port, "/readyz").status_code == 503
+        assert value(read(ask(port, "/metrics").text), "broker_up", process="relay") == 0
+        assert relay.stop() == 0
+        said = relay.log.read_text()
+        assert said.count("the broker does not answer") == 1
+        assert "hunter2" not in said
+    world.close()
+
+
 def test_a_worker_ends_its_attempt_and_writes_down_how_it_ended(
     stage: tuple[World, Processes],
 ) -> None:
     world, processes = stage
     with Receiver("mail", mails, mood="slow") as receiver:
         relay = processes.start("relay", "casetrack", "relay")
-        smtp = {"CASETRACK_SMTP_URL": f"smtp://127.0.0.1:{receiver.port}"}
+        smtp = {"CASETRACK_SMTP_URL": f"smtp://127.0.0.1:{receiver.port}?from=izin@kota.example"}
         working = workers(processes, **smtp)
         world.open()
         assert eventually(lambda: receiver.receipts), working.tail()

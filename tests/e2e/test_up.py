@@ -239,7 +239,7 @@ def test_on_a_terminal_a_person_reads_which_case_moved_and_where_its_mails_lie(
 
 def test_on_a_terminal_a_warning_is_one_line(tmp_path: Path) -> None:
     # Nobody listens there: every mail fails.
-    url = "smtp://127.0.0.1:9"
+    url = "smtp://127.0.0.1:9?from=izin@kota.example"
     with watched(tmp_path, CASETRACK_SMTP_URL=url) as (terminal, client):
         who = tokens(tmp_path)
         client.post("/api/v1/cases", json=APPLICATION, headers=bearer(who["smr.clerk"]))
@@ -319,6 +319,8 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
         ("CASETRACK_BROKER_URL", "redis://here:port/0", "CASETRACK_BROKER_URL"),
         ("CASETRACK_DATABASE_URL", "postgresql://here:port/db", "CASETRACK_DATABASE_URL"),
         ("CASETRACK_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/db", "127.0.0.1"),
+        ("CASETRACK_DATABASE_URL", "postgresql://u:hunter2@x@127.0.0.1:1/db", "%40"),
+        ("CASETRACK_SMTP_URL", "smtp://127.0.0.1:25", "from is missing"),
         ("CASETRACK_MASTER_KEY", "short", "CASETRACK_MASTER_KEY"),
         ("CASETRACK_SECRET_KEY_FILE", "not-there", "CASETRACK_SECRET_KEY_FILE"),
         ("CASETRACK_SMTP_URL", "smtp://user:hunter2@mail:99999", "CASETRACK_SMTP_URL"),

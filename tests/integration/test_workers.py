@@ -178,7 +178,9 @@ def test_what_a_killed_worker_had_in_hand_is_taken_over_when_its_lease_runs_out(
     with socket.create_server(("127.0.0.1", 0)) as mail_server:
         mail_server.settimeout(60)
         port = mail_server.getsockname()[1]
-        first = workers(processes, CASETRACK_SMTP_URL=f"smtp://127.0.0.1:{port}")
+        first = workers(
+            processes, CASETRACK_SMTP_URL=f"smtp://127.0.0.1:{port}?from=izin@kota.example"
+        )
         world.open()
         # It talks to a mail server that never greets: it is in the middle of its attempt.
         held, _ = mail_server.accept()

@@ -416,3 +416,40 @@ def test_the_order_that_always_holds_is_demanded(shared: Path, before: str, afte
             assert place_of_deviation(base, early) == 0
             assert place_of_deviation(base, without) is not None
     assert tried >= 355
+
+
+# --- the life cycle ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", [None, "", " ", "complete", "COMPLETE", "Complete", " completed "])
+def test_what_ends_work_in_whatever_spelling_completes_a_step(word: str | None) -> None:
+    case = Conformance(VISIT)
+    assert case.observe("intake", word) is None
+    assert case.observe("decide", word) is None
+    deviation = case.observe("decide", word)
+    assert deviation is not None
+    assert deviation.code == "done_already"
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["schedule", "assign", "reassign", "start", "suspend", "resume", "withdraw", "abort_activity",
+     "ate_abort", "pi_abort", "Start", "standard"],
+)  # fmt: skip
+def test_what_does_not_end_work_completes_nothing_and_deviates_from_nothing(word: str) -> None:
+    case = Conformance(VISIT)
+    assert case.observe("intake", word) is None
+    assert case.observe("decide", word) is None
+    # The step was begun and never completed.
+    deviation = case.observe("decide", "complete")
+    assert deviation == Deviation(2, "decide", "decide", "not_open", ("intake",))
+    assert case.first == deviation
+
+
+def test_a_log_of_starts_and_completions_follows_as_one_of_completions_does() -> None:
+    case = Conformance(DIAMOND)
+    for activity in ("intake", "left", "right", "join"):
+        case.observe(activity, "start")
+        case.observe(activity, "complete")
+    assert case.first is None
+    assert case.events == 8

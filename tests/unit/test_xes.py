@@ -1,6 +1,8 @@
+import bz2
 import gzip
 import hashlib
 import io
+import lzma
 import os
 import tracemalloc
 from collections import Counter
@@ -9,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -335,6 +338,51 @@ def test_a_time_that_cannot_be_taken_says_why(text: str, reason: str) -> None:
         parse_time(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "utc", "minutes"),
+    [
+        ("2026-03-01T08:00:00", "2026-03-01T00:00:00", 480),
+        ("2026-03-01", "2026-02-28T16:00:00", 480),
+        ("2026-03-01 08:00:00.25", "2026-03-01T00:00:00.250000", 480),
+        # What names its own keeps it.
+        ("2026-03-01T08:00:00Z", "2026-03-01T08:00:00", 0),
+        ("2026-03-01T08:00:00+09:00", "2026-02-28T23:00:00", 540),
+    ],
+)
+def test_a_time_without_a_zone_is_read_in_the_one_that_was_named(
+    text: str, utc: str, minutes: int
+) -> None:
+    time, offset = parse_time(text, ZoneInfo("Asia/Makassar"))
+    assert time.astimezone(UTC).replace(tzinfo=None).isoformat() == utc
+    assert offset == minutes
+
+
+def test_a_time_that_a_zone_left_out_is_refused_and_the_earlier_of_two_is_taken() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    with pytest.raises(ValueError, match="left out when clocks were set forward"):
+        parse_time("2026-03-29T02:30:00", berlin)
+    assert parse_time("2026-10-25T02:30:00", berlin)[1] == 120
+    with pytest.raises(ValueError, match="not in whole minutes"):
+        parse_time("1800-01-01T00:00:00", berlin)
+
+
+def test_a_log_whose_times_name_no_zone_is_taken_in_the_zone_that_was_named(tmp_path: Path) -> None:
+    file = tmp_path / "log.xes"
+    name = '<string key="concept:name" value="A"/>'
+    time = '<date key="time:timestamp" value="2026-03-01T08:00:00"/>'
+    file.write_text(f"<log><trace><event>{name}{time}</event></trace></log>")
+    assert [type(item) for item in read_log(file)][1] is RejectedEvent
+    (_, event, _) = read_log(file, zone=ZoneInfo("Asia/Jakarta"))
+    assert isinstance(event, LoggedEvent)
+    assert event.offset_minutes == 420
+    digests = {
+        log_digest(file),
+        log_digest(file, "Asia/Jakarta"),
+        log_digest(file, "Asia/Jayapura"),
+    }
+    assert len(digests) == 3
+
+
 # ---- Events that cannot be taken: each is told and reading goes on
 
 
@@ -404,7 +452,28 @@ EXTERNAL = '<!DOCTYPE log [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
         (squeeze(b""), r"log\.xes: the file is empty: give"),
         (" \n ", r"line 2, column 2: broken XML, the file ends too early"),
         ("just text", r"line 1, column 1: broken XML, syntax error"),
-        (b"PK\x03\x04zipped", r"line 1, column 3: broken XML"),
+        (b"PK\x03\x04zipped", r"it is a zip archive: unpack it"),
+        (b"PK\x05\x06", r"it is an empty zip archive: unpack it"),
+        (bz2.compress(b"<log/>"), r"it is packed with bzip2: unpack it"),
+        (lzma.compress(b"<log/>"), r"it is packed with xz: unpack it"),
+        (
+            gzip.compress(gzip.compress(b"<log/>", mtime=0), mtime=0),
+            r"it is packed with gzip twice: unpack it once",
+        ),
+        (
+            gzip.compress(bz2.compress(b"<log/>"), mtime=0),
+            r"in it is a file that is packed with bzip2",
+        ),
+        (b"SQLite format 3\x00", r"it is a SQLite file, as OCEL comes in: it holds no cases"),
+        ('{"objectTypes": []}', r"it is OCEL in JSON: it holds no cases"),
+        ('\ufeff {"ocel:events": {}}', r"it is OCEL in JSON: it holds no cases"),
+        ("[1, 2]", r"it is JSON: give an XES log"),
+        ("<log>\n<object-types/></log>", r"line 2: this is OCEL: it holds no cases"),
+        ("<log><events><event/></events></log>", r"line 1: this is OCEL: it holds no cases"),
+        ("<WorkflowLog/>", r"<WorkflowLog>, not <log>: this is MXML: write it as XES"),
+        ("<log/>", r"there is no <trace> and no <event> in it"),
+        ("<log><Trace><Event/></Trace></log>", r"there is no <trace> and no <event> in it"),
+        ('<log><string key="a" value="b"/></log>', r"there is no <trace> and no <event> in it"),
         (b"\x1f\x8bnot gzip at all", r"damaged gzip .*: fetch or copy it again"),
         (squeeze(b"<log>" * 900)[:-9], r"the gzip file is cut off: fetch"),
         (squeeze(b"<log/>") + b"tail", r"damaged gzip"),

@@ -1,9 +1,11 @@
 """Does a logged case follow a service's definition? The rule, one event at a time.
 
-Each event stands for one step (`activities` of the step, or its id) and completes it. The case
-follows as long as every event's step is open when it happens; a case that has not ended yet follows
-too, so every prefix of one that follows does. The rule is that of a live case (`domain.case`), but
-for what a grant or a refusal ends:
+Each event that ends work stands for one step (`activities` of the step, or its id) and completes it:
+one whose transition of the life cycle is `complete`, in any spelling, or that has none. Others
+(schedule, start, suspend, the aborts and whatever else) are passed over. The case follows as long as
+every event's step is open when it happens; a case that has not ended yet follows too, so every prefix
+of one that follows does. The rule is that of a live case (`domain.case`), but for what a grant or a
+refusal ends:
 
 - A step is open when none that stands before it blocks. A step that is done blocks no more. An
   optional one that is not done never blocks, but what stands before it does in its place.
@@ -51,6 +53,15 @@ class Deviation:
         }[self.code]
 
 
+#: Transitions of a life cycle that end work as it should end, in small letters.
+_ENDS = ("complete", "completed")
+
+
+def ends_work(lifecycle: str | None) -> bool:
+    """Whether an event with this `lifecycle:transition` ends the work that it is about."""
+    return not (word := (lifecycle or "").strip().casefold()) or word in _ENDS
+
+
 class Conformance:
     """Follows one case; its size depends on the definition alone, not on the number of events."""
 
@@ -83,9 +94,9 @@ class Conformance:
         """
         return self._step_of.get(activity)
 
-    def observe(self, activity: str) -> Deviation | None:
+    def observe(self, activity: str, lifecycle: str | None = None) -> Deviation | None:
         """Take the next event of the case; say how it deviates, None if it follows."""
-        deviation = self._judge(self.events, activity)
+        deviation = self._judge(self.events, activity) if ends_work(lifecycle) else None
         self.events += 1
         if deviation is not None:
             self.deviations += 1

@@ -5,6 +5,8 @@ from typing import Any
 from casetrack.domain.events import TYPE_PREFIX, Event, instant
 
 RECORDED = TYPE_PREFIX + "imported.activity_recorded"
+#: A trace in which the log has no event: that there was such a case is all that is known of it.
+EMPTY = TYPE_PREFIX + "imported.empty_trace_recorded"
 #: Stored beside every folded row.
 IMPORT_FOLD_VERSION = 1
 
@@ -29,6 +31,15 @@ def fold_import(state: State | None, event: Event) -> State:
         "events": 0,
         "first_at": instant(event.occurred_at),
     }
+    if event.type == EMPTY:
+        return {
+            **before,
+            "first_at": None,
+            "last_at": None,
+            "last_activity": None,
+            "last_group": None,
+            "next_index": 0,
+        }
     return {
         **before,
         "events": before["events"] + 1,

@@ -13,11 +13,12 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import MAXYEAR, UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from xml.parsers import expat
 
 from casetrack.domain.errors import BadInput
+from casetrack.gateways.logs.log_formats import OCEL_PARTS, OTHER_ROOTS, refuse_others
 
 #: Longest value, in characters, of an attribute that is kept.
 LONGEST_VALUE = 4_096
@@ -96,45 +97,57 @@ LogItem = TraceStarted | LoggedEvent | RejectedEvent | TraceEnded
 Progress = Callable[[int, int], None]
 
 
-def read_log(path: Path, on_progress: Progress | None = None) -> Iterator[LogItem]:
+def read_log(
+    path: Path, on_progress: Progress | None = None, *, zone: tzinfo | None = None
+) -> Iterator[LogItem]:
     """Give the traces and events of a log in the order of the file, as they are read.
 
     Gzip is known by its first bytes, whatever the file is called. `on_progress` is told the bytes
-    read and the size of the file (as stored). Raises BadInput, with path and where known line and
-    column, for what cannot be opened, is cut off or damaged, is not sound XML, has another root
-    than `log`, a DOCTYPE, markup of over 1 MiB or a nesting deeper than 64. That may come after
-    many items were given: the items before the fault are sound.
+    read and the size of the file (as stored). `zone` is that of times that name none; without it such
+    events are rejected.
+
+    Raises BadInput, with path and where known line and column, for what cannot be opened, is cut off or
+    damaged, is packed otherwise or another kind of log, is not sound XML, has another root than `log`,
+    no trace and no event, a DOCTYPE, markup of over 1 MiB or a nesting deeper than 64. That may come
+    after many items were given: the items before the fault are sound.
     """
-    assembler = _Assembler(path)
+    assembler = _Assembler(path, zone)
     for chunk in _chunks(path, on_progress):
         assembler.feed(chunk)
         yield from assembler.items
         assembler.items.clear()
     assembler.feed(b"", last=True)
     yield from assembler.items
+    assembler.require_something()
 
 
-def log_digest(path: Path) -> str:
+def log_digest(path: Path, zone: str | None = None) -> str:
     """Give the SHA-256 (hex) of the log's decompressed bytes: the same log, packed or not.
 
+    Read in a `zone` of the reader's choice it is another log: its times are other facts.
     Raises BadInput for a file that cannot be opened, is empty, cut off or damaged.
     """
     digest = hashlib.sha256()
     for chunk in _chunks(path, None):
         digest.update(chunk)
+    if zone is not None:
+        digest.update(f"\0{zone}".encode())
     return digest.hexdigest()
 
 
-def parse_time(text: str) -> tuple[datetime, int]:
+def parse_time(text: str, zone: tzinfo | None = None) -> tuple[datetime, int]:
     """Read an ISO 8601 time: the aware time, and its offset from UTC in minutes.
 
-    Digits past microseconds are cut off. Raises ValueError, saying what is wrong, for what is no
-    time, has no offset, or one that is not whole minutes or is over 14 hours.
+    `zone` is that of a time that names none: where clocks were set back, the earlier of two. Digits
+    past microseconds are cut off. Raises ValueError, saying what is wrong, for what is no time, has no
+    offset, or one that is not whole minutes or is over 14 hours.
     """
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
         time = _parse_rare(text)
+    if time.tzinfo is None and zone is not None:
+        time = _in_zone(time, zone, text)
     offset = time.utcoffset()
     if offset is None:
         raise ValueError(f"time {_shown(text)} has no time zone")
@@ -146,6 +159,17 @@ def parse_time(text: str) -> tuple[datetime, int]:
     if not 1 < time.year < MAXYEAR:
         _check_utc(time, text)
     return time, minutes
+
+
+def _in_zone(time: datetime, zone: tzinfo, text: str) -> datetime:
+    """Raises ValueError for a time that the zone's clocks never showed."""
+    aware = time.replace(tzinfo=zone)
+    if (
+        1 < time.year < MAXYEAR
+        and aware.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != time
+    ):
+        raise ValueError(f"time {_shown(text)} was left out when clocks were set forward")
+    return aware
 
 
 def _parse_rare(text: str) -> datetime:
@@ -186,7 +210,8 @@ class _Assembler:
     is built.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, zone: tzinfo | None) -> None:
+        self._zone = zone
         self.items: list[LogItem] = []
         self._path = path
         self._fed = 0
@@ -223,6 +248,14 @@ class _Assembler:
                 "a tag or comment is over 1 MiB: take the giant attribute out of the log"
             )
 
+    def require_something(self) -> None:
+        """Raises BadInput when the whole file held nothing that could be recognised."""
+        if not self._traces and not self._loose_events:
+            raise BadInput(
+                f"{self._path}: there is no <trace> and no <event> in it (small letters, right below "
+                "<log>): give an XES log with cases"
+            )
+
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         depth = self._depth = self._depth + 1
         if depth == self._value_depth:
@@ -250,7 +283,10 @@ class _Assembler:
     def _open(self, depth: int, tag: str, attributes: dict[str, str]) -> None:
         """Take an element that is not an attribute of an event."""
         if depth == 1 and tag != "log":
-            raise self._bad(f"the root element is <{tag[:40]}>, not <log>: give an XES log")
+            cure = OTHER_ROOTS.get(tag, "give an XES log")
+            raise self._bad(f"the root element is <{tag[:40]}>, not <log>: {cure}")
+        if depth == 2 and tag in OCEL_PARTS:
+            raise self._bad(OTHER_ROOTS["ocel"])
         if depth > DEEPEST:
             raise self._bad(f"nested deeper than {DEEPEST} elements: flatten the attributes")
         if depth == 2 and tag == "trace":
@@ -300,7 +336,7 @@ class _Assembler:
                 _check_values(values)
             if not activity or activity.isspace():
                 raise ValueError("its concept:name is empty")
-            time, offset = parse_time(text)
+            time, offset = parse_time(text, self._zone)
         except KeyError as missing:
             return RejectedEvent(self._traces, index, self._line, f"it has no {missing.args[0]}")
         except ValueError as error:
@@ -349,6 +385,8 @@ def _chunks(path: Path, on_progress: Progress | None) -> Iterator[bytes]:
             packed = raw.peek(2)[:2] == _GZIP_MAGIC
             stream = gzip.GzipFile(fileobj=raw) if packed else raw
             while chunk := stream.read(_CHUNK):
+                if empty:
+                    refuse_others(path, chunk, unpacked=packed)
                 empty = False
                 if on_progress is not None:
                     on_progress(raw.tell(), size)

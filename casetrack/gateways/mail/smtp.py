@@ -20,7 +20,12 @@ from casetrack.domain.people import mail_address
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.files import Outbox
 from casetrack.gateways.mail import refusals
-from casetrack.gateways.mail.smtp_url import DEFAULT_SENDER, parse, tls_context
+from casetrack.gateways.mail.smtp_url import (
+    DEFAULT_SENDER,
+    parse,
+    require_sender,
+    tls_context,
+)
 from casetrack.gateways.watchdog import Watchdog
 
 #: Seconds to connect, and again for the whole talk with the server: together well below a lease.
@@ -72,15 +77,30 @@ class SmtpMailer:
         mended meanwhile.
         """
         mail = _compose((sender, self._server.sender), to, subject, text, message_id)
+        with self._talk() as connection:
+            of_mail, of_recipient = _asked_for(connection, to, message_id)
+            connection.sendmail(
+                self._return_path(message_id), [to], mail.as_bytes(), of_mail, of_recipient
+            )
+
+    def reach(self) -> str:
+        """Connect, log in where there is a login, and send nothing. Raises DeliveryFailed."""
+        with self._talk() as connection:
+            connection.noop()
+        took = "took the login" if self._server.user else "answers"
+        return (
+            f"{self._server.host}:{self._server.port} {took}; mail comes from {self._server.sender}"
+        )
+
+    @contextlib.contextmanager
+    def _talk(self) -> Iterator[smtplib.SMTP]:
+        """A server that knows us; what goes wrong in the block is told as DeliveryFailed."""
         try:
             with self._connected() as connection, Watchdog(self._timeout) as watchdog:
                 if connection.sock is not None:
                     watchdog.guard(connection.sock)
                 self._introduce(connection)
-                of_mail, of_recipient = _asked_for(connection, to, message_id)
-                connection.sendmail(
-                    self._return_path(message_id), [to], mail.as_bytes(), of_mail, of_recipient
-                )
+                yield connection
         except smtplib.SMTPRecipientsRefused as refused:
             raise refusals.of_recipient(refused) from None
         except smtplib.SMTPDataError as refused:
@@ -154,7 +174,14 @@ class FileMailer:
 
 def mailer(url: str | None, folder: Path) -> Mailer:
     """The mail server of the setting; without one, mails are files. Raises BadInput."""
-    return SmtpMailer(url) if url else FileMailer(folder)
+    return mail_server(url) if url else FileMailer(folder)
+
+
+def mail_server(url: str) -> SmtpMailer:
+    """The mail server of the setting, which must say from whom mail comes. Raises BadInput."""
+    made = SmtpMailer(url)
+    require_sender(url)
+    return made
 
 
 def _compose(

@@ -11,6 +11,7 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.people import mail_address
 from casetrack.domain.service.notices import PARTIES
 
+#: Of mail that is only a file.
 DEFAULT_SENDER = "casetrack@localhost"
 #: REGION.POSITION.ROLE.SEAL, with a position below a thousand million.
 LONGEST_NAME = len("64.72.") + 9 + 1 + max(map(len, PARTIES)) + 1 + 16
@@ -80,6 +81,15 @@ def _is_host(host: str | None) -> TypeGuard[str]:
         return bool(ip_address(host or ""))
     except ValueError:
         return host is not None and mail_address.is_domain(host.replace("_", "-"), one_word=True)
+
+
+def require_sender(url: str) -> None:
+    """Raises BadInput unless the URL says from whom mail comes.
+
+    Mail from an invented address is thrown away somewhere on its way, and nobody hears of it.
+    """
+    if "from" not in dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)):
+        raise _bad_url("from is missing, the address that mail comes from: from=izin@kota.example")
 
 
 def _options(parts: SplitResult) -> dict[str, str]:

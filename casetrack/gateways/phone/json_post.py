@@ -52,6 +52,13 @@ class JsonPost:
             raise DeliveryFailed("the gateway broke off its answer", permanent=False)
         return Reply(answer.status, _object(answer.body), answer.retry_after)
 
+    def reach(self) -> None:
+        """Connect and post nothing. Raises DeliveryFailed."""
+        try:
+            self._post.reach(self._url)
+        except (PostRefused, PostBroken) as trouble:
+            raise DeliveryFailed(f"no talk with the gateway: {trouble}", permanent=False) from None
+
 
 def _object(raw: bytes) -> Mapping[str, Any]:
     try:

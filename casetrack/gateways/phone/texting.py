@@ -120,6 +120,11 @@ class JsonTexter:
     def file(self, message_id: str) -> None:
         """Nowhere: it is sent."""
 
+    def reach(self) -> str:
+        """Connect and send nothing. Raises DeliveryFailed."""
+        self._post.reach()
+        return "the gateway can be reached; whether it takes the token only a message can tell"
+
     def _judge(self, reply: Reply) -> None:
         said = _at(reply.document, self._answers.field) if self._answers.field else None
         if said in self._answers.permanent:
@@ -230,6 +235,11 @@ class WhatsApp:
 
     def file(self, message_id: str) -> None:
         """Nowhere: it is sent."""
+
+    def reach(self) -> str:
+        """Connect and send nothing. Raises DeliveryFailed."""
+        self._post.reach()
+        return "the gateway can be reached; whether it takes the token only a message can tell"
 
     def _document(self, to: str, message: Rendered, message_id: str) -> dict[str, Any]:
         parameters = [{"type": "text", "text": text} for text in message.parameters]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from casetrack.domain.events import COMPANIONS
 from casetrack.storage import schema
@@ -83,6 +83,13 @@ def ledger_entries(connection: Connection, region: str, *, after: int, limit: in
         .limit(limit)
     )
     return [Entry(*row) for row in rows]
+
+
+def last_position(connection: Connection, region: str) -> int:
+    """Where the region's ledger ends; 0 while it is empty."""
+    table = schema.ledger.c
+    newest = select(func.max(table.position)).where(table.region == region)
+    return connection.execute(newest).scalar() or 0
 
 
 def events_of(connection: Connection, region: str, entries: Sequence[Entry]) -> list[EventRow]:

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -24,9 +25,19 @@ class OfficerRecord:
 
 
 def put_officers(uow: UnitOfWork, region: str, officers: Iterable[Officer]) -> None:
-    """Make a region's accounts these; those that are not named are disabled."""
-    duties = _duties(uow.connection, region)
-    rows = [officer_values(region, each, duties.get(each.login)) for each in officers]
+    """Make a region's accounts these; those that are not named are disabled.
+
+    Who was shut out by command stays so, whatever the files say.
+    """
+    out, duties = shut_out(uow.connection, region), _duties(uow.connection, region)
+    rows = [
+        officer_values(
+            region,
+            replace(each, disabled=each.disabled or each.login in out),
+            duties.get(each.login),
+        )
+        for each in officers
+    ]
     if rows:
         uow.execute(upsert(uow.dialect, schema.officers, rows))
     uow.execute(
@@ -88,12 +99,41 @@ def set_nik_index(uow: UnitOfWork, login: str, nik_index: str) -> None:
     )
 
 
-def disable_officer(uow: UnitOfWork, login: str) -> bool:
-    """Nobody can act as this officer any more. False when there is none."""
+def disable_officer(uow: UnitOfWork, login: str, now: datetime) -> bool:
+    """Nobody can act as this officer until they are enabled. False when there is none."""
+    return _set_out(uow, login, now)
+
+
+def enable_officer(uow: UnitOfWork, login: str) -> bool:
+    """The officer can act again, with a new token. False when there is none."""
+    return _set_out(uow, login, None)
+
+
+def _set_out(uow: UnitOfWork, login: str, since: datetime | None) -> bool:
+    # `disabled` too: it is all that the release before knows.
     result = uow.execute(
-        update(schema.officers).where(schema.officers.c.login == login).values(disabled=True)
+        update(schema.officers)
+        .where(schema.officers.c.login == login)
+        .values(shut_out_at=since, disabled=since is not None)
     )
     return bool(result.rowcount)
+
+
+def shut_out(connection: Connection, region: str) -> set[str]:
+    """The logins of a region that were disabled by command."""
+    table = schema.officers.c
+    rows = connection.execute(
+        select(table.login).where(table.region == region, table.shut_out_at.is_not(None))
+    )
+    return set(rows.scalars())
+
+
+def lock_officer(uow: UnitOfWork, login: str) -> OfficerRecord | None:
+    """One officer, whom nobody disables before this transaction ends."""
+    row = uow.execute(
+        select(schema.officers).where(schema.officers.c.login == login).with_for_update()
+    ).first()
+    return OfficerRecord(row.region, _officer(row)) if row else None
 
 
 def all_officers(connection: Connection) -> list[OfficerRecord]:
@@ -107,8 +147,10 @@ def all_officers(connection: Connection) -> list[OfficerRecord]:
 def accounts(connection: Connection, region: str) -> dict[str, bool]:
     """The logins of a region, each with whether the account is live."""
     table = schema.officers.c
-    rows = connection.execute(select(table.login, table.disabled).where(table.region == region))
-    return {row.login: not row.disabled for row in rows}
+    rows = connection.execute(
+        select(table.login, table.disabled, table.shut_out_at).where(table.region == region)
+    )
+    return {row.login: not _is_disabled(row) for row in rows}
 
 
 def of_case(
@@ -157,7 +199,7 @@ def _keeper(row: Any) -> Keeper:
         row.login,
         row.nik_index or row.login,
         row.agency,
-        not row.disabled,
+        not _is_disabled(row),
         frozenset(body for body, keeps in duties.items() if keeps),
         frozenset(duties),
     )
@@ -177,7 +219,7 @@ def _officer(row: Any) -> Officer:
         row.role,
         row.agency,
         tuple(json.loads(row.positions)),
-        row.disabled,
+        _is_disabled(row),
         more_roles(row.role, row.roles),
         registrar_for(row.registrar_for),
     )
@@ -192,3 +234,8 @@ def more_roles(role: str, roles: str | None) -> tuple[str, ...]:
 def registrar_for(stored: str | None) -> tuple[str, ...]:
     """The bodies whose papers an officer keeps today, of what their row says."""
     return tuple(body for body, keeps in sorted(json.loads(stored or "{}").items()) if keeps)
+
+
+def _is_disabled(row: Any) -> bool:
+    # Both: a load of the release before, or one that ran beside the command, sets the first alone.
+    return row.disabled or row.shut_out_at is not None

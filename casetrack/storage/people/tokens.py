@@ -48,6 +48,17 @@ def revoke_token(uow: UnitOfWork, token_id: str, now: datetime) -> bool:
     return bool(result.rowcount)
 
 
+def revoke_tokens_of(uow: UnitOfWork, login: str, now: datetime) -> int:
+    """No token of this officer opens anything any more; gives how many were live."""
+    table = schema.tokens
+    result = uow.execute(
+        update(table)
+        .where(table.c.login == login, table.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return int(result.rowcount)
+
+
 def all_tokens(connection: Connection) -> list[TokenRecord]:
     """All tokens, newest last."""
     table = schema.tokens
@@ -81,6 +92,7 @@ def actor_of_token(connection: Connection, digest: str) -> tuple[Actor, str] | N
             tokens_.c.digest == digest,
             tokens_.c.revoked_at.is_(None),
             officers_.c.disabled.is_(False),
+            officers_.c.shut_out_at.is_(None),
         )
     ).first()
     if row is None:

@@ -26,6 +26,8 @@ officers = Table(
     Column("agency", String(64)),
     Column("positions", Text, nullable=False),
     Column("disabled", Boolean, nullable=False),
+    # Since when the account is shut out by command. No load of the region's files takes it away.
+    Column("shut_out_at", Instant),
     # Keyed index of the officer's own NIK, where they gave it: nobody decides their own case.
     Column("nik_index", String(64)),
     # The agencies whose papers they keep, as JSON: true today, false where they kept them once.

@@ -5,6 +5,7 @@ from typing import Any
 
 from casetrack.domain.access import Actor
 from casetrack.domain.delivery.cloudevents import cloud_event
+from casetrack.domain.errors import NotNow
 from casetrack.domain.events import Event
 from casetrack.storage.case import case_events
 from casetrack.storage.case.case_events import EventRow
@@ -20,7 +21,9 @@ def feed(ctx: Context, actor: Actor, *, after: int, limit: int) -> tuple[list[di
     """Events behind a position that the caller may see, and the last position that was scanned.
 
     The page is filled from at most `WINDOW * WINDOWS` entries, so that an agency that is seldom
-    concerned gets on quickly, and no call reads the whole ledger.
+    concerned gets on quickly, and no call reads the whole ledger. Raises NotNow for a position
+    that the ledger has not reached: its reader has seen a ledger that is gone (a restored backup), and
+    would wait for events of other content at positions that it believes to know.
     """
     found: list[EventRow] = []
     for _ in range(WINDOWS):
@@ -38,10 +41,24 @@ def feed(ctx: Context, actor: Actor, *, after: int, limit: int) -> tuple[list[di
             found += case_events.events_of(connection, actor.region, taken)
         if len(taken) < len(seen) or len(found) == limit:
             return [_cloud_event(row) for row in found], taken[-1].position
+        if not entries and after:
+            _check_reached(ctx, actor.region, after)
         after = entries[-1].position if entries else after
         if len(entries) < window:
             break
     return [_cloud_event(row) for row in found], after
+
+
+def _check_reached(ctx: Context, region: str, after: int) -> None:
+    with ctx.database.read() as connection:
+        last = case_events.last_position(connection, region)
+    if after > last:
+        raise NotNow(
+            "position_not_reached",
+            f"The ledger of region {region} ends at position {last}, before {after}: it is not the "
+            "ledger that this position came from.",
+            last=last,
+        )
 
 
 def of_case(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX, Event
-from casetrack.domain.logs.imported_cases import RECORDED
+from casetrack.domain.logs.imported_cases import EMPTY, RECORDED
 from casetrack.storage.logs import export
 from casetrack.storage.people import subjects
 from casetrack.storage.region import regions
@@ -19,7 +19,10 @@ _REMEMBERED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class ExportedEvent:
-    """One event of a process-mining log; an attribute that is None stays absent."""
+    """One event of a process-mining log; an attribute that is None stays absent.
+
+    One whose activity is empty says only that its case is there, with no event.
+    """
 
     stream: str
     case: str | None
@@ -57,6 +60,9 @@ class Exporter:
 
     def _imported(self, event: Event, name: str | None) -> ExportedEvent:
         data = event.data
+        if event.type == EMPTY:
+            at = event.occurred_at
+            return ExportedEvent(event.stream, name, "", at, 0, None, None, None, None)
         if event.type != RECORDED:
             raise BadInput(f"{event.stream} holds {event.type}, which is no imported activity")
         return ExportedEvent(

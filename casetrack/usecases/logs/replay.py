@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from casetrack.domain.access import system
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event
-from casetrack.domain.logs.imported_cases import RECORDED, fold_import
+from casetrack.domain.logs.imported_cases import EMPTY, RECORDED, fold_import
 from casetrack.domain.region.region_data import Agency, Officer, Region, RegionData
 from casetrack.domain.service.definition import Name
 from casetrack.storage.logs import imported_cases
@@ -58,9 +58,18 @@ class Logged(Protocol):
     def instance(self) -> str | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class EmptyTrace:
+    """A trace of a log that ended without an event."""
+
+    trace: int
+    #: Before any event of it that may come.
+    index: int = 0
+
+
 @dataclass
 class Report:
-    """What a replay did."""
+    """What a replay did. Traces without events are in neither number."""
 
     events: int = 0
     already_present: int = 0
@@ -88,8 +97,8 @@ class Importer:
         self._new_texts: list[TextRow] = []
         self.report = Report()
 
-    def take(self, events: Iterable[tuple[Logged, str | None]]) -> Iterator[int]:
-        """Take in events, each with the name of its trace, if it has one.
+    def take(self, events: Iterable[tuple[Logged | EmptyTrace, str | None]]) -> Iterator[int]:
+        """Take in events and traces without any, each with the name of its trace, if it has one.
 
         Gives after every batch how many were seen. Raises BadInput when the log's persons were erased.
         """
@@ -115,7 +124,7 @@ class Importer:
             raise BadInput(_ERASED)
         return ctx.vault.unwrap(row.wrapped_key, region, self._subject)
 
-    def _take_batch(self, events: list[tuple[Logged, str | None]]) -> None:
+    def _take_batch(self, events: list[tuple[Logged | EmptyTrace, str | None]]) -> None:
         with self._ctx.database.write() as uow:
             uow.lock_register(self._region)
             # Two replays of one log take turns.
@@ -126,19 +135,24 @@ class Importer:
                 raise BadInput(_ERASED)
             traces = sorted({logged.trace for logged, _ in events})
             cases = imported_cases.load(uow, self._region, self._source, traces)
-            fresh = [pair for pair in events if pair[0].index >= cases[pair[0].trace].next_index]
+            fresh = [pair for pair in events if _is_fresh(pair[0], cases[pair[0].trace])]
             batch = Batch(self._region)
             if fresh:
                 ids, now = uow.draw_many(len(fresh))
                 for event_id, (logged, name) in zip(ids, fresh, strict=True):
                     case = cases[logged.trace]
-                    event = self._event(case, logged, name, event_id, now)
+                    if isinstance(logged, EmptyTrace):
+                        event = self._empty(case, name, event_id, now)
+                    else:
+                        event = self._event(case, logged, name, event_id, now)
                     batch.append(case, event, fold_import(case.state, event))
                 imported_cases.keep_texts(uow, self._region, self._new_texts)
                 batch.write(uow)
         self._new_texts.clear()
-        self.report.events += len(fresh)
-        self.report.already_present += len(events) - len(fresh)
+        taken = sum(not isinstance(logged, EmptyTrace) for logged, _ in fresh)
+        self.report.events += taken
+        seen = sum(not isinstance(logged, EmptyTrace) for logged, _ in events)
+        self.report.already_present += seen - taken
 
     def _event(
         self, case: ImportedCase, logged: Logged, name: str | None, event_id: int, now: Any
@@ -155,16 +169,34 @@ class Importer:
         if logged.resource is not None:
             data["resource"] = self._reference(logged.resource)
         if case.version == 0:
-            data.update(source=self._source, trace=logged.trace)
-            if name is not None:
-                data["name"] = name
+            data.update(self._origin(case, name))
+        return self._made(case, RECORDED, data, event_id, logged.time.astimezone(UTC), now)
+
+    def _empty(self, case: ImportedCase, name: str | None, event_id: int, now: Any) -> Event:
+        # The log gives no time at which such a case was.
+        return self._made(case, EMPTY, self._origin(case, name), event_id, now, now)
+
+    def _origin(self, case: ImportedCase, name: str | None) -> dict[str, Any]:
+        """What the first event of a stream says of the trace."""
+        named = {"name": name} if name is not None else {}
+        return {"source": self._source, "trace": case.trace, **named}
+
+    def _made(
+        self,
+        case: ImportedCase,
+        kind: str,
+        data: dict[str, Any],
+        event_id: int,
+        occurred_at: Any,
+        now: Any,
+    ) -> Event:
         return Event(
             id=event_id,
             region=self._region,
             stream=case.stream,
             version=case.version + 1,
-            type=RECORDED,
-            occurred_at=logged.time.astimezone(UTC),
+            type=kind,
+            occurred_at=occurred_at,
             recorded_at=now,
             actor=system(self._region, "replay").as_data(),
             data=data,
@@ -188,6 +220,12 @@ class Importer:
             self._references.clear()
         self._references[resource] = reference
         return reference
+
+
+def _is_fresh(logged: Logged | EmptyTrace, case: ImportedCase) -> bool:
+    if isinstance(logged, EmptyTrace):
+        return case.version == 0
+    return logged.index >= case.next_index
 
 
 def choose_region(ctx: Context, named: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Officers' accounts: listed, added, disabled, made a registrar."""
+"""Officers' accounts: listed, added, disabled, enabled again, made a registrar."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.people.contact import FORMS
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage.authority import register
-from casetrack.storage.people import officers
+from casetrack.storage.people import officers, tokens
 from casetrack.storage.people.officers import OfficerRecord
 from casetrack.storage.region import regions
 from casetrack.storage.service import catalogue
@@ -47,7 +47,10 @@ def add_officer(ctx: Context, region: str, officer: Officer) -> None:
         if officer.agency is not None and officer.agency not in record.agencies:
             raise BadInput(f"region {region} has no agency {officer.agency}")
         if officers.find_officer(uow.connection, officer.login) is not None:
-            raise BadInput(f"the login {officer.login} is taken; logins are unique across regions")
+            raise BadInput(
+                f"the login {officer.login} is taken; logins are unique across regions "
+                "(casetrack officer enable brings a disabled one back)"
+            )
         _check_seat(ctx, uow, region, officer)
         officers.put_officer(uow, region, officer)
 
@@ -80,10 +83,22 @@ def set_officer_nik(ctx: Context, login: str, nik: str) -> None:
         officers.set_nik_index(uow, login, ctx.vault.nik_index(record.region, nik))
 
 
-def disable_officer(ctx: Context, login: str) -> None:
-    """Nobody can act as this officer any more. Raises BadInput."""
+def disable_officer(ctx: Context, login: str) -> int:
+    """Nobody can act as this officer until they are enabled, whatever files are loaded.
+
+    Their tokens end; gives how many. Raises BadInput.
+    """
     with ctx.database.write() as uow:
-        if not officers.disable_officer(uow, login):
+        now = uow.time(None)
+        if not officers.disable_officer(uow, login, now):
+            raise BadInput(f"there is no officer {login}; casetrack officers lists them")
+        return tokens.revoke_tokens_of(uow, login, now)
+
+
+def enable_officer(ctx: Context, login: str) -> None:
+    """The officer can act again, with a new token. Raises BadInput."""
+    with ctx.database.write() as uow:
+        if not officers.enable_officer(uow, login):
             raise BadInput(f"there is no officer {login}; casetrack officers lists them")
 
 

@@ -11,13 +11,13 @@ from casetrack.usecases.context import Context
 
 def create_token(ctx: Context, login: str) -> str:
     """A new token for an officer; it is shown once and kept only as a digest. Raises BadInput."""
-    with ctx.database.read() as connection:
-        record = officers.find_officer(connection, login)
-    if record is None or record.officer.disabled:
-        raise BadInput(f"there is no enabled officer {login}; casetrack officers lists them")
     token_id = ctx.random(6).hex()
     token = f"ct_{token_id}_{ctx.random(32).hex()}"
     with ctx.database.write() as uow:
+        # Under the officer's lock: else a token made while they are disabled would outlive it.
+        record = officers.lock_officer(uow, login)
+        if record is None or record.officer.disabled:
+            raise BadInput(f"there is no enabled officer {login}; casetrack officers lists them")
         tokens.put_token(uow, token_digest(token), token_id, record, uow.time(None))
     return token
 

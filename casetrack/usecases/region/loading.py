@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import Officer, RegionData
-from casetrack.storage.people import officers
+from casetrack.storage.people import officers, tokens
 from casetrack.storage.region import loads, regions
 from casetrack.storage.region.loads import Load
 from casetrack.storage.service import catalogue
@@ -20,39 +20,96 @@ Tell = Callable[[str], None]
 _WITHDRAWN = "none of its own message texts"
 
 
+def _untold(line: str) -> None:
+    """Nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load changed. `published` has a line for each published version, and one for what is new
+    in the register and in the region's own texts of messages."""
+
+    published: list[str] = field(default_factory=list)
+    #: Logins whose accounts the load shut, and those that it opened again.
+    disabled: list[str] = field(default_factory=list)
+    enabled: list[str] = field(default_factory=list)
+    #: Logins that the files name and that stay disabled, because a command disabled them.
+    kept_out: list[str] = field(default_factory=list)
+
+
+class _OnlyChecked(Exception):
+    """Takes back what a dry run has written."""
+
+
 def load(
-    ctx: Context, data: RegionData, operator: str = "casetrack", tell: Tell = lambda line: None
+    ctx: Context, data: RegionData, operator: str = "casetrack", tell: Tell = _untold
 ) -> list[str]:
-    """Make the region what its files say, all or nothing; gives a line for each published version and
-    one for what is new in the register and in its own texts of messages.
+    """Make the region what its files say, all or nothing; gives what was published. Raises BadInput."""
+    return load_or_check(ctx, data, operator, tell).published
+
+
+def load_or_check(
+    ctx: Context, data: RegionData, operator: str, tell: Tell = _untold, *, only_check: bool = False
+) -> Loaded:
+    """Make the region what its files say, all or nothing; with `only_check`, only say what would change.
 
     `operator` stands for the papers of a set-up. `tell` hears a line for each thing that officers or
     commands have changed since the last load, and that is left so. Raises BadInput when a published
     version would change, when letters or logins are taken, or when papers may not be entered.
     """
-    code = data.region.code
-    published = []
+    loaded = Loaded()
     try:
-        with ctx.database.write() as uow:
-            uow.lock_register(code, exclusive=True)
-            now = uow.draw()[1]
-            _check_taken(uow.connection, data)
-            last = loads.last_load(uow.connection, code)
-            kept = replace(data, officers=_with_duties(uow, data, last, tell))
-            edition, before = regions.put_region(uow, kept, now)
-            if edition != before:
-                published.append(
-                    f"edition {edition} of its message texts" if edition else _WITHDRAWN
-                )
-            published += _services(uow, data, now)
-            papers = _papers(ctx, uow, data, last, operator, published, tell)
-            said = {officer.login: sorted(officer.registrar_for) for officer in data.officers}
-            loads.remember_load(uow, code, Load(_digest(data), papers, said), now)
+        _load(ctx, data, loaded, operator, tell, only_check=only_check)
+    except _OnlyChecked:
+        pass
     except ValueError as error:
         raise BadInput(str(error)) from error
     except Conflict as error:
-        raise BadInput(f"region {code}: another load wrote at the same time ({error})") from error
-    return published
+        raise BadInput(
+            f"region {data.region.code}: another load wrote at the same time ({error})"
+        ) from error
+    return loaded
+
+
+def _load(
+    ctx: Context, data: RegionData, loaded: Loaded, operator: str, tell: Tell, *, only_check: bool
+) -> None:
+    code, published = data.region.code, loaded.published
+    with ctx.database.write() as uow:
+        uow.lock_register(code, exclusive=True)
+        now = uow.draw()[1]
+        _check_taken(uow.connection, data)
+        last, live = loads.last_load(uow.connection, code), officers.accounts(uow.connection, code)
+        kept = replace(data, officers=_with_duties(uow, data, last, tell))
+        edition, before = regions.put_region(uow, kept, now)
+        _tell_accounts(uow, data, live, loaded, now)
+        if edition != before:
+            published.append(f"edition {edition} of its message texts" if edition else _WITHDRAWN)
+        published += _services(uow, data, now)
+        papers = _papers(ctx, uow, data, last, operator, published, tell)
+        said = {officer.login: sorted(officer.registrar_for) for officer in data.officers}
+        loads.remember_load(uow, code, Load(_digest(data), papers, said), now)
+        if only_check:
+            raise _OnlyChecked
+
+
+def _tell_accounts(
+    uow: UnitOfWork, data: RegionData, before: dict[str, bool], loaded: Loaded, now: datetime
+) -> None:
+    """Whose accounts a load shut and opened. Tokens of the shut ones end, so that none opens again."""
+    code = data.region.code
+    after = officers.accounts(uow.connection, code)
+    out = officers.shut_out(uow.connection, code)
+    named = {officer.login for officer in data.officers if not officer.disabled}
+    for login, live in sorted(after.items()):
+        if not live:
+            tokens.revoke_tokens_of(uow, login, now)
+        if before.get(login, live) and not live:
+            loaded.disabled.append(login)
+        if not before.get(login, True) and live:
+            loaded.enabled.append(login)
+        if login in named & out:
+            loaded.kept_out.append(login)
 
 
 def _services(uow: UnitOfWork, data: RegionData, now: datetime) -> list[str]:

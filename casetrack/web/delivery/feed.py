@@ -23,9 +23,11 @@ def _long_poll(call: Call, query: models.FeedQuery, after: int) -> tuple[list[An
     """Look again whenever the relay has numbered something, until there is an event or no time."""
     until = time.monotonic() + query.wait
     events: list[Any] = []
-    with call.waiting.place() as has_place:
-        while has_place and not events and (left := until - time.monotonic()) > 0:
-            call.waiting.until_told(left)
+    with call.waiting.place() as goes_on:
+        while goes_on and not events and (left := until - time.monotonic()) > 0:
+            began = time.monotonic()
+            goes_on = call.waiting.until_told(left)
+            call.waited += time.monotonic() - began
             events, after = feed.feed(call.ctx, call.actor, after=after, limit=query.limit)
     return events, after
 
@@ -39,5 +41,6 @@ ROUTES: tuple[Route, ...] = (
         read_feed,
         models.FeedOut,
         query=models.FeedQuery,
+        refusals=(409,),
     ),
 )

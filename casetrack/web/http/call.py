@@ -80,6 +80,8 @@ class Call:
     token: str = field(init=False, default="")
     #: What the route's `find` gave.
     found: Any = field(init=False, default=None)
+    #: Seconds that a long poll waited because nothing had happened: no work, and not slow.
+    waited: float = field(init=False, default=0.0)
 
     def admit(self) -> None:
         """401, then 404, then 403 by role: what is decided before the content is looked at."""

@@ -29,12 +29,14 @@ class Waiting:
         self._changed = Condition()
         self._waiting = 0
         self._running = False
+        #: No poll waits any more: the process ends.
+        self._over = False
 
     @contextmanager
     def place(self) -> Iterator[bool]:
         """Whether there is a place to wait; without one the poll is answered at once."""
         with self._changed:
-            has_place = self._waiting < self._most
+            has_place = self._waiting < self._most and not self._over
             self._waiting += has_place
             if has_place and not self._running:
                 self._running = True
@@ -45,10 +47,21 @@ class Waiting:
             with self._changed:
                 self._waiting -= has_place
 
-    def until_told(self, seconds: float) -> None:
-        """Until the relay numbered something, or it is time to look; at most so long."""
+    def until_told(self, seconds: float) -> bool:
+        """Until the relay numbered something, or it is time to look; at most so long.
+
+        False when the process ends and the poll is to be answered with what there is.
+        """
         with self._changed:
-            self._changed.wait(min(seconds, 2 * LOOK))
+            if not self._over:
+                self._changed.wait(min(seconds, 2 * LOOK))
+            return not self._over
+
+    def end(self) -> None:
+        """Every poll that waits is answered now, and none waits any more."""
+        with self._changed:
+            self._over = True
+            self._changed.notify_all()
 
     def _run(self) -> None:
         listener = self._listen()

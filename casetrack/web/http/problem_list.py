@@ -106,6 +106,13 @@ _VERSIONS: Mapping[str, Listed] = {
     "idempotency_key_reused": Listed(
         (422,), "the key was used with another body", "Take a new key for a new request."
     ),
+    "position_not_reached": Listed(
+        (409,),
+        "the feed was asked behind a position that the ledger has not reached: the caller read another "
+        "ledger, such as the one before a backup was restored",
+        "Stop. Compare what you hold with the ledger up to `last`, throw away what is not in it, and "
+        "go on from there.",
+    ),
     "request_under_way": Listed(
         (409,),
         "an equal request is being carried out at this moment",

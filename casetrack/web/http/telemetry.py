@@ -56,7 +56,8 @@ class _Watch:
         return response
 
     def _tell(self, response: Response) -> None:
-        took, status = time.perf_counter() - g.began, response.status_code
+        waited = getattr(g.get("call"), "waited", 0.0)
+        took, status = time.perf_counter() - g.began - waited, response.status_code
         region, number = _region(), _case_number(response)
         seen = {
             "http.response.status_code": status,
@@ -68,7 +69,14 @@ class _Watch:
                 g.span.set_attribute(name, value)
         self.metrics.request(_operation(), status, took, self.app.database.in_use())
         ms = round(took * 1000, 1)
-        fields = about(operation=_operation(), status=status, ms=ms, region=region, case=number)
+        fields = about(
+            operation=_operation(),
+            status=status,
+            ms=ms,
+            waited_ms=round(waited * 1000, 1) if waited else None,
+            region=region,
+            case=number,
+        )
         _LOG.log(_level(status), "request", extra=fields)
 
     def close(self, _error: BaseException | None) -> None:

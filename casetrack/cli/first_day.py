@@ -1,0 +1,116 @@
+"""casetrack check: tries what the settings name, and says of each in one line whether it is there."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from casetrack import bootstrap, config
+from casetrack.cli.common import FAULT_FOUND, plain_errors
+from casetrack.config import Settings, place
+from casetrack.domain.errors import BadInput
+from casetrack.gateways.failure import DeliveryFailed
+from casetrack.gateways.vault import KeyVault
+from casetrack.storage import keyring, schema_version
+from casetrack.storage.unit_of_work import Database, DatabaseDown
+from workers import broker as doorbell
+
+#: Tries one thing; gives what was found, and raises what is wrong.
+Try = Callable[[], str]
+
+
+@click.command()
+@plain_errors
+def check() -> None:
+    """Try database, keys, broker, mail and gateways; say of each in one line what was found.
+
+    Changes nothing and sends nothing. Exit status 1 when something is wrong.
+    """
+    settings = config.from_environment()
+    faults = 0
+    for name, one in _all(settings):
+        try:
+            verdict, said = "ok", one()
+        except (BadInput, DatabaseDown, DeliveryFailed) as error:
+            verdict, said = "FAULT", str(error)
+            faults += 1
+        # A server may have said anything: one line, and nothing that steers a terminal.
+        line = "".join(each if each.isprintable() else " " for each in said)
+        click.echo(f"{name:<12}{verdict:<7}{line}")
+    if faults:
+        raise SystemExit(FAULT_FOUND)
+
+
+def _all(settings: Settings) -> Iterator[tuple[str, Try]]:
+    yield "data folder", lambda: _folder(settings.data_dir)
+    yield "database", lambda: _database(settings)
+    yield "keys", lambda: _keys(settings)
+    yield "broker", lambda: _broker(settings)
+    for name, build in bootstrap.outside(settings).items():
+        yield name, lambda build=build: build()()  # type: ignore[misc]
+
+
+def _folder(folder: Path) -> str:
+    """Whether it can be written, or made: an operator may ask before anything is there."""
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    try:
+        # Root may write anywhere by its rights, and not in a file system that takes no files.
+        Path(tempfile.mkdtemp(prefix=".probe-", dir=there)).rmdir()
+    except OSError as error:
+        raise BadInput(
+            f"CASETRACK_DATA_DIR: cannot write in {folder}: {error.strerror}; "
+            "name a folder that this user may write in"
+        ) from error
+    return str(folder.resolve()) if there == folder else f"{folder.resolve()} will be made"
+
+
+def _new(settings: Settings) -> bool:
+    """Whether the embedded database is not there yet; to connect would make it."""
+    path = settings.database_url.partition("///")[2]
+    return settings.embedded and not Path(path).exists()
+
+
+def _database(settings: Settings) -> str:
+    where = place(settings.database_url)
+    if _new(settings):
+        return f"{where} will be made at the first start"
+    with closing(Database(settings.database_url)) as database:
+        schema_version.require_current(database)
+        at = ", ".join(schema_version.current(database))
+    return f"{where}, at migration {at}"
+
+
+def _keys(settings: Settings) -> str:
+    keys = bootstrap.keys_of(settings)
+    if _new(settings):
+        return "new ones will be made in the data folder" if keys.new else "both are there"
+    with closing(Database(settings.database_url)) as database:
+        wrong = keyring.others(database, KeyVault(keys.master, keys.secret).fingerprints())
+    if wrong:
+        raise BadInput(f"{' and '.join(wrong)}: this database was begun with another key")
+    return "both are there, and the database knows no others"
+
+
+def _broker(settings: Settings) -> str:
+    if settings.broker_url.startswith("memory:"):
+        if not settings.embedded:
+            doorbell.refuse_memory(settings.broker_url, "web, relay and workers")
+        return "memory://, inside casetrack up"
+    bell = doorbell.make(settings.broker_url)
+    try:
+        doorbell.ping(bell)
+    except Exception as error:  # any broker, any error
+        # Not what it says: that may quote the address, with the password in it.
+        raise BadInput(
+            f"CASETRACK_BROKER_URL: {place(settings.broker_url)} does not answer: {type(error).__name__}"
+        ) from None
+    finally:
+        bell.close()
+    return f"{place(settings.broker_url)} answers"
+
+
+COMMANDS = [check]
