@@ -1,6 +1,7 @@
 """The status for anybody: what the number alone tells, what the code adds, and that guessing ends."""
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 
@@ -78,6 +79,42 @@ def test_the_code_is_read_as_people_write_it(web: Web) -> None:
     typed = f" {code[:4]}-{code[4:]} ".replace("0", "o").replace("1", "l")
     response = web.get(f"/status/{case['number'].lower()}", headers={"X-Access-Code": typed})
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("between", ["–", " ", "", "_", "\u200b-", "−"])
+def test_number_and_code_are_found_as_people_type_them(web: Web, between: str) -> None:
+    case = web.open()
+    number = quote(f"No. {case['number'].replace('-', between)}.")
+    code = between.join((case["access_code"][:4], case["access_code"][4:])) + "\u200b"
+    by_query = web.get(f"/status/{number}?code={quote(code)}")
+    assert by_query.status_code == 200
+    assert set(by_query.get_json()) == PUBLIC | DETAILS
+    assert by_query.get_json()["number"] == case["number"]
+    # Programs send a header in UTF-8, and the server reads it as Latin-1.
+    sent = {"X-Access-Code": code.encode().decode("latin-1")}
+    by_header = web.get(f"/status/{case['number']}", headers=sent)
+    assert set(by_header.get_json()) == PUBLIC | DETAILS
+    assert web.get(f"/cases/{number}", "dewi").get_json()["number"] == case["number"]
+
+
+def test_the_page_takes_a_pasted_address_of_itself(web: Web) -> None:
+    case = web.open()
+    pasted = f"https://izin.example.id/status?lang=en&number={case['number']}#content"
+    form = {"number": pasted, "code": f"Kode: {case['access_code']}\u200b"}
+    page = web.flask.test_client().post("/status", data=form)
+    assert page.status_code == 200
+    assert case["number"] in page.text
+    assert "https://izin.example.id" not in page.text
+    wrong = web.flask.test_client().post("/status", data={**form, "code": "WRONGWRO"})
+    assert wrong.status_code == 404
+    assert f'value="{case["number"]}"' in wrong.text
+
+
+def test_a_code_that_shows_nothing_is_no_guess(web: Web) -> None:
+    number = web.open()["number"]
+    for _ in range(8):
+        answer = web.get(f"/status/{number}?code={quote(chr(0x200B))}")
+        assert set(answer.get_json()) == PUBLIC
 
 
 @pytest.mark.parametrize("decision", ["complete", "refuse"])

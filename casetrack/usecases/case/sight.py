@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from casetrack.domain.access import Actor, require_sight, unknown_case
-from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import Invalid
 from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
 from casetrack.storage.case import queries
+from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Context
@@ -35,11 +35,11 @@ class Sight:
 def sight(ctx: Context, actor: Actor, number: str) -> Sight:
     """The case, if the actor may know of it. Raises NotFound otherwise, in the same words."""
     try:
-        number = str(CaseNumber.parse(number))
+        with ctx.database.read() as connection:
+            _, parsed = regions.case_of_number(connection, number)
+            row = queries.case(connection, actor.region, str(parsed))
     except Invalid:
         raise unknown_case() from None
-    with ctx.database.read() as connection:
-        row = queries.case(connection, actor.region, number)
     if row is None:
         raise unknown_case()
     definition = ctx.definition(actor.region, row.state.service, row.state.service_version)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from casetrack.domain.case.numbers import CaseNumber, tidy_code
+from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import Busy, NotFound
 from casetrack.domain.service.definition import ServiceDefinition
@@ -42,9 +42,9 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
 
     An unknown case and a wrong code are the same answer.
     """
-    parsed = CaseNumber.parse(number)
+    code = tidy_code(code or "") or None
     with ctx.database.read() as connection:
-        code_of = regions.region_of_letters(connection, parsed.region_letters)
+        code_of, parsed = regions.case_of_number(connection, number)
         row = queries.case(connection, code_of, str(parsed)) if code_of else None
     if code is not None:
         _check_guesses(ctx, str(parsed), address)
@@ -71,7 +71,7 @@ def _unknown_status() -> NotFound:
 
 
 def _code_fits(ctx: Context, state: CaseState, code: str) -> bool:
-    given = ctx.vault.access_digest(state.number, tidy_code(code))
+    given = ctx.vault.access_digest(state.number, code)
     return bool(state.access_digest) and ctx.vault.equal(given, state.access_digest)
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from casetrack.domain.access import system
-from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, check_json
@@ -74,9 +73,8 @@ def by_subject(ctx: Context, subject: str) -> list[Person]:
 
 def by_case(ctx: Context, number: str) -> list[Person]:
     """Everybody who stands in a role to this case. Raises Invalid for a malformed number, BadInput."""
-    parsed = CaseNumber.parse(number)
     with ctx.database.read() as connection:
-        region = regions.region_of_letters(connection, parsed.region_letters)
+        region, parsed = regions.case_of_number(connection, number)
         rows = subjects.parties_of_case(connection, region, str(parsed)) if region else []
     if region is None or not rows:
         raise BadInput(f"there is no case {parsed}")
@@ -214,7 +212,7 @@ def correct(ctx: Context, person: Person, changes: Changes, number: str | None =
     Raises BadInput: nobody to correct, an erased person, nothing that differs, or a NIK that is
     another subject's.
     """
-    case = str(CaseNumber.parse(number)) if number is not None else None
+    case = _case(ctx, number) if number is not None else None
     changes = check_changes(changes)
     try:
         with ctx.database.write() as uow:
@@ -223,6 +221,11 @@ def correct(ctx: Context, person: Person, changes: Changes, number: str | None =
         raise _taken() from None  # somebody with this NIK came in at the same moment
     ctx.wake()
     return done
+
+
+def _case(ctx: Context, number: str) -> str:
+    with ctx.database.read() as connection:
+        return str(regions.case_of_number(connection, number)[1])
 
 
 def _correct(

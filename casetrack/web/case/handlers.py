@@ -117,7 +117,7 @@ def read_trace(call: Call) -> Response:
 def read_slip(call: Call) -> Response:
     """GET /cases/{number}/slips/{kind}: a page for the clerk's printer."""
     query = call.query(LanguageQuery)
-    code = call.request.headers.get("X-Access-Code")
+    code = _access_code(call)
     html = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, call.public_url)
     response = Response(html, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
@@ -127,9 +127,20 @@ def read_slip(call: Call) -> Response:
 def read_status(call: Call) -> Response:
     """GET /status/{number}: anybody."""
     query = call.query(models.StatusQuery)
-    code = call.request.headers.get("X-Access-Code") or query.code
+    code = _access_code(call) or query.code
     found = status.status(call.ctx, call.params["number"], code, call.request.remote_addr or "")
     return as_json(status_document(found))
+
+
+def _access_code(call: Call) -> str | None:
+    """The header as it was typed: servers read headers as Latin-1, programs send UTF-8."""
+    text = call.request.headers.get("X-Access-Code")
+    if text is None or text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def read_worklist(call: Call) -> Response:
