@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ _KNOWN = (
     "WHATSAPP_VERIFY_TOKEN",
     "WEBHOOK_ALLOW",
     "METRICS_PORT",
+    "TRUSTED_PROXIES",
 )
 #: Read by the tests, not by the program.
 _TESTS = ("CASETRACK_TEST_",)
@@ -69,6 +71,8 @@ class Settings:
     texting: Texting
     #: Where relay, clock and workers answer /metrics and /readyz, if at all.
     metrics_at: tuple[str, int] | None = None
+    #: Proxies whose word about the caller's address is taken.
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @property
     def embedded(self) -> bool:
@@ -121,7 +125,27 @@ def load(environment: Mapping[str, str]) -> Settings:
         Allowed.parse(values["WEBHOOK_ALLOW"] or ""),
         _texting(values, FILES if database_url.startswith("sqlite") else NONE),
         metrics_address(values["METRICS_PORT"]),
+        _networks("CASETRACK_TRUSTED_PROXIES", values["TRUSTED_PROXIES"] or ""),
     )
+
+
+def _networks(name: str, text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Addresses and networks, parted by commas."""
+    found = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            network = ip_network(part)
+        except ValueError as error:
+            raise BadInput(
+                f"{name}: {part!r} is no address and no network such as 10.1.0.0/24 ({error})."
+            ) from None
+        if network.prefixlen == 0:
+            raise BadInput(
+                f"{name}: {part!r} trusts everybody, so that callers choose the address by which "
+                "they are counted; name the proxies' own addresses."
+            )
+        found.append(network)
+    return tuple(found)
 
 
 def _texting(values: Mapping[str, str | None], default: str) -> Texting:

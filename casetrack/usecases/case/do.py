@@ -18,7 +18,7 @@ from casetrack.storage.people import officers, subjects
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
-from casetrack.usecases.case import register_slice
+from casetrack.usecases.case import guessing, register_slice
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
@@ -164,6 +164,7 @@ def _commit(
     view = case_view(state, setting.definition, region)
     if prepared.code is not None:
         view["access_code"] = prepared.code
+        guessing.reissued(uow, number, state.access_digest)
     if act.step is None:
         return Answer(view, case_etag(state.version))
     return Answer(view, step_etag(act.step, state.steps[act.step].version))

@@ -118,7 +118,8 @@ def read_slip(call: Call) -> Response:
     """GET /cases/{number}/slips/{kind}: a page for the clerk's printer."""
     query = call.query(LanguageQuery)
     code = _access_code(call)
-    html = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, call.public_url)
+    by = slips.Printing(call.actor.id, call.public_url)
+    html = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, by)
     response = Response(html, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -247,7 +248,7 @@ ROUTES: tuple[Route, ...] = (
         read_slip,
         None,
         query=LanguageQuery,
-        refusals=(409,),
+        refusals=(409, 429),
         content="text/html",
     ),
     Route(

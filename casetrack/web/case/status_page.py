@@ -41,7 +41,11 @@ def add_pages(flask: Flask, app: App) -> None:
             page = citizen_pages.status_page(
                 None, language=language, problem=problem, number=_tidied(number)
             )
-            return _html(page, of_refusal(error).status_code)
+            answer = of_refusal(error)
+            refused = _html(page, answer.status_code)
+            if "Retry-After" in answer.headers:
+                refused.headers["Retry-After"] = answer.headers["Retry-After"]
+            return refused
         except DatabaseDown:
             page = citizen_pages.status_page(
                 None, language=language, problem="unavailable", number=_tidied(number)
