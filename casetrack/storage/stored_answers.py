@@ -8,7 +8,6 @@ from sqlalchemy import Connection, delete, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.storage import schema
-from casetrack.storage.bulk import upsert
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -103,8 +102,16 @@ def put_guesses(uow: UnitOfWork, counts: Sequence[tuple[str, int, datetime]]) ->
     rows = [
         {"bucket": bucket, "wrong": wrong, "since": last} for bucket, wrong, last in sorted(counts)
     ]
-    if rows:
-        uow.execute(upsert(uow.dialect, schema.guesses, rows))
+    if not rows:
+        return
+    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
+    new = make(schema.guesses).values(rows)
+    uow.execute(
+        new.on_conflict_do_update(
+            index_elements=["bucket"],
+            set_={"wrong": new.excluded.wrong, "since": new.excluded.since},
+        )
+    )
 
 
 def drop_guesses(uow: UnitOfWork, over: Collection[str], locked: Collection[str]) -> None:
