@@ -55,6 +55,7 @@ BY = {
     "list_templates": {"supervisor", "admin"},
     "preview_template": {"supervisor", "admin"},
     "act_on_conflict": STAFF,
+    "decide_identity": {"supervisor"},
     "admit_late": {"supervisor"},
     "act_on_product": {"officer", "supervisor", "head"},
     "draft_entry": {"supervisor", "head", "admin"},
@@ -82,6 +83,7 @@ ABOUT_A_CASE = {
     "show_passport",
     "read_slip",
     "act_on_conflict",
+    "decide_identity",
     "admit_late",
     "act_on_product",
 }

@@ -150,6 +150,9 @@ def _commit(
         held = subjects.lock_subject(uow, setting.region, sealer.subject)
         if held is None or held.wrapped_key is None:
             raise _erased()  # between our look at the key and this lock
+        applicant = subjects.party(uow.connection, setting.region, number, "applicant")
+        if applicant is None or applicant.subject != sealer.subject:
+            raise Conflict("the case was given to another person between our look and this lock")
     state = append_to_case(
         uow,
         new,
@@ -219,8 +222,10 @@ def _check_assignee(ctx: Context, actor: Actor, login: str) -> None:
 
 
 def _sealer_of(ctx: Context, state: CaseState) -> Sealer:
-    subject = state.parties["applicant"]["subject"]
     with ctx.database.read() as connection:
+        party = subjects.party(connection, state.region, state.number, "applicant")
+        # The row, not the event: the case may have been joined or separated since it was opened.
+        subject = party.subject if party else state.parties["applicant"]["subject"]
         row = subjects.subject(connection, state.region, subject)
     if row is None or row.wrapped_key is None:
         raise _erased()

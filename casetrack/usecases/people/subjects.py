@@ -13,7 +13,7 @@ from casetrack.domain.access import system
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, check_json
-from casetrack.domain.people import contact
+from casetrack.domain.people import contact, identity
 from casetrack.domain.people.contact import CHANNELS, FORMS
 from casetrack.storage.case import case_rows, queries
 from casetrack.storage.people import subjects
@@ -82,16 +82,18 @@ def by_case(ctx: Context, number: str) -> list[Person]:
 
 
 def by_nik(ctx: Context, nik: str) -> list[Person]:
-    """The person with this NIK, once for each region that knows them. Raises BadInput."""
+    """Who goes by this NIK, in each region: one person, or several who are kept apart.
+
+    Raises BadInput.
+    """
     nik = nik.strip()
     if not FORMS["nik"].fits(nik):
         raise BadInput(f"the NIK is not {FORMS['nik'].looks}")
     found = []
     with ctx.database.read() as connection:
         for region in regions.regions(connection):
-            row = subjects.find_by_nik(connection, region, ctx.vault.nik_index(region, nik))
-            if row is not None:
-                found.append(Person(region, row.subject))
+            rows = subjects.all_with_nik(connection, region, ctx.vault.nik_index(region, nik))
+            found += [Person(region, row.subject) for row in rows]
     if not found:
         raise BadInput("no region keeps anybody with this NIK")
     return found
@@ -281,7 +283,8 @@ def _lock(uow: UnitOfWork, person: Person) -> SubjectRow:
 
 
 def _set_nik(ctx: Context, uow: UnitOfWork, person: Person, nik: str | None) -> None:
-    index = ctx.vault.nik_index(person.region, nik) if nik else None
+    usable = nik if nik and identity.can_be(nik) else None
+    index = ctx.vault.nik_index(person.region, usable) if usable else None
     if index is not None:
         owner = subjects.find_by_nik(uow.connection, person.region, index)
         if owner is not None and owner.subject != person.subject:

@@ -8,10 +8,12 @@ from casetrack.domain.errors import Invalid
 from casetrack.domain.events import parse_instant
 from casetrack.usecases.case import reading, status, trace
 from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.one_person import decide_identity
 from casetrack.usecases.case.opening import Application, Party, open_at_counter
 from casetrack.usecases.delivery import feed
 from casetrack.web.case import models, slips
 from casetrack.web.case.act import act
+from casetrack.web.case.identity_models import IdentityIn
 from casetrack.web.case.status import status_document
 from casetrack.web.case.trace_answer import TraceOut
 from casetrack.web.http.call import Call, Route, as_json
@@ -88,6 +90,15 @@ def act_on_step(call: Call) -> Response:
         late=body.late,
     )
     return act(call, doing)
+
+
+def settle_identity(call: Call) -> Response:
+    """POST /cases/{number}/identity."""
+    body = call.body(IdentityIn)
+    answer = decide_identity(
+        call.ctx, call.actor, call.sight, body.action, body.reason, call.repeatable
+    )
+    return call.answer(answer)
 
 
 def read_events(call: Call) -> Response:
@@ -222,6 +233,18 @@ ROUTES: tuple[Route, ...] = (
         body=models.StepActionIn,
         writes=True,
         conditional=True,
+    ),
+    Route(
+        "decide_identity",
+        "POST",
+        "/cases/{number}/identity",
+        "Join the case to the person known by its NIK, or separate it",
+        settle_identity,
+        models.CaseOut,
+        body=IdentityIn,
+        writes=True,
+        front_office=True,
+        refusals=(409,),
     ),
     Route(
         "read_events",

@@ -20,6 +20,7 @@ from casetrack.domain.case.transitions import (
 )
 from casetrack.domain.people.contact import Channel, Language, PartyKind
 from casetrack.domain.service.definition import Fact, Kind
+from casetrack.web.case.identity_models import WarningOut
 from casetrack.web.http.models import (
     NO_NUL,
     Day,
@@ -255,6 +256,10 @@ class CaseOut(BaseModel):
 
     number: str
     access_code: str = absent("Only in the answer that opened the case or reissued the code.")
+    identity_question: bool = absent(
+        "With one case: whether a supervisor is to say if a person in it is the one known by their NIK."
+    )
+    warnings: list[WarningOut] = absent("Only in the answer that opened the case: doubtful NIK.")
     status: CaseStatus
     outcome: str
     waiting_for: str | None

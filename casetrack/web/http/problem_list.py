@@ -235,6 +235,14 @@ _STATUS: Mapping[str, Listed] = {
     "signed_already": Listed(
         (409,), "after the signature no step is reopened", "Annul the decision instead."
     ),
+    "nobody_to_join": Listed(
+        (409,),
+        "no other person is known by the NIK of this case",
+        "Nothing to do; a NIK that nobody can have joins nobody.",
+    ),
+    "nothing_to_separate": Listed(
+        (409,), "the person in this case stands in no other case", "Nothing to do."
+    ),
     "not_complete_yet": Listed(
         (409,),
         "the proof of registration is given once the file is declared complete",
