@@ -153,7 +153,7 @@ def expected(operation: str, caller: Caller, step_agency: str | None = None) -> 
         return 404
     if caller.role not in BY[operation]:
         return 403
-    if operation == "act_on_case" and caller.place != "front":
+    if operation in ("act_on_case", "decide_identity") and caller.place != "front":
         return 403
     if step_agency is not None and PLACES[caller.place] != step_agency:
         return 403
