@@ -74,15 +74,16 @@ def find_by_nik(connection: Connection, region: str, nik_index: str) -> SubjectR
 
 def all_with_nik(connection: Connection, region: str, nik_index: str) -> list[SubjectRow]:
     """Everybody who goes by this NIK: whom it joins first, then those who are kept apart."""
-    table = schema.subjects.c
-    rows = connection.execute(
-        select(*_SUBJECT)
-        .where(
-            table.region == region, or_(table.nik_index == nik_index, table.nik_asked == nik_index)
+    found = []
+    # One after the other: SQLite would read the whole table for either of two columns.
+    for column in (schema.subjects.c.nik_index, schema.subjects.c.nik_asked):
+        rows = connection.execute(
+            select(*_SUBJECT)
+            .where(schema.subjects.c.region == region, column == nik_index)
+            .order_by(schema.subjects.c.subject)
         )
-        .order_by(table.nik_index.is_(None), table.created_at, table.subject)
-    )
-    return [SubjectRow(*row) for row in rows]
+        found += [SubjectRow(*row) for row in rows]
+    return found
 
 
 def subject(connection: Connection, region: str, subject_id: str) -> SubjectRow | None:
