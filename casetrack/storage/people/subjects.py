@@ -78,11 +78,9 @@ def all_with_nik(connection: Connection, region: str, nik_index: str) -> list[Su
     # One after the other: SQLite would read the whole table for either of two columns.
     for column in (schema.subjects.c.nik_index, schema.subjects.c.nik_asked):
         rows = connection.execute(
-            select(*_SUBJECT)
-            .where(schema.subjects.c.region == region, column == nik_index)
-            .order_by(schema.subjects.c.subject)
+            select(*_SUBJECT).where(schema.subjects.c.region == region, column == nik_index)
         )
-        found += [SubjectRow(*row) for row in rows]
+        found += sorted((SubjectRow(*row) for row in rows), key=lambda row: row.subject)
     return found
 
 
