@@ -68,6 +68,14 @@ SYSTEM, ARCHIVE = "ben.system", "ben.archive"
 LOGINS = tuple(sorted({"ben.clerk", SYSTEM, ARCHIVE, *(login for login, _, _ in TRANSITIONS)}))
 
 
+def nik(serial: int) -> str:
+    """A number that can exist, another one for each of 300 million serials."""
+    rest, last = divmod(serial, 9_999)
+    rest, day = divmod(rest, 28)
+    year, month = divmod(rest, 12)
+    return f"647201{day + 1:02d}{month + 1:02d}{year % 100:02d}{last + 1:04d}"
+
+
 def application(serial: int) -> dict[str, object]:
     """What the clerk sends: every applicant is another person, with an address."""
     return {
@@ -76,7 +84,7 @@ def application(serial: int) -> dict[str, object]:
         "applicant": {
             "kind": "person",
             "name": f"Pemohon {serial}",
-            "nik": f"99{serial % 10**14:014d}",
+            "nik": nik(serial),
             "email": f"pemohon{serial}@example.id",
         },
         "documents": [{"requirement": "ktp", "name": "ktp.pdf"}],

@@ -142,13 +142,22 @@ def load(environment: Mapping[str, str]) -> Settings:
 
 
 def _networks(name: str, text: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    try:
-        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
-    except ValueError:
-        raise BadInput(
-            f"{name}: it holds what is no address and no network; write 10.0.0.5 or 10.0.0.0/28, parted "
-            "by commas."
-        ) from None
+    """Addresses and networks, parted by commas."""
+    found = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            network = ip_network(part)
+        except ValueError as error:
+            raise BadInput(
+                f"{name}: {part!r} is no address and no network such as 10.1.0.0/24 ({error})."
+            ) from None
+        if network.prefixlen == 0:
+            raise BadInput(
+                f"{name}: {part!r} trusts everybody, so that callers choose the address by which "
+                "they are counted; name the proxies' own addresses."
+            )
+        found.append(network)
+    return tuple(found)
 
 
 def _texting(values: Mapping[str, str | None], default: str) -> Texting:

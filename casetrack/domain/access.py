@@ -188,6 +188,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "act_on_case": ("clerk", "supervisor"),
     "act_on_step": ("clerk", "officer", "supervisor"),
     "act_on_conflict": CASE_STAFF,
+    "decide_identity": ("supervisor",),
     "admit_late": ("supervisor",),
     "act_on_product": ("officer", "supervisor", "head"),
     "draft_entry": REGISTRAR_ROLES,

@@ -1,9 +1,10 @@
 """Answers kept for a replay, and wrong guesses of access codes."""
 
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, case, delete, insert, literal, select
+from sqlalchemy import Connection, delete, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.storage import schema
@@ -77,29 +78,47 @@ def purge(uow: UnitOfWork, older_than: datetime) -> int:
     )
 
 
-def wrong_guesses(connection: Connection, bucket: str, since: datetime) -> int:
-    """How often a code was guessed wrongly in this bucket since then."""
-    table = schema.guesses.c
-    wrong = connection.execute(
-        select(table.wrong).where(table.bucket == bucket, table.since >= since)
-    ).scalar()
-    return int(wrong or 0)
+def lock_guesses(
+    uow: UnitOfWork, buckets: Collection[str], now: datetime
+) -> list[tuple[str, int, datetime]]:
+    """How often and when last a code was guessed wrongly in each bucket, held until the commit.
 
-
-def count_guess(uow: UnitOfWork, bucket: str, now: datetime, window: timedelta) -> None:
-    """One more wrong guess; a window that has passed begins anew."""
+    One statement makes the rows that are not there and locks all, in one order for everybody.
+    """
     table = schema.guesses
     make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
-    over = table.c.since < now - window
-    uow.execute(
+    rows = [{"bucket": bucket, "since": now, "wrong": 0} for bucket in sorted(buckets)]
+    found = uow.execute(
         make(table)
-        .values(bucket=bucket, since=now, wrong=1)
-        .on_conflict_do_update(
+        .values(rows)
+        .on_conflict_do_update(index_elements=["bucket"], set_={"wrong": table.c.wrong})
+        .returning(table.c.bucket, table.c.wrong, table.c.since)
+    )
+    return [(row.bucket, row.wrong, row.since) for row in found]
+
+
+def put_guesses(uow: UnitOfWork, counts: Sequence[tuple[str, int, datetime]]) -> None:
+    """Keep these counts."""
+    rows = [
+        {"bucket": bucket, "wrong": wrong, "since": last} for bucket, wrong, last in sorted(counts)
+    ]
+    if not rows:
+        return
+    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
+    new = make(schema.guesses).values(rows)
+    uow.execute(
+        new.on_conflict_do_update(
             index_elements=["bucket"],
-            set_={
-                "wrong": case((over, 1), else_=table.c.wrong + 1),
-                # Typed: a bare datetime would be kept in another spelling on SQLite, and sort wrongly.
-                "since": case((over, literal(now, schema.Instant())), else_=table.c.since),
-            },
+            set_={"wrong": new.excluded.wrong, "since": new.excluded.since},
+        )
+    )
+
+
+def drop_guesses(uow: UnitOfWork, over: Collection[str], locked: Collection[str]) -> None:
+    """Forget what is over, and of the locked rows those that count nothing."""
+    table = schema.guesses.c
+    uow.execute(
+        delete(schema.guesses).where(
+            table.bucket.in_([*locked]), or_(table.wrong == 0, table.bucket.in_([*over]))
         )
     )

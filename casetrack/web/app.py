@@ -20,8 +20,8 @@ from casetrack.web.case.status_page import add_pages
 from casetrack.web.delivery.delivery_reports import add_delivery_reports
 from casetrack.web.http import openapi, problems, telemetry
 from casetrack.web.http.call import Call, Route, as_json
+from casetrack.web.http.callers import BehindProxies
 from casetrack.web.http.long_poll import Waiting
-from casetrack.web.http.proxies import Proxied
 from casetrack.web.routes import ROUTES
 
 #: Bytes; an application is a page of text.
@@ -53,7 +53,9 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
     _add_errors(flask)
     telemetry.add(flask, app, metrics, spans or Spans())
     if app.settings.trusted_proxies:
-        flask.wsgi_app = Proxied(flask.wsgi_app, app.settings.trusted_proxies)  # type: ignore[method-assign]
+        flask.wsgi_app = BehindProxies(  # type: ignore[method-assign]
+            flask.wsgi_app, app.settings.trusted_proxies
+        )
     return flask
 
 

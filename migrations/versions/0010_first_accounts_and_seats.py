@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010_first"
-down_revision = "0007_first"
+down_revision = "0008_first"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010_second"
-down_revision = "0007_second"
+down_revision = "0008_second"
 branch_labels = None
 depends_on = None
 

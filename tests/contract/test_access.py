@@ -55,6 +55,7 @@ BY = {
     "list_templates": {"supervisor", "admin"},
     "preview_template": {"supervisor", "admin"},
     "act_on_conflict": STAFF,
+    "decide_identity": {"supervisor"},
     "admit_late": {"supervisor"},
     "act_on_product": {"officer", "supervisor", "head"},
     # No role is enough: tests/contract/test_registrars.py has those whose duty it is.
@@ -83,6 +84,7 @@ ABOUT_A_CASE = {
     "show_passport",
     "read_slip",
     "act_on_conflict",
+    "decide_identity",
     "admit_late",
     "act_on_product",
 }
@@ -152,7 +154,7 @@ def expected(operation: str, caller: Caller, step_agency: str | None = None) -> 
         return 404
     if caller.role not in BY[operation]:
         return 403
-    if operation == "act_on_case" and caller.place != "front":
+    if operation in ("act_on_case", "decide_identity") and caller.place != "front":
         return 403
     if step_agency is not None and PLACES[caller.place] != step_agency:
         return 403

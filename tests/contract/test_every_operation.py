@@ -198,6 +198,15 @@ def a_file_goes_back_to_the_applicant_and_on(web: Played) -> None:
     web.acts(number, "dewi", "hand_over")
 
 
+def two_with_one_number_are_told_apart_and_joined(web: Played) -> None:
+    web.open(LETTER)
+    other = {**LETTER, "applicant": {**LETTER["applicant"], "name": "Budi Sentosa"}}
+    number = web.open(other)["number"]
+    for action in ("separate", "join"):
+        body = {"action": action, "reason": "KTP dilihat di loket"}
+        web.ok("POST", f"/cases/{number}/identity", "wati", body)
+
+
 def files_end_without_a_decision(web: Played) -> None:
     web.acts(str(web.open(LETTER)["number"]), "dewi", "withdraw")
     web.acts(str(web.open(LETTER)["number"]), "dewi", "close", reason="duplicate")
@@ -375,6 +384,7 @@ def doors_outside_the_api_are_open(web: Played) -> None:
 
 STORIES = (
     a_file_goes_back_to_the_applicant_and_on,
+    two_with_one_number_are_told_apart_and_joined,
     files_end_without_a_decision,
     a_conflict_is_lifted_and_another_taken_over,
     a_paper_of_the_power_cut_is_typed_in_afterwards,

@@ -1,11 +1,23 @@
 """The status for anybody: what the number alone tells, what the code adds, and that guessing ends."""
 
+from collections import Counter
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
+from werkzeug.test import TestResponse
 
 from casetrack.domain.case.numbers import CaseNumber
-from tests.support.web import APPLICANT, BILLBOARD, BOTH, Web, problem, refused, shared_world
+from tests.support.web import (
+    APPLICANT,
+    BILLBOARD,
+    BOTH,
+    Web,
+    at_once,
+    problem,
+    refused,
+    shared_world,
+)
 from tests.support.world import LETTER_STORY
 
 PUBLIC = {
@@ -78,6 +90,42 @@ def test_the_code_is_read_as_people_write_it(web: Web) -> None:
     typed = f" {code[:4]}-{code[4:]} ".replace("0", "o").replace("1", "l")
     response = web.get(f"/status/{case['number'].lower()}", headers={"X-Access-Code": typed})
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("between", ["–", " ", "", "_", "\u200b-", "−"])
+def test_number_and_code_are_found_as_people_type_them(web: Web, between: str) -> None:
+    case = web.open()
+    number = quote(f"No. {case['number'].replace('-', between)}.")
+    code = between.join((case["access_code"][:4], case["access_code"][4:])) + "\u200b"
+    by_query = web.get(f"/status/{number}?code={quote(code)}")
+    assert by_query.status_code == 200
+    assert set(by_query.get_json()) == PUBLIC | DETAILS
+    assert by_query.get_json()["number"] == case["number"]
+    # Programs send a header in UTF-8, and the server reads it as Latin-1.
+    sent = {"X-Access-Code": code.encode().decode("latin-1")}
+    by_header = web.get(f"/status/{case['number']}", headers=sent)
+    assert set(by_header.get_json()) == PUBLIC | DETAILS
+    assert web.get(f"/cases/{number}", "dewi").get_json()["number"] == case["number"]
+
+
+def test_the_page_takes_a_pasted_address_of_itself(web: Web) -> None:
+    case = web.open()
+    pasted = f"https://izin.example.id/status?lang=en&number={case['number']}#content"
+    form = {"number": pasted, "code": f"Kode: {case['access_code']}\u200b"}
+    page = web.flask.test_client().post("/status", data=form)
+    assert page.status_code == 200
+    assert case["number"] in page.text
+    assert "https://izin.example.id" not in page.text
+    wrong = web.flask.test_client().post("/status", data={**form, "code": "WRONGWRO"})
+    assert wrong.status_code == 404
+    assert f'value="{case["number"]}"' in wrong.text
+
+
+def test_a_code_that_shows_nothing_is_no_guess(web: Web) -> None:
+    number = web.open()["number"]
+    for _ in range(8):
+        answer = web.get(f"/status/{number}?code={quote(chr(0x200B))}")
+        assert set(answer.get_json()) == PUBLIC
 
 
 @pytest.mark.parametrize("decision", ["complete", "refuse"])
@@ -182,6 +230,115 @@ def test_the_right_code_counts_no_guess(web: Web) -> None:
     for _ in range(12):
         found = web.get(f"/status/{case['number']}?code={case['access_code']}")
         assert found.status_code == 200
+
+
+def _from(web: Web, address: str, number: str, code: str) -> TestResponse:
+    """Asked from this address."""
+    return web.flask.test_client().get(
+        f"/api/v1/status/{number}?code={code}", environ_base={"REMOTE_ADDR": address}
+    )
+
+
+def test_of_many_guesses_at_once_no_more_are_judged_than_one_after_the_other(web: Web) -> None:
+    number = web.open()["number"]
+    answers = at_once(20, lambda n: _from(web, "192.0.2.20", number, f"WRONG{n:03d}").status_code)
+    assert Counter(answers) == {404: 5, 429: 15}
+
+
+def test_an_address_is_slowed_over_all_numbers_and_others_are_not(web: Web) -> None:
+    unknown = [str(CaseNumber("SMR", "REK", 2025, serial)) for serial in range(1, 51)]
+    answers = [_from(web, "192.0.2.30", number, "WRONGWRO").status_code for number in unknown]
+    assert answers[:30] == [404] * 30
+    assert answers[30:] == [429] * 20
+    case = web.open()
+    held = _from(web, "192.0.2.30", case["number"], case["access_code"])
+    assert problem(held) == "too_many_guesses"
+    assert int(held.headers["Retry-After"]) <= 15
+    assert _from(web, "192.0.2.31", case["number"], case["access_code"]).status_code == 200
+
+
+def test_a_customer_s_whole_block_of_ipv6_is_one_address(web: Web) -> None:
+    number = web.open()["number"]
+    answers = [
+        _from(web, f"2001:db8:0:7::{n}", number, "WRONGWRO").status_code for n in range(1, 8)
+    ]
+    assert answers == [404] * 5 + [429] * 2
+    assert _from(web, "2001:db8:0:8::1", number, "WRONGWRO").status_code == 404
+
+
+def test_waits_grow_and_never_longer_than_a_minute(web: Web) -> None:
+    case = web.open()
+    number, waits = case["number"], []
+    for _ in range(14):
+        answer = _from(web, "192.0.2.40", number, "WRONGWRO")
+        if answer.status_code == 429:
+            waits.append(int(answer.headers["Retry-After"]))
+            web.world.hands.pass_time(seconds=waits[-1])
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (15, 60)
+    web.world.hands.pass_time(seconds=60)
+    assert _from(web, "192.0.2.40", number, case["access_code"]).status_code == 200
+
+
+def test_knocking_in_a_wait_makes_it_no_longer(web: Web) -> None:
+    case = web.open()
+    number = case["number"]
+    for _ in range(5):
+        _from(web, "192.0.2.60", number, "WRONGWRO")
+    web.world.hands.pass_time(seconds=10)
+    held = {_from(web, "192.0.2.60", number, "WRONGWRO").status_code for _ in range(40)}
+    assert held == {429}
+    web.world.hands.pass_time(seconds=6)
+    assert _from(web, "192.0.2.60", number, case["access_code"]).status_code == 200
+
+
+def test_an_applicant_gets_in_while_a_hundred_addresses_guess_at_their_case(web: Web) -> None:
+    case = web.open()
+    for n in range(100):
+        _from(web, f"198.51.100.{n}", case["number"], "WRONGWRO")
+    applicant = "203.0.113.9"
+    assert _from(web, applicant, case["number"], "WRONGWRO").status_code == 404
+    assert _from(web, applicant, case["number"], case["access_code"]).status_code == 200
+    many = [_from(web, "203.0.113.10", case["number"], "WRONGWRO").status_code for _ in range(5)]
+    assert many == [404, 404, 404, 429, 429]
+
+
+def test_a_reissued_code_opens_at_once(web: Web) -> None:
+    number = web.open()["number"]
+    for serial in range(1, 40):
+        _from(web, "192.0.2.50", str(CaseNumber("SMR", "REK", 2024, serial)), "WRONGWRO")
+    for _ in range(8):
+        _from(web, "192.0.2.50", number, "WRONGWRO")
+    code = web.act(number, "dewi", "reissue_code").get_json()["access_code"]
+    assert _from(web, "192.0.2.50", number, code).status_code == 200
+    # The old one's wait is over too; what is guessed at the new one is counted anew.
+    answers = [_from(web, "192.0.2.50", number, "WRONGWRO").status_code for _ in range(7)]
+    assert answers == [404] * 5 + [429] * 2
+
+
+def test_codes_tried_on_slips_count_as_guesses(web: Web) -> None:
+    case = web.open()
+    slip = f"/cases/{case['number']}/slips/receipt"
+    answers = [
+        web.get(slip, "dewi", headers={"X-Access-Code": f"WRONG{n:03d}"}).status_code
+        for n in range(8)
+    ]
+    assert answers == [422] * 5 + [429] * 3
+    held = web.get(slip, "dewi", headers={"X-Access-Code": case["access_code"]})
+    assert problem(held) == "too_many_guesses"
+    assert web.get(slip, "dewi").status_code == 200
+    web.world.hands.pass_time(seconds=int(held.headers["Retry-After"]))
+    right = web.get(slip, "dewi", headers={"X-Access-Code": case["access_code"]})
+    assert right.status_code == 200
+
+
+def test_the_page_says_how_long_to_wait(web: Web) -> None:
+    case = web.open()
+    form = {"number": case["number"], "code": "WRONGWRO"}
+    pages = [web.flask.test_client().post("/status", data=form) for _ in range(6)]
+    assert pages[-1].status_code == 429
+    assert 0 < int(pages[-1].headers["Retry-After"]) <= 60
+    assert "Terlalu banyak percobaan" in pages[-1].text
 
 
 def test_a_case_that_is_over_tells_no_limit(web: Web) -> None:

@@ -77,6 +77,15 @@ def _case_actions() -> Iterator[Door]:
         yield Door("act_on_case", "wati", {"number": "@open"}, body, faults=tuple(faults))
 
 
+def _identity() -> Iterator[Door]:
+    """Everybody here is one person under one number, so that there is nothing to decide."""
+    front = not_for("rini", "403", "not_your_agency")
+    for action, nothing in (("join", "nobody_to_join"), ("separate", "nothing_to_separate")):
+        body = {"action": action, "reason": "KTP diperiksa di loket"}
+        faults = (front, content("invalid_body", reason=None), Fault("409", (409, nothing), {}))
+        yield Door("decide_identity", "wati", {"number": "@open"}, body, faults=faults)
+
+
 #: Who does it to which step, what is said, and what cannot be taken of what may be said.
 _STEP_ACTIONS: tuple[tuple[str, str, str, dict[str, Any], tuple[Fault, ...]], ...] = (
     ("declare_complete", "hadi", "intake", {}, ()),
@@ -303,6 +312,7 @@ def _doors() -> Iterator[Door]:
     known = set()
     for doors in (
         _case_actions(),
+        _identity(),
         _step_actions(),
         _authority_actions(),
         _counter(),

@@ -240,14 +240,14 @@ def _read(web: Web, number: str, who: str) -> None:
 def _copied(table: Table, column: str) -> str:
     """The SQL that makes another row's value of this one's."""
     quoted = f'{table.name}."{column}"'
-    if column in ("number", "stream", "lane", "bucket"):
+    if column in ("number", "stream", "lane"):
         # SMR-REK-2026-000001-7 and what stands around it: another serial of the same length.
         serial = f"substr(CAST(series.n AS VARCHAR(8)), 2, 6) || '-{table.name[0]}'"
         return f"replace({quoted}, '-2026-0', '-2026-' || {serial})"
     if (table.name, column) in ENDED:
         # As in life, what is open is the smaller part.
         return f"CASE WHEN series.n % 50 = 0 THEN {quoted} ELSE '{ENDED[table.name, column]}' END"
-    if (table.name, column) in NAMED:
+    if (table.name, column) in NAMED or column == "bucket":
         return f"{quoted} || '.' || CAST(series.n AS VARCHAR(8))"
     places = ("id", "opened_id", "event_position")
     if column in places or (column == "position" and table.name != "decisions"):

@@ -59,9 +59,9 @@ def test_two_neighbouring_digits_swapped_are_caught(
         "SMR",
         "SMR-REK-2026-123-8",
         "SMR-REK-2026-000123",
-        "smr_rek_2026_000123_8",
         "X" * 500,
-        "SMR-REK-2026-000123-8'--",
+        "ЅMR-REK-2026-000123-8",
+        "SMR-REK-2026-000123-8é",
         "SMR-REK-２０２６-000123-8",
         "../../etc/passwd",
         "SMR-REK-2026-000123-8\0",
@@ -71,6 +71,99 @@ def test_what_is_no_number_is_said_to_be_none(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         CaseNumber.parse(text)
     assert refused.value.code == "malformed_number"
+
+
+#: What people put between the parts and around them: all kinds of dashes, blanks and marks.
+BETWEEN = [
+    "-",
+    "–",
+    "—",
+    "‑",
+    "−",
+    "‐",
+    "―",
+    "﹣",
+    "－",
+    "ー",
+    "_",
+    "/",
+    ".",
+    " - ",
+    " ",
+    "\u00a0",
+    "\u202f",
+    "\u3000",
+    "\t",
+    "\r\n",
+    "\u200b",
+    "\u00ad",
+    "\u2060",
+    "-\ufe0f",
+    "",
+]
+AROUND = [
+    ("", "."),
+    ("No. ", ""),
+    ("Nomor berkas: ", ","),
+    ("\u202a", "\u202c"),
+    ("\ufeff", "\u200b"),
+    ("“", "”"),
+    ("(", ")"),
+    ("<", ">"),
+    ("*", "*"),
+    ("\u2066", "\u2069"),
+    ("\x02", "\x03"),
+    ("]Q3", "\r"),
+    ("", "'--"),
+    ("https://izin.example.id/status?number=", ""),
+    ("izin.example.id/status?lang=en&number=", "#isi"),
+    ("Status: http://127.0.0.1:8000/status?number=", "&lang=id."),
+]
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("between", BETWEEN)
+def test_a_number_is_found_however_it_was_typed_pasted_or_scanned(
+    between: str, around: tuple[str, str]
+) -> None:
+    number = CaseNumber("SMR", "REK", 2026, 123)
+    typed = str(number).replace("-", between).join(around)
+    assert number in CaseNumber.readings(typed)
+    assert number in CaseNumber.readings(typed.lower())
+
+
+@pytest.mark.parametrize("between", BETWEEN)
+def test_the_check_digit_guards_every_way_of_typing(between: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        CaseNumber.parse("SMR-REK-2026-000132-8".replace("-", between))
+    assert refused.value.code == "wrong_check_digit"
+
+
+def test_an_address_that_was_copied_in_its_coded_form_is_read() -> None:
+    copied = "https://izin.example.id/status?number=SMR%20REK%E2%80%932026%2D000123%2D8"
+    assert str(CaseNumber.parse(copied)) == "SMR-REK-2026-000123-8"
+
+
+def test_digits_in_groups_are_one_number() -> None:
+    assert str(CaseNumber.parse("SMR REK 20 26 000 123 8")) == "SMR-REK-2026-000123-8"
+
+
+def test_letters_without_anything_between_are_parted_in_every_way() -> None:
+    numbers = {str(number) for number in CaseNumber.readings("SMREK20260001238")}
+    assert numbers == {"SM-REK-2026-000123-8", "SMR-EK-2026-000123-8"}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["EVRB–GW9S", "EVRB GW9S", "EVRBGW9S\u200b", "\u202aevrb−gw9s\u202c", "EVRB_GW9S.", "(EVRB-GW9S)",
+     "Kode akses: EVRB-GW9S", "E V R B G W 9 S", "EVRB\u00adGW9S", "EVRB\tGW9S\r\n"],
+)  # fmt: skip
+def test_a_code_is_read_however_it_was_typed(typed: str) -> None:
+    assert tidy_code(typed) == "EVRBGW9S"
+
+
+def test_what_shows_nothing_is_no_code() -> None:
+    assert tidy_code(" \u200b\u2060- ") == ""
 
 
 @given(st.binary(min_size=8, max_size=8))

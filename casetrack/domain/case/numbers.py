@@ -1,7 +1,10 @@
 """Case numbers that catch a slip of the pen, and access codes that can be read over a counter."""
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from casetrack.domain.errors import Invalid
 
@@ -19,7 +22,25 @@ _DAMM = (
     (9, 4, 3, 8, 6, 1, 7, 2, 0, 5),
     (2, 5, 8, 1, 4, 3, 6, 7, 9, 0),
 )
-_NUMBER = re.compile(r"([A-Z]{2,5})-([A-Z]{2,5})-(\d{4})-(\d{6,9})-(\d)")
+#: In text that `_plain` has tidied. With or without what stands between the parts; the letters
+#: begin a word and no digit follows.
+_NUMBER = re.compile(
+    r"(?=(?<![A-Z0-9#])([A-Z]{2,5}) ?([A-Z]{2,5}) ?([0-9]{4}) ?([0-9]{6,9}) ?([0-9])(?![A-Z0-9#]))"
+)
+#: The same with digits grouped anyhow, as a broken line or a patient hand leaves them.
+_GROUPED = re.compile(
+    r"(?=(?<![A-Z0-9#])([A-Z]{2,5}) ?([A-Z]{2,5}) ?((?:[0-9] ?){10,13})([0-9])(?! ?[A-Z0-9#]))"
+)
+#: Longest text in which a number is looked for: the longest address that people can paste.
+LONGEST = 2048
+#: What scanners put before what they read, to say which kind of code it was (ISO/IEC 15424).
+_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+#: Letters and marks that show nothing, beside the format characters (category Cf).
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | {
+    chr(0xFE00 + n) for n in range(16)
+}
+#: What stands for a dash though it counts as a letter.
+_LONG_MARKS = frozenset("\u30fc\uff70")
 #: Crockford's base 32 without the letters that are read as digits.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 8
@@ -52,23 +73,68 @@ class CaseNumber:
 
     @classmethod
     def parse(cls, text: str) -> "CaseNumber":
-        """Read a number as a person typed it: any case, spaces around it.
+        """The first of `readings`. Raises Invalid as it does."""
+        return cls.readings(text)[0]
 
-        Raises Invalid: `malformed_number`, or `wrong_check_digit` for a slip of the pen.
+    @classmethod
+    def readings(cls, text: str) -> tuple["CaseNumber", ...]:
+        """The numbers that a text can mean which a person typed, pasted or scanned; never none.
+
+        Any dashes, blanks or marks may stand between and around the parts, or nothing; the text may
+        be an address of the status page. Without anything between, region and service letters are
+        parted in every way there is: who knows the regions chooses. Raises Invalid:
+        `malformed_number`, or `wrong_check_digit` for a slip of the pen.
         """
-        match = _NUMBER.fullmatch(text.strip().upper()) if len(text) <= 64 else None
-        if match is None or not text.isascii():
-            raise Invalid(
-                "malformed_number",
-                "A case number looks like SMR-REK-2026-000123-8; please copy it from the slip.",
-            )
-        region, service, year, serial, check = match.groups()
-        if damm(year + serial) != int(check):
+        found = list(_found(text))
+        right = tuple(dict.fromkeys(number for number, check in found if str(number)[-1] == check))
+        if right:
+            return right
+        if found:
             raise Invalid(
                 "wrong_check_digit",
                 "The last digit does not fit the others: one digit is mistyped.",
             )
-        return cls(region, service, int(year), int(serial))
+        raise Invalid(
+            "malformed_number",
+            "A case number looks like SMR-REK-2026-000123-8; please copy it from the slip.",
+        )
+
+
+def _found(text: str) -> Iterator[tuple[CaseNumber, str]]:
+    """Each number that stands in the text, with the check digit that was given with it."""
+    if len(text) > LONGEST:
+        return
+    plain = _plain(unquote(text) if "%" in text else text)
+    matches = list(_NUMBER.finditer(plain)) or list(_GROUPED.finditer(plain))
+    for match in matches:
+        letters, rest = match[1] + match[2], "".join(match.groups()[2:]).replace(" ", "")
+        year, serial, check = int(rest[:4]), int(rest[4:-1]), rest[-1]
+        apart = plain[match.end(1) : match.end(1) + 1] == " "
+        places = [len(match[1])] if apart else range(len(letters) - 2, 1, -1)
+        for place in sorted(places, key=lambda at: abs(at - 3)):
+            if place <= 5 and 2 <= len(letters) - place <= 5:
+                yield CaseNumber(letters[:place], letters[place:], year, serial), check
+
+
+def _plain(text: str) -> str:
+    """ASCII letters and digits in capitals, one blank for whatever stands between them.
+
+    What cannot be seen is left out. A letter, a digit or an accent of another script is "#", and so
+    is NUL, which nobody types: it is never taken for the letter that it resembles.
+    """
+    text = _SYMBOLOGY.sub(" ", text, count=1)
+    return " ".join("".join(_kept(char) for char in text).split())
+
+
+def _kept(char: str) -> str:
+    if char.isascii() and char.isalnum():
+        return char.upper()
+    category = unicodedata.category(char)
+    if category == "Cf" or char in _UNSEEN:
+        return ""
+    if char == "\0" or (category[0] in "LNM" and char not in _LONG_MARKS):
+        return "#"
+    return " "
 
 
 def access_code(random_bytes: bytes) -> str:
@@ -77,5 +143,12 @@ def access_code(random_bytes: bytes) -> str:
 
 
 def tidy_code(text: str) -> str:
-    """The code as it was given out, from what a person typed: spaces, hyphens, O for 0, I and L for 1."""
-    return text.strip().upper().replace("-", "").replace(" ", "").translate(_LOOKALIKES)
+    """The code as it was given out, from what a person typed, pasted or scanned.
+
+    Dashes, blanks and marks fall away, O is 0, I and L are 1; of "Kode: EVRB-GW9S" the code stays.
+    Empty when nothing was typed that can be seen.
+    """
+    words = _plain(text[:LONGEST]).split()
+    ends = ("".join(words[place:]) for place in range(len(words)))
+    code = next((end for end in ends if len(end) == CODE_LENGTH), "".join(words))
+    return code.translate(_LOOKALIKES)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, update
 
 from casetrack.domain.events import GENESIS
 from casetrack.domain.people import contact
@@ -22,6 +22,10 @@ class SubjectRow:
     wrapped_key: bytes | None
     version: int = 0
     hash: str = GENESIS
+    nik_index: str | None = None
+    #: A NIK under which another person is known, and whether somebody is still to say who this is.
+    nik_asked: str | None = None
+    identity_question: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,9 @@ _SUBJECT = (
     schema.subjects.c.wrapped_key,
     schema.subjects.c.version,
     schema.subjects.c.hash,
+    schema.subjects.c.nik_index,
+    schema.subjects.c.nik_asked,
+    schema.subjects.c.identity_question,
 )
 
 
@@ -63,6 +70,18 @@ def find_by_nik(connection: Connection, region: str, nik_index: str) -> SubjectR
         )
     ).first()
     return SubjectRow(*row) if row else None
+
+
+def all_with_nik(connection: Connection, region: str, nik_index: str) -> list[SubjectRow]:
+    """Everybody who goes by this NIK: whom it joins first, then those who are kept apart."""
+    found = []
+    # One after the other: SQLite would read the whole table for either of two columns.
+    for column in (schema.subjects.c.nik_index, schema.subjects.c.nik_asked):
+        rows = connection.execute(
+            select(*_SUBJECT).where(schema.subjects.c.region == region, column == nik_index)
+        )
+        found += sorted((SubjectRow(*row) for row in rows), key=lambda row: row.subject)
+    return found
 
 
 def subject(connection: Connection, region: str, subject_id: str) -> SubjectRow | None:
@@ -82,7 +101,10 @@ def is_party(connection: Connection, region: str, number: str, login: str) -> bo
         select(subjects.subject)
         .join(
             schema.officers,
-            (officers.region == subjects.region) & (officers.nik_index == subjects.nik_index),
+            (officers.region == subjects.region)
+            & or_(
+                officers.nik_index == subjects.nik_index, officers.nik_index == subjects.nik_asked
+            ),
         )
         .join(
             schema.parties,
@@ -115,16 +137,6 @@ def lock_subject(
     return SubjectRow(*row) if row else None
 
 
-def lock_by_nik(uow: UnitOfWork, region: str, nik_index: str) -> SubjectRow | None:
-    """The person who has this NIK now, held still (shared) until the commit."""
-    row = uow.execute(
-        select(*_SUBJECT)
-        .where(schema.subjects.c.region == region, schema.subjects.c.nik_index == nik_index)
-        .with_for_update(read=True)
-    ).first()
-    return SubjectRow(*row) if row else None
-
-
 def regions_of_subject(connection: Connection, subject_id: str) -> str | None:
     """The region that keeps this subject."""
     return connection.execute(
@@ -139,6 +151,8 @@ def new_subject(region: str, row: SubjectRow, nik_index: str | None, now: dateti
         subject=row.subject,
         wrapped_key=row.wrapped_key,
         nik_index=nik_index,
+        nik_asked=row.nik_asked,
+        identity_question=row.identity_question,
         created_at=now,
         version=row.version,
         hash=row.hash,
@@ -293,6 +307,12 @@ def texts_of_subject(connection: Connection, region: str, subject_id: str) -> li
     return [TextRow(*row) for row in rows]
 
 
+def party_texts(connection: Connection, region: str, subject_id: str) -> list[TextRow]:
+    """What was taken down of the person in each of their cases."""
+    texts = texts_of_subject(connection, region, subject_id)
+    return [text for text in texts if text.kind == "party"]
+
+
 def one_text(connection: Connection, region: str, text_id: str) -> TextRow | None:
     """A sealed text by id."""
     table = schema.texts
@@ -325,7 +345,56 @@ def set_nik_index(uow: UnitOfWork, region: str, subject_id: str, nik_index: str 
     uow.execute(
         update(schema.subjects)
         .where(schema.subjects.c.region == region, schema.subjects.c.subject == subject_id)
-        .values(nik_index=nik_index)
+        .values(nik_index=nik_index, nik_asked=None, identity_question=None)
+    )
+
+
+def answer_identity(uow: UnitOfWork, region: str, subject_id: str) -> None:
+    """Somebody said who this is."""
+    uow.execute(
+        update(schema.subjects)
+        .where(schema.subjects.c.region == region, schema.subjects.c.subject == subject_id)
+        .values(identity_question=None)
+    )
+
+
+def identity_asked(connection: Connection, region: str, number: str) -> bool:
+    """Whether it is still to be said who somebody in this case is."""
+    subjects, parties = schema.subjects.c, schema.parties.c
+    query = (
+        select(subjects.subject)
+        .join(
+            schema.parties,
+            (parties.region == subjects.region) & (parties.subject == subjects.subject),
+        )
+        .where(
+            parties.region == region,
+            parties.number == number,
+            subjects.region == region,
+            subjects.identity_question.is_(True),
+        )
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
+
+
+def put_text(uow: UnitOfWork, region: str, row: TextRow) -> None:
+    """The text stands under another subject's key now."""
+    table = schema.texts
+    uow.execute(
+        update(table)
+        .where(table.c.region == region, table.c.text == row.text)
+        .values(subject=row.subject, sealed=row.sealed)
+    )
+
+
+def move_case(uow: UnitOfWork, region: str, number: str, source: str, target: str) -> None:
+    """In this case the one subject stands where the other did."""
+    table = schema.parties
+    uow.execute(
+        update(table)
+        .where(table.c.region == region, table.c.number == number, table.c.subject == source)
+        .values(subject=target)
     )
 
 
@@ -342,7 +411,13 @@ def erase(uow: UnitOfWork, region: str, subject_id: str, now: datetime) -> int:
     uow.execute(
         update(schema.subjects)
         .where(schema.subjects.c.region == region, schema.subjects.c.subject == subject_id)
-        .values(wrapped_key=None, nik_index=None, erased_at=now)
+        .values(
+            wrapped_key=None,
+            nik_index=None,
+            nik_asked=None,
+            identity_question=None,
+            erased_at=now,
+        )
     )
     uow.execute(
         update(schema.parties)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
@@ -14,6 +15,7 @@ from casetrack.domain.region.region_data import Agency, Position, Region, Region
 from casetrack.domain.service.definition import Name
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
+from casetrack.storage.case import queries
 from casetrack.storage.people import officers
 from casetrack.storage.region import region_texts
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -145,6 +147,25 @@ def region_of_letters(connection: Connection, letters: str) -> str | None:
     return connection.execute(
         select(schema.regions.c.region).where(schema.regions.c.letters == letters)
     ).scalar()
+
+
+def case_of_number(connection: Connection, text: str) -> tuple[str | None, CaseNumber]:
+    """The number that a typed text means, and its region, if there is one. Raises Invalid.
+
+    Where letters without anything between them can be parted in several ways, the way of a region
+    that is here is meant, and among those the one of a case.
+    """
+    readings = CaseNumber.readings(text)
+    known = [
+        (region, number)
+        for number in readings
+        if (region := region_of_letters(connection, number.region_letters))
+    ]
+    if len(known) > 1:
+        for region, number in known:
+            if queries.case(connection, region, str(number)) is not None:
+                return region, number
+    return known[0] if known else (None, readings[0])
 
 
 def positions(connection: Connection, region: str) -> list[Position]:

@@ -57,11 +57,17 @@ subjects = Table(
     Column("wrapped_key", LargeBinary),
     # HMAC of the NIK under a key of the master key: finds the person, dies with the key.
     Column("nik_index", String(64)),
+    # The same of a NIK under which somebody else is known: it joins nobody, but who looks for this
+    # NIK, or asks whether an officer acts in their own case, finds both. Dies with the key too.
+    Column("nik_asked", String(64), info={"since": "0008"}),
+    # True until a supervisor said whether the two are one person.
+    Column("identity_question", Boolean, info={"since": "0008"}),
     Column("created_at", Instant, nullable=False),
     Column("erased_at", Instant),
     Column("version", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
     Index("ix_subjects_nik", "region", "nik_index", unique=True),
+    Index("ix_subjects_nik_asked", "region", "nik_asked"),
 )
 
 texts = Table(

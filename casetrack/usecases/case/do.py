@@ -18,7 +18,7 @@ from casetrack.storage.people import officers, subjects
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
-from casetrack.usecases.case import register_slice
+from casetrack.usecases.case import guessing, register_slice
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
@@ -155,6 +155,9 @@ def _commit(
         held = subjects.lock_subject(uow, setting.region, sealer.subject)
         if held is None or held.wrapped_key is None:
             raise _erased()  # between our look at the key and this lock
+        applicant = subjects.party(uow.connection, setting.region, number, "applicant")
+        if applicant is None or applicant.subject != sealer.subject:
+            raise Conflict("the case was given to another person between our look and this lock")
     state = append_to_case(
         uow,
         new,
@@ -169,6 +172,7 @@ def _commit(
     view = case_view(state, setting.definition, region)
     if prepared.code is not None:
         view["access_code"] = prepared.code
+        guessing.reissued(uow, number, state.access_digest)
     if act.step is None:
         return Answer(view, case_etag(state.version))
     return Answer(view, step_etag(act.step, state.steps[act.step].version))
@@ -224,8 +228,10 @@ def _check_assignee(ctx: Context, actor: Actor, case: Sight, step: str, login: s
 
 def _sealer_of(ctx: Context, state: CaseState) -> Sealer | None:
     """None: the applicant's key was erased."""
-    subject = state.parties["applicant"]["subject"]
     with ctx.database.read() as connection:
+        party = subjects.party(connection, state.region, state.number, "applicant")
+        # The row, not the event: the case may have been joined or separated since it was opened.
+        subject = party.subject if party else state.parties["applicant"]["subject"]
         row = subjects.subject(connection, state.region, subject)
     if row is None or row.wrapped_key is None:
         return None

@@ -13,7 +13,7 @@ from casetrack.domain.case.permission import check_opening
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import GENESIS
-from casetrack.domain.people import contact
+from casetrack.domain.people import contact, identity
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.facts import check_facts
 from casetrack.storage.case import case_rows
@@ -22,6 +22,7 @@ from casetrack.storage.people.subjects import PartyRow, SubjectRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork, Write
 from casetrack.usecases import idempotency
 from casetrack.usecases.case.append import append_to_case
+from casetrack.usecases.case.one_person import known_by_name
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.people import tidying
@@ -69,9 +70,11 @@ class _Sealed:
     parties: dict[str, Any] = field(default_factory=dict)
     rows: list[PartyRow] = field(default_factory=list)
     subjects: list[tuple[SubjectRow, str | None]] = field(default_factory=list)
-    #: Persons found by NIK: its index, and who had it when we looked.
+    #: Persons found by NIK: who, and the index that they had when we looked.
     known: dict[str, str] = field(default_factory=dict)
     sealers: list[Sealer] = field(default_factory=list)
+    #: Whether somebody is to say if a person is the one whom we know by their NIK.
+    asked: bool = False
 
 
 def open_at_counter(
@@ -141,7 +144,7 @@ def _tidy_parties(parties: Sequence[Party]) -> list[Party]:
 
 def _seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> _Sealed:
     sealed = _Sealed()
-    keys: dict[str, tuple[str, bytes]] = {}
+    keys: dict[tuple[str, str], tuple[str, bytes]] = {}
     for party in parties:
         subject, key = _subject_of(ctx, region, party, sealed, keys)
         sealer = Sealer(ctx, region, subject, key)
@@ -161,25 +164,58 @@ def _subject_of(
     region: str,
     party: Party,
     sealed: _Sealed,
-    keys: dict[str, tuple[str, bytes]],
+    keys: dict[tuple[str, str], tuple[str, bytes]],
 ) -> tuple[str, bytes]:
-    """One person, one subject: found by NIK, so that erasing them erases all of them."""
-    index = ctx.vault.nik_index(region, party.nik) if party.nik else None
-    if index is not None and index in keys:
-        return keys[index]
-    if index is not None:
+    """One person, one subject: found by NIK, so that erasing them erases all of them.
+
+    A NIK that nobody can have finds nobody, and one under which another name is known makes two
+    persons until a supervisor says that they are one.
+    """
+    usable = party.nik if party.nik and identity.can_be(party.nik) else None
+    index = ctx.vault.nik_index(region, usable) if usable else None
+    if index is None:
+        return _new_subject(ctx, region, sealed, None, asked=None)
+    for (known, name), found in keys.items():
+        if known == index and identity.same_name(name, party.name):
+            return found
+    asked = None
+    if any(known == index for known, _ in keys):
+        asked = index
+    else:
         with ctx.database.read() as connection:
-            row = subjects.find_by_nik(connection, region, index)
-        if row is not None and row.wrapped_key is not None:
-            sealed.known[index] = row.subject
-            keys[index] = row.subject, ctx.vault.unwrap(row.wrapped_key, region, row.subject)
-            return keys[index]
+            rows = subjects.all_with_nik(connection, region, index)
+        for row in rows:
+            key = ctx.vault.unwrap(row.wrapped_key or b"", region, row.subject)
+            if known_by_name(ctx, region, row, key, party.name):
+                sealed.known[row.subject] = index
+                sealed.asked = sealed.asked or bool(row.identity_question)
+                keys[index, party.name] = row.subject, key
+                return keys[index, party.name]
+        if any(row.nik_index == index for row in rows):
+            asked = index
+    keys[index, party.name] = _new_subject(ctx, region, sealed, index, asked=asked)
+    return keys[index, party.name]
+
+
+def _new_subject(
+    ctx: Context, region: str, sealed: _Sealed, index: str | None, *, asked: str | None
+) -> tuple[str, bytes]:
     subject = ctx.new_id()
     key, wrapped = ctx.vault.new_key(region, subject)
-    sealed.subjects.append((SubjectRow(subject, wrapped), index))
-    if index is not None:
-        keys[index] = subject, key
+    row = SubjectRow(subject, wrapped, nik_asked=asked, identity_question=True if asked else None)
+    sealed.subjects.append((row, None if asked else index))
+    sealed.asked = sealed.asked or asked is not None
     return subject, key
+
+
+def _warnings(parties: Sequence[Party]) -> list[dict[str, str]]:
+    """A doubtful NIK warns and never bars: real cards have such faults. None repeats the number."""
+    return [
+        {"at": f"{party.role}.nik", "message": doubt}
+        for party in parties
+        if party.nik
+        for doubt in identity.doubts(party.nik)
+    ]
 
 
 def _open_once(
@@ -220,7 +256,13 @@ def _open_once(
         )
         uow.run(_people_writes(sealed, actor.region, number, now))
         answer = Answer(
-            {**case_view(state, definition, region), "access_code": code}, case_etag(state.version)
+            {
+                **case_view(state, definition, region),
+                "access_code": code,
+                "identity_question": sealed.asked,
+                "warnings": _warnings(application.parties),
+            },
+            case_etag(state.version),
         )
         idempotency.remember(ctx, uow, request, answer)
     return answer
@@ -238,10 +280,21 @@ def _document(applicant: Sealer, document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_not_erased(uow: UnitOfWork, region: str, sealed: _Sealed) -> None:
     """Whoever was found by NIK still has it, and keeps their key until our texts are committed."""
-    for index, subject in sorted(sealed.known.items()):
-        row = subjects.lock_by_nik(uow, region, index)
-        if row is None or row.subject != subject or row.wrapped_key is None:
+    asked = {new.nik_asked for new, _ in sealed.subjects if new.nik_asked}
+    for nik_index in sorted(asked):
+        owner = subjects.find_by_nik(uow.connection, region, nik_index)
+        if owner is None and not _same_file(sealed, nik_index):
+            raise Conflict("whom we knew by this NIK was erased meanwhile")
+    for subject, index in sorted(sealed.known.items()):
+        row = subjects.lock_subject(uow, region, subject)
+        gone = row is None or row.wrapped_key is None
+        if row is None or gone or index not in (row.nik_index, row.nik_asked):
             raise Conflict("the person was erased, or their NIK corrected, meanwhile")
+
+
+def _same_file(sealed: _Sealed, index: str) -> bool:
+    """Whether it is this file that brings the person known by the NIK."""
+    return any(held == index for _, held in sealed.subjects)
 
 
 def _people_writes(sealed: _Sealed, region: str, number: str, now: datetime) -> list[Write]:

@@ -52,10 +52,13 @@ def find_cases(ctx: Context, actor: Actor, nik: str) -> list[dict[str, Any]]:
     """Cases of the person with this NIK at the actor's agency: duplicates, lost receipts."""
     index = ctx.vault.nik_index(actor.region, nik)
     with ctx.database.read() as connection:
-        subject = subjects.find_by_nik(connection, actor.region, index)
-        if subject is None:
-            return []
-        rows = queries.cases_of_subject(connection, actor.region, subject.subject, LARGEST_PAGE)
+        rows = [
+            row
+            for subject in subjects.all_with_nik(connection, actor.region, index)
+            for row in queries.cases_of_subject(
+                connection, actor.region, subject.subject, LARGEST_PAGE
+            )
+        ][:LARGEST_PAGE]
     return [
         _case(ctx, actor.region, row)
         for row in rows
@@ -73,6 +76,10 @@ def case_with_defects(ctx: Context, sight: Sight) -> dict[str, Any]:
     texts = case_texts(ctx, sight.state.region, sight.state.number)
     for shown, defect in zip(view["defects"], sight.state.defects, strict=True):
         shown["text"] = texts.get(defect.get("text", ""))
+    with ctx.database.read() as connection:
+        view["identity_question"] = subjects.identity_asked(
+            connection, sight.state.region, sight.state.number
+        )
     return view
 
 

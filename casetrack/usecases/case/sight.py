@@ -5,13 +5,13 @@ from functools import cache
 from typing import Any
 
 from casetrack.domain.access import Actor, unknown_case
-from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.case.permission import check_sight
 from casetrack.domain.case.standing import Ask, nobody
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import Invalid
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import queries
+from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.case import register_slice
 from casetrack.usecases.case.views import case_etag, case_view
@@ -41,11 +41,11 @@ class Sight:
 def sight(ctx: Context, actor: Actor, number: str) -> Sight:
     """The case, if the actor may know of it. Raises NotFound otherwise, in the same words."""
     try:
-        number = str(CaseNumber.parse(number))
+        with ctx.database.read() as connection:
+            _, parsed = regions.case_of_number(connection, number)
+            row = queries.case(connection, actor.region, str(parsed))
     except Invalid:
         raise unknown_case() from None
-    with ctx.database.read() as connection:
-        row = queries.case(connection, actor.region, number)
     if row is None:
         raise unknown_case()
     definition = ctx.definition(actor.region, row.state.service, row.state.service_version)

@@ -7,6 +7,7 @@ from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import Name
+from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.context import Context
 
@@ -31,19 +32,26 @@ class Registration:
     received: tuple[Name, ...]
 
 
-def receipt(ctx: Context, case: Sight, code: str | None) -> Receipt:
-    """The access code is on it only if it is handed in and is the right one. Raises Invalid."""
+def receipt(ctx: Context, case: Sight, code: str | None, officer: str) -> Receipt:
+    """The access code is on it only if it is handed in and is the right one.
+
+    Raises Invalid, and Busy for an officer who guesses.
+    """
+    code = tidy_code(code or "") or None
     state, requirements = case.state, case.definition.requirements
     if code is not None:
-        given = ctx.vault.access_digest(state.number, tidy_code(code))
-        if not ctx.vault.equal(given, state.access_digest):
+        given, digest = ctx.vault.access_digest(state.number, code), state.access_digest
+        who = f"officer {officer}"
+        if not judge(
+            ctx, state.number, digest, who, lambda: bool(digest) and ctx.vault.equal(given, digest)
+        ):
             raise Invalid("wrong_access_code", "X-Access-Code is not the code of this case.")
     due_at = state.steps[case.definition.root.id].due_at
     brought = {document["requirement"] for document in state.documents}
     return Receipt(
         parse_instant(state.opened_at),
         parse_instant(due_at) if due_at else None,
-        tidy_code(code) if code else None,
+        code,
         _received(case),
         tuple(r.name for r in requirements if r.required and r.id not in brought),
     )

@@ -2,28 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from casetrack.domain.case.numbers import CaseNumber, tidy_code
+from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.case.state import CaseState
-from casetrack.domain.errors import Busy, NotFound
+from casetrack.domain.errors import NotFound
 from casetrack.domain.service.definition import ServiceDefinition
-from casetrack.storage import stored_answers
 from casetrack.storage.case import queries
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
+from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.reading import case_texts
 from casetrack.usecases.context import Context
-
-#: Wrong access codes allowed in the window: from one address for one case, and for one case.
-GUESSES_OF_ONE = 5
-
-
-GUESSES_OF_ALL = 50
-
-
-GUESS_WINDOW = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +32,14 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
 
     An unknown case and a wrong code are the same answer.
     """
-    parsed = CaseNumber.parse(number)
+    code = tidy_code(code or "") or None
     with ctx.database.read() as connection:
-        code_of = regions.region_of_letters(connection, parsed.region_letters)
+        code_of, parsed = regions.case_of_number(connection, number)
         row = queries.case(connection, code_of, str(parsed)) if code_of else None
-    if code is not None:
-        _check_guesses(ctx, str(parsed), address)
-    if row is None or code_of is None:
-        if code is not None:
-            _count_guess(ctx, str(parsed), address)
+    known = row.state if row is not None else None
+    if code is not None and not _code_fits(ctx, str(parsed), known, code, address):
         raise _unknown_status()
-    if code is not None and not _code_fits(ctx, row.state, code):
-        _count_guess(ctx, str(parsed), address)
+    if row is None or code_of is None:
         raise _unknown_status()
     region = ctx.region(code_of, row.revision)[0]
     definition = ctx.definition(row.state.region, row.state.service, row.state.service_version)
@@ -70,32 +56,13 @@ def _unknown_status() -> NotFound:
     )
 
 
-def _code_fits(ctx: Context, state: CaseState, code: str) -> bool:
-    given = ctx.vault.access_digest(state.number, tidy_code(code))
-    return bool(state.access_digest) and ctx.vault.equal(given, state.access_digest)
-
-
-def _buckets(number: str, address: str) -> tuple[tuple[str, int], tuple[str, int]]:
-    return (f"{number}|{address[:45]}", GUESSES_OF_ONE), (number, GUESSES_OF_ALL)
-
-
-def _check_guesses(ctx: Context, number: str, address: str) -> None:
-    since = ctx.database.now() - GUESS_WINDOW
-    with ctx.database.read() as connection:
-        for bucket, most in _buckets(number, address):
-            if stored_answers.wrong_guesses(connection, bucket, since) >= most:
-                raise Busy(
-                    "too_many_guesses",
-                    "Too many wrong access codes for this number; try again in a quarter of an "
-                    "hour, or ask at the counter for a new code.",
-                    retry_after=int(GUESS_WINDOW.total_seconds()),
-                )
-
-
-def _count_guess(ctx: Context, number: str, address: str) -> None:
-    with ctx.database.write() as uow:
-        for bucket, _ in _buckets(number, address):
-            stored_answers.count_guess(uow, bucket, ctx.database.now(), GUESS_WINDOW)
+def _code_fits(ctx: Context, number: str, state: CaseState | None, code: str, address: str) -> bool:
+    """A number that is no case's is guessed at as any other."""
+    digest = state.access_digest if state is not None else None
+    given = ctx.vault.access_digest(number, code)
+    return judge(
+        ctx, number, digest, address, lambda: bool(digest) and ctx.vault.equal(given, digest or "")
+    )
 
 
 def _sent_defects(ctx: Context, state: CaseState) -> tuple[Mapping[str, Any], ...]:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.delivery.receivers import STATES, Contact, PartyWay
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.contact import CHANNELS
@@ -13,6 +12,7 @@ from casetrack.storage.case import queries
 from casetrack.storage.delivery import claims, delivery_lists, sequencing, subscriptions
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.people import subjects
+from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.channel_choice import Ways
 from casetrack.usecases.delivery.subscriptions import note_resend
@@ -40,17 +40,19 @@ def find(
     unknown = sorted(set(states) - set(STATES))
     if unknown:
         raise BadInput(f"there is no state {unknown[0]!r}; the states are {', '.join(STATES)}")
+    number = _tidy(ctx, number)
     with ctx.database.read() as connection:
         return delivery_lists.deliveries(
-            connection, number=_tidy(number), states=list(states), limit=limit
+            connection, number=number, states=list(states), limit=limit
         )
 
 
-def _tidy(number: str | None) -> str | None:
+def _tidy(ctx: Context, number: str | None) -> str | None:
     """A case number as it is stored; the lane of an imported log has a name of its own."""
     if number is None or number.startswith("import/"):
         return number
-    return str(CaseNumber.parse(number))
+    with ctx.database.read() as connection:
+        return str(regions.case_of_number(connection, number)[1])
 
 
 def parse_position(text: str) -> tuple[str, int]:
@@ -67,9 +69,10 @@ def retry(ctx: Context, which: Which, reason: str = "by an operator") -> list[De
     Each lane in a transaction of its own. What is not possible is left: it is told in person. What
     goes to a subscriber is noted with the reason, as when the subscriber asks for it.
     """
+    number = _tidy(ctx, which.number)
     with ctx.database.read() as connection:
         rows = delivery_lists.given_up(
-            connection, number=_tidy(which.number), region=which.region, position=which.position
+            connection, number=number, region=which.region, position=which.position
         )
     again = []
     for row in rows:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
-from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.delivery.messages import Happened, Message
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event, parse_instant
@@ -169,9 +168,8 @@ def last_told(
     ctx: Context, number: str, event_type: str, language: str, status_url: str
 ) -> Message:
     """What the newest event of this type of a case is told as. Raises BadInput when there is none."""
-    parsed = CaseNumber.parse(number)
     with ctx.database.read() as connection:
-        region = regions.region_of_letters(connection, parsed.region_letters)
+        region, parsed = regions.case_of_number(connection, number)
         rows = (
             case_events.case_events(connection, region, str(parsed), after=0, limit=10_000)
             if region

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from casetrack.domain.access import system
-from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, check_json
-from casetrack.domain.people import contact
+from casetrack.domain.people import contact, identity
 from casetrack.domain.people.contact import CHANNELS, FORMS
 from casetrack.storage.case import case_rows, queries
 from casetrack.storage.people import subjects
@@ -75,9 +74,8 @@ def by_subject(ctx: Context, subject: str) -> list[Person]:
 
 def by_case(ctx: Context, number: str) -> list[Person]:
     """Everybody who stands in a role to this case. Raises Invalid for a malformed number, BadInput."""
-    parsed = CaseNumber.parse(number)
     with ctx.database.read() as connection:
-        region = regions.region_of_letters(connection, parsed.region_letters)
+        region, parsed = regions.case_of_number(connection, number)
         rows = subjects.parties_of_case(connection, region, str(parsed)) if region else []
     if region is None or not rows:
         raise BadInput(f"there is no case {parsed}")
@@ -85,16 +83,18 @@ def by_case(ctx: Context, number: str) -> list[Person]:
 
 
 def by_nik(ctx: Context, nik: str) -> list[Person]:
-    """The person with this NIK, once for each region that knows them. Raises BadInput."""
+    """Who goes by this NIK, in each region: one person, or several who are kept apart.
+
+    Raises BadInput.
+    """
     nik = nik.strip()
     if not FORMS["nik"].fits(nik):
         raise BadInput(f"the NIK is not {FORMS['nik'].looks}")
     found = []
     with ctx.database.read() as connection:
         for region in regions.regions(connection):
-            row = subjects.find_by_nik(connection, region, ctx.vault.nik_index(region, nik))
-            if row is not None:
-                found.append(Person(region, row.subject))
+            rows = subjects.all_with_nik(connection, region, ctx.vault.nik_index(region, nik))
+            found += [Person(region, row.subject) for row in rows]
     if not found:
         raise BadInput("no region keeps anybody with this NIK")
     return found
@@ -213,7 +213,7 @@ def correct(ctx: Context, person: Person, changes: Changes, number: str | None =
     Raises BadInput: nobody to correct, an erased person, nothing that differs, or a NIK that is
     another subject's.
     """
-    case = str(CaseNumber.parse(number)) if number is not None else None
+    case = _case(ctx, number) if number is not None else None
     changes = check_changes(changes)
     try:
         with ctx.database.write() as uow:
@@ -222,6 +222,11 @@ def correct(ctx: Context, person: Person, changes: Changes, number: str | None =
         raise _taken() from None  # somebody with this NIK came in at the same moment
     ctx.wake()
     return done
+
+
+def _case(ctx: Context, number: str) -> str:
+    with ctx.database.read() as connection:
+        return str(regions.case_of_number(connection, number)[1])
 
 
 def _correct(
@@ -277,7 +282,8 @@ def _lock(uow: UnitOfWork, person: Person) -> SubjectRow:
 
 
 def _set_nik(ctx: Context, uow: UnitOfWork, person: Person, nik: str | None) -> None:
-    index = ctx.vault.nik_index(person.region, nik) if nik else None
+    usable = nik if nik and identity.can_be(nik) else None
+    index = ctx.vault.nik_index(person.region, usable) if usable else None
     if index is not None:
         owner = subjects.find_by_nik(uow.connection, person.region, index)
         if owner is not None and owner.subject != person.subject:

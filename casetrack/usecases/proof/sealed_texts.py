@@ -17,6 +17,9 @@ from casetrack.usecases.people.sealing import text_context
 from casetrack.usecases.proof.refold_case import CaseFold, ImportFold, Reference, Row, references
 
 CORRECTED, ERASED = TYPE_PREFIX + "subject.corrected", TYPE_PREFIX + "subject.erased"
+#: A case was joined to a person, or taken out of theirs: its texts stand under another key since.
+GAVE, TOOK = TYPE_PREFIX + "subject.gave_case", TYPE_PREFIX + "subject.took_case"
+KEPT_APART = TYPE_PREFIX + "subject.kept_apart"
 
 
 @dataclass
@@ -29,6 +32,8 @@ class Person:
     brought: dict[str, Reference] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
     erased: bool = False
+    #: Cases that were given to another subject: number → event and that subject.
+    gave: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     @property
     def gone(self) -> bool:
@@ -41,14 +46,34 @@ class People:
 
     def __init__(self, ctx: Context, reader: Reader, region: str, subjects: Iterable[Any]) -> None:
         self._ctx, self._region = ctx, region
-        names = sorted({name for name in subjects if isinstance(name, str)})
-        rows = reader.rows("subjects", region, "subject", names)
-        self.found = {row["subject"]: self._person(row) for row in rows}
-        streams = [f"subject/{name}" for name in self.found]
-        for stream, body in reader.bodies(region, streams):
+        self._reader = reader
+        self.found: dict[str, Person] = {}
+        wanted = {name for name in subjects if isinstance(name, str)}
+        while wanted:
+            self._read(sorted(wanted))
+            given = {to for p in self.found.values() for g in p.gave.values() for _, to in g}
+            # A name that has no row is asked for once.
+            wanted = given - self.found.keys() - wanted
+
+    def _read(self, names: Sequence[str]) -> None:
+        rows = self._reader.rows("subjects", self._region, "subject", names)
+        found = {row["subject"]: self._person(row) for row in rows}
+        self.found.update(found)
+        streams = [f"subject/{name}" for name in found]
+        for stream, body in self._reader.bodies(self._region, streams):
             event = read(body)
             if event is not None:
-                _remember(self.found[stream.partition("/")[2]], event)
+                _remember(found[stream.partition("/")[2]], event)
+
+    def now(self, subject: str, number: str) -> str:
+        """Who stands in the case where this subject stood when it was opened."""
+        last = 0
+        while person := self.found.get(subject):
+            later = [each for each in person.gave.get(number, ()) if each[0] > last]
+            if not later:
+                break
+            last, subject = min(later)
+        return subject
 
     def _person(self, row: Row) -> Person:
         if row["wrapped_key"] is None:
@@ -80,6 +105,12 @@ class People:
 def _remember(person: Person, event: Event) -> None:
     if event.type == ERASED:
         person.erased = True
+    if event.type == GAVE:
+        gave = person.gave.setdefault(str(event.data["number"]), [])
+        gave.append((event.id, str(event.data["to"])))
+        person.replaced |= set(_strings(event.data["texts"]))
+    if event.type in (TOOK, KEPT_APART):
+        person.brought.update(references(event.data))
     if event.type != CORRECTED:
         return
     brought = dict(references(event.data))
@@ -121,7 +152,8 @@ def check_cases(
     people = People(ctx, reader, region, wanted)
     for number, fold in folds.items():
         check = _CaseTexts(people, fold, owners[number], texts[number], unproven)
-        for kind, detail in [*check.faults(), *_parties(owners[number], parties[number])]:
+        stand = {role: people.now(name, number) for role, name in owners[number].items()}
+        for kind, detail in [*check.faults(), *_parties(stand, parties[number])]:
             yield Fault(kind, region, number, fold.state.version if fold.state else None, detail)
 
 
@@ -150,21 +182,27 @@ class _CaseTexts:
             if subject not in self.people.found:
                 yield "subject", f"there is no subject {subject}"
         for name, reference in self.fold.references.items():
-            owner = self.people.found.get(reference.subject or self.owners.get("applicant", ""))
-            why = self._referred(name, reference, owner) if owner else None
+            first = reference.subject or self.owners.get("applicant", "")
+            number = self.fold.state.number if self.fold.state else ""
+            owner = self.people.found.get(self.people.now(first, number))
+            before = self.people.found.get(first)
+            why = self._referred(name, reference, owner, before) if owner else None
             if why:
                 yield "text", f"text {name} {why}"
         for name, row in self.rows.items():
             if name not in self.fold.references and not self._brought(row):
                 yield "text", f"text {name} is not the one of any event"
 
-    def _referred(self, name: str, reference: Reference, owner: Person) -> str | None:
+    def _referred(
+        self, name: str, reference: Reference, owner: Person, before: Person | None
+    ) -> str | None:
         row = self.rows.get(name)
         if owner.gone:
             self.unproven["erased"] += 1
             return "is there although its subject was erased" if row else None
         if row is None:
-            return None if name in owner.replaced else "is not there"
+            gone = owner.replaced | (before.replaced if before else set())
+            return None if name in gone else "is not there"
         newest = owner.brought.get(name, reference)
         genuine = self.people.genuine(owner, row, newest)
         return None if genuine else "is not the one that was sealed"

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from casetrack.domain.errors import BadInput
+from casetrack.domain.errors import BadInput, Invalid
 from casetrack.domain.events import COMPANIONS, Event
 from casetrack.domain.proof.authority_findings import Tally
 from casetrack.domain.proof.verdict import UNREADABLE, Chain, Fault, Judge, LedgerCheck
 from casetrack.storage.authority.register_keys import stream_of
 from casetrack.storage.proof.stored_rows import Reader, snapshot, stream_of_row
+from casetrack.storage.region.regions import case_of_number
 from casetrack.usecases.context import Context
 from casetrack.usecases.proof import sealed_texts as texts
 from casetrack.usecases.proof.authority_findings import AuthorityCheck
@@ -102,6 +103,7 @@ def verify(
     verdict, judge, met = Verdict(), Judge(), 0
     folds = OtherFolds.of(ctx)
     verdict.other_folds = folds.counts
+    case = _as_kept(ctx, case) if case is not None else None
     with snapshot(ctx.database) as reader:
         regions = _regions(reader, case, expect)
         for region in regions:
@@ -113,6 +115,15 @@ def verify(
     verdict.fault = judge.fault
     verdict.anchored = bool(expect) and met == len({(a.region, a.position) for a in expect})
     return verdict
+
+
+def _as_kept(ctx: Context, case: str) -> str:
+    """The number that was meant; what is none is looked for as it stands."""
+    try:
+        with ctx.database.read() as connection:
+            return str(case_of_number(connection, case)[1])
+    except Invalid:
+        return case
 
 
 def _regions(reader: Reader, case: str | None, expect: Sequence[Anchor]) -> list[str]:

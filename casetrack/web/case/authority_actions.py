@@ -12,6 +12,7 @@ from casetrack.domain.case.transitions import ConflictAction
 from casetrack.usecases.case.do import Doing
 from casetrack.web.case import models
 from casetrack.web.case.act import act
+from casetrack.web.case.authority_models import ConflictIn, LateIn, ProductActionIn
 from casetrack.web.http.call import Call, Route
 
 _CONFLICT: Mapping[str, ConflictAction] = {
@@ -24,7 +25,7 @@ _CONFLICT: Mapping[str, ConflictAction] = {
 
 def act_on_conflict(call: Call) -> Response:
     """POST /cases/{number}/conflicts."""
-    body = call.body(models.ConflictIn)
+    body = call.body(ConflictIn)
     action = _CONFLICT[body.action]
     details = conflict_details(action, body.officer, body.ground, body.position, body.article)
     return act(call, Doing(action, note=body.note, as_position=body.as_position, details=details))
@@ -32,14 +33,14 @@ def act_on_conflict(call: Call) -> Response:
 
 def admit_late(call: Call) -> Response:
     """POST /cases/{number}/late-entries."""
-    body = call.body(models.LateIn)
+    body = call.body(LateIn)
     paper = LatePaper(body.step, body.occurred_at, body.reason, body.sha256)
     return act(call, Doing("admit_late", note=body.note, details=paper))
 
 
 def act_on_product(call: Call) -> Response:
     """POST /cases/{number}/product/actions."""
-    body = call.body(models.ProductActionIn)
+    body = call.body(ProductActionIn)
     basis = Basis(**body.instrument.model_dump())
     change = ProductChange(body.ground, body.by, basis, body.found_on, body.article)
     return act(
@@ -55,7 +56,7 @@ ROUTES: tuple[Route, ...] = (
         "Declare or report a conflict of interest; lift it or take over as the superior",
         act_on_conflict,
         models.CaseOut,
-        body=models.ConflictIn,
+        body=ConflictIn,
         writes=True,
         conditional=True,
     ),
@@ -66,7 +67,7 @@ ROUTES: tuple[Route, ...] = (
         "Admit a paper that was signed while the system was away",
         admit_late,
         models.CaseOut,
-        body=models.LateIn,
+        body=LateIn,
         writes=True,
         conditional=True,
     ),
@@ -77,7 +78,7 @@ ROUTES: tuple[Route, ...] = (
         "Correct, annul or revoke a product after the decision",
         act_on_product,
         models.CaseOut,
-        body=models.ProductActionIn,
+        body=ProductActionIn,
         writes=True,
         conditional=True,
     ),

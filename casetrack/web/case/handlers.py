@@ -8,10 +8,12 @@ from casetrack.domain.errors import Invalid
 from casetrack.domain.events import parse_instant
 from casetrack.usecases.case import reading, status, trace
 from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.one_person import decide_identity
 from casetrack.usecases.case.opening import Application, Party, open_at_counter
 from casetrack.usecases.delivery import feed
 from casetrack.web.case import models, slips
 from casetrack.web.case.act import act
+from casetrack.web.case.identity_models import IdentityIn
 from casetrack.web.case.status import status_document
 from casetrack.web.case.trace_answer import TraceOut
 from casetrack.web.http.call import Call, Route, as_json
@@ -90,6 +92,15 @@ def act_on_step(call: Call) -> Response:
     return act(call, doing)
 
 
+def settle_identity(call: Call) -> Response:
+    """POST /cases/{number}/identity."""
+    body = call.body(IdentityIn)
+    answer = decide_identity(
+        call.ctx, call.actor, call.sight, body.action, body.reason, call.repeatable
+    )
+    return call.answer(answer)
+
+
 def read_events(call: Call) -> Response:
     """GET /cases/{number}/events; for an integrator as CloudEvents, as they were delivered."""
     query = call.query(models.EventsQuery)
@@ -122,8 +133,9 @@ def find_slip(call: Call) -> None:
 def read_slip(call: Call) -> Response:
     """GET /cases/{number}/slips/{kind}: a page for the clerk's printer."""
     query = call.query(LanguageQuery)
-    code = call.request.headers.get("X-Access-Code")
-    html = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, call.public_url)
+    code = _access_code(call)
+    by = slips.Printing(call.actor.id, call.public_url)
+    html = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, by)
     response = Response(html, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -137,9 +149,20 @@ def read_status(call: Call) -> Response:
     except Invalid:
         status.status(call.ctx, number, None, address)  # what is wrong with the number comes first
         raise
-    code = call.request.headers.get("X-Access-Code") or query.code
+    code = _access_code(call) or query.code
     found = status.status(call.ctx, number, code, address)
     return as_json(status_document(found))
+
+
+def _access_code(call: Call) -> str | None:
+    """The header as it was typed: servers read headers as Latin-1, programs send UTF-8."""
+    text = call.request.headers.get("X-Access-Code")
+    if text is None or text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def read_worklist(call: Call) -> Response:
@@ -222,6 +245,18 @@ ROUTES: tuple[Route, ...] = (
         conditional=True,
     ),
     Route(
+        "decide_identity",
+        "POST",
+        "/cases/{number}/identity",
+        "Join the case to the person known by its NIK, or separate it",
+        settle_identity,
+        models.CaseOut,
+        body=IdentityIn,
+        writes=True,
+        front_office=True,
+        refusals=(409,),
+    ),
+    Route(
         "read_events",
         "GET",
         "/cases/{number}/events",
@@ -247,7 +282,7 @@ ROUTES: tuple[Route, ...] = (
         None,
         query=LanguageQuery,
         find=find_slip,
-        refusals=(409,),
+        refusals=(409, 429),
         content="text/html",
     ),
     Route(

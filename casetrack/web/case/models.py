@@ -14,20 +14,16 @@ from casetrack.domain.case.transitions import (
     CloseReason,
     ConflictGround,
     LateReason,
-    ProductAction,
     StepAction,
     StepStatus,
 )
 from casetrack.domain.people.contact import Channel, Language, PartyKind
 from casetrack.domain.service.definition import Fact, Kind
+from casetrack.web.case.identity_models import WarningOut
 from casetrack.web.http.models import (
     NO_NUL,
-    Day,
-    Digest,
     Email,
     Identifier,
-    Line,
-    Moment,
     NameOut,
     Nik,
     Note,
@@ -260,6 +256,10 @@ class CaseOut(BaseModel):
 
     number: str
     access_code: str = absent("Only in the answer that opened the case or reissued the code.")
+    identity_question: bool = absent(
+        "With one case: whether a supervisor is to say if a person in it is the one known by their NIK."
+    )
+    warnings: list[WarningOut] = absent("Only in the answer that opened the case: doubtful NIK.")
     status: CaseStatus
     outcome: str
     waiting_for: str | None
@@ -393,58 +393,3 @@ class StatusOut(BaseModel):
     steps: list[StatusStepOut] = absent("with the access code")
     defects: list[StatusDefectOut] = absent("with the access code")
     next_action: NameOut = absent("with the access code")
-
-
-class ConflictIn(Taken):
-    """A conflict of interest is declared by the officer concerned or a superior of theirs, reported by
-    others, or the superior lifts it or takes the decision over."""
-
-    action: Literal["declare", "report", "lift", "take_over"]
-    officer: Identifier | None = Field(
-        default=None, description="whose conflict; declare: nobody named is the caller's own"
-    )
-    ground: ConflictGround | None = Field(
-        default=None, description="declare, report: the ground (UU 30/2014 art. 43)"
-    )
-    article: Line | None = Field(
-        default=None, description="lift, take_over: by which article; a note says why"
-    )
-    position: Identifier | None = Field(
-        default=None, description="lift, take_over: the position in which the officer is conflicted"
-    )
-    as_position: Identifier | None = None
-    note: Note | None = None
-
-
-class LateIn(Taken):
-    """A paper of a time without the system: signed then, typed in afterwards, shown as late for ever."""
-
-    step: Identifier
-    occurred_at: Moment
-    reason: LateReason
-    sha256: Digest
-    note: Note | None = None
-
-
-class BasisIn(Taken):
-    """The instrument by which a product is corrected, annulled or revoked."""
-
-    number: Line
-    dated: Day
-    issuer: Line | None = None
-    sha256: Digest | None = None
-
-
-class ProductActionIn(Taken):
-    """What becomes of a product after the decision (UU 30/2014 art. 63 to 66)."""
-
-    action: ProductAction
-    ground: AnnulmentGround
-    by: AnnulledBy = "official"
-    instrument: BasisIn
-    found_on: Day = Field(description="the day on which the ground was found")
-    article: Line | None = Field(
-        default=None, description="by superior: by which article; a note says why"
-    )
-    as_position: Identifier | None = None
-    note: Note | None = None

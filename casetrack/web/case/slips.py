@@ -1,5 +1,7 @@
 """What the clerk prints, as pages: the receipt of the file, and the proof of registration."""
 
+from dataclasses import dataclass
+
 from casetrack.domain.errors import NotFound
 from casetrack.usecases.case import slips
 from casetrack.usecases.case.sight import Sight
@@ -12,17 +14,26 @@ from casetrack.web.pages.citizen_pages import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """Who prints, and where applicants look."""
+
+    officer: str
+    public_url: str
+
+
 def slip(
-    ctx: Context, case: Sight, kind: str, language: str, code: str | None, public_url: str
+    ctx: Context, case: Sight, kind: str, language: str, code: str | None, by: Printing
 ) -> str:
     """The slip as HTML. The access code is printed only if it is handed in and is the right one.
 
-    Raises NotFound (no such slip), NotNow (no registration before the file is complete), Invalid.
+    Raises NotFound (no such slip), NotNow (no registration before the file is complete), Invalid,
+    Busy (too many wrong codes).
     """
     check_kind(kind)
     if kind == "receipt":
-        return receipt_slip(_receipt(ctx, case, code, public_url), language=language)
-    return registration_slip(_registration(case, public_url), language=language)
+        return receipt_slip(_receipt(ctx, case, code, by), language=language)
+    return registration_slip(_registration(case, by.public_url), language=language)
 
 
 def check_kind(kind: str) -> None:
@@ -31,8 +42,12 @@ def check_kind(kind: str) -> None:
         raise NotFound("unknown_slip", "There are two slips: receipt and registration.")
 
 
-def _receipt(ctx: Context, case: Sight, code: str | None, public_url: str) -> ReceiptSlip:
-    said, definition, region = slips.receipt(ctx, case, code), case.definition, case.region
+def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> ReceiptSlip:
+    said, definition, region = (
+        slips.receipt(ctx, case, code, by.officer),
+        case.definition,
+        case.region,
+    )
     return ReceiptSlip(
         number=case.state.number,
         service=definition.name,
@@ -40,7 +55,7 @@ def _receipt(ctx: Context, case: Sight, code: str | None, public_url: str) -> Re
         received_at=said.received_at,
         due_at=said.due_at,
         zone=region.region.zone,
-        status_url=_address(public_url, case.state.number),
+        status_url=_address(by.public_url, case.state.number),
         access_code=said.access_code,
         received=said.received,
         missing=said.missing,

@@ -4,6 +4,7 @@ from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from casetrack.bootstrap import App
+from casetrack.domain.case.numbers import LONGEST, CaseNumber
 from casetrack.domain.case.public import running_limit
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import parse_instant
@@ -29,8 +30,8 @@ def add_pages(flask: Flask, app: App) -> None:
         """The code comes by POST, so that no address and no log holds it."""
         language = known_language(request.args.get("lang"))
         form = request.form if request.method == "POST" else request.args
-        number = form.get("number", "").strip()[:64]
-        code = (request.form.get("code") or "").strip()[:64] or None
+        number = form.get("number", "").strip()[:LONGEST]
+        code = request.form.get("code")
         if not number:
             return _html(citizen_pages.status_page(None, language=language), 200)
         try:
@@ -38,12 +39,16 @@ def add_pages(flask: Flask, app: App) -> None:
         except Refusal as error:
             problem = _PROBLEM_OF_CODE.get(error.code, error.code)
             page = citizen_pages.status_page(
-                None, language=language, problem=problem, number=number
+                None, language=language, problem=problem, number=_tidied(number)
             )
-            return _html(page, of_refusal(error).status_code)
+            answer = of_refusal(error)
+            refused = _html(page, answer.status_code)
+            if "Retry-After" in answer.headers:
+                refused.headers["Retry-After"] = answer.headers["Retry-After"]
+            return refused
         except DatabaseDown:
             page = citizen_pages.status_page(
-                None, language=language, problem="unavailable", number=number
+                None, language=language, problem="unavailable", number=_tidied(number)
             )
             unavailable = _html(page, 503)
             unavailable.headers["Retry-After"] = RETRY_AFTER
@@ -55,6 +60,15 @@ def add_pages(flask: Flask, app: App) -> None:
 
     flask.add_url_rule("/", endpoint="home", view_func=home)
     flask.add_url_rule("/status", endpoint="status", view_func=show_status, methods=["GET", "POST"])
+
+
+def _tidied(number: str) -> str:
+    """What the form is filled in with again: the number that was meant, else what was typed."""
+    try:
+        readings = CaseNumber.readings(number)
+    except Refusal:
+        return number
+    return str(readings[0]) if len(readings) == 1 else number
 
 
 def _html(page: str, status: int) -> Response:

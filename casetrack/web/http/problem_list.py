@@ -146,8 +146,8 @@ _CASES: Mapping[str, Listed] = {
     ),
     "too_many_guesses": Listed(
         (429,),
-        "too many wrong access codes for this number",
-        "Wait for `Retry-After`, or ask the counter for a new code.",
+        "too many wrong access codes: for this number, or from this address",
+        "Wait for `Retry-After` (at most a minute), or ask the counter for a new code.",
     ),
     "unknown_service": Listed(
         (404, 422),
@@ -255,6 +255,14 @@ _STATUS: Mapping[str, Listed] = {
     ),
     "signed_already": Listed(
         (409,), "after the signature no step is reopened", "Annul the decision instead."
+    ),
+    "nobody_to_join": Listed(
+        (409,),
+        "no other person is known by the NIK of this case",
+        "Nothing to do; a NIK that nobody can have joins nobody.",
+    ),
+    "nothing_to_separate": Listed(
+        (409,), "the person in this case stands in no other case", "Nothing to do."
     ),
     "not_complete_yet": Listed(
         (409,),

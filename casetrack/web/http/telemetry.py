@@ -109,7 +109,9 @@ def _case_number(response: Response) -> str | None:
     place = response.headers.get("Location", "").rpartition("/")[2]
     for text in ((request.view_args or {}).get("number"), place):
         try:
-            return str(CaseNumber.parse(text)) if text else None
+            readings = CaseNumber.readings(text) if text else ()
         except Refusal:
             continue
+        # Letters typed without anything between them may be parted in several ways.
+        return str(readings[0]) if len(readings) == 1 else None
     return None

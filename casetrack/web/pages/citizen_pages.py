@@ -168,7 +168,7 @@ def status_page(
         tongue,
         view=view,
         problem=_problem(problem),
-        number=view.number if view else number[:64],
+        number=view.number if view else number,
         stage=_STAGE.get(view.status) if view else None,
         headline=_headline(view, tongue.language) if view else "",
         advice=_advice(view, tongue.language) if view else "",

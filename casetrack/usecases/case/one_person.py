@@ -1,0 +1,223 @@
+"""Is the applicant the person whom we know by this NIK? A supervisor joins and separates.
+
+Who stands in a case is a subject with a key of its own or shared with their other cases. To join or
+to separate moves one case's texts under another subject's key: afterwards each shows, corrects and
+erases their own and nothing of the other.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from casetrack.domain.access import (
+    OPERATION_ROLES,
+    Actor,
+    require_agency,
+    require_role,
+    unknown_case,
+)
+from casetrack.domain.errors import NotNow
+from casetrack.domain.events import TYPE_PREFIX, NewEvent, check_json
+from casetrack.domain.people import identity
+from casetrack.storage.case import case_rows
+from casetrack.storage.people import subjects
+from casetrack.storage.people.subjects import PartyRow, SubjectRow, TextRow
+from casetrack.storage.unit_of_work import Conflict, UnitOfWork
+from casetrack.usecases import idempotency
+from casetrack.usecases.case.sight import Sight
+from casetrack.usecases.case.views import case_etag, case_view
+from casetrack.usecases.context import Answer, Context, make_event
+from casetrack.usecases.people.sealing import Sealer, text_context
+
+Decision = Literal["join", "separate"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """The subject of one role of the case, and where else it stands."""
+
+    row: SubjectRow
+    parties: Sequence[PartyRow]
+
+    def alone(self, number: str) -> bool:
+        return all(party.number == number for party in self.parties)
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    ctx: Context
+    uow: UnitOfWork
+    region: str
+    number: str
+    actor: Actor
+    now: datetime
+    reason: str
+
+
+def decide_identity(
+    ctx: Context,
+    actor: Actor,
+    case: Sight,
+    decision: Decision,
+    reason: str,
+    request: idempotency.Request | None = None,
+) -> Answer:
+    """Join the case to the person with its NIK, or take it out of theirs.
+
+    It is about the role whose identity is asked, else about the applicant. Raises Forbidden, and
+    NotNow: there is nobody to join, nothing to separate, or the person was erased.
+    """
+    require_role(actor, OPERATION_ROLES["decide_identity"])
+    require_agency(actor, case.definition.front_office)
+    check_json(reason)
+    replayed = idempotency.replay(ctx, request)
+    if replayed is not None:
+        return replayed
+    region, number = case.state.region, case.state.number
+    try:
+        with ctx.database.write() as uow:
+            record = case_rows.lock_case(uow, region, number)
+            if record is None:
+                raise unknown_case()
+            here = _Setting(ctx, uow, region, number, actor, record.now, reason)
+            standing = _standing(here)
+            (_join if decision == "join" else _separate)(here, standing)
+            asked = subjects.identity_asked(uow.connection, region, number)
+            view = case_view(record.state, case.definition, case.region)
+            answer = Answer({**view, "identity_question": asked}, case_etag(record.state.version))
+            idempotency.remember(ctx, uow, request, answer)
+    except Conflict:
+        return idempotency.after_conflict(ctx, request)
+    ctx.wake()
+    return answer
+
+
+def _standing(here: _Setting) -> _Standing:
+    connection = here.uow.connection
+    parties = subjects.parties_of_case(connection, here.region, here.number)
+    rows = {p.role: subjects.subject(connection, here.region, p.subject) for p in parties}
+    asked = [row for row in rows.values() if row is not None and row.identity_question]
+    row = asked[0] if asked else rows.get("applicant")
+    if row is None or row.wrapped_key is None:
+        raise _erased()
+    standing = subjects.parties_of_subject(connection, here.region, row.subject)
+    return _Standing(row, standing)
+
+
+def _join(here: _Setting, standing: _Standing) -> None:
+    asked = standing.row.nik_asked
+    known = subjects.find_by_nik(here.uow.connection, here.region, asked) if asked else None
+    if known is None or known.subject == standing.row.subject or known.wrapped_key is None:
+        raise NotNow(
+            "nobody_to_join", "No other person is known by the NIK of this case, so none is joined."
+        )
+    source, target = _lock(here, standing.row.subject, known.subject)
+    _move(here, source, target)
+    if not subjects.parties_of_subject(here.uow.connection, here.region, source.subject):
+        # Nothing is left of them there, so nobody is to be found there either.
+        subjects.set_nik_index(here.uow, here.region, source.subject, None)
+
+
+def _separate(here: _Setting, standing: _Standing) -> None:
+    row = standing.row
+    if row.identity_question:
+        (row,) = _lock(here, row.subject)
+        subjects.answer_identity(here.uow, here.region, row.subject)
+        sealer = _sealer(here, row)
+        _append(here, row, "subject.kept_apart", {"reason": _reason(here, sealer)})
+        return
+    if standing.alone(here.number):
+        raise NotNow(
+            "nothing_to_separate", "The person in this case stands in no other case already."
+        )
+    new_id = here.ctx.new_id()
+    _, wrapped = here.ctx.vault.new_key(here.region, new_id)
+    asked = row.nik_index or row.nik_asked
+    target = SubjectRow(new_id, wrapped, nik_asked=asked)
+    here.uow.run([subjects.new_subject(here.region, target, None, here.now)])
+    (source,) = _lock(here, row.subject)
+    _move(here, source, target)
+
+
+def _lock(here: _Setting, *names: str) -> list[SubjectRow]:
+    """In one order for everybody; who erases or corrects waits, or we see that they did."""
+    rows = {
+        name: subjects.lock_subject(here.uow, here.region, name, exclusive=True)
+        for name in sorted(names)
+    }
+    found = [rows[name] for name in names]
+    if any(row is None or row.wrapped_key is None for row in found):
+        raise _erased()
+    return [row for row in found if row is not None]
+
+
+def _move(here: _Setting, source: SubjectRow, target: SubjectRow) -> None:
+    """This case's texts go from the key of the one to that of the other, under their names."""
+    ctx, uow, region = here.ctx, here.uow, here.region
+    old, new = _sealer(here, source), _sealer(here, target)
+    moved = []
+    for text in subjects.texts_of_subject(uow.connection, region, source.subject):
+        if text.number == here.number:
+            words = ctx.vault.open(old.key, text.sealed, text_context(region, text.text))
+            moved.append(_resealed(here, new, text, words))
+    names = [reference["text"] for reference in moved]
+    subjects.move_case(uow, region, here.number, source.subject, target.subject)
+    _append(here, source, "subject.gave_case", {"to": target.subject, "texts": names})
+    data = {"from": source.subject, "moved": moved, "reason": _reason(here, new)}
+    _append(here, target, "subject.took_case", data)
+
+
+def _resealed(here: _Setting, sealer: Sealer, text: TextRow, words: str) -> dict[str, Any]:
+    vault, region = here.ctx.vault, here.region
+    sealed = vault.seal(sealer.key, words, text_context(region, text.text))
+    row = replace(text, subject=sealer.subject, sealed=sealed)
+    subjects.put_text(here.uow, region, row)
+    return {"text": text.text, "hmac": vault.digest(sealer.key, f"{text.text}:{words}")}
+
+
+def _sealer(here: _Setting, row: SubjectRow) -> Sealer:
+    key = here.ctx.vault.unwrap(row.wrapped_key or b"", here.region, row.subject)
+    return Sealer(here.ctx, here.region, row.subject, key)
+
+
+def _reason(here: _Setting, sealer: Sealer) -> dict[str, Any]:
+    """Somebody's own words: sealed under the key of the person whom they keep."""
+    reference = sealer.seal("note", here.reason)
+    here.uow.run(subjects.new_texts(here.region, sealer.texts(here.number)))
+    return reference
+
+
+def _append(here: _Setting, row: SubjectRow, kind: str, data: dict[str, Any]) -> None:
+    event_id, now = here.uow.draw()
+    event = make_event(
+        NewEvent(TYPE_PREFIX + kind, {"number": here.number, **data}),
+        event_id=event_id,
+        region=here.region,
+        stream=f"subject/{row.subject}",
+        version=row.version + 1,
+        now=now,
+        actor=here.actor,
+    )
+    digest = case_rows.append_beside(here.uow, event, row.hash)
+    subjects.advance_subject(
+        here.uow, here.region, replace(row, version=row.version + 1, hash=digest)
+    )
+
+
+def known_by_name(ctx: Context, region: str, row: SubjectRow, key: bytes, name: str) -> bool:
+    """Whether the person whom we know by a NIK goes by this name in any of their cases."""
+    with ctx.database.read() as connection:
+        texts = subjects.party_texts(connection, region, row.subject)
+    for text in texts:
+        data = json.loads(ctx.vault.open(key, text.sealed, text_context(region, text.text)))
+        if identity.same_name(data["name"], name):
+            return True
+    return False
+
+
+def _erased() -> NotNow:
+    return NotNow(
+        "subject_erased", "The person's data were erased, so there is nobody to join or separate."
+    )

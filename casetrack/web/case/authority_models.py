@@ -1,0 +1,69 @@
+"""What is taken of conflicts of interest, late papers, and what becomes of a product."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from casetrack.domain.case.transitions import (
+    AnnulledBy,
+    AnnulmentGround,
+    ConflictGround,
+    LateReason,
+    ProductAction,
+)
+from casetrack.web.http.models import Day, Digest, Identifier, Line, Moment, Note, Taken
+
+
+class ConflictIn(Taken):
+    """A conflict of interest is declared by the officer concerned or a superior of theirs, reported by
+    others, or the superior lifts it or takes the decision over."""
+
+    action: Literal["declare", "report", "lift", "take_over"]
+    officer: Identifier | None = Field(
+        default=None, description="whose conflict; declare: nobody named is the caller's own"
+    )
+    ground: ConflictGround | None = Field(
+        default=None, description="declare, report: the ground (UU 30/2014 art. 43)"
+    )
+    article: Line | None = Field(
+        default=None, description="lift, take_over: by which article; a note says why"
+    )
+    position: Identifier | None = Field(
+        default=None, description="lift, take_over: the position in which the officer is conflicted"
+    )
+    as_position: Identifier | None = None
+    note: Note | None = None
+
+
+class LateIn(Taken):
+    """A paper of a time without the system: signed then, typed in afterwards, shown as late for ever."""
+
+    step: Identifier
+    occurred_at: Moment
+    reason: LateReason
+    sha256: Digest
+    note: Note | None = None
+
+
+class BasisIn(Taken):
+    """The instrument by which a product is corrected, annulled or revoked."""
+
+    number: Line
+    dated: Day
+    issuer: Line | None = None
+    sha256: Digest | None = None
+
+
+class ProductActionIn(Taken):
+    """What becomes of a product after the decision (UU 30/2014 art. 63 to 66)."""
+
+    action: ProductAction
+    ground: AnnulmentGround
+    by: AnnulledBy = "official"
+    instrument: BasisIn
+    found_on: Day = Field(description="the day on which the ground was found")
+    article: Line | None = Field(
+        default=None, description="by superior: by which article; a note says why"
+    )
+    as_position: Identifier | None = None
+    note: Note | None = None

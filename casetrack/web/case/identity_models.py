@@ -1,0 +1,21 @@
+"""What is taken and told about who somebody is."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, StringConstraints
+
+from casetrack.web.http.models import NO_NUL, Taken
+
+
+class IdentityIn(Taken):
+    """Whether a person in the case is the one whom we know by the same NIK."""
+
+    action: Literal["join", "separate"]
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=NO_NUL)]
+
+
+class WarningOut(BaseModel):
+    """What is strange in what was taken, and kept all the same."""
+
+    at: str
+    message: str
