@@ -111,6 +111,13 @@ def test_a_body_is_described_as_it_is_read() -> None:
     assert SCHEMAS["LateIn"]["properties"]["occurred_at"]["format"] == "date-time"
 
 
+def test_every_operation_says_that_it_takes_no_other_parameters() -> None:
+    for methods in DOCUMENT["paths"].values():
+        for operation in methods.values():
+            assert operation["x-additional-query-parameters"] is False
+            assert "422" in operation["responses"]
+
+
 def test_every_reference_leads_somewhere() -> None:
     assert set(_names(DOCUMENT)) <= SCHEMAS.keys()
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.authority.change_days import What
 from casetrack.domain.authority.coverage import Cover
@@ -19,7 +19,7 @@ from casetrack.domain.authority.filing import EntryAction, EntryState
 from casetrack.domain.authority.questions import MOST_RADAR_DAYS, RADAR_DAYS, Left
 from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Action
-from casetrack.web.http.models import Day, Digest, Identifier, NameOut, PageQuery, Taken
+from casetrack.web.http.models import Asked, Day, Digest, Identifier, NameOut, PageQuery, Taken
 
 Known = Annotated[
     str,
@@ -28,10 +28,8 @@ Known = Annotated[
 ]
 
 
-class WhenQuery(BaseModel):
+class WhenQuery(Asked):
     """For which day, and as known when."""
-
-    model_config = ConfigDict(extra="ignore")
 
     at: Day | None = Field(default=None, description="local day asked for; today when absent")
     known: Known | None = None

@@ -196,6 +196,7 @@ ROUTES: tuple[Route, ...] = (
         "One case",
         read_case,
         models.CaseOut,
+        versioned=True,
         refusals=(304,),
     ),
     Route(

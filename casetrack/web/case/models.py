@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.access import Role
 from casetrack.domain.case.transitions import (
@@ -22,6 +22,7 @@ from casetrack.domain.people.contact import Channel, Language, PartyKind
 from casetrack.domain.service.definition import Fact, Kind
 from casetrack.web.http.models import (
     NO_NUL,
+    Asked,
     Day,
     Digest,
     Email,
@@ -135,10 +136,8 @@ class EventsQuery(PageQuery):
     after: Annotated[int, Field(ge=0, le=2**31 - 1, description="sequence of the case")] = 0
 
 
-class StatusQuery(BaseModel):
+class StatusQuery(Asked):
     """The access code may come here or, better, in the header X-Access-Code."""
-
-    model_config = ConfigDict(extra="ignore")
 
     code: Annotated[str, StringConstraints(max_length=64)] | None = None
     lang: Language = "id"

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.delivery.endpoint_health import Signing, State
 from casetrack.domain.delivery.receivers import WebhookState
 from casetrack.domain.people.contact import Channel, Language
 from casetrack.web.case.models import CloudEventOut
-from casetrack.web.http.models import NO_NUL, Email, Identifier, NameOut, Taken, absent
+from casetrack.web.http.models import NO_NUL, Asked, Email, Identifier, NameOut, Taken, absent
 
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=r"^[!-~]*$")]
 #: A type, or the beginning of types: casetrack.case.*
@@ -62,10 +62,8 @@ class ResendAllIn(Taken):
     after: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
 
 
-class DeliveriesQuery(BaseModel):
+class DeliveriesQuery(Asked):
     """A page of a webhook's deliveries."""
-
-    model_config = ConfigDict(extra="ignore")
 
     state: WebhookState | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -159,20 +157,16 @@ class ToldIn(Taken):
     position: Annotated[int, Field(ge=1, le=2**53 - 1)]
 
 
-class FeedQuery(BaseModel):
+class FeedQuery(Asked):
     """Behind which position, how many, how long to wait for the first."""
-
-    model_config = ConfigDict(extra="ignore")
 
     after: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
     limit: Annotated[int, Field(ge=1, le=500)] = 100
     wait: Annotated[int, Field(ge=0, le=30, description="seconds")] = 0
 
 
-class PreviewQuery(BaseModel):
+class PreviewQuery(Asked):
     """By which channel, and in which language."""
-
-    model_config = ConfigDict(extra="ignore")
 
     channel: Channel = "email"
     language: Language = "id"

@@ -112,19 +112,25 @@ class Taken(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class PageQuery(BaseModel):
-    """Every list takes these."""
+class Asked(BaseModel):
+    """A query: an unknown parameter is refused likewise, or a misspelt filter would filter nothing."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="forbid")
+
+
+class NoQuery(Asked):
+    """Of an operation that takes no parameters."""
+
+
+class PageQuery(Asked):
+    """Every list takes these."""
 
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str, StringConstraints(max_length=400)] | None = None
 
 
-class LanguageQuery(BaseModel):
+class LanguageQuery(Asked):
     """Language of the slip."""
-
-    model_config = ConfigDict(extra="ignore")
 
     lang: Language = "id"
 
