@@ -211,5 +211,10 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_templates": ("supervisor", "admin"),
     "preview_template": ("supervisor", "admin"),
     "read_catalogue": (*CASE_STAFF, *REGION_WIDE, "integrator", "admin"),
+    "read_service": (*CASE_STAFF, *REGION_WIDE, "integrator", "admin"),
+    "read_me": ROLES,
+    "list_agencies": ROLES,
+    # Who hands work on, enters letters, keeps the accounts or audits.
+    "list_officers": ("supervisor", "head", "auditor", "admin"),
     "read_status": (),
 }
