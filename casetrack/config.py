@@ -31,6 +31,7 @@ _KNOWN = (
     "WHATSAPP_VERIFY_TOKEN",
     "WEBHOOK_ALLOW",
     "METRICS_PORT",
+    "METRICS_PUBLIC",
 )
 #: Read by the tests, not by the program.
 _TESTS = ("CASETRACK_TEST_",)
@@ -67,8 +68,10 @@ class Settings:
     public_url: str
     webhook_allow: Allowed
     texting: Texting
-    #: Where relay, clock and workers answer /metrics and /readyz, if at all.
+    #: Where each process answers /metrics and /readyz, if at all.
     metrics_at: tuple[str, int] | None = None
+    #: Whether the web answers /metrics at its own port, too.
+    metrics_public: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -121,7 +124,14 @@ def load(environment: Mapping[str, str]) -> Settings:
         Allowed.parse(values["WEBHOOK_ALLOW"] or ""),
         _texting(values, FILES if database_url.startswith("sqlite") else NONE),
         metrics_address(values["METRICS_PORT"]),
+        _switch("METRICS_PUBLIC", values["METRICS_PUBLIC"]),
     )
+
+
+def _switch(name: str, value: str | None) -> bool:
+    if value not in (None, "0", "1"):
+        raise BadInput(f"CASETRACK_{name}: {value!r} is neither 0 nor 1.")
+    return value == "1"
 
 
 def _texting(values: Mapping[str, str | None], default: str) -> Texting:

@@ -25,10 +25,10 @@ def test_an_account_learns_what_it_is_and_where_its_officer_sits(web: Web) -> No
         "roles": ["supervisor"],
         "agency": "dlh",
     }
-    ketua = web.get("/me", "ketua").get_json()
-    assert [seat["position"] for seat in ketua["seats"]] == ["kepala-dpmptsp"]
-    assert ketua["seats"][0]["form"] == "definitive"
-    assert web.get("/me", "dewi").get_json()["seats"] == []
+    hadi = web.get("/me", "hadi").get_json()
+    assert [seat["position"] for seat in hadi["seats"]] == ["kepala-dpmptsp"]
+    assert hadi["seats"][0]["form"] == "definitive"
+    assert web.get("/me", "ketua").get_json()["seats"] == []
 
 
 def test_pages_of_agencies_and_officers_leave_nobody_out(web: Web) -> None:

@@ -16,6 +16,7 @@ from casetrack.web.case.status import status_document
 from casetrack.web.case.trace_answer import TraceOut
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor
+from casetrack.web.http.html import as_page
 from casetrack.web.http.models import LanguageQuery, PageQuery
 
 
@@ -124,9 +125,7 @@ def read_slip(call: Call) -> Response:
     query = call.query(LanguageQuery)
     code = call.request.headers.get("X-Access-Code")
     html = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, call.public_url)
-    response = Response(html, content_type="text/html; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return as_page(html)
 
 
 def read_status(call: Call) -> Response:
