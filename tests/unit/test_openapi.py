@@ -138,5 +138,5 @@ def _said_beside_a_code() -> set[str]:
 def test_a_problem_document_names_every_field_that_a_refusal_carries_and_no_other() -> None:
     # How long to wait stands in the header Retry-After.
     carried = _said_beside_a_code() - {"retry_after"}
-    always = {"type", "status", "title", "detail", "code"}
+    always = {"type", "status", "title", "detail", "code", "message"}
     assert ProblemOut.model_fields.keys() - always == carried

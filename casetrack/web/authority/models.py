@@ -19,7 +19,17 @@ from casetrack.domain.authority.filing import EntryAction, EntryState
 from casetrack.domain.authority.questions import MOST_RADAR_DAYS, RADAR_DAYS, Left
 from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Action
-from casetrack.web.http.models import Asked, Day, Digest, Identifier, NameOut, PageQuery, Taken
+from casetrack.web.http.models import (
+    CODE,
+    NO_NUL,
+    Asked,
+    Day,
+    Digest,
+    Identifier,
+    NameOut,
+    PageQuery,
+    Taken,
+)
 
 Known = Annotated[
     str,
@@ -57,13 +67,13 @@ class FindingsQuery(PagedWhenQuery):
     """On the day `at`, or on any day from `since` to it."""
 
     since: Day | None = None
-    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")] | None = None
+    code: Annotated[str, StringConstraints(pattern=CODE)] | None = None
 
 
 class WhoQuery(WhenQuery):
     """Which step of which case."""
 
-    case: Annotated[str, StringConstraints(max_length=64, pattern=r"^[^\u0000]*$")]
+    case: Annotated[str, StringConstraints(max_length=64, pattern=NO_NUL)]
     step: Identifier
 
 

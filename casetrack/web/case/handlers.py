@@ -12,7 +12,7 @@ from casetrack.usecases.case.opening import Application, Party, open_at_counter
 from casetrack.usecases.delivery import feed
 from casetrack.web.case import models, slips
 from casetrack.web.case.act import act
-from casetrack.web.case.status import status_document
+from casetrack.web.case.status import StatusQuery, status_document
 from casetrack.web.case.trace_answer import TraceOut
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor
@@ -132,7 +132,7 @@ def read_status(call: Call) -> Response:
     """GET /status/{number}: anybody."""
     number, address = call.params["number"], call.request.remote_addr or ""
     try:
-        query = call.query(models.StatusQuery)
+        query = call.query(StatusQuery)
     except Invalid:
         status.status(call.ctx, number, None, address)  # what is wrong with the number comes first
         raise
@@ -257,7 +257,7 @@ ROUTES: tuple[Route, ...] = (
         "The status of a case, for anybody",
         read_status,
         models.StatusOut,
-        query=models.StatusQuery,
+        query=StatusQuery,
         refusals=(400, 429),
     ),
     Route(

@@ -9,15 +9,23 @@ from casetrack.domain.delivery.endpoint_health import Signing, State
 from casetrack.domain.delivery.receivers import WebhookState
 from casetrack.domain.people.contact import Channel, Language
 from casetrack.web.case.models import CloudEventOut
-from casetrack.web.http.models import NO_NUL, Asked, Email, Identifier, NameOut, Taken, absent
+from casetrack.web.http.models import (
+    EVENT_TYPES,
+    NO_NUL,
+    URL,
+    Asked,
+    Email,
+    Identifier,
+    NameOut,
+    Taken,
+    absent,
+)
 
-Url = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=r"^[!-~]*$")]
+Url = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=URL)]
 #: A type, or the beginning of types: casetrack.case.*
-TypePattern = Annotated[
-    str, StringConstraints(max_length=64, pattern=r"^casetrack\.([a-z_]+\.)*(\*|[a-z_]+)$")
-]
+TypePattern = Annotated[str, StringConstraints(max_length=64, pattern=EVENT_TYPES)]
 Types = Annotated[list[TypePattern], Field(min_length=1, max_length=50)]
-Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, pattern=r"^[^\u0000]*$")]
+Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, pattern=NO_NUL)]
 
 
 class WebhookIn(Taken):

@@ -26,6 +26,7 @@ from casetrack.usecases.case.views import parse_etag
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.idempotency import Request as Repeatable
 from casetrack.usecases.people import tokens
+from casetrack.web.http import fault_words
 from casetrack.web.http.long_poll import Waiting
 from casetrack.web.http.models import NoQuery
 
@@ -227,10 +228,10 @@ def _refusal(code: str, faults: Sequence[Mapping[str, Any]]) -> Invalid:
         return Invalid(
             "malformed_json", f"The body is not JSON that can be taken: {faults[0]['msg']}."
         )
-    errors = [
-        {"at": ".".join(str(part) for part in fault["loc"]) or "body", "message": fault["msg"]}
-        for fault in faults
-    ]
+    errors = []
+    for fault in faults:
+        at, said = ".".join(map(str, fault["loc"])) or "body", fault_words.said(fault)
+        errors.append({"at": at, "message": said["en"], "said": said})
     more = f" (and {len(errors) - 1} more, see errors)." if len(errors) > 1 else "."
     return Invalid(code, f"{errors[0]['at']}: {errors[0]['message']}{more}", errors=errors)
 
