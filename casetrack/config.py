@@ -34,6 +34,7 @@ _KNOWN = (
     "WEBHOOK_ALLOW",
     "METRICS_PORT",
     "TRUSTED_PROXIES",
+    "METRICS_PUBLIC",
 )
 #: One server or several, with ports, or none: a socket's folder may stand in the options.
 _SERVER = re.compile(
@@ -78,10 +79,12 @@ class Settings:
     public_url: str
     webhook_allow: Allowed
     texting: Texting
-    #: Where relay, clock and workers answer /metrics and /readyz, if at all.
+    #: Where each process answers /metrics and /readyz, if at all.
     metrics_at: tuple[str, int] | None = None
     #: Proxies of our own, whose X-Forwarded-For is believed.
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    #: Whether the web answers /metrics at its own port, too.
+    metrics_public: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -138,6 +141,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         _texting(values, FILES if database_url.startswith("sqlite") else NONE),
         metrics_address(values["METRICS_PORT"]),
         _networks("CASETRACK_TRUSTED_PROXIES", values["TRUSTED_PROXIES"] or ""),
+        _switch("METRICS_PUBLIC", values["METRICS_PUBLIC"]),
     )
 
 
@@ -158,6 +162,12 @@ def _networks(name: str, text: str) -> tuple[IPv4Network | IPv6Network, ...]:
             )
         found.append(network)
     return tuple(found)
+
+
+def _switch(name: str, value: str | None) -> bool:
+    if value not in (None, "0", "1"):
+        raise BadInput(f"CASETRACK_{name}: {value!r} is neither 0 nor 1.")
+    return value == "1"
 
 
 def _texting(values: Mapping[str, str | None], default: str) -> Texting:

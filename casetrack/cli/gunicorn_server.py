@@ -14,11 +14,16 @@ from gunicorn.workers.gthread import ThreadWorker
 from prometheus_client.multiprocess import mark_process_dead
 
 from casetrack import bootstrap
+from casetrack.bootstrap import App
 from casetrack.config import Settings
 from casetrack.domain.errors import BadInput
 from casetrack.operations import log_lines, spans
+from casetrack.operations.backlog import Backlog
 from casetrack.operations.metrics import Metrics
+from casetrack.operations.metrics_port import Port, take
 from casetrack.operations.spans import Spans
+from casetrack.storage import schema_version
+from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.web.app import LONG_POLLS, create_app
 from workers import relay as relay_process
 from workers.embedded import Inside
@@ -69,6 +74,9 @@ class _Web:
     def __init__(self, settings: Settings, *, inside: bool) -> None:
         self._settings, self._inside = settings, inside
         self._name = "up" if inside else "web"
+        #: Taken before any fork: whichever process hears of a scrape answers for all.
+        self._operations = take(settings.metrics_at) if settings.metrics_at else None
+        self._port: Port | None = None
         self._running: Inside | None = None
         self._spans = Spans()
         #: Where sibling processes count together; made by the master, before any fork.
@@ -89,6 +97,12 @@ class _Web:
                 self._running = Inside(app, bell, metrics, self._spans)
                 self._running.start()
             self.flask = create_app(app, metrics, self._spans)
+            self._port = Port(
+                self._operations,
+                lambda: metrics.exposition(Backlog(app)),
+                lambda: _wrong(app),
+            )
+            self._port.__enter__()
         return self.flask
 
     def __call__(self, _worker: object) -> None:
@@ -110,6 +124,15 @@ class _Web:
         if self._shared is not None:
             shutil.rmtree(self._shared, ignore_errors=True)
         log_lines.ended(self._name)
+
+
+def _wrong(app: App) -> list[str]:
+    """What keeps the web from its work; nothing as a rule."""
+    try:
+        schema_version.require_current(app.database)
+    except (BadInput, DatabaseDown) as error:
+        return [str(error)]
+    return []
 
 
 def listen(bind: str) -> socket.socket:
@@ -152,6 +175,11 @@ def serve(
             "loglevel": "warning",
             "limit_request_line": 4094,
             "proc_name": "casetrack",
+            # What a caller says of where it is mounted, whence it came and by which scheme is not
+            # believed, from no address: docs/decisions/0025-doors.md.
+            "forwarder_headers": "",
+            "forwarded_allow_ips": "",
+            "secure_scheme_headers": {},
             "post_worker_init": web,
             "worker_exit": web.stop,
             "child_exit": web.gone,

@@ -60,6 +60,9 @@ def _settings_for(port: int, data: Path | None) -> Settings:
         os.environ.pop("CASETRACK_DATA_DIR_FILE", None)
     if "CASETRACK_PUBLIC_URL_FILE" not in os.environ:
         os.environ.setdefault("CASETRACK_PUBLIC_URL", f"http://127.0.0.1:{port}")
+    if "CASETRACK_METRICS_PUBLIC_FILE" not in os.environ:
+        # It listens to this machine only.
+        os.environ.setdefault("CASETRACK_METRICS_PUBLIC", "1")
     return config.from_environment()
 
 

@@ -230,6 +230,11 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_templates": ("supervisor", "admin"),
     "preview_template": ("supervisor", "admin"),
     "read_catalogue": (*CASE_STAFF, *REGION_WIDE, "integrator", "admin"),
+    "read_service": (*CASE_STAFF, *REGION_WIDE, "integrator", "admin"),
+    "read_me": ROLES,
+    "list_agencies": ROLES,
+    # Who hands work on, enters letters, keeps the accounts or audits.
+    "list_officers": ("supervisor", "head", "auditor", "admin"),
     "read_status": (),
 }
 #: Operations that take the duty of a registrar beside the role, and those to which the duty is enough.

@@ -17,28 +17,44 @@ Check = Callable[[], Iterable[str]]
 Exposition = Callable[[], bytes]
 
 
+def take(address: tuple[str, int]) -> socket.socket:
+    """Take the address; processes that are forked afterwards may share it. Raises BadInput."""
+    host, port = address
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        door = socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        raise BadInput(
+            f"CASETRACK_METRICS_PORT: cannot listen on {host}:{port}: "
+            f"{getattr(error, 'strerror', None) or error}; choose another port"
+        ) from error
+    # Of several processes that hear of one caller all but one find nobody, and must not wait.
+    door.setblocking(False)
+    return door
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, door: socket.socket, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(door.getsockname()[:2], handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = door
+
+
 class Port:
     """Listens while the block lasts; asks `check` and `exposition` at each call."""
 
     def __init__(
-        self, address: tuple[str, int] | None, exposition: Exposition, check: Check
+        self,
+        at: tuple[str, int] | socket.socket | None,
+        exposition: Exposition,
+        check: Check,
     ) -> None:
-        self._server: ThreadingHTTPServer | None = None
-        if address is None:
-            return
-        host, port = address
-
-        class Server(ThreadingHTTPServer):
-            address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-            daemon_threads = True
-
-        try:
-            self._server = Server((host, port), _handler(exposition, check))
-        except (OSError, OverflowError) as error:
-            raise BadInput(
-                f"CASETRACK_METRICS_PORT: cannot listen on {host}:{port}: "
-                f"{getattr(error, 'strerror', None) or error}; choose another port"
-            ) from error
+        self._server: _Server | None = None
+        if at is not None:
+            door = at if isinstance(at, socket.socket) else take(at)
+            self._server = _Server(door, _handler(exposition, check))
 
     def __enter__(self) -> Self:
         """Answer from now on."""

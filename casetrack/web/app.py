@@ -16,12 +16,14 @@ from casetrack.operations.spans import Spans
 from casetrack.storage import schema_version
 from casetrack.storage.listen import LEDGER_CHANNEL, Listener
 from casetrack.storage.unit_of_work import DatabaseDown
-from casetrack.web.case.status_page import add_pages
+from casetrack.web.case.status_page import add_pages, answer_for_whom, for_whom
 from casetrack.web.delivery.delivery_reports import add_delivery_reports
 from casetrack.web.http import openapi, problems, telemetry
+from casetrack.web.http.bodies import BoundedRequest
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.callers import BehindProxies
 from casetrack.web.http.long_poll import Waiting
+from casetrack.web.pages import compressed_answers
 from casetrack.web.routes import ROUTES
 
 #: Bytes; an application is a page of text.
@@ -35,6 +37,7 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
     """The web door of this program; what it counts and traces is shown in `metrics` and `spans`."""
     metrics = metrics or Metrics()
     flask = Flask(__name__, static_folder="static", template_folder="templates")
+    flask.request_class = BoundedRequest
     flask.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     flask.json.sort_keys = False  # type: ignore[attr-defined]
     waiting = Waiting(lambda: Listener(app.settings.database_url, LEDGER_CHANNEL))
@@ -51,6 +54,7 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
     add_delivery_reports(flask, app, metrics)
     _add_health(flask, app, metrics)
     _add_errors(flask)
+    compressed_answers.add(flask)
     telemetry.add(flask, app, metrics, spans or Spans())
     if app.settings.trusted_proxies:
         flask.wsgi_app = BehindProxies(  # type: ignore[method-assign]
@@ -97,17 +101,19 @@ def _add_health(flask: Flask, app: App, counted: Metrics) -> None:
 
     flask.add_url_rule("/healthz", view_func=healthz)
     flask.add_url_rule("/readyz", view_func=readyz)
-    flask.add_url_rule("/metrics", view_func=metrics)
+    if app.settings.metrics_public:
+        flask.add_url_rule("/metrics", view_func=metrics)
 
 
 def _add_errors(flask: Flask) -> None:
     flask.register_error_handler(Refusal, problems.of_refusal)
     flask.register_error_handler(DatabaseDown, problems.of_database)
-    flask.register_error_handler(HTTPException, problems.of_http)
+    flask.register_error_handler(HTTPException, answer_for_whom)
 
     def unexpected(error: Exception) -> Response:
         # The rule that was applied for and the trace, never the request's content.
         _LOG.error("unexpected error at %s", request.endpoint, exc_info=error)
-        return problems.problem(500, "internal_error", "Something went wrong on our side.")
+        document = problems.problem(500, "internal_error", "Something went wrong on our side.")
+        return for_whom(document)
 
     flask.register_error_handler(Exception, unexpected)

@@ -1,6 +1,6 @@
 """Every operation of the API, in one list."""
 
-from casetrack.web.authority import entries, pictures, questions
+from casetrack.web.authority import directory, entries, pictures, questions
 from casetrack.web.case import authority_actions
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import feed, subscriptions, template_list, untold
@@ -11,6 +11,7 @@ ROUTES: tuple[Route, ...] = (
     *services.ROUTES,
     *cases.ROUTES,
     *authority_actions.ROUTES,
+    *directory.ROUTES,
     *entries.ROUTES,
     *questions.ROUTES,
     *pictures.ROUTES,

@@ -52,6 +52,10 @@ BY = {
     "read_untold": {"clerk", "supervisor"},
     "mark_told": {"clerk", "supervisor"},
     "read_catalogue": set(ROLES),
+    "read_service": set(ROLES),
+    "read_me": set(ROLES),
+    "list_agencies": set(ROLES),
+    "list_officers": {"supervisor", "head", "auditor", "admin"},
     "list_templates": {"supervisor", "admin"},
     "preview_template": {"supervisor", "admin"},
     "act_on_conflict": STAFF,
@@ -91,7 +95,7 @@ ABOUT_A_CASE = {
 #: About an entry of Samarinda's register: elsewhere there is no such thing.
 ABOUT_AN_ENTRY = {"settle_entry", "read_entry"}
 #: About a service of Samarinda's catalogue.
-ABOUT_A_SERVICE = {"draw_service", "show_service"}
+ABOUT_A_SERVICE = {"draw_service", "show_service", "read_service"}
 ENTRY = {
     "kind": "position",
     "id": "kepala-dpmptsp",
@@ -381,6 +385,24 @@ def test_finding_by_nik_is_for_the_counters_that_are_concerned(doors: Doors) -> 
         body = {"nik": APPLICANT["nik"]}
         found = doors.web.post("/cases/find", body=body, headers=headers).get_json()["items"]
         assert (found != []) is (caller.place in ("front", "concerned")), caller
+
+
+def test_officers_are_listed_to_their_own_agency_and_to_who_administers_or_audits(
+    doors: Doors,
+) -> None:
+    for caller in CALLERS:
+        if expected("list_officers", caller) != INSIDE:
+            continue
+        headers = {"Authorization": f"Bearer {doors.tokens[caller]}"}
+        listed = doors.web.get("/officers?limit=200", headers=headers).get_json()["items"]
+        agencies = {each["agency"] for each in listed}
+        if caller.place == "elsewhere":
+            assert {each["login"].split(".")[0] for each in listed} == {"far"}
+        elif caller.role in ("auditor", "admin"):
+            assert agencies >= set(PLACES.values())
+        else:
+            # A supervisor of no agency sees nobody.
+            assert agencies == ({PLACES[caller.place]} - {None}), caller
 
 
 def test_a_case_named_in_the_query_is_hidden_as_well(doors: Doors) -> None:

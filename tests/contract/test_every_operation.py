@@ -371,6 +371,13 @@ def _fail_until_paused(web: Played, receiver: Receiver, path: str) -> None:
     assert web.ok("GET", path, "mesin").get_json()["state"] == "paused"
 
 
+def an_account_asks_who_works_where(web: Played) -> None:
+    assert web.ok("GET", "/me", "dewi").get_json()["login"] == "smr.dewi"
+    assert web.ok("GET", "/agencies", "dewi").get_json()["items"]
+    assert web.ok("GET", "/officers", "wati").get_json()["items"]
+    assert web.ok("GET", "/services/izin-reklame", "dewi").get_json()["id"] == "izin-reklame"
+
+
 def doors_outside_the_api_are_open(web: Played) -> None:
     for path in ("/", "/status", "/healthz", "/readyz", "/metrics", "/static/casetrack.css"):
         web.ok("GET", f"/{path}")
@@ -393,6 +400,7 @@ STORIES = (
     a_decision_is_read_listed_and_drawn,
     a_walk_in_is_told_in_person,
     an_agencys_system_subscribes,
+    an_account_asks_who_works_where,
     doors_outside_the_api_are_open,
 )
 

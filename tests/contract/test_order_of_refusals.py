@@ -233,8 +233,10 @@ def _counter() -> Iterator[Door]:
 
 def _reading() -> Iterator[Door]:
     yield Door("read_catalogue", "dewi")
-    for operation in ("list_cases", "read_worklist"):
+    yield Door("read_service", "dewi", {"service": "izin-reklame"})
+    for operation in ("list_cases", "read_worklist", "read_me", "list_agencies"):
         yield Door(operation, "dewi")
+    yield Door("list_officers", "wati")
     for operation in ("read_case", "read_events", "read_trace"):
         yield Door(operation, "dewi", {"number": "@open"})
     for operation in ("draw_decision", "show_passport", "draw_refusal"):

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -114,10 +115,11 @@ def test_a_process_that_cannot_work_says_why(postgres_url: str, tmp_path: Path) 
     world.close()
 
 
-def start_web(processes: Processes, count: int) -> tuple[Running, int]:
+def start_web(processes: Processes, count: int, **settings: str) -> tuple[Running, int]:
     port = free_port()
+    settings = {"CASETRACK_LOG_LEVEL": "INFO", **settings}
     web = processes.start("web", "casetrack", "web", "--bind", f"127.0.0.1:{port}",
-                          "--processes", str(count), CASETRACK_LOG_LEVEL="INFO")  # fmt: skip
+                          "--processes", str(count), **settings)  # fmt: skip
     processes.wait_for_web(web, port, patience=120)
     return web, port
 
@@ -126,7 +128,10 @@ def test_whichever_web_process_is_scraped_answers_for_all_and_lines_say_what_was
     stage: tuple[World, Processes],
 ) -> None:
     world, processes = stage
-    web, port = start_web(processes, 2)
+    operations = free_port()
+    web, port = start_web(processes, 2, CASETRACK_METRICS_PORT=str(operations))
+    assert ask(port, "/metrics").status_code == 404
+    assert ask(operations, "/readyz").json() == {"ok": True, "wrong": []}
     token = world.token("dewi")
     for _ in range(20):
         answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/worklist",
@@ -134,7 +139,7 @@ def test_whichever_web_process_is_scraped_answers_for_all_and_lines_say_what_was
         assert answer.status_code == 200
     labels = {"operation": "read_worklist", "status": "200"}
     for _ in range(6):
-        counted = read(ask(port, "/metrics").text)
+        counted = read(ask(operations, "/metrics").text)
         assert value(counted, "http_requests_total", **labels) == 20
         assert value(counted, "database_up") == 1
     assert web.stop() == 0, web.tail()
@@ -301,3 +306,35 @@ def test_a_relay_commits_the_batch_that_it_has_begun(stage: tuple[World, Process
     ending.join(60)
     assert relay.popen.returncode == 0, relay.tail()
     assert states(world.app) == {"pending": 1}
+
+
+def test_what_a_caller_says_of_the_server_is_not_believed(stage: tuple[World, Processes]) -> None:
+    _, processes = stage
+    web, port = start_web(processes, 1, FORWARDED_ALLOW_IPS="*")
+    for headers in (
+        {"SCRIPT_NAME": "/elsewhere"},
+        {"SCRIPT_NAME": "/status"},
+        {"PATH_INFO": "/elsewhere"},
+        {"X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "off"},
+    ):
+        answer = httpx.get(f"http://127.0.0.1:{port}/status", headers=headers)
+        assert answer.status_code == 200, headers
+    assert web.stop() == 0, web.tail()
+
+
+def test_a_chunked_body_over_the_limit_is_refused_and_one_below_it_is_read(
+    stage: tuple[World, Processes],
+) -> None:
+    world, processes = stage
+    web, port = start_web(processes, 1)
+    headers = {"Authorization": f"Bearer {world.token('dewi')}", "Content-Type": "application/json"}
+
+    def send(size: int) -> int:
+        pieces = (b" " * 1024 for _ in range(size // 1024))
+        address = f"http://127.0.0.1:{port}/api/v1/cases/find"
+        found = b'{"nik": "6472010101900001"}'
+        return httpx.post(address, headers=headers, content=chain([found], pieces)).status_code
+
+    assert send(200 * 1024) == 200
+    assert send(256 * 1024) == 413
+    assert web.stop() == 0, web.tail()

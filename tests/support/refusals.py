@@ -157,6 +157,7 @@ def _of_the_content(route: Route) -> Iterator[Fault]:
         yield Fault("form", (422, "malformed_json"), {"body": b"{"})
         yield Fault("form", (415, "not_json"), {"type": "text/plain"})
         yield Fault("form", (422, "invalid_body"), {"body.nonsense": 1})
+    yield Fault("form", (422, "invalid_query"), {"query.nonsense": "1"})
     if route.query is not None:
         bad = next(name for name in BAD if name in route.query.model_fields)
         yield Fault("form", (422, "invalid_query"), {f"query.{bad}": BAD[bad]})

@@ -237,7 +237,11 @@ class World:
     @classmethod
     def make(cls, url: str, folder: Path, *, regions_: Any = None, **settings: str) -> "World":
         """Migrate, load both regions, and let the clock stand. Webhooks may go to this machine."""
-        settings = {"CASETRACK_WEBHOOK_ALLOW": "127.0.0.0/8", **settings}
+        settings = {
+            "CASETRACK_WEBHOOK_ALLOW": "127.0.0.0/8",
+            "CASETRACK_METRICS_PUBLIC": "1",
+            **settings,
+        }
         hands = Hands()
         sqlite.prepare(url)
         app = build(settings_for(url, folder, **settings), wake=lambda: None, clock=hands)

@@ -111,6 +111,13 @@ def test_a_body_is_described_as_it_is_read() -> None:
     assert SCHEMAS["LateIn"]["properties"]["occurred_at"]["format"] == "date-time"
 
 
+def test_every_operation_says_that_it_takes_no_other_parameters() -> None:
+    for methods in DOCUMENT["paths"].values():
+        for operation in methods.values():
+            assert operation["x-additional-query-parameters"] is False
+            assert "422" in operation["responses"]
+
+
 def test_every_reference_leads_somewhere() -> None:
     assert set(_names(DOCUMENT)) <= SCHEMAS.keys()
 
@@ -131,5 +138,5 @@ def _said_beside_a_code() -> set[str]:
 def test_a_problem_document_names_every_field_that_a_refusal_carries_and_no_other() -> None:
     # How long to wait stands in the header Retry-After.
     carried = _said_beside_a_code() - {"retry_after"}
-    always = {"type", "status", "title", "detail", "code"}
+    always = {"type", "status", "title", "detail", "code", "message"}
     assert ProblemOut.model_fields.keys() - always == carried

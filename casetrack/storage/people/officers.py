@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, true, update
 
 from casetrack.domain.access import Account
 from casetrack.domain.authority.registrars import Keeper
@@ -142,6 +142,21 @@ def all_officers(connection: Connection) -> list[OfficerRecord]:
         select(schema.officers).order_by(schema.officers.c.region, schema.officers.c.login)
     )
     return [OfficerRecord(row.region, _officer(row)) for row in rows]
+
+
+def some_officers(
+    connection: Connection, region: str, agency: str | None, after: str, most: int
+) -> list[Officer]:
+    """Officers of a region, or of one agency of it, behind a login."""
+    table = schema.officers.c
+    rows = connection.execute(
+        select(schema.officers)
+        .where(table.region == region, table.login > after)
+        .where(table.agency == agency if agency is not None else true())
+        .order_by(table.login)
+        .limit(most)
+    )
+    return [_officer(row) for row in rows]
 
 
 def accounts(connection: Connection, region: str) -> dict[str, bool]:

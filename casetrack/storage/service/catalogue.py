@@ -89,6 +89,8 @@ def current_services(connection: Connection, region: str) -> list[tuple[str, int
 
 def current_version(connection: Connection, region: str, service: str) -> int | None:
     """The version that a new case gets, or None when the service cannot be applied for."""
+    if "\0" in service:  # an address may hold anything, PostgreSQL's text may not
+        return None
     return connection.execute(
         select(schema.services.c.version).where(
             schema.services.c.region == region,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from casetrack.domain.errors import NotFound
 from casetrack.storage.service import catalogue
 from casetrack.usecases.context import Context
 
@@ -10,8 +11,18 @@ def current(ctx: Context, region: str) -> list[dict[str, Any]]:
     """The current version of every service of a region."""
     with ctx.database.read() as connection:
         services = catalogue.current_services(connection, region)
+    return [_document(ctx, region, service, version) for service, version in services]
+
+
+def current_one(ctx: Context, region: str, service: str) -> dict[str, Any]:
+    """The current version of one service. Raises NotFound."""
+    with ctx.database.read() as connection:
+        version = catalogue.current_version(connection, region, service)
+    if version is None:
+        raise NotFound("unknown_service", "There is no such service; GET /services lists them.")
+    return _document(ctx, region, service, version)
+
+
+def _document(ctx: Context, region: str, service: str, version: int) -> dict[str, Any]:
     # The document of a service without notices of its own has no such key: it is hashed.
-    return [
-        {"notices": {}, **ctx.definition(region, service, version).to_document()}
-        for service, version in services
-    ]
+    return {"notices": {}, **ctx.definition(region, service, version).to_document()}

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.authority.change_days import What
 from casetrack.domain.authority.coverage import Cover
@@ -19,7 +19,17 @@ from casetrack.domain.authority.filing import EntryAction, EntryState
 from casetrack.domain.authority.questions import MOST_RADAR_DAYS, RADAR_DAYS, Left
 from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Action
-from casetrack.web.http.models import Day, Digest, Identifier, NameOut, PageQuery, Taken
+from casetrack.web.http.models import (
+    CODE,
+    NO_NUL,
+    Asked,
+    Day,
+    Digest,
+    Identifier,
+    NameOut,
+    PageQuery,
+    Taken,
+)
 
 Known = Annotated[
     str,
@@ -28,10 +38,8 @@ Known = Annotated[
 ]
 
 
-class WhenQuery(BaseModel):
+class WhenQuery(Asked):
     """For which day, and as known when."""
-
-    model_config = ConfigDict(extra="ignore")
 
     at: Day | None = Field(default=None, description="local day asked for; today when absent")
     known: Known | None = None
@@ -59,13 +67,13 @@ class FindingsQuery(PagedWhenQuery):
     """On the day `at`, or on any day from `since` to it."""
 
     since: Day | None = None
-    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")] | None = None
+    code: Annotated[str, StringConstraints(pattern=CODE)] | None = None
 
 
 class WhoQuery(WhenQuery):
     """Which step of which case."""
 
-    case: Annotated[str, StringConstraints(max_length=64, pattern=r"^[^\u0000]*$")]
+    case: Annotated[str, StringConstraints(max_length=64, pattern=NO_NUL)]
     step: Identifier
 
 

@@ -41,7 +41,12 @@ def list_entries(call: Call) -> Response:
 def read_entry(call: Call) -> Response:
     """GET /authority/entries/{kind}/{entry}."""
     region, params = call.actor.region, call.params
-    return as_json(register_questions.entry(call.ctx, region, params["kind"], params["entry"]))
+    found = register_questions.entry(call.ctx, region, params["kind"], params["entry"])
+    response = as_json(found)
+    # The stream's version: the newest that any of its revisions has.
+    newest = max(found["items"], key=lambda revision: int(revision["version"]))
+    response.headers["ETag"] = newest["etag"]
+    return response
 
 
 def list_findings(call: Call) -> Response:
@@ -152,6 +157,7 @@ ROUTES: tuple[Route, ...] = (
         read_entry,
         models.RevisionsOut,
         find=find_entry,
+        versioned=True,
     ),
     Route(
         "list_findings",

@@ -14,10 +14,11 @@ from casetrack.usecases.delivery import feed
 from casetrack.web.case import models, slips
 from casetrack.web.case.act import act
 from casetrack.web.case.identity_models import IdentityIn
-from casetrack.web.case.status import status_document
+from casetrack.web.case.status import StatusQuery, status_document
 from casetrack.web.case.trace_answer import TraceOut
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor
+from casetrack.web.http.html import as_page
 from casetrack.web.http.models import LanguageQuery, PageQuery
 
 
@@ -136,16 +137,14 @@ def read_slip(call: Call) -> Response:
     code = _access_code(call)
     by = slips.Printing(call.actor.id, call.public_url)
     html = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, by)
-    response = Response(html, content_type="text/html; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return as_page(html)
 
 
 def read_status(call: Call) -> Response:
     """GET /status/{number}: anybody."""
     number, address = call.params["number"], call.request.remote_addr or ""
     try:
-        query = call.query(models.StatusQuery)
+        query = call.query(StatusQuery)
     except Invalid:
         status.status(call.ctx, number, None, address)  # what is wrong with the number comes first
         raise
@@ -219,6 +218,7 @@ ROUTES: tuple[Route, ...] = (
         "One case",
         read_case,
         models.CaseOut,
+        versioned=True,
         refusals=(304,),
     ),
     Route(
@@ -292,7 +292,7 @@ ROUTES: tuple[Route, ...] = (
         "The status of a case, for anybody",
         read_status,
         models.StatusOut,
-        query=models.StatusQuery,
+        query=StatusQuery,
         refusals=(400, 429),
     ),
     Route(

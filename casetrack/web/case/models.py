@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.access import Role
 from casetrack.domain.case.transitions import (
@@ -21,6 +21,8 @@ from casetrack.domain.people.contact import Channel, Language, PartyKind
 from casetrack.domain.service.definition import Fact, Kind
 from casetrack.web.case.identity_models import WarningOut
 from casetrack.web.http.models import (
+    CODE,
+    DIGEST,
     NO_NUL,
     Email,
     Identifier,
@@ -61,7 +63,7 @@ class DocumentIn(Taken):
 
     requirement: Identifier
     name: Annotated[str, StringConstraints(max_length=255, pattern=NO_NUL)] | None = None
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    sha256: Annotated[str, StringConstraints(pattern=DIGEST)] | None = None
 
 
 class CaseIn(Taken):
@@ -82,7 +84,7 @@ class CaseActionIn(Taken):
     """Something done to the case as a whole."""
 
     action: CaseAction
-    reason: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")] | None = None
+    reason: Annotated[str, StringConstraints(pattern=CODE)] | None = None
     note: Note | None = None
 
 
@@ -99,7 +101,7 @@ class StepActionIn(Taken):
     action: StepAction
     reason: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] | None = None
     note: Note | None = None
-    result: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")] | None = None
+    result: Annotated[str, StringConstraints(max_length=32, pattern=CODE)] | None = None
     defects: Annotated[list[DefectIn], Field(max_length=50)] = []
     as_position: Identifier | None = Field(
         default=None, description="as which position the caller acts, where they hold several"
@@ -129,15 +131,6 @@ class EventsQuery(PageQuery):
     """A page of a case's events, from behind a sequence of the case on."""
 
     after: Annotated[int, Field(ge=0, le=2**31 - 1, description="sequence of the case")] = 0
-
-
-class StatusQuery(BaseModel):
-    """The access code may come here or, better, in the header X-Access-Code."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    code: Annotated[str, StringConstraints(max_length=64)] | None = None
-    lang: Language = "id"
 
 
 class AgencyOut(BaseModel):

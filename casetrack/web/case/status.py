@@ -1,12 +1,23 @@
 """The status document for anybody: where it is, who holds it, until when; more with the code."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import StringConstraints
 
 from casetrack.domain.case.public import public_status, running_limit
+from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Name
 from casetrack.usecases.case.status import Status
 from casetrack.usecases.case.views import agency_view
+from casetrack.web.http.models import Asked
 from casetrack.web.pages.wording import label, next_action
+
+
+class StatusQuery(Asked):
+    """The access code may come here or, better, in the header X-Access-Code."""
+
+    code: Annotated[str, StringConstraints(max_length=64)] | None = None
+    lang: Language = "id"
 
 
 def both(kind: str, code: str) -> dict[str, str]:

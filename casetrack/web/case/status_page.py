@@ -1,6 +1,7 @@
 """The applicant's page: /status, for a telephone, without JavaScript and without an account."""
 
 from flask import Flask, Response, redirect, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from casetrack.bootstrap import App
@@ -13,10 +14,13 @@ from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.case import status
 from casetrack.usecases.case.status import Status
 from casetrack.web.case.status import shown_status
-from casetrack.web.http.problems import RETRY_AFTER, of_refusal
+from casetrack.web.http.html import as_page
+from casetrack.web.http.problems import RETRY_AFTER, of_http, of_refusal
 from casetrack.web.pages import citizen_pages, wording
 from casetrack.web.pages.citizen_pages import DefectView, StatusDetails, StatusView, StepView
 
+#: Doors of programs: there an error is a problem document whoever asks.
+_PROGRAMS = ("/api/", "/gateways/", "/healthz", "/readyz", "/metrics")
 _PROBLEM_OF_CODE = {"too_many_guesses": "too_many_tries"}
 
 
@@ -33,7 +37,7 @@ def add_pages(flask: Flask, app: App) -> None:
         number = form.get("number", "").strip()[:LONGEST]
         code = request.form.get("code")
         if not number:
-            return _html(citizen_pages.status_page(None, language=language), 200)
+            return as_page(citizen_pages.status_page(None, language=language), 200)
         try:
             found = status.status(app.ctx, number, code, request.remote_addr or "")
         except Refusal as error:
@@ -42,7 +46,7 @@ def add_pages(flask: Flask, app: App) -> None:
                 None, language=language, problem=problem, number=_tidied(number)
             )
             answer = of_refusal(error)
-            refused = _html(page, answer.status_code)
+            refused = as_page(page, answer.status_code)
             if "Retry-After" in answer.headers:
                 refused.headers["Retry-After"] = answer.headers["Retry-After"]
             return refused
@@ -50,11 +54,11 @@ def add_pages(flask: Flask, app: App) -> None:
             page = citizen_pages.status_page(
                 None, language=language, problem="unavailable", number=_tidied(number)
             )
-            unavailable = _html(page, 503)
+            unavailable = as_page(page, 503)
             unavailable.headers["Retry-After"] = RETRY_AFTER
             return unavailable
         view = status_view(found, language)
-        return _html(
+        return as_page(
             citizen_pages.status_page(view, language=language, now=app.database.now()), 200
         )
 
@@ -71,14 +75,36 @@ def _tidied(number: str) -> str:
     return str(readings[0]) if len(readings) == 1 else number
 
 
-def _html(page: str, status: int) -> Response:
-    response = Response(page, status, content_type="text/html; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+def answer_for_whom(error: HTTPException) -> Response:
+    """What the framework refuses, as a page or as a problem document."""
+    return for_whom(of_http(error))
+
+
+def for_whom(document: Response) -> Response:
+    """Who mistypes an address in a browser gets a page; a program keeps its problem document."""
+    if not _asks_for_a_page():
+        return document
+    status = document.status_code
+    problem = "unknown_page" if status in (404, 405) else "unavailable"
+    language = known_language(request.args.get("lang"))
+    page = as_page(citizen_pages.status_page(None, language=language, problem=problem), status)
+    for name in ("Allow", "Retry-After"):
+        if name in document.headers:
+            page.headers[name] = document.headers[name]
+    return page
+
+
+def _asks_for_a_page() -> bool:
+    """Outside the programs' doors, who names HTML, as every browser does, and JSON not before it."""
+    if request.path.startswith(_PROGRAMS):
+        return False
+    accepted = request.accept_mimetypes
+    named = any(kind == "text/html" for kind in accepted.values())
+    return (
+        named
+        and accepted["text/html"] >= accepted["application/json"]
+        and bool(accepted["text/html"])
     )
-    return response
 
 
 def status_view(found: Status, language: str) -> StatusView:

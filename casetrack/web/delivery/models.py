@@ -3,21 +3,29 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.delivery.endpoint_health import Signing, State
 from casetrack.domain.delivery.receivers import WebhookState
 from casetrack.domain.people.contact import Channel, Language
 from casetrack.web.case.models import CloudEventOut
-from casetrack.web.http.models import NO_NUL, Email, Identifier, NameOut, Taken, absent
+from casetrack.web.http.models import (
+    EVENT_TYPES,
+    NO_NUL,
+    URL,
+    Asked,
+    Email,
+    Identifier,
+    NameOut,
+    Taken,
+    absent,
+)
 
-Url = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=r"^[!-~]*$")]
+Url = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=URL)]
 #: A type, or the beginning of types: casetrack.case.*
-TypePattern = Annotated[
-    str, StringConstraints(max_length=64, pattern=r"^casetrack\.([a-z_]+\.)*(\*|[a-z_]+)$")
-]
+TypePattern = Annotated[str, StringConstraints(max_length=64, pattern=EVENT_TYPES)]
 Types = Annotated[list[TypePattern], Field(min_length=1, max_length=50)]
-Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, pattern=r"^[^\u0000]*$")]
+Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, pattern=NO_NUL)]
 
 
 class WebhookIn(Taken):
@@ -62,10 +70,8 @@ class ResendAllIn(Taken):
     after: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
 
 
-class DeliveriesQuery(BaseModel):
+class DeliveriesQuery(Asked):
     """A page of a webhook's deliveries."""
-
-    model_config = ConfigDict(extra="ignore")
 
     state: WebhookState | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -159,20 +165,16 @@ class ToldIn(Taken):
     position: Annotated[int, Field(ge=1, le=2**53 - 1)]
 
 
-class FeedQuery(BaseModel):
+class FeedQuery(Asked):
     """Behind which position, how many, how long to wait for the first."""
-
-    model_config = ConfigDict(extra="ignore")
 
     after: Annotated[int, Field(ge=0, le=2**53 - 1)] = 0
     limit: Annotated[int, Field(ge=1, le=500)] = 100
     wait: Annotated[int, Field(ge=0, le=30, description="seconds")] = 0
 
 
-class PreviewQuery(BaseModel):
+class PreviewQuery(Asked):
     """By which channel, and in which language."""
-
-    model_config = ConfigDict(extra="ignore")
 
     channel: Channel = "email"
     language: Language = "id"

@@ -202,6 +202,7 @@ ROUTES: tuple[Route, ...] = (
         read,
         models.WebhookOut,
         find=find,
+        versioned=True,
     ),
     Route(
         "change_webhook",

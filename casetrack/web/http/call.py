@@ -26,7 +26,9 @@ from casetrack.usecases.case.views import parse_etag
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.idempotency import Request as Repeatable
 from casetrack.usecases.people import tokens
+from casetrack.web.http import fault_words
 from casetrack.web.http.long_poll import Waiting
+from casetrack.web.http.models import NoQuery
 
 Model = TypeVar("Model", bound=BaseModel)
 _HALF = re.compile("[\ud800-\udfff]")
@@ -51,6 +53,8 @@ class Route:
     query: type[BaseModel] | None = None
     #: Changes something: takes an Idempotency-Key.
     writes: bool = False
+    #: Gives one thing with its version: its ETag comes as header. A write's answer has it anyway.
+    versioned: bool = False
     #: Changes a version: needs an If-Match.
     conditional: bool = False
     #: Only the front office of the case's service may, whatever is asked.
@@ -84,9 +88,16 @@ class Call:
     waited: float = field(init=False, default=0.0)
 
     def admit(self) -> None:
-        """401, then 404, then 403 by role: what is decided before the content is looked at."""
-        if not self.route.roles:
-            return
+        """401, then 404, then 403 by role: what is decided before the content is looked at.
+
+        Then 422 for a query that the operation has not; one that it has is read by its handler.
+        """
+        if self.route.roles:
+            self._let_in()
+        if self.route.query is None:
+            self.query(NoQuery)
+
+    def _let_in(self) -> None:
         self.actor, self.token = authenticate(self.ctx, self.request)
         if "number" in self.params:
             _ = self.sight
@@ -141,7 +152,11 @@ class Call:
             return model.model_validate_json(self.raw_body)
 
     def query(self, model: type[Model]) -> Model:
-        """The query as its model. Raises Invalid."""
+        """The query as its model. Raises Invalid, also for a name that is unknown or there twice."""
+        twice = [name for name, values in self.request.args.lists() if len(values) > 1]
+        if twice:
+            told = [{"type": "twice", "loc": (at,), "msg": "It is there twice"} for at in twice]
+            raise _refusal("invalid_query", told)
         with _faults_told("invalid_query"):
             return model.model_validate(self.request.args.to_dict())
 
@@ -216,10 +231,10 @@ def _refusal(code: str, faults: Sequence[Mapping[str, Any]]) -> Invalid:
         return Invalid(
             "malformed_json", f"The body is not JSON that can be taken: {faults[0]['msg']}."
         )
-    errors = [
-        {"at": ".".join(str(part) for part in fault["loc"]) or "body", "message": fault["msg"]}
-        for fault in faults
-    ]
+    errors = []
+    for fault in faults:
+        at, said = ".".join(map(str, fault["loc"])) or "body", fault_words.said(fault)
+        errors.append({"at": at, "message": said["en"], "said": said})
     more = f" (and {len(errors) - 1} more, see errors)." if len(errors) > 1 else "."
     return Invalid(code, f"{errors[0]['at']}: {errors[0]['message']}{more}", errors=errors)
 

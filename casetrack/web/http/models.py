@@ -19,7 +19,13 @@ from casetrack.domain.clock import Unit
 from casetrack.domain.people.contact import FORMS, Language
 from casetrack.domain.service.definition import Action, Kind
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+#: Forms of texts; what a person reads of each stands in fault_words.
+IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+DIGEST = r"^[0-9a-f]{64}$"
+CODE = r"^[a-z][a-z0-9_]{0,63}$"
+URL = r"^[!-~]*$"
+EVENT_TYPES = r"^casetrack\.([a-z_]+\.)*(\*|[a-z_]+)$"
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 #: NUL and half surrogate pairs cannot be stored; the pattern says so to who reads the document.
 NO_NUL = r"^[^\u0000]*$"
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_NUL)]
@@ -50,7 +56,7 @@ Nik = Annotated[str, formed("nik")]
 Note = Annotated[str, StringConstraints(max_length=4000, pattern=NO_NUL)]
 
 
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, StringConstraints(pattern=DIGEST)]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(
@@ -112,19 +118,25 @@ class Taken(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class PageQuery(BaseModel):
-    """Every list takes these."""
+class Asked(BaseModel):
+    """A query: an unknown parameter is refused likewise, or a misspelt filter would filter nothing."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="forbid")
+
+
+class NoQuery(Asked):
+    """Of an operation that takes no parameters."""
+
+
+class PageQuery(Asked):
+    """Every list takes these."""
 
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str, StringConstraints(max_length=400)] | None = None
 
 
-class LanguageQuery(BaseModel):
+class LanguageQuery(Asked):
     """Language of the slip."""
-
-    model_config = ConfigDict(extra="ignore")
 
     lang: Language = "id"
 
@@ -151,6 +163,7 @@ class FaultOut(BaseModel):
 
     at: str
     message: str
+    said: NameOut | None = absent("the same for a person, in both languages")
 
 
 class LetterOut(BaseModel):
@@ -232,6 +245,7 @@ class ProblemOut(BaseModel):
     title: str
     detail: str
     code: str
+    message: NameOut = absent("what the code means, for a person, in both languages")
     errors: list[FaultOut] = absent("what cannot be taken, and where")
     roles: list[Role] = absent("role_not_allowed: who may")
     agency: str = absent(

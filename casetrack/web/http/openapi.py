@@ -57,7 +57,8 @@ def document(routes: tuple[Route, ...]) -> dict[str, Any]:
         "info": {
             "title": "casetrack",
             "version": __version__,
-            "description": "Where a case is, who holds it since when, and until when.",
+            "description": "Where a case is, who holds it since when, and until when. No operation takes "
+            "query parameters beside those it names: others are refused (422, invalid_query).",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/api/v1"}],
@@ -83,6 +84,8 @@ def _operation(route: Route, refs: Refs) -> dict[str, Any]:
         "description": f"Roles: {', '.join(route.roles)}." if route.roles else "For anybody.",
         "parameters": _parameters(route),
         "responses": _responses(route, refs),
+        # OpenAPI has no word of its own for it.
+        "x-additional-query-parameters": False,
     }
     if not route.roles:
         operation["security"] = []
@@ -136,7 +139,7 @@ def _responses(route: Route, refs: Refs) -> dict[str, Any]:
     schema = refs[route.answer, _GIVEN] if route.answer else {"type": "string"}
     content: dict[str, Any] = {route.content: {"schema": schema}}
     success: dict[str, Any] = {"description": route.summary, "content": content}
-    if route.writes or route.operation == "read_case":
+    if route.writes or route.versioned:
         success["headers"] = {"ETag": {"schema": {"type": "string"}}}
     responses: dict[str, Any] = {str(route.success): success}
     for status in sorted(_refusals(route)):
@@ -151,15 +154,14 @@ def _responses(route: Route, refs: Refs) -> dict[str, Any]:
 
 
 def _refusals(route: Route) -> set[int]:
-    statuses = {503, *route.refusals}
+    # Every operation refuses a parameter that it has not.
+    statuses = {422, 503, *route.refusals}
     if route.roles:
         statuses |= {401, 403}
     if "{" in route.path or route.operation == "mark_told":
         statuses.add(404)
     if route.body:
-        statuses |= {413, 415, 422}
-    if route.query:
-        statuses.add(422)
+        statuses |= {413, 415}
     if route.conditional:
-        statuses |= {409, 412, 422, 428}
+        statuses |= {409, 412, 428}
     return statuses

@@ -18,6 +18,7 @@ from casetrack.domain.errors import (
     Stale,
 )
 from casetrack.storage.unit_of_work import DatabaseDown
+from casetrack.web.http.problem_words import said
 
 STATUS: Mapping[type[Refusal], int] = {
     NotFound: 404,
@@ -61,6 +62,9 @@ def problem(
         "detail": detail,
         "code": code,
     }
+    message = said(code)
+    if message is not None:
+        document["message"] = message
     return Response(
         json.dumps(document, ensure_ascii=False), status, content_type="application/problem+json"
     )

@@ -18,11 +18,12 @@ from casetrack.gateways.dates import in_language, known_language, local_date, lo
 from casetrack.gateways.qr import qr_svg
 from casetrack.web.pages import wording
 
-#: The five kinds of trouble the page explains; any other code reads as the last one.
+#: The kinds of trouble the page explains; any other code reads as the last one.
 PROBLEMS = (
     "malformed_number",
     "wrong_check_digit",
     "unknown_case",
+    "unknown_page",
     "too_many_tries",
     "unavailable",
 )
@@ -241,10 +242,15 @@ def _is_labelled_result(code: str | None) -> bool:
 
 
 @cache
-def _style_address() -> str:
-    """The style's address; it changes with its content, so browsers may keep it for ever."""
+def style_version() -> str:
+    """What the style's address holds of its content."""
     content = files("casetrack.web").joinpath("static", "casetrack.css").read_bytes()
-    return f"/static/casetrack.css?v={sha256(content).hexdigest()[:12]}"
+    return sha256(content).hexdigest()[:12]
+
+
+def _style_address() -> str:
+    """The style's address; it changes with its content, so browsers may keep it."""
+    return f"/static/casetrack.css?v={style_version()}"
 
 
 @cache

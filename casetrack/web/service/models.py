@@ -1,6 +1,6 @@
 """What the operations on services give."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, RootModel
 
 from casetrack.domain.service.definition import ServiceDefinition
 
@@ -13,3 +13,9 @@ class ServicesOut(BaseModel):
 
     items: list[ServiceDefinition]
     next_cursor: None
+
+
+class ServiceOut(RootModel[ServiceDefinition]):
+    """The current version of one service, as it was published."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
