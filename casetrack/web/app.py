@@ -22,6 +22,7 @@ from casetrack.web.http import carriage, openapi, problems, telemetry
 from casetrack.web.http.bodies import BoundedRequest
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.long_poll import Waiting
+from casetrack.web.pages.citizen_pages import style_version
 from casetrack.web.routes import ROUTES
 
 #: Bytes; an application is a page of text.
@@ -49,7 +50,7 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
     add_delivery_reports(flask, app, metrics)
     _add_health(flask, app, metrics)
     _add_errors(flask)
-    carriage.add(flask)
+    carriage.add(flask, style_version)
     telemetry.add(flask, app, metrics, spans or Spans())
     return flask
 

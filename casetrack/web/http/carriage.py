@@ -1,10 +1,9 @@
 """How answers travel: texts compressed, files whose address holds their content kept for a year."""
 
 import gzip
+from collections.abc import Callable
 
 from flask import Flask, Response, request
-
-from casetrack.web.pages.citizen_pages import style_version
 
 _YEAR = "public, max-age=31536000, immutable"
 #: Bytes; a shorter text gains nothing.
@@ -12,18 +11,18 @@ _WORTH_IT = 1024
 _TEXTS = ("application/json", "application/problem+json", "image/svg+xml")
 
 
-def add(flask: Flask) -> None:
-    """For every answer of this application."""
-    flask.after_request(_kept)
+def add(flask: Flask, style_version: Callable[[], str]) -> None:
+    """For every answer of this application; the version is that of the file the pages name."""
+
+    def kept(response: Response) -> Response:
+        if request.endpoint == "static" and response.status_code in (200, 304):
+            # Under an address that does not name this content, a browser asks again each time.
+            fits = request.args.get("v") == style_version()
+            response.headers["Cache-Control"] = _YEAR if fits else "no-cache"
+        return response
+
+    flask.after_request(kept)
     flask.after_request(_compressed)
-
-
-def _kept(response: Response) -> Response:
-    if request.endpoint == "static" and response.status_code in (200, 304):
-        # Under an address that does not name this content, a browser asks again each time.
-        fits = request.args.get("v") == style_version()
-        response.headers["Cache-Control"] = _YEAR if fits else "no-cache"
-    return response
 
 
 def _compressed(response: Response) -> Response:
