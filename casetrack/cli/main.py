@@ -10,8 +10,8 @@ from casetrack import __version__
 MODULES = {
     "up": "serve",
     "web": "serve",
-    "relay": "rounds",
-    "clock": "rounds",
+    "relay": "relay_and_clock",
+    "clock": "relay_and_clock",
     "workers": "worker_processes",
     "check": "first_day",
     "db": "database",
