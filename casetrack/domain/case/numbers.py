@@ -19,6 +19,8 @@ _DAMM = (
     (9, 4, 3, 8, 6, 1, 7, 2, 0, 5),
     (2, 5, 8, 1, 4, 3, 6, 7, 9, 0),
 )
+#: Hyphens of all kinds and blanks: what people type, and telephones make, where a hyphen is printed.
+_BETWEEN = re.compile("[\\s\u2010-\u2015\u2212-]+")
 _NUMBER = re.compile(r"([A-Z]{2,5})-([A-Z]{2,5})-(\d{4})-(\d{6,9})-(\d)")
 #: Crockford's base 32 without the letters that are read as digits.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -52,12 +54,13 @@ class CaseNumber:
 
     @classmethod
     def parse(cls, text: str) -> "CaseNumber":
-        """Read a number as a person typed it: any case, spaces around it.
+        """Read a number as a person typed it: any case, blanks around it or for the hyphens.
 
         Raises Invalid: `malformed_number`, or `wrong_check_digit` for a slip of the pen.
         """
-        match = _NUMBER.fullmatch(text.strip().upper()) if len(text) <= 64 else None
-        if match is None or not text.isascii():
+        typed = _BETWEEN.sub("-", text.strip()) if len(text) <= 64 else ""
+        match = _NUMBER.fullmatch(typed.upper())
+        if match is None or not typed.isascii():
             raise Invalid(
                 "malformed_number",
                 "A case number looks like SMR-REK-2026-000123-8; please copy it from the slip.",
