@@ -7,6 +7,7 @@ import click
 
 from casetrack.cli.common import STDIN, plain_errors, program, read_private, table
 from casetrack.domain.access import ROLES
+from casetrack.domain.region.not_acted_upon import not_acted_upon
 from casetrack.domain.region.region_data import Officer
 from casetrack.domain.region.seat_check import warnings
 from casetrack.gateways.region.region_files import read_region
@@ -26,7 +27,7 @@ def load(folder: Path) -> None:
     data = read_region(folder)
     app = program()
     published = loading.load(app.ctx, data)
-    for warning in warnings(data):
+    for warning in (*warnings(data), *not_acted_upon(data)):
         click.echo(f"Warning: {warning}.", err=True)
     moved = moved_deadlines.move_deadlines(app.ctx, data.region.code)
     click.echo(

@@ -159,10 +159,16 @@ def _told(file: YamlFile, node: yaml.Node, at: At) -> dict[str, list[str]]:
     return {party: [] for party in notices.PARTIES} if told is None else told
 
 
+def _name(file: YamlFile, node: yaml.Node, at: At) -> dict[str, str]:
+    """In both languages; where the English one is left out, the Indonesian one stands for it."""
+    told: dict[str, str] = record({"id": read_text}, {"en": read_text})(file, node, at)
+    return {"en": told["id"], **told}
+
+
 # ---- What the files hold
 
 _LIMIT = record({"value": read_whole, "unit": one_of(UNITS)}, {})
-_NAME = record({"id": read_text, "en": read_text}, {})
+_NAME = _name
 _REGION = record(
     {"code": read_text, "letters": read_text, "name": _NAME, "zone": _zone},
     {
