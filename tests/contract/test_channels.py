@@ -117,7 +117,7 @@ def test_who_has_an_address_gets_a_mail_and_no_telephone_rings(world: World) -> 
     world.open(applicant=ALL)
     deliver(world)
     assert (only(world).channel, only(world).state) == ("email", "delivered")
-    assert only(world).template == "id/email/case.opened@1"
+    assert only(world).template == "id/email/case.opened@2"
     assert files(world, "sms") == files(world, "whatsapp") == []
 
 

@@ -78,7 +78,7 @@ def test_a_decision_is_drawn_with_its_chain_and_judged_again(web: Web) -> None:
     said = "".join(picture.itertext())
     assert broken(picture) == []
     assert "Berwenang menurut register" in said
-    assert "Diperiksa lagi" in said
+    assert "Diperiksa ulang" in said
     assert "smr.hadi" in said
     enter(web.world, *TAKING_BACK)
     picture = drawn(web.get(f"{path}?lang=en", "audit"))

@@ -175,7 +175,7 @@ def test_texts_of_before_go_out_as_they_are_until_the_region_loads_again(world: 
         world.open(applicant=party)
     deliver(world)
     assert [row.template for row in rows(world)] == [
-        "id/email/case.opened@1+64.72.1",
+        "id/email/case.opened@2+64.72.1",
         "id/sms/case.opened@2+64.72.1",
     ]
     assert "Berkas ada di DPMPTSP" in files(world, "sms")[0]

@@ -294,7 +294,7 @@ def test_a_message_in_the_regions_words_says_so_in_its_template() -> None:
 
 def test_a_package_text_with_a_part_of_the_regions_says_so_too() -> None:
     mail = told_with(own(), sample("case.opened", "id", USUAL.status_url))
-    assert (mail.template, mail.own) == ("id/email/case.opened@1+64.72.5", True)
+    assert (mail.template, mail.own) == ("id/email/case.opened@2+64.72.5", True)
     assert "0541-123456" in mail.text
 
 

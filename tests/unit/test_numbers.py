@@ -30,6 +30,14 @@ def test_a_number_is_read_back_however_it_was_typed(number: CaseNumber) -> None:
     assert CaseNumber.parse(f"  {str(number).lower()} ") == number
 
 
+@given(NUMBERS, st.sampled_from(["", " ", "  ", " - ", "\u2013", "\u2011", "\u00a0"]))
+def test_blanks_and_dashes_stand_for_the_hyphens_that_are_printed(
+    number: CaseNumber, between: str
+) -> None:
+    typed = str(number).replace("-", between or "-")
+    assert CaseNumber.parse(typed) == number
+
+
 @given(NUMBERS, st.data())
 def test_one_wrong_digit_is_caught(number: CaseNumber, data: st.DataObject) -> None:
     text = str(number)

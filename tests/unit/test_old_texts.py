@@ -66,14 +66,14 @@ def test_a_mail_in_the_form_of_before_says_what_it_said() -> None:
 def test_a_short_text_of_before_has_its_parts_as_they_are_called_now() -> None:
     both = told(replace(RETURNED, waiting_for="payment"), "whatsapp")
     assert both.parameters[2] == (
-        "Mohon lengkapi. Paling lambat 31 Des 2026. Giliran Anda: minta kode bayar di loket."
+        "Mohon lengkapi. Paling lambat 31 Des 2026. Giliran Anda: minta kode billing di loket."
     )
     assert told(replace(RETURNED, due_at=None), "whatsapp").parameters[2] == "Mohon lengkapi."
 
 
 def test_a_part_of_before_stands_in_the_texts_of_the_package() -> None:
     mail = told(replace(USUAL, kind="step.completed", waiting_for="court"))
-    assert mail.template == "id/email/step.completed@1+64.72.5"
+    assert mail.template == "id/email/step.completed@2+64.72.5"
     assert "\n\nTunggu sidang.\n\nDatang ke Dinas Lingkungan Hidup. Posisi: " in mail.text
     pay = "{% if waiting_for == 'payment' %} Bayar di {{ agency }}.{% endif %}"
     paying = replace(USUAL, kind="step.completed")

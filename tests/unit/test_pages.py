@@ -296,6 +296,32 @@ def test_with_the_access_code_the_outcome_is_said() -> None:
     assert "Deemed granted by law" in status_page(deemed, language="en")
 
 
+def test_what_was_handed_over_is_said_to_whom_has_the_code_and_to_nobody_else() -> None:
+    for outcome, told in (("granted", "Dikabulkan"), ("refused", "Ditolak")):
+        page = Page(
+            status_page(view(status="handed_over", details=StatusDetails(outcome)), language="id")
+        )
+        assert f"{told}; hasil sudah diserahkan" in page.text
+        assert told not in Page(status_page(view(status="handed_over"), language="id")).text
+
+
+def test_a_file_returned_before_it_was_complete_has_a_clock_that_never_ran() -> None:
+    early = view(status="returned", waiting_for="applicant", due_at=None, clock_started=False)
+    page = Page(status_page(early, language="id"))
+    assert "Waktu belum mulai dihitung" in page.text
+    assert "berhenti dihitung" not in page.text
+    assert "Diterima : sekarang di sini" in page.text
+    later = Page(status_page(dataclasses.replace(early, clock_started=True), language="id"))
+    assert "Diproses : sekarang di sini" in later.text
+
+
+def test_who_must_complete_something_and_gave_no_code_is_told_where_the_list_is() -> None:
+    returned = view(status="returned", waiting_for="applicant", due_at=None)
+    assert "Masukkan kode akses untuk melihat daftarnya" in status_page(returned, language="id")
+    known = dataclasses.replace(returned, details=StatusDetails("none"))
+    assert "Masukkan kode akses untuk melihat" not in status_page(known, language="id")
+
+
 def test_a_problem_is_announced_and_tied_to_the_field_that_has_to_be_mended() -> None:
     page = Page(
         status_page(

@@ -14,7 +14,7 @@ from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import Stay
-from casetrack.domain.service.definition import StepDefinition
+from casetrack.domain.service.definition import Name, StepDefinition
 from casetrack.domain.service.facts import check_facts
 from casetrack.gateways.region.region_files import read_region, read_service
 from casetrack.gateways.region.yaml_files import MAX_BYTES, MAX_LINES
@@ -90,6 +90,16 @@ def test_the_refusal_that_the_docs_show_is_what_is_said(folder: Path) -> None:
     assert refusal(read_region, folder) == shown
 
 
+def test_an_english_name_may_be_left_out_and_the_indonesian_one_stands_for_it(
+    folder: Path,
+) -> None:
+    change(folder / "region.yaml", ", en: Bontang City", "")
+    change(folder / SERVICE, ", en: Recommendation", "")
+    data = read_region(folder)
+    assert data.region.name == Name("Kota Bontang", "Kota Bontang")
+    assert data.services[0].step("advice").name == Name("Rekomendasi", "Rekomendasi")
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
@@ -101,7 +111,8 @@ def test_the_refusal_that_the_docs_show_is_what_is_said(folder: Path) -> None:
         ("region.yaml", "letters:", "lettres:", "did you mean letters?"),
         ("region.yaml", "2026-10-12", "2026-13-12", "YYYY-MM-DD"),
         ("region.yaml", "working: false", "working: maybe", "true or false"),
-        ("region.yaml", ", en: Bontang City", "", "add a line 'en: ...'"),
+        ("region.yaml", "id: Kota Bontang, ", "", "add a line 'id: ...'"),
+        ("region.yaml", "en: Bontang City", 'en: " "', "or leave en out"),
         ("agencies.yaml", "- id: dlh", "- id: dpmptsp", "duplicate id"),
         ("agencies.yaml", "- id: dlh", "- id: D L H", "small letters"),
         ("agencies.yaml", "kind: city     ", "kind: town     ", "use one of city, province"),

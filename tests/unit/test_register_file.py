@@ -126,7 +126,7 @@ def test_a_register_of_a_large_city_is_read(folder: Path) -> None:
         ("number: 23 Tahun 2014", "number: 23", "put it in quotes|stands in quotes"),
         ("title: Peraturan", "tittle: Peraturan", "did you mean title?"),
         ("form: mayor_regulation", "form: mayor_regulatoin", "did you mean mayor_regulation?"),
-        ("dated: 2014-10-02", "dated: 2014-13-02", "YYYY-MM-DD"),
+        ("dated: 2014-09-30", "dated: 2014-13-30", "YYYY-MM-DD"),
         ('since: "2026-01-12"', "since: 12 Januari 2026", "YYYY-MM-DD"),
         ("form: definitive ", "form: definitif ", "did you mean definitive?"),
         ("kind: delegation", "kind: delegasi", "did you mean delegation?"),

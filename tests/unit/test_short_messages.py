@@ -118,7 +118,7 @@ def test_a_short_message_about_several_events_counts_them_and_says_the_newest(ch
     [
         (
             "id",
-            "Yang terjadi sejak kabar terakhir:\n- Berkas Anda sudah kami terima\n"
+            "Perkembangan sejak pesan terakhir:\n- Berkas Anda sudah kami terima\n"
             "- Berkas Anda lengkap, waktu mulai dihitung\n- Selesai: Rekomendasi lingkungan\n",
         ),
         (

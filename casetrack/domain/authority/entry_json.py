@@ -14,7 +14,7 @@ from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hin
 
 from casetrack.domain.authority.entries import CLASS_OF, Entry, EntryKind, Grant
 from casetrack.domain.errors import Invalid
-from casetrack.domain.service.definition import MAX_TEXT, Problem, meant
+from casetrack.domain.service.definition import MAX_TEXT, Name, Problem, meant
 
 #: Lines of one instrument, services of one grant, …: an annex of a city has some hundreds.
 MOST_ITEMS = 2_000
@@ -100,6 +100,9 @@ def _object(kind: Any, value: Any, at: At, problems: Problems) -> Any:
         cure = f"give a map with {', '.join(_hints(kind))}"
         problems.append(Problem(at, "keys with values are wanted", cure))
         return None
+    if kind is Name and "id" in value:
+        # Where the English name is left out, the Indonesian one stands for it.
+        value = {"en": value["id"], **value}
     known = {part.name: part for part in fields(kind)}
     for name in value:
         if name not in known:

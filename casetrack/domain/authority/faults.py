@@ -49,12 +49,12 @@ GRANT_FAULTS: Mapping[str, Fault] = dict(
         ),
         _link(
             "instrument_missing",
-            "{entry} bersandar pada dasar hukum yang tidak tercatat.",
+            "Dasar hukum {entry} tidak ada dalam register.",
             "{entry} rests on an instrument that is not in the register.",
         ),
         _link(
             "line_missing",
-            "{entry} bersandar pada pasal atau baris lampiran yang tidak tercatat.",
+            "Pasal atau nomor lampiran yang menjadi dasar {entry} tidak ada dalam register.",
             "{entry} rests on an article or annex line that is not in the register.",
         ),
         _link(
@@ -64,7 +64,7 @@ GRANT_FAULTS: Mapping[str, Fault] = dict(
         ),
         _link(
             "cycle",
-            "{entry} berputar: kewenangan kembali kepada pemberinya.",
+            "Rantai pelimpahan {entry} kembali ke pemberinya sendiri.",
             "{entry} goes round: the power comes back to who gives it.",
         ),
         _link(
@@ -74,7 +74,7 @@ GRANT_FAULTS: Mapping[str, Fault] = dict(
         ),
         _link(
             "giver_without_power",
-            "{entry} diberikan oleh {giver}, yang tidak memegang kewenangan itu.",
+            "{entry} diberikan oleh {giver}, yang tidak memiliki kewenangan itu.",
             "{entry} is given by {giver}, who does not hold the power.",
         ),
         _link(
@@ -94,7 +94,7 @@ GRANT_FAULTS: Mapping[str, Fault] = dict(
         ),
         _link(
             "sub_delegation_other_body",
-            "{entry} adalah subdelegasi kepada badan lain.",
+            "{entry} adalah subdelegasi kepada perangkat daerah lain.",
             "{entry} is a sub-delegation to another body.",
         ),
         _link(
@@ -109,7 +109,7 @@ GRANT_FAULTS: Mapping[str, Fault] = dict(
         ),
         _link(
             "ub_without_mandate",
-            '{entry} memberi tanda tangan "u.b." tanpa mandat di atasnya.',
+            '{entry} mengizinkan tanda tangan "u.b." tanpa mandat di atasnya.',
             '{entry} lets sign "u.b." with no mandate above it.',
         ),
         _link(
@@ -119,22 +119,22 @@ GRANT_FAULTS: Mapping[str, Fault] = dict(
         ),
         _link(
             "service_not_in_line",
-            "{entry} memberi layanan yang tidak disebut oleh pasal atau lampirannya.",
+            "{entry} mencakup layanan yang tidak disebut dalam pasal atau lampirannya.",
             "{entry} gives services that its article or annex line does not name.",
         ),
         _link(
             "instrument_replaced",
-            "{entry} telah diganti, tetapi masih menjadi dasar kewenangan yang tercatat berjalan.",
+            "{entry} telah diganti, tetapi masih menjadi dasar kewenangan yang tercatat berlaku.",
             "{entry} has been replaced, and powers that are recorded as running still rest on it.",
         ),
         _link(
             "instrument_not_in_force",
-            "{entry} tidak berlaku, tetapi menjadi dasar kewenangan yang tercatat berjalan.",
+            "{entry} tidak berlaku, tetapi menjadi dasar kewenangan yang tercatat berlaku.",
             "{entry} is not in force, and powers that are recorded as running rest on it.",
         ),
         _link(
             "line_not_in_force",
-            "{entry}: pasal atau baris lampiran yang tidak berlaku menjadi dasar kewenangan.",
+            "{entry}: pasal atau nomor lampiran yang tidak berlaku menjadi dasar kewenangan.",
             "{entry}: powers rest on an article or annex line that is not in force.",
         ),
     ]
@@ -146,37 +146,37 @@ _LETTER, _HOLDING = "UU 30/2014 art. 15(1)a", "UU 30/2014 art. 8(1)"
 PAPER_FAULTS: Mapping[str, Fault] = {
     "two_definitive_holders": _voids(
         _HOLDING,
-        "{position} dipegang secara definitif oleh {officer} sekaligus; tidak satu pun dihitung.",
+        "{position}: ada dua pejabat definitif ({officer}); keduanya tidak diperhitungkan.",
         "{position} is held definitively by {officer} at once; neither counts.",
     ),
     "letter_signed_later": _voids(
         _LETTER,
-        "{entry} ditandatangani setelah hari pertamanya; hari-hari sebelum itu tidak dihitung.",
+        "{entry} ditandatangani setelah hari pertamanya; hari sebelum itu tidak diperhitungkan.",
         "{entry} was signed after its first day; the days before do not count.",
     ),
     "position_missing": _voids(
         _HOLDING,
-        "{entry} menyebut jabatan {position}, yang tidak tercatat.",
+        "{entry} menyebut jabatan {position}, yang tidak ada dalam register.",
         "{entry} names the position {position}, which is not in the register.",
     ),
     "reference_missing": _voids(
         "UU 30/2014 art. 13(2)b",
-        "{entry} menyebut {other}, yang tidak tercatat.",
+        "{entry} menyebut {other}, yang tidak ada dalam register.",
         "{entry} names {other}, which is not in the register.",
     ),
     "successor_missing": _note(
         "UU 30/2014 art. 13(2)b",
-        "{entry} menyebut pengganti {other}, yang belum tercatat.",
+        "{entry} menyebut pengganti {other}, yang belum ada dalam register.",
         "{entry} names the successor {other}, which is not in the register yet.",
     ),
     "vacant": _note(
         _HOLDING,
-        "{position} memegang kewenangan, tetapi tidak ada pejabatnya.",
+        "{position} memiliki kewenangan, tetapi jabatannya kosong.",
         "{position} holds powers and nobody sits there.",
     ),
     "acting_beside_definitive": _note(
         "UU 30/2014 art. 14(2)",
-        "{position} punya Plt. {officer} di samping pejabat definitif.",
+        "{position} dijabat Plt. {officer}, padahal masih ada pejabat definitif.",
         "{position} has the Plt {officer} beside its definitive holder.",
     ),
     "acting_letter_too_long": _note(
@@ -191,7 +191,7 @@ PAPER_FAULTS: Mapping[str, Fault] = {
     ),
     "officer_unknown": _note(
         _HOLDING,
-        "{entry} menunjuk {officer}, yang tidak punya akun.",
+        "{entry} menunjuk {officer}, yang tidak memiliki akun.",
         "{entry} appoints {officer}, who has no account.",
     ),
     "officer_disabled": _note(
@@ -211,7 +211,7 @@ PAPER_FAULTS: Mapping[str, Fault] = {
     ),
     "not_in_mall": _note(
         "Perpres 89/2021",
-        "{other} mengerjakan tahapan, tetapi tidak ada perjanjiannya di mal yang berlaku.",
+        "{other} masih menangani tahapan, tetapi perjanjian kerja samanya di MPP sudah tidak berlaku.",
         "{other} does steps, and no agreement of its stay in the mall runs.",
     ),
 }

@@ -27,6 +27,7 @@ from casetrack.domain.authority.entries import (
 )
 from casetrack.domain.authority.faults import EntryRef, Finding, told
 from casetrack.domain.authority.grant_validity import grant_lives
+from casetrack.domain.authority.paper_names import paper_name
 from casetrack.domain.authority.register import Recorded, Register, reversed_dates
 from casetrack.domain.service.definition import ServiceDefinition
 
@@ -75,8 +76,12 @@ def _reversed(register: Register) -> Iterator[Finding]:
             getattr(recorded.entry, "until", None),
         )
         if recorded.kind != "grant" and reversed_dates(since, until):
-            text = told("dates_reversed", entry=recorded.id)
+            text = told("dates_reversed", entry=_name(register, recorded))
             yield Finding("dates_reversed", ((recorded.kind, recorded.id),), until, None, text)
+
+
+def _name(register: Register, recorded: Recorded) -> str:
+    return paper_name(register, recorded.kind, recorded.id)
 
 
 # --- letters --------------------------------------------------------------------------------------
@@ -96,7 +101,11 @@ def _sound(register: Register) -> Iterator[tuple[Recorded, Incumbency]]:
 def _letters(register: Register, officers: Mapping[str, bool] | None) -> Iterator[Finding]:
     for recorded, held in register.all_of(Incumbency):
         refs: tuple[EntryRef, ...] = (("incumbency", recorded.id),)
-        words = {"entry": recorded.id, "officer": held.officer, "position": held.position}
+        words = {
+            "entry": _name(register, recorded),
+            "officer": held.officer,
+            "position": held.position,
+        }
         if ("position", held.position) not in register.by_id:
             yield _letter("position_missing", refs, held, (held.since, held.until), words)
         if held.letter.dated > held.since and not reversed_dates(held.since, held.until):
@@ -159,7 +168,9 @@ def _too_long(
         spans[held.officer].append(span)
         late = _months_after(span[0], LETTER_MONTHS)
         if span[1] is None or span[1] >= late:
-            text = told("acting_letter_too_long", entry=recorded.id, officer=held.officer)
+            text = told(
+                "acting_letter_too_long", entry=_name(register, recorded), officer=held.officer
+            )
             refs: tuple[EntryRef, ...] = (("incumbency", recorded.id),)
             yield Finding("acting_letter_too_long", refs, late, span[1], text, (), held.position)
     for officer, theirs in spans.items():
@@ -217,7 +228,12 @@ def _references(register: Register) -> Iterator[Finding]:
                 if isinstance(recorded.entry, Replacement) and other == recorded.entry.new:
                     # The old text has given way all the same, and nothing rests on the new one yet.
                     code = "successor_missing"
-                text = told(code, entry=recorded.id, other=other, position=other)
+                text = told(
+                    code,
+                    entry=_name(register, recorded),
+                    other=paper_name(register, kind, other),
+                    position=other,
+                )
                 yield Finding(code, ((recorded.kind, recorded.id),), since, None, text)
         basis = getattr(recorded.entry, "basis", None)
         if isinstance(basis, Basis) and register.line(basis) is None:
@@ -229,7 +245,7 @@ def _without_line(register: Register, recorded: Recorded, basis: Basis) -> Itera
     code = "instrument_missing" if missing else "line_missing"
     since: date | None = getattr(recorded.entry, "since", None)
     refs: tuple[EntryRef, ...] = ((recorded.kind, recorded.id),)
-    yield Finding(code, refs, since, None, told(code, entry=recorded.id))
+    yield Finding(code, refs, since, None, told(code, entry=_name(register, recorded)))
 
 
 def _named(recorded: Recorded) -> list[tuple[EntryKind, str]]:
@@ -259,14 +275,14 @@ def _unmatched(register: Register, services: Iterable[ServiceDefinition]) -> Ite
         ]
         if lines:
             shown = ", ".join(lines[:5]) + (f" (+{len(lines) - 5})" if len(lines) > 5 else "")
-            text = told("line_unmatched", entry=recorded.id, other=shown)
+            text = told("line_unmatched", entry=_name(register, recorded), other=shown)
             refs: tuple[EntryRef, ...] = (("instrument", recorded.id),)
             span = instrument.since, instrument.until
             yield Finding("line_unmatched", refs, *span, text)
     for recorded, grant in register.all_of(Grant):
         unknown = tuple(service for service in grant.services if service not in known)
         if unknown:
-            text = told("service_unknown", entry=recorded.id)
+            text = told("service_unknown", entry=_name(register, recorded))
             span = grant.since, grant.until
             yield Finding("service_unknown", (("grant", recorded.id),), *span, text, unknown)
 

@@ -15,6 +15,7 @@ from casetrack.domain.authority.change_days import ONE_DAY, Turns
 from casetrack.domain.authority.day_ranges import Span, union
 from casetrack.domain.authority.entries import EVERY, Grant
 from casetrack.domain.authority.faults import GRANT_FAULTS, TEXT_FAULTS, EntryRef, Finding, told
+from casetrack.domain.authority.paper_names import paper_name
 from casetrack.domain.authority.register import Recorded, Register, reversed_dates
 from casetrack.domain.service.definition import Action, ServiceDefinition
 
@@ -44,7 +45,13 @@ class Lives:
         for (text, code, span), grants in by_text.items():
             refs: list[EntryRef] = [("instrument", text), *(("grant", grant) for grant in grants)]
             named = tuple(dict.fromkeys(s for services in grants.values() for s in services))
-            yield Finding(code, tuple(refs), *span, told(code, entry=text), named)
+            yield Finding(
+                code,
+                tuple(refs),
+                *span,
+                told(code, entry=paper_name(register, "instrument", text)),
+                named,
+            )
 
 
 def _to_blame(register: Register, grant: Grant, day: date, code: str) -> list[str]:
@@ -59,7 +66,7 @@ def _finding(
     register: Register, grant_id: str, grant: Grant, code: str, span: Span, services: list[str]
 ) -> Finding:
     words = {
-        "entry": grant_id,
+        "entry": paper_name(register, "grant", grant_id),
         "position": _named(register, grant.receiver, grant.since),
         "giver": _named(register, grant.giver, grant.since),
     }

@@ -15,7 +15,7 @@ from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.service import definition_check
 from casetrack.domain.service.definition import Name, Problem, ServiceDefinition
 
-AgencyKind = Literal["city", "province", "vertical", "state_owned", "private"]
+AgencyKind = Literal["city", "province", "regency", "vertical", "state_owned", "private"]
 AGENCY_KINDS: tuple[AgencyKind, ...] = get_args(AgencyKind)
 
 #: Roles of the region as a whole; an integrator may belong to an agency or to none.

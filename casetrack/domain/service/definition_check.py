@@ -84,7 +84,7 @@ def name_problems(what: str, at: tuple[str | int, ...], name: Name) -> Iterator[
             yield Problem(
                 (*at, language),
                 f"{what}: the name in {language!r} is missing",
-                "write what people read: id in Bahasa Indonesia, en in English",
+                "write what people read: id in Bahasa Indonesia, en in English (or leave en out)",
             )
 
 

@@ -192,21 +192,22 @@ def _verdict(
     decision: Decision, breaks: Mapping[str, Break], tongue: Tongue
 ) -> tuple[Tone, str, tuple[str, ...]]:
     authorised = tongue("Berwenang menurut register", "Authorised according to the register")
-    why = tuple(because(each) for each in breaks.values())
+    why = tuple(because(tongue, each) for each in breaks.values())
     if not breaks:
         again = tongue(
-            "Diperiksa lagi: menurut register saat itu dan yang diketahui sekarang, tetap begitu.",
+            "Diperiksa ulang: hasilnya tetap sama, baik menurut register pada saat itu maupun menurut "
+            "yang diketahui sekarang.",
             "Judged again: by the register as then recorded and as now known, still so.",
         )
         return "good", authorised, (again,) if decision.then and decision.now else ()
     if decision.then is not None and not decision.then.holds:
         said = tongue(
-            "Register saat itu tidak mendukung keputusan ini",
+            "Register saat itu tidak memuat dasar untuk keputusan ini",
             "The register of that day does not carry this decision",
         )
         return "bad", said, why
     said = tongue(
-        "Dipertanyakan oleh fakta yang dicatat kemudian", "Questioned by facts recorded later"
+        "Diragukan karena data yang dicatat kemudian", "Questioned by facts recorded later"
     )
     then = tongue(
         "Menurut register saat itu: berwenang.", "By the register as then recorded: authorised."
@@ -215,7 +216,7 @@ def _verdict(
 
 
 def _signature(passport: Data, tongue: Tongue) -> Node:
-    heading = tongue("Bentuk tanda tangan", "Signature block")
+    heading = tongue("Blok tanda tangan", "Signature block")
     lines = tuple(Line(line, "strong") for line in passport["signature"])
     officer = Line(passport["seat"]["officer"], "soft")
     return Node("signature", "note", heading, "", (*lines, officer))
@@ -236,7 +237,7 @@ def _remarks(remarks: list[Data], tongue: Tongue) -> Node:
             "The same officer did an earlier step",
         ),
         "giver_acts": (
-            "Pemberi delegasi memakai sendiri kewenangannya",
+            "Pemberi delegasi menggunakan sendiri kewenangannya",
             "Who delegated the power used it themselves",
         ),
     }

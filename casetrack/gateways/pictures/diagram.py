@@ -53,6 +53,8 @@ class Link:
     giver: str | None = None
     laws: tuple[str, ...] = ()
     broken: Break | None = None
+    #: A power that has ended or has not begun: history, and no fault.
+    resting: bool = False
 
     def __post_init__(self) -> None:
         if not self.lines:

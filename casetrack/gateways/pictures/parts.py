@@ -129,15 +129,16 @@ def seat_link(
 
 
 def broken_lines(tongue: Tongue, broken: Break | None) -> Iterator[Line]:
-    """What a broken link says first: that it is broken, by which code, and why."""
+    """What a broken link says first: that it is broken, and why. Codes are English words, so the page
+    in Bahasa Indonesia has them in `data-broken` only."""
     if broken is not None:
-        yield Line(tongue("PUTUS", "BROKEN") + f" · {broken.code}", "bad")
+        yield Line(tongue("TERPUTUS", f"BROKEN · {broken.code}"), "bad")
         yield Line(capital(broken.reason), "bad")
 
 
-def because(broken: Break) -> str:
+def because(tongue: Tongue, broken: Break) -> str:
     """The reason of a break as a sentence above the picture."""
-    return f"{capital(broken.reason)} [{broken.code}]"
+    return capital(broken.reason) + tongue("", f" [{broken.code}]")
 
 
 def withdrawn_line(tongue: Tongue, register: Register, grant: str, day: date) -> Iterator[Line]:

@@ -73,7 +73,7 @@ class Seats:
             return replace(last, lines=(*last.lines, who))
         broken = self.tongue.broken(VACANT)
         on = Line(self.tongue("Pada", "On") + f" {self.tongue.day(self.day)}", "strong")
-        heading = self.tongue("Surat penunjukan", "Letter of appointment")
+        heading = self.tongue("Surat keputusan", "Letter of appointment")
         lines = (*broken_lines(self.tongue, broken), on)
         return Link(
             f"seat-none-{position}", heading, person, lines, f"position-{position}", (), broken

@@ -61,7 +61,7 @@ def refusal_diagram(decision: Decision, tongue: Tongue) -> Diagram:
         tone="bad",
         verdict=tongue("Ditolak: tidak berwenang menurut register",
                        "Refused: not authorised according to the register"),
-        reasons=(because(broken), tongue("Dinilai untuk", "Judged for") + f" {day}."),
+        reasons=(because(tongue, broken), tongue("Dinilai untuk", "Judged for") + f" {day}."),
         nodes=(*(n for n in path.nodes if n.kind == "law"), *(n for n in path.nodes if n.kind != "law")),
         links=tuple(path.links),
         asides=tuple(_who_may(refused, tongue)),
@@ -182,7 +182,7 @@ def _no_grant(path: _Path, register: Register, matter: Matter, link: Data, broke
     tongue = path.tongue
     node = path.add_position(register, link["position"], matter.day)
     on = Line(tongue("Dicari untuk", "Looked for on") + f" {tongue.day(matter.day)}", "strong")
-    heading = tongue("Pemberian wewenang", "Grant of power")
+    heading = tongue("Dasar kewenangan", "Grant of power")
     lines = (*broken_lines(tongue, broken), on)
     path.links.append(Link("link-none", heading, node, lines, None, (), broken))
 
@@ -208,7 +208,7 @@ def _seat(
     else:
         on = Line(tongue("Pada", "On") + f" {tongue.day(matter.day)}", "strong")
         none = broken or tongue.broken("not_incumbent")
-        heading = tongue("Surat penunjukan", "Letter of appointment")
+        heading = tongue("Surat keputusan", "Letter of appointment")
         lines = (*broken_lines(tongue, none), on)
         path.links.append(Link("seat", heading, "person", lines, path.last_node, (), none))
     path.nodes.append(person_node(tongue, decision, officer, refused["action"]))
@@ -286,7 +286,7 @@ def _who_may(refused: Data, tongue: Tongue) -> list[Node]:
     ]
     if not lines:
         lines = [Line(tongue(
-            "Menurut register, pada hari itu tidak ada seorang pun yang berwenang.",
+            "Menurut register, pada hari itu tidak ada pejabat yang berwenang.",
             "According to the register, nobody could act on that day."))]  # fmt: skip
     heading = tongue("Yang berwenang pada hari itu", "Who may act on that day")
     return [Node("alternatives", "note", heading, "", tuple(lines))]

@@ -13,6 +13,7 @@ from casetrack.domain.authority.register import Recorded, Register
 from casetrack.domain.service.definition import Action
 from casetrack.gateways.pictures.diagram import Diagram, Line, Link, Node, Tone
 from casetrack.gateways.pictures.parts import (
+    because,
     broken_lines,
     capital,
     cited,
@@ -33,7 +34,9 @@ _FORM_ORDER: tuple[InstrumentForm, ...] = (
     "provincial_regulation",
     "governor_regulation",
     "city_regulation",
+    "regency_regulation",
     "mayor_regulation",
+    "regent_regulation",
     "decree",
     "letter",
     "judgment",
@@ -148,10 +151,12 @@ class _Service:
         if grant.giver is not None:
             giver = self.register.moved(grant.giver, self.service, grant.since, self.day)[0]
             giver = giver or grant.giver
-        code, partly = self._fault(recorded.id, grant, holder)
+        resting = self._resting(grant)
+        code, partly = (None, {}) if resting else self._fault(recorded.id, grant, holder)
         broken = self.tongue.broken(code) if code else None
         ends = BEARER[grant.kind] == "giver", giver
-        lines = [*broken_lines(self.tongue, broken), *self._said(grant, ends, partly)]
+        lines = [Line(resting, "soft")] if resting else []
+        lines += [*broken_lines(self.tongue, broken), *self._said(grant, ends, partly)]
         lines += withdrawn_line(self.tongue, self.register, recorded.id, self.day)
         if holder != grant.receiver and moved:
             was = self.tongue("Semula kepada", "At first to")
@@ -164,7 +169,16 @@ class _Service:
             f"position-{giver}" if giver else None,
             tuple(dict.fromkeys(f"law-{basis.instrument}" for basis in grant.basis)),
             broken,
+            resting=resting is not None,
         )
+
+    def _resting(self, grant: Grant) -> str | None:
+        """That a grant has ended or has not begun by its own dates; None where it runs."""
+        if grant.until is not None and grant.since <= grant.until < self.day:
+            return self.tongue("Sudah berakhir", "Has ended")
+        if grant.since > self.day:
+            return self.tongue("Belum berlaku", "Has not begun")
+        return None
 
     def _said(
         self, grant: Grant, by: tuple[bool, str | None], partly: dict[str, str]
@@ -184,7 +198,7 @@ class _Service:
         yield from (Line(tongue.bound(bound)) for bound in grant.bounds)
         for code, actions in _by_code(partly).items():
             but = tongue("tidak untuk", "not to") + f" {tongue.actions(actions)}"
-            yield Line(f"{capital(tongue.broken(code).reason)} [{code}]: {but}", "soft")
+            yield Line(f"{because(tongue, tongue.broken(code))}: {but}", "soft")
 
     def _fault(
         self, grant_id: str, grant: Grant, holder: str | None
@@ -228,24 +242,31 @@ class _Service:
         cut = sum(link.broken is not None for link in links)
         empty = sum(node.id.startswith("person-none-") for node in nodes)
         twice = sum(node.empty for node in nodes if node.kind == "person") - empty
+        resting = sum(link.resting for link in links)
+        running = len(links) - cut - resting
         said = tongue(
-            f"{len(links) - cut} dari {len(links)} pemberian wewenang berlaku",
-            f"{len(links) - cut} of {len(links)} grants of power hold",
+            f"{running} dari {len(links)} dasar kewenangan berlaku",
+            f"{running} of {len(links)} grants of power hold",
         )
+        if resting:
+            said += tongue(
+                f", {resting} sudah berakhir atau belum berlaku",
+                f", {resting} ended or not begun",
+            )
         reasons = []
         if cut:
-            reasons.append(tongue(f"Putus: {cut}.", f"Broken: {cut}."))
+            reasons.append(tongue(f"Terputus: {cut}.", f"Broken: {cut}."))
         if empty:
             reasons.append(tongue(f"Jabatan kosong: {empty}.", f"Vacant positions: {empty}."))
         if twice:
             held = tongue("Pejabat definitif rangkap", "Definitive holders beside another one")
             reasons.append(f"{held}: {twice}.")
-        tone: Tone = "bad" if cut == len(links) else "doubt" if reasons else "good"
+        tone: Tone = "bad" if not running else "doubt" if reasons else "good"
         return tone, said, tuple(reasons)
 
     def _next(self) -> str:
         return self.tongue(
-            "Catat dasar hukum, jabatan, pejabat dan pemberian wewenangnya, lalu minta petugas kedua "
+            "Catat dasar hukum, jabatan, pejabat, dan pelimpahannya, lalu minta petugas kedua "
             "mengonfirmasinya; setelah itu gambarnya muncul di sini.",
             "Record its instruments, positions, holders and grants, and have a second officer confirm "
             "them; then the picture appears here.",
@@ -254,7 +275,7 @@ class _Service:
     def _nothing(self) -> Node:
         heading = self.tongue("Belum ada", "Nothing yet")
         title = self.tongue(
-            "Tidak ada pemberian wewenang untuk layanan ini", "No grant names this service"
+            "Tidak ada dasar kewenangan untuk layanan ini", "No grant names this service"
         )
         return Node("nothing", "note", heading, title, (Line(self._next()),), empty=True)
 

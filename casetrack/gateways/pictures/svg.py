@@ -97,6 +97,8 @@ STYLE = f"""
 .ct-picture .empty .box{{fill:var(--ground);stroke:var(--wire);stroke-width:1.5;stroke-dasharray:5 4}}
 .ct-picture .empty text{{fill:var(--ink)}}
 .ct-picture .empty .portrait{{fill:none;stroke:var(--wire);stroke-width:1.5;stroke-dasharray:3 3}}
+.ct-picture .resting .box{{fill:var(--ground);stroke:var(--wire);stroke-width:1.5}}
+.ct-picture .resting text{{fill:var(--ink)}}
 .ct-picture .broken .box{{fill:var(--bad);stroke:var(--bad-ink);stroke-width:1.5;stroke-dasharray:6 4}}
 .ct-picture .broken text{{fill:var(--bad-ink)}}
 .ct-picture .broken .portrait{{fill:none;stroke:var(--bad-ink)}}
@@ -176,6 +178,8 @@ def _item(scene: Scene, item: Node | Link) -> Iterator[str]:
     marks = [kind, *(["broken"] if item.broken else [])]
     if isinstance(item, Node) and item.empty:
         marks.append("empty")
+    if isinstance(item, Link) and item.resting:
+        marks.append("resting")
     yield (
         f'<g class="{" ".join(marks)}" data-id="{_a(item.id)}"{broken} '
         'role="graphics-object group">'

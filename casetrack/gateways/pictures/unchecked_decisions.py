@@ -38,7 +38,7 @@ def _external(authority: Data, tongue: Tongue) -> Unproven:
     return Unproven(
         tongue("Diputuskan di sistem lain", "Decided in another system"),
         tongue(
-            "Penerbitnya menjawab sendiri atas kewenangannya; di sini tidak diperiksa.",
+            "Penerbitnya bertanggung jawab sendiri atas kewenangannya; di sini tidak diperiksa.",
             "Its issuer answers for its own authority; it was not checked here.",
         ),
         tongue("Penerbit: ", "Issuer: ") + ", ".join(parts),
@@ -47,7 +47,7 @@ def _external(authority: Data, tongue: Tongue) -> Unproven:
 
 def _by_law(authority: Data, tongue: Tongue) -> Unproven:
     return Unproven(
-        tongue("Dianggap dikabulkan menurut hukum", "Deemed granted by law"),
+        tongue("Dianggap dikabulkan secara hukum", "Deemed granted by law"),
         tongue(
             "Batas waktu lewat tanpa keputusan (UU 30/2014 Pasal 53); tidak ada yang memutuskan.",
             "The limit passed without a decision (UU 30/2014 art. 53); nobody decided.",

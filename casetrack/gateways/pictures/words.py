@@ -41,47 +41,49 @@ ACTION_WORDS: Mapping[str, Words] = {
 }
 #: The refusal codes of domain.authority in Bahasa Indonesia; its own words are the English ones.
 REASONS: Mapping[str, str] = {
-    "not_incumbent": "petugas tidak memegang jabatan itu dengan surat apa pun",
-    "letter_not_yet": "surat belum berlaku, atau baru ditandatangani kemudian",
-    "letter_ended": "masa berlaku surat penunjukan sudah habis",
-    "two_definitive_holders": "dua pejabat definitif sekaligus, sehingga tidak satu pun dapat dipegang",
-    "no_grant": "tidak ada pemberian wewenang untuk tindakan ini pada layanan ini",
+    "not_incumbent": "tidak ada surat keputusan yang menempatkan petugas pada jabatan itu",
+    "letter_not_yet": "surat keputusan belum berlaku, atau baru ditandatangani kemudian",
+    "letter_ended": "masa berlaku surat keputusan pengangkatan atau penunjukan sudah berakhir",
+    "two_definitive_holders": (
+        "ada dua pejabat definitif sekaligus, sehingga tidak satu pun dapat dijadikan dasar"
+    ),
+    "no_grant": "tidak ada dasar kewenangan untuk tindakan ini pada layanan ini",
     "power_ended": "reorganisasi mengakhiri wewenang",
     "power_moved": "reorganisasi memindahkan wewenang ke jabatan lain",
     "position_not_there": "jabatan tidak ada pada hari itu",
     "dates_reversed": "tanggal berakhir mendahului tanggal mulai",
-    "instrument_missing": "dasar hukum tidak ada di register",
-    "line_missing": "pasal atau baris lampiran tidak ada di register",
-    "instrument_younger": "pemberian mulai sebelum dasar hukumnya ada",
-    "cycle": "rantai pemberian kembali ke awalnya sendiri",
-    "giver_missing": "pemberian tidak menyebut siapa pemberinya",
-    "giver_without_power": "pemberi sendiri tidak memegang wewenang itu",
-    "delegation_passed_on": "wewenang delegasi didelegasikan lagi tanpa subdelegasi",
+    "instrument_missing": "dasar hukum tidak ada dalam register",
+    "line_missing": "pasal atau nomor dalam lampiran tidak ada dalam register",
+    "instrument_younger": "kewenangan tercatat mulai sebelum dasar hukumnya ada",
+    "cycle": "rantai pelimpahan kembali ke pemberinya sendiri",
+    "giver_missing": "pelimpahan tidak menyebut siapa pemberinya",
+    "giver_without_power": "pemberi sendiri tidak memiliki wewenang itu",
+    "delegation_passed_on": "wewenang yang didelegasikan dilimpahkan lagi bukan sebagai subdelegasi",
     "sub_delegation_too_deep": "subdelegasi hanya satu tingkat ke bawah",
     "sub_delegation_not_permitted": "pasal delegasi tidak mengizinkan subdelegasi",
-    "sub_delegation_other_body": "subdelegasi hanya di dalam satu badan",
+    "sub_delegation_other_body": "subdelegasi hanya di dalam satu perangkat daerah",
     "mandate_not_subordinate": "mandat hanya dari atasan kepada bawahan",
     "mandate_passed_on": "mandat tidak boleh diteruskan",
     "ub_without_mandate": "tanda tangan u.b. hanya di bawah mandat yang mengizinkannya",
     "mandate_strategic": "mandat tidak untuk keputusan strategis",
-    "service_not_in_line": "pasal atau baris yang menjadi dasar tidak menyebut layanan ini",
+    "service_not_in_line": "pasal atau nomor lampiran yang menjadi dasar tidak menyebut layanan ini",
     "other_work": "wewenang itu untuk tahapan lain, atau untuk pekerjaan instansi lain",
-    "outside_bounds": "fakta permohonan di luar batas pemberian wewenang",
+    "outside_bounds": "data permohonan di luar batas kewenangan",
     "instrument_replaced": "dasar hukum sudah diganti untuk berkas ini",
     "instrument_not_in_force": "dasar hukum tidak berlaku pada hari itu",
-    "line_not_in_force": "pasal atau baris lampiran tidak berlaku pada hari itu",
-    "grant_not_in_force": "pemberian tidak berlaku pada hari itu",
-    "grant_withdrawn": "pemberian sudah ditarik kembali",
-    "giver_gave_away": "pemberi delegasi tidak boleh memakai sendiri wewenang itu menurut peraturan",
-    "acting_strategic": "pelaksana tugas tidak mengambil keputusan strategis",
-    "separation_of_duties": "yang sudah mengerjakan tahapan sebelumnya tidak boleh mengerjakan yang ini",
-    "not_superior": "hanya jabatan di atas yang bersangkutan yang dapat melakukannya",
+    "line_not_in_force": "pasal atau nomor dalam lampiran tidak berlaku pada hari itu",
+    "grant_not_in_force": "dasar kewenangan tidak berlaku pada hari itu",
+    "grant_withdrawn": "pelimpahan sudah ditarik kembali",
+    "giver_gave_away": "menurut peraturan, pemberi delegasi tidak boleh lagi menggunakan wewenang itu",
+    "acting_strategic": "pelaksana tugas tidak berwenang mengambil keputusan strategis",
+    "separation_of_duties": "petugas yang mengerjakan tahapan sebelumnya tidak boleh mengerjakan ini",
+    "not_superior": "hanya atasan jabatan yang bersangkutan yang dapat melakukannya",
     "own_case": "petugas sendiri adalah pihak dalam berkas ini",
     "conflict_declared": "benturan kepentingan dinyatakan dan belum dicabut atau diambil alih",
 }
 #: Not an answer of the check: a seat that nobody holds.
 VACANT = "vacant"
-_VACANT: Words = ("tidak ada yang memegang jabatan ini", "nobody holds this position")
+_VACANT: Words = ("jabatan ini kosong", "nobody holds this position")
 
 
 class Tongue:

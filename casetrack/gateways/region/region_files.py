@@ -162,10 +162,17 @@ def _told(file: YamlFile, node: yaml.Node, at: At) -> dict[str, list[str]]:
 #: Keys whose faults only follow from one in the files of agencies and positions.
 _ABOUT_AGENCIES = {"agency", "superior", "positions", "registrar_for", "secretariat"}
 
+
+def _name(file: YamlFile, node: yaml.Node, at: At) -> dict[str, str]:
+    """In both languages; where the English one is left out, the Indonesian one stands for it."""
+    told: dict[str, str] = record({"id": read_text}, {"en": read_text})(file, node, at)
+    return {"en": told["id"], **told}
+
+
 # ---- What the files hold
 
 _LIMIT = record({"value": read_whole, "unit": one_of(UNITS)}, {})
-_NAME = record({"id": read_text, "en": read_text}, {})
+_NAME = _name
 _REGION = record(
     {"code": read_text, "letters": read_text, "name": _NAME, "zone": _zone},
     {

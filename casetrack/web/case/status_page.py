@@ -124,6 +124,7 @@ def status_view(found: Status, language: str) -> StatusView:
         zone=found.region.region.zone,
         service=found.definition.name,
         details=_details(found, language) if found.detailed else None,
+        clock_started=state.declared_complete_at is not None,
     )
 
 

@@ -84,6 +84,8 @@ class StatusView:
     zone: str
     service: Name | None = None
     details: StatusDetails | None = None
+    #: False before the file has been declared complete: its clock never ran, so it cannot stand still.
+    clock_started: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,8 @@ def status_page(
         tongue,
         view=view,
         problem=_problem(problem),
-        number=view.number if view else number,
-        stage=_STAGE.get(view.status) if view else None,
+        number=view.number if view else number[:64],
+        stage=_stage(view) if view else None,
         headline=_headline(view, tongue.language) if view else "",
         advice=_advice(view, tongue.language) if view else "",
         running=bool(view and view.status in _OPEN),
@@ -199,15 +201,26 @@ def _problem(problem: str | None) -> str | None:
     return problem if problem is None or problem in PROBLEMS else PROBLEMS[-1]
 
 
+def _stage(view: StatusView) -> int | None:
+    """A file that is returned before it was complete is where it was: received."""
+    begun = view.clock_started or view.status != "returned"
+    return _STAGE.get(view.status if begun else "submitted")
+
+
 def _headline(view: StatusView, language: str) -> str:
-    if view.details and view.details.outcome == "deemed_granted":
+    outcome = view.details.outcome if view.details else "none"
+    if outcome == "deemed_granted":
         return wording.label("outcome", "deemed_granted", language)
+    if view.status == "handed_over" and outcome != "none":
+        return wording.handed_over(outcome, language)
     return view.label or wording.label("status", view.status, language)
 
 
 def _advice(view: StatusView, language: str) -> str:
     outcome = view.details.outcome if view.details else "none"
     given = view.details.next_action if view.details else ""
+    if view.details is None and (view.status == "returned" or view.waiting_for == "applicant"):
+        return wording.ask_for_the_code(language)
     return given or wording.next_action(view.status, outcome, view.waiting_for, language)
 
 

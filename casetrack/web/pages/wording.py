@@ -27,16 +27,19 @@ _LABELS: Mapping[str, Mapping[str, Words]] = {
         "in_progress": ("Sedang dikerjakan", "Being worked on"),
         "paused": ("Berhenti sementara", "On hold"),
         "completed": ("Selesai", "Completed"),
-        "returned": ("Dikembalikan untuk dilengkapi", "Returned to be completed"),
+        "returned": ("Perlu dilengkapi", "To be completed"),
         "refused": ("Ditolak", "Refused"),
         "skipped": ("Tidak diperlukan", "Not needed"),
-        "no_opinion": ("Lewat tanpa pendapat", "Passed without an opinion"),
+        "no_opinion": (
+            "Batas waktu lewat tanpa rekomendasi",
+            "The limit passed without a recommendation",
+        ),
         "cancelled": ("Dibatalkan", "Cancelled"),
     },
     "outcome": {
         "granted": ("Dikabulkan", "Granted"),
         "refused": ("Ditolak", "Refused"),
-        "deemed_granted": ("Dianggap dikabulkan menurut hukum", "Deemed granted by law"),
+        "deemed_granted": ("Dianggap dikabulkan secara hukum", "Deemed granted by law"),
         "none": ("Belum ada keputusan", "No decision yet"),
     },
     "waiting_for": {
@@ -59,9 +62,9 @@ _LABELS: Mapping[str, Mapping[str, Words]] = {
         "record": ("Pencatatan", "Record"),
     },
     "result": {
-        "favourable": ("Mendukung", "Favourable"),
-        "conditional": ("Mendukung dengan syarat", "Favourable with conditions"),
-        "unfavourable": ("Tidak mendukung", "Unfavourable"),
+        "favourable": ("Direkomendasikan", "Favourable"),
+        "conditional": ("Direkomendasikan dengan catatan", "Favourable with conditions"),
+        "unfavourable": ("Tidak direkomendasikan", "Unfavourable"),
     },
 }
 
@@ -71,8 +74,10 @@ _BY_WAITING: Mapping[str, Words] = {
         "Complete the requirements that are asked for, then come to the counter with your receipt.",
     ),
     "payment": (
-        "Mintalah kode bayar resmi di loket, bayar dengan kode itu, dan simpan buktinya.",
-        "Ask for the official payment code at the counter, pay with that code, and keep the proof.",
+        "Mintalah kode billing atau nomor SKPD resmi di loket, bayar dengan nomor itu, dan simpan "
+        "buktinya.",
+        "Ask for the official billing code or assessment number (SKPD) at the counter, pay with it, "
+        "and keep the proof.",
     ),
     "external_system": (
         "Anda tidak perlu melakukan apa-apa. Kami menunggu sistem instansi lain pulih.",
@@ -94,7 +99,7 @@ _BY_STATUS: Mapping[str, Words] = {
         "You need not do anything. We are checking that your file is complete.",
     ),
     "in_progress": (
-        "Anda tidak perlu melakukan apa-apa. Kami kabari bila ada yang kami perlukan.",
+        "Anda tidak perlu melakukan apa-apa. Kami akan memberi kabar bila ada yang kami perlukan.",
         "You need not do anything. We will tell you if we need something.",
     ),
     "returned": _BY_WAITING["applicant"],
@@ -110,9 +115,11 @@ _BY_STATUS: Mapping[str, Words] = {
     ),
     "refused": (
         "Ambil surat penolakan di loket dengan membawa tanda terima dan kartu identitas. Bila "
-        "tidak setuju, Anda berhak mengajukan keberatan dalam 21 hari kerja setelah menerimanya.",
+        "tidak setuju, Anda berhak mengajukan keberatan paling lama 21 hari kerja sejak keputusan "
+        "ini diberitahukan.",
         "Collect the letter of refusal at the counter with your receipt and your identity card. "
-        "If you disagree, you may object within 21 working days of receiving it.",
+        "If you disagree, you may object within 21 working days from when this decision was made known "
+        "to you.",
     ),
     "handed_over": (
         "Anda tidak perlu melakukan apa-apa. Bila belum menerima hasilnya, hubungi loket.",
@@ -128,11 +135,20 @@ _BY_STATUS: Mapping[str, Words] = {
     ),
 }
 
-#: The right to object, where the refusal has been received (UU 30/2014 art. 77).
+_LIST_BEHIND_THE_CODE: Words = (
+    "Ada persyaratan yang harus dilengkapi. Masukkan kode akses untuk melihat daftarnya, lalu datang "
+    "ke loket dengan membawa tanda terima.",
+    "Some requirements have to be completed. Enter your access code to see which, then come to the "
+    "counter with your receipt.",
+)
+_HANDED_OVER: Words = ("hasil sudah diserahkan", "the result has been handed over")
+
+#: The right to object, where the refusal has been handed over (UU 30/2014 art. 77).
 _REFUSED_AND_RECEIVED: Words = (
-    "Bila tidak setuju dengan penolakan, Anda berhak mengajukan keberatan dalam 21 hari kerja "
-    "setelah menerimanya.",
-    "If you disagree with the refusal, you may object within 21 working days of receiving it.",
+    "Bila tidak setuju dengan penolakan, Anda berhak mengajukan keberatan paling lama 21 hari "
+    "kerja sejak keputusan ini diberitahukan.",
+    "If you disagree with the refusal, you may object within 21 working days from when this decision "
+    "was made known to you.",
 )
 
 
@@ -158,6 +174,16 @@ def next_action(status: str, outcome: str, waiting_for: str | None, language: st
     if waiting_for and status in ("submitted", "in_progress", "returned"):
         words = _BY_WAITING.get(waiting_for, words)
     return _pick(words, language) if words else ""
+
+
+def ask_for_the_code(language: str) -> str:
+    """What the applicant does where papers are missing and no code was given: the list needs it."""
+    return _pick(_LIST_BEHIND_THE_CODE, language)
+
+
+def handed_over(outcome: str, language: str) -> str:
+    """What became of a case whose result has been handed over: granted or refused, and handed over."""
+    return f"{label('outcome', outcome, language)}; {_pick(_HANDED_OVER, language)}"
 
 
 def _pick(words: Words, language: str) -> str:
