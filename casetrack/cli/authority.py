@@ -14,7 +14,7 @@ from casetrack.domain.authority.entries import ENTRY_KINDS
 from casetrack.domain.authority.filing import ENTRY_STATES
 from casetrack.domain.authority.questions import ENDABLE, MOST_RADAR_DAYS, RADAR_DAYS
 from casetrack.domain.errors import BadInput
-from casetrack.usecases.case.sight import sight
+from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.people import officers
 from casetrack.usecases.questions import register_questions
 from casetrack.usecases.questions.register_questions import When

@@ -26,8 +26,8 @@ from casetrack.storage import migrate
 from casetrack.usecases.case import do
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.opening import Application, Party, open_at_counter
-from casetrack.usecases.case.sight import sight
 from casetrack.usecases.case.trace import trace
+from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.region import loading
 

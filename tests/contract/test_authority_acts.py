@@ -17,8 +17,8 @@ from casetrack.domain.case.commands import (
 )
 from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotNow
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case.sight import sight
 from casetrack.usecases.case.trace import trace
+from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.people import officers
 from tests.contract.test_authority_stories import at, events, ready_to_decide
 from tests.support.authority import confirm, enter, papers_of_samarinda, world_of

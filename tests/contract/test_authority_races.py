@@ -22,7 +22,7 @@ from casetrack.storage.case import case_events
 from casetrack.usecases.authority import register
 from casetrack.usecases.case import do
 from casetrack.usecases.case.do import Doing
-from casetrack.usecases.case.sight import Sight, sight
+from casetrack.usecases.case.visible_case import Sight, sight
 from casetrack.usecases.context import Answer
 from casetrack.usecases.proof.verify import verify
 from tests.support.authority import confirm, enter, filed, guarded, papers_of_samarinda

@@ -8,7 +8,7 @@ from casetrack.domain.case.commands import Seen
 from casetrack.domain.errors import Forbidden, NotFound
 from casetrack.usecases.authority import register
 from casetrack.usecases.case.do import Doing, do
-from casetrack.usecases.case.sight import Sight, sight
+from casetrack.usecases.case.visible_case import Sight, sight
 from casetrack.usecases.delivery import subscriptions
 from casetrack.usecases.delivery.subscriptions import Wanted
 from casetrack.usecases.delivery.untold import mark_told

@@ -19,7 +19,7 @@ from casetrack.storage.people import subjects as rows
 from casetrack.usecases.case import do
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.opening import Application, Party, open_at_counter
-from casetrack.usecases.case.sight import sight
+from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.delivery import relay, untold
 from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person

@@ -18,7 +18,7 @@ from casetrack.storage.people import subjects as people
 from casetrack.usecases.case import do
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.opening import Application, Party, open_at_counter
-from casetrack.usecases.case.sight import sight
+from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Answer
 from casetrack.usecases.delivery import relay
 from tests.support.apart import drain_apart

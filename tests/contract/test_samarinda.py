@@ -17,8 +17,8 @@ from casetrack.storage import schema
 from casetrack.storage.authority import register
 from casetrack.storage.people import officers
 from casetrack.usecases.authority.register import draft, read, settle
-from casetrack.usecases.case.sight import sight
 from casetrack.usecases.case.trace import trace
+from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.people import officers as accounts
 from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from casetrack.usecases.case import trace
-from casetrack.usecases.case.sight import sight
+from casetrack.usecases.case.visible_case import sight
 from casetrack.web.app import create_app
 from tests.conftest import need
 from tests.support.authority import papers_of_samarinda, world_of

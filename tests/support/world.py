@@ -29,7 +29,7 @@ from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.case import do
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.opening import Application, Party, open_at_counter
-from casetrack.usecases.case.sight import sight
+from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.people import officers, tokens
 from casetrack.usecases.region import loading

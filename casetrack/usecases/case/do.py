@@ -20,8 +20,8 @@ from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import guessing, register_slice
 from casetrack.usecases.case.append import append_to_case
-from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
+from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context, make_event
 from casetrack.usecases.people.sealing import Sealer
 

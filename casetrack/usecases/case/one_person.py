@@ -26,8 +26,8 @@ from casetrack.storage.people import subjects
 from casetrack.storage.people.subjects import PartyRow, SubjectRow, TextRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
-from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.case.views import case_etag, case_view
+from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context, make_event
 from casetrack.usecases.people.sealing import Sealer, text_context
 

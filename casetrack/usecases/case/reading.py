@@ -10,8 +10,8 @@ from casetrack.domain.service.definition import ServiceDefinition, concerned_age
 from casetrack.storage.case import case_events, queries
 from casetrack.storage.case.case_events import EventRow
 from casetrack.storage.people import subjects
-from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.case.views import case_view, step_view
+from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import LARGEST_PAGE, Page
 from casetrack.usecases.people.sealing import text_context

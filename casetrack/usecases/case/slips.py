@@ -8,7 +8,7 @@ from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import Name
 from casetrack.usecases.case.guessing import judge
-from casetrack.usecases.case.sight import Sight
+from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 
 

@@ -17,8 +17,8 @@ from casetrack.storage.authority.register import Known
 from casetrack.storage.case import case_events
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case.sight import Sight
 from casetrack.usecases.case.views import agency_view, step_view
+from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 
 #: Events of one case that a trace reads; the longest real one has some dozens.

@@ -4,7 +4,7 @@ from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
 from casetrack.domain.events import instant
 from casetrack.storage.case import queries
 from casetrack.storage.delivery import claims, delivery_lists, sequencing
-from casetrack.usecases.case.sight import sight
+from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 

@@ -11,7 +11,7 @@ from casetrack.storage.authority import register
 from casetrack.storage.authority.register import Known
 from casetrack.storage.case import case_events
 from casetrack.storage.service import catalogue
-from casetrack.usecases.case.sight import Sight
+from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.questions.register_questions import When, register_of
 

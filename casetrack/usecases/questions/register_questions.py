@@ -31,7 +31,7 @@ from casetrack.storage.service import catalogue
 from casetrack.usecases.authority.register import entry_view
 from casetrack.usecases.authority.register import read as read_entry
 from casetrack.usecases.authority.registrars import keeping_findings
-from casetrack.usecases.case.sight import Sight
+from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 from casetrack.usecases.questions import question_views as views

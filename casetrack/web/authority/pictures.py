@@ -21,7 +21,7 @@ from casetrack.gateways.pictures import (
     service_picture,
 )
 from casetrack.usecases.case import trace
-from casetrack.usecases.case.sight import Sight
+from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.questions import picture_data
 from casetrack.usecases.questions.register_questions import When
 from casetrack.web.authority import models as authority_models

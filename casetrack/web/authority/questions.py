@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from casetrack.usecases.case.sight import sight
+from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.questions import register_questions
 from casetrack.usecases.questions.register_questions import NAMED, When
 from casetrack.usecases.questions.seat_scope import scope_of

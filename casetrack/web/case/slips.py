@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from casetrack.domain.errors import NotFound
 from casetrack.usecases.case import slips
-from casetrack.usecases.case.sight import Sight
+from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.web.pages.citizen_pages import (
     ReceiptSlip,

@@ -21,8 +21,8 @@ from casetrack.domain.case.permission import check_case_door, check_step_door, s
 from casetrack.domain.case.standing import Standing
 from casetrack.domain.errors import Invalid, Refusal
 from casetrack.usecases.authority import seats
-from casetrack.usecases.case.sight import Sight, sight
 from casetrack.usecases.case.views import parse_etag
+from casetrack.usecases.case.visible_case import Sight, sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.idempotency import Request as Repeatable
 from casetrack.usecases.people import tokens
