@@ -22,6 +22,7 @@ def own_account(ctx: Context, actor: Actor) -> dict[str, Any]:
         "region": actor.region,
         "roles": list(actor.roles),
         "agency": actor.agency,
+        "registrar_for": list(actor.registrar_for),
         "seats": [
             {
                 "position": held.position,

@@ -29,6 +29,7 @@ class MeOut(BaseModel):
     region: str
     roles: list[Role]
     agency: str | None
+    registrar_for: list[str]
     seats: list[SeatOut]
 
 
