@@ -59,10 +59,16 @@ def _request(_message: str, about: About) -> str:
     return f"{about['operation']} answered {about['status']} in {about['ms']:g} ms"
 
 
+def _life(message: str, about: About) -> str:
+    return f"casetrack {about['version']} {message}"
+
+
 _SENTENCES: Mapping[str, Callable[[str, About], str]] = {
     "event": _event,
     "attempt": _attempt,
     "request": _request,
+    "started": _life,
+    "stopped": _life,
 }
 
 

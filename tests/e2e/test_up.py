@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from bench.processes import Processes, Running
+from casetrack import __version__
 from tests.support.answers import Answer, check
 from tests.support.mails import told
 from tests.support.ports import free_port
@@ -229,7 +230,10 @@ def test_on_a_terminal_a_person_reads_which_case_moved_and_where_its_mails_lie(
     assert str(data) in head
     said = [line[10:] for line in lines.splitlines()]
     moved = ("opened", "declared complete", "review_dlh completed", "review_dishub completed")
-    assert [line for line in said if ".eml" not in line] == [f"{number}  {what}" for what in moved]
+    assert [line for line in said if ".eml" not in line] == [
+        f"casetrack {__version__} started",
+        *(f"{number}  {what}" for what in moved),
+    ]
     mails = [f"{number}  mail/{path.name}" for path in data.glob("mail/*.eml")]
     assert sorted(line for line in said if ".eml" in line) == sorted(mails)
     assert max(map(len, lines.splitlines())) <= 100

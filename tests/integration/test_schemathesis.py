@@ -128,7 +128,8 @@ def test_every_answer_is_one_that_the_document_names(
             headers["Authorization"] = f"Bearer {api.web.world.token(who)}"
         if case.query and str(case.query.get("wait", "")).isdigit():
             case.query["wait"] = 0
-        case.headers = headers
+        # What calls the application without a server between does not unpack what it asks for.
+        case.headers = {**headers, "Accept-Encoding": "identity"}
         case.call_and_validate(checks=CHECKS)
 
     knock()
@@ -154,6 +155,7 @@ def test_examples_come_past_the_doors(api: Api) -> None:
         headers={
             "Authorization": f"Bearer {api.web.world.token('dewi')}",
             "If-Match": api.web.etag(number),
+            "Accept-Encoding": "identity",
         },
         body={"action": "declare_complete"},
         media_type="application/json",
