@@ -125,11 +125,11 @@ WEBHOOK = {"url": "http://127.0.0.1:9/", "types": ["casetrack.*"]}
 
 
 def _entered(web: Web) -> dict[str, Any]:
-    made = web.post("/authority/entries", "ketua", ENTRY)
+    made = web.post("/authority/entries", "joko", ENTRY)
     path = f"{made.headers['Location'].removeprefix('/api/v1')}/actions"
     return {
         "path": path,
-        "who": "wati",
+        "who": "lina",
         "body": {"action": "confirm"},
         "etag": made.headers["ETag"],
     }
@@ -149,7 +149,7 @@ def _paused(web: Web) -> dict[str, Any]:
 
 #: Each of them changes what the same request would be refused for.
 ONCE: dict[str, Callable[[Web], dict[str, Any]]] = {
-    "POST draft": lambda web: {"path": "/authority/entries", "who": "wati", "body": ENTRY},
+    "POST draft": lambda web: {"path": "/authority/entries", "who": "lina", "body": ENTRY},
     "POST confirm": _entered,
     "PATCH": lambda web: _subscribed(web, body={"service": "surat-keterangan"}, etag='"1"'),
     "DELETE": _subscribed,
