@@ -71,8 +71,7 @@ ALLOWED = {
     # An operator's own commands, now and then: deliveries of every region by state.
     "FROM deliveries \nWHERE deliveries.state": {"deliveries"},
     # Questions of the whole register read it whole, once.
-    "register_entries.document, register_entries.version, register_entries.hash \n"
-    "FROM register_entries": {"register_entries"},
+    "END AS set_up \nFROM register_entries": {"register_entries"},
     # And with it who filed each paper that counts.
     "register_entries.confirmed_by, register_entries.confirmed_at \nFROM register_entries": {
         "register_entries"
