@@ -16,7 +16,7 @@ from tests.support.world import SAMARINDA, World
 
 def test_until_the_second_half_no_grant_bars_its_giver_or_names_its_steps(world: World) -> None:
     enter(world, *latest(papers_of_samarinda()))
-    migrate.downgrade(world.database, "0006_second")
+    migrate.downgrade(world.database, "0008_second")
     migrate.upgrade(world.database, half="first")
     barred = changed(
         papers_of_samarinda(), "delegasi-reklame", giver_acts="no", giver_article="Pasal 5"
@@ -41,7 +41,7 @@ def test_a_renaming_from_before_is_found_with_its_paper_after_either_half(world:
         "DELETE FROM register_keys WHERE kind = 'instrument' AND key = 'position:kepala-dlh'"
     )
     for half in ("first", "second"):
-        migrate.downgrade(world.database, "0006_second")
+        migrate.downgrade(world.database, "0008_second")
         with world.database.write() as uow:
             uow.execute(lost)
         if half == "second":
