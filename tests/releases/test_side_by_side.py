@@ -174,9 +174,20 @@ def test_the_release_before_and_this_one_run_side_by_side(tmp_path: Path) -> Non
         mails = {path.name.rsplit(".", 2)[0] for path in (new.folder / "mail").glob("*.eml")}
         assert mails == sent
         assert len(sent) + joined == len(cases) * TOLD
-        said = [verdict(old), verdict(new)]
-        assert [one["fault"] for one in said] == [None, None]
-        assert said[0]["checked_to"] == said[1]["checked_to"]
+        before, now = verdict(old), verdict(new)
+        assert now["fault"] is None
+        # A position is found under the paper that renamed it, since 0010_first: the release before
+        # names the first of these keys, which it does not know (docs/decisions/0027).
+        assert before["fault"]["kind"] == "register_keys"
+
+
+def in_words_of(before: Any, now: Any) -> Any:
+    """What this release says, without the fields that the release before does not have."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        return {name: in_words_of(before[name], now[name]) for name in before if name in now}
+    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        return [in_words_of(*both) for both in zip(before, now, strict=True)]
+    return now
 
 
 def _agree(one: Line, other: Line, cases: list[Opened]) -> None:
@@ -186,9 +197,10 @@ def _agree(one: Line, other: Line, cases: list[Opened]) -> None:
         for path in (f"/cases/{case.number}", f"/cases/{case.number}/events"):
             answers = [desk.ask("GET", path, "smr.auditor") for desk in (one, other)]
             assert answers[0].status == 200
-            assert answers[0].body == answers[1].body
+            assert answers[0].body == in_words_of(answers[0].body, answers[1].body)
             assert answers[0].etag == answers[1].etag
-        assert stories.passports(one, case.number) == stories.passports(other, case.number)
+        before, now = (stories.passports(desk, case.number) for desk in (one, other))
+        assert before == in_words_of(before, now)
         assert (
             one.ask("GET", f"/cases/{case.number}", "smr.auditor").body["status"] == "handed_over"
         )
