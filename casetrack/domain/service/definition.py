@@ -115,15 +115,6 @@ Fault = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
-    """A paper that the applicant brings. Asked for at the completeness check, not at opening."""
-
-    id: str
-    name: Name
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class FactDefinition:
     """A fact that is asked when a case is opened.
 
@@ -142,7 +133,7 @@ class FactDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """When a step is part of the case: exactly one of the three tests, on one fact."""
+    """When a step is part of the case, or a document required: exactly one test, on one fact."""
 
     fact: str
     equals: Fact | None = None
@@ -163,6 +154,23 @@ class Condition:
     def values(self) -> tuple[Fact, ...]:
         """The values that `equals` or `one_of` names."""
         return self.one_of or (() if self.equals is None else (self.equals,))
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What the applicant has to bring. Asked for at the completeness check, not at opening.
+
+    With `when` it is required only where a fact fits.
+    """
+
+    id: str
+    name: Name
+    required: bool = True
+    when: Condition | None = None
+
+    def needed(self, facts: Mapping[str, Any]) -> bool:
+        """Tell whether a file with these facts is incomplete without it."""
+        return self.required and (self.when is None or self.when.holds(facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +289,12 @@ class ServiceDefinition:
             name=Name.from_dict(document["name"]),
             steps=tuple(_step(step) for step in document["steps"]),
             requirements=tuple(
-                Requirement(r["id"], Name.from_dict(r["name"]), r.get("required", True))
+                Requirement(
+                    r["id"],
+                    Name.from_dict(r["name"]),
+                    r.get("required", True),
+                    _condition(r.get("when")),
+                )
                 for r in get("requirements") or ()
             ),
             facts=tuple(_fact(fact) for fact in get("facts") or ()),

@@ -203,6 +203,10 @@ _OFFICERS = list_of(
         },
     )
 )
+_WHEN = record(
+    {"fact": read_text},
+    {"equals": _fact_value, "one_of": list_of(_fact_value), "at_least": read_whole},
+)
 _STEP = record(
     {"id": read_text, "name": _NAME, "agency": read_text, "kind": one_of(KINDS)},
     {
@@ -212,10 +216,7 @@ _STEP = record(
         "limit": _limit,
         "silence": one_of(definition.SILENCES),
         "roles": list_of(read_text),
-        "when": record(
-            {"fact": read_text},
-            {"equals": _fact_value, "one_of": list_of(_fact_value), "at_least": read_whole},
-        ),
+        "when": _WHEN,
         "official": read_flag,
         "authority": one_of(definition.ACTIONS),
         "separation": one_of(definition.SEPARATIONS),
@@ -232,7 +233,9 @@ _SERVICE = record(
         "steps": list_of(_STEP),
     },
     {
-        "requirements": list_of(record({"id": read_text, "name": _NAME}, {"required": read_flag})),
+        "requirements": list_of(
+            record({"id": read_text, "name": _NAME}, {"required": read_flag, "when": _WHEN})
+        ),
         "facts": list_of(
             record(
                 {"id": read_text, "name": _NAME, "type": one_of(FACT_TYPES)},

@@ -10,6 +10,7 @@ from casetrack.domain.service.definition import ServiceDefinition, concerned_age
 from casetrack.storage.case import case_events, queries
 from casetrack.storage.case.case_events import EventRow
 from casetrack.storage.people import subjects
+from casetrack.usecases.case.documents import documents_view
 from casetrack.usecases.case.views import case_view, step_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
@@ -71,11 +72,14 @@ def _definition(ctx: Context, state: CaseState) -> ServiceDefinition:
 
 
 def case_with_defects(ctx: Context, sight: Sight) -> dict[str, Any]:
-    """The case for staff, with the texts of its defects."""
+    """The case for staff, with its documents and the texts of its defects."""
     view = sight.view()
     texts = case_texts(ctx, sight.state.region, sight.state.number)
     for shown, defect in zip(view["defects"], sight.state.defects, strict=True):
         shown["text"] = texts.get(defect.get("text", ""))
+    if sight.state.waiver is not None:
+        view["waiver"]["reason"] = texts.get(sight.state.waiver["reason"]["text"])
+    view["documents"] = documents_view(sight.state, sight.definition, texts)
     with ctx.database.read() as connection:
         view["identity_question"] = subjects.identity_asked(
             connection, sight.state.region, sight.state.number
@@ -94,7 +98,7 @@ def case_texts(ctx: Context, region: str, number: str) -> dict[str, str]:
     opened: dict[str, str] = {}
     for row in rows:
         wrapped = keys[row.subject]
-        if wrapped is not None and row.kind in ("note", "defect"):
+        if wrapped is not None and row.kind in ("note", "defect", "document"):
             key = ctx.vault.unwrap(wrapped, region, row.subject)
             opened[row.text] = ctx.vault.open(key, row.sealed, text_context(region, row.text))
     return opened

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.public import public_status, running_limit
 from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Name
@@ -70,6 +71,16 @@ def _details(found: Status) -> dict[str, Any]:
                 "text": defect["text"],
             }
             for defect in found.defects
+        ],
+        "documents": [
+            {
+                "requirement": each.requirement.id,
+                "name": each.requirement.name.as_dict(),
+                "status": each.status,
+                "label": both("document_status", each.status),
+                "received_at": each.received_at,
+            }
+            for each in by_requirement(state, found.definition)
         ],
         "next_action": {
             language: next_action(state.status, state.outcome, state.waiting_for, language)

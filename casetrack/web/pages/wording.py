@@ -36,6 +36,11 @@ _LABELS: Mapping[str, Mapping[str, Words]] = {
         ),
         "cancelled": ("Dibatalkan", "Cancelled"),
     },
+    "document_status": {
+        "received": ("Sudah diterima", "Received"),
+        "missing": ("Belum diterima", "Not received yet"),
+        "replaced": ("Sudah diganti", "Replaced"),
+    },
     "outcome": {
         "granted": ("Dikabulkan", "Granted"),
         "refused": ("Ditolak", "Refused"),
@@ -155,7 +160,8 @@ _REFUSED_AND_RECEIVED: Words = (
 def label(kind: str, code: str, language: str) -> str:
     """What people read for a code; an unknown one is shown as it is, without underscores.
 
-    Kinds: status, step_status, outcome, waiting_for, step_kind, result; KeyError for another.
+    Kinds: status, step_status, document_status, outcome, waiting_for, step_kind, result; KeyError for
+    another.
     """
     words = _LABELS[kind].get(code)
     return _pick(words, language) if words else code.replace("_", " ")
