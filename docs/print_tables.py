@@ -90,8 +90,8 @@ def printed() -> str:
         "## Documents",
         "",
         f"`{RECEIVE}` leaves the status as it is: in a case that is {', '.join(OPEN_CASE)}, by "
-        f"{' or '.join(OPERATION_ROLES[RECEIVE])} of the front office. Once a step that decides, signs or "
-        "issues is completed, only while the case is returned.",
+        f"{' or '.join(OPERATION_ROLES[RECEIVE])} of the front office. Once a step that decides, signs "
+        "or issues is completed, only while the case is returned.",
         "",
         "## About authority",
         "",

@@ -66,7 +66,6 @@ class Counter:
         etag = self.call(who, "GET", f"/cases/{number}").headers["ETag"]
         self.call(who, "POST", f"/cases/{number}/steps/{step}/actions", body, **{"If-Match": etag})
 
-
     def bring(self, number: str, requirement: str) -> None:
         """The applicant brings something that was missing."""
         etag = self.call("smr.clerk", "GET", f"/cases/{number}").headers["ETag"]

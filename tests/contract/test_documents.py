@@ -243,6 +243,23 @@ def test_the_applicant_reads_what_came_and_what_is_missing(web: Web) -> None:
     assert "Not received" not in client.get(f"/status?number={number}").text
 
 
+def test_what_was_sent_back_is_called_so_until_a_better_one_comes(web: Web) -> None:
+    case = web.open(BILLBOARD)
+    number, code = str(case["number"]), {"X-Access-Code": case["access_code"]}
+    web.act(number, "dewi", "return", "intake", defects=[{"requirement": "foto"}])
+
+    def said() -> list[tuple[str, str]]:
+        shown = web.get(f"/status/{number}", headers=code).get_json()["documents"]
+        return [(each["status"], each["label"]["en"]) for each in shown]
+
+    received = ("received", "Received")
+    assert said() == [received, received], "nobody has told the applicant yet"
+    web.act(number, "dewi", "send_return")
+    assert said() == [received, ("received", "Received, to be put right")]
+    web.act(number, "dewi", "resubmit", documents=[{"requirement": "foto"}])
+    assert said() == [received, received]
+
+
 def test_the_receipt_says_what_came_since(web: Web) -> None:
     number = lacking(web)
     receipt = web.get(f"/cases/{number}/slips/receipt?lang=en", "dewi").text

@@ -68,11 +68,15 @@ def missing(state: CaseState, definition: ServiceDefinition) -> tuple[Requiremen
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How it stands with one requirement; `received_at` is RFC 3339 text, of the newest document."""
+    """How it stands with one requirement; `received_at` is RFC 3339 text, of the newest document.
+
+    `sent_back`: there is a defect in it, of which the applicant was told.
+    """
 
     requirement: Requirement
     status: DocumentStatus
     received_at: str | None = None
+    sent_back: bool = False
 
 
 def by_requirement(state: CaseState, definition: ServiceDefinition) -> list[Standing]:
@@ -80,10 +84,12 @@ def by_requirement(state: CaseState, definition: ServiceDefinition) -> list[Stan
     lacking = {requirement.id for requirement in missing(state, definition)}
     # A case of before documents had a day: they came with the opening.
     came = {d["requirement"]: d.get("received_at", state.opened_at) for d in state.documents}
+    told = {defect["requirement"] for defect in state.defects if defect["sent"]}
     found = []
     for requirement in definition.requirements:
         if requirement.id in came:
-            found.append(Standing(requirement, "received", came[requirement.id]))
+            at = came[requirement.id]
+            found.append(Standing(requirement, "received", at, requirement.id in told))
         elif requirement.id in lacking:
             found.append(Standing(requirement, "missing"))
     return found

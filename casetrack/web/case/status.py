@@ -11,7 +11,7 @@ from casetrack.domain.service.definition import Name
 from casetrack.usecases.case.status import Status
 from casetrack.usecases.case.views import agency_view
 from casetrack.web.http.models import Asked
-from casetrack.web.pages.wording import label, next_action
+from casetrack.web.pages.wording import document_words, label, next_action
 
 
 class StatusQuery(Asked):
@@ -77,7 +77,9 @@ def _details(found: Status) -> dict[str, Any]:
                 "requirement": each.requirement.id,
                 "name": each.requirement.name.as_dict(),
                 "status": each.status,
-                "label": both("document_status", each.status),
+                "label": both(
+                    "document_status", document_words(each.status, sent_back=each.sent_back)
+                ),
                 "received_at": each.received_at,
             }
             for each in by_requirement(state, found.definition)

@@ -157,6 +157,7 @@ def _details(found: Status, language: str) -> StatusDetails:
             DocumentView(
                 each.requirement.name,
                 each.status,
+                wording.document_words(each.status, sent_back=each.sent_back),
                 parse_instant(each.received_at) if each.received_at else None,
             )
             for each in by_requirement(state, found.definition)

@@ -62,10 +62,11 @@ class DefectView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """What was received for a requirement, or that it is missing."""
+    """What was received for a requirement, or that it is missing; `words`: the code of what is said."""
 
     requirement: Name
     status: str
+    words: str
     received_at: datetime | None = None
 
 

@@ -38,6 +38,7 @@ _LABELS: Mapping[str, Mapping[str, Words]] = {
     },
     "document_status": {
         "received": ("Sudah diterima", "Received"),
+        "sent_back": ("Sudah diterima, perlu diperbaiki", "Received, to be put right"),
         "missing": ("Belum diterima", "Not received yet"),
         "replaced": ("Sudah diganti", "Replaced"),
     },
@@ -170,6 +171,11 @@ def label(kind: str, code: str, language: str) -> str:
 def is_labelled(kind: str, code: str) -> bool:
     """Whether there are words for the code."""
     return code in _LABELS[kind]
+
+
+def document_words(status: str, *, sent_back: bool) -> str:
+    """The code of what is said of a document: one that was sent back has words of its own."""
+    return "sent_back" if sent_back else status
 
 
 def next_action(status: str, outcome: str, waiting_for: str | None, language: str) -> str:
