@@ -263,7 +263,7 @@ _STATUS: Mapping[str, Listed] = {
     "subject_erased": Listed(
         (409,),
         "the applicant's data were erased, so no text can be written about them",
-        "Act without note and defect text.",
+        "Act without note and defect text; bring documents without name and hash.",
     ),
     "product_ended": Listed(
         (409,), "the product is annulled or revoked already", "Nothing more can be done to it."
