@@ -251,13 +251,19 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
 
 def _free_text(doing: Doing) -> str:
     """What must be sealed. The reason for doing something to a step is somebody's own words."""
-    reason = doing.reason if doing.step and _why(doing) is None else None
-    return "\n".join(word for word in (doing.note, reason) if word)
+    own = doing.step is not None and doing.action != "declare_complete"
+    words = (doing.note, doing.reason if own else None)
+    return "\n".join(word for word in words if word)
 
 
 def _why(doing: Doing) -> str | None:
-    """The reason for declaring a file complete is printed, so it stands apart from the note."""
-    return doing.reason if doing.action == "declare_complete" else None
+    """The reason for declaring a file complete is printed, so it stands apart from the note.
+
+    One in which nothing can be seen, as an empty field of a form, is none.
+    """
+    if doing.action != "declare_complete" or not visible.without_unseen(doing.reason or ""):
+        return None
+    return doing.reason
 
 
 def _check_assignee(ctx: Context, actor: Actor, case: Sight, step: str, login: str) -> None:
