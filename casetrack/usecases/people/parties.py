@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from casetrack.domain.people.readers import Shown, masked_nik
-from casetrack.storage.people import party_rows
-from casetrack.storage.people.party_rows import SealedParty
+from casetrack.storage.people import sealed_rows
+from casetrack.storage.people.sealed_rows import SealedParty
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.sealing import text_context
 
@@ -44,7 +44,7 @@ class OpenParty:
 def parties_of(ctx: Context, region: str, numbers: Sequence[str]) -> dict[str, list[OpenParty]]:
     """Everybody in these cases, by case; a case without parties has an empty list."""
     with ctx.database.read() as connection:
-        rows = party_rows.parties_of_cases(connection, region, numbers)
+        rows = sealed_rows.parties_of_cases(connection, region, numbers)
     found: dict[str, list[OpenParty]] = {number: [] for number in numbers}
     for row, data in zip(rows, _opened(ctx, region, rows), strict=True):
         found[row.number].append(OpenParty(row, data))

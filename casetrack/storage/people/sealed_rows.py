@@ -1,4 +1,4 @@
-"""The parties of cases with what was taken down of them, sealed, and their keys: one read."""
+"""Parties and texts of cases as they are sealed, each with the key that opens it: one read each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,3 +64,35 @@ def parties_of_cases(
         )
         for row in connection.execute(query)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedText:
+    """A text of a case, and the wrapped key that opens it."""
+
+    text: str
+    subject: str
+    kind: str
+    wrapped_key: bytes
+    sealed: bytes
+
+
+def texts_of_case(
+    connection: Connection, region: str, number: str, kinds: Sequence[str]
+) -> list[SealedText]:
+    """The case's texts of these kinds; those of an erased person are not there."""
+    subjects, texts = schema.subjects, schema.texts
+    query = (
+        select(texts.c.text, texts.c.subject, texts.c.kind, subjects.c.wrapped_key, texts.c.sealed)
+        .join(
+            subjects,
+            and_(subjects.c.region == texts.c.region, subjects.c.subject == texts.c.subject),
+        )
+        .where(
+            texts.c.region == region,
+            texts.c.number == number,
+            texts.c.kind.in_(kinds),
+            subjects.c.wrapped_key.is_not(None),
+        )
+    )
+    return [SealedText(*row) for row in connection.execute(query)]
