@@ -41,7 +41,7 @@ def read(web: Web, number: str, who: str) -> dict[str, Any]:
     return case
 
 
-def looks(web: Web) -> list[tuple[str, list[str]]]:
+def looks(web: Web) -> list[tuple[str, str]]:
     """Who looked at what, in order."""
     table = schema.readings
     with web.world.database.read() as connection:

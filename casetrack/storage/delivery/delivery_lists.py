@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, bindparam, func, select, text, tuple_
 
+from casetrack.domain.delivery import receivers
+from casetrack.domain.service.notices import PARTIES
 from casetrack.storage import schema
 
 
@@ -48,6 +50,33 @@ def untold(connection: Connection, region: str, *, after: int, limit: int) -> li
         .limit(limit)
     )
     return [DeliveryRow(*row) for row in connection.execute(query)]
+
+
+def of_case(
+    connection: Connection,
+    region: str,
+    number: str,
+    *,
+    after: tuple[int, str] | None,
+    limit: int,
+) -> list[DeliveryRow]:
+    """What the parties of a case were told or are to be told, in the order of what happened."""
+    table = schema.deliveries.c
+    query = _DELIVERY.where(
+        table.region == region, table.lane.in_([receivers.lane(number, role) for role in PARTIES])
+    )
+    if after is not None:
+        query = query.where(
+            tuple_(table.position, table.role)
+            > tuple_(
+                *[
+                    bindparam(None, value, type_=c.type)
+                    for value, c in zip(after, (table.position, table.role), strict=True)
+                ]
+            )
+        )
+    rows = connection.execute(query.order_by(table.position, table.role).limit(limit))
+    return [DeliveryRow(*row) for row in rows]
 
 
 def deliveries(

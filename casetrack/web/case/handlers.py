@@ -1,11 +1,8 @@
 """The handlers: parse, call a use case, answer. No rules here."""
 
-from datetime import UTC
-
 from flask import Response
 
 from casetrack.domain.errors import Invalid
-from casetrack.domain.events import parse_instant
 from casetrack.usecases.case import reading, status, trace
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.one_person import decide_identity
@@ -18,7 +15,7 @@ from casetrack.web.case.identity_models import IdentityIn
 from casetrack.web.case.status import StatusQuery, status_document
 from casetrack.web.case.trace_answer import TraceOut
 from casetrack.web.http.call import Call, Route, as_json
-from casetrack.web.http.cursors import page_response, read_cursor
+from casetrack.web.http.cursors import page_response, read_cursor, read_moment
 from casetrack.web.http.html import as_page
 from casetrack.web.http.models import LanguageQuery, PageQuery
 
@@ -169,15 +166,7 @@ def read_worklist(call: Call) -> Response:
     """GET /worklist."""
     query = call.query(PageQuery)
     key = read_cursor(query.cursor, str, str, str)
-    after = None
-    if key is not None:
-        try:
-            moment = parse_instant(key[0])
-            after = (moment.astimezone(UTC), key[1], key[2])
-        except (ValueError, OverflowError) as error:
-            raise Invalid("invalid_query", "cursor: take the one that was given.") from error
-        if moment.tzinfo is None:
-            raise Invalid("invalid_query", "cursor: take the one that was given.")
+    after = (read_moment(key[0]), key[1], key[2]) if key is not None else None
     return page_response(reading.worklist(call.ctx, call.actor, after=after, limit=query.limit))
 
 
