@@ -207,6 +207,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "read_events": (*CASE_STAFF, *REGION_WIDE, "integrator"),
     "list_case_readings": REGION_WIDE,
     "list_readings": REGION_WIDE,
+    "list_reading_findings": REGION_WIDE,
     "read_trace": (*CASE_STAFF, *REGION_WIDE),
     "draw_decision": (*CASE_STAFF, *REGION_WIDE),
     "draw_refusal": (*CASE_STAFF, *REGION_WIDE),

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.web import BILLBOARD, Web, refused
+from casetrack.usecases.people import subjects
+from tests.support.web import APPLICANT, BILLBOARD, Web, refused
 from tests.support.world import World
 
 
@@ -70,3 +71,53 @@ def test_of_another_region_nothing_is_read(web: Web) -> None:
     web.get(f"/cases/{number}", "rudi")
     assert web.get("/readings", "sby.audit").get_json()["items"] == []
     assert web.get(f"/cases/{number}/readings", "sby.audit").status_code == 404
+
+
+def test_a_search_a_print_and_what_is_handed_out_are_looks_each_time(web: Web) -> None:
+    number = web.open(BILLBOARD)["number"]
+    for _ in range(2):
+        web.post("/cases/find", "dewi", {"nik": APPLICANT["nik"]})
+        web.get(f"/cases/{number}/slips/receipt", "dewi")
+    web.post("/cases/find", "dewi", {"nik": "6472010101900009"})
+    (budi,) = subjects.by_case(web.world.ctx, number)
+    subjects.show(web.world.ctx, budi)
+    found = all_of(web, "/readings")
+    assert [(look["officer"], look["kind"]) for look in found] == [
+        ("operator", "export"),
+        ("smr.dewi", "search"),
+        ("smr.dewi", "print"),
+        ("smr.dewi", "search"),
+        ("smr.dewi", "print"),
+        ("smr.dewi", "search"),
+    ]
+    nobody, twice, once = [look for look in found if look["kind"] == "search"]
+    assert (nobody["cases"], once["cases"]) == ([], [number])
+    assert twice["query"] == once["query"] != nobody["query"]
+    assert APPLICANT["nik"] not in str(found)
+
+
+def test_strange_looks_are_listed_with_what_is_strange(web: Web) -> None:
+    world = web.world
+    officers.set_own_nik(world.ctx, "smr.dewi", str(APPLICANT["nik"]))
+    number = web.open(BILLBOARD)["number"]
+    for who in ("dewi", "hadi", "rudi", "audit"):
+        web.get(f"/cases/{number}", who)
+        world.hands.pass_time(minutes=1)
+    found = web.get("/readings/findings", "audit").get_json()["items"]
+    assert [(each["kind"], each["officer"], each["cases"]) for each in found] == [
+        ("own_case", "smr.dewi", [number]),
+        ("colleague", "smr.hadi", [number]),
+    ]
+    assert found[0]["said"]["id"] == "Membuka berkasnya sendiri"
+    for query in ("?from=2026-11-20&to=2026-11-23", "?to=2026-11-23"):
+        assert len(web.get(f"/readings/findings{query}", "audit").get_json()["items"]) == 2
+    assert web.get("/readings/findings?to=2026-11-22", "audit").get_json()["items"] == []
+
+
+@pytest.mark.parametrize("query", ["from=2026-11-02&to=2026-11-01", "from=2026-01-01&to=2026-02-01"])
+def test_findings_are_looked_for_in_a_month_at_most(web: Web, query: str) -> None:
+    assert refused(web.get(f"/readings/findings?{query}", "audit")) == (422, "invalid_query")
+
+
+def test_every_finding_has_words() -> None:
+    assert looks.STRANGE.keys() == set(FINDING_KINDS)

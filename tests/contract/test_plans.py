@@ -236,6 +236,7 @@ def _read(web: Web, number: str, who: str) -> None:
     web.get(f"/cases/{number}/trace", who)
     for query in ("", "?limit=1&cursor=WzEsICJhcHBsaWNhbnQiXQ"):
         web.get(f"/cases/{number}/messages{query}", who)
+    web.get("/readings/findings?from=2026-11-23&to=2026-11-23", who)
     last = write_cursor(("2026-11-23T01:00:00.000000Z", "0"))
     for path in (f"/cases/{number}/readings", "/readings", "/readings?officer=smr.dewi"):
         for query in ("limit=1", f"limit=1&cursor={last}", "from=2026-11-23&to=2026-11-23"):

@@ -3,8 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 
 from casetrack.domain.delivery import receivers
 from casetrack.domain.service.notices import PARTIES
@@ -36,20 +48,42 @@ class DeliveryRow:
 _DELIVERY = select(*[schema.deliveries.c[name] for name in DeliveryRow.__slots__])
 
 
-def untold(connection: Connection, region: str, *, after: int, limit: int) -> list[DeliveryRow]:
-    """What nobody could be told by a message: for the clerk's list "to be told in person"."""
-    table = schema.deliveries.c
+def untold_cases(
+    connection: Connection, region: str, *, after: int, limit: int
+) -> list[tuple[str, int]]:
+    """Cases of which somebody is to be told in person, each with the first notice that waits."""
+    table, earlier = schema.deliveries, schema.deliveries.alias("earlier")
+    is_first = ~exists().where(
+        earlier.c.region == table.c.region,
+        earlier.c.number == table.c.number,
+        or_(
+            earlier.c.position < table.c.position,
+            and_(earlier.c.position == table.c.position, earlier.c.role < table.c.role),
+        ),
+        _waits(earlier),
+    )
     query = (
-        _DELIVERY.where(
-            table.region == region,
-            schema.is_one_of(table.state, schema.UNTOLD),
-            text(schema.TO_PEOPLE_SQL),
-            table.position > after,
-        )
-        .order_by(table.position)
+        select(table.c.number, table.c.position)
+        .where(table.c.region == region, _waits(table), table.c.position > after, is_first)
+        .order_by(table.c.position)
         .limit(limit)
     )
+    return [(row.number, row.position) for row in connection.execute(query)]
+
+
+def untold(connection: Connection, region: str, numbers: Sequence[str]) -> list[DeliveryRow]:
+    """What nobody could be told of these cases by a message, in the order of what happened."""
+    table = schema.deliveries
+    query = _DELIVERY.where(
+        table.c.region == region, table.c.number.in_(numbers), _waits(table)
+    ).order_by(table.c.number, table.c.position, table.c.role)
     return [DeliveryRow(*row) for row in connection.execute(query)]
+
+
+def _waits(table: Any) -> ColumnElement[bool]:
+    """In the words of the partial indexes: it is to be told in person."""
+    to_people = text(schema.TO_PEOPLE_SQL.replace("channel", f"{table.name}.channel"))
+    return and_(schema.is_one_of(table.c.state, schema.UNTOLD), to_people)
 
 
 def of_case(

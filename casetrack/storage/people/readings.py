@@ -154,3 +154,42 @@ def seals(connection: Connection, region: str, since: datetime, until: datetime)
     )
     with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
         yield from rows.scalars()
+
+
+def opened(
+    connection: Connection, region: str, since: datetime, until: datetime
+) -> Iterator[Reading]:
+    """All looks of a time but pages of lists, in their order."""
+    table = schema.readings.c
+    query = (
+        select(schema.readings)
+        .where(table.region == region, table.at >= since, table.at < until, table.kind != "list")
+        .order_by(table.at, table.reading)
+    )
+    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            yield as_reading(row)
+
+
+def cases_of_officers(connection: Connection, region: str) -> dict[str, dict[str, str | None]]:
+    """Cases in which officers are parties themselves, by the keyed index of their NIK."""
+    officers, subjects, parties = schema.officers.c, schema.subjects.c, schema.parties.c
+    rows = connection.execute(
+        select(parties.number, officers.login, officers.agency)
+        .join(
+            schema.subjects,
+            and_(
+                subjects.region == officers.region,
+                subjects.nik_index == officers.nik_index,
+            ),
+        )
+        .join(
+            schema.parties,
+            and_(parties.region == subjects.region, parties.subject == subjects.subject),
+        )
+        .where(officers.region == region, officers.nik_index.is_not(None))
+    )
+    found: dict[str, dict[str, str | None]] = {}
+    for row in rows:
+        found.setdefault(row.number, {})[row.login] = row.agency
+    return found

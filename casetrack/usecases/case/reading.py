@@ -13,6 +13,7 @@ from casetrack.storage.people import subjects
 from casetrack.usecases.case.views import case_view, step_view
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import LARGEST_PAGE, Page
+from casetrack.usecases.people import readings
 
 
 def list_cases(
@@ -47,7 +48,10 @@ def _case(ctx: Context, region: str, row: queries.CaseRow) -> dict[str, Any]:
 
 
 def find_cases(ctx: Context, actor: Actor, nik: str) -> list[dict[str, Any]]:
-    """Cases of the person with this NIK at the actor's agency: duplicates, lost receipts."""
+    """Cases of the person with this NIK at the actor's agency: duplicates, lost receipts.
+
+    That these are theirs says something of the person, so the search is written down as a look.
+    """
     index = ctx.vault.nik_index(actor.region, nik)
     with ctx.database.read() as connection:
         rows = [
@@ -57,11 +61,13 @@ def find_cases(ctx: Context, actor: Actor, nik: str) -> list[dict[str, Any]]:
                 connection, actor.region, subject.subject, LARGEST_PAGE
             )
         ][:LARGEST_PAGE]
-    return [
+    found = [
         _case(ctx, actor.region, row)
         for row in rows
         if actor.agency in concerned_agencies(_definition(ctx, row.state))
     ]
+    readings.record(ctx, actor, "search", [case["number"] for case in found], nik)
+    return found
 
 
 def _definition(ctx: Context, state: CaseState) -> ServiceDefinition:

@@ -1,5 +1,6 @@
 """The handlers of /readings: who looked at personal data. For auditors."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -7,19 +8,32 @@ from flask import Response
 from pydantic import BaseModel, Field
 
 from casetrack.domain.access import Role
+from casetrack.domain.people.reading_findings import MANY, FindingKind
 from casetrack.domain.people.readings import Kind
 from casetrack.usecases.people import readings
-from casetrack.web.http.call import Call, Route
+from casetrack.usecases.people.reading_findings import findings
+from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor, read_moment
-from casetrack.web.http.models import Day, Identifier, PageQuery
+from casetrack.web.http.models import Asked, Day, Identifier, NameOut, PageQuery
+
+
+FirstDay = Annotated[Day | None, Field(alias="from", description="local day, included")]
+LastDay = Annotated[Day | None, Field(alias="to", description="local day, included")]
 
 
 class ReadingsQuery(PageQuery):
     """Of which officer, on which days."""
 
     officer: Identifier | None = None
-    first: Annotated[Day | None, Field(alias="from", description="local day, included")] = None
-    last: Annotated[Day | None, Field(alias="to", description="local day, included")] = None
+    first: FirstDay = None
+    last: LastDay = None
+
+
+class LookFindingsQuery(Asked):
+    """Of which days: by default the last seven, at most 31."""
+
+    first: FirstDay = None
+    last: LastDay = None
 
 
 class ReadingOut(BaseModel):
@@ -42,6 +56,57 @@ class ReadingPage(BaseModel):
 
     items: list[ReadingOut]
     next_cursor: str | None
+
+
+class LookFindingOut(BaseModel):
+    """A look that somebody should ask about; it accuses nobody."""
+
+    kind: FindingKind
+    said: NameOut = Field(description="what is strange about it, in words")
+    at: datetime
+    officer: str
+    role: Role
+    agency: str | None
+    look: str = Field(description="the id of the look among the readings")
+    cases: list[str]
+
+
+class LookFindingPage(BaseModel):
+    """All findings of these days, in the order of time."""
+
+    items: list[LookFindingOut]
+    next_cursor: None
+
+
+#: (Bahasa Indonesia, English)
+STRANGE: Mapping[FindingKind, tuple[str, str]] = {
+    "not_concerned": (
+        "Membuka berkas yang tidak melibatkan instansinya",
+        "Opened a case in which their agency has no step",
+    ),
+    "own_case": ("Membuka berkasnya sendiri", "Opened their own case"),
+    "colleague": (
+        "Membuka berkas seorang rekan dari instansi yang sama",
+        "Opened the case of a colleague of the same agency",
+    ),
+    "many_cases": (
+        f"Membuka sedikitnya {MANY} berkas dalam satu jam",
+        f"Opened at least {MANY} cases within an hour",
+    ),
+}
+
+
+def list_reading_findings(call: Call) -> Response:
+    """GET /readings/findings."""
+    query = call.query(LookFindingsQuery)
+    found = findings(call.ctx, call.actor.region, query.first, query.last)
+    items = [{**item, "said": _said(item["kind"])} for item in found]
+    return as_json({"items": items, "next_cursor": None})
+
+
+def _said(kind: FindingKind) -> dict[str, str]:
+    own, english = STRANGE[kind]
+    return {"id": own, "en": english}
 
 
 def list_case_readings(call: Call) -> Response:
@@ -98,5 +163,14 @@ ROUTES: tuple[Route, ...] = (
         list_readings,
         ReadingPage,
         query=ReadingsQuery,
+    ),
+    Route(
+        "list_reading_findings",
+        "GET",
+        "/readings/findings",
+        "Looks at personal data that somebody should ask about",
+        list_reading_findings,
+        LookFindingPage,
+        query=LookFindingsQuery,
     ),
 )
