@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from casetrack.usecases.people import subjects
+from casetrack.domain.people.reading_findings import FINDING_KINDS
+from casetrack.usecases.people import officers, subjects
+from casetrack.web.case import looks
 from tests.support.web import APPLICANT, BILLBOARD, Web, refused
 from tests.support.world import World
 
@@ -98,7 +100,7 @@ def test_a_search_a_print_and_what_is_handed_out_are_looks_each_time(web: Web) -
 
 def test_strange_looks_are_listed_with_what_is_strange(web: Web) -> None:
     world = web.world
-    officers.set_own_nik(world.ctx, "smr.dewi", str(APPLICANT["nik"]))
+    officers.set_officer_nik(world.ctx, "smr.dewi", str(APPLICANT["nik"]))
     number = web.open(BILLBOARD)["number"]
     for who in ("dewi", "hadi", "rudi", "audit"):
         web.get(f"/cases/{number}", who)
@@ -114,7 +116,9 @@ def test_strange_looks_are_listed_with_what_is_strange(web: Web) -> None:
     assert web.get("/readings/findings?to=2026-11-22", "audit").get_json()["items"] == []
 
 
-@pytest.mark.parametrize("query", ["from=2026-11-02&to=2026-11-01", "from=2026-01-01&to=2026-02-01"])
+@pytest.mark.parametrize(
+    "query", ["from=2026-11-02&to=2026-11-01", "from=2026-01-01&to=2026-02-01"]
+)
 def test_findings_are_looked_for_in_a_month_at_most(web: Web, query: str) -> None:
     assert refused(web.get(f"/readings/findings?{query}", "audit")) == (422, "invalid_query")
 

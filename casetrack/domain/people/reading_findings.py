@@ -45,12 +45,12 @@ class _Window:
 
     seen: deque[tuple[datetime, str]] = field(default_factory=deque)
 
-    def add(self, at: datetime, number: str) -> int:
-        """How many different cases it holds now."""
+    def add(self, at: datetime, number: str) -> tuple[str, ...]:
+        """The different cases that it holds now."""
         self.seen.append((at, number))
         while self.seen[0][0] <= at - WITHIN:
             self.seen.popleft()
-        return len({case for _, case in self.seen})
+        return tuple(dict.fromkeys(case for _, case in self.seen))
 
 
 def look_findings(looks: Iterable[Reading], known: Known) -> Iterator[LookFinding]:
@@ -61,10 +61,11 @@ def look_findings(looks: Iterable[Reading], known: Known) -> Iterator[LookFindin
             continue
         if look.role not in _EVERYWHERE:
             yield from _of_cases(look, known)
-        window = lately.setdefault(look.login, _Window())
-        if look.kind == "case" and look.role != "system":
-            if window.add(look.at, look.cases[0]) >= MANY:
-                yield LookFinding("many_cases", look, tuple(dict(window.seen).values()))
+        if look.kind == "case":
+            window = lately.setdefault(look.login, _Window())
+            cases = window.add(look.at, look.cases[0])
+            if len(cases) >= MANY:
+                yield LookFinding("many_cases", look, cases)
                 window.seen.clear()
 
 

@@ -16,7 +16,6 @@ from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor, read_moment
 from casetrack.web.http.models import Asked, Day, Identifier, NameOut, PageQuery
 
-
 FirstDay = Annotated[Day | None, Field(alias="from", description="local day, included")]
 LastDay = Annotated[Day | None, Field(alias="to", description="local day, included")]
 
