@@ -24,6 +24,8 @@ def run(rounds: Rounds, stop: Event) -> None:
                     pass
                 while reading_days.close_once(app.ctx) and not stop.is_set():
                     pass
+                while reading_days.forget_once(app.ctx) and not stop.is_set():
+                    pass
                 idempotency.forget_old(app.ctx)
             rounds.done()
         except Exception as error:  # whatever it is: the next round may end well
