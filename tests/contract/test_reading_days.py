@@ -1,6 +1,7 @@
 """A day of looks is counted into the ledger once it is over; afterwards no look can be touched unseen."""
 
 import re
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,9 @@ from sqlalchemy import delete, insert, update
 
 from casetrack.domain.delivery.receivers import told
 from casetrack.domain.events import Event
+from casetrack.operations.metrics import Metrics
+from casetrack.operations.process_rounds import Rounds
+from casetrack.operations.spans import Spans
 from casetrack.storage import schema
 from casetrack.storage.case import case_events
 from casetrack.usecases.delivery import relay
@@ -18,6 +22,7 @@ from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
 from tests.support.web import at_once
 from tests.support.world import SAMARINDA, World, samarinda
+from workers import clock
 
 FIRST, SECOND = "SMR-SKT-2026-000001-1", "SMR-SKT-2026-000002-2"
 
@@ -165,3 +170,20 @@ def test_a_region_keeps_looks_as_long_as_its_files_say(world: World) -> None:
     with world.database.write() as uow:
         uow.execute(delete(READINGS).where(READINGS.c.reading == left[0].reading))
     assert (fault(world) or "").startswith("readings: ")
+
+
+class OneRound(threading.Event):
+    """Stops a process when it would rest."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.set()
+        return True
+
+
+def test_the_clock_process_counts_the_days(world: World) -> None:
+    look(world, FIRST)
+    world.hands.pass_time(days=2)
+    look(world, SECOND)
+    world.hands.pass_time(days=2)
+    clock.run(Rounds("clock", world.app, Metrics(), Spans()), OneRound())
+    assert [day.data["count"] for day in days(world)] == [1, 1]
