@@ -299,7 +299,7 @@ class ServiceDefinition:
                     r["id"],
                     Name.from_dict(r["name"]),
                     r.get("required", True),
-                    tuple(r.get("readers") or ()),
+                    readers=tuple(r.get("readers") or ()),
                 )
                 for r in get("requirements") or ()
             ),
