@@ -5,7 +5,7 @@ know.
 """
 
 revision = "0013_first"
-down_revision = "0011_first"
+down_revision = "0012_first"
 branch_labels = None
 depends_on = None
 

@@ -179,6 +179,7 @@ _REGION = record(
         "holidays": list_of(record({"day": read_day, "name": read_text}, {"working": read_flag})),
         "quiet_hours": _or_none(_quiet_hours),
         "secretariat": read_text,
+        "looks_kept": read_whole,
     },
 )
 _AGENCIES = list_of(
@@ -234,7 +235,10 @@ _SERVICE = record(
     },
     {
         "requirements": list_of(
-            record({"id": read_text, "name": _NAME}, {"required": read_flag, "when": _WHEN})
+            record(
+                {"id": read_text, "name": _NAME},
+                {"required": read_flag, "readers": list_of(read_text), "when": _WHEN},
+            )
         ),
         "facts": list_of(
             record(
@@ -244,6 +248,7 @@ _SERVICE = record(
                     "choices": list_of(read_text),
                     "minimum": read_whole,
                     "maximum": read_whole,
+                    "readers": list_of(read_text),
                 },
             )
         ),
@@ -256,6 +261,7 @@ _SERVICE = record(
         "deemed_grant": one_of(definition.DEEMED_GRANTS),
         "tracked_only": read_flag,
         "strategic": read_flag,
+        "specific_data": read_flag,
         "notices": _by_name(_told),
     },
 )
@@ -297,6 +303,7 @@ class _RegionFiles:
                 region["zone"],
                 region.get("quiet_hours", quiet_hours.DEFAULT),
                 region.get("secretariat"),
+                region.get("looks_kept"),
             ),
             agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
             positions=positions,

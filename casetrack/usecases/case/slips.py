@@ -8,8 +8,8 @@ from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import Name
+from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.guessing import judge
-from casetrack.usecases.case.reading import case_texts
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 
@@ -76,7 +76,7 @@ def registration(ctx: Context, case: Sight) -> Registration:
     if state.waiver is not None:
         without = state.waiver["requirements"]
         passed = tuple(r.name for r in case.definition.requirements if r.id in without)
-        texts = case_texts(ctx, state.region, state.number)
+        texts = case_texts(ctx, state.region, state.number, "note")
         reason = texts.get(state.waiver["reason"]["text"])
     return Registration(
         parse_instant(state.declared_complete_at),
