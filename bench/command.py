@@ -80,9 +80,15 @@ def bench(
     if register:
         _show(partial(register_costs.measure, rounds=_CHECKS), "asked", as_json)
     elif drain:
-        _show(partial(draining.measure, events=queued), "events written", as_json)
+        rate: dict[str, Any] = {"seconds": seconds or _SECONDS / 2, "clients": clients}
+        _show(partial(draining.measure, events=queued, **rate), "events written", as_json)
     elif delivery:
-        measured = partial(delivery_times.measure, seconds=seconds or _SECONDS, waiting=waiting)
+        how_much: dict[str, Any] = {
+            "seconds": seconds or _SECONDS,
+            "clients": clients,
+            "waiting": waiting,
+        }
+        measured = partial(delivery_times.measure, **how_much)
         _show(measured, "transitions", as_json)
     else:
         _show(_scenario(clients, seconds, cases), "transitions", as_json)
