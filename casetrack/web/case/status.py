@@ -50,6 +50,8 @@ def status_document(found: Status) -> dict[str, Any]:
 
 def _details(found: Status) -> dict[str, Any]:
     state, names = found.state, {r.id: r.name for r in found.definition.requirements}
+    holder = found.region.agencies.get(state.holder)
+    held_by = holder.name if holder else None
     return {
         "outcome": state.outcome,
         "steps": [
@@ -72,7 +74,7 @@ def _details(found: Status) -> dict[str, Any]:
             for defect in found.defects
         ],
         "next_action": {
-            language: next_action(state.status, state.outcome, state.waiting_for, language)
+            language: next_action(state.status, state.outcome, state.waiting_for, language, held_by)
             for language in ("id", "en")
         },
     }
