@@ -25,8 +25,24 @@ ROLES = {
 }
 #: File names that nobody could guess the content of. They are gone and do not come back.
 RIDDLES = set(
-    "judging beside ways arrears review turns watch waiting acting stay promises measures inside "
-    "ringer lives again".split()
+    [
+        "judging",
+        "beside",
+        "ways",
+        "arrears",
+        "review",
+        "turns",
+        "watch",
+        "waiting",
+        "acting",
+        "stay",
+        "promises",
+        "measures",
+        "inside",
+        "ringer",
+        "lives",
+        "again",
+    ]
 )
 LONGEST_FILE, LONGEST_FUNCTION, MEDIAN = 450, 60, 130
 
