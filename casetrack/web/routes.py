@@ -1,21 +1,23 @@
 """Every operation of the API, in one list."""
 
 from casetrack.web.authority import directory, entries, pictures, questions
-from casetrack.web.case import authority_actions
+from casetrack.web.case import authority_actions, looks
 from casetrack.web.case import handlers as cases
-from casetrack.web.delivery import feed, subscriptions, template_list, untold
+from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
 from casetrack.web.http.call import Route
 from casetrack.web.service import handlers as services
 
 ROUTES: tuple[Route, ...] = (
     *services.ROUTES,
     *cases.ROUTES,
+    *looks.ROUTES,
     *authority_actions.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,
     *questions.ROUTES,
     *pictures.ROUTES,
     *untold.ROUTES,
+    *case_messages.ROUTES,
     *feed.ROUTES,
     *subscriptions.ROUTES,
     *template_list.ROUTES,

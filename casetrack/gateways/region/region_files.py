@@ -179,6 +179,7 @@ _REGION = record(
         "holidays": list_of(record({"day": read_day, "name": read_text}, {"working": read_flag})),
         "quiet_hours": _or_none(_quiet_hours),
         "secretariat": read_text,
+        "looks_kept": read_whole,
     },
 )
 _AGENCIES = list_of(
@@ -232,7 +233,12 @@ _SERVICE = record(
         "steps": list_of(_STEP),
     },
     {
-        "requirements": list_of(record({"id": read_text, "name": _NAME}, {"required": read_flag})),
+        "requirements": list_of(
+            record(
+                {"id": read_text, "name": _NAME},
+                {"required": read_flag, "readers": list_of(read_text)},
+            )
+        ),
         "facts": list_of(
             record(
                 {"id": read_text, "name": _NAME, "type": one_of(FACT_TYPES)},
@@ -241,6 +247,7 @@ _SERVICE = record(
                     "choices": list_of(read_text),
                     "minimum": read_whole,
                     "maximum": read_whole,
+                    "readers": list_of(read_text),
                 },
             )
         ),
@@ -253,6 +260,7 @@ _SERVICE = record(
         "deemed_grant": one_of(definition.DEEMED_GRANTS),
         "tracked_only": read_flag,
         "strategic": read_flag,
+        "specific_data": read_flag,
         "notices": _by_name(_told),
     },
 )
@@ -294,6 +302,7 @@ class _RegionFiles:
                 region["zone"],
                 region.get("quiet_hours", quiet_hours.DEFAULT),
                 region.get("secretariat"),
+                region.get("looks_kept"),
             ),
             agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
             positions=positions,

@@ -11,10 +11,9 @@ from casetrack.storage.case import case_events, queries
 from casetrack.storage.case.case_events import EventRow
 from casetrack.storage.people import subjects
 from casetrack.usecases.case.views import case_view, step_view
-from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import LARGEST_PAGE, Page
-from casetrack.usecases.people.sealing import text_context
+from casetrack.usecases.people import readings
 
 
 def list_cases(
@@ -49,7 +48,10 @@ def _case(ctx: Context, region: str, row: queries.CaseRow) -> dict[str, Any]:
 
 
 def find_cases(ctx: Context, actor: Actor, nik: str) -> list[dict[str, Any]]:
-    """Cases of the person with this NIK at the actor's agency: duplicates, lost receipts."""
+    """Cases of the person with this NIK at the actor's agency: duplicates, lost receipts.
+
+    That these are theirs says something of the person, so the search is written down as a look.
+    """
     index = ctx.vault.nik_index(actor.region, nik)
     with ctx.database.read() as connection:
         rows = [
@@ -59,45 +61,17 @@ def find_cases(ctx: Context, actor: Actor, nik: str) -> list[dict[str, Any]]:
                 connection, actor.region, subject.subject, LARGEST_PAGE
             )
         ][:LARGEST_PAGE]
-    return [
+    found = [
         _case(ctx, actor.region, row)
         for row in rows
         if actor.agency in concerned_agencies(_definition(ctx, row.state))
     ]
+    readings.record(ctx, actor, "search", [case["number"] for case in found], nik)
+    return found
 
 
 def _definition(ctx: Context, state: CaseState) -> ServiceDefinition:
     return ctx.definition(state.region, state.service, state.service_version)
-
-
-def case_with_defects(ctx: Context, sight: Sight) -> dict[str, Any]:
-    """The case for staff, with the texts of its defects."""
-    view = sight.view()
-    texts = case_texts(ctx, sight.state.region, sight.state.number)
-    for shown, defect in zip(view["defects"], sight.state.defects, strict=True):
-        shown["text"] = texts.get(defect.get("text", ""))
-    with ctx.database.read() as connection:
-        view["identity_question"] = subjects.identity_asked(
-            connection, sight.state.region, sight.state.number
-        )
-    return view
-
-
-def case_texts(ctx: Context, region: str, number: str) -> dict[str, str]:
-    """The case's free texts by id, opened; those of an erased person are not there."""
-    with ctx.database.read() as connection:
-        rows = subjects.texts_of_case(connection, region, number)
-        keys: dict[str, bytes | None] = {}
-        for subject in {row.subject for row in rows}:
-            found = subjects.subject(connection, region, subject)
-            keys[subject] = found.wrapped_key if found else None
-    opened: dict[str, str] = {}
-    for row in rows:
-        wrapped = keys[row.subject]
-        if wrapped is not None and row.kind in ("note", "defect"):
-            key = ctx.vault.unwrap(wrapped, region, row.subject)
-            opened[row.text] = ctx.vault.open(key, row.sealed, text_context(region, row.text))
-    return opened
 
 
 def worklist(

@@ -1,23 +1,22 @@
 """The handlers: parse, call a use case, answer. No rules here."""
 
-from datetime import UTC
-
 from flask import Response
 
 from casetrack.domain.errors import Invalid
-from casetrack.domain.events import parse_instant
 from casetrack.usecases.case import reading, status, trace
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.one_person import decide_identity
 from casetrack.usecases.case.opening import Application, Party, open_at_counter
+from casetrack.usecases.case.whole_case import whole_case
 from casetrack.usecases.delivery import feed
+from casetrack.usecases.people import readings
 from casetrack.web.case import models, slips
 from casetrack.web.case.act import act
 from casetrack.web.case.identity_models import IdentityIn
 from casetrack.web.case.status import StatusQuery, status_document
 from casetrack.web.case.trace_answer import TraceOut
 from casetrack.web.http.call import Call, Route, as_json
-from casetrack.web.http.cursors import page_response, read_cursor
+from casetrack.web.http.cursors import page_response, read_cursor, read_moment
 from casetrack.web.http.html import as_page
 from casetrack.web.http.models import LanguageQuery, PageQuery
 
@@ -62,10 +61,10 @@ def find_cases(call: Call) -> Response:
 
 
 def read_case(call: Call) -> Response:
-    """GET /cases/{number}."""
+    """GET /cases/{number}. A 304 shows nothing, so it is no look at personal data."""
     if call.request.headers.get("If-None-Match") == call.sight.etag:
         return Response(status=304, headers={"ETag": call.sight.etag})
-    response = as_json(reading.case_with_defects(call.ctx, call.sight))
+    response = as_json(whole_case(call.ctx, call.actor, call.sight))
     response.headers["ETag"] = call.sight.etag
     return response
 
@@ -137,6 +136,7 @@ def read_slip(call: Call) -> Response:
     code = _access_code(call)
     by = slips.Printing(call.actor.id, call.public_url)
     html = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, by)
+    readings.record(call.ctx, call.actor, "print", [call.sight.state.number])
     return as_page(html)
 
 
@@ -168,15 +168,7 @@ def read_worklist(call: Call) -> Response:
     """GET /worklist."""
     query = call.query(PageQuery)
     key = read_cursor(query.cursor, str, str, str)
-    after = None
-    if key is not None:
-        try:
-            moment = parse_instant(key[0])
-            after = (moment.astimezone(UTC), key[1], key[2])
-        except (ValueError, OverflowError) as error:
-            raise Invalid("invalid_query", "cursor: take the one that was given.") from error
-        if moment.tzinfo is None:
-            raise Invalid("invalid_query", "cursor: take the one that was given.")
+    after = (read_moment(key[0]), key[1], key[2]) if key is not None else None
     return page_response(reading.worklist(call.ctx, call.actor, after=after, limit=query.limit))
 
 

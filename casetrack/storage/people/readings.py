@@ -1,0 +1,224 @@
+"""Rows of who looked at personal data: written before the data are shown, read by auditors."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, delete, select, text, tuple_
+
+from casetrack.domain.people.readings import Reading
+from casetrack.storage import schema
+from casetrack.storage.unit_of_work import UnitOfWork
+
+_COLUMNS = ("region", "at", "reading", "login", "role", "agency", "kind", "cases", "query", "seal")
+_INTO = f"INSERT INTO readings ({', '.join(_COLUMNS)}) VALUES (:{', :'.join(_COLUMNS)})"  # noqa: S608
+_OF_CASES = "INSERT INTO reading_cases (region, number, at, reading, login, kind) "
+_AT = bindparam("at", type_=schema.Instant())
+#: On PostgreSQL one statement, and so one round trip and one transaction.
+_TOGETHER = text(
+    f"WITH looked AS ({_INTO} RETURNING region, at, reading, login, kind, cases) {_OF_CASES}"  # noqa: S608
+    "SELECT region, of_case, at, reading, login, kind "
+    "FROM looked, json_array_elements_text(CAST(looked.cases AS json)) AS of_case"
+).bindparams(_AT)
+_FIRST = text(_INTO).bindparams(_AT)
+_THEN = text(
+    f"{_OF_CASES} SELECT :region, value, :at, :reading, :login, :kind FROM json_each(:cases)"  # noqa: S608
+).bindparams(_AT)
+
+
+def put(uow: UnitOfWork, reading: Reading, seal: str) -> None:
+    """Write one down, with the cases by which it is found."""
+    values = {
+        **{name: getattr(reading, name) for name in _COLUMNS if name != "seal"},
+        "cases": json.dumps(reading.cases),
+        "seal": seal,
+    }
+    if uow.dialect == "postgresql":
+        uow.execute(_TOGETHER, values)
+        return
+    uow.execute(_FIRST, values)
+    uow.execute(_THEN, values)
+
+
+def is_looking(
+    connection: Connection, region: str, number: str, login: str, since: datetime
+) -> bool:
+    """Whether this officer's look at this case since then is written down already."""
+    table = schema.reading_cases.c
+    query = (
+        select(table.reading)
+        .where(
+            table.region == region,
+            table.number == number,
+            table.at > since,
+            table.login == login,
+            table.kind == "case",
+        )
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
+
+
+def as_reading(row: Any) -> Reading:
+    """The reading that a row holds."""
+    cases = tuple(json.loads(row.cases))
+    return Reading(
+        row.region, row.at, row.reading, row.login, row.role, row.agency, row.kind, cases, row.query
+    )
+
+
+#: A place in the order of looks: the moment, and the id where several fell into one.
+Place = tuple[datetime, str]
+
+
+def of_case(
+    connection: Connection, region: str, number: str, *, before: Place | None, limit: int
+) -> list[Reading]:
+    """Looks at a case, the newest first."""
+    of, table = schema.reading_cases, schema.readings
+    query = (
+        select(table)
+        .join(
+            of,
+            and_(
+                of.c.region == table.c.region,
+                of.c.at == table.c.at,
+                of.c.reading == table.c.reading,
+            ),
+        )
+        .where(of.c.region == region, of.c.number == number)
+        .order_by(of.c.at.desc(), of.c.reading.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(tuple_(of.c.at, of.c.reading) < _place(before))
+    return [as_reading(row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Looks of one officer or of everybody, from a moment on and before another."""
+
+    login: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def of_region(
+    connection: Connection, region: str, which: Which, *, before: Place | None, limit: int
+) -> list[Reading]:
+    """These looks of a region, the newest first."""
+    table = schema.readings.c
+    query = select(schema.readings).where(table.region == region)
+    if which.login is not None:
+        query = query.where(table.login == which.login)
+    if which.since is not None:
+        query = query.where(table.at >= which.since)
+    if which.until is not None:
+        query = query.where(table.at < which.until)
+    if before is not None:
+        query = query.where(tuple_(table.at, table.reading) < _place(before))
+    query = query.order_by(table.at.desc(), table.reading.desc()).limit(limit)
+    return [as_reading(row) for row in connection.execute(query)]
+
+
+def _place(place: Place) -> Any:
+    table = schema.readings.c
+    return tuple_(
+        bindparam("place_at", place[0], type_=table.at.type),
+        bindparam("place_id", place[1], type_=table.reading.type),
+    )
+
+
+def first_at(
+    connection: Connection, region: str, since: datetime | None, until: datetime
+) -> datetime | None:
+    """The first look from one moment on and before another."""
+    table = schema.readings.c
+    query = select(table.at).where(table.region == region, table.at < until)
+    if since is not None:
+        query = query.where(table.at >= since)
+    found: datetime | None = connection.execute(query.order_by(table.at).limit(1)).scalar()
+    return found
+
+
+def seals(connection: Connection, region: str, since: datetime, until: datetime) -> Iterator[str]:
+    """The seals of the looks of a time, in their order."""
+    table = schema.readings.c
+    query = (
+        select(table.seal)
+        .where(table.region == region, table.at >= since, table.at < until)
+        .order_by(table.at, table.reading)
+    )
+    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+        yield from rows.scalars()
+
+
+def opened(
+    connection: Connection, region: str, since: datetime, until: datetime
+) -> Iterator[Reading]:
+    """All looks of a time but pages of lists, in their order."""
+    table = schema.readings.c
+    query = (
+        select(schema.readings)
+        .where(table.region == region, table.at >= since, table.at < until, table.kind != "list")
+        .order_by(table.at, table.reading)
+    )
+    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            yield as_reading(row)
+
+
+def cases_of_officers(connection: Connection, region: str) -> dict[str, dict[str, str | None]]:
+    """Cases in which officers are parties themselves, by the keyed index of their NIK."""
+    officers, subjects, parties = schema.officers.c, schema.subjects.c, schema.parties.c
+    rows = connection.execute(
+        select(parties.number, officers.login, officers.agency)
+        .join(
+            schema.subjects,
+            and_(
+                subjects.region == officers.region,
+                subjects.nik_index == officers.nik_index,
+            ),
+        )
+        .join(
+            schema.parties,
+            and_(parties.region == subjects.region, parties.subject == subjects.subject),
+        )
+        .where(officers.region == region, officers.nik_index.is_not(None))
+    )
+    found: dict[str, dict[str, str | None]] = {}
+    for row in rows:
+        found.setdefault(row.number, {})[row.login] = row.agency
+    return found
+
+
+def forget(uow: UnitOfWork, region: str, until: datetime, most: int) -> int:
+    """Remove the oldest looks from before this moment, at most so many; gives how many went."""
+    table, of = schema.readings, schema.reading_cases
+    rows = uow.execute(
+        select(table)
+        .where(table.c.region == region, table.c.at < until)
+        .order_by(table.c.at, table.c.reading)
+        .limit(most)
+    ).all()
+    looks = [as_reading(row) for row in rows]
+    _delete(uow, table, [{"at": each.at, "reading": each.reading} for each in looks], region)
+    found = [
+        {"number": number, "at": each.at, "reading": each.reading}
+        for each in looks
+        for number in each.cases
+    ]
+    _delete(uow, of, found, region)
+    return len(looks)
+
+
+def _delete(uow: UnitOfWork, table: Any, keys: list[dict[str, Any]], region: str) -> None:
+    """The rows of these keys, in one statement carried out for each."""
+    if not keys:
+        return
+    named = [table.c[name] == bindparam(f"of_{name}", type_=table.c[name].type) for name in keys[0]]
+    statement = delete(table).where(table.c.region == region, *named)
+    uow.execute(statement, [{f"of_{name}": key[name] for name in key} for key in keys])

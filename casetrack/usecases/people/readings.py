@@ -1,0 +1,90 @@
+"""Writing down who looks at personal data, before it is shown: no record, no data."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from casetrack.domain.access import Actor
+from casetrack.domain.events import instant
+from casetrack.domain.people.readings import ONE_LOOK, Kind, Reading
+from casetrack.storage.people import readings
+from casetrack.storage.people.readings import Place, Which
+from casetrack.usecases.context import Context
+from casetrack.usecases.paging import Page
+
+
+def record(
+    ctx: Context, actor: Actor, kind: Kind, numbers: Sequence[str], typed: str | None = None
+) -> None:
+    """One list page, search, print or export, with the cases on it.
+
+    `typed` is what somebody searched for; only its keyed digest is kept. Raises DatabaseDown: then
+    nothing may be shown.
+    """
+    digest = None if typed is None else typed_digest(ctx, actor.region, typed)
+    reading = Reading(
+        actor.region,
+        ctx.database.now(),
+        ctx.new_id(),
+        actor.id,
+        actor.role,
+        actor.agency,
+        kind,
+        tuple(dict.fromkeys(numbers)),
+        digest,
+    )
+    with ctx.database.at_once() as uow:
+        readings.put(uow, reading, seal_of(ctx, reading))
+
+
+def record_look(ctx: Context, actor: Actor, number: str) -> None:
+    """A look at one case; who looks again soon is still looking. Raises DatabaseDown."""
+    since = ctx.database.now() - ONE_LOOK
+    with ctx.database.read() as connection:
+        if readings.is_looking(connection, actor.region, number, actor.id, since):
+            return
+    record(ctx, actor, "case", [number])
+
+
+def seal_of(ctx: Context, reading: Reading) -> str:
+    """What nobody can make who has the database and not the master key."""
+    return ctx.vault.keyed_digest(f"reading:{reading.body()}")
+
+
+def typed_digest(ctx: Context, region: str, typed: str) -> str:
+    """The same words give the same digest in a region, however they are spaced and capitalised."""
+    return ctx.vault.keyed_digest(f"typed:{region}:{' '.join(typed.casefold().split())}")
+
+
+def of_case(ctx: Context, region: str, number: str, *, before: Place | None, limit: int) -> Page:
+    """Who looked at a case, the newest first: alone, on a page of a list, in what a search found."""
+    with ctx.database.read() as connection:
+        rows = readings.of_case(connection, region, number, before=before, limit=limit + 1)
+    return _page(rows, limit)
+
+
+def of_region(
+    ctx: Context,
+    region: str,
+    *,
+    officer: str | None,
+    first: date | None,
+    last: date | None,
+    before: Place | None,
+    limit: int,
+) -> Page:
+    """Who looked in a region, the newest first; both days are whole and local."""
+    calendar = ctx.region(region)[1]
+    which = Which(
+        officer,
+        calendar.start_of(first) if first is not None else None,
+        calendar.start_of(last + timedelta(days=1)) if last is not None else None,
+    )
+    with ctx.database.read() as connection:
+        rows = readings.of_region(connection, region, which, before=before, limit=limit + 1)
+    return _page(rows, limit)
+
+
+def _page(rows: Sequence[Reading], limit: int) -> Page:
+    last = rows[limit - 1] if len(rows) > limit else None
+    key = (instant(last.at), last.reading) if last else None
+    return Page([row.as_data() for row in rows[:limit]], key)
