@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from casetrack.domain.access import OPERATION_ROLES
 from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.domain.authority.faults import FAULTS
 from casetrack.domain.case.transitions import (
@@ -17,6 +18,8 @@ from casetrack.domain.case.transitions import (
     CASE_ACTION_ROLES,
     CASE_ACTIONS,
     CASE_STATUSES,
+    OPEN_CASE,
+    RECEIVE,
     RESULTS,
     STEP_ACTIONS,
     STEP_STATUSES,
@@ -83,6 +86,12 @@ def printed() -> str:
         "| action | roles of the front office |",
         "|---|---|",
         *(f"| {action} | {', '.join(roles)} |" for action, roles in CASE_ACTION_ROLES.items()),
+        "",
+        "## Documents",
+        "",
+        f"`{RECEIVE}` leaves the status as it is: in a case that is {', '.join(OPEN_CASE)}, by "
+        f"{' or '.join(OPERATION_ROLES[RECEIVE])} of the front office. Once a step that decides, signs "
+        "or issues is completed, only while the case is returned.",
         "",
         "## About authority",
         "",

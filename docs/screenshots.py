@@ -35,6 +35,8 @@ STORY = [
 ]
 
 
+#: What is missing on the receipt.
+LATER = ("denah-lokasi", "desain-reklame", "npwpd", "bukti-lahan", "pernyataan-bongkar")
 #: The rest of the way to a decision, each review by a passport of its own.
 TO_THE_DECISION = [
     ("smr.dishub", "review_dishub", {"action": "complete", "result": "favourable"}),
@@ -64,6 +66,12 @@ class Counter:
         etag = self.call(who, "GET", f"/cases/{number}").headers["ETag"]
         self.call(who, "POST", f"/cases/{number}/steps/{step}/actions", body, **{"If-Match": etag})
 
+    def bring(self, number: str, requirement: str) -> None:
+        """The applicant brings something that was missing."""
+        etag = self.call("smr.clerk", "GET", f"/cases/{number}").headers["ETag"]
+        body = {"requirement": requirement}
+        self.call("smr.clerk", "POST", f"/cases/{number}/documents", body, **{"If-Match": etag})
+
 
 def free_port() -> int:
     """A port that nobody listens on."""
@@ -85,6 +93,8 @@ def pictures(base: str, tokens: dict[str, str], browser: Browser) -> None:
     number, code = case["number"], case["access_code"]
     slip = f"/cases/{number}/slips"
     receipt = counter.call("smr.clerk", "GET", f"{slip}/receipt", **{"X-Access-Code": code}).text
+    for requirement in LATER:
+        counter.bring(number, requirement)
     for who, step, body in STORY:
         counter.act(who, number, step, body)
     registration = counter.call("smr.clerk", "GET", f"{slip}/registration").text

@@ -186,6 +186,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "find_cases": ("clerk", "supervisor"),
     "read_case": (*CASE_STAFF, *REGION_WIDE),
     "act_on_case": ("clerk", "supervisor"),
+    "receive_document": ("clerk", "supervisor"),
     "act_on_step": ("clerk", "officer", "supervisor"),
     "act_on_conflict": CASE_STAFF,
     "decide_identity": ("supervisor",),

@@ -135,7 +135,13 @@ class _Run:
         applicant = Party("applicant", "person", f"Pemohon {case.draws.case + 1}")
         facts = {"width_cm": 300 + case.draws.case % 500}
         clerk = self._actor(f"mdl.{self.definition.front_office}.clerk")
-        answer = open_at_counter(self.ctx, clerk, Application(SERVICE, facts, [applicant]))
+        brought = [
+            {"requirement": asked.id}
+            for asked in self.definition.requirements
+            if asked.needed(facts)
+        ]
+        application = Application(SERVICE, facts, [applicant], brought)
+        answer = open_at_counter(self.ctx, clerk, application)
         case.number = answer.view["number"]
         return dict(answer.view)
 

@@ -26,6 +26,7 @@ BY = {
     "list_cases": STAFF | {"auditor"},
     "read_case": STAFF | {"auditor"},
     "act_on_case": {"clerk", "supervisor"},
+    "receive_document": {"clerk", "supervisor"},
     "act_on_step": {"clerk", "officer", "supervisor"},
     "read_events": STAFF | {"auditor", "integrator"},
     "read_trace": STAFF | {"auditor"},
@@ -84,6 +85,7 @@ ANYBODY = {"read_status"}
 ABOUT_A_CASE = {
     "read_case",
     "act_on_case",
+    "receive_document",
     "act_on_step",
     "read_events",
     "read_trace",
@@ -98,6 +100,8 @@ ABOUT_A_CASE = {
     "admit_late",
     "act_on_product",
 }
+#: Only the counter of the case's service may.
+AT_THE_COUNTER = {"act_on_case", "receive_document", "decide_identity"}
 #: About an entry of Samarinda's register: elsewhere there is no such thing.
 ABOUT_AN_ENTRY = {"settle_entry", "read_entry"}
 #: About a service of Samarinda's catalogue.
@@ -164,7 +168,7 @@ def expected(operation: str, caller: Caller, step_agency: str | None = None) -> 
         return 404
     if caller.role not in BY[operation]:
         return 403
-    if operation in ("act_on_case", "decide_identity") and caller.place != "front":
+    if operation in AT_THE_COUNTER and caller.place != "front":
         return 403
     if step_agency is not None and PLACES[caller.place] != step_agency:
         return 403
@@ -295,7 +299,8 @@ def _step_roles(action: str, step: str) -> set[str]:
     if action == "reopen":
         return {"supervisor"}
     worked = {"clerk", "officer"} if step in ("intake", "hand_over") else {"officer"}
-    return worked | {"supervisor"} if action in ("reassign", "no_opinion") else worked
+    also = action in ("reassign", "no_opinion", "declare_complete")
+    return worked | {"supervisor"} if also else worked
 
 
 STEP_BODIES: dict[str, dict[str, Any]] = {

@@ -19,7 +19,8 @@ def test_what_a_transition_runs_is_compiled_once(world: World) -> None:
             compiled.append((context.cache_hit, " ".join(statement.split())))
 
     def story() -> None:
-        number = world.open("izin-reklame", documents=[{"requirement": "ktp"}]).view["number"]
+        brought = [{"requirement": "ktp"}, {"requirement": "foto", "name": "foto.jpg"}]
+        number = world.open("izin-reklame", documents=brought).view["number"]
         world.play(number, BILLBOARD_STORY)
         relay.drain(world.ctx, told, lambda _: None)
 

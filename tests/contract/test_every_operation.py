@@ -190,7 +190,8 @@ def a_file_goes_back_to_the_applicant_and_on(web: Played) -> None:
     page = web.flask.test_client().post("/status", data={"number": number, "code": code})
     web.succeeded.add((web._name(page), None))
     assert "terlalu gelap" in page.text
-    web.acts(number, "dewi", "resubmit")
+    brighter = {"requirement": "foto", "name": "foto-siang.jpg"}
+    web.acts(number, "dewi", "resubmit", documents=[brighter])
     web.acts(number, "rudi", "complete", "review_dlh", result="favourable")
     web.acts(number, "sari", "no_opinion", "review_dishub")
     web.acts(number, "dewi", "pause", reason="court")
@@ -201,6 +202,15 @@ def a_file_goes_back_to_the_applicant_and_on(web: Played) -> None:
     web.acts(number, "hadi", "complete", "verify")
     web.acts(number, "hadi", "refuse", "decide", note="tidak sesuai tata ruang")
     web.acts(number, "dewi", "hand_over")
+
+
+def what_is_missing_comes_later(web: Played) -> None:
+    number = str(web.open({**LETTER, "documents": []})["number"])
+    refused = web.act(number, "dewi", "declare_complete", "intake")
+    assert refused.get_json()["missing"] == ["ktp"]
+    came = web.on(number, "dewi", "documents", {"requirement": "ktp", "name": "ktp.pdf"})
+    assert (came["id"], came["status"]) == ("doc-1", "received")
+    web.acts(number, "dewi", "declare_complete", "intake")
 
 
 def two_with_one_number_are_told_apart_and_joined(web: Played) -> None:
@@ -333,7 +343,7 @@ def a_decision_is_read_listed_and_drawn(web: Played) -> None:
 
 
 def a_walk_in_is_told_in_person(web: Played) -> None:
-    walk_in = {"service": "surat-keterangan", "applicant": {"kind": "person", "name": "Siti"}}
+    walk_in = {**LETTER, "applicant": {"kind": "person", "name": "Siti"}}
     web.act(web.open(walk_in)["number"], "dewi", "declare_complete", "intake")
     web.deliver()
     item = web.ok("GET", "/untold", "dewi").get_json()["items"][0]
@@ -396,6 +406,7 @@ def doors_outside_the_api_are_open(web: Played) -> None:
 
 STORIES = (
     a_file_goes_back_to_the_applicant_and_on,
+    what_is_missing_comes_later,
     two_with_one_number_are_told_apart_and_joined,
     files_end_without_a_decision,
     a_conflict_is_lifted_and_another_taken_over,

@@ -72,7 +72,7 @@ def test_the_access_code_is_given_once(web: Web) -> None:
 
 
 def test_a_walk_in_needs_only_kind_and_name(web: Web) -> None:
-    body = {"service": "surat-keterangan", "applicant": {"kind": "person", "name": "Siti"}}
+    body = {**LETTER, "applicant": {"kind": "person", "name": "Siti"}}
     assert web.open(body)["status"] == "submitted"
 
 

@@ -353,7 +353,7 @@ def test_a_feed_query_that_cannot_be_taken_is_422(web: Web, query: str) -> None:
 
 
 def test_whoever_has_no_address_is_on_the_clerks_list_until_they_were_told(web: Web) -> None:
-    walk_in = {"service": "surat-keterangan", "applicant": {"kind": "person", "name": "Siti"}}
+    walk_in = {**LETTER, "applicant": {"kind": "person", "name": "Siti"}}
     web.open()
     number = web.open(walk_in)["number"]
     web.deliver()
@@ -369,7 +369,7 @@ def test_whoever_has_no_address_is_on_the_clerks_list_until_they_were_told(web: 
 
 
 def test_pages_of_the_untold_skip_nothing(web: Web) -> None:
-    walk_in = {"service": "surat-keterangan", "applicant": {"kind": "person", "name": "Siti"}}
+    walk_in = {**LETTER, "applicant": {"kind": "person", "name": "Siti"}}
     numbers = [web.open(walk_in)["number"] for _ in range(5)]
     for number in numbers:
         web.act(number, "dewi", "declare_complete", "intake")

@@ -27,6 +27,8 @@ PLANTED = {
     "note": "planted note of the officer",
     "defect": "planted defect text",
     "reason": "planted reason to reopen",
+    "brought later": "planted-photo-of-zul.jpg",
+    "waiver": "planted reason to let it pass",
     "case note": "planted note on the case",
 }
 #: What is encrypted: the only columns that may hold these words, and they hold them unreadably.
@@ -103,7 +105,11 @@ def told(
 def _say_it_all(web: Web, lines: list[str]) -> Told:
     case = web.open(_application(), key="opening")
     number, code = case["number"], case["access_code"]
-    web.act(number, "dewi", "declare_complete", "intake", note=PLANTED["note"], key="a")
+    passed = web.act(number, "wati", "declare_complete", "intake", note=PLANTED["note"], key="a",
+                     reason=PLANTED["waiver"])  # fmt: skip
+    assert passed.get_json()["waiver"]["requirements"] == ["foto"]
+    photo = {"requirement": "foto", "name": PLANTED["brought later"]}
+    web.post(f"/cases/{number}/documents", "dewi", photo, etag=web.etag(number), key="photo")
     web.act(number, "rudi", "return", "review_dlh", note=PLANTED["note"],
             defects=[{"requirement": "foto", "text": PLANTED["defect"]}])  # fmt: skip
     web.act(number, "dewi", "send_return", note=PLANTED["case note"])

@@ -30,7 +30,7 @@ PUBLIC = {
     "due_at",
     "waiting_for",
 }
-DETAILS = {"outcome", "steps", "defects", "next_action"}
+DETAILS = {"outcome", "steps", "defects", "documents", "next_action"}
 UNKNOWN = str(CaseNumber("SMR", "REK", 2026, 999_999))
 
 

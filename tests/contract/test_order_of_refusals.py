@@ -34,6 +34,7 @@ JUDGMENT: dict[str, Any] = {
     "found_on": "2026-11-20",
 }
 REACHING_IN = {"article": "Pasal 14 ayat (7)", "note": "atasan langsung"}
+KTP = {"requirement": "ktp", "name": "ktp.pdf"}
 NOTE = {"body.note": "pemohon datang sendiri"}
 ERASED = Fault("409", (409, "subject_erased"), {"path.number": "@erased", **NOTE})
 ENDED = Fault("409", (409, "status_forbids"), {"path.number": "@withdrawn"})
@@ -73,8 +74,24 @@ def _case_actions() -> Iterator[Door]:
             faults.append(content("unknown_reason", reason="tired"))
         if action == "extend":
             faults.append(not_for("dewi"))
+        if action == "resubmit":
+            faults.append(content("unknown_requirement", documents=[{"requirement": "paspor"}]))
+            faults.append(content("invalid_body", documents=[{**KTP, "name": "\u202efdp"}]))
+        else:
+            faults.append(content("invalid_body", documents=[KTP]))
         body = {"action": action, "reason": reason}
         yield Door("act_on_case", "wati", {"number": "@open"}, body, faults=tuple(faults))
+
+
+def _documents() -> Iterator[Door]:
+    faults = (
+        not_for("rini", "403", "not_your_agency"),
+        content("unknown_requirement", requirement="paspor"),
+        content("invalid_body", name="\u202efdp"),
+        Fault("409", (409, "subject_erased"), {"path.number": "@erased"}),
+        ENDED,
+    )
+    yield Door("receive_document", "dewi", {"number": "@open"}, KTP, faults=faults)
 
 
 def _identity() -> Iterator[Door]:
@@ -88,7 +105,16 @@ def _identity() -> Iterator[Door]:
 
 #: Who does it to which step, what is said, and what cannot be taken of what may be said.
 _STEP_ACTIONS: tuple[tuple[str, str, str, dict[str, Any], tuple[Fault, ...]], ...] = (
-    ("declare_complete", "hadi", "intake", {}, ()),
+    (
+        "declare_complete",
+        "hadi",
+        "intake",
+        {},
+        (
+            content("invalid_body", reason="\u202e"),
+            Fault("409", (409, "documents_missing"), {"path.number": "@lacking"}),
+        ),
+    ),
     ("claim", "rudi", "review_dlh", {}, ()),
     (
         "complete",
@@ -318,6 +344,7 @@ def _doors() -> Iterator[Door]:
     known = set()
     for doors in (
         _case_actions(),
+        _documents(),
         _identity(),
         _step_actions(),
         _authority_actions(),
@@ -358,6 +385,7 @@ def _cases(web: Web) -> dict[str, str]:
         assert done.status_code == status
     to_the_signature = BILLBOARD_STORY.strip().splitlines()[1:-1]
     web.play(cases["granted"], "\n".join(to_the_signature))
+    cases["lacking"] = str(web.open({**BILLBOARD, "documents": [KTP]})["number"])
     cases["fresh"] = str(web.open(BILLBOARD)["number"])
     return cases
 

@@ -117,7 +117,13 @@ def _play(web: Web) -> None:
     web.act(number, "rudi", "claim", "review_dlh")
     web.act(number, "rudi", "return", "review_dlh", defects=[{"requirement": "foto", "text": "x"}])
     web.act(number, "dewi", "send_return")
-    web.act(number, "dewi", "resubmit")
+    photo = {"requirement": "foto", "name": "foto.jpg"}
+    web.act(number, "dewi", "resubmit", documents=[photo])
+    web.post(f"/cases/{number}/documents", "dewi", photo, etag=web.etag(number), key="three")
+    lacking = web.open({**BILLBOARD, "documents": []})["number"]
+    web.act(lacking, "dewi", "declare_complete", "intake")
+    web.act(lacking, "wati", "declare_complete", "intake", reason="menyusul")
+    web.get(f"/cases/{lacking}/slips/registration", "dewi")
     web.act(number, "dewi", "pause", reason="court")
     web.act(number, "dewi", "resume")
     web.act(number, "rudi", "complete", "review_dlh", result="favourable", as_position="none")

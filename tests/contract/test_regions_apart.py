@@ -20,7 +20,7 @@ TWINS = {
     "auditor": ("smr.audit", "sby.audit"),
     "integrator": ("smr.mesin", "sby.mesin"),
 }
-WALK_IN = {"service": "surat-keterangan", "applicant": {**APPLICANT, "email": None}}
+WALK_IN = {**LETTER, "applicant": {**APPLICANT, "email": None}}
 
 
 class Pair:

@@ -28,6 +28,7 @@ CASE: dict[str, Any] = {
     "service": "izin-reklame",
     "facts": {"width_cm": 400, "location": "64.72.03"},
     "applicant": {"kind": "person", "name": "Budi Santoso", "nik": "6472010101900001"},
+    "documents": demo.documents("izin-reklame", {}),
 }
 REVIEWS = """
     clerk declare_complete intake

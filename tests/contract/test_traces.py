@@ -23,7 +23,7 @@ from casetrack.operations.spans import Spans
 from casetrack.usecases import traceparent
 from casetrack.usecases.delivery import relay as relaying
 from tests.support.receiver import receiving
-from tests.support.web import APPLICANT, Web
+from tests.support.web import APPLICANT, LETTER, Web
 from tests.support.world import World
 from workers.relay import Batches
 
@@ -51,7 +51,7 @@ def events(web: Web, number: str) -> list[Any]:
 
 def test_a_request_with_a_trace_gives_it_to_its_event(world: World) -> None:
     web = Web(world)
-    number = web.post("/cases", "dewi", {"service": "surat-keterangan", "applicant": APPLICANT},
+    number = web.post("/cases", "dewi", {**LETTER, "applicant": APPLICANT},
                       headers={"traceparent": GIVEN}).get_json()["number"]  # fmt: skip
     assert [e["traceparent"] for e in events(web, number)] == [GIVEN]
     assert traceparent.current() is None
@@ -61,7 +61,7 @@ def test_a_request_with_a_trace_gives_it_to_its_event(world: World) -> None:
 def test_a_request_without_one_begins_one(world: World, header: str | None) -> None:
     web = Web(world)
     sent = {"traceparent": header} if header else {}
-    number = web.post("/cases", "dewi", {"service": "surat-keterangan", "applicant": APPLICANT},
+    number = web.post("/cases", "dewi", {**LETTER, "applicant": APPLICANT},
                       headers=sent).get_json()["number"]  # fmt: skip
     web.act(number, "dewi", "declare_complete", "intake")
     kept = [event["traceparent"] for event in events(web, number)]
@@ -74,7 +74,7 @@ def test_one_trace_runs_from_the_request_to_the_attempt(
 ) -> None:
     recorded, exporter = exported
     web = Web(world, recorded)
-    web.post("/cases", "dewi", {"service": "surat-keterangan", "applicant": APPLICANT},
+    web.post("/cases", "dewi", {**LETTER, "applicant": APPLICANT},
              headers={"traceparent": GIVEN})  # fmt: skip
     batches = Batches(Rounds("relay", world.app, Metrics(), recorded))
     lanes: list[tuple[str, str]] = []
@@ -103,7 +103,7 @@ def test_a_subscriber_gets_the_trace_in_the_event_and_its_attempt_in_a_header(
     web = Web(world, recorded)
     with receiving() as receiver:
         web.post("/webhooks", "mesin", {"url": receiver.url, "types": ["casetrack.case.opened"]})
-        web.post("/cases", "dewi", {"service": "surat-keterangan", "applicant": APPLICANT},
+        web.post("/cases", "dewi", {**LETTER, "applicant": APPLICANT},
                  headers={"traceparent": GIVEN})  # fmt: skip
         web.deliver()
         (got,) = receiver.got

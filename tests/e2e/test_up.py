@@ -34,7 +34,20 @@ APPLICATION = {
         "nik": "6472010101900001",
         "email": "budi@example.id",
     },
-    "documents": [{"requirement": "ktp", "name": "ktp.pdf"}],
+    "documents": [
+        {"requirement": "ktp", "name": "ktp.pdf"},
+        *(
+            {"requirement": each}
+            for each in (
+                "foto-lokasi",
+                "denah-lokasi",
+                "desain-reklame",
+                "npwpd",
+                "bukti-lahan",
+                "pernyataan-bongkar",
+            )
+        ),
+    ],
 }
 #: Login, path below the case, body: the README's story in short, without the return.
 STORY: tuple[tuple[str, str, dict[str, str]], ...] = (

@@ -1,10 +1,13 @@
 """The demo's regions, read once a process: they cannot be changed, so tests may share them."""
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from casetrack import demo
 from casetrack.domain.region.region_data import RegionData
 from casetrack.gateways.region.region_files import read_region
+from tests.support.world import SAMARINDA, required
 
 
 @cache
@@ -16,3 +19,9 @@ def regions() -> tuple[RegionData, ...]:
 def region(code: str) -> RegionData:
     """The one with this code."""
     return next(data for data in regions() if data.region.code == code)
+
+
+def documents(service: str, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Everything that a file of this service of Samarinda needs."""
+    (definition,) = (each for each in region(SAMARINDA).services if each.id == service)
+    return required(definition, facts)

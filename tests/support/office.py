@@ -120,7 +120,8 @@ class Office:
 
 def play(world: World) -> Office:
     """One case handed over, one with a defect found, a log, and one whose events still wait."""
-    done = world.open("izin-reklame", documents=[{"requirement": "ktp", "name": "ktp.pdf"}])
+    brought = [{"requirement": "ktp", "name": "ktp.pdf"}, {"requirement": "foto"}]
+    done = world.open("izin-reklame", documents=brought)
     done_number = done.view["number"]
     world.play(done_number, BILLBOARD_STORY)
     number = world.open("izin-reklame").view["number"]

@@ -26,13 +26,20 @@ APPLICANT: dict[str, Any] = {
     "phone": "+62 812 0000 0001",
     "language": "id",
 }
-LETTER: dict[str, Any] = {"service": "surat-keterangan", "applicant": APPLICANT}
+LETTER: dict[str, Any] = {
+    "service": "surat-keterangan",
+    "applicant": APPLICANT,
+    "documents": [{"requirement": "ktp"}],
+}
 BILLBOARD: dict[str, Any] = {
     "service": "izin-reklame",
     "facts": {"width_cm": 400, "location": "64.72.03"},
     "applicant": APPLICANT,
     "representative": None,
-    "documents": [{"requirement": "ktp", "name": "ktp.pdf", "sha256": None}],
+    "documents": [
+        {"requirement": "ktp", "name": "ktp.pdf", "sha256": None},
+        {"requirement": "foto"},
+    ],
 }
 
 

@@ -5,7 +5,7 @@ Samarinda is their region; Surabaya, with Tono in it, must see nothing of theirs
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -156,6 +156,11 @@ def letter() -> ServiceDefinition:
     )
 
 
+def required(definition: ServiceDefinition, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every document that a file with these facts needs, ticked off without a name."""
+    return [{"requirement": r.id} for r in definition.requirements if r.needed(facts)]
+
+
 _CAST = {
     "dewi": ("clerk", "dpmptsp"),
     "hadi": ("officer", "dpmptsp"),
@@ -298,12 +303,15 @@ class World:
         by: str = "dewi",
         applicant: Party = BUDI,
         facts: Mapping[str, Any] | None = None,
-        **kwargs: Any,
+        documents: Sequence[Mapping[str, Any]] | None = None,
     ) -> Answer:
-        """Dewi takes in a file."""
+        """Dewi takes in a file, with everything that is required where nothing else is said."""
         if facts is None:
             facts = {"width_cm": 400, "location": "64.72.03"} if service == "izin-reklame" else {}
-        application = Application(service, facts, [applicant], **kwargs)
+        region = self.actor(by).region
+        if documents is None:
+            documents = required(self.ctx.current_definition(region, service), facts)
+        application = Application(service, facts, [applicant], documents)
         return open_at_counter(self.ctx, self.actor(by), application)
 
     def act(self, number: str, by: str, action: str, step: str | None = None, **kw: Any) -> Answer:

@@ -1,6 +1,7 @@
 """Plays a case in memory: decide, fold, and what a database would keep, without one."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from casetrack.domain.case.steps import Setting
 from casetrack.domain.events import Event, NewEvent
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.gateways.region.calendars import calendar_for
-from tests.support.world import _CAST, billboard
+from tests.support.world import _CAST, billboard, required
 
 CALENDAR = calendar_for("Asia/Makassar", ())
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -27,12 +28,18 @@ class Player:
     """One case, its events, and a clock that is turned by hand."""
 
     def __init__(
-        self, definition: ServiceDefinition | None = None, opened_by: str = "dewi", **facts: Any
+        self,
+        definition: ServiceDefinition | None = None,
+        opened_by: str = "dewi",
+        documents: Sequence[Mapping[str, Any]] | None = None,
+        **facts: Any,
     ) -> None:
         self.definition = definition or billboard()
         self.now = MONDAY
         self.events: list[Event] = []
-        opening = Opening(facts, {"applicant": {"subject": "s"}}, (), "digest")
+        if documents is None:
+            documents = required(self.definition, facts)
+        opening = Opening(facts, {"applicant": {"subject": "s"}}, tuple(documents), "digest")
         self.state = self._append(
             None, open_case("SMR-REK-2026-000001-4", opening, _actor(opened_by), self._setting())
         )

@@ -311,7 +311,7 @@ def test_a_role_or_agency_that_may_not_is_refused_by_the_rules_themselves() -> N
         (reviewing, "dewi", "complete", "review_dlh"),
         (reviewing, "rudi", "complete", "review_dishub"),
         (reviewing, "rudi", "withdraw", None),
-        (reviewing, "wati", "declare_complete", "intake"),
+        (reviewing, "rini", "declare_complete", "intake"),
         (reviewing, "dewi", "extend", None),
         (REVIEWED, "dewi", "complete", "verify"),
         (reviewing + "\nrudi complete review_dlh favourable", "rudi", "reopen", "review_dlh"),

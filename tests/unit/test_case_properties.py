@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casetrack.domain.case.state import CaseState, fold
-from casetrack.domain.case.transitions import CASE_STATUSES, STEP_STATUSES
+from casetrack.domain.case.transitions import CASE_STATUSES, RECEIVE, STEP_STATUSES
 from casetrack.domain.errors import Refusal
 from tests.support.examples import examples
 from tests.unit.case_player import Player
@@ -40,6 +40,7 @@ ACTS = st.one_of(
         st.none(),
         st.sampled_from(["external_system", "court", "duplicate"]),
     ),
+    st.tuples(st.just(RECEIVE), st.none(), st.none()),
 )
 WHO = st.sampled_from(["dewi", "hadi", "wati", "rudi", "rini", "sari", "bima"])
 
@@ -50,6 +51,10 @@ def try_(player: Player, act: tuple[str, str | None, str | None], who: str) -> b
     more: dict[str, Any] = {"reason": reason, "note": {"text": "t", "hmac": "h"}}
     if action == "complete":
         more["result"] = "favourable"
+    if action in (RECEIVE, "resubmit"):
+        more["documents"] = ({"requirement": "foto" if who == "wati" else "ktp"},)
+    if action == "declare_complete" and who == "wati":
+        more["why"] = {"text": "w", "hmac": "h"}
     if action == "return":
         more["defects"] = ({"requirement": "ktp"},)
     before = (player.state, len(player.events))
@@ -83,7 +88,9 @@ def passed_by_the_book(player: Player, name: str) -> bool:
 @settings(max_examples=examples(120), deadline=None)
 @given(st.lists(st.tuples(ACTS, WHO, st.integers(0, 100)), max_size=40))
 def test_a_case_stays_lawful(tries: list[Any]) -> None:
-    player = Player().play("dewi declare_complete intake") if len(tries) % 2 else Player()
+    player = (
+        Player().play("dewi declare_complete intake") if len(tries) % 2 else Player(documents=[])
+    )
     for act, who, hours in tries:
         player.now += timedelta(hours=hours)
         was = player.state
@@ -114,9 +121,23 @@ def check_lawful(player: Player, was: CaseState) -> None:
             if status == "waiting":
                 assert not passed_by_the_book(player, name), (name, statuses)
     check_clock(player, working)
+    check_documents(player, was)
     if was.status in OVER:
         assert state.status in OVER
         assert state.outcome == was.outcome
+
+
+def check_documents(player: Player, was: CaseState) -> None:
+    """None is lost, one stands for each requirement that came, and nothing required was forgotten."""
+    held = player.state.documents
+    assert [d["requirement"] for d in held[: len(was.documents)]] == [
+        d["requirement"] for d in was.documents
+    ]
+    standing = [d["requirement"] for d in held if "replaced_at" not in d]
+    assert sorted(standing) == sorted({d["requirement"] for d in held})
+    if player.state.declared_complete_at is not None:
+        passed = set(player.state.waiver["requirements"]) if player.state.waiver else set()
+        assert {r.id for r in player.definition.requirements} <= {*standing, *passed}
 
 
 def check_clock(player: Player, working: set[str]) -> None:

@@ -4,18 +4,21 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from importlib.resources import files
 from itertools import chain
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casetrack.domain.case import transitions
+from casetrack.domain.case.documents import DocumentStatus
 from casetrack.domain.case.public import DECIDED, public_status
 from casetrack.domain.service.definition import KINDS, Name
 from casetrack.gateways.qr import qr_svg
 from casetrack.web.pages import citizen_pages, wording
 from casetrack.web.pages.citizen_pages import (
     DefectView,
+    DocumentView,
     ReceiptSlip,
     RegistrationSlip,
     StatusDetails,
@@ -80,6 +83,13 @@ REGISTRATION = RegistrationSlip(
 )
 
 
+PASSED = dataclasses.replace(
+    REGISTRATION,
+    passed=(Name(id="Foto lokasi", en="Photo of the spot"),),
+    reason="Foto menyusul <besok>\nsaat tinjau lapangan",
+)
+
+
 class Page(HTMLParser):
     """What a browser makes of a page: elements with their attributes, and the text."""
 
@@ -121,6 +131,11 @@ FULL = StatusDetails(
     outcome="none",
     steps=tuple(step(status) for status in transitions.STEP_STATUSES),
     defects=(DefectView(Name(id="Gambar", en="Drawing"), "Skala <tidak> terbaca"),),
+    documents=(
+        DocumentView(Name(id="KTP", en="Identity card"), "received", "received", SINCE),
+        DocumentView(Name(id="Gambar", en="Drawing"), "received", "sent_back", SINCE),
+        DocumentView(Name(id="Foto lokasi", en="Photo of the spot"), "missing", "missing"),
+    ),
     next_action="Bawa gambar baru",
 )
 
@@ -136,6 +151,7 @@ def every_page() -> list[str]:
         shown.append(status_page(view(agency=None, held_since=None, due_at=None), language=lang))
         shown.append(receipt_slip(RECEIPT, language=lang))
         shown.append(registration_slip(REGISTRATION, language=lang))
+        shown.append(registration_slip(PASSED, language=lang))
     return shown
 
 
@@ -180,7 +196,7 @@ def test_every_picture_is_hidden_from_screen_readers_because_words_stand_beside_
 
 
 @pytest.mark.parametrize(
-    "kind", [StatusView, StatusDetails, StepView, ReceiptSlip, RegistrationSlip]
+    "kind", [StatusView, StatusDetails, StepView, DocumentView, ReceiptSlip, RegistrationSlip]
 )
 def test_no_page_has_room_for_a_person(kind: type) -> None:
     assert not {field.name for field in dataclasses.fields(kind)} & {
@@ -401,6 +417,28 @@ def test_the_proof_of_registration_says_that_the_clock_runs_and_until_when() -> 
     assert "K7QX" not in text
 
 
+def test_the_proof_of_registration_says_what_passed_and_why() -> None:
+    assert (
+        "Declared complete without" not in Page(registration_slip(REGISTRATION, language="en")).text
+    )
+    text = Page(registration_slip(PASSED, language="en")).text
+    assert "Declared complete without Photo of the spot" in text
+    assert "Reason: Foto menyusul <besok> saat tinjau lapangan" in text
+    erased = dataclasses.replace(PASSED, reason=None)
+    assert "Alasan: sudah dihapus" in Page(registration_slip(erased, language="id")).text
+
+
+def test_the_applicant_reads_of_each_document_whether_it_came() -> None:
+    shown = status_page(view(details=FULL), language="en")
+    text = Page(shown).text
+    assert "Identity card Received, Monday, 23 November 2026" in text
+    assert "Drawing Received, to be put right" in text
+    assert "Photo of the spot Not received yet" in text
+    assert "bring what is missing" in text
+    over = Page(status_page(view(status="granted", details=FULL), language="en")).text
+    assert "bring what is missing" not in over
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_both_slips_carry_the_address_as_a_code_to_scan(language: str) -> None:
     assert qr_svg(URL) in receipt_slip(RECEIPT, language=language)
@@ -424,6 +462,7 @@ def test_the_code_to_scan_is_black_on_white_with_its_quiet_zone_and_differs_by_t
     [
         ("status", (*transitions.CASE_STATUSES, DECIDED)),
         ("step_status", transitions.STEP_STATUSES),
+        ("document_status", (*get_args(DocumentStatus), "sent_back")),
         ("outcome", ("granted", "refused", "deemed_granted", "none")),
         ("waiting_for", ("applicant", "payment", "external_system", "court", "signature")),
         ("step_kind", KINDS),

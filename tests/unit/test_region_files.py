@@ -147,6 +147,12 @@ def test_an_english_name_may_be_left_out_and_the_indonesian_one_stands_for_it(
         (SERVICE, "separation: flag  ", "separation: off  ", "nothing is separated"),
         (SERVICE, "separate_from: [advice]", "separate_from: [hand_over]", "no step before it"),
         (SERVICE, "fact: visitors", "fact: guests", "unknown fact"),
+        (
+            SERVICE,
+            "required: false, name: {id: Surat",
+            "when: {fact: guests, at_least: 5}, name: {id: Surat",
+            "unknown fact",
+        ),
         (SERVICE, "type: integer", "type: float", "unknown type"),
         (SERVICE, "amount: 0", "amount: 0.5", "a whole number"),
         (SERVICE, "fee: {amount: 0}", "fee: &a {amount: 0}", "anchors and aliases"),
@@ -306,6 +312,20 @@ def test_every_field_of_a_step_can_be_written_in_a_region_s_files(folder: Path) 
     told = next(line for line in refusal(read_region, folder) if "qqqqqqqq" in line)
     known = told.rpartition("cure: use ")[2].split(", ")
     assert set(known) == {field.name for field in fields(StepDefinition)}, "_STEP, region_files.py"
+
+
+def test_a_document_may_be_required_only_where_a_fact_fits(folder: Path) -> None:
+    (service,) = read_region(folder).services
+    assert [r.id for r in service.requirements if r.needed({"visitors": 500})] == ["ktp"]
+    change(
+        folder / SERVICE,
+        "required: false, name: {id: Surat",
+        "when: {fact: visitors, at_least: 500}, name: {id: Surat",
+    )
+    (service,) = read_region(folder).services
+    for visitors, needed in ((499, ["ktp"]), (500, ["ktp", "surat-kuasa"])):
+        facts = {"visitors": visitors}
+        assert [r.id for r in service.requirements if r.needed(facts)] == needed
 
 
 def test_every_demo_region_loads_and_none_takes_what_is_anothers() -> None:

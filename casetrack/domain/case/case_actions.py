@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from casetrack.domain.case.commands import Act
+from casetrack.domain.case.documents import bring
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Draft, Setting, cancel_open, end, open_step, stop_steps
 from casetrack.domain.case.transitions import CASE_ACTIONS, PAUSE_REASONS
@@ -82,7 +83,7 @@ def _resubmit(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, 
         if step.status == "returned" and not _has_defect(draft.case, name):
             open_step(draft, name, setting)
             answered.append(name)
-    return "case.resubmitted", {"answered": answered}
+    return "case.resubmitted", {"answered": answered, **bring(draft, act, setting)}
 
 
 def _has_defect(case: CaseState, step: str) -> bool:

@@ -1,6 +1,6 @@
 """The commands, and what can be wrong with one whatever state the case is in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from casetrack.domain.case.transitions import (
     CLOSE_REASONS,
     LATE_ACTIONS,
     PAUSE_REASONS,
+    RECEIVE,
     RESULTS,
     AnnulledBy,
     AnnulmentGround,
@@ -134,6 +135,10 @@ class Act:
     access_digest: str | None = None
     #: The admitted paper (its id) that this act was done on, when the system was away.
     late: str | None = None
+    #: What the applicant brought with it, each with its requirement.
+    documents: tuple[Mapping[str, Any], ...] = ()
+    #: Of `declare_complete`: why a supervisor lets pass that something is missing, in their own words.
+    why: Mapping[str, Any] | None = None
     #: What an act about authority says beside these.
     details: Details | None = None
 
@@ -189,6 +194,7 @@ def check_content(definition: ServiceDefinition, act: Act) -> None:
     """Raises Invalid where the act is wrong whatever state the case is in: 422 comes before 412."""
     if act.late is not None and (act.step is None or act.action not in LATE_ACTIONS):
         raise Invalid("unknown_late_entry", f"{act.action} is nothing that is done on paper.")
+    _check_documents(definition, act)
     if act.action in AUTHORITY_ACTIONS:
         _check_details(act)
     elif act.step is not None:
@@ -202,6 +208,38 @@ def check_content(definition: ServiceDefinition, act: Act) -> None:
     elif act.action == "close" and act.reason not in CLOSE_REASONS:
         raise Invalid(
             "unknown_reason", f"Closing takes one of these reasons: {', '.join(CLOSE_REASONS)}."
+        )
+
+
+def _check_documents(definition: ServiceDefinition, act: Act) -> None:
+    if act.documents and act.action not in (RECEIVE, "resubmit"):
+        raise Invalid(
+            "invalid_body",
+            f"documents: {act.action} takes none; bring them with resubmit, or each by itself.",
+            errors=[{"at": "documents", "message": f"{act.action} takes no documents"}],
+        )
+    check_documents(definition, act.documents, alone=act.action == RECEIVE)
+
+
+def check_documents(
+    definition: ServiceDefinition, documents: Sequence[Mapping[str, Any]], *, alone: bool = False
+) -> None:
+    """Raises Invalid for documents of requirements that the service has not; `alone`: the body is the one
+    document."""
+    known = {requirement.id for requirement in definition.requirements}
+    errors = [
+        {
+            "at": "requirement" if alone else f"documents.{place}.requirement",
+            "message": f"not asked for; known: {', '.join(sorted(known)) or 'none'}",
+        }
+        for place, document in enumerate(documents)
+        if document["requirement"] not in known
+    ]
+    if errors:
+        raise Invalid(
+            "unknown_requirement",
+            "A document names a requirement that the service has not.",
+            errors=errors,
         )
 
 

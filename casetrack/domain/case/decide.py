@@ -15,13 +15,14 @@ from casetrack.domain.authority.register import Register
 from casetrack.domain.case.authority_actions import act_on_authority, check_found_on
 from casetrack.domain.case.case_actions import act_on_case
 from casetrack.domain.case.commands import Act, Opening, check_content, find_step
+from casetrack.domain.case.documents import receive_document, taken_in
 from casetrack.domain.case.late_entries import check_paper
 from casetrack.domain.case.permission import check_assignee, check_opening, check_permission
 from casetrack.domain.case.standing import Ask, Standing, standing_of
 from casetrack.domain.case.state import CaseState, StepState, difference
 from casetrack.domain.case.step_actions import act_on_step
 from casetrack.domain.case.steps import Draft, Setting, due, settle, start_step
-from casetrack.domain.case.transitions import AUTHORITY_ACTIONS, OPEN_CASE
+from casetrack.domain.case.transitions import AUTHORITY_ACTIONS, OPEN_CASE, RECEIVE
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant, parse_instant
 from casetrack.domain.service.definition import ServiceDefinition
@@ -49,7 +50,7 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
             access_digest=opening.access_digest,
             facts=dict(opening.facts),
             parties=dict(opening.parties),
-            documents=tuple(dict(document) for document in opening.documents),
+            documents=taken_in((), opening.documents, actor.id, now),
         )
     )
     for step in definition.steps:
@@ -84,6 +85,8 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     draft = Draft(state)
     if act.action in AUTHORITY_ACTIONS:
         name, facts = act_on_authority(draft, act, setting)
+    elif act.action == RECEIVE:
+        name, facts = receive_document(draft, act, setting)
     elif act.step is None:
         name, facts = act_on_case(draft, act, setting)
     else:
@@ -191,6 +194,7 @@ def _said(act: Act) -> dict[str, Any]:
         "reason": act.reason,
         "result": act.result,
         "note": act.note,
+        "why": act.why,
         "as_position": act.as_position,
     }
     return {name: value for name, value in said.items() if value is not None}

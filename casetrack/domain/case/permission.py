@@ -32,6 +32,7 @@ from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
     CASE_ACTION_ROLES,
     CASE_ACTIONS,
+    RECEIVE,
     SEAT_ACTIONS,
     STEP_ACTIONS,
     step_action_roles,
@@ -76,7 +77,9 @@ def check_permission(
     if act.action in AUTHORITY_ACTIONS:
         _check_authority(definition, act, standing)
     elif step is None:
-        require_role(act.actor, CASE_ACTION_ROLES[act.action])
+        own_door = act.action == RECEIVE
+        roles = OPERATION_ROLES[RECEIVE] if own_door else CASE_ACTION_ROLES[act.action]
+        require_role(act.actor, roles)
         require_agency(act.actor, definition.front_office)
     else:
         _check_step(definition, step, act, standing)
@@ -114,7 +117,7 @@ def _require_officer(actor: Actor) -> None:
 
 
 def _check_action(act: Act) -> None:
-    if act.action in AUTHORITY_ACTIONS:
+    if act.action == RECEIVE or act.action in AUTHORITY_ACTIONS:
         known = act.step is None
     else:
         known = act.action in (CASE_ACTIONS if act.step is None else STEP_ACTIONS)

@@ -20,10 +20,10 @@ Document = dict[str, Any]
 
 #: Stored beside every folded row: by which rules the row was made. Raise it with every change of the
 #: shape or of the fold; tests/unit/test_row_shapes.py says what else belongs to such a change.
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 #: Fold version → the keys that came with it or changed their meaning: "product", "steps.remark" for
 #: one of a step, "clock.reason" for one of any clock. A row of an older fold is not compared in them.
-FOLD_CHANGES: Mapping[int, frozenset[str]] = {}
+FOLD_CHANGES: Mapping[int, frozenset[str]] = {2: frozenset({"waiver"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,8 @@ class CaseState:
     access_digest: str = ""
     facts: Document = field(default_factory=dict)
     parties: Document = field(default_factory=dict)
+    #: In the order in which they came, replaced ones too: requirement, when and by whom received, when
+    #: replaced; of one that came with a name or a hash also the reference to these.
     documents: tuple[Document, ...] = ()
     #: Found and not yet sent to the applicant, and sent and not yet answered.
     defects: tuple[Document, ...] = ()
@@ -121,6 +123,8 @@ class CaseState:
     late: tuple[Document, ...] = ()
     #: What became of the product after the decision: corrected, annulled or revoked, and by what.
     product: Document | None = None
+    #: A supervisor let the file pass as complete: without which requirements, by whom, when, why.
+    waiver: Document | None = None
     steps: dict[str, StepState] = field(default_factory=dict)
     version: int = 0
     more: Document = field(default_factory=dict)
@@ -145,7 +149,7 @@ class CaseState:
 _LISTS = ("documents", "defects", "returned_requirements", "conflicts", "late")
 #: Fields that came after the first release: left out while they say nothing, so that rows and events
 #: written before are what they would be written as now.
-ADDED: Document = {"conflicts": (), "late": (), "product": None}
+ADDED: Document = {"conflicts": (), "late": (), "product": None, "waiver": None}
 ADDED_TO_STEPS: Document = {}
 
 

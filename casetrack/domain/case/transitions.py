@@ -76,6 +76,10 @@ AUTHORITY_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
     "revoke": ("granted", "handed_over"),
 }
 
+#: A document comes in, by a door of its own: before the decision, or while the applicant is to bring it.
+#: The status of the case stays what it is.
+RECEIVE = "receive_document"
+
 #: `resubmit` goes back to where the file came from: before or after its completeness was declared.
 CASE_ACTIONS: Mapping[str, Mapping[str, CaseStatus]] = {
     "send_return": {"submitted": "returned", "in_progress": "returned", "returned": "returned"},
@@ -186,6 +190,6 @@ def step_action_roles(action: str, step_roles: tuple[Role, ...]) -> tuple[Role, 
     """Roles that may do this action on a step whose definition lets `step_roles` work on it."""
     if action == "reopen":
         return ("supervisor",)
-    if action in ("reassign", "no_opinion"):
+    if action in ("reassign", "no_opinion", "declare_complete"):
         return (*step_roles, "supervisor")
     return step_roles

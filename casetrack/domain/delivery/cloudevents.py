@@ -110,6 +110,8 @@ def _change(data: Mapping[str, Any]) -> dict[str, Any]:
             {"requirement": defect["requirement"], "step": defect.get("step")}
             for defect in data.get("defects", ())
         ],
+        "documents": [{"requirement": each["requirement"]} for each in data.get("received", ())],
+        "missing": list((data.get("case", {}).get("waiver") or {}).get("requirements", ())),
         "steps": {
             name: {key: patch[key] for key in _STEP if key in patch}
             for name, patch in data.get("steps", {}).items()

@@ -115,19 +115,6 @@ Fault = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
-    """A paper that the applicant brings. Asked for at the completeness check, not at opening.
-
-    `readers` are the agencies that read it beside the front office; none: all that have a step.
-    """
-
-    id: str
-    name: Name
-    required: bool = True
-    readers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class FactDefinition:
     """A fact that is asked when a case is opened.
 
@@ -148,7 +135,7 @@ class FactDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """When a step is part of the case: exactly one of the three tests, on one fact."""
+    """When a step is part of the case, or a document required: exactly one test, on one fact."""
 
     fact: str
     equals: Fact | None = None
@@ -169,6 +156,25 @@ class Condition:
     def values(self) -> tuple[Fact, ...]:
         """The values that `equals` or `one_of` names."""
         return self.one_of or (() if self.equals is None else (self.equals,))
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What the applicant has to bring. Asked for at the completeness check, not at opening.
+
+    With `when` it is required only where a fact fits. `readers` are the agencies that read it beside
+    the front office; none: all that have a step.
+    """
+
+    id: str
+    name: Name
+    required: bool = True
+    when: Condition | None = None
+    readers: tuple[str, ...] = ()
+
+    def needed(self, facts: Mapping[str, Any]) -> bool:
+        """Tell whether a file with these facts is incomplete without it."""
+        return self.required and (self.when is None or self.when.holds(facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +311,8 @@ class ServiceDefinition:
                     r["id"],
                     Name.from_dict(r["name"]),
                     r.get("required", True),
-                    readers=tuple(r.get("readers") or ()),
+                    _condition(r.get("when")),
+                    tuple(r.get("readers") or ()),
                 )
                 for r in get("requirements") or ()
             ),

@@ -47,6 +47,7 @@ def problems(definition: ServiceDefinition, agencies: Collection[str] | None) ->
         *id_problems("fact", "facts", [fact.id for fact in definition.facts]),
         *id_problems("step", "steps", [step.id for step in definition.steps]),
         *(p for i, fact in enumerate(definition.facts) for p in _fact_problems(fact, i)),
+        *(p for i, _ in enumerate(definition.requirements) for p in _asked_problems(definition, i)),
         *(p for i, _ in enumerate(definition.steps) for p in _step_problems(definition, i)),
         *_agency_problems(definition, agencies),
         *reader_problems(definition),
@@ -212,6 +213,18 @@ def _choice_faults(fact: FactDefinition) -> Iterator[Fault]:
             yield "choices", f"{choice!r} is no code", "use letters, digits and . _ / -"
     if len(set(fact.choices)) < len(fact.choices):
         yield "choices", "a choice is there twice", "take one out"
+
+
+def _asked_problems(definition: ServiceDefinition, place: int) -> Iterator[Problem]:
+    asked = definition.requirements[place]
+    facts = {fact.id: fact for fact in definition.facts}
+    faults = list(_condition_faults(asked.when, facts)) if asked.when else []
+    if asked.when is not None and not asked.required:
+        faults.append(
+            ("when", "it is not required, so `when` says nothing", "take one of them out")
+        )
+    for key, message, cure in faults:
+        yield Problem(("requirements", place, key), f"requirement {asked.id!r}: {message}", cure)
 
 
 def _step_problems(definition: ServiceDefinition, place: int) -> Iterator[Problem]:

@@ -204,6 +204,10 @@ _OFFICERS = list_of(
         },
     )
 )
+_WHEN = record(
+    {"fact": read_text},
+    {"equals": _fact_value, "one_of": list_of(_fact_value), "at_least": read_whole},
+)
 _STEP = record(
     {"id": read_text, "name": _NAME, "agency": read_text, "kind": one_of(KINDS)},
     {
@@ -213,10 +217,7 @@ _STEP = record(
         "limit": _limit,
         "silence": one_of(definition.SILENCES),
         "roles": list_of(read_text),
-        "when": record(
-            {"fact": read_text},
-            {"equals": _fact_value, "one_of": list_of(_fact_value), "at_least": read_whole},
-        ),
+        "when": _WHEN,
         "official": read_flag,
         "authority": one_of(definition.ACTIONS),
         "separation": one_of(definition.SEPARATIONS),
@@ -236,7 +237,7 @@ _SERVICE = record(
         "requirements": list_of(
             record(
                 {"id": read_text, "name": _NAME},
-                {"required": read_flag, "readers": list_of(read_text)},
+                {"required": read_flag, "when": _WHEN, "readers": list_of(read_text)},
             )
         ),
         "facts": list_of(

@@ -1,7 +1,7 @@
 """Acting on a case: the order of refusals of docs/api.md, then load, decide, append, commit."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from casetrack.domain.access import Actor, unknown_case
@@ -11,14 +11,16 @@ from casetrack.domain.case.numbers import access_code
 from casetrack.domain.case.permission import check_assignee
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
-from casetrack.domain.errors import NoAuthority, NotNow, Stale
+from casetrack.domain.case.transitions import RECEIVE
+from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
+from casetrack.domain.people import visible
 from casetrack.storage.case import case_rows
 from casetrack.storage.people import officers, subjects
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
-from casetrack.usecases.case import guessing, register_slice
+from casetrack.usecases.case import documents, guessing, register_slice
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
@@ -39,6 +41,7 @@ class Doing:
     assignee: str | None = None
     as_position: str | None = None
     late: str | None = None
+    documents: Sequence[Mapping[str, Any]] = ()
     details: Details | None = None
 
 
@@ -55,7 +58,7 @@ def do(
     NotFound, Forbidden (role or agency), Invalid (content), the stored answer of an equal request,
     what `if_match` raises, Stale, NotNow, and NoAuthority after the refusal is committed.
     """
-    _check(ctx, actor, case, doing)
+    doing = _checked(ctx, actor, case, doing)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
@@ -71,10 +74,11 @@ def do(
     return answer
 
 
-def _check(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> None:
+def _checked(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> Doing:
     """What is refused whatever the case has come to: role and agency first, then the content.
 
-    `decide` asks both again under the locks; asked here, nothing is sealed or locked in vain.
+    `decide` asks both again under the locks; asked here, nothing is sealed or locked in vain. Gives the
+    action with its texts tidied.
     """
     words = _free_text(doing)
     act = Act(
@@ -86,6 +90,7 @@ def _check(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> None:
         note={"text": words} if words else None,
         defects=tuple(doing.defects),
         late=doing.late,
+        documents=tuple(doing.documents),
         details=doing.details,
     )
     now, revision = ctx.database.now(), case.region.revision
@@ -93,6 +98,22 @@ def _check(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> None:
     check_act(case.state, act, setting, case.standing)
     if doing.assignee is not None and doing.step is not None:
         _check_assignee(ctx, actor, case, doing.step, doing.assignee)
+    return _tidied(doing)
+
+
+def _tidied(doing: Doing) -> Doing:
+    """Names of documents, and words that are printed, as they are kept. Raises Invalid."""
+    brought, faults = documents.tidied(doing.documents, alone=doing.action == RECEIVE)
+    why = _why(doing)
+    if why is not None:
+        try:
+            doing = replace(doing, reason=visible.read(why, lines=True))
+        except ValueError as error:
+            faults.append({"at": "reason", "message": str(error)})
+    if faults:
+        told = "; ".join(f"{fault['at']}: {fault['message']}" for fault in faults)
+        raise Invalid("invalid_body", f"{told}.", errors=faults)
+    return replace(doing, documents=brought)
 
 
 def _under_locks(
@@ -138,6 +159,8 @@ class _Prepared:
     sealer: Sealer | None
     code: str | None
     own_case: bool = False
+    #: A document that came by itself, in clear: it is the answer.
+    document: Mapping[str, Any] | None = None
     #: There are texts and no key any more to seal them: refused when it is this act's turn (409).
     erased: bool = False
 
@@ -169,6 +192,9 @@ def _commit(
         setting=setting,
         extra=subjects.new_texts(setting.region, sealer.texts(number)) if sealer else (),
     )
+    if prepared.document is not None:
+        newest = documents.document_view(state, len(state.documents) - 1, prepared.document)
+        return Answer(newest, case_etag(state.version))
     view = case_view(state, setting.definition, region)
     if prepared.code is not None:
         view["access_code"] = prepared.code
@@ -179,8 +205,14 @@ def _commit(
 
 
 def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared:
-    said = _free_text(doing)
-    words = said or any(defect.get("text") for defect in doing.defects)
+    said, why = _free_text(doing), _why(doing)
+    brought = doing.documents
+    words = (
+        said
+        or why
+        or any(defect.get("text") for defect in doing.defects)
+        or any(documents.has_text(document) for document in brought)
+    )
     sealer = _sealer_of(ctx, case.state) if words else None
     note = sealer.seal("note", said) if sealer and said else None
     defects = tuple(
@@ -206,17 +238,32 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
         as_position=doing.as_position,
         access_digest=digest,
         late=doing.late,
+        documents=tuple(documents.sealed(document, sealer) for document in brought),
+        why=sealer.seal("note", why) if sealer and why else None,
         details=doing.details,
     )
     own_case = register_slice.is_own_case(ctx, act, case.state.number, case.definition)
     erased = bool(words) and sealer is None
-    return _Prepared(act, sealer if sealer and sealer.rows else None, code, own_case, erased)
+    document = brought[0] if doing.action == RECEIVE else None
+    kept = sealer if sealer and sealer.rows else None
+    return _Prepared(act, kept, code, own_case, document, erased)
 
 
 def _free_text(doing: Doing) -> str:
     """What must be sealed. The reason for doing something to a step is somebody's own words."""
-    words = (doing.note, doing.reason if doing.step else None)
+    own = doing.step is not None and doing.action != "declare_complete"
+    words = (doing.note, doing.reason if own else None)
     return "\n".join(word for word in words if word)
+
+
+def _why(doing: Doing) -> str | None:
+    """The reason for declaring a file complete is printed, so it stands apart from the note.
+
+    One in which nothing can be seen, as an empty field of a form, is none.
+    """
+    if doing.action != "declare_complete" or not visible.without_unseen(doing.reason or ""):
+        return None
+    return doing.reason
 
 
 def _check_assignee(ctx: Context, actor: Actor, case: Sight, step: str, login: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from casetrack.domain.access import Actor
-from casetrack.domain.case.commands import Opening
+from casetrack.domain.case.commands import Opening, check_documents
 from casetrack.domain.case.decide import open_case
 from casetrack.domain.case.numbers import CaseNumber, access_code
 from casetrack.domain.case.permission import check_opening
@@ -21,6 +21,7 @@ from casetrack.storage.people import subjects
 from casetrack.storage.people.subjects import PartyRow, SubjectRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork, Write
 from casetrack.usecases import idempotency
+from casetrack.usecases.case import documents
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.one_person import known_by_name
 from casetrack.usecases.case.views import case_etag, case_view
@@ -90,8 +91,9 @@ def open_at_counter(
     definition = ctx.current_definition(actor.region, application.service)
     check_opening(definition, actor, actor.region)
     check_facts(definition, application.facts)
-    _check_documents(definition, application.documents)
-    parties = _tidy_parties(application.parties)
+    check_documents(definition, application.documents)
+    parties, brought = _tidied(application)
+    application = replace(application, documents=brought)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
@@ -110,36 +112,20 @@ def open_at_counter(
     raise AssertionError("unreachable")  # the last attempt returns or raises
 
 
-def _check_documents(definition: ServiceDefinition, documents: Sequence[Mapping[str, Any]]) -> None:
-    known = {requirement.id for requirement in definition.requirements}
-    errors = [
-        {
-            "at": f"documents.{place}.requirement",
-            "message": f"not asked for; known: {sorted(known)}",
-        }
-        for place, document in enumerate(documents)
-        if document["requirement"] not in known
-    ]
-    if errors:
-        raise Invalid(
-            "unknown_requirement",
-            "A document names a requirement the service has not.",
-            errors=errors,
-        )
-
-
-def _tidy_parties(parties: Sequence[Party]) -> list[Party]:
-    """The parties as they are kept. Raises Invalid, which repeats nothing that was given."""
+def _tidied(application: Application) -> tuple[list[Party], list[Mapping[str, Any]]]:
+    """Parties and documents as they are kept. Raises Invalid, which repeats nothing that was given."""
     tidy, errors = [], []
-    for party in parties:
+    for party in application.parties:
         given = {name: getattr(party, name) for name in ("name", "email", "phone", "address")}
         kept, faults = tidying.tidied({**party.document(), **given})
         errors += [{"at": f"{party.role}.{name}", "message": fault} for name, fault in faults]
         tidy.append(replace(party, **{name: kept[name] for name in given}))
+    brought, wrong = documents.tidied(application.documents)
+    errors += wrong
     if errors:
         told = "; ".join(f"{error['at']}: {error['message']}" for error in errors)
         raise Invalid("invalid_body", f"{told}.", errors=errors)
-    return tidy
+    return tidy, brought
 
 
 def _seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> _Sealed:
@@ -232,7 +218,7 @@ def _open_once(
         name: applicant.seal("fact", value) if _is_text(definition, name) else value
         for name, value in application.facts.items()
     }
-    documents = tuple(_document(applicant, document) for document in application.documents)
+    brought = tuple(documents.sealed(each, applicant) for each in application.documents)
     code = access_code(ctx.random(8))
     with ctx.database.write() as uow:
         uow.lock_register(actor.region)
@@ -241,7 +227,7 @@ def _open_once(
         year = now.astimezone(calendar.zone).year
         serial = case_rows.next_serial(uow, actor.region, definition.id, year)
         number = str(CaseNumber(region.region.letters, definition.letters, year, serial))
-        opening = Opening(facts, sealed.parties, documents, ctx.vault.access_digest(number, code))
+        opening = Opening(facts, sealed.parties, brought, ctx.vault.access_digest(number, code))
         setting = Setting(actor.region, now, definition, calendar)
         new = open_case(number, opening, actor, setting)
         state = append_to_case(
@@ -270,12 +256,6 @@ def _open_once(
 
 def _is_text(definition: ServiceDefinition, name: str) -> bool:
     return any(fact.id == name and fact.type == "text" for fact in definition.facts)
-
-
-def _document(applicant: Sealer, document: Mapping[str, Any]) -> dict[str, Any]:
-    """A file's name and hash say something about its owner: sealed, like their name."""
-    text = as_text({name: document.get(name) for name in ("name", "sha256")})
-    return {"requirement": document["requirement"], **applicant.seal("document", text)}
 
 
 def _check_not_erased(uow: UnitOfWork, region: str, sealed: _Sealed) -> None:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from casetrack.domain.case.documents import missing
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import Name
+from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
@@ -25,11 +27,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """That a file is complete, and until when the case is to be decided."""
+    """That a file is complete, and until when the case is to be decided.
+
+    `passed`: what was missing when a supervisor let it pass, `reason` in their words; None when erased.
+    """
 
     declared_complete_at: datetime
     due_at: datetime | None
     received: tuple[Name, ...]
+    passed: tuple[Name, ...] = ()
+    reason: str | None = None
 
 
 def receipt(ctx: Context, case: Sight, code: str | None, officer: str) -> Receipt:
@@ -38,7 +45,7 @@ def receipt(ctx: Context, case: Sight, code: str | None, officer: str) -> Receip
     Raises Invalid, and Busy for an officer who guesses.
     """
     code = tidy_code(code or "") or None
-    state, requirements = case.state, case.definition.requirements
+    state = case.state
     if code is not None:
         given, digest = ctx.vault.access_digest(state.number, code), state.access_digest
         who = f"officer {officer}"
@@ -47,17 +54,16 @@ def receipt(ctx: Context, case: Sight, code: str | None, officer: str) -> Receip
         ):
             raise Invalid("wrong_access_code", "X-Access-Code is not the code of this case.")
     due_at = state.steps[case.definition.root.id].due_at
-    brought = {document["requirement"] for document in state.documents}
     return Receipt(
         parse_instant(state.opened_at),
         parse_instant(due_at) if due_at else None,
         code,
         _received(case),
-        tuple(r.name for r in requirements if r.required and r.id not in brought),
+        tuple(requirement.name for requirement in missing(state, case.definition)),
     )
 
 
-def registration(case: Sight) -> Registration:
+def registration(ctx: Context, case: Sight) -> Registration:
     """Raises NotNow: there is none before the file is complete."""
     state = case.state
     if state.declared_complete_at is None:
@@ -65,10 +71,19 @@ def registration(case: Sight) -> Registration:
             "not_complete_yet",
             "The proof of registration is given once the file is declared complete.",
         )
+    passed: tuple[Name, ...] = ()
+    reason = None
+    if state.waiver is not None:
+        without = state.waiver["requirements"]
+        passed = tuple(r.name for r in case.definition.requirements if r.id in without)
+        texts = case_texts(ctx, state.region, state.number, "note")
+        reason = texts.get(state.waiver["reason"]["text"])
     return Registration(
         parse_instant(state.declared_complete_at),
         parse_instant(state.due_at) if state.due_at else None,
         _received(case),
+        passed,
+        reason,
     )
 
 

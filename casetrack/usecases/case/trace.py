@@ -17,7 +17,7 @@ from casetrack.storage.authority.register import Known
 from casetrack.storage.case import case_events
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case.views import agency_view, step_view
+from casetrack.usecases.case.views import agency_view, step_view, waiver_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 
@@ -48,6 +48,7 @@ def trace(ctx: Context, sight: Sight) -> dict[str, Any]:
         "outcome": state.outcome,
         "calendar": state.calendar,
         "product": state.product,
+        "waiver": waiver_view(state),
         "items": items,
         "hand_overs": _hand_overs([event for event, _ in events], sight.region),
         "charged": _by_agency(items),

@@ -7,6 +7,7 @@ from casetrack.domain.access import Actor
 from casetrack.domain.people.readers import Shown, shown_to
 from casetrack.domain.service.reading_rights import hidden_from
 from casetrack.usecases.case import case_texts
+from casetrack.usecases.case.documents import documents_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import readings
@@ -20,18 +21,21 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     view = sight.view()
     if shown == "nothing":
         _tell_texts(view, sight, {})
+        view["documents"] = documents_view(sight.state, sight.definition, {})
         return {**view, "parties": [], "notes": []}
     readings.record_look(ctx, actor, number)
     parties = parties_of(ctx, region, [number])[number]
-    rows = case_texts.sealed(ctx, region, number, "note", "defect", "fact")
+    rows = case_texts.sealed(ctx, region, number, "note", "defect", "fact", "document")
     texts = case_texts.opened(ctx, region, rows)
     notes = case_texts.notes(ctx, region, number, rows, texts)
-    _tell_texts(view, sight, _without_hidden(sight, actor, texts))
+    read = _without_hidden(sight, actor, texts)
+    _tell_texts(view, sight, read)
     _tell_conditions(view["steps"], notes)
     return {
         **view,
         "identity_question": any(party.row.asked for party in parties),
         "parties": [_party(sight, party, shown) for party in parties],
+        "documents": documents_view(sight.state, sight.definition, read),
         "notes": notes,
     }
 
@@ -42,6 +46,7 @@ def _without_hidden(sight: Sight, actor: Actor, texts: Mapping[str, str]) -> dic
     state = sight.state
     hidden = {state.facts[name]["text"] for name in facts if name in state.facts}
     hidden |= {defect.get("text") for defect in state.defects if defect["requirement"] in papers}
+    hidden |= {paper.get("text") for paper in state.documents if paper["requirement"] in papers}
     return {name: text for name, text in texts.items() if name not in hidden}
 
 
@@ -58,6 +63,8 @@ def _tell_texts(view: dict[str, Any], sight: Sight, texts: Mapping[str, str]) ->
         name: texts.get(value["text"]) if isinstance(value, Mapping) else value
         for name, value in view["facts"].items()
     }
+    if sight.state.waiver is not None:
+        view["waiver"]["reason"] = texts.get(sight.state.waiver["reason"]["text"])
 
 
 def _tell_conditions(steps: Sequence[dict[str, Any]], notes: Sequence[Mapping[str, Any]]) -> None:

@@ -6,6 +6,7 @@ from casetrack.usecases.case.do import Doing, do
 from casetrack.web.http.call import Call
 
 
-def act(call: Call, doing: Doing) -> Response:
+def act(call: Call, doing: Doing, status: int = 200) -> Response:
     """Do it; the answer with its ETag. The use case keeps the contract's order of refusals."""
-    return call.answer(do(call.ctx, call.actor, call.sight, doing, call.seen, call.repeatable))
+    answer = do(call.ctx, call.actor, call.sight, doing, call.seen, call.repeatable)
+    return call.answer(answer, status)

@@ -72,7 +72,8 @@ def read_case(call: Call) -> Response:
 def act_on_case(call: Call) -> Response:
     """POST /cases/{number}/actions."""
     body = call.body(models.CaseActionIn)
-    return act(call, Doing(body.action, reason=body.reason, note=body.note))
+    documents = [document.model_dump() for document in body.documents]
+    return act(call, Doing(body.action, reason=body.reason, note=body.note, documents=documents))
 
 
 def act_on_step(call: Call) -> Response:

@@ -19,11 +19,16 @@ from casetrack.domain.case.transitions import (
 )
 from casetrack.domain.people.contact import Channel, Language, PartyKind
 from casetrack.domain.service.definition import Fact, Kind
+from casetrack.web.case.document_models import (
+    DocumentIn,
+    DocumentOut,
+    StatusDocumentOut,
+    WaiverOut,
+)
 from casetrack.web.case.identity_models import WarningOut
 from casetrack.web.case.person_models import NoteOut, PartyOut
 from casetrack.web.http.models import (
     CODE,
-    DIGEST,
     NO_NUL,
     Email,
     Identifier,
@@ -35,6 +40,8 @@ from casetrack.web.http.models import (
     absent,
     pasted,
 )
+
+DocumentsIn = Annotated[list[DocumentIn], Field(max_length=50)]
 
 
 class PartyIn(Taken):
@@ -59,14 +66,6 @@ class PartyIn(Taken):
     )
 
 
-class DocumentIn(Taken):
-    """A paper or file that came with the application."""
-
-    requirement: Identifier
-    name: Annotated[str, StringConstraints(max_length=255, pattern=NO_NUL)] | None = None
-    sha256: Annotated[str, StringConstraints(pattern=DIGEST)] | None = None
-
-
 class CaseIn(Taken):
     """An application as the counter takes it in."""
 
@@ -78,7 +77,7 @@ class CaseIn(Taken):
     applicant: PartyIn
     representative: PartyIn | None = None
     payer: PartyIn | None = None
-    documents: Annotated[list[DocumentIn], Field(max_length=50)] = []
+    documents: DocumentsIn = []
 
 
 class CaseActionIn(Taken):
@@ -87,6 +86,9 @@ class CaseActionIn(Taken):
     action: CaseAction
     reason: Annotated[str, StringConstraints(pattern=CODE)] | None = None
     note: Note | None = None
+    documents: DocumentsIn = Field(
+        default=[], description="resubmit: what the applicant brings; other actions take none."
+    )
 
 
 class DefectIn(Taken):
@@ -100,7 +102,11 @@ class StepActionIn(Taken):
     """Something done to one step."""
 
     action: StepAction
-    reason: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] | None = None
+    reason: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] | None = Field(
+        default=None,
+        description="declare_complete: why a supervisor lets the file pass although something is "
+        "missing; it is printed for the applicant.",
+    )
     note: Note | None = None
     result: Annotated[str, StringConstraints(max_length=32, pattern=CODE)] | None = None
     defects: Annotated[list[DefectIn], Field(max_length=50)] = []
@@ -278,6 +284,10 @@ class CaseOut(BaseModel):
     product: ProductOut | None = Field(
         description="null, or what became of it after the decision: corrected, annulled, revoked"
     )
+    waiver: WaiverOut | None = Field(
+        description="null, or what a supervisor let the file pass without"
+    )
+    documents: list[DocumentOut] = absent("where one case is read")
     conflicts: list[ConflictOut]
     late: list[AdmittedOut] = Field(description="papers admitted for late entry")
     defects: list[DefectOut]
@@ -394,4 +404,5 @@ class StatusOut(BaseModel):
     outcome: str = absent("with the access code")
     steps: list[StatusStepOut] = absent("with the access code")
     defects: list[StatusDefectOut] = absent("with the access code")
+    documents: list[StatusDocumentOut] = absent("with the access code")
     next_action: NameOut = absent("with the access code")

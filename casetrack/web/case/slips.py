@@ -33,7 +33,7 @@ def slip(
     check_kind(kind)
     if kind == "receipt":
         return receipt_slip(_receipt(ctx, case, code, by), language=language)
-    return registration_slip(_registration(case, by.public_url), language=language)
+    return registration_slip(_registration(ctx, case, by.public_url), language=language)
 
 
 def check_kind(kind: str) -> None:
@@ -63,8 +63,8 @@ def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> Recei
     )
 
 
-def _registration(case: Sight, public_url: str) -> RegistrationSlip:
-    said, definition, region = slips.registration(case), case.definition, case.region
+def _registration(ctx: Context, case: Sight, public_url: str) -> RegistrationSlip:
+    said, definition, region = slips.registration(ctx, case), case.definition, case.region
     return RegistrationSlip(
         number=case.state.number,
         service=definition.name,
@@ -74,6 +74,8 @@ def _registration(case: Sight, public_url: str) -> RegistrationSlip:
         zone=region.region.zone,
         status_url=_address(public_url, case.state.number),
         received=said.received,
+        passed=said.passed,
+        reason=said.reason,
         office=region.region.name,
     )
 

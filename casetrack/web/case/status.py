@@ -4,13 +4,14 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.public import public_status, running_limit
 from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Name
 from casetrack.usecases.case.status import Status
 from casetrack.usecases.case.views import agency_view
 from casetrack.web.http.models import Asked
-from casetrack.web.pages.wording import label, next_action
+from casetrack.web.pages.wording import document_words, label, next_action
 
 
 class StatusQuery(Asked):
@@ -72,6 +73,18 @@ def _details(found: Status) -> dict[str, Any]:
                 "text": defect["text"],
             }
             for defect in found.defects
+        ],
+        "documents": [
+            {
+                "requirement": each.requirement.id,
+                "name": each.requirement.name.as_dict(),
+                "status": each.status,
+                "label": both(
+                    "document_status", document_words(each.status, sent_back=each.sent_back)
+                ),
+                "received_at": each.received_at,
+            }
+            for each in by_requirement(state, found.definition)
         ],
         "next_action": {
             language: next_action(state.status, state.outcome, state.waiting_for, language, held_by)

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from casetrack.bootstrap import App
+from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.numbers import LONGEST, CaseNumber
 from casetrack.domain.case.public import running_limit
 from casetrack.domain.errors import Refusal
@@ -19,7 +20,13 @@ from casetrack.web.case.status import shown_status
 from casetrack.web.http.html import as_page
 from casetrack.web.http.problems import RETRY_AFTER, of_http, of_refusal
 from casetrack.web.pages import citizen_pages, wording
-from casetrack.web.pages.citizen_pages import DefectView, StatusDetails, StatusView, StepView
+from casetrack.web.pages.citizen_pages import (
+    DefectView,
+    DocumentView,
+    StatusDetails,
+    StatusView,
+    StepView,
+)
 
 #: Doors of programs: there an error is a problem document whoever asks.
 _PROGRAMS = ("/api/", "/gateways/", "/healthz", "/readyz", "/metrics")
@@ -162,6 +169,15 @@ def _details(found: Status, language: str) -> StatusDetails:
     return StatusDetails(
         outcome=state.outcome,
         steps=tuple(steps),
+        documents=tuple(
+            DocumentView(
+                each.requirement.name,
+                each.status,
+                wording.document_words(each.status, sent_back=each.sent_back),
+                parse_instant(each.received_at) if each.received_at else None,
+            )
+            for each in by_requirement(state, found.definition)
+        ),
         defects=tuple(DefectView(names[d["requirement"]], d["text"] or "") for d in found.defects),
         next_action=wording.next_action(
             state.status,

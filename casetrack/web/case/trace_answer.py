@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from casetrack.domain.case.transitions import CaseStatus
 from casetrack.web.authority.passport_answer import AuthorityOut, DoubtOut, JudgedAgainOut
+from casetrack.web.case.document_models import WaiverOut
 from casetrack.web.case.models import ActorOut, AgencyOut, PaperOut, ProductOut, StepOut
 from casetrack.web.http.models import LimitOut
 
@@ -60,6 +61,9 @@ class TraceOut(BaseModel):
     outcome: str
     calendar: str | None
     product: ProductOut | None
+    waiver: WaiverOut | None = Field(
+        description="null, or what a supervisor let the file pass without"
+    )
     items: list[TracedStepOut]
     hand_overs: list[MoveOut]
     charged: list[ChargedOut]

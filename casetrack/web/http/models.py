@@ -251,6 +251,7 @@ class ProblemOut(BaseModel):
     agency: str = absent(
         "not_your_agency: whose work it is; not_registrar, own_paper: whose registrars keep the paper"
     )
+    missing: list[str] = absent("documents_missing: the requirements of which nothing was received")
     stops: list[str] = absent("stops_what_works: letters and grants that would stop, by their ids")
     version: int = absent("stale: the version that is there now")
     status_now: CaseStatus | StepStatus = absent(

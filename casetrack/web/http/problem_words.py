@@ -59,6 +59,8 @@ INDONESIAN: Mapping[str, str] = {
     "extended_already": "batas waktu hanya diperpanjang satu kali, dan sudah diperpanjang",
     "not_waiting": "hanya berkas yang menunggu pemohon atau pembayaran yang dapat gugur",
     "signed_already": "sesudah ditandatangani, tahap tidak dibuka kembali",
+    "documents_missing": "dokumen persyaratan belum lengkap diterima",
+    "too_many_documents": "jumlah dokumen berkas ini sudah penuh",
     "not_complete_yet": "bukti pendaftaran diberikan setelah berkas dinyatakan lengkap",
     "subject_erased": "data pemohon sudah dihapus",
     "product_ended": "produk ini sudah dibatalkan atau dicabut",

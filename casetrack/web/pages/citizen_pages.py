@@ -61,12 +61,23 @@ class DefectView:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentView:
+    """What was received for a requirement, or that it is missing; `words`: the code of what is said."""
+
+    requirement: Name
+    status: str
+    words: str
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StatusDetails:
     """What only the access code opens."""
 
     outcome: str
     steps: tuple[StepView, ...] = ()
     defects: tuple[DefectView, ...] = ()
+    documents: tuple[DocumentView, ...] = ()
     next_action: str = ""
 
 
@@ -123,6 +134,9 @@ class RegistrationSlip:
     zone: str
     status_url: str
     received: tuple[Name, ...] = ()
+    #: What the file was let pass without, and why, in the office's words; None when these were erased.
+    passed: tuple[Name, ...] = ()
+    reason: str | None = None
     office: Name | None = None
 
 

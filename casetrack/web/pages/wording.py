@@ -37,6 +37,12 @@ _LABELS: Mapping[str, Mapping[str, Words]] = {
         ),
         "cancelled": ("Dibatalkan", "Cancelled"),
     },
+    "document_status": {
+        "received": ("Sudah diterima", "Received"),
+        "sent_back": ("Sudah diterima, perlu diperbaiki", "Received, to be put right"),
+        "missing": ("Belum diterima", "Not received yet"),
+        "replaced": ("Sudah diganti", "Replaced"),
+    },
     "outcome": {
         "granted": ("Dikabulkan", "Granted"),
         "refused": ("Ditolak", "Refused"),
@@ -158,7 +164,8 @@ _REFUSED_AND_RECEIVED: Words = (
 def label(kind: str, code: str, language: str) -> str:
     """What people read for a code; an unknown one is shown as it is, without underscores.
 
-    Kinds: status, step_status, outcome, waiting_for, step_kind, result; KeyError for another.
+    Kinds: status, step_status, document_status, outcome, waiting_for, step_kind, result; KeyError for
+    another.
     """
     words = _LABELS[kind].get(code)
     return _pick(words, language) if words else code.replace("_", " ")
@@ -167,6 +174,11 @@ def label(kind: str, code: str, language: str) -> str:
 def is_labelled(kind: str, code: str) -> bool:
     """Whether there are words for the code."""
     return code in _LABELS[kind]
+
+
+def document_words(status: str, *, sent_back: bool) -> str:
+    """The code of what is said of a document: one that was sent back has words of its own."""
+    return "sent_back" if sent_back else status
 
 
 def next_action(

@@ -1,0 +1,95 @@
+"""Documents on their way in and out: names tidied and sealed, opened again for who may read the case."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from casetrack.domain.case.documents import document_id, missing, status_of
+from casetrack.domain.case.state import CaseState
+from casetrack.domain.people import visible
+from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.usecases.people.sealing import Sealer, as_text
+
+Fault = dict[str, str]
+#: What is sealed of a document: it may say something about a person.
+_SEALED = ("name", "sha256")
+
+
+def tidied(
+    documents: Sequence[Mapping[str, Any]], *, alone: bool = False
+) -> tuple[list[Mapping[str, Any]], list[Fault]]:
+    """Documents as they are kept, and where and why a name cannot be taken; no fault repeats it.
+
+    `alone`: the body is the one document.
+    """
+    kept: list[Mapping[str, Any]] = []
+    faults = []
+    for place, document in enumerate(documents):
+        name = document.get("name")
+        try:
+            kept.append({**document, "name": visible.read(name) if name is not None else None})
+        except ValueError as error:
+            faults.append(
+                {"at": "name" if alone else f"documents.{place}.name", "message": str(error)}
+            )
+    return kept, faults
+
+
+def has_text(document: Mapping[str, Any]) -> bool:
+    """Whether there is something to seal: a document may come without a name and a hash."""
+    return any(document.get(part) for part in _SEALED)
+
+
+def sealed(document: Mapping[str, Any], sealer: Sealer | None) -> dict[str, Any]:
+    """What an event may hold of it: its requirement, and the reference to its name and hash, if any."""
+    kept = {"requirement": document["requirement"]}
+    if sealer is None or not has_text(document):
+        return kept
+    text = as_text({part: document.get(part) for part in _SEALED})
+    return {**kept, **sealer.seal("document", text)}
+
+
+def documents_view(
+    state: CaseState, definition: ServiceDefinition, texts: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """What came, replaced documents too, in the order in which it came; then what is missing.
+
+    `texts` are the case's, opened; of an erased person there are none.
+    """
+    came = [
+        document_view(state, place, json.loads(texts.get(document.get("text", ""), "{}")))
+        for place, document in enumerate(state.documents)
+    ]
+    lacking = [
+        {
+            "id": None,
+            "requirement": requirement.id,
+            "status": "missing",
+            "name": None,
+            "sha256": None,
+            "received_at": None,
+            "received_by": None,
+            "replaced_at": None,
+            "file": None,
+        }
+        for requirement in missing(state, definition)
+    ]
+    return [*came, *lacking]
+
+
+def document_view(state: CaseState, place: int, said: Mapping[str, Any]) -> dict[str, Any]:
+    """One document with its name and hash, in clear.
+
+    Of a case of the release before, what came with the opening has no officer.
+    """
+    document = state.documents[place]
+    return {
+        "id": document_id(place),
+        "requirement": document["requirement"],
+        "status": status_of(document),
+        **{part: said.get(part) for part in _SEALED},
+        "received_at": document.get("received_at", state.opened_at),
+        "received_by": document.get("received_by"),
+        "replaced_at": document.get("replaced_at"),
+        "file": None,
+    }

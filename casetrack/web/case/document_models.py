@@ -1,0 +1,56 @@
+"""What is taken and told of the documents of a case."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from casetrack.domain.case.documents import DocumentStatus
+from casetrack.web.http.models import DIGEST, NO_NUL, Identifier, NameOut, Taken, absent
+
+
+class DocumentIn(Taken):
+    """A document that the applicant brought. One that is only ticked off needs no name and no hash."""
+
+    requirement: Identifier
+    name: Annotated[str, StringConstraints(max_length=255, pattern=NO_NUL)] | None = Field(
+        default=None,
+        description="Of the file. Tidied: invisible marks and needless blanks are left out. Something to "
+        "read must be left, on one line (else 422).",
+    )
+    sha256: Annotated[str, StringConstraints(pattern=DIGEST)] | None = None
+
+
+class DocumentOut(BaseModel):
+    """A document that was brought, or one that is missing."""
+
+    id: str | None = Field(description="null while it is missing")
+    requirement: str
+    status: DocumentStatus
+    name: str | None = Field(description="null where none was given, or it was erased")
+    sha256: str | None
+    received_at: datetime | None
+    received_by: str | None = Field(
+        description="the officer's login; null of what is missing, and of what an older release took in"
+    )
+    replaced_at: datetime | None
+    file: None
+
+
+class WaiverOut(BaseModel):
+    """A supervisor declared the file complete although these requirements were missing."""
+
+    requirements: list[str]
+    by: str
+    at: datetime
+    reason: str | None = absent("where one case is read; null when it was erased")
+
+
+class StatusDocumentOut(BaseModel):
+    """What was received of the applicant, and what is missing."""
+
+    requirement: str
+    name: NameOut
+    status: DocumentStatus
+    label: NameOut
+    received_at: datetime | None
