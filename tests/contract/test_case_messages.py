@@ -8,7 +8,7 @@ from casetrack.web.delivery import message_words
 from tests.support.web import LETTER, Web
 from tests.support.world import World
 
-WALK_IN = {"service": "surat-keterangan", "applicant": {"kind": "person", "name": "Siti"}}
+WALK_IN = {**LETTER, "applicant": {"kind": "person", "name": "Siti"}}
 
 
 @pytest.fixture

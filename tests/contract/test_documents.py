@@ -188,7 +188,9 @@ def test_a_supervisor_lets_it_pass_and_the_proof_of_registration_says_why(web: W
         assert REASON in slip
         assert "rahasia" not in slip, "the note is for colleagues"
         assert "smr.wati" not in slip
-    waiver = web.get(f"/cases/{number}", "rudi").get_json()["waiver"]
+    case = web.get(f"/cases/{number}", "rudi").get_json()
+    waiver, said = case["waiver"], [note["text"] for note in case["notes"]]
+    assert said == ["rahasia", REASON], "colleagues read both"
     assert (waiver["by"], waiver["reason"]) == ("smr.wati", REASON)
     traced = web.get(f"/cases/{number}/trace", "audit").get_json()["waiver"]
     assert traced == {name: waiver[name] for name in ("requirements", "by", "at")}

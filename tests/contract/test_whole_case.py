@@ -25,6 +25,10 @@ FILE: dict[str, Any] = {
         "address": "Jalan Mawar 1",
     },
     "representative": {"kind": "person", "name": "Siti Aminah", "phone": "0811 000 111"},
+    "documents": [
+        {"requirement": "ktp", "name": "ktp.pdf"},
+        {"requirement": "foto", "name": "foto.jpg", "sha256": "ab" * 32},
+    ],
 }
 CONTACT = ("email", "phone", "address")
 
@@ -133,13 +137,16 @@ def test_what_a_definition_keeps_to_some_agencies_nobody_else_reads(web: Web) ->
     for who in ("dewi", "rudi", "sari", "audit"):
         case = read(web, number, who)
         texts = [defect["text"] for defect in case["defects"]]
-        seen[who] = (case["facts"]["remark"], texts)
-    words, blurred, torn = "di depan sekolah", "foto buram", "robek"
+        _, photo_of_it = case["documents"]
+        assert photo_of_it["status"] == "received"
+        assert (photo_of_it["name"] is None) is (photo_of_it["sha256"] is None)
+        seen[who] = (case["facts"]["remark"], texts, photo_of_it["name"])
+    words, blurred, torn, name = "di depan sekolah", "foto buram", "robek", "foto.jpg"
     assert seen == {
-        "dewi": (words, [blurred, torn]),
-        "rudi": (words, [None, torn]),
-        "sari": (None, [blurred, torn]),
-        "audit": (None, [None, torn]),
+        "dewi": (words, [blurred, torn], name),
+        "rudi": (words, [None, torn], None),
+        "sari": (None, [blurred, torn], name),
+        "audit": (None, [None, torn], None),
     }
 
 

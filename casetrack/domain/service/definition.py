@@ -162,8 +162,8 @@ class Condition:
 class Requirement:
     """What the applicant has to bring. Asked for at the completeness check, not at opening.
 
-    With `when` it is required only where a fact fits. `readers` are the agencies that read it beside
-    the front office; none: all that have a step.
+    With `when` it is required only where a fact fits. `readers` are the agencies that read it beside the
+    front office; none: all that have a step.
     """
 
     id: str
@@ -291,6 +291,9 @@ class ServiceDefinition:
         for part in (*document["requirements"], *document["facts"]):
             if not part["readers"]:
                 del part["readers"]
+        for asked in document["requirements"]:
+            if asked["when"] is None:
+                del asked["when"]
         return document
 
     @classmethod
@@ -311,8 +314,8 @@ class ServiceDefinition:
                     r["id"],
                     Name.from_dict(r["name"]),
                     r.get("required", True),
-                    _condition(r.get("when")),
-                    tuple(r.get("readers") or ()),
+                    when=_condition(r.get("when")),
+                    readers=tuple(r.get("readers") or ()),
                 )
                 for r in get("requirements") or ()
             ),

@@ -237,7 +237,7 @@ _SERVICE = record(
         "requirements": list_of(
             record(
                 {"id": read_text, "name": _NAME},
-                {"required": read_flag, "when": _WHEN, "readers": list_of(read_text)},
+                {"required": read_flag, "readers": list_of(read_text), "when": _WHEN},
             )
         ),
         "facts": list_of(

@@ -65,10 +65,14 @@ def case_events(
     return [EventRow(*row) for row in connection.execute(query)]
 
 
+#: Under which of its names an event refers to somebody's own words.
+WORDS = ("note", "reason", "why")
+
+
 def with_words(connection: Connection, region: str, streams: Sequence[str]) -> list[str]:
     """The bodies of those events of these streams that refer to somebody's own words, in order."""
     table = schema.events.c
-    spelled = [table.body.like(f'%"{name}":{{"hmac"%') for name in ("note", "reason")]
+    spelled = [table.body.like(f'%"{name}":{{"hmac"%') for name in WORDS]
     rows = connection.execute(
         select(table.body)
         .where(table.region == region, table.stream.in_(streams), or_(*spelled))

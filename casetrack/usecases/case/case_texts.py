@@ -44,7 +44,7 @@ def notes(
         bodies = case_events.with_words(connection, region, streams)
     found = []
     for event in map(Event.from_body, bodies):
-        for name in ("note", "reason"):
+        for name in case_events.WORDS:
             said = event.data.get(name)
             if isinstance(said, dict) and said.get("text") in texts:
                 found.append(_note(event, texts[said["text"]]))

@@ -13,6 +13,9 @@ from casetrack.usecases.context import Context
 from casetrack.usecases.people import readings
 from casetrack.usecases.people.parties import OpenParty, parties_of
 
+#: Kinds of sealed words that are read with a case.
+_WORDS = ("note", "defect", "fact", "document")
+
 
 def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     """The case as this reader may read it. Raises DatabaseDown where the look cannot be written down."""
@@ -21,21 +24,18 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     view = sight.view()
     if shown == "nothing":
         _tell_texts(view, sight, {})
-        view["documents"] = documents_view(sight.state, sight.definition, {})
         return {**view, "parties": [], "notes": []}
     readings.record_look(ctx, actor, number)
     parties = parties_of(ctx, region, [number])[number]
-    rows = case_texts.sealed(ctx, region, number, "note", "defect", "fact", "document")
+    rows = case_texts.sealed(ctx, region, number, *_WORDS)
     texts = case_texts.opened(ctx, region, rows)
     notes = case_texts.notes(ctx, region, number, rows, texts)
-    read = _without_hidden(sight, actor, texts)
-    _tell_texts(view, sight, read)
+    _tell_texts(view, sight, _without_hidden(sight, actor, texts))
     _tell_conditions(view["steps"], notes)
     return {
         **view,
         "identity_question": any(party.row.asked for party in parties),
         "parties": [_party(sight, party, shown) for party in parties],
-        "documents": documents_view(sight.state, sight.definition, read),
         "notes": notes,
     }
 
@@ -45,8 +45,8 @@ def _without_hidden(sight: Sight, actor: Actor, texts: Mapping[str, str]) -> dic
     papers, facts = hidden_from(sight.definition, actor)
     state = sight.state
     hidden = {state.facts[name]["text"] for name in facts if name in state.facts}
-    hidden |= {defect.get("text") for defect in state.defects if defect["requirement"] in papers}
-    hidden |= {paper.get("text") for paper in state.documents if paper["requirement"] in papers}
+    said = (*state.defects, *state.documents)
+    hidden |= {each.get("text") for each in said if each["requirement"] in papers}
     return {name: text for name, text in texts.items() if name not in hidden}
 
 
@@ -56,15 +56,17 @@ def _party(sight: Sight, party: OpenParty, shown: Shown) -> dict[str, Any]:
 
 
 def _tell_texts(view: dict[str, Any], sight: Sight, texts: Mapping[str, str]) -> None:
-    """Defects and free-text facts in words; null where they were erased or are not for the reader."""
+    """Defects, documents, the reason of a waiver and free-text facts in words; null where they were
+    erased or are not for the reader."""
     for shown, defect in zip(view["defects"], sight.state.defects, strict=True):
         shown["text"] = texts.get(defect.get("text", ""))
+    view["documents"] = documents_view(sight.state, sight.definition, texts)
+    if sight.state.waiver is not None:
+        view["waiver"]["reason"] = texts.get(sight.state.waiver["reason"]["text"])
     view["facts"] = {
         name: texts.get(value["text"]) if isinstance(value, Mapping) else value
         for name, value in view["facts"].items()
     }
-    if sight.state.waiver is not None:
-        view["waiver"]["reason"] = texts.get(sight.state.waiver["reason"]["text"])
 
 
 def _tell_conditions(steps: Sequence[dict[str, Any]], notes: Sequence[Mapping[str, Any]]) -> None:

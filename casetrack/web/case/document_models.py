@@ -27,7 +27,9 @@ class DocumentOut(BaseModel):
     id: str | None = Field(description="null while it is missing")
     requirement: str
     status: DocumentStatus
-    name: str | None = Field(description="null where none was given, or it was erased")
+    name: str | None = Field(
+        description="null where none was given, it was erased, or it is not for the reader"
+    )
     sha256: str | None
     received_at: datetime | None
     received_by: str | None = Field(
