@@ -1,7 +1,7 @@
 """Every operation of the API, in one list."""
 
 from casetrack.web.authority import directory, entries, pictures, questions
-from casetrack.web.case import authority_actions
+from casetrack.web.case import authority_actions, lists
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import feed, subscriptions, template_list, untold
 from casetrack.web.http.call import Route
@@ -10,6 +10,7 @@ from casetrack.web.service import handlers as services
 ROUTES: tuple[Route, ...] = (
     *services.ROUTES,
     *cases.ROUTES,
+    *lists.ROUTES,
     *authority_actions.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,

@@ -81,6 +81,12 @@ class StepState:
     version: int = 0
     more: Document = field(default_factory=dict)
 
+    @classmethod
+    def from_document(cls, document: Document) -> "StepState":
+        """The state that a step's JSON in the row holds, of this release or of another one."""
+        values = _known(_STEP_KEYS, document)
+        return cls(**{**values, "clock": _clock(values["clock"])})
+
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
@@ -137,7 +143,9 @@ class CaseState:
     def from_document(cls, document: Document) -> "CaseState":
         """The state that a row's JSON holds, of this release or of another one."""
         values = _known(_CASE_KEYS, document)
-        values["steps"] = {name: _step(step) for name, step in document["steps"].items()}
+        values["steps"] = {
+            name: StepState.from_document(step) for name, step in document["steps"].items()
+        }
         return cls(**_typed(values))
 
 
@@ -184,11 +192,6 @@ def _clock(document: Document | None) -> Clock | None:
         return None
     pauses = tuple((start, end, cap) for start, end, cap in document["pauses"])
     return Clock(**{**_known(_CLOCK_KEYS, document), "pauses": pauses})
-
-
-def _step(document: Document) -> StepState:
-    values = _known(_STEP_KEYS, document)
-    return StepState(**{**values, "clock": _clock(values["clock"])})
 
 
 def _keys(kind: type) -> frozenset[str]:

@@ -3,10 +3,9 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
@@ -23,14 +22,12 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkRow:
-    """One open step on a worklist."""
+class ListedCase:
+    """A case on a list: its row's JSON, of which a list shows a few fields, and the key to page by."""
 
-    number: str
-    step: str
-    urgent_at: datetime
-    version: int
-    state: CaseState
+    document: dict[str, Any]
+    revision: int
+    opened_id: int
 
 
 _CASE = select(schema.cases.c.state, schema.regions.c.revision, schema.cases.c.opened_id).join(
@@ -41,14 +38,12 @@ _ONE_CASE = _CASE.where(
 )
 
 
-def _case_row(row: Any) -> CaseRow:
-    return CaseRow(CaseState.from_document(json.loads(row.state)), row.revision, row.opened_id)
-
-
 def case(connection: Connection, region: str, number: str) -> CaseRow | None:
     """One case: one row read."""
     row = connection.execute(_ONE_CASE, {"region": region, "number": number}).first()
-    return _case_row(row) if row else None
+    if row is None:
+        return None
+    return CaseRow(CaseState.from_document(json.loads(row.state)), row.revision, row.opened_id)
 
 
 def cases(
@@ -60,7 +55,7 @@ def cases(
     service: str | None,
     before: int | None,
     limit: int,
-) -> list[CaseRow]:
+) -> list[ListedCase]:
     """Newest first; `agency` None is the whole region (auditor). `before` is the last page's key."""
     query = _CASE.where(schema.cases.c.region == region)
     key = schema.cases.c.opened_id
@@ -78,7 +73,12 @@ def cases(
         query = query.where(schema.cases.c.service == service)
     if before is not None:
         query = query.where(key < before)
-    return [_case_row(row) for row in connection.execute(query.order_by(key.desc()).limit(limit))]
+    return listed(connection.execute(query.order_by(key.desc()).limit(limit)))
+
+
+def listed(rows: Iterable[Any]) -> list[ListedCase]:
+    """Rows of `state`, `revision` and `opened_id` as a list takes them."""
+    return [ListedCase(json.loads(row.state), row.revision, row.opened_id) for row in rows]
 
 
 def open_cases(connection: Connection, region: str, services: Iterable[str]) -> dict[str, int]:
@@ -99,7 +99,7 @@ def open_cases(connection: Connection, region: str, services: Iterable[str]) -> 
 
 def cases_of_subject(
     connection: Connection, region: str, subject: str, limit: int
-) -> list[CaseRow]:
+) -> list[ListedCase]:
     """Cases in which this person stands, newest first."""
     query = (
         _CASE.join(
@@ -113,60 +113,7 @@ def cases_of_subject(
         .order_by(schema.cases.c.opened_id.desc())
         .limit(limit)
     )
-    return [_case_row(row) for row in connection.execute(query)]
-
-
-def worklist(
-    connection: Connection,
-    region: str,
-    agency: str,
-    *,
-    after: tuple[datetime, str, str] | None,
-    limit: int,
-) -> list[WorkRow]:
-    """Open steps of an agency, most urgent first, those without a limit last."""
-    steps = schema.steps.c
-    query = (
-        select(steps.number, steps.step, steps.urgent_at, steps.version, schema.cases.c.state)
-        .join(
-            schema.cases,
-            and_(
-                schema.cases.c.region == schema.steps.c.region,
-                schema.cases.c.number == schema.steps.c.number,
-            ),
-        )
-        .where(
-            steps.region == region,
-            steps.agency == agency,
-            schema.is_one_of(steps.status, schema.OPEN_STEPS),
-        )
-    )
-    if after is not None:
-        moment, number, step = after
-        query = query.where(
-            tuple_(steps.urgent_at, steps.number, steps.step)
-            > tuple_(
-                *[
-                    bindparam(f"after_{name}", value, type_=column.type)
-                    for name, value, column in (
-                        ("urgent", moment, steps.urgent_at),
-                        ("number", number, steps.number),
-                        ("step", step, steps.step),
-                    )
-                ]
-            )
-        )
-    query = query.order_by(steps.urgent_at, steps.number, steps.step).limit(limit)
-    return [
-        WorkRow(
-            row.number,
-            row.step,
-            row.urgent_at,
-            row.version,
-            CaseState.from_document(json.loads(row.state)),
-        )
-        for row in connection.execute(query)
-    ]
+    return listed(connection.execute(query))
 
 
 def agencies_of_cases(

@@ -1,11 +1,8 @@
 """The handlers: parse, call a use case, answer. No rules here."""
 
-from datetime import UTC
-
 from flask import Response
 
 from casetrack.domain.errors import Invalid
-from casetrack.domain.events import parse_instant
 from casetrack.usecases.case import reading, status, trace
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.one_person import decide_identity
@@ -19,7 +16,7 @@ from casetrack.web.case.trace_answer import TraceOut
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor
 from casetrack.web.http.html import as_page
-from casetrack.web.http.models import LanguageQuery, PageQuery
+from casetrack.web.http.models import LanguageQuery
 
 
 def open_case(call: Call) -> Response:
@@ -37,28 +34,6 @@ def open_case(call: Call) -> Response:
     response = call.answer(answer, 201)
     response.headers["Location"] = f"/api/v1/cases/{answer.view['number']}"
     return response
-
-
-def list_cases(call: Call) -> Response:
-    """GET /cases."""
-    query = call.query(models.CasesQuery)
-    key = read_cursor(query.cursor, int)
-    page = reading.list_cases(
-        call.ctx,
-        call.actor,
-        status=query.status,
-        service=query.service,
-        before=key[0] if key else None,
-        limit=query.limit,
-    )
-    return page_response(page)
-
-
-def find_cases(call: Call) -> Response:
-    """POST /cases/find: a NIK belongs in a body, since addresses are logged."""
-    body = call.body(models.FindIn)
-    found = reading.find_cases(call.ctx, call.actor, body.nik)
-    return as_json({"items": found, "next_cursor": None})
 
 
 def read_case(call: Call) -> Response:
@@ -164,22 +139,6 @@ def _access_code(call: Call) -> str | None:
         return text
 
 
-def read_worklist(call: Call) -> Response:
-    """GET /worklist."""
-    query = call.query(PageQuery)
-    key = read_cursor(query.cursor, str, str, str)
-    after = None
-    if key is not None:
-        try:
-            moment = parse_instant(key[0])
-            after = (moment.astimezone(UTC), key[1], key[2])
-        except (ValueError, OverflowError) as error:
-            raise Invalid("invalid_query", "cursor: take the one that was given.") from error
-        if moment.tzinfo is None:
-            raise Invalid("invalid_query", "cursor: take the one that was given.")
-    return page_response(reading.worklist(call.ctx, call.actor, after=after, limit=query.limit))
-
-
 ROUTES: tuple[Route, ...] = (
     Route(
         "open_case",
@@ -192,24 +151,6 @@ ROUTES: tuple[Route, ...] = (
         body=models.CaseIn,
         writes=True,
         refusals=(409,),
-    ),
-    Route(
-        "list_cases",
-        "GET",
-        "/cases",
-        "Cases of the caller's agency, newest first",
-        list_cases,
-        models.CasePage,
-        query=models.CasesQuery,
-    ),
-    Route(
-        "find_cases",
-        "POST",
-        "/cases/find",
-        "Cases of a person, by NIK",
-        find_cases,
-        models.CasePage,
-        body=models.FindIn,
     ),
     Route(
         "read_case",
@@ -294,14 +235,5 @@ ROUTES: tuple[Route, ...] = (
         models.StatusOut,
         query=StatusQuery,
         refusals=(400, 429),
-    ),
-    Route(
-        "read_worklist",
-        "GET",
-        "/worklist",
-        "Open steps of the caller's agency",
-        read_worklist,
-        models.WorkPage,
-        query=PageQuery,
     ),
 )

@@ -114,19 +114,6 @@ class StepActionIn(Taken):
     )
 
 
-class FindIn(Taken):
-    """Whose cases to find."""
-
-    nik: Nik
-
-
-class CasesQuery(PageQuery):
-    """Cases by status and service."""
-
-    status: CaseStatus | None = None
-    service: Identifier | None = None
-
-
 class EventsQuery(PageQuery):
     """A page of a case's events, from behind a sequence of the case on."""
 
@@ -273,38 +260,6 @@ class CaseOut(BaseModel):
     late: list[AdmittedOut] = Field(description="papers admitted for late entry")
     defects: list[DefectOut]
     steps: list[StepOut]
-
-
-class CasePage(BaseModel):
-    """Some cases."""
-
-    items: list[CaseOut]
-    next_cursor: str | None
-
-
-class WorkServiceOut(BaseModel):
-    """A service on a worklist."""
-
-    id: str
-    name: NameOut
-
-
-class WorkOut(BaseModel):
-    """One open step of the caller's agency."""
-
-    number: str
-    service: WorkServiceOut
-    case_status: CaseStatus
-    waiting_for: str | None
-    case_due_at: datetime | None
-    step: StepOut
-
-
-class WorkPage(BaseModel):
-    """A worklist, most urgent first."""
-
-    items: list[WorkOut]
-    next_cursor: str | None
 
 
 class EventOut(BaseModel):
