@@ -142,6 +142,8 @@ CLOSE_REASONS: tuple[CloseReason, ...] = get_args(CloseReason)
 #: A person may pause for these; `applicant` and `payment` follow from the work by themselves.
 PauseReason = Literal["external_system", "court", "force_majeure"]
 PAUSE_REASONS: tuple[PauseReason, ...] = get_args(PauseReason)
+#: For whom or what a case can be seen to wait.
+WaitingFor = Literal["applicant", "payment", "signature", "external_system", "court"]
 #: Acts that can have been done on paper.
 LATE_ACTIONS: tuple[StepAction, ...] = (
     "complete",

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from casetrack.domain.access import REGION_WIDE, Actor
-from casetrack.domain.case.state import CaseState, StepState
-from casetrack.domain.events import instant
+from casetrack.domain.case.state import CaseState
 from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
-from casetrack.storage.case import queries, work_lists
+from casetrack.storage.case import queries
 from casetrack.storage.case.queries import ListedCase
 from casetrack.storage.people import subjects
 from casetrack.storage.region.regions import RegionRecord
-from casetrack.usecases.case.views import agency_view, case_view, step_view
+from casetrack.usecases.case.views import agency_view, case_view
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import LARGEST_PAGE, Page
 from casetrack.usecases.people.applicants import data_of_applicants
@@ -59,7 +58,7 @@ def find_cases(ctx: Context, actor: Actor, nik: str) -> list[dict[str, Any]]:
     mine = [
         row
         for row in rows
-        if actor.agency in concerned_agencies(_definition(ctx, actor.region, row.document))
+        if actor.agency in concerned_agencies(definition_of(ctx, actor.region, row.document))
     ]
     return case_rows(ctx, actor, mine)
 
@@ -70,7 +69,7 @@ def case_rows(
     """What a list shows of these cases: a row each, or the whole cases."""
     if full:
         return [_whole(ctx, actor.region, row) for row in rows]
-    applicants = _applicants(ctx, actor, [row.document for row in rows])
+    applicants = applicants_of(ctx, actor, [row.document for row in rows])
     return [
         _row(ctx, ctx.region(actor.region, row.revision)[0], row.document, applicants)
         for row in rows
@@ -79,14 +78,14 @@ def case_rows(
 
 def _whole(ctx: Context, region: str, row: ListedCase) -> dict[str, Any]:
     state = CaseState.from_document(row.document)
-    definition = _definition(ctx, region, row.document)
+    definition = definition_of(ctx, region, row.document)
     return case_view(state, definition, ctx.region(region, row.revision)[0])
 
 
 def _row(
     ctx: Context, region: RegionRecord, document: Document, applicants: Mapping[str, Any]
 ) -> dict[str, Any]:
-    definition = _definition(ctx, region.region.code, document)
+    definition = definition_of(ctx, region.region.code, document)
     return {
         "number": document["number"],
         "service": {
@@ -104,49 +103,15 @@ def _row(
     }
 
 
-def worklist(ctx: Context, actor: Actor, *, after: tuple[Any, str, str] | None, limit: int) -> Page:
-    """Open steps of the actor's agency, most urgent first."""
-    with ctx.database.read() as connection:
-        rows = work_lists.open_work(
-            connection, actor.region, actor.agency or "", after=after, limit=limit + 1
-        )
-    region = ctx.region(actor.region)[0]
-    applicants = _applicants(ctx, actor, [row.document for row in rows[:limit]])
-    items = [work_row(ctx, region, row.document, row.step, applicants) for row in rows[:limit]]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Page(items, (instant(last.urgent_at), last.number, last.step) if last else None)
-
-
-def work_row(
-    ctx: Context,
-    region: RegionRecord,
-    document: Document,
-    step: str | None,
-    applicants: Mapping[str, Any],
-) -> dict[str, Any]:
-    """A case on a list of work, with the step that is to be done, if there is one."""
-    definition = _definition(ctx, region.region.code, document)
-    reached = StepState.from_document(document["steps"][step]) if step is not None else None
-    return {
-        "number": document["number"],
-        "service": {"id": definition.id, "name": definition.name.as_dict()},
-        "case_status": document["status"],
-        "waiting_for": document["waiting_for"],
-        "case_due_at": document["due_at"],
-        "opened_at": document["opened_at"],
-        "holder": agency_view(region, document["holder"]),
-        "applicant": applicants.get(document["number"]),
-        "step": step_view(definition.step(step), reached, region) if step and reached else None,
-    }
-
-
-def _definition(ctx: Context, region: str, document: Document) -> ServiceDefinition:
+def definition_of(ctx: Context, region: str, document: Document) -> ServiceDefinition:
+    """The version of the service by which a case runs."""
     return ctx.definition(region, document["service"], document["service_version"])
 
 
-def _applicants(
+def applicants_of(
     ctx: Context, actor: Actor, documents: Sequence[Document]
 ) -> dict[str, dict[str, Any]]:
+    """Case → its applicant, as a list shows them."""
     found = data_of_applicants(ctx, actor.region, [document["number"] for document in documents])
     return {
         number: {"kind": data["kind"], "name": data["name"], "nik": _masked(data.get("nik"))}

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from casetrack.domain.case.transitions import CaseStatus
+from casetrack.domain.case.transitions import CaseStatus, WaitingFor
 from casetrack.domain.people.contact import PartyKind
+from casetrack.usecases.case.work import WorkList
 from casetrack.web.case.models import AgencyOut, CaseOut, ServiceRef, StepOut
-from casetrack.web.http.models import Identifier, NameOut, Nik, PageQuery, Taken
+from casetrack.web.http.models import Day, Identifier, NameOut, Nik, PageQuery, Taken, absent
 
 
 class FindIn(Taken):
@@ -22,6 +23,27 @@ class CasesQuery(PageQuery):
     status: CaseStatus | None = None
     service: Identifier | None = None
     full: bool = Field(default=False, description="whole cases instead of rows")
+
+
+class WorkQuery(PageQuery):
+    """Which list of work, and what of it."""
+
+    list: WorkList = Field(
+        default="work",
+        description="work: open steps of one's agency; of the counter: check (is the file complete?), "
+        "send_back (returned by a step, not yet sent), hand_over, tell (in person), overdue",
+    )
+    mine: bool = Field(default=False, description="true: what the caller has claimed")
+    unclaimed: bool = Field(
+        default=False, description="true: what nobody of the agency has claimed"
+    )
+    overdue: bool = Field(default=False, description="true: what is out of time")
+    service: Identifier | None = None
+    waiting_for: WaitingFor | None = None
+    since: Day | None = Field(
+        default=None, alias="from", description="opened on this day of the office or later"
+    )
+    until: Day | None = Field(default=None, alias="to", description="or earlier; both included")
 
 
 class ApplicantOut(BaseModel):
@@ -61,7 +83,7 @@ class WorkServiceOut(BaseModel):
 
 
 class WorkOut(BaseModel):
-    """One open step of the caller's agency."""
+    """An open step of the caller's agency, or a case on a list of their counter."""
 
     number: str
     service: WorkServiceOut
@@ -71,7 +93,20 @@ class WorkOut(BaseModel):
     opened_at: datetime
     holder: AgencyOut
     applicant: ApplicantOut | None = Field(description="null once they were erased")
-    step: StepOut
+    step: StepOut | None = Field(
+        description="the step that the row is about; null where the list is about the whole case"
+    )
+
+
+class CountsOut(BaseModel):
+    """How many rows each list has."""
+
+    work: int
+    check: int
+    send_back: int
+    hand_over: int
+    tell: int
+    overdue: int
 
 
 class WorkPage(BaseModel):
@@ -79,3 +114,4 @@ class WorkPage(BaseModel):
 
     items: list[WorkOut]
     next_cursor: str | None
+    counts: CountsOut = absent("with the first page: rows of each list, sifted alike")

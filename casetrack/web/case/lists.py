@@ -1,16 +1,12 @@
 """The handlers of lists: cases, a person's cases, work. Parse, call a use case, answer."""
 
-from datetime import UTC
-
 from flask import Response
 
-from casetrack.domain.errors import Invalid
-from casetrack.domain.events import parse_instant
 from casetrack.usecases.case import case_lists
+from casetrack.usecases.case.work import Wanted, work_list
 from casetrack.web.case import list_models
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor
-from casetrack.web.http.models import PageQuery
 
 
 def list_cases(call: Call) -> Response:
@@ -38,18 +34,20 @@ def find_cases(call: Call) -> Response:
 
 def read_worklist(call: Call) -> Response:
     """GET /worklist."""
-    query = call.query(PageQuery)
-    key = read_cursor(query.cursor, str, str, str)
-    after = None
-    if key is not None:
-        try:
-            moment = parse_instant(key[0])
-            after = (moment.astimezone(UTC), key[1], key[2])
-        except (ValueError, OverflowError) as error:
-            raise Invalid("invalid_query", "cursor: take the one that was given.") from error
-        if moment.tzinfo is None:
-            raise Invalid("invalid_query", "cursor: take the one that was given.")
-    return page_response(case_lists.worklist(call.ctx, call.actor, after=after, limit=query.limit))
+    query = call.query(list_models.WorkQuery)
+    wanted = Wanted(
+        query.list,
+        mine=query.mine,
+        unclaimed=query.unclaimed,
+        overdue=query.overdue,
+        service=query.service,
+        waiting_for=query.waiting_for,
+        since=query.since,
+        until=query.until,
+    )
+    after = read_cursor(query.cursor, str, str, str, str)
+    page, counts = work_list(call.ctx, call.actor, wanted, after=after, limit=query.limit)
+    return page_response(page, **({} if counts is None else {"counts": counts}))
 
 
 ROUTES: tuple[Route, ...] = (
@@ -75,9 +73,9 @@ ROUTES: tuple[Route, ...] = (
         "read_worklist",
         "GET",
         "/worklist",
-        "Open steps of the caller's agency",
+        "Open steps of the caller's agency, and the lists of their counter",
         read_worklist,
         list_models.WorkPage,
-        query=PageQuery,
+        query=list_models.WorkQuery,
     ),
 )

@@ -1,0 +1,183 @@
+"""What is to be done: the open steps of somebody's agency, and the lists of their counter."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal
+
+from casetrack.domain.access import Actor
+from casetrack.domain.case.counter_work import CounterTask
+from casetrack.domain.case.state import StepState
+from casetrack.domain.clock import Calendar
+from casetrack.domain.errors import Invalid
+from casetrack.domain.events import instant, parse_instant
+from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.storage.case import work_lists
+from casetrack.storage.case.work_lists import Sieve, Version, WorkRow
+from casetrack.storage.region.regions import RegionRecord
+from casetrack.usecases.case.case_lists import Document, applicants_of, definition_of
+from casetrack.usecases.case.views import agency_view, step_view
+from casetrack.usecases.context import Context
+from casetrack.usecases.paging import Page
+
+#: The open steps of one's agency; and the lists of a counter: what it has to do with a case, whom it
+#: has to tell in person, whose time is over.
+WorkList = Literal["work", CounterTask, "tell", "overdue"]
+
+_OPEN = ("ready", "in_progress", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which list, and what of it; `since` and `until` are days of the office, both included."""
+
+    name: WorkList = "work"
+    mine: bool = False
+    unclaimed: bool = False
+    overdue: bool = False
+    service: str | None = None
+    waiting_for: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+def work_list(
+    ctx: Context, actor: Actor, wanted: Wanted, *, after: Sequence[str] | None, limit: int
+) -> tuple[Page, dict[str, int] | None]:
+    """A page of a list; with the first page also how many rows each list has, sifted alike.
+
+    Raises Invalid for a key that is none of this list, and for what excludes each other.
+    """
+    if wanted.mine and wanted.unclaimed:
+        raise Invalid("invalid_query", "mine, unclaimed: take one of them; no step is both.")
+    region, calendar = ctx.region(actor.region)
+    sieve = _sieve(actor, wanted, calendar, ctx.database.now())
+    with ctx.database.read() as connection:
+        mine: Sequence[Version] = ()
+        if after is None or wanted.name == "tell":
+            versions = work_lists.versions_to_tell(connection, sieve)
+            mine = [v for v in versions if _counter(ctx, actor.region, v) == sieve.agency]
+        rows = _rows(connection, sieve, wanted.name, mine, after, limit + 1)
+        counts = work_lists.counts(connection, sieve, mine) if after is None else None
+    shown = rows[:limit]
+    applicants = applicants_of(ctx, actor, [row.document for row in shown])
+    items = [_item(ctx, region, sieve, wanted.name, row, applicants) for row in shown]
+    return Page(items, _next(wanted.name, rows[limit - 1]) if len(rows) > limit else None), counts
+
+
+def _counter(ctx: Context, region: str, version: Version) -> str:
+    return ctx.definition(region, *version).front_office
+
+
+def _sieve(actor: Actor, wanted: Wanted, calendar: Calendar, now: datetime) -> Sieve:
+    behind = wanted.until + timedelta(days=1) if wanted.until else None
+    return Sieve(
+        actor.region,
+        actor.agency or "",
+        actor.id,
+        now,
+        mine=wanted.mine,
+        unclaimed=wanted.unclaimed,
+        overdue=wanted.overdue,
+        service=wanted.service,
+        waiting_for=wanted.waiting_for,
+        opened_from=_midnight(wanted.since, calendar),
+        opened_before=_midnight(behind, calendar),
+    )
+
+
+def _midnight(day: date | None, calendar: Calendar) -> datetime | None:
+    return datetime.combine(day, time(), calendar.zone) if day is not None else None
+
+
+def _rows(
+    connection: Any,
+    sieve: Sieve,
+    name: WorkList,
+    mine: Sequence[Version],
+    after: Sequence[str] | None,
+    limit: int,
+) -> list[WorkRow]:
+    """The key of a page is the list and what its rows are ordered by, as text."""
+    key = _key(name, after)
+    match name:
+        case "work":
+            return work_lists.open_work(connection, sieve, key, limit)
+        case "overdue":
+            return work_lists.late_list(connection, sieve, key, limit)
+        case "tell":
+            return work_lists.tell_list(connection, sieve, mine, key, limit)
+        case _:
+            return work_lists.task_list(connection, sieve, name, key, limit)
+
+
+def _next(name: WorkList, row: WorkRow) -> tuple[str, ...]:
+    parts = [instant(part) if isinstance(part, datetime) else str(part) for part in row.key]
+    return (name, *parts, *[""] * (3 - len(parts)))
+
+
+def _key(name: WorkList, after: Sequence[str] | None) -> Any:
+    if after is None:
+        return None
+    other = Invalid("invalid_query", "cursor: take the one that this list gave as next_cursor.")
+    if after[0] != name:
+        raise other
+    try:
+        if name not in ("work", "overdue"):
+            return _place(after[1])
+        moment = parse_instant(after[1])
+        if moment.tzinfo is None:
+            raise other
+        moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise other from error
+    return (moment, after[2], after[3]) if name == "work" else (moment, after[2])
+
+
+def _place(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise ValueError("no place in a list")
+    return int(text)
+
+
+def _item(
+    ctx: Context,
+    region: RegionRecord,
+    sieve: Sieve,
+    name: WorkList,
+    row: WorkRow,
+    applicants: Mapping[str, Any],
+) -> dict[str, Any]:
+    document = row.document
+    definition = definition_of(ctx, region.region.code, document)
+    step = row.step or _step_of(name, document, definition, sieve)
+    reached = StepState.from_document(document["steps"][step]) if step else None
+    return {
+        "number": document["number"],
+        "service": {"id": definition.id, "name": definition.name.as_dict()},
+        "case_status": document["status"],
+        "waiting_for": document["waiting_for"],
+        "case_due_at": document["due_at"],
+        "opened_at": document["opened_at"],
+        "holder": agency_view(region, document["holder"]),
+        "applicant": applicants.get(document["number"]),
+        "step": step_view(definition.step(step), reached, region) if step and reached else None,
+    }
+
+
+def _step_of(
+    name: WorkList, document: Document, definition: ServiceDefinition, sieve: Sieve
+) -> str | None:
+    """The first step that the row is about, if it is about one."""
+    now = instant(sieve.now)
+    for step in definition.steps:
+        reached = document["steps"][step.id]
+        fits = {
+            "check": reached["status"] in _OPEN and step.id == definition.root.id,
+            "send_back": reached["status"] == "returned",
+            "hand_over": reached["status"] in _OPEN and step.kind == "hand_over",
+            "overdue": reached["status"] in _OPEN and (reached["due_at"] or now) < now,
+        }
+        if fits.get(name):
+            return step.id
+    return None
