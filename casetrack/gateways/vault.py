@@ -52,6 +52,7 @@ class KeyVault:
         }
         self._wrap = AESGCM(_derive(master_key, "wrap"))
         self._index = _derive(master_key, "nik-index")
+        self._seals = _derive(master_key, "seals")
         self._secrets = AESGCM(_derive(master_key, "webhooks"))
         self._codes = _derive(secret_key, "access-code")
         self._answers = AESGCM(_derive(secret_key, "answers"))
@@ -88,6 +89,10 @@ class KeyVault:
     def access_digest(self, number: str, code: str) -> str:
         """Keyed digest of a case's access code."""
         return hmac.new(self._codes, f"{number}:{code}".encode(), hashlib.sha256).hexdigest()
+
+    def keyed_digest(self, text: str) -> str:
+        """HMAC under a key of the master key: a seal of what is no person's text."""
+        return hmac.new(self._seals, text.encode(), hashlib.sha256).hexdigest()
 
     def equal(self, given: str, stored: str) -> bool:
         """Whether two digests are equal, in constant time."""

@@ -44,6 +44,9 @@ class Vault(Protocol):
     def access_digest(self, number: str, code: str) -> str:
         """Keyed digest of a case's access code."""
 
+    def keyed_digest(self, text: str) -> str:
+        """HMAC under a key of the master key: a seal of what is no person's text."""
+
     def equal(self, given: str, stored: str) -> bool:
         """Whether two digests are equal, in constant time."""
 

@@ -9,7 +9,7 @@ from alembic import op
 from casetrack.storage.schema import Instant
 
 revision = "0014_first"
-down_revision = "0011_first"
+down_revision = "0012_first"
 branch_labels = None
 depends_on = None
 

@@ -14,7 +14,7 @@ from alembic import op
 from casetrack.storage.schema import Instant
 
 revision = "0014_second"
-down_revision = "0011_second"
+down_revision = "0012_second"
 branch_labels = None
 depends_on = None
 

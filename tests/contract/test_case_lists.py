@@ -1,9 +1,11 @@
 """Lists give rows: enough to find the right case by, and whole cases to who asks for them."""
 
+import json
 from typing import Any
 
 import pytest
 
+from casetrack.storage import schema
 from casetrack.usecases.people import subjects
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web
 from tests.support.world import World
@@ -41,7 +43,7 @@ def test_a_row_says_whose_case_it_is_who_has_it_and_until_when(web: Web) -> None
     )
     assert {name: row[name] for name in same} == {name: case[name] for name in same}
     assert row.keys() == {*same, "applicant"}
-    assert row["applicant"] == {"kind": "person", "name": "Budi Santoso", "nik": "6472…0001"}
+    assert row["applicant"] == {"kind": "person", "name": "Budi Santoso", "nik": "6472********0001"}
 
 
 def test_whole_cases_come_to_who_asks_for_them(web: Web) -> None:
@@ -55,7 +57,7 @@ def test_whole_cases_come_to_who_asks_for_them(web: Web) -> None:
 def test_a_row_of_the_worklist_names_the_applicant(web: Web) -> None:
     web.open({**LETTER, "applicant": SITI})
     (row,) = _items(web, "/worklist")
-    assert row["applicant"] == {"kind": "person", "name": "Siti Aminah", "nik": "6472…0007"}
+    assert row["applicant"] == {"kind": "person", "name": "Siti Aminah", "nik": "6472********0007"}
     assert row["step"]["id"] == "intake"
 
 
@@ -65,3 +67,22 @@ def test_who_was_erased_has_a_row_without_a_name(web: Web) -> None:
     subjects.erase(web.world.ctx, person, "subject_request")
     assert [row["applicant"] for row in _items(web, "/cases")] == [None]
     assert [row["applicant"] for row in _items(web, "/worklist")] == [None]
+
+
+def test_each_page_of_rows_is_written_down_as_a_look_and_whole_cases_show_nobody(web: Web) -> None:
+    numbers = [web.open()["number"] for _ in range(3)]
+    _items(web, "/cases?limit=2")
+    _items(web, "/cases?full=true")
+    _items(web, "/worklist")
+    _items(web, "/worklist", "rudi")
+    web.post("/cases/find", "dewi", {"nik": APPLICANT["nik"]})
+    web.post("/cases/find", "dewi", {"nik": SITI["nik"]})
+    with web.world.database.read() as connection:
+        rows = connection.execute(schema.readings.select().order_by(schema.readings.c.at)).all()
+    assert [(row.kind, sorted(json.loads(row.cases))) for row in rows] == [
+        ("list", sorted(numbers[1:])),
+        ("list", sorted(numbers)),
+        ("search", sorted(numbers)),
+        ("search", []),
+    ]
+    assert [row.query is None for row in rows] == [True, True, False, False]

@@ -59,6 +59,8 @@ LARGE = (
     "register_keys",
     "decisions",
     "decision_links",
+    "readings",
+    "reading_cases",
 )
 #: Part of the statement → tables that it may read as a whole, and why.
 ALLOWED = {
@@ -251,7 +253,7 @@ def _copied(table: Table, column: str) -> str:
     places = ("id", "opened_id", "event_position")
     if column in places or (column == "position" and table.name != "decisions"):
         return f"{quoted} + series.n * 1000"
-    if column in ("text", "subject", "digest", "token_id", "nik_index", "key"):
+    if column in ("text", "subject", "digest", "token_id", "nik_index", "key", "reading"):
         return f"substr({quoted}, 1, 7) || '.' || CAST(series.n AS VARCHAR(8))"
     return quoted
 

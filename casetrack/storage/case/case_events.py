@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from casetrack.domain.events import COMPANIONS
 from casetrack.storage import schema
@@ -63,6 +63,18 @@ def case_events(
         .limit(limit)
     )
     return [EventRow(*row) for row in connection.execute(query)]
+
+
+def with_words(connection: Connection, region: str, streams: Sequence[str]) -> list[str]:
+    """The bodies of those events of these streams that refer to somebody's own words, in order."""
+    table = schema.events.c
+    spelled = [table.body.like(f'%"{name}":{{"hmac"%') for name in ("note", "reason")]
+    rows = connection.execute(
+        select(table.body)
+        .where(table.region == region, table.stream.in_(streams), or_(*spelled))
+        .order_by(table.id)
+    )
+    return list(rows.scalars())
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,17 +285,6 @@ def parties_of_case(connection: Connection, region: str, number: str) -> list[Pa
     return [_party(row) for row in rows]
 
 
-def texts_of_case(connection: Connection, region: str, number: str) -> list[TextRow]:
-    """All sealed texts of a case."""
-    table = schema.texts
-    rows = connection.execute(
-        select(table.c.text, table.c.subject, table.c.kind, table.c.number, table.c.sealed).where(
-            table.c.region == region, table.c.number == number
-        )
-    )
-    return [TextRow(*row) for row in rows]
-
-
 def texts_of_subject(connection: Connection, region: str, subject_id: str) -> list[TextRow]:
     """All sealed texts of a subject."""
     table = schema.texts

@@ -45,6 +45,7 @@ from casetrack.storage.schema.ledger import (
 from casetrack.storage.schema.logs import imported_cases
 from casetrack.storage.schema.metadata import Instant, metadata
 from casetrack.storage.schema.people import officers, parties, search_words, subjects, texts, tokens
+from casetrack.storage.schema.readings import reading_cases, readings
 from casetrack.storage.schema.region import agencies, loads, message_texts, positions, regions
 from casetrack.storage.schema.service import service_versions, services
 
@@ -82,6 +83,8 @@ __all__ = [
     "parties",
     "positions",
     "queue",
+    "reading_cases",
+    "readings",
     "regions",
     "register_entries",
     "register_keys",

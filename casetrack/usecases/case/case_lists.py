@@ -5,6 +5,8 @@ from typing import Any
 
 from casetrack.domain.access import REGION_WIDE, Actor
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.people.readers import masked_nik
+from casetrack.domain.people.readings import Kind
 from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
 from casetrack.storage.case import queries
 from casetrack.storage.case.queries import ListedCase
@@ -13,7 +15,8 @@ from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.case.views import agency_view, case_view
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import LARGEST_PAGE, Page
-from casetrack.usecases.people.applicants import data_of_applicants
+from casetrack.usecases.people import readings
+from casetrack.usecases.people.parties import parties_of
 
 Document = Mapping[str, Any]
 
@@ -60,16 +63,25 @@ def find_cases(ctx: Context, actor: Actor, nik: str) -> list[dict[str, Any]]:
         for row in rows
         if actor.agency in concerned_agencies(definition_of(ctx, actor.region, row.document))
     ]
-    return case_rows(ctx, actor, mine)
+    return case_rows(ctx, actor, mine, typed=nik)
 
 
 def case_rows(
-    ctx: Context, actor: Actor, rows: Sequence[ListedCase], *, full: bool = False
+    ctx: Context,
+    actor: Actor,
+    rows: Sequence[ListedCase],
+    *,
+    full: bool = False,
+    typed: str | None = None,
 ) -> list[dict[str, Any]]:
-    """What a list shows of these cases: a row each, or the whole cases."""
+    """What a list shows of these cases: a row each, or the whole cases, which name nobody.
+
+    `typed` is what was searched for, where it was.
+    """
     if full:
         return [_whole(ctx, actor.region, row) for row in rows]
-    applicants = applicants_of(ctx, actor, [row.document for row in rows])
+    kind: Kind = "list" if typed is None else "search"
+    applicants = applicants_of(ctx, actor, kind, [row.document for row in rows], typed)
     return [
         _row(ctx, ctx.region(actor.region, row.revision)[0], row.document, applicants)
         for row in rows
@@ -109,15 +121,24 @@ def definition_of(ctx: Context, region: str, document: Document) -> ServiceDefin
 
 
 def applicants_of(
-    ctx: Context, actor: Actor, documents: Sequence[Document]
+    ctx: Context, actor: Actor, kind: Kind, documents: Sequence[Document], typed: str | None = None
 ) -> dict[str, dict[str, Any]]:
-    """Case → its applicant, as a list shows them."""
-    found = data_of_applicants(ctx, actor.region, [document["number"] for document in documents])
-    return {
-        number: {"kind": data["kind"], "name": data["name"], "nik": _masked(data.get("nik"))}
-        for number, data in found.items()
-    }
+    """Case → its applicant, as a list shows them. The look is written down first.
 
-
-def _masked(nik: str | None) -> str | None:
-    return f"{nik[:4]}…{nik[-4:]}" if nik else None
+    Raises DatabaseDown where it cannot be.
+    """
+    numbers = list(dict.fromkeys(document["number"] for document in documents))
+    if not numbers and kind == "list":
+        return {}  # there is nobody to look at
+    readings.record(ctx, actor, kind, numbers, typed)
+    found = {}
+    for number, parties in parties_of(ctx, actor.region, numbers).items():
+        said = next((party.data for party in parties if party.row.role == "applicant"), None)
+        if said is not None:
+            nik = said.get("nik")
+            found[number] = {
+                "kind": said["kind"],
+                "name": said["name"],
+                "nik": masked_nik(nik) if nik else None,
+            }
+    return found

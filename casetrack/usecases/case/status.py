@@ -11,8 +11,8 @@ from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import queries
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
+from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.guessing import judge
-from casetrack.usecases.case.reading import case_texts
 from casetrack.usecases.context import Context
 
 
@@ -69,7 +69,7 @@ def _sent_defects(ctx: Context, state: CaseState) -> tuple[Mapping[str, Any], ..
     sent = [defect for defect in state.defects if defect["sent"]]
     if not sent:
         return ()
-    texts = case_texts(ctx, state.region, state.number)
+    texts = case_texts(ctx, state.region, state.number, "defect")
     return tuple(
         {"requirement": d["requirement"], "text": texts.get(d.get("text", ""))} for d in sent
     )

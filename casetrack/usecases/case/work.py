@@ -60,7 +60,7 @@ def work_list(
         rows = _rows(connection, sieve, wanted.name, mine, after, limit + 1)
         counts = work_lists.counts(connection, sieve, mine) if after is None else None
     shown = rows[:limit]
-    applicants = applicants_of(ctx, actor, [row.document for row in shown])
+    applicants = applicants_of(ctx, actor, "list", [row.document for row in shown])
     items = [_item(ctx, region, sieve, wanted.name, row, applicants) for row in shown]
     return Page(items, _next(wanted.name, rows[limit - 1]) if len(rows) > limit else None), counts
 

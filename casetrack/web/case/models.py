@@ -20,6 +20,7 @@ from casetrack.domain.case.transitions import (
 from casetrack.domain.people.contact import Channel, Language, PartyKind
 from casetrack.domain.service.definition import Fact, Kind
 from casetrack.web.case.identity_models import WarningOut
+from casetrack.web.case.person_models import NoteOut, PartyOut
 from casetrack.web.http.models import (
     CODE,
     DIGEST,
@@ -147,6 +148,9 @@ class StepOut(BaseModel):
     due_at: datetime | None
     ready_at: datetime | None
     assignee: str | None
+    conditions: str | None = absent(
+        "Of a conditional recommendation, with one case: what was written with it, or null."
+    )
     optional: bool
     after: list[str]
     etag: str
@@ -252,7 +256,12 @@ class CaseOut(BaseModel):
     held_since: datetime
     closed_reason: CloseReason | None
     tracked_only: bool
-    facts: dict[str, Fact | SealedOut]
+    facts: dict[str, Fact | SealedOut | None] = Field(
+        description="Free text as text where one case is read, null when it was erased; elsewhere the "
+        "name under which it is kept."
+    )
+    parties: list[PartyOut] = absent("With one case; empty for who reads nothing of persons.")
+    notes: list[NoteOut] = absent("With one case, oldest first; empty likewise.")
     product: ProductOut | None = Field(
         description="null, or what became of it after the decision: corrected, annulled, revoked"
     )

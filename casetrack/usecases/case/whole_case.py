@@ -1,0 +1,62 @@
+"""One case with all that staff must judge by: persons, free text, notes. The look is recorded first."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from casetrack.domain.access import Actor
+from casetrack.domain.people.readers import Shown, shown_to
+from casetrack.usecases.case import case_texts
+from casetrack.usecases.case.visible_case import Sight
+from casetrack.usecases.context import Context
+from casetrack.usecases.people import readings
+from casetrack.usecases.people.parties import OpenParty, parties_of
+
+
+def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
+    """The case as this reader may read it. Raises DatabaseDown where the look cannot be written down."""
+    region, number = sight.state.region, sight.state.number
+    shown = shown_to(actor, sight.definition.front_office)
+    view = sight.view()
+    if shown == "nothing":
+        _tell_texts(view, sight, {})
+        return {**view, "parties": [], "notes": []}
+    readings.record_look(ctx, actor, number)
+    parties = parties_of(ctx, region, [number])[number]
+    rows = case_texts.sealed(ctx, region, number, "note", "defect", "fact")
+    texts = case_texts.opened(ctx, region, rows)
+    notes = case_texts.notes(ctx, region, number, rows, texts)
+    _tell_texts(view, sight, texts)
+    _tell_conditions(view["steps"], notes)
+    return {
+        **view,
+        "identity_question": any(party.row.asked for party in parties),
+        "parties": [_party(sight, party, shown) for party in parties],
+        "notes": notes,
+    }
+
+
+def _party(sight: Sight, party: OpenParty, shown: Shown) -> dict[str, Any]:
+    """Whether somebody is a person or a company is known of the erased, too."""
+    return {**party.view(shown), "kind": sight.state.parties[party.row.role]["kind"]}
+
+
+def _tell_texts(view: dict[str, Any], sight: Sight, texts: Mapping[str, str]) -> None:
+    """Defects and free-text facts in words; null where they were erased or are not for the reader."""
+    for shown, defect in zip(view["defects"], sight.state.defects, strict=True):
+        shown["text"] = texts.get(defect.get("text", ""))
+    view["facts"] = {
+        name: texts.get(value["text"]) if isinstance(value, Mapping) else value
+        for name, value in view["facts"].items()
+    }
+
+
+def _tell_conditions(steps: Sequence[dict[str, Any]], notes: Sequence[Mapping[str, Any]]) -> None:
+    """What was written with a conditional recommendation is what it asks for."""
+    said = {
+        note["step"]: note["text"]
+        for note in notes
+        if (note["action"], note["result"]) == ("complete", "conditional")
+    }
+    for step in steps:
+        if step["result"] == "conditional":
+            step["conditions"] = said.get(step["id"])

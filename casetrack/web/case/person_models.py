@@ -1,0 +1,34 @@
+"""The persons of a case and what colleagues wrote about it, as answers give them."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from casetrack.domain.people.contact import Channel, Language, PartyKind
+
+
+class PartyOut(BaseModel):
+    """A party. Who need not compare or write gets the NIK by its ends, and no contact."""
+
+    role: Literal["applicant", "representative", "payer"]
+    kind: PartyKind
+    name: str | None = Field(description="null once the person's data were erased")
+    nik: str | None = Field(description="in full, or its first and last four digits")
+    email: str | None
+    phone: str | None
+    address: str | None
+    language: Language
+    channels: list[Channel]
+    erased: bool
+
+
+class NoteOut(BaseModel):
+    """What somebody wrote for their colleagues, and at what."""
+
+    at: datetime
+    by: str
+    step: str | None
+    action: str | None
+    result: str | None
+    text: str

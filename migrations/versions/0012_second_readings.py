@@ -1,0 +1,14 @@
+"""The record of who looked at personal data: second half. It changes nothing."""
+
+revision = "0012_second"
+down_revision = "0011_second"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

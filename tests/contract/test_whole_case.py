@@ -1,0 +1,178 @@
+"""Staff read what they must judge by, each as much as they must, and that they read it is recorded."""
+
+from typing import Any
+
+import pytest
+
+from casetrack.storage import schema
+from casetrack.usecases.people import subjects
+from casetrack.usecases.people.subjects import Person
+from tests.support.web import Web, at_once
+from tests.support.world import SAMARINDA, World
+
+NIK, MASKED = "6472010101900001", "6472********0001"
+FILE: dict[str, Any] = {
+    "service": "izin-reklame",
+    "facts": {"width_cm": 400, "location": "64.72.03", "remark": "di depan sekolah"},
+    "applicant": {
+        "kind": "person",
+        "name": "Budi Santoso",
+        "nik": NIK,
+        "email": "budi@example.id",
+        "phone": "+62 812 0000 0001",
+        "address": "Jalan Mawar 1",
+    },
+    "representative": {"kind": "person", "name": "Siti Aminah", "phone": "0811 000 111"},
+}
+CONTACT = ("email", "phone", "address")
+
+
+@pytest.fixture
+def web(world: World) -> Web:
+    """HTTP on the world."""
+    return Web(world)
+
+
+def read(web: Web, number: str, who: str) -> dict[str, Any]:
+    """The case as one of the cast reads it."""
+    response = web.get(f"/cases/{number}", who)
+    assert response.status_code == 200, response.text
+    case: dict[str, Any] = response.get_json()
+    return case
+
+
+def looks(web: Web) -> list[tuple[str, list[str]]]:
+    """Who looked at what, in order."""
+    table = schema.readings
+    with web.world.database.read() as connection:
+        rows = connection.execute(table.select().order_by(table.c.at)).all()
+    return [(row.login, row.cases) for row in rows]
+
+
+@pytest.mark.parametrize("who", ["dewi", "wati", "ketua"])
+def test_the_counter_s_clerk_supervisor_and_head_read_everything(web: Web, who: str) -> None:
+    applicant, representative = read(web, web.open(FILE)["number"], who)["parties"]
+    assert applicant == {
+        **FILE["applicant"],
+        "role": "applicant",
+        "phone": "+6281200000001",
+        "language": "id",
+        "channels": ["email", "whatsapp", "sms"],
+        "erased": False,
+    }
+    assert (representative["role"], representative["name"]) == ("representative", "Siti Aminah")
+    assert representative["nik"] is None
+
+
+@pytest.mark.parametrize("who", ["hadi", "rudi", "rini", "bima", "audit"])
+def test_everybody_else_concerned_reads_names_and_the_ends_of_a_nik(web: Web, who: str) -> None:
+    number = web.open(FILE)["number"]
+    response = web.get(f"/cases/{number}", who)
+    applicant, representative = response.get_json()["parties"]
+    assert (applicant["name"], applicant["nik"]) == ("Budi Santoso", MASKED)
+    assert (representative["name"], representative["nik"]) == ("Siti Aminah", None)
+    assert [applicant[name] for name in CONTACT] == [None, None, None]
+    for hidden in (NIK, "budi@example.id", "81200000001", "Mawar"):
+        assert hidden not in response.text
+
+
+def test_notes_conditions_and_free_text_are_read_as_they_were_written(web: Web) -> None:
+    number = web.open(FILE)["number"]
+    web.act(number, "dewi", "declare_complete", "intake", note="lengkap")
+    web.act(number, "rudi", "return", "review_dlh", note="kurang",
+            defects=[{"requirement": "foto", "text": "foto buram"}])  # fmt: skip
+    web.act(number, "dewi", "send_return", note="dikirim")
+    web.act(
+        number, "sari", "complete", "review_dishub", result="conditional", note="lampu mati 22.00"
+    )
+    case = read(web, number, "hadi")
+    assert case["facts"] == {"width_cm": 400, "location": "64.72.03", "remark": "di depan sekolah"}
+    assert [(note["by"], note["step"], note["text"]) for note in case["notes"]] == [
+        ("smr.dewi", "intake", "lengkap"),
+        ("smr.rudi", "review_dlh", "kurang"),
+        ("smr.dewi", None, "dikirim"),
+        ("smr.sari", "review_dishub", "lampu mati 22.00"),
+    ]
+    assert [defect["text"] for defect in case["defects"]] == ["foto buram"]
+    conditions = {s["id"]: s["conditions"] for s in case["steps"] if "conditions" in s}
+    assert conditions == {"review_dishub": "lampu mati 22.00"}
+
+
+def test_why_two_persons_were_kept_apart_is_a_note_of_the_case(web: Web) -> None:
+    web.open(FILE)
+    other = {**FILE, "applicant": {**FILE["applicant"], "name": "Joko Susilo"}}
+    number = web.open(other)["number"]
+    assert read(web, number, "wati")["identity_question"] is True
+    said = {"action": "separate", "reason": "kartu dilihat di loket"}
+    assert web.post(f"/cases/{number}/identity", "wati", said).status_code == 200
+    case = read(web, number, "wati")
+    assert case["identity_question"] is False
+    assert [(note["by"], note["text"]) for note in case["notes"]] == [
+        ("smr.wati", "kartu dilihat di loket")
+    ]
+
+
+def test_of_an_erased_person_their_place_is_left(web: Web) -> None:
+    number = web.open(FILE)["number"]
+    web.act(number, "dewi", "declare_complete", "intake", note="lengkap")
+    with web.world.database.read() as connection:
+        table = schema.parties
+        query = table.select().where(table.c.role == "applicant")
+        subject = connection.execute(query).one().subject
+    subjects.erase(web.world.ctx, Person(SAMARINDA, subject), "subject_request")
+    case = read(web, number, "dewi")
+    gone, here = case["parties"]
+    assert (gone["kind"], gone["name"], gone["nik"], gone["erased"]) == ("person", None, None, True)
+    assert (here["name"], here["erased"]) == ("Siti Aminah", False)
+    assert (case["notes"], case["facts"]["remark"]) == ([], None)
+
+
+def test_a_look_is_written_down_before_it_is_answered_and_a_304_is_none(web: Web) -> None:
+    case = web.open(FILE)
+    number = case["number"]
+    assert looks(web) == []
+    etag = {"If-None-Match": read(web, number, "rudi") and web.etag(number, "rudi")}
+    read(web, number, "audit")
+    assert looks(web) == [("smr.rudi", f'["{number}"]'), ("smr.audit", f'["{number}"]')]
+    web.world.hands.pass_time(minutes=16)
+    assert web.get(f"/cases/{number}", "rudi", headers=etag).status_code == 304
+    assert len(looks(web)) == 2
+    read(web, number, "rudi")
+    assert [login for login, _ in looks(web)] == ["smr.rudi", "smr.audit", "smr.rudi"]
+
+
+def test_a_refused_look_is_none(web: Web) -> None:
+    number = web.open(FILE)["number"]
+    for who, status in (("tono", 404), ("mesin", 403), ("sby.clerk", 404)):
+        assert web.get(f"/cases/{number}", who).status_code == status
+    assert looks(web) == []
+
+
+def test_without_a_record_nothing_is_shown(web: Web) -> None:
+    number = web.open(FILE)["number"]
+    with web.world.database.write() as uow:
+        uow.execute(schema.metadata.tables["readings"].delete())
+        uow.connection.exec_driver_sql("ALTER TABLE readings RENAME TO away")
+    response = web.get(f"/cases/{number}", "dewi")
+    assert response.status_code == 503
+    assert "Budi" not in response.text
+
+
+def test_who_looks_twice_at_the_same_moment_is_answered_twice(web: Web) -> None:
+    number = web.open(FILE)["number"]
+    found = at_once(4, lambda _: web.get(f"/cases/{number}", "rudi").status_code)
+    assert found == [200] * 4
+    assert {login for login, _ in looks(web)} == {"smr.rudi"}
+
+
+def test_no_write_s_answer_holds_a_person_so_no_replay_can(web: Web) -> None:
+    opened = web.post("/cases", "dewi", FILE, key="one")
+    again = web.post("/cases", "dewi", FILE, key="one")
+    number = opened.get_json()["number"]
+    acted = web.act(number, "dewi", "declare_complete", "intake", note="lengkap", key="two")
+    for answer in (opened, again, acted):
+        assert answer.status_code in (200, 201)
+        assert not {"parties", "notes"} & answer.get_json().keys()
+        assert "Budi" not in answer.text
+        assert "lengkap" not in answer.text
+    assert looks(web) == [("smr.audit", f'["{number}"]')], "web.act read the ETag as the auditor"
