@@ -48,6 +48,7 @@ BY = {
     "resend_delivery": {"integrator"},
     "resend_webhook": {"integrator"},
     "find_cases": {"clerk", "supervisor"},
+    "search_cases": STAFF | {"auditor"},
     "read_slip": {"clerk", "supervisor"},
     "read_untold": {"clerk", "supervisor"},
     "mark_told": {"clerk", "supervisor"},
@@ -334,6 +335,7 @@ CASE_BODIES: dict[str, dict[str, Any]] = {
     "resume": {},
     "hand_over": {},
     "close": {"reason": "lapsed"},
+    "link": {"links": [{"kind": "duplicate_of", "number": "none"}]},
     "reissue_code": {},
     "extend": {},
 }

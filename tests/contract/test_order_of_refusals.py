@@ -216,6 +216,7 @@ def _counter() -> Iterator[Door]:
     )
     yield Door("open_case", "dewi", body=LETTER, faults=opening)
     yield Door("find_cases", "dewi", body={"nik": APPLICANT["nik"]})
+    yield Door("search_cases", "dewi", body={"q": APPLICANT["name"]})
     told = {"number": "@open", "position": 1}
     nowhere = tuple(
         Fault("named", (404, "unknown_case"), {"body.number": absent})

@@ -61,6 +61,7 @@ LARGE = (
     "decision_links",
     "readings",
     "reading_cases",
+    "search_words",
 )
 #: Part of the statement → tables that it may read as a whole, and why.
 ALLOWED = {
@@ -233,9 +234,26 @@ def _read(web: Web, number: str, who: str) -> None:
     page = web.get("/cases?limit=1", who).get_json()
     web.get(f"/cases?cursor={page['next_cursor']}", who)
     web.post("/cases/find", who, {"nik": APPLICANT["nik"]})
+    for typed in (number, "Santoso BUDI", "0812 0000 0001", "1234567890123", APPLICANT["nik"]):
+        web.post("/cases/search", who, {"q": typed, "limit": 1})
+    page = web.post("/cases/search", who, {"q": "Budi", "limit": 1}).get_json()
+    if page.get("next_cursor"):
+        web.post("/cases/search", who, {"q": "Budi", "cursor": page["next_cursor"]})
+    _work(web, who)
     page = web.get("/worklist?limit=1", who).get_json()
     if page.get("next_cursor"):
         web.get(f"/worklist?cursor={page['next_cursor']}", who)
+
+
+def _work(web: Web, who: str) -> None:
+    """Each list, a page and the next, sifted by everything."""
+    for name in ("work", "check", "send_back", "hand_over", "tell", "overdue"):
+        page = web.get(f"/worklist?list={name}&limit=1", who).get_json()
+        if page.get("next_cursor"):
+            web.get(f"/worklist?list={name}&cursor={page['next_cursor']}", who)
+        sifted = "service=izin-reklame&waiting_for=applicant&overdue=true&from=2026-01-01"
+        for of_steps in ("mine=true", "unclaimed=true"):
+            web.get(f"/worklist?list={name}&{sifted}&to=2026-12-31&{of_steps}", who)
 
 
 def _copied(table: Table, column: str) -> str:
@@ -253,7 +271,7 @@ def _copied(table: Table, column: str) -> str:
     places = ("id", "opened_id", "event_position")
     if column in places or (column == "position" and table.name != "decisions"):
         return f"{quoted} + series.n * 1000"
-    if column in ("text", "subject", "digest", "token_id", "nik_index", "key", "reading"):
+    if column in ("text", "subject", "digest", "token_id", "nik_index", "key", "reading", "word"):
         return f"substr({quoted}, 1, 7) || '.' || CAST(series.n AS VARCHAR(8))"
     return quoted
 

@@ -31,6 +31,7 @@ class Opening:
     parties: Mapping[str, Any]
     documents: tuple[Mapping[str, Any], ...]
     access_digest: str
+    links: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,8 @@ class Act:
     late: str | None = None
     #: What an act about authority says beside these.
     details: Details | None = None
+    #: Of `link`, and of `close` as a duplicate: other cases, by kind and number.
+    links: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def about(self) -> str | None:
@@ -189,6 +192,7 @@ def check_content(definition: ServiceDefinition, act: Act) -> None:
     """Raises Invalid where the act is wrong whatever state the case is in: 422 comes before 412."""
     if act.late is not None and (act.step is None or act.action not in LATE_ACTIONS):
         raise Invalid("unknown_late_entry", f"{act.action} is nothing that is done on paper.")
+    _check_links(act)
     if act.action in AUTHORITY_ACTIONS:
         _check_details(act)
     elif act.step is not None:
@@ -202,6 +206,18 @@ def check_content(definition: ServiceDefinition, act: Act) -> None:
     elif act.action == "close" and act.reason not in CLOSE_REASONS:
         raise Invalid(
             "unknown_reason", f"Closing takes one of these reasons: {', '.join(CLOSE_REASONS)}."
+        )
+
+
+def _check_links(act: Act) -> None:
+    if act.action == "link" and not act.links:
+        raise missing("links", "say to which case this one belongs, and how")
+    duplicate = act.action == "close" and act.reason == "duplicate"
+    if act.links and not (act.action == "link" or duplicate):
+        raise Invalid(
+            "invalid_body",
+            "links: other cases are named with link, or with close for the reason duplicate.",
+            errors=[{"at": "links", "message": "only with link, or close as a duplicate"}],
         )
 
 

@@ -50,6 +50,7 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
             facts=dict(opening.facts),
             parties=dict(opening.parties),
             documents=tuple(dict(document) for document in opening.documents),
+            links=tuple(dict(link) for link in opening.links),
         )
     )
     for step in definition.steps:

@@ -20,10 +20,10 @@ Document = dict[str, Any]
 
 #: Stored beside every folded row: by which rules the row was made. Raise it with every change of the
 #: shape or of the fold; tests/unit/test_row_shapes.py says what else belongs to such a change.
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 #: Fold version → the keys that came with it or changed their meaning: "product", "steps.remark" for
 #: one of a step, "clock.reason" for one of any clock. A row of an older fold is not compared in them.
-FOLD_CHANGES: Mapping[int, frozenset[str]] = {}
+FOLD_CHANGES: Mapping[int, frozenset[str]] = {2: frozenset({"links"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,8 @@ class CaseState:
     late: tuple[Document, ...] = ()
     #: What became of the product after the decision: corrected, annulled or revoked, and by what.
     product: Document | None = None
+    #: Other cases that this one belongs to: kind and number.
+    links: tuple[Document, ...] = ()
     steps: dict[str, StepState] = field(default_factory=dict)
     version: int = 0
     more: Document = field(default_factory=dict)
@@ -150,10 +152,10 @@ class CaseState:
 
 
 #: Kept as lists in JSON.
-_LISTS = ("documents", "defects", "returned_requirements", "conflicts", "late")
+_LISTS = ("documents", "defects", "returned_requirements", "conflicts", "late", "links")
 #: Fields that came after the first release: left out while they say nothing, so that rows and events
 #: written before are what they would be written as now.
-ADDED: Document = {"conflicts": (), "late": (), "product": None}
+ADDED: Document = {"conflicts": (), "late": (), "product": None, "links": ()}
 ADDED_TO_STEPS: Document = {}
 
 

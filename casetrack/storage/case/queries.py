@@ -1,7 +1,7 @@
 """Read-only rows for pages, lists and checks. Every query here has its index (tests/…/test_plans)."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,23 +97,27 @@ def open_cases(connection: Connection, region: str, services: Iterable[str]) -> 
     return {row[0]: row[1] for row in rows}
 
 
-def cases_of_subject(
-    connection: Connection, region: str, subject: str, limit: int
-) -> list[ListedCase]:
-    """Cases in which this person stands, newest first."""
+def open_of_subjects(
+    connection: Connection, region: str, service: str, people: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Open cases of this service whose applicant is one of these subjects, oldest first."""
+    cases_, parties = schema.cases.c, schema.parties.c
     query = (
-        _CASE.join(
+        select(cases_.state)
+        .join(
             schema.parties,
-            and_(
-                schema.parties.c.region == schema.cases.c.region,
-                schema.parties.c.number == schema.cases.c.number,
-            ),
+            and_(parties.region == cases_.region, parties.number == cases_.number),
         )
-        .where(schema.parties.c.region == region, schema.parties.c.subject == subject)
-        .order_by(schema.cases.c.opened_id.desc())
-        .limit(limit)
+        .where(
+            parties.region == region,
+            parties.subject.in_(people),
+            parties.role == "applicant",
+            cases_.status.in_(OPEN_CASE),
+            cases_.service == service,
+        )
+        .order_by(cases_.opened_id)
     )
-    return listed(connection.execute(query))
+    return [json.loads(row.state) for row in connection.execute(query)]
 
 
 def agencies_of_cases(

@@ -5,16 +5,15 @@ from typing import Any
 
 from casetrack.domain.access import REGION_WIDE, Actor
 from casetrack.domain.case.state import CaseState
-from casetrack.domain.people.readers import masked_nik
+from casetrack.domain.people.readers import initials, masked_nik, shown_to
 from casetrack.domain.people.readings import Kind
-from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
+from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import queries
 from casetrack.storage.case.queries import ListedCase
-from casetrack.storage.people import subjects
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.case.views import agency_view, case_view
 from casetrack.usecases.context import Context
-from casetrack.usecases.paging import LARGEST_PAGE, Page
+from casetrack.usecases.paging import Page
 from casetrack.usecases.people import readings
 from casetrack.usecases.people.parties import parties_of
 
@@ -47,25 +46,6 @@ def list_cases(
     return Page(items, (rows[limit - 1].opened_id,) if len(rows) > limit else None)
 
 
-def find_cases(ctx: Context, actor: Actor, nik: str) -> list[dict[str, Any]]:
-    """Cases of the person with this NIK at the actor's agency: duplicates, lost receipts."""
-    index = ctx.vault.nik_index(actor.region, nik)
-    with ctx.database.read() as connection:
-        rows = [
-            row
-            for subject in subjects.all_with_nik(connection, actor.region, index)
-            for row in queries.cases_of_subject(
-                connection, actor.region, subject.subject, LARGEST_PAGE
-            )
-        ][:LARGEST_PAGE]
-    mine = [
-        row
-        for row in rows
-        if actor.agency in concerned_agencies(definition_of(ctx, actor.region, row.document))
-    ]
-    return case_rows(ctx, actor, mine, typed=nik)
-
-
 def case_rows(
     ctx: Context,
     actor: Actor,
@@ -73,15 +53,22 @@ def case_rows(
     *,
     full: bool = False,
     typed: str | None = None,
+    initials_only: bool = False,
 ) -> list[dict[str, Any]]:
     """What a list shows of these cases: a row each, or the whole cases, which name nobody.
 
-    `typed` is what was searched for, where it was.
+    `typed` is what was searched for, where it was. Names in full are for who may compare them with an
+    identity document, at the counter of the case; `initials_only` keeps them from everybody.
     """
     if full:
         return [_whole(ctx, actor.region, row) for row in rows]
     kind: Kind = "list" if typed is None else "search"
     applicants = applicants_of(ctx, actor, kind, [row.document for row in rows], typed)
+    for row in rows if typed is not None else ():
+        front_office = definition_of(ctx, actor.region, row.document).front_office
+        applicant = applicants.get(row.document["number"])
+        if applicant and (initials_only or shown_to(actor, front_office) != "full"):
+            applicant["name"] = initials(applicant["name"])
     return [
         _row(ctx, ctx.region(actor.region, row.revision)[0], row.document, applicants)
         for row in rows

@@ -1,7 +1,7 @@
 """Acting on a case: the order of refusals of docs/api.md, then load, decide, append, commit."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from casetrack.domain.access import Actor, unknown_case
@@ -20,6 +20,7 @@ from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import guessing, register_slice
 from casetrack.usecases.case.append import append_to_case
+from casetrack.usecases.case.links import checked_links
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context, make_event
@@ -40,6 +41,7 @@ class Doing:
     as_position: str | None = None
     late: str | None = None
     details: Details | None = None
+    links: Sequence[Mapping[str, Any]] = ()
 
 
 def do(
@@ -56,11 +58,12 @@ def do(
     what `if_match` raises, Stale, NotNow, and NoAuthority after the refusal is committed.
     """
     _check(ctx, actor, case, doing)
+    links = checked_links(ctx, actor, doing.links, case.state.number)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
     seen = if_match()
-    prepared = _prepare(ctx, actor, case, doing)
+    prepared = _prepare(ctx, actor, case, replace(doing, links=links))
     try:
         answer = _under_locks(ctx, case, prepared, seen, request)
     except Conflict:
@@ -87,6 +90,7 @@ def _check(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> None:
         defects=tuple(doing.defects),
         late=doing.late,
         details=doing.details,
+        links=tuple(doing.links),
     )
     now, revision = ctx.database.now(), case.region.revision
     setting = ctx.setting(case.definition, case.state.region, revision, now)
@@ -207,6 +211,7 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
         access_digest=digest,
         late=doing.late,
         details=doing.details,
+        links=tuple(doing.links),
     )
     own_case = register_slice.is_own_case(ctx, act, case.state.number, case.definition)
     erased = bool(words) and sealer is None

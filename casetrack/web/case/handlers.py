@@ -29,7 +29,11 @@ def open_case(call: Call) -> Response:
         if (party := getattr(body, role)) is not None
     ]
     application = Application(
-        body.service, body.facts, parties, [document.model_dump() for document in body.documents]
+        body.service,
+        body.facts,
+        parties,
+        [document.model_dump() for document in body.documents],
+        [link.model_dump() for link in body.links],
     )
     answer = open_at_counter(call.ctx, call.actor, application, call.repeatable)
     response = call.answer(answer, 201)
@@ -49,7 +53,8 @@ def read_case(call: Call) -> Response:
 def act_on_case(call: Call) -> Response:
     """POST /cases/{number}/actions."""
     body = call.body(models.CaseActionIn)
-    return act(call, Doing(body.action, reason=body.reason, note=body.note))
+    links = [link.model_dump() for link in body.links]
+    return act(call, Doing(body.action, reason=body.reason, note=body.note, links=links))
 
 
 def act_on_step(call: Call) -> Response:

@@ -1,20 +1,49 @@
 """What lists take and give, as models."""
 
 from datetime import datetime
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.case.transitions import CaseStatus, WaitingFor
 from casetrack.domain.people.contact import PartyKind
 from casetrack.usecases.case.work import WorkList
 from casetrack.web.case.models import AgencyOut, CaseOut, ServiceRef, StepOut
-from casetrack.web.http.models import Day, Identifier, NameOut, Nik, PageQuery, Taken, absent
+from casetrack.web.http.models import (
+    NO_NUL,
+    Day,
+    Identifier,
+    NameOut,
+    Nik,
+    PageQuery,
+    Taken,
+    absent,
+)
+
+#: Which document of identity lies in front of who asks.
+IdentityDocument = Literal["ktp", "kk", "sim", "passport", "kitas", "nib", "npwp", "other"]
+_COMPARED = Field(
+    default=None,
+    description="which identity document lies in front of the caller; until it is said, names come as "
+    "initials. In full they come to who compares cards at the counter of the case",
+)
 
 
 class FindIn(Taken):
     """Whose cases to find."""
 
     nik: Nik
+    identity_document: IdentityDocument | None = _COMPARED
+
+
+class SearchIn(Taken):
+    """What to look for: a case number, whole words of a name in any order, a NIK, a telephone number, a
+    NIB or NPWP."""
+
+    q: Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=NO_NUL)]
+    identity_document: IdentityDocument | None = _COMPARED
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str, StringConstraints(max_length=400)] | None = None
 
 
 class CasesQuery(PageQuery):

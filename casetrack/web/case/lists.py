@@ -3,9 +3,11 @@
 from flask import Response
 
 from casetrack.usecases.case import case_lists
+from casetrack.usecases.case.search import search
 from casetrack.usecases.case.work import Wanted, work_list
+from casetrack.usecases.paging import LARGEST_PAGE
 from casetrack.web.case import list_models
-from casetrack.web.http.call import Call, Route, as_json
+from casetrack.web.http.call import Call, Route
 from casetrack.web.http.cursors import page_response, read_cursor
 
 
@@ -28,8 +30,25 @@ def list_cases(call: Call) -> Response:
 def find_cases(call: Call) -> Response:
     """POST /cases/find: a NIK belongs in a body, since addresses are logged."""
     body = call.body(list_models.FindIn)
-    found = case_lists.find_cases(call.ctx, call.actor, body.nik)
-    return as_json({"items": found, "next_cursor": None})
+    compared = body.identity_document is not None
+    return page_response(
+        search(call.ctx, call.actor, body.nik, compared=compared, before=None, limit=LARGEST_PAGE)
+    )
+
+
+def search_cases(call: Call) -> Response:
+    """POST /cases/search: what somebody looks for belongs in a body, since addresses are logged."""
+    body = call.body(list_models.SearchIn)
+    key = read_cursor(body.cursor, int)
+    page = search(
+        call.ctx,
+        call.actor,
+        body.q,
+        compared=body.identity_document is not None,
+        before=key[0] if key else None,
+        limit=body.limit,
+    )
+    return page_response(page)
 
 
 def read_worklist(call: Call) -> Response:
@@ -68,6 +87,15 @@ ROUTES: tuple[Route, ...] = (
         find_cases,
         list_models.CasePage,
         body=list_models.FindIn,
+    ),
+    Route(
+        "search_cases",
+        "POST",
+        "/cases/search",
+        "Cases by number, name, NIK, telephone or company number",
+        search_cases,
+        list_models.CasePage,
+        body=list_models.SearchIn,
     ),
     Route(
         "read_worklist",

@@ -14,6 +14,7 @@ from casetrack.domain.case.transitions import (
     CloseReason,
     ConflictGround,
     LateReason,
+    LinkKind,
     StepAction,
     StepStatus,
 )
@@ -51,6 +52,10 @@ class PartyIn(Taken):
         default=None, description="With area or country code; kept as E.164, Indonesian by default."
     )
     address: Annotated[str, pasted("address")] | None = None
+    company_number: Annotated[str, pasted("company_number")] | None = Field(
+        default=None,
+        description="Of a company: its NIB (13 digits) or NPWP (15 or 16), with or without marks.",
+    )
     language: Language = "id"
     channels: Annotated[list[Channel], Field(min_length=1, max_length=3)] | None = Field(
         default=None,
@@ -67,6 +72,13 @@ class DocumentIn(Taken):
     sha256: Annotated[str, StringConstraints(pattern=DIGEST)] | None = None
 
 
+class LinkIn(Taken):
+    """Another case to which this one belongs."""
+
+    kind: LinkKind
+    number: Annotated[str, StringConstraints(max_length=64, pattern=NO_NUL)]
+
+
 class CaseIn(Taken):
     """An application as the counter takes it in."""
 
@@ -79,6 +91,7 @@ class CaseIn(Taken):
     representative: PartyIn | None = None
     payer: PartyIn | None = None
     documents: Annotated[list[DocumentIn], Field(max_length=50)] = []
+    links: Annotated[list[LinkIn], Field(max_length=10)] = []
 
 
 class CaseActionIn(Taken):
@@ -87,6 +100,9 @@ class CaseActionIn(Taken):
     action: CaseAction
     reason: Annotated[str, StringConstraints(pattern=CODE)] | None = None
     note: Note | None = None
+    links: Annotated[list[LinkIn], Field(max_length=10)] = Field(
+        default=[], description="link, and close for the reason duplicate: which cases"
+    )
 
 
 class DefectIn(Taken):
@@ -235,6 +251,22 @@ class ProductOut(BaseModel):
     article: str = absent("by which article a superior annulled it")
 
 
+class LinkOut(BaseModel):
+    """Another case to which this one belongs."""
+
+    kind: LinkKind
+    number: str
+
+
+class OpenCaseOut(BaseModel):
+    """A case of the same applicant and service that is open, too."""
+
+    number: str
+    service: ServiceRef
+    opened_at: datetime
+    status: CaseStatus
+
+
 class CaseOut(BaseModel):
     """A case."""
 
@@ -242,6 +274,9 @@ class CaseOut(BaseModel):
     access_code: str = absent("Only in the answer that opened the case or reissued the code.")
     identity_question: bool = absent(
         "With one case: whether a supervisor is to say if a person in it is the one known by their NIK."
+    )
+    open_cases: list[OpenCaseOut] = absent(
+        "Only in the answer that opened the case: what the applicant has open of this service besides."
     )
     warnings: list[WarningOut] = absent("Only in the answer that opened the case: doubtful NIK.")
     status: CaseStatus
@@ -267,6 +302,7 @@ class CaseOut(BaseModel):
     )
     conflicts: list[ConflictOut]
     late: list[AdmittedOut] = Field(description="papers admitted for late entry")
+    links: list[LinkOut]
     defects: list[DefectOut]
     steps: list[StepOut]
 
@@ -350,3 +386,6 @@ class StatusOut(BaseModel):
     steps: list[StatusStepOut] = absent("with the access code")
     defects: list[StatusDefectOut] = absent("with the access code")
     next_action: NameOut = absent("with the access code")
+    continued_as: str | None = absent(
+        "with the access code: of a duplicate, the other case of the same person"
+    )

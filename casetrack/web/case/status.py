@@ -71,6 +71,7 @@ def _details(found: Status) -> dict[str, Any]:
             }
             for defect in found.defects
         ],
+        "continued_as": found.continued_as,
         "next_action": {
             language: next_action(state.status, state.outcome, state.waiting_for, language)
             for language in ("id", "en")

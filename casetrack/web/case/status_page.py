@@ -148,4 +148,5 @@ def _details(found: Status, language: str) -> StatusDetails:
         steps=tuple(steps),
         defects=tuple(DefectView(names[d["requirement"]], d["text"] or "") for d in found.defects),
         next_action=wording.next_action(state.status, state.outcome, state.waiting_for, language),
+        continued_as=found.continued_as,
     )

@@ -5,20 +5,11 @@ a code that is raised stands here, and a code that stands here is raised.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from casetrack.domain.authority.check import REFUSAL_CODES
+from casetrack.web.http.listed_problem import Listed
 from casetrack.web.http.register_cures import CURES
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One code. Several statuses: the same fault in the path (404) and in the body (422)."""
-
-    statuses: tuple[int, ...]
-    meaning: str
-    cure: str
-
+from casetrack.web.http.search_problems import SEARCH
 
 _READ_AGAIN = "Read it again, look whether the act still fits, and send the new ETag."
 _SAY_IT_RIGHT = "`errors` lists every fault with its place; mend them and send it again."
@@ -440,6 +431,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "Versions and repeats": _VERSIONS,
     "Cases and what they contain": _CASES,
     "What the status does not allow": _STATUS,
+    "Links and search": SEARCH,
     "Papers of a time without the system": _LATE,
     "The register": _REGISTER,
     "What the register does not give": _AUTHORITY,

@@ -68,6 +68,8 @@ class StatusDetails:
     steps: tuple[StepView, ...] = ()
     defects: tuple[DefectView, ...] = ()
     next_action: str = ""
+    #: Of a duplicate: the number under which the same person's case goes on.
+    continued_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
