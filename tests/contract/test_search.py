@@ -175,6 +175,7 @@ def test_who_came_in_before_there_was_a_search_is_found_after_the_index_is_made(
     assert _found(web, "budi") == []
     assert search_words.index_everybody(web.world.ctx) == 1
     assert search_words.index_everybody(web.world.ctx) == 0
+    assert search_words.index_everybody(web.world.ctx, anew=True) == 1
     assert _found(web, "budi") == [number]
     # Case, telephone and NIK alike.
     assert _found(web, "0812 0000 0001") == [number]

@@ -55,8 +55,12 @@ def cases(
     service: str | None,
     before: int | None,
     limit: int,
+    services: Iterable[str] | None = None,
 ) -> list[ListedCase]:
-    """Newest first; `agency` None is the whole region (auditor). `before` is the last page's key."""
+    """Newest first; `agency` None is the whole region (auditor). `before` is the last page's key.
+
+    `services` are those that are asked for at all; None is all of them.
+    """
     query = _CASE.where(schema.cases.c.region == region)
     key = schema.cases.c.opened_id
     if agency is not None:
@@ -71,6 +75,8 @@ def cases(
         query = query.where(schema.cases.c.status == status)
     if service is not None:
         query = query.where(schema.cases.c.service == service)
+    if services is not None:
+        query = query.where(schema.cases.c.service.in_(sorted(services)))
     if before is not None:
         query = query.where(key < before)
     return listed(connection.execute(query.order_by(key.desc()).limit(limit)))

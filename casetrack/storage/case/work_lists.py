@@ -55,6 +55,15 @@ class Sieve:
 
 
 @dataclass(frozen=True, slots=True)
+class StepOfService:
+    """A step of a service, and the agency that does it."""
+
+    service: str
+    step: str
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkRow:
     """A case on a list of work: its JSON, the step that the row is about, and the key to page by."""
 
@@ -64,11 +73,27 @@ class WorkRow:
 
 
 def open_work(
-    connection: Connection, sieve: Sieve, after: tuple[datetime, str, str] | None, limit: int
+    connection: Connection,
+    sieve: Sieve,
+    after: tuple[datetime, str, str] | None,
+    limit: int,
+    others: Collection[StepOfService] | None = None,
 ) -> list[WorkRow]:
-    """Open steps of the agency, most urgent first, those without a limit last."""
+    """Open steps of the agency, or these of other agencies: most urgent first, without a limit last."""
     order = (_STEPS.urgent_at, _STEPS.number, _STEPS.step)
-    query = select(_CASES.state, *order).select_from(_steps_and_cases()).where(*_open_steps(sieve))
+    steps = _open_steps(sieve, [sieve.agency])
+    if others is not None:
+        steps = _open_steps(sieve, sorted({other.agency for other in others}))
+        steps.append(
+            or_(
+                false(),
+                *[
+                    and_(_CASES.service == other.service, _STEPS.step == other.step)
+                    for other in sorted(others, key=lambda other: (other.service, other.step))
+                ],
+            )
+        )
+    query = select(_CASES.state, *order).select_from(_steps_and_cases()).where(*steps)
     if after is not None:
         query = query.where(_behind(order, after))
     rows = connection.execute(query.order_by(*order).limit(limit))
@@ -129,7 +154,9 @@ def counts(connection: Connection, sieve: Sieve, mine: Collection[Version]) -> d
     """List → how many rows it has under this sieve, all in one statement."""
     late, waits = _late(sieve).subquery("late"), _untold(sieve).subquery("waits")
     lists: dict[str, Select[Any]] = {
-        "work": select(func.count()).select_from(_steps_and_cases()).where(*_open_steps(sieve)),
+        "work": select(func.count())
+        .select_from(_steps_and_cases())
+        .where(*_open_steps(sieve, [sieve.agency])),
         **{
             task: select(func.count()).select_from(schema.cases).where(*_of_task(sieve, task))
             for task in COUNTER_TASKS
@@ -146,10 +173,11 @@ def _steps_and_cases() -> FromClause:
     return schema.steps.join(schema.cases, same)
 
 
-def _open_steps(sieve: Sieve) -> list[ColumnElement[bool]]:
+def _open_steps(sieve: Sieve, agencies: Sequence[str]) -> list[ColumnElement[bool]]:
+    one = len(agencies) == 1
     found = [
         _STEPS.region == sieve.region,
-        _STEPS.agency == sieve.agency,
+        _STEPS.agency == agencies[0] if one else _STEPS.agency.in_(agencies),
         schema.is_one_of(_STEPS.status, schema.OPEN_STEPS),
         *_of_case(sieve),
         *_of_days(sieve),

@@ -76,19 +76,19 @@ def with_any(region: str, words: Sequence[str]) -> Select[tuple[str]]:
     return select(_TABLE.c.subject).where(_TABLE.c.region == region, or_(*same))
 
 
-def without_words(connection: Connection, region: str, after: str, limit: int) -> list[str]:
-    """Subjects behind this one who stand in a case and are found by no word."""
+def to_index(
+    connection: Connection, region: str, after: str, limit: int, *, anew: bool
+) -> list[str]:
+    """Subjects behind this one who stand in a case; those who have words already only `anew`."""
     parties, subjects = schema.parties.c, schema.subjects.c
-    rows = connection.execute(
-        select(subjects.subject)
-        .where(
-            subjects.region == region,
-            subjects.subject > after,
-            subjects.wrapped_key.is_not(None),
-            exists().where(parties.region == region, parties.subject == subjects.subject),
-            ~exists().where(_TABLE.c.region == region, _TABLE.c.subject == subjects.subject),
-        )
-        .order_by(subjects.subject)
-        .limit(limit)
+    query = select(subjects.subject).where(
+        subjects.region == region,
+        subjects.subject > after,
+        subjects.wrapped_key.is_not(None),
+        exists().where(parties.region == region, parties.subject == subjects.subject),
     )
+    if not anew:
+        has = (_TABLE.c.region == region, _TABLE.c.subject == subjects.subject)
+        query = query.where(~exists().where(*has))
+    rows = connection.execute(query.order_by(subjects.subject).limit(limit))
     return list(rows.scalars())

@@ -15,14 +15,16 @@ from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import work_lists
 from casetrack.storage.case.work_lists import Sieve, Version, WorkRow
 from casetrack.storage.region.regions import RegionRecord
+from casetrack.usecases.case.by_seat import by_seat
 from casetrack.usecases.case.case_lists import Document, applicants_of, definition_of
 from casetrack.usecases.case.views import agency_view, step_view
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 
 #: The open steps of one's agency; and the lists of a counter: what it has to do with a case, whom it
-#: has to tell in person, whose time is over.
-WorkList = Literal["work", CounterTask, "tell", "overdue"]
+#: has to tell in person, whose time is over. `seat`: open steps of others for which one's own position
+#: holds the power.
+WorkList = Literal["work", CounterTask, "tell", "overdue", "seat"]
 
 _OPEN = ("ready", "in_progress", "paused")
 
@@ -52,14 +54,22 @@ def work_list(
         raise Invalid("invalid_query", "mine, unclaimed: take one of them; no step is both.")
     region, calendar = ctx.region(actor.region)
     sieve = _sieve(actor, wanted, calendar, ctx.database.now())
+    seat = by_seat(ctx, actor) if wanted.name == "seat" else None
     with ctx.database.read() as connection:
         mine: Sequence[Version] = ()
         if after is None or wanted.name == "tell":
             versions = work_lists.versions_to_tell(connection, sieve)
             mine = [v for v in versions if _counter(ctx, actor.region, v) == sieve.agency]
-        rows = _rows(connection, sieve, wanted.name, mine, after, limit + 1)
+        if wanted.name == "seat":
+            key, steps = _key("seat", after), seat.steps if seat else frozenset()
+            rows = work_lists.open_work(connection, sieve, key, limit + 1, steps) if steps else []
+        else:
+            rows = _rows(connection, sieve, wanted.name, mine, after, limit + 1)
         counts = work_lists.counts(connection, sieve, mine) if after is None else None
     shown = rows[:limit]
+    if seat is not None:
+        # Each case is asked by itself, so a page may be shorter than its limit.
+        shown = [row for row in shown if row.step and seat.may_do(row.document, row.step)]
     applicants = applicants_of(ctx, actor, "list", [row.document for row in shown])
     items = [_item(ctx, region, sieve, wanted.name, row, applicants) for row in shown]
     return Page(items, _next(wanted.name, rows[limit - 1]) if len(rows) > limit else None), counts
@@ -123,7 +133,7 @@ def _key(name: WorkList, after: Sequence[str] | None) -> Any:
     if after[0] != name:
         raise other
     try:
-        if name not in ("work", "overdue"):
+        if name not in ("work", "overdue", "seat"):
             return _place(after[1])
         moment = parse_instant(after[1])
         if moment.tzinfo is None:
@@ -131,7 +141,7 @@ def _key(name: WorkList, after: Sequence[str] | None) -> Any:
         moment = moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise other from error
-    return (moment, after[2], after[3]) if name == "work" else (moment, after[2])
+    return (moment, after[2]) if name == "overdue" else (moment, after[2], after[3])
 
 
 def _place(text: str) -> int:

@@ -30,17 +30,20 @@ def renew(ctx: Context, uow: UnitOfWork, region: str, subject: str, key: bytes) 
     search_words.add(uow, region, {subject: found})
 
 
-def index_everybody(ctx: Context, progress: Callable[[int], object] = lambda _: None) -> int:
+def index_everybody(
+    ctx: Context, progress: Callable[[int], object] = lambda _: None, *, anew: bool = False
+) -> int:
     """Make words of everybody who stands in a case and has none; gives how many persons that were.
 
-    They came in by a release before there was a search, or while one was still running.
+    They came in by a release before there was a search, or while one was still running; what such a one
+    corrected is found by its old words until they are made `anew`, of everybody.
     """
     done = 0
     with ctx.database.read() as connection:
         known = regions.regions(connection)
     for region in known:
         after = ""
-        while page := _without_words(ctx, region, after):
+        while page := _page(ctx, region, after, anew=anew):
             after = page[-1]
             with ctx.database.write() as uow:
                 for subject in page:
@@ -49,9 +52,9 @@ def index_everybody(ctx: Context, progress: Callable[[int], object] = lambda _: 
     return done
 
 
-def _without_words(ctx: Context, region: str, after: str) -> list[str]:
+def _page(ctx: Context, region: str, after: str, *, anew: bool) -> list[str]:
     with ctx.database.read() as connection:
-        return search_words.without_words(connection, region, after, _BATCH)
+        return search_words.to_index(connection, region, after, _BATCH, anew=anew)
 
 
 def _index(ctx: Context, uow: UnitOfWork, region: str, subject: str) -> bool:

@@ -52,6 +52,10 @@ class CasesQuery(PageQuery):
     status: CaseStatus | None = None
     service: Identifier | None = None
     full: bool = Field(default=False, description="whole cases instead of rows")
+    seat: bool = Field(
+        default=False,
+        description="true: cases of other agencies that the register lets the caller see (short pages)",
+    )
 
 
 class WorkQuery(PageQuery):
@@ -60,7 +64,8 @@ class WorkQuery(PageQuery):
     list: WorkList = Field(
         default="work",
         description="work: open steps of one's agency; of the counter: check (is the file complete?), "
-        "send_back (returned by a step, not yet sent), hand_over, tell (in person), overdue",
+        "send_back (returned by a step, not yet sent), hand_over, tell (in person), overdue; seat: "
+        "open steps of others for which the caller's position holds the power (short pages, no count)",
     )
     mine: bool = Field(default=False, description="true: what the caller has claimed")
     unclaimed: bool = Field(

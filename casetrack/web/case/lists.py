@@ -3,6 +3,7 @@
 from flask import Response
 
 from casetrack.usecases.case import case_lists
+from casetrack.usecases.case.by_seat import cases_by_seat
 from casetrack.usecases.case.search import search
 from casetrack.usecases.case.work import Wanted, work_list
 from casetrack.usecases.paging import LARGEST_PAGE
@@ -15,7 +16,8 @@ def list_cases(call: Call) -> Response:
     """GET /cases."""
     query = call.query(list_models.CasesQuery)
     key = read_cursor(query.cursor, int)
-    page = case_lists.list_cases(
+    read = cases_by_seat if query.seat else case_lists.list_cases
+    page = read(
         call.ctx,
         call.actor,
         status=query.status,
