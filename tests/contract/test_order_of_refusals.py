@@ -75,6 +75,19 @@ def _case_actions() -> Iterator[Door]:
             faults.append(not_for("dewi"))
         body = {"action": action, "reason": reason}
         yield Door("act_on_case", "wati", {"number": "@open"}, body, faults=tuple(faults))
+    linked = (
+        front,
+        ERASED,
+        content("invalid_body", links=[]),
+        content("unknown_link", links=_duplicate_of("SMR-REK-2026-999999-5")),
+        content("unknown_link", links=_duplicate_of("nonsense")),
+    )
+    body = {"action": "link", "links": _duplicate_of("@fresh")}
+    yield Door("act_on_case", "wati", {"number": "@open"}, body, faults=linked)
+
+
+def _duplicate_of(number: str) -> list[dict[str, str]]:
+    return [{"kind": "duplicate_of", "number": number}]
 
 
 def _identity() -> Iterator[Door]:

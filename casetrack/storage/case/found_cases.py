@@ -41,18 +41,18 @@ def of_people(
 ) -> list[ListedCase]:
     """Cases of the agency (None: of the region) in which these people stand, newest first."""
     parties = schema.parties.c
-    # Told apart before the join: somebody may stand in a case in two roles.
+    # Told apart before the join: somebody may stand in a case in two roles. By a sum, and so is what is
+    # ordered by: no database walks all rows in the order of an index to find a few.
     found = (
-        select(parties.number)
+        select(parties.region, (parties.number + "").label("number"))
         .where(parties.region == region, parties.subject.in_(_subjects(region, people)))
         .distinct()
         .subquery("found")
     )
-    same = and_(_CASES.region == region, _CASES.number == found.c.number)
+    same = and_(_CASES.region == found.c.region, _CASES.number == found.c.number)
     joined = found.join(schema.cases, same).join(
         schema.regions, schema.regions.c.region == _CASES.region
     )
-    # A sum, so that no database walks all cases in the order of an index to find a few.
     newest = _CASES.opened_id + 0
     if agency is not None:
         mine = schema.case_agencies.c

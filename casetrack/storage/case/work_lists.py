@@ -146,7 +146,7 @@ def versions_to_tell(connection: Connection, sieve: Sieve) -> list[Version]:
     definition, also of a case that is over."""
     waits = _untold(sieve).subquery("waits")
     query = select(_CASES.service, _CASES.service_version).distinct()
-    rows = connection.execute(query.select_from(_with_cases(waits, sieve)))
+    rows = connection.execute(query.select_from(_with_cases(waits)))
     return [(row.service, row.service_version) for row in rows]
 
 
@@ -154,9 +154,7 @@ def counts(connection: Connection, sieve: Sieve, mine: Collection[Version]) -> d
     """List → how many rows it has under this sieve, all in one statement."""
     late, waits = _late(sieve).subquery("late"), _untold(sieve).subquery("waits")
     lists: dict[str, Select[Any]] = {
-        "work": select(func.count())
-        .select_from(_steps_and_cases())
-        .where(*_open_steps(sieve, [sieve.agency])),
+        "work": _count_of_work(sieve),
         **{
             task: select(func.count()).select_from(schema.cases).where(*_of_task(sieve, task))
             for task in COUNTER_TASKS
@@ -166,6 +164,13 @@ def counts(connection: Connection, sieve: Sieve, mine: Collection[Version]) -> d
     }
     query = select(*[each.scalar_subquery().label(name) for name, each in lists.items()])
     return dict(connection.execute(query).one()._mapping)
+
+
+def _count_of_work(sieve: Sieve) -> Select[Any]:
+    """Without the cases where nothing is asked of them."""
+    sifted = [*_of_case(sieve), *_of_days(sieve)]
+    found = _steps_and_cases() if sifted else schema.steps
+    return select(func.count()).select_from(found).where(*_open_steps(sieve, [sieve.agency]))
 
 
 def _steps_and_cases() -> FromClause:
@@ -245,14 +250,14 @@ def _late(sieve: Sieve) -> Select[Any]:
     clock, its = schema.deadlines.c, schema.cases.alias("its")
     same = and_(its.c.region == clock.region, its.c.number == clock.number)
     return (
-        select(clock.number, func.min(clock.due_at).label("due_at"))
+        select(clock.region, clock.number, func.min(clock.due_at).label("due_at"))
         .select_from(schema.deadlines.join(its, same))
         .where(
             clock.region == sieve.region,
             clock.due_at < sieve.now,
             or_(clock.agency == sieve.agency, its.c.counter == sieve.agency),
         )
-        .group_by(clock.number)
+        .group_by(clock.region, clock.number)
     )
 
 
@@ -260,13 +265,13 @@ def _untold(sieve: Sieve) -> Select[Any]:
     """Cases of which nobody could be told by a message, each with its first such notice."""
     notice = schema.deliveries.c
     query = (
-        select(notice.number, func.min(notice.position).label("position"))
+        select(notice.region, notice.number, func.min(notice.position).label("position"))
         .where(
             notice.region == sieve.region,
             schema.is_one_of(notice.state, schema.UNTOLD),
             text(schema.TO_PEOPLE_SQL),
         )
-        .group_by(notice.number)
+        .group_by(notice.region, notice.number)
     )
     # By the day of the notice: the case may be over.
     if sieve.opened_from is not None:
@@ -276,13 +281,14 @@ def _untold(sieve: Sieve) -> Select[Any]:
     return query
 
 
-def _with_cases(found: FromClause, sieve: Sieve) -> FromClause:
-    same = and_(_CASES.region == sieve.region, _CASES.number == found.c.number)
+def _with_cases(found: FromClause) -> FromClause:
+    # By the region that was found: a second time by its name, and a database begins with all its cases.
+    same = and_(_CASES.region == found.c.region, _CASES.number == found.c.number)
     return found.join(schema.cases, same)
 
 
 def _sifted(wanted: Sequence[Any], found: FromClause, sieve: Sieve) -> Select[Any]:
-    query = select(*wanted).select_from(_with_cases(found, sieve))
+    query = select(*wanted).select_from(_with_cases(found))
     return query.where(*_of_case(sieve), *_of_steps(sieve))
 
 
