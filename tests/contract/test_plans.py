@@ -86,6 +86,7 @@ ENDED = {
     ("deliveries", "state"): "delivered",
     ("steps", "status"): "completed",
     ("cases", "status"): "handed_over",
+    **{("cases", name): None for name in ("counter", "task", "opened_at", "waiting_for")},
     # Most clocks still run.
     ("deadlines", "due_at"): "2099-01-01T00:00:00.000000Z",
 }
@@ -268,7 +269,9 @@ def _copied(table: Table, column: str) -> str:
         return f"replace({quoted}, '-2026-0', '-2026-' || {serial})"
     if (table.name, column) in ENDED:
         # As in life, what is open is the smaller part.
-        return f"CASE WHEN series.n % 50 = 0 THEN {quoted} ELSE '{ENDED[table.name, column]}' END"
+        ended = ENDED[table.name, column]
+        over = "NULL" if ended is None else f"'{ended}'"
+        return f"CASE WHEN series.n % 50 = 0 THEN {quoted} ELSE {over} END"
     if (table.name, column) in NAMED or column == "bucket":
         return f"{quoted} || '.' || CAST(series.n AS VARCHAR(8))"
     places = ("id", "opened_id", "event_position")
