@@ -1,4 +1,4 @@
-"""The clock process: deadlines, silence, passports that later facts question, old answers forgotten."""
+"""The clock process: deadlines, silence, questioned passports, looks counted, old answers forgotten."""
 
 from threading import Event
 
@@ -6,6 +6,7 @@ from casetrack.operations.process_rounds import Rounds
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority import later_facts
 from casetrack.usecases.case import deadlines
+from casetrack.usecases.people import reading_days
 
 #: Seconds between two rounds.
 ROUND = 5.0
@@ -20,6 +21,8 @@ def run(rounds: Rounds, stop: Event) -> None:
                 while deadlines.watch_once(app.ctx) and not stop.is_set():
                     pass
                 while later_facts.review_once(app.ctx) and not stop.is_set():
+                    pass
+                while reading_days.close_once(app.ctx) and not stop.is_set():
                     pass
                 idempotency.forget_old(app.ctx)
             rounds.done()

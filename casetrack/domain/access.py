@@ -206,6 +206,9 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_decisions": OVERSEERS,
     # An integrator reads them as CloudEvents, to mend a gap in what was delivered.
     "read_events": (*CASE_STAFF, *REGION_WIDE, "integrator"),
+    "list_case_readings": REGION_WIDE,
+    "list_readings": REGION_WIDE,
+    "list_reading_findings": REGION_WIDE,
     "read_trace": (*CASE_STAFF, *REGION_WIDE),
     "draw_decision": (*CASE_STAFF, *REGION_WIDE),
     "draw_refusal": (*CASE_STAFF, *REGION_WIDE),
@@ -214,6 +217,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "show_service": OVERSEERS,
     "read_slip": ("clerk", "supervisor"),
     "read_worklist": CASE_STAFF,
+    "read_messages": (*CASE_STAFF, *REGION_WIDE),
     "read_untold": ("clerk", "supervisor"),
     "mark_told": ("clerk", "supervisor"),
     "read_feed": ("integrator",),

@@ -96,6 +96,10 @@ class Calendar:
         """Give the day it is in the office at that instant; ValueError for a naive one."""
         return _aware(instant).astimezone(self.zone).date()
 
+    def start_of(self, day: date) -> datetime:
+        """Give the instant, in UTC, at which that day begins in the office."""
+        return datetime.combine(day, time.min, self.zone).astimezone(UTC)
+
     def end_of(self, day: date) -> datetime:
         """Give the instant, in UTC, at which the office's clock shows 23:59:59 on that day."""
         return datetime.combine(day, _LAST_SECOND, self.zone).astimezone(UTC)

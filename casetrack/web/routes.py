@@ -1,9 +1,9 @@
 """Every operation of the API, in one list."""
 
 from casetrack.web.authority import directory, entries, pictures, questions
-from casetrack.web.case import authority_actions, lists
+from casetrack.web.case import authority_actions, lists, looks
 from casetrack.web.case import handlers as cases
-from casetrack.web.delivery import feed, subscriptions, template_list, untold
+from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
 from casetrack.web.http.call import Route
 from casetrack.web.service import handlers as services
 
@@ -11,12 +11,14 @@ ROUTES: tuple[Route, ...] = (
     *services.ROUTES,
     *cases.ROUTES,
     *lists.ROUTES,
+    *looks.ROUTES,
     *authority_actions.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,
     *questions.ROUTES,
     *pictures.ROUTES,
     *untold.ROUTES,
+    *case_messages.ROUTES,
     *feed.ROUTES,
     *subscriptions.ROUTES,
     *template_list.ROUTES,

@@ -1,6 +1,7 @@
-"""The record of who looked at personal data: first half, applied while the release before still runs.
+"""The record of who looked at personal data; whom to tell in person, by case: first half.
 
-The release before shows no personal data to staff, so it has nothing to write down.
+Applied while the release before still runs: that one shows no personal data to staff, so it has nothing
+to write down.
 """
 
 import sqlalchemy as sa
@@ -42,9 +43,21 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint("region", "number", "at", "reading", name=op.f("pk_reading_cases")),
     )
+    in_person = sa.text(
+        "state IN ('not_possible', 'given_up') AND channel NOT IN ('webhook', 'owner')"
+    )
+    op.create_index(
+        "ix_deliveries_in_person_case",
+        "deliveries",
+        ["region", "number", "position"],
+        unique=False,
+        postgresql_where=in_person,
+        sqlite_where=in_person,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_deliveries_in_person_case", table_name="deliveries")
     op.drop_table("reading_cases")
     op.drop_index("ix_readings_officer", table_name="readings")
     op.drop_table("readings")

@@ -178,7 +178,12 @@ def a_file_goes_back_to_the_applicant_and_on(web: Played) -> None:
     web.acts(number, "rudi", "return", "review_dlh", defects=photo)
     code = web.acts(number, "dewi", "reissue_code")["access_code"]
     web.acts(number, "dewi", "send_return")
+    web.deliver()
+    assert web.ok("GET", f"/cases/{number}/messages", "dewi").get_json()["items"]
     (defect,) = web.ok("GET", f"/cases/{number}", "dewi").get_json()["defects"]
+    assert web.ok("GET", f"/cases/{number}/readings", "audit").get_json()["items"]
+    assert web.ok("GET", "/readings?officer=smr.dewi", "audit").get_json()["items"]
+    assert web.ok("GET", "/readings/findings", "audit").get_json()["items"] == []
     assert defect["text"] == "terlalu gelap"
     shown = web.ok("GET", f"/status/{number}", headers={"X-Access-Code": code}).get_json()
     assert [each["requirement"] for each in shown["defects"]] == ["foto"]

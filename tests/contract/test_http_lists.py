@@ -377,6 +377,41 @@ def test_pages_of_the_untold_skip_nothing(web: Web) -> None:
     assert [item["number"] for item in _all(web, "/untold", "dewi", 2)] == numbers
 
 
+def test_a_case_is_one_line_with_whom_to_call_and_marking_it_marks_all(web: Web) -> None:
+    agent = {"kind": "person", "name": "Siti", "phone": "0811 000 111"}
+    walk_in = {**LETTER, "applicant": {"kind": "person", "name": "Budi"}, "representative": agent}
+    number, other = web.open(walk_in)["number"], web.open(walk_in)["number"]
+    for each in (number, other):
+        web.act(each, "dewi", "declare_complete", "intake")
+        web.act(each, "dewi", "pause", reason="court")
+    web.relay()
+    first, second = _all(web, "/untold", "dewi", 1)
+    assert (first["number"], second["number"]) == (number, other)
+    assert len(first["notices"]) == 5
+    assert first["position"] == max(notice["position"] for notice in first["notices"])
+    assert first["since"] == min(notice["since"] for notice in first["notices"])
+    assert first["people"] == [
+        {"party": "applicant", "name": "Budi", "phone": None},
+        {"party": "representative", "name": "Siti", "phone": "+62811000111"},
+    ]
+    told = {"number": number, "position": first["position"]}
+    assert web.post("/untold", "dewi", told).get_json() == {"told": True}
+    assert [item["number"] for item in _all(web, "/untold", "dewi", 1)] == [other]
+    looks = web.get(f"/cases/{other}/readings", "audit").get_json()["items"]
+    assert {(look["officer"], look["kind"]) for look in looks} >= {("smr.dewi", "list")}
+
+
+def test_only_the_counter_that_took_the_file_in_lists_and_marks_it(web: Web) -> None:
+    number = web.open({**BILLBOARD, "applicant": {"kind": "person", "name": "Budi"}})["number"]
+    web.act(number, "dewi", "declare_complete", "intake")
+    web.relay()
+    (item,) = _all(web, "/untold", "dewi")
+    assert _all(web, "/untold", "rini") == [], "a supervisor of an agency that is concerned"
+    told = {"number": number, "position": item["position"]}
+    assert refused(web.post("/untold", "rini", told)) == (403, "not_your_agency")
+    assert len(_all(web, "/untold", "dewi")) == 1
+
+
 def test_the_services_are_listed_in_their_current_version(web: Web) -> None:
     found = web.get("/services", "dewi").get_json()["items"]
     assert [service["id"] for service in found] == ["izin-reklame", "surat-keterangan"]

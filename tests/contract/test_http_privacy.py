@@ -116,6 +116,7 @@ def _say_it_all(web: Web, lines: list[str]) -> Told:
             note=PLANTED["note"], as_position="kepala")  # fmt: skip
     web.post("/cases", "dewi", {**_application(), "service": PLANTED["name"]})
     web.post("/cases/find", "dewi", {"nik": PLANTED["nik"]})
+    web.get(f"/cases/{number}", "dewi")
     web.get(f"/status/{number}?code={code}")
     web.get(f"/status/{number}?code=WRONGWRO")
     web.get(f"/cases/{number}/slips/receipt", "dewi", headers={"X-Access-Code": code})
@@ -188,6 +189,9 @@ def test_no_planted_word_leaves_by_events_feed_trace_lists_or_status(told: Told)
     for path, who in (
         (f"/cases/{number}/events", "audit"),
         (f"/cases/{number}/trace", "audit"),
+        (f"/cases/{number}/messages", "audit"),
+        (f"/cases/{number}/readings", "audit"),
+        ("/readings", "audit"),
         ("/events", "mesin"),
         ("/cases", "audit"),
         ("/worklist", "rudi"),

@@ -253,6 +253,10 @@ def _reading() -> Iterator[Door]:
     yield Door("list_officers", "wati")
     for operation in ("read_case", "read_events", "read_trace"):
         yield Door(operation, "dewi", {"number": "@open"})
+    yield Door("read_messages", "dewi", {"number": "@open"})
+    yield Door("list_case_readings", "audit", {"number": "@open"})
+    yield Door("list_readings", "audit")
+    yield Door("list_reading_findings", "audit")
     for operation in ("draw_decision", "show_passport", "draw_refusal"):
         version = 1 if operation == "draw_refusal" else "@version"
         yield Door(operation, "audit", {"number": "@decided", "version": version})

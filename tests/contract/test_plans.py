@@ -21,6 +21,8 @@ from casetrack.usecases.delivery import bounces, relay
 from casetrack.usecases.delivery import deliveries as retries
 from casetrack.usecases.delivery.notify import last_told
 from casetrack.usecases.idempotency import KEPT
+from casetrack.usecases.people import reading_days
+from casetrack.web.http.cursors import write_cursor
 from tests.support.authority import confirm, enter, guarded, papers_of_samarinda
 from tests.support.plans import explainable, recorded, scanned
 from tests.support.receiver import receiving, says
@@ -71,6 +73,8 @@ ALLOWED = {
     "FROM regions \nWHERE EXISTS (SELECT queue.id": {"queue"},
     # An endpoint is gone: all of its lanes, which are most of those here.
     "lanes.lane IN (SELECT waiting.lane": {"lanes"},
+    # Once a day, all looks of that day: here they are of one day.
+    "SELECT readings.seal": {"readings"},
     # An operator's own commands, now and then: deliveries of every region by state.
     "FROM deliveries \nWHERE deliveries.state": {"deliveries"},
     # Questions of the whole register read it whole, once.
@@ -143,6 +147,8 @@ def _play(web: Web) -> None:
         pass
     moved_deadlines.move_deadlines(world.ctx, SAMARINDA)
     relay.drain(world.ctx, told, lambda _: None)
+    while reading_days.close_once(world.ctx):
+        pass
     with world.database.write() as uow:
         stored_answers.purge(uow, uow.time(None) - KEPT)
     web.get("//metrics")
@@ -232,6 +238,13 @@ def _read(web: Web, number: str, who: str) -> None:
     web.get(f"/cases/{number}", who)
     web.get(f"/cases/{number}/events?limit=1", who)
     web.get(f"/cases/{number}/trace", who)
+    for query in ("", "?limit=1&cursor=WzEsICJhcHBsaWNhbnQiXQ"):
+        web.get(f"/cases/{number}/messages{query}", who)
+    web.get("/readings/findings?from=2026-11-23&to=2026-11-23", who)
+    last = write_cursor(("2026-11-23T01:00:00.000000Z", "0"))
+    for path in (f"/cases/{number}/readings", "/readings", "/readings?officer=smr.dewi"):
+        for query in ("limit=1", f"limit=1&cursor={last}", "from=2026-11-23&to=2026-11-23"):
+            web.get(f"{path}{'&' if '?' in path else '?'}{query}", who)
     for query in ("", "?status=submitted", "?service=izin-reklame", "?status=returned&limit=1"):
         web.get(f"/cases{query}", who)
     page = web.get("/cases?limit=1", who).get_json()

@@ -1,5 +1,7 @@
 """Cases are found by number, name, NIK, telephone and company number, and nothing of it is in clear."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from casetrack.storage import schema
 from casetrack.usecases.people import search_words, subjects
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
-from tests.support.world import World
+from tests.support.world import World, billboard, letter, samarinda, surabaya
 
 COMPANY: dict[str, Any] = {
     "kind": "company",
@@ -186,3 +188,21 @@ def _rows(web: Web) -> list[tuple[str, str]]:
     with web.world.database.read() as connection:
         rows = connection.execute(table.select().order_by(table.c.region, table.c.word))
         return [(row.word, row.subject) for row in rows]
+
+
+def test_cases_of_a_service_with_specific_data_are_found_by_its_own_agencies_only(
+    database_url: str, tmp_path: Path
+) -> None:
+    health = replace(letter(), specific_data=True)
+    world = World.make(
+        database_url, tmp_path, regions_=(samarinda(billboard(), health), surabaya())
+    )
+    web = Web(world)
+    private, board = web.open()["number"], web.open(BILLBOARD)["number"]
+    assert _found(web, "budi") == [board, private]
+    assert _found(web, "budi", "audit") == [board]
+    assert _found(web, private, "audit") == []
+    assert _found(web, board, "audit") == [board]
+    # Who may see it finds it by its address.
+    assert web.get(f"/cases/{private}", "audit").status_code == 200
+    world.close()

@@ -1,5 +1,6 @@
 """Staff read what they must judge by, each as much as they must, and that they read it is recorded."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from casetrack.storage import schema
 from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
+from casetrack.usecases.region import loading
 from tests.support.web import Web, at_once
-from tests.support.world import SAMARINDA, World
+from tests.support.world import SAMARINDA, World, billboard, letter, samarinda
 
 NIK, MASKED = "6472010101900001", "6472********0001"
 FILE: dict[str, Any] = {
@@ -41,7 +43,7 @@ def read(web: Web, number: str, who: str) -> dict[str, Any]:
     return case
 
 
-def looks(web: Web) -> list[tuple[str, list[str]]]:
+def looks(web: Web) -> list[tuple[str, str]]:
     """Who looked at what, in order."""
     table = schema.readings
     with web.world.database.read() as connection:
@@ -110,6 +112,35 @@ def test_why_two_persons_were_kept_apart_is_a_note_of_the_case(web: Web) -> None
     assert [(note["by"], note["text"]) for note in case["notes"]] == [
         ("smr.wati", "kartu dilihat di loket")
     ]
+
+
+def test_what_a_definition_keeps_to_some_agencies_nobody_else_reads(web: Web) -> None:
+    kept = billboard()
+    remark = replace(kept.facts[2], readers=("dlh",))
+    photo = replace(kept.requirements[1], readers=("dishub",))
+    changed = replace(
+        kept,
+        version=2,
+        facts=(*kept.facts[:2], remark),
+        requirements=(kept.requirements[0], photo),
+    )
+    loading.load(web.world.ctx, samarinda(changed, letter()))
+    number = web.open(FILE)["number"]
+    web.act(number, "dewi", "declare_complete", "intake")
+    said = [{"requirement": "foto", "text": "foto buram"}, {"requirement": "ktp", "text": "robek"}]
+    web.act(number, "rudi", "return", "review_dlh", defects=said)
+    seen = {}
+    for who in ("dewi", "rudi", "sari", "audit"):
+        case = read(web, number, who)
+        texts = [defect["text"] for defect in case["defects"]]
+        seen[who] = (case["facts"]["remark"], texts)
+    words, blurred, torn = "di depan sekolah", "foto buram", "robek"
+    assert seen == {
+        "dewi": (words, [blurred, torn]),
+        "rudi": (words, [None, torn]),
+        "sari": (None, [blurred, torn]),
+        "audit": (None, [None, torn]),
+    }
 
 
 def test_of_an_erased_person_their_place_is_left(web: Web) -> None:

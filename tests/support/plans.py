@@ -21,6 +21,7 @@ ORDERED = (
     "sqlite_autoindex_queue_1",
     "ix_decisions_newest",
     "sqlite_autoindex_register_entries_1",
+    "sqlite_autoindex_readings_1",
 )
 
 

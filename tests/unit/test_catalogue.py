@@ -95,7 +95,9 @@ def test_every_demo_definition_goes_through_its_document_and_comes_back() -> Non
 def test_a_definition_with_everything_comes_back_from_its_document() -> None:
     full = replace(
         SERVICE,
-        requirements=(Requirement("ktp", NAME, required=False),),
+        requirements=(Requirement("ktp", NAME, required=False, readers=("dpmptsp",)),),
+        facts=(*FACTS, FactDefinition("ill", NAME, "text", readers=("dpmptsp",))),
+        specific_data=True,
         limit=TimeLimit(7, "working_days"),
         extension=Extension(TimeLimit(3, "working_days"), "Pasal 9"),
         pause_caps={**PAUSE_CAPS, "payment": TimeLimit(5, "calendar_days")},
@@ -256,6 +258,8 @@ def test_a_condition_holds_only_for_a_fact_that_was_given(
             "duplicate",
         ),
         (with_fact(0, minimum=501), ("facts", 0, "minimum"), "above maximum"),
+        (with_fact(5, readers=("dlh",)), ("facts", 5, "readers"), "no step in this service"),
+        (with_fact(2, readers=("dpmptsp",)), ("facts", 2, "readers"), "stands in events"),
         (with_fact(1, minimum=1), ("facts", 1, "minimum"), "has no minimum"),
         (with_fact(1, choices=("a",)), ("facts", 1, "choices"), "has no choices"),
         (with_fact(3, choices=("pole", "a b")), ("facts", 3, "choices"), "no code"),

@@ -32,8 +32,8 @@ class Reading:
     def as_data(self) -> dict[str, Any]:
         """What is sealed, and what an auditor is shown."""
         return {
+            "id": self.reading,
             "at": instant(self.at),
-            "reading": self.reading,
             "officer": self.login,
             "role": self.role,
             "agency": self.agency,

@@ -34,6 +34,8 @@ KINDS = {
     "subject": "A subject's row does not fit the events about the subject.",
     "party": "The row of a party names another person than the case's events do.",
     "text": "A sealed text was changed, removed or added: it is not the one that the events refer to.",
+    "readings": "The record of who looked at personal data is not what was written down: a look was "
+    "changed, taken away or slipped in.",
 }
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 

@@ -116,11 +116,15 @@ Fault = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A paper that the applicant brings. Asked for at the completeness check, not at opening."""
+    """A paper that the applicant brings. Asked for at the completeness check, not at opening.
+
+    `readers` are the agencies that read it beside the front office; none: all that have a step.
+    """
 
     id: str
     name: Name
     required: bool = True
+    readers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,8 @@ class FactDefinition:
     """A fact that is asked when a case is opened.
 
     `text` may say something about a person and is stored encrypted; the others stand in events.
-    `choices` belong to a code, `minimum` and `maximum` (both included) to an integer.
+    `choices` belong to a code, `minimum` and `maximum` (both included) to an integer, `readers` (as of
+    a paper) to a text.
     """
 
     id: str
@@ -138,6 +143,7 @@ class FactDefinition:
     choices: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
+    readers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +246,8 @@ class ServiceDefinition:
     #: Changes a legal status in organisation, personnel or budget: no mandate reaches it
     #: (UU 30/2014 art. 14(7)).
     strategic: bool = False
+    #: Health, a criminal record, social help (UU 27/2022 art. 4(2)): found by its own agencies only.
+    specific_data: bool = False
     #: Where the service tells others, or by other channels, than `notices.DEFAULT`.
     notices: Notices = field(default_factory=dict)
 
@@ -263,8 +271,14 @@ class ServiceDefinition:
     def to_document(self) -> dict[str, Any]:
         """Give the whole definition as JSON values without floats, every key spelt out."""
         document = {part.name: _plain(getattr(self, part.name)) for part in fields(self)}
+        # What came later is left out while it says nothing: so is the document of a version from before.
         if not self.notices:
-            del document["notices"]  # the document of a version from before there were any
+            del document["notices"]
+        if not self.specific_data:
+            del document["specific_data"]
+        for part in (*document["requirements"], *document["facts"]):
+            if not part["readers"]:
+                del part["readers"]
         return document
 
     @classmethod
@@ -281,7 +295,12 @@ class ServiceDefinition:
             name=Name.from_dict(document["name"]),
             steps=tuple(_step(step) for step in document["steps"]),
             requirements=tuple(
-                Requirement(r["id"], Name.from_dict(r["name"]), r.get("required", True))
+                Requirement(
+                    r["id"],
+                    Name.from_dict(r["name"]),
+                    r.get("required", True),
+                    tuple(r.get("readers") or ()),
+                )
                 for r in get("requirements") or ()
             ),
             facts=tuple(_fact(fact) for fact in get("facts") or ()),
@@ -297,6 +316,7 @@ class ServiceDefinition:
             deemed_grant=get("deemed_grant", "flag_only"),
             tracked_only=get("tracked_only", False),
             strategic=get("strategic", False),
+            specific_data=get("specific_data", False),
             notices=notices.from_document(get("notices")),
         )
 
@@ -341,6 +361,7 @@ def _fact(data: Mapping[str, Any]) -> FactDefinition:
         choices=tuple(data.get("choices") or ()),
         minimum=data.get("minimum"),
         maximum=data.get("maximum"),
+        readers=tuple(data.get("readers") or ()),
     )
 
 

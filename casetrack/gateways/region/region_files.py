@@ -232,7 +232,12 @@ _SERVICE = record(
         "steps": list_of(_STEP),
     },
     {
-        "requirements": list_of(record({"id": read_text, "name": _NAME}, {"required": read_flag})),
+        "requirements": list_of(
+            record(
+                {"id": read_text, "name": _NAME},
+                {"required": read_flag, "readers": list_of(read_text)},
+            )
+        ),
         "facts": list_of(
             record(
                 {"id": read_text, "name": _NAME, "type": one_of(FACT_TYPES)},
@@ -241,6 +246,7 @@ _SERVICE = record(
                     "choices": list_of(read_text),
                     "minimum": read_whole,
                     "maximum": read_whole,
+                    "readers": list_of(read_text),
                 },
             )
         ),
@@ -253,6 +259,7 @@ _SERVICE = record(
         "deemed_grant": one_of(definition.DEEMED_GRANTS),
         "tracked_only": read_flag,
         "strategic": read_flag,
+        "specific_data": read_flag,
         "notices": _by_name(_told),
     },
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.domain.case.counter_work import counter_work
@@ -265,6 +265,18 @@ def side_stream_head(uow: UnitOfWork, region: str, stream: str) -> tuple[int, st
         .limit(1)
     ).first()
     return (row.version, row.hash) if row else (0, GENESIS)
+
+
+def side_stream_end(connection: Connection, region: str, stream: str) -> Event | None:
+    """The last event of such a stream."""
+    table = schema.events.c
+    body = connection.execute(
+        select(table.body)
+        .where(table.region == region, table.stream == stream)
+        .order_by(table.version.desc())
+        .limit(1)
+    ).scalar()
+    return Event.from_body(body) if body is not None else None
 
 
 def append_beside(uow: UnitOfWork, event: Event, previous: str) -> str:

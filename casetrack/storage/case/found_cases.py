@@ -1,5 +1,6 @@
 """Cases that a search finds: by number, or by the people who stand in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +37,14 @@ def of_people(
     region: str,
     agency: str | None,
     people: People,
+    hidden: Sequence[str],
     before: int | None,
     limit: int,
 ) -> list[ListedCase]:
-    """Cases of the agency (None: of the region) in which these people stand, newest first."""
+    """Cases of the agency (None: of the region) in which these people stand, newest first.
+
+    Those of hidden services are left out.
+    """
     parties = schema.parties.c
     # Told apart before the join: somebody may stand in a case in two roles. By a sum, and so is what is
     # ordered by: no database walks all rows in the order of an index to find a few.
@@ -61,6 +66,8 @@ def of_people(
         )
         joined = joined.join(schema.case_agencies, theirs)
     query = _ROW.select_from(joined)
+    if hidden:
+        query = query.where(_CASES.service.not_in(hidden))
     if before is not None:
         query = query.where(newest < before)
     return listed(connection.execute(query.order_by(newest.desc()).limit(limit)))

@@ -126,20 +126,17 @@ def open_of_subjects(
     return [json.loads(row.state) for row in connection.execute(query)]
 
 
-def agencies_of_cases(
-    connection: Connection, region: str, numbers: list[str]
-) -> dict[str, set[str]]:
-    """Which agencies are concerned by each of these cases."""
-    table = schema.steps
+def services_of_cases(
+    connection: Connection, region: str, numbers: Sequence[str]
+) -> dict[str, tuple[str, int]]:
+    """Of which service, in which version, each of these cases is."""
+    table = schema.cases.c
     rows = connection.execute(
-        select(table.c.number, table.c.agency)
-        .where(table.c.region == region, table.c.number.in_(numbers))
-        .distinct()
+        select(table.number, table.service, table.service_version).where(
+            table.region == region, table.number.in_(numbers)
+        )
     )
-    found: dict[str, set[str]] = {}
-    for row in rows:
-        found.setdefault(row.number, set()).add(row.agency)
-    return found
+    return {row.number: (row.service, row.service_version) for row in rows}
 
 
 def open_numbers(connection: Connection, region: str, *, batch: int) -> Iterator[str]:

@@ -3,9 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 
+from casetrack.domain.delivery import receivers
+from casetrack.domain.service.notices import PARTIES
 from casetrack.storage import schema
 
 
@@ -34,20 +48,69 @@ class DeliveryRow:
 _DELIVERY = select(*[schema.deliveries.c[name] for name in DeliveryRow.__slots__])
 
 
-def untold(connection: Connection, region: str, *, after: int, limit: int) -> list[DeliveryRow]:
-    """What nobody could be told by a message: for the clerk's list "to be told in person"."""
-    table = schema.deliveries.c
+def untold_cases(
+    connection: Connection, region: str, *, after: int, limit: int
+) -> list[tuple[str, int]]:
+    """Cases of which somebody is to be told in person, each with the first notice that waits."""
+    table, earlier = schema.deliveries, schema.deliveries.alias("earlier")
+    is_first = ~exists().where(
+        earlier.c.region == table.c.region,
+        earlier.c.number == table.c.number,
+        or_(
+            earlier.c.position < table.c.position,
+            and_(earlier.c.position == table.c.position, earlier.c.role < table.c.role),
+        ),
+        _waits(earlier),
+    )
     query = (
-        _DELIVERY.where(
-            table.region == region,
-            schema.is_one_of(table.state, schema.UNTOLD),
-            text(schema.TO_PEOPLE_SQL),
-            table.position > after,
-        )
-        .order_by(table.position)
+        select(table.c.number, table.c.position)
+        .where(table.c.region == region, _waits(table), table.c.position > after, is_first)
+        .order_by(table.c.position)
         .limit(limit)
     )
+    return [(row.number, row.position) for row in connection.execute(query)]
+
+
+def untold(connection: Connection, region: str, numbers: Sequence[str]) -> list[DeliveryRow]:
+    """What nobody could be told of these cases by a message, in the order of what happened."""
+    table = schema.deliveries
+    query = _DELIVERY.where(
+        table.c.region == region, table.c.number.in_(numbers), _waits(table)
+    ).order_by(table.c.number, table.c.position, table.c.role)
     return [DeliveryRow(*row) for row in connection.execute(query)]
+
+
+def _waits(table: Any) -> ColumnElement[bool]:
+    """In the words of the partial indexes: it is to be told in person."""
+    to_people = text(schema.TO_PEOPLE_SQL.replace("channel", f"{table.name}.channel"))
+    return and_(schema.is_one_of(table.c.state, schema.UNTOLD), to_people)
+
+
+def of_case(
+    connection: Connection,
+    region: str,
+    number: str,
+    *,
+    after: tuple[int, str] | None,
+    limit: int,
+) -> list[DeliveryRow]:
+    """What the parties of a case were told or are to be told, in the order of what happened."""
+    table = schema.deliveries.c
+    query = _DELIVERY.where(
+        table.region == region, table.lane.in_([receivers.lane(number, role) for role in PARTIES])
+    )
+    if after is not None:
+        query = query.where(
+            tuple_(table.position, table.role)
+            > tuple_(
+                *[
+                    bindparam(None, value, type_=c.type)
+                    for value, c in zip(after, (table.position, table.role), strict=True)
+                ]
+            )
+        )
+    rows = connection.execute(query.order_by(table.position, table.role).limit(limit))
+    return [DeliveryRow(*row) for row in rows]
 
 
 def deliveries(

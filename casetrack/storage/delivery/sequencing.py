@@ -254,7 +254,7 @@ def queue_of(uow: UnitOfWork, region: str, name: str, position: int) -> str:
 
 
 def told_in_person(uow: UnitOfWork, region: str, number: str, position: int, now: datetime) -> bool:
-    """The clerk has told the person. False when nothing of that kind was open."""
+    """The clerk has told the person all up to this position. False when nothing of that kind was open."""
     deliveries = schema.deliveries
     return bool(
         uow.execute(
@@ -262,7 +262,7 @@ def told_in_person(uow: UnitOfWork, region: str, number: str, position: int, now
             .where(
                 deliveries.c.region == region,
                 deliveries.c.number == number,
-                deliveries.c.position == position,
+                deliveries.c.position <= position,
                 schema.is_one_of(deliveries.c.state, schema.UNTOLD),
                 text(schema.TO_PEOPLE_SQL),
             )

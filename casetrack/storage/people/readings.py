@@ -1,10 +1,12 @@
 """Rows of who looked at personal data: written before the data are shown, read by auditors."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, and_, bindparam, select, text, tuple_
 
 from casetrack.domain.people.readings import Reading
 from casetrack.storage import schema
@@ -65,3 +67,129 @@ def as_reading(row: Any) -> Reading:
     return Reading(
         row.region, row.at, row.reading, row.login, row.role, row.agency, row.kind, cases, row.query
     )
+
+
+#: A place in the order of looks: the moment, and the id where several fell into one.
+Place = tuple[datetime, str]
+
+
+def of_case(
+    connection: Connection, region: str, number: str, *, before: Place | None, limit: int
+) -> list[Reading]:
+    """Looks at a case, the newest first."""
+    of, table = schema.reading_cases, schema.readings
+    query = (
+        select(table)
+        .join(
+            of,
+            and_(
+                of.c.region == table.c.region,
+                of.c.at == table.c.at,
+                of.c.reading == table.c.reading,
+            ),
+        )
+        .where(of.c.region == region, of.c.number == number)
+        .order_by(of.c.at.desc(), of.c.reading.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(tuple_(of.c.at, of.c.reading) < _place(before))
+    return [as_reading(row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Looks of one officer or of everybody, from a moment on and before another."""
+
+    login: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def of_region(
+    connection: Connection, region: str, which: Which, *, before: Place | None, limit: int
+) -> list[Reading]:
+    """These looks of a region, the newest first."""
+    table = schema.readings.c
+    query = select(schema.readings).where(table.region == region)
+    if which.login is not None:
+        query = query.where(table.login == which.login)
+    if which.since is not None:
+        query = query.where(table.at >= which.since)
+    if which.until is not None:
+        query = query.where(table.at < which.until)
+    if before is not None:
+        query = query.where(tuple_(table.at, table.reading) < _place(before))
+    query = query.order_by(table.at.desc(), table.reading.desc()).limit(limit)
+    return [as_reading(row) for row in connection.execute(query)]
+
+
+def _place(place: Place) -> Any:
+    table = schema.readings.c
+    return tuple_(
+        bindparam("place_at", place[0], type_=table.at.type),
+        bindparam("place_id", place[1], type_=table.reading.type),
+    )
+
+
+def first_at(
+    connection: Connection, region: str, since: datetime | None, until: datetime
+) -> datetime | None:
+    """The first look from one moment on and before another."""
+    table = schema.readings.c
+    query = select(table.at).where(table.region == region, table.at < until)
+    if since is not None:
+        query = query.where(table.at >= since)
+    found: datetime | None = connection.execute(query.order_by(table.at).limit(1)).scalar()
+    return found
+
+
+def seals(connection: Connection, region: str, since: datetime, until: datetime) -> Iterator[str]:
+    """The seals of the looks of a time, in their order."""
+    table = schema.readings.c
+    query = (
+        select(table.seal)
+        .where(table.region == region, table.at >= since, table.at < until)
+        .order_by(table.at, table.reading)
+    )
+    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+        yield from rows.scalars()
+
+
+def opened(
+    connection: Connection, region: str, since: datetime, until: datetime
+) -> Iterator[Reading]:
+    """All looks of a time but pages of lists, in their order."""
+    table = schema.readings.c
+    query = (
+        select(schema.readings)
+        .where(table.region == region, table.at >= since, table.at < until, table.kind != "list")
+        .order_by(table.at, table.reading)
+    )
+    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            yield as_reading(row)
+
+
+def cases_of_officers(connection: Connection, region: str) -> dict[str, dict[str, str | None]]:
+    """Cases in which officers are parties themselves, by the keyed index of their NIK."""
+    officers, subjects, parties = schema.officers.c, schema.subjects.c, schema.parties.c
+    rows = connection.execute(
+        select(parties.number, officers.login, officers.agency)
+        .join(
+            schema.subjects,
+            and_(
+                subjects.region == officers.region,
+                subjects.nik_index == officers.nik_index,
+            ),
+        )
+        .join(
+            schema.parties,
+            and_(parties.region == subjects.region, parties.subject == subjects.subject),
+        )
+        .where(officers.region == region, officers.nik_index.is_not(None))
+    )
+    found: dict[str, dict[str, str | None]] = {}
+    for row in rows:
+        found.setdefault(row.number, {})[row.login] = row.agency
+    return found

@@ -55,6 +55,8 @@ _WITH_REGION = (
     schema.register_keys,
     schema.decisions,
     schema.decision_links,
+    schema.readings,
+    schema.reading_cases,
 )
 _TABLES = {table.name: table for table in _WITH_REGION}
 
@@ -279,6 +281,28 @@ class Reader:
         query = _whole(which).where(which.c.region == region, ~first)
         for row in self._stream(query.order_by(*which.primary_key)):
             yield plain(row._asdict())
+
+    def looks_without_reading(self, region: str) -> Iterator[str]:
+        """Cases that are led to a look which is not there, is of other cases, or by another officer."""
+        of, table = schema.reading_cases, schema.readings
+        named = literal('%"') + of.c.number + literal('"%')
+        fits = exists().where(
+            table.c.region == of.c.region,
+            table.c.at == of.c.at,
+            table.c.reading == of.c.reading,
+            table.c.login == of.c.login,
+            table.c.kind == of.c.kind,
+            table.c.cases.like(named),
+        )
+        query = select(_raw(of.c.number)).where(of.c.region == region, ~fits)
+        for row in self._stream(query.order_by(*of.primary_key)):
+            yield str(row.number)
+
+    def looks_at_cases(self, region: str) -> int:
+        """How many looks the cases of a region are led to."""
+        table = schema.reading_cases.c
+        query = select(func.count()).where(table.region == region)
+        return int(self._connection.execute(query).scalar_one())
 
     def bodies(self, region: str, streams: Sequence[str]) -> list[tuple[str, Any]]:
         """Stream and body of these streams' events, in order."""

@@ -103,6 +103,14 @@ deliveries = Table(
         postgresql_where=text(f"state IN ('not_possible', 'given_up') AND {TO_PEOPLE_SQL}"),
         sqlite_where=text(f"state IN ('not_possible', 'given_up') AND {TO_PEOPLE_SQL}"),
     ),
+    Index(
+        "ix_deliveries_in_person_case",
+        "region",
+        "number",
+        "position",
+        postgresql_where=text(f"state IN ('not_possible', 'given_up') AND {TO_PEOPLE_SQL}"),
+        sqlite_where=text(f"state IN ('not_possible', 'given_up') AND {TO_PEOPLE_SQL}"),
+    ),
     # What a subscription's owner reads and sends again, state by state.
     Index(
         "ix_deliveries_webhook",

@@ -3,11 +3,13 @@
 from casetrack.domain.access import REGION_WIDE, Actor
 from casetrack.domain.errors import Invalid, NotFound
 from casetrack.domain.people.search_words import Asked, asked
+from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
 from casetrack.storage.case import found_cases
 from casetrack.storage.case.found_cases import People
 from casetrack.storage.case.queries import ListedCase
 from casetrack.storage.people import search_words
 from casetrack.storage.region import regions
+from casetrack.storage.service import catalogue
 from casetrack.usecases.case.case_lists import case_rows
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Context
@@ -26,9 +28,10 @@ def search(
     if rows is None:
         people = _people(ctx, actor.region, _asked(typed))
         agency = None if actor.has_role(REGION_WIDE) else actor.agency or ""
+        hidden = _hidden_services(ctx, actor) if agency is None else ()
         with ctx.database.read() as connection:
             rows = found_cases.of_people(
-                connection, actor.region, agency, people, before, limit + 1
+                connection, actor.region, agency, people, hidden, before, limit + 1
             )
     items = case_rows(ctx, actor, rows[:limit], typed=typed, initials_only=not compared)
     return Page(items, (rows[limit - 1].opened_id,) if len(rows) > limit else None)
@@ -44,11 +47,28 @@ def _by_number(ctx: Context, actor: Actor, typed: str) -> list[ListedCase] | Non
             return None
         raise _refused(error.detail) from None
     try:
-        sight(ctx, actor, str(number))
+        seen = sight(ctx, actor, str(number))
     except NotFound:
+        return []
+    if _is_hidden(actor, seen.definition):
         return []
     with ctx.database.read() as connection:
         return found_cases.of_number(connection, actor.region, str(number))
+
+
+def _is_hidden(actor: Actor, definition: ServiceDefinition) -> bool:
+    """Whether a search keeps the service's cases from who sees them by no agency of their own."""
+    return definition.specific_data and actor.agency not in concerned_agencies(definition)
+
+
+def _hidden_services(ctx: Context, actor: Actor) -> list[str]:
+    with ctx.database.read() as connection:
+        current = catalogue.current_services(connection, actor.region)
+    return [
+        service
+        for service, version in current
+        if _is_hidden(actor, ctx.definition(actor.region, service, version))
+    ]
 
 
 def _asked(typed: str) -> Asked:

@@ -5,6 +5,7 @@ from typing import Any
 
 from casetrack.domain.access import Actor
 from casetrack.domain.people.readers import Shown, shown_to
+from casetrack.domain.service.reading_rights import hidden_from
 from casetrack.usecases.case import case_texts
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
@@ -25,7 +26,7 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     rows = case_texts.sealed(ctx, region, number, "note", "defect", "fact")
     texts = case_texts.opened(ctx, region, rows)
     notes = case_texts.notes(ctx, region, number, rows, texts)
-    _tell_texts(view, sight, texts)
+    _tell_texts(view, sight, _without_hidden(sight, actor, texts))
     _tell_conditions(view["steps"], notes)
     return {
         **view,
@@ -33,6 +34,15 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
         "parties": [_party(sight, party, shown) for party in parties],
         "notes": notes,
     }
+
+
+def _without_hidden(sight: Sight, actor: Actor, texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts but those of papers and facts that the definition keeps from this reader."""
+    papers, facts = hidden_from(sight.definition, actor)
+    state = sight.state
+    hidden = {state.facts[name]["text"] for name in facts if name in state.facts}
+    hidden |= {defect.get("text") for defect in state.defects if defect["requirement"] in papers}
+    return {name: text for name, text in texts.items() if name not in hidden}
 
 
 def _party(sight: Sight, party: OpenParty, shown: Shown) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
 from casetrack.domain.access import Actor
@@ -10,7 +10,7 @@ from casetrack.domain.case.counter_work import CounterTask
 from casetrack.domain.case.state import StepState
 from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import Invalid
-from casetrack.domain.events import instant, parse_instant
+from casetrack.domain.events import instant
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import work_lists
 from casetrack.storage.case.work_lists import Sieve, Version, WorkRow
@@ -44,11 +44,12 @@ class Wanted:
 
 
 def work_list(
-    ctx: Context, actor: Actor, wanted: Wanted, *, after: Sequence[str] | None, limit: int
+    ctx: Context, actor: Actor, wanted: Wanted, *, after: Any, limit: int
 ) -> tuple[Page, dict[str, int] | None]:
     """A page of a list; with the first page also how many rows each list has, sifted alike.
 
-    Raises Invalid for a key that is none of this list, and for what excludes each other.
+    `after` is the key of the last row of the page before: what the list is ordered by. Raises Invalid for
+    what excludes each other.
     """
     if wanted.mine and wanted.unclaimed:
         raise Invalid("invalid_query", "mine, unclaimed: take one of them; no step is both.")
@@ -61,8 +62,8 @@ def work_list(
             versions = work_lists.versions_to_tell(connection, sieve)
             mine = [v for v in versions if _counter(ctx, actor.region, v) == sieve.agency]
         if wanted.name == "seat":
-            key, steps = _key("seat", after), seat.steps if seat else frozenset()
-            rows = work_lists.open_work(connection, sieve, key, limit + 1, steps) if steps else []
+            steps = seat.steps if seat else frozenset()
+            rows = work_lists.open_work(connection, sieve, after, limit + 1, steps) if steps else []
         else:
             rows = _rows(connection, sieve, wanted.name, mine, after, limit + 1)
         counts = work_lists.counts(connection, sieve, mine) if after is None else None
@@ -105,11 +106,9 @@ def _rows(
     sieve: Sieve,
     name: WorkList,
     mine: Sequence[Version],
-    after: Sequence[str] | None,
+    key: Any,
     limit: int,
 ) -> list[WorkRow]:
-    """The key of a page is the list and what its rows are ordered by, as text."""
-    key = _key(name, after)
     match name:
         case "work":
             return work_lists.open_work(connection, sieve, key, limit)
@@ -122,32 +121,9 @@ def _rows(
 
 
 def _next(name: WorkList, row: WorkRow) -> tuple[str, ...]:
+    """The list, and what its rows are ordered by, as text."""
     parts = [instant(part) if isinstance(part, datetime) else str(part) for part in row.key]
     return (name, *parts, *[""] * (3 - len(parts)))
-
-
-def _key(name: WorkList, after: Sequence[str] | None) -> Any:
-    if after is None:
-        return None
-    other = Invalid("invalid_query", "cursor: take the one that this list gave as next_cursor.")
-    if after[0] != name:
-        raise other
-    try:
-        if name not in ("work", "overdue", "seat"):
-            return _place(after[1])
-        moment = parse_instant(after[1])
-        if moment.tzinfo is None:
-            raise other
-        moment = moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise other from error
-    return (moment, after[2]) if name == "overdue" else (moment, after[2], after[3])
-
-
-def _place(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise ValueError("no place in a list")
-    return int(text)
 
 
 def _item(

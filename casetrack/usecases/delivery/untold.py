@@ -1,39 +1,86 @@
 """Notices that reached nobody: the front office tells the person, and says so."""
 
-from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from casetrack.domain.access import OPERATION_ROLES, Actor, require_agency, require_role
 from casetrack.domain.events import instant
 from casetrack.storage.case import queries
 from casetrack.storage.delivery import claims, delivery_lists, sequencing
+from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
+from casetrack.usecases.people import readings
+from casetrack.usecases.people.parties import OpenParty, parties_of
 
 
 def untold(ctx: Context, actor: Actor, *, after: int, limit: int) -> Page:
-    """Cases of the actor's counter whose applicant must be told in person."""
+    """Cases of the actor's counter of which somebody is to be told in person, a line each.
+
+    With name and telephone, so the page is written down as read.
+    """
+    region = actor.region
     with ctx.database.read() as connection:
-        rows = delivery_lists.untold(connection, actor.region, after=after, limit=limit + 1)
-        numbers = sorted({row.number for row in rows})
-        concerned = queries.agencies_of_cases(connection, actor.region, numbers)
-    region = ctx.region(actor.region)[0]
-    items = [
-        {
-            "number": row.number,
-            "position": row.position,
-            "party": row.role,
-            "type": row.type,
-            "why": row.state,
-            "tried": tried_channels(row),
-            "since": instant(row.recorded_at),
-            "region": region.region.name.as_dict(),
-        }
-        for row in rows[:limit]
-        if actor.agency in concerned.get(row.number, ())
+        found = delivery_lists.untold_cases(connection, region, after=after, limit=limit + 1)
+        numbers = [number for number, _ in found[:limit]]
+        services = queries.services_of_cases(connection, region, numbers)
+    mine = [
+        number
+        for number in numbers
+        if number in services
+        and ctx.definition(region, *services[number]).front_office == actor.agency
     ]
-    return Page(items, (rows[limit - 1].position,) if len(rows) > limit else None)
+    key = (found[limit - 1][1],) if len(found) > limit else None
+    return Page(_lines(ctx, actor, mine) if mine else [], key)
 
 
-def tried_channels(row: delivery_lists.DeliveryRow) -> list[str]:
+def _lines(ctx: Context, actor: Actor, numbers: Sequence[str]) -> list[dict[str, Any]]:
+    region = actor.region
+    name = ctx.region(region)[0].region.name.as_dict()
+    with ctx.database.read() as connection:
+        rows = delivery_lists.untold(connection, region, numbers)
+    waiting = {number: list(of) for number, of in groupby(rows, key=lambda row: row.number)}
+    readings.record(ctx, actor, "list", numbers)
+    parties = parties_of(ctx, region, numbers)
+    return [
+        {**_line(waiting[number], parties[number]), "region": name}
+        for number in numbers
+        # Told by a colleague between two reads.
+        if number in waiting
+    ]
+
+
+def _line(rows: Sequence[DeliveryRow], parties: Sequence[OpenParty]) -> dict[str, Any]:
+    """The newest notice, so that to mark it marks them all; since when the oldest waits."""
+    roles = {row.role for row in rows}
+    return {
+        **_notice(rows[-1]),
+        "number": rows[0].number,
+        "since": instant(rows[0].recorded_at),
+        "people": [_to_tell(party) for party in parties if party.row.role in roles],
+        "notices": [_notice(row) for row in rows],
+    }
+
+
+def _to_tell(party: OpenParty) -> dict[str, Any]:
+    seen = party.view("full")
+    return {"party": seen["role"], "name": seen["name"], "phone": seen["phone"]}
+
+
+def _notice(row: DeliveryRow) -> dict[str, Any]:
+    return {
+        "position": row.position,
+        "party": row.role,
+        "type": row.type,
+        "why": row.state,
+        "tried": tried_channels(row),
+        "since": instant(row.recorded_at),
+    }
+
+
+def tried_channels(row: DeliveryRow) -> list[str]:
     """The channels by which it was tried in vain, in order, each once."""
     failed = [entry.channel for entry in claims.read_tried(row.tried)]
     last = [row.channel] if row.state == "given_up" else []
@@ -41,8 +88,13 @@ def tried_channels(row: delivery_lists.DeliveryRow) -> list[str]:
 
 
 def mark_told(ctx: Context, actor: Actor, number: str, position: int) -> bool:
-    """The person was told in person; False when no such notice waited. Raises NotFound."""
-    state = sight(ctx, actor, number).state
+    """The person was told all up to this notice; False when none waited.
+
+    Raises NotFound, and Forbidden to whoever is not at the counter that took the file in.
+    """
+    case = sight(ctx, actor, number)
     require_role(actor, OPERATION_ROLES["mark_told"])
+    require_agency(actor, case.definition.front_office)
+    number = case.state.number
     with ctx.database.write() as uow:
-        return sequencing.told_in_person(uow, actor.region, state.number, position, uow.time(None))
+        return sequencing.told_in_person(uow, actor.region, number, position, uow.time(None))

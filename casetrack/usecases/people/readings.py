@@ -1,11 +1,15 @@
 """Writing down who looks at personal data, before it is shown: no record, no data."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from casetrack.domain.access import Actor
+from casetrack.domain.events import instant
 from casetrack.domain.people.readings import ONE_LOOK, Kind, Reading
 from casetrack.storage.people import readings
+from casetrack.storage.people.readings import Place, Which
 from casetrack.usecases.context import Context
+from casetrack.usecases.paging import Page
 
 
 def record(
@@ -49,3 +53,38 @@ def seal_of(ctx: Context, reading: Reading) -> str:
 def typed_digest(ctx: Context, region: str, typed: str) -> str:
     """The same words give the same digest in a region, however they are spaced and capitalised."""
     return ctx.vault.keyed_digest(f"typed:{region}:{' '.join(typed.casefold().split())}")
+
+
+def of_case(ctx: Context, region: str, number: str, *, before: Place | None, limit: int) -> Page:
+    """Who looked at a case, the newest first: alone, on a page of a list, in what a search found."""
+    with ctx.database.read() as connection:
+        rows = readings.of_case(connection, region, number, before=before, limit=limit + 1)
+    return _page(rows, limit)
+
+
+def of_region(
+    ctx: Context,
+    region: str,
+    *,
+    officer: str | None,
+    first: date | None,
+    last: date | None,
+    before: Place | None,
+    limit: int,
+) -> Page:
+    """Who looked in a region, the newest first; both days are whole and local."""
+    calendar = ctx.region(region)[1]
+    which = Which(
+        officer,
+        calendar.start_of(first) if first is not None else None,
+        calendar.start_of(last + timedelta(days=1)) if last is not None else None,
+    )
+    with ctx.database.read() as connection:
+        rows = readings.of_region(connection, region, which, before=before, limit=limit + 1)
+    return _page(rows, limit)
+
+
+def _page(rows: Sequence[Reading], limit: int) -> Page:
+    last = rows[limit - 1] if len(rows) > limit else None
+    key = (instant(last.at), last.reading) if last else None
+    return Page([row.as_data() for row in rows[:limit]], key)

@@ -21,7 +21,7 @@ from casetrack.storage.people.subjects import PartyRow, SubjectRow, TextRow
 from casetrack.storage.region import regions
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.context import Context, make_event
-from casetrack.usecases.people import search_words, tidying
+from casetrack.usecases.people import readings, search_words, tidying
 from casetrack.usecases.people.sealing import Sealer, as_text, text_context
 
 #: Why somebody is erased, as the event says it for good: a code, since words might name them.
@@ -104,7 +104,10 @@ def by_nik(ctx: Context, nik: str) -> list[Person]:
 
 
 def show(ctx: Context, person: Person) -> dict[str, Any]:
-    """Everything kept about a person, opened; of an erased one, that they were erased and their cases."""
+    """Everything kept about a person, opened; of an erased one, that they were erased and their cases.
+
+    It is handed out, so it is written down first, whoever runs the command.
+    """
     region, subject = person.region, person.subject
     with ctx.database.snapshot() as connection:
         row = subjects.subject(connection, region, subject)
@@ -116,6 +119,7 @@ def show(ctx: Context, person: Person) -> dict[str, Any]:
             for number in numbers
             if (found := queries.case(connection, region, number)) is not None
         ]
+    readings.record(ctx, system(region, "operator"), "export", numbers)
     wrapped = row.wrapped_key if row else None
     opened = _open(ctx, person, wrapped, texts) if wrapped is not None else {}
     return {

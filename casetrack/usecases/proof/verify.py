@@ -13,6 +13,7 @@ from casetrack.storage.authority.register_keys import stream_of
 from casetrack.storage.proof.stored_rows import Reader, snapshot, stream_of_row
 from casetrack.storage.region.regions import case_of_number
 from casetrack.usecases.context import Context
+from casetrack.usecases.proof import reading_rows
 from casetrack.usecases.proof import sealed_texts as texts
 from casetrack.usecases.proof.authority_findings import AuthorityCheck
 from casetrack.usecases.proof.other_folds import Age, OtherFolds
@@ -336,6 +337,7 @@ class _Region:
             )
         for part in _parts(self.reader.all_rows("subjects", self.region)):
             self.judge.report(texts.check_keys(ctx, self.reader, self.region, part))
+        self.judge.report(reading_rows.check(ctx, self.reader, self.region))
 
     def ledger(self, expected: dict[int, str]) -> int:
         """The ledger's order and hashes, its head, its queue, and what was written down outside.

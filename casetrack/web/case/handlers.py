@@ -9,6 +9,7 @@ from casetrack.usecases.case.one_person import decide_identity
 from casetrack.usecases.case.opening import Application, Party, open_at_counter
 from casetrack.usecases.case.whole_case import whole_case
 from casetrack.usecases.delivery import feed
+from casetrack.usecases.people import readings
 from casetrack.web.case import models, slips
 from casetrack.web.case.act import act
 from casetrack.web.case.identity_models import IdentityIn
@@ -118,6 +119,7 @@ def read_slip(call: Call) -> Response:
     code = _access_code(call)
     by = slips.Printing(call.actor.id, call.public_url)
     html = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, by)
+    readings.record(call.ctx, call.actor, "print", [call.sight.state.number])
     return as_page(html)
 
 

@@ -1,15 +1,22 @@
 """The handlers of lists: cases, a person's cases, work. Parse, call a use case, answer."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Response
 
+from casetrack.domain.errors import Invalid
 from casetrack.usecases.case import case_lists
 from casetrack.usecases.case.by_seat import cases_by_seat
 from casetrack.usecases.case.search import search
-from casetrack.usecases.case.work import Wanted, work_list
+from casetrack.usecases.case.work import Wanted, WorkList, work_list
 from casetrack.usecases.paging import LARGEST_PAGE
 from casetrack.web.case import list_models
 from casetrack.web.http.call import Call, Route
-from casetrack.web.http.cursors import page_response, read_cursor
+from casetrack.web.http.cursors import page_response, read_cursor, read_moment
+
+#: No place in a list has so many.
+_DIGITS = 19
 
 
 def list_cases(call: Call) -> Response:
@@ -66,9 +73,24 @@ def read_worklist(call: Call) -> Response:
         since=query.since,
         until=query.until,
     )
-    after = read_cursor(query.cursor, str, str, str, str)
+    after = _after(query.list, read_cursor(query.cursor, str, str, str, str))
     page, counts = work_list(call.ctx, call.actor, wanted, after=after, limit=query.limit)
     return page_response(page, **({} if counts is None else {"counts": counts}))
+
+
+def _after(name: WorkList, key: Sequence[str] | None) -> tuple[Any, ...] | int | None:
+    """The key of a list in a cursor that we gave out for it. Raises Invalid."""
+    if key is None:
+        return None
+    listed, first, *rest = key
+    if listed == name:
+        if name in ("work", "seat"):
+            return (read_moment(first), *rest)
+        if name == "overdue":
+            return read_moment(first), rest[0]
+        if first.isascii() and first.isdigit() and len(first) < _DIGITS:
+            return int(first)
+    raise Invalid("invalid_query", "cursor: take the one that this list gave as next_cursor.")
 
 
 ROUTES: tuple[Route, ...] = (

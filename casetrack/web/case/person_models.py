@@ -7,11 +7,13 @@ from pydantic import BaseModel, Field
 
 from casetrack.domain.people.contact import Channel, Language, PartyKind
 
+PartyRole = Literal["applicant", "representative", "payer"]
+
 
 class PartyOut(BaseModel):
     """A party. Who need not compare or write gets the NIK by its ends, and no contact."""
 
-    role: Literal["applicant", "representative", "payer"]
+    role: PartyRole
     kind: PartyKind
     name: str | None = Field(description="null once the person's data were erased")
     nik: str | None = Field(description="in full, or its first and last four digits")

@@ -9,6 +9,7 @@ from casetrack.domain.delivery.endpoint_health import Signing, State
 from casetrack.domain.delivery.receivers import WebhookState
 from casetrack.domain.people.contact import Channel, Language
 from casetrack.web.case.models import CloudEventOut
+from casetrack.web.case.person_models import PartyRole
 from casetrack.web.http.models import (
     EVENT_TYPES,
     NO_NUL,
@@ -159,7 +160,7 @@ class DeliveryPage(BaseModel):
 
 
 class ToldIn(Taken):
-    """Which notice the person was told."""
+    """Up to which notice of the case the person was told."""
 
     number: Annotated[str, StringConstraints(max_length=64, pattern=NO_NUL)]
     position: Annotated[int, Field(ge=1, le=2**53 - 1)]
@@ -187,21 +188,36 @@ class FeedOut(BaseModel):
     next: int
 
 
-class UntoldOut(BaseModel):
-    """A notice that reached nobody: about which case and event, to which party, and why not."""
+class NoticeOut(BaseModel):
+    """A notice that reached nobody: about which event, to which party, and why not."""
 
-    number: str
     position: int
-    party: str
+    party: PartyRole
     type: str
     why: str
     tried: list[Channel] = Field(description="channels by which it was tried in vain")
     since: datetime
+
+
+class ToTellOut(BaseModel):
+    """Whom to tell, and by which telephone; null what is not known, or was erased."""
+
+    party: PartyRole
+    name: str | None
+    phone: str | None
+
+
+class UntoldOut(NoticeOut):
+    """A case of which somebody is to be told in person: its newest notice, since its oldest, and all."""
+
+    number: str
     region: NameOut
+    people: list[ToTellOut]
+    notices: list[NoticeOut] = Field(description="all that wait, in the order of what happened")
 
 
 class UntoldPage(BaseModel):
-    """Notices to be told in person."""
+    """Cases of which somebody is to be told in person."""
 
     items: list[UntoldOut]
     next_cursor: str | None

@@ -30,7 +30,7 @@ ROUTES: tuple[Route, ...] = (
         "read_untold",
         "GET",
         "/untold",
-        "Notices to be told in person",
+        "Cases of which somebody is to be told in person",
         read_untold,
         models.UntoldPage,
         query=PageQuery,

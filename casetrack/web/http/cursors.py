@@ -3,11 +3,13 @@
 import base64
 import binascii
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response
 
 from casetrack.domain.errors import Invalid
+from casetrack.domain.events import parse_instant
 from casetrack.usecases.paging import Page
 from casetrack.web.http.call import as_json
 
@@ -47,3 +49,14 @@ def read_cursor(cursor: str | None, *types: type) -> list[Any] | None:
         )
     parts: list[Any] | None = key
     return parts
+
+
+def read_moment(part: str) -> datetime:
+    """The moment in a cursor that we gave out. Raises Invalid."""
+    try:
+        moment = parse_instant(part)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Invalid("invalid_query", "cursor: take the one that the last page gave as next_cursor.")

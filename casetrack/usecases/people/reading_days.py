@@ -1,0 +1,99 @@
+"""Looks at personal data by the day: once a day is over, the ledger gets their count and a hash.
+
+So nobody can take one away, change one or slip one in afterwards without `casetrack verify` seeing it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from casetrack.domain.access import system
+from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant, parse_instant
+from casetrack.domain.people.readings import chained
+from casetrack.storage.case import case_rows
+from casetrack.storage.people import readings
+from casetrack.storage.region import regions
+from casetrack.storage.unit_of_work import Conflict
+from casetrack.usecases.context import Context, make_event
+
+#: How long after midnight a day is counted: a look that began before is written down by then, also by a
+#: machine whose clock is slow.
+GRACE = timedelta(hours=1)
+
+
+def stream_of(region: str) -> str:
+    """The stream of a region's days."""
+    return f"readings/{region}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A day with looks that is over: its first moment, and the first of the next."""
+
+    name: str
+    since: datetime
+    until: datetime
+    #: The version of the last day that was counted.
+    behind: int
+
+
+def close_once(ctx: Context) -> int:
+    """Count one day of each region where one is over; gives how many. Safe in any number."""
+    with ctx.database.read() as connection:
+        known = regions.regions(connection)
+    done = 0
+    for region in known:
+        day = _next_day(ctx, region)
+        if day is not None:
+            done += _close(ctx, region, day)
+    if done:
+        ctx.wake()
+    return done
+
+
+def _next_day(ctx: Context, region: str) -> _Day | None:
+    calendar = ctx.region(region)[1]
+    with ctx.database.read() as connection:
+        last = case_rows.side_stream_end(connection, region, stream_of(region))
+        counted = parse_instant(last.data["until"]) if last else None
+        until = calendar.start_of(calendar.local_date(ctx.database.now() - GRACE))
+        first = readings.first_at(connection, region, counted, until)
+    if first is None:
+        return None
+    day = calendar.local_date(first)
+    since = calendar.start_of(day)
+    # Days never overlap, even where the region's zone was corrected in between.
+    since = max(since, counted) if counted else since
+    end = calendar.start_of(day + timedelta(days=1))
+    return _Day(day.isoformat(), since, end, last.version if last else 0)
+
+
+def _close(ctx: Context, region: str, day: _Day) -> int:
+    """Hashed before the transaction: no row of such a day changes any more."""
+    with ctx.database.snapshot() as connection:
+        count, digest = chained(readings.seals(connection, region, day.since, day.until))
+    data = {
+        "day": day.name,
+        "since": instant(day.since),
+        "until": instant(day.until),
+        "count": count,
+        "hash": digest,
+    }
+    try:
+        with ctx.database.write() as uow:
+            version, previous = case_rows.side_stream_head(uow, region, stream_of(region))
+            if version != day.behind:
+                return 0
+            event_id, now = uow.draw()
+            event = make_event(
+                NewEvent(TYPE_PREFIX + "readings.counted", data),
+                event_id=event_id,
+                region=region,
+                stream=stream_of(region),
+                version=version + 1,
+                now=now,
+                actor=system(region, "clock"),
+            )
+            case_rows.append_beside(uow, event, previous)
+    except Conflict:
+        return 0  # another clock was quicker
+    return 1
