@@ -80,17 +80,18 @@ def open_work(
     others: Collection[StepOfService] | None = None,
 ) -> list[WorkRow]:
     """Open steps of the agency, or these of other agencies: most urgent first, without a limit last."""
+    if others is not None and not others:
+        return []
     order = (_STEPS.urgent_at, _STEPS.number, _STEPS.step)
     steps = _open_steps(sieve, [sieve.agency])
     if others is not None:
         steps = _open_steps(sieve, sorted({other.agency for other in others}))
         steps.append(
             or_(
-                false(),
                 *[
                     and_(_CASES.service == other.service, _STEPS.step == other.step)
                     for other in sorted(others, key=lambda other: (other.service, other.step))
-                ],
+                ]
             )
         )
     query = select(_CASES.state, *order).select_from(_steps_and_cases()).where(*steps)

@@ -1,8 +1,8 @@
 """What is to be done: the open steps of somebody's agency, and the lists of their counter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from casetrack.domain.access import Actor
@@ -56,16 +56,20 @@ def work_list(
     region, calendar = ctx.region(actor.region)
     sieve = _sieve(actor, wanted, calendar, ctx.database.now())
     seat = by_seat(ctx, actor) if wanted.name == "seat" else None
+    others = seat.steps if seat is not None else frozenset()
+    mine = _versions_to_tell(ctx, sieve) if after is None or wanted.name == "tell" else []
     with ctx.database.read() as connection:
-        mine: Sequence[Version] = ()
-        if after is None or wanted.name == "tell":
-            versions = work_lists.versions_to_tell(connection, sieve)
-            mine = [v for v in versions if _counter(ctx, actor.region, v) == sieve.agency]
-        if wanted.name == "seat":
-            steps = seat.steps if seat else frozenset()
-            rows = work_lists.open_work(connection, sieve, after, limit + 1, steps) if steps else []
-        else:
-            rows = _rows(connection, sieve, wanted.name, mine, after, limit + 1)
+        match wanted.name:
+            case "work":
+                rows = work_lists.open_work(connection, sieve, after, limit + 1)
+            case "seat":
+                rows = work_lists.open_work(connection, sieve, after, limit + 1, others)
+            case "overdue":
+                rows = work_lists.late_list(connection, sieve, after, limit + 1)
+            case "tell":
+                rows = work_lists.tell_list(connection, sieve, mine, after, limit + 1)
+            case task:
+                rows = work_lists.task_list(connection, sieve, task, after, limit + 1)
         counts = work_lists.counts(connection, sieve, mine) if after is None else None
     shown = rows[:limit]
     if seat is not None:
@@ -76,12 +80,19 @@ def work_list(
     return Page(items, _next(wanted.name, rows[limit - 1]) if len(rows) > limit else None), counts
 
 
-def _counter(ctx: Context, region: str, version: Version) -> str:
-    return ctx.definition(region, *version).front_office
+def _versions_to_tell(ctx: Context, sieve: Sieve) -> list[Version]:
+    """Of the services with somebody to be told, those that the counter takes in."""
+    with ctx.database.read() as connection:
+        versions = work_lists.versions_to_tell(connection, sieve)
+    return [
+        version
+        for version in versions
+        if ctx.definition(sieve.region, *version).front_office == sieve.agency
+    ]
 
 
 def _sieve(actor: Actor, wanted: Wanted, calendar: Calendar, now: datetime) -> Sieve:
-    behind = wanted.until + timedelta(days=1) if wanted.until else None
+    since, until = wanted.since, wanted.until
     return Sieve(
         actor.region,
         actor.agency or "",
@@ -92,32 +103,9 @@ def _sieve(actor: Actor, wanted: Wanted, calendar: Calendar, now: datetime) -> S
         overdue=wanted.overdue,
         service=wanted.service,
         waiting_for=wanted.waiting_for,
-        opened_from=_midnight(wanted.since, calendar),
-        opened_before=_midnight(behind, calendar),
+        opened_from=calendar.start_of(since) if since else None,
+        opened_before=calendar.start_of(until + timedelta(days=1)) if until else None,
     )
-
-
-def _midnight(day: date | None, calendar: Calendar) -> datetime | None:
-    return datetime.combine(day, time(), calendar.zone) if day is not None else None
-
-
-def _rows(
-    connection: Any,
-    sieve: Sieve,
-    name: WorkList,
-    mine: Sequence[Version],
-    key: Any,
-    limit: int,
-) -> list[WorkRow]:
-    match name:
-        case "work":
-            return work_lists.open_work(connection, sieve, key, limit)
-        case "overdue":
-            return work_lists.late_list(connection, sieve, key, limit)
-        case "tell":
-            return work_lists.tell_list(connection, sieve, mine, key, limit)
-        case _:
-            return work_lists.task_list(connection, sieve, name, key, limit)
 
 
 def _next(name: WorkList, row: WorkRow) -> tuple[str, ...]:
