@@ -82,8 +82,8 @@ def _case_actions() -> Iterator[Door]:
         content("unknown_link", links=_duplicate_of("SMR-REK-2026-999999-5")),
         content("unknown_link", links=_duplicate_of("nonsense")),
     )
-    body = {"action": "link", "links": _duplicate_of("@fresh")}
-    yield Door("act_on_case", "wati", {"number": "@open"}, body, faults=linked)
+    link = {"action": "link", "links": _duplicate_of("@fresh")}
+    yield Door("act_on_case", "wati", {"number": "@open"}, link, faults=linked)
 
 
 def _duplicate_of(number: str) -> list[dict[str, str]]:
