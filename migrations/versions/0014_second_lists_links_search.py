@@ -18,15 +18,17 @@ down_revision = "0012_second"
 branch_labels = None
 depends_on = None
 
+_OPEN = ("submitted", "in_progress", "returned")
 _DECIDED = ("granted", "refused")
 _ENDED = ("completed", "skipped", "no_opinion", "refused", "cancelled")
 _PAGE = 1000
 
+_REGIONS = sa.text("SELECT region FROM regions")
+#: By their index: of millions of cases some thousands are not over.
 _CASES = sa.text(
-    "SELECT region, number, status, service, service_version, state FROM cases "
-    "WHERE status IN ('submitted', 'in_progress', 'returned', 'granted', 'refused') "
-    "AND (region > :region OR (region = :region AND number > :number)) "
-    "ORDER BY region, number LIMIT :page"
+    "SELECT region, number, opened_id, status, service, service_version, state FROM cases "
+    "WHERE region = :region AND status = :status AND opened_id > :after "
+    "ORDER BY opened_id LIMIT :page"
 )
 _FILL = sa.text(
     "UPDATE cases SET counter = :counter, task = :task, opened_at = :opened_at, "
@@ -43,8 +45,19 @@ def upgrade() -> None:
     connection = op.get_bind()
     connection.execute(_OVER)
     definitions = _definitions(connection)
-    place = {"region": "", "number": ""}
-    while rows := connection.execute(_CASES, {**place, "page": _PAGE}).all():
+    for region in connection.execute(_REGIONS).scalars().all():
+        for status in (*_OPEN, *_DECIDED):
+            _fill(connection, definitions, region, status)
+
+
+def downgrade() -> None:
+    pass
+
+
+def _fill(connection: sa.Connection, definitions: Any, region: str, status: str) -> None:
+    place = {"region": region, "status": status, "page": _PAGE}
+    after = 0
+    while rows := connection.execute(_CASES, {**place, "after": after}).all():
         filled = [
             {"region": row.region, "number": row.number, **work}
             for row in rows
@@ -52,11 +65,7 @@ def upgrade() -> None:
         ]
         if filled:
             connection.execute(_FILL, filled)
-        place = {"region": rows[-1].region, "number": rows[-1].number}
-
-
-def downgrade() -> None:
-    pass
+        after = rows[-1].opened_id
 
 
 def _definitions(connection: sa.Connection) -> dict[tuple[str, str, int], Any]:

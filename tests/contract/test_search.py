@@ -1,15 +1,26 @@
 """Cases are found by number, name, NIK, telephone and company number, and nothing of it is in clear."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from casetrack.storage import schema
+from casetrack.storage.people import search_words as stored_words
 from casetrack.usecases.people import search_words, subjects
+from tests.support.commands import run_command
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
-from tests.support.world import World, billboard, letter, samarinda, surabaya
+from tests.support.world import (
+    SAMARINDA,
+    World,
+    billboard,
+    environment_for,
+    letter,
+    samarinda,
+    surabaya,
+)
 
 COMPANY: dict[str, Any] = {
     "kind": "company",
@@ -188,6 +199,31 @@ def _rows(web: Web) -> list[tuple[str, str]]:
     with web.world.database.read() as connection:
         rows = connection.execute(table.select().order_by(table.c.region, table.c.word))
         return [(row.word, row.subject) for row in rows]
+
+
+def test_the_command_makes_the_index_of_who_came_in_before(web: Web, tmp_path: Path) -> None:
+    number = web.open()["number"]
+    with web.world.database.write() as uow:
+        uow.execute(schema.search_words.delete())
+    url = web.world.database.url.render_as_string(hide_password=False)
+    for words in (("subject", "index"), ("subject", "index", "--all")):
+        done = run_command(environment_for(url, tmp_path), words)
+        assert (done.exit_code, done.stdout.strip()) == (0, "Indexed 1 person(s).")
+    assert _found(web, "budi") == [number]
+
+
+def test_the_rarest_word_comes_first_and_one_that_too_many_have_is_looked_through_by_nobody(
+    web: Web,
+) -> None:
+    web.open()
+    web.open({**LETTER, "applicant": {"kind": "person", "name": "Budi Hartono"}})
+    vault = web.world.ctx.vault
+    budi, hartono = (vault.search_word(SAMARINDA, f"name:{word}") for word in ("budi", "hartono"))
+    with web.world.database.read() as connection:
+        rarest = partial(stored_words.rarest_first, connection, SAMARINDA)
+        assert rarest([budi, hartono]) == [hartono, budi]
+        assert rarest([budi, hartono], most=1) == [hartono, budi]
+        assert rarest([budi], most=1) is None
 
 
 def test_cases_of_a_service_with_specific_data_are_found_by_its_own_agencies_only(

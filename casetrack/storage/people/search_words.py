@@ -39,14 +39,16 @@ def subjects_of(connection: Connection, region: str, word: str) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
-def rarest_first(connection: Connection, region: str, words: Sequence[str]) -> list[str] | None:
+def rarest_first(
+    connection: Connection, region: str, words: Sequence[str], most: int = MOST
+) -> list[str] | None:
     """The words, the one that the fewest have first; None where even that one has too many."""
     counts = [
         select(func.count())
         .select_from(
             select(_TABLE.c.subject)
             .where(_TABLE.c.region == region, _TABLE.c.word == word)
-            .limit(MOST + 1)
+            .limit(most + 1)
             .subquery(f"few_{place}")
         )
         .scalar_subquery()
@@ -54,7 +56,7 @@ def rarest_first(connection: Connection, region: str, words: Sequence[str]) -> l
     ]
     row = connection.execute(select(*counts)).one()
     order = sorted(zip(row, words, strict=True))
-    return None if order[0][0] > MOST else [word for _, word in order]
+    return None if order[0][0] > most else [word for _, word in order]
 
 
 def with_all(region: str, words: Sequence[str]) -> Select[tuple[str]]:
