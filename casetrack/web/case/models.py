@@ -386,6 +386,6 @@ class StatusOut(BaseModel):
     steps: list[StatusStepOut] = absent("with the access code")
     defects: list[StatusDefectOut] = absent("with the access code")
     next_action: NameOut = absent("with the access code")
-    continued_as: str | None = absent(
+    continued_as: str = absent(
         "with the access code: of a duplicate, the other case of the same person"
     )

@@ -45,6 +45,8 @@ def status_document(found: Status) -> dict[str, Any]:
     }
     if found.detailed:
         document.update(_details(found))
+    if found.continued_as is not None:
+        document["continued_as"] = found.continued_as
     return document
 
 
@@ -71,7 +73,6 @@ def _details(found: Status) -> dict[str, Any]:
             }
             for defect in found.defects
         ],
-        "continued_as": found.continued_as,
         "next_action": {
             language: next_action(state.status, state.outcome, state.waiting_for, language)
             for language in ("id", "en")
