@@ -1,4 +1,4 @@
-"""casetrack subject show / correct / erase.
+"""casetrack subject show / correct / erase / index.
 
 What is shown goes to stdout and nowhere else; a NIK or new data are never arguments, since those
 stay in the shell's history and in the list of processes.
@@ -9,16 +9,16 @@ from typing import Any
 
 import click
 
-from casetrack.cli.common import STDIN, plain_errors, program, read_private
+from casetrack.cli.common import STDIN, Progress, plain_errors, program, read_private
 from casetrack.domain.errors import BadInput
 from casetrack.usecases.context import Context
-from casetrack.usecases.people import subjects
+from casetrack.usecases.people import search_words, subjects
 from casetrack.usecases.people.subjects import Person
 
 
 @click.group("subject")
 def subject() -> None:
-    """Show, correct or erase what is kept about a person (docs/personal-data.md)."""
+    """Show, correct, erase or index what is kept about persons (docs/personal-data.md)."""
 
 
 def _find(
@@ -121,6 +121,17 @@ def _confirm(view: dict[str, Any]) -> None:
         sure = False
     if not sure:
         raise BadInput("nothing was erased; say yes, or give --yes")
+
+
+@subject.command("index")
+@click.option("--all", "anew", is_flag=True, help="Of everybody, not only of who has none.")
+@plain_errors
+def index(anew: bool) -> None:
+    """Make the keyed words by which people are found, of who came in before there was a search."""
+    progress = Progress("Persons indexed")
+    done = search_words.index_everybody(program().ctx, progress, anew=anew)
+    progress.done()
+    click.echo(f"Indexed {done} person(s).")
 
 
 COMMANDS = [subject]

@@ -184,6 +184,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "open_case": ("clerk",),
     "list_cases": (*CASE_STAFF, *REGION_WIDE),
     "find_cases": ("clerk", "supervisor"),
+    "search_cases": (*CASE_STAFF, *REGION_WIDE),
     "read_case": (*CASE_STAFF, *REGION_WIDE),
     "act_on_case": ("clerk", "supervisor"),
     "receive_document": ("clerk", "supervisor"),

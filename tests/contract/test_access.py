@@ -53,6 +53,7 @@ BY = {
     "list_readings": {"auditor"},
     "list_reading_findings": {"auditor"},
     "find_cases": {"clerk", "supervisor"},
+    "search_cases": STAFF | {"auditor"},
     "read_slip": {"clerk", "supervisor"},
     "read_untold": {"clerk", "supervisor"},
     "mark_told": {"clerk", "supervisor"},
@@ -345,6 +346,7 @@ CASE_BODIES: dict[str, dict[str, Any]] = {
     "resume": {},
     "hand_over": {},
     "close": {"reason": "lapsed"},
+    "link": {"links": [{"kind": "duplicate_of", "number": "none"}]},
     "reissue_code": {},
     "extend": {},
 }

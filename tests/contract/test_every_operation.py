@@ -224,7 +224,9 @@ def two_with_one_number_are_told_apart_and_joined(web: Played) -> None:
 
 def files_end_without_a_decision(web: Played) -> None:
     web.acts(str(web.open(LETTER)["number"]), "dewi", "withdraw")
-    web.acts(str(web.open(LETTER)["number"]), "dewi", "close", reason="duplicate")
+    number, other = (str(web.open(LETTER)["number"]) for _ in range(2))
+    web.acts(number, "dewi", "link", links=[{"kind": "duplicate_of", "number": other}])
+    web.acts(number, "dewi", "close", reason="duplicate")
 
 
 def a_conflict_is_lifted_and_another_taken_over(web: Played) -> None:
@@ -337,6 +339,8 @@ def a_decision_is_read_listed_and_drawn(web: Played) -> None:
     assert web.ok("GET", "/cases", "dewi").get_json()["items"]
     nik = {"nik": BILLBOARD["applicant"]["nik"]}
     assert web.ok("POST", "/cases/find", "dewi", nik).get_json()["items"]
+    named = {"q": BILLBOARD["applicant"]["name"]}
+    assert web.ok("POST", "/cases/search", "bima", named).get_json()["items"]
     assert web.ok("GET", "/worklist", "bima").get_json()["items"]
     assert web.ok("GET", "/services", "dewi").get_json()["items"]
     assert web.ok("GET", "/authority/decisions?grant=delegasi-reklame", "audit").get_json()["items"]

@@ -81,6 +81,19 @@ def _case_actions() -> Iterator[Door]:
             faults.append(content("invalid_body", documents=[KTP]))
         body = {"action": action, "reason": reason}
         yield Door("act_on_case", "wati", {"number": "@open"}, body, faults=tuple(faults))
+    linked = (
+        front,
+        ERASED,
+        content("invalid_body", links=[]),
+        content("unknown_link", links=_duplicate_of("SMR-REK-2026-999999-5")),
+        content("unknown_link", links=_duplicate_of("nonsense")),
+    )
+    link = {"action": "link", "links": _duplicate_of("@fresh")}
+    yield Door("act_on_case", "wati", {"number": "@open"}, link, faults=linked)
+
+
+def _duplicate_of(number: str) -> list[dict[str, str]]:
+    return [{"kind": "duplicate_of", "number": number}]
 
 
 def _documents() -> Iterator[Door]:
@@ -242,6 +255,7 @@ def _counter() -> Iterator[Door]:
     )
     yield Door("open_case", "dewi", body=LETTER, faults=opening)
     yield Door("find_cases", "dewi", body={"nik": APPLICANT["nik"]})
+    yield Door("search_cases", "dewi", body={"q": APPLICANT["name"]})
     told = {"number": "@open", "position": 1}
     nowhere = tuple(
         Fault("named", (404, "unknown_case"), {"body.number": absent})

@@ -66,7 +66,7 @@ def _numbers(world: World) -> list[str]:
             before=None,
             limit=1000,
         )
-    return [row.state.number for row in rows]
+    return [row.document["number"] for row in rows]
 
 
 def _serials(numbers: list[str]) -> list[int]:

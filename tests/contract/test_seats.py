@@ -128,6 +128,26 @@ def test_the_mayor_whom_a_refusal_names_opens_the_case_and_decides_it(city: Web)
         assert city.get(f"/cases/{number}/{path}", "walikota").status_code == 200
 
 
+def test_the_mayor_has_lists_of_what_a_seat_lets_them_see_and_do(city: Web) -> None:
+    number, early = opened(city), opened(city, "")
+    page = city.get("/worklist?list=seat", "walikota").get_json()
+    assert [(item["number"], item["step"]["id"]) for item in page["items"]] == [(number, "decide")]
+    assert "seat" not in page["counts"], "each row is asked by itself, so none is counted"
+    seen = city.get("/cases?seat=true", "walikota").get_json()["items"]
+    assert [item["number"] for item in seen] == [early, number]
+    (whole, _) = city.get("/cases?seat=true&full=true", "walikota").get_json()["items"]
+    assert whole["steps"]
+    first = city.get("/cases?seat=true&limit=1", "walikota").get_json()
+    rest = city.get(f"/cases?seat=true&cursor={first['next_cursor']}", "walikota").get_json()
+    assert [item["number"] for item in (*first["items"], *rest["items"])] == [early, number]
+    assert act(city, number, "walikota", "complete", "decide").status_code == 200
+    assert city.get("/worklist?list=seat", "walikota").get_json()["items"][:1] != page["items"]
+    for path in ("/worklist?list=seat", "/cases?seat=true"):
+        # Who sits nowhere, and whose agency has the case in its own lists.
+        for who in ("clerk", "signer", "dlh"):
+            assert city.get(path, who).get_json()["items"] == [], (path, who)
+
+
 def test_where_the_delegation_says_yes_the_mayor_is_named_with_its_article(city: Web) -> None:
     yes = saying(demo.region(SAMARINDA), giver_acts="yes", giver_article="Pasal 5 Perwali 34/2025")
     enter_as_load(city, yes)

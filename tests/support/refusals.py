@@ -274,4 +274,12 @@ class Knocker:
         self, said: Mapping[str, Any], changes: Mapping[str, Any], prefix: str
     ) -> dict[str, Any]:
         new = {n.removeprefix(prefix): v for n, v in changes.items() if n.startswith(prefix)}
-        return {n: self.things.get(str(v), v) for n, v in {**said, **new}.items()}
+        return {n: self._named(v) for n, v in {**said, **new}.items()}
+
+    def _named(self, value: Any) -> Any:
+        """A value with the things that it names, however deep."""
+        if isinstance(value, list):
+            return [self._named(each) for each in value]
+        if isinstance(value, dict):
+            return {name: self._named(each) for name, each in value.items()}
+        return self.things.get(str(value), value)

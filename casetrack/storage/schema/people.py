@@ -96,3 +96,13 @@ parties = Table(
     Column("language", String(8), nullable=False),
     Index("ix_parties_subject", "region", "subject"),
 )
+
+search_words = Table(
+    "search_words",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    # Half an HMAC, under a key of the region, of a word of a name, of a telephone or a company's number.
+    Column("word", String(32), primary_key=True),
+    Column("subject", String(32), primary_key=True),
+    Index("ix_search_words_subject", "region", "subject"),
+)

@@ -21,7 +21,7 @@ from casetrack.storage.people.subjects import PartyRow, SubjectRow, TextRow
 from casetrack.storage.region import regions
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.context import Context, make_event
-from casetrack.usecases.people import readings, tidying
+from casetrack.usecases.people import readings, search_words, tidying
 from casetrack.usecases.people.sealing import Sealer, as_text, text_context
 
 #: Why somebody is erased, as the event says it for good: a code, since words might name them.
@@ -262,6 +262,7 @@ def _correct(
             fields |= differing
     if not replaced:
         raise BadInput("nothing was changed: the data are so already")
+    search_words.renew(ctx, uow, region, subject, key)
     names = tuple(name for name in FIELDS if name in fields)
     data = {"replaced": replaced, "fields": list(names)}
     _append(uow, region, row, NewEvent(TYPE_PREFIX + "subject.corrected", data))

@@ -10,6 +10,7 @@ from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.web.http.document_problems import DOCUMENTS
 from casetrack.web.http.listed_problem import Listed
 from casetrack.web.http.register_cures import CURES
+from casetrack.web.http.search_problems import SEARCH
 
 _READ_AGAIN = "Read it again, look whether the act still fits, and send the new ETag."
 _SAY_IT_RIGHT = "`errors` lists every fault with its place; mend them and send it again."
@@ -432,6 +433,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "Cases and what they contain": _CASES,
     "What the status does not allow": _STATUS,
     "Documents": DOCUMENTS,
+    "Links and search": SEARCH,
     "Papers of a time without the system": _LATE,
     "The register": _REGISTER,
     "What the register does not give": _AUTHORITY,
