@@ -5,6 +5,7 @@ from casetrack.web.case import authority_actions
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import feed, subscriptions, template_list, untold
 from casetrack.web.http.call import Route
+from casetrack.web.people import administration
 from casetrack.web.service import handlers as services
 
 ROUTES: tuple[Route, ...] = (
@@ -19,4 +20,5 @@ ROUTES: tuple[Route, ...] = (
     *feed.ROUTES,
     *subscriptions.ROUTES,
     *template_list.ROUTES,
+    *administration.ROUTES,
 )

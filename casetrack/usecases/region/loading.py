@@ -15,6 +15,7 @@ from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.authority.load_papers import load_papers
 from casetrack.usecases.context import Context
+from casetrack.usecases.region import load_trace
 
 Tell = Callable[[str], None]
 _WITHDRAWN = "none of its own message texts"
@@ -53,9 +54,10 @@ def load_or_check(
 ) -> Loaded:
     """Make the region what its files say, all or nothing; with `only_check`, only say what would change.
 
-    `operator` stands for the papers of a set-up. `tell` hears a line for each thing that officers or
-    commands have changed since the last load, and that is left so. Raises BadInput when a published
-    version would change, when letters or logins are taken, or when papers may not be entered.
+    `operator` stands in the trace of administration, and for the papers of a set-up. `tell` hears a
+    line for each thing that officers or commands have changed since the last load, and that is left
+    so. Raises BadInput when a published version would change, when letters or logins are taken, or
+    when papers may not be entered.
     """
     loaded = Loaded()
     try:
@@ -68,6 +70,7 @@ def load_or_check(
         raise BadInput(
             f"region {data.region.code}: another load wrote at the same time ({error})"
         ) from error
+    ctx.wake()
     return loaded
 
 
@@ -79,6 +82,7 @@ def _load(
         uow.lock_register(code, exclusive=True)
         now = uow.draw()[1]
         _check_taken(uow.connection, data)
+        stood = load_trace.look(uow, code)
         last, live = loads.last_load(uow.connection, code), officers.accounts(uow.connection, code)
         kept = replace(data, officers=_with_duties(uow, data, last, tell))
         edition, before = regions.put_region(uow, kept, now)
@@ -91,6 +95,7 @@ def _load(
         loads.remember_load(uow, code, Load(_digest(data), papers, said), now)
         if only_check:
             raise _OnlyChecked
+        load_trace.note_load(uow, code, operator, _digest(data), stood)
 
 
 def _tell_accounts(
@@ -103,7 +108,7 @@ def _tell_accounts(
     named = {officer.login for officer in data.officers if not officer.disabled}
     for login, live in sorted(after.items()):
         if not live:
-            tokens.revoke_tokens_of(uow, login, now)
+            tokens.revoke(uow, tokens.by_login(login), now)
         if before.get(login, live) and not live:
             loaded.disabled.append(login)
         if not before.get(login, True) and live:
