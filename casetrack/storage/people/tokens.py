@@ -111,6 +111,13 @@ def tokens_of(connection: Connection, region: str) -> list[TokenRecord]:
     return [TokenRecord(*row) for row in connection.execute(query)]
 
 
+def without_end(connection: Connection, region: str) -> set[str]:
+    """The logins whose tokens never end, by those that nobody revoked."""
+    table = _TABLE.c
+    query = select(table.login).where(table.region == region, table.revoked_at.is_(None))
+    return set(connection.execute(query.where(table.ends_at == NO_END)).scalars())
+
+
 def note_use(uow: UnitOfWork, token_id: str, now: datetime, before: datetime) -> None:
     """When the token was last used, unless somebody wrote that down since `before`."""
     table = _TABLE.c

@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from casetrack.domain.access import REGISTRAR_ROLES, not_joined
-from casetrack.domain.authority.holders import needs_held
-from casetrack.domain.authority.seats import positions_of
+from casetrack.domain.authority.account_findings import SEATLESS, duties_of
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.administration import Act
 from casetrack.domain.people.contact import FORMS
@@ -68,19 +67,20 @@ def add_officer(ctx: Context, region: str, officer: Officer, *, by: str = "caset
 
 
 def _check_seat(ctx: Context, uow: UnitOfWork, region: str, officer: Officer) -> None:
-    """Raises BadInput: who keeps the accounts, or audits, sits in no position that decides."""
-    if not {"admin", "auditor"} & set(officer.roles):
+    """Raises BadInput: who keeps the accounts or audits sits in no position that decides, and who keeps
+    an agency's papers in none of that agency's.
+    """
+    if not (officer.registrar_for or {*SEATLESS} & {*officer.roles}):
         return
     day = ctx.region(region)[1].local_date(ctx.database.now())
     known = register.whole(uow.connection, region)
-    seats = {*officer.positions, *positions_of(known, officer.login, day)}
     current = catalogue.current_services(uow.connection, region)
     services = [ctx.definition(region, service, version) for service, version in current]
-    held = needs_held(known, services, sorted(seats), day)
-    if held:
+    for seat in duties_of(officer, known, services, day).not_joined():
         raise BadInput(
-            f"{officer.login} would sit in a position that decides {held[0].service}: who keeps the "
-            "accounts or audits decides no case; give the seat or the account to another person"
+            f"{officer.login} would sit in {seat.position}, a position that decides {seat.service}: who "
+            "keeps the accounts or that agency's papers, or audits, decides none of its cases; give the "
+            "seat or the duty to another person"
         )
 
 
@@ -164,4 +164,6 @@ def set_registrar(
         with _noted(uow, login, by, "registrar_named" if keeps else "registrar_dismissed"):
             for body in bodies:
                 officers.set_registrar(uow, record.region, login, body, keeps)
+        if keeps:
+            _check_seat(ctx, uow, record.region, _locked(uow, login).officer)
     ctx.wake()
