@@ -20,7 +20,7 @@ from casetrack.domain.access import OPERATION_ROLES, Actor, require_operation
 from casetrack.domain.case.commands import Seen, find_step
 from casetrack.domain.case.permission import check_case_door, check_step_door, seat_lets_in
 from casetrack.domain.case.standing import Standing
-from casetrack.domain.errors import Invalid, Refusal
+from casetrack.domain.errors import Invalid, Unauthenticated
 from casetrack.domain.events import instant
 from casetrack.usecases.authority import seats
 from casetrack.usecases.case.views import parse_etag
@@ -34,10 +34,6 @@ from casetrack.web.http.models import NoQuery
 
 Model = TypeVar("Model", bound=BaseModel)
 _HALF = re.compile("[\ud800-\udfff]")
-
-
-class Unauthenticated(Refusal):
-    """No token, or one that opens nothing, or nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
