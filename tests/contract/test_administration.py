@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from casetrack.domain.clock import DayOverride
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.administration import TYPES
 from casetrack.domain.region.region_data import Officer
+from casetrack.storage import migrate
 from casetrack.storage.region import regions
 from casetrack.storage.service import catalogue
 from casetrack.usecases.people import officers, tokens
@@ -21,7 +22,7 @@ from casetrack.usecases.proof.verify import Verdict, verify
 from casetrack.usecases.questions.past_administration import past_administration
 from casetrack.usecases.region import loading
 from tests.support.commands import run_command
-from tests.support.web import Web
+from tests.support.web import Web, at_once
 from tests.support.world import SAMARINDA, World, environment_for, samarinda, surabaya
 
 Trace = list[tuple[str, dict[str, Any]]]
@@ -140,6 +141,15 @@ def test_a_dry_run_leaves_no_trace(world: World) -> None:
     assert len(trace(world)) == 3
 
 
+def test_acts_at_once_stand_one_behind_the_other(world: World) -> None:
+    logins = ("smr.wati", "smr.rini", "smr.rudi", "smr.wati")
+    made = at_once(4, lambda place: tokens.create_token(world.ctx, logins[place]))
+    assert len(set(made)) == 4
+    told = [data["tokens"][0]["token"] for act, data in trace(world) if act == "token_created"]
+    assert sorted(told) == sorted(token.split("_")[1] for token in made)
+    assert untraced(world) == []
+
+
 # --- who reads it -----------------------------------------------------------------------------------
 
 
@@ -187,6 +197,27 @@ def test_the_command_prints_it(world: World) -> None:
         world, "administration", "--region", SAMARINDA, "--json"
     ).splitlines()]  # fmt: skip
     assert line["actor"] == {"kind": "operator", "id": "bagus"}
+
+
+def test_systems_of_the_region_read_what_was_done_and_not_to_whom(world: World) -> None:
+    web = Web(world)
+    officers.add_officer(world.ctx, SAMARINDA, Officer("smr.pusat", "integrator", None))
+    officers.disable_officer(world.ctx, "smr.wati", by="bagus")
+    world.token("pusat")
+    web.relay()
+    answer = web.get("/events", "pusat")
+    events = {e["type"].removeprefix(TYPES): e for e in answer.get_json()["events"]}
+    assert events["officer_disabled"]["data"]["officers"] == [
+        {
+            "before": {"disabled": False, "shut_out": False},
+            "after": {"disabled": True, "shut_out": True},
+        }
+    ]
+    assert events["officer_disabled"]["subject"] == SAMARINDA
+    assert events["token_created"]["data"]["tokens"][0]["after"]["revoked"] is False
+    for hidden in ("smr.", "bagus", world.token("pusat").split("_")[1]):
+        assert hidden not in answer.text, hidden
+    assert web.get("/events", "mesin").get_json()["events"] == []
 
 
 # --- what verify says -------------------------------------------------------------------------------
@@ -329,3 +360,22 @@ def test_a_token_that_is_renewed_lasts_again_and_a_revoked_one_does_not(world: W
     )
     assert asks(world, live) == (200, None)
     assert asks(world, dead) == (401, "unauthenticated")
+
+
+def test_tokens_from_before_end_ninety_days_after_the_upgrade(world: World) -> None:
+    before = tokens.create_token(world.ctx, "smr.wati", days=0)
+    migrate.downgrade(world.database, "0011_second")
+    migrate.upgrade(world.database, half="first")
+    # A release that knows no end makes one while both run; it opens until the upgrade is over.
+    meanwhile = tokens.create_token(world.ctx, "smr.rini")
+    with world.database.write() as uow:
+        uow.execute(text("UPDATE tokens SET ends_at = NULL WHERE login = 'smr.rini'"))
+    assert asks(world, meanwhile) == (200, None)
+    migrate.upgrade(world.database)
+    in_ninety = datetime.now(UTC) + timedelta(days=90)
+    for shown in tokens.all_tokens(world.ctx):
+        assert shown.ends_at is not None
+        assert abs(shown.ends_at - in_ninety) < timedelta(minutes=5)
+    world.hands.now = in_ninety + timedelta(minutes=5)
+    for token in (before, meanwhile):
+        assert asks(world, token) == (401, "token_expired")
