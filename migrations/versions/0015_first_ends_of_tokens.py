@@ -20,11 +20,13 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("tokens", sa.Column("ends_at", Instant()))
     op.add_column("tokens", sa.Column("used_at", Instant()))
+    op.create_index("ix_tokens_ends", "tokens", ["region", "ends_at"])
     tokens = sa.table("tokens", sa.column("ends_at", Instant()))
     end = datetime.now(UTC) + timedelta(days=90)
     op.get_bind().execute(sa.update(tokens).values(ends_at=end))
 
 
 def downgrade() -> None:
+    op.drop_index("ix_tokens_ends", "tokens")
     op.drop_column("tokens", "used_at")
     op.drop_column("tokens", "ends_at")

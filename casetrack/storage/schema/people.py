@@ -51,6 +51,7 @@ tokens = Table(
     # To the hour, and written as well as it goes.
     Column("used_at", Instant),
     Index("ix_tokens_region_login", "region", "login"),
+    Index("ix_tokens_ends", "region", "ends_at"),
 )
 
 subjects = Table(
