@@ -8,7 +8,7 @@ service stands: `casetrack verify` holds that against the rows.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from casetrack.domain.events import TYPE_PREFIX
 
@@ -29,7 +29,6 @@ Act = Literal[
     "calendar_loaded",
     "catalogue_loaded",
 ]
-ACTS: tuple[Act, ...] = get_args(Act)
 
 #: What leads the name of the stream, and the types of its events.
 STREAM = "administration/"
@@ -37,7 +36,6 @@ TYPES = TYPE_PREFIX + "administration."
 
 #: How long a token lasts where nobody says otherwise.
 TOKEN_DAYS = 90
-TOKEN_LIFE = timedelta(days=TOKEN_DAYS)
 #: The last use of a token is written down no oftener than this.
 USE_NOTED_EVERY = timedelta(hours=1)
 
