@@ -40,6 +40,16 @@ class Duties:
             if seat.agency in self.registrar_for or set(SEATLESS) & set(self.roles):
                 yield seat
 
+    def refusal(self) -> str | None:
+        """Why the account may not be given so, with the cure; None where it may."""
+        for seat in self.not_joined():
+            return (
+                f"{self.login} would sit in {seat.position}, a position that decides {seat.service}: who "
+                "keeps the accounts or that agency's papers, or audits, decides none of its cases; give "
+                "the seat or the duty to another person"
+            )
+        return None
+
 
 class Account(Protocol):
     """An account, as far as its duties are concerned."""

@@ -76,12 +76,9 @@ def _check_seat(ctx: Context, uow: UnitOfWork, region: str, officer: Officer) ->
     known = register.whole(uow.connection, region)
     current = catalogue.current_services(uow.connection, region)
     services = [ctx.definition(region, service, version) for service, version in current]
-    for seat in duties_of(officer, known, services, day).not_joined():
-        raise BadInput(
-            f"{officer.login} would sit in {seat.position}, a position that decides {seat.service}: who "
-            "keeps the accounts or that agency's papers, or audits, decides none of its cases; give the "
-            "seat or the duty to another person"
-        )
+    refusal = duties_of(officer, known, services, day).refusal()
+    if refusal is not None:
+        raise BadInput(refusal)
 
 
 def set_officer_nik(ctx: Context, login: str, nik: str, *, by: str = "casetrack") -> None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from casetrack.domain.authority.account_findings import duties_of
 from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import Officer, RegionData
+from casetrack.storage.authority import register
 from casetrack.storage.people import officers, tokens
 from casetrack.storage.region import loads, regions
 from casetrack.storage.region.loads import Load
@@ -15,6 +17,7 @@ from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.authority.load_papers import load_papers
 from casetrack.usecases.context import Context
+from casetrack.usecases.people.administration import accounts
 from casetrack.usecases.region import load_trace
 
 Tell = Callable[[str], None]
@@ -87,6 +90,7 @@ def _load(
         kept = replace(data, officers=_with_duties(uow, data, last, tell))
         edition, before = regions.put_region(uow, kept, now)
         _tell_accounts(uow, data, live, loaded, now)
+        _check_seats(ctx, uow, kept, stood, now)
         if edition != before:
             published.append(f"edition {edition} of its message texts" if edition else _WITHDRAWN)
         published += _services(uow, data, now)
@@ -115,6 +119,26 @@ def _tell_accounts(
             loaded.enabled.append(login)
         if login in named & out:
             loaded.kept_out.append(login)
+
+
+def _check_seats(
+    ctx: Context, uow: UnitOfWork, data: RegionData, stood: load_trace.Loadable, now: datetime
+) -> None:
+    """Raises ValueError: an account that the load changes is given a duty that does not go with its seat.
+
+    What the files say by themselves was checked as they were read; here are letters of officers.
+    """
+    code = data.region.code
+    changed = accounts(uow.connection, code)
+    given = [o for o in data.officers if changed[o.login] != stood.accounts.get(o.login)]
+    if not given:
+        return
+    day = ctx.calendars(data.region.zone, data.overrides).local_date(now)
+    known = register.whole(uow.connection, code)
+    for officer in given:
+        refusal = duties_of(officer, known, data.services, day).refusal()
+        if refusal is not None:
+            raise ValueError(f"officers.yaml: {refusal}")
 
 
 def _services(uow: UnitOfWork, data: RegionData, now: datetime) -> list[str]:
