@@ -96,7 +96,10 @@ def _load_demo(app: App, token_file: Path) -> None:
     kept: dict[str, str] = json.loads(token_file.read_text()) if token_file.exists() else {}
     for record in officers.all_officers(app.ctx):
         if record.officer.login not in kept and not record.officer.disabled:
-            kept[record.officer.login] = tokens.create_token(app.ctx, record.officer.login)
+            kept[record.officer.login] = tokens.create_token(
+                app.ctx, record.officer.login, by="demo"
+            )
+    tokens.renew_tokens(app.ctx, list(kept.values()), by="demo")
     write_private(token_file, json.dumps(kept, indent=1) + "\n")
 
 

@@ -74,8 +74,8 @@ class Actor:
 
     def as_data(self) -> dict[str, Any]:
         """What an event keeps of them: ids, no name."""
-        if self.kind == "system":
-            return {"kind": "system", "id": self.id}
+        if self.kind in ("system", "operator"):
+            return {"kind": self.kind, "id": self.id}
         return {"kind": self.kind, "id": self.id, "role": self.role, "agency": self.agency}
 
 
@@ -94,6 +94,11 @@ class Account:
 def system(region: str, name: str) -> Actor:
     """One of casetrack's own processes: calendar, clock, load, operator, replay, webhooks."""
     return Actor("system", name, region, "system")
+
+
+def operator(region: str, name: str) -> Actor:
+    """Who runs casetrack's commands, by their name on the machine."""
+    return Actor("operator", name, region, "operator")
 
 
 def may_see(actor: Actor, concerned: Collection[str]) -> bool:
@@ -241,6 +246,8 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_agencies": ROLES,
     # Who hands work on, enters letters, keeps the accounts or audits.
     "list_officers": ("supervisor", "head", "auditor", "admin"),
+    # What was done to accounts, tokens and files is for who looks at what others did.
+    "list_administration": REGION_WIDE,
     "read_status": (),
 }
 #: Operations that take the duty of a registrar beside the role, and those to which the duty is enough.

@@ -16,6 +16,7 @@ from casetrack.operations.spans import Spans
 from casetrack.storage import schema_version
 from casetrack.storage.listen import LEDGER_CHANNEL, Listener
 from casetrack.storage.unit_of_work import DatabaseDown
+from casetrack.usecases.people import tokens
 from casetrack.web.case.status_page import add_pages, answer_for_whom, for_whom
 from casetrack.web.delivery.delivery_reports import add_delivery_reports
 from casetrack.web.http import openapi, problems, telemetry
@@ -54,6 +55,7 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
     add_delivery_reports(flask, app, metrics)
     _add_health(flask, app, metrics)
     _add_errors(flask)
+    flask.after_request(lambda answer: _note_use(app, answer))
     compressed_answers.add(flask)
     telemetry.add(flask, app, metrics, spans or Spans())
     if app.settings.trusted_proxies:
@@ -81,6 +83,15 @@ def _view(app: App, route: Route, waiting: Waiting) -> Callable[..., Response]:
         return route.handler(call)
 
     return view
+
+
+def _note_use(app: App, answer: Response) -> Response:
+    """Where the token's last use is to be written down, that waits until the answer is out."""
+    call: Call | None = g.get("call")
+    if call is not None and (used_at := call.used_at) is not None:
+        token = call.token
+        answer.call_on_close(lambda: tokens.note_use(app.ctx, token, used_at))
+    return answer
 
 
 def _add_health(flask: Flask, app: App, counted: Metrics) -> None:

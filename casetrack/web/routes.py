@@ -5,6 +5,7 @@ from casetrack.web.case import authority_actions, documents, lists, looks
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
 from casetrack.web.http.call import Route
+from casetrack.web.people import administration
 from casetrack.web.service import handlers as services
 
 ROUTES: tuple[Route, ...] = (
@@ -23,4 +24,5 @@ ROUTES: tuple[Route, ...] = (
     *feed.ROUTES,
     *subscriptions.ROUTES,
     *template_list.ROUTES,
+    *administration.ROUTES,
 )

@@ -81,6 +81,7 @@ BY = {
     "list_coverage": {"head", "auditor"},
     "read_powers": {"head", "auditor"},
     "list_decisions": {"head", "auditor"},
+    "list_administration": {"auditor"},
 }
 ANYBODY = {"read_status"}
 ABOUT_A_CASE = {

@@ -315,6 +315,7 @@ def papers_come_into_the_register_and_are_asked_about(web: Played) -> None:
     assert web.ok("GET", "/authority/radar?days=30", "ketua").get_json()["items"]
     for path in ("findings", "coverage", "powers", "decisions"):
         web.ok("GET", f"/authority/{path}", "ketua")
+    assert web.ok("GET", "/administration", "audit").get_json()["items"]
     for path in ("picture", "page"):
         web.ok("GET", f"/authority/services/izin-reklame/{path}", "ketua")
 

@@ -310,6 +310,7 @@ def _register() -> Iterator[Door]:
         "list_coverage",
         "read_powers",
         "list_decisions",
+        "list_administration",
     ):
         yield Door(operation, "audit")
     for operation in ("draw_service", "show_service"):

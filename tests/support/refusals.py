@@ -263,7 +263,7 @@ class Knocker:
         same = "same" in key
         digest = hashlib.sha256(data or b"").hexdigest() if same else "0" * 64
         request = idempotency.Request(
-            known[0].region, known[1], door.route.method, f"/api/v1{address}", key, digest
+            known.actor.region, known.token_id, door.route.method, f"/api/v1{address}", key, digest
         )
         with world.database.write() as uow:
             answer = Answer({"id": "kept", "number": "kept"}, '"1"')

@@ -13,10 +13,11 @@ from casetrack.domain.delivery.receivers import told
 from casetrack.operations.attempts import Attempts
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.spans import Spans
+from casetrack.storage.case import case_events
 from casetrack.usecases.delivery import relay
 from casetrack.web.app import create_app
 from tests.support import answers, postgres
-from tests.support.world import World
+from tests.support.world import SAMARINDA, World
 
 APPLICANT: dict[str, Any] = {
     "kind": "person",
@@ -128,6 +129,17 @@ class Web:
             more = {"result": rest[1]} if len(rest) > 1 else {}
             response = self.act(number, who, action, rest[0] if rest else None, **more)
             assert response.status_code == 200, (line, response.text)
+
+    def begun(self, *who: str) -> int:
+        """The position at which Samarinda's ledger ends once these have tokens and all is numbered.
+
+        What comes behind it is the test's own: loads and tokens leave their trace in the ledger too.
+        """
+        for name in who:
+            self.world.token(name)
+        self.relay()
+        with self.world.database.read() as connection:
+            return case_events.last_position(connection, SAMARINDA)
 
     def relay(self) -> list[tuple[str, str]]:
         """Sequence everything; gives the lanes that were rung for."""

@@ -99,24 +99,23 @@ def set_nik_index(uow: UnitOfWork, login: str, nik_index: str) -> None:
     )
 
 
-def disable_officer(uow: UnitOfWork, login: str, now: datetime) -> bool:
-    """Nobody can act as this officer until they are enabled. False when there is none."""
-    return _set_out(uow, login, now)
+def disable_officer(uow: UnitOfWork, login: str, now: datetime) -> None:
+    """Nobody can act as this officer until they are enabled."""
+    _set_out(uow, login, now)
 
 
-def enable_officer(uow: UnitOfWork, login: str) -> bool:
-    """The officer can act again, with a new token. False when there is none."""
-    return _set_out(uow, login, None)
+def enable_officer(uow: UnitOfWork, login: str) -> None:
+    """The officer can act again, with a new token."""
+    _set_out(uow, login, None)
 
 
-def _set_out(uow: UnitOfWork, login: str, since: datetime | None) -> bool:
+def _set_out(uow: UnitOfWork, login: str, since: datetime | None) -> None:
     # `disabled` too: it is all that the release before knows.
-    result = uow.execute(
+    uow.execute(
         update(schema.officers)
         .where(schema.officers.c.login == login)
         .values(shut_out_at=since, disabled=since is not None)
     )
-    return bool(result.rowcount)
 
 
 def shut_out(connection: Connection, region: str) -> set[str]:
@@ -142,6 +141,17 @@ def all_officers(connection: Connection) -> list[OfficerRecord]:
         select(schema.officers).order_by(schema.officers.c.region, schema.officers.c.login)
     )
     return [OfficerRecord(row.region, _officer(row)) for row in rows]
+
+
+def of_region(
+    connection: Connection, region: str, login: str | None = None
+) -> list[tuple[Officer, bool]]:
+    """A region's officers by login, or one of them, each with whether a command shut them out."""
+    table = schema.officers
+    query = select(table).where(table.c.region == region).order_by(table.c.login)
+    if login is not None:
+        query = query.where(table.c.login == login)
+    return [(_officer(row), row.shut_out_at is not None) for row in connection.execute(query)]
 
 
 def some_officers(

@@ -45,7 +45,13 @@ tokens = Table(
     Column("token_id", String(16), nullable=False, unique=True),
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
+    # 9999-12-31 where it was made without an end. Empty until the second half of 0015 where a release
+    # that knows no end made it.
+    Column("ends_at", Instant),
+    # To the hour, and written as well as it goes.
+    Column("used_at", Instant),
     Index("ix_tokens_region_login", "region", "login"),
+    Index("ix_tokens_ends", "region", "ends_at"),
 )
 
 subjects = Table(

@@ -247,6 +247,7 @@ class ProblemOut(BaseModel):
     code: str
     message: NameOut = absent("what the code means, for a person, in both languages")
     errors: list[FaultOut] = absent("what cannot be taken, and where")
+    ended_at: datetime = absent("token_expired: when its time was over")
     roles: list[Role] = absent("role_not_allowed: who may")
     agency: str = absent(
         "not_your_agency: whose work it is; not_registrar, own_paper: whose registrars keep the paper"

@@ -14,6 +14,7 @@ from casetrack.web.http.search_problems import SEARCH
 
 _READ_AGAIN = "Read it again, look whether the act still fits, and send the new ETag."
 _SAY_IT_RIGHT = "`errors` lists every fault with its place; mend them and send it again."
+_MAKE_ANOTHER = "`casetrack token create --officer LOGIN` makes a new one; `ended_at`: since when."
 
 #: Who calls, and what cannot be read at all.
 _AT_THE_DOOR: Mapping[str, Listed] = {
@@ -22,6 +23,7 @@ _AT_THE_DOOR: Mapping[str, Listed] = {
         "no token came along, or one that opens nothing any more",
         "Send `Authorization: Bearer TOKEN`; `casetrack token create --officer LOGIN` makes one.",
     ),
+    "token_expired": Listed((401,), "the time of the token is over", _MAKE_ANOTHER),
     "role_not_allowed": Listed(
         (403,),
         "the role of the caller may not do this",

@@ -7,6 +7,7 @@ from casetrack.web.http.problem_list import GROUPS
 
 INDONESIAN: Mapping[str, str] = {
     "unauthenticated": "token tidak disertakan, atau sudah tidak berlaku",
+    "token_expired": "masa berlaku token sudah berakhir",
     "role_not_allowed": "peran Anda tidak berwenang melakukan ini",
     "not_your_agency": "tahap atau berkas ini milik instansi lain",
     "not_their_superior": "benturan kepentingan dinyatakan oleh petugas yang bersangkutan atau atasannya",
