@@ -5,20 +5,11 @@ a code that is raised stands here, and a code that stands here is raised.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from casetrack.domain.authority.check import REFUSAL_CODES
+from casetrack.web.http.listed_problem import Listed
 from casetrack.web.http.register_cures import CURES
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One code. Several statuses: the same fault in the path (404) and in the body (422)."""
-
-    statuses: tuple[int, ...]
-    meaning: str
-    cure: str
-
+from casetrack.web.http.server_problems import AT_THE_SERVER
 
 _READ_AGAIN = "Read it again, look whether the act still fits, and send the new ETag."
 _SAY_IT_RIGHT = "`errors` lists every fault with its place; mend them and send it again."
@@ -436,6 +427,7 @@ _AUTHORITY: Mapping[str, Listed] = {
 
 #: Heading on the page → its codes.
 GROUPS: Mapping[str, Mapping[str, Listed]] = {
+    "Before the door": AT_THE_SERVER,
     "At the door": _AT_THE_DOOR,
     "Versions and repeats": _VERSIONS,
     "Cases and what they contain": _CASES,
