@@ -93,16 +93,40 @@ def correct(subject_id: str, number: str | None, fields_file: str) -> None:
 @subject.command("erase")
 @click.option("--subject", "subject_id", required=True, metavar="ID", help="From subject show.")
 @click.option("--reason", required=True, type=click.Choice(subjects.REASONS))
+@click.option("--rewrite", is_flag=True, help="PostgreSQL: write the tables anew (VACUUM FULL).")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @plain_errors
-def erase(subject_id: str, reason: str, yes: bool) -> None:
-    """Erase a person for good: their key, every text, the index of their NIK. Events stay whole."""
+def erase(subject_id: str, reason: str, rewrite: bool, yes: bool) -> None:
+    """Erase a person for good: their key, every text, the index of their NIK. Events stay whole.
+
+    Afterwards the database's own files are wiped: on SQLite the log is cut off, on PostgreSQL the
+    tables are vacuumed. --rewrite lets nobody use them meanwhile. Copies are yours to end:
+    docs/personal-data.md.
+    """
     ctx = program().ctx
     person = subjects.by_subject(ctx, subject_id)[0]
     if not yes:
         _confirm(subjects.show(ctx, person))
     gone = subjects.erase(ctx, person, reason)
     click.echo(f"Erased subject {subject_id}: {gone} texts and their key are gone.")
+    _wipe(ctx, rewrite)
+
+
+@subject.command("wipe")
+@click.option("--rewrite", is_flag=True, help="PostgreSQL: write the tables anew (VACUUM FULL).")
+@plain_errors
+def wipe(rewrite: bool) -> None:
+    """Wipe what is left of removed rows from the database's own files, as erase does at its end."""
+    _wipe(program().ctx, rewrite)
+
+
+def _wipe(ctx: Context, rewrite: bool) -> None:
+    if not subjects.wipe(ctx, rewrite=rewrite):
+        raise BadInput(
+            "the log of the SQLite file still holds removed rows, since somebody reads it; run "
+            "casetrack subject wipe when they have ended"
+        )
+    click.echo("Nothing of removed rows is left in the tables. Copies are yours to end.")
 
 
 def _confirm(view: dict[str, Any]) -> None:

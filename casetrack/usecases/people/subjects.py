@@ -16,7 +16,7 @@ from casetrack.domain.events import TYPE_PREFIX, NewEvent, check_json
 from casetrack.domain.people import contact, identity
 from casetrack.domain.people.contact import CHANNELS, FORMS
 from casetrack.storage.case import case_rows, queries
-from casetrack.storage.people import subjects
+from casetrack.storage.people import subjects, wiping
 from casetrack.storage.people.subjects import PartyRow, SubjectRow, TextRow
 from casetrack.storage.region import regions
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
@@ -368,3 +368,8 @@ def erase(ctx: Context, person: Person, reason: str) -> int:
         _append(uow, person.region, row, NewEvent(TYPE_PREFIX + "subject.erased", data))
     ctx.wake()
     return gone
+
+
+def wipe(ctx: Context, *, rewrite: bool = False) -> bool:
+    """Let nothing of who was erased lie in the tables; False: others read, so it is to be repeated."""
+    return wiping.wipe(ctx.database, rewrite=rewrite)
