@@ -22,6 +22,8 @@ REGION_WIDE: tuple[Role, ...] = ("auditor",)
 CASE_STAFF: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head")
 #: Who may be made a registrar; it is a duty for the papers of named bodies, and no role gives it.
 REGISTRAR_ROLES: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head", "admin")
+#: Who asks for an erasure and confirms it, and who may be named for data protection.
+ERASURE_ROLES: tuple[Role, ...] = ("supervisor", "head", "admin")
 #: Who reads the papers of the register without being a registrar.
 PAPER_READERS: tuple[Role, ...] = ("supervisor", "head", "admin", "auditor")
 
@@ -235,6 +237,11 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_agencies": ROLES,
     # Who hands work on, enters letters, keeps the accounts or audits.
     "list_officers": ("supervisor", "head", "auditor", "admin"),
+    "ask_erasure": ERASURE_ROLES,
+    "settle_erasure": ERASURE_ROLES,
+    "read_erasure": (*ERASURE_ROLES, "auditor"),
+    "place_hold": ("auditor",),
+    "lift_hold": ("auditor",),
     "read_status": (),
 }
 #: Operations that take the duty of a registrar beside the role, and those to which the duty is enough.

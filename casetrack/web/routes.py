@@ -1,7 +1,7 @@
 """Every operation of the API, in one list."""
 
 from casetrack.web.authority import directory, entries, pictures, questions
-from casetrack.web.case import authority_actions
+from casetrack.web.case import authority_actions, erasures
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import feed, subscriptions, template_list, untold
 from casetrack.web.http.call import Route
@@ -11,6 +11,7 @@ ROUTES: tuple[Route, ...] = (
     *services.ROUTES,
     *cases.ROUTES,
     *authority_actions.ROUTES,
+    *erasures.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,
     *questions.ROUTES,

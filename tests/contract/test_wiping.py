@@ -10,7 +10,7 @@ import pytest
 from casetrack import bootstrap
 from casetrack.storage.people import subjects as rows
 from casetrack.storage.people import wiping
-from tests.contract.test_people import budi, opened
+from tests.contract.test_people import budi, decided
 from tests.support.commands import run_command
 from tests.support.world import World, environment_for, settings_for
 
@@ -40,7 +40,7 @@ def in_files(folder: Path, pieces: list[bytes]) -> list[tuple[str, int]]:
 def erased(world: World, folder: Path, number: str, *more: str) -> str:
     words = ["subject", "erase", "--subject", budi(world, number).subject]
     environment = environment_for(str(world.app.settings.database_url), folder)
-    result = run_command(environment, [*words, "--reason", "unlawful", "--yes", *more])
+    result = run_command(environment, [*words, "--yes", *more])
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -49,8 +49,7 @@ def test_nothing_sealed_of_who_was_erased_is_left_in_a_sqlite_file(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     world = World.make(sqlite_url, tmp_path)
-    number = opened(world)
-    world.act(number, "dewi", "claim", "intake", note="he came by bicycle " * 400)
+    number = decided(world)
     pieces = sealed_of(world, number)
     assert len({place for _, place in in_files(tmp_path, pieces)}) == len(pieces)
     assert "Nothing of removed rows is left" in erased(world, tmp_path, number)
@@ -62,12 +61,12 @@ def test_while_somebody_reads_the_log_it_is_said_that_it_is_not_done(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     world = World.make(sqlite_url, tmp_path)
-    number = opened(world)
+    number = decided(world)
     environment = environment_for(sqlite_url, tmp_path)
     with world.database.snapshot() as reading:
         rows.regions_of_subject(reading, "nobody")
         words = ["subject", "erase", "--subject", budi(world, number).subject]
-        held = run_command(environment, [*words, "--reason", "unlawful", "--yes"])
+        held = run_command(environment, [*words, "--yes"])
     assert held.exit_code == 2
     assert "casetrack subject wipe" in held.output
     done = run_command(environment, ["subject", "wipe"])
@@ -81,7 +80,7 @@ def test_on_postgresql_the_tables_are_vacuumed(
     postgres_url: str, tmp_path: Path, more: tuple[str, ...]
 ) -> None:
     world = World.make(postgres_url, tmp_path)
-    number = opened(world)
+    number = decided(world)
     with psycopg.connect(postgres_url, autocommit=True) as looking:
 
         def places() -> dict[str, int]:
@@ -107,9 +106,11 @@ def test_what_others_could_read_is_narrowed_and_said(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     data = tmp_path / "data"
-    data.mkdir(mode=0o755)
+    data.mkdir()
     file = data / "casetrack.sqlite"
-    file.touch(mode=0o644)
+    file.touch()
+    data.chmod(0o755)
+    file.chmod(0o644)
     with caplog.at_level(logging.WARNING, "casetrack.data"):
         bootstrap.build(settings_for(f"sqlite:///{file}", data)).database.close()
     assert [stat.S_IMODE(path.stat().st_mode) for path in (data, file)] == [0o700, 0o600]

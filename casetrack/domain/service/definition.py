@@ -208,6 +208,14 @@ class Fee:
     note: Name | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how many years after the case's end its papers are kept, and by what law."""
+
+    years: int
+    basis: str
+
+
 #: Why the clock may stand still, and after how long it runs again by itself.
 PAUSE_CAPS: Mapping[str, TimeLimit] = {
     "applicant": TimeLimit(30, "calendar_days"),
@@ -240,6 +248,8 @@ class ServiceDefinition:
     #: Changes a legal status in organisation, personnel or budget: no mandate reaches it
     #: (UU 30/2014 art. 14(7)).
     strategic: bool = False
+    #: Nobody who stands in a case of the service is erased before it is over.
+    retention: Retention | None = None
     #: Where the service tells others, or by other channels, than `notices.DEFAULT`.
     notices: Notices = field(default_factory=dict)
 
@@ -263,8 +273,11 @@ class ServiceDefinition:
     def to_document(self) -> dict[str, Any]:
         """Give the whole definition as JSON values without floats, every key spelt out."""
         document = {part.name: _plain(getattr(self, part.name)) for part in fields(self)}
+        # The document of a version from before there were any is as it was.
         if not self.notices:
-            del document["notices"]  # the document of a version from before there were any
+            del document["notices"]
+        if self.retention is None:
+            del document["retention"]
         return document
 
     @classmethod
@@ -297,8 +310,13 @@ class ServiceDefinition:
             deemed_grant=get("deemed_grant", "flag_only"),
             tracked_only=get("tracked_only", False),
             strategic=get("strategic", False),
+            retention=_retention(get("retention")),
             notices=notices.from_document(get("notices")),
         )
+
+
+def _retention(data: Mapping[str, Any] | None) -> Retention | None:
+    return None if data is None else Retention(data["years"], data["basis"])
 
 
 def concerned_agencies(definition: ServiceDefinition) -> frozenset[str]:

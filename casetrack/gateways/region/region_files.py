@@ -199,6 +199,7 @@ _OFFICERS = list_of(
             "agency": read_text,
             "positions": list_of(read_text),
             "registrar_for": list_of(read_text),
+            "data_protection": read_flag,
             "disabled": read_flag,
         },
     )
@@ -253,6 +254,7 @@ _SERVICE = record(
         "deemed_grant": one_of(definition.DEEMED_GRANTS),
         "tracked_only": read_flag,
         "strategic": read_flag,
+        "retention": record({"years": read_whole, "basis": read_text}, {}),
         "notices": _by_name(_told),
     },
 )
@@ -387,4 +389,5 @@ def _officer(data: Mapping[str, Any]) -> Officer:
         data.get("disabled", False),
         tuple(others),
         tuple(data.get("registrar_for", ())),
+        data.get("data_protection", False),
     )

@@ -24,5 +24,6 @@ def current_one(ctx: Context, region: str, service: str) -> dict[str, Any]:
 
 
 def _document(ctx: Context, region: str, service: str, version: int) -> dict[str, Any]:
-    # The document of a service without notices of its own has no such key: it is hashed.
-    return {"notices": {}, **ctx.definition(region, service, version).to_document()}
+    # The document of a service that says nothing of these has no such keys: it is hashed.
+    document = ctx.definition(region, service, version).to_document()
+    return {"notices": {}, "retention": None, **document}

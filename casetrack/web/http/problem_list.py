@@ -7,6 +7,7 @@ a code that is raised stands here, and a code that stands here is raised.
 from collections.abc import Mapping
 
 from casetrack.domain.authority.check import REFUSAL_CODES
+from casetrack.web.http.erasure_problems import ERASING
 from casetrack.web.http.listed_problem import Listed
 from casetrack.web.http.register_cures import CURES
 from casetrack.web.http.server_problems import AT_THE_SERVER
@@ -433,6 +434,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "Cases and what they contain": _CASES,
     "What the status does not allow": _STATUS,
     "Papers of a time without the system": _LATE,
+    "Erasing": ERASING,
     "The register": _REGISTER,
     "What the register does not give": _AUTHORITY,
     "Webhooks, deliveries and texts": _DELIVERY,
