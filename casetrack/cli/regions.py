@@ -76,6 +76,7 @@ def list_officers(as_json: bool) -> None:
                         "agency": r.officer.agency,
                         "positions": list(r.officer.positions),
                         "registrar_for": list(r.officer.registrar_for),
+                        "data_protection": r.officer.data_protection,
                     }
                     for r in records
                 ]
@@ -90,10 +91,11 @@ def list_officers(as_json: bool) -> None:
             r.officer.agency,
             ", ".join(r.officer.positions),
             ", ".join(r.officer.registrar_for),
+            "yes" if r.officer.data_protection else "",
         )
         for r in records
     ]
-    head = ("LOGIN", "REGION", "ROLES", "AGENCY", "POSITIONS", "REGISTRAR FOR")
+    head = ("LOGIN", "REGION", "ROLES", "AGENCY", "POSITIONS", "REGISTRAR FOR", "DATA PROTECTION")
     click.echo(table(rows, head))
     if not rows:
         click.echo("No officers yet: casetrack load DIR brings a region with its officers.")

@@ -22,6 +22,8 @@ REGION_WIDE: tuple[Role, ...] = ("auditor",)
 CASE_STAFF: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head")
 #: Who may be made a registrar; it is a duty for the papers of named bodies, and no role gives it.
 REGISTRAR_ROLES: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head", "admin")
+#: Who asks for an erasure and confirms it, and who may be named for data protection.
+ERASURE_ROLES: tuple[Role, ...] = ("supervisor", "head", "admin")
 #: Who reads the papers of the register without being a registrar.
 PAPER_READERS: tuple[Role, ...] = ("supervisor", "head", "admin", "auditor")
 
@@ -248,6 +250,11 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_officers": ("supervisor", "head", "auditor", "admin"),
     # What was done to accounts, tokens and files is for who looks at what others did.
     "list_administration": REGION_WIDE,
+    "ask_erasure": ERASURE_ROLES,
+    "settle_erasure": ERASURE_ROLES,
+    "read_erasure": (*ERASURE_ROLES, "auditor"),
+    "place_hold": ("auditor",),
+    "lift_hold": ("auditor",),
     "read_status": (),
 }
 #: Operations that take the duty of a registrar beside the role, and those to which the duty is enough.

@@ -1,7 +1,7 @@
 """Every operation of the API, in one list."""
 
 from casetrack.web.authority import directory, entries, pictures, questions
-from casetrack.web.case import authority_actions, documents, lists, looks
+from casetrack.web.case import authority_actions, documents, erasures, lists, looks
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
 from casetrack.web.http.call import Route
@@ -15,6 +15,7 @@ ROUTES: tuple[Route, ...] = (
     *lists.ROUTES,
     *looks.ROUTES,
     *authority_actions.ROUTES,
+    *erasures.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,
     *questions.ROUTES,

@@ -7,6 +7,7 @@ import pytest
 
 from casetrack.storage import schema
 from casetrack.usecases.people import subjects
+from tests.support.erasing import erase
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web
 from tests.support.world import World
 
@@ -64,7 +65,7 @@ def test_a_row_of_the_worklist_names_the_applicant(web: Web) -> None:
 def test_who_was_erased_has_a_row_without_a_name(web: Web) -> None:
     web.open()
     (person,) = subjects.by_nik(web.world.ctx, APPLICANT["nik"])
-    subjects.erase(web.world.ctx, person, "subject_request")
+    erase(web.world, person, "subject_request")
     assert [row["applicant"] for row in _items(web, "/cases")] == [None]
     assert [row["applicant"] for row in _items(web, "/worklist")] == [None]
 

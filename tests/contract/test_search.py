@@ -11,6 +11,7 @@ from casetrack.storage import schema
 from casetrack.storage.people import search_words as stored_words
 from casetrack.usecases.people import search_words, subjects
 from tests.support.commands import run_command
+from tests.support.erasing import erase
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
 from tests.support.world import (
     SAMARINDA,
@@ -156,7 +157,7 @@ def test_the_words_of_an_erased_person_are_gone(web: Web) -> None:
     other = web.open({**LETTER, "applicant": COMPANY})["number"]
     ctx = web.world.ctx
     (person,) = subjects.by_nik(ctx, APPLICANT["nik"])
-    subjects.erase(ctx, person, "subject_request")
+    erase(web.world, person, "subject_request")
     assert _found(web, "budi santoso") == []
     assert _found(web, "maju") == [other]
     assert {subject for _, subject in _rows(web)} != {person.subject}

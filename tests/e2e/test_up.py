@@ -122,8 +122,11 @@ def test_a_case_goes_from_the_counter_to_a_mail_and_is_there_after_a_restart(
     data = tmp_path / "casetrack-data"
     with up(tmp_path) as (process, client):
         who = tokens(tmp_path)
-        for name in ("master.key", "secret.key", "demo-tokens.json"):
-            assert stat.S_IMODE((data / name).stat().st_mode) == 0o600, name
+        assert stat.S_IMODE(data.stat().st_mode) == 0o700
+        for file in filter(Path.is_file, data.rglob("*")):
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+        assert {"casetrack.sqlite", "casetrack.sqlite-wal", "master.key", "secret.key",
+                "demo-tokens.json"} <= {path.name for path in data.iterdir()}  # fmt: skip
         assert str(client.base_url) in process.log.read_text()
         assert str(data / "demo-tokens.json") in process.log.read_text()
         opened = client.post("/api/v1/cases", json=APPLICATION, headers=bearer(who["smr.clerk"]))

@@ -41,6 +41,7 @@ ABSENT = {
     "service": "tidak-ada",
     "type": "case.nothing",
     "version": "999999",
+    "subject": "0" * 32,
 }
 UNKNOWN = {
     "number": "unknown_case",
@@ -50,6 +51,7 @@ UNKNOWN = {
     "entry": "unknown_entry",
     "service": "unknown_service",
     "type": "unknown_template",
+    "subject": "unknown_subject",
 }
 #: Values that no query takes, by the name of the parameter.
 BAD = {"limit": "x", "lang": "de", "at": "yesterday", "from": "yesterday", "channel": "pigeon"}

@@ -16,6 +16,7 @@ from casetrack.operations.spans import Spans
 from casetrack.storage.case import case_events
 from casetrack.usecases.delivery import relay
 from casetrack.web.app import create_app
+from casetrack.web.http.rates import Rates
 from tests.support import answers, postgres
 from tests.support.world import SAMARINDA, World
 
@@ -50,10 +51,12 @@ class Web:
     Every answer is held against its route, so that each test that calls one checks it.
     """
 
-    def __init__(self, world: World, spans: Spans | None = None) -> None:
+    def __init__(
+        self, world: World, spans: Spans | None = None, rates: Rates | None = None
+    ) -> None:
         self.world = world
         self.metrics, self.spans = Metrics(), spans or Spans()
-        self.flask = create_app(world.app, self.metrics, self.spans)
+        self.flask = create_app(world.app, self.metrics, self.spans, rates)
 
     def call(
         self,

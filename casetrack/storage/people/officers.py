@@ -74,6 +74,7 @@ def officer_values(
         "positions": json.dumps(list(officer.positions)),
         "disabled": officer.disabled,
         "registrar_for": json.dumps(kept, sort_keys=True) if kept else None,
+        "data_protection": officer.data_protection,
     }
 
 
@@ -212,6 +213,15 @@ def of_case(
     }
 
 
+def for_data_protection(connection: Connection, region: str) -> set[str]:
+    """The logins of a region that are named for data protection."""
+    table = schema.officers.c
+    rows = connection.execute(
+        select(table.login).where(table.region == region, table.data_protection.is_(True))
+    )
+    return set(rows.scalars())
+
+
 def keepers(connection: Connection, region: str) -> dict[str, Keeper]:
     """Every account of a region as the register asks for it: who they are, and whose papers they keep."""
     rows = connection.execute(select(schema.officers).where(schema.officers.c.region == region))
@@ -247,6 +257,7 @@ def _officer(row: Any) -> Officer:
         _is_disabled(row),
         more_roles(row.role, row.roles),
         registrar_for(row.registrar_for),
+        bool(row.data_protection),
     )
 
 

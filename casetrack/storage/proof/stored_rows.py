@@ -302,7 +302,7 @@ class Reader:
         """How many looks the cases of a region are led to."""
         table = schema.reading_cases.c
         query = select(func.count()).where(table.region == region)
-        return int(self._connection.execute(query).scalar_one())
+        return int(self.connection.execute(query).scalar_one())
 
     def bodies(self, region: str, streams: Sequence[str]) -> list[tuple[str, Any]]:
         """Stream and body of these streams' events, in order."""

@@ -32,6 +32,8 @@ officers = Table(
     Column("nik_index", String(64)),
     # The agencies whose papers they keep, as JSON: true today, false where they kept them once.
     Column("registrar_for", Text),
+    # Named for data protection by the region's files.
+    Column("data_protection", Boolean, info={"since": "0016"}),
     UniqueConstraint("login"),
 )
 

@@ -1,6 +1,6 @@
 """Every operation of the API in one list, and the one way from a request to its handler.
 
-The order of refusals is that of docs/api.md: 401; 404; 403 role; 422 body; replay; 428; 412; 409; 403.
+The order of refusals is that of docs/api.md: 429; 401; 404; 403 role; 422; replay; 428; 412; 409; 403.
 """
 
 import hashlib
@@ -31,6 +31,7 @@ from casetrack.usecases.people import tokens
 from casetrack.web.http import fault_words
 from casetrack.web.http.long_poll import Waiting
 from casetrack.web.http.models import NoQuery
+from casetrack.web.http.rates import Rates
 
 Model = TypeVar("Model", bound=BaseModel)
 _HALF = re.compile("[\ud800-\udfff]")
@@ -78,6 +79,7 @@ class Call:
     params: Mapping[str, str]
     public_url: str
     waiting: Waiting
+    rates: Rates
     actor: Actor = field(init=False)
     token: str = field(init=False, default="")
     #: When the token was used, where that is to be written down once the answer is out.
@@ -88,7 +90,7 @@ class Call:
     waited: float = field(init=False, default=0.0)
 
     def admit(self) -> None:
-        """401, then 404, then 403 by role: what is decided before the content is looked at.
+        """429, 401, then 404, then 403 by role: what is decided before the content is looked at.
 
         Then 422 for a query that the operation has not; one that it has is read by its handler.
         """
@@ -98,6 +100,9 @@ class Call:
             self.query(NoQuery)
 
     def _let_in(self) -> None:
+        # Before anything is read for it: who asks too often costs next to nothing.
+        said = self.request.headers.get("Authorization", "").split()
+        self.rates.spend(said[-1] if said else "", writes=self.route.writes)
         caller = authenticate(self.ctx, self.request)
         self.actor, self.token, self.used_at = caller.actor, caller.token_id, caller.used_at
         if "number" in self.params:

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 
 from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.web.http.document_problems import DOCUMENTS
+from casetrack.web.http.erasure_problems import ERASING
 from casetrack.web.http.listed_problem import Listed
 from casetrack.web.http.register_cures import CURES
 from casetrack.web.http.search_problems import SEARCH
+from casetrack.web.http.server_problems import AT_THE_SERVER
 
 _READ_AGAIN = "Read it again, look whether the act still fits, and send the new ETag."
 _SAY_IT_RIGHT = "`errors` lists every fault with its place; mend them and send it again."
@@ -430,6 +432,7 @@ _AUTHORITY: Mapping[str, Listed] = {
 
 #: Heading on the page → its codes.
 GROUPS: Mapping[str, Mapping[str, Listed]] = {
+    "Before the door": AT_THE_SERVER,
     "At the door": _AT_THE_DOOR,
     "Versions and repeats": _VERSIONS,
     "Cases and what they contain": _CASES,
@@ -437,6 +440,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "Documents": DOCUMENTS,
     "Links and search": SEARCH,
     "Papers of a time without the system": _LATE,
+    "Erasing": ERASING,
     "The register": _REGISTER,
     "What the register does not give": _AUTHORITY,
     "Webhooks, deliveries and texts": _DELIVERY,
