@@ -103,7 +103,7 @@ class _Book:
 
 
 def measure(
-    settings: Settings, *, seconds: float, waiting: int, say: Say, progress: Progress
+    settings: Settings, *, seconds: float, clients: int, waiting: int, say: Say, progress: Progress
 ) -> DeliveryReport:
     """Five phases on servers of the settings. Raises BadInput, DatabaseDown, NotReady."""
     refuse_embedded(settings)
@@ -117,7 +117,7 @@ def measure(
     ):
         subscribe(place, good, TYPES)
         say("full load")
-        full = full_load(place, seconds / 2, progress)
+        full = full_load(place, seconds / 2, clients, progress)
         settle(place.database)
         book = _Book(good)
         book.since(time.time())
@@ -127,7 +127,7 @@ def measure(
         def phase(name: str) -> None:
             say(name)
             began = time.time()
-            _load(place, seconds, rate, progress)
+            _load(place, seconds, rate, clients, progress)
             _wait_for_all(place, good)
             phases[name] = quantiles_ms(book.since(began))
 
@@ -239,15 +239,17 @@ def _in_arrears(place: Stay, receiver: Receiver, waiting: int) -> str:
     return name
 
 
-def full_load(place: Stay, seconds: float, progress: Progress) -> float:
+def full_load(place: Stay, seconds: float, clients: int, progress: Progress) -> float:
     """Writes a second that were answered when as many come as can. Raises NotReady."""
-    return _load(place, seconds, None, progress)
+    return _load(place, seconds, None, clients, progress)
 
 
-def _load(place: Stay, seconds: float, rate: float | None, progress: Progress) -> float:
+def _load(
+    place: Stay, seconds: float, rate: float | None, clients: int, progress: Progress
+) -> float:
     """Writes a second that were answered."""
     load = Load(place.port, place.tokens, seconds=seconds, cases=None, rate=rate)
-    tally = load.run(8, progress)
+    tally = load.run(clients, progress)
     if tally.faults:
         raise NotReady(f"the load broke: {tally.faults[0]}")
     return (len(tally.transitions) + len(tally.openings)) / tally.seconds

@@ -23,8 +23,6 @@ from casetrack.usecases.logs.replay import Importer
 
 #: Events of one trace: a long case.
 _OF_A_TRACE = 25
-#: Seconds of load in which the rate of writing is found.
-_LOAD = 10.0
 
 
 @dataclass(frozen=True)
@@ -76,14 +74,16 @@ class DrainReport:
         )
 
 
-def measure(settings: Settings, *, events: int, say: Say, progress: Progress) -> DrainReport:
+def measure(
+    settings: Settings, *, events: int, seconds: float, clients: int, say: Say, progress: Progress
+) -> DrainReport:
     """Load, then a queue of so many events. Raises BadInput, DatabaseDown, NotReady."""
     refuse_embedded(settings)
     allowed = {"CASETRACK_WEBHOOK_ALLOW": "127.0.0.0/8"}
     with stay(settings, say, allowed) as place, Receiver("good", webhooks) as good:
         subscribe(place, good, [*TYPES, "casetrack.imported.*"], bench_region.ARCHIVE)
         say("full load")
-        written = full_load(place, _LOAD, progress)
+        written = full_load(place, seconds, clients, progress)
         say(f"the relay is stopped and {events:,} events are written")
         relay = next(each for each in place.processes.running if each.name == "relay")
         relay.stop()

@@ -21,10 +21,10 @@ from casetrack import bootstrap
 from casetrack.bootstrap import App
 from casetrack.config import Settings
 from casetrack.domain.access import Actor
-from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import Alternative, Circumstances, check, who_may
 from casetrack.domain.authority.entries import Incumbency, Post
 from casetrack.domain.authority.filing import Filed, RegisterFile
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.region.region_data import Agency, Officer, Region, RegionData
 from casetrack.domain.service.definition import Name
 from casetrack.storage import migrate

@@ -8,6 +8,9 @@ from hypothesis import settings
 
 from tests.support.examples import examples
 
+# As every command of casetrack: what is made is for its own user alone.
+os.umask(0o077)
+
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 TESTS = Path(__file__).resolve().parent
@@ -28,15 +31,33 @@ def need(available: bool, what: str) -> None:
     pytest.skip(f"{what} is not there")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Long tests run only where `-m` names them; each has a short form that always runs."""
     items.sort(key=_turn)
+    for item in items:
+        _keep_together(item)
     if "long" in config.option.markexpr:
         return
     long = [item for item in items if item.get_closest_marker("long")]
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+
+
+def _keep_together(item: pytest.Item) -> None:
+    """Tests that share what their file makes once run in one process: else each process makes it anew.
+
+    Each parameter of what is shared (mostly a database) is a group of its own.
+    """
+    if not isinstance(item, pytest.Function) or item.get_closest_marker("xdist_group"):
+        return
+    defined = item._fixtureinfo.name2fixturedefs
+    shared = [name for name, found in defined.items() if found[-1].scope == "module"]
+    if shared:
+        given = item.callspec.params if hasattr(item, "callspec") else {}
+        which = "-".join(str(given[name]) for name in sorted(shared) if name in given)
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{which}"))
 
 
 def _turn(item: pytest.Item) -> int:

@@ -158,7 +158,7 @@ class Race:
 
 @pytest.mark.parametrize(
     ("on_postgres", "on_sqlite"),
-    [(200, 100), pytest.param(1000, 1000, marks=pytest.mark.long)],
+    [(60, 40), pytest.param(1000, 1000, marks=pytest.mark.long)],
 )
 def test_a_decision_committed_before_the_withdrawal_or_it_was_refused(
     office: World, on_postgres: int, on_sqlite: int

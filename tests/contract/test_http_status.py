@@ -8,6 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from casetrack.domain.case.numbers import CaseNumber
+from casetrack.gateways.dates import local_date
 from tests.support.web import (
     APPLICANT,
     BILLBOARD,
@@ -18,7 +19,7 @@ from tests.support.web import (
     refused,
     shared_world,
 )
-from tests.support.world import LETTER_STORY
+from tests.support.world import BILLBOARD_STORY, LETTER_STORY
 
 PUBLIC = {
     "number",
@@ -358,6 +359,27 @@ def test_a_handed_over_case_does_not_tell_its_outcome_without_the_code(web: Web)
             del document[name]
         documents.append(document)
     assert documents[0] == documents[1]
+
+
+def test_the_page_says_on_which_day_the_result_was_handed_over(web: Web) -> None:
+    case = web.open()
+    web.play(case["number"], LETTER_STORY)
+    day = local_date(web.world.database.now(), "Asia/Makassar", "id")
+    form = {"number": case["number"], "code": case["access_code"]}
+    page = web.flask.test_client().post("/status", data=form)
+    assert f"Dikabulkan; hasil sudah diserahkan pada {day}" in page.text
+
+
+def test_who_has_to_pay_reads_whose_code_to_ask_for(web: Web) -> None:
+    case = web.open(BILLBOARD)
+    story = BILLBOARD_STORY[: BILLBOARD_STORY.index("bima record_payment")]
+    web.play(case["number"], story)
+    asked = web.get(f"/status/{case['number']}?code={case['access_code']}").get_json()
+    assert asked["waiting_for"] == "payment"
+    issuer = asked["agency"]["name"]
+    assert f"resmi dari {issuer['id']} di loket" in asked["next_action"]["id"]
+    page = web.flask.test_client().post("/status", data={"number": case["number"]})
+    assert f"resmi dari {issuer['id']} di loket" in page.text
 
 
 def test_nobody_between_keeps_a_status(web: Web) -> None:

@@ -30,7 +30,7 @@ def found(program: str) -> bool:
 )
 @pytest.mark.parametrize(
     ("kills", "away", "patience"),
-    [(8, 5, 600), pytest.param(1000, 300, 2 * 3600, marks=pytest.mark.long)],
+    [(4, 5, 600), pytest.param(1000, 300, 2 * 3600, marks=pytest.mark.long)],
 )
 def test_every_promise_is_kept_whatever_is_killed(
     broker: str, kills: int, away: int, patience: int, tmp_path: Path

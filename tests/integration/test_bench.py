@@ -42,7 +42,7 @@ def test_the_delivery_bench_receives_all_that_was_committed(
     postgres_template: str, tmp_path: Path
 ) -> None:
     need(redis_available(), "Redis")
-    report = measured(tmp_path, "--delivery", "--seconds", "1", "--waiting", "20")
+    report = measured(tmp_path, "--delivery", "--seconds", "1", "--clients", "2", "--waiting", "20")
     assert report["sound"]
     assert report["received"] == report["events"] > 0
     assert len(report["phases"]) == 5
@@ -57,7 +57,9 @@ def test_the_drain_bench_numbers_every_event_that_waited(
     postgres_template: str, tmp_path: Path, queued: int
 ) -> None:
     need(redis_available(), "Redis")
-    report = measured(tmp_path, "--drain", "--queued", str(queued))
+    report = measured(
+        tmp_path, "--drain", "--seconds", "1", "--clients", "2", "--queued", str(queued)
+    )
     assert report["events"] >= queued
     assert report["drained_per_second"] > 0
 

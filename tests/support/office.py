@@ -1,12 +1,13 @@
 """An office in which things have happened, and the power to tamper with its rows."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Table, delete, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from casetrack.domain.delivery.receivers import told
 from casetrack.storage import schema, triggers
@@ -17,6 +18,12 @@ from casetrack.usecases.proof.verify import Verdict, verify
 from tests.support.world import BILLBOARD_STORY, SAMARINDA, World
 
 Row = dict[str, Any]
+
+
+#: Table → what reads it whole.
+_EVERYTHING = {
+    table: select(table).order_by(*table.primary_key) for table in schema.metadata.sorted_tables
+}
 
 
 @dataclass
@@ -87,13 +94,25 @@ class Office:
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Whatever happens within is undone."""
-        tables = schema.metadata.sorted_tables
-        kept = [(table, self.rows(table)) for table in tables]
-        now = self.world.hands.now
+        before, now = self._all(), self.world.hands.now
         yield
-        self.run(*[delete(table) for table in tables])
-        self.run(*[insert(table).values(rows) for table, rows in kept if rows])
+        after = self._all()
+        changed = [table for table in before if before[table] != after.get(table)]
+        self.run(
+            *[delete(table) for table in changed],
+            *[insert(table).values(before[table]) for table in changed if before[table]],
+        )
         self.world.hands.now = now
+
+    def _all(self) -> dict[Table, list[Row]]:
+        """Every row of every table; a table that cannot be read any more is left out."""
+        found: dict[Table, list[Row]] = {}
+        with self.world.database.read() as connection:
+            for table, query in _EVERYTHING.items():
+                # SQLite takes bytes that are no text, and says so when they are read.
+                with suppress(DBAPIError):
+                    found[table] = [dict(row._mapping) for row in connection.execute(query)]
+        return found
 
     def sequence(self) -> None:
         relay.drain(self.world.ctx, told, lambda _: None)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import (
     Answer,
     Choice,
@@ -14,6 +13,7 @@ from casetrack.domain.authority.check import (
     who_may,
 )
 from casetrack.domain.authority.entries import Bound, IncumbencyForm
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import STATEMENT, Passport
 from casetrack.domain.authority.register import Recorded
 from tests.support.registers import (

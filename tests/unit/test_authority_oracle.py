@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from hypothesis import HealthCheck, given, settings
 
-from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import (
     REFUSAL_CODES,
     Choice,
@@ -16,6 +15,7 @@ from casetrack.domain.authority.check import (
     who_may,
 )
 from casetrack.domain.authority.entries import Grant, Incumbency
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import Passport
 from casetrack.domain.authority.register import Register
 from tests.oracle.authority import Opinion, Oracle, Question, Way

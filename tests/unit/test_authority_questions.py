@@ -6,11 +6,11 @@ from datetime import date, timedelta
 import pytest
 
 from bench.big_register import Size, big_register
-from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import Circumstances, who_may
 from casetrack.domain.authority.coverage import coverage, powers
 from casetrack.domain.authority.day_ranges import minus, overlaps, union
 from casetrack.domain.authority.holders import Holders, Need, needs_of
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.questions import Loss, ended, mine, radar, what_if
 from casetrack.domain.authority.register import Recorded, Register
 from tests.support.authority import guarded

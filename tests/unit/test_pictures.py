@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import REFUSAL_CODES, Circumstances, Denial, check, who_may
 from casetrack.domain.authority.entries import GrantKind
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import Passport
 from casetrack.domain.authority.register import Recorded, Register
 from casetrack.domain.service.definition import Action, Name

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from casetrack.demo import folders
-from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import Circumstances, Denial, check, who_may
 from casetrack.domain.authority.coverage import coverage
 from casetrack.domain.authority.entries import Incumbency, Instrument, Post
 from casetrack.domain.authority.entry_json import to_document
 from casetrack.domain.authority.findings import findings
 from casetrack.domain.authority.holders import Holders
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import Passport
 from casetrack.domain.authority.questions import radar
 from casetrack.domain.authority.register import Cite, Recorded, Register

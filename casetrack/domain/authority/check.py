@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from casetrack.domain.authority.chain import Failure, Matter, power_of
+from casetrack.domain.authority.chain import Failure, power_of
 from casetrack.domain.authority.entries import GiverActs, Incumbency
 from casetrack.domain.authority.giving import acting_power, given_away
 from casetrack.domain.authority.link_codes import LINK_CODES
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import Passport, seat_of
 from casetrack.domain.authority.register import Recorded, Register, in_force, incumbency_fault
 from casetrack.domain.service.definition import Name, Separation

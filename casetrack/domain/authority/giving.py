@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from casetrack.domain.authority.chain import Chain, Failure, Matter, Power, power_of
+from casetrack.domain.authority.chain import Chain, Failure, Power, power_of
 from casetrack.domain.authority.entries import GiverActs, Grant
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.register import Register
 
 #: The first that is said of any delegation counts.

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from casetrack.domain.authority.chain import Matter, fault_of, paper_fault
+from casetrack.domain.authority.chain import fault_of
 from casetrack.domain.authority.change_days import ONE_DAY, Turns
 from casetrack.domain.authority.day_ranges import Span, union
 from casetrack.domain.authority.entries import EVERY, Grant
 from casetrack.domain.authority.faults import GRANT_FAULTS, TEXT_FAULTS, EntryRef, Finding, told
+from casetrack.domain.authority.grant_faults import paper_fault
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.paper_names import paper_name
 from casetrack.domain.authority.register import Recorded, Register, reversed_dates
 from casetrack.domain.service.definition import Action, ServiceDefinition

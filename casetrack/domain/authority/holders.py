@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from casetrack.domain.authority.chain import Chain, Matter, power_of
+from casetrack.domain.authority.chain import Chain, power_of
 from casetrack.domain.authority.change_days import Turns
 from casetrack.domain.authority.entries import Incumbency
 from casetrack.domain.authority.giving import acting_power
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.register import Recorded, Register
 from casetrack.domain.authority.seats import seats_on
 from casetrack.domain.service.definition import Action, ServiceDefinition

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from casetrack.domain.authority.chain import Chain, concerning_bases
+from casetrack.domain.authority.chain import Chain
 from casetrack.domain.authority.change_days import ONE_DAY, Turn, touched_of
 from casetrack.domain.authority.entries import EntryKind, Grant, Incumbency, Instrument, MallStay
+from casetrack.domain.authority.grant_faults import concerning_bases
 from casetrack.domain.authority.holders import Holder, Holders, Need
 from casetrack.domain.authority.register import Recorded, Register, in_force
 from casetrack.domain.service.definition import ACTIONS, Action, ServiceDefinition

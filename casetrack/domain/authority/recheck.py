@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import Circumstances, Denial, check
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import Passport
 from casetrack.domain.authority.register import Register
 from casetrack.domain.service.definition import StepDefinition

@@ -8,7 +8,7 @@ whichever day: neither could sign then.
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 
-from casetrack.domain.authority.chain import Matter, fault_of
+from casetrack.domain.authority.chain import fault_of
 from casetrack.domain.authority.entries import (
     EVERY,
     Entry,
@@ -20,6 +20,7 @@ from casetrack.domain.authority.entries import (
     Succession,
     Withdrawal,
 )
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.register import Register
 from casetrack.domain.authority.seats import seats_on
 from casetrack.domain.errors import NotNow

@@ -71,13 +71,7 @@ def _declare(draft: Draft, act: Act, setting: Setting) -> Said:
     before = conflict_of(draft.case, officer)
     if before is not None and before["status"] == "declared":
         raise NotNow("declared_already", "This conflict of interest is declared already.")
-    conflict = {
-        "officer": officer,
-        "ground": said.ground,
-        "status": "declared",
-        "declared_by": act.actor.id,
-        "version": draft.case.version + 1,
-    }
+    conflict = _conflict(draft, act, officer, said.ground, "declared")
     return _set_conflict(draft, conflict, "conflict.declared", {})
 
 
@@ -90,16 +84,23 @@ def _report(draft: Draft, act: Act, setting: Setting) -> Said:
     kept = draft.case.conflicts
     if any((c["status"], c["officer"], c.get("declared_by")) == mine for c in kept):
         raise NotNow("reported_already", "You have reported this conflict of interest already.")
-    conflict = {
-        "officer": officer,
-        "ground": said.ground,
-        "status": "reported",
-        "declared_by": act.actor.id,
-        "version": draft.case.version + 1,
-    }
+    conflict = _conflict(draft, act, officer, said.ground, "reported")
     # In front: the release before takes the last that is said of an officer for what counts.
     draft.case = replace(draft.case, conflicts=(conflict, *kept))
     return "conflict.reported", {"conflict": conflict}
+
+
+def _conflict(
+    draft: Draft, act: Act, officer: str, ground: str | None, status: str
+) -> dict[str, Any]:
+    """What is kept of a conflict, as the actor says it now."""
+    return {
+        "officer": officer,
+        "ground": ground,
+        "status": status,
+        "declared_by": act.actor.id,
+        "version": draft.case.version + 1,
+    }
 
 
 def _check_concerned(officer: str, setting: Setting) -> None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from casetrack.domain.access import Actor
-from casetrack.domain.authority.chain import Matter
 from casetrack.domain.authority.check import (
     Alternative,
     Answer,
@@ -17,6 +16,7 @@ from casetrack.domain.authority.check import (
     who_may,
 )
 from casetrack.domain.authority.entries import Incumbency
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import Passport
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.state import CaseState, Document

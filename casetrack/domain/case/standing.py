@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from casetrack.domain.authority.chain import Matter, power_of
+from casetrack.domain.authority.chain import power_of
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.register import Register
 from casetrack.domain.authority.seats import positions_of
 from casetrack.domain.case.authority_check import matter_of

@@ -4,8 +4,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from casetrack.domain.authority.chain import Matter, grant_fault, power_of
+from casetrack.domain.authority.chain import power_of
 from casetrack.domain.authority.entries import Grant, Incumbency, covers
+from casetrack.domain.authority.grant_faults import grant_fault
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import BEARER
 from casetrack.domain.authority.register import Recorded, Register, incumbency_fault
 from casetrack.gateways.pictures.decision_picture import Decision, chain_parts, frame, person_node

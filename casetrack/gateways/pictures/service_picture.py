@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from casetrack.domain.authority.chain import Chain, Matter, Power, power_of
+from casetrack.domain.authority.chain import Chain, Power, power_of
 from casetrack.domain.authority.entries import Basis, Grant, InstrumentForm, covers
 from casetrack.domain.authority.link_codes import LINK_CODES
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import BEARER
 from casetrack.domain.authority.register import Recorded, Register
 from casetrack.domain.service.definition import Action

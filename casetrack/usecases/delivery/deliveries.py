@@ -15,7 +15,7 @@ from casetrack.storage.people import subjects
 from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.channel_choice import Ways
-from casetrack.usecases.delivery.subscriptions import note_resend
+from casetrack.usecases.delivery.resending import note_resend
 
 #: A delivery as a list shows it.
 Delivery = DeliveryRow

@@ -1,4 +1,4 @@
-"""An integrator's subscriptions: make, read, change, rotate, test, resume, remove, send again.
+"""An integrator's subscriptions: make, read, change, rotate, test, resume, remove.
 
 They belong to an agency (or to the region itself), not to a person: whoever is its integrator now
 has them all, so that an officer who leaves takes nothing away.
@@ -12,25 +12,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
-from casetrack.domain.delivery.receivers import STATES as DELIVERY_STATES
 from casetrack.domain.errors import Invalid, NotFound, NotNow, Refusal, Stale
-from casetrack.domain.events import check_json, instant
-from casetrack.storage.delivery import sequencing, subscriptions
-from casetrack.storage.delivery.delivery_lists import DeliveryRow
+from casetrack.domain.events import instant
+from casetrack.storage.delivery import subscriptions
 from casetrack.storage.delivery.subscriptions import Row
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.delivery.subscription_view import etag, plain, view
 from casetrack.usecases.delivery.webhook_attempt import append, opened, sealing_context, set_state
 from casetrack.usecases.idempotency import Request
 from casetrack.usecases.people import tidying
 
 #: Subscriptions that an agency may have.
 MOST = 20
-#: Deliveries that one call sends again.
-BULK = 1000
-#: What may be sent again: what has an end.
-AGAIN = ("given_up", "delivered", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +107,7 @@ def create(ctx: Context, actor: Actor, wanted: Wanted, request: Request | None) 
         return _answer(ctx, row, secret=ctx.endpoints.shown(secret))
 
     replayed = _replayed(ctx, actor, request, wanted.url, wanted.service)
-    return replayed or _once(ctx, actor, request, do)
+    return replayed or once(ctx, actor, request, do)
 
 
 def change(
@@ -133,7 +128,7 @@ def change(
         fields["email"] = _mail(fields["email"])
 
     def do(uow: UnitOfWork, now: datetime) -> Answer:
-        row = _locked(ctx, uow, actor, name, version)
+        row = locked(ctx, uow, actor, name, version)
         values: dict[str, Any] = {
             key: fields[key] for key in ("url", "types", "service") if key in fields
         }
@@ -151,7 +146,7 @@ def change(
     if replayed is not None:
         return replayed
     version = seen()
-    return _once(ctx, actor, request, do)
+    return once(ctx, actor, request, do)
 
 
 def rotate(
@@ -160,7 +155,7 @@ def rotate(
     """A new secret; the one before signs beside it until the overlap ends, an older one no more."""
 
     def do(uow: UnitOfWork, now: datetime) -> Answer:
-        row = _locked(ctx, uow, actor, name)
+        row = locked(ctx, uow, actor, name)
         kept = opened(ctx, row)
         newest = kept["secrets"][0]["secret"]
         secret = ctx.endpoints.new_secret("ed25519" if newest.startswith("whsk_") else "hmac")
@@ -169,16 +164,16 @@ def rotate(
         answer = _changed(ctx, uow, row, {"sealed": sealed})
         return replace(answer, view={**answer.view, "secret": ctx.endpoints.shown(secret)})
 
-    return _once(ctx, actor, request, do)
+    return once(ctx, actor, request, do)
 
 
 def resume(ctx: Context, actor: Actor, name: str, request: Request | None) -> Answer:
     """A paused endpoint hears again, beginning with what waited. Raises NotNow."""
 
     def do(uow: UnitOfWork, now: datetime) -> Answer:
-        return _answer(ctx, resumed(ctx, uow, _locked(ctx, uow, actor, name)))
+        return _answer(ctx, resumed(ctx, uow, locked(ctx, uow, actor, name)))
 
-    return _once(ctx, actor, request, do)
+    return once(ctx, actor, request, do)
 
 
 def resumed(ctx: Context, uow: UnitOfWork, row: Row) -> Row:
@@ -195,10 +190,10 @@ def remove(ctx: Context, actor: Actor, name: str, request: Request | None) -> An
     """It hears nothing more; what waited is cancelled and its secrets are gone."""
 
     def do(uow: UnitOfWork, now: datetime) -> Answer:
-        row = removed(ctx, uow, _locked(ctx, uow, actor, name))
+        row = removed(ctx, uow, locked(ctx, uow, actor, name))
         return Answer({"id": row.id, "state": row.state}, etag(row))
 
-    return _once(ctx, actor, request, do)
+    return once(ctx, actor, request, do)
 
 
 def removed(ctx: Context, uow: UnitOfWork, row: Row) -> Row:
@@ -212,138 +207,17 @@ def test(ctx: Context, actor: Actor, name: str, request: Request | None) -> Answ
     """An event for this endpoint alone, on the way that all events go. Raises NotNow."""
 
     def do(uow: UnitOfWork, now: datetime) -> Answer:
-        row = _locked(ctx, uow, actor, name)
+        row = locked(ctx, uow, actor, name)
         if row.state != "active":
             raise NotNow("not_active", f"The webhook is {row.state}; resume it first.")
         append(ctx, uow, row, "tested", {"webhook": row.id})
         return Answer({"id": row.id, "type": "casetrack.webhook.tested"}, etag(row))
 
-    return _once(ctx, actor, request, do)
-
-
-# --- its deliveries -------------------------------------------------------------------------------
-
-
-def deliveries(
-    ctx: Context, actor: Actor, name: str, *, state: str | None, before: int | None, limit: int
-) -> list[DeliveryRow]:
-    """Its deliveries, newest first. Raises NotFound."""
-    row = sight(ctx, actor, name)
-    states = [state] if state else list(DELIVERY_STATES)
-    with ctx.database.read() as connection:
-        return subscriptions.deliveries(
-            connection, row.region, row.id, states=states, before=before, limit=limit
-        )
-
-
-def find_delivery(ctx: Context, actor: Actor, name: str, position: int) -> None:
-    """Raises NotFound for a delivery that the subscription never had."""
-    found = deliveries(ctx, actor, name, state=None, before=position + 1, limit=1)
-    if [row.position for row in found] != [position]:
-        raise NotFound("unknown_delivery", "This webhook has no delivery of that position.")
-
-
-def resend(
-    ctx: Context,
-    actor: Actor,
-    name: str,
-    reason: str,
-    request: Request | None,
-    *,
-    position: int | None = None,
-    after: int = 0,
-) -> Answer:
-    """Send again: one delivery that has ended, or all that were given up behind a position.
-
-    At most `BULK` at once; `next` says where to go on. The reason is kept sealed, with who and when.
-    """
-    check_json(reason)
-    if position is not None:
-        find_delivery(ctx, actor, name, position)
-
-    def do(uow: UnitOfWork, now: datetime) -> Answer:
-        row = _locked(ctx, uow, actor, name)
-        if row.state == "ended":
-            raise NotNow("webhook_ended", "The webhook has ended; make a new one.")
-        states = AGAIN if position is not None else ("given_up",)
-        picked = subscriptions.pick_again(
-            uow, row.region, row.id, states=states, position=position, after=after, limit=BULK
-        )
-        if position is not None and not picked:
-            raise NotNow("delivery_waits", "This delivery has not ended: it is on its way already.")
-        if picked:
-            subscriptions.send_again(uow, row.region, picked)
-            now = uow.time(None)
-            sequencing.wake_again(uow, row.region, {lane: row.id for lane, _ in picked}, now)
-            note_resend(ctx, uow, row, len(picked), reason, actor.id)
-        following = picked[-1][1] if len(picked) == BULK else None
-        return Answer({"id": row.id, "count": len(picked), "next": following}, etag(row))
-
-    return _once(ctx, actor, request, do)
-
-
-def note_resend(
-    ctx: Context, uow: UnitOfWork, row: Row, count: int, reason: str, login: str | None
-) -> None:
-    """Who, when and why is kept, the reason sealed; the ledger says how many. The row is locked."""
-    again = ctx.new_id()
-    now = append(ctx, uow, row, "resent", {"webhook": row.id, "resend": again, "count": count})
-    sealed = ctx.vault.seal_secret(reason, f"resend:{row.region}:{again}")
-    subscriptions.note_resend(
-        uow,
-        {
-            "region": row.region,
-            "resend": again,
-            "subscription": row.id,
-            "login": login,
-            "at": now,
-            "sealed": sealed,
-            "count": count,
-        },
-    )
-
-
-# --- shared ---------------------------------------------------------------------------------------
-
-
-def etag(row: Row) -> str:
-    """Strong ETag of a subscription."""
-    return f'"{row.version}"'
-
-
-def view(ctx: Context, row: Row) -> dict[str, Any]:
-    """A subscription for its owner, without its secrets."""
-    kept = opened(ctx, row)
-    with ctx.database.read() as connection:
-        waiting = subscriptions.waiting(connection, row.region, row.id)
-    return {**_plain(row, kept), "pending": waiting["pending"], "given_up": waiting["given_up"]}
-
-
-def _plain(row: Row, kept: Mapping[str, Any]) -> dict[str, Any]:
-    newest = kept["secrets"][0]["secret"] if kept["secrets"] else ""
-    return {
-        "id": row.id,
-        "url": row.url,
-        "types": list(row.types),
-        "service": row.service,
-        "agency": row.agency,
-        "email": kept["email"],
-        "signing": "ed25519" if newest.startswith("whsk_") else "hmac",
-        "old_secret_until": kept["secrets"][1]["ends_at"] if len(kept["secrets"]) > 1 else None,
-        "state": row.state,
-        "why": row.why,
-        "state_since": instant(row.state_since),
-        "failures": row.failures,
-        "failing_since": instant(row.failing_since) if row.failing_since else None,
-        "rests_until": instant(row.rests_until) if row.rests_until else None,
-        "last_error": row.last_error,
-        "created_at": instant(row.created_at),
-        "created_by": row.created_by,
-    }
+    return once(ctx, actor, request, do)
 
 
 def _answer(ctx: Context, row: Row, **more: Any) -> Answer:
-    return Answer({**_plain(row, opened(ctx, row)), **more}, etag(row))
+    return Answer({**plain(row, opened(ctx, row)), **more}, etag(row))
 
 
 def _changed(ctx: Context, uow: UnitOfWork, row: Row, values: dict[str, Any]) -> Answer:
@@ -352,9 +226,10 @@ def _changed(ctx: Context, uow: UnitOfWork, row: Row, values: dict[str, Any]) ->
     return _answer(ctx, after)
 
 
-def _locked(
+def locked(
     ctx: Context, uow: UnitOfWork, actor: Actor, name: str, version: int | None = None
 ) -> Row:
+    """The subscription under its lock, if it is the actor's agency's. Raises NotFound, Stale."""
     row = _seen(actor, subscriptions.lock(uow, actor.region, name))
     if version is not None and version != row.version:
         raise Stale("stale", "The webhook has changed since; read it again.")
@@ -417,7 +292,7 @@ def _replayed(
     return replayed
 
 
-def _once(
+def once(
     ctx: Context,
     actor: Actor,
     request: Request | None,

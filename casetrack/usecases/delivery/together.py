@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from casetrack.domain.delivery.receivers import lane
 from casetrack.domain.events import Event
 from casetrack.domain.people import mail_address
-from casetrack.storage.delivery import beside
+from casetrack.storage.delivery import other_lanes
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.people import subjects
 from casetrack.usecases.context import Context
@@ -46,7 +46,7 @@ def standing(ctx: Context, claim: Claim, events: Sequence[Event], mine: Reached)
         return Standing(events)
     asked = [(event.stream, event.version) for event in events]
     with ctx.database.read() as connection:
-        rows = beside.told_beside(connection, claim.region, sorted(before), asked)
+        rows = other_lanes.told_there(connection, claim.region, sorted(before), asked)
     mail = [row for row in rows if row.channel == claim.channel]
     waits = [row.not_before for row in mail if row.state == "pending"]
     if waits:
@@ -69,8 +69,8 @@ def others_told(
     if not lanes:
         return []
     with ctx.database.read() as connection:
-        events = beside.told_with(connection, region, lane(number, role), position)
-        rows = beside.told_beside(connection, region, lanes, events)
+        events = other_lanes.told_with(connection, region, lane(number, role), position)
+        rows = other_lanes.told_there(connection, region, lanes, events)
     note = f"{_TOGETHER}{role}"
     return sorted(
         {

@@ -46,11 +46,15 @@ def status_document(found: Status) -> dict[str, Any]:
     }
     if found.detailed:
         document.update(_details(found))
+    if found.continued_as is not None:
+        document["continued_as"] = found.continued_as
     return document
 
 
 def _details(found: Status) -> dict[str, Any]:
     state, names = found.state, {r.id: r.name for r in found.definition.requirements}
+    holder = found.region.agencies.get(state.holder)
+    held_by = holder.name if holder else None
     return {
         "outcome": state.outcome,
         "steps": [
@@ -85,7 +89,7 @@ def _details(found: Status) -> dict[str, Any]:
             for each in by_requirement(state, found.definition)
         ],
         "next_action": {
-            language: next_action(state.status, state.outcome, state.waiting_for, language)
+            language: next_action(state.status, state.outcome, state.waiting_for, language, held_by)
             for language in ("id", "en")
         },
     }

@@ -1,5 +1,7 @@
 """The applicant's page: /status, for a telephone, without JavaScript and without an account."""
 
+from datetime import datetime
+
 from flask import Flask, Response, redirect, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
@@ -132,11 +134,25 @@ def status_view(found: Status, language: str) -> StatusView:
         service=found.definition.name,
         details=_details(found, language) if found.detailed else None,
         clock_started=state.declared_complete_at is not None,
+        handed_over_at=_handed_over_at(found),
     )
+
+
+def _handed_over_at(found: Status) -> datetime | None:
+    """None while nothing was handed over, and where the service has no step for it."""
+    if found.state.status != "handed_over":
+        return None
+    ended = [
+        found.state.steps[step.id].ended_at
+        for step in found.definition.steps
+        if step.kind == "hand_over"
+    ]
+    return max((parse_instant(at) for at in ended if at), default=None)
 
 
 def _details(found: Status, language: str) -> StatusDetails:
     state, region = found.state, found.region
+    holder = region.agencies.get(state.holder)
     names = {requirement.id: requirement.name for requirement in found.definition.requirements}
     steps = []
     for step in found.definition.steps:
@@ -163,5 +179,12 @@ def _details(found: Status, language: str) -> StatusDetails:
             for each in by_requirement(state, found.definition)
         ),
         defects=tuple(DefectView(names[d["requirement"]], d["text"] or "") for d in found.defects),
-        next_action=wording.next_action(state.status, state.outcome, state.waiting_for, language),
+        next_action=wording.next_action(
+            state.status,
+            state.outcome,
+            state.waiting_for,
+            language,
+            holder.name if holder else None,
+        ),
+        continued_as=found.continued_as,
     )

@@ -7,7 +7,7 @@ from flask import Response
 
 from casetrack.domain.errors import NotFound
 from casetrack.domain.events import instant
-from casetrack.usecases.delivery import subscriptions
+from casetrack.usecases.delivery import resending, subscription_view, subscriptions
 from casetrack.usecases.delivery.deliveries import Delivery
 from casetrack.usecases.delivery.subscriptions import Wanted
 from casetrack.web.delivery import models
@@ -33,8 +33,8 @@ def list_all(call: Call) -> Response:
 def read(call: Call) -> Response:
     """GET /webhooks/{webhook}."""
     row = subscriptions.sight(call.ctx, call.actor, call.params["webhook"])
-    response = as_json(subscriptions.view(call.ctx, row))
-    response.headers["ETag"] = subscriptions.etag(row)
+    response = as_json(subscription_view.view(call.ctx, row))
+    response.headers["ETag"] = subscription_view.etag(row)
     return response
 
 
@@ -90,7 +90,7 @@ def list_deliveries(call: Call) -> Response:
     """GET /webhooks/{webhook}/deliveries."""
     query = call.query(models.DeliveriesQuery)
     key = read_cursor(query.cursor, int)
-    rows = subscriptions.deliveries(
+    rows = resending.deliveries(
         call.ctx,
         call.actor,
         call.params["webhook"],
@@ -127,7 +127,7 @@ def resend_one(call: Call) -> Response:
     """POST /webhooks/{webhook}/deliveries/{position}/resend."""
     body = call.body(models.ResendIn)
     return call.answer(
-        subscriptions.resend(
+        resending.resend(
             call.ctx,
             call.actor,
             call.params["webhook"],
@@ -142,7 +142,7 @@ def resend_all(call: Call) -> Response:
     """POST /webhooks/{webhook}/resend: what was given up."""
     body = call.body(models.ResendAllIn)
     return call.answer(
-        subscriptions.resend(
+        resending.resend(
             call.ctx,
             call.actor,
             call.params["webhook"],
@@ -169,7 +169,7 @@ def find_delivery(call: Call) -> int:
     text = call.params["position"]
     if not (text.isascii() and text.isdigit() and len(text) < 16):
         raise NotFound("unknown_delivery", "A delivery is named by the position of its event.")
-    subscriptions.find_delivery(call.ctx, call.actor, call.params["webhook"], int(text))
+    resending.find_delivery(call.ctx, call.actor, call.params["webhook"], int(text))
     return int(text)
 
 

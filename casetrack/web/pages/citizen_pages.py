@@ -79,6 +79,8 @@ class StatusDetails:
     defects: tuple[DefectView, ...] = ()
     documents: tuple[DocumentView, ...] = ()
     next_action: str = ""
+    #: Of a duplicate: the number under which the same person's case goes on.
+    continued_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ class StatusView:
     details: StatusDetails | None = None
     #: False before the file has been declared complete: its clock never ran, so it cannot stand still.
     clock_started: bool = True
+    #: When the result was handed over, where a step says so.
+    handed_over_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,7 @@ def status_page(
         problem=_problem(problem),
         number=view.number if view else number[:64],
         stage=_stage(view) if view else None,
-        headline=_headline(view, tongue.language) if view else "",
+        headline=_headline(view, tongue) if view else "",
         advice=_advice(view, tongue.language) if view else "",
         running=bool(view and view.status in _OPEN),
         late=_late(view, now),
@@ -221,12 +225,14 @@ def _stage(view: StatusView) -> int | None:
     return _STAGE.get(view.status if begun else "submitted")
 
 
-def _headline(view: StatusView, language: str) -> str:
+def _headline(view: StatusView, tongue: Tongue) -> str:
+    language = tongue.language
     outcome = view.details.outcome if view.details else "none"
     if outcome == "deemed_granted":
         return wording.label("outcome", "deemed_granted", language)
     if view.status == "handed_over" and outcome != "none":
-        return wording.handed_over(outcome, language)
+        day = tongue.day(view.handed_over_at) if view.handed_over_at else None
+        return wording.handed_over(outcome, language, day)
     return view.label or wording.label("status", view.status, language)
 
 
@@ -235,7 +241,9 @@ def _advice(view: StatusView, language: str) -> str:
     given = view.details.next_action if view.details else ""
     if view.details is None and (view.status == "returned" or view.waiting_for == "applicant"):
         return wording.ask_for_the_code(language)
-    return given or wording.next_action(view.status, outcome, view.waiting_for, language)
+    return given or wording.next_action(
+        view.status, outcome, view.waiting_for, language, view.agency
+    )
 
 
 def _late(view: StatusView | None, now: datetime | None) -> bool:

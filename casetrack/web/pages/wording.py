@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from casetrack.domain.case.public import DECIDED
-from casetrack.gateways.dates import known_language
+from casetrack.domain.service.definition import Name
+from casetrack.gateways.dates import in_language, known_language
 
 #: (Bahasa Indonesia, English)
 Words = tuple[str, str]
@@ -80,9 +81,9 @@ _BY_WAITING: Mapping[str, Words] = {
         "Complete the requirements that are asked for, then come to the counter with your receipt.",
     ),
     "payment": (
-        "Mintalah kode billing atau nomor SKPD resmi di loket, bayar dengan nomor itu, dan simpan "
+        "Mintalah kode billing atau nomor SKPD resmi{of} di loket, bayar dengan nomor itu, dan simpan "
         "buktinya.",
-        "Ask for the official billing code or assessment number (SKPD) at the counter, pay with it, "
+        "Ask at the counter for the official billing code or assessment number (SKPD){of}, pay with it, "
         "and keep the proof.",
     ),
     "external_system": (
@@ -147,7 +148,9 @@ _LIST_BEHIND_THE_CODE: Words = (
     "Some requirements have to be completed. Enter your access code to see which, then come to the "
     "counter with your receipt.",
 )
-_HANDED_OVER: Words = ("hasil sudah diserahkan", "the result has been handed over")
+_HANDED_OVER: Words = ("hasil sudah diserahkan{on}", "the result has been handed over{on}")
+_ON: Words = (" pada {day}", " on {day}")
+_OF: Words = (" dari {agency}", " of {agency}")
 
 #: The right to object, where the refusal has been handed over (UU 30/2014 art. 77).
 _REFUSED_AND_RECEIVED: Words = (
@@ -178,14 +181,20 @@ def document_words(status: str, *, sent_back: bool) -> str:
     return "sent_back" if sent_back else status
 
 
-def next_action(status: str, outcome: str, waiting_for: str | None, language: str) -> str:
-    """What the applicant does next, in a sentence or two; also when that is nothing."""
+def next_action(
+    status: str, outcome: str, waiting_for: str | None, language: str, holder: Name | None = None
+) -> str:
+    """What the applicant does next, in a sentence or two; also when that is nothing.
+
+    `holder` is the agency that has the case now: who issues what is to be paid.
+    """
     if status == "handed_over" and outcome == "refused":
         return _pick(_REFUSED_AND_RECEIVED, language)
     words = _BY_STATUS.get(status)
     if waiting_for and status in ("submitted", "in_progress", "returned"):
         words = _BY_WAITING.get(waiting_for, words)
-    return _pick(words, language) if words else ""
+    of = _pick(_OF, language).format(agency=in_language(holder, language)) if holder else ""
+    return _pick(words, language).format(of=of) if words else ""
 
 
 def ask_for_the_code(language: str) -> str:
@@ -193,9 +202,10 @@ def ask_for_the_code(language: str) -> str:
     return _pick(_LIST_BEHIND_THE_CODE, language)
 
 
-def handed_over(outcome: str, language: str) -> str:
-    """What became of a case whose result has been handed over: granted or refused, and handed over."""
-    return f"{label('outcome', outcome, language)}; {_pick(_HANDED_OVER, language)}"
+def handed_over(outcome: str, language: str, day: str | None) -> str:
+    """What became of a case whose result has been handed over: granted or refused, and since when."""
+    on = _pick(_ON, language).format(day=day) if day else ""
+    return f"{label('outcome', outcome, language)}; {_pick(_HANDED_OVER, language).format(on=on)}"
 
 
 def _pick(words: Words, language: str) -> str:

@@ -10,7 +10,7 @@ from casetrack.storage import schema
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ToldThere:
     """A delivery of another lane, and one of the events that it tells."""
 
     lane: str
@@ -23,9 +23,9 @@ class Beside:
     last_error: str | None
 
 
-def told_beside(
+def told_there(
     connection: Connection, region: str, lanes: Sequence[str], events: Sequence[tuple[str, int]]
-) -> list[Beside]:
+) -> list[ToldThere]:
     """The deliveries of these lanes that tell one of these events (stream and version)."""
     deliveries, joined = schema.deliveries, schema.joined
     told = (
@@ -63,7 +63,7 @@ def told_beside(
         )
     )
     rows = [*connection.execute(own), *connection.execute(along)]
-    return [Beside(*row) for row in rows if (row.stream, row.version) in events]
+    return [ToldThere(*row) for row in rows if (row.stream, row.version) in events]
 
 
 def told_with(
