@@ -374,7 +374,7 @@ def test_the_page_says_on_which_day_the_result_was_handed_over(web: Web) -> None
 def test_a_slip_bears_the_name_of_the_government_and_of_the_office(web: Web) -> None:
     number = web.open()["number"]
     slip = web.get(f"/cases/{number}/slips/receipt", "dewi").text
-    assert re.search(r'class="office">Pemerintah [^<]+ – [^<]+</p>', slip), slip
+    assert re.search(r'class="office">Pemerintah [^<]+ · [^<]+</p>', slip), slip
 
 
 def test_who_has_to_pay_reads_whose_code_to_ask_for(web: Web) -> None:

@@ -82,8 +82,8 @@ def _registration(ctx: Context, case: Sight, public_url: str) -> RegistrationSli
 
 
 def _letterhead(region: Name, agency: Name) -> Name:
-    """Whose paper it is: "Pemerintah Kota Samarinda – DPMPTSP"."""
-    return Name(f"Pemerintah {region.id} – {agency.id}", f"{region.en} – {agency.en}")
+    """Whose paper it is: "Pemerintah Kota Samarinda · DPMPTSP"."""
+    return Name(f"Pemerintah {region.id} · {agency.id}", f"{region.en} · {agency.en}")
 
 
 def _address(public_url: str, number: str) -> str:
