@@ -1,20 +1,24 @@
 """The clock process: deadlines, silence, questioned passports, looks counted, old answers forgotten."""
 
+import time
 from threading import Event
 
 from casetrack.operations.process_rounds import Rounds
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority import later_facts
 from casetrack.usecases.case import deadlines
+from casetrack.usecases.context import Context
 from casetrack.usecases.people import reading_days
 
 #: Seconds between two rounds.
 ROUND = 5.0
+#: Seconds between two times that it is asked whether a day of looks is over.
+DAYS = 60.0
 
 
 def run(rounds: Rounds, stop: Event) -> None:
     """Go on until stopped; several may run, each notice is appended once."""
-    app = rounds.app
+    app, days_at = rounds.app, 0.0
     while not stop.is_set():
         try:
             with rounds.spans.span("clock round"):
@@ -22,10 +26,18 @@ def run(rounds: Rounds, stop: Event) -> None:
                     pass
                 while later_facts.review_once(app.ctx) and not stop.is_set():
                     pass
-                while reading_days.close_once(app.ctx) and not stop.is_set():
-                    pass
+                if time.monotonic() >= days_at:
+                    _days_of_looks(app.ctx, stop)
+                    days_at = time.monotonic() + DAYS
                 idempotency.forget_old(app.ctx)
             rounds.done()
         except Exception as error:  # whatever it is: the next round may end well
             rounds.failed(error)
         stop.wait(ROUND)
+
+
+def _days_of_looks(ctx: Context, stop: Event) -> None:
+    while reading_days.close_once(ctx) and not stop.is_set():
+        pass
+    while reading_days.forget_once(ctx) and not stop.is_set():
+        pass

@@ -1,6 +1,8 @@
 """A day of looks is counted into the ledger once it is over; afterwards no look can be touched unseen."""
 
 import re
+import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,14 +10,19 @@ from sqlalchemy import delete, insert, update
 
 from casetrack.domain.delivery.receivers import told
 from casetrack.domain.events import Event
+from casetrack.operations.metrics import Metrics
+from casetrack.operations.process_rounds import Rounds
+from casetrack.operations.spans import Spans
 from casetrack.storage import schema
 from casetrack.storage.case import case_events
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.people import reading_days, readings
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.verify import verify
+from casetrack.usecases.region import loading
 from tests.support.web import at_once
-from tests.support.world import SAMARINDA, World
+from tests.support.world import SAMARINDA, World, samarinda
+from workers import clock
 
 FIRST, SECOND = "SMR-SKT-2026-000001-1", "SMR-SKT-2026-000002-2"
 
@@ -140,3 +147,43 @@ def test_a_look_of_today_cannot_be_changed_either(world: World) -> None:
     with world.database.write() as uow:
         uow.execute(update(READINGS).values(agency="dishub"))
     assert "does not fit its seal" in (fault(world) or "")
+
+
+def test_a_region_keeps_looks_as_long_as_its_files_say(world: World) -> None:
+    two_days(world)
+    world.hands.pass_time(days=1)
+    assert count_all(world) == 1
+    assert reading_days.forget_once(world.ctx) == 0, "without a word they are kept"
+    home = samarinda()
+    loading.load(world.ctx, replace(home, region=replace(home.region, looks_kept=1)))
+    world.hands.pass_time(
+        days=363
+    )  # the looks of Monday are a year old, those of Wednesday not yet
+    assert reading_days.forget_once(world.ctx) == 2
+    assert reading_days.forget_once(world.ctx) == 0
+    with world.database.read() as connection:
+        left = connection.execute(READINGS.select().order_by(READINGS.c.at)).all()
+        places = connection.execute(BY_CASE.select()).all()
+    assert [row.at.date().isoformat() for row in left] == ["2026-11-25", "2026-11-26"]
+    assert len(places) == 2
+    assert fault(world) is None
+    with world.database.write() as uow:
+        uow.execute(delete(READINGS).where(READINGS.c.reading == left[0].reading))
+    assert (fault(world) or "").startswith("readings: ")
+
+
+class OneRound(threading.Event):
+    """Stops a process when it would rest."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.set()
+        return True
+
+
+def test_the_clock_process_counts_the_days(world: World) -> None:
+    look(world, FIRST)
+    world.hands.pass_time(days=2)
+    look(world, SECOND)
+    world.hands.pass_time(days=2)
+    clock.run(Rounds("clock", world.app, Metrics(), Spans()), OneRound())
+    assert [day.data["count"] for day in days(world)] == [1, 1]

@@ -52,7 +52,7 @@ UNKNOWN = {
     "type": "unknown_template",
 }
 #: Values that no query takes, by the name of the parameter.
-BAD = {"limit": "x", "lang": "de", "at": "yesterday", "channel": "pigeon"}
+BAD = {"limit": "x", "lang": "de", "at": "yesterday", "from": "yesterday", "channel": "pigeon"}
 #: Who has a role that the operation does not name, and yet sees what the path names.
 OTHERS = {"mesin": "integrator", "audit": "auditor", "hadi": "officer", "tata": "admin"}
 REPLAYED = "the stored answer"
@@ -159,9 +159,10 @@ def _of_the_content(route: Route) -> Iterator[Fault]:
         yield Fault("form", (422, "invalid_body"), {"body.nonsense": 1})
     yield Fault("form", (422, "invalid_query"), {"query.nonsense": "1"})
     if route.query is not None:
-        bad = next(name for name in BAD if name in route.query.model_fields)
+        known = {field.alias or name for name, field in route.query.model_fields.items()}
+        bad = next(name for name in BAD if name in known)
         yield Fault("form", (422, "invalid_query"), {f"query.{bad}": BAD[bad]})
-        if "known" in route.query.model_fields:
+        if "known" in known:
             yield Fault("content", (422, "invalid_query"), {"query.known": "yesterday"})
 
 

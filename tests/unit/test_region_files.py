@@ -352,6 +352,14 @@ def test_the_demo_codes_and_names_are_the_official_ones(shared: Path) -> None:
 # --- quiet hours and notices ------------------------------------------------------------------------
 
 
+def test_a_region_says_for_how_many_years_looks_are_kept(folder: Path) -> None:
+    assert read_region(folder).region.looks_kept == 5
+    change(folder / "region.yaml", "looks_kept: 5", "looks_kept: 0")
+    (told,) = refusal(read_region, folder)
+    assert "looks_kept is 0" in told
+    assert "1 to 50" in told
+
+
 def test_quiet_hours_are_the_default_ones_unless_the_region_says_otherwise(folder: Path) -> None:
     assert read_region(folder).region.quiet_hours == quiet_hours.DEFAULT
     hours = 'quiet_hours: {from: "21:00", until: "06:00"}'

@@ -39,6 +39,8 @@ class Region:
     #: The agency whose registrars keep the papers of the region's head, of the heads of agencies, and
     #: of what concerns several of them; None where nobody was named, and such papers wait.
     secretariat: str | None = None
+    #: Years for which looks at personal data are kept; None: without end.
+    looks_kept: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class RegionData:
         return [
             *_region_problems(self.region),
             *_secretariat_problems(self.region, agencies),
+            *_kept_problems(self.region),
             *definition_check.id_problems("agency", "agencies", [a.id for a in self.agencies]),
             *_agency_problems(self.agencies),
             *definition_check.id_problems("position", "positions", [p.id for p in self.positions]),
@@ -163,6 +166,19 @@ def _region_problems(region: Region) -> Iterator[Problem]:
             ("region", "letters"),
             f"region letters are {region.letters!r}",
             "give 2 to 4 capital letters A to Z; they begin every case number",
+        )
+
+
+#: Years that a region may keep looks.
+_KEPT = range(1, 51)
+
+
+def _kept_problems(region: Region) -> Iterator[Problem]:
+    if region.looks_kept is not None and region.looks_kept not in _KEPT:
+        yield Problem(
+            ("region", "looks_kept"),
+            f"looks_kept is {region.looks_kept}",
+            f"give whole years from {_KEPT[0]} to {_KEPT[-1]}, or leave it out",
         )
 
 

@@ -268,10 +268,16 @@ class ServiceDefinition:
         """The agency at whose counter the file is taken in."""
         return self.root.agency
 
-    def to_document(self) -> dict[str, Any]:
+    def spelt_out(self) -> dict[str, Any]:
         """Give the whole definition as JSON values without floats, every key spelt out."""
-        document = {part.name: _plain(getattr(self, part.name)) for part in fields(self)}
-        # What came later is left out while it says nothing: so is the document of a version from before.
+        return {part.name: _plain(getattr(self, part.name)) for part in fields(self)}
+
+    def to_document(self) -> dict[str, Any]:
+        """Give the same as it is published and hashed.
+
+        What came later is left out while it says nothing: so is the document of a version from before.
+        """
+        document = self.spelt_out()
         if not self.notices:
             del document["notices"]
         if not self.specific_data:
@@ -299,7 +305,7 @@ class ServiceDefinition:
                     r["id"],
                     Name.from_dict(r["name"]),
                     r.get("required", True),
-                    tuple(r.get("readers") or ()),
+                    readers=tuple(r.get("readers") or ()),
                 )
                 for r in get("requirements") or ()
             ),

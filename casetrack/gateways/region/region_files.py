@@ -179,6 +179,7 @@ _REGION = record(
         "holidays": list_of(record({"day": read_day, "name": read_text}, {"working": read_flag})),
         "quiet_hours": _or_none(_quiet_hours),
         "secretariat": read_text,
+        "looks_kept": read_whole,
     },
 )
 _AGENCIES = list_of(
@@ -301,6 +302,7 @@ class _RegionFiles:
                 region["zone"],
                 region.get("quiet_hours", quiet_hours.DEFAULT),
                 region.get("secretariat"),
+                region.get("looks_kept"),
             ),
             agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
             positions=positions,

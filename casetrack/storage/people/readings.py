@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select, text, tuple_
+from sqlalchemy import Connection, and_, bindparam, delete, select, text, tuple_
 
 from casetrack.domain.people.readings import Reading
 from casetrack.storage import schema
@@ -193,3 +193,32 @@ def cases_of_officers(connection: Connection, region: str) -> dict[str, dict[str
     for row in rows:
         found.setdefault(row.number, {})[row.login] = row.agency
     return found
+
+
+def forget(uow: UnitOfWork, region: str, until: datetime, most: int) -> int:
+    """Remove the oldest looks from before this moment, at most so many; gives how many went."""
+    table, of = schema.readings, schema.reading_cases
+    rows = uow.execute(
+        select(table)
+        .where(table.c.region == region, table.c.at < until)
+        .order_by(table.c.at, table.c.reading)
+        .limit(most)
+    ).all()
+    looks = [as_reading(row) for row in rows]
+    _delete(uow, table, [{"at": each.at, "reading": each.reading} for each in looks], region)
+    found = [
+        {"number": number, "at": each.at, "reading": each.reading}
+        for each in looks
+        for number in each.cases
+    ]
+    _delete(uow, of, found, region)
+    return len(looks)
+
+
+def _delete(uow: UnitOfWork, table: Any, keys: list[dict[str, Any]], region: str) -> None:
+    """The rows of these keys, in one statement carried out for each."""
+    if not keys:
+        return
+    named = [table.c[name] == bindparam(f"of_{name}", type_=table.c[name].type) for name in keys[0]]
+    statement = delete(table).where(table.c.region == region, *named)
+    uow.execute(statement, [{f"of_{name}": key[name] for name in key} for key in keys])

@@ -103,6 +103,7 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             document["zone"],
             _quiet_hours(document),
             document.get("secretariat"),
+            document.get("looks_kept"),
         ),
         row.revision,
         tuple(
@@ -192,6 +193,7 @@ def _region_document(data: RegionData) -> dict[str, Any]:
         "zone": data.region.zone,
         "quiet_hours": data.region.quiet_hours.as_dict() if data.region.quiet_hours else None,
         "secretariat": data.region.secretariat,
+        "looks_kept": data.region.looks_kept,
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],

@@ -5,6 +5,7 @@ So nobody can take one away, change one or slip one in afterwards without `caset
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from casetrack.domain.access import system
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant, parse_instant
@@ -18,11 +19,18 @@ from casetrack.usecases.context import Context, make_event
 #: How long after midnight a day is counted: a look that began before is written down by then, also by a
 #: machine whose clock is slow.
 GRACE = timedelta(hours=1)
+#: Looks that are removed in one transaction.
+_AT_ONCE = 500
 
 
 def stream_of(region: str) -> str:
     """The stream of a region's days."""
     return f"readings/{region}"
+
+
+def forgotten_of(region: str) -> str:
+    """The stream that says until when a region's looks were removed, as the region's files want it."""
+    return f"readings-forgotten/{region}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,31 @@ def close_once(ctx: Context) -> int:
     if done:
         ctx.wake()
     return done
+
+
+def forget_once(ctx: Context) -> int:
+    """Remove some looks that no region keeps any more; gives how many. Safe in any number."""
+    with ctx.database.read() as connection:
+        known = regions.regions(connection)
+    return sum(_forget(ctx, region) for region in known)
+
+
+def _forget(ctx: Context, region: str) -> int:
+    record, calendar = ctx.region(region)
+    years = record.region.looks_kept
+    if years is None:
+        return 0
+    day = calendar.local_date(ctx.database.now())
+    # The 28th stands for the days behind it, which not every year has.
+    until = calendar.start_of(day.replace(year=day.year - years, day=min(day.day, 28)))
+    with ctx.database.read() as connection:
+        counted = case_rows.side_stream_end(connection, region, stream_of(region))
+        if counted is None or readings.first_at(connection, region, None, until) is None:
+            return 0
+    until = min(until, parse_instant(counted.data["until"]))
+    _say(ctx, region, forgotten_of(region), "readings.forgotten", {"until": instant(until)})
+    with ctx.database.write() as uow:
+        return readings.forget(uow, region, until, _AT_ONCE)
 
 
 def _next_day(ctx: Context, region: str) -> _Day | None:
@@ -78,22 +111,40 @@ def _close(ctx: Context, region: str, day: _Day) -> int:
         "count": count,
         "hash": digest,
     }
+    done = _say(ctx, region, stream_of(region), "readings.counted", data, behind=day.behind)
+    return int(done)
+
+
+def _say(
+    ctx: Context,
+    region: str,
+    stream: str,
+    name: str,
+    data: dict[str, Any],
+    *,
+    behind: int | None = None,
+) -> bool:
+    """Append an event, unless the last one says the same, or another clock was quicker.
+
+    `behind` is the version that the stream had when the data were made.
+    """
     try:
         with ctx.database.write() as uow:
-            version, previous = case_rows.side_stream_head(uow, region, stream_of(region))
-            if version != day.behind:
-                return 0
+            last = case_rows.side_stream_end(uow.connection, region, stream)
+            version, previous = case_rows.side_stream_head(uow, region, stream)
+            if behind not in (None, version) or (last is not None and last.data == data):
+                return False
             event_id, now = uow.draw()
             event = make_event(
-                NewEvent(TYPE_PREFIX + "readings.counted", data),
+                NewEvent(TYPE_PREFIX + name, data),
                 event_id=event_id,
                 region=region,
-                stream=stream_of(region),
+                stream=stream,
                 version=version + 1,
                 now=now,
                 actor=system(region, "clock"),
             )
             case_rows.append_beside(uow, event, previous)
     except Conflict:
-        return 0  # another clock was quicker
-    return 1
+        return False
+    return True

@@ -10,7 +10,7 @@ from casetrack.domain.proof.verdict import UNREADABLE, Fault, read
 from casetrack.storage.proof.stored_rows import Reader, Stored
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import readings
-from casetrack.usecases.people.reading_days import stream_of
+from casetrack.usecases.people.reading_days import forgotten_of, stream_of
 
 
 @dataclass
@@ -31,19 +31,23 @@ class _Day:
 def check(ctx: Context, reader: Reader, region: str) -> Iterator[Fault]:
     """Every row, in order, in one pass; then the rows by which cases find them."""
     stream = stream_of(region)
-    days, seen = list(_days(reader, region)), 0
+    # What the region no longer keeps is gone, or about to go: only what came later is compared.
+    gone = _forgotten(reader, region)
+    counted, seen = list(_days(reader, region)), 0
+    gone = max([gone, *(day.until for day in counted if day.since < gone)])
+    days = [day for day in counted if day.since >= gone]
     waiting = iter(days)
     day = next(waiting, None)
     for row in reader.all_rows("readings", region):
         while day is not None and row["at"] >= day.until:
             day = next(waiting, None)
         name = f"the look {row['reading']} of {row['at']}"
-        if day is not None and row["at"] < day.since:
+        if row["at"] >= gone and day is not None and row["at"] < day.since:
             yield Fault("readings", region, stream, day.version, f"{name} was slipped in")
-        elif day is not None:
+        elif day is not None and row["at"] >= day.since:
             day.add(str(row["seal"]))
-        reading = _reading(row)
-        if reading is None or readings.seal_of(ctx, reading) != row["seal"]:
+        reading = _genuine(ctx, row)
+        if reading is None:
             yield Fault("readings", region, stream, None, f"{name} does not fit its seal")
         seen += len(reading.cases) if reading else 0
     for each in days:
@@ -66,10 +70,20 @@ def _days(reader: Reader, region: str) -> Iterator[_Day]:
             continue
 
 
-def _reading(row: Stored) -> Reading | None:
-    """The look that a row holds, whatever was written into it."""
+def _forgotten(reader: Reader, region: str) -> str:
+    """Until when looks were removed; before all moments where none was."""
+    found = [""]
+    for _, body in reader.bodies(region, [forgotten_of(region)]):
+        event = read(body)
+        if event is not None:
+            found.append(str(event.data.get("until", "")))
+    return max(found)
+
+
+def _genuine(ctx: Context, row: Stored) -> Reading | None:
+    """The look that a row holds, if it is the one that was sealed, whatever was written into the row."""
     try:
-        return Reading(
+        reading = Reading(
             row["region"],
             parse_instant(row["at"]),
             row["reading"],
@@ -80,6 +94,7 @@ def _reading(row: Stored) -> Reading | None:
             tuple(json.loads(row["cases"])),
             row["query"],
         )
+        return reading if readings.seal_of(ctx, reading) == row["seal"] else None
     except UNREADABLE:
         return None
 

@@ -24,5 +24,4 @@ def current_one(ctx: Context, region: str, service: str) -> dict[str, Any]:
 
 
 def _document(ctx: Context, region: str, service: str, version: int) -> dict[str, Any]:
-    # The document of a service without notices of its own has no such key: it is hashed.
-    return {"notices": {}, **ctx.definition(region, service, version).to_document()}
+    return ctx.definition(region, service, version).spelt_out()
