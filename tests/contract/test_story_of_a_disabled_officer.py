@@ -1,0 +1,62 @@
+"""An officer is disabled while they hold steps, and nobody else sits in their position."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from casetrack.usecases.people import officers
+from tests.support.stories import City, samarinda
+from tests.support.web import refused
+
+#: Who goes, of which agency: the step that they hold, their position, and who may be given it.
+OFFICERS = {
+    "dishub": ("izin-reklame", "review_dishub", "kepala-dishub", "smr.dishub.supervisor"),
+    "dinkes": ("sip-dokter", "recommend", "kepala-dinkes", "smr.dinkes.supervisor"),
+}
+
+
+@pytest.fixture
+def city(database_url: str, tmp_path: Path) -> Iterator[City]:
+    yield from samarinda(database_url, tmp_path)
+
+
+@pytest.mark.parametrize("who", OFFICERS)
+def test_who_is_disabled_leaves_steps_that_only_who_may_complete_them_gets(
+    city: City, who: str
+) -> None:
+    service, step, chair, supervisor = OFFICERS[who]
+    numbers = [city.case(service, "clerk declare_complete intake") for _ in range(5)]
+    for number in numbers[:3]:
+        assert city.do(number, who, "claim", step).status_code == 200
+    assert officers.disable_officer(city.world.ctx, f"smr.{who}") == 1
+    assert city.get("/cases", who).status_code == 401
+
+    # What they held is held still, and shown.
+    held = [city.step(number, step, "auditor")["assignee"] for number in numbers]
+    assert held == [f"smr.{who}"] * 3 + [None] * 2
+    covers = {each["service"]: each for each in city.ask("coverage")}
+    (cover,) = [each for each in covers[service]["steps"] if each["step"] == step]
+    assert cover["cover"] == "vacant"
+    named = {each["position"] for each in city.ask("findings?code=officer_disabled")}
+    assert chair in named
+
+    # Nobody gets a step that they could not finish.
+    for login in (supervisor, "smr.clerk", f"smr.{who}"):
+        given = city.do(numbers[0], supervisor, "reassign", step, officer=login)
+        assert given.status_code in (403, 422), login
+    # Nor does a supervisor say "no opinion" for the office whose advice it is.
+    silence = city.do(numbers[4], supervisor, "no_opinion", step)
+    assert refused(silence) == (403, "not_incumbent")
+
+    # With a letter for another officer the step goes on.
+    city.paper(
+        "incumbency", "plh-baru", officer="smr.pupr", position=chair, form="plh",
+        since="2026-11-23", until="2026-12-31",
+        letter={"number": "800/9", "dated": "2026-11-23", "by": "wali-kota"},
+    )  # fmt: skip
+    city.world.hands.pass_time(hours=1)
+    given = city.do(numbers[0], supervisor, "reassign", step, officer="smr.pupr")
+    assert given.status_code == 200, given.text
+    said = {"result": "favourable", "as_position": chair}
+    assert city.do(numbers[0], "pupr", "complete", step, **said).status_code == 200
