@@ -81,6 +81,15 @@ def test_who_was_disabled_by_command_stays_so_whatever_is_loaded(city: World) ->
     assert command(city, "token", "create", "--officer", "smr.clerk2").exit_code == 2
 
 
+def test_the_agency_of_an_account_that_a_load_shuts_is_told_once(city: World) -> None:
+    write(city, CLERK2, DISHUB2)
+    load(city)
+    load(city)
+    Web(city).deliver()
+    mails = [path.read_text() for path in city.mail.glob("*.eml")]
+    assert [("smr.clerk2" in mail, "To: dpmptsp@" in mail) for mail in mails] == [(True, True)]
+
+
 def test_enabling_brings_the_officer_back_and_not_their_old_token(city: World) -> None:
     token = token_of(city, "smr.clerk2")
     command(city, "officer", "disable", "smr.clerk2")

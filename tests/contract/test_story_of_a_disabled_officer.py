@@ -41,6 +41,24 @@ def test_who_is_disabled_leaves_steps_that_only_who_may_complete_them_gets(
     named = {each["position"] for each in city.ask("findings?code=officer_disabled")}
     assert chair in named
 
+    # The radar says that today nobody is there, and whom a letter or an account would bring back.
+    (loss,) = [
+        each
+        for each in city.get("/authority/radar", "auditor").get_json()["today"]
+        if each["agency"] == who and "recommend" in each["actions"]
+    ]
+    assert (loss["left"], loss["services"], loss["open_cases"]) == ("nobody", [service], 5)
+    assert [each["officer"] for each in loss["lost"]] == [f"smr.{who}"]
+    assert [each["position"] for each in loss["vacant"]] == [chair]
+
+    # The supervisors of the agency hear of it by mail, with the steps that are held; once.
+    before = set(city.world.mail.glob("*.eml"))
+    city.deliver()
+    told = [path.read_text() for path in set(city.world.mail.glob("*.eml")) - before]
+    (mail,) = [text for text in told if f"smr.{who}" in text]
+    assert f"To: {who}@samarinda.example" in mail
+    assert [number in mail for number in numbers] == [True] * 3 + [False] * 2
+
     # Nobody gets a step that they could not finish.
     for login in (supervisor, "smr.clerk", f"smr.{who}"):
         given = city.do(numbers[0], supervisor, "reassign", step, officer=login)

@@ -4,7 +4,7 @@ All pure, on the register and the catalogue. Days are local; `at` is the day tha
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -64,6 +64,16 @@ def radar(holders: Holders, at: date, days: int = RADAR_DAYS) -> list[Alarm]:
     return [alarm for alarm in alarms if alarm is not None]
 
 
+def today(holders: Holders, at: date) -> list[Loss]:
+    """What nobody at the step's agency may do on that day; and what has fewer because an account is shut.
+
+    `lost` are those whose letter would let them, were their account not disabled.
+    """
+    believed = holders.of_every_letter()
+    needs = (need for needs in holders.needs.values() for need in needs)
+    return _losses((_change(need, believed, at, holders, at) for need in needs), _left_today)
+
+
 def _alarm(holders: Holders, at: date, day: date, turns: list[Turn]) -> Alarm | None:
     touched = touched_of((t for t in turns if t.kind != "stay"), holders.needs)
     needs = (need for service in touched for need in holders.needs[service])
@@ -116,6 +126,17 @@ class _Change:
         return "fewer" if len(_people(self.after)) < len(_people(self.before)) else None
 
 
+def _left(change: _Change) -> Left | None:
+    return change.left
+
+
+def _left_today(change: _Change) -> Left | None:
+    """What is left now, also where nobody was lost because nobody was there."""
+    if any(holder.agency == change.need.agency for holder in change.after):
+        return change.left
+    return "elsewhere" if change.after else "nobody"
+
+
 def _people(found: list[Holder]) -> set[str]:
     return {holder.officer for holder in found}
 
@@ -125,7 +146,7 @@ def _change(need: Need, before: Holders, day: date, after: Holders, after_day: d
     for holding in after.holdings(need, after_day):
         seated = after.seated(holding, after_day, strategic=need.strategic)
         holders += seated
-        if not after.register.officers_on(holding.position, after_day):
+        if not after.sitting(holding.position, after_day):
             vacant.append(holding.position)
     return _Change(need, before.holders(need, day), holders, tuple(vacant))
 
@@ -133,11 +154,13 @@ def _change(need: Need, before: Holders, day: date, after: Holders, after_day: d
 _Key = tuple[Left, str, tuple[Holder, ...], tuple[Holder, ...], tuple[str, ...]]
 
 
-def _losses(changes: Iterable[_Change]) -> list[Loss]:
+def _losses(
+    changes: Iterable[_Change], left_of: Callable[[_Change], Left | None] = _left
+) -> list[Loss]:
     """The losses, services and actions with the same people taken together."""
     found: dict[_Key, dict[Action, list[str]]] = defaultdict(lambda: defaultdict(list))
     for change in changes:
-        need, left = change.need, change.left
+        need, left = change.need, left_of(change)
         if left is not None:
             key = left, need.agency, change.lost, tuple(sorted(change.after)), change.vacant
             # Two steps of a service may need the same of the same people.

@@ -15,6 +15,7 @@ from casetrack.storage.region import regions
 from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
+from casetrack.usecases.people import shut_accounts
 
 
 def of_officer(ctx: Context, login: str) -> str:
@@ -86,13 +87,21 @@ def set_officer_nik(ctx: Context, login: str, nik: str) -> None:
 def disable_officer(ctx: Context, login: str) -> int:
     """Nobody can act as this officer until they are enabled, whatever files are loaded.
 
-    Their tokens end; gives how many. Raises BadInput.
+    Their tokens end; gives how many. Their agency is told, with the steps that they hold.
+    Raises BadInput.
     """
+    region = of_officer(ctx, login)
     with ctx.database.write() as uow:
+        uow.lock_register(region, exclusive=True)
+        record = officers.find_officer(uow.connection, login)
         now = uow.time(None)
-        if not officers.disable_officer(uow, login, now):
+        if record is None or not officers.disable_officer(uow, login, now):
             raise BadInput(f"there is no officer {login}; casetrack officers lists them")
-        return tokens.revoke_tokens_of(uow, login, now)
+        if not record.officer.disabled:
+            shut_accounts.tell_agencies(uow, region, [record.officer], "operator")
+        ended = tokens.revoke_tokens_of(uow, login, now)
+    ctx.wake()
+    return ended
 
 
 def enable_officer(ctx: Context, login: str) -> None:

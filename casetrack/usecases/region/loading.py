@@ -15,6 +15,7 @@ from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.authority.load_papers import load_papers
 from casetrack.usecases.context import Context
+from casetrack.usecases.people import shut_accounts
 
 Tell = Callable[[str], None]
 _WITHDRAWN = "none of its own message texts"
@@ -110,6 +111,9 @@ def _tell_accounts(
             loaded.enabled.append(login)
         if login in named & out:
             loaded.kept_out.append(login)
+    shut = set(loaded.disabled)
+    gone = (r.officer for r in officers.all_officers(uow.connection) if r.officer.login in shut)
+    shut_accounts.tell_agencies(uow, code, gone if shut else (), "load")
 
 
 def _services(uow: UnitOfWork, data: RegionData, now: datetime) -> list[str]:
