@@ -7,18 +7,18 @@ JOBS ?= 3
 # Compiled modules are kept whatever the shell says: a test starts many processes that load the same.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run unit test suite long bench lint docs lock clean
+.PHONY: help install run unit test suite long bench lint docs sbom lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 install: $(STAMP) ## Make .venv with the locked packages and the commands
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements-dev.lock requirements-build.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("casetrack needs Python 3.11 or newer; try: make PYTHON=python3.11") if sys.version_info < (3, 11) else 0'
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock -r requirements-build.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 run: install ## Install, load the demo and start everything on 127.0.0.1:8000
@@ -40,22 +40,30 @@ long: install ## Run what takes hours: a thousand kills, big logs, ten thousand 
 bench: install ## Measure: one case after the other from the counter to the permit, on real processes
 	$(VENV)/bin/casetrack bench
 
-lint: install ## ruff, mypy strict, import contracts, dead names
+lint: install ## ruff, mypy strict, import contracts, dead names, secrets
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
 	$(VENV)/bin/python -m tests.support.dead_names
+	$(VENV)/bin/python -m tests.support.secret_scan
 
 docs: install ## Print the tables and draw the picture of docs/ anew from the code
 	$(VENV)/bin/python docs/print_tables.py
 	$(VENV)/bin/python docs/draw_transition.py
 
-lock: ## Lock the newest versions that pyproject.toml allows
+sbom: install ## Write the list of an installation's parts, CycloneDX, to build/sbom.json
+	$(VENV)/bin/python docs/print_parts.py
+
+COMPILE := $(VENV)-lock/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --no-emit-index-url \
+	--no-emit-trusted-host --no-emit-find-links --no-header
+
+lock: ## Lock the newest versions that pyproject.toml allows: run time, development, build
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet pip-tools
-	$(VENV)-lock/bin/pip-compile --quiet --upgrade --strip-extras --generate-hashes --no-emit-index-url \
-		--no-emit-trusted-host --no-emit-find-links --no-header --extra dev --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra otel --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --allow-unsafe --only-build-deps --all-build-deps --output-file requirements-build.lock pyproject.toml
 	rm -rf $(VENV)-lock
 
 clean: ## Remove what make install made; data stay

@@ -11,6 +11,7 @@ import click
 
 from bench import delivery_times, register_costs
 from bench import drain as draining
+from bench import slow_clients as crowds
 from bench.fault_run import Plan, fault_run
 from bench.processes import NotReady
 from bench.runner import first_scenario
@@ -44,6 +45,7 @@ _CHECKS = 500
 @click.option("--drain", is_flag=True, help="Measure how fast the relay numbers what waits.")
 @click.option("--queued", default=100_000, show_default=True, type=click.IntRange(1),
               help="--drain: events.")  # fmt: skip
+@click.option("--slow-clients", is_flag=True, help="Measure who is answered beside slow clients.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on one line.")
 @plain_errors
 def bench(
@@ -56,6 +58,7 @@ def bench(
     waiting: int,
     drain: bool,
     queued: int,
+    slow_clients: bool,
     broker: str | None,
     as_json: bool,
     **how: Any,
@@ -69,8 +72,8 @@ def bench(
     With --faults: on a PostgreSQL and a broker of its own, web, relay, workers and clock are killed
     --kills times in all while cases flow, the broker is emptied and restarted, PostgreSQL restarted,
     receivers are away, slow, failing or hang up; then every promise of docs/reliability.md is
-    checked. Exit status 1 if one was broken. --delivery, --drain and --register measure what their
-    names say.
+    checked. Exit status 1 if one was broken. --delivery, --drain, --register and --slow-clients measure
+    what their names say.
     """
     # A measurement that is told to end cleans up as after Ctrl-C.
     signal.signal(signal.SIGTERM, _interrupt)
@@ -90,6 +93,8 @@ def bench(
         }
         measured = partial(delivery_times.measure, **how_much)
         _show(measured, "transitions", as_json)
+    elif slow_clients:
+        _show(partial(crowds.measure, seconds=seconds or _SECONDS), "questions", as_json)
     else:
         _show(_scenario(clients, seconds, cases), "transitions", as_json)
 

@@ -6,11 +6,12 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from casetrack.config import Settings, Texting
 from casetrack.domain.delivery.messages import Message
 from casetrack.domain.delivery.outside_addresses import FILES, NONE
-from casetrack.gateways.data_folder import Keys, check_folder, find_keys
+from casetrack.gateways.data_folder import Keys, check_folder, find_keys, narrow_file
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.logs.sink import FileSink
 from casetrack.gateways.mail.smtp import Mailer, mail_server, mailer
@@ -66,6 +67,9 @@ def build(
     if settings.embedded:
         check_folder(settings.data_dir)
     database = Database(settings.database_url, clock=clock)
+    if settings.embedded and database.url.database:
+        for ending in ("", "-wal", "-shm"):
+            narrow_file(Path(f"{database.url.database}{ending}"))
     keys = keys_of(settings)
     vault = KeyVault(keys.master, keys.secret)
     ctx = Context(

@@ -35,6 +35,9 @@ _KNOWN = (
     "METRICS_PORT",
     "TRUSTED_PROXIES",
     "METRICS_PUBLIC",
+    "RATE_WRITES",
+    "RATE_READS",
+    "CONNECTIONS",
 )
 #: One server or several, with ports, or none: a socket's folder may stand in the options.
 _SERVER = re.compile(
@@ -66,6 +69,34 @@ class Texting:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """Requests a second of one token, and connections of one address; None is as many as come."""
+
+    writes: int | None = None
+    reads: int | None = None
+    connections: int | None = None
+
+    def at(self, *, reached_from_outside: bool) -> "Limits":
+        """Those of a place, of what the settings say: None is nothing there, 0 is as many as come."""
+        usual = _USUAL if reached_from_outside else Limits()
+        return Limits(
+            _most(self.writes, usual.writes),
+            _most(self.reads, usual.reads),
+            _most(self.connections, usual.connections),
+        )
+
+
+#: Where others than this machine reach the web and the settings say nothing.
+_USUAL = Limits(writes=50, reads=200, connections=200)
+#: The largest limit; as many connections as one process takes is less.
+_LARGEST_LIMIT = 60_000
+
+
+def _most(said: int | None, usual: int | None) -> int | None:
+    return usual if said is None else said or None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the environment says. Keys are text here; the vault checks and decodes them."""
 
@@ -85,6 +116,8 @@ class Settings:
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     #: Whether the web answers /metrics at its own port, too.
     metrics_public: bool = False
+    #: As they are set; `casetrack web` asks what they are where it listens.
+    limits: Limits = Limits()
 
     @property
     def embedded(self) -> bool:
@@ -142,6 +175,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         metrics_address(values["METRICS_PORT"]),
         _networks("CASETRACK_TRUSTED_PROXIES", values["TRUSTED_PROXIES"] or ""),
         _switch("METRICS_PUBLIC", values["METRICS_PUBLIC"]),
+        Limits(*(_limit(n, values[n]) for n in ("RATE_WRITES", "RATE_READS", "CONNECTIONS"))),
     )
 
 
@@ -168,6 +202,16 @@ def _switch(name: str, value: str | None) -> bool:
     if value not in (None, "0", "1"):
         raise BadInput(f"CASETRACK_{name}: {value!r} is neither 0 nor 1.")
     return value == "1"
+
+
+def _limit(name: str, value: str | None) -> int | None:
+    if value is None:
+        return None
+    if not (value.isascii() and value.isdecimal() and int(value) <= _LARGEST_LIMIT):
+        raise BadInput(
+            f"CASETRACK_{name}: {value!r} is no whole number from 0 (no limit) to {_LARGEST_LIMIT}."
+        )
+    return int(value)
 
 
 def _texting(values: Mapping[str, str | None], default: str) -> Texting:

@@ -8,6 +8,9 @@ from hypothesis import settings
 
 from tests.support.examples import examples
 
+# As every command of casetrack: what is made is for its own user alone.
+os.umask(0o077)
+
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 TESTS = Path(__file__).resolve().parent

@@ -61,6 +61,7 @@ class Boot(Middleware):
 
     def after_process_boot(self, broker: Broker) -> None:
         """Build the program, or say in one line why not and end with status 2."""
+        os.umask(0o077)  # as every command of casetrack
         name = multiprocessing.current_process().name
         # The number of this worker process, from 1.
         place = int(name.rpartition("-")[2]) if name[-1:].isdecimal() else 1

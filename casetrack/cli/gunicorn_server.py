@@ -4,18 +4,21 @@ import logging
 import shutil
 import socket
 import tempfile
+from ipaddress import ip_address
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import gunicorn.glogging
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from gunicorn.workers.gthread import ThreadWorker
 from prometheus_client.multiprocess import mark_process_dead
 
 from casetrack import bootstrap
 from casetrack.bootstrap import App
-from casetrack.config import Settings
+from casetrack.cli.open_connections import OpenConnections
+from casetrack.cli.patient_worker import IDLE, PatientWorker, with_connections
+from casetrack.config import Limits, Settings
 from casetrack.domain.errors import BadInput
 from casetrack.operations import log_lines, spans
 from casetrack.operations.backlog import Backlog
@@ -24,7 +27,8 @@ from casetrack.operations.metrics_port import Port, take
 from casetrack.operations.spans import Spans
 from casetrack.storage import schema_version
 from casetrack.storage.unit_of_work import DatabaseDown
-from casetrack.web.app import LONG_POLLS, create_app
+from casetrack.web.app import create_app
+from casetrack.web.http.rates import Rates
 from workers import relay as relay_process
 from workers.embedded import Inside
 
@@ -56,23 +60,13 @@ class _GunicornLog(gunicorn.glogging.Logger):  # type: ignore[misc]
         self.error_log.propagate = True
 
 
-class _Worker(ThreadWorker):  # type: ignore[misc]
-    """Refuses connections while it answers its last requests; who waited for it would wait in vain."""
-
-    def set_accept_enabled(self, enabled: bool) -> None:
-        """At the end, the sockets are closed and not only left alone, and no poll waits any more."""
-        super().set_accept_enabled(enabled)
-        if not enabled and not self.alive:
-            self.wsgi.extensions[LONG_POLLS].end()
-            for listening in self.sockets:
-                listening.close()
-
-
 class _Web:
     """Makes the app in each worker process, and what runs beside it."""
 
-    def __init__(self, settings: Settings, *, inside: bool) -> None:
+    def __init__(self, settings: Settings, limits: Limits, *, inside: bool) -> None:
         self._settings, self._inside = settings, inside
+        #: Shared by all processes.
+        self._rates = Rates(limits.writes, limits.reads)
         self._name = "up" if inside else "web"
         #: Taken before any fork: whichever process hears of a scrape answers for all.
         self._operations = take(settings.metrics_at) if settings.metrics_at else None
@@ -96,7 +90,7 @@ class _Web:
             if bell:
                 self._running = Inside(app, bell, metrics, self._spans)
                 self._running.start()
-            self.flask = create_app(app, metrics, self._spans)
+            self.flask = create_app(app, metrics, self._spans, self._rates)
             self._port = Port(
                 self._operations,
                 lambda: metrics.exposition(Backlog(app)),
@@ -107,6 +101,11 @@ class _Web:
 
     def __call__(self, _worker: object) -> None:
         """gunicorn's post_worker_init hook."""
+
+    def before_fork(self, server: Any, worker: PatientWorker) -> None:
+        """gunicorn's pre_fork hook: the worker gets a row of the table that nobody else writes in."""
+        taken = {each.row for each in server.WORKERS.values()}
+        worker.row = next(row for row in count() if row not in taken)
 
     def stop(self, _server: object, _worker: object) -> None:
         """gunicorn's worker_exit hook."""
@@ -159,8 +158,13 @@ def serve(
     settings: Settings, door: socket.socket, *, processes: int, threads: int, inside: bool
 ) -> None:
     """Serve until told to end: SIGTERM lets each request that has begun be answered."""
-    web = _Web(settings, inside=inside)
     host, port = door.getsockname()[:2]
+    outside = not inside and (bool(settings.trusted_proxies) or not ip_address(host).is_loopback)
+    limits = settings.limits.at(reached_from_outside=outside)
+    web = _Web(settings, limits, inside=inside)
+    # One that is about to end may still be there when its successor begins.
+    rows = 2 * processes
+    connections = OpenConnections(limits.connections, rows, settings.trusted_proxies)
     name = "up" if inside else "web"
     log_lines.began(settings, name, listens=f"{host}:{port}", processes=processes, threads=threads)
     Server(
@@ -168,10 +172,12 @@ def serve(
             "bind": f"fd://{door.fileno()}",
             "workers": processes,
             "threads": threads,
-            "worker_class": _Worker,
+            "worker_class": with_connections(connections),
             "timeout": 90,
             "graceful_timeout": 20,
-            "keepalive": 15,
+            "keepalive": int(IDLE),
+            # Answers are gathered, not copied from file to socket.
+            "sendfile": False,
             "loglevel": "warning",
             "limit_request_line": 4094,
             "proc_name": "casetrack",
@@ -180,6 +186,7 @@ def serve(
             "forwarder_headers": "",
             "forwarded_allow_ips": "",
             "secure_scheme_headers": {},
+            "pre_fork": web.before_fork,
             "post_worker_init": web,
             "worker_exit": web.stop,
             "child_exit": web.gone,

@@ -1,6 +1,7 @@
 """The `casetrack` command. A subcommand's module is loaded when it is called, and not before."""
 
 import importlib
+import os
 
 import click
 
@@ -18,7 +19,8 @@ MODULES = {
     "load": "regions",
     "officers": "regions",
     "officer": "regions",
-    "token": "regions",
+    "token": "tokens",
+    "administration": "administration",
     "replay": "logs",
     "export": "logs",
     "verify": "proof",
@@ -58,3 +60,5 @@ def main() -> None:
     Settings come from the environment (CASETRACK_…, each also as …_FILE); docs/settings.md lists
     them. Exit status: 0 fine, 1 a fault was found, 2 bad input or settings.
     """
+    # What any command makes is for its own user alone.
+    os.umask(0o077)

@@ -1,4 +1,4 @@
-"""casetrack subject show / correct / erase.
+"""casetrack subject show / correct / erase / index.
 
 What is shown goes to stdout and nowhere else; a NIK or new data are never arguments, since those
 stay in the shell's history and in the list of processes.
@@ -9,16 +9,17 @@ from typing import Any
 
 import click
 
-from casetrack.cli.common import STDIN, plain_errors, program, read_private
+from casetrack.cli.common import STDIN, Progress, plain_errors, program, read_private
 from casetrack.domain.errors import BadInput
+from casetrack.usecases.case import erasures
 from casetrack.usecases.context import Context
-from casetrack.usecases.people import subjects
+from casetrack.usecases.people import search_words, subjects
 from casetrack.usecases.people.subjects import Person
 
 
 @click.group("subject")
 def subject() -> None:
-    """Show, correct or erase what is kept about a person (docs/personal-data.md)."""
+    """Show, correct, erase or index what is kept about persons (docs/personal-data.md)."""
 
 
 def _find(
@@ -92,26 +93,63 @@ def correct(subject_id: str, number: str | None, fields_file: str) -> None:
 
 @subject.command("erase")
 @click.option("--subject", "subject_id", required=True, metavar="ID", help="From subject show.")
-@click.option("--reason", required=True, type=click.Choice(subjects.REASONS))
+@click.option(
+    "--dry-run", is_flag=True, help="Only say what was decided and what stands against it."
+)
+@click.option("--rewrite", is_flag=True, help="PostgreSQL: write the tables anew (VACUUM FULL).")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @plain_errors
-def erase(subject_id: str, reason: str, yes: bool) -> None:
-    """Erase a person for good: their key, every text, the index of their NIK. Events stay whole."""
+def erase(subject_id: str, dry_run: bool, rewrite: bool, yes: bool) -> None:
+    """Erase for good whom two officers decided to erase: key, texts, the index of the NIK.
+
+    Events stay whole. Afterwards the database's own files are wiped: on SQLite the log is cut off,
+    on PostgreSQL the tables are vacuumed. --rewrite lets nobody use them meanwhile. Copies are
+    yours to end: docs/personal-data.md.
+    """
     ctx = program().ctx
     person = subjects.by_subject(ctx, subject_id)[0]
-    if not yes:
+    view = erasures.read(ctx, person)
+    if dry_run:
+        click.echo(_erasure_as_text(view))
+        return
+    if not yes and view["status"] == "decided":
         _confirm(subjects.show(ctx, person))
-    gone = subjects.erase(ctx, person, reason)
+    gone = erasures.carry_out(ctx, person)
     click.echo(f"Erased subject {subject_id}: {gone} texts and their key are gone.")
+    _wipe(ctx, rewrite)
+
+
+def _erasure_as_text(view: dict[str, Any]) -> str:
+    said = f"Subject {view['subject']}: erasure {view['status']}"
+    for what in ("asked", "decided"):
+        if view[f"{what}_by"]:
+            said += f"; {what} by {view[f'{what}_by']} at {view[f'{what}_at']}"
+    lines = [
+        f"  against it: {each['kind']}, {each['about']}"
+        + (f", until {each['until']}" if each["until"] else "")
+        for each in view["against"]
+    ]
+    return "\n".join([said, *(lines or ["  nothing stands against it"])])
+
+
+@subject.command("wipe")
+@click.option("--rewrite", is_flag=True, help="PostgreSQL: write the tables anew (VACUUM FULL).")
+@plain_errors
+def wipe(rewrite: bool) -> None:
+    """Wipe what is left of removed rows from the database's own files, as erase does at its end."""
+    _wipe(program().ctx, rewrite)
+
+
+def _wipe(ctx: Context, rewrite: bool) -> None:
+    if not subjects.wipe(ctx, rewrite=rewrite):
+        raise BadInput(
+            "the log of the SQLite file still holds removed rows, since somebody reads it; run "
+            "casetrack subject wipe when they have ended"
+        )
+    click.echo("Nothing of removed rows is left in the tables. Copies are yours to end.")
 
 
 def _confirm(view: dict[str, Any]) -> None:
-    still_open = [case["number"] for case in view["cases"] if case["open"]]
-    if still_open:
-        click.echo(
-            f"Not over yet: {', '.join(still_open)}. Their applicant can be told in person only.",
-            err=True,
-        )
     question = (
         f"Erase subject {view['subject']} in {len(view['cases'])} case(s)? This cannot be undone"
     )
@@ -121,6 +159,17 @@ def _confirm(view: dict[str, Any]) -> None:
         sure = False
     if not sure:
         raise BadInput("nothing was erased; say yes, or give --yes")
+
+
+@subject.command("index")
+@click.option("--all", "anew", is_flag=True, help="Of everybody, not only of who has none.")
+@plain_errors
+def index(anew: bool) -> None:
+    """Make the keyed words by which people are found, of who came in before there was a search."""
+    progress = Progress("Persons indexed")
+    done = search_words.index_everybody(program().ctx, progress, anew=anew)
+    progress.done()
+    click.echo(f"Indexed {done} person(s).")
 
 
 COMMANDS = [subject]

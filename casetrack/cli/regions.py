@@ -1,28 +1,25 @@
-"""casetrack load, officers, officer, token."""
+"""casetrack load, officers, officer."""
 
-import getpass
 import json
 from pathlib import Path
 
 import click
 
 from casetrack.cli.common import STDIN, plain_errors, program, read_private, table
+from casetrack.cli.operator_name import by_operator, operator_name
 from casetrack.domain.access import ROLES
-from casetrack.domain.errors import BadInput
 from casetrack.domain.region.not_acted_upon import not_acted_upon
-from casetrack.domain.region.region_data import LOGIN_PATTERN, Officer
+from casetrack.domain.region.region_data import Officer
 from casetrack.domain.region.seat_check import warnings
 from casetrack.gateways.region.region_files import read_region
 from casetrack.usecases.case import moved_deadlines
-from casetrack.usecases.people import officers, tokens
+from casetrack.usecases.people import officers
 from casetrack.usecases.region import loading
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--operator", metavar="NAME", help="Who sets the region up; default: your account here."
-)
+@by_operator
 @click.option("--check", is_flag=True, help="Only say what would change; write nothing.")
 @plain_errors
 def load(folder: Path, operator: str | None, check: bool) -> None:
@@ -34,7 +31,7 @@ def load(folder: Path, operator: str | None, check: bool) -> None:
     too. An officer whom `casetrack officer disable` shut out stays out.
     """
     data = read_region(folder)
-    operator = _operator(operator)
+    operator = operator_name(operator)
     app = program()
     loaded = loading.load_or_check(
         app.ctx, data, operator, lambda line: click.echo(f"left: {line}"), only_check=check
@@ -61,17 +58,6 @@ def load(folder: Path, operator: str | None, check: bool) -> None:
             click.echo(f"{what}: {', '.join(logins)}.")
 
 
-def _operator(given: str | None) -> str:
-    """A name that can stand in the register. Raises BadInput."""
-    try:
-        name = given or getpass.getuser()
-    except (KeyError, OSError):
-        name = ""
-    if not LOGIN_PATTERN.fullmatch(name):
-        raise BadInput("--operator: give your name as 2 to 64 small letters, digits and . _ -")
-    return name
-
-
 @click.command("officers")
 @click.option("--json", "as_json", is_flag=True, help="A JSON list on one line.")
 @plain_errors
@@ -90,6 +76,7 @@ def list_officers(as_json: bool) -> None:
                         "agency": r.officer.agency,
                         "positions": list(r.officer.positions),
                         "registrar_for": list(r.officer.registrar_for),
+                        "data_protection": r.officer.data_protection,
                     }
                     for r in records
                 ]
@@ -104,10 +91,11 @@ def list_officers(as_json: bool) -> None:
             r.officer.agency,
             ", ".join(r.officer.positions),
             ", ".join(r.officer.registrar_for),
+            "yes" if r.officer.data_protection else "",
         )
         for r in records
     ]
-    head = ("LOGIN", "REGION", "ROLES", "AGENCY", "POSITIONS", "REGISTRAR FOR")
+    head = ("LOGIN", "REGION", "ROLES", "AGENCY", "POSITIONS", "REGISTRAR FOR", "DATA PROTECTION")
     click.echo(table(rows, head))
     if not rows:
         click.echo("No officers yet: casetrack load DIR brings a region with its officers.")
@@ -131,6 +119,7 @@ def officer() -> None:
 )
 @click.option("--agency", help="Not for roles of the whole region.")
 @click.option("--position", "positions", multiple=True, help="May be given several times.")
+@by_operator
 @plain_errors
 def add(
     login: str,
@@ -138,13 +127,14 @@ def add(
     roles: tuple[str, ...],
     agency: str | None,
     positions: tuple[str, ...],
+    operator: str | None,
 ) -> None:
     """Add an officer. The login stands in events for good: take a code, not a person's name.
 
     The next `casetrack load` of the region disables who is not in its files too.
     """
     made = Officer(login, roles[0], agency, positions, more_roles=roles[1:])
-    officers.add_officer(program().ctx, region, made)
+    officers.add_officer(program().ctx, region, made, by=operator_name(operator))
     click.echo(f"{login} is an officer of region {region}; casetrack token create makes a token.")
 
 
@@ -153,14 +143,16 @@ def add(
 @click.option("--for", "bodies", multiple=True, required=True, metavar="AGENCY",
               help="Whose papers; may be given several times.")  # fmt: skip
 @click.option("--remove", is_flag=True, help="They keep these papers no longer.")
+@by_operator
 @plain_errors
-def registrar(login: str, bodies: tuple[str, ...], remove: bool) -> None:
+def registrar(login: str, bodies: tuple[str, ...], remove: bool, operator: str | None) -> None:
     """Let LOGIN enter and confirm the papers of AGENCY in the authority register.
 
     One registrar enters a paper and another confirms it, so a body needs two; the papers of its head
     are those of the secretariat (docs/authority.md).
     """
-    officers.set_registrar(program().ctx, login, bodies, keeps=not remove)
+    by = operator_name(operator)
+    officers.set_registrar(program().ctx, login, bodies, keeps=not remove, by=by)
     told = "is no longer" if remove else "is"
     click.echo(f"{login} {told} a registrar for {', '.join(bodies)}.")
 
@@ -168,70 +160,33 @@ def registrar(login: str, bodies: tuple[str, ...], remove: bool) -> None:
 @officer.command("nik")
 @click.argument("login")
 @click.option("--nik-file", default=STDIN, metavar="FILE", help="Else asked, or read from stdin.")
+@by_operator
 @plain_errors
-def nik(login: str, nik_file: str) -> None:
+def nik(login: str, nik_file: str, operator: str | None) -> None:
     """Keep a keyed index of LOGIN's own NIK: nobody decides a case in which they are a party."""
-    officers.set_officer_nik(program().ctx, login, read_private(nik_file, "NIK").strip())
+    by, nik = operator_name(operator), read_private(nik_file, "NIK").strip()
+    officers.set_officer_nik(program().ctx, login, nik, by=by)
     click.echo(f"{login}: the index of the NIK is kept, the NIK is not.")
 
 
 @officer.command("disable")
 @click.argument("login")
+@by_operator
 @plain_errors
-def disable(login: str) -> None:
+def disable(login: str, operator: str | None) -> None:
     """Nobody can act as LOGIN, whatever files are loaded, until `officer enable`; what was done stays."""
-    ended = officers.disable_officer(program().ctx, login)
+    ended = officers.disable_officer(program().ctx, login, by=operator_name(operator))
     click.echo(f"{login} is disabled; {ended} tokens ended.")
 
 
 @officer.command("enable")
 @click.argument("login")
+@by_operator
 @plain_errors
-def enable(login: str) -> None:
+def enable(login: str, operator: str | None) -> None:
     """LOGIN can act again, with a new token. Who is not in the region's files, the next load disables."""
-    officers.enable_officer(program().ctx, login)
+    officers.enable_officer(program().ctx, login, by=operator_name(operator))
     click.echo(f"{login} is enabled; casetrack token create makes a new token.")
 
 
-@click.group("token")
-def token() -> None:
-    """Make, list and revoke tokens."""
-
-
-@token.command("create")
-@click.option("--officer", "login", required=True, help="The officer's login.")
-@plain_errors
-def create(login: str) -> None:
-    """Make a token for an officer; it is the last line printed and shown only once."""
-    made = tokens.create_token(program().ctx, login)
-    click.echo(f"Token for {login}; keep it, it cannot be shown again:", err=True)
-    click.echo(made)
-
-
-@token.command("list")
-@plain_errors
-def list_tokens() -> None:
-    """List tokens; never themselves."""
-    rows = [
-        (
-            t.token_id,
-            t.login,
-            t.region,
-            t.created_at.isoformat(timespec="seconds"),
-            "revoked" if t.revoked_at else "live",
-        )
-        for t in tokens.all_tokens(program().ctx)
-    ]
-    click.echo(table(rows, ("TOKEN", "OFFICER", "REGION", "CREATED", "STATE")))
-
-
-@token.command("revoke")
-@click.argument("token_id")
-@plain_errors
-def revoke(token_id: str) -> None:
-    """The token TOKEN_ID opens nothing any more, from this moment."""
-    tokens.revoke_token(program().ctx, token_id)
-    click.echo(f"{token_id} is revoked.")
-
-
-COMMANDS = [load, list_officers, officer, token]
+COMMANDS = [load, list_officers, officer]

@@ -20,7 +20,7 @@ from casetrack.gateways.region.region_files import read_region
 from casetrack.operations import log_lines
 from casetrack.storage import schema_version
 from casetrack.storage.unit_of_work import Database
-from casetrack.usecases.people import officers, tokens
+from casetrack.usecases.people import officers, search_words, tokens
 from casetrack.usecases.region import loading
 from workers import broker as doorbell
 
@@ -73,11 +73,16 @@ def _upgraded(settings: Settings) -> App:
         with closing(Database(settings.database_url)) as database:
             database.ping()
     app = bootstrap.build(settings)
-    if schema_version.schema_of(app.database).missing():
+    old = bool(schema_version.schema_of(app.database).missing())
+    if old:
         # Alembic is large: a start that has nothing to migrate does without it.
         import_module("casetrack.storage.migrate").upgrade(app.database)
     app.database.close()
-    return bootstrap.ready(settings)
+    app = bootstrap.ready(settings)
+    if old:
+        # Who came in by a release without a search.
+        search_words.index_everybody(app.ctx)
+    return app
 
 
 def _load_demo(app: App, token_file: Path) -> None:
@@ -91,7 +96,10 @@ def _load_demo(app: App, token_file: Path) -> None:
     kept: dict[str, str] = json.loads(token_file.read_text()) if token_file.exists() else {}
     for record in officers.all_officers(app.ctx):
         if record.officer.login not in kept and not record.officer.disabled:
-            kept[record.officer.login] = tokens.create_token(app.ctx, record.officer.login)
+            kept[record.officer.login] = tokens.create_token(
+                app.ctx, record.officer.login, by="demo"
+            )
+    tokens.renew_tokens(app.ctx, list(kept.values()), by="demo")
     write_private(token_file, json.dumps(kept, indent=1) + "\n")
 
 

@@ -22,6 +22,8 @@ REGION_WIDE: tuple[Role, ...] = ("auditor",)
 CASE_STAFF: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head")
 #: Who may be made a registrar; it is a duty for the papers of named bodies, and no role gives it.
 REGISTRAR_ROLES: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head", "admin")
+#: Who asks for an erasure and confirms it, and who may be named for data protection.
+ERASURE_ROLES: tuple[Role, ...] = ("supervisor", "head", "admin")
 #: Who reads the papers of the register without being a registrar.
 PAPER_READERS: tuple[Role, ...] = ("supervisor", "head", "admin", "auditor")
 
@@ -74,8 +76,8 @@ class Actor:
 
     def as_data(self) -> dict[str, Any]:
         """What an event keeps of them: ids, no name."""
-        if self.kind == "system":
-            return {"kind": "system", "id": self.id}
+        if self.kind in ("system", "operator"):
+            return {"kind": self.kind, "id": self.id}
         return {"kind": self.kind, "id": self.id, "role": self.role, "agency": self.agency}
 
 
@@ -94,6 +96,11 @@ class Account:
 def system(region: str, name: str) -> Actor:
     """One of casetrack's own processes: calendar, clock, load, operator, replay, webhooks."""
     return Actor("system", name, region, "system")
+
+
+def operator(region: str, name: str) -> Actor:
+    """Who runs casetrack's commands, by their name on the machine."""
+    return Actor("operator", name, region, "operator")
 
 
 def may_see(actor: Actor, concerned: Collection[str]) -> bool:
@@ -184,6 +191,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "open_case": ("clerk",),
     "list_cases": (*CASE_STAFF, *REGION_WIDE),
     "find_cases": ("clerk", "supervisor"),
+    "search_cases": (*CASE_STAFF, *REGION_WIDE),
     "read_case": (*CASE_STAFF, *REGION_WIDE),
     "act_on_case": ("clerk", "supervisor"),
     "receive_document": ("clerk", "supervisor"),
@@ -240,6 +248,13 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_agencies": ROLES,
     # Who hands work on, enters letters, keeps the accounts or audits.
     "list_officers": ("supervisor", "head", "auditor", "admin"),
+    # What was done to accounts, tokens and files is for who looks at what others did.
+    "list_administration": REGION_WIDE,
+    "ask_erasure": ERASURE_ROLES,
+    "settle_erasure": ERASURE_ROLES,
+    "read_erasure": (*ERASURE_ROLES, "auditor"),
+    "place_hold": ("auditor",),
+    "lift_hold": ("auditor",),
     "read_status": (),
 }
 #: Operations that take the duty of a registrar beside the role, and those to which the duty is enough.

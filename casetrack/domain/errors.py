@@ -16,6 +16,10 @@ class Refusal(Exception):
         self.fields = fields
 
 
+class Unauthenticated(Refusal):
+    """No token, or one that opens nothing, or nothing any more (401)."""
+
+
 class NotFound(Refusal):
     """There is no such thing, or the caller may not know that there is."""
 

@@ -1,6 +1,8 @@
 """The data folder: whether it can be written, private files in it, and the keys."""
 
+import logging
 import os
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,12 +10,33 @@ from casetrack.domain.errors import BadInput
 from casetrack.gateways.vault import new_key_text, parse_key
 
 MASTER_FILE, SECRET_FILE = "master.key", "secret.key"
+#: What the owner alone may do with a folder, and with a file.
+_FOLDER, _FILE = 0o700, 0o600
+_LOG = logging.getLogger("casetrack.data")
+
+
+def narrow_file(path: Path) -> None:
+    """A file of ours that others may read or write: they may no longer, and it is said."""
+    _narrow(path, _FILE)
+
+
+def _narrow(path: Path, most: int) -> None:
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & ~most & 0o077:
+            path.chmod(mode & most)
+            _LOG.warning("%s was open to others (%04o): it is %04o now", path, mode, mode & most)
+    except FileNotFoundError:
+        return
+    except PermissionError:
+        _LOG.warning("%s is open to others (%04o) and belongs to somebody else", path, mode)
 
 
 def check_folder(folder: Path) -> None:
     """Raises BadInput unless files can be made in this folder."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=_FOLDER)
+        _narrow(folder, _FOLDER)
         probe = folder / f".probe-{os.getpid()}"
         probe.write_text("")
         probe.unlink()

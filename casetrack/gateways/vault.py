@@ -52,6 +52,7 @@ class KeyVault:
         }
         self._wrap = AESGCM(_derive(master_key, "wrap"))
         self._index = _derive(master_key, "nik-index")
+        self._search = _derive(master_key, "search")
         self._seals = _derive(master_key, "seals")
         self._secrets = AESGCM(_derive(master_key, "webhooks"))
         self._codes = _derive(secret_key, "access-code")
@@ -85,6 +86,10 @@ class KeyVault:
     def nik_index(self, region: str, nik: str) -> str:
         """Keyed index of a NIK, per region: two regions cannot be joined on it."""
         return hmac.new(self._index, f"{region}:{nik}".encode(), hashlib.sha256).hexdigest()
+
+    def search_word(self, region: str, word: str) -> str:
+        """Half the HMAC of a word by which a person is found, per region."""
+        return hmac.new(self._search, f"{region}:{word}".encode(), hashlib.sha256).hexdigest()[:32]
 
     def access_digest(self, number: str, code: str) -> str:
         """Keyed digest of a case's access code."""

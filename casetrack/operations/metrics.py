@@ -71,6 +71,12 @@ class Metrics:
             buckets=_FAST,
             registry=self._registry,
         )
+        self._hung_up = Counter(
+            "casetrack_connections_hung_up",
+            "Connections that the web ended before they got an answer, by reason.",
+            ["reason"],
+            registry=self._registry,
+        )
         self._connections = Gauge(
             "casetrack_database_connections_in_use",
             "Connections of the pool in use, when last looked at.",
@@ -111,6 +117,10 @@ class Metrics:
         self._requests.labels(operation, str(status)).inc()
         self._request_seconds.labels(operation).observe(seconds)
         self._connections.set(connections)
+
+    def hung_up(self, reason: str) -> None:
+        """A connection was ended before its request reached the program."""
+        self._hung_up.labels(reason).inc()
 
     def attempt(self, channel: str, outcome: str, seconds: float, waited: float | None) -> None:
         """One attempt was made; `waited` is the time since the commit when it delivered."""

@@ -179,6 +179,8 @@ def sqlite_engine(path: str, *, writer: bool) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # What is removed is overwritten, and not only forgotten; some builds do so without being told.
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     if writer:

@@ -184,9 +184,9 @@ class Database:
         if self.dialect == "sqlite":
             forget_on_power_cut(self.writer)
 
-    def now(self) -> datetime:
-        """This machine's time, or the one that a test gives: for what is not an event."""
-        return self._clock() if self._clock else datetime.now(UTC)
+    def now(self, of_database: datetime | None = None) -> datetime:
+        """This machine's time, or the database's where it was read; or the one that a test gives."""
+        return self._clock() if self._clock else of_database or datetime.now(UTC)
 
     def in_use(self) -> int:
         """How many connections of the pool are in use in this process."""

@@ -41,6 +41,9 @@ class Vault(Protocol):
     def nik_index(self, region: str, nik: str) -> str:
         """Keyed index of a NIK."""
 
+    def search_word(self, region: str, word: str) -> str:
+        """Half the HMAC of a word by which a person is found, per region."""
+
     def access_digest(self, number: str, code: str) -> str:
         """Keyed digest of a case's access code."""
 

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
@@ -16,6 +15,7 @@ from casetrack.operations.spans import Spans
 from casetrack.storage import schema_version
 from casetrack.storage.listen import LEDGER_CHANNEL, Listener
 from casetrack.storage.unit_of_work import DatabaseDown
+from casetrack.usecases.people import tokens
 from casetrack.web.case.status_page import add_pages, answer_for_whom, for_whom
 from casetrack.web.delivery.delivery_reports import add_delivery_reports
 from casetrack.web.http import openapi, problems, telemetry
@@ -23,6 +23,7 @@ from casetrack.web.http.bodies import BoundedRequest
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.callers import BehindProxies
 from casetrack.web.http.long_poll import Waiting
+from casetrack.web.http.rates import Rates
 from casetrack.web.pages import compressed_answers
 from casetrack.web.routes import ROUTES
 
@@ -30,23 +31,33 @@ from casetrack.web.routes import ROUTES
 LARGEST_BODY = 256 * 1024
 #: Where the application keeps who waits, for the server that ends it.
 LONG_POLLS = "casetrack.long_polls"
+#: And what it counts with.
+METRICS = "casetrack.metrics"
 _LOG = logging.getLogger("casetrack.web")
 
 
-def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = None) -> Flask:
-    """The web door of this program; what it counts and traces is shown in `metrics` and `spans`."""
-    metrics = metrics or Metrics()
+def create_app(
+    app: App,
+    metrics: Metrics | None = None,
+    spans: Spans | None = None,
+    rates: Rates | None = None,
+) -> Flask:
+    """The web door of this program; what it counts and traces is shown in `metrics` and `spans`.
+
+    `rates` bounds how often a token may ask; without it, as often as it likes.
+    """
+    metrics, rates = metrics or Metrics(), rates or Rates()
     flask = Flask(__name__, static_folder="static", template_folder="templates")
     flask.request_class = BoundedRequest
     flask.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     flask.json.sort_keys = False  # type: ignore[attr-defined]
     waiting = Waiting(lambda: Listener(app.settings.database_url, LEDGER_CHANNEL))
-    flask.extensions[LONG_POLLS] = waiting
+    flask.extensions.update({LONG_POLLS: waiting, METRICS: metrics})
     for route in ROUTES:
         flask.add_url_rule(
             "/api/v1" + route.path.replace("{", "<").replace("}", ">"),
             endpoint=route.operation,
-            view_func=_view(app, route, waiting),
+            view_func=_view(app, route, waiting, rates),
             methods=[route.method],
         )
     flask.add_url_rule("/api/v1/openapi.json", endpoint="openapi", view_func=_described)
@@ -54,6 +65,7 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
     add_delivery_reports(flask, app, metrics)
     _add_health(flask, app, metrics)
     _add_errors(flask)
+    flask.after_request(lambda answer: _note_use(app, answer))
     compressed_answers.add(flask)
     telemetry.add(flask, app, metrics, spans or Spans())
     if app.settings.trusted_proxies:
@@ -64,23 +76,34 @@ def create_app(app: App, metrics: Metrics | None = None, spans: Spans | None = N
 
 
 @cache
-def _document() -> dict[str, Any]:
+def _document() -> bytes:
     # Most programs are never asked for it, and to write it takes longer than all other rules.
-    return openapi.document(ROUTES)
+    return as_json(openapi.document(ROUTES)).get_data()
 
 
 def _described() -> Response:
-    return as_json(_document())
+    answer = as_json({})
+    answer.set_data(_document())
+    return answer
 
 
-def _view(app: App, route: Route, waiting: Waiting) -> Callable[..., Response]:
+def _view(app: App, route: Route, waiting: Waiting, rates: Rates) -> Callable[..., Response]:
     def view(**params: str) -> Response:
-        call = Call(app.ctx, route, request, params, app.settings.public_url, waiting)
+        call = Call(app.ctx, route, request, params, app.settings.public_url, waiting, rates)
         g.call = call
         call.admit()
         return route.handler(call)
 
     return view
+
+
+def _note_use(app: App, answer: Response) -> Response:
+    """Where the token's last use is to be written down, that waits until the answer is out."""
+    call: Call | None = g.get("call")
+    if call is not None and (used_at := call.used_at) is not None:
+        token = call.token
+        answer.call_on_close(lambda: tokens.note_use(app.ctx, token, used_at))
+    return answer
 
 
 def _add_health(flask: Flask, app: App, counted: Metrics) -> None:

@@ -1,18 +1,21 @@
 """Every operation of the API, in one list."""
 
 from casetrack.web.authority import directory, entries, pictures, questions
-from casetrack.web.case import authority_actions, documents, looks
+from casetrack.web.case import authority_actions, documents, erasures, lists, looks
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
 from casetrack.web.http.call import Route
+from casetrack.web.people import administration
 from casetrack.web.service import handlers as services
 
 ROUTES: tuple[Route, ...] = (
     *services.ROUTES,
     *cases.ROUTES,
     *documents.ROUTES,
+    *lists.ROUTES,
     *looks.ROUTES,
     *authority_actions.ROUTES,
+    *erasures.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,
     *questions.ROUTES,
@@ -22,4 +25,5 @@ ROUTES: tuple[Route, ...] = (
     *feed.ROUTES,
     *subscriptions.ROUTES,
     *template_list.ROUTES,
+    *administration.ROUTES,
 )

@@ -8,11 +8,12 @@ import pytest
 
 from casetrack.domain.case.transitions import CASE_ACTIONS, STEP_ACTIONS
 from casetrack.domain.region.region_data import Agency, Officer
+from casetrack.storage.people import subjects
 from casetrack.usecases.people import officers, tokens
 from casetrack.web.http.call import Route
 from casetrack.web.routes import ROUTES
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, Web, problem, shared_world
-from tests.support.world import samarinda, same, surabaya
+from tests.support.world import SAMARINDA, samarinda, same, surabaya
 
 ROLES = ("clerk", "officer", "supervisor", "head", "auditor", "integrator", "admin")
 #: front: the counter; concerned: has a step; stranger: has none; (no agency): of the region itself.
@@ -53,6 +54,7 @@ BY = {
     "list_readings": {"auditor"},
     "list_reading_findings": {"auditor"},
     "find_cases": {"clerk", "supervisor"},
+    "search_cases": STAFF | {"auditor"},
     "read_slip": {"clerk", "supervisor"},
     "read_untold": {"clerk", "supervisor"},
     "mark_told": {"clerk", "supervisor"},
@@ -65,6 +67,11 @@ BY = {
     "preview_template": {"supervisor", "admin"},
     "act_on_conflict": STAFF,
     "decide_identity": {"supervisor"},
+    "ask_erasure": {"supervisor", "head", "admin"},
+    "read_erasure": {"supervisor", "head", "admin", "auditor"},
+    "settle_erasure": {"supervisor", "head", "admin"},
+    "place_hold": {"auditor"},
+    "lift_hold": {"auditor"},
     "admit_late": {"supervisor"},
     "act_on_product": {"officer", "supervisor", "head"},
     # No role is enough: tests/contract/test_registrars.py has those whose duty it is.
@@ -80,6 +87,7 @@ BY = {
     "list_coverage": {"head", "auditor"},
     "read_powers": {"head", "auditor"},
     "list_decisions": {"head", "auditor"},
+    "list_administration": {"auditor"},
 }
 ANYBODY = {"read_status"}
 ABOUT_A_CASE = {
@@ -102,6 +110,8 @@ ABOUT_A_CASE = {
 }
 #: Only the counter of the case's service may.
 AT_THE_COUNTER = {"act_on_case", "receive_document", "decide_identity"}
+#: About the applicant of the case: elsewhere there is no such person.
+ABOUT_A_PERSON = {"read_erasure", "settle_erasure", "lift_hold"}
 #: About an entry of Samarinda's register: elsewhere there is no such thing.
 ABOUT_AN_ENTRY = {"settle_entry", "read_entry"}
 #: About a service of Samarinda's catalogue.
@@ -153,7 +163,7 @@ def is_hidden(operation: str, caller: Caller) -> bool:
         return not sees_the_case(caller)
     if operation in ABOUT_A_WEBHOOK:
         return caller.place != "front"
-    return operation in ABOUT_AN_ENTRY and caller.place == "elsewhere"
+    return operation in ABOUT_AN_ENTRY | ABOUT_A_PERSON and caller.place == "elsewhere"
 
 
 def expected(operation: str, caller: Caller, step_agency: str | None = None) -> int:
@@ -181,6 +191,8 @@ class Doors:
     def __init__(self, web: Web) -> None:
         self.web = web
         self.number = web.open(BILLBOARD, "all.clerk.front")["number"]
+        with web.world.database.read() as connection:
+            self.subject = subjects.parties_of_case(connection, SAMARINDA, self.number)[0].subject
         self.tokens = {c: self._token(c) for c in CALLERS if c.login}
         self.version = self._decide()
         entered = web.post("/authority/entries", "smr.lina", ENTRY)
@@ -278,6 +290,7 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 kind=kind,
                 entry=ENTRY["id"],
                 webhook=webhook,
+                subject=doors.subject,
                 type="case.opened",
                 position=position,
                 service="izin-reklame",
@@ -345,6 +358,7 @@ CASE_BODIES: dict[str, dict[str, Any]] = {
     "resume": {},
     "hand_over": {},
     "close": {"reason": "lapsed"},
+    "link": {"links": [{"kind": "duplicate_of", "number": "none"}]},
     "reissue_code": {},
     "extend": {},
 }

@@ -23,6 +23,7 @@ from casetrack.usecases.delivery.notify import PostFailed, Teller, ToParty
 from casetrack.usecases.delivery.untold import untold as list_untold
 from casetrack.usecases.people import subjects
 from casetrack.usecases.region import loading
+from tests.support.erasing import erase
 from tests.support.web import Web, refused
 from tests.support.world import BUDI, LETTER_STORY, SAMARINDA, World, letter, samarinda
 
@@ -489,7 +490,7 @@ def test_a_forged_late_or_foreign_return_changes_nothing(world: World) -> None:
     (budi,) = subjects.by_case(world.ctx, number)
     subjects.correct(world.ctx, budi, {"email": "new@example.id"})
     assert take(world) is None, "it was sent to an address that the person no longer has"
-    subjects.erase(world.ctx, budi, "subject_request")
+    erase(world, budi, "subject_request")
     assert take(world) is None
     assert only(world) == before
 

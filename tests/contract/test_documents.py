@@ -9,6 +9,7 @@ from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.verify import verify
+from tests.support.erasing import erase
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, at_once, refused
 from tests.support.world import SAMARINDA, World
 
@@ -44,11 +45,11 @@ def is_sound(web: Web) -> bool:
     return not changes and verify(ctx, progress=lambda _: None).fault is None
 
 
-def erase(web: Web, number: str) -> None:
+def erase_applicant(web: Web, number: str) -> None:
     with web.world.database.read() as connection:
         party = rows.party(connection, SAMARINDA, number, "applicant")
     assert party is not None
-    subjects.erase(web.world.ctx, Person(SAMARINDA, party.subject), "subject_request")
+    erase(web.world, Person(SAMARINDA, party.subject), "subject_request")
 
 
 # --- at the counter -------------------------------------------------------------------------------
@@ -281,7 +282,7 @@ def test_the_receipt_says_what_came_since(web: Web) -> None:
 
 def test_an_erased_person_leaves_documents_without_names(web: Web) -> None:
     number, _ = passed(web)
-    erase(web, number)
+    erase_applicant(web, number)
     assert refused(bring(web, number, KTP)) == (409, "subject_erased")
     assert bring(web, number, {"requirement": "foto"}).status_code == 201
     assert [each["name"] for each in documents(web, number)] == [None, None]

@@ -222,9 +222,25 @@ def two_with_one_number_are_told_apart_and_joined(web: Played) -> None:
         web.ok("POST", f"/cases/{number}/identity", "wati", body)
 
 
+def somebody_is_held_and_their_erasure_declined_and_confirmed(web: Played) -> None:
+    applicant = {**LETTER["applicant"], "name": "Siti Aminah", "nik": "6472014101900007"}
+    number = web.open({**LETTER, "applicant": applicant})["number"]
+    web.acts(number, "dewi", "withdraw")
+    body = {"case": number, "reason": "audit"}
+    subject = web.ok("POST", "/holds", "audit", body).get_json()["subject"]
+    web.ok("POST", f"/holds/{subject}/actions", "audit", {"action": "lift"})
+    for action in ("decline", "confirm"):
+        body = {"case": number, "reason": "subject_request"}
+        web.ok("POST", "/erasures", "wati", body)
+        web.ok("POST", f"/erasures/{subject}/actions", "ketua", {"action": action})
+    assert web.ok("GET", f"/erasures/{subject}", "audit").get_json()["status"] == "decided"
+
+
 def files_end_without_a_decision(web: Played) -> None:
     web.acts(str(web.open(LETTER)["number"]), "dewi", "withdraw")
-    web.acts(str(web.open(LETTER)["number"]), "dewi", "close", reason="duplicate")
+    number, other = (str(web.open(LETTER)["number"]) for _ in range(2))
+    web.acts(number, "dewi", "link", links=[{"kind": "duplicate_of", "number": other}])
+    web.acts(number, "dewi", "close", reason="duplicate")
 
 
 def a_conflict_is_lifted_and_another_taken_over(web: Played) -> None:
@@ -313,6 +329,7 @@ def papers_come_into_the_register_and_are_asked_about(web: Played) -> None:
     assert web.ok("GET", "/authority/radar?days=30", "ketua").get_json()["items"]
     for path in ("findings", "coverage", "powers", "decisions"):
         web.ok("GET", f"/authority/{path}", "ketua")
+    assert web.ok("GET", "/administration", "audit").get_json()["items"]
     for path in ("picture", "page"):
         web.ok("GET", f"/authority/services/izin-reklame/{path}", "ketua")
 
@@ -337,6 +354,8 @@ def a_decision_is_read_listed_and_drawn(web: Played) -> None:
     assert web.ok("GET", "/cases", "dewi").get_json()["items"]
     nik = {"nik": BILLBOARD["applicant"]["nik"]}
     assert web.ok("POST", "/cases/find", "dewi", nik).get_json()["items"]
+    named = {"q": BILLBOARD["applicant"]["name"]}
+    assert web.ok("POST", "/cases/search", "bima", named).get_json()["items"]
     assert web.ok("GET", "/worklist", "bima").get_json()["items"]
     assert web.ok("GET", "/services", "dewi").get_json()["items"]
     assert web.ok("GET", "/authority/decisions?grant=delegasi-reklame", "audit").get_json()["items"]
@@ -408,6 +427,7 @@ STORIES = (
     a_file_goes_back_to_the_applicant_and_on,
     what_is_missing_comes_later,
     two_with_one_number_are_told_apart_and_joined,
+    somebody_is_held_and_their_erasure_declined_and_confirmed,
     files_end_without_a_decision,
     a_conflict_is_lifted_and_another_taken_over,
     a_paper_of_the_power_cut_is_typed_in_afterwards,

@@ -108,7 +108,11 @@ def test_a_kept_answer_cannot_be_read_from_the_database(web: Web) -> None:
 def test_a_reopened_account_cannot_replay_with_a_dead_token(web: Web) -> None:
     web.open(LETTER, key="k")
     token = web.world.token("dewi")
-    live = [t.token_id for t in tokens.all_tokens(web.world.ctx) if t.login == "smr.dewi"]
+    live = [
+        shown.record.token_id
+        for shown in tokens.all_tokens(web.world.ctx)
+        if shown.record.login == "smr.dewi"
+    ]
     for token_id in live:
         tokens.revoke_token(web.world.ctx, token_id)
     again = web.post("/cases", body=LETTER, key="k", headers={"Authorization": f"Bearer {token}"})

@@ -31,7 +31,7 @@ def _pages(web: Web, path: str, who: str, limit: int) -> Iterator[list[dict[str,
         answer = web.get(f"{path}{joint}limit={limit}{cursor}", who)
         assert answer.status_code == 200, answer.text
         page = answer.get_json()
-        assert set(page) == {"items", "next_cursor"}
+        assert set(page) - {"counts"} == {"items", "next_cursor"}
         assert len(page["items"]) <= limit
         yield page["items"]
         if page["next_cursor"] is None:
@@ -152,6 +152,7 @@ def test_a_person_is_found_by_nik_at_the_counters_they_went_to(web: Web) -> None
 
 
 def test_the_events_of_a_case_come_in_order_with_their_places(web: Web) -> None:
+    begun = web.begun("dewi", "rudi", "sari", "hadi", "bima", "audit")
     number = web.open(BILLBOARD)["number"]
     web.play(number, BILLBOARD_STORY)
     unnumbered = _all(web, f"/cases/{number}/events", "audit", 4)
@@ -159,7 +160,7 @@ def test_the_events_of_a_case_come_in_order_with_their_places(web: Web) -> None:
     web.relay()
     events = _all(web, f"/cases/{number}/events", "audit", 4)
     assert [event["version"] for event in events] == list(range(1, 10))
-    assert [event["position"] for event in events] == list(range(1, 10))
+    assert [event["position"] for event in events] == list(range(begun + 1, begun + 10))
     assert {event["stream"] for event in events} == {number}
     assert len({event["hash"] for event in events}) == 9
     for event in events:
@@ -185,33 +186,35 @@ def test_the_trace_says_who_had_which_step_and_by_what_right(web: Web) -> None:
 
 
 def test_the_feed_gives_what_lies_behind_a_position(web: Web) -> None:
+    begun = web.begun("dewi", "hadi", "mesin", "audit")
     number = web.open()["number"]
     web.play(number, LETTER_STORY)
-    assert web.get("/events", "mesin").get_json() == {"events": [], "next": 0}
+    assert web.get("/events", "mesin").get_json() == {"events": [], "next": begun}
     web.relay()
     first = web.get("/events?after=0&limit=3", "mesin").get_json()
-    assert [event["position"] for event in first["events"]] == [1, 2, 3]
-    assert first["next"] == 3
+    assert [event["position"] - begun for event in first["events"]] == [1, 2, 3]
+    assert first["next"] == begun + 3
     rest = web.get(f"/events?after={first['next']}&limit=3", "mesin").get_json()
-    assert [event["position"] for event in rest["events"]] == [4]
+    assert [event["position"] - begun for event in rest["events"]] == [4]
     end = web.get(f"/events?after={rest['next']}", "mesin").get_json()
-    assert end == {"events": [], "next": 4}
+    assert end == {"events": [], "next": begun + 4}
 
 
 def test_a_page_is_filled_over_what_is_no_concern_of_the_caller(web: Web) -> None:
     # An integrator of dlh sees billboards only, and does not scan the letters again and again.
     officers.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
+    begun = web.begun("dewi", "pipa")
     for body in (LETTER, LETTER, BILLBOARD, LETTER, BILLBOARD, LETTER):
         web.open(body)
     web.relay()
     seen = web.get("/events?limit=1", "pipa").get_json()
-    assert [event["position"] for event in seen["events"]] == [3]
-    assert seen["next"] == 3
-    seen = web.get("/events?after=3&limit=2", "pipa").get_json()
-    assert [event["position"] for event in seen["events"]] == [5]
-    assert seen["next"] == 6
-    seen = web.get("/events?after=6&limit=2", "pipa").get_json()
-    assert seen == {"events": [], "next": 6}
+    assert [event["position"] for event in seen["events"]] == [begun + 3]
+    assert seen["next"] == begun + 3
+    seen = web.get(f"/events?after={begun + 3}&limit=2", "pipa").get_json()
+    assert [event["position"] for event in seen["events"]] == [begun + 5]
+    assert seen["next"] == begun + 6
+    seen = web.get(f"/events?after={begun + 6}&limit=2", "pipa").get_json()
+    assert seen == {"events": [], "next": begun + 6}
 
 
 def test_a_call_looks_through_a_bounded_part_of_the_ledger(
@@ -219,13 +222,14 @@ def test_a_call_looks_through_a_bounded_part_of_the_ledger(
 ) -> None:
     monkeypatch.setattr(feed, "WINDOW", 2)
     officers.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
+    begun = web.begun("dewi", "pipa")
     for body in [LETTER] * 11 + [BILLBOARD]:
         web.open(body)
     web.relay()
-    seen = web.get("/events?limit=5", "pipa").get_json()
-    assert seen == {"events": [], "next": 10}
-    seen = web.get("/events?after=10&limit=5", "pipa").get_json()
-    assert [event["position"] for event in seen["events"]] == [12]
+    seen = web.get(f"/events?after={begun}&limit=5", "pipa").get_json()
+    assert seen == {"events": [], "next": begun + 10}
+    seen = web.get(f"/events?after={begun + 10}&limit=5", "pipa").get_json()
+    assert [event["position"] for event in seen["events"]] == [begun + 12]
 
 
 def test_what_leaves_holds_no_login_digest_reference_or_hmac(web: Web) -> None:
@@ -253,6 +257,7 @@ def test_an_integrator_mends_a_gap_from_a_sequence_on(web: Web) -> None:
     officers.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
     officers.add_officer(web.world.ctx, SAMARINDA, Officer("smr.jauh", "integrator", "dinkes"))
     officers.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pusat", "integrator", None))
+    begun = web.begun("dewi", "rudi", "sari", "hadi", "bima", "audit", "pipa", "mesin", "pusat")
     number = web.open(BILLBOARD)["number"]
     web.play(number, BILLBOARD_STORY)
     path = f"/cases/{number}/events?after=4"
@@ -261,7 +266,7 @@ def test_an_integrator_mends_a_gap_from_a_sequence_on(web: Web) -> None:
     for who in ("pipa", "mesin", "pusat"):
         items = web.get(path, who).get_json()["items"]
         assert [item["sequence"] for item in items] == ["5", "6", "7", "8", "9"]
-        in_feed = web.get("/events?after=4", who).get_json()["events"]
+        in_feed = web.get(f"/events?after={begun + 4}", who).get_json()["events"]
         assert items == in_feed
     assert refused(web.get(path, "jauh")) == (404, "unknown_case")
     assert web.get(f"/cases/{number}/events?after=9", "pipa").get_json()["items"] == []
@@ -284,17 +289,21 @@ def test_a_long_poll_answers_when_something_comes_and_when_nothing_does(web: Web
 
 
 def test_a_position_that_the_ledger_has_not_reached_is_refused_with_its_end(web: Web) -> None:
+    end = web.begun("dewi", "mesin") + 1
     web.open()
     web.relay()
-    for query in ("after=2", "after=99999&wait=30", f"after={2**50}&limit=1"):
+    for query in (f"after={end + 1}", "after=99999&wait=30", f"after={2**50}&limit=1"):
         answer = web.get(f"/events?{query}", "mesin")
         assert refused(answer) == (409, "position_not_reached")
-        assert answer.get_json()["last"] == 1
+        assert answer.get_json()["last"] == end
     # A region of its own ends where its own ledger ends.
-    assert web.get("/events?after=1", "mesin").get_json() == {"events": [], "next": 1}
+    nothing = {"events": [], "next": end}
+    assert web.get(f"/events?after={end}", "mesin").get_json() == nothing
     officers.add_officer(web.world.ctx, SURABAYA, Officer("sby.mesin", "integrator", None))
-    answer = web.get("/events?after=1", "sby.mesin")
-    assert (refused(answer), answer.get_json()["last"]) == ((409, "position_not_reached"), 0)
+    web.world.token("sby.mesin")
+    web.relay()
+    answer = web.get(f"/events?after={end}", "sby.mesin")
+    assert (refused(answer), answer.get_json()["last"]) == ((409, "position_not_reached"), 5)
 
 
 def test_polls_that_wait_are_answered_when_the_server_ends_and_none_waits_after(web: Web) -> None:
@@ -419,7 +428,7 @@ def test_the_services_are_listed_in_their_current_version(web: Web) -> None:
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
 def test_a_cursor_beyond_all_time_is_no_cursor_of_ours(web: Web, moment: str) -> None:
-    cursor = write_cursor((moment, "a", "b"))
+    cursor = write_cursor(("work", moment, "a", "b"))
     answer = web.get(f"/worklist?cursor={cursor}", "dewi")
     assert answer.status_code == 422
     assert problem(answer) == "invalid_query"

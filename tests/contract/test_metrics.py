@@ -43,6 +43,7 @@ def value(samples: Samples, name: str, **labels: str) -> float:
 
 def test_the_numbers_are_those_of_what_happened(world: World) -> None:
     web = Web(world)
+    web.begun("dewi", "tono", "audit")
     number = web.open()["number"]
     walk_in = web.open({**LETTER, "applicant": {"kind": "person", "name": "Siti"}})["number"]
     web.act(walk_in, "dewi", "declare_complete", "intake")

@@ -9,6 +9,7 @@ from casetrack.usecases.delivery import relay
 from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.proof.verify import verify
+from tests.support.erasing import erase
 from tests.support.web import APPLICANT, BILLBOARD, Web, refused
 from tests.support.world import SAMARINDA, World
 
@@ -65,7 +66,7 @@ def test_a_filler_joins_nobody_and_warns(web: Web, nik: str) -> None:
     assert [warning["at"] for warning in ani["warnings"]] == ["applicant.nik"]
     assert nik not in str(ani["warnings"])
     assert person(web, ani["number"]) != person(web, budi["number"])
-    subjects.erase(web.world.ctx, person(web, ani["number"]), "subject_request")
+    erase(web.world, person(web, ani["number"]), "subject_request")
     assert names_of(web, budi["number"]) == {"Ani Contoh"}
     assert refused(settle(web, budi["number"], "join")) == (409, "nobody_to_join")
     assert sound(web)
@@ -92,7 +93,7 @@ def test_a_known_nik_with_another_name_is_another_person_and_asked(web: Web) -> 
     found = web.post("/cases/find", "dewi", {"nik": NIK}).get_json()["items"]
     assert {case["number"] for case in found} == {first["number"], second["number"]}
     assert len(subjects.by_nik(web.world.ctx, NIK)) == 2
-    subjects.erase(web.world.ctx, person(web, second["number"]), "subject_request")
+    erase(web.world, person(web, second["number"]), "subject_request")
     assert names_of(web, first["number"]) == {"Rahmat Contoh"}
     assert sound(web)
 
@@ -116,7 +117,7 @@ def test_a_supervisor_joins_what_is_one_person(web: Web) -> None:
     assert sound(web)
     # A third file finds the person by either name.
     assert not opened(web, "Rachmat Contoh")["identity_question"]
-    subjects.erase(web.world.ctx, person(web, first["number"]), "subject_request")
+    erase(web.world, person(web, first["number"]), "subject_request")
     assert subjects.show(web.world.ctx, person(web, second["number"]))["erased"]
     assert sound(web)
 
@@ -155,7 +156,7 @@ def test_one_case_is_taken_out_of_a_person_at_any_time(web: Web) -> None:
     subjects.correct(web.world.ctx, person(web, second["number"]), {"name": "Rahmat Lain"})
     assert names_of(web, first["number"]) == {"Rahmat Contoh"}
     assert sound(web)
-    subjects.erase(web.world.ctx, person(web, first["number"]), "subject_request")
+    erase(web.world, person(web, first["number"]), "subject_request")
     texts = subjects.show(web.world.ctx, person(web, second["number"]))["texts"]
     assert {"a note", "remark of Rahmat Contoh", "buram"} <= {text["text"] for text in texts}
     defects = web.get(f"/cases/{second['number']}", "dewi").get_json()["defects"]

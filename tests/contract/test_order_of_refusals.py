@@ -12,9 +12,9 @@ import pytest
 
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage.people import subjects as rows
-from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
 from casetrack.web.routes import ROUTES
+from tests.support.erasing import erase
 from tests.support.examples import MANY
 from tests.support.refusals import ORDER, REPLAYED, Door, Fault, Knocker
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
@@ -81,6 +81,19 @@ def _case_actions() -> Iterator[Door]:
             faults.append(content("invalid_body", documents=[KTP]))
         body = {"action": action, "reason": reason}
         yield Door("act_on_case", "wati", {"number": "@open"}, body, faults=tuple(faults))
+    linked = (
+        front,
+        ERASED,
+        content("invalid_body", links=[]),
+        content("unknown_link", links=_duplicate_of("SMR-REK-2026-999999-5")),
+        content("unknown_link", links=_duplicate_of("nonsense")),
+    )
+    link = {"action": "link", "links": _duplicate_of("@fresh")}
+    yield Door("act_on_case", "wati", {"number": "@open"}, link, faults=linked)
+
+
+def _duplicate_of(number: str) -> list[dict[str, str]]:
+    return [{"kind": "duplicate_of", "number": number}]
 
 
 def _documents() -> Iterator[Door]:
@@ -242,6 +255,7 @@ def _counter() -> Iterator[Door]:
     )
     yield Door("open_case", "dewi", body=LETTER, faults=opening)
     yield Door("find_cases", "dewi", body={"nik": APPLICANT["nik"]})
+    yield Door("search_cases", "dewi", body={"q": APPLICANT["name"]})
     told = {"number": "@open", "position": 1}
     nowhere = tuple(
         Fault("named", (404, "unknown_case"), {"body.number": absent})
@@ -296,6 +310,7 @@ def _register() -> Iterator[Door]:
         "list_coverage",
         "read_powers",
         "list_decisions",
+        "list_administration",
     ):
         yield Door(operation, "audit")
     for operation in ("draw_service", "show_service"):
@@ -340,6 +355,25 @@ def _webhooks() -> Iterator[Door]:
     yield Door("resend_delivery", "mesin", one, why, faults=(waits,))
 
 
+def _erasing() -> Iterator[Door]:
+    wanted = {"case": "@withdrawn", "role": "applicant", "reason": "unlawful"}
+    nowhere = Fault("named", (404, "unknown_case"), {"body.case": "nonsense"})
+    barred = Fault("409", (409, "erasing_barred"), {"body.case": "@open"})
+    yield Door("ask_erasure", "wati", body=wanted, faults=(nowhere, barred))
+    yield Door("read_erasure", "wati", {"subject": "@person"})
+    for action in ("confirm", "decline"):
+        faults = [Fault("409", (409, "no_erasure_asked"), {"path.subject": "@person"})]
+        if action == "confirm":
+            faults.append(Fault("authority", (403, "second_officer_needed"), {"who": "wati"}))
+        path = {"subject": "@asked"}
+        yield Door("settle_erasure", "ketua", path, {"action": action}, faults=tuple(faults))
+    wanted = {"case": "@open", "role": "applicant", "reason": "audit"}
+    held = Fault("409", (409, "held_already"), {"body.case": "@decided"})
+    yield Door("place_hold", "audit", body=wanted, faults=(nowhere, held))
+    free = Fault("409", (409, "no_hold"), {"path.subject": "@person"})
+    yield Door("lift_hold", "audit", {"subject": "@held"}, {"action": "lift"}, faults=(free,))
+
+
 def _doors() -> Iterator[Door]:
     known = set()
     for doors in (
@@ -352,6 +386,7 @@ def _doors() -> Iterator[Door]:
         _reading(),
         _register(),
         _webhooks(),
+        _erasing(),
     ):
         for door in doors:
             yield replace(door, further=door.operation in known)
@@ -394,7 +429,20 @@ def _erase(world: World, number: str) -> None:
     with world.database.read() as connection:
         party = rows.party(connection, SAMARINDA, number, "applicant")
     assert party is not None
-    subjects.erase(world.ctx, Person(SAMARINDA, party.subject), "subject_request")
+    erase(world, Person(SAMARINDA, party.subject), "subject_request")
+
+
+def _persons(web: Web, cases: dict[str, str]) -> dict[str, str]:
+    """Somebody whose erasure is asked for, somebody who is held, and somebody else."""
+    number = _started(web, nik="6472010101900009")
+    web.play(number, "dewi withdraw")
+    wanted = {"case": number, "reason": "unlawful"}
+    asked = web.post("/erasures", "wati", wanted).get_json()["subject"]
+    held = web.post("/holds", "audit", {"case": cases["decided"], "reason": "audit"}).get_json()
+    with web.world.database.read() as connection:
+        party = rows.party(connection, SAMARINDA, cases["withdrawn"], "applicant")
+    assert party is not None
+    return {"asked": asked, "held": held["subject"], "person": party.subject}
 
 
 def _entries(web: Web) -> dict[str, str]:
@@ -448,7 +496,12 @@ def knocker(
         cases = _cases(web)
         etags = {number: web.etag(number) for number in cases.values()}
         trace = web.get(f"/cases/{cases['decided']}/trace", "audit").get_json()
-        things = {**cases, **_subscriptions(web), "version": trace["decisions"][-1]["version"]}
+        things = {
+            **cases,
+            **_persons(web, cases),
+            **_subscriptions(web),
+            "version": trace["decisions"][-1]["version"],
+        }
         etags |= _entries(web)
         world.hands.pass_time(hours=6)
         yield Knocker(web, {f"@{name}": thing for name, thing in things.items()}, etags)

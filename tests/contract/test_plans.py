@@ -63,6 +63,7 @@ LARGE = (
     "decision_links",
     "readings",
     "reading_cases",
+    "search_words",
 )
 #: Part of the statement → tables that it may read as a whole, and why.
 ALLOWED = {
@@ -89,6 +90,9 @@ ENDED = {
     ("deliveries", "state"): "delivered",
     ("steps", "status"): "completed",
     ("cases", "status"): "handed_over",
+    **{("cases", name): None for name in ("counter", "task", "opened_at", "waiting_for")},
+    # Most clocks still run.
+    ("deadlines", "due_at"): "2099-01-01T00:00:00.000000Z",
 }
 #: What a copy's own name is made of.
 NAMED = {("register_entries", "entry"), ("register_keys", "entry"), ("register_keys", "key")}
@@ -252,9 +256,27 @@ def _read(web: Web, number: str, who: str) -> None:
     page = web.get("/cases?limit=1", who).get_json()
     web.get(f"/cases?cursor={page['next_cursor']}", who)
     web.post("/cases/find", who, {"nik": APPLICANT["nik"]})
+    for typed in (number, "Santoso BUDI", "0812 0000 0001", "1234567890123", APPLICANT["nik"]):
+        web.post("/cases/search", who, {"q": typed, "limit": 1})
+    page = web.post("/cases/search", who, {"q": "Budi", "limit": 1}).get_json()
+    if page.get("next_cursor"):
+        web.post("/cases/search", who, {"q": "Budi", "cursor": page["next_cursor"]})
+    _work(web, who)
     page = web.get("/worklist?limit=1", who).get_json()
     if page.get("next_cursor"):
         web.get(f"/worklist?cursor={page['next_cursor']}", who)
+
+
+def _work(web: Web, who: str) -> None:
+    """Each list, a page and the next, sifted by everything."""
+    web.get("/cases?seat=true&limit=1", who)
+    for name in ("work", "check", "send_back", "hand_over", "tell", "overdue", "seat"):
+        page = web.get(f"/worklist?list={name}&limit=1", who).get_json()
+        if page.get("next_cursor"):
+            web.get(f"/worklist?list={name}&cursor={page['next_cursor']}", who)
+        sifted = "service=izin-reklame&waiting_for=applicant&overdue=true&from=2026-01-01"
+        for of_steps in ("mine=true", "unclaimed=true"):
+            web.get(f"/worklist?list={name}&{sifted}&to=2026-12-31&{of_steps}", who)
 
 
 def _copied(table: Table, column: str) -> str:
@@ -266,13 +288,15 @@ def _copied(table: Table, column: str) -> str:
         return f"replace({quoted}, '-2026-0', '-2026-' || {serial})"
     if (table.name, column) in ENDED:
         # As in life, what is open is the smaller part.
-        return f"CASE WHEN series.n % 50 = 0 THEN {quoted} ELSE '{ENDED[table.name, column]}' END"
+        ended = ENDED[table.name, column]
+        over = "NULL" if ended is None else f"'{ended}'"
+        return f"CASE WHEN series.n % 50 = 0 THEN {quoted} ELSE {over} END"
     if (table.name, column) in NAMED or column == "bucket":
         return f"{quoted} || '.' || CAST(series.n AS VARCHAR(8))"
     places = ("id", "opened_id", "event_position")
     if column in places or (column == "position" and table.name != "decisions"):
         return f"{quoted} + series.n * 1000"
-    if column in ("text", "subject", "digest", "token_id", "nik_index", "key", "reading"):
+    if column in ("text", "subject", "digest", "token_id", "nik_index", "key", "reading", "word"):
         return f"substr({quoted}, 1, 7) || '.' || CAST(series.n AS VARCHAR(8))"
     return quoted
 

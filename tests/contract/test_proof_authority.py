@@ -22,6 +22,7 @@ from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.people import subjects
 from casetrack.usecases.proof.rebuild import rebuild
 from tests.support.authority import confirm, enter, filed, guarded_regions, papers_of_samarinda
+from tests.support.erasing import erase
 from tests.support.office import Office, Row, play
 from tests.support.plans import recorded, scanned
 from tests.support.registers import changed, incumbency, latest, withdrawal
@@ -90,7 +91,7 @@ def test_what_nobody_can_verify_is_counted_by_kind(office: Office) -> None:
     papers = len(office.rows(schema.register_entries, state="confirmed"))
     assert counts == {"imported": 2, "papers": papers}
     (budi,) = subjects.by_case(office.world.ctx, office.done)
-    gone = subjects.erase(office.world.ctx, budi, "subject_request")
+    gone = erase(office.world, budi)
     assert gone > 2
     office.sequence()
     counts = {one["kind"]: one["count"] for one in office.verify().authority.beyond()}

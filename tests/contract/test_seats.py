@@ -18,7 +18,8 @@ from casetrack.domain.authority.register import Recorded
 from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.usecases.authority.load_papers import file
-from casetrack.usecases.people import officers
+from casetrack.usecases.people import officers, tokens
+from casetrack.usecases.region import loading
 from tests.support import demo
 from tests.support.registers import attribution, incumbency, position, recorded
 from tests.support.web import Web, refused
@@ -126,6 +127,26 @@ def test_the_mayor_whom_a_refusal_names_opens_the_case_and_decides_it(city: Web)
     assert trace(city, number)["decisions"][-1]["judged_again"]["now"]["same"]
     for path in ("events", "trace"):
         assert city.get(f"/cases/{number}/{path}", "walikota").status_code == 200
+
+
+def test_the_mayor_has_lists_of_what_a_seat_lets_them_see_and_do(city: Web) -> None:
+    number, early = opened(city), opened(city, "")
+    page = city.get("/worklist?list=seat", "walikota").get_json()
+    assert [(item["number"], item["step"]["id"]) for item in page["items"]] == [(number, "decide")]
+    assert "seat" not in page["counts"], "each row is asked by itself, so none is counted"
+    seen = city.get("/cases?seat=true", "walikota").get_json()["items"]
+    assert [item["number"] for item in seen] == [early, number]
+    (whole, _) = city.get("/cases?seat=true&full=true", "walikota").get_json()["items"]
+    assert whole["steps"]
+    first = city.get("/cases?seat=true&limit=1", "walikota").get_json()
+    rest = city.get(f"/cases?seat=true&cursor={first['next_cursor']}", "walikota").get_json()
+    assert [item["number"] for item in (*first["items"], *rest["items"])] == [early, number]
+    assert act(city, number, "walikota", "complete", "decide").status_code == 200
+    assert city.get("/worklist?list=seat", "walikota").get_json()["items"][:1] != page["items"]
+    for path in ("/worklist?list=seat", "/cases?seat=true"):
+        # Who sits nowhere, and whose agency has the case in its own lists.
+        for who in ("clerk", "signer", "dlh"):
+            assert city.get(path, who).get_json()["items"] == [], (path, who)
 
 
 def test_where_the_delegation_says_yes_the_mayor_is_named_with_its_article(city: Web) -> None:
@@ -473,3 +494,56 @@ def test_what_may_not_be_joined_in_one_person_is_not_added(city: Web) -> None:
         with pytest.raises(BadInput, match="decides"):
             added(role, seats=("kepala-dpmptsp",))
     added("admin", seats=("sekretaris-dpmptsp",))
+
+
+def test_nobody_becomes_registrar_of_the_papers_by_which_they_decide(city: Web) -> None:
+    ctx = city.world.ctx
+    with pytest.raises(BadInput, match="kepala-dpmptsp"):
+        officers.set_registrar(ctx, "smr.signer", ["dlh", "dpmptsp"], keeps=True)
+    assert city.world.actor("signer").registrar_for == ()
+    officers.set_registrar(ctx, "smr.signer", ["dlh"], keeps=True)
+
+
+def test_no_load_gives_a_duty_to_whom_a_letter_of_officers_seats_where_they_decide(
+    city: Web,
+) -> None:
+    enter_as_load(
+        city,
+        incumbency("plh-petugas", "smr.clerk2", "kepala-dpmptsp", "plh", since="2026-11-23"),
+    )
+    data = demo.region(SAMARINDA)
+
+    def given(officer: Officer) -> RegionData:
+        others = [each for each in data.officers if each.login != officer.login]
+        return replace(data, officers=(*others, officer))
+
+    for refused_one in (
+        Officer("smr.clerk2", "admin", None),
+        Officer("smr.clerk2", "clerk", "dpmptsp", registrar_for=("dpmptsp",)),
+    ):
+        with pytest.raises(BadInput, match=r"officers\.yaml: smr\.clerk2 would sit in kepala-dpm"):
+            loading.load(city.world.ctx, given(refused_one))
+    loading.load(
+        city.world.ctx, given(Officer("smr.clerk2", "clerk", "dpmptsp", registrar_for=("dlh",)))
+    )
+
+
+def test_what_is_wrong_with_accounts_is_a_finding_of_today(city: Web) -> None:
+    def found(code: str) -> set[str]:
+        path = f"/authority/findings?limit=100&code={code}"
+        return {each["text"]["en"] for each in city.get(path, "auditor").get_json()["items"]}
+
+    assert found("seat_not_joined") == set()
+    enter_as_load(
+        city,
+        incumbency("plh-petugas", "smr.supervisor", "kepala-dpmptsp", "plh", since="2026-11-23"),
+    )
+    (joined,) = found("seat_not_joined")
+    assert joined.startswith("smr.supervisor sits in kepala-dpmptsp")
+    ours = [text for text in found("registrar_set_up") if text.startswith("smr.head ")]
+    assert ours == [
+        "smr.head is registrar for dpmptsp by the operator's word alone: no paper names them."
+    ]
+    assert found("token_without_end") == set()
+    tokens.create_token(city.world.ctx, "smr.clerk", days=0)
+    assert found("token_without_end") == {"smr.clerk has a token without an end."}

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from casetrack.storage import schema
-from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.region import loading
+from tests.support.erasing import erase
 from tests.support.web import Web, at_once
 from tests.support.world import SAMARINDA, World, billboard, letter, samarinda
 
@@ -157,7 +157,7 @@ def test_of_an_erased_person_their_place_is_left(web: Web) -> None:
         table = schema.parties
         query = table.select().where(table.c.role == "applicant")
         subject = connection.execute(query).one().subject
-    subjects.erase(web.world.ctx, Person(SAMARINDA, subject), "subject_request")
+    erase(web.world, Person(SAMARINDA, subject), "subject_request")
     case = read(web, number, "dewi")
     gone, here = case["parties"]
     assert (gone["kind"], gone["name"], gone["nik"], gone["erased"]) == ("person", None, None, True)

@@ -8,7 +8,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -122,8 +122,11 @@ def test_a_case_goes_from_the_counter_to_a_mail_and_is_there_after_a_restart(
     data = tmp_path / "casetrack-data"
     with up(tmp_path) as (process, client):
         who = tokens(tmp_path)
-        for name in ("master.key", "secret.key", "demo-tokens.json"):
-            assert stat.S_IMODE((data / name).stat().st_mode) == 0o600, name
+        assert stat.S_IMODE(data.stat().st_mode) == 0o700
+        for file in filter(Path.is_file, data.rglob("*")):
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+        assert {"casetrack.sqlite", "casetrack.sqlite-wal", "master.key", "secret.key",
+                "demo-tokens.json"} <= {path.name for path in data.iterdir()}  # fmt: skip
         assert str(client.base_url) in process.log.read_text()
         assert str(data / "demo-tokens.json") in process.log.read_text()
         opened = client.post("/api/v1/cases", json=APPLICATION, headers=bearer(who["smr.clerk"]))
@@ -147,6 +150,9 @@ def test_a_case_goes_from_the_counter_to_a_mail_and_is_there_after_a_restart(
         assert "Traceback" not in process.log.read_text()
         # What operators read at a good start and a good end is what was said on purpose.
         assert "alembic" not in process.log.read_text()
+    # Nobody started it for a quarter of a year: the demo's tokens have ended, and open again.
+    with closing(sqlite3.connect(data / "casetrack.sqlite")) as database, database:
+        database.execute("UPDATE tokens SET ends_at = '2026-01-01T00:00:00.000000Z'")
     with up(tmp_path) as (_, client):
         assert tokens(tmp_path) == who
         shown = client.get(f"/api/v1/status/{number}", headers={"X-Access-Code": code})

@@ -60,9 +60,15 @@ def archived(commit: str, folder: Path) -> Path:
     return folder
 
 
+def lock_of(code: Path) -> Path:
+    """A release's lock of all that it may be tried with; there was one for everything before."""
+    whole = code / "requirements-dev.lock"
+    return whole if whole.exists() else code / "requirements.lock"
+
+
 def pinned(code: Path) -> set[str]:
     """The packages of a release's lock, each with its version."""
-    lines = (code / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    lines = lock_of(code).read_text(encoding="utf-8").splitlines()
     return {line.split()[0] for line in lines if "==" in line}
 
 
@@ -72,7 +78,7 @@ def interpreter(code: Path, folder: Path) -> Path:
         return Path(sys.executable)
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
-    lock = str(code / "requirements.lock")
+    lock = str(lock_of(code))
     subprocess.run([str(python), "-m", "pip", "install", "--quiet", "-r", lock], check=True)
     return python
 

@@ -41,6 +41,7 @@ ABSENT = {
     "service": "tidak-ada",
     "type": "case.nothing",
     "version": "999999",
+    "subject": "0" * 32,
 }
 UNKNOWN = {
     "number": "unknown_case",
@@ -50,6 +51,7 @@ UNKNOWN = {
     "entry": "unknown_entry",
     "service": "unknown_service",
     "type": "unknown_template",
+    "subject": "unknown_subject",
 }
 #: Values that no query takes, by the name of the parameter.
 BAD = {"limit": "x", "lang": "de", "at": "yesterday", "from": "yesterday", "channel": "pigeon"}
@@ -263,7 +265,7 @@ class Knocker:
         same = "same" in key
         digest = hashlib.sha256(data or b"").hexdigest() if same else "0" * 64
         request = idempotency.Request(
-            known[0].region, known[1], door.route.method, f"/api/v1{address}", key, digest
+            known.actor.region, known.token_id, door.route.method, f"/api/v1{address}", key, digest
         )
         with world.database.write() as uow:
             answer = Answer({"id": "kept", "number": "kept"}, '"1"')
@@ -274,4 +276,12 @@ class Knocker:
         self, said: Mapping[str, Any], changes: Mapping[str, Any], prefix: str
     ) -> dict[str, Any]:
         new = {n.removeprefix(prefix): v for n, v in changes.items() if n.startswith(prefix)}
-        return {n: self.things.get(str(v), v) for n, v in {**said, **new}.items()}
+        return {n: self._named(v) for n, v in {**said, **new}.items()}
+
+    def _named(self, value: Any) -> Any:
+        """A value with the things that it names, however deep."""
+        if isinstance(value, list):
+            return [self._named(each) for each in value]
+        if isinstance(value, dict):
+            return {name: self._named(each) for name, each in value.items()}
+        return self.things.get(str(value), value)

@@ -13,10 +13,12 @@ from casetrack.domain.delivery.receivers import told
 from casetrack.operations.attempts import Attempts
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.spans import Spans
+from casetrack.storage.case import case_events
 from casetrack.usecases.delivery import relay
 from casetrack.web.app import create_app
+from casetrack.web.http.rates import Rates
 from tests.support import answers, postgres
-from tests.support.world import World
+from tests.support.world import SAMARINDA, World
 
 APPLICANT: dict[str, Any] = {
     "kind": "person",
@@ -49,10 +51,12 @@ class Web:
     Every answer is held against its route, so that each test that calls one checks it.
     """
 
-    def __init__(self, world: World, spans: Spans | None = None) -> None:
+    def __init__(
+        self, world: World, spans: Spans | None = None, rates: Rates | None = None
+    ) -> None:
         self.world = world
         self.metrics, self.spans = Metrics(), spans or Spans()
-        self.flask = create_app(world.app, self.metrics, self.spans)
+        self.flask = create_app(world.app, self.metrics, self.spans, rates)
 
     def call(
         self,
@@ -128,6 +132,17 @@ class Web:
             more = {"result": rest[1]} if len(rest) > 1 else {}
             response = self.act(number, who, action, rest[0] if rest else None, **more)
             assert response.status_code == 200, (line, response.text)
+
+    def begun(self, *who: str) -> int:
+        """The position at which Samarinda's ledger ends once these have tokens and all is numbered.
+
+        What comes behind it is the test's own: loads and tokens leave their trace in the ledger too.
+        """
+        for name in who:
+            self.world.token(name)
+        self.relay()
+        with self.world.database.read() as connection:
+            return case_events.last_position(connection, SAMARINDA)
 
     def relay(self) -> list[tuple[str, str]]:
         """Sequence everything; gives the lanes that were rung for."""

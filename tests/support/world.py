@@ -190,7 +190,13 @@ def samarinda(*services: ServiceDefinition) -> RegionData:
         tuple(Agency(agency, same(agency.upper()), "city") for agency in agencies),
         (),
         tuple(
-            Officer(f"smr.{name}", role, agency, registrar_for=duties.get(name, ()))
+            Officer(
+                f"smr.{name}",
+                role,
+                agency,
+                registrar_for=duties.get(name, ()),
+                data_protection=name == "ketua",
+            )
             for name, (role, agency) in _CAST.items()
         ),
         services or (billboard(), letter()),

@@ -8,6 +8,7 @@ import pytest
 
 from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.domain.authority.faults import (
+    ACCOUNT_FAULTS,
     FAULTS,
     GRANT_FAULTS,
     KEEPING_FAULTS,
@@ -277,7 +278,13 @@ def test_a_mandate_for_a_strategic_service_and_a_disabled_officer() -> None:
 
 
 def test_every_fault_is_met_here() -> None:
-    assert {*CASES, "mandate_strategic", "officer_disabled", *KEEPING_FAULTS} == set(FAULTS)
+    assert {
+        *CASES,
+        "mandate_strategic",
+        "officer_disabled",
+        *KEEPING_FAULTS,
+        *ACCOUNT_FAULTS,
+    } == set(FAULTS)
     assert not set(GRANT_FAULTS) & set(PAPER_FAULTS)
 
 

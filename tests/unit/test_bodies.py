@@ -64,7 +64,7 @@ def sent(route: Route, body: bytes) -> BaseModel:
     """The body as the route's handler gets it. Raises Invalid."""
     builder = EnvironBuilder(method="POST", data=body, content_type="application/json")
     no: Any = None
-    call = Call(no, route, Request(builder.get_environ()), {}, "", no)
+    call = Call(no, route, Request(builder.get_environ()), {}, "", no, no)
     return call.body(cast(type[BaseModel], route.body))
 
 

@@ -133,7 +133,7 @@ def test_a_published_definition_and_a_failed_channel_may_say_more() -> None:
 
 def rows_of(state: CaseState) -> Rows:
     """The case's row as this release folds it."""
-    row = case_rows.case_values(state, "h")
+    row = case_rows.case_values(state, "h", billboard())
     return {"cases": {("64.72", state.number): row}}
 
 
@@ -175,6 +175,17 @@ def test_a_column_that_no_second_half_has_filled_may_be_empty() -> None:
     for changes in ({"status": "granted"}, {"holder": None}):
         assert folds.allow_for(expected, older(expected, **changes)) == expected
     assert OtherFolds(newer=False).allow_for(expected, unfilled) == expected
+
+
+def test_a_column_says_what_was_so_before_where_the_release_before_wrote_the_row_again() -> None:
+    expected = rows_of(reviewing().state)
+    young = {"cases": frozenset({"task"})}
+    folds = OtherFolds(newer=False, young=young, folds={"cases": 2, "imported_cases": 2})
+    left = older(expected, task="check", fold_version=1)
+    assert folds.allow_for(expected, left) == left
+    # This release writes the column with every row.
+    mine = older(expected, task="check", fold_version=2)
+    assert folds.allow_for(expected, mine) == expected
 
 
 def test_a_row_that_says_it_is_newer_is_believed_only_after_a_newer_release() -> None:

@@ -75,7 +75,7 @@ PLANTED = {"access_digest": "PLANTED", "note": {"text": "PLANTED", "hmac": "PLAN
 
 @pytest.mark.parametrize(
     "stream", ["SMR-1", "deadline/SMR-1", "refusal/SMR-1", "subject/ab", "import/log/1",
-               "webhook/wh_1", "tomorrow/1"],
+               "webhook/wh_1", "administration/64.72", "tomorrow/1"],
 )  # fmt: skip
 def test_nothing_leaves_that_is_not_named(stream: str) -> None:
     now = {"status": "granted", **PLANTED}

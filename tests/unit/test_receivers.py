@@ -66,6 +66,17 @@ def test_the_past_is_told_only_to_who_names_it() -> None:
     assert Subscription("s", ("casetrack.imported.event",)).wants(IMPORTED)
 
 
+def test_administration_is_told_only_to_who_names_it_and_to_no_agency() -> None:
+    added = Numbered(
+        "casetrack.administration.officer_added", "administration/64.72", None, frozenset()
+    )
+    named = ("casetrack.administration.*",)
+    assert not Subscription("s", ("casetrack.*",)).wants(added)
+    assert Subscription("s", named).wants(added)
+    assert Subscription("s", (added.type,)).wants(added)
+    assert not Subscription("s", named, agency="dpmptsp").wants(added)
+
+
 def test_an_event_about_no_case_is_for_the_whole_region_only() -> None:
     about_none = Numbered("casetrack.authority.withdrawn", "authority/x", None, frozenset())
     assert Subscription("s", ("casetrack.authority.*",)).wants(about_none)

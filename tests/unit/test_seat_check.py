@@ -34,6 +34,18 @@ def test_who_keeps_the_accounts_or_audits_sits_nowhere_that_decides() -> None:
     )
 
 
+def test_who_keeps_an_agency_s_papers_sits_in_none_of_its_positions_that_decide() -> None:
+    by_letter = Officer("smr.signer", "officer", "dpmptsp", registrar_for=("dpmptsp",))
+    by_file = Officer(
+        "smr.neu", "officer", "dpmptsp", ("kepala-dpmptsp",), registrar_for=("dlh", "dpmptsp")
+    )
+    for officer in (by_letter, by_file):
+        (problem,) = seat_problems(city(officer))
+        assert f"{officer.login!r} is registrar for " in problem.message
+    # Another agency's papers are not about their own seat.
+    assert list(seat_problems(city(replace(by_letter, registrar_for=("dlh",))))) == []
+
+
 def test_a_load_warns_of_whose_roles_cannot_do_what_their_position_must() -> None:
     clerk = Officer("smr.signer", "clerk", "dpmptsp")
     (warning,) = warnings(city(clerk))

@@ -246,7 +246,31 @@ KEEPING_FAULTS: Mapping[str, Fault] = {
         "it concerns.",
     ),
 }
-FAULTS: Mapping[str, Fault] = {**GRANT_FAULTS, **PAPER_FAULTS, **KEEPING_FAULTS}
+#: Faults of accounts (docs/decisions/0031-administration.md).
+ACCOUNT_FAULTS: Mapping[str, Fault] = {
+    "seat_not_joined": _note(
+        _TWO_HANDS,
+        "{officer} menduduki {position}, yang memutus, sekaligus mencatat surat jabatan itu, mengelola "
+        "akun, atau mengaudit.",
+        "{officer} sits in {position}, which decides, and keeps its papers or the accounts, or audits.",
+    ),
+    "registrar_set_up": _note(
+        _TWO_HANDS,
+        "{officer} menjadi petugas register {other} hanya dengan perintah operator, tanpa surat.",
+        "{officer} is registrar for {other} by the operator's word alone: no paper names them.",
+    ),
+    "token_without_end": _note(
+        "Perpres 95/2018 art. 40",
+        "{officer} memiliki token tanpa batas waktu.",
+        "{officer} has a token without an end.",
+    ),
+}
+FAULTS: Mapping[str, Fault] = {
+    **GRANT_FAULTS,
+    **PAPER_FAULTS,
+    **KEEPING_FAULTS,
+    **ACCOUNT_FAULTS,
+}
 EntryRef = tuple[EntryKind, str]
 
 

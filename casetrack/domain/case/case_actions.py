@@ -142,9 +142,24 @@ def _withdraw(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, 
 def _close(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
     if act.reason == "lapsed" and draft.case.waiting_for not in ("applicant", "payment"):
         raise NotNow("not_waiting", "Only a case that waits for its applicant can lapse.")
+    linked = _add_links(draft, act)
     draft.case = replace(draft.case, closed_reason=act.reason)
     cancel_open(draft, setting)
-    return "case.closed", {}
+    return "case.closed", {"links": linked} if linked else {}
+
+
+def _link(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    linked = _add_links(draft, act)
+    if not linked:
+        raise NotNow("linked_already", "The case is linked to that one already.")
+    return "case.linked", {"links": linked}
+
+
+def _add_links(draft: Draft, act: Act) -> list[dict[str, Any]]:
+    """The links that the case had not; they are its own from now on."""
+    new = [dict(link) for link in act.links if dict(link) not in draft.case.links]
+    draft.case = replace(draft.case, links=(*draft.case.links, *new))
+    return new
 
 
 def _hand_over(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
@@ -170,6 +185,7 @@ _CASE_HANDLERS: Mapping[str, CaseHandler] = {
     "extend": _extend,
     "withdraw": _withdraw,
     "close": _close,
+    "link": _link,
     "hand_over": _hand_over,
     "reissue_code": _reissue,
 }

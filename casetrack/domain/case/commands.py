@@ -32,6 +32,7 @@ class Opening:
     parties: Mapping[str, Any]
     documents: tuple[Mapping[str, Any], ...]
     access_digest: str
+    links: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,8 @@ class Act:
     why: Mapping[str, Any] | None = None
     #: What an act about authority says beside these.
     details: Details | None = None
+    #: Of `link`, and of `close` as a duplicate: other cases, by kind and number.
+    links: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def about(self) -> str | None:
@@ -195,6 +198,7 @@ def check_content(definition: ServiceDefinition, act: Act) -> None:
     if act.late is not None and (act.step is None or act.action not in LATE_ACTIONS):
         raise Invalid("unknown_late_entry", f"{act.action} is nothing that is done on paper.")
     _check_documents(definition, act)
+    _check_links(act)
     if act.action in AUTHORITY_ACTIONS:
         _check_details(act)
     elif act.step is not None:
@@ -240,6 +244,18 @@ def check_documents(
             "unknown_requirement",
             "A document names a requirement that the service has not.",
             errors=errors,
+        )
+
+
+def _check_links(act: Act) -> None:
+    if act.action == "link" and not act.links:
+        raise missing("links", "say to which case this one belongs, and how")
+    duplicate = act.action == "close" and act.reason == "duplicate"
+    if act.links and not (act.action == "link" or duplicate):
+        raise Invalid(
+            "invalid_body",
+            "links: other cases are named with link, or with close for the reason duplicate.",
+            errors=[{"at": "links", "message": "only with link, or close as a duplicate"}],
         )
 
 

@@ -51,6 +51,7 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
             facts=dict(opening.facts),
             parties=dict(opening.parties),
             documents=taken_in((), opening.documents, actor.id, now),
+            links=tuple(dict(link) for link in opening.links),
         )
     )
     for step in definition.steps:

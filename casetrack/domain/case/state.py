@@ -23,7 +23,7 @@ Document = dict[str, Any]
 FOLD_VERSION = 2
 #: Fold version → the keys that came with it or changed their meaning: "product", "steps.remark" for
 #: one of a step, "clock.reason" for one of any clock. A row of an older fold is not compared in them.
-FOLD_CHANGES: Mapping[int, frozenset[str]] = {2: frozenset({"waiver"})}
+FOLD_CHANGES: Mapping[int, frozenset[str]] = {2: frozenset({"waiver", "links"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,12 @@ class StepState:
     version: int = 0
     more: Document = field(default_factory=dict)
 
+    @classmethod
+    def from_document(cls, document: Document) -> "StepState":
+        """The state that a step's JSON in the row holds, of this release or of another one."""
+        values = _known(_STEP_KEYS, document)
+        return cls(**{**values, "clock": _clock(values["clock"])})
+
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
@@ -125,6 +131,8 @@ class CaseState:
     product: Document | None = None
     #: A supervisor let the file pass as complete: without which requirements, by whom, when, why.
     waiver: Document | None = None
+    #: Other cases that this one belongs to: kind and number.
+    links: tuple[Document, ...] = ()
     steps: dict[str, StepState] = field(default_factory=dict)
     version: int = 0
     more: Document = field(default_factory=dict)
@@ -141,15 +149,17 @@ class CaseState:
     def from_document(cls, document: Document) -> "CaseState":
         """The state that a row's JSON holds, of this release or of another one."""
         values = _known(_CASE_KEYS, document)
-        values["steps"] = {name: _step(step) for name, step in document["steps"].items()}
+        values["steps"] = {
+            name: StepState.from_document(step) for name, step in document["steps"].items()
+        }
         return cls(**_typed(values))
 
 
 #: Kept as lists in JSON.
-_LISTS = ("documents", "defects", "returned_requirements", "conflicts", "late")
+_LISTS = ("documents", "defects", "returned_requirements", "conflicts", "late", "links")
 #: Fields that came after the first release: left out while they say nothing, so that rows and events
 #: written before are what they would be written as now.
-ADDED: Document = {"conflicts": (), "late": (), "product": None, "waiver": None}
+ADDED: Document = {"conflicts": (), "late": (), "product": None, "waiver": None, "links": ()}
 ADDED_TO_STEPS: Document = {}
 
 
@@ -188,11 +198,6 @@ def _clock(document: Document | None) -> Clock | None:
         return None
     pauses = tuple((start, end, cap) for start, end, cap in document["pauses"])
     return Clock(**{**_known(_CLOCK_KEYS, document), "pauses": pauses})
-
-
-def _step(document: Document) -> StepState:
-    values = _known(_STEP_KEYS, document)
-    return StepState(**{**values, "clock": _clock(values["clock"])})
 
 
 def _keys(kind: type) -> frozenset[str]:

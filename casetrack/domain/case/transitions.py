@@ -47,6 +47,7 @@ CaseAction = Literal[
     "extend",
     "hand_over",
     "close",
+    "link",
     "reissue_code",
 ]
 StepAction = Literal[
@@ -90,6 +91,7 @@ CASE_ACTIONS: Mapping[str, Mapping[str, CaseStatus]] = {
     "withdraw": {"submitted": "withdrawn", "in_progress": "withdrawn", "returned": "withdrawn"},
     "close": {"submitted": "closed", "in_progress": "closed", "returned": "closed"},
     "hand_over": {"granted": "handed_over", "refused": "handed_over"},
+    "link": {status: status for status in CASE_STATUSES},
     "reissue_code": {status: status for status in CASE_STATUSES},
 }
 
@@ -143,9 +145,13 @@ Recommendation = Literal["favourable", "conditional", "unfavourable"]
 RESULTS: Mapping[Kind, tuple[str, ...]] = {"recommend": get_args(Recommendation)}
 CloseReason = Literal["wrong_service", "duplicate", "lapsed", "opened_in_error", "referred"]
 CLOSE_REASONS: tuple[CloseReason, ...] = get_args(CloseReason)
+#: How a case belongs to another one: it is the same application, opened a second time.
+LinkKind = Literal["duplicate_of"]
 #: A person may pause for these; `applicant` and `payment` follow from the work by themselves.
 PauseReason = Literal["external_system", "court", "force_majeure"]
 PAUSE_REASONS: tuple[PauseReason, ...] = get_args(PauseReason)
+#: For whom or what a case can be seen to wait.
+WaitingFor = Literal["applicant", "payment", "signature", "external_system", "court"]
 #: Acts that can have been done on paper.
 LATE_ACTIONS: tuple[StepAction, ...] = (
     "complete",

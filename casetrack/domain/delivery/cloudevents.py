@@ -167,6 +167,27 @@ def _of_register(event: Event) -> dict[str, Any]:
     return contents
 
 
+#: What leaves of an account or a token: neither whose it is nor which.
+_OF_ACCOUNT = ("roles", "agency", "registrar_for", "disabled", "shut_out", "revoked", "ends_at")
+_OF_LOAD = ("services", "offered", "added", "removed", "files")
+
+
+def _of_administration(event: Event) -> dict[str, Any]:
+    """What was done to how many of which kind, and which services and days a load brought."""
+    contents = {name: event.data[name] for name in _OF_LOAD if name in event.data}
+    for kind in ("officers", "tokens"):
+        if kind in event.data:
+            contents[kind] = [
+                {
+                    when: {name: change[when][name] for name in _OF_ACCOUNT if name in change[when]}
+                    for when in ("before", "after")
+                    if when in change
+                }
+                for change in event.data[kind]
+            ]
+    return contents
+
+
 def _of_doubt(event: Event) -> dict[str, Any]:
     contents = _of_case(event)
     decision = event.data["decision"]
@@ -197,5 +218,6 @@ _FAMILIES: Mapping[str, Callable[[Event], dict[str, Any]]] = {
     "authority": _of_doubt,
     "register": _of_register,
     "webhook": _of_webhook,
+    "administration": _of_administration,
     "agency": _of_agency,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
+from casetrack.domain.people import administration
 from casetrack.domain.service import notices
 
 #: A lease outlasts the longest attempt (a gateway's time limit is 20 s).
@@ -74,6 +75,8 @@ ACCOUNT_DISABLED = "casetrack.account.disabled"
 #: Whether events of this type are told to the parties of a case.
 Told = Callable[[str], bool]
 _IMPORTED = "casetrack.imported."
+#: Told only to who names them, as the past of an imported log is.
+_NAMED = (_IMPORTED, administration.TYPES)
 
 
 def told(event_type: str) -> bool:
@@ -156,9 +159,10 @@ class Subscription:
 def _fits(pattern: str, event: Numbered) -> bool:
     if not pattern.endswith("*"):
         return pattern == event.type
-    # The past is told only to who names it: a log of ten years would flood who wants what happens.
-    named = pattern.startswith(_IMPORTED) or not event.imported
-    return named and event.type.startswith(pattern[:-1])
+    # A log of ten years would flood who wants what happens; who administers is no agency's case.
+    wide = not pattern.startswith(_NAMED)
+    quiet = event.imported or event.stream.startswith(administration.STREAM)
+    return not (wide and quiet) and event.type.startswith(pattern[:-1])
 
 
 @dataclass(frozen=True, slots=True)

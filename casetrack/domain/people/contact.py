@@ -44,6 +44,9 @@ FORMS: Mapping[str, Form] = {
     "email": Form(r"[^@\s\u0000,;<>]+@[^@\s\u0000,;<>]+", 3, 254, "one e-mail address"),
     "phone": Form(r"\+?[0-9 ().-]{5,25}", 5, 26, "a telephone number"),
     "address": Form(_NO_NUL, 1, 500, "1 to 500 characters"),
+    "company_number": Form(
+        r"[0-9]{13}|[0-9]{15,16}", 13, 16, "a NIB (13 digits) or NPWP (15 or 16)"
+    ),
     "language": Form("|".join(LANGUAGES), 2, 2, " or ".join(LANGUAGES)),
 }
 
@@ -114,6 +117,13 @@ def address(contact: Mapping[str, Any], channel: str) -> str | None:
     return phone if is_mobile(phone) else None
 
 
+def _company_fault(contact: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A company's number is a company's."""
+    if contact.get("company_number") and contact.get("kind") == "person":
+        return [("company_number", "a person has none; give their NIK, or the kind company")]
+    return []
+
+
 def contact_faults(contact: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Field and fault of what a party's data cannot be: its form, a number, a wish without address.
 
@@ -124,7 +134,7 @@ def contact_faults(contact: Mapping[str, Any]) -> list[tuple[str, str]]:
         for name, form in FORMS.items()
         if contact.get(name) and not form.fits(contact[name])
     ]
-    faults = faults or list(_unreadable(contact))
+    faults = faults or [*_unreadable(contact), *_company_fault(contact)]
     if faults:
         return faults
     phone = contact.get("phone")

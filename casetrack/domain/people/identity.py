@@ -44,10 +44,11 @@ def doubts(nik: str) -> list[str]:
 
 def same_name(one: str, other: str) -> bool:
     """Whether these are one name, however it is written: capitals, accents, marks and titles apart."""
-    return _bare(one) == _bare(other)
+    return "".join(name_words(one)) == "".join(name_words(other))
 
 
-def _bare(name: str) -> str:
+def name_words(name: str) -> list[str]:
+    """The words of a name without capitals, accents, marks, and titles before it."""
     # Degrees stand behind the first comma.
     text = unicodedata.normalize("NFKD", name.partition(",")[0]).casefold()
     text = "".join(c for c in text if unicodedata.category(c)[0] in "LNMZ" or c in ".-\t\n")
@@ -55,4 +56,5 @@ def _bare(name: str) -> str:
     while len(words) > 1 and words[0] in _TITLES:
         del words[0]
     # An accent is a mark of its own here; in other scripts marks are vowels and stay.
-    return "".join(c for c in "".join(words) if not "\u0300" <= c <= "\u036f")
+    bare = ["".join(c for c in word if not "\u0300" <= c <= "\u036f") for word in words]
+    return [word for word in bare if word]

@@ -20,6 +20,8 @@ FINDINGS = {
     "passport_not_derivable": "The register, as it was recorded at the decision, does not give this "
     "passport: it was written past the rules.",
     "past_rules": "A decision was written that the rules refuse, whatever the register says.",
+    "untraced": "An account, a token or a published service does not stand as the trace of "
+    "administration says: it was changed past casetrack, or by a release without that trace.",
     "questioned": "What was recorded later speaks against the decision; its passport stays.",
     "papers": "The papers of the register have faults, which count for nothing in a check.",
 }

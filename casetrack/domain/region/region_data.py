@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from casetrack.domain.access import REGISTRAR_ROLES, ROLES, not_joined
+from casetrack.domain.access import ERASURE_ROLES, REGISTRAR_ROLES, ROLES, not_joined
 from casetrack.domain.authority.filing import RegisterFile
 from casetrack.domain.authority.references import Known, filing_problems
 from casetrack.domain.clock import DayOverride
@@ -89,6 +89,8 @@ class Officer:
     more_roles: tuple[str, ...] = ()
     #: The agencies whose papers in the register they enter and confirm.
     registrar_for: tuple[str, ...] = ()
+    #: Named for data protection: one of the two who decide that somebody is erased.
+    data_protection: bool = False
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -263,6 +265,7 @@ def _officer_problems(
             at = ("officers", place, "agency")
             yield _unknown_agency(at, f"officer {officer.login!r}", officer.agency)
         yield from _registrar_faults(place, officer, agencies)
+        yield from _protection_faults(place, officer)
         if officer.login in seen:
             yield Problem(
                 ("officers", place, "login"),
@@ -310,6 +313,16 @@ def _registrar_faults(place: int, officer: Officer, agencies: set[str]) -> Itera
             ("officers", place, "registrar_for"),
             f"{what}: the role {', '.join(officer.roles)} keeps no papers",
             f"name an officer whose role is one of {', '.join(REGISTRAR_ROLES)}",
+        )
+
+
+def _protection_faults(place: int, officer: Officer) -> Iterator[Problem]:
+    known = any(role in ROLES for role in officer.roles)
+    if officer.data_protection and known and not {*officer.roles} & {*ERASURE_ROLES}:
+        yield Problem(
+            ("officers", place, "data_protection"),
+            f"officer {officer.login!r}: the role {', '.join(officer.roles)} decides on no erasure",
+            f"name an officer whose role is one of {', '.join(ERASURE_ROLES)}",
         )
 
 

@@ -3,7 +3,8 @@ do what their position must."""
 
 from collections.abc import Iterator
 
-from casetrack.domain.authority.entries import Grant, Incumbency, covers
+from casetrack.domain.authority.account_findings import SEATLESS
+from casetrack.domain.authority.entries import Grant, Incumbency, Post, covers
 from casetrack.domain.region.region_data import RegionData
 from casetrack.domain.service.definition import Problem, StepDefinition
 
@@ -34,19 +35,33 @@ def _steps(data: RegionData, positions: set[str]) -> Iterator[tuple[str, StepDef
 
 
 def seat_problems(data: RegionData) -> Iterator[Problem]:
-    """Administrators who sit where cases are decided that they keep."""
-    seats = _seats(data)
+    """Administrators, auditors and registrars who sit where cases are decided that they keep."""
+    seats, agencies = _seats(data), _agencies(data)
     for place, officer in enumerate(data.officers):
-        if "admin" not in officer.roles and "auditor" not in officer.roles:
-            continue
-        for service, step in _steps(data, seats[officer.login]):
+        held = seats[officer.login]
+        what = [role for role in officer.roles if role in SEATLESS]
+        if not what:
+            held = {
+                position for position in held if agencies.get(position) in officer.registrar_for
+            }
+            what = [f"registrar for {', '.join(officer.registrar_for)}"]
+        for service, step in _steps(data, held):
             yield Problem(
                 ("officers", place, "login"),
-                f"officer {officer.login!r} is {' and '.join(officer.roles)} and sits in a position that "
+                f"officer {officer.login!r} is {' and '.join(what)} and sits in a position that "
                 f"decides {service}, {step.id}",
-                "give the account or the seat to another person",
+                "give the duty, the account or the seat to another person",
             )
             break
+
+
+def _agencies(data: RegionData) -> dict[str, str]:
+    """Position to its agency, by the region's positions and by those of the register."""
+    found = {position.id: position.agency for position in data.positions}
+    for filed in data.register.entries if data.register else ():
+        if isinstance(filed.entry, Post):
+            found[filed.id] = filed.entry.agency
+    return found
 
 
 def warnings(data: RegionData) -> Iterator[str]:

@@ -220,6 +220,14 @@ class Fee:
     note: Name | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how many years after the case's end its papers are kept, and by what law."""
+
+    years: int
+    basis: str
+
+
 #: Why the clock may stand still, and after how long it runs again by itself.
 PAUSE_CAPS: Mapping[str, TimeLimit] = {
     "applicant": TimeLimit(30, "calendar_days"),
@@ -254,6 +262,8 @@ class ServiceDefinition:
     strategic: bool = False
     #: Health, a criminal record, social help (UU 27/2022 art. 4(2)): found by its own agencies only.
     specific_data: bool = False
+    #: Nobody who stands in a case of the service is erased before it is over.
+    retention: Retention | None = None
     #: Where the service tells others, or by other channels, than `notices.DEFAULT`.
     notices: Notices = field(default_factory=dict)
 
@@ -288,6 +298,8 @@ class ServiceDefinition:
             del document["notices"]
         if not self.specific_data:
             del document["specific_data"]
+        if self.retention is None:
+            del document["retention"]
         for part in (*document["requirements"], *document["facts"]):
             if not part["readers"]:
                 del part["readers"]
@@ -333,8 +345,13 @@ class ServiceDefinition:
             tracked_only=get("tracked_only", False),
             strategic=get("strategic", False),
             specific_data=get("specific_data", False),
+            retention=_retention(get("retention")),
             notices=notices.from_document(get("notices")),
         )
+
+
+def _retention(data: Mapping[str, Any] | None) -> Retention | None:
+    return None if data is None else Retention(data["years"], data["basis"])
 
 
 def concerned_agencies(definition: ServiceDefinition) -> frozenset[str]:

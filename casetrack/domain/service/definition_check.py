@@ -122,6 +122,12 @@ def _head_problems(definition: ServiceDefinition) -> Iterator[Problem]:
             f"letters are {definition.letters!r}",
             "give 2 to 5 capital letters A to Z; they stand in every case number",
         )
+    if definition.retention is not None and not 1 <= definition.retention.years <= 100:
+        yield Problem(
+            ("retention", "years"),
+            f"retention is {definition.retention.years} years",
+            "give 1 to 100 years, or leave retention out where no law asks for it",
+        )
     if definition.fee is not None and not 0 <= definition.fee.amount <= MAX_INTEGER:
         yield Problem(
             ("fee", "amount"), f"fee is {definition.fee.amount}", "give whole rupiah, 0 for free"

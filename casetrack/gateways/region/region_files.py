@@ -204,6 +204,7 @@ _OFFICERS = list_of(
             "agency": read_text,
             "positions": list_of(read_text),
             "registrar_for": list_of(read_text),
+            "data_protection": read_flag,
             "disabled": read_flag,
         },
     )
@@ -266,6 +267,7 @@ _SERVICE = record(
         "tracked_only": read_flag,
         "strategic": read_flag,
         "specific_data": read_flag,
+        "retention": record({"years": read_whole, "basis": read_text}, {}),
         "notices": _by_name(_told),
     },
 )
@@ -403,4 +405,5 @@ def _officer(data: Mapping[str, Any]) -> Officer:
         data.get("disabled", False),
         tuple(others),
         tuple(data.get("registrar_for", ())),
+        data.get("data_protection", False),
     )

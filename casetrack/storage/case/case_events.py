@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
 
@@ -43,6 +44,32 @@ def stream_events(
         .limit(limit)
     )
     return [EventRow(*row) for row in connection.execute(query)]
+
+
+def newest_of_stream(
+    connection: Connection,
+    region: str,
+    stream: str,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    before: int | None,
+    limit: int,
+) -> list[EventRow]:
+    """A stream's events recorded from one moment to before another, the newest first.
+
+    `before` is the version that the page before ended with.
+    """
+    table = schema.events.c
+    query = _POSITIONED.where(table.region == region, table.stream == stream)
+    if since is not None:
+        query = query.where(table.recorded_at >= since)
+    if until is not None:
+        query = query.where(table.recorded_at < until)
+    if before is not None:
+        query = query.where(table.version < before)
+    rows = connection.execute(query.order_by(table.version.desc()).limit(limit))
+    return [EventRow(*row) for row in rows]
 
 
 def case_events(

@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from casetrack.domain.case.counter_work import counter_work
 from casetrack.domain.case.state import FOLD_VERSION, CaseState
 from casetrack.domain.clock import near_at
 from casetrack.domain.events import GENESIS, Event, chain_hash, parse_instant
+from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage import schema
 from casetrack.storage.bulk import upserts
 from casetrack.storage.unit_of_work import UnitOfWork, Write, register_key
@@ -112,10 +114,11 @@ def state_writes(
     after: CaseState,
     digest: str,
     event: Event,
-    rows: Mapping[str, StepRow],
+    definition: ServiceDefinition,
 ) -> list[Write]:
     """The case row and the rows of the steps that this event touched."""
-    values = case_values(after, digest)
+    values = case_values(after, digest, definition)
+    rows = step_rows(definition)
     touched = [step_values(after, name, rows[name]) for name in event.data["steps"] if name in rows]
     writes: list[Write] = []
     if before is None:
@@ -144,8 +147,9 @@ def state_writes(
     return writes
 
 
-def case_values(state: CaseState, digest: str) -> dict[str, Any]:
+def case_values(state: CaseState, digest: str, definition: ServiceDefinition) -> dict[str, Any]:
     """The columns of a case's row; `verify` and `rebuild` compare and write the same."""
+    work = counter_work(state, definition)
     return {
         "region": state.region,
         "number": state.number,
@@ -157,6 +161,10 @@ def case_values(state: CaseState, digest: str) -> dict[str, Any]:
         "holder": state.holder,
         "fold_version": FOLD_VERSION,
         "state": json.dumps(state.to_document(), separators=(",", ":"), sort_keys=True),
+        "counter": work.counter,
+        "task": work.task,
+        "opened_at": parse_instant(work.opened_at) if work.opened_at else None,
+        "waiting_for": work.waiting_for,
     }
 
 
@@ -278,6 +286,6 @@ def append_beside(uow: UnitOfWork, event: Event, previous: str) -> str:
     return digest
 
 
-def step_rows(definition: Any) -> dict[str, StepRow]:
+def step_rows(definition: ServiceDefinition) -> dict[str, StepRow]:
     """Agency and kind of every step of a definition."""
     return {step.id: StepRow(step.agency, step.kind) for step in definition.steps}

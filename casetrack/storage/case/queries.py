@@ -3,10 +3,9 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
@@ -23,14 +22,12 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkRow:
-    """One open step on a worklist."""
+class ListedCase:
+    """A case on a list: its row's JSON, of which a list shows a few fields, and the key to page by."""
 
-    number: str
-    step: str
-    urgent_at: datetime
-    version: int
-    state: CaseState
+    document: dict[str, Any]
+    revision: int
+    opened_id: int
 
 
 _CASE = select(schema.cases.c.state, schema.regions.c.revision, schema.cases.c.opened_id).join(
@@ -41,14 +38,12 @@ _ONE_CASE = _CASE.where(
 )
 
 
-def _case_row(row: Any) -> CaseRow:
-    return CaseRow(CaseState.from_document(json.loads(row.state)), row.revision, row.opened_id)
-
-
 def case(connection: Connection, region: str, number: str) -> CaseRow | None:
     """One case: one row read."""
     row = connection.execute(_ONE_CASE, {"region": region, "number": number}).first()
-    return _case_row(row) if row else None
+    if row is None:
+        return None
+    return CaseRow(CaseState.from_document(json.loads(row.state)), row.revision, row.opened_id)
 
 
 def cases(
@@ -60,8 +55,12 @@ def cases(
     service: str | None,
     before: int | None,
     limit: int,
-) -> list[CaseRow]:
-    """Newest first; `agency` None is the whole region (auditor). `before` is the last page's key."""
+    services: Iterable[str] | None = None,
+) -> list[ListedCase]:
+    """Newest first; `agency` None is the whole region (auditor). `before` is the last page's key.
+
+    `services` are those that are asked for at all; None is all of them.
+    """
     query = _CASE.where(schema.cases.c.region == region)
     key = schema.cases.c.opened_id
     if agency is not None:
@@ -76,9 +75,16 @@ def cases(
         query = query.where(schema.cases.c.status == status)
     if service is not None:
         query = query.where(schema.cases.c.service == service)
+    if services is not None:
+        query = query.where(schema.cases.c.service.in_(sorted(services)))
     if before is not None:
         query = query.where(key < before)
-    return [_case_row(row) for row in connection.execute(query.order_by(key.desc()).limit(limit))]
+    return listed(connection.execute(query.order_by(key.desc()).limit(limit)))
+
+
+def listed(rows: Iterable[Any]) -> list[ListedCase]:
+    """Rows of `state`, `revision` and `opened_id` as a list takes them."""
+    return [ListedCase(json.loads(row.state), row.revision, row.opened_id) for row in rows]
 
 
 def open_cases(connection: Connection, region: str, services: Iterable[str]) -> dict[str, int]:
@@ -97,76 +103,27 @@ def open_cases(connection: Connection, region: str, services: Iterable[str]) -> 
     return {row[0]: row[1] for row in rows}
 
 
-def cases_of_subject(
-    connection: Connection, region: str, subject: str, limit: int
-) -> list[CaseRow]:
-    """Cases in which this person stands, newest first."""
+def open_of_subjects(
+    connection: Connection, region: str, service: str, people: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Open cases of this service whose applicant is one of these subjects, oldest first."""
+    cases_, parties = schema.cases.c, schema.parties.c
     query = (
-        _CASE.join(
-            schema.parties,
-            and_(
-                schema.parties.c.region == schema.cases.c.region,
-                schema.parties.c.number == schema.cases.c.number,
-            ),
-        )
-        .where(schema.parties.c.region == region, schema.parties.c.subject == subject)
-        .order_by(schema.cases.c.opened_id.desc())
-        .limit(limit)
-    )
-    return [_case_row(row) for row in connection.execute(query)]
-
-
-def worklist(
-    connection: Connection,
-    region: str,
-    agency: str,
-    *,
-    after: tuple[datetime, str, str] | None,
-    limit: int,
-) -> list[WorkRow]:
-    """Open steps of an agency, most urgent first, those without a limit last."""
-    steps = schema.steps.c
-    query = (
-        select(steps.number, steps.step, steps.urgent_at, steps.version, schema.cases.c.state)
+        select(cases_.state)
         .join(
-            schema.cases,
-            and_(
-                schema.cases.c.region == schema.steps.c.region,
-                schema.cases.c.number == schema.steps.c.number,
-            ),
+            schema.parties,
+            and_(parties.region == cases_.region, parties.number == cases_.number),
         )
         .where(
-            steps.region == region,
-            steps.agency == agency,
-            schema.is_one_of(steps.status, schema.OPEN_STEPS),
+            parties.region == region,
+            parties.subject.in_(people),
+            parties.role == "applicant",
+            cases_.status.in_(OPEN_CASE),
+            cases_.service == service,
         )
+        .order_by(cases_.opened_id)
     )
-    if after is not None:
-        moment, number, step = after
-        query = query.where(
-            tuple_(steps.urgent_at, steps.number, steps.step)
-            > tuple_(
-                *[
-                    bindparam(f"after_{name}", value, type_=column.type)
-                    for name, value, column in (
-                        ("urgent", moment, steps.urgent_at),
-                        ("number", number, steps.number),
-                        ("step", step, steps.step),
-                    )
-                ]
-            )
-        )
-    query = query.order_by(steps.urgent_at, steps.number, steps.step).limit(limit)
-    return [
-        WorkRow(
-            row.number,
-            row.step,
-            row.urgent_at,
-            row.version,
-            CaseState.from_document(json.loads(row.state)),
-        )
-        for row in connection.execute(query)
-    ]
+    return [json.loads(row.state) for row in connection.execute(query)]
 
 
 def services_of_cases(

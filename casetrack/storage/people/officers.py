@@ -74,6 +74,7 @@ def officer_values(
         "positions": json.dumps(list(officer.positions)),
         "disabled": officer.disabled,
         "registrar_for": json.dumps(kept, sort_keys=True) if kept else None,
+        "data_protection": officer.data_protection,
     }
 
 
@@ -99,24 +100,23 @@ def set_nik_index(uow: UnitOfWork, login: str, nik_index: str) -> None:
     )
 
 
-def disable_officer(uow: UnitOfWork, login: str, now: datetime) -> bool:
-    """Nobody can act as this officer until they are enabled. False when there is none."""
-    return _set_out(uow, login, now)
+def disable_officer(uow: UnitOfWork, login: str, now: datetime) -> None:
+    """Nobody can act as this officer until they are enabled."""
+    _set_out(uow, login, now)
 
 
-def enable_officer(uow: UnitOfWork, login: str) -> bool:
-    """The officer can act again, with a new token. False when there is none."""
-    return _set_out(uow, login, None)
+def enable_officer(uow: UnitOfWork, login: str) -> None:
+    """The officer can act again, with a new token."""
+    _set_out(uow, login, None)
 
 
-def _set_out(uow: UnitOfWork, login: str, since: datetime | None) -> bool:
+def _set_out(uow: UnitOfWork, login: str, since: datetime | None) -> None:
     # `disabled` too: it is all that the release before knows.
-    result = uow.execute(
+    uow.execute(
         update(schema.officers)
         .where(schema.officers.c.login == login)
         .values(shut_out_at=since, disabled=since is not None)
     )
-    return bool(result.rowcount)
 
 
 def shut_out(connection: Connection, region: str) -> set[str]:
@@ -142,6 +142,17 @@ def all_officers(connection: Connection) -> list[OfficerRecord]:
         select(schema.officers).order_by(schema.officers.c.region, schema.officers.c.login)
     )
     return [OfficerRecord(row.region, _officer(row)) for row in rows]
+
+
+def of_region(
+    connection: Connection, region: str, login: str | None = None
+) -> list[tuple[Officer, bool]]:
+    """A region's officers by login, or one of them, each with whether a command shut them out."""
+    table = schema.officers
+    query = select(table).where(table.c.region == region).order_by(table.c.login)
+    if login is not None:
+        query = query.where(table.c.login == login)
+    return [(_officer(row), row.shut_out_at is not None) for row in connection.execute(query)]
 
 
 def some_officers(
@@ -202,6 +213,15 @@ def of_case(
     }
 
 
+def for_data_protection(connection: Connection, region: str) -> set[str]:
+    """The logins of a region that are named for data protection."""
+    table = schema.officers.c
+    rows = connection.execute(
+        select(table.login).where(table.region == region, table.data_protection.is_(True))
+    )
+    return set(rows.scalars())
+
+
 def keepers(connection: Connection, region: str) -> dict[str, Keeper]:
     """Every account of a region as the register asks for it: who they are, and whose papers they keep."""
     rows = connection.execute(select(schema.officers).where(schema.officers.c.region == region))
@@ -237,6 +257,7 @@ def _officer(row: Any) -> Officer:
         _is_disabled(row),
         more_roles(row.role, row.roles),
         registrar_for(row.registrar_for),
+        bool(row.data_protection),
     )
 
 

@@ -11,6 +11,7 @@ from casetrack.domain.events import GENESIS
 from casetrack.domain.people import contact
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
+from casetrack.storage.people import search_words
 from casetrack.storage.unit_of_work import UnitOfWork, Write
 
 
@@ -388,7 +389,7 @@ def move_case(uow: UnitOfWork, region: str, number: str, source: str, target: st
 
 
 def erase(uow: UnitOfWork, region: str, subject_id: str, now: datetime) -> int:
-    """Destroy the key, the texts and the index. Gives how many texts went.
+    """Destroy the key, the texts, and all by which the person is found. Gives how many texts went.
 
     Parties keep their role with nobody to be reached; open deliveries find that out when tried.
     """
@@ -397,6 +398,7 @@ def erase(uow: UnitOfWork, region: str, subject_id: str, now: datetime) -> int:
             schema.texts.c.region == region, schema.texts.c.subject == subject_id
         )
     ).rowcount
+    search_words.remove(uow, region, subject_id)
     uow.execute(
         update(schema.subjects)
         .where(schema.subjects.c.region == region, schema.subjects.c.subject == subject_id)

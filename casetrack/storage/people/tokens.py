@@ -1,15 +1,32 @@
 """Tokens, kept as digests, and who is behind them."""
 
 import json
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from casetrack.domain.access import Actor
 from casetrack.storage import schema
-from casetrack.storage.people.officers import OfficerRecord, more_roles, registrar_for
+from casetrack.storage.people.officers import more_roles, registrar_for
 from casetrack.storage.unit_of_work import UnitOfWork
+
+#: A token that somebody made without an end. A column without a value is no such word: a release that
+#: knows no end leaves it empty.
+NO_END = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,91 +38,135 @@ class TokenRecord:
     region: str
     created_at: datetime
     revoked_at: datetime | None
+    #: None where a release that knows no end has made it and the upgrade is not over.
+    ends_at: datetime | None
+    used_at: datetime | None
 
 
-def put_token(
-    uow: UnitOfWork, digest: str, token_id: str, record: OfficerRecord, now: datetime
-) -> None:
-    """Keep a token's digest."""
-    uow.execute(
-        insert(schema.tokens).values(
-            digest=digest,
-            region=record.region,
-            login=record.officer.login,
-            token_id=token_id,
-            created_at=now,
-        )
-    )
+#: Which tokens; and tokens as they were, and as they are.
+Which = ColumnElement[bool]
+Change = tuple[list[TokenRecord], list[TokenRecord]]
 
 
-def revoke_token(uow: UnitOfWork, token_id: str, now: datetime) -> bool:
-    """The token opens nothing any more. False when there is none that is live."""
-    result = uow.execute(
-        update(schema.tokens)
-        .where(schema.tokens.c.token_id == token_id, schema.tokens.c.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-    return bool(result.rowcount)
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who is behind a token that nobody has revoked; `now` is the database's time where it has one."""
+
+    actor: Actor
+    token_id: str
+    ends_at: datetime | None
+    used_at: datetime | None
+    now: datetime | None
 
 
-def revoke_tokens_of(uow: UnitOfWork, login: str, now: datetime) -> int:
-    """No token of this officer opens anything any more; gives how many were live."""
-    table = schema.tokens
-    result = uow.execute(
-        update(table)
-        .where(table.c.login == login, table.c.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-    return int(result.rowcount)
+_TABLE = schema.tokens
+_RECORD = select(*(_TABLE.c[name] for name in TokenRecord.__slots__))
+
+
+def put_token(uow: UnitOfWork, digest: str, token: TokenRecord) -> None:
+    """Keep a token, which was never used yet, by its digest."""
+    kept = {name: getattr(token, name) for name in TokenRecord.__slots__}
+    uow.execute(insert(_TABLE).values(digest=digest, **kept))
+
+
+def by_id(token_id: str) -> Which:
+    """The token of this id."""
+    return _TABLE.c.token_id == token_id
+
+
+def by_login(login: str) -> Which:
+    """The tokens of an officer."""
+    return _TABLE.c.login == login
+
+
+def revoke(uow: UnitOfWork, which: Which, now: datetime) -> Change:
+    """These tokens open nothing any more; gives those that were not revoked yet."""
+    return _change(uow, which, revoked_at=now)
+
+
+def renew(uow: UnitOfWork, digests: Sequence[str], before: datetime, ends_at: datetime) -> Change:
+    """Those of these that end before a moment, and that nobody revoked, last until another."""
+    ends = or_(_TABLE.c.ends_at.is_(None), _TABLE.c.ends_at < before)
+    return _change(uow, _TABLE.c.digest.in_(digests) & ends, ends_at=ends_at)
+
+
+def _change(uow: UnitOfWork, which: Which, **values: datetime) -> Change:
+    """Tokens that nobody revoked, before and after; they are held until the commit."""
+    query = _RECORD.where(which, _TABLE.c.revoked_at.is_(None)).order_by(_TABLE.c.token_id)
+    before = [TokenRecord(*row) for row in uow.execute(query.with_for_update())]
+    if before:
+        ids = [token.token_id for token in before]
+        uow.execute(update(_TABLE).where(_TABLE.c.token_id.in_(ids)).values(**values))
+    return before, [replace(token, **values) for token in before]  # type: ignore[arg-type]
 
 
 def all_tokens(connection: Connection) -> list[TokenRecord]:
     """All tokens, newest last."""
-    table = schema.tokens
-    rows = connection.execute(
-        select(
-            table.c.token_id, table.c.login, table.c.region, table.c.created_at, table.c.revoked_at
-        ).order_by(table.c.created_at)
+    return [TokenRecord(*row) for row in connection.execute(_RECORD.order_by(_TABLE.c.created_at))]
+
+
+def tokens_of(connection: Connection, region: str) -> list[TokenRecord]:
+    """The tokens of a region's officers."""
+    query = _RECORD.where(_TABLE.c.region == region).order_by(_TABLE.c.token_id)
+    return [TokenRecord(*row) for row in connection.execute(query)]
+
+
+def without_end(connection: Connection, region: str) -> set[str]:
+    """The logins whose tokens never end, by those that nobody revoked."""
+    table = _TABLE.c
+    query = select(table.login).where(table.region == region, table.revoked_at.is_(None))
+    return set(connection.execute(query.where(table.ends_at == NO_END)).scalars())
+
+
+def note_use(uow: UnitOfWork, token_id: str, now: datetime, before: datetime) -> None:
+    """When the token was last used, unless somebody wrote that down since `before`."""
+    table = _TABLE.c
+    uow.execute(
+        update(_TABLE)
+        .where(table.token_id == token_id, or_(table.used_at.is_(None), table.used_at < before))
+        .values(used_at=now)
     )
-    return [TokenRecord(*row) for row in rows]
 
 
-def actor_of_token(connection: Connection, digest: str) -> tuple[Actor, str] | None:
-    """Who is behind a live token of an enabled officer, and the token's id. One row read."""
-    officers_, tokens_ = schema.officers, schema.tokens
-    row = connection.execute(
+def _who(dialect: str) -> Select[Any]:
+    officers_ = schema.officers
+    on_postgresql = dialect == "postgresql"
+    return (
         select(
-            officers_.c.login,
-            officers_.c.region,
-            officers_.c.role,
-            officers_.c.roles,
-            officers_.c.agency,
-            officers_.c.positions,
-            officers_.c.registrar_for,
-            tokens_.c.token_id,
+            *(officers_.c[name] for name in _OF_OFFICER),
+            *(_TABLE.c[name] for name in ("token_id", "ends_at", "used_at")),
+            (func.clock_timestamp() if on_postgresql else null()).label("now"),
         )
         .join(
             officers_,
-            (officers_.c.region == tokens_.c.region) & (officers_.c.login == tokens_.c.login),
+            (officers_.c.region == _TABLE.c.region) & (officers_.c.login == _TABLE.c.login),
         )
         .where(
-            tokens_.c.digest == digest,
-            tokens_.c.revoked_at.is_(None),
+            _TABLE.c.digest == bindparam("digest"),
+            _TABLE.c.revoked_at.is_(None),
             officers_.c.disabled.is_(False),
             officers_.c.shut_out_at.is_(None),
         )
-    ).first()
+    )
+
+
+_OF_OFFICER = ("login", "region", "role", "roles", "agency", "positions", "registrar_for")
+_WHO = {dialect: _who(dialect) for dialect in ("postgresql", "sqlite")}
+
+
+def bearer(connection: Connection, digest: str) -> Bearer | None:
+    """Who is behind a token of an enabled officer that nobody revoked, ended or not. One row read."""
+    row = connection.execute(_WHO[connection.dialect.name], {"digest": digest}).first()
     if row is None:
         return None
-    positions_held = tuple(json.loads(row.positions))
     actor = Actor(
         "officer",
         row.login,
         row.region,
         row.role,
         row.agency,
-        positions_held,
+        tuple(json.loads(row.positions)),
         more_roles(row.role, row.roles),
         registrar_for(row.registrar_for),
     )
-    return actor, row.token_id
+    return Bearer(actor, row.token_id, row.ends_at, row.used_at, row.now)

@@ -138,11 +138,11 @@ class Reader:
     """Reads on one connection, so that a snapshot is one moment."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def _stream(self, query: Select[Any]) -> Iterator[Any]:
         # Closed also when the reader stops early: a server's cursor is not left to chance.
-        with self._connection.execute(query, execution_options={"yield_per": BATCH}) as rows:
+        with self.connection.execute(query, execution_options={"yield_per": BATCH}) as rows:
             yield from rows
 
     def regions(self) -> list[str]:
@@ -150,17 +150,17 @@ class Reader:
         found: set[str] = set()
         for table in _WITH_REGION:
             column = table.c.region
-            last = self._connection.execute(select(func.min(column))).scalar()
+            last = self.connection.execute(select(func.min(column))).scalar()
             while last is not None:
                 found.add(str(last))
                 query = select(func.min(column)).where(column > last)
-                last = self._connection.execute(query).scalar()
+                last = self.connection.execute(query).scalar()
         return sorted(found)
 
     def definitions(self) -> set[tuple[str, str, int]]:
         """The published versions: region, service, version."""
         table = schema.service_versions.c
-        rows = self._connection.execute(select(table.region, table.service, table.version))
+        rows = self.connection.execute(select(table.region, table.service, table.version))
         return {(row.region, row.service, row.version) for row in rows}
 
     def events(self, region: str, streams: Sequence[str] | None = None) -> Iterator[StoredEvent]:
@@ -211,7 +211,7 @@ class Reader:
         """The ledger's head row: position and hash."""
         table = schema.ledger_heads.c
         query = select(_raw(table.position), _raw(table.hash)).where(table.region == region)
-        row = self._connection.execute(query).first()
+        row = self.connection.execute(query).first()
         return (row[0], row[1]) if row else None
 
     def orphans(self, region: str) -> Iterator[Orphan]:
@@ -251,7 +251,7 @@ class Reader:
             .where(which.c.region == region, which.c[column].in_(values))
             .order_by(*which.primary_key)
         )
-        return [plain(row._asdict()) for row in self._connection.execute(query)]
+        return [plain(row._asdict()) for row in self.connection.execute(query)]
 
     def all_rows(self, table: str, region: str) -> Iterator[Stored]:
         """All rows of a region, by primary key."""
@@ -268,7 +268,7 @@ class Reader:
             .where(which.c.region == region, which.c.kind == kind, which.c.entry.in_(names))
             .order_by(*which.primary_key)
         )
-        return [plain(row._asdict()) for row in self._connection.execute(query)]
+        return [plain(row._asdict()) for row in self.connection.execute(query)]
 
     def without_stream(self, table: str, region: str) -> Iterator[Stored]:
         """Rows for whose stream there is no first event."""
@@ -302,7 +302,7 @@ class Reader:
         """How many looks the cases of a region are led to."""
         table = schema.reading_cases.c
         query = select(func.count()).where(table.region == region)
-        return int(self._connection.execute(query).scalar_one())
+        return int(self.connection.execute(query).scalar_one())
 
     def bodies(self, region: str, streams: Sequence[str]) -> list[tuple[str, Any]]:
         """Stream and body of these streams' events, in order."""
@@ -312,7 +312,7 @@ class Reader:
             .where(table.c.region == region, table.c.stream.in_(streams))
             .order_by(table.c.stream, table.c.version)
         )
-        return [(row[0], row[1]) for row in self._connection.execute(query)]
+        return [(row[0], row[1]) for row in self.connection.execute(query)]
 
     def region_of_case(self, number: str) -> str | None:
         """The region that keeps anything of this case."""
@@ -321,7 +321,7 @@ class Reader:
                 query = select(table.c.region).where(
                     table.c.region == region, table.c[column] == number
                 )
-                if self._connection.execute(query.limit(1)).first():
+                if self.connection.execute(query.limit(1)).first():
                     return region
         return None
 
@@ -334,13 +334,13 @@ class Reader:
             .order_by(table.stream)
             .limit(limit)
         )
-        return list(self._connection.execute(query).scalars())
+        return list(self.connection.execute(query).scalars())
 
     def is_sequenced(self, region: str, stream: str) -> bool:
         """Whether ledger or queue know an event of this stream."""
         for table in (schema.ledger, schema.queue):
             query = select(table.c.id).where(table.c.region == region, table.c.stream == stream)
-            if self._connection.execute(query.limit(1)).first():
+            if self.connection.execute(query.limit(1)).first():
                 return True
         return False
 

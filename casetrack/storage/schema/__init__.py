@@ -44,7 +44,7 @@ from casetrack.storage.schema.ledger import (
 )
 from casetrack.storage.schema.logs import imported_cases
 from casetrack.storage.schema.metadata import Instant, metadata
-from casetrack.storage.schema.people import officers, parties, subjects, texts, tokens
+from casetrack.storage.schema.people import officers, parties, search_words, subjects, texts, tokens
 from casetrack.storage.schema.readings import reading_cases, readings
 from casetrack.storage.schema.region import agencies, loads, message_texts, positions, regions
 from casetrack.storage.schema.service import service_versions, services
@@ -90,6 +90,7 @@ __all__ = [
     "register_keys",
     "resends",
     "reviews",
+    "search_words",
     "service_versions",
     "services",
     "steps",

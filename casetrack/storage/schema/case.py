@@ -33,8 +33,23 @@ cases = Table(
     Column("holder", String(64), nullable=False),
     Column("fold_version", Integer, nullable=False),
     Column("state", Text, nullable=False),
+    # What the lists of the counter ask for: its agency, what it has to do, and what they are sifted by.
+    # All null once the case is over, so that their index holds only what is open.
+    Column("counter", String(64), info={"since": "0014"}),
+    Column("task", String(16), info={"since": "0014"}),
+    Column("opened_at", Instant, info={"since": "0014"}),
+    Column("waiting_for", String(16), info={"since": "0014"}),
     Index("ix_cases_newest", "region", "opened_id"),
     Index("ix_cases_status", "region", "status", "opened_id"),
+    Index(
+        "ix_cases_counter",
+        "region",
+        "counter",
+        "task",
+        "opened_id",
+        postgresql_where=text("counter IS NOT NULL"),
+        sqlite_where=text("counter IS NOT NULL"),
+    ),
 )
 
 case_agencies = Table(
@@ -96,6 +111,7 @@ deadlines = Table(
         postgresql_where=text("NOT missed_noted"),
         sqlite_where=text("missed_noted = 0"),
     ),
+    Index("ix_deadlines_region", "region", "due_at"),
 )
 
 counters = Table(

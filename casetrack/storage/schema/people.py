@@ -32,6 +32,8 @@ officers = Table(
     Column("nik_index", String(64)),
     # The agencies whose papers they keep, as JSON: true today, false where they kept them once.
     Column("registrar_for", Text),
+    # Named for data protection by the region's files.
+    Column("data_protection", Boolean, info={"since": "0016"}),
     UniqueConstraint("login"),
 )
 
@@ -45,7 +47,13 @@ tokens = Table(
     Column("token_id", String(16), nullable=False, unique=True),
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
+    # 9999-12-31 where it was made without an end. Empty until the second half of 0015 where a release
+    # that knows no end made it.
+    Column("ends_at", Instant),
+    # To the hour, and written as well as it goes.
+    Column("used_at", Instant),
     Index("ix_tokens_region_login", "region", "login"),
+    Index("ix_tokens_ends", "region", "ends_at"),
 )
 
 subjects = Table(
@@ -95,4 +103,14 @@ parties = Table(
     Column("channels", String(64)),
     Column("language", String(8), nullable=False),
     Index("ix_parties_subject", "region", "subject"),
+)
+
+search_words = Table(
+    "search_words",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    # Half an HMAC, under a key of the region, of a word of a name, of a telephone or a company's number.
+    Column("word", String(32), primary_key=True),
+    Column("subject", String(32), primary_key=True),
+    Index("ix_search_words_subject", "region", "subject"),
 )

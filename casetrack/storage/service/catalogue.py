@@ -1,5 +1,6 @@
 """Published services: versions that never change, and which of them a new case gets."""
 
+import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
@@ -75,6 +76,22 @@ def definition(
         )
     ).scalar_one()
     return ServiceDefinition.from_document(json.loads(document))
+
+
+def digests(connection: Connection, region: str) -> dict[str, dict[str, str]]:
+    """Every published version as `service:version`, with the SHA-256 of its document as it is stored."""
+    versions = schema.service_versions.c
+    rows = connection.execute(
+        select(versions.service, versions.version, versions.document)
+        .where(versions.region == region)
+        .order_by(versions.service, versions.version)
+    )
+    return {
+        f"{row.service}:{row.version}": {
+            "sha256": hashlib.sha256(row.document.encode()).hexdigest()
+        }
+        for row in rows
+    }
 
 
 def current_services(connection: Connection, region: str) -> list[tuple[str, int]]:

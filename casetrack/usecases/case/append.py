@@ -42,7 +42,7 @@ def append_to_case(
     after = fold(before, event)
     rows = case_rows.step_rows(setting.definition)
     writes, digest = case_rows.event_writes(event, previous)
-    writes += case_rows.state_writes(uow.dialect, before, after, digest, event, rows)
+    writes += case_rows.state_writes(uow.dialect, before, after, digest, event, setting.definition)
     if is_decision(event):
         writes += decisions.decision_writes(decision_row(event, after.service), link_rows(event))
     ran = running_clocks(before, setting) if before else {}

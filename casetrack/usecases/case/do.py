@@ -22,6 +22,7 @@ from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import documents, guessing, register_slice
 from casetrack.usecases.case.append import append_to_case
+from casetrack.usecases.case.links import checked_links
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context, make_event
@@ -43,6 +44,7 @@ class Doing:
     late: str | None = None
     documents: Sequence[Mapping[str, Any]] = ()
     details: Details | None = None
+    links: Sequence[Mapping[str, Any]] = ()
 
 
 def do(
@@ -59,11 +61,12 @@ def do(
     what `if_match` raises, Stale, NotNow, and NoAuthority after the refusal is committed.
     """
     doing = _checked(ctx, actor, case, doing)
+    links = checked_links(ctx, actor, doing.links, case.state.number)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
     seen = if_match()
-    prepared = _prepare(ctx, actor, case, doing)
+    prepared = _prepare(ctx, actor, case, replace(doing, links=links))
     try:
         answer = _under_locks(ctx, case, prepared, seen, request)
     except Conflict:
@@ -92,6 +95,7 @@ def _checked(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> Doing:
         late=doing.late,
         documents=tuple(doing.documents),
         details=doing.details,
+        links=tuple(doing.links),
     )
     now, revision = ctx.database.now(), case.region.revision
     setting = ctx.setting(case.definition, case.state.region, revision, now)
@@ -241,6 +245,7 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
         documents=tuple(documents.sealed(document, sealer) for document in brought),
         why=sealer.seal("note", why) if sealer and why else None,
         details=doing.details,
+        links=tuple(doing.links),
     )
     own_case = register_slice.is_own_case(ctx, act, case.state.number, case.definition)
     erased = bool(words) and sealer is None

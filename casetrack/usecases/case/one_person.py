@@ -29,6 +29,7 @@ from casetrack.usecases import idempotency
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context, make_event
+from casetrack.usecases.people import search_words
 from casetrack.usecases.people.sealing import Sealer, text_context
 
 Decision = Literal["join", "separate"]
@@ -164,6 +165,8 @@ def _move(here: _Setting, source: SubjectRow, target: SubjectRow) -> None:
             moved.append(_resealed(here, new, text, words))
     names = [reference["text"] for reference in moved]
     subjects.move_case(uow, region, here.number, source.subject, target.subject)
+    for sealer in (old, new):
+        search_words.renew(ctx, uow, region, sealer.subject, sealer.key)
     _append(here, source, "subject.gave_case", {"to": target.subject, "texts": names})
     data = {"from": source.subject, "moved": moved, "reason": _reason(here, new)}
     _append(here, target, "subject.took_case", data)

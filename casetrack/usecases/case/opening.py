@@ -14,20 +14,23 @@ from casetrack.domain.case.steps import Setting
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import GENESIS
 from casetrack.domain.people import contact, identity
+from casetrack.domain.people.search_words import company_word
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.facts import check_facts
 from casetrack.storage.case import case_rows
-from casetrack.storage.people import subjects
+from casetrack.storage.people import search_words, subjects
 from casetrack.storage.people.subjects import PartyRow, SubjectRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork, Write
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import documents
 from casetrack.usecases.case.append import append_to_case
+from casetrack.usecases.case.links import checked_links, other_open_cases
 from casetrack.usecases.case.one_person import known_by_name
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.people import tidying
 from casetrack.usecases.people.sealing import Sealer, as_text
+from casetrack.usecases.people.search_words import keyed_words
 
 #: How often a race between two first cases of one person is tried again.
 _TRIES = 3
@@ -44,13 +47,14 @@ class Party:
     email: str | None = None
     phone: str | None = None
     address: str | None = None
+    company_number: str | None = None
     language: str = "id"
     #: How to be told, the best way first; None: the usual order.
     channels: Sequence[str] | None = None
 
     def document(self) -> dict[str, Any]:
         """What is sealed."""
-        fields = ("kind", "name", "nik", "email", "phone", "address", "language", "channels")
+        fields = ("kind", *contact.FORMS, "channels")
         return {name: getattr(self, name) for name in fields if getattr(self, name)}
 
 
@@ -62,6 +66,8 @@ class Application:
     facts: Mapping[str, Any]
     parties: Sequence[Party]
     documents: Sequence[Mapping[str, Any]] = ()
+    #: Cases to which this one belongs: kind and number.
+    links: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass
@@ -74,6 +80,10 @@ class _Sealed:
     #: Persons found by NIK: who, and the index that they had when we looked.
     known: dict[str, str] = field(default_factory=dict)
     sealers: list[Sealer] = field(default_factory=list)
+    #: The keyed word of the applicant's company number, if they gave one.
+    company: str | None = None
+    #: Subject → the words by which they are found.
+    words: dict[str, set[str]] = field(default_factory=dict)
     #: Whether somebody is to say if a person is the one whom we know by their NIK.
     asked: bool = False
 
@@ -93,7 +103,8 @@ def open_at_counter(
     check_facts(definition, application.facts)
     check_documents(definition, application.documents)
     parties, brought = _tidied(application)
-    application = replace(application, documents=brought)
+    links = checked_links(ctx, actor, application.links)
+    application = replace(application, documents=brought, links=links)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
@@ -116,7 +127,7 @@ def _tidied(application: Application) -> tuple[list[Party], list[Mapping[str, An
     """Parties and documents as they are kept. Raises Invalid, which repeats nothing that was given."""
     tidy, errors = [], []
     for party in application.parties:
-        given = {name: getattr(party, name) for name in ("name", "email", "phone", "address")}
+        given = {name: getattr(party, name) for name in tidying.TIDIED}
         kept, faults = tidying.tidied({**party.document(), **given})
         errors += [{"at": f"{party.role}.{name}", "message": fault} for name, fault in faults]
         tidy.append(replace(party, **{name: kept[name] for name in given}))
@@ -132,11 +143,15 @@ def _seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> _Seale
     sealed = _Sealed()
     keys: dict[tuple[str, str], tuple[str, bytes]] = {}
     for party in parties:
+        if party.role == "applicant" and party.company_number:
+            word = company_word(party.company_number)
+            sealed.company = ctx.vault.search_word(region, word)
         subject, key = _subject_of(ctx, region, party, sealed, keys)
         sealer = Sealer(ctx, region, subject, key)
         document = party.document()
         reference = sealer.seal("party", as_text(document))
         sealed.sealers.append(sealer)
+        sealed.words.setdefault(subject, set()).update(keyed_words(ctx, region, document))
         sealed.parties[party.role] = {"subject": subject, "kind": party.kind, **reference}
         reached = contact.reachable(document)
         sealed.rows.append(
@@ -227,8 +242,15 @@ def _open_once(
         year = now.astimezone(calendar.zone).year
         serial = case_rows.next_serial(uow, actor.region, definition.id, year)
         number = str(CaseNumber(region.region.letters, definition.letters, year, serial))
-        opening = Opening(facts, sealed.parties, brought, ctx.vault.access_digest(number, code))
+        opening = Opening(
+            facts,
+            sealed.parties,
+            brought,
+            ctx.vault.access_digest(number, code),
+            tuple(application.links),
+        )
         setting = Setting(actor.region, now, definition, calendar)
+        others = _open_cases(ctx, uow, actor.region, definition, sealed)
         new = open_case(number, opening, actor, setting)
         state = append_to_case(
             uow,
@@ -241,17 +263,34 @@ def _open_once(
             setting=setting,
         )
         uow.run(_people_writes(sealed, actor.region, number, now))
+        search_words.add(uow, actor.region, sealed.words)
         answer = Answer(
             {
                 **case_view(state, definition, region),
                 "access_code": code,
                 "identity_question": sealed.asked,
+                "open_cases": others,
                 "warnings": _warnings(application.parties),
             },
             case_etag(state.version),
         )
         idempotency.remember(ctx, uow, request, answer)
     return answer
+
+
+def _open_cases(
+    ctx: Context, uow: UnitOfWork, region: str, definition: ServiceDefinition, sealed: _Sealed
+) -> list[dict[str, Any]]:
+    """What the same applicant, by NIK or company number, has open of this service. A person who is new
+    here has nothing, and costs no read."""
+    subject = sealed.parties["applicant"]["subject"]
+    asked = next((new.nik_asked for new, _ in sealed.subjects if new.subject == subject), None)
+    index = sealed.known.get(subject, asked)
+    rows = subjects.all_with_nik(uow.connection, region, index) if index else []
+    people = {row.subject for row in rows}
+    if sealed.company is not None:
+        people |= set(search_words.subjects_of(uow.connection, region, sealed.company))
+    return other_open_cases(uow.connection, definition, region, sorted(people))
 
 
 def _is_text(definition: ServiceDefinition, name: str) -> bool:

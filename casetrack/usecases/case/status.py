@@ -13,6 +13,7 @@ from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.guessing import judge
+from casetrack.usecases.case.links import continued_as
 from casetrack.usecases.context import Context
 
 
@@ -25,6 +26,8 @@ class Status:
     region: RegionRecord
     detailed: bool
     defects: tuple[Mapping[str, Any], ...] = ()
+    #: Where a duplicate goes on: another case of the same person.
+    continued_as: str | None = None
 
 
 def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
@@ -46,8 +49,19 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
     if code is None:
         return Status(row.state, definition, region, detailed=False)
     return Status(
-        row.state, definition, region, detailed=True, defects=_sent_defects(ctx, row.state)
+        row.state,
+        definition,
+        region,
+        detailed=True,
+        defects=_sent_defects(ctx, row.state),
+        continued_as=_continued_as(ctx, row.state),
     )
+
+
+def _continued_as(ctx: Context, state: CaseState) -> str | None:
+    if state.closed_reason != "duplicate" or not state.links:
+        return None
+    return continued_as(ctx, state.region, state.number, state.links)
 
 
 def _unknown_status() -> NotFound:

@@ -66,6 +66,7 @@ def case_view(
         "waiver": waiver_view(state),
         "conflicts": [dict(conflict) for conflict in state.conflicts],
         "late": [dict(paper) for paper in state.late],
+        "links": [dict(link) for link in state.links],
         "defects": [
             {"requirement": d["requirement"], "step": d["step"], "sent": d["sent"]}
             for d in state.defects

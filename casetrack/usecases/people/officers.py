@@ -1,11 +1,13 @@
 """Officers' accounts: listed, added, disabled, enabled again, made a registrar."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from casetrack.domain.access import REGISTRAR_ROLES, not_joined
-from casetrack.domain.authority.holders import needs_held
-from casetrack.domain.authority.seats import positions_of
+from casetrack.domain.authority.account_findings import SEATLESS, duties_of
 from casetrack.domain.errors import BadInput
+from casetrack.domain.people.administration import Act
 from casetrack.domain.people.contact import FORMS
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage.authority import register
@@ -16,6 +18,12 @@ from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import shut_accounts
+from casetrack.usecases.people.administration import (
+    accounts,
+    changed_accounts,
+    changed_tokens,
+    note,
+)
 
 
 def of_officer(ctx: Context, login: str) -> str:
@@ -33,8 +41,8 @@ def all_officers(ctx: Context) -> list[OfficerRecord]:
         return officers.all_officers(connection)
 
 
-def add_officer(ctx: Context, region: str, officer: Officer) -> None:
-    """Add one officer.
+def add_officer(ctx: Context, region: str, officer: Officer, *, by: str = "casetrack") -> None:
+    """Add one officer; `by` is who does it.
 
     Raises BadInput: no such region or agency, the login is taken, or roles that are not joined in one
     person.
@@ -54,72 +62,94 @@ def add_officer(ctx: Context, region: str, officer: Officer) -> None:
             )
         _check_seat(ctx, uow, region, officer)
         officers.put_officer(uow, region, officer)
+        added = changed_accounts({}, accounts(uow.connection, region, officer.login))
+        note(uow, region, by, ("officer_added", added))
+    ctx.wake()
 
 
 def _check_seat(ctx: Context, uow: UnitOfWork, region: str, officer: Officer) -> None:
-    """Raises BadInput: who keeps the accounts, or audits, sits in no position that decides."""
-    if not {"admin", "auditor"} & set(officer.roles):
+    """Raises BadInput: who keeps the accounts or audits sits in no position that decides, and who keeps
+    an agency's papers in none of that agency's.
+    """
+    if not (officer.registrar_for or {*SEATLESS} & {*officer.roles}):
         return
     day = ctx.region(region)[1].local_date(ctx.database.now())
     known = register.whole(uow.connection, region)
-    seats = {*officer.positions, *positions_of(known, officer.login, day)}
     current = catalogue.current_services(uow.connection, region)
     services = [ctx.definition(region, service, version) for service, version in current]
-    held = needs_held(known, services, sorted(seats), day)
-    if held:
-        raise BadInput(
-            f"{officer.login} would sit in a position that decides {held[0].service}: who keeps the "
-            "accounts or audits decides no case; give the seat or the account to another person"
-        )
+    refusal = duties_of(officer, known, services, day).refusal()
+    if refusal is not None:
+        raise BadInput(refusal)
 
 
-def set_officer_nik(ctx: Context, login: str, nik: str) -> None:
+def set_officer_nik(ctx: Context, login: str, nik: str, *, by: str = "casetrack") -> None:
     """Keep the keyed index of an officer's own NIK: nobody decides their own case. Raises BadInput."""
     if not FORMS["nik"].fits(nik):
         raise BadInput(f"the NIK is not {FORMS['nik'].looks}")
     with ctx.database.write() as uow:
-        record = officers.find_officer(uow.connection, login)
-        if record is None:
-            raise BadInput(f"there is no officer {login}; casetrack officers lists them")
+        record = _locked(uow, login)
         officers.set_nik_index(uow, login, ctx.vault.nik_index(record.region, nik))
+        note(uow, record.region, by, ("officer_nik_indexed", {"login": login}))
+    ctx.wake()
 
 
-def disable_officer(ctx: Context, login: str) -> int:
+def _locked(uow: UnitOfWork, login: str) -> OfficerRecord:
+    """The officer, whose account nobody else changes until the commit. Raises BadInput."""
+    record = officers.lock_officer(uow, login)
+    if record is None:
+        raise BadInput(f"there is no officer {login}; casetrack officers lists them")
+    return record
+
+
+@contextmanager
+def _noted(uow: UnitOfWork, login: str, by: str, act: Act) -> Iterator[dict[str, Any]]:
+    """What the block does to an account goes into the trace, with what it puts into the given fact.
+
+    Where nothing became otherwise there is no fact. Raises BadInput: there is no such officer.
+    """
+    region, more = _locked(uow, login).region, dict[str, Any]()
+    before = accounts(uow.connection, region, login)
+    yield more
+    more |= changed_accounts(before, accounts(uow.connection, region, login))
+    if more:
+        note(uow, region, by, (act, more))
+
+
+def disable_officer(ctx: Context, login: str, *, by: str = "casetrack") -> int:
     """Nobody can act as this officer until they are enabled, whatever files are loaded.
 
     Their tokens end; gives how many. Their agency is told, with the steps that they hold.
     Raises BadInput.
     """
-    region = of_officer(ctx, login)
-    with ctx.database.write() as uow:
-        uow.lock_register(region, exclusive=True)
+    with ctx.database.write() as uow, _noted(uow, login, by, "officer_disabled") as fact:
+        now = uow.draw()[1]
         record = officers.find_officer(uow.connection, login)
-        now = uow.time(None)
-        if record is None or not officers.disable_officer(uow, login, now):
-            raise BadInput(f"there is no officer {login}; casetrack officers lists them")
-        if not record.officer.disabled:
-            shut_accounts.tell_agencies(uow, region, [record.officer], "operator")
-        ended = tokens.revoke_tokens_of(uow, login, now)
+        officers.disable_officer(uow, login, now)
+        if record is not None and not record.officer.disabled:
+            shut_accounts.tell_agencies(uow, record.region, [record.officer], by)
+        live, ended = tokens.revoke(uow, tokens.by_login(login), now)
+        fact |= changed_tokens(live, ended)
     ctx.wake()
-    return ended
+    return len(ended)
 
 
-def enable_officer(ctx: Context, login: str) -> None:
+def enable_officer(ctx: Context, login: str, *, by: str = "casetrack") -> None:
     """The officer can act again, with a new token. Raises BadInput."""
-    with ctx.database.write() as uow:
-        if not officers.enable_officer(uow, login):
-            raise BadInput(f"there is no officer {login}; casetrack officers lists them")
+    with ctx.database.write() as uow, _noted(uow, login, by, "officer_enabled"):
+        officers.enable_officer(uow, login)
+    ctx.wake()
 
 
-def set_registrar(ctx: Context, login: str, bodies: Sequence[str], *, keeps: bool) -> None:
+def set_registrar(
+    ctx: Context, login: str, bodies: Sequence[str], *, keeps: bool, by: str = "casetrack"
+) -> None:
     """Give an officer the papers of these agencies to keep, or take them away.
 
-    Raises BadInput: no such officer or agency, or a role that keeps no papers.
+    Raises BadInput: no such officer or agency, a role that keeps no papers, or a seat that decides
+    cases of such an agency.
     """
     with ctx.database.write() as uow:
-        record = officers.find_officer(uow.connection, login)
-        if record is None:
-            raise BadInput(f"there is no officer {login}; casetrack officers lists them")
+        record = _locked(uow, login)
         region = regions.region_record(uow.connection, record.region)
         known = region.agencies if region else {}
         for body in bodies:
@@ -133,5 +163,9 @@ def set_registrar(ctx: Context, login: str, bodies: Sequence[str], *, keeps: boo
                 f"{login} is {' and '.join(roles)}, which keeps no papers; "
                 f"name an officer whose role is one of {', '.join(REGISTRAR_ROLES)}"
             )
-        for body in bodies:
-            officers.set_registrar(uow, record.region, login, body, keeps)
+        with _noted(uow, login, by, "registrar_named" if keeps else "registrar_dismissed"):
+            for body in bodies:
+                officers.set_registrar(uow, record.region, login, body, keeps)
+        if keeps:
+            _check_seat(ctx, uow, record.region, _locked(uow, login).officer)
+    ctx.wake()

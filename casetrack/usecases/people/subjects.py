@@ -9,29 +9,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from casetrack.domain.access import system
+from casetrack.domain.access import Actor, system
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import BadInput
-from casetrack.domain.events import TYPE_PREFIX, NewEvent, check_json
+from casetrack.domain.events import TYPE_PREFIX, Event, NewEvent, check_json
 from casetrack.domain.people import contact, identity
 from casetrack.domain.people.contact import CHANNELS, FORMS
+from casetrack.domain.people.erasing import ERASED
 from casetrack.storage.case import case_rows, queries
-from casetrack.storage.people import subjects
+from casetrack.storage.people import subjects, wiping
 from casetrack.storage.people.subjects import PartyRow, SubjectRow, TextRow
 from casetrack.storage.region import regions
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.context import Context, make_event
-from casetrack.usecases.people import readings, tidying
+from casetrack.usecases.people import readings, search_words, tidying
 from casetrack.usecases.people.sealing import Sealer, as_text, text_context
-
-#: Why somebody is erased, as the event says it for good: a code, since words might name them.
-REASONS = (
-    "subject_request",
-    "consent_withdrawn",
-    "no_longer_needed",
-    "retention_ended",
-    "unlawful",
-)
 
 #: What may be corrected.
 FIELDS = (*FORMS, "channels")
@@ -241,7 +233,7 @@ def _correct(
     number: str | None,
 ) -> Corrected:
     region, subject = person.region, person.subject
-    row = _lock(uow, person)
+    row = lock(uow, person)
     parties = subjects.parties_of_subject(uow.connection, region, subject)
     chosen = [party for party in parties if number in (None, party.number)]
     if not chosen:
@@ -262,9 +254,10 @@ def _correct(
             fields |= differing
     if not replaced:
         raise BadInput("nothing was changed: the data are so already")
+    search_words.renew(ctx, uow, region, subject, key)
     names = tuple(name for name in FIELDS if name in fields)
     data = {"replaced": replaced, "fields": list(names)}
-    _append(uow, region, row, NewEvent(TYPE_PREFIX + "subject.corrected", data))
+    append(uow, region, row, NewEvent(TYPE_PREFIX + "subject.corrected", data))
     return Corrected(len(replaced), names)
 
 
@@ -275,7 +268,8 @@ def _check_contact(new: Mapping[str, Any], changes: Changes) -> None:
             raise BadInput(f"{field}: {fault}")
 
 
-def _lock(uow: UnitOfWork, person: Person) -> SubjectRow:
+def lock(uow: UnitOfWork, person: Person) -> SubjectRow:
+    """Nobody else writes about the person before the commit. Raises BadInput: unknown, or erased."""
     uow.lock_register(person.region)
     row = subjects.lock_subject(uow, person.region, person.subject, exclusive=True)
     if row is None:
@@ -339,7 +333,10 @@ def _replace(
     return {"old": party.text, **reference, "number": party.number, "role": party.role}
 
 
-def _append(uow: UnitOfWork, region: str, row: SubjectRow, new: NewEvent) -> None:
+def append(
+    uow: UnitOfWork, region: str, row: SubjectRow, new: NewEvent, actor: Actor | None = None
+) -> Event:
+    """Put an event into the stream of a subject that is locked; without an actor the operator's."""
     event_id, now = uow.draw()
     event = make_event(
         new,
@@ -348,27 +345,28 @@ def _append(uow: UnitOfWork, region: str, row: SubjectRow, new: NewEvent) -> Non
         stream=f"subject/{row.subject}",
         version=row.version + 1,
         now=now,
-        actor=system(region, "operator"),
+        actor=actor or system(region, "operator"),
     )
     digest = case_rows.append_beside(uow, event, row.hash)
     subjects.advance_subject(uow, region, replace(row, version=row.version + 1, hash=digest))
+    return event
 
 
 # --- erase --------------------------------------------------------------------------------------
 
 
-def erase(ctx: Context, person: Person, reason: str) -> int:
-    """Destroy the person's key, their texts and their NIK's index; gives how many texts went.
+def erase(uow: UnitOfWork, person: Person, row: SubjectRow, reason: str) -> int:
+    """Destroy the key, the texts and the NIK's index of a subject that is locked.
 
-    The events stay whole: what they hold of the person are ids and digests under a key that is gone.
-    Raises BadInput: no such subject, erased already, or a reason that is no code.
+    Gives how many texts went. The events stay whole: what they hold of the person are ids and
+    digests under a key that is gone.
     """
-    if reason not in REASONS:
-        raise BadInput(f"the reason must be one of: {', '.join(REASONS)}")
-    with ctx.database.write() as uow:
-        row = _lock(uow, person)
-        gone = subjects.erase(uow, person.region, person.subject, uow.time(None))
-        data = {"texts": gone, "reason": reason}
-        _append(uow, person.region, row, NewEvent(TYPE_PREFIX + "subject.erased", data))
-    ctx.wake()
+    gone = subjects.erase(uow, person.region, person.subject, uow.time(None))
+    data = {"texts": gone, "reason": reason}
+    append(uow, person.region, row, NewEvent(ERASED, data))
     return gone
+
+
+def wipe(ctx: Context, *, rewrite: bool = False) -> bool:
+    """Let nothing of who was erased lie in the tables; False: others read, so it is to be repeated."""
+    return wiping.wipe(ctx.database, rewrite=rewrite)

@@ -50,9 +50,17 @@ def _phone(text: str) -> str:
     return contact.e164(_BLANKS.sub(" ", visible.without_unseen(text)))
 
 
+def _company_number(text: str) -> str:
+    # 01.234.567.8-901.000, as NPWP are printed.
+    return "".join(mark for mark in text if mark not in " .-/")
+
+
 _READ = {
     "name": visible.read,
     "address": lambda text: visible.read(text, lines=True),
     "email": mail,
     "phone": _phone,
+    "company_number": _company_number,
 }
+#: The fields that are kept otherwise than they may have come.
+TIDIED = tuple(_READ)

@@ -12,6 +12,7 @@ from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import NotFound
 from casetrack.domain.events import GENESIS, Event, instant
 from casetrack.domain.logs.imported_cases import State, fold_import
+from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import case_rows
 from casetrack.storage.case.case_rows import StepRow
 from casetrack.storage.logs.imported_cases import ImportedCase, imported_values
@@ -94,6 +95,7 @@ class CaseFold:
     hash: str = GENESIS
     opened_id: int = 0
     rows: dict[str, StepRow] = field(default_factory=dict)
+    definition: ServiceDefinition | None = None
     references: dict[str, Reference] = field(default_factory=dict)
     decisions: list[Row] = field(default_factory=list)
     links: list[Row] = field(default_factory=list)
@@ -116,6 +118,7 @@ class CaseFold:
 
     def _follow_clocks(self, state: CaseState, event: Event) -> None:
         setting = self.place.setting(state, event.recorded_at)
+        self.definition = setting.definition
         self.rows = self.rows or case_rows.step_rows(setting.definition)
         clocks = running_clocks(state, setting)
         self._running = {name: row for name, row in self._running.items() if name in clocks}
@@ -126,11 +129,16 @@ class CaseFold:
 
     def expected(self, beside: Beside) -> Rows:
         """The rows that there should be, moments as text."""
-        state = self.state
-        if state is None:
+        state, definition = self.state, self.definition
+        if state is None or definition is None:
             return {name: {} for name in CASE_TABLES}
         rows: dict[str, Sequence[Mapping[str, Any]]] = {
-            "cases": [{**case_rows.case_values(state, self.hash), "opened_id": self.opened_id}],
+            "cases": [
+                {
+                    **case_rows.case_values(state, self.hash, definition),
+                    "opened_id": self.opened_id,
+                }
+            ],
             "steps": [
                 case_rows.step_values(state, name, self.rows[name])
                 for name in state.steps

@@ -15,6 +15,7 @@ from casetrack.storage.region.regions import case_of_number
 from casetrack.usecases.context import Context
 from casetrack.usecases.proof import reading_rows
 from casetrack.usecases.proof import sealed_texts as texts
+from casetrack.usecases.proof.administration_check import AdministrationCheck
 from casetrack.usecases.proof.authority_findings import AuthorityCheck
 from casetrack.usecases.proof.other_folds import Age, OtherFolds
 from casetrack.usecases.proof.refold_case import (
@@ -169,10 +170,12 @@ class _Region:
     _ended: list[_Ended] = field(default_factory=list)
     _keys: RegisterKeys = field(init=False)
     _authority: AuthorityCheck = field(init=False)
+    _administration: AdministrationCheck = field(init=False)
 
     def __post_init__(self) -> None:
         self._keys = RegisterKeys(self.region)
         self._authority = AuthorityCheck(self.place, self.reader, self.verdict.authority)
+        self._administration = AdministrationCheck(self.region, self.verdict.authority)
 
     @property
     def region(self) -> str:
@@ -191,6 +194,7 @@ class _Region:
                 self.judge.report(faults)
                 if event is not None:
                     self._fold(current, event)
+                    self._administration.look(event)
             self.verdict.events += 1
             self.progress(self.verdict.events)
         self._end(current)
@@ -328,6 +332,7 @@ class _Region:
             )
         )
         self._authority.papers()
+        self._administration.rows(self.reader)
         ctx = self.place.ctx
         for part in _parts(self.reader.without_stream("texts", self.region)):
             self.judge.report(texts.check_strays(ctx, self.reader, self.region, part))

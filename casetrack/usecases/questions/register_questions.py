@@ -28,6 +28,7 @@ from casetrack.storage.authority.register import NOW, Known
 from casetrack.storage.case import queries
 from casetrack.storage.people import officers
 from casetrack.storage.service import catalogue
+from casetrack.usecases.authority.account_findings import account_findings
 from casetrack.usecases.authority.register import entry_view
 from casetrack.usecases.authority.register import read as read_entry
 from casetrack.usecases.authority.registrars import keeping_findings
@@ -229,6 +230,7 @@ def findings(
     if asked.accounts is not None:
         # Who keeps the papers is known of today only, as accounts are.
         every += keeping_findings(ctx, region, holders.register, asked.day)
+        every += account_findings(ctx, region, holders.register, holders.services, asked.day)
     wanted = [
         finding
         for finding in every

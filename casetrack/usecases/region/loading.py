@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from casetrack.domain.authority.account_findings import duties_of
 from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import Officer, RegionData
+from casetrack.storage.authority import register
 from casetrack.storage.people import officers, tokens
 from casetrack.storage.region import loads, regions
 from casetrack.storage.region.loads import Load
@@ -16,6 +18,8 @@ from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.authority.load_papers import load_papers
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import shut_accounts
+from casetrack.usecases.people.administration import accounts
+from casetrack.usecases.region import load_trace
 
 Tell = Callable[[str], None]
 _WITHDRAWN = "none of its own message texts"
@@ -54,9 +58,10 @@ def load_or_check(
 ) -> Loaded:
     """Make the region what its files say, all or nothing; with `only_check`, only say what would change.
 
-    `operator` stands for the papers of a set-up. `tell` hears a line for each thing that officers or
-    commands have changed since the last load, and that is left so. Raises BadInput when a published
-    version would change, when letters or logins are taken, or when papers may not be entered.
+    `operator` stands in the trace of administration, and for the papers of a set-up. `tell` hears a
+    line for each thing that officers or commands have changed since the last load, and that is left
+    so. Raises BadInput when a published version would change, when letters or logins are taken, or
+    when papers may not be entered.
     """
     loaded = Loaded()
     try:
@@ -69,6 +74,7 @@ def load_or_check(
         raise BadInput(
             f"region {data.region.code}: another load wrote at the same time ({error})"
         ) from error
+    ctx.wake()
     return loaded
 
 
@@ -80,10 +86,12 @@ def _load(
         uow.lock_register(code, exclusive=True)
         now = uow.draw()[1]
         _check_taken(uow.connection, data)
+        stood = load_trace.look(uow, code)
         last, live = loads.last_load(uow.connection, code), officers.accounts(uow.connection, code)
         kept = replace(data, officers=_with_duties(uow, data, last, tell))
         edition, before = regions.put_region(uow, kept, now)
         _tell_accounts(uow, data, live, loaded, now)
+        _check_seats(ctx, uow, kept, stood, now)
         if edition != before:
             published.append(f"edition {edition} of its message texts" if edition else _WITHDRAWN)
         published += _services(uow, data, now)
@@ -92,6 +100,10 @@ def _load(
         loads.remember_load(uow, code, Load(_digest(data), papers, said), now)
         if only_check:
             raise _OnlyChecked
+        known = officers.of_region(uow.connection, code)
+        shut = [officer for officer, _ in known if officer.login in loaded.disabled]
+        shut_accounts.tell_agencies(uow, code, shut, operator)
+        load_trace.note_load(uow, code, operator, _digest(data), stood)
 
 
 def _tell_accounts(
@@ -104,16 +116,33 @@ def _tell_accounts(
     named = {officer.login for officer in data.officers if not officer.disabled}
     for login, live in sorted(after.items()):
         if not live:
-            tokens.revoke_tokens_of(uow, login, now)
+            tokens.revoke(uow, tokens.by_login(login), now)
         if before.get(login, live) and not live:
             loaded.disabled.append(login)
         if not before.get(login, True) and live:
             loaded.enabled.append(login)
         if login in named & out:
             loaded.kept_out.append(login)
-    shut = set(loaded.disabled)
-    gone = (r.officer for r in officers.all_officers(uow.connection) if r.officer.login in shut)
-    shut_accounts.tell_agencies(uow, code, gone if shut else (), "load")
+
+
+def _check_seats(
+    ctx: Context, uow: UnitOfWork, data: RegionData, stood: load_trace.Loadable, now: datetime
+) -> None:
+    """Raises ValueError: an account that the load changes is given a duty that does not go with its seat.
+
+    What the files say by themselves was checked as they were read; here are letters of officers.
+    """
+    code = data.region.code
+    changed = accounts(uow.connection, code)
+    given = [o for o in data.officers if changed[o.login] != stood.accounts.get(o.login)]
+    if not given:
+        return
+    day = ctx.calendars(data.region.zone, data.overrides).local_date(now)
+    known = register.whole(uow.connection, code)
+    for officer in given:
+        refusal = duties_of(officer, known, data.services, day).refusal()
+        if refusal is not None:
+            raise ValueError(f"officers.yaml: {refusal}")
 
 
 def _services(uow: UnitOfWork, data: RegionData, now: datetime) -> list[str]:

@@ -16,9 +16,9 @@ from casetrack.web.case.identity_models import IdentityIn
 from casetrack.web.case.status import StatusQuery, status_document
 from casetrack.web.case.trace_answer import TraceOut
 from casetrack.web.http.call import Call, Route, as_json
-from casetrack.web.http.cursors import page_response, read_cursor, read_moment
+from casetrack.web.http.cursors import page_response, read_cursor
 from casetrack.web.http.html import as_page
-from casetrack.web.http.models import LanguageQuery, PageQuery
+from casetrack.web.http.models import LanguageQuery
 
 
 def open_case(call: Call) -> Response:
@@ -30,34 +30,16 @@ def open_case(call: Call) -> Response:
         if (party := getattr(body, role)) is not None
     ]
     application = Application(
-        body.service, body.facts, parties, [document.model_dump() for document in body.documents]
+        body.service,
+        body.facts,
+        parties,
+        [document.model_dump() for document in body.documents],
+        [link.model_dump() for link in body.links],
     )
     answer = open_at_counter(call.ctx, call.actor, application, call.repeatable)
     response = call.answer(answer, 201)
     response.headers["Location"] = f"/api/v1/cases/{answer.view['number']}"
     return response
-
-
-def list_cases(call: Call) -> Response:
-    """GET /cases."""
-    query = call.query(models.CasesQuery)
-    key = read_cursor(query.cursor, int)
-    page = reading.list_cases(
-        call.ctx,
-        call.actor,
-        status=query.status,
-        service=query.service,
-        before=key[0] if key else None,
-        limit=query.limit,
-    )
-    return page_response(page)
-
-
-def find_cases(call: Call) -> Response:
-    """POST /cases/find: a NIK belongs in a body, since addresses are logged."""
-    body = call.body(models.FindIn)
-    found = reading.find_cases(call.ctx, call.actor, body.nik)
-    return as_json({"items": found, "next_cursor": None})
 
 
 def read_case(call: Call) -> Response:
@@ -73,7 +55,9 @@ def act_on_case(call: Call) -> Response:
     """POST /cases/{number}/actions."""
     body = call.body(models.CaseActionIn)
     documents = [document.model_dump() for document in body.documents]
-    return act(call, Doing(body.action, reason=body.reason, note=body.note, documents=documents))
+    links = [link.model_dump() for link in body.links]
+    doing = Doing(body.action, reason=body.reason, note=body.note, documents=documents, links=links)
+    return act(call, doing)
 
 
 def act_on_step(call: Call) -> Response:
@@ -165,14 +149,6 @@ def _access_code(call: Call) -> str | None:
         return text
 
 
-def read_worklist(call: Call) -> Response:
-    """GET /worklist."""
-    query = call.query(PageQuery)
-    key = read_cursor(query.cursor, str, str, str)
-    after = (read_moment(key[0]), key[1], key[2]) if key is not None else None
-    return page_response(reading.worklist(call.ctx, call.actor, after=after, limit=query.limit))
-
-
 ROUTES: tuple[Route, ...] = (
     Route(
         "open_case",
@@ -185,24 +161,6 @@ ROUTES: tuple[Route, ...] = (
         body=models.CaseIn,
         writes=True,
         refusals=(409,),
-    ),
-    Route(
-        "list_cases",
-        "GET",
-        "/cases",
-        "Cases of the caller's agency, newest first",
-        list_cases,
-        models.CasePage,
-        query=models.CasesQuery,
-    ),
-    Route(
-        "find_cases",
-        "POST",
-        "/cases/find",
-        "Cases of a person, by NIK",
-        find_cases,
-        models.CasePage,
-        body=models.FindIn,
     ),
     Route(
         "read_case",
@@ -287,14 +245,5 @@ ROUTES: tuple[Route, ...] = (
         models.StatusOut,
         query=StatusQuery,
         refusals=(400, 429),
-    ),
-    Route(
-        "read_worklist",
-        "GET",
-        "/worklist",
-        "Open steps of the caller's agency",
-        read_worklist,
-        models.WorkPage,
-        query=PageQuery,
     ),
 )

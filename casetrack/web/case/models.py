@@ -14,6 +14,7 @@ from casetrack.domain.case.transitions import (
     CloseReason,
     ConflictGround,
     LateReason,
+    LinkKind,
     StepAction,
     StepStatus,
 )
@@ -58,12 +59,23 @@ class PartyIn(Taken):
         default=None, description="With area or country code; kept as E.164, Indonesian by default."
     )
     address: Annotated[str, pasted("address")] | None = None
+    company_number: Annotated[str, pasted("company_number")] | None = Field(
+        default=None,
+        description="Of a company: its NIB (13 digits) or NPWP (15 or 16), with or without marks.",
+    )
     language: Language = "id"
     channels: Annotated[list[Channel], Field(min_length=1, max_length=3)] | None = Field(
         default=None,
         description="How to be told, the best way first, each with its address. By default e-mail, "
         "then WhatsApp, then SMS, as far as there are addresses.",
     )
+
+
+class LinkIn(Taken):
+    """Another case to which this one belongs."""
+
+    kind: LinkKind
+    number: Annotated[str, StringConstraints(max_length=64, pattern=NO_NUL)]
 
 
 class CaseIn(Taken):
@@ -78,6 +90,7 @@ class CaseIn(Taken):
     representative: PartyIn | None = None
     payer: PartyIn | None = None
     documents: DocumentsIn = []
+    links: Annotated[list[LinkIn], Field(max_length=10)] = []
 
 
 class CaseActionIn(Taken):
@@ -88,6 +101,9 @@ class CaseActionIn(Taken):
     note: Note | None = None
     documents: DocumentsIn = Field(
         default=[], description="resubmit: what the applicant brings; other actions take none."
+    )
+    links: Annotated[list[LinkIn], Field(max_length=10)] = Field(
+        default=[], description="link, and close for the reason duplicate: which cases"
     )
 
 
@@ -119,19 +135,6 @@ class StepActionIn(Taken):
     officer: Identifier | None = Field(
         default=None, description="reassign: whom to; nobody puts the step back on the worklist."
     )
-
-
-class FindIn(Taken):
-    """Whose cases to find."""
-
-    nik: Nik
-
-
-class CasesQuery(PageQuery):
-    """Cases by status and service."""
-
-    status: CaseStatus | None = None
-    service: Identifier | None = None
 
 
 class EventsQuery(PageQuery):
@@ -254,6 +257,22 @@ class ProductOut(BaseModel):
     article: str = absent("by which article a superior annulled it")
 
 
+class LinkOut(BaseModel):
+    """Another case to which this one belongs."""
+
+    kind: LinkKind
+    number: str
+
+
+class OpenCaseOut(BaseModel):
+    """A case of the same applicant and service that is open, too."""
+
+    number: str
+    service: ServiceRef
+    opened_at: datetime
+    status: CaseStatus
+
+
 class CaseOut(BaseModel):
     """A case."""
 
@@ -261,6 +280,9 @@ class CaseOut(BaseModel):
     access_code: str = absent("Only in the answer that opened the case or reissued the code.")
     identity_question: bool = absent(
         "With one case: whether a supervisor is to say if a person in it is the one known by their NIK."
+    )
+    open_cases: list[OpenCaseOut] = absent(
+        "Only in the answer that opened the case: what the applicant has open of this service besides."
     )
     warnings: list[WarningOut] = absent("Only in the answer that opened the case: doubtful NIK.")
     status: CaseStatus
@@ -290,40 +312,9 @@ class CaseOut(BaseModel):
     documents: list[DocumentOut] = absent("where one case is read")
     conflicts: list[ConflictOut]
     late: list[AdmittedOut] = Field(description="papers admitted for late entry")
+    links: list[LinkOut]
     defects: list[DefectOut]
     steps: list[StepOut]
-
-
-class CasePage(BaseModel):
-    """Some cases."""
-
-    items: list[CaseOut]
-    next_cursor: str | None
-
-
-class WorkServiceOut(BaseModel):
-    """A service on a worklist."""
-
-    id: str
-    name: NameOut
-
-
-class WorkOut(BaseModel):
-    """One open step of the caller's agency."""
-
-    number: str
-    service: WorkServiceOut
-    case_status: CaseStatus
-    waiting_for: str | None
-    case_due_at: datetime | None
-    step: StepOut
-
-
-class WorkPage(BaseModel):
-    """A worklist, most urgent first."""
-
-    items: list[WorkOut]
-    next_cursor: str | None
 
 
 class EventOut(BaseModel):
@@ -406,3 +397,6 @@ class StatusOut(BaseModel):
     defects: list[StatusDefectOut] = absent("with the access code")
     documents: list[StatusDocumentOut] = absent("with the access code")
     next_action: NameOut = absent("with the access code")
+    continued_as: str = absent(
+        "with the access code: of a duplicate, the other case of the same person"
+    )

@@ -20,6 +20,7 @@ class PartyOut(BaseModel):
     email: str | None
     phone: str | None
     address: str | None
+    company_number: str | None
     language: Language
     channels: list[Channel]
     erased: bool

@@ -46,6 +46,8 @@ def status_document(found: Status) -> dict[str, Any]:
     }
     if found.detailed:
         document.update(_details(found))
+    if found.continued_as is not None:
+        document["continued_as"] = found.continued_as
     return document
 
 

@@ -186,4 +186,5 @@ def _details(found: Status, language: str) -> StatusDetails:
             language,
             holder.name if holder else None,
         ),
+        continued_as=found.continued_as,
     )

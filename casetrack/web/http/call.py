@@ -1,6 +1,6 @@
 """Every operation of the API in one list, and the one way from a request to its handler.
 
-The order of refusals is that of docs/api.md: 401; 404; 403 role; 422 body; replay; 428; 412; 409; 403.
+The order of refusals is that of docs/api.md: 429; 401; 404; 403 role; 422; replay; 428; 412; 409; 403.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -19,7 +20,8 @@ from casetrack.domain.access import OPERATION_ROLES, Actor, require_operation
 from casetrack.domain.case.commands import Seen, find_step
 from casetrack.domain.case.permission import check_case_door, check_step_door, seat_lets_in
 from casetrack.domain.case.standing import Standing
-from casetrack.domain.errors import Invalid, Refusal
+from casetrack.domain.errors import Invalid, Unauthenticated
+from casetrack.domain.events import instant
 from casetrack.usecases.authority import seats
 from casetrack.usecases.case.views import parse_etag
 from casetrack.usecases.case.visible_case import Sight, sight
@@ -29,13 +31,10 @@ from casetrack.usecases.people import tokens
 from casetrack.web.http import fault_words
 from casetrack.web.http.long_poll import Waiting
 from casetrack.web.http.models import NoQuery
+from casetrack.web.http.rates import Rates
 
 Model = TypeVar("Model", bound=BaseModel)
 _HALF = re.compile("[\ud800-\udfff]")
-
-
-class Unauthenticated(Refusal):
-    """No token, or one that opens nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +79,18 @@ class Call:
     params: Mapping[str, str]
     public_url: str
     waiting: Waiting
+    rates: Rates
     actor: Actor = field(init=False)
     token: str = field(init=False, default="")
+    #: When the token was used, where that is to be written down once the answer is out.
+    used_at: datetime | None = field(init=False, default=None)
     #: What the route's `find` gave.
     found: Any = field(init=False, default=None)
     #: Seconds that a long poll waited because nothing had happened: no work, and not slow.
     waited: float = field(init=False, default=0.0)
 
     def admit(self) -> None:
-        """401, then 404, then 403 by role: what is decided before the content is looked at.
+        """429, 401, then 404, then 403 by role: what is decided before the content is looked at.
 
         Then 422 for a query that the operation has not; one that it has is read by its handler.
         """
@@ -98,7 +100,11 @@ class Call:
             self.query(NoQuery)
 
     def _let_in(self) -> None:
-        self.actor, self.token = authenticate(self.ctx, self.request)
+        # Before anything is read for it: who asks too often costs next to nothing.
+        said = self.request.headers.get("Authorization", "").split()
+        self.rates.spend(said[-1] if said else "", writes=self.route.writes)
+        caller = authenticate(self.ctx, self.request)
+        self.actor, self.token, self.used_at = caller.actor, caller.token_id, caller.used_at
         if "number" in self.params:
             _ = self.sight
         if self.route.find is not None:
@@ -202,7 +208,7 @@ class Call:
         return response
 
 
-def authenticate(ctx: Context, request: Request) -> tuple[Actor, str]:
+def authenticate(ctx: Context, request: Request) -> tokens.Caller:
     """Who calls. Raises Unauthenticated."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     found = None
@@ -213,6 +219,12 @@ def authenticate(ctx: Context, request: Request) -> tuple[Actor, str]:
             "unauthenticated",
             "Send Authorization: Bearer TOKEN with a token that is live; "
             "casetrack token create makes one.",
+        )
+    if found.ended_at is not None:
+        raise Unauthenticated(
+            "token_expired",
+            f"The token ended at {instant(found.ended_at)}; casetrack token create makes a new one.",
+            ended_at=instant(found.ended_at),
         )
     return found
 

@@ -14,9 +14,9 @@ from casetrack.usecases.paging import Page
 from casetrack.web.http.call import as_json
 
 
-def page_response(page: Page) -> Response:
-    """A page as JSON, with the cursor of the next."""
-    return as_json({"items": page.items, "next_cursor": write_cursor(page.next_key)})
+def page_response(page: Page, **beside: Any) -> Response:
+    """A page as JSON, with the cursor of the next, and what the list says beside."""
+    return as_json({"items": page.items, "next_cursor": write_cursor(page.next_key), **beside})
 
 
 def write_cursor(key: tuple[Any, ...] | None) -> str | None:

@@ -247,6 +247,7 @@ class ProblemOut(BaseModel):
     code: str
     message: NameOut = absent("what the code means, for a person, in both languages")
     errors: list[FaultOut] = absent("what cannot be taken, and where")
+    ended_at: datetime = absent("token_expired: when its time was over")
     roles: list[Role] = absent("role_not_allowed: who may")
     agency: str = absent(
         "not_your_agency: whose work it is; not_registrar, own_paper: whose registrars keep the paper"
@@ -264,6 +265,9 @@ class ProblemOut(BaseModel):
     )
     choices: list[ChoiceOut] = absent("position_choice: as which positions the officer may act")
     positions: list[str] = absent("position_not_held: those that the officer holds")
+    against: list[dict[str, str | None]] = absent(
+        "erasing_barred: what stands against it, each with `kind`, `about` and `until`"
+    )
     last: int = absent("position_not_reached: the position at which the ledger ends")
     position: str | None = absent("refused by the register: the position at which it fails")
     action: Action = absent("refused by the register: what it was asked for")

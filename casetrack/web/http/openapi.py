@@ -30,6 +30,7 @@ _PATH_VALUES: dict[tuple[str, str], dict[str, Any]] = {
 _WORDS = {
     400: "The number is malformed, or its check digit is wrong",
     401: "No token, or one that opens nothing",
+    408: "The request did not come whole in its time",
     403: "The role, the agency or the register does not allow it",
     404: "Unknown, or none of the caller's business",
     409: "The status does not allow it, or an equal request is under way",
@@ -38,7 +39,7 @@ _WORDS = {
     415: "The body is not JSON",
     422: "The content cannot be taken; `errors` says where",
     428: "If-Match is missing or is not one ETag",
-    429: "Too many wrong access codes",
+    429: "Too many requests of this token, connections of this address, or wrong access codes",
     503: "The database does not answer",
 }
 
@@ -155,7 +156,8 @@ def _responses(route: Route, refs: Refs) -> dict[str, Any]:
 
 def _refusals(route: Route) -> set[int]:
     # Every operation refuses a parameter that it has not.
-    statuses = {422, 503, *route.refusals}
+    # The server itself says 408 and 429, before it knows the operation.
+    statuses = {408, 422, 429, 503, *route.refusals}
     if route.roles:
         statuses |= {401, 403}
     if "{" in route.path or route.operation == "mark_told":

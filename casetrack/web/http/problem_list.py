@@ -8,11 +8,15 @@ from collections.abc import Mapping
 
 from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.web.http.document_problems import DOCUMENTS
+from casetrack.web.http.erasure_problems import ERASING
 from casetrack.web.http.listed_problem import Listed
 from casetrack.web.http.register_cures import CURES
+from casetrack.web.http.search_problems import SEARCH
+from casetrack.web.http.server_problems import AT_THE_SERVER
 
 _READ_AGAIN = "Read it again, look whether the act still fits, and send the new ETag."
 _SAY_IT_RIGHT = "`errors` lists every fault with its place; mend them and send it again."
+_MAKE_ANOTHER = "`casetrack token create --officer LOGIN` makes a new one; `ended_at`: since when."
 
 #: Who calls, and what cannot be read at all.
 _AT_THE_DOOR: Mapping[str, Listed] = {
@@ -21,6 +25,7 @@ _AT_THE_DOOR: Mapping[str, Listed] = {
         "no token came along, or one that opens nothing any more",
         "Send `Authorization: Bearer TOKEN`; `casetrack token create --officer LOGIN` makes one.",
     ),
+    "token_expired": Listed((401,), "the time of the token is over", _MAKE_ANOTHER),
     "role_not_allowed": Listed(
         (403,),
         "the role of the caller may not do this",
@@ -427,12 +432,15 @@ _AUTHORITY: Mapping[str, Listed] = {
 
 #: Heading on the page → its codes.
 GROUPS: Mapping[str, Mapping[str, Listed]] = {
+    "Before the door": AT_THE_SERVER,
     "At the door": _AT_THE_DOOR,
     "Versions and repeats": _VERSIONS,
     "Cases and what they contain": _CASES,
     "What the status does not allow": _STATUS,
     "Documents": DOCUMENTS,
+    "Links and search": SEARCH,
     "Papers of a time without the system": _LATE,
+    "Erasing": ERASING,
     "The register": _REGISTER,
     "What the register does not give": _AUTHORITY,
     "Webhooks, deliveries and texts": _DELIVERY,

@@ -36,7 +36,9 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "malformed_if_match": 428,
     "if_match_missing": 428,
     "too_many_guesses": 429,
+    "too_many_requests": 429,
     "unauthenticated": 401,
+    "token_expired": 401,
     "not_json": 415,
 }
 #: Seconds after which a client may ask again when the database was away.

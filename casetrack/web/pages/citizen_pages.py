@@ -79,6 +79,8 @@ class StatusDetails:
     defects: tuple[DefectView, ...] = ()
     documents: tuple[DocumentView, ...] = ()
     next_action: str = ""
+    #: Of a duplicate: the number under which the same person's case goes on.
+    continued_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,155 @@
+"""Who may be erased, and who says so: what stands against it, two officers, an auditor's hold.
+
+All of it is a fold of the subject's own stream. What else stands against it (open cases, retention;
+later bills, objections, complaints, products) is handed in as obstacles, so a new kind is one more
+source of them and nothing here changes.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal, get_args
+
+from casetrack.domain.errors import Forbidden, NotNow
+from casetrack.domain.events import TYPE_PREFIX, Event, instant
+
+#: Why somebody is erased, as the event says it for good: a code, since words might name them.
+Reason = Literal[
+    "subject_request", "consent_withdrawn", "no_longer_needed", "retention_ended", "unlawful"
+]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+#: Why an auditor holds what is kept about somebody.
+HoldReason = Literal["audit", "investigation", "court"]
+
+Status = Literal["none", "asked", "decided", "declined", "erased"]
+Kind = Literal["case_open", "identity_open", "held", "retention"]
+
+ASKED, DECIDED, DECLINED = (
+    TYPE_PREFIX + f"subject.erasure_{what}" for what in ("asked", "decided", "declined")
+)
+HELD, FREED = TYPE_PREFIX + "subject.hold_placed", TYPE_PREFIX + "subject.hold_lifted"
+ERASED = TYPE_PREFIX + "subject.erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One thing that stands against erasing: what, about what, and until when, where that is known."""
+
+    kind: Kind
+    about: str
+    until: date | None = None
+
+    def as_dict(self) -> dict[str, str | None]:
+        """As answers hold it."""
+        until = None if self.until is None else self.until.isoformat()
+        return {"kind": self.kind, "about": self.about, "until": until}
+
+    @property
+    def words(self) -> str:
+        """For a person."""
+        said = {
+            "case_open": f"the case {self.about} is not over",
+            "identity_open": f"in {self.about} it is still to be said who they are",
+            "held": f"an auditor holds it ({self.about})",
+            "retention": f"the papers are kept by {self.about}",
+        }[self.kind]
+        return said if self.until is None else f"{said} until {self.until.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """How far the erasure of a subject has come."""
+
+    status: Status = "none"
+    reason: Reason | None = None
+    asked_by: str | None = None
+    asked_at: str | None = None
+    decided_by: str | None = None
+    decided_at: str | None = None
+    hold: HoldReason | None = None
+    held_since: str | None = None
+
+    def then(self, event: Event) -> "Erasing":
+        """After this event of the subject's stream; those about other things change nothing."""
+        by, at = str(event.actor.get("id")), instant(event.recorded_at)
+        match event.type:
+            case t if t == ASKED:
+                return replace(self, status="asked", reason=event.data["reason"], asked_by=by,
+                               asked_at=at, decided_by=None, decided_at=None)  # fmt: skip
+            case t if t == DECIDED:
+                return replace(self, status="decided", decided_by=by, decided_at=at)
+            case t if t == DECLINED:
+                return replace(self, status="declined", decided_by=by, decided_at=at)
+            case t if t == HELD:
+                return replace(self, hold=event.data["reason"], held_since=at)
+            case t if t == FREED:
+                return replace(self, hold=None, held_since=None)
+            case t if t == ERASED:
+                return replace(self, status="erased")
+        return self
+
+
+def erasing(events: Iterable[Event]) -> Erasing:
+    """What the subject's stream says."""
+    found = Erasing()
+    for event in events:
+        found = found.then(event)
+    return found
+
+
+def check_free(obstacles: Iterable[Obstacle]) -> None:
+    """Raises NotNow with every obstacle, its reason and its date."""
+    against = list(obstacles)
+    if against:
+        raise NotNow(
+            "erasing_barred",
+            "They cannot be erased now: " + "; ".join(each.words for each in against) + ".",
+            against=[each.as_dict() for each in against],
+        )
+
+
+def check_ask(now: Erasing) -> None:
+    """Raises NotNow: it is asked or decided already."""
+    if now.status in ("asked", "decided"):
+        raise NotNow(
+            "erasure_asked_already", "Their erasure is asked for already; confirm or decline it."
+        )
+
+
+def check_settle(now: Erasing) -> None:
+    """Raises NotNow: nobody asked, or it is settled already."""
+    if now.status != "asked":
+        raise NotNow("no_erasure_asked", "No erasure of them waits for a second officer.")
+
+
+def check_two(first: str, second: str, named: Mapping[str, bool]) -> None:
+    """Raises Forbidden: they are one person, or neither is named for data protection.
+
+    `first` and `second` are persons, who may have several accounts; `named` says it of each account.
+    """
+    if first == second:
+        raise Forbidden(
+            "second_officer_needed", "Another officer confirms what you asked for yourself."
+        )
+    if not any(named.values()):
+        raise Forbidden(
+            "data_protection_needed",
+            "One of the two officers must be named for data protection (data_protection in "
+            "officers.yaml).",
+        )
+
+
+def check_hold(now: Erasing, *, lift: bool) -> None:
+    """Raises NotNow: there is a hold already, or none to lift."""
+    if lift and now.hold is None:
+        raise NotNow("no_hold", "Nobody holds what is kept about them.")
+    if not lift and now.hold is not None:
+        raise NotNow("held_already", f"It is held already ({now.hold}).")
+
+
+def kept_until(ended: date, years: int) -> date:
+    """The last day of a retention that began on this day."""
+    try:
+        return ended.replace(year=ended.year + years)
+    except ValueError:  # 29 February
+        return ended.replace(year=ended.year + years, day=28)

@@ -1,0 +1,41 @@
+"""Removed rows leave the database's own files; what copies hold is beyond it (docs/personal-data.md)."""
+
+import time
+
+from sqlalchemy import text
+
+from casetrack.storage import schema
+from casetrack.storage.unit_of_work import Database
+
+#: What a person's removal takes from: their key, texts, how they are reached, answers that were kept.
+TABLES = (schema.subjects, schema.texts, schema.parties, schema.idempotency)
+#: Seconds for which somebody who reads the log is waited for, and between two times.
+PATIENCE, PAUSE = 5.0, 0.1
+
+
+def wipe(database: Database, *, rewrite: bool = False) -> bool:
+    """Let nothing of removed rows lie in the tables. False: others read, so that it is not done yet.
+
+    SQLite overwrites what it removes (`secure_delete`), and here its log is written back and cut off.
+    PostgreSQL gives the room of removed rows free, where the next rows are written; with `rewrite`
+    the tables are written anew, which lets nobody else read or write meanwhile.
+    """
+    if database.dialect == "sqlite":
+        return _cut_log_off(database)
+    how = "VACUUM (FULL)" if rewrite else "VACUUM"
+    with database.read() as connection:
+        for table in TABLES:
+            connection.execute(text(f"{how} {table.name}"))
+    return True
+
+
+def _cut_log_off(database: Database) -> bool:
+    until = time.monotonic() + PATIENCE
+    while True:
+        with database.read() as connection:
+            busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
+        if not busy:
+            return True
+        if time.monotonic() > until:
+            return False
+        time.sleep(PAUSE)

@@ -1,0 +1,131 @@
+"""Lists of cases: a row says what somebody needs to find the right one; the case itself says the rest."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from casetrack.domain.access import REGION_WIDE, Actor
+from casetrack.domain.case.state import CaseState
+from casetrack.domain.people.readers import initials, masked_nik, shown_to
+from casetrack.domain.people.readings import Kind
+from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.storage.case import queries
+from casetrack.storage.case.queries import ListedCase
+from casetrack.storage.region.regions import RegionRecord
+from casetrack.usecases.case.views import agency_view, case_view
+from casetrack.usecases.context import Context
+from casetrack.usecases.paging import Page
+from casetrack.usecases.people import readings
+from casetrack.usecases.people.parties import parties_of
+
+Document = Mapping[str, Any]
+
+
+def list_cases(
+    ctx: Context,
+    actor: Actor,
+    *,
+    status: str | None,
+    service: str | None,
+    before: int | None,
+    limit: int,
+    full: bool,
+) -> Page:
+    """Cases of the actor's agency (an auditor's: of the region), newest first; `full`: whole cases."""
+    agency = None if actor.has_role(REGION_WIDE) else actor.agency or ""
+    with ctx.database.read() as connection:
+        rows = queries.cases(
+            connection,
+            actor.region,
+            agency=agency,
+            status=status,
+            service=service,
+            before=before,
+            limit=limit + 1,
+        )
+    items = case_rows(ctx, actor, rows[:limit], full=full)
+    return Page(items, (rows[limit - 1].opened_id,) if len(rows) > limit else None)
+
+
+def case_rows(
+    ctx: Context,
+    actor: Actor,
+    rows: Sequence[ListedCase],
+    *,
+    full: bool = False,
+    typed: str | None = None,
+    initials_only: bool = False,
+) -> list[dict[str, Any]]:
+    """What a list shows of these cases: a row each, or the whole cases, which name nobody.
+
+    `typed` is what was searched for, where it was. Names in full are for who may compare them with an
+    identity document, at the counter of the case; `initials_only` keeps them from everybody.
+    """
+    if full:
+        return [_whole(ctx, actor.region, row) for row in rows]
+    kind: Kind = "list" if typed is None else "search"
+    applicants = applicants_of(ctx, actor, kind, [row.document for row in rows], typed)
+    for row in rows if typed is not None else ():
+        front_office = definition_of(ctx, actor.region, row.document).front_office
+        applicant = applicants.get(row.document["number"])
+        if applicant and (initials_only or shown_to(actor, front_office) != "full"):
+            applicant["name"] = initials(applicant["name"])
+    return [
+        _row(ctx, ctx.region(actor.region, row.revision)[0], row.document, applicants)
+        for row in rows
+    ]
+
+
+def _whole(ctx: Context, region: str, row: ListedCase) -> dict[str, Any]:
+    state = CaseState.from_document(row.document)
+    definition = definition_of(ctx, region, row.document)
+    return case_view(state, definition, ctx.region(region, row.revision)[0])
+
+
+def _row(
+    ctx: Context, region: RegionRecord, document: Document, applicants: Mapping[str, Any]
+) -> dict[str, Any]:
+    definition = definition_of(ctx, region.region.code, document)
+    return {
+        "number": document["number"],
+        "service": {
+            "id": definition.id,
+            "version": definition.version,
+            "name": definition.name.as_dict(),
+        },
+        "status": document["status"],
+        "outcome": document["outcome"],
+        "waiting_for": document["waiting_for"],
+        "opened_at": document["opened_at"],
+        "due_at": document["due_at"],
+        "holder": agency_view(region, document["holder"]),
+        "applicant": applicants.get(document["number"]),
+    }
+
+
+def definition_of(ctx: Context, region: str, document: Document) -> ServiceDefinition:
+    """The version of the service by which a case runs."""
+    return ctx.definition(region, document["service"], document["service_version"])
+
+
+def applicants_of(
+    ctx: Context, actor: Actor, kind: Kind, documents: Sequence[Document], typed: str | None = None
+) -> dict[str, dict[str, Any]]:
+    """Case → its applicant, as a list shows them. The look is written down first.
+
+    Raises DatabaseDown where it cannot be.
+    """
+    numbers = list(dict.fromkeys(document["number"] for document in documents))
+    if not numbers and kind == "list":
+        return {}  # there is nobody to look at
+    readings.record(ctx, actor, kind, numbers, typed)
+    found = {}
+    for number, parties in parties_of(ctx, actor.region, numbers).items():
+        said = next((party.data for party in parties if party.row.role == "applicant"), None)
+        if said is not None:
+            nik = said.get("nik")
+            found[number] = {
+                "kind": said["kind"],
+                "name": said["name"],
+                "nik": masked_nik(nik) if nik else None,
+            }
+    return found

@@ -1,0 +1,72 @@
+"""How a case belongs to others: links that somebody names, and open cases of the same person."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from casetrack.domain.access import Actor
+from casetrack.domain.errors import Invalid, NotFound
+from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.storage.case import queries
+from casetrack.storage.people import subjects
+from casetrack.usecases.case.visible_case import sight
+from casetrack.usecases.context import Context
+
+Links = tuple[Mapping[str, Any], ...]
+
+
+def checked_links(
+    ctx: Context, actor: Actor, links: Sequence[Mapping[str, Any]], own: str | None = None
+) -> Links:
+    """The links with numbers as they are kept, each once.
+
+    `own` is the number of the case that is linked. Raises Invalid for a case that the actor does not
+    see, and for the case itself.
+    """
+    found: list[dict[str, Any]] = []
+    errors = []
+    for place, link in enumerate(links):
+        try:
+            number = sight(ctx, actor, link["number"]).state.number
+        except NotFound as error:
+            errors.append({"at": f"links.{place}.number", "message": error.detail})
+            continue
+        if number == own:
+            errors.append({"at": f"links.{place}.number", "message": "this is the case itself"})
+        if (said := {"kind": link["kind"], "number": number}) not in found:
+            found.append(said)
+    if errors:
+        told = "; ".join(f"{error['at']}: {error['message']}" for error in errors)
+        raise Invalid("unknown_link", told, errors=errors)
+    return tuple(found)
+
+
+def other_open_cases(
+    connection: Any, definition: ServiceDefinition, region: str, people: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Open cases of this service whose applicant is one of these subjects, oldest first."""
+    if not people:
+        return []
+    return [
+        {
+            "number": document["number"],
+            "service": {
+                "id": definition.id,
+                "version": document["service_version"],
+                "name": definition.name.as_dict(),
+            },
+            "opened_at": document["opened_at"],
+            "status": document["status"],
+        }
+        for document in queries.open_of_subjects(connection, region, definition.id, people)
+    ]
+
+
+def continued_as(ctx: Context, region: str, number: str, links: Links) -> str | None:
+    """The case in whose favour a duplicate was closed, if its applicant is the same person."""
+    with ctx.database.read() as connection:
+        mine = subjects.party(connection, region, number, "applicant")
+        for link in reversed(links):
+            other = subjects.party(connection, region, link["number"], "applicant")
+            if mine and other and mine.subject == other.subject:
+                return str(link["number"])
+    return None

@@ -1,0 +1,169 @@
+"""HTTP: to ask for somebody's erasure, to confirm it, and an auditor's hold."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from flask import Response
+from pydantic import BaseModel, StringConstraints
+
+from casetrack.domain.people.erasing import HoldReason, Kind, Reason, Status
+from casetrack.usecases.case import erasures
+from casetrack.web.http.call import Call, Route, as_json
+from casetrack.web.http.models import NO_NUL, Taken
+
+_Number = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NO_NUL)]
+_Role = Literal["applicant", "representative", "payer"]
+
+
+class ErasureIn(Taken):
+    """Whom to erase: a party of a case that the officer sees; and why."""
+
+    case: _Number
+    role: _Role = "applicant"
+    reason: Reason
+
+
+class SettleErasureIn(Taken):
+    """What the second officer says."""
+
+    action: Literal["confirm", "decline"]
+
+
+class HoldIn(Taken):
+    """What an auditor holds: all that is kept about a party of a case; and why."""
+
+    case: _Number
+    role: _Role = "applicant"
+    reason: HoldReason
+
+
+class LiftHoldIn(Taken):
+    """The hold ends."""
+
+    action: Literal["lift"]
+
+
+class ObstacleOut(BaseModel):
+    """One thing that stands against erasing: what, about what, and its last day where one is known."""
+
+    kind: Kind
+    about: str
+    until: date | None
+
+
+class ErasureOut(BaseModel):
+    """How far the erasure of a subject has come, and what stands against it today."""
+
+    subject: str
+    status: Status
+    reason: Reason | None
+    asked_by: str | None
+    asked_at: datetime | None
+    decided_by: str | None
+    decided_at: datetime | None
+    hold: HoldReason | None
+    held_since: datetime | None
+    against: list[ObstacleOut]
+
+
+def _find(call: Call) -> object:
+    return erasures.known(call.ctx, call.actor, call.params["subject"])
+
+
+def ask(call: Call) -> Response:
+    """POST /erasures."""
+    body = call.body(ErasureIn)
+    answer = erasures.ask(call.ctx, call.actor, body.case, body.role, body.reason, call.repeatable)
+    return call.answer(answer, 201)
+
+
+def settle(call: Call) -> Response:
+    """POST /erasures/{subject}/actions."""
+    confirm = call.body(SettleErasureIn).action == "confirm"
+    answer = erasures.settle(
+        call.ctx, call.actor, call.params["subject"], confirm=confirm, request=call.repeatable
+    )
+    return call.answer(answer)
+
+
+def read(call: Call) -> Response:
+    """GET /erasures/{subject}."""
+    return as_json(erasures.read(call.ctx, call.found))
+
+
+def hold(call: Call) -> Response:
+    """POST /holds."""
+    body = call.body(HoldIn)
+    answer = erasures.place_hold(
+        call.ctx, call.actor, body.case, body.role, body.reason, call.repeatable
+    )
+    return call.answer(answer, 201)
+
+
+def lift(call: Call) -> Response:
+    """POST /holds/{subject}/actions."""
+    call.body(LiftHoldIn)
+    return call.answer(
+        erasures.lift_hold(call.ctx, call.actor, call.params["subject"], call.repeatable)
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "ask_erasure",
+        "POST",
+        "/erasures",
+        "Ask that a party of a case be erased; another officer confirms it",
+        ask,
+        ErasureOut,
+        201,
+        body=ErasureIn,
+        writes=True,
+        refusals=(404, 409),
+    ),
+    Route(
+        "read_erasure",
+        "GET",
+        "/erasures/{subject}",
+        "How far the erasure of a subject has come, and what stands against it",
+        read,
+        ErasureOut,
+        find=_find,
+    ),
+    Route(
+        "settle_erasure",
+        "POST",
+        "/erasures/{subject}/actions",
+        "Confirm as the second officer that a subject be erased, or decline it",
+        settle,
+        ErasureOut,
+        body=SettleErasureIn,
+        writes=True,
+        find=_find,
+        refusals=(409,),
+    ),
+    Route(
+        "place_hold",
+        "POST",
+        "/holds",
+        "Hold what is kept about a party of a case: nobody erases it",
+        hold,
+        ErasureOut,
+        201,
+        body=HoldIn,
+        writes=True,
+        refusals=(404, 409),
+    ),
+    Route(
+        "lift_hold",
+        "POST",
+        "/holds/{subject}/actions",
+        "Let go of what an auditor held",
+        lift,
+        ErasureOut,
+        body=LiftHoldIn,
+        writes=True,
+        find=_find,
+        refusals=(409,),
+    ),
+)

@@ -1,0 +1,1 @@
+"""HTTP of the noun `people`: what is done to accounts."""

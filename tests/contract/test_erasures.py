@@ -1,0 +1,194 @@
+"""To erase somebody takes two officers and the operator, and nothing that stands against it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from casetrack.domain.errors import BadInput
+from casetrack.domain.service.definition import Retention
+from casetrack.usecases.case import erasures
+from casetrack.usecases.people import subjects
+from casetrack.usecases.people.subjects import Person
+from tests.contract.test_people import faults
+from tests.support.commands import run_command
+from tests.support.web import APPLICANT, LETTER, Web, problem, refused
+from tests.support.world import SAMARINDA, World, environment_for, letter, samarinda
+
+REASON = {"reason": "subject_request"}
+
+
+@pytest.fixture
+def web(world: World) -> Web:
+    return Web(world)
+
+
+def ended(web: Web, **applicant: Any) -> str:
+    """A letter that was asked for and taken back; gives its number."""
+    number = str(web.open({**LETTER, "applicant": {**APPLICANT, **applicant}})["number"])
+    web.play(number, "dewi withdraw")
+    return number
+
+
+def asked(web: Web, number: str, who: str = "wati") -> str:
+    """Somebody asks for the applicant's erasure; gives the subject."""
+    answer = web.post("/erasures", who, {"case": number, **REASON})
+    assert answer.status_code == 201, answer.text
+    return str(answer.get_json()["subject"])
+
+
+def settle(web: Web, subject: str, who: str, action: str = "confirm") -> Any:
+    return web.post(f"/erasures/{subject}/actions", who, {"action": action})
+
+
+def person(subject: str) -> Person:
+    return Person(SAMARINDA, subject)
+
+
+def test_one_asks_another_confirms_and_the_operator_carries_it_out(web: Web) -> None:
+    subject = asked(web, ended(web))
+    with pytest.raises(BadInput, match="asked for and not confirmed"):
+        erasures.carry_out(web.world.ctx, person(subject))
+    assert refused(settle(web, subject, "wati")) == (403, "second_officer_needed")
+    # Rini is a supervisor as Wati is; neither is named for data protection, as Ketua is.
+    assert refused(settle(web, subject, "rini")) == (403, "data_protection_needed")
+    decided = settle(web, subject, "ketua").get_json()
+    assert (decided["status"], decided["asked_by"], decided["decided_by"]) == (
+        "decided", "smr.wati", "smr.ketua",
+    )  # fmt: skip
+    assert web.get(f"/erasures/{subject}", "audit").get_json() == decided
+    assert refused(settle(web, subject, "ketua")) == (409, "no_erasure_asked")
+    assert erasures.carry_out(web.world.ctx, person(subject)) == 1
+    assert web.get(f"/erasures/{subject}", "wati").get_json()["status"] == "erased"
+    assert subjects.show(web.world.ctx, person(subject))["erased"]
+    web.relay()
+    assert faults(web.world) is None
+
+
+def test_who_is_named_for_data_protection_may_be_the_first_as_well(web: Web) -> None:
+    subject = asked(web, ended(web), "ketua")
+    assert settle(web, subject, "wati").get_json()["status"] == "decided"
+
+
+def test_nobody_is_erased_while_a_case_of_theirs_is_open(web: Web) -> None:
+    number = ended(web)
+    subject = asked(web, number)
+    assert settle(web, subject, "ketua").status_code == 200
+    other = str(web.open()["number"])
+    against = [{"kind": "case_open", "about": other, "until": None}]
+    assert web.get(f"/erasures/{subject}", "ketua").get_json()["against"] == against
+    with pytest.raises(BadInput, match=f"the case {other} is not over"):
+        erasures.carry_out(web.world.ctx, person(subject))
+    barred = web.post("/erasures", "wati", {"case": other, **REASON})
+    assert problem(barred) == "erasure_asked_already"
+    web.play(other, "dewi withdraw")
+    assert erasures.carry_out(web.world.ctx, person(subject)) == 2
+
+
+def test_what_stands_against_it_is_said_with_its_reason_when_it_is_asked_for(web: Web) -> None:
+    number = str(web.open()["number"])
+    barred = web.post("/erasures", "wati", {"case": number, **REASON})
+    assert problem(barred) == "erasing_barred"
+    assert barred.get_json()["against"] == [{"kind": "case_open", "about": number, "until": None}]
+    assert number in barred.get_json()["detail"]
+
+
+def test_nobody_is_erased_while_it_is_open_who_they_are(web: Web) -> None:
+    ended(web)
+    number = ended(web, name="Orang Lain")
+    barred = web.post("/erasures", "wati", {"case": number, **REASON})
+    assert [each["kind"] for each in barred.get_json()["against"]] == ["identity_open"]
+    said = {"action": "separate", "reason": "KTP diperiksa"}
+    assert web.post(f"/cases/{number}/identity", "wati", said).status_code == 200
+    asked(web, number)
+
+
+def test_an_auditor_holds_it_and_only_an_auditor_lets_go(web: Web) -> None:
+    number = ended(web)
+    held = web.post("/holds", "audit", {"case": number, "reason": "investigation"}).get_json()
+    subject, hold = held["subject"], f"/holds/{held['subject']}/actions"
+    assert (held["hold"], held["status"]) == ("investigation", "none")
+    barred = web.post("/erasures", "wati", {"case": number, **REASON})
+    assert barred.get_json()["against"] == [
+        {"kind": "held", "about": "investigation", "until": None}
+    ]
+    assert refused(web.post(hold, "ketua", {"action": "lift"})) == (403, "role_not_allowed")
+    again = web.post("/holds", "audit", {"case": number, "reason": "audit"})
+    assert problem(again) == "held_already"
+    assert web.post(hold, "audit", {"action": "lift"}).get_json()["hold"] is None
+    assert problem(web.post(hold, "audit", {"action": "lift"})) == "no_hold"
+    assert asked(web, number) == subject
+
+
+def test_a_hold_that_comes_after_the_decision_stops_the_operator(web: Web) -> None:
+    number = ended(web)
+    subject = asked(web, number)
+    settle(web, subject, "ketua")
+    web.post("/holds", "audit", {"case": number, "reason": "court"})
+    with pytest.raises(BadInput, match=r"an auditor holds it \(court\)"):
+        erasures.carry_out(web.world.ctx, person(subject))
+    assert not subjects.show(web.world.ctx, person(subject))["erased"]
+
+
+def test_what_was_declined_may_be_asked_for_again(web: Web) -> None:
+    number = ended(web)
+    subject = asked(web, number)
+    # Who asked may take it back.
+    assert settle(web, subject, "wati", "decline").get_json()["status"] == "declined"
+    with pytest.raises(BadInput, match="declined"):
+        erasures.carry_out(web.world.ctx, person(subject))
+    assert asked(web, number) == subject
+
+
+def test_a_repeated_request_has_one_effect(web: Web) -> None:
+    number = ended(web)
+    body = {"case": number, **REASON}
+    first = web.post("/erasures", "wati", body, key="k")
+    again = web.post("/erasures", "wati", body, key="k")
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (201, "true")
+    assert again.get_json() == first.get_json()
+    assert problem(web.post("/erasures", "wati", body)) == "erasure_asked_already"
+
+
+def test_the_retention_of_a_service_stands_against_it_until_its_last_day(
+    database_url: str, tmp_path: Any
+) -> None:
+    kept = replace(letter(), retention=Retention(5, "Perwal 12/2020 Pasal 4"))
+    world = World.make(database_url, tmp_path, regions_=(samarinda(kept),))
+    web = Web(world)
+    number = ended(web)
+    barred = web.post("/erasures", "wati", {"case": number, **REASON})
+    assert barred.get_json()["against"] == [
+        {"kind": "retention", "about": f"Perwal 12/2020 Pasal 4 ({number})", "until": "2031-11-23"}
+    ]
+    assert "until 2031-11-23" in barred.get_json()["detail"]
+    world.hands.pass_time(days=5 * 365 + 1)
+    assert problem(web.post("/erasures", "wati", {"case": number, **REASON})) == "erasing_barred"
+    world.hands.pass_time(days=1)
+    asked(web, number)
+    world.close()
+
+
+def test_a_dry_run_says_who_decided_and_what_stands_against_it(web: Web) -> None:
+    world = web.world
+    subject = asked(web, ended(web))
+    words = ["subject", "erase", "--subject", subject]
+    environment = environment_for(world.app.settings.database_url, world.mail.parent)
+    refused_ = run_command(environment, [*words, "--yes"])
+    assert (refused_.exit_code, refused_.stdout) == (2, "")
+    assert "asked for and not confirmed" in refused_.stderr
+    settle(web, subject, "ketua")
+    other = str(web.open()["number"])
+    shown = run_command(environment, [*words, "--dry-run"])
+    assert shown.exit_code == 0
+    for said in ("asked by smr.wati", "decided by smr.ketua", f"against it: case_open, {other}"):
+        assert said in shown.stdout
+    assert not subjects.show(world.ctx, person(subject))["erased"]
+
+
+def test_a_person_of_another_region_and_a_role_that_nobody_has_are_unknown(web: Web) -> None:
+    number = ended(web)
+    subject = asked(web, number)
+    assert refused(web.get(f"/erasures/{subject}", "sby.audit")) == (404, "unknown_subject")
+    body = {"case": number, "role": "payer", **REASON}
+    assert refused(web.post("/erasures", "wati", body)) == (404, "unknown_subject")

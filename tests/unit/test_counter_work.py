@@ -1,0 +1,83 @@
+"""What a counter has to do with a case: check, send back, hand over, or nothing for now."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from casetrack.domain.case.counter_work import CounterWork, counter_work
+from tests.support.world import billboard
+from tests.unit.case_player import Player
+
+FOTO = ({"requirement": "foto"},)
+DECIDED = """
+dewi declare_complete intake
+rudi complete review_dlh favourable
+sari complete review_dishub favourable
+hadi complete verify
+hadi complete decide
+"""
+
+
+def _task(case: Player) -> str | None:
+    return counter_work(case.state, case.definition).task
+
+
+def test_the_counter_checks_sends_back_checks_again_and_hands_over() -> None:
+    case = Player()
+    assert _task(case) == "check"
+    case.act("dewi", "return", "intake", defects=FOTO)
+    assert _task(case) == "send_back"
+    case.act("dewi", "send_return")
+    assert _task(case) is None
+    case.act("dewi", "resubmit")
+    assert _task(case) == "check"
+    case.play(DECIDED)
+    assert _task(case) is None
+    case.play("bima record_payment pay_tax\nhadi complete sign")
+    assert _task(case) == "hand_over"
+
+
+def test_a_claimed_file_is_still_to_be_checked() -> None:
+    case = Player()
+    case.act("dewi", "claim", "intake")
+    assert _task(case) == "check"
+
+
+def test_what_one_step_returned_is_sent_back_though_others_are_at_work() -> None:
+    case = Player().play("dewi declare_complete intake")
+    case.act("rudi", "return", "review_dlh", defects=FOTO)
+    assert _task(case) == "send_back"
+
+
+def test_what_is_left_to_do_after_the_decision_comes_before_the_hand_over() -> None:
+    changed: dict[str, dict[str, Any]] = {
+        "hand_over": {"after": ("pay_tax",)},
+        "pay_tax": {"kind": "record"},
+    }
+    steps = tuple(
+        replace(step, **changed.get(step.id, {})) for step in billboard().steps if step.id != "sign"
+    )
+    case = Player(replace(billboard(), steps=steps)).play(DECIDED)
+    assert (case.state.status, _task(case)) == ("granted", None)
+    case.play("bima complete pay_tax")
+    assert _task(case) == "hand_over"
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"), [("withdraw", None), ("close", "opened_in_error"), ("hand_over", None)]
+)
+def test_a_case_that_is_over_asks_nothing(action: str, reason: str | None) -> None:
+    case = Player()
+    if action == "hand_over":
+        case.play(DECIDED + "bima record_payment pay_tax\nhadi complete sign")
+    case.act("dewi", action, reason=reason)
+    assert counter_work(case.state, case.definition) == CounterWork()
+
+
+def test_it_says_whose_counter_since_when_and_for_whom_the_case_waits() -> None:
+    case = Player()
+    case.act("dewi", "return", "intake", defects=FOTO)
+    case.act("dewi", "send_return")
+    work = counter_work(case.state, case.definition)
+    assert work == CounterWork("dpmptsp", None, case.state.opened_at, "applicant")
