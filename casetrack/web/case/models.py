@@ -273,6 +273,12 @@ class OpenCaseOut(BaseModel):
     status: CaseStatus
 
 
+class OutsideOut(AgencyOut):
+    """An agency without a counter in the mall, with steps that are to come; where it is and when open."""
+
+    office: NameOut | None
+
+
 class CaseOut(BaseModel):
     """A case."""
 
@@ -283,6 +289,9 @@ class CaseOut(BaseModel):
     )
     open_cases: list[OpenCaseOut] = absent(
         "Only in the answer that opened the case: what the applicant has open of this service besides."
+    )
+    outside_mall: list[OutsideOut] = absent(
+        "With one case, and in the answer that opened it: agencies that work on it from elsewhere."
     )
     warnings: list[WarningOut] = absent("Only in the answer that opened the case: doubtful NIK.")
     status: CaseStatus
@@ -389,6 +398,7 @@ class StatusOut(BaseModel):
     status: CaseStatus | Literal["decided"]
     label: NameOut
     agency: AgencyOut
+    outside_mall: list[OutsideOut]
     held_since: datetime
     due_at: datetime | None
     waiting_for: str | None

@@ -60,6 +60,7 @@ def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> Recei
         received=said.received,
         missing=said.missing,
         office=region.region.name,
+        outside=tuple((agency.name, agency.office) for agency in said.outside),
     )
 
 

@@ -8,6 +8,7 @@ from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.public import public_status, running_limit
 from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Name
+from casetrack.usecases.authority.mall import outside_views
 from casetrack.usecases.case.status import Status
 from casetrack.usecases.case.views import agency_view
 from casetrack.web.http.models import Asked
@@ -40,6 +41,7 @@ def status_document(found: Status) -> dict[str, Any]:
         "status": shown,
         "label": both("status", shown),
         "agency": agency_view(found.region, state.holder),
+        "outside_mall": outside_views(found.outside),
         "held_since": state.held_since,
         "due_at": running_limit(state, found.definition),
         "waiting_for": state.waiting_for,

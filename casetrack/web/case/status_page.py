@@ -135,6 +135,7 @@ def status_view(found: Status, language: str) -> StatusView:
         details=_details(found, language) if found.detailed else None,
         clock_started=state.declared_complete_at is not None,
         handed_over_at=_handed_over_at(found),
+        outside=tuple((agency.name, agency.office) for agency in found.outside),
     )
 
 
