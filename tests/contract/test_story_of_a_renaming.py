@@ -74,7 +74,8 @@ def announced(city: City, change: Change) -> None:
 
 def entered(city: City, change: Change) -> None:
     """The new regulation, what it gives, whom it renames and what it replaces."""
-    announced(city, change)
+    if city.get(f"/authority/entries/instrument/{change.regulation}", "auditor").status_code != 200:
+        announced(city, change)
     grant = {**city.entry("grant", "delegasi-2026"), "services": [change.kept],
              "since": change.first,
              "basis": [{"instrument": change.regulation, "line": "lampiran-1"},
@@ -93,15 +94,33 @@ def entered(city: City, change: Change) -> None:
 def test_the_radar_names_day_service_open_cases_and_who_may(city: City, change: Change) -> None:
     for _ in range(4):
         city.case(change.lost)
+    # The new regulation is enough: that it replaces the old one need not be entered yet.
+    announced(city, change)
+    (guess,) = [a for a in city.ask("radar?days=90") if a["last_day"] == change.last]
+    cause = {"kind": "instrument", "id": change.regulation, "what": "instrument_may_replace"}
+    assert guess["causes"] == [cause]
+    (supposed,) = guess["losses"]
     entered(city, change)
     (alarm,) = [a for a in city.ask("radar?days=90") if a["last_day"] == change.last]
+    assert alarm["causes"] != [cause]
     (loss,) = [loss for loss in alarm["losses"] if change.lost in loss["services"]]
-    assert (loss["services"], loss["open_cases"]) == ([change.lost], 4)
-    assert [each["officer"] for each in loss["lost"]] == ["smr.signer"]
-    assert [each["officer"] for each in loss["alternatives"]] == ["smr.walikota"]
+    for each in (supposed, loss):
+        assert (each["left"], each["services"]) == ("elsewhere", [change.lost])
+        assert each["open_cases"] == 4
+        assert [who["officer"] for who in each["lost"]] == ["smr.signer"]
+        assert [who["officer"] for who in each["alternatives"]] == ["smr.walikota"]
     city.at(f"{change.first}T09:00")
     covers = {each["service"]: each["cover"] for each in city.ask("coverage")}
     assert (covers[change.lost], covers[change.kept]) == ("elsewhere", "held")
+    # The counter is warned before anybody waits, and of nothing else.
+    assert city.take_in(change.kept)["missing_powers"] == []
+    warned = city.take_in(change.lost)["missing_powers"]
+    assert [(each["step"], each["cover"]) for each in warned] == [
+        ("decide", "elsewhere"),
+        ("sign", "elsewhere"),
+    ]
+    assert warned[0]["may"] == [{"position": "wali-kota", "officer": "smr.walikota"}]
+    assert "Wali Kota Samarinda" in warned[0]["message"]["id"]
 
 
 def test_what_was_signed_in_time_holds_and_what_is_late_is_refused_with_the_article(

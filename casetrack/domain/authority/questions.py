@@ -14,6 +14,7 @@ from casetrack.domain.authority.change_days import ONE_DAY, Turn, touched_of
 from casetrack.domain.authority.entries import EntryKind, Grant, Incumbency, Instrument, MallStay
 from casetrack.domain.authority.grant_faults import concerning_bases
 from casetrack.domain.authority.holders import Holder, Holders, Need
+from casetrack.domain.authority.likely_successors import LikelySuccessor, likely_successors
 from casetrack.domain.authority.register import Recorded, Register, in_force
 from casetrack.domain.service.definition import ACTIONS, Action, ServiceDefinition
 
@@ -60,8 +61,30 @@ def radar(holders: Holders, at: date, days: int = RADAR_DAYS) -> list[Alarm]:
     by_day: dict[date, list[Turn]] = defaultdict(list)
     for turn in holders.turns.between(at + ONE_DAY, at + timedelta(days=days) + ONE_DAY):
         by_day[turn.day].append(turn)
-    alarms = (_alarm(holders, at, day, turns) for day, turns in sorted(by_day.items()))
-    return [alarm for alarm in alarms if alarm is not None]
+    last = at + timedelta(days=days) + ONE_DAY
+    alarms = [
+        *(_alarm(holders, at, day, turns) for day, turns in by_day.items()),
+        *(
+            _alarm_of_successor(holders, at, found)
+            for found in likely_successors(holders.register, at + ONE_DAY, last)
+        ),
+    ]
+    return sorted((a for a in alarms if a is not None), key=lambda alarm: alarm.last_day)
+
+
+def _alarm_of_successor(holders: Holders, at: date, found: LikelySuccessor) -> Alarm | None:
+    """What stops if the new regulation replaces the old one: services that it leaves out."""
+    day, other = found.day, holders.of_other(found.as_if(holders.register), True)
+    needs = (need for service in found.left_out for need in holders.needs.get(service, ()))
+    losses = _losses(
+        _change(need, holders, day - ONE_DAY, other, day)
+        for need in needs
+        if _change(need, holders, day - ONE_DAY, holders, day).left is None
+    )
+    turn = Turn(day, "instrument", found.new, "instrument_may_replace", "", found.left_out)
+    if not losses:
+        return None
+    return Alarm(day - ONE_DAY, (day - ONE_DAY - at).days, (turn,), tuple(losses))
 
 
 def today(holders: Holders, at: date) -> list[Loss]:

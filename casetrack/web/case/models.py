@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.access import Role
+from casetrack.domain.authority.coverage import Cover
 from casetrack.domain.case.transitions import (
     AnnulledBy,
     AnnulmentGround,
@@ -279,6 +280,24 @@ class OutsideOut(AgencyOut):
     office: NameOut | None
 
 
+class MayOut(BaseModel):
+    """Who may take a step, as which position."""
+
+    position: str
+    officer: str
+
+
+class MissingPowerOut(BaseModel):
+    """A step that nobody at its agency may take today: `vacant`, `elsewhere` or `none`."""
+
+    step: str
+    name: NameOut
+    agency: AgencyOut
+    cover: Cover
+    may: list[MayOut]
+    message: NameOut
+
+
 class CaseOut(BaseModel):
     """A case."""
 
@@ -292,6 +311,9 @@ class CaseOut(BaseModel):
     )
     outside_mall: list[OutsideOut] = absent(
         "With one case, and in the answer that opened it: agencies that work on it from elsewhere."
+    )
+    missing_powers: list[MissingPowerOut] = absent(
+        "Only in the answer that opened the case: steps that nobody at their agency may take today."
     )
     warnings: list[WarningOut] = absent("Only in the answer that opened the case: doubtful NIK.")
     status: CaseStatus
