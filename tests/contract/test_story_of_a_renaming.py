@@ -148,6 +148,44 @@ def test_what_was_signed_in_time_holds_and_what_is_late_is_refused_with_the_arti
     assert trace["decisions"][-1]["judged_again"]["now"]["same"]
 
 
+def test_the_applicant_of_a_case_that_waits_reads_for_what_and_until_when(
+    city: City, change: Change
+) -> None:
+    number = city.case(change.lost, UNTIL_DECISION[change.lost])
+    reissued = city.on(number, "clerk", "actions", action="reissue_code").get_json()
+    code = {"X-Access-Code": reissued["access_code"]}
+    assert city.get(f"/status/{number}", headers=code).get_json()["waits"] == []
+    entered(city, change)
+    city.at(f"{change.first}T09:00")
+
+    def waits() -> tuple[str, str | None, str]:
+        (wait,) = city.get(f"/status/{number}", headers=code).get_json()["waits"]
+        form = {"number": number, "code": reissued["access_code"]}
+        page = city.flask.test_client().post("/status", data=form).text
+        assert wait["message"]["id"] in page
+        return wait["step"], wait["until"], wait["message"]["id"]
+
+    step, until, words = waits()
+    assert (step, until) == ("decide", None)
+    assert "menunggu pejabat yang berwenang" in words
+    assert "waits" not in city.get(f"/status/{number}").get_json()
+    # A new regulation is entered that gives the power back: now it is known until when.
+    back = (date.fromisoformat(change.first) + timedelta(days=20)).isoformat()
+    city.paper(
+        "instrument", "perwali-pulih", form="mayor_regulation", number="pulih", title="Pulih",
+        dated=change.first, since=back,
+        lines=[{"id": "1", "number": "1", "text": change.lost, "services": [change.lost]}],
+    )  # fmt: skip
+    given = {**city.entry("grant", "delegasi-2026"), "services": [change.lost], "since": back,
+             "basis": [{"instrument": "perwali-pulih", "line": "1"},
+                       {"instrument": "pp-6-2021", "line": "pendelegasian"}]}  # fmt: skip
+    city.paper("grant", "delegasi-pulih", **given)
+    assert waits()[1] == back
+    city.at(f"{back}T09:00")
+    assert city.get(f"/status/{number}", headers=code).get_json()["waits"] == []
+    assert city.do(number, "signer", "complete", "decide").status_code == 200
+
+
 def test_what_is_still_delegated_goes_on_under_the_new_chain_and_the_new_name(
     city: City, change: Change
 ) -> None:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from casetrack.domain.authority.change_days import ONE_DAY
 from casetrack.domain.authority.coverage import Cover, coverage
 from casetrack.domain.authority.holders import Holder, Holders
 from casetrack.domain.service.definition import Name, ServiceDefinition, StepDefinition
 
+#: So far ahead somebody is told when their step will have a hand.
+AHEAD = timedelta(days=90)
 _WORDS: Mapping[Cover, Name] = {
     "vacant": Name(
         "Hari ini tidak ada pejabat yang dapat mengerjakan tahapan {step} di {agency}; permohonan akan "
@@ -66,3 +69,15 @@ def words(missing: MissingPower, agency: Name, positions: Mapping[str, Name]) ->
             step=missing.step.name.en, agency=agency.en, may=", ".join(name.en for name in may)
         ),
     )
+
+
+def held_from(holders: Holders, service: ServiceDefinition, step: str, day: date) -> date | None:
+    """The first day of the next `AHEAD` on which somebody at the agency of the step may take it.
+
+    By what is recorded now; None where no paper says so yet.
+    """
+    turns = holders.turns.between(day + ONE_DAY, day + AHEAD)
+    for first in sorted({turn.day for turn in turns}):
+        if step not in {each.step.id for each in missing_powers(holders, service, first)}:
+            return first
+    return None

@@ -13,6 +13,7 @@ from casetrack.storage.case import queries
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.authority.mall import outside_of
+from casetrack.usecases.authority.missing_powers import Waiting, waiting_steps
 from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.links import continued_as
@@ -30,6 +31,8 @@ class Status:
     defects: tuple[Mapping[str, Any], ...] = ()
     #: Agencies with steps to come that are outside the mall.
     outside: tuple[Agency, ...] = ()
+    #: Steps that wait for somebody with the power to take them.
+    waits: tuple[Waiting, ...] = ()
     #: Where a duplicate goes on: another case of the same person.
     continued_as: str | None = None
 
@@ -60,6 +63,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         detailed=True,
         defects=_sent_defects(ctx, row.state),
         outside=away,
+        waits=tuple(waiting_steps(ctx, row.state, definition)),
         continued_as=_continued_as(ctx, row.state),
     )
 

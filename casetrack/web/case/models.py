@@ -24,7 +24,6 @@ from casetrack.domain.service.definition import Fact, Kind
 from casetrack.web.case.document_models import (
     DocumentIn,
     DocumentOut,
-    StatusDocumentOut,
     WaiverOut,
 )
 from casetrack.web.case.identity_models import WarningOut
@@ -392,43 +391,3 @@ class EventPage(BaseModel):
 
     items: list[EventOut | CloudEventOut]
     next_cursor: str | None
-
-
-class StatusStepOut(BaseModel):
-    """A step as the applicant sees it."""
-
-    id: str
-    name: NameOut
-    agency: AgencyOut
-    status: StepStatus
-    due_at: datetime | None
-    ended_at: datetime | None
-
-
-class StatusDefectOut(BaseModel):
-    """What the applicant is asked to mend."""
-
-    requirement: str
-    name: NameOut
-    text: str | None
-
-
-class StatusOut(BaseModel):
-    """A case's status for anybody with its number; more with the access code."""
-
-    number: str
-    status: CaseStatus | Literal["decided"]
-    label: NameOut
-    agency: AgencyOut
-    outside_mall: list[OutsideOut]
-    held_since: datetime
-    due_at: datetime | None
-    waiting_for: str | None
-    outcome: str = absent("with the access code")
-    steps: list[StatusStepOut] = absent("with the access code")
-    defects: list[StatusDefectOut] = absent("with the access code")
-    documents: list[StatusDocumentOut] = absent("with the access code")
-    next_action: NameOut = absent("with the access code")
-    continued_as: str = absent(
-        "with the access code: of a duplicate, the other case of the same person"
-    )

@@ -180,6 +180,9 @@ def _details(found: Status, language: str) -> StatusDetails:
             for each in by_requirement(state, found.definition)
         ),
         defects=tuple(DefectView(names[d["requirement"]], d["text"] or "") for d in found.defects),
+        waits=tuple(
+            wording.power_wait(each.step.name, each.until, language) for each in found.waits
+        ),
         next_action=wording.next_action(
             state.status,
             state.outcome,

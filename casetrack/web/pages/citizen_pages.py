@@ -83,6 +83,8 @@ class StatusDetails:
     defects: tuple[DefectView, ...] = ()
     documents: tuple[DocumentView, ...] = ()
     next_action: str = ""
+    #: Sentences about steps that wait for somebody with the power.
+    waits: tuple[str, ...] = ()
     #: Of a duplicate: the number under which the same person's case goes on.
     continued_as: str | None = None
 
