@@ -61,7 +61,8 @@ def _in_words(data: Document) -> Iterator[str]:
         for change in data.get(kind, ()):
             yield f"{change[name]}: {_change(change.get('before'), change['after'])}"
     for change in data.get("offered", ()):
-        yield f"{change['service']}: version {_value(change['before'])} -> {_value(change['after'])}"
+        was, now = (_value("version", change[when]) for when in ("before", "after"))
+        yield f"{change['service']}: version {was} -> {now}"
     for word in ("removed", "added"):
         yield from (f"{word} {day['day']}" for day in data.get(word, ()))
     if "login" in data:
@@ -72,17 +73,23 @@ def _in_words(data: Document) -> Iterator[str]:
 
 def _change(before: Document | None, after: Document) -> str:
     if before is None:
-        shown = [(name, value) for name, value in after.items() if value not in (None, [], False)]
-        return ", ".join(f"{name} {_value(value)}" for name, value in shown)
-    return ", ".join(
-        f"{name} {_value(before.get(name))} -> {_value(value)}" for name, value in after.items()
-    )
+        told = [f"{name} {_value(name, value)}" for name, value in after.items()
+                if name == "ends_at" or value not in (None, [], False)]  # fmt: skip
+    else:
+        told = [
+            f"{name} {_value(name, before.get(name))} -> {_value(name, value)}"
+            for name, value in after.items()
+        ]
+    return ", ".join(told)
 
 
-def _value(value: Any) -> str:
+def _value(name: str, value: Any) -> str:
     if isinstance(value, list):
         return "+".join(map(str, value)) or "-"
-    return "-" if value is None else str(value)
+    if value is None:
+        return "never" if name == "ends_at" else "-"
+    # Enough of a digest to be compared by eye; --json has all of it.
+    return str(value)[:12] if name == "sha256" else str(value)
 
 
 COMMANDS = [administration]

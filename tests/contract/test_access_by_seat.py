@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from casetrack.usecases.people import subjects
 from casetrack.web.http.call import Route
 from casetrack.web.routes import ROUTES
 from tests.contract.test_access import (
     ABOUT_A_CASE,
+    ABOUT_A_PERSON,
     ABOUT_A_SERVICE,
     ABOUT_A_WEBHOOK,
     ABOUT_AN_ENTRY,
@@ -61,7 +63,7 @@ def expected(operation: str, login: str) -> int:
         return 404
     if operation in ABOUT_A_WEBHOOK and agency != "dpmptsp":
         return 404
-    if agency == "elsewhere" and operation in ABOUT_AN_ENTRY | ABOUT_A_SERVICE:
+    if agency == "elsewhere" and operation in ABOUT_AN_ENTRY | ABOUT_A_SERVICE | ABOUT_A_PERSON:
         return 404
     by_seat = operation in SEAT_OPENS_CASE and power == "this"
     by_seat |= operation in SEAT_OPENS and power is not None
@@ -86,11 +88,12 @@ def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="module")
 def place(city: Web) -> dict[str, Any]:
     """What fills the paths: a case whose recommendation was given, its step, an entry, a webhook."""
-    body = {
+    body: dict[str, Any] = {
         "service": "izin-reklame",
         "facts": {"width_cm": 400, "location": "64.72.03"},
         "applicant": {"kind": "person", "name": "Budi Santoso", "nik": "6472010101900001"},
     }
+    body["documents"] = demo.documents("izin-reklame", body["facts"])
     number = city.open(body, "clerk")["number"]
     for who, action, step, more in (
         ("clerk", "declare_complete", "intake", {}),
@@ -104,8 +107,10 @@ def place(city: Web) -> dict[str, Any]:
     city.post(f"/webhooks/{webhook}/test", "integrator", {})
     city.relay()
     sent = city.get(f"/webhooks/{webhook}/deliveries", "integrator").get_json()["items"]
+    (budi,) = subjects.by_case(city.world.ctx, number)
     return {
         "number": number,
+        "subject": budi.subject,
         "step": "decide",
         "version": decisions[-1]["version"],
         "webhook": webhook,

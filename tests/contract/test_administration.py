@@ -189,8 +189,10 @@ def test_no_name_and_no_token_stands_in_the_trace(world: World) -> None:
 
 
 def test_the_command_prints_it(world: World) -> None:
+    command(world, "token", "create", "--officer", "smr.rini", "--days", "0")
     command(world, "officer", "disable", "smr.wati", "--operator", "bagus")
     said = command(world, "administration", "--region", SAMARINDA)
+    assert "ends_at never, officer smr.rini" in said
     assert "officer_disabled" in said
     assert "smr.wati: disabled False -> True, shut_out False -> True" in said
     (line, *_) = [json.loads(one) for one in command(

@@ -1,5 +1,6 @@
 """The status for anybody: what the number alone tells, what the code adds, and that guessing ends."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -369,6 +370,12 @@ def test_the_page_says_on_which_day_the_result_was_handed_over(web: Web) -> None
     form = {"number": case["number"], "code": case["access_code"]}
     page = web.flask.test_client().post("/status", data=form)
     assert f"Dikabulkan; hasil sudah diserahkan pada {day}" in page.text
+
+
+def test_a_slip_bears_the_name_of_the_government_and_of_the_office(web: Web) -> None:
+    number = web.open()["number"]
+    slip = web.get(f"/cases/{number}/slips/receipt", "dewi").text
+    assert re.search(r'class="office">Pemerintah [^<]+ · [^<]+</p>', slip), slip
 
 
 def test_who_has_to_pay_reads_whose_code_to_ask_for(web: Web) -> None:

@@ -124,7 +124,7 @@ _STEP_ACTIONS: tuple[tuple[str, str, str, dict[str, Any], tuple[Fault, ...]], ..
         "intake",
         {},
         (
-            content("invalid_body", reason="\u202e"),
+            content("invalid_body", reason="..."),
             Fault("409", (409, "documents_missing"), {"path.number": "@lacking"}),
         ),
     ),

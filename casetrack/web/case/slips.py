@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from casetrack.domain.errors import NotFound
+from casetrack.domain.service.definition import Name
 from casetrack.usecases.case import slips
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
@@ -59,7 +60,7 @@ def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> Recei
         access_code=said.access_code,
         received=said.received,
         missing=said.missing,
-        office=region.region.name,
+        office=_letterhead(region.region.name, region.agencies[definition.front_office].name),
         outside=tuple((agency.name, agency.office) for agency in said.outside),
     )
 
@@ -77,8 +78,13 @@ def _registration(ctx: Context, case: Sight, public_url: str) -> RegistrationSli
         received=said.received,
         passed=said.passed,
         reason=said.reason,
-        office=region.region.name,
+        office=_letterhead(region.region.name, region.agencies[definition.front_office].name),
     )
+
+
+def _letterhead(region: Name, agency: Name) -> Name:
+    """Whose paper it is: "Pemerintah Kota Samarinda · DPMPTSP"."""
+    return Name(f"Pemerintah {region.id} · {agency.id}", f"{region.en} · {agency.en}")
 
 
 def _address(public_url: str, number: str) -> str:
