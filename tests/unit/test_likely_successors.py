@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from casetrack.domain.authority.entries import EVERY
 from casetrack.domain.authority.likely_successors import likely_successors
 from casetrack.domain.authority.register import Recorded
 from tests.support.registers import (
-    EVERY,
     attribution,
     delegation,
     instrument,
