@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from casetrack.usecases.people import officers
+from casetrack.usecases.proof.verify import verify
 from tests.support.stories import City, samarinda
 from tests.support.web import refused
 
@@ -58,6 +59,18 @@ def test_who_is_disabled_leaves_steps_that_only_who_may_complete_them_gets(
     (mail,) = [text for text in told if f"smr.{who}" in text]
     assert f"To: {who}@samarinda.example" in mail
     assert [number in mail for number in numbers] == [True] * 3 + [False] * 2
+
+    # So do the systems of the agency, without whose account it was; and the proof holds.
+    events = city.get("/events?limit=200", "integrator").get_json()["events"]
+    assert not [each for each in events if each["stream"] == f"agency/{who}"]
+    officers.disable_officer(city.world.ctx, "smr.clerk2")
+    city.relay()
+    events = city.get("/events?limit=200", "integrator").get_json()["events"]
+    (event,) = [each for each in events if each["stream"] == "agency/dpmptsp"]
+    assert event["type"] == "casetrack.account.disabled"
+    assert (event["data"]["agency"], event["data"]["held"]) == ("dpmptsp", [])
+    assert "smr.clerk2" not in str(event)
+    assert verify(city.world.ctx, progress=lambda _: None).fault is None
 
     # Nobody gets a step that they could not finish.
     for login in (supervisor, "smr.clerk", f"smr.{who}"):
