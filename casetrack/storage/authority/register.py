@@ -27,6 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from casetrack.domain.authority.entries import (
     Entry,
     EntryKind,
+    MallStay,
     Post,
 )
 from casetrack.domain.authority.entry_json import stored_entry
@@ -161,6 +162,15 @@ def seats_slice(connection: Connection, region: str, officer: str, day: date) ->
         rows = connection.execute(_SECOND_NOW, {**values, "keys": more, "day": day.isoformat()})
         found |= {(r.kind, r.id): r for r in map(_recorded, rows)}
     return Register(found.values())
+
+
+def stays(connection: Connection, region: str) -> list[MallStay]:
+    """Agencies' times in the mall, as the register has them now."""
+    query = select(*_CITED).where(
+        _E.c.region == region, _E.c.kind == "stay", _E.c.state == "confirmed"
+    )
+    entries = (_recorded(row).entry for row in connection.execute(query))
+    return [entry for entry in entries if isinstance(entry, MallStay)]
 
 
 def _counted_at(moment: datetime) -> ColumnElement[bool]:

@@ -7,7 +7,9 @@ from casetrack.domain.case.documents import missing
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.events import parse_instant
+from casetrack.domain.region.region_data import Agency
 from casetrack.domain.service.definition import Name
+from casetrack.usecases.authority.mall import outside_of
 from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.visible_case import Sight
@@ -23,6 +25,7 @@ class Receipt:
     access_code: str | None
     received: tuple[Name, ...]
     missing: tuple[Name, ...]
+    outside: tuple[Agency, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ def receipt(ctx: Context, case: Sight, code: str | None, officer: str) -> Receip
         code,
         _received(case),
         tuple(requirement.name for requirement in missing(state, case.definition)),
+        tuple(outside_of(ctx, state.region, case.definition, state)),
     )
 
 

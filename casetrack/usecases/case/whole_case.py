@@ -6,6 +6,7 @@ from typing import Any
 from casetrack.domain.access import Actor
 from casetrack.domain.people.readers import Shown, shown_to
 from casetrack.domain.service.reading_rights import hidden_from
+from casetrack.usecases.authority.mall import outside_of, outside_views
 from casetrack.usecases.case import case_texts
 from casetrack.usecases.case.documents import documents_view
 from casetrack.usecases.case.visible_case import Sight
@@ -21,7 +22,8 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     """The case as this reader may read it. Raises DatabaseDown where the look cannot be written down."""
     region, number = sight.state.region, sight.state.number
     shown = shown_to(actor, sight.definition.front_office)
-    view = sight.view()
+    away = outside_of(ctx, region, sight.definition, sight.state)
+    view = {**sight.view(), "outside_mall": outside_views(away)}
     if shown == "nothing":
         _tell_texts(view, sight, {})
         return {**view, "parties": [], "notes": []}

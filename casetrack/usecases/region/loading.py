@@ -17,6 +17,7 @@ from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.authority.load_papers import load_papers
 from casetrack.usecases.context import Context
+from casetrack.usecases.people import shut_accounts
 from casetrack.usecases.people.administration import accounts
 from casetrack.usecases.region import load_trace
 
@@ -99,6 +100,9 @@ def _load(
         loads.remember_load(uow, code, Load(_digest(data), papers, said), now)
         if only_check:
             raise _OnlyChecked
+        known = officers.of_region(uow.connection, code)
+        shut = [officer for officer, _ in known if officer.login in loaded.disabled]
+        shut_accounts.tell_agencies(uow, code, shut, operator)
         load_trace.note_load(uow, code, operator, _digest(data), stood)
 
 

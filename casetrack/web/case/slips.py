@@ -61,6 +61,7 @@ def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> Recei
         received=said.received,
         missing=said.missing,
         office=_letterhead(region.region.name, region.agencies[definition.front_office].name),
+        outside=tuple((agency.name, agency.office) for agency in said.outside),
     )
 
 
