@@ -76,6 +76,8 @@ def test_a_nik_a_telephone_and_a_company_s_number_are_found(web: Web) -> None:
         assert _found(web, typed) == [person], typed
     for typed in ("9120001234567", "9120-0012-3456-7", "0541-741234", "jaya maju"):
         assert _found(web, typed) == [company], typed
+    for typed in ("6472\u00a00101\u00a00190\u00a00001", "0812\u20130000\u20130001\n"):
+        assert _found(web, typed) == [person], "copied from a page"
     assert _found(web, "6472010101900009") == []
 
 
@@ -130,6 +132,7 @@ def test_what_can_be_nothing_is_refused_and_not_repeated(web: Web, typed: str) -
     assert refused(answer) == (422, "invalid_body")
     assert [each["at"] for each in answer.get_json()["errors"]] == ["q"]
     assert typed not in answer.text
+    assert ".." not in answer.get_json()["detail"]
 
 
 def test_a_company_s_number_is_a_company_s_and_has_its_form(web: Web) -> None:

@@ -28,7 +28,9 @@ def checked_links(
         try:
             number = sight(ctx, actor, link["number"]).state.number
         except NotFound as error:
-            errors.append({"at": f"links.{place}.number", "message": error.detail})
+            errors.append(
+                {"at": f"links.{place}.number", "message": error.detail.removesuffix(".")}
+            )
             continue
         if number == own:
             errors.append({"at": f"links.{place}.number", "message": "this is the case itself"})
@@ -36,7 +38,7 @@ def checked_links(
             found.append(said)
     if errors:
         told = "; ".join(f"{error['at']}: {error['message']}" for error in errors)
-        raise Invalid("unknown_link", told, errors=errors)
+        raise Invalid("unknown_link", f"{told}.", errors=errors)
     return tuple(found)
 
 

@@ -96,4 +96,5 @@ def _people(ctx: Context, region: str, wanted: Asked) -> People:
 
 
 def _refused(why: str) -> Invalid:
+    why = why.removesuffix(".")
     return Invalid("invalid_body", f"q: {why}.", errors=[{"at": "q", "message": why}])
