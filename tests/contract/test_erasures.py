@@ -140,6 +140,22 @@ def test_what_was_declined_may_be_asked_for_again(web: Web) -> None:
     assert asked(web, number) == subject
 
 
+def test_a_decision_can_be_taken_back_until_it_is_carried_out(web: Web) -> None:
+    number = ended(web)
+    subject = asked(web, number)
+    settle(web, subject, "ketua")
+    # What was told to who asks anew is a way.
+    assert problem(web.post("/erasures", "wati", {"case": number, **REASON})) == (
+        "erasure_asked_already"
+    )
+    taken_back = settle(web, subject, "rini", "decline").get_json()
+    assert (taken_back["status"], taken_back["decided_by"]) == ("declined", "smr.rini")
+    with pytest.raises(BadInput, match="declined"):
+        erasures.carry_out(web.world.ctx, person(subject))
+    assert refused(settle(web, subject, "rini", "decline")) == (409, "no_erasure_asked")
+    assert asked(web, number) == subject
+
+
 def test_a_repeated_request_has_one_effect(web: Web) -> None:
     number = ended(web)
     body = {"case": number, **REASON}

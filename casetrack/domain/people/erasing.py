@@ -116,9 +116,10 @@ def check_ask(now: Erasing) -> None:
         )
 
 
-def check_settle(now: Erasing) -> None:
-    """Raises NotNow: nobody asked, or it is settled already."""
-    if now.status != "asked":
+def check_settle(now: Erasing, *, confirm: bool) -> None:
+    """A decision that was not carried out yet may still be declined. Raises NotNow: nobody asked, or it
+    is settled already."""
+    if now.status != "asked" and (confirm or now.status != "decided"):
         raise NotNow("no_erasure_asked", "No erasure of them waits for a second officer.")
 
 

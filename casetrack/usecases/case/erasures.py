@@ -77,7 +77,7 @@ def settle(
     person = known(ctx, actor, subject)
 
     def act(held: _Subject, uow: UnitOfWork) -> NewEvent:
-        erasing.check_settle(held.now)
+        erasing.check_settle(held.now, confirm=confirm)
         if not confirm:
             return NewEvent(erasing.DECLINED, {})
         erasing.check_free(held.against)
