@@ -54,14 +54,8 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         region,
         detailed=True,
         defects=_sent_defects(ctx, row.state),
-        continued_as=_continued_as(ctx, row.state),
+        continued_as=continued_as(ctx, row.state),
     )
-
-
-def _continued_as(ctx: Context, state: CaseState) -> str | None:
-    if state.closed_reason != "duplicate" or not state.links:
-        return None
-    return continued_as(ctx, state.region, state.number, state.links)
 
 
 def _unknown_status() -> NotFound:
