@@ -12,7 +12,7 @@ from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
 from tests.contract.test_people import faults
 from tests.support.commands import run_command
-from tests.support.web import APPLICANT, LETTER, Web, problem, refused
+from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, problem, refused
 from tests.support.world import SAMARINDA, World, environment_for, letter, samarinda
 
 REASON = {"reason": "subject_request"}
@@ -91,6 +91,23 @@ def test_what_stands_against_it_is_said_with_its_reason_when_it_is_asked_for(web
     assert problem(barred) == "erasing_barred"
     assert barred.get_json()["against"] == [{"kind": "case_open", "about": number, "until": None}]
     assert number in barred.get_json()["detail"]
+
+
+def test_a_case_of_no_concern_stands_against_it_and_is_not_named(web: Web) -> None:
+    board = str(web.open(BILLBOARD)["number"])
+    web.play(board, "dewi withdraw")
+    subject = asked(web, board, "rini")
+    letter = str(web.open()["number"])
+    assert refused(web.get(f"/cases/{letter}", "rini")) == (404, "unknown_case")
+    unnamed = [{"kind": "case_open", "about": None, "until": None}]
+    assert web.get(f"/erasures/{subject}", "rini").get_json()["against"] == unnamed
+    named = web.get(f"/erasures/{subject}", "wati").get_json()["against"]
+    assert named == [{"kind": "case_open", "about": letter, "until": None}]
+    settle(web, subject, "rini", "decline")
+    barred = web.post("/erasures", "rini", {"case": board, **REASON})
+    assert barred.get_json()["against"] == unnamed
+    assert letter not in barred.text
+    assert "a case of other agencies is not over" in barred.get_json()["detail"]
 
 
 def test_nobody_is_erased_while_it_is_open_who_they_are(web: Web) -> None:
