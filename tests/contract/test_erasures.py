@@ -8,7 +8,7 @@ import pytest
 from casetrack.domain.errors import BadInput
 from casetrack.domain.service.definition import Retention
 from casetrack.usecases.case import erasures
-from casetrack.usecases.people import subjects
+from casetrack.usecases.people import officers, subjects
 from casetrack.usecases.people.subjects import Person
 from tests.contract.test_people import faults
 from tests.support.commands import run_command
@@ -63,6 +63,13 @@ def test_one_asks_another_confirms_and_the_operator_carries_it_out(web: Web) -> 
     assert subjects.show(web.world.ctx, person(subject))["erased"]
     web.relay()
     assert faults(web.world) is None
+
+
+def test_two_accounts_of_one_person_are_one_officer(web: Web) -> None:
+    subject = asked(web, ended(web))
+    for login in ("smr.wati", "smr.ketua"):
+        officers.set_officer_nik(web.world.ctx, login, "6472010101700001")
+    assert refused(settle(web, subject, "ketua")) == (403, "second_officer_needed")
 
 
 def test_who_is_named_for_data_protection_may_be_the_first_as_well(web: Web) -> None:

@@ -230,6 +230,20 @@ def test_the_rarest_word_comes_first_and_one_that_too_many_have_is_looked_throug
         assert rarest([budi], most=1) is None
 
 
+def test_a_name_that_too_many_have_is_refused_and_the_search_is_written_down(web: Web) -> None:
+    web.open()
+    budi = web.world.ctx.vault.search_word(SAMARINDA, "name:budi")
+    with web.world.database.write() as uow:
+        crowd = {f"{place:032}": {budi} for place in range(stored_words.MOST)}
+        stored_words.add(uow, SAMARINDA, crowd)
+    answer = web.post("/cases/search", "dewi", {"q": "budi"})
+    assert refused(answer) == (422, "search_too_wide")
+    assert "budi" not in answer.text.casefold()
+    (look,) = web.get("/readings?officer=smr.dewi", "audit").get_json()["items"]
+    assert (look["kind"], look["cases"]) == ("search", [])
+    assert look["query"] is not None
+
+
 def test_cases_of_a_service_with_specific_data_are_found_by_its_own_agencies_only(
     database_url: str, tmp_path: Path
 ) -> None:
