@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from casetrack import bootstrap
+from casetrack.storage import schema
 from casetrack.storage.people import subjects as rows
 from casetrack.storage.people import wiping
 from tests.contract.test_people import budi, decided
@@ -100,6 +101,11 @@ def test_on_postgresql_the_tables_are_vacuumed(
         ).fetchone()
         assert more or vacuumed == (1,)
     world.close()
+
+
+def test_every_table_that_holds_something_of_a_person_is_wiped() -> None:
+    of_persons = {name for name, table in schema.metadata.tables.items() if "subject" in table.c}
+    assert of_persons <= {table.name for table in wiping.TABLES}
 
 
 def test_what_others_could_read_is_narrowed_and_said(

@@ -33,10 +33,13 @@ ERASED = TYPE_PREFIX + "subject.erased"
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One thing that stands against erasing: what, about what, and until when, where that is known."""
+    """One thing that stands against erasing: what, about what, and until when, where that is known.
+
+    `about` is None where it is a case that the reader may not know of.
+    """
 
     kind: Kind
-    about: str
+    about: str | None
     until: date | None = None
 
     def as_dict(self) -> dict[str, str | None]:
@@ -47,11 +50,14 @@ class Obstacle:
     @property
     def words(self) -> str:
         """For a person."""
+        case = self.about or "a case of other agencies"
         said = {
-            "case_open": f"the case {self.about} is not over",
-            "identity_open": f"in {self.about} it is still to be said who they are",
+            "case_open": f"the case {self.about} is not over"
+            if self.about
+            else f"{case} is not over",
+            "identity_open": f"in {case} it is still to be said who they are",
             "held": f"an auditor holds it ({self.about})",
-            "retention": f"the papers are kept by {self.about}",
+            "retention": f"the papers are kept by {self.about or f'the rule of {case}'}",
         }[self.kind]
         return said if self.until is None else f"{said} until {self.until.isoformat()}"
 
@@ -116,9 +122,10 @@ def check_ask(now: Erasing) -> None:
         )
 
 
-def check_settle(now: Erasing) -> None:
-    """Raises NotNow: nobody asked, or it is settled already."""
-    if now.status != "asked":
+def check_settle(now: Erasing, *, confirm: bool) -> None:
+    """A decision that was not carried out yet may still be declined. Raises NotNow: nobody asked, or it
+    is settled already."""
+    if now.status != "asked" and (confirm or now.status != "decided"):
         raise NotNow("no_erasure_asked", "No erasure of them waits for a second officer.")
 
 

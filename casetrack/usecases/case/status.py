@@ -64,14 +64,8 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         defects=_sent_defects(ctx, row.state),
         outside=away,
         waits=tuple(waiting_steps(ctx, row.state, definition)),
-        continued_as=_continued_as(ctx, row.state),
+        continued_as=continued_as(ctx, row.state),
     )
-
-
-def _continued_as(ctx: Context, state: CaseState) -> str | None:
-    if state.closed_reason != "duplicate" or not state.links:
-        return None
-    return continued_as(ctx, state.region, state.number, state.links)
 
 
 def _unknown_status() -> NotFound:
