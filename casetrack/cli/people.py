@@ -1,4 +1,4 @@
-"""casetrack subject show / correct / erase / index.
+"""casetrack subject show / correct / erase / wipe / index.
 
 What is shown goes to stdout and nowhere else; a NIK or new data are never arguments, since those
 stay in the shell's history and in the list of processes.
@@ -19,7 +19,7 @@ from casetrack.usecases.people.subjects import Person
 
 @click.group("subject")
 def subject() -> None:
-    """Show, correct, erase or index what is kept about persons (docs/personal-data.md)."""
+    """Show, correct, erase, wipe or index what is kept about persons (docs/personal-data.md)."""
 
 
 def _find(
@@ -113,7 +113,7 @@ def erase(subject_id: str, dry_run: bool, rewrite: bool, yes: bool) -> None:
         click.echo(_erasure_as_text(view))
         return
     if not yes and view["status"] == "decided":
-        _confirm(subjects.show(ctx, person))
+        _confirm(view)
     gone = erasures.carry_out(ctx, person)
     click.echo(f"Erased subject {subject_id}: {gone} texts and their key are gone.")
     _wipe(ctx, rewrite)
@@ -150,11 +150,9 @@ def _wipe(ctx: Context, rewrite: bool) -> None:
 
 
 def _confirm(view: dict[str, Any]) -> None:
-    question = (
-        f"Erase subject {view['subject']} in {len(view['cases'])} case(s)? This cannot be undone"
-    )
+    click.echo(_erasure_as_text(view), err=True)
     try:
-        sure = click.confirm(question, err=True)
+        sure = click.confirm("Erase them? This cannot be undone", err=True)
     except click.Abort:
         sure = False
     if not sure:

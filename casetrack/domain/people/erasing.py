@@ -51,7 +51,7 @@ class Obstacle:
             "case_open": f"the case {self.about} is not over",
             "identity_open": f"in {self.about} it is still to be said who they are",
             "held": f"an auditor holds it ({self.about})",
-            "retention": f"the papers are kept by {self.about}",
+            "retention": f"the case is kept by {self.about}",
         }[self.kind]
         return said if self.until is None else f"{said} until {self.until.isoformat()}"
 
