@@ -77,7 +77,7 @@ def _as_text(view: dict[str, Any]) -> str:
 def correct(subject_id: str, number: str | None, fields_file: str) -> None:
     """Correct a person's data: a JSON object of fields, null takes one away.
 
-    The fields are name, nik, email, phone, address, language and channels (a list such as
+    The fields are name, nik, email, phone, address, company_number, language and channels (a list such as
     ["whatsapp", "email"], the best one first). The old data are removed.
     """
     ctx = program().ctx
