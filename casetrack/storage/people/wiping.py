@@ -7,8 +7,14 @@ from sqlalchemy import text
 from casetrack.storage import schema
 from casetrack.storage.unit_of_work import Database
 
-#: What a person's removal takes from: their key, texts, how they are reached, answers that were kept.
-TABLES = (schema.subjects, schema.texts, schema.parties, schema.idempotency)
+#: What an erasure takes from: key, texts, how the person is reached and found, answers that were kept.
+TABLES = (
+    schema.subjects,
+    schema.texts,
+    schema.parties,
+    schema.search_words,
+    schema.idempotency,
+)
 #: Seconds for which somebody who reads the log is waited for, and between two times.
 PATIENCE, PAUSE = 5.0, 0.1
 
