@@ -96,7 +96,10 @@ def by_requirement(state: CaseState, definition: ServiceDefinition) -> list[Stan
 
 
 def bring(draft: Draft, act: Act, setting: Setting) -> dict[str, Any]:
-    """Take in what comes with an act; gives what its event says of it. Raises NotNow: too many."""
+    """Take in the documents that come with an act; gives what its event says of them.
+
+    Raises NotNow where the case would have too many.
+    """
     if not act.documents:
         return {}
     held = draft.case.documents

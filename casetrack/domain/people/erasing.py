@@ -40,13 +40,13 @@ class Obstacle:
     until: date | None = None
 
     def as_dict(self) -> dict[str, str | None]:
-        """As answers hold it."""
+        """The obstacle as answers hold it; `until` is an ISO date or None."""
         until = None if self.until is None else self.until.isoformat()
         return {"kind": self.kind, "about": self.about, "until": until}
 
     @property
     def words(self) -> str:
-        """For a person."""
+        """The obstacle in English, for a person."""
         said = {
             "case_open": f"the case {self.about} is not over",
             "identity_open": f"in {self.about} it is still to be said who they are",
@@ -109,7 +109,7 @@ def check_free(obstacles: Iterable[Obstacle]) -> None:
 
 
 def check_ask(now: Erasing) -> None:
-    """Raises NotNow: it is asked or decided already."""
+    """Whether an erasure may be asked for. Raises NotNow: it is asked or decided already."""
     if now.status in ("asked", "decided"):
         raise NotNow(
             "erasure_asked_already", "Their erasure is asked for already; confirm or decline it."
@@ -117,7 +117,7 @@ def check_ask(now: Erasing) -> None:
 
 
 def check_settle(now: Erasing) -> None:
-    """Raises NotNow: nobody asked, or it is settled already."""
+    """Whether it may be confirmed or declined. Raises NotNow: nobody asked, or it is settled already."""
     if now.status != "asked":
         raise NotNow("no_erasure_asked", "No erasure of them waits for a second officer.")
 

@@ -29,7 +29,7 @@ def hidden_from(definition: ServiceDefinition, actor: Actor) -> tuple[set[str], 
 
 
 def reader_problems(definition: ServiceDefinition) -> Iterator[Problem]:
-    """Readers that would read nothing, and facts that everybody reads anyway."""
+    """What is wrong with `readers`: agencies that have no step, and facts that everybody reads anyway."""
     concerned = concerned_agencies(definition)
     parts: list[tuple[str, int, Requirement | FactDefinition]] = [
         *(("requirements", place, part) for place, part in enumerate(definition.requirements)),

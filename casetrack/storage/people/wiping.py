@@ -20,7 +20,7 @@ PATIENCE, PAUSE = 5.0, 0.1
 
 
 def wipe(database: Database, *, rewrite: bool = False) -> bool:
-    """Let nothing of removed rows lie in the tables. False: others read, so that it is not done yet.
+    """Leave nothing of removed rows in the tables. Gives False where others read, so it is not done yet.
 
     SQLite overwrites what it removes (`secure_delete`), and here its log is written back and cut off.
     PostgreSQL gives the room of removed rows free, where the next rows are written; with `rewrite`
