@@ -110,7 +110,8 @@ def _leads_to(web: Web, case: Mapping[str, Any]) -> str | None:
     """Where the status of a case sends its applicant."""
     code = {"X-Access-Code": case["access_code"]}
     found = web.get(f"/status/{case['number']}", headers=code).get_json()
-    return found.get("continued_as")
+    leads: str | None = found.get("continued_as")
+    return leads
 
 
 def _close_for(web: Web, case: Mapping[str, Any], other: Mapping[str, Any]) -> None:

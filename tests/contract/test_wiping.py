@@ -1,6 +1,7 @@
 """Who was erased is in no file of the database any more; what others may read is narrowed."""
 
 import logging
+import re
 import stat
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from casetrack.storage.people import subjects as rows
 from casetrack.storage.people import wiping
 from tests.contract.test_people import budi, decided
 from tests.support.commands import run_command
+from tests.support.plans import recorded
 from tests.support.world import World, environment_for, settings_for
 
 
@@ -56,6 +58,19 @@ def test_nothing_sealed_of_who_was_erased_is_left_in_a_sqlite_file(
     assert "Nothing of removed rows is left" in erased(world, tmp_path, number)
     assert in_files(tmp_path, pieces) == []
     world.close()
+
+
+def test_every_table_from_which_an_erasure_takes_is_wiped(world: World) -> None:
+    person = budi(world, decided(world))
+    with recorded() as statements, world.database.write() as uow:
+        rows.erase(uow, person.region, person.subject, uow.time(None))
+    changed = {
+        found[1]
+        for statement in statements
+        if (found := re.match(r"(?:DELETE FROM|UPDATE) (\w+)", statement))
+    }
+    assert {"subjects", "texts", "search_words"} <= changed
+    assert changed <= {table.name for table in wiping.TABLES}
 
 
 def test_while_somebody_reads_the_log_it_is_said_that_it_is_not_done(

@@ -32,8 +32,8 @@ _MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Subject:
-    """A subject that is held still, and what is known of their erasure."""
+class _Locked:
+    """A subject of whom nobody else writes until the commit, and what is known of their erasure."""
 
     person: Person
     row: SubjectRow
@@ -53,9 +53,9 @@ def ask(
     require_role(actor, OPERATION_ROLES["ask_erasure"])
     person = _party(ctx, actor, number, role)
 
-    def act(held: _Subject, _uow: UnitOfWork) -> NewEvent:
-        erasing.check_ask(held.now)
-        erasing.check_free(held.against)
+    def act(locked: _Locked, _uow: UnitOfWork) -> NewEvent:
+        erasing.check_ask(locked.now)
+        erasing.check_free(locked.against)
         return NewEvent(erasing.ASKED, {"reason": reason})
 
     return _do(ctx, actor, person, act, request)
@@ -77,12 +77,12 @@ def settle(
     require_role(actor, OPERATION_ROLES["settle_erasure"])
     person = known(ctx, actor, subject)
 
-    def act(held: _Subject, uow: UnitOfWork) -> NewEvent:
-        erasing.check_settle(held.now, confirm=confirm)
+    def act(locked: _Locked, uow: UnitOfWork) -> NewEvent:
+        erasing.check_settle(locked.now, confirm=confirm)
         if not confirm:
             return NewEvent(erasing.DECLINED, {})
-        erasing.check_free(held.against)
-        _check_two(uow.connection, person.region, str(held.now.asked_by), actor.id)
+        erasing.check_free(locked.against)
+        _check_two(uow.connection, person.region, str(locked.now.asked_by), actor.id)
         return NewEvent(erasing.DECIDED, {})
 
     return _do(ctx, actor, person, act, request)
@@ -107,8 +107,8 @@ def place_hold(
     require_role(actor, OPERATION_ROLES["place_hold"])
     person = _party(ctx, actor, number, role)
 
-    def act(held: _Subject, _uow: UnitOfWork) -> NewEvent:
-        erasing.check_hold(held.now, lift=False)
+    def act(locked: _Locked, _uow: UnitOfWork) -> NewEvent:
+        erasing.check_hold(locked.now, lift=False)
         return NewEvent(erasing.HELD, {"reason": reason})
 
     return _do(ctx, actor, person, act, request)
@@ -121,8 +121,8 @@ def lift_hold(
     require_role(actor, OPERATION_ROLES["lift_hold"])
     person = known(ctx, actor, subject)
 
-    def act(held: _Subject, _uow: UnitOfWork) -> NewEvent:
-        erasing.check_hold(held.now, lift=True)
+    def act(locked: _Locked, _uow: UnitOfWork) -> NewEvent:
+        erasing.check_hold(locked.now, lift=True)
         return NewEvent(erasing.FREED, {})
 
     return _do(ctx, actor, person, act, request)
@@ -189,7 +189,7 @@ def _do(
     ctx: Context,
     actor: Actor,
     person: Person,
-    act: Callable[[_Subject, UnitOfWork], NewEvent],
+    act: Callable[[_Locked, UnitOfWork], NewEvent],
     request: idempotency.Request | None,
 ) -> Answer:
     """One event in the subject's stream, decided while nobody else writes there."""
@@ -211,15 +211,15 @@ def _done(
     uow: UnitOfWork,
     actor: Actor,
     person: Person,
-    act: Callable[[_Subject, UnitOfWork], NewEvent],
+    act: Callable[[_Locked, UnitOfWork], NewEvent],
 ) -> Answer:
     uow.lock_register(person.region)
     row = rows.lock_subject(uow, person.region, person.subject, exclusive=True)
     if row is None or row.wrapped_key is None:
         raise NotNow("subject_erased", "Their data were erased; there is nothing left to decide.")
     now = erasing.erasing(_stream(uow.connection, person))
-    held = _Subject(person, row, now, list(_against(ctx, uow.connection, person, now, actor)))
-    event = subjects.append(uow, person.region, row, act(held, uow), actor)
+    locked = _Locked(person, row, now, list(_against(ctx, uow.connection, person, now, actor)))
+    event = subjects.append(uow, person.region, row, act(locked, uow), actor)
     then = now.then(event)
     against = list(_against(ctx, uow.connection, person, then, actor))
     return Answer(_view(person.subject, then, against), f'"{event.version}"')

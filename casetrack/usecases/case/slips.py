@@ -32,13 +32,13 @@ class Receipt:
 class Registration:
     """That a file is complete, and until when the case is to be decided.
 
-    `passed`: what was missing when a supervisor let it pass, `reason` in their words; None when erased.
+    `waived`: required documents that a supervisor waived; `reason`: their words, None when erased.
     """
 
     declared_complete_at: datetime
     due_at: datetime | None
     received: tuple[Name, ...]
-    passed: tuple[Name, ...] = ()
+    waived: tuple[Name, ...] = ()
     reason: str | None = None
 
 
@@ -75,18 +75,18 @@ def registration(ctx: Context, case: Sight) -> Registration:
             "not_complete_yet",
             "The proof of registration is given once the file is declared complete.",
         )
-    passed: tuple[Name, ...] = ()
+    waived: tuple[Name, ...] = ()
     reason = None
     if state.waiver is not None:
         without = state.waiver["requirements"]
-        passed = tuple(r.name for r in case.definition.requirements if r.id in without)
+        waived = tuple(r.name for r in case.definition.requirements if r.id in without)
         texts = case_texts(ctx, state.region, state.number, "note")
         reason = texts.get(state.waiver["reason"]["text"])
     return Registration(
         parse_instant(state.declared_complete_at),
         parse_instant(state.due_at) if state.due_at else None,
         _received(case),
-        passed,
+        waived,
         reason,
     )
 

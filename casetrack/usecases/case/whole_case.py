@@ -43,12 +43,12 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
 
 
 def _without_hidden(sight: Sight, actor: Actor, texts: Mapping[str, str]) -> dict[str, str]:
-    """The texts but those of papers and facts that the definition keeps from this reader."""
-    papers, facts = hidden_from(sight.definition, actor)
+    """The texts but those of documents and facts that the definition keeps from this reader."""
+    requirements, facts = hidden_from(sight.definition, actor)
     state = sight.state
     hidden = {state.facts[name]["text"] for name in facts if name in state.facts}
     said = (*state.defects, *state.documents)
-    hidden |= {each.get("text") for each in said if each["requirement"] in papers}
+    hidden |= {each.get("text") for each in said if each["requirement"] in requirements}
     return {name: text for name, text in texts.items() if name not in hidden}
 
 

@@ -86,7 +86,7 @@ def _load(
         uow.lock_register(code, exclusive=True)
         now = uow.draw()[1]
         _check_taken(uow.connection, data)
-        stood = load_trace.look(uow, code)
+        stood = load_trace.loadable(uow, code)
         last, live = loads.last_load(uow.connection, code), officers.accounts(uow.connection, code)
         kept = replace(data, officers=_with_duties(uow, data, last, tell))
         edition, before = regions.put_region(uow, kept, now)

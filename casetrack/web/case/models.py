@@ -120,7 +120,7 @@ class StepActionIn(Taken):
     action: StepAction
     reason: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] | None = Field(
         default=None,
-        description="declare_complete: why a supervisor lets the file pass although something is "
+        description="declare_complete: why a supervisor waives what is "
         "missing; it is printed for the applicant.",
     )
     note: Note | None = None
@@ -337,7 +337,7 @@ class CaseOut(BaseModel):
         description="null, or what became of it after the decision: corrected, annulled, revoked"
     )
     waiver: WaiverOut | None = Field(
-        description="null, or what a supervisor let the file pass without"
+        description="null, or which required documents a supervisor waived"
     )
     documents: list[DocumentOut] = absent("where one case is read")
     conflicts: list[ConflictOut]

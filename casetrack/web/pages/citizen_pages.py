@@ -145,8 +145,8 @@ class RegistrationSlip:
     zone: str
     status_url: str
     received: tuple[Name, ...] = ()
-    #: What the file was let pass without, and why, in the office's words; None when these were erased.
-    passed: tuple[Name, ...] = ()
+    #: Required documents that a supervisor waived, and why, in their words; None when these were erased.
+    waived: tuple[Name, ...] = ()
     reason: str | None = None
     office: Name | None = None
 

@@ -219,7 +219,7 @@ def next_action(
 
 
 def ask_for_the_code(language: str) -> str:
-    """What the applicant does where papers are missing and no code was given: the list needs it."""
+    """What the applicant does where documents are missing and no code was given: the list needs it."""
     return _pick(_LIST_BEHIND_THE_CODE, language)
 
 
