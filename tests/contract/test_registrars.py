@@ -95,6 +95,8 @@ def test_whom_a_paper_names_neither_enters_nor_confirms_it(web: Web) -> None:
 
 
 def test_a_subordinate_does_not_appoint_their_chief(web: Web) -> None:
+    # Who decides by a seat keeps no papers of that office.
+    officers.set_registrar(web.world.ctx, "smr.wati", ["dpmptsp"], keeps=False)
     for login in ("smr.wati", "smr.sari2"):
         officers.set_registrar(web.world.ctx, login, ["setda"], keeps=True)
         paper = letter("smr.yuni", "kepala-dpmptsp")
