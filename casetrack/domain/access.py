@@ -214,6 +214,8 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_decisions": OVERSEERS,
     # An integrator reads them as CloudEvents, to mend a gap in what was delivered.
     "read_events": (*CASE_STAFF, *REGION_WIDE, "integrator"),
+    # Who sees the persons masked, and has a reason to read one in full.
+    "unmask_party": (*CASE_STAFF, *REGION_WIDE),
     "list_case_readings": REGION_WIDE,
     "list_readings": REGION_WIDE,
     "list_reading_findings": REGION_WIDE,

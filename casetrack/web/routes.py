@@ -1,7 +1,7 @@
 """Every operation of the API, in one list."""
 
 from casetrack.web.authority import directory, entries, pictures, questions
-from casetrack.web.case import authority_actions, documents, erasures, lists, looks
+from casetrack.web.case import authority_actions, documents, erasures, lists, looks, unmasking
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
 from casetrack.web.http.call import Route
@@ -14,6 +14,7 @@ ROUTES: tuple[Route, ...] = (
     *documents.ROUTES,
     *lists.ROUTES,
     *looks.ROUTES,
+    *unmasking.ROUTES,
     *authority_actions.ROUTES,
     *erasures.ROUTES,
     *directory.ROUTES,

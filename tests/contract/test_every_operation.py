@@ -22,7 +22,7 @@ from tests.support import answers
 from tests.support.authority import enter, guarded_regions, papers_of_samarinda
 from tests.support.receiver import Receiver, receiving, says
 from tests.support.registers import changed, latest
-from tests.support.web import BILLBOARD, BOTH, LETTER, Web, shared_world
+from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
 from tests.support.world import World
 from tests.unit.test_delivery_reports import SECRET, TOKEN, call, signature
 
@@ -181,6 +181,8 @@ def a_file_goes_back_to_the_applicant_and_on(web: Played) -> None:
     web.deliver()
     assert web.ok("GET", f"/cases/{number}/messages", "dewi").get_json()["items"]
     (defect,) = web.ok("GET", f"/cases/{number}", "dewi").get_json()["defects"]
+    full = web.ok("POST", f"/cases/{number}/unmask", "rudi", {"reason": "KTP dibandingkan"})
+    assert full.get_json()["nik"] == APPLICANT["nik"]
     assert web.ok("GET", f"/cases/{number}/readings", "audit").get_json()["items"]
     assert web.ok("GET", "/readings?officer=smr.dewi", "audit").get_json()["items"]
     assert web.ok("GET", "/readings/findings", "audit").get_json()["items"] == []

@@ -10,12 +10,19 @@ from casetrack.domain.access import REGION_WIDE
 from casetrack.domain.people.readings import Reading
 
 #: A case of which one's agency has no step; one's own case; the case of somebody of one's own agency;
-#: the cases of many persons in a short time.
-FindingKind = Literal["not_concerned", "own_case", "colleague", "many_cases"]
+#: the cases of many persons in a short time; many persons read in full.
+FindingKind = Literal["not_concerned", "own_case", "colleague", "many_cases", "many_unmasked"]
 FINDING_KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
 
 #: So many different cases, opened one by one within this time, are more than a counter works on.
 MANY, WITHIN = 60, timedelta(hours=1)
+#: So many cases of which a person was read in full with a reason, within the same time.
+MANY_UNMASKED = 10
+#: Kind of look → what many of them within the time are called, and how many those are.
+_TOO_MANY: Mapping[str, tuple[FindingKind, int]] = {
+    "case": ("many_cases", MANY),
+    "unmask": ("many_unmasked", MANY_UNMASKED),
+}
 #: Who reads for the region as a whole; and the server's own commands.
 _EVERYWHERE = (*REGION_WIDE, "system")
 
@@ -55,17 +62,18 @@ class _Window:
 
 def look_findings(looks: Iterable[Reading], known: Known) -> Iterator[LookFinding]:
     """Of looks in the order of time. Pages of lists say little about what was read, and are left out."""
-    lately: dict[str, _Window] = {}
+    lately: dict[tuple[str, str], _Window] = {}
     for look in looks:
         if look.kind == "list":
             continue
         if look.role not in _EVERYWHERE:
             yield from _of_cases(look, known)
-        if look.kind == "case":
-            window = lately.setdefault(look.login, _Window())
+        if look.kind in _TOO_MANY:
+            kind, most = _TOO_MANY[look.kind]
+            window = lately.setdefault((look.kind, look.login), _Window())
             cases = window.add(look.at, look.cases[0])
-            if len(cases) >= MANY:
-                yield LookFinding("many_cases", look, cases)
+            if len(cases) >= most:
+                yield LookFinding(kind, look, cases)
                 window.seen.clear()
 
 

@@ -1,18 +1,23 @@
 """Rows of who looked at personal data: written before the data are shown, read by auditors."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, select, text
 
-from casetrack.domain.people.readings import Reading
+from casetrack.domain.people.readings import Reading, Unmasking
 from casetrack.storage import keyset, schema
 from casetrack.storage.unit_of_work import UnitOfWork
 
-_COLUMNS = ("region", "at", "reading", "login", "role", "agency", "kind", "cases", "query", "seal")
+_UNMASKING = ("party", "reason", "letter", "letter_until")
+_COLUMNS = (
+    *("region", "at", "reading", "login", "role", "agency", "kind", "cases", "query"),
+    *_UNMASKING,
+    "seal",
+)
 _INTO = f"INSERT INTO readings ({', '.join(_COLUMNS)}) VALUES (:{', :'.join(_COLUMNS)})"  # noqa: S608
 _OF_CASES = "INSERT INTO reading_cases (region, number, at, reading, login, kind) "
 _AT = bindparam("at", type_=schema.Instant())
@@ -31,7 +36,8 @@ _THEN = text(
 def put(uow: UnitOfWork, reading: Reading, seal: str) -> None:
     """Write one down, with the cases by which it is found."""
     values = {
-        **{name: getattr(reading, name) for name in _COLUMNS if name != "seal"},
+        **{name: getattr(reading, name) for name in _COLUMNS if name not in (*_UNMASKING, "seal")},
+        **dict(zip(_UNMASKING, _unmasking_values(reading.unmasking), strict=True)),
         "cases": json.dumps(reading.cases),
         "seal": seal,
     }
@@ -40,6 +46,13 @@ def put(uow: UnitOfWork, reading: Reading, seal: str) -> None:
         return
     uow.execute(_FIRST, values)
     uow.execute(_THEN, values)
+
+
+def _unmasking_values(unmasking: Unmasking | None) -> tuple[str | None, ...]:
+    if unmasking is None:
+        return (None,) * len(_UNMASKING)
+    until = unmasking.until.isoformat() if unmasking.until else None
+    return unmasking.party, unmasking.reason, unmasking.letter, until
 
 
 def is_looking(
@@ -63,9 +76,31 @@ def is_looking(
 
 def as_reading(row: Any) -> Reading:
     """The reading that a row holds."""
-    cases = tuple(json.loads(row.cases))
+    return from_values(row._mapping, row.at)
+
+
+def from_values(values: Mapping[str, Any], at: datetime) -> Reading:
+    """The same from its columns by name. Raises ValueError and TypeError for what no reading holds."""
+    unmasking = None
+    if values["party"] is not None:
+        until = values["letter_until"]
+        unmasking = Unmasking(
+            values["party"],
+            values["reason"],
+            values["letter"],
+            date.fromisoformat(until) if until is not None else None,
+        )
     return Reading(
-        row.region, row.at, row.reading, row.login, row.role, row.agency, row.kind, cases, row.query
+        values["region"],
+        at,
+        values["reading"],
+        values["login"],
+        values["role"],
+        values["agency"],
+        values["kind"],
+        tuple(json.loads(values["cases"])),
+        values["query"],
+        unmasking,
     )
 
 
@@ -188,7 +223,8 @@ def cases_of_officers(connection: Connection, region: str) -> dict[str, dict[str
 
 
 def forget(uow: UnitOfWork, region: str, until: datetime, most: int) -> int:
-    """Remove the oldest looks from before this moment, at most so many; gives how many went."""
+    """Remove the oldest looks from before this moment, at most so many, and the reasons of those that
+    unmasked somebody; gives how many looks went."""
     table, of = schema.readings, schema.reading_cases
     rows = uow.execute(
         select(table)
@@ -204,6 +240,8 @@ def forget(uow: UnitOfWork, region: str, until: datetime, most: int) -> int:
         for number in each.cases
     ]
     _delete(uow, of, found, region)
+    reasons = [{"text": each.unmasking.reason} for each in looks if each.unmasking]
+    _delete(uow, schema.texts, reasons, region)
     return len(looks)
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Select, and_, select
 
 from casetrack.domain.people import contact
 from casetrack.storage import schema
@@ -81,18 +82,24 @@ def texts_of_case(
     connection: Connection, region: str, number: str, kinds: Sequence[str]
 ) -> list[SealedText]:
     """The case's texts of these kinds; those of an erased person are not there."""
+    table = schema.texts.c
+    query = _texts(region).where(table.number == number, table.kind.in_(kinds))
+    return [SealedText(*row) for row in connection.execute(query)]
+
+
+def texts_by_id(connection: Connection, region: str, names: Sequence[str]) -> list[SealedText]:
+    """These texts; those of an erased person are not there."""
+    query = _texts(region).where(schema.texts.c.text.in_(names))
+    return [SealedText(*row) for row in connection.execute(query)]
+
+
+def _texts(region: str) -> Select[Any]:
     subjects, texts = schema.subjects, schema.texts
-    query = (
+    return (
         select(texts.c.text, texts.c.subject, texts.c.kind, subjects.c.wrapped_key, texts.c.sealed)
         .join(
             subjects,
             and_(subjects.c.region == texts.c.region, subjects.c.subject == texts.c.subject),
         )
-        .where(
-            texts.c.region == region,
-            texts.c.number == number,
-            texts.c.kind.in_(kinds),
-            subjects.c.wrapped_key.is_not(None),
-        )
+        .where(texts.c.region == region, subjects.c.wrapped_key.is_not(None))
     )
-    return [SealedText(*row) for row in connection.execute(query)]

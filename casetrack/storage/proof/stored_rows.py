@@ -298,6 +298,19 @@ class Reader:
         for row in self._stream(query.order_by(*of.primary_key)):
             yield str(row.number)
 
+    def unmaskings(self, region: str, numbers: Sequence[str]) -> list[Stored]:
+        """The looks that unmasked somebody in these cases, each with the number of its case."""
+        of, table = schema.reading_cases, schema.readings
+        same = and_(*[of.c[name] == table.c[name] for name in ("region", "at", "reading")])
+        query = (
+            _whole(table)
+            .add_columns(_raw(of.c.number))
+            .join(of, same)
+            .where(of.c.region == region, of.c.number.in_(numbers), table.c.reason.is_not(None))
+            .order_by(*table.primary_key)
+        )
+        return [plain(row._asdict()) for row in self.connection.execute(query)]
+
     def looks_at_cases(self, region: str) -> int:
         """How many looks the cases of a region are led to."""
         table = schema.reading_cases.c

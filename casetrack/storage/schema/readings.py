@@ -16,8 +16,14 @@ readings = Table(
     Column("kind", String(16), nullable=False),
     # JSON: the numbers of the cases that were seen.
     Column("cases", Text, nullable=False),
-    # Keyed digest of what was typed, of a search.
+    # Keyed digest of what was typed: the words of a search, the reason of an unmasking.
     Column("query", String(64)),
+    # Of an unmasking: the role of the party, the sealed text with the reason, and the number and the
+    # last day of an assignment.
+    Column("party", String(16)),
+    Column("reason", String(32)),
+    Column("letter", String(64)),
+    Column("letter_until", String(10)),
     # HMAC of the row under a key of the master key.
     Column("seal", String(64), nullable=False),
     Index("ix_readings_officer", "region", "login", "at", "reading"),

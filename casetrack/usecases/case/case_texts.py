@@ -7,28 +7,18 @@ from casetrack.storage.case import case_events
 from casetrack.storage.people import sealed_rows
 from casetrack.storage.people.sealed_rows import SealedText
 from casetrack.usecases.context import Context
-from casetrack.usecases.people.sealing import text_context
+from casetrack.usecases.people.sealing import open_texts
 
 
 def case_texts(ctx: Context, region: str, number: str, *kinds: str) -> dict[str, str]:
     """The case's texts of these kinds by id; those of an erased person are not there."""
-    return opened(ctx, region, sealed(ctx, region, number, *kinds))
+    return open_texts(ctx, region, sealed(ctx, region, number, *kinds))
 
 
 def sealed(ctx: Context, region: str, number: str, *kinds: str) -> list[SealedText]:
     """The same texts as they are kept: sealed, each with the key that opens it."""
     with ctx.database.read() as connection:
         return sealed_rows.texts_of_case(connection, region, number, kinds)
-
-
-def opened(ctx: Context, region: str, rows: list[SealedText]) -> dict[str, str]:
-    """Each of these texts by its id."""
-    keys = {row.subject: row.wrapped_key for row in rows}
-    unwrapped = {name: ctx.vault.unwrap(key, region, name) for name, key in keys.items()}
-    return {
-        row.text: ctx.vault.open(unwrapped[row.subject], row.sealed, text_context(region, row.text))
-        for row in rows
-    }
 
 
 def notes(

@@ -29,7 +29,7 @@ from casetrack.usecases import idempotency
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context, make_event
-from casetrack.usecases.people import search_words
+from casetrack.usecases.people import readings, search_words
 from casetrack.usecases.people.sealing import Sealer, text_context
 
 Decision = Literal["join", "separate"]
@@ -162,7 +162,10 @@ def _move(here: _Setting, source: SubjectRow, target: SubjectRow) -> None:
     for text in subjects.texts_of_subject(uow.connection, region, source.subject):
         if text.number == here.number:
             words = ctx.vault.open(old.key, text.sealed, text_context(region, text.text))
-            moved.append(_resealed(here, new, text, words))
+            reference = _resealed(here, new, text, words)
+            # Why somebody was unmasked goes with the look, so no event may say that it stays.
+            if text.kind != readings.REASON:
+                moved.append(reference)
     names = [reference["text"] for reference in moved]
     subjects.move_case(uow, region, here.number, source.subject, target.subject)
     for sealer in (old, new):

@@ -13,6 +13,7 @@ from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import readings
 from casetrack.usecases.people.parties import OpenParty, parties_of
+from casetrack.usecases.people.sealing import open_texts
 
 #: Kinds of sealed words that are read with a case.
 _WORDS = ("note", "defect", "fact", "document")
@@ -30,7 +31,7 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     readings.record_look(ctx, actor, number)
     parties = parties_of(ctx, region, [number])[number]
     rows = case_texts.sealed(ctx, region, number, *_WORDS)
-    texts = case_texts.opened(ctx, region, rows)
+    texts = open_texts(ctx, region, rows)
     notes = case_texts.notes(ctx, region, number, rows, texts)
     _tell_texts(view, sight, _without_hidden(sight, actor, texts))
     _tell_conditions(view["steps"], notes)

@@ -1,15 +1,21 @@
 """Writing down who looks at personal data, before it is shown: no record, no data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from casetrack.domain.access import Actor
 from casetrack.domain.events import instant
-from casetrack.domain.people.readings import ONE_LOOK, Kind, Reading
-from casetrack.storage.people import readings
+from casetrack.domain.people.readings import ONE_LOOK, Kind, Reading, Unmasking
+from casetrack.storage.people import readings, sealed_rows
 from casetrack.storage.people.readings import Place, Which
+from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
+from casetrack.usecases.people.sealing import open_texts
+
+#: The kind of the sealed texts that say why somebody was unmasked.
+REASON = "unmask"
 
 
 def record(
@@ -20,8 +26,21 @@ def record(
     `typed` is what somebody searched for; only its keyed digest is kept. Raises DatabaseDown: then
     nothing may be shown.
     """
-    digest = None if typed is None else typed_digest(ctx, actor.region, typed)
-    reading = Reading(
+    reading = look(ctx, actor, kind, numbers, typed)
+    with ctx.database.at_once() as uow:
+        write_down(ctx, uow, reading)
+
+
+def look(
+    ctx: Context,
+    actor: Actor,
+    kind: Kind,
+    numbers: Sequence[str],
+    typed: str | None = None,
+    unmasking: Unmasking | None = None,
+) -> Reading:
+    """A look of now, not yet written down."""
+    return Reading(
         actor.region,
         ctx.database.now(),
         ctx.new_id(),
@@ -30,10 +49,14 @@ def record(
         actor.agency,
         kind,
         tuple(dict.fromkeys(numbers)),
-        digest,
+        None if typed is None else typed_digest(ctx, actor.region, typed),
+        unmasking,
     )
-    with ctx.database.at_once() as uow:
-        readings.put(uow, reading, seal_of(ctx, reading))
+
+
+def write_down(ctx: Context, uow: UnitOfWork, reading: Reading) -> None:
+    """The look under its seal, with what else is written in this unit of work."""
+    readings.put(uow, reading, seal_of(ctx, reading))
 
 
 def record_look(ctx: Context, actor: Actor, number: str) -> None:
@@ -59,7 +82,7 @@ def of_case(ctx: Context, region: str, number: str, *, before: Place | None, lim
     """Who looked at a case, the newest first: alone, on a page of a list, in what a search found."""
     with ctx.database.read() as connection:
         rows = readings.of_case(connection, region, number, before=before, limit=limit + 1)
-    return _page(rows, limit)
+    return _page(ctx, region, rows, limit)
 
 
 def of_region(
@@ -81,10 +104,28 @@ def of_region(
     )
     with ctx.database.read() as connection:
         rows = readings.of_region(connection, region, which, before=before, limit=limit + 1)
-    return _page(rows, limit)
+    return _page(ctx, region, rows, limit)
 
 
-def _page(rows: Sequence[Reading], limit: int) -> Page:
+def _page(ctx: Context, region: str, rows: Sequence[Reading], limit: int) -> Page:
     last = rows[limit - 1] if len(rows) > limit else None
     key = (instant(last.at), last.reading) if last else None
-    return Page([row.as_data() for row in rows[:limit]], key)
+    shown = rows[:limit]
+    reasons = _reasons(ctx, region, [each.unmasking.reason for each in shown if each.unmasking])
+    return Page([_view(row, reasons) for row in shown], key)
+
+
+def _view(reading: Reading, reasons: Mapping[str, str]) -> dict[str, Any]:
+    """The look with its reason in words; null once the person was erased."""
+    data = reading.as_data()
+    if reading.unmasking is not None:
+        data["unmasking"]["reason"] = reasons.get(reading.unmasking.reason)
+    return data
+
+
+def _reasons(ctx: Context, region: str, names: Sequence[str]) -> dict[str, str]:
+    if not names:
+        return {}
+    with ctx.database.read() as connection:
+        rows = sealed_rows.texts_by_id(connection, region, names)
+    return open_texts(ctx, region, rows)

@@ -1,11 +1,12 @@
 """Free text and party data on their way into sealed rows; events get a reference and an HMAC."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from casetrack.domain.events import check_json
+from casetrack.storage.people.sealed_rows import SealedText
 from casetrack.storage.people.subjects import TextRow
 from casetrack.usecases.context import Context
 
@@ -34,6 +35,18 @@ class Sealer:
             TextRow(text_id, self.subject, kind, number, sealed)
             for text_id, kind, sealed in self.rows
         ]
+
+
+def open_texts(ctx: Context, region: str, rows: Iterable[SealedText]) -> dict[str, str]:
+    """Each of these texts by its id."""
+    keys: dict[str, bytes] = {}
+    found = {}
+    for row in rows:
+        if row.subject not in keys:
+            keys[row.subject] = ctx.vault.unwrap(row.wrapped_key, region, row.subject)
+        context = text_context(region, row.text)
+        found[row.text] = ctx.vault.open(keys[row.subject], row.sealed, context)
+    return found
 
 
 def text_context(region: str, text_id: str) -> str:

@@ -1,12 +1,12 @@
 """The record of who looked at personal data, against its seals and the days that the ledger holds."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from casetrack.domain.events import GENESIS, chain_hash, parse_instant
 from casetrack.domain.people.readings import Reading
 from casetrack.domain.proof.verdict import UNREADABLE, Fault, read
+from casetrack.storage.people.readings import from_values
 from casetrack.storage.proof.stored_rows import Reader, Stored
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import readings
@@ -83,17 +83,7 @@ def _forgotten(reader: Reader, region: str) -> str:
 def _genuine(ctx: Context, row: Stored) -> Reading | None:
     """The look that a row holds, if it is the one that was sealed, whatever was written into the row."""
     try:
-        reading = Reading(
-            row["region"],
-            parse_instant(row["at"]),
-            row["reading"],
-            row["login"],
-            row["role"],
-            row["agency"],
-            row["kind"],
-            tuple(json.loads(row["cases"])),
-            row["query"],
-        )
+        reading = from_values(row, parse_instant(row["at"]))
         return reading if readings.seal_of(ctx, reading) == row["seal"] else None
     except UNREADABLE:
         return None

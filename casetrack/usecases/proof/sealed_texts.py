@@ -13,6 +13,8 @@ from casetrack.domain.events import TYPE_PREFIX, Event
 from casetrack.domain.proof.verdict import Fault, read
 from casetrack.storage.proof.stored_rows import Reader
 from casetrack.usecases.context import Context
+from casetrack.usecases.people import readings
+from casetrack.usecases.people.readings import REASON
 from casetrack.usecases.people.sealing import text_context
 from casetrack.usecases.proof.refold_case import CaseFold, ImportFold, Reference, Row, references
 
@@ -93,6 +95,11 @@ class People:
         kind = reference.kind is None or reference.kind == row["kind"]
         return kind and digest == reference.hmac
 
+    def was_typed(self, person: Person, row: Row, digest: Any) -> bool:
+        """Whether this row holds what a look keeps the digest of."""
+        text = self.opens(person, row) if row["subject"] == person.row["subject"] else None
+        return text is not None and readings.typed_digest(self._ctx, self._region, text) == digest
+
     def opens(self, person: Person, row: Row) -> str | None:
         """The text, if the person's key opens it."""
         try:
@@ -149,9 +156,12 @@ def check_cases(
     wanted = {row["subject"] for rows in texts.values() for row in rows.values()}
     owners = {number: _owners(fold) for number, fold in folds.items()}
     wanted |= {name for owner in owners.values() for name in owner.values()}
+    reasons: dict[str, dict[str, Row]] = {number: {} for number in numbers}
+    for row in reader.unmaskings(region, numbers):
+        reasons[row["number"]][row["reason"]] = row
     people = People(ctx, reader, region, wanted)
     for number, fold in folds.items():
-        check = _CaseTexts(people, fold, owners[number], texts[number], unproven)
+        check = _CaseTexts(people, fold, owners[number], texts[number], reasons[number], unproven)
         stand = {role: people.now(name, number) for role, name in owners[number].items()}
         for kind, detail in [*check.faults(), *_parties(stand, parties[number])]:
             yield Fault(kind, region, number, fold.state.version if fold.state else None, detail)
@@ -174,6 +184,8 @@ class _CaseTexts:
     fold: CaseFold
     owners: Mapping[str, str]
     rows: Mapping[str, Row]
+    #: Text → the look that unmasked somebody for this reason.
+    reasons: Mapping[str, Row]
     unproven: Counter[str]
 
     def faults(self) -> Iterator[tuple[str, str]]:
@@ -190,8 +202,24 @@ class _CaseTexts:
             if why:
                 yield "text", f"text {name} {why}"
         for name, row in self.rows.items():
+            if row["kind"] == REASON and name in self.reasons:
+                continue
             if name not in self.fold.references and not self._brought(row):
                 yield "text", f"text {name} is not the one of any event"
+        yield from self._unsaid()
+
+    def _unsaid(self) -> Iterator[tuple[str, str]]:
+        """Reasons of looks that are not there, or not as they were given."""
+        for name, look in self.reasons.items():
+            first = self.owners.get(str(look["party"]), "")
+            number = self.fold.state.number if self.fold.state else ""
+            owner, row = self.people.found.get(self.people.now(first, number)), self.rows.get(name)
+            if owner is None or owner.gone:
+                self.unproven["erased"] += 1
+            elif row is None:
+                yield "text", f"text {name}, the reason of a look, is not there"
+            elif not self.people.was_typed(owner, row, look["query"]):
+                yield "text", f"text {name}, the reason of a look, is not the one that was given"
 
     def _referred(
         self, name: str, reference: Reference, owner: Person, before: Person | None

@@ -1,17 +1,18 @@
 """The handlers of /readings: who looked at personal data. For auditors."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from flask import Response
 from pydantic import BaseModel, Field
 
 from casetrack.domain.access import Role
-from casetrack.domain.people.reading_findings import MANY, FindingKind
+from casetrack.domain.people.reading_findings import MANY, MANY_UNMASKED, FindingKind
 from casetrack.domain.people.readings import Kind
 from casetrack.usecases.people import readings
 from casetrack.usecases.people.reading_findings import findings
+from casetrack.web.case.person_models import PartyRole
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor, read_moment
 from casetrack.web.http.models import Asked, Day, Identifier, NameOut, PageQuery
@@ -35,8 +36,18 @@ class LookFindingsQuery(Asked):
     last: LastDay = None
 
 
+class UnmaskingOut(BaseModel):
+    """Who was read in full, why, and under which assignment."""
+
+    party: PartyRole
+    reason: str | None = Field(description="null once the person's data were erased")
+    letter: str | None = Field(description="the number of a letter of assignment")
+    until: date | None = Field(description="its last day")
+
+
 class ReadingOut(BaseModel):
-    """One look at personal data: at a case, a page of a list, a search, a print or an export."""
+    """One look at personal data: at a case, a page of a list, a search, a print, an export, or at a
+    party in full."""
 
     id: str
     at: datetime
@@ -46,8 +57,10 @@ class ReadingOut(BaseModel):
     kind: Kind
     cases: list[str] = Field(description="the cases that were seen")
     query: str | None = Field(
-        description="of a search: a keyed digest of what was typed; equal words have equal digests"
+        description="of a search and of a reason: a keyed digest of what was typed; equal words have "
+        "equal digests"
     )
+    unmasking: UnmaskingOut | None = Field(description="of the kind unmask")
 
 
 class ReadingPage(BaseModel):
@@ -91,6 +104,10 @@ STRANGE: Mapping[FindingKind, tuple[str, str]] = {
     "many_cases": (
         f"Membuka sedikitnya {MANY} berkas dalam satu jam",
         f"Opened at least {MANY} cases within an hour",
+    ),
+    "many_unmasked": (
+        f"Membaca data lengkap orang pada sedikitnya {MANY_UNMASKED} berkas dalam satu jam",
+        f"Read a person in full in at least {MANY_UNMASKED} cases within an hour",
     ),
 }
 

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from casetrack.domain.people.contact import FORMS
-from casetrack.web.http.models import CODE, DIGEST, EVENT_TYPES, IDENTIFIER, NO_NUL, URL
+from casetrack.web.http.models import (
+    CODE,
+    DIGEST,
+    EVENT_TYPES,
+    IDENTIFIER,
+    LETTER_NUMBER,
+    NO_NUL,
+    URL,
+)
 
 Both = tuple[str, str]
 
@@ -18,6 +26,10 @@ PATTERNS: Mapping[str, Both] = {
     DIGEST: ("64 angka heksadesimal huruf kecil", "64 hexadecimal digits in small letters"),
     CODE: ("sebuah kode: huruf kecil, angka, dan _", "a code: small letters, digits and _"),
     URL: ("alamat tanpa spasi dan huruf khusus", "an address without blanks and accents"),
+    LETTER_NUMBER: (
+        "nomor surat: 1 sampai 64 huruf, angka, spasi, dan . / -, diawali huruf atau angka",
+        "the number of a letter: 1 to 64 letters, digits, blanks and . / -, the first a letter or digit",
+    ),
     EVENT_TYPES: (
         "jenis peristiwa, misalnya casetrack.case.opened atau casetrack.*",
         "a type of event, such as casetrack.case.opened or casetrack.*",

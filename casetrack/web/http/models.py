@@ -24,6 +24,7 @@ IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 DIGEST = r"^[0-9a-f]{64}$"
 CODE = r"^[a-z][a-z0-9_]{0,63}$"
 URL = r"^[!-~]*$"
+LETTER_NUMBER = r"^[A-Za-z0-9][A-Za-z0-9 ./-]{0,63}$"
 EVENT_TYPES = r"^casetrack\.([a-z_]+\.)*(\*|[a-z_]+)$"
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
 #: NUL and half surrogate pairs cannot be stored; the pattern says so to who reads the document.

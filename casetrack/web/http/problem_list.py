@@ -13,6 +13,7 @@ from casetrack.web.http.listed_problem import Listed
 from casetrack.web.http.register_cures import CURES
 from casetrack.web.http.search_problems import SEARCH
 from casetrack.web.http.server_problems import AT_THE_SERVER
+from casetrack.web.http.unmasking_problems import UNMASKING
 
 _READ_AGAIN = "Read it again, look whether the act still fits, and send the new ETag."
 _SAY_IT_RIGHT = "`errors` lists every fault with its place; mend them and send it again."
@@ -441,6 +442,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "Links and search": SEARCH,
     "Papers of a time without the system": _LATE,
     "Erasing": ERASING,
+    "Reading a person in full": UNMASKING,
     "The register": _REGISTER,
     "What the register does not give": _AUTHORITY,
     "Webhooks, deliveries and texts": _DELIVERY,

@@ -152,6 +152,8 @@ INDONESIAN: Mapping[str, str] = {
     "wrong_verify_token": "token penyiapan WhatsApp tidak sama dengan pengaturan",
     "wrong_signature": "panggilan WhatsApp tidak ditandatangani dengan benar",
     "too_early": "pesan yang dilaporkan WhatsApp masih dikirim",
+    "assignment_needed": "pengawas membuka data lengkap hanya dengan surat tugas; sebutkan nomornya",
+    "assignment_ended": "hari terakhir surat tugas sudah lewat",
     "database_unavailable": "basis data tidak menjawab; tidak ada yang hilang",
     "not_ready": "basis data dan program belum sesuai",
     "internal_error": "kesalahan pada casetrack",

@@ -1,0 +1,79 @@
+"""One party of a case in full, for who sees them masked: with a reason, and written down first."""
+
+from typing import Any
+
+from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
+from casetrack.domain.errors import Invalid, NotFound, NotNow
+from casetrack.domain.people import visible
+from casetrack.domain.people.assignments import Assignment, check_assignment, require_assignment
+from casetrack.domain.people.readings import Unmasking
+from casetrack.storage.people import subjects
+from casetrack.storage.people.subjects import SubjectRow
+from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.usecases.case.visible_case import Sight
+from casetrack.usecases.context import Context
+from casetrack.usecases.people import readings
+from casetrack.usecases.people.parties import parties_of
+from casetrack.usecases.people.readings import REASON
+from casetrack.usecases.people.sealing import Sealer
+
+
+def unmask(
+    ctx: Context,
+    actor: Actor,
+    case: Sight,
+    role: str,
+    reason: str,
+    assignment: Assignment | None = None,
+) -> dict[str, Any]:
+    """The party in full. Reason and look are committed before anything is opened; each time is a look.
+
+    Raises Forbidden and Invalid (role, assignment, a reason that nobody can read), NotFound (nobody
+    stands in this role), NotNow (they were erased), DatabaseDown: then nothing is shown.
+    """
+    require_role(actor, OPERATION_ROLES["unmask_party"])
+    require_assignment(actor, assignment)
+    words = _tidied(reason)
+    region, number = case.state.region, case.state.number
+    today = ctx.region(region)[1].local_date(ctx.database.now())
+    with ctx.database.write() as uow:
+        row = _held(uow, region, number, role)
+        check_assignment(assignment, today)
+        key = ctx.vault.unwrap(row.wrapped_key or b"", region, row.subject)
+        sealer = Sealer(ctx, region, row.subject, key)
+        reference = sealer.seal(REASON, words)
+        uow.run(subjects.new_texts(region, sealer.texts(number)))
+        said = (assignment.letter, assignment.until) if assignment else ()
+        unmasking = Unmasking(role, reference["text"], *said)
+        look = readings.look(ctx, actor, "unmask", [number], words, unmasking)
+        readings.write_down(ctx, uow, look)
+    party = next(
+        each for each in parties_of(ctx, region, [number])[number] if each.row.role == role
+    )
+    return {**party.view("full"), "kind": case.state.parties[role]["kind"]}
+
+
+def _tidied(reason: str) -> str:
+    try:
+        return visible.read(reason, lines=True)
+    except ValueError as error:
+        # The words stay out of every trace.
+        fault = {"at": "reason", "message": str(error)}
+        raise Invalid("invalid_body", f"reason: {error}.", errors=[fault]) from None
+
+
+def _held(uow: UnitOfWork, region: str, number: str, role: str) -> SubjectRow:
+    """Who stands in this role, held still, so that no reason stays under a destroyed key."""
+    while True:
+        party = subjects.party(uow.connection, region, number, role)
+        if party is None:
+            raise NotFound("unknown_subject", f"Nobody stands in this case as {role}.")
+        row = subjects.lock_subject(uow, region, party.subject)
+        now = subjects.party(uow.connection, region, number, role)
+        if now is None or now.subject != party.subject:
+            continue  # a supervisor joined or separated them while we waited
+        if row is None or row.wrapped_key is None:
+            raise NotNow(
+                "subject_erased", "The person's data were erased, so there is nothing to unmask."
+            )
+        return row
