@@ -124,7 +124,7 @@ def test_a_draft_of_who_is_no_registrar_any_more_is_not_confirmed(web: Web) -> N
 
 
 def test_nobody_becomes_head_of_the_one_door_office_by_two_strangers(web: Web) -> None:
-    """A third officer as acting head, the real one's letter ended, a second one who blocks him."""
+    """A third officer as acting head, the real one's letter ended, a second one who blocks them."""
     for paper in (
         letter("smr.yuni", "kepala-dpmptsp", form="plt"),
         {**letter("smr.hadi", "kepala-dpmptsp", form="definitive", since="2019-02-01",
