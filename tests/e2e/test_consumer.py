@@ -86,17 +86,19 @@ def test_a_consumer_that_is_killed_again_and_again_misses_and_repeats_nothing(
         done.set()
         worker.join(30)
     with world.database.read() as connection:
-        last = connection.exec_driver_sql("SELECT max(position) FROM ledger").scalar_one()
+        # What was done to accounts and files is for auditors: the feed leaves it out.
+        theirs = "SELECT position FROM ledger WHERE stream NOT LIKE 'administration/%%'"
+        due = sorted(connection.exec_driver_sql(theirs).scalars())
     consumer = _start(address, file, token)
     try:
         until = time.monotonic() + 30
-        while len(_seen(file)) < last and time.monotonic() < until:
+        while len(_seen(file)) < len(due) and time.monotonic() < until:
             time.sleep(0.1)
     finally:
         consumer.kill()
         consumer.wait(10)
-    assert _seen(file) == list(range(1, last + 1))
-    assert last > 40
+    assert _seen(file) == due
+    assert len(due) > 40
     with closing(sqlite3.connect(file)) as database:
         statuses = {row[0] for row in database.execute("SELECT status FROM cases")}
     assert statuses == {"handed_over"}
