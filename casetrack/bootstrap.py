@@ -25,6 +25,7 @@ from casetrack.storage import keyring, schema_version
 from casetrack.storage.listen import WAKE_CHANNEL, notify
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
+from casetrack.usecases.delivery.agency_mail import ToAgency
 from casetrack.usecases.delivery.notify import Post, PostFailed, Teller, ToFile, ToParty
 from casetrack.usecases.delivery.owner_mail import ToOwner
 from casetrack.usecases.delivery.relay import Attempt
@@ -110,13 +111,14 @@ def _carriers(
         **{channel: texter.send for channel, texter in texters.items()},
     }
     ctx.channels = frozenset(senders)
+    to_owner = _owner_poster(mails)
     return {
         **{
             channel: ToParty(ctx, _poster(channel, sender), settings.status_url)
             for channel, sender in senders.items()
         },
         "webhook": ToEndpoint(ctx, jitter),
-        "owner": ToOwner(ctx, _owner_poster(mails)),
+        "owner": ToOwner(ctx, to_owner, ToAgency(ctx, to_owner)),
         "file": ToFile(FileSink(settings.data_dir / "sink")),
     }
 

@@ -77,7 +77,11 @@ class Limits:
     connections: int | None = None
 
     def at(self, *, reached_from_outside: bool) -> "Limits":
-        """Those of a place, of what the settings say: None is nothing there, 0 is as many as come."""
+        """The limits in force where the web listens.
+
+        A limit that is not set is the usual one where others than this machine reach the web, and none
+        elsewhere; one that is set to 0 is none everywhere.
+        """
         usual = _USUAL if reached_from_outside else Limits()
         return Limits(
             _most(self.writes, usual.writes),

@@ -109,6 +109,10 @@ def radar(
         for alarm in answer["items"]
         for loss in alarm["losses"]
     ]
+    if answer["today"] and not as_json:
+        click.echo(f"On {answer['at']} there is nobody, or nobody at the agency of the step:")
+        click.echo(table([_loss_row(loss) for loss in answer["today"]], _LOSS))
+        click.echo("")
     nothing = (
         f"In the {days} days from {answer['at']} nothing ends that would leave a step without "
         "people. `casetrack authority coverage` says which steps have none today."

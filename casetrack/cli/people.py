@@ -1,4 +1,4 @@
-"""casetrack subject show / correct / erase / index; report and affected stand in person_reports.
+"""casetrack subject show / correct / erase / wipe / index; report and affected: person_reports.
 
 What is shown goes to stdout and nowhere else; a NIK or new data are never arguments, since those
 stay in the shell's history and in the list of processes.
@@ -19,7 +19,7 @@ from casetrack.usecases.people import search_words, subjects
 
 @click.group("subject")
 def subject() -> None:
-    """Show, report, correct, erase or index what is kept about persons (docs/personal-data.md)."""
+    """Show, report, correct, erase, wipe or index what is kept (docs/personal-data.md)."""
 
 
 @subject.command("show")
@@ -46,7 +46,7 @@ def show(nik_file: str | None, subject_id: str | None, number: str | None, as_js
 def correct(subject_id: str, number: str | None, fields_file: str) -> None:
     """Correct a person's data: a JSON object of fields, null takes one away.
 
-    The fields are name, nik, email, phone, address, language and channels (a list such as
+    The fields are name, nik, email, phone, address, company_number, language and channels (a list such as
     ["whatsapp", "email"], the best one first). The old data are removed.
     """
     ctx = program().ctx
@@ -82,7 +82,7 @@ def erase(subject_id: str, dry_run: bool, rewrite: bool, yes: bool) -> None:
         click.echo(_erasure_as_text(view))
         return
     if not yes and view["status"] == "decided":
-        _confirm(subjects.show(ctx, person))
+        _confirm(view)
     gone = erasures.carry_out(ctx, person)
     click.echo(f"Erased subject {subject_id}: {gone} texts and their key are gone.")
     _wipe(ctx, rewrite)
@@ -119,11 +119,9 @@ def _wipe(ctx: Context, rewrite: bool) -> None:
 
 
 def _confirm(view: dict[str, Any]) -> None:
-    question = (
-        f"Erase subject {view['subject']} in {len(view['cases'])} case(s)? This cannot be undone"
-    )
+    click.echo(_erasure_as_text(view), err=True)
     try:
-        sure = click.confirm(question, err=True)
+        sure = click.confirm("Erase them? This cannot be undone", err=True)
     except click.Abort:
         sure = False
     if not sure:

@@ -96,7 +96,7 @@ class KeyVault:
         return hmac.new(self._codes, f"{number}:{code}".encode(), hashlib.sha256).hexdigest()
 
     def keyed_digest(self, text: str) -> str:
-        """HMAC under a key of the master key: a seal of what is no person's text."""
+        """HMAC of a text under a key that is made of the master key, as 64 hexadecimal digits."""
         return hmac.new(self._seals, text.encode(), hashlib.sha256).hexdigest()
 
     def equal(self, given: str, stored: str) -> bool:

@@ -48,7 +48,7 @@ class Vault(Protocol):
         """Keyed digest of a case's access code."""
 
     def keyed_digest(self, text: str) -> str:
-        """HMAC under a key of the master key: a seal of what is no person's text."""
+        """HMAC of a text under a key that is made of the master key, as 64 hexadecimal digits."""
 
     def equal(self, given: str, stored: str) -> bool:
         """Whether two digests are equal, in constant time."""

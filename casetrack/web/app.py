@@ -89,7 +89,9 @@ def _described() -> Response:
 
 def _view(app: App, route: Route, waiting: Waiting, rates: Rates) -> Callable[..., Response]:
     def view(**params: str) -> Response:
-        call = Call(app.ctx, route, request, params, app.settings.public_url, waiting, rates)
+        # No name holds NUL, and PostgreSQL cannot even be asked for it. As with bytes that are no text.
+        named = {name: value.replace("\x00", "\ufffd") for name, value in params.items()}
+        call = Call(app.ctx, route, request, named, app.settings.public_url, waiting, rates)
         g.call = call
         call.admit()
         return route.handler(call)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,18 @@ def test_who_was_disabled_by_command_stays_so_whatever_is_loaded(city: World) ->
     assert not opens(city, token)
     assert "smr.clerk2" not in command(city, "officers").output
     assert command(city, "token", "create", "--officer", "smr.clerk2").exit_code == 2
+
+
+def test_the_agency_of_an_account_that_a_load_shuts_is_told_once(city: World) -> None:
+    write(city, CLERK2, DISHUB2)
+    load(city)
+    load(city)
+    # Commands have the machine's clock.
+    city.hands.now = datetime.now(UTC) + timedelta(minutes=1)
+    Web(city).deliver()
+    mails = [path.read_text() for path in city.mail.glob("*.eml")]
+    (mail,) = [mail for mail in mails if "account smr.clerk2" in mail]
+    assert "To: dpmptsp@samarinda.example" in mail
 
 
 def test_enabling_brings_the_officer_back_and_not_their_old_token(city: World) -> None:

@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from casetrack.storage import schema
 from casetrack.storage.people import subjects as rows
 from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
@@ -124,6 +126,21 @@ def test_the_same_request_brings_one_document(web: Web) -> None:
     assert answers[0].get_json() == answers[1].get_json()
     assert answers[1].headers["Idempotent-Replayed"] == "true"
     assert [each["id"] for each in documents(web, number)] == ["doc-1", "doc-2", None]
+
+
+def test_the_answer_that_is_kept_holds_no_name_since_it_would_outlive_an_erasure(web: Web) -> None:
+    number, scan = lacking(web), {**KTP, "name": "kartu-budi.pdf"}
+    seen = web.etag(number)
+    first = bring(web, number, scan, etag=seen, key="k")
+    ctx, path = web.world.ctx, f"/api/v1/cases/{number}/documents"
+    with web.world.database.read() as connection:
+        row = connection.execute(select(schema.idempotency)).one()
+    context = "\n".join((SAMARINDA, row.token, "POST", path, "k"))
+    assert b"doc-2" in (kept := ctx.vault.open_answer(row.answer, context))
+    assert b"kartu-budi" not in kept
+    again = bring(web, number, scan, etag=seen, key="k")
+    assert again.get_json() == first.get_json()
+    assert again.get_json()["name"] == "kartu-budi.pdf"
 
 
 def test_who_brings_says_which_version_they_saw(web: Web) -> None:

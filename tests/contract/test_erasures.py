@@ -8,11 +8,11 @@ import pytest
 from casetrack.domain.errors import BadInput
 from casetrack.domain.service.definition import Retention
 from casetrack.usecases.case import erasures
-from casetrack.usecases.people import subjects
+from casetrack.usecases.people import officers, subjects
 from casetrack.usecases.people.subjects import Person
 from tests.contract.test_people import faults
 from tests.support.commands import run_command
-from tests.support.web import APPLICANT, LETTER, Web, problem, refused
+from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, problem, refused
 from tests.support.world import SAMARINDA, World, environment_for, letter, samarinda
 
 REASON = {"reason": "subject_request"}
@@ -65,6 +65,13 @@ def test_one_asks_another_confirms_and_the_operator_carries_it_out(web: Web) -> 
     assert faults(web.world) is None
 
 
+def test_two_accounts_of_one_person_are_one_officer(web: Web) -> None:
+    subject = asked(web, ended(web))
+    for login in ("smr.wati", "smr.ketua"):
+        officers.set_officer_nik(web.world.ctx, login, "6472010101700001")
+    assert refused(settle(web, subject, "ketua")) == (403, "second_officer_needed")
+
+
 def test_who_is_named_for_data_protection_may_be_the_first_as_well(web: Web) -> None:
     subject = asked(web, ended(web), "ketua")
     assert settle(web, subject, "wati").get_json()["status"] == "decided"
@@ -91,6 +98,23 @@ def test_what_stands_against_it_is_said_with_its_reason_when_it_is_asked_for(web
     assert problem(barred) == "erasing_barred"
     assert barred.get_json()["against"] == [{"kind": "case_open", "about": number, "until": None}]
     assert number in barred.get_json()["detail"]
+
+
+def test_a_case_of_no_concern_stands_against_it_and_is_not_named(web: Web) -> None:
+    board = str(web.open(BILLBOARD)["number"])
+    web.play(board, "dewi withdraw")
+    subject = asked(web, board, "rini")
+    letter = str(web.open()["number"])
+    assert refused(web.get(f"/cases/{letter}", "rini")) == (404, "unknown_case")
+    unnamed = [{"kind": "case_open", "about": None, "until": None}]
+    assert web.get(f"/erasures/{subject}", "rini").get_json()["against"] == unnamed
+    named = web.get(f"/erasures/{subject}", "wati").get_json()["against"]
+    assert named == [{"kind": "case_open", "about": letter, "until": None}]
+    settle(web, subject, "rini", "decline")
+    barred = web.post("/erasures", "rini", {"case": board, **REASON})
+    assert barred.get_json()["against"] == unnamed
+    assert letter not in barred.text
+    assert "a case of other agencies is not over" in barred.get_json()["detail"]
 
 
 def test_nobody_is_erased_while_it_is_open_who_they_are(web: Web) -> None:
@@ -137,6 +161,22 @@ def test_what_was_declined_may_be_asked_for_again(web: Web) -> None:
     assert settle(web, subject, "wati", "decline").get_json()["status"] == "declined"
     with pytest.raises(BadInput, match="declined"):
         erasures.carry_out(web.world.ctx, person(subject))
+    assert asked(web, number) == subject
+
+
+def test_a_decision_can_be_taken_back_until_it_is_carried_out(web: Web) -> None:
+    number = ended(web)
+    subject = asked(web, number)
+    settle(web, subject, "ketua")
+    # What was told to who asks anew is a way.
+    assert problem(web.post("/erasures", "wati", {"case": number, **REASON})) == (
+        "erasure_asked_already"
+    )
+    taken_back = settle(web, subject, "rini", "decline").get_json()
+    assert (taken_back["status"], taken_back["decided_by"]) == ("declined", "smr.rini")
+    with pytest.raises(BadInput, match="declined"):
+        erasures.carry_out(web.world.ctx, person(subject))
+    assert refused(settle(web, subject, "rini", "decline")) == (409, "no_erasure_asked")
     assert asked(web, number) == subject
 
 

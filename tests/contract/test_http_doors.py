@@ -1,6 +1,8 @@
 """How the doors take bodies, and how pages, files and texts leave."""
 
 import gzip
+import re
+from collections import defaultdict
 from io import BytesIO
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from casetrack.web.app import LARGEST_BODY
+from casetrack.web.routes import ROUTES
 from tests.support.web import LETTER, Web, refused
 from tests.support.world import World
 
@@ -123,3 +126,17 @@ def test_metrics_are_not_at_the_public_port_unless_it_is_said(
         world = World.make(database_url, tmp_path, CASETRACK_METRICS_PUBLIC=said)
         assert Web(world).get("//metrics").status_code == status
         world.close()
+
+
+def test_a_nul_in_an_address_is_a_name_that_nothing_has(web: Web) -> None:
+    number = web.open(LETTER)["number"]
+    met = 0
+    for route in ROUTES:
+        for nul in re.findall(r"\{(\w+)\}", route.path):
+            named = {"number": number, "step": "intake", "kind": "receipt", nul: "%00"}
+            path = route.path.format_map(defaultdict(lambda: "1", named))
+            who = "mesin" if "webhook" in path else "wati"
+            answer = web.call(route.method, path, who, {})
+            assert answer.status_code == (400 if path.startswith("/status") else 404), path
+            met += 1
+    assert met > 30

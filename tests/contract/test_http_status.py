@@ -30,8 +30,9 @@ PUBLIC = {
     "held_since",
     "due_at",
     "waiting_for",
+    "outside_mall",
 }
-DETAILS = {"outcome", "steps", "defects", "documents", "next_action"}
+DETAILS = {"outcome", "steps", "defects", "documents", "waits", "next_action"}
 UNKNOWN = str(CaseNumber("SMR", "REK", 2026, 999_999))
 
 

@@ -1,5 +1,6 @@
 """A second open case of the same person and service is told, and a duplicate leads to the other."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -103,6 +104,35 @@ def test_a_duplicate_is_closed_with_the_number_of_the_other(web: Web) -> None:
     page = client.post("/status", data={"number": number, "code": second["access_code"]}).text
     assert f"/status?number={first}" in page
     assert first not in client.post("/status", data={"number": number}).text
+
+
+def _leads_to(web: Web, case: Mapping[str, Any]) -> str | None:
+    """Where the status of a case sends its applicant."""
+    code = {"X-Access-Code": case["access_code"]}
+    found = web.get(f"/status/{case['number']}", headers=code).get_json()
+    leads: str | None = found.get("continued_as")
+    return leads
+
+
+def _close_for(web: Web, case: Mapping[str, Any], other: Mapping[str, Any]) -> None:
+    links = _duplicate_of(other["number"])
+    closed = web.act(case["number"], "dewi", "close", reason="duplicate", links=links)
+    assert closed.status_code == 200, closed.text
+
+
+def test_a_duplicate_of_a_duplicate_leads_to_the_case_that_goes_on(web: Web) -> None:
+    goes_on, second, third = (web.open() for _ in range(3))
+    _close_for(web, third, second)
+    assert _leads_to(web, third) == second["number"]
+    _close_for(web, second, goes_on)
+    assert _leads_to(web, third) == goes_on["number"] == _leads_to(web, second)
+
+
+def test_duplicates_of_each_other_lead_nobody_in_a_circle(web: Web) -> None:
+    first, second = web.open(), web.open()
+    _close_for(web, first, second)
+    _close_for(web, second, first)
+    assert [_leads_to(web, case) for case in (first, second)] == [None, None]
 
 
 def test_no_page_leads_to_the_case_of_another_person(web: Web) -> None:

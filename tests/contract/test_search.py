@@ -76,6 +76,8 @@ def test_a_nik_a_telephone_and_a_company_s_number_are_found(web: Web) -> None:
         assert _found(web, typed) == [person], typed
     for typed in ("9120001234567", "9120-0012-3456-7", "0541-741234", "jaya maju"):
         assert _found(web, typed) == [company], typed
+    for typed in ("6472\u00a00101\u00a00190\u00a00001", "0812\u20130000\u20130001\n"):
+        assert _found(web, typed) == [person], "copied from a page"
     assert _found(web, "6472010101900009") == []
 
 
@@ -130,6 +132,7 @@ def test_what_can_be_nothing_is_refused_and_not_repeated(web: Web, typed: str) -
     assert refused(answer) == (422, "invalid_body")
     assert [each["at"] for each in answer.get_json()["errors"]] == ["q"]
     assert typed not in answer.text
+    assert ".." not in answer.get_json()["detail"]
 
 
 def test_a_company_s_number_is_a_company_s_and_has_its_form(web: Web) -> None:
@@ -225,6 +228,20 @@ def test_the_rarest_word_comes_first_and_one_that_too_many_have_is_looked_throug
         assert rarest([budi, hartono]) == [hartono, budi]
         assert rarest([budi, hartono], most=1) == [hartono, budi]
         assert rarest([budi], most=1) is None
+
+
+def test_a_name_that_too_many_have_is_refused_and_the_search_is_written_down(web: Web) -> None:
+    web.open()
+    budi = web.world.ctx.vault.search_word(SAMARINDA, "name:budi")
+    with web.world.database.write() as uow:
+        crowd = {f"{place:032}": {budi} for place in range(stored_words.MOST)}
+        stored_words.add(uow, SAMARINDA, crowd)
+    answer = web.post("/cases/search", "dewi", {"q": "budi"})
+    assert refused(answer) == (422, "search_too_wide")
+    assert "budi" not in answer.text.casefold()
+    (look,) = web.get("/readings?officer=smr.dewi", "audit").get_json()["items"]
+    assert (look["kind"], look["cases"]) == ("search", [])
+    assert look["query"] is not None
 
 
 def test_cases_of_a_service_with_specific_data_are_found_by_its_own_agencies_only(

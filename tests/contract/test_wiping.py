@@ -1,6 +1,7 @@
 """Who was erased is in no file of the database any more; what others may read is narrowed."""
 
 import logging
+import re
 import stat
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import psycopg
 import pytest
 
 from casetrack import bootstrap
+from casetrack.storage import schema
 from casetrack.storage.people import subjects as rows
 from casetrack.storage.people import wiping
 from tests.contract.test_people import budi, decided
 from tests.support.commands import run_command
+from tests.support.plans import recorded
 from tests.support.world import World, environment_for, settings_for
 
 
@@ -57,6 +60,19 @@ def test_nothing_sealed_of_who_was_erased_is_left_in_a_sqlite_file(
     world.close()
 
 
+def test_every_table_from_which_an_erasure_takes_is_wiped(world: World) -> None:
+    person = budi(world, decided(world))
+    with recorded() as statements, world.database.write() as uow:
+        rows.erase(uow, person.region, person.subject, uow.time(None))
+    changed = {
+        found[1]
+        for statement in statements
+        if (found := re.match(r"(?:DELETE FROM|UPDATE) (\w+)", statement))
+    }
+    assert {"subjects", "texts", "search_words"} <= changed
+    assert changed <= {table.name for table in wiping.TABLES}
+
+
 def test_while_somebody_reads_the_log_it_is_said_that_it_is_not_done(
     sqlite_url: str, tmp_path: Path
 ) -> None:
@@ -100,6 +116,11 @@ def test_on_postgresql_the_tables_are_vacuumed(
         ).fetchone()
         assert more or vacuumed == (1,)
     world.close()
+
+
+def test_every_table_that_holds_something_of_a_person_is_wiped() -> None:
+    of_persons = {name for name, table in schema.metadata.tables.items() if "subject" in table.c}
+    assert of_persons <= {table.name for table in wiping.TABLES}
 
 
 def test_what_others_could_read_is_narrowed_and_said(

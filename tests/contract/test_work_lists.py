@@ -7,10 +7,7 @@ import pytest
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
 from tests.support.world import World
 
-WALK_IN: dict[str, Any] = {
-    "service": "surat-keterangan",
-    "applicant": {"kind": "person", "name": "Siti"},
-}
+WALK_IN: dict[str, Any] = {**LETTER, "applicant": {"kind": "person", "name": "Siti"}}
 PHOTO = [{"requirement": "foto", "text": "terlalu gelap"}]
 
 

@@ -73,7 +73,7 @@ def test_a_short_text_of_before_has_its_parts_as_they_are_called_now() -> None:
 
 def test_a_part_of_before_stands_in_the_texts_of_the_package() -> None:
     mail = told(replace(USUAL, kind="step.completed", waiting_for="court"))
-    assert mail.template == "id/email/step.completed@2+64.72.5"
+    assert mail.template == "id/email/step.completed@3+64.72.5"
     assert "\n\nTunggu sidang.\n\nDatang ke Dinas Lingkungan Hidup. Posisi: " in mail.text
     pay = "{% if waiting_for == 'payment' %} Bayar di {{ agency }}.{% endif %}"
     paying = replace(USUAL, kind="step.completed")

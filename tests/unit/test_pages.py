@@ -85,7 +85,7 @@ REGISTRATION = RegistrationSlip(
 
 PASSED = dataclasses.replace(
     REGISTRATION,
-    passed=(Name(id="Foto lokasi", en="Photo of the spot"),),
+    waived=(Name(id="Foto lokasi", en="Photo of the spot"),),
     reason="Foto menyusul <besok>\nsaat tinjau lapangan",
 )
 

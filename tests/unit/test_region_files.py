@@ -117,6 +117,7 @@ def test_an_english_name_may_be_left_out_and_the_indonesian_one_stands_for_it(
         ("agencies.yaml", "- id: dlh", "- id: D L H", "small letters"),
         ("agencies.yaml", "kind: city     ", "kind: town     ", "use one of city, province"),
         ("agencies.yaml", "until: 2026-12-31", "until: 2023-12-31", "swap since and until"),
+        ("agencies.yaml", "email: dlh@bontang.example", "email: dlh@", "the agency's mailbox"),
         ("positions.yaml", "superior: wali-kota", "superior: bupati", "unknown superior"),
         ("positions.yaml", "superior: null", "superior: kepala-dpmptsp", "a cycle"),
         ("officers.yaml", "{login: bon.dlh,", "{login: bon.clerk,", "duplicate login"),

@@ -48,6 +48,24 @@ def test_the_text_says_by_itself_what_it_is(typed: str, wanted: Asked) -> None:
     assert asked(typed) == wanted
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "6472010101900001\n",
+        "6472\u00a00101\u202f0190 0001",
+        "6472\u20130101\u20110190\u20140001",
+        "\u200b64720101\u00ad01900001\ufeff",
+        "".join(chr(ord(digit) + 0xFEE0) for digit in "6472010101900001"),
+    ],
+)
+def test_a_number_that_was_copied_is_the_number(typed: str) -> None:
+    assert asked(typed) == asked("6472010101900001")
+
+
+def test_a_telephone_that_was_copied_is_the_telephone() -> None:
+    assert asked("0812\u00a00000\u20130001\n") == asked("0812 0000 0001")
+
+
 def test_of_a_long_name_the_longest_words_are_looked_for() -> None:
     words = [letter * length for length, letter in enumerate("abcdefghij", start=2)]
     found = asked(" ".join(words)).words

@@ -34,6 +34,8 @@ What = Literal[
     "instrument_begins",
     "instrument_ends",
     "instrument_replaced",
+    # By no paper yet: likely_successors.py.
+    "instrument_may_replace",
     "power_moved",
     "position_begins",
     "position_ends",

@@ -125,6 +125,17 @@ class Holders:
             other._chains = self._chains
         return other
 
+    def of_every_letter(self) -> "Holders":
+        """The same questions, were no account disabled."""
+        other = Holders(self.register, self.services)
+        other._chains = self._chains
+        return other
+
+    def sitting(self, position: str, day: date) -> set[str]:
+        """The officers with an account who hold a position on that day, also where two contest it."""
+        officers = self.register.officers_on(position, day)
+        return officers if self.present is None else officers & set(self.present)
+
     def chain(self, position: str, need: Need, day: date) -> Chain | None:
         """The chain by which the position may do what is needed on that day, or None."""
         key = position, need, bisect_right(self._days, day)

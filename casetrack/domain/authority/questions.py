@@ -4,7 +4,7 @@ All pure, on the register and the catalogue. Days are local; `at` is the day tha
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -14,6 +14,7 @@ from casetrack.domain.authority.change_days import ONE_DAY, Turn, touched_of
 from casetrack.domain.authority.entries import EntryKind, Grant, Incumbency, Instrument, MallStay
 from casetrack.domain.authority.grant_faults import concerning_bases
 from casetrack.domain.authority.holders import Holder, Holders, Need
+from casetrack.domain.authority.likely_successors import LikelySuccessor, likely_successors
 from casetrack.domain.authority.register import Recorded, Register, in_force
 from casetrack.domain.service.definition import ACTIONS, Action, ServiceDefinition
 
@@ -60,8 +61,40 @@ def radar(holders: Holders, at: date, days: int = RADAR_DAYS) -> list[Alarm]:
     by_day: dict[date, list[Turn]] = defaultdict(list)
     for turn in holders.turns.between(at + ONE_DAY, at + timedelta(days=days) + ONE_DAY):
         by_day[turn.day].append(turn)
-    alarms = (_alarm(holders, at, day, turns) for day, turns in sorted(by_day.items()))
-    return [alarm for alarm in alarms if alarm is not None]
+    last = at + timedelta(days=days) + ONE_DAY
+    alarms = [
+        *(_alarm(holders, at, day, turns) for day, turns in by_day.items()),
+        *(
+            _alarm_of_successor(holders, at, found)
+            for found in likely_successors(holders.register, at + ONE_DAY, last)
+        ),
+    ]
+    return sorted((a for a in alarms if a is not None), key=lambda alarm: alarm.last_day)
+
+
+def _alarm_of_successor(holders: Holders, at: date, found: LikelySuccessor) -> Alarm | None:
+    """What stops if the new regulation replaces the old one: services that it leaves out."""
+    day, other = found.day, holders.of_other(found.as_if(holders.register), True)
+    needs = (need for service in found.left_out for need in holders.needs.get(service, ()))
+    losses = _losses(
+        _change(need, holders, day - ONE_DAY, other, day)
+        for need in needs
+        if _change(need, holders, day - ONE_DAY, holders, day).left is None
+    )
+    turn = Turn(day, "instrument", found.new, "instrument_may_replace", "", found.left_out)
+    if not losses:
+        return None
+    return Alarm(day - ONE_DAY, (day - ONE_DAY - at).days, (turn,), tuple(losses))
+
+
+def today(holders: Holders, at: date) -> list[Loss]:
+    """What nobody at the step's agency may do on that day; and what has fewer because an account is shut.
+
+    `lost` are those whose letter would let them, were their account not disabled.
+    """
+    believed = holders.of_every_letter()
+    needs = (need for needs in holders.needs.values() for need in needs)
+    return _losses((_change(need, believed, at, holders, at) for need in needs), _left_today)
 
 
 def _alarm(holders: Holders, at: date, day: date, turns: list[Turn]) -> Alarm | None:
@@ -116,6 +149,17 @@ class _Change:
         return "fewer" if len(_people(self.after)) < len(_people(self.before)) else None
 
 
+def _left(change: _Change) -> Left | None:
+    return change.left
+
+
+def _left_today(change: _Change) -> Left | None:
+    """What is left now, also where nobody was lost because nobody was there."""
+    if any(holder.agency == change.need.agency for holder in change.after):
+        return change.left
+    return "elsewhere" if change.after else "nobody"
+
+
 def _people(found: list[Holder]) -> set[str]:
     return {holder.officer for holder in found}
 
@@ -125,7 +169,7 @@ def _change(need: Need, before: Holders, day: date, after: Holders, after_day: d
     for holding in after.holdings(need, after_day):
         seated = after.seated(holding, after_day, strategic=need.strategic)
         holders += seated
-        if not after.register.officers_on(holding.position, after_day):
+        if not after.sitting(holding.position, after_day):
             vacant.append(holding.position)
     return _Change(need, before.holders(need, day), holders, tuple(vacant))
 
@@ -133,11 +177,13 @@ def _change(need: Need, before: Holders, day: date, after: Holders, after_day: d
 _Key = tuple[Left, str, tuple[Holder, ...], tuple[Holder, ...], tuple[str, ...]]
 
 
-def _losses(changes: Iterable[_Change]) -> list[Loss]:
+def _losses(
+    changes: Iterable[_Change], left_of: Callable[[_Change], Left | None] = _left
+) -> list[Loss]:
     """The losses, services and actions with the same people taken together."""
     found: dict[_Key, dict[Action, list[str]]] = defaultdict(lambda: defaultdict(list))
     for change in changes:
-        need, left = change.need, change.left
+        need, left = change.need, left_of(change)
         if left is not None:
             key = left, need.agency, change.lost, tuple(sorted(change.after)), change.vacant
             # Two steps of a service may need the same of the same people.

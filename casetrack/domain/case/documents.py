@@ -53,7 +53,7 @@ def _gives_way(document: Mapping[str, Any], requirements: set[str]) -> bool:
 
 
 def missing(state: CaseState, definition: ServiceDefinition) -> tuple[Requirement, ...]:
-    """What the file lacks. Once it was declared complete, only what was let pass and has not come since.
+    """What the file lacks. Once it was declared complete, only what was waived and has not come since.
 
     Before documents could come later than the opening, nobody had to record them: a file that was
     declared complete was complete, whatever its list says.
@@ -96,7 +96,10 @@ def by_requirement(state: CaseState, definition: ServiceDefinition) -> list[Stan
 
 
 def bring(draft: Draft, act: Act, setting: Setting) -> dict[str, Any]:
-    """Take in what comes with an act; gives what its event says of it. Raises NotNow: too many."""
+    """Take in the documents that come with an act; gives what its event says of them.
+
+    Raises NotNow where the case would have too many.
+    """
     if not act.documents:
         return {}
     held = draft.case.documents
@@ -147,10 +150,11 @@ def _is_decided(draft: Draft, definition: ServiceDefinition) -> bool:
     )
 
 
-def let_pass(draft: Draft, act: Act, setting: Setting) -> None:
-    """A file without a required document is not complete, unless a supervisor says why it counts as such.
+def check_or_waive(draft: Draft, act: Act, setting: Setting) -> None:
+    """A file is complete with its required documents, or where a supervisor waives the missing ones.
 
-    Raises NotNow.
+    The waiver is kept in the case. Raises NotNow: something is missing, and nobody who may has said why
+    it is waived.
     """
     lacking = [requirement.id for requirement in missing(draft.case, setting.definition)]
     if not lacking:

@@ -129,7 +129,7 @@ class CaseState:
     late: tuple[Document, ...] = ()
     #: What became of the product after the decision: corrected, annulled or revoked, and by what.
     product: Document | None = None
-    #: A supervisor let the file pass as complete: without which requirements, by whom, when, why.
+    #: A supervisor waived required documents: which, by whom, when, why.
     waiver: Document | None = None
     #: Other cases that this one belongs to: kind and number.
     links: tuple[Document, ...] = ()

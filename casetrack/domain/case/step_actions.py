@@ -12,7 +12,7 @@ from casetrack.domain.case.authority_check import (
     needs_register,
 )
 from casetrack.domain.case.commands import Act, find_step
-from casetrack.domain.case.documents import let_pass
+from casetrack.domain.case.documents import check_or_waive
 from casetrack.domain.case.late_entries import use_late
 from casetrack.domain.case.steps import (
     Draft,
@@ -112,7 +112,7 @@ def _declare_complete(
     draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
 ) -> tuple[str, Facts]:
     """The clock starts here: a named officer declares the file complete (UU 30/2014 art. 53)."""
-    let_pass(draft, act, setting)
+    check_or_waive(draft, act, setting)
     end(draft, step.id, "completed", setting, by=act.actor.id)
     begin(draft, setting)
     return "case.declared_complete", facts

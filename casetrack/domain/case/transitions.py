@@ -36,6 +36,7 @@ StepStatus = Literal[
 STEP_STATUSES: tuple[StepStatus, ...] = get_args(StepStatus)
 #: Statuses after which a successor need not wait any more.
 PASSED_STEP: tuple[StepStatus, ...] = ("completed", "skipped", "no_opinion")
+OPEN_STEP: tuple[StepStatus, ...] = ("ready", "in_progress", "paused")
 ENDED_STEP: tuple[StepStatus, ...] = (*PASSED_STEP, "refused", "cancelled")
 
 CaseAction = Literal[

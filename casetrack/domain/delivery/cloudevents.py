@@ -200,6 +200,12 @@ def _of_doubt(event: Event) -> dict[str, Any]:
     return contents
 
 
+def _of_agency(event: Event) -> dict[str, Any]:
+    """Which steps lost their hand, and not whose it was."""
+    held = [{name: each[name] for name in ("number", "step")} for each in event.data["held"]]
+    return {"agency": event.data["agency"], "held": held}
+
+
 def _of_others(_event: Event) -> dict[str, Any]:
     """That it happened, and nothing of it."""
     return {}
@@ -213,4 +219,5 @@ _FAMILIES: Mapping[str, Callable[[Event], dict[str, Any]]] = {
     "register": _of_register,
     "webhook": _of_webhook,
     "administration": _of_administration,
+    "agency": _of_agency,
 }

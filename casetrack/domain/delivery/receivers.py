@@ -68,6 +68,10 @@ TESTED = "casetrack.webhook.tested"
 #: Of these the owner of the subscription hears by mail too: the endpoint cannot tell them.
 OWNER_TOLD = ("casetrack.webhook.paused", "casetrack.webhook.ended")
 
+#: An agency's own stream; of what happens in it the agency hears by mail, as owners of webhooks do.
+AGENCY = "agency/"
+ACCOUNT_DISABLED = "casetrack.account.disabled"
+
 #: Whether events of this type are told to the parties of a case.
 Told = Callable[[str], bool]
 _IMPORTED = "casetrack.imported."
@@ -205,6 +209,8 @@ def receivers(
     if event.type in OWNER_TOLD:
         mails = any(s.mail and event.stream == WEBHOOK + s.id for s in subscriptions)
         found += [Receiver("owner", "owner")] if mails else []
+    if event.type == ACCOUNT_DISABLED:
+        found.append(Receiver("agency", "owner"))
     return found
 
 

@@ -33,25 +33,29 @@ ERASED = TYPE_PREFIX + "subject.erased"
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One thing that stands against erasing: what, about what, and until when, where that is known."""
+    """One thing that stands against erasing: what, about what, and until when, where that is known.
+
+    `about` is None where it is a case that the reader may not know of.
+    """
 
     kind: Kind
-    about: str
+    about: str | None
     until: date | None = None
 
     def as_dict(self) -> dict[str, str | None]:
-        """As answers hold it."""
+        """The obstacle as answers hold it; `until` is an ISO date or None."""
         until = None if self.until is None else self.until.isoformat()
         return {"kind": self.kind, "about": self.about, "until": until}
 
     @property
     def words(self) -> str:
-        """For a person."""
+        """The obstacle in English, for a person."""
+        case = f"the case {self.about}" if self.about else "a case of other agencies"
         said = {
-            "case_open": f"the case {self.about} is not over",
-            "identity_open": f"in {self.about} it is still to be said who they are",
+            "case_open": f"{case} is not over",
+            "identity_open": f"in {case} it is still to be said who they are",
             "held": f"an auditor holds it ({self.about})",
-            "retention": f"the papers are kept by {self.about}",
+            "retention": f"the case is kept by {self.about or f'the rule of {case}'}",
         }[self.kind]
         return said if self.until is None else f"{said} until {self.until.isoformat()}"
 
@@ -109,16 +113,17 @@ def check_free(obstacles: Iterable[Obstacle]) -> None:
 
 
 def check_ask(now: Erasing) -> None:
-    """Raises NotNow: it is asked or decided already."""
+    """Whether an erasure may be asked for. Raises NotNow: it is asked or decided already."""
     if now.status in ("asked", "decided"):
         raise NotNow(
             "erasure_asked_already", "Their erasure is asked for already; confirm or decline it."
         )
 
 
-def check_settle(now: Erasing) -> None:
-    """Raises NotNow: nobody asked, or it is settled already."""
-    if now.status != "asked":
+def check_settle(now: Erasing, *, confirm: bool) -> None:
+    """Whether it may be confirmed, or declined, which may be until it is carried out. Raises NotNow:
+    nobody asked, or it is settled already."""
+    if now.status != "asked" and (confirm or now.status != "decided"):
         raise NotNow("no_erasure_asked", "No erasure of them waits for a second officer.")
 
 

@@ -3,17 +3,18 @@
 Of a name whole words count, in any order, whatever their capitals, accents, marks and titles.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from casetrack.domain.people import contact
+from casetrack.domain.people import contact, visible
 from casetrack.domain.people.contact import FORMS, NIK_DIGITS
 from casetrack.domain.people.identity import name_words
 
 #: Words of a name that are looked for; of a longer one the longest words, which fewer people have.
 MOST_WORDS = 8
-_BETWEEN_DIGITS = str.maketrans("", "", " \t().-/+")
+_BETWEEN_DIGITS = str.maketrans("", "", " ().-/+")
 _CURE = (
     "write a case number, words of a name, 16 digits of a NIK, a telephone number, or a NIB (13 digits) "
     "or NPWP (15 or 16)"
@@ -47,6 +48,7 @@ def company_word(number: str) -> str:
 
 def asked(text: str) -> Asked:
     """What a typed text looks for. Raises ValueError, whose words are for the person."""
+    text = _plain(text)
     digits = text.translate(_BETWEEN_DIGITS)
     if digits.isascii() and digits.isdigit():
         return _by_number(text, digits)
@@ -54,6 +56,14 @@ def asked(text: str) -> Asked:
     if not words:
         raise ValueError(f"there is no word in it; {_CURE}")
     return Asked(words=tuple(f"name:{word}" for word in words[:MOST_WORDS]))
+
+
+def _plain(text: str) -> str:
+    """The text as a keyboard writes it: what is copied from a paper or a page brings wide digits, other
+    blanks and dashes, line ends and marks that nobody sees."""
+    read = unicodedata.normalize("NFKC", visible.without_unseen(text))
+    dashed = ("-" if unicodedata.category(mark) == "Pd" else mark for mark in read)
+    return " ".join("".join(dashed).split())
 
 
 def _by_number(text: str, digits: str) -> Asked:

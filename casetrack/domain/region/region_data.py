@@ -12,6 +12,7 @@ from casetrack.domain.authority.references import Known, filing_problems
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.delivery import quiet_hours as quiet
 from casetrack.domain.delivery.quiet_hours import QuietHours
+from casetrack.domain.people import mail_address
 from casetrack.domain.service import definition_check
 from casetrack.domain.service.definition import Name, Problem, ServiceDefinition
 
@@ -59,6 +60,10 @@ class Agency:
     name: Name
     kind: AgencyKind
     stays: tuple[Stay, ...] = ()
+    #: Where its supervisors read what concerns their officers and steps.
+    email: str | None = None
+    #: Where it is outside the mall and when it is open, as people are told.
+    office: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +204,15 @@ def _agency_problems(agencies: tuple[Agency, ...]) -> Iterator[Problem]:
                 f"{what}: kind is {agency.kind!r}",
                 f"use one of {', '.join(AGENCY_KINDS)}",
             )
+        if agency.email is not None and (why := mail_address.fault(agency.email)):
+            yield Problem(
+                ("agencies", place, "email"),
+                f"{what}: its e-mail address: {why}",
+                "write the address of the agency's mailbox, or leave it out",
+            )
+        if agency.office is not None:
+            at = ("agencies", place, "office")
+            yield from definition_check.name_problems(f"{what}: office", at, agency.office)
         for index, stay in enumerate(agency.stays):
             if stay.since and stay.until and stay.until < stay.since:
                 yield Problem(

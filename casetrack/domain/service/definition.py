@@ -120,7 +120,7 @@ class FactDefinition:
 
     `text` may say something about a person and is stored encrypted; the others stand in events.
     `choices` belong to a code, `minimum` and `maximum` (both included) to an integer, `readers` (as of
-    a paper) to a text.
+    a requirement) to a text.
     """
 
     id: str
@@ -222,7 +222,7 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """For how many years after the case's end its papers are kept, and by what law."""
+    """For how many years after its last step a case's personal data are kept, and by what law."""
 
     years: int
     basis: str

@@ -1,4 +1,4 @@
-"""Who reads a paper or a text of a case, where its service says so: part of a definition."""
+"""Who reads a document or a free-text fact of a case, where its service says so: part of a definition."""
 
 from collections.abc import Iterator
 
@@ -13,9 +13,9 @@ from casetrack.domain.service.definition import (
 
 
 def may_read(part: Requirement | FactDefinition, front_office: str, actor: Actor) -> bool:
-    """Whether the actor, who sees the case, reads this of it: the front office and the agencies named.
+    """Whether the actor, who sees the case, reads this part of it.
 
-    Where none is named, everybody who sees the case does.
+    The front office and the agencies named do; where none is named, everybody who sees the case.
     """
     return not part.readers or actor.agency in (front_office, *part.readers)
 
@@ -23,13 +23,13 @@ def may_read(part: Requirement | FactDefinition, front_office: str, actor: Actor
 def hidden_from(definition: ServiceDefinition, actor: Actor) -> tuple[set[str], set[str]]:
     """The requirements and the facts that the actor does not read."""
     front = definition.front_office
-    papers = {r.id for r in definition.requirements if not may_read(r, front, actor)}
+    requirements = {r.id for r in definition.requirements if not may_read(r, front, actor)}
     facts = {fact.id for fact in definition.facts if not may_read(fact, front, actor)}
-    return papers, facts
+    return requirements, facts
 
 
 def reader_problems(definition: ServiceDefinition) -> Iterator[Problem]:
-    """Readers that would read nothing, and facts that everybody reads anyway."""
+    """What is wrong with `readers`: agencies that have no step, and facts that everybody reads anyway."""
     concerned = concerned_agencies(definition)
     parts: list[tuple[str, int, Requirement | FactDefinition]] = [
         *(("requirements", place, part) for place, part in enumerate(definition.requirements)),

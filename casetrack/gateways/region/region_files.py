@@ -185,7 +185,11 @@ _REGION = record(
 _AGENCIES = list_of(
     record(
         {"id": read_text, "name": _NAME, "kind": read_text},
-        {"stays": list_of(record({}, {"since": read_day, "until": read_day}))},
+        {
+            "stays": list_of(record({}, {"since": read_day, "until": read_day})),
+            "email": read_text,
+            "office": _NAME,
+        },
     )
 )
 _POSITIONS = list_of(
@@ -383,7 +387,9 @@ class _RegionFiles:
 
 def _agency(data: Mapping[str, Any]) -> Agency:
     stays = tuple(Stay(stay.get("since"), stay.get("until")) for stay in data.get("stays", ()))
-    return Agency(data["id"], Name.from_dict(data["name"]), data["kind"], stays)
+    office = Name.from_dict(data["office"]) if "office" in data else None
+    name = Name.from_dict(data["name"])
+    return Agency(data["id"], name, data["kind"], stays, data.get("email"), office)
 
 
 def _officer(data: Mapping[str, Any]) -> Officer:

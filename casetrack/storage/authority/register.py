@@ -15,7 +15,6 @@ from sqlalchemy import (
     bindparam,
     case,
     insert,
-    literal,
     literal_column,
     or_,
     select,
@@ -27,12 +26,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from casetrack.domain.authority.entries import (
     Entry,
     EntryKind,
+    MallStay,
     Post,
 )
 from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.authority.register import Cite, Recorded, Register
 from casetrack.storage import schema
 from casetrack.storage.authority.register_keys import SUCCESSIONS, second_keys, stream_of
+from casetrack.storage.keyset import behind
 from casetrack.storage.unit_of_work import UnitOfWork, Write
 
 _E, _K = schema.register_entries, schema.register_keys
@@ -163,6 +164,15 @@ def seats_slice(connection: Connection, region: str, officer: str, day: date) ->
     return Register(found.values())
 
 
+def stays(connection: Connection, region: str) -> list[MallStay]:
+    """Agencies' times in the mall, as the register has them now."""
+    query = select(*_CITED).where(
+        _E.c.region == region, _E.c.kind == "stay", _E.c.state == "confirmed"
+    )
+    entries = (_recorded(row).entry for row in connection.execute(query))
+    return [entry for entry in entries if isinstance(entry, MallStay)]
+
+
 def _counted_at(moment: datetime) -> ColumnElement[bool]:
     return and_(
         _E.c.confirmed_at <= moment,
@@ -243,11 +253,10 @@ def entries(
     query: Select[Any] = _REVISION.where(_E.c.region == region, counts)
     if kind is not None:
         query = query.where(_E.c.kind == kind)
+    order = (_E.c.kind, _E.c.entry, _E.c.revision)
     if after is not None:
-        query = query.where(
-            tuple_(_E.c.kind, _E.c.entry, _E.c.revision) > tuple_(*map(literal, after))
-        )
-    query = query.order_by(_E.c.kind, _E.c.entry, _E.c.revision).limit(limit)
+        query = query.where(behind(order, after))
+    query = query.order_by(*order).limit(limit)
     return [_revision(row) for row in connection.execute(query)]
 
 

@@ -15,18 +15,17 @@ from sqlalchemy import (
     FromClause,
     Select,
     and_,
-    bindparam,
     exists,
     false,
     func,
     or_,
     select,
     text,
-    tuple_,
 )
 
 from casetrack.domain.case.counter_work import COUNTER_TASKS
 from casetrack.storage import schema
+from casetrack.storage.keyset import behind
 
 Key = tuple[Any, ...]
 #: A version of a service.
@@ -96,7 +95,7 @@ def open_work(
         )
     query = select(_CASES.state, *order).select_from(_steps_and_cases()).where(*steps)
     if after is not None:
-        query = query.where(_behind(order, after))
+        query = query.where(behind(order, after))
     rows = connection.execute(query.order_by(*order).limit(limit))
     return [
         WorkRow(json.loads(row.state), row.step, (row.urgent_at, row.number, row.step))
@@ -123,7 +122,7 @@ def late_list(
     order = (late.c.due_at, late.c.number)
     query = _sifted((_CASES.state, *order), late, sieve).where(*_of_days(sieve))
     if after is not None:
-        query = query.where(_behind(order, after))
+        query = query.where(behind(order, after))
     rows = connection.execute(query.order_by(*order).limit(limit))
     return [WorkRow(json.loads(row.state), None, (row.due_at, row.number)) for row in rows]
 
@@ -299,12 +298,3 @@ def _is_version(versions: Collection[Version]) -> ColumnElement[bool]:
         for service, version in sorted(versions)
     ]
     return or_(*same) if same else false()
-
-
-def _behind(order: Sequence[Any], after: Key) -> ColumnElement[bool]:
-    """Rows behind this key, in this order."""
-    values = [
-        bindparam(f"after_{place}", value, type_=column.type)
-        for place, (column, value) in enumerate(zip(order, after, strict=True))
-    ]
-    return tuple_(*order) > tuple_(*values)

@@ -9,18 +9,17 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
-    bindparam,
     exists,
     func,
     or_,
     select,
     text,
-    tuple_,
 )
 
 from casetrack.domain.delivery import receivers
 from casetrack.domain.service.notices import PARTIES
 from casetrack.storage import schema
+from casetrack.storage.keyset import behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +95,13 @@ def of_case(
 ) -> list[DeliveryRow]:
     """What the parties of a case were told or are to be told, in the order of what happened."""
     table = schema.deliveries.c
+    order = (table.position, table.role)
     query = _DELIVERY.where(
         table.region == region, table.lane.in_([receivers.lane(number, role) for role in PARTIES])
     )
     if after is not None:
-        query = query.where(
-            tuple_(table.position, table.role)
-            > tuple_(
-                *[
-                    bindparam(None, value, type_=c.type)
-                    for value, c in zip(after, (table.position, table.role), strict=True)
-                ]
-            )
-        )
-    rows = connection.execute(query.order_by(table.position, table.role).limit(limit))
+        query = query.where(behind(order, after))
+    rows = connection.execute(query.order_by(*order).limit(limit))
     return [DeliveryRow(*row) for row in rows]
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from casetrack.domain.delivery.endpoint_health import HEARING, Health
-from casetrack.domain.delivery.receivers import WEBHOOK, Subscription, lane
+from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, Subscription, lane
 from casetrack.storage import schema
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -138,10 +138,11 @@ def hearing(connection: Connection, region: str, now: datetime) -> list[Subscrip
 def agencies_of(
     connection: Connection, region: str, streams: Collection[str]
 ) -> dict[str, frozenset[str]]:
-    """Which agencies each of these streams concerns: those of its case, or of the subscription."""
+    """Which agencies each of these streams concerns: those of its case, of the subscription, its own."""
     numbers = {stream: stream.rpartition("/")[2] for stream in streams}
     found: dict[str, set[str]] = {}
-    cases = sorted({n for stream, n in numbers.items() if not stream.startswith(WEBHOOK)})
+    other = (WEBHOOK, AGENCY)
+    cases = sorted({n for stream, n in numbers.items() if not stream.startswith(other)})
     own = sorted({n for stream, n in numbers.items() if stream.startswith(WEBHOOK)})
     for table, column, names in (
         (schema.steps, schema.steps.c.number, cases),
@@ -151,7 +152,10 @@ def agencies_of(
             query = select(column, table.c.agency).where(table.c.region == region)
             for name, agency in connection.execute(query.where(column.in_(names)).distinct()):
                 found.setdefault(name, set()).add(agency)
-    return {stream: frozenset(found.get(number, ())) for stream, number in numbers.items()}
+    return {
+        stream: frozenset([number] if stream.startswith(AGENCY) else found.get(number, ()))
+        for stream, number in numbers.items()
+    }
 
 
 def services_of(connection: Connection, region: str, numbers: Collection[str]) -> dict[str, str]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, select
 
 from casetrack.storage import schema
+from casetrack.storage.keyset import behind
 
 _BATCH = 2000
 
@@ -30,7 +31,7 @@ def events_by_stream(connection: Connection, regions: Sequence[str]) -> Iterator
                 select(table.region, table.stream, table.version, table.body)
                 .where(
                     table.region == region,
-                    tuple_(table.stream, table.version) > tuple_(stream, version),
+                    behind((table.stream, table.version), (stream, version)),
                 )
                 .order_by(table.stream, table.version)
                 .limit(_BATCH)

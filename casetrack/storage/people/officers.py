@@ -179,6 +179,17 @@ def accounts(connection: Connection, region: str) -> dict[str, bool]:
     return {row.login: not _is_disabled(row) for row in rows}
 
 
+def live_among(connection: Connection, region: str, logins: Collection[str]) -> set[str]:
+    """Those of these logins whose account is not disabled."""
+    table = schema.officers.c
+    rows = connection.execute(
+        select(table.login, table.disabled, table.shut_out_at).where(
+            table.region == region, table.login.in_(sorted(logins))
+        )
+    )
+    return {row.login for row in rows if not _is_disabled(row)}
+
+
 def of_case(
     connection: Connection, region: str, number: str, logins: Collection[str]
 ) -> dict[str, Account]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, select, text, tuple_
+from sqlalchemy import Connection, and_, bindparam, delete, select, text
 
 from casetrack.domain.people.readings import Reading, Unmasking
-from casetrack.storage import schema
+from casetrack.storage import keyset, schema
 from casetrack.storage.unit_of_work import UnitOfWork
 
 _UNMASKING = ("party", "reason", "letter", "letter_until")
@@ -128,7 +128,7 @@ def of_case(
         .limit(limit)
     )
     if before is not None:
-        query = query.where(tuple_(of.c.at, of.c.reading) < _place(before))
+        query = query.where(keyset.before((of.c.at, of.c.reading), before))
     return [as_reading(row) for row in connection.execute(query)]
 
 
@@ -154,17 +154,9 @@ def of_region(
     if which.until is not None:
         query = query.where(table.at < which.until)
     if before is not None:
-        query = query.where(tuple_(table.at, table.reading) < _place(before))
+        query = query.where(keyset.before((table.at, table.reading), before))
     query = query.order_by(table.at.desc(), table.reading.desc()).limit(limit)
     return [as_reading(row) for row in connection.execute(query)]
-
-
-def _place(place: Place) -> Any:
-    table = schema.readings.c
-    return tuple_(
-        bindparam("place_at", place[0], type_=table.at.type),
-        bindparam("place_id", place[1], type_=table.reading.type),
-    )
 
 
 def first_at(

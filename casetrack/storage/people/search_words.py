@@ -17,7 +17,7 @@ MOST = 20_000
 
 
 def add(uow: UnitOfWork, region: str, words: Mapping[str, Collection[str]]) -> None:
-    """Subject → keyed words; those that are there already stay."""
+    """Keep keyed words by subject; those that are there already stay."""
     rows = [
         {"region": region, "word": word, "subject": subject}
         for subject in sorted(words)

@@ -85,7 +85,7 @@ def revoke(uow: UnitOfWork, which: Which, now: datetime) -> Change:
 
 
 def renew(uow: UnitOfWork, digests: Sequence[str], before: datetime, ends_at: datetime) -> Change:
-    """Those of these that end before a moment, and that nobody revoked, last until another."""
+    """Tokens of these that end before `before` last until `ends_at`; those that were revoked stay so."""
     ends = or_(_TABLE.c.ends_at.is_(None), _TABLE.c.ends_at < before)
     return _change(uow, _TABLE.c.digest.in_(digests) & ends, ends_at=ends_at)
 
@@ -119,7 +119,7 @@ def without_end(connection: Connection, region: str) -> set[str]:
 
 
 def note_use(uow: UnitOfWork, token_id: str, now: datetime, before: datetime) -> None:
-    """When the token was last used, unless somebody wrote that down since `before`."""
+    """Write down when the token was last used, unless that was done since `before`."""
     table = _TABLE.c
     uow.execute(
         update(_TABLE)

@@ -7,14 +7,20 @@ from sqlalchemy import text
 from casetrack.storage import schema
 from casetrack.storage.unit_of_work import Database
 
-#: What a person's removal takes from: their key, texts, how they are reached, answers that were kept.
-TABLES = (schema.subjects, schema.texts, schema.parties, schema.idempotency)
+#: What an erasure takes from: key, texts, how the person is reached and found, answers that were kept.
+TABLES = (
+    schema.subjects,
+    schema.texts,
+    schema.parties,
+    schema.search_words,
+    schema.idempotency,
+)
 #: Seconds for which somebody who reads the log is waited for, and between two times.
 PATIENCE, PAUSE = 5.0, 0.1
 
 
 def wipe(database: Database, *, rewrite: bool = False) -> bool:
-    """Let nothing of removed rows lie in the tables. False: others read, so that it is not done yet.
+    """Leave nothing of removed rows in the tables. Gives False where others read, so it is not done yet.
 
     SQLite overwrites what it removes (`secure_delete`), and here its log is written back and cut off.
     PostgreSQL gives the room of removed rows free, where the next rows are written; with `rewrite`

@@ -208,6 +208,8 @@ def _agency_document(agency: Agency) -> dict[str, Any]:
             [s.since.isoformat() if s.since else None, s.until.isoformat() if s.until else None]
             for s in agency.stays
         ],
+        "email": agency.email,
+        "office": agency.office.as_dict() if agency.office else None,
     }
 
 
@@ -219,4 +221,12 @@ def _agency(agency: str, document: dict[str, Any]) -> Agency:
         )
         for since, until in document["stays"]
     )
-    return Agency(agency, Name.from_dict(document["name"]), document["kind"], stays)
+    office = document.get("office")
+    return Agency(
+        agency,
+        Name.from_dict(document["name"]),
+        document["kind"],
+        stays,
+        document.get("email"),
+        Name.from_dict(office) if office else None,
+    )

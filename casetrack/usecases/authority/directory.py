@@ -1,13 +1,16 @@
 """Who works where: the caller's own account, the agencies of the region, the officers."""
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
 from casetrack.domain.access import REGION_WIDE, Actor
 from casetrack.domain.authority.seats import seats_of
-from casetrack.domain.region.region_data import Agency, Officer
+from casetrack.domain.region.outside_mall import stays_of
+from casetrack.domain.region.region_data import Agency, Officer, Stay
 from casetrack.storage.authority import register
 from casetrack.storage.people import officers
+from casetrack.usecases.authority.mall import recorded_stays
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 
@@ -39,7 +42,8 @@ def agencies(ctx: Context, region: str, *, after: str, limit: int) -> Page:
     known = sorted(ctx.region(region)[0].agencies.values(), key=lambda agency: agency.id)
     found = list(islice((each for each in known if each.id > after), limit + 1))
     following = (found[limit - 1].id,) if len(found) > limit else None
-    return Page([_agency(each) for each in found[:limit]], following)
+    recorded = recorded_stays(ctx, region)
+    return Page([_agency(each, stays_of(each, recorded)) for each in found[:limit]], following)
 
 
 def officers_seen(ctx: Context, actor: Actor, *, after: str, limit: int) -> Page:
@@ -57,7 +61,7 @@ def officers_seen(ctx: Context, actor: Actor, *, after: str, limit: int) -> Page
     return Page([_officer(each) for each in found[:limit]], following)
 
 
-def _agency(agency: Agency) -> dict[str, Any]:
+def _agency(agency: Agency, stays: Iterable[Stay]) -> dict[str, Any]:
     return {
         "id": agency.id,
         "name": agency.name.as_dict(),
@@ -67,8 +71,9 @@ def _agency(agency: Agency) -> dict[str, Any]:
                 "since": stay.since.isoformat() if stay.since else None,
                 "until": stay.until.isoformat() if stay.until else None,
             }
-            for stay in agency.stays
+            for stay in stays
         ],
+        "office": agency.office.as_dict() if agency.office else None,
     }
 
 

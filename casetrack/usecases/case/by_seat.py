@@ -1,4 +1,4 @@
-"""What somebody sees and may do by their seat alone: no agency of theirs, so no list has it by itself."""
+"""What an officer sees and may do by their seat alone, in cases in which their agency has no part."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -16,7 +16,7 @@ def case_texts(ctx: Context, region: str, number: str, *kinds: str) -> dict[str,
 
 
 def sealed(ctx: Context, region: str, number: str, *kinds: str) -> list[SealedText]:
-    """The same as they are kept."""
+    """The same texts as they are kept: sealed, each with the key that opens it."""
     with ctx.database.read() as connection:
         return sealed_rows.texts_of_case(connection, region, number, kinds)
 

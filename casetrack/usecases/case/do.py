@@ -64,17 +64,27 @@ def do(
     links = checked_links(ctx, actor, doing.links, case.state.number)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
-        return replayed
+        return _in_clear(replayed, doing)
     seen = if_match()
     prepared = _prepare(ctx, actor, case, replace(doing, links=links))
     try:
         answer = _under_locks(ctx, case, prepared, seen, request)
     except Conflict:
-        return idempotency.after_conflict(ctx, request)
+        return _in_clear(idempotency.after_conflict(ctx, request), doing)
     ctx.wake()
     if isinstance(answer, NoAuthority):
         raise answer
-    return answer
+    return _in_clear(answer, doing)
+
+
+def _in_clear(answer: Answer, doing: Doing) -> Answer:
+    """The answer with the words of the document that the request itself brings.
+
+    They are not in the answer that is kept for a replay: it would outlive the person's erasure.
+    """
+    if doing.action != RECEIVE:
+        return answer
+    return replace(answer, view=documents.in_clear(answer.view, doing.documents[0]))
 
 
 def _checked(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> Doing:
@@ -163,8 +173,6 @@ class _Prepared:
     sealer: Sealer | None
     code: str | None
     own_case: bool = False
-    #: A document that came by itself, in clear: it is the answer.
-    document: Mapping[str, Any] | None = None
     #: There are texts and no key any more to seal them: refused when it is this act's turn (409).
     erased: bool = False
 
@@ -196,8 +204,8 @@ def _commit(
         setting=setting,
         extra=subjects.new_texts(setting.region, sealer.texts(number)) if sealer else (),
     )
-    if prepared.document is not None:
-        newest = documents.document_view(state, len(state.documents) - 1, prepared.document)
+    if act.action == RECEIVE:
+        newest = documents.document_view(state, len(state.documents) - 1, {})
         return Answer(newest, case_etag(state.version))
     view = case_view(state, setting.definition, region)
     if prepared.code is not None:
@@ -249,9 +257,8 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
     )
     own_case = register_slice.is_own_case(ctx, act, case.state.number, case.definition)
     erased = bool(words) and sealer is None
-    document = brought[0] if doing.action == RECEIVE else None
     kept = sealer if sealer and sealer.rows else None
-    return _Prepared(act, kept, code, own_case, document, erased)
+    return _Prepared(act, kept, code, own_case, erased)
 
 
 def _free_text(doing: Doing) -> str:

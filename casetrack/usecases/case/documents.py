@@ -77,6 +77,11 @@ def documents_view(
     return [*came, *lacking]
 
 
+def in_clear(view: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """A document's view with its name and hash."""
+    return {**view, **{part: said.get(part) for part in _SEALED}}
+
+
 def document_view(state: CaseState, place: int, said: Mapping[str, Any]) -> dict[str, Any]:
     """One document with its name and hash, in clear.
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
+from casetrack.domain.access import OPERATION_ROLES, Actor, may_see, require_role
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import BadInput, NotFound, NotNow
 from casetrack.domain.events import Event, NewEvent, parse_instant
 from casetrack.domain.people import erasing
 from casetrack.domain.people.erasing import Erasing, Obstacle
+from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
 from casetrack.storage.case import case_events, queries
 from casetrack.storage.people import officers
 from casetrack.storage.people import subjects as rows
@@ -31,8 +32,8 @@ _MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Subject:
-    """A subject that is held still, and what is known of their erasure."""
+class _Locked:
+    """A subject of whom nobody else writes until the commit, and what is known of their erasure."""
 
     person: Person
     row: SubjectRow
@@ -52,9 +53,9 @@ def ask(
     require_role(actor, OPERATION_ROLES["ask_erasure"])
     person = _party(ctx, actor, number, role)
 
-    def act(held: _Subject, _uow: UnitOfWork) -> NewEvent:
-        erasing.check_ask(held.now)
-        erasing.check_free(held.against)
+    def act(locked: _Locked, _uow: UnitOfWork) -> NewEvent:
+        erasing.check_ask(locked.now)
+        erasing.check_free(locked.against)
         return NewEvent(erasing.ASKED, {"reason": reason})
 
     return _do(ctx, actor, person, act, request)
@@ -76,12 +77,12 @@ def settle(
     require_role(actor, OPERATION_ROLES["settle_erasure"])
     person = known(ctx, actor, subject)
 
-    def act(held: _Subject, uow: UnitOfWork) -> NewEvent:
-        erasing.check_settle(held.now)
+    def act(locked: _Locked, uow: UnitOfWork) -> NewEvent:
+        erasing.check_settle(locked.now, confirm=confirm)
         if not confirm:
             return NewEvent(erasing.DECLINED, {})
-        erasing.check_free(held.against)
-        _check_two(uow.connection, person.region, str(held.now.asked_by), actor.id)
+        erasing.check_free(locked.against)
+        _check_two(uow.connection, person.region, str(locked.now.asked_by), actor.id)
         return NewEvent(erasing.DECIDED, {})
 
     return _do(ctx, actor, person, act, request)
@@ -106,8 +107,8 @@ def place_hold(
     require_role(actor, OPERATION_ROLES["place_hold"])
     person = _party(ctx, actor, number, role)
 
-    def act(held: _Subject, _uow: UnitOfWork) -> NewEvent:
-        erasing.check_hold(held.now, lift=False)
+    def act(locked: _Locked, _uow: UnitOfWork) -> NewEvent:
+        erasing.check_hold(locked.now, lift=False)
         return NewEvent(erasing.HELD, {"reason": reason})
 
     return _do(ctx, actor, person, act, request)
@@ -120,18 +121,18 @@ def lift_hold(
     require_role(actor, OPERATION_ROLES["lift_hold"])
     person = known(ctx, actor, subject)
 
-    def act(held: _Subject, _uow: UnitOfWork) -> NewEvent:
-        erasing.check_hold(held.now, lift=True)
+    def act(locked: _Locked, _uow: UnitOfWork) -> NewEvent:
+        erasing.check_hold(locked.now, lift=True)
         return NewEvent(erasing.FREED, {})
 
     return _do(ctx, actor, person, act, request)
 
 
-def read(ctx: Context, person: Person) -> dict[str, Any]:
-    """How far their erasure has come, and what stands against it."""
+def read(ctx: Context, person: Person, actor: Actor | None = None) -> dict[str, Any]:
+    """How far their erasure has come, and what stands against it; without an actor for the operator."""
     with ctx.database.read() as connection:
         now = erasing.erasing(_stream(connection, person))
-        against = list(_against(ctx, connection, person, now))
+        against = list(_against(ctx, connection, person, now, actor))
     return _view(person.subject, now, against)
 
 
@@ -149,7 +150,7 @@ def carry_out(ctx: Context, person: Person) -> int:
                 f"them named for data protection; it is {_SAID[now.status]} (docs/personal-data.md)"
             )
         try:
-            erasing.check_free(_against(ctx, uow.connection, person, now))
+            erasing.check_free(_against(ctx, uow.connection, person, now, None))
         except NotNow as error:
             raise BadInput(error.detail) from error
         gone = subjects.erase(uow, person, row, now.reason)
@@ -188,7 +189,7 @@ def _do(
     ctx: Context,
     actor: Actor,
     person: Person,
-    act: Callable[[_Subject, UnitOfWork], NewEvent],
+    act: Callable[[_Locked, UnitOfWork], NewEvent],
     request: idempotency.Request | None,
 ) -> Answer:
     """One event in the subject's stream, decided while nobody else writes there."""
@@ -210,17 +211,17 @@ def _done(
     uow: UnitOfWork,
     actor: Actor,
     person: Person,
-    act: Callable[[_Subject, UnitOfWork], NewEvent],
+    act: Callable[[_Locked, UnitOfWork], NewEvent],
 ) -> Answer:
     uow.lock_register(person.region)
     row = rows.lock_subject(uow, person.region, person.subject, exclusive=True)
     if row is None or row.wrapped_key is None:
         raise NotNow("subject_erased", "Their data were erased; there is nothing left to decide.")
     now = erasing.erasing(_stream(uow.connection, person))
-    held = _Subject(person, row, now, list(_against(ctx, uow.connection, person, now)))
-    event = subjects.append(uow, person.region, row, act(held, uow), actor)
+    locked = _Locked(person, row, now, list(_against(ctx, uow.connection, person, now, actor)))
+    event = subjects.append(uow, person.region, row, act(locked, uow), actor)
     then = now.then(event)
-    against = list(_against(ctx, uow.connection, person, then))
+    against = list(_against(ctx, uow.connection, person, then, actor))
     return Answer(_view(person.subject, then, against), f'"{event.version}"')
 
 
@@ -233,33 +234,52 @@ def _stream(connection: Any, person: Person) -> list[Event]:
 # --- what stands against it -----------------------------------------------------------------------
 
 
-def _against(ctx: Context, connection: Any, person: Person, now: Erasing) -> Iterator[Obstacle]:
-    """Everything that is known of. Bills, objections, complaints and products will be further sources."""
+def _against(
+    ctx: Context, connection: Any, person: Person, now: Erasing, actor: Actor | None
+) -> Iterator[Obstacle]:
+    """Everything that is known of. Bills, objections, complaints and products will be further sources.
+
+    A case of no concern to the actor stands against it as well, and is not named; the operator (no
+    actor) reads all.
+    """
     if now.hold is not None:
         yield Obstacle("held", now.hold)
     row = rows.subject(connection, person.region, person.subject)
     parties = rows.parties_of_subject(connection, person.region, person.subject)
     numbers = sorted({party.number for party in parties})
+    states = [
+        found.state for each in numbers if (found := queries.case(connection, person.region, each))
+    ]
+    named = {state.number for state in states if actor is None or _may_see(ctx, actor, state)}
     if row is not None and row.identity_question:
-        yield Obstacle("identity_open", ", ".join(numbers))
-    for number in numbers:
-        found = queries.case(connection, person.region, number)
-        if found is not None:
-            yield from _of_case(ctx, found.state)
+        yield Obstacle(
+            "identity_open", ", ".join(each for each in numbers if each in named) or None
+        )
+    for state in states:
+        yield from _of_case(ctx, state, is_named=state.number in named)
 
 
-def _of_case(ctx: Context, state: CaseState) -> Iterator[Obstacle]:
+def _may_see(ctx: Context, actor: Actor, state: CaseState) -> bool:
+    return may_see(actor, concerned_agencies(_definition(ctx, state)))
+
+
+def _definition(ctx: Context, state: CaseState) -> ServiceDefinition:
+    return ctx.definition(state.region, state.service, state.service_version)
+
+
+def _of_case(ctx: Context, state: CaseState, *, is_named: bool) -> Iterator[Obstacle]:
     if state.status in OPEN_CASE:
-        yield Obstacle("case_open", state.number)
+        yield Obstacle("case_open", state.number if is_named else None)
         return
-    retention = ctx.definition(state.region, state.service, state.service_version).retention
+    retention = _definition(ctx, state).retention
     if retention is None:
         return
     calendar = ctx.region(state.region)[1]
     ended = calendar.local_date(_ended(state))
     until = erasing.kept_until(ended, retention.years)
     if until >= calendar.local_date(ctx.database.now()):
-        yield Obstacle("retention", f"{retention.basis} ({state.number})", until)
+        about = f"{retention.basis} ({state.number})" if is_named else None
+        yield Obstacle("retention", about, until)
 
 
 def _ended(state: CaseState) -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from casetrack.domain.access import Actor
+from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import Invalid, NotFound
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import queries
@@ -28,7 +29,9 @@ def checked_links(
         try:
             number = sight(ctx, actor, link["number"]).state.number
         except NotFound as error:
-            errors.append({"at": f"links.{place}.number", "message": error.detail})
+            errors.append(
+                {"at": f"links.{place}.number", "message": error.detail.removesuffix(".")}
+            )
             continue
         if number == own:
             errors.append({"at": f"links.{place}.number", "message": "this is the case itself"})
@@ -36,7 +39,7 @@ def checked_links(
             found.append(said)
     if errors:
         told = "; ".join(f"{error['at']}: {error['message']}" for error in errors)
-        raise Invalid("unknown_link", told, errors=errors)
+        raise Invalid("unknown_link", f"{told}.", errors=errors)
     return tuple(found)
 
 
@@ -61,12 +64,34 @@ def other_open_cases(
     ]
 
 
-def continued_as(ctx: Context, region: str, number: str, links: Links) -> str | None:
-    """The case in whose favour a duplicate was closed, if its applicant is the same person."""
+def continued_as(ctx: Context, state: CaseState) -> str | None:
+    """Where a case that was closed as a duplicate goes on, if its applicant is the same person.
+
+    Over duplicates of duplicates to the case that is none; where they lead in a circle, nowhere.
+    """
+    seen = {state.number}
     with ctx.database.read() as connection:
-        mine = subjects.party(connection, region, number, "applicant")
-        for link in reversed(links):
-            other = subjects.party(connection, region, link["number"], "applicant")
-            if mine and other and mine.subject == other.subject:
-                return str(link["number"])
+        mine = subjects.party(connection, state.region, state.number, "applicant")
+        while mine is not None and _is_closed_duplicate(state):
+            found = _next(connection, state, mine.subject)
+            if found is None:
+                break
+            if found.number in seen:
+                return None
+            seen.add(found.number)
+            state = found
+    return state.number if len(seen) > 1 else None
+
+
+def _is_closed_duplicate(state: CaseState) -> bool:
+    return state.closed_reason == "duplicate" and bool(state.links)
+
+
+def _next(connection: Any, state: CaseState, person: str) -> CaseState | None:
+    """The newest link to a case of this person."""
+    for link in reversed(state.links):
+        other = subjects.party(connection, state.region, link["number"], "applicant")
+        if other is not None and other.subject == person:
+            row = queries.case(connection, state.region, link["number"])
+            return row.state if row is not None else None
     return None

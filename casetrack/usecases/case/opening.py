@@ -22,6 +22,8 @@ from casetrack.storage.people import search_words, subjects
 from casetrack.storage.people.subjects import PartyRow, SubjectRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork, Write
 from casetrack.usecases import idempotency
+from casetrack.usecases.authority.mall import outside_of, outside_views
+from casetrack.usecases.authority.missing_powers import missing_powers
 from casetrack.usecases.case import documents
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import checked_links, other_open_cases
@@ -235,6 +237,8 @@ def _open_once(
     }
     brought = tuple(documents.sealed(each, applicant) for each in application.documents)
     code = access_code(ctx.random(8))
+    away = outside_views(outside_of(ctx, actor.region, definition))
+    missing = missing_powers(ctx, actor.region, definition)
     with ctx.database.write() as uow:
         uow.lock_register(actor.region)
         _check_not_erased(uow, actor.region, sealed)
@@ -270,6 +274,8 @@ def _open_once(
                 "access_code": code,
                 "identity_question": sealed.asked,
                 "open_cases": others,
+                "outside_mall": away,
+                "missing_powers": missing,
                 "warnings": _warnings(application.parties),
             },
             case_etag(state.version),

@@ -14,6 +14,7 @@ from casetrack.usecases.case.case_lists import case_rows
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
+from casetrack.usecases.people import readings
 
 
 def search(
@@ -26,7 +27,7 @@ def search(
     """
     rows = _by_number(ctx, actor, typed)
     if rows is None:
-        people = _people(ctx, actor.region, _asked(typed))
+        people = _people(ctx, actor, typed)
         agency = None if actor.has_role(REGION_WIDE) else actor.agency or ""
         hidden = _hidden_services(ctx, actor) if agency is None else ()
         with ctx.database.read() as connection:
@@ -79,12 +80,15 @@ def _asked(typed: str) -> Asked:
         raise _refused(str(error)) from None
 
 
-def _people(ctx: Context, region: str, wanted: Asked) -> People:
+def _people(ctx: Context, actor: Actor, typed: str) -> People:
+    """Whom to look for. A name that too many have was looked for too, so that is written down."""
+    region, wanted = actor.region, _asked(typed)
     words = [ctx.vault.search_word(region, word) for word in (*wanted.words, *wanted.numbers)]
     if wanted.words:
         with ctx.database.read() as connection:
             rarest = search_words.rarest_first(connection, region, words)
         if rarest is None:
+            readings.record(ctx, actor, "search", [], typed)
             raise Invalid(
                 "search_too_wide",
                 "Too many people have this name; add another word of it, or search by number, NIK or "
@@ -96,4 +100,5 @@ def _people(ctx: Context, region: str, wanted: Asked) -> People:
 
 
 def _refused(why: str) -> Invalid:
+    why = why.removesuffix(".")
     return Invalid("invalid_body", f"q: {why}.", errors=[{"at": "q", "message": why}])

@@ -7,7 +7,9 @@ from casetrack.domain.case.documents import missing
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.events import parse_instant
+from casetrack.domain.region.region_data import Agency
 from casetrack.domain.service.definition import Name
+from casetrack.usecases.authority.mall import outside_of
 from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.visible_case import Sight
@@ -23,19 +25,20 @@ class Receipt:
     access_code: str | None
     received: tuple[Name, ...]
     missing: tuple[Name, ...]
+    outside: tuple[Agency, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
     """That a file is complete, and until when the case is to be decided.
 
-    `passed`: what was missing when a supervisor let it pass, `reason` in their words; None when erased.
+    `waived`: required documents that a supervisor waived; `reason`: their words, None when erased.
     """
 
     declared_complete_at: datetime
     due_at: datetime | None
     received: tuple[Name, ...]
-    passed: tuple[Name, ...] = ()
+    waived: tuple[Name, ...] = ()
     reason: str | None = None
 
 
@@ -60,6 +63,7 @@ def receipt(ctx: Context, case: Sight, code: str | None, officer: str) -> Receip
         code,
         _received(case),
         tuple(requirement.name for requirement in missing(state, case.definition)),
+        tuple(outside_of(ctx, state.region, case.definition, state)),
     )
 
 
@@ -71,18 +75,18 @@ def registration(ctx: Context, case: Sight) -> Registration:
             "not_complete_yet",
             "The proof of registration is given once the file is declared complete.",
         )
-    passed: tuple[Name, ...] = ()
+    waived: tuple[Name, ...] = ()
     reason = None
     if state.waiver is not None:
         without = state.waiver["requirements"]
-        passed = tuple(r.name for r in case.definition.requirements if r.id in without)
+        waived = tuple(r.name for r in case.definition.requirements if r.id in without)
         texts = case_texts(ctx, state.region, state.number, "note")
         reason = texts.get(state.waiver["reason"]["text"])
     return Registration(
         parse_instant(state.declared_complete_at),
         parse_instant(state.due_at) if state.due_at else None,
         _received(case),
-        passed,
+        waived,
         reason,
     )
 

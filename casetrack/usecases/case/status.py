@@ -7,10 +7,13 @@ from typing import Any
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import NotFound
+from casetrack.domain.region.region_data import Agency
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import queries
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
+from casetrack.usecases.authority.mall import outside_of
+from casetrack.usecases.authority.missing_powers import Waiting, waiting_steps
 from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.links import continued_as
@@ -26,6 +29,10 @@ class Status:
     region: RegionRecord
     detailed: bool
     defects: tuple[Mapping[str, Any], ...] = ()
+    #: Agencies with steps to come that are outside the mall.
+    outside: tuple[Agency, ...] = ()
+    #: Steps that wait for somebody with the power to take them.
+    waits: tuple[Waiting, ...] = ()
     #: Where a duplicate goes on: another case of the same person.
     continued_as: str | None = None
 
@@ -46,22 +53,19 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         raise _unknown_status()
     region = ctx.region(code_of, row.revision)[0]
     definition = ctx.definition(row.state.region, row.state.service, row.state.service_version)
+    away = tuple(outside_of(ctx, code_of, definition, row.state))
     if code is None:
-        return Status(row.state, definition, region, detailed=False)
+        return Status(row.state, definition, region, detailed=False, outside=away)
     return Status(
         row.state,
         definition,
         region,
         detailed=True,
         defects=_sent_defects(ctx, row.state),
-        continued_as=_continued_as(ctx, row.state),
+        outside=away,
+        waits=tuple(waiting_steps(ctx, row.state, definition)),
+        continued_as=continued_as(ctx, row.state),
     )
-
-
-def _continued_as(ctx: Context, state: CaseState) -> str | None:
-    if state.closed_reason != "duplicate" or not state.links:
-        return None
-    return continued_as(ctx, state.region, state.number, state.links)
 
 
 def _unknown_status() -> NotFound:

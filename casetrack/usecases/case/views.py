@@ -76,7 +76,7 @@ def case_view(
 
 
 def waiver_view(state: CaseState) -> dict[str, Any] | None:
-    """That a supervisor let the file pass as complete, without their words."""
+    """The waiver of a case, without the supervisor's words; None where nothing was waived."""
     if state.waiver is None:
         return None
     return {name: state.waiver[name] for name in ("requirements", "by", "at")}

@@ -6,6 +6,7 @@ from typing import Any
 from casetrack.domain.access import Actor
 from casetrack.domain.people.readers import Shown, shown_to
 from casetrack.domain.service.reading_rights import hidden_from
+from casetrack.usecases.authority.mall import outside_of, outside_views
 from casetrack.usecases.case import case_texts
 from casetrack.usecases.case.documents import documents_view
 from casetrack.usecases.case.visible_case import Sight
@@ -22,7 +23,8 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     """The case as this reader may read it. Raises DatabaseDown where the look cannot be written down."""
     region, number = sight.state.region, sight.state.number
     shown = shown_to(actor, sight.definition.front_office)
-    view = sight.view()
+    away = outside_of(ctx, region, sight.definition, sight.state)
+    view = {**sight.view(), "outside_mall": outside_views(away)}
     if shown == "nothing":
         _tell_texts(view, sight, {})
         return {**view, "parties": [], "notes": []}
@@ -42,12 +44,12 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
 
 
 def _without_hidden(sight: Sight, actor: Actor, texts: Mapping[str, str]) -> dict[str, str]:
-    """The texts but those of papers and facts that the definition keeps from this reader."""
-    papers, facts = hidden_from(sight.definition, actor)
+    """The texts but those of documents and facts that the definition keeps from this reader."""
+    requirements, facts = hidden_from(sight.definition, actor)
     state = sight.state
     hidden = {state.facts[name]["text"] for name in facts if name in state.facts}
     said = (*state.defects, *state.documents)
-    hidden |= {each.get("text") for each in said if each["requirement"] in papers}
+    hidden |= {each.get("text") for each in said if each["requirement"] in requirements}
     return {name: text for name, text in texts.items() if name not in hidden}
 
 

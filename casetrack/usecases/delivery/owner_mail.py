@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from casetrack.domain.delivery.receivers import AGENCY
 from casetrack.domain.events import Event
 from casetrack.storage.delivery import subscriptions
 from casetrack.storage.delivery.claims import Claim
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.notify import PostFailed, plain_id
-from casetrack.usecases.delivery.relay import DELIVERED, Outcome
+from casetrack.usecases.delivery.relay import DELIVERED, Attempt, Outcome
 from casetrack.usecases.delivery.webhook_attempt import opened
 
 _WHAT = {
@@ -39,13 +40,16 @@ class Mail(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ToOwner:
-    """The carrier of mails to owners."""
+    """The carrier of mails to owners, and to agencies about their own."""
 
     ctx: Context
     mail: Mail
+    to_agency: Attempt
 
     def __call__(self, claim: Claim, event: Event) -> Outcome:
         """Tells what happened to the endpoint; the host is named, the rest of the URL is not."""
+        if event.stream.startswith(AGENCY):
+            return self.to_agency(claim, event)
         with self.ctx.database.read() as connection:
             row = subscriptions.find(connection, claim.region, claim.number)
         address = opened(self.ctx, row).get("email") if row is not None else None

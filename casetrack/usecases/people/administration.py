@@ -99,7 +99,7 @@ def changed_accounts(before: Documents, after: Documents) -> dict[str, Any]:
 
 
 def changed_tokens(before: Iterable[TokenRecord], after: Iterable[TokenRecord]) -> dict[str, Any]:
-    """The same of tokens."""
+    """What a fact says of tokens that became otherwise; empty where none did."""
     old, new = ({t.token_id: _token_document(t) for t in some} for some in (before, after))
     found = changes("tokens", old, new)
     return {"tokens": found} if found else {}

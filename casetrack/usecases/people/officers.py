@@ -17,6 +17,7 @@ from casetrack.storage.region import regions
 from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
+from casetrack.usecases.people import shut_accounts
 from casetrack.usecases.people.administration import (
     accounts,
     changed_accounts,
@@ -117,11 +118,15 @@ def _noted(uow: UnitOfWork, login: str, by: str, act: Act) -> Iterator[dict[str,
 def disable_officer(ctx: Context, login: str, *, by: str = "casetrack") -> int:
     """Nobody can act as this officer until they are enabled, whatever files are loaded.
 
-    Their tokens end; gives how many. Raises BadInput.
+    Their tokens end; gives how many. Their agency is told, with the steps that they hold.
+    Raises BadInput.
     """
     with ctx.database.write() as uow, _noted(uow, login, by, "officer_disabled") as fact:
         now = uow.draw()[1]
+        record = officers.find_officer(uow.connection, login)
         officers.disable_officer(uow, login, now)
+        if record is not None and not record.officer.disabled:
+            shut_accounts.tell_agencies(uow, record.region, [record.officer], by)
         live, ended = tokens.revoke(uow, tokens.by_login(login), now)
         fact |= changed_tokens(live, ended)
     ctx.wake()

@@ -21,7 +21,7 @@ REASON = "unmask"
 def record(
     ctx: Context, actor: Actor, kind: Kind, numbers: Sequence[str], typed: str | None = None
 ) -> None:
-    """One list page, search, print or export, with the cases on it.
+    """Write down one look: a page of a list, a search, a print or an export, with the cases on it.
 
     `typed` is what somebody searched for; only its keyed digest is kept. Raises DatabaseDown: then
     nothing may be shown.
@@ -69,12 +69,12 @@ def record_look(ctx: Context, actor: Actor, number: str) -> None:
 
 
 def seal_of(ctx: Context, reading: Reading) -> str:
-    """What nobody can make who has the database and not the master key."""
+    """The seal of a reading, which nobody can make who has the database and not the master key."""
     return ctx.vault.keyed_digest(f"reading:{reading.body()}")
 
 
 def typed_digest(ctx: Context, region: str, typed: str) -> str:
-    """The same words give the same digest in a region, however they are spaced and capitalised."""
+    """A keyed digest of what was searched for: in a region the same for any spacing and capitals."""
     return ctx.vault.keyed_digest(f"typed:{region}:{' '.join(typed.casefold().split())}")
 
 

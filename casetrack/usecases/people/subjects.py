@@ -368,5 +368,5 @@ def erase(uow: UnitOfWork, person: Person, row: SubjectRow, reason: str) -> int:
 
 
 def wipe(ctx: Context, *, rewrite: bool = False) -> bool:
-    """Let nothing of who was erased lie in the tables; False: others read, so it is to be repeated."""
+    """Leave nothing of erased persons in the tables; gives False where it is to be repeated later."""
     return wiping.wipe(ctx.database, rewrite=rewrite)

@@ -1,8 +1,7 @@
 """What was done to accounts, tokens and a region's files, as auditors read it."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from casetrack.domain.clock import Calendar
 from casetrack.domain.people.administration import stream_of
 from casetrack.storage.case import case_events
 from casetrack.usecases.case.reading import event_view
@@ -29,15 +28,10 @@ def past_administration(
             connection,
             region,
             stream_of(region),
-            since=_behind(calendar, since - timedelta(days=1)) if since else None,
-            until=_behind(calendar, until) if until else None,
+            since=calendar.start_of(since) if since else None,
+            until=calendar.start_of(until + timedelta(days=1)) if until else None,
             before=before,
             limit=limit + 1,
         )
     items = [event_view(row) for row in rows[:limit]]
     return Page(items, (items[-1]["version"],) if len(rows) > limit else None)
-
-
-def _behind(calendar: Calendar, day: date) -> datetime:
-    """The first moment behind a day: its last second is over."""
-    return calendar.end_of(day) + timedelta(seconds=1)

@@ -135,12 +135,18 @@ def _within(asked: Asked, scope: Scope | None) -> Holders:
 def radar(
     ctx: Context, region: str, when: When, days: int, scope: Scope | None = None
 ) -> dict[str, Any]:
-    """Every day of the next `days` after which work has nobody, or fewer, to do it."""
+    """What has nobody today, and every day of the next `days` after which work has nobody, or fewer."""
     asked = _ask(ctx, region, when)
-    alarms = questions.radar(_within(asked, scope), asked.day, days)
-    cases = _open_cases(ctx, region, (loss for alarm in alarms for loss in alarm.losses))
-    shown = [views.alarm_view(asked.holders.register, alarm, cases) for alarm in alarms]
-    return asked.envelope(days=days, items=shown)
+    holders = _within(asked, scope)
+    alarms = questions.radar(holders, asked.day, days)
+    missing = questions.today(holders, asked.day)
+    losses = [*missing, *(loss for alarm in alarms for loss in alarm.losses)]
+    cases, known = _open_cases(ctx, region, losses), asked.holders.register
+    return asked.envelope(
+        days=days,
+        today=[views.loss_view(known, loss, asked.day, cases) for loss in missing],
+        items=[views.alarm_view(known, alarm, cases) for alarm in alarms],
+    )
 
 
 def what_if(ctx: Context, region: str, when: When, kind: str, entry: str) -> dict[str, Any]:

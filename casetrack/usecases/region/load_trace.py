@@ -35,7 +35,7 @@ class Loadable:
     days: tuple[DayOverride, ...]
 
 
-def look(uow: UnitOfWork, region: str) -> Loadable:
+def loadable(uow: UnitOfWork, region: str) -> Loadable:
     """How a region stands; nothing of one that is not there yet."""
     connection = uow.connection
     record = regions.region_record(connection, region)
@@ -72,7 +72,7 @@ def _digest(said: Any) -> str:
 
 def note_load(uow: UnitOfWork, region: str, by: str, files: str, before: Loadable) -> None:
     """What became otherwise since `before`; nothing where nothing did. `files` is the files' digest."""
-    facts = _facts(before, look(uow, region))
+    facts = _facts(before, loadable(uow, region))
     note(uow, region, by, *((act, {**data, "files": files}) for act, data in facts))
 
 

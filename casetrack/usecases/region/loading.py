@@ -17,6 +17,7 @@ from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.authority.load_papers import load_papers
 from casetrack.usecases.context import Context
+from casetrack.usecases.people import shut_accounts
 from casetrack.usecases.people.administration import accounts
 from casetrack.usecases.region import load_trace
 
@@ -85,7 +86,7 @@ def _load(
         uow.lock_register(code, exclusive=True)
         now = uow.draw()[1]
         _check_taken(uow.connection, data)
-        stood = load_trace.look(uow, code)
+        stood = load_trace.loadable(uow, code)
         last, live = loads.last_load(uow.connection, code), officers.accounts(uow.connection, code)
         kept = replace(data, officers=_with_duties(uow, data, last, tell))
         edition, before = regions.put_region(uow, kept, now)
@@ -99,6 +100,9 @@ def _load(
         loads.remember_load(uow, code, Load(_digest(data), papers, said), now)
         if only_check:
             raise _OnlyChecked
+        known = officers.of_region(uow.connection, code)
+        shut = [officer for officer, _ in known if officer.login in loaded.disabled]
+        shut_accounts.tell_agencies(uow, code, shut, operator)
         load_trace.note_load(uow, code, operator, _digest(data), stood)
 
 

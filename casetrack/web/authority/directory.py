@@ -41,12 +41,16 @@ class StayOut(BaseModel):
 
 
 class ListedAgencyOut(BaseModel):
-    """An agency of the region; without stays it is there all the time."""
+    """An agency of the region; without stays it is there all the time.
+
+    `stays` are the register's where it has any of this agency. `office`: where it is outside the mall.
+    """
 
     id: str
     name: NameOut
     kind: AgencyKind
     stays: list[StayOut]
+    office: NameOut | None
 
 
 class AgencyPage(BaseModel):

@@ -319,9 +319,10 @@ class AlarmOut(BaseModel):
 
 
 class RadarOut(Answered):
-    """Days on which work loses people, in order."""
+    """What has nobody on the day asked for, and the days ahead on which work loses people, in order."""
 
     days: int
+    today: list[LossOut]
     items: list[AlarmOut]
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from flask import Response
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.people.erasing import HoldReason, Kind, Reason, Status
 from casetrack.usecases.case import erasures
@@ -47,7 +47,7 @@ class ObstacleOut(BaseModel):
     """One thing that stands against erasing: what, about what, and its last day where one is known."""
 
     kind: Kind
-    about: str
+    about: str | None = Field(description="null: a case that is none of the caller's agency")
     until: date | None
 
 
@@ -88,7 +88,7 @@ def settle(call: Call) -> Response:
 
 def read(call: Call) -> Response:
     """GET /erasures/{subject}."""
-    return as_json(erasures.read(call.ctx, call.found))
+    return as_json(erasures.read(call.ctx, call.found, call.actor))
 
 
 def hold(call: Call) -> Response:

@@ -14,6 +14,7 @@ from casetrack.web.case import models, slips
 from casetrack.web.case.act import act
 from casetrack.web.case.identity_models import IdentityIn
 from casetrack.web.case.status import StatusQuery, status_document
+from casetrack.web.case.status_models import StatusOut
 from casetrack.web.case.trace_answer import TraceOut
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor
@@ -242,7 +243,7 @@ ROUTES: tuple[Route, ...] = (
         "/status/{number}",
         "The status of a case, for anybody",
         read_status,
-        models.StatusOut,
+        StatusOut,
         query=StatusQuery,
         refusals=(400, 429),
     ),

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.access import Role
+from casetrack.domain.authority.coverage import Cover
 from casetrack.domain.case.transitions import (
     AnnulledBy,
     AnnulmentGround,
@@ -23,7 +24,6 @@ from casetrack.domain.service.definition import Fact, Kind
 from casetrack.web.case.document_models import (
     DocumentIn,
     DocumentOut,
-    StatusDocumentOut,
     WaiverOut,
 )
 from casetrack.web.case.identity_models import WarningOut
@@ -120,7 +120,7 @@ class StepActionIn(Taken):
     action: StepAction
     reason: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] | None = Field(
         default=None,
-        description="declare_complete: why a supervisor lets the file pass although something is "
+        description="declare_complete: why a supervisor waives what is "
         "missing; it is printed for the applicant.",
     )
     note: Note | None = None
@@ -273,6 +273,30 @@ class OpenCaseOut(BaseModel):
     status: CaseStatus
 
 
+class OutsideOut(AgencyOut):
+    """An agency without a counter in the mall, with steps that are to come; where it is and when open."""
+
+    office: NameOut | None
+
+
+class MayOut(BaseModel):
+    """Who may take a step, as which position."""
+
+    position: str
+    officer: str
+
+
+class MissingPowerOut(BaseModel):
+    """A step that nobody at its agency may take today: `vacant`, `elsewhere` or `none`."""
+
+    step: str
+    name: NameOut
+    agency: AgencyOut
+    cover: Cover
+    may: list[MayOut]
+    message: NameOut
+
+
 class CaseOut(BaseModel):
     """A case."""
 
@@ -283,6 +307,12 @@ class CaseOut(BaseModel):
     )
     open_cases: list[OpenCaseOut] = absent(
         "Only in the answer that opened the case: what the applicant has open of this service besides."
+    )
+    outside_mall: list[OutsideOut] = absent(
+        "With one case, and in the answer that opened it: agencies that work on it from elsewhere."
+    )
+    missing_powers: list[MissingPowerOut] = absent(
+        "Only in the answer that opened the case: steps that nobody at their agency may take today."
     )
     warnings: list[WarningOut] = absent("Only in the answer that opened the case: doubtful NIK.")
     status: CaseStatus
@@ -307,7 +337,7 @@ class CaseOut(BaseModel):
         description="null, or what became of it after the decision: corrected, annulled, revoked"
     )
     waiver: WaiverOut | None = Field(
-        description="null, or what a supervisor let the file pass without"
+        description="null, or which required documents a supervisor waived"
     )
     documents: list[DocumentOut] = absent("where one case is read")
     conflicts: list[ConflictOut]
@@ -361,42 +391,3 @@ class EventPage(BaseModel):
 
     items: list[EventOut | CloudEventOut]
     next_cursor: str | None
-
-
-class StatusStepOut(BaseModel):
-    """A step as the applicant sees it."""
-
-    id: str
-    name: NameOut
-    agency: AgencyOut
-    status: StepStatus
-    due_at: datetime | None
-    ended_at: datetime | None
-
-
-class StatusDefectOut(BaseModel):
-    """What the applicant is asked to mend."""
-
-    requirement: str
-    name: NameOut
-    text: str | None
-
-
-class StatusOut(BaseModel):
-    """A case's status for anybody with its number; more with the access code."""
-
-    number: str
-    status: CaseStatus | Literal["decided"]
-    label: NameOut
-    agency: AgencyOut
-    held_since: datetime
-    due_at: datetime | None
-    waiting_for: str | None
-    outcome: str = absent("with the access code")
-    steps: list[StatusStepOut] = absent("with the access code")
-    defects: list[StatusDefectOut] = absent("with the access code")
-    documents: list[StatusDocumentOut] = absent("with the access code")
-    next_action: NameOut = absent("with the access code")
-    continued_as: str = absent(
-        "with the access code: of a duplicate, the other case of the same person"
-    )

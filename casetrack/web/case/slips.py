@@ -61,6 +61,7 @@ def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> Recei
         received=said.received,
         missing=said.missing,
         office=_letterhead(region.region.name, region.agencies[definition.front_office].name),
+        outside=tuple((agency.name, agency.office) for agency in said.outside),
     )
 
 
@@ -75,14 +76,14 @@ def _registration(ctx: Context, case: Sight, public_url: str) -> RegistrationSli
         zone=region.region.zone,
         status_url=_address(public_url, case.state.number),
         received=said.received,
-        passed=said.passed,
+        waived=said.waived,
         reason=said.reason,
         office=_letterhead(region.region.name, region.agencies[definition.front_office].name),
     )
 
 
 def _letterhead(region: Name, agency: Name) -> Name:
-    """Whose paper it is: "Pemerintah Kota Samarinda · DPMPTSP"."""
+    """Who issues the slip: "Pemerintah Kota Samarinda · DPMPTSP"."""
     return Name(f"Pemerintah {region.id} · {agency.id}", f"{region.en} · {agency.en}")
 
 

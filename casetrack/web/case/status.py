@@ -8,10 +8,11 @@ from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.public import public_status, running_limit
 from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Name
+from casetrack.usecases.authority.mall import outside_views
 from casetrack.usecases.case.status import Status
 from casetrack.usecases.case.views import agency_view
 from casetrack.web.http.models import Asked
-from casetrack.web.pages.wording import document_words, label, next_action
+from casetrack.web.pages.wording import document_words, label, next_action, power_wait
 
 
 class StatusQuery(Asked):
@@ -40,6 +41,7 @@ def status_document(found: Status) -> dict[str, Any]:
         "status": shown,
         "label": both("status", shown),
         "agency": agency_view(found.region, state.holder),
+        "outside_mall": outside_views(found.outside),
         "held_since": state.held_since,
         "due_at": running_limit(state, found.definition),
         "waiting_for": state.waiting_for,
@@ -87,6 +89,18 @@ def _details(found: Status) -> dict[str, Any]:
                 "received_at": each.received_at,
             }
             for each in by_requirement(state, found.definition)
+        ],
+        "waits": [
+            {
+                "step": each.step.id,
+                "agency": agency_view(found.region, each.step.agency),
+                "until": each.until.isoformat() if each.until else None,
+                "message": {
+                    language: power_wait(each.step.name, each.until, language)
+                    for language in ("id", "en")
+                },
+            }
+            for each in found.waits
         ],
         "next_action": {
             language: next_action(state.status, state.outcome, state.waiting_for, language, held_by)

@@ -135,6 +135,7 @@ def status_view(found: Status, language: str) -> StatusView:
         details=_details(found, language) if found.detailed else None,
         clock_started=state.declared_complete_at is not None,
         handed_over_at=_handed_over_at(found),
+        outside=tuple((agency.name, agency.office) for agency in found.outside),
     )
 
 
@@ -179,6 +180,9 @@ def _details(found: Status, language: str) -> StatusDetails:
             for each in by_requirement(state, found.definition)
         ),
         defects=tuple(DefectView(names[d["requirement"]], d["text"] or "") for d in found.defects),
+        waits=tuple(
+            wording.power_wait(each.step.name, each.until, language) for each in found.waits
+        ),
         next_action=wording.next_action(
             state.status,
             state.outcome,

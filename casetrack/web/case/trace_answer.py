@@ -62,7 +62,7 @@ class TraceOut(BaseModel):
     calendar: str | None
     product: ProductOut | None
     waiver: WaiverOut | None = Field(
-        description="null, or what a supervisor let the file pass without"
+        description="null, or which required documents a supervisor waived"
     )
     items: list[TracedStepOut]
     hand_overs: list[MoveOut]

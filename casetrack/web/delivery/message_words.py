@@ -10,7 +10,7 @@ from casetrack.domain.service.notices import Kind
 TOLD: Mapping[Kind, str] = {
     "case.opened": "berkas sudah diterima",
     "case.declared_complete": "berkas lengkap, batas waktu layanan mulai dihitung",
-    "case.returned": "ada yang kurang atau keliru, semuanya sekaligus",
+    "case.returned": "ada yang perlu dilengkapi atau diperbaiki, disebut semua sekaligus",
     "case.resubmitted": "kekurangan sudah diterima",
     "case.paused": "pengerjaan berhenti sementara",
     "case.resumed": "pengerjaan dilanjutkan",

@@ -164,7 +164,7 @@ class FaultOut(BaseModel):
 
     at: str
     message: str
-    said: NameOut | None = absent("the same for a person, in both languages")
+    said: NameOut = Field(description="the same for a person, in both languages")
 
 
 class LetterOut(BaseModel):

@@ -333,8 +333,8 @@ _REGISTER: Mapping[str, Listed] = {
     ),
     "second_officer_needed": Listed(
         (403,),
-        "nobody confirms what they entered themselves",
-        "Another registrar, who has seen the paper, confirms it.",
+        "nobody confirms what they entered or asked for themselves",
+        "Another registrar, who has seen the paper, confirms it; of an erasure, another officer.",
     ),
     "not_registrar": Listed(
         (403,),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from flask import Response
 from werkzeug.exceptions import HTTPException
@@ -18,6 +19,7 @@ from casetrack.domain.errors import (
     Stale,
 )
 from casetrack.storage.unit_of_work import DatabaseDown
+from casetrack.web.http import rule_words
 from casetrack.web.http.problem_words import said
 
 STATUS: Mapping[type[Refusal], int] = {
@@ -77,12 +79,24 @@ def of_refusal(error: Refusal) -> Response:
     status = STATUS_OF_CODE.get(error.code) or next(
         STATUS[kind] for kind in type(error).__mro__ if kind in STATUS
     )
-    answer = problem(status, error.code, error.detail, error.fields)
+    answer = problem(status, error.code, error.detail, _said(error.fields))
     if isinstance(error, Busy):
         answer.headers["Retry-After"] = str(error.retry_after)
     if status == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="casetrack"'
     return answer
+
+
+def _said(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Each fault in both languages; those of a model have their words already."""
+    faults = fields.get("errors")
+    if faults is None:
+        return fields
+    told = [
+        fault if "said" in fault else {**fault, "said": rule_words.said(fault["message"])}
+        for fault in faults
+    ]
+    return {**fields, "errors": told}
 
 
 def of_http(error: HTTPException) -> Response:

@@ -41,6 +41,10 @@ _OPEN = ("submitted", "in_progress", "returned")
 _CURRENT_STEP = ("ready", "in_progress", "paused", "returned")
 
 
+#: An agency outside the mall: its name, and where it is and when open; None where nobody said.
+Outside = tuple[Name, Name | None]
+
+
 @dataclass(frozen=True, slots=True)
 class StepView:
     """One step on the applicant's timeline."""
@@ -79,6 +83,8 @@ class StatusDetails:
     defects: tuple[DefectView, ...] = ()
     documents: tuple[DocumentView, ...] = ()
     next_action: str = ""
+    #: Sentences about steps that wait for somebody with the power.
+    waits: tuple[str, ...] = ()
     #: Of a duplicate: the number under which the same person's case goes on.
     continued_as: str | None = None
 
@@ -101,6 +107,8 @@ class StatusView:
     clock_started: bool = True
     #: When the result was handed over, where a step says so.
     handed_over_at: datetime | None = None
+    #: Agencies that work on it outside the mall, and where they are.
+    outside: tuple[Outside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,7 @@ class ReceiptSlip:
     received: tuple[Name, ...] = ()
     missing: tuple[Name, ...] = ()
     office: Name | None = None
+    outside: tuple[Outside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +145,8 @@ class RegistrationSlip:
     zone: str
     status_url: str
     received: tuple[Name, ...] = ()
-    #: What the file was let pass without, and why, in the office's words; None when these were erased.
-    passed: tuple[Name, ...] = ()
+    #: Required documents that a supervisor waived, and why, in their words; None when these were erased.
+    waived: tuple[Name, ...] = ()
     reason: str | None = None
     office: Name | None = None
 

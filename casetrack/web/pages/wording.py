@@ -1,10 +1,11 @@
 """What codes are called in front of people, in both languages: one word per thing, no jargon."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from casetrack.domain.case.public import DECIDED
 from casetrack.domain.service.definition import Name
-from casetrack.gateways.dates import in_language, known_language
+from casetrack.gateways.dates import in_language, known_language, plain_date
 
 #: (Bahasa Indonesia, English)
 Words = tuple[str, str]
@@ -171,6 +172,18 @@ def label(kind: str, code: str, language: str) -> str:
     return _pick(words, language) if words else code.replace("_", " ")
 
 
+_POWER_WAIT: Words = (
+    "Berkas menunggu pejabat yang berwenang atas tahapan {step}. Belum ada surat tentang penggantinya, "
+    "jadi waktunya belum dapat kami sebutkan; silakan bertanya di loket.",
+    "The file waits for an officer who has the power for the step {step}. There is no letter about it "
+    "yet, so we cannot say until when; please ask at the counter.",
+)
+_POWER_WAIT_UNTIL: Words = (
+    "Berkas menunggu pejabat yang berwenang atas tahapan {step} sampai {day}.",
+    "The file waits until {day} for an officer who has the power for the step {step}.",
+)
+
+
 def is_labelled(kind: str, code: str) -> bool:
     """Whether there are words for the code."""
     return code in _LABELS[kind]
@@ -179,6 +192,14 @@ def is_labelled(kind: str, code: str) -> bool:
 def document_words(status: str, *, sent_back: bool) -> str:
     """The code of what is said of a document: one that was sent back has words of its own."""
     return "sent_back" if sent_back else status
+
+
+def power_wait(step: Name, until: date | None, language: str) -> str:
+    """That a step waits for an officer who may take it, and until when as far as papers say."""
+    what = in_language(step, language)
+    if until is None:
+        return _pick(_POWER_WAIT, language).format(step=what)
+    return _pick(_POWER_WAIT_UNTIL, language).format(step=what, day=plain_date(until, language))
 
 
 def next_action(
@@ -198,7 +219,7 @@ def next_action(
 
 
 def ask_for_the_code(language: str) -> str:
-    """What the applicant does where papers are missing and no code was given: the list needs it."""
+    """What the applicant does where documents are missing and no code was given: the list needs it."""
     return _pick(_LIST_BEHIND_THE_CODE, language)
 
 

@@ -1,0 +1,67 @@
+"""Regulations that a newer one probably replaces, though no paper says so yet.
+
+Who enters the new regulation of a city first, and what it replaces weeks later, is warned from the first
+day on. Nothing rests on this but a line of the radar.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from casetrack.domain.authority.entries import EVERY, Grant, Instrument, Replacement
+from casetrack.domain.authority.register import Cite, Recorded, Register
+
+
+@dataclass(frozen=True, slots=True)
+class LikelySuccessor:
+    """The old instrument, the new one with its first day, and the services that it leaves out."""
+
+    old: str
+    new: str
+    day: date
+    left_out: frozenset[str]
+
+    def as_if(self, register: Register) -> Register:
+        """The register in which the replacement had been entered."""
+        paper = Replacement(self.old, self.new, self.day)
+        cite = Cite("", 0, "")
+        return Register((*register.entries, Recorded("replacement", self.new, paper, cite)))
+
+
+def likely_successors(register: Register, first: date, last: date) -> Iterator[LikelySuccessor]:
+    """Those whose first day lies between these, both included.
+
+    An instrument probably replaces another of the same form by which powers were passed on, if both name
+    a service in common; unless a paper says what either replaces, or what replaces it.
+    """
+    said = [replacement for _, replacement in register.all_of(Replacement)]
+    replaced, replacing = {one.old for one in said}, {one.new for one in said}
+    carrying = _carrying(register) - replaced
+    instruments = [(recorded.id, entry) for recorded, entry in register.all_of(Instrument)]
+    for new_id, new in instruments:
+        day = max(new.since, new.dated)
+        if new_id in replacing or not first <= day <= last:
+            continue
+        for old_id, old in instruments:
+            if old_id in carrying and old.form == new.form and _runs_into(old, day):
+                named, kept = _named(old), _named(new)
+                if named & kept and named - kept:
+                    yield LikelySuccessor(old_id, new_id, day, named - kept)
+
+
+def _runs_into(old: Instrument, day: date) -> bool:
+    return old.since < day and (old.until is None or old.until >= day)
+
+
+def _named(instrument: Instrument) -> frozenset[str]:
+    return frozenset(s for line in instrument.lines for s in line.services if s != EVERY)
+
+
+def _carrying(register: Register) -> set[str]:
+    """The instruments on which a power that was passed on rests."""
+    return {
+        basis.instrument
+        for _, grant in register.all_of(Grant)
+        if grant.giver is not None
+        for basis in grant.basis
+    }

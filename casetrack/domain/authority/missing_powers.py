@@ -1,0 +1,83 @@
+"""Steps that nobody at their agency may take on a day, in words for who takes a file in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from casetrack.domain.authority.change_days import ONE_DAY
+from casetrack.domain.authority.coverage import Cover, coverage
+from casetrack.domain.authority.holders import Holder, Holders
+from casetrack.domain.service.definition import Name, ServiceDefinition, StepDefinition
+
+#: So far ahead somebody is told when their step will have a hand.
+AHEAD = timedelta(days=90)
+_WORDS: Mapping[Cover, Name] = {
+    "vacant": Name(
+        "Hari ini tidak ada pejabat yang dapat mengerjakan tahapan {step} di {agency}; permohonan akan "
+        "menunggu sampai ada surat penunjukan.",
+        "Today there is no officer at {agency} who may take the step {step}; the application will wait "
+        "for a letter of appointment.",
+    ),
+    "elsewhere": Name(
+        "Hari ini {agency} tidak memegang kewenangan untuk tahapan {step}; yang memegangnya: {may}.",
+        "Today {agency} does not hold the power for the step {step}; who holds it: {may}.",
+    ),
+    "none": Name(
+        "Hari ini tidak ada jabatan yang memegang kewenangan untuk tahapan {step}; permohonan akan "
+        "menunggu.",
+        "Today no position holds the power for the step {step}; the application will wait.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPower:
+    """A step that nobody at its agency may take, why, and who elsewhere may."""
+
+    step: StepDefinition
+    cover: Cover
+    may: tuple[Holder, ...]
+    #: Positions elsewhere that hold the power, also where nobody sits there.
+    positions: tuple[str, ...]
+
+
+def missing_powers(holders: Holders, service: ServiceDefinition, day: date) -> list[MissingPower]:
+    """The steps of this service that wait for a power, or for somebody who has it, on that day."""
+    covers = (each for each in coverage(holders, day) if each.service.id == service.id)
+    return [
+        MissingPower(
+            each.step,
+            each.cover,
+            tuple(holder for held in each.held for holder in held.seated),
+            tuple(held.holding.position for held in each.held),
+        )
+        for cover in covers
+        for each in cover.steps
+        if each.cover in _WORDS
+    ]
+
+
+def words(missing: MissingPower, agency: Name, positions: Mapping[str, Name]) -> Name:
+    """What the counter is told; `positions` are their names on the day."""
+    said = _WORDS[missing.cover]
+    may = [positions[position] for position in missing.positions]
+    return Name(
+        said.id.format(
+            step=missing.step.name.id, agency=agency.id, may=", ".join(name.id for name in may)
+        ),
+        said.en.format(
+            step=missing.step.name.en, agency=agency.en, may=", ".join(name.en for name in may)
+        ),
+    )
+
+
+def held_from(holders: Holders, service: ServiceDefinition, step: str, day: date) -> date | None:
+    """The first day of the next `AHEAD` on which somebody at the agency of the step may take it.
+
+    By what is recorded now; None where no paper says so yet.
+    """
+    turns = holders.turns.between(day + ONE_DAY, day + AHEAD)
+    for first in sorted({turn.day for turn in turns}):
+        if step not in {each.step.id for each in missing_powers(holders, service, first)}:
+            return first
+    return None

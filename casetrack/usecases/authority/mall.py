@@ -1,0 +1,47 @@
+"""Which agencies are outside the mall today, by the register and the region's files."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from casetrack.domain.authority.entries import MallStay
+from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.transitions import OPEN_CASE
+from casetrack.domain.region.outside_mall import outside
+from casetrack.domain.region.region_data import Agency
+from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.storage.authority import register
+from casetrack.usecases.context import Context
+
+
+def recorded_stays(ctx: Context, region: str) -> list[MallStay]:
+    """Every stay that the register holds now."""
+    with ctx.database.read() as connection:
+        return register.stays(connection, region)
+
+
+def outside_of(
+    ctx: Context, region: str, definition: ServiceDefinition, state: CaseState | None = None
+) -> list[Agency]:
+    """The agencies outside the mall today with steps to come, of a service or of one of its cases."""
+    if state is not None and state.status not in (*OPEN_CASE, "granted"):
+        return []
+    to_come = (
+        step.agency
+        for step in definition.steps
+        if state is None or state.steps[step.id].ended_at is None
+    )
+    record, calendar = ctx.region(region)
+    day = calendar.local_date(ctx.database.now())
+    return outside(record.agencies, to_come, recorded_stays(ctx, region), day)
+
+
+def outside_views(found: Iterable[Agency]) -> list[dict[str, Any]]:
+    """Each agency, where it is and when it is open; null where the region's files do not say."""
+    return [
+        {
+            "id": agency.id,
+            "name": agency.name.as_dict(),
+            "office": agency.office.as_dict() if agency.office else None,
+        }
+        for agency in found
+    ]

@@ -1,0 +1,45 @@
+"""An account is disabled: its agency hears of it, with the steps that its officer holds."""
+
+from collections.abc import Iterable
+
+from casetrack.domain.access import operator
+from casetrack.domain.delivery.receivers import ACCOUNT_DISABLED, AGENCY
+from casetrack.domain.events import NewEvent
+from casetrack.domain.region.region_data import Officer
+from casetrack.storage.case import case_rows, held_steps
+from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.usecases.context import make_event
+
+
+def tell_agencies(uow: UnitOfWork, region: str, shut: Iterable[Officer], by: str) -> None:
+    """`casetrack.account.disabled`, once for each, in the stream of the officer's agency.
+
+    Of who belongs to no agency nobody hears. The streams are held until the commit, in the order of
+    their names, so that two who shut accounts at once do not wait for each other.
+    """
+    for officer in sorted(shut, key=lambda each: (each.agency or "", each.login)):
+        if officer.agency is not None:
+            _append(uow, region, officer, officer.agency, by)
+
+
+def _append(uow: UnitOfWork, region: str, officer: Officer, agency: str, by: str) -> None:
+    stream = f"{AGENCY}{agency}"
+    uow.lock_register(f"{region}/{stream}", exclusive=True)
+    version, previous = case_rows.side_stream_head(uow, region, stream)
+    held = held_steps.held_by(uow.connection, region, officer.login)
+    data = {
+        "officer": officer.login,
+        "agency": agency,
+        "held": [{"number": number, "step": step} for number, step in held],
+    }
+    event_id, now = uow.draw()
+    event = make_event(
+        NewEvent(ACCOUNT_DISABLED, data),
+        event_id=event_id,
+        region=region,
+        stream=stream,
+        version=version + 1,
+        now=now,
+        actor=operator(region, by),
+    )
+    case_rows.append_beside(uow, event, previous)

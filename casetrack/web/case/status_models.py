@@ -1,0 +1,62 @@
+"""The status of a case as an answer shows it to anybody with its number."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from casetrack.domain.case.transitions import CaseStatus, StepStatus
+from casetrack.web.case.document_models import StatusDocumentOut
+from casetrack.web.case.models import AgencyOut, OutsideOut
+from casetrack.web.http.models import NameOut, absent
+
+
+class StatusStepOut(BaseModel):
+    """A step as the applicant sees it."""
+
+    id: str
+    name: NameOut
+    agency: AgencyOut
+    status: StepStatus
+    due_at: datetime | None
+    ended_at: datetime | None
+
+
+class StatusDefectOut(BaseModel):
+    """What the applicant is asked to mend."""
+
+    requirement: str
+    name: NameOut
+    text: str | None
+
+
+class PowerWaitOut(BaseModel):
+    """A step that nobody at its agency may take today; `until`: the day from which somebody may, null
+    where no paper says so yet."""
+
+    step: str
+    agency: AgencyOut
+    until: date | None
+    message: NameOut
+
+
+class StatusOut(BaseModel):
+    """A case's status for anybody with its number; more with the access code."""
+
+    number: str
+    status: CaseStatus | Literal["decided"]
+    label: NameOut
+    agency: AgencyOut
+    outside_mall: list[OutsideOut]
+    held_since: datetime
+    due_at: datetime | None
+    waiting_for: str | None
+    outcome: str = absent("with the access code")
+    steps: list[StatusStepOut] = absent("with the access code")
+    defects: list[StatusDefectOut] = absent("with the access code")
+    documents: list[StatusDocumentOut] = absent("with the access code")
+    waits: list[PowerWaitOut] = absent("with the access code")
+    next_action: NameOut = absent("with the access code")
+    continued_as: str = absent(
+        "with the access code: of a duplicate, the other case of the same person"
+    )

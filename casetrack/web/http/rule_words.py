@@ -1,0 +1,139 @@
+"""What a rule finds wrong with one field, in Bahasa Indonesia beside its own English.
+
+A rule says it in clauses, what is wrong and how to mend it; each has its words here, with a hole for what
+is named in it.
+"""
+
+import re
+from collections.abc import Mapping
+
+from casetrack.domain.people.contact import FORMS
+
+_BETWEEN = "; "
+_HOLE = "…"
+#: What cannot be told clause by clause.
+_OTHER = "Isian ini tidak dapat diterima"
+#: A clause of a rule → the same in Bahasa Indonesia.
+CLAUSES: Mapping[str, str] = {
+    # names, texts
+    "it holds a control character or a line break": "memuat karakter kendali atau baris baru",
+    "type it anew": "ketik ulang",
+    "there is no letter in it": "tidak memuat huruf",
+    "write it as one reads it": "tulis sebagaimana dibaca",
+    "it must be 1 to … characters": "harus 1 sampai … karakter",
+    f"it must be {FORMS['nik'].looks}": "harus 16 angka",
+    f"it must be {FORMS['email'].looks}": "harus satu alamat surel",
+    f"it must be {FORMS['phone'].looks}": "harus nomor telepon",
+    f"it must be {FORMS['company_number'].looks}": "harus NIB (13 angka) atau NPWP (15 atau 16)",
+    f"it must be {FORMS['language'].looks}": "harus id atau en",
+    # ways to reach somebody
+    "it must be one e-mail address, such as …": "harus satu alamat surel, misalnya …",
+    "it is too long: at most … characters before the @ and … in all": (
+        "terlalu panjang: paling banyak … karakter sebelum @ dan … seluruhnya"
+    ),
+    "what stands before the @ must be plain letters, without accents": (
+        "bagian sebelum @ harus huruf biasa tanpa aksen"
+    ),
+    "what stands before the @ cannot be": "bagian sebelum @ tidak mungkin",
+    "what stands behind the @ is no domain": "bagian sesudah @ bukan domain",
+    "it is no telephone number": "bukan nomor telepon",
+    "a number in Indonesia has 7 to 12 digits behind +62": (
+        "nomor di Indonesia terdiri atas 7 sampai 12 angka sesudah +62"
+    ),
+    "an international number has 8 to 15 digits": "nomor internasional terdiri atas 8 sampai 15 angka",
+    "it has neither area code nor country code": "tanpa kode area dan kode negara",
+    "write … (with the area code) or +country and number": (
+        "tulis … (dengan kode area) atau +kode negara dan nomor"
+    ),
+    "a channel is there twice": "satu saluran tertulis dua kali",
+    "name each once, the best one first": "tulis masing-masing sekali, yang terbaik lebih dulu",
+    "… needs an e-mail address": "… memerlukan alamat surel",
+    "… needs a telephone number": "… memerlukan nomor telepon",
+    "… needs a mobile number, which begins with 08": (
+        "… memerlukan nomor seluler, yang diawali 08"
+    ),
+    "give it or leave … out": "isi atau hilangkan …",
+    "a person has none": "orang perseorangan tidak memilikinya",
+    "give their NIK, or the kind company": "isi NIK-nya, atau pilih jenis company",
+    # search, numbers, links
+    "there is no word in it": "tidak memuat kata",
+    "no number of a person or company looks like this": (
+        "tidak ada nomor orang atau badan usaha yang berbentuk demikian"
+    ),
+    "write a case number, words of a name, 16 digits of a NIK, a telephone number, or a NIB (13 digits) "
+    "or NPWP (15 or 16)": (
+        "tulis nomor berkas, kata dari nama, 16 angka NIK, nomor telepon, NIB (13 angka), atau NPWP "
+        "(15 atau 16)"
+    ),
+    "The last digit does not fit the others: one digit is mistyped": (
+        "angka terakhir tidak cocok dengan yang lain: ada satu angka yang salah ketik"
+    ),
+    "There is no such case among those of your agency": "tidak ada berkas demikian pada instansi Anda",
+    "this is the case itself": "ini berkas itu sendiri",
+    "only with link, or close as a duplicate": "hanya dengan link, atau close sebagai duplikat",
+    # facts and documents
+    "not asked for": "tidak diminta",
+    "known: none": "tidak ada yang dikenal",
+    "known: …": "yang dikenal: …",
+    "is missing": "harus diisi",
+    "cannot be taken": "tidak dapat diterima",
+    "give one of …": "isi salah satu dari …",
+    "give a code": "isi sebuah kode",
+    "give a whole number": "isi bilangan bulat",
+    "give a whole number from … to …": "isi bilangan bulat dari … sampai …",
+    "give a whole number from …": "isi bilangan bulat mulai …",
+    "give a whole number to …": "isi bilangan bulat sampai …",
+    "give true or false": "isi true atau false",
+    "give a day as YYYY-MM-DD": "isi hari sebagai TTTT-BB-HH",
+    "give a text of 1 to … characters": "isi teks 1 sampai … karakter",
+    "… takes no documents": "… tidak disertai dokumen",
+    "unknown service": "layanan tidak dikenal",
+    "unknown step": "langkah tidak dikenal",
+    "taken in at another agency's counter": "diterima di loket instansi lain",
+    # what belongs to an action
+    "is missing: say whose conflict it is": "harus diisi: benturan kepentingan siapa",
+    "is missing: a conflict is declared or reported with its ground": (
+        "harus diisi: benturan kepentingan disampaikan dengan alasannya"
+    ),
+    "is missing: say by which article the superior acts": (
+        "harus diisi: berdasarkan pasal mana atasan bertindak"
+    ),
+    "is missing: say why the superior acts": "harus diisi: mengapa atasan bertindak",
+    "is missing: say which court it was": "harus diisi: pengadilan mana",
+    "is missing: say to which case this one belongs, and how": (
+        "harus diisi: berkas ini terkait dengan berkas mana, dan bagaimana"
+    ),
+    # questions to the register
+    "neither a day nor a moment with an offset": "bukan hari dan bukan saat dengan selisih zona",
+    "not a kind that ends by itself": "bukan jenis yang berakhir dengan sendirinya",
+    "goes without known": "tanpa known",
+    "more than one is named": "lebih dari satu disebut",
+}
+
+
+def _reading(clause: str) -> re.Pattern[str]:
+    return re.compile("(.+?)".join(re.escape(part) for part in clause.split(_HOLE)))
+
+
+#: The longest first, so that what has words of its own is not taken for a list.
+_READ = [
+    (_reading(clause), words)
+    for clause, words in sorted(CLAUSES.items(), key=lambda item: -len(item[0].replace(_HOLE, "")))
+]
+
+
+def said(message: str) -> dict[str, str]:
+    """A rule's message in both languages; what has no words yet is at least said to be wrong."""
+    clauses = [_in_indonesian(clause) for clause in message.removesuffix(".").split(_BETWEEN)]
+    known = [clause for clause in clauses if clause is not None]
+    told = _BETWEEN.join(known) if len(known) == len(clauses) else _OTHER
+    return {"id": told[:1].upper() + told[1:], "en": message}
+
+
+def _in_indonesian(clause: str) -> str | None:
+    for reading, words in _READ:
+        found = reading.fullmatch(clause)
+        if found is not None:
+            named = iter(found.groups())
+            return "".join(next(named) if mark == _HOLE else mark for mark in words)
+    return None
