@@ -1,4 +1,4 @@
-"""casetrack subject show / correct / erase / wipe / index.
+"""casetrack subject show / correct / erase / wipe / index; report and affected: person_reports.
 
 What is shown goes to stdout and nowhere else; a NIK or new data are never arguments, since those
 stay in the shell's history and in the list of processes.
@@ -10,28 +10,16 @@ from typing import Any
 import click
 
 from casetrack.cli.common import STDIN, Progress, plain_errors, program, read_private
+from casetrack.cli.person_reports import affected, find, held_as_text, report
 from casetrack.domain.errors import BadInput
 from casetrack.usecases.case import erasures
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import search_words, subjects
-from casetrack.usecases.people.subjects import Person
 
 
 @click.group("subject")
 def subject() -> None:
-    """Show, correct, erase, wipe or index what is kept about persons (docs/personal-data.md)."""
-
-
-def _find(
-    ctx: Context, nik_file: str | None, subject_id: str | None, number: str | None
-) -> list[Person]:
-    if [nik_file, subject_id, number].count(None) != 2:
-        raise BadInput("name one of --nik-file, --subject and --case")
-    if subject_id is not None:
-        return subjects.by_subject(ctx, subject_id)
-    if number is not None:
-        return subjects.by_case(ctx, number)
-    return subjects.by_nik(ctx, read_private(nik_file or STDIN, "NIK"))
+    """Show, report, correct, erase, wipe or index what is kept (docs/personal-data.md)."""
 
 
 @subject.command("show")
@@ -43,30 +31,11 @@ def _find(
 def show(nik_file: str | None, subject_id: str | None, number: str | None, as_json: bool) -> None:
     """Show everything that is kept about a person: for themselves, who have a right to it."""
     ctx = program().ctx
-    views = [subjects.show(ctx, person) for person in _find(ctx, nik_file, subject_id, number)]
+    views = [subjects.show(ctx, person) for person in find(ctx, nik_file, subject_id, number)]
     if as_json:
         click.echo(json.dumps(views, ensure_ascii=False))
         return
-    click.echo("\n\n".join(_as_text(view) for view in views))
-
-
-def _as_text(view: dict[str, Any]) -> str:
-    state = "erased: key, texts and index are gone" if view["erased"] else "kept"
-    lines = [f"Subject {view['subject']}, region {view['region']}, {state}"]
-    for case in view["cases"]:
-        lines.append(f"Case {case['number']}: {case['service']}, {case['status']}")
-        lines += [f"  fact {name}: {value}" for name, value in case["facts"].items()]
-        for party in view["parties"]:
-            if party["number"] == case["number"]:
-                told_by = ", then ".join(party["channels"]) or "nobody: in person"
-                lines.append(f"  {party['role']}, told by {told_by}")
-                lines += [f"    {name}: {value}" for name, value in (party["data"] or {}).items()]
-        lines += [
-            f"  {text['kind']}: {text['text']}"
-            for text in view["texts"]
-            if text["number"] == case["number"]
-        ]
-    return "\n".join(lines)
+    click.echo("\n\n".join(held_as_text(view) for view in views))
 
 
 @subject.command("correct")
@@ -169,5 +138,8 @@ def index(anew: bool) -> None:
     progress.done()
     click.echo(f"Indexed {done} person(s).")
 
+
+subject.add_command(report)
+subject.add_command(affected)
 
 COMMANDS = [subject]

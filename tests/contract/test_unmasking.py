@@ -216,3 +216,15 @@ def test_a_look_that_is_no_longer_kept_takes_its_reason_along(world: World) -> N
         kinds = {row.kind for row in connection.execute(schema.texts.select())}
     assert "unmask" not in kinds
     assert verify(world.ctx, progress=lambda _: None).fault is None
+
+
+def test_without_a_record_nobody_is_unmasked_and_no_reason_stays(web: Web) -> None:
+    number = web.open(BILLBOARD)["number"]
+    with web.world.database.write() as uow:
+        uow.connection.exec_driver_sql("ALTER TABLE readings RENAME TO away")
+    answer = unmask(web, number)
+    assert answer.status_code == 503
+    assert "Budi" not in answer.text
+    with web.world.database.read() as connection:
+        kinds = {row.kind for row in connection.execute(schema.texts.select())}
+    assert "unmask" not in kinds

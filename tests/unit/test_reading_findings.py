@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from casetrack.domain.people.reading_findings import MANY, Known, look_findings
+from casetrack.domain.people.reading_findings import MANY, MANY_UNMASKED, Known, look_findings
 from casetrack.domain.people.readings import Kind, Reading
 
 MORNING = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -57,3 +57,13 @@ def test_many_different_cases_within_an_hour_are_one_finding() -> None:
     same = [look("A", minutes=n / 2) for n in range(2 * MANY)]
     assert found(*same) == [], "one case, looked at again and again"
     assert len(found(*opened(2 * MANY, 0.4))) == 2
+
+
+def test_many_persons_read_in_full_are_counted_apart_from_opened_cases() -> None:
+    def unmasked(count: int) -> list[Reading]:
+        return [look(f"N{n}", kind="unmask", minutes=n) for n in range(count)]
+
+    assert found(*unmasked(MANY_UNMASKED - 1), look("A", minutes=30)) == []
+    ((kind, cases),) = found(*unmasked(MANY_UNMASKED))
+    assert (kind, len(cases)) == ("many_unmasked", MANY_UNMASKED)
+    assert found(look("B", kind="unmask")) == [("not_concerned", ("B",))]

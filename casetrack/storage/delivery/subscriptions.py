@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from casetrack.domain.delivery.endpoint_health import HEARING, Health
-from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, Subscription
+from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, Subscription, lane
 from casetrack.storage import schema
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -321,3 +321,27 @@ def send_again(uow: UnitOfWork, region: str, picked: Sequence[tuple[str, int]]) 
 def note_resend(uow: UnitOfWork, values: dict[str, Any]) -> None:
     """Who sent what again, when and why."""
     uow.execute(insert(schema.resends).values(**values))
+
+
+def told_of(
+    connection: Connection, region: str, numbers: Sequence[str]
+) -> list[tuple[str, str | None, int]]:
+    """Which agencies' endpoints took events of these cases, and how many: number, agency, count.
+
+    Subscriptions that were removed count as well. One walk of the primary key for each lane.
+    """
+    table = schema.deliveries.c
+    rows = connection.execute(select(_TABLE.c.id, _TABLE.c.agency).where(_TABLE.c.region == region))
+    owners = {row.id: row.agency for row in rows}
+    found: dict[tuple[str, str | None], int] = {}
+    for number in numbers:
+        lanes = [lane(number, name) for name in owners]
+        query = (
+            select(table.role, func.count())
+            .where(table.region == region, table.lane.in_(lanes), table.state == "delivered")
+            .group_by(table.role)
+        )
+        for role, count in connection.execute(query):
+            key = (number, owners[role])
+            found[key] = found.get(key, 0) + count
+    return [(number, agency, count) for (number, agency), count in found.items()]
