@@ -32,6 +32,8 @@ _REAL: dict[str, list[dict[str, Any]]] = {
     "act_on_case": [{"action": "reissue_code"}, {"action": "withdraw"}],
     "create_webhook": [{"url": "https://93.184.216.34/hook", "types": ["casetrack.*"]}],
 }
+#: Chains that are drawn at most; which come far changes with the document.
+MOST = max(60, examples(4))
 #: Step → who does it.
 _DOES = {"intake": "dewi", "review_dlh": "rudi", "decide": "hadi", "sign": "hadi"}
 #: The simplest chain, and one that is drawn.
@@ -94,6 +96,12 @@ class Callers:
         if (case.operation.label, response.status_code) == ("POST /cases", 201):
             self.cases.append(response.json()["number"])
 
+    def came_through(self) -> bool:
+        """Whether chains came past the doors, changed a case, and some were turned away at each door."""
+        statuses = {status for _, status in self.came}
+        acted = any(label.endswith("/actions") and status < 300 for label, status in self.came)
+        return acted and {200, 201, 401, 403, 404, 422} <= statuses
+
 
 def test_whatever_follows_upon_an_answer_is_answered_as_the_document_says(web: Web) -> None:
     callers = Callers(web)
@@ -107,13 +115,12 @@ def test_whatever_follows_upon_an_answer_is_answered_as_the_document_says(web: W
             callers.note(response, case)
             case.validate_response(response, checks=CHECKS)
 
-    for place in range(examples(4)):
+    for place in range(MOST):
         Chain._hypothesis_internal_use_seed = random.randrange(2**64) if MANY else place
         # A chain that Hypothesis begins like an earlier one meets a world that has moved on, and its
         # draws end elsewhere. Nothing is lost by it: each answer was checked when it came.
         with suppress(FlakyStrategyDefinition):
             Chain.run(settings=_ONE_CHAIN)
-    # The chains came past the doors, and some were turned away at each of them.
-    assert {200, 201, 401, 403, 404, 422} <= {status for _, status in callers.came}, callers.came
-    acted = [label for (label, status) in callers.came if "/cases/" in label and status < 300]
-    assert any(label.endswith("/actions") for label in acted), callers.came
+        if place + 1 >= examples(4) and callers.came_through():
+            return
+    pytest.fail(f"no chain came past the doors, or none was turned away: {callers.came}")
