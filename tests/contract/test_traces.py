@@ -74,6 +74,7 @@ def test_one_trace_runs_from_the_request_to_the_attempt(
 ) -> None:
     recorded, exporter = exported
     web = Web(world, recorded)
+    web.begun("dewi")
     web.post("/cases", "dewi", {**LETTER, "applicant": APPLICANT},
              headers={"traceparent": GIVEN})  # fmt: skip
     batches = Batches(Rounds("relay", world.app, Metrics(), recorded))
