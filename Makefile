@@ -31,7 +31,7 @@ test: install ## Run lint, types and tests; what needs a missing service is skip
 	$(MAKE) --no-print-directory --jobs=2 lint suite
 
 suite: install
-	$(VENV)/bin/python -m pytest -q -n $(JOBS) --dist loadgroup --no-loadscope-reorder
+	$(VENV)/bin/python -m pytest -q -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 long: install ## Run what takes hours: a thousand kills, big logs, ten thousand examples
 	CASETRACK_TEST_EXAMPLES=10000 $(VENV)/bin/python -m pytest -q -n 2 tests/unit tests/contract/test_order_of_refusals.py

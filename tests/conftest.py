@@ -2,11 +2,13 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from tests.support.examples import examples
+from tests.support.together import Together
 
 # As every command of casetrack: what is made is for its own user alone.
 os.umask(0o077)
@@ -31,12 +33,9 @@ def need(available: bool, what: str) -> None:
     pytest.skip(f"{what} is not there")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Long tests run only where `-m` names them; each has a short form that always runs."""
     items.sort(key=_turn)
-    for item in items:
-        _keep_together(item)
     if "long" in config.option.markexpr:
         return
     long = [item for item in items if item.get_closest_marker("long")]
@@ -45,19 +44,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in long]
 
 
-def _keep_together(item: pytest.Item) -> None:
-    """Tests that share what their file makes once run in one process: else each process makes it anew.
-
-    Each parameter of what is shared (mostly a database) is a group of its own.
-    """
-    if not isinstance(item, pytest.Function) or item.get_closest_marker("xdist_group"):
-        return
-    defined = item._fixtureinfo.name2fixturedefs
-    shared = [name for name, found in defined.items() if found[-1].scope == "module"]
-    if shared:
-        given = item.callspec.params if hasattr(item, "callspec") else {}
-        which = "-".join(str(given[name]) for name in sorted(shared) if name in given)
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{which}"))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests that share what their file makes once run in one process."""
+    if config.getvalue("dist") != "loadscope":
+        return None
+    return Together(config, log)
 
 
 def _turn(item: pytest.Item) -> int:

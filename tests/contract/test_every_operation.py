@@ -26,9 +26,6 @@ from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_wo
 from tests.support.world import World
 from tests.unit.test_delivery_reports import SECRET, TOKEN, call, signature
 
-#: One process plays the stories, once on each database.
-pytestmark = pytest.mark.xdist_group("every operation")
-
 #: An operation of the document, or a door outside; and the action where its body names one.
 Call = tuple[str, str | None]
 

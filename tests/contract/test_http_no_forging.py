@@ -34,7 +34,10 @@ EXCEPTIONS = {
     (PRODUCT, "by"): "official, superior or court: the kind of decision, no person",
     (PRODUCT, "instrument.dated"): "the day that is printed on the instrument",
     (PRODUCT, "found_on"): "the day on which the ground was found: it only makes an act late",
-    ("/cases/{number}/unmask", "assignment.until"): "the last day of an auditor's letter: kept with the "
+    (
+        "/cases/{number}/unmask",
+        "assignment.until",
+    ): "the last day of an auditor's letter: kept with the "
     "look as what they said; nothing of the case's own",
     ("/authority/entries", "id"): "the name of a paper in the register",
     ("/authority/entries", "entry"): "what the paper says, its dates too; it works from its "

@@ -25,9 +25,6 @@ from tests.support.apart import drain_apart
 from tests.support.web import APPLICANT, LETTER, Web, at_once, problem
 from tests.support.world import BUDI, SAMARINDA, World
 
-#: In one worker with all that takes many connections: the server has a hundred for all.
-pytestmark = pytest.mark.xdist_group("many_connections")
-
 MANY = 100
 TWO_PARTIES = {
     **LETTER,

@@ -21,7 +21,7 @@ from tests.support.processes import own_redis, production, redis_available
 from tests.support.web import LETTER
 from tests.support.world import World
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("many_connections")]
+pytestmark = pytest.mark.e2e
 
 #: Of one address; the crowds together have fewer.
 CONNECTIONS = 700

@@ -11,9 +11,6 @@ from tests.conftest import need
 from tests.support import postgres
 from tests.support.processes import REDIS, bare_environment, redis_available, run
 
-#: In one worker with all that takes many connections: the server has a hundred for all.
-pytestmark = pytest.mark.xdist_group("many_connections")
-
 
 def measured(folder: Path, *options: str) -> dict[str, Any]:
     environment = {

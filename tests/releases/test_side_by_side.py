@@ -30,8 +30,6 @@ pytestmark = [
     pytest.mark.e2e,
     pytest.mark.postgres,
     pytest.mark.redis,
-    # In one worker with all that takes many connections: the server has a hundred for all.
-    pytest.mark.xdist_group("many_connections"),
 ]
 
 HERE = Path(__file__).resolve().parent

@@ -1,0 +1,45 @@
+"""Which tests run in one process: what shares something that is made once, or takes many connections.
+
+pytest-xdist 3.8 has marks for it (`xdist_group`), which do nothing with pytest 9.2: the marks reach the
+process that hands out the tests as a part of their ids, and those can no more be changed. So it is read
+off the ids themselves.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+ROOT = Path(__file__).parents[2]
+#: The server has a hundred connections for all: one after the other.
+MANY_CONNECTIONS = (
+    "tests/contract/test_races.py",
+    "tests/e2e/test_slow_clients.py",
+    "tests/integration/test_bench.py",
+    "tests/releases/test_side_by_side.py",
+)
+_DATABASE = re.compile(r"\[(sqlite|postgresql)\b")
+
+
+class Together(LoadScopeScheduling):  # type: ignore[misc]
+    """Hands out tests by groups; a test that shares nothing is a group of its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+def group_of(nodeid: str) -> str:
+    """The name of a test's group: of a file that makes something once, its tests on one database."""
+    file = nodeid.partition("::")[0]
+    if file in MANY_CONNECTIONS:
+        return "many connections"
+    if not _shares(file):
+        return nodeid
+    database = _DATABASE.search(nodeid)
+    return f"{file} {database[1] if database else ''}"
+
+
+@cache
+def _shares(file: str) -> bool:
+    return 'scope="module"' in (ROOT / file).read_text()
