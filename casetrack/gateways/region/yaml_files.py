@@ -148,6 +148,10 @@ def text_of(file: YamlFile, path: Path) -> str:
         raise Unreadable from error
 
 
+class _NotPlain(yaml.MarkedYAMLError):
+    """What we do not take, although it is YAML."""
+
+
 class _Bounded(Composer):
     """Composes nodes and nothing else, and only as many and as deep as a region file needs."""
 
@@ -188,8 +192,8 @@ class Exact(_Bounded, yaml.SafeLoader):
     """Reads by PyYAML alone, which says better what is wrong, and where."""
 
 
-def _marked(text: str, cure: str, event: Any) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(problem=text, problem_mark=event.start_mark, note=cure)
+def _marked(text: str, cure: str, event: Any) -> _NotPlain:
+    return _NotPlain(problem=text, problem_mark=event.start_mark, note=cure)
 
 
 def _cure(error: yaml.MarkedYAMLError) -> str:
@@ -203,6 +207,8 @@ def nodes_of(text: str, most: int) -> yaml.Node | None:
     try:
         if not _ODD.search(text):
             return Quick(text).all(most)
+    except _NotPlain:
+        raise
     except (yaml.YAMLError, ValueError, RecursionError):
         pass
     return Exact(text).all(most)
