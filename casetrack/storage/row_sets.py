@@ -137,8 +137,7 @@ class Writes:
     @cached_property
     def _each(self) -> list[tuple[Part, frozenset[str]]]:
         return [
-            (part, frozenset() if isinstance(part, Rows) else frozenset(part.compile().params))
-            for part in self._parts
+            (part, frozenset() if isinstance(part, Rows) else _names(part)) for part in self._parts
         ]
 
     def put(self, connection: Connection, values: Mapping[str, Any]) -> None:
@@ -161,6 +160,11 @@ class Writes:
             if isinstance(part, Rows)
         }
         return {**values, **rows}
+
+
+def _names(part: Insert | Update | Delete) -> frozenset[str]:
+    dialect: Any = sqlite.dialect()
+    return frozenset(part.compile(dialect=dialect).params)
 
 
 def _plain(value: Any) -> str:

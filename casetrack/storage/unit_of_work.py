@@ -11,10 +11,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Executable, func, literal, select, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Executable,
+    Integer,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.dml import Delete, Insert, ReturningUpdate, Update
 
+from casetrack.domain.events import GENESIS
 from casetrack.storage.engines import (
     Conflict,
     DatabaseDown,
@@ -24,10 +37,10 @@ from casetrack.storage.engines import (
     sqlite_engine,
     translated,
 )
-from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.fixed import Call, Fixed, ask, ask_all, put
 from casetrack.storage.round_trips import trips_of
 from casetrack.storage.row_sets import Writes
-from casetrack.storage.schema import events
+from casetrack.storage.schema import Instant, events, ledger_heads
 
 __all__ = ["Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
 
@@ -61,11 +74,31 @@ class UnitOfWork:
         self.dialect = dialect
         self._clock = clock
 
+    def register_lock(self, region: str, *, exclusive: bool = False) -> Call:
+        """The lock of the region's register, to be asked before all else; PostgreSQL's alone."""
+        statement = _LOCK_EXCLUSIVE if exclusive else _LOCK_SHARED
+        return statement, {"region": region, "key": register_key(region)}
+
     def lock_register(self, region: str, *, exclusive: bool = False) -> None:
         """Hold the region's register still (shared), or change it (exclusive), until the commit."""
         if self.dialect == "postgresql":
-            kind = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
-            self.connection.execute(text(f"SELECT {kind}(:key)"), {"key": register_key(region)})
+            self._lock(self.register_lock(region, exclusive=exclusive))
+
+    def lock(self, region: str, name: str) -> None:
+        """One after the other for who locks this name in the region, until the commit."""
+        if self.dialect == "postgresql":
+            self._lock(
+                (_LOCK_EXCLUSIVE, {"region": region, "key": register_key(f"{region}/{name}")})
+            )
+
+    def _lock(self, lock: Call) -> None:
+        if not self.ask_all([lock])[0]:
+            self.make_head(lock[1]["region"])
+            self.ask_all([lock])
+
+    def make_head(self, region: str) -> None:
+        """The row of the ledger's heads to which the locks of a region belong."""
+        self.put(_HEAD, {"of_region": region})
 
     def draw(self) -> tuple[int, datetime]:
         """The next event id and the time, drawn after the locks."""
@@ -75,14 +108,9 @@ class UnitOfWork:
     def draw_many(self, count: int) -> tuple[Sequence[int], datetime]:
         """So many event ids, ascending, and the time."""
         if self.dialect == "postgresql":
-            rows = self.connection.execute(
-                text(
-                    "SELECT nextval('event_ids'), clock_timestamp() FROM generate_series(1, :count)"
-                ),
-                {"count": count},
-            ).all()
+            rows = self.ask(_DRAWN, {"count": count})
             # The time of the last draw: no event of this transaction is later.
-            return [row[0] for row in rows], self.time(rows[-1][1])
+            return [row.id for row in rows], self.time(rows[-1].now)
         last = self.connection.execute(select(func.max(events.c.id))).scalar() or 0
         return range(last + 1, last + 1 + count), self.time(None)
 
@@ -120,13 +148,48 @@ class UnitOfWork:
         """The rows of a statement that was made once; what was put before it goes with it."""
         return ask(self.connection, fixed, values)
 
-    def put(self, writes: Writes, values: Mapping[str, Any]) -> None:
+    def ask_all(self, calls: Sequence[Call]) -> list[Sequence[Any]]:
+        """The rows of several, one carried out after the other, in one round trip where there is one."""
+        return ask_all(self.connection, calls)
+
+    def put(self, statement: Fixed | Writes, values: Mapping[str, Any]) -> None:
         """Carry out writes that were made once, at the latest with the commit."""
-        writes.put(self.connection, values)
+        if isinstance(statement, Writes):
+            statement.put(self.connection, values)
+        else:
+            put(self.connection, statement, values)
 
     def execute(self, statement: Executable, rows: Any = None) -> Any:
         """One statement, or one for many rows."""
         return self.connection.execute(statement, rows)
+
+
+def _lock(function: str) -> Fixed:
+    # Of the region's own row: so both halves of the lock are taken where the region's rows lie, however
+    # many machines there are.
+    taken = getattr(func, function)(bindparam("key", type_=BigInteger))
+    return Fixed(
+        select(taken).select_from(ledger_heads).where(ledger_heads.c.region == bindparam("region"))
+    )
+
+
+_DRAWN = Fixed(
+    select(
+        func.nextval("event_ids", type_=BigInteger).label("id"),
+        func.clock_timestamp(type_=Instant).label("now"),
+    ).select_from(func.generate_series(literal_column("1"), bindparam("count", type_=Integer)))
+)
+_HEAD = Fixed(
+    postgresql.insert(ledger_heads)
+    .values(
+        region=bindparam("of_region"),
+        position=literal_column("0"),
+        hash=literal_column(f"'{GENESIS}'"),
+    )
+    .on_conflict_do_nothing()
+)
+_LOCK_SHARED = _lock("pg_advisory_xact_lock_shared")
+_LOCK_EXCLUSIVE = _lock("pg_advisory_xact_lock")
 
 
 def register_key(region: str) -> int:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, or_, select, update
 
 from casetrack.domain.events import GENESIS
 from casetrack.domain.people import contact
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
 from casetrack.storage.people import search_words
-from casetrack.storage.unit_of_work import UnitOfWork, Write
+from casetrack.storage.row_sets import Rows, Writes
+from casetrack.storage.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,39 +146,44 @@ def regions_of_subject(connection: Connection, subject_id: str) -> str | None:
     ).scalar()
 
 
-def new_subject(region: str, row: SubjectRow, nik_index: str | None, now: datetime) -> Write:
-    """The write that makes a subject."""
-    return insert(schema.subjects).values(
-        region=region,
-        subject=row.subject,
-        wrapped_key=row.wrapped_key,
-        nik_index=nik_index,
-        nik_asked=row.nik_asked,
-        identity_question=row.identity_question,
-        created_at=now,
-        version=row.version,
-        hash=row.hash,
-    )
+def subject_values(
+    region: str, row: SubjectRow, nik_index: str | None, now: datetime
+) -> dict[str, Any]:
+    """The columns of a new subject's row."""
+    return {
+        "region": region,
+        "subject": row.subject,
+        "wrapped_key": row.wrapped_key,
+        "nik_index": nik_index,
+        "nik_asked": row.nik_asked,
+        "identity_question": row.identity_question,
+        "created_at": now,
+        "erased_at": None,
+        "version": row.version,
+        "hash": row.hash,
+    }
 
 
-def new_texts(region: str, rows: Sequence[TextRow]) -> list[Write]:
-    """The writes that keep sealed texts."""
-    return [
-        insert(schema.texts).values(
-            region=region,
-            text=row.text,
-            subject=row.subject,
-            kind=row.kind,
-            number=row.number,
-            sealed=row.sealed,
-        )
-        for row in rows
-    ]
+def text_values(region: str, rows: Sequence[TextRow]) -> list[dict[str, Any]]:
+    """The rows of sealed texts."""
+    return [{"region": region, **{name: getattr(row, name) for name in _TEXT}} for row in rows]
 
 
-def new_parties(region: str, rows: Sequence[PartyRow]) -> list[Write]:
-    """The writes that say who stands in which role to a case."""
-    return [insert(schema.parties).values(**party_values(region, row)) for row in rows]
+def put_subject(
+    uow: UnitOfWork, region: str, row: SubjectRow, nik_index: str | None, now: datetime
+) -> None:
+    """Keep a new subject."""
+    uow.put(_SUBJECTS, {"subjects": [subject_values(region, row, nik_index, now)]})
+
+
+def put_texts(uow: UnitOfWork, region: str, rows: Sequence[TextRow]) -> None:
+    """Keep sealed texts."""
+    if rows:
+        uow.put(_TEXTS, {"texts": text_values(region, rows)})
+
+
+_TEXT = ("text", "subject", "kind", "number", "sealed")
+_SUBJECTS, _TEXTS = Writes(Rows(schema.subjects)), Writes(Rows(schema.texts))
 
 
 def party_values(region: str, row: PartyRow) -> dict[str, str | None]:

@@ -140,7 +140,7 @@ def _under_locks(
     """One transaction. A refusal for want of authority is given, not raised: it is committed."""
     act, region = prepared.act, case.state.region
     with ctx.database.write() as uow:
-        record = case_rows.lock_case(uow, region, case.state.number)
+        record = case_rows.lock_case(uow, region, case.state.number, seen=case.state)
         if record is None:
             raise unknown_case()
         try:
@@ -202,7 +202,9 @@ def _commit(
         number=number,
         actor=act.actor,
         setting=setting,
-        extra=subjects.new_texts(setting.region, sealer.texts(number)) if sealer else (),
+        beside={"texts": subjects.text_values(setting.region, sealer.texts(number))}
+        if sealer
+        else None,
     )
     if act.action == RECEIVE:
         newest = documents.document_view(state, len(state.documents) - 1, {})

@@ -20,7 +20,7 @@ from casetrack.domain.service.facts import check_facts
 from casetrack.storage.case import case_rows
 from casetrack.storage.people import search_words, subjects
 from casetrack.storage.people.subjects import PartyRow, SubjectRow
-from casetrack.storage.unit_of_work import Conflict, UnitOfWork, Write
+from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority.mall import outside_of, outside_views
 from casetrack.usecases.authority.missing_powers import missing_powers
@@ -265,9 +265,8 @@ def _open_once(
             number=number,
             actor=actor,
             setting=setting,
+            beside=_people(sealed, actor.region, number, now),
         )
-        uow.run(_people_writes(sealed, actor.region, number, now))
-        search_words.add(uow, actor.region, sealed.words)
         answer = Answer(
             {
                 **case_view(state, definition, region),
@@ -322,11 +321,18 @@ def _same_file(sealed: _Sealed, index: str) -> bool:
     return any(held == index for _, held in sealed.subjects)
 
 
-def _people_writes(sealed: _Sealed, region: str, number: str, now: datetime) -> list[Write]:
+def _people(
+    sealed: _Sealed, region: str, number: str, now: datetime
+) -> dict[str, list[dict[str, Any]]]:
+    """The rows of those whom the case is about, by table."""
     texts = [row for sealer in sealed.sealers for row in sealer.texts(number)]
-    rows = [replace(row, number=number) for row in sealed.rows]
-    return [
-        *[subjects.new_subject(region, row, index, now) for row, index in sealed.subjects],
-        *subjects.new_texts(region, texts),
-        *subjects.new_parties(region, rows),
-    ]
+    return {
+        "subjects": [
+            subjects.subject_values(region, row, index, now) for row, index in sealed.subjects
+        ],
+        "texts": subjects.text_values(region, texts),
+        "parties": [
+            subjects.party_values(region, replace(row, number=number)) for row in sealed.rows
+        ],
+        "search_words": search_words.values(region, sealed.words),
+    }
