@@ -60,7 +60,7 @@ def create_counters(dialect: str) -> list[str]:
     for table, column in COUNTED.items():
         raised = f"UPDATE regions SET {column} = {column} + 1 WHERE region"  # noqa: S608
         if dialect == "postgresql":
-            body = f"BEGIN {raised} IN (SELECT DISTINCT region FROM changed); RETURN NULL; END"
+            body = f"BEGIN {raised} IN (SELECT DISTINCT region FROM changed); RETURN NULL; END"  # noqa: S608
             function = f"CREATE FUNCTION count_{table}() RETURNS trigger LANGUAGE plpgsql"
             made.append(f"{function} AS $$ {body} $$")
         for action, row in _SEEN_BY.items():

@@ -12,6 +12,8 @@ from casetrack.storage import migrate, schema, schema_version, triggers
 from casetrack.storage.unit_of_work import Database
 from tests.conftest import need
 from tests.support import postgres
+from tests.support.authority import enter, papers_of_samarinda
+from tests.support.registers import latest
 from tests.support.web import BOTH
 from tests.support.world import World
 
