@@ -1,11 +1,12 @@
 """What every use case is given: the database, the ports to the outside, and two caches."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from casetrack.domain.access import Actor
+from casetrack.domain.authority.register import Register
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.clock import Calendar, DayOverride
 from casetrack.domain.delivery.messages import Edition
@@ -95,6 +96,27 @@ class Endpoints(Protocol):
         """
 
 
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """What was made lately, at most so many; whatever a thing depends on is in its key."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._things: dict[Hashable, T] = {}
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The thing of this key. Two threads may make it at once; both make the same."""
+        thing = self._things.get(key)
+        if thing is None:
+            while len(self._things) >= self._most:
+                # The oldest first. Another thread may have been here at the same time.
+                self._things.pop(next(iter(self._things)), None)
+            thing = self._things[key] = make()
+        return thing
+
+
 Calendars = Callable[[str, Sequence[DayOverride]], Calendar]
 
 
@@ -114,6 +136,8 @@ class Context:
     arrears: Arrears = field(default_factory=Arrears)
     _definitions: dict[tuple[str, str, int], ServiceDefinition] = field(default_factory=dict)
     _regions: dict[tuple[str, int], tuple[RegionRecord, Calendar]] = field(default_factory=dict)
+    #: Slices of registers, by all that they depend on.
+    slices: Kept[Register] = field(default_factory=lambda: Kept(500))
     #: The newest that was asked for of each region: an edition never changes.
     _editions: dict[str, Edition] = field(default_factory=dict)
 

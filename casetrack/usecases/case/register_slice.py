@@ -1,8 +1,9 @@
 """What the rules are given of the register for one act: its slice, read after the locks."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from casetrack.domain.access import Account, Actor
 from casetrack.domain.authority.register import Register
@@ -17,12 +18,32 @@ from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.authority import decisions, register
 from casetrack.storage.case.case_rows import CaseRecord
+from casetrack.storage.case.queries import CaseRow
 from casetrack.storage.people import officers, subjects
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
 
 #: Acts about authority that ask the register nothing.
 _WITHOUT = ("admit_late",)
+
+
+class _Revised(Protocol):
+    @property
+    def revision(self) -> int: ...
+    @property
+    def register_revision(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Revisions:
+    """Of the region's files and of its register, when a case was read."""
+
+    region: int
+    register: int
+
+    @classmethod
+    def of(cls, row: _Revised) -> "_Revisions":
+        return cls(row.revision, row.register_revision)
 
 
 def asks_register(act: Act, definition: ServiceDefinition) -> bool:
@@ -81,7 +102,7 @@ def setting_for(
     paper = next((p for p in state.late if p["id"] == act.late), None)
     moment = parse_instant(paper["occurred_at"]) if paper else record.now
     named = {act.actor.id, judged(act), *filter(None, [act.about])}
-    found = _slice(ctx, uow.connection, state, definition, named, moment)
+    found = _slice(ctx, uow.connection, state, definition, named, moment, _Revisions.of(record))
     decided_as = None
     if isinstance(act.details, ProductChange) and act.details.by == "superior":
         decided_as = decisions.last_position(uow.connection, state.region, state.number)
@@ -97,18 +118,26 @@ def _slice(
     definition: ServiceDefinition,
     officers_: Collection[str],
     moment: datetime,
+    at: "_Revisions",
 ) -> Register:
-    """The register for these officers, and for those whose conflict of interest was declared."""
-    day = ctx.region(state.region)[1].local_date(moment)
-    logins = {*officers_, *(conflict["officer"] for conflict in state.conflicts)}
-    return register.slice_for(connection, state.region, definition.id, sorted(logins), day)
+    """The register for these officers, and for those whose conflict of interest was declared.
+
+    It is read once for a revision of the register. Behind the shared lock the revision is the
+    register's until the commit. Without the lock, what is read may already be of the next one; nobody
+    who holds the lock then asks for this one any more.
+    """
+    day = ctx.region(state.region, at.region)[1].local_date(moment)
+    logins = sorted({*officers_, *(conflict["officer"] for conflict in state.conflicts)})
+    key = (state.region, at.register, definition.id, tuple(logins), day)
+    return ctx.slices.get(
+        key, lambda: register.slice_for(connection, state.region, definition.id, logins, day)
+    )
 
 
-def standing(
-    ctx: Context, actor: Actor, state: CaseState, definition: ServiceDefinition
-) -> Standing:
+def standing(ctx: Context, actor: Actor, row: CaseRow, definition: ServiceDefinition) -> Standing:
     """What the register says of who calls, today: an unlocked read."""
-    calendar, now = ctx.region(state.region)[1], ctx.database.now()
+    state, now = row.state, ctx.database.now()
+    calendar = ctx.region(state.region, row.revision)[1]
     with ctx.database.read() as connection:
-        found = _slice(ctx, connection, state, definition, [actor.id], now)
+        found = _slice(ctx, connection, state, definition, [actor.id], now, _Revisions.of(row))
     return standing_of(state, definition, found, calendar, now, actor.id)
