@@ -214,9 +214,9 @@ class Database:
             self.writer = sqlite_engine(self.url.database or ":memory:", writer=True)
             self.reader = sqlite_engine(self.url.database or ":memory:", writer=False)
         else:
-            self.writer = postgresql_engine(self.url, prepares=prepares)
             # A read is one statement: no BEGIN and no COMMIT around it.
-            self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+            self.reader = postgresql_engine(self.url, prepares=prepares)
+            self.writer = self.reader.execution_options(isolation_level="READ COMMITTED")
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:

@@ -8,8 +8,8 @@ Two releases may run on one database for a while. A key that this release does n
 newer release keeps: it stands in `more`, goes through the fold and is written back.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -138,10 +138,10 @@ class CaseState:
     more: Document = field(default_factory=dict)
 
     def to_document(self) -> Document:
-        """The row's JSON."""
-        document = _written(asdict(self), ADDED)
+        """The row's JSON. It shares what the state holds: change neither."""
+        document = _written(self, _CASE_KEYS, ADDED)
         document["steps"] = {
-            name: _written(step, ADDED_TO_STEPS) for name, step in document["steps"].items()
+            name: _written(step, _STEP_KEYS, ADDED_TO_STEPS) for name, step in self.steps.items()
         }
         return document
 
@@ -163,14 +163,16 @@ ADDED: Document = {"conflicts": (), "late": (), "product": None, "waiver": None,
 ADDED_TO_STEPS: Document = {}
 
 
-def _written(values: Document, added: Document) -> Document:
+def _written(level: "CaseState | StepState", names: Iterable[str], added: Document) -> Document:
     """A level of the row's JSON, with what a newer release keeps in it."""
+    values = {name: getattr(level, name) for name in names}
     for name, default in added.items():
         if values[name] == default:
             del values[name]
-    if values["clock"]:
-        values["clock"].update(values["clock"].pop("more"))
-    values.update(values.pop("more"))
+    clock = level.clock
+    if clock is not None:
+        values["clock"] = {"started_at": clock.started_at, "pauses": clock.pauses, **clock.more}
+    values.update(level.more)
     return values
 
 
