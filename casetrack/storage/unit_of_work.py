@@ -42,7 +42,7 @@ from casetrack.storage.round_trips import trips_of
 from casetrack.storage.row_sets import Writes
 from casetrack.storage.schema import Instant, events, ledger_heads
 
-__all__ = ["Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
+__all__ = ["Call", "Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
 
 Write = Insert | Update | Delete
 
@@ -74,31 +74,34 @@ class UnitOfWork:
         self.dialect = dialect
         self._clock = clock
 
-    def register_lock(self, region: str, *, exclusive: bool = False) -> Call:
-        """The lock of the region's register, to be asked before all else; PostgreSQL's alone."""
-        statement = _LOCK_EXCLUSIVE if exclusive else _LOCK_SHARED
-        return statement, {"region": region, "key": register_key(region)}
-
     def lock_register(self, region: str, *, exclusive: bool = False) -> None:
         """Hold the region's register still (shared), or change it (exclusive), until the commit."""
-        if self.dialect == "postgresql":
-            self._lock(self.register_lock(region, exclusive=exclusive))
+        self._behind(_LOCK_EXCLUSIVE if exclusive else _LOCK_SHARED, region, region, ())
 
     def lock(self, region: str, name: str) -> None:
         """One after the other for who locks this name in the region, until the commit."""
-        if self.dialect == "postgresql":
-            self._lock(
-                (_LOCK_EXCLUSIVE, {"region": region, "key": register_key(f"{region}/{name}")})
-            )
+        self._behind(_LOCK_EXCLUSIVE, region, f"{region}/{name}", ())
 
-    def _lock(self, lock: Call) -> None:
-        if not self.ask_all([lock])[0]:
-            self.make_head(lock[1]["region"])
-            self.ask_all([lock])
+    def ask_behind_register(self, region: str, calls: Sequence[Call]) -> list[Sequence[Any]]:
+        """Hold the region's register still until the commit, and ask this behind it."""
+        return self._behind(_LOCK_SHARED, region, region, calls)
 
-    def make_head(self, region: str) -> None:
-        """The row of the ledger's heads to which the locks of a region belong."""
-        self.put(_HEAD, {"of_region": region})
+    def _behind(
+        self, lock: Fixed, region: str, name: str, calls: Sequence[Call]
+    ) -> list[Sequence[Any]]:
+        if self.dialect != "postgresql":
+            return self.ask_all(calls)
+        locked = (lock, {"region": region, "key": register_key(name)})
+        found = self.ask_all([locked, *calls])
+        if not found[0]:
+            # The region has no row yet to which its locks belong.
+            self.put(_HEAD, {"of_region": region})
+            found = self.ask_all([locked, *calls])
+        return found[1:]
+
+    def given_time(self) -> datetime | None:
+        """The time that a test gives in place of the database's."""
+        return self._clock() if self._clock is not None else None
 
     def draw(self) -> tuple[int, datetime]:
         """The next event id and the time, drawn after the locks."""
@@ -116,9 +119,7 @@ class UnitOfWork:
 
     def time(self, of_database: datetime | None) -> datetime:
         """The database's time where it has one, or the one that a test gives."""
-        if self._clock is not None:
-            return self._clock()
-        return (of_database or datetime.now(UTC)).astimezone(UTC)
+        return self.given_time() or (of_database or datetime.now(UTC)).astimezone(UTC)
 
     def run(self, statements: Sequence[Write]) -> None:
         """Carry out these writes, on PostgreSQL in one round trip (one statement, CTEs).

@@ -16,12 +16,12 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.domain.case.counter_work import counter_work
 from casetrack.domain.case.state import FOLD_VERSION, CaseState
 from casetrack.domain.clock import near_at
 from casetrack.domain.events import GENESIS, Event, chain_hash, parse_instant
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage import schema
 from casetrack.storage.case import case_append
@@ -42,9 +42,8 @@ class CaseRecord:
 
     state: CaseState
     hash: str
-    revision: int
-    #: Goes up with every change of the region's register.
-    register_revision: int
+    #: Of its region, behind the locks.
+    revisions: Revisions
     event_id: int
     now: datetime
     #: What was asked for behind the locks.
@@ -98,13 +97,8 @@ def lock_case(
     """
     key = {"region": region, "number": number}
     wanted = {**key, "seen": seen.version if seen else None}
-    locks = [uow.register_lock(region), (_HELD, key)] if uow.dialect == "postgresql" else []
-    found = uow.ask_all([*locks, (_LOAD, wanted), *behind])
-    if locks and not found[0]:
-        # The region has no row yet to which its locks belong.
-        uow.make_head(region)
-        found = uow.ask_all([*locks, (_LOAD, wanted), *behind])
-    found = found[len(locks) :]
+    lock = [(_HELD, key)] if uow.dialect == "postgresql" else []
+    found = uow.ask_behind_register(region, [*lock, (_LOAD, wanted), *behind])[len(lock) :]
     if not found[0]:
         return None
     row = found[0][0]
@@ -114,9 +108,8 @@ def lock_case(
         event_id, now = uow.draw()
     state = seen if row.state is None else None
     state = state or CaseState.from_document(json.loads(row.state))
-    return CaseRecord(
-        state, row.hash, row.revision, row.register_revision or 0, event_id, now, found[1:]
-    )
+    revisions = Revisions(row.revision, row.register_revision or 0)
+    return CaseRecord(state, row.hash, revisions, event_id, now, found[1:])
 
 
 def event_rows(event: Event, previous: str) -> tuple[dict[str, Any], dict[str, Any], str]:
@@ -217,33 +210,6 @@ def deadline_values(
         "near_noted": False,
         "missed_noted": False,
     }
-
-
-def _next(make: Any) -> Any:
-    counters = schema.counters
-    return (
-        make(counters)
-        .values(
-            region=bindparam("of_region"),
-            service=bindparam("of_service"),
-            year=bindparam("of_year"),
-            serial=literal_column("1"),
-        )
-        .on_conflict_do_update(
-            index_elements=["region", "service", "year"],
-            set_={"serial": counters.c.serial + literal_column("1")},
-        )
-        .returning(counters.c.serial)
-    )
-
-
-_NEXT = Fixed(_next(postgresql.insert), sqlite=_next(sqlite.insert))
-
-
-def next_serial(uow: UnitOfWork, region: str, service: str, year: int) -> int:
-    """The next serial of this service and local year. Taken last before the commit: no gaps."""
-    values = {"of_region": region, "of_service": service, "of_year": year}
-    return int(uow.ask(_NEXT, values)[0].serial)
 
 
 _HEAD = Fixed(

@@ -1,9 +1,8 @@
 """What the rules are given of the register for one act: its slice, read after the locks."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from casetrack.domain.access import Account, Actor
 from casetrack.domain.authority.register import Register
@@ -15,35 +14,17 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.case.transitions import AUTHORITY_ACTIONS, SEAT_ACTIONS
 from casetrack.domain.events import parse_instant
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.authority import decisions, register
 from casetrack.storage.case.case_rows import CaseRecord
 from casetrack.storage.case.queries import CaseRow
-from casetrack.storage.people import officers, subjects
+from casetrack.storage.people import officers
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
 
 #: Acts about authority that ask the register nothing.
 _WITHOUT = ("admit_late",)
-
-
-class _Revised(Protocol):
-    @property
-    def revision(self) -> int: ...
-    @property
-    def register_revision(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Revisions:
-    """Of the region's files and of its register, when a case was read."""
-
-    region: int
-    register: int
-
-    @classmethod
-    def of(cls, row: _Revised) -> "_Revisions":
-        return cls(row.revision, row.register_revision)
 
 
 def asks_register(act: Act, definition: ServiceDefinition) -> bool:
@@ -67,14 +48,6 @@ def judged(act: Act) -> str:
     return act.assignee if act.action == "reassign" and act.assignee else act.actor.id
 
 
-def is_own_case(ctx: Context, act: Act, number: str, definition: ServiceDefinition) -> bool:
-    """Whether the officer is one of the parties: read before any lock, like texts are sealed."""
-    if not asks_register(act, definition):
-        return False
-    with ctx.database.read() as connection:
-        return subjects.is_party(connection, act.actor.region, number, judged(act))
-
-
 def setting_for(
     ctx: Context,
     uow: UnitOfWork,
@@ -86,7 +59,7 @@ def setting_for(
 ) -> Setting:
     """The rules' setting, with the slice of the register that the act needs: at most two reads."""
     state = record.state
-    calendar = ctx.region(state.region, record.revision)[1]
+    calendar = ctx.region(state.region, record.revisions.files)[1]
 
     known: dict[str, Account] = {}
     looked = set[str]()
@@ -102,7 +75,7 @@ def setting_for(
     paper = next((p for p in state.late if p["id"] == act.late), None)
     moment = parse_instant(paper["occurred_at"]) if paper else record.now
     named = {act.actor.id, judged(act), *filter(None, [act.about])}
-    found = _slice(ctx, uow.connection, state, definition, named, moment, _Revisions.of(record))
+    found = _slice(ctx, uow.connection, state, definition, named, moment, record.revisions)
     decided_as = None
     if isinstance(act.details, ProductChange) and act.details.by == "superior":
         decided_as = decisions.last_position(uow.connection, state.region, state.number)
@@ -118,7 +91,7 @@ def _slice(
     definition: ServiceDefinition,
     officers_: Collection[str],
     moment: datetime,
-    at: "_Revisions",
+    at: Revisions,
 ) -> Register:
     """The register for these officers, and for those whose conflict of interest was declared.
 
@@ -126,7 +99,7 @@ def _slice(
     register's until the commit. Without the lock, what is read may already be of the next one; nobody
     who holds the lock then asks for this one any more.
     """
-    day = ctx.region(state.region, at.region)[1].local_date(moment)
+    day = ctx.region(state.region, at.files)[1].local_date(moment)
     logins = sorted({*officers_, *(conflict["officer"] for conflict in state.conflicts)})
     key = (state.region, at.register, definition.id, tuple(logins), day)
     return ctx.slices.get(
@@ -137,7 +110,7 @@ def _slice(
 def standing(ctx: Context, actor: Actor, row: CaseRow, definition: ServiceDefinition) -> Standing:
     """What the register says of who calls, today: an unlocked read."""
     state, now = row.state, ctx.database.now()
-    calendar = ctx.region(state.region, row.revision)[1]
+    calendar = ctx.region(state.region, row.revisions.files)[1]
     with ctx.database.read() as connection:
-        found = _slice(ctx, connection, state, definition, [actor.id], now, _Revisions.of(row))
+        found = _slice(ctx, connection, state, definition, [actor.id], now, row.revisions)
     return standing_of(state, definition, found, calendar, now, actor.id)

@@ -10,6 +10,7 @@ from casetrack.domain.case.permission import check_sight
 from casetrack.domain.case.standing import Ask, nobody
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import Invalid
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import entrance, queries
 from casetrack.storage.case.queries import CaseRow as CaseRow
@@ -29,6 +30,8 @@ class Sight:
     state: CaseState
     definition: ServiceDefinition
     region: RegionRecord
+    #: Of its region, when it was read.
+    revisions: Revisions
     #: What the register says of the actor; read when it is first asked.
     standing: Ask = field(default=nobody, compare=False)
 
@@ -72,7 +75,8 @@ def sight(ctx: Context, actor: Actor, number: str, row: CaseRow | None = None) -
     definition = ctx.definition(actor.region, row.state.service, row.state.service_version)
     standing = cache(lambda: register_slice.standing(ctx, actor, row, definition))
     check_sight(definition, actor, standing)
-    return Sight(row.state, definition, ctx.region(actor.region, row.revision)[0], standing)
+    region = ctx.region(actor.region, row.revisions.files)[0]
+    return Sight(row.state, definition, region, row.revisions, standing)
 
 
 def _row(ctx: Context, actor: Actor, number: str) -> CaseRow | None:
