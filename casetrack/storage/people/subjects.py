@@ -109,6 +109,27 @@ def subject(connection: Connection, region: str, subject_id: str) -> SubjectRow 
     return read_subject(ask(connection, _ONE, {"region": region, "subject": subject_id}))
 
 
+_APPLICANT = Fixed(
+    select(*_SUBJECT)
+    .join(
+        schema.parties,
+        (schema.parties.c.region == _S.region) & (schema.parties.c.subject == _S.subject),
+    )
+    .where(
+        _S.region == bindparam("region"),
+        schema.parties.c.region == bindparam("region"),
+        schema.parties.c.number == bindparam("number"),
+        schema.parties.c.role == literal_column("'applicant'"),
+    )
+)
+
+
+def applicant(connection: Connection, region: str, number: str) -> SubjectRow | None:
+    """The applicant as the case's row has them, and not its first event: they may have been joined
+    with another person or separated since."""
+    return read_subject(ask(connection, _APPLICANT, {"region": region, "number": number}))
+
+
 def _parties_who_are(region: Any, number: Any, login: Any) -> Select[Any]:
     officers, parties = schema.officers.c, schema.parties.c
     return (

@@ -310,15 +310,14 @@ def _check_assignee(ctx: Context, actor: Actor, case: Sight, step: str, login: s
 def _sealer_of(ctx: Context, state: CaseState) -> Sealer | None:
     """None: the applicant's key was erased."""
     with ctx.database.read() as connection:
-        party = subjects.party(connection, state.region, state.number, "applicant")
-        # The row, not the event: the case may have been joined or separated since it was opened.
-        subject = party.subject if party else state.parties["applicant"]["subject"]
-        row = subjects.subject(connection, state.region, subject)
+        row = subjects.applicant(connection, state.region, state.number)
+        if row is None:
+            subject = state.parties["applicant"]["subject"]
+            row = subjects.subject(connection, state.region, subject)
     if row is None or row.wrapped_key is None:
         return None
-    return Sealer(
-        ctx, state.region, subject, ctx.vault.unwrap(row.wrapped_key, state.region, subject)
-    )
+    key = ctx.vault.unwrap(row.wrapped_key, state.region, row.subject)
+    return Sealer(ctx, state.region, row.subject, key)
 
 
 def _erased() -> NotNow:
