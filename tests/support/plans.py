@@ -1,6 +1,5 @@
 """How the databases would carry out what the product asks of them, by EXPLAIN."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
