@@ -107,12 +107,14 @@ def parse_instant(text: str) -> datetime:
 class NewEvent:
     """What a rule decided has happened; the unit of work gives it its place and its time.
 
-    `occurred_at` is set only by a late entry: when the paper says that it was done.
+    `occurred_at` is set only by a late entry: when the paper says that it was done. `type_version` says
+    in which form the data are.
     """
 
     type: str
     data: dict[str, Any]
     occurred_at: datetime | None = None
+    type_version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

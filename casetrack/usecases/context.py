@@ -237,6 +237,7 @@ def make_event(
         recorded_at=now,
         actor=actor.as_data(),
         data=new.data,
+        type_version=new.type_version,
         traceparent=traceparent.current(),
     )
 

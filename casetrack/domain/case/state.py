@@ -11,6 +11,7 @@ newer release keeps: it stands in `more`, goes through the fold and is written b
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from itertools import takewhile
 from operator import attrgetter
 from typing import Any
 
@@ -204,21 +205,24 @@ def _known(names: frozenset[str], document: Document) -> Document:
     return values
 
 
-def _typed(values: Document) -> Document:
-    """A case's values from JSON as the state holds them."""
+def _typed(values: Document, before: Clock | None = None) -> Document:
+    """A case's values from JSON as the state holds them; `before` is its clock until then."""
     if "clock" in values:
-        values["clock"] = _clock(values["clock"])
+        values["clock"] = _clock(values["clock"], before)
     for name in _LISTS:
         if name in values:
             values[name] = tuple(values[name])
     return values
 
 
-def _clock(document: Document | None) -> Clock | None:
+def _clock(document: Document | None, before: Clock | None = None) -> Clock | None:
+    """A clock as it is written; in an event the pauses that it keeps of `before` are only counted."""
     if document is None:
         return None
-    pauses = tuple((start, end, cap) for start, end, cap in document["pauses"])
-    return Clock(**{**_known(_CLOCK_KEYS, document), "pauses": pauses})
+    values = dict(document)
+    kept = before.pauses[: values.pop(KEPT, 0)] if before else ()
+    pauses = (*kept, *((start, end, cap) for start, end, cap in document["pauses"]))
+    return Clock(**{**_known(_CLOCK_KEYS, values), "pauses": pauses})
 
 
 def _keys(kind: type) -> frozenset[str]:
@@ -239,13 +243,14 @@ def difference(before: CaseState | None, after: CaseState) -> Document:
         case = [(name, value) for name, value in values if value != ADDED.get(name, _NOTHING)]
     else:
         case = [*_CASE_CHANGES.changed(before, after)]
-    steps = {}
+    clock, steps = before.clock if before else None, {}
     for name, step in after.steps.items():
         old = before.steps.get(name) if before else None
         if old is not step and old != step:
             changed = _STEP_CHANGES.changed(old or _BLANK, step)
-            steps[name] = {key: _plain(value) for key, value in changed}
-    return {"case": {name: _plain(value) for name, value in case}, "steps": steps}
+            was = old.clock if old else None
+            steps[name] = {key: _plain(value, was) for key, value in changed}
+    return {"case": {name: _plain(value, clock) for name, value in case}, "steps": steps}
 
 
 #: Equal to no value.
@@ -253,16 +258,37 @@ _NOTHING = object()
 _BLANK = StepState()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, before: Clock | None) -> Any:
     if isinstance(value, Clock):
-        pauses = [list(pause) for pause in value.pauses]
-        return {"started_at": value.started_at, "pauses": pauses, **value.more}
+        return _plain_clock(value, before)
     return list(value) if isinstance(value, tuple) else value
+
+
+def form_of(change: Document) -> int:
+    """In which form a change is: in the second one a clock counts the pauses that it keeps."""
+    levels = (change["case"], *change["steps"].values())
+    return 2 if any(KEPT in (level.get("clock") or ()) for level in levels) else 1
+
+
+#: How many pauses of the clock before stay as they were. The events of a case that is paused again and
+#: again would else repeat all of them, and grow as its square; one without it names all of them.
+KEPT = "kept"
+
+
+def _plain_clock(clock: Clock, before: Clock | None) -> Document:
+    """A clock as an event carries it: of its pauses only those that are not as they were."""
+    kept = 0
+    if before is not None:
+        pairs = zip(before.pauses, clock.pauses, strict=False)
+        kept = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    pauses = [list(pause) for pause in clock.pauses[kept:]]
+    counted = {KEPT: kept} if kept else {}
+    return {"started_at": clock.started_at, "pauses": pauses, **counted, **clock.more}
 
 
 def fold(state: CaseState | None, event: Event) -> CaseState:
     """The state after this event. The same function serves the write path, rebuild and verify."""
-    change = _typed(_known(_CASE_KEYS, event.data["case"]))
+    change = _typed(_known(_CASE_KEYS, event.data["case"]), state.clock if state else None)
     steps = dict(state.steps) if state else {}
     for name, values in event.data["steps"].items():
         steps[name] = _patched(steps.get(name, _BLANK), values, event.version)
@@ -276,7 +302,7 @@ def fold(state: CaseState | None, event: Event) -> CaseState:
 def _patched(step: StepState, values: Document, version: int) -> StepState:
     patch = _known(_STEP_KEYS, values)
     if "clock" in patch:
-        patch["clock"] = _clock(patch["clock"])
+        patch["clock"] = _clock(patch["clock"], step.clock)
     if "more" in patch:
         patch["more"] = {**step.more, **patch["more"]}
     return replace(step, **patch, version=version)
