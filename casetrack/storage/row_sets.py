@@ -61,6 +61,10 @@ class among(FunctionElement[bool]):  # noqa: N801 - it is used as a function
     inherit_cache = True
     name = "among"
 
+    def self_group(self, against: Any = None) -> Any:
+        """As it stands: SQLite has no booleans, and of "… = 1" it would not see the index."""
+        return self
+
 
 @compiles(among, "postgresql")
 def _among_array(element: Any, compiler: Any, **options: Any) -> str:

@@ -81,6 +81,7 @@ def _held(insert: Any) -> Any:
 
 def _made_on_postgresql() -> Any:
     buckets = func.unnest(bindparam("buckets", type_=Texts())).table_valued("bucket")
+    buckets = buckets.render_derived()
     since = bindparam("since", type_=_GUESSES.c.since.type)
     rows = select(buckets.c.bucket, since, literal_column("0")).order_by(buckets.c.bucket)
     return _held(postgresql.insert(_GUESSES).from_select(_BUCKETS, rows))

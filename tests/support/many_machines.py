@@ -15,7 +15,7 @@ EVERYWHERE = {
 }  # fmt: skip
 APART = {table.name for table in schema.metadata.sorted_tables} - EVERYWHERE
 
-_NAMED = re.compile(r"\b(?:FROM|JOIN|UPDATE|,)\s+(\w+)(?:\s+AS\s+(\w+))?(?=[\s,()]|$)")
+_NAMED = re.compile(r"\b(?:FROM|JOIN|UPDATE)\s+(\w+)(?:\s+AS\s+(\w+))?(?=[\s,()]|$)")
 _LOCKS = re.compile(r"\bFOR (?:NO KEY )?(?:UPDATE|SHARE)\b")
 
 
