@@ -13,7 +13,7 @@ from bench import bench_region, guarantees, own_servers
 from bench import guarantee_queries as stored
 from bench.fleet import KINDS, Fleet
 from bench.guarantees import Promise
-from bench.load import Client
+from bench.http_client import Client
 from bench.own_servers import Server
 from bench.patient_clients import Customers
 from bench.processes import NotReady, Processes, free_port
