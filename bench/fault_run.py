@@ -115,7 +115,11 @@ def fault_run(broker: str, plan: Plan, say: Say, progress: Callable[[int], None]
         say("checking the promises")
         verdict = stage.processes.casetrack("verify", "--json", patience=600, faults=True)
         kept = guarantees.check(
-            stage.database, stage.receivers, stage.subscriptions, run.answers.vouched, verdict
+            stage.database,
+            {name: list(receiver.receipts) for name, receiver in stage.receivers.items()},
+            stage.subscriptions,
+            run.answers.vouched,
+            verdict,
         )
         return Report(
             broker=broker,

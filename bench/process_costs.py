@@ -46,6 +46,10 @@ class Snapshot:
         """Seconds of processor time of the tree, with its children that have ended."""
         return sum(self._processes[each].seconds for each in self.tree(pid))
 
+    def backends_of(self, postmaster: int, user: str) -> list[int]:
+        """The server processes that work for this user now."""
+        return [pid for pid in self.tree(postmaster) if pid != postmaster and _user(pid) == user]
+
     def cpu_of_backends(self, postmaster: int) -> dict[str, float]:
         """Seconds by the database user whom a server process works for; "itself" is all else."""
         found: dict[str, float] = {}
@@ -62,6 +66,18 @@ def _user(pid: int) -> str:
     except OSError:
         return "itself"
     return title[1] if len(title) > 3 and "(" in title[3] else "itself"
+
+
+def exact_cpu(pids: list[int]) -> float:
+    """Seconds that the threads of these processes which are there now have run, to the microsecond."""
+    found = 0
+    for pid in pids:
+        for path in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+            try:
+                found += int(path.read_text().split()[0])
+            except OSError:
+                continue
+    return found / 1e9
 
 
 def memory(pids: list[int]) -> int:

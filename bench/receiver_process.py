@@ -36,10 +36,8 @@ class ReceiverProcess(SideProcess):
         return int(self.ask("count"))
 
     def receipts(self) -> list[Receipt]:
-        """All of them, in the order in which they came."""
-        return [
-            Receipt(id_, bytes.fromhex(body), at) for id_, body, at in self.ask("receipts")
-        ]
+        """All of them, in the order in which they came; of each body its hash."""
+        return [Receipt(id_, bytes.fromhex(body), at) for id_, body, at in self.ask("receipts")]
 
 
 def signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
@@ -66,7 +64,10 @@ class _Here:
         return len(self._receiver.receipts)
 
     def receipts(self) -> list[tuple[str, str, float]]:
-        return [(each.id, each.body.hex(), each.at) for each in self._receiver.receipts]
+        return [
+            (each.id, hashlib.sha256(each.body).hexdigest(), each.at)
+            for each in self._receiver.receipts
+        ]
 
     def actions(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ("port", "trust", "count", "receipts")}
