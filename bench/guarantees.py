@@ -102,8 +102,8 @@ class _Book:
         #: (receiver, message id) → place of the first receipt.
         self.first: dict[tuple[str, str], int] = {}
         self.bodies: dict[tuple[str, str], set[bytes]] = {}
-        for name, receipts in self.receipts.items():
-            for place, receipt in enumerate(receipts):
+        for name, came in receipts.items():
+            for place, receipt in enumerate(came):
                 key = (name, _plain(name, receipt.id))
                 self.first.setdefault(key, place)
                 self.bodies.setdefault(key, set()).add(_content(name, receipt))

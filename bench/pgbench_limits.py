@@ -72,7 +72,9 @@ def own_statements(
         script.chmod(0o644)
         scripts.append(script)
     writes = len(cases) * WRITES
-    rates, costs, spent = [], [], 0.0
+    rates: list[float] = []
+    costs: list[float] = []
+    spent = 0.0
     while spent < seconds or len(rates) < 2:
         took, cpu = _once(place, program, scripts)
         spent += took
