@@ -45,7 +45,7 @@ entered_by: ben.registrar
 entries:
   - kind: instrument
     id: undang-undang
-    sha256: "%(hash)s"
+    sha256: "HASH"
     entry:
       form: act
       number: "1"
@@ -55,7 +55,7 @@ entries:
       lines: [{ id: pasal-1, number: Pasal 1, text: Kepala memutuskan., services: [permit] }]
   - kind: grant
     id: wewenang-kepala
-    sha256: "%(hash)s"
+    sha256: "HASH"
     entry:
       kind: attribution
       receiver: kepala-dpmptsp
@@ -65,14 +65,14 @@ entries:
       since: 2014-10-02
   - kind: incumbency
     id: sk-kepala
-    sha256: "%(hash)s"
+    sha256: "HASH"
     entry:
       officer: ben.signer
       position: kepala-dpmptsp
       form: definitive
       letter: { number: "2", dated: 2025-03-03 }
       since: 2025-03-05
-""" % {"hash": "0" * 64}
+""".replace("HASH", "0" * 64)
 
 _SERVICE = """\
 id: SERVICE
@@ -93,7 +93,8 @@ steps:
       limit: { value: 3, unit: working_days } }
   - { id: verify, name: { id: Verifikasi, en: Verify }, agency: counter, kind: check,
       after: [roads, trees] }
-  - { id: decide, name: { id: Keputusan, en: Decide }, agency: dpmptsp, kind: decide, after: [verify]JUDGED1 }
+  - { id: decide, name: { id: Keputusan, en: Decide }, agency: dpmptsp, kind: decide,
+      after: [verify]JUDGED1 }
   - { id: pay, name: { id: Bayar, en: Pay }, agency: counter, kind: pay, after: [decide] }
   - { id: sign, name: { id: Tanda tangan, en: Sign }, agency: dpmptsp, kind: sign, after: [pay]JUDGED2 }
   - { id: issue, name: { id: Terbit, en: Issue }, agency: counter, kind: issue, after: [sign] }
@@ -123,17 +124,22 @@ def nik(serial: int) -> str:
     return f"647201{day + 1:02d}{month + 1:02d}{year % 100:02d}{last + 1:04d}"
 
 
+def applicant(serial: int) -> dict[str, str]:
+    """Another person for each serial, with an address."""
+    return {
+        "kind": "person",
+        "name": f"Pemohon {serial}",
+        "nik": nik(serial),
+        "email": f"pemohon{serial}@example.id",
+    }
+
+
 def application(serial: int, service: str = SERVICE) -> dict[str, object]:
-    """What the clerk sends: every applicant is another person, with an address."""
+    """What the clerk sends."""
     return {
         "service": service,
         "facts": {"width_cm": 100 + serial % 900},
-        "applicant": {
-            "kind": "person",
-            "name": f"Pemohon {serial}",
-            "nik": nik(serial),
-            "email": f"pemohon{serial}@example.id",
-        },
+        "applicant": applicant(serial),
         "documents": [{"requirement": "ktp", "name": "ktp.pdf"}],
     }
 

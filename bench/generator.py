@@ -1,4 +1,4 @@
-"""The load generator as a process of its own: `python -m bench.generator PORT`, told what to do on stdin."""
+"""The load generator, a process of its own: `python -m bench.generator PORT`, told what to do."""
 
 import sys
 import time
@@ -55,8 +55,7 @@ class Generator(SideProcess):
 
     def _load(self, do: str, **how: Any) -> Tally:
         # Each measurement has applicants of its own, since one who is known takes another way.
-        tally = Tally(**self.ask(do, first=self._serials(10**6), **how))
-        return tally
+        return Tally(**self.ask(do, first=self._serials(10**6), **how))
 
     def _serials(self, count: int) -> int:
         first, self._next = self._next, self._next + count
@@ -86,9 +85,7 @@ class _Here:
     def reading(
         self, path: str, clients: int, seconds: float, rate: float | None
     ) -> dict[str, Any]:
-        return asdict(
-            reading(self._port, path, clients=clients, seconds=seconds, rate=rate)
-        )
+        return asdict(reading(self._port, path, clients=clients, seconds=seconds, rate=rate))
 
     def bring_to(
         self, tokens: dict[str, str], step: int, service: str, cases: int, first: int

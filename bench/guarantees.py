@@ -46,7 +46,7 @@ def check(
     vouched: Mapping[str, int],
     verdict: str,
 ) -> list[Promise]:
-    """All of them, after everything has come to rest. `receipts` by receiver; the mail server is "mail"."""
+    """All of them, after everything has come to rest. `receipts` by receiver; "mail" has the mails."""
     rows = list(stored.deliveries(database))
     events = stored.case_events(database)
     book = _Book(receipts, subscriptions)

@@ -66,8 +66,7 @@ def _recorded(database: Database, since: float, until: float) -> dict[int, tuple
     )
     with database.read() as connection:
         return {
-            row.position: (row.id, row.recorded_at.timestamp())
-            for row in connection.execute(asked)
+            row.position: (row.id, row.recorded_at.timestamp()) for row in connection.execute(asked)
         }
 
 

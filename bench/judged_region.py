@@ -1,8 +1,8 @@
-"""The region of the measurements with a register of ten years, of which the measured service is one part."""
+"""The region of the measurements with a register of ten years, of which its service is one part."""
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import bench_region
@@ -38,12 +38,12 @@ def judged_region(folder: Path, size: Size) -> RegionData:
 
 def today(years: int = 10) -> Size:
     """Ten years until today."""
-    return Size(years=years, today=date.today())
+    return Size(years=years, today=datetime.now(UTC).date())
 
 
 def tried() -> Size:
     """A small one, where a measurement is only tried."""
-    return Size(services=6, positions=140, grants=90, years=6, today=date.today())
+    return Size(services=6, positions=140, grants=90, years=6, today=datetime.now(UTC).date())
 
 
 def _papers(big: BigRegister) -> list[Filed]:

@@ -159,7 +159,7 @@ class Load:
 
 
 class PacedLoad:
-    """The open loop: so many writes a second on average, cases beginning at random moments (Poisson)."""
+    """The open loop: so many writes a second; cases begin at a random moment of equal shares of it."""
 
     def __init__(
         self,
@@ -179,12 +179,10 @@ class PacedLoad:
         self._lock = Lock()
         self._ties = count()
         self._due: list[tuple[float, int, Case]] = []
-        dice, moment = random.Random(seed), self._begin - ramp
-        for serial in count(first):
-            moment += dice.expovariate(rate / WRITES)
-            if moment > self._end:
-                break
-            heapq.heappush(self._due, (moment, next(self._ties), Case(serial)))
+        dice, apart = random.Random(seed), WRITES / rate
+        for place in range(int((seconds + ramp) / apart)):
+            moment = self._begin - ramp + (place + dice.random()) * apart
+            heapq.heappush(self._due, (moment, next(self._ties), Case(first + place)))
         self.tally = Tally(seconds=seconds)
 
     def run(self) -> Tally:
@@ -251,7 +249,11 @@ def reading(
             with lock:
                 due = next(moments, None)
             now = time.monotonic()
-            if due is None or now > begin + seconds + _GRACE or (not rate and now > begin + seconds):
+            if (
+                due is None
+                or now > begin + seconds + _GRACE
+                or (not rate and now > begin + seconds)
+            ):
                 break
             due = due if rate else now
             time.sleep(max(0.0, due - now))

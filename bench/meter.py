@@ -47,7 +47,9 @@ class Meter:
         mails, webhooks = self._came()
         wal = self._written() - self._wal
 
-        def each(after: Mapping[str, float], before: Mapping[str, float], by: float) -> dict[str, float]:
+        def each(
+            after: Mapping[str, float], before: Mapping[str, float], by: float
+        ) -> dict[str, float]:
             return {
                 name: round(max(0.0, value - before.get(name, 0)) * by / max(writes, 1), 3)
                 for name, value in after.items()

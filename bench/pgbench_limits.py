@@ -132,7 +132,7 @@ def _script(cases: Sequence[Sequence[Sent]]) -> str:
 
 
 def _one_line(text: str) -> str:
-    # A script's command may go over lines, but a backslash at a line's end would be read as one of pgbench's.
+    # A backslash at the end of a line would be read as a command of pgbench's.
     return text.replace("\n", " ")
 
 
@@ -141,8 +141,6 @@ def _once(place: Stage, program: str, scripts: Sequence[Path]) -> tuple[float, f
     place.ask(f"CREATE DATABASE {_COPY} TEMPLATE {BEFORE}")
     url = place.url(database=_COPY)
     try:
-
-
         with psycopg.connect(url, autocommit=True) as gate:
             gate.execute(f"SELECT pg_advisory_lock({_GATE})".encode())
             clients = [

@@ -60,7 +60,7 @@ class Snapshot:
 
 
 def _user(pid: int) -> str:
-    """PostgreSQL writes into a backend's title for whom it works: `postgres: USER DATABASE HOST(PORT) …`."""
+    """PostgreSQL writes for whom a backend works into its title: `postgres: USER DATABASE HOST(PORT)`."""
     try:
         title = Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split()
     except OSError:

@@ -1,7 +1,7 @@
 """The statements that a program sent, with their values, from the server's own log.
 
-PostgreSQL writes each statement as JSON: which session and user, its text, its parameters. A mark, which is
-a statement of our own, says where one case ends and the next begins.
+PostgreSQL writes each statement as JSON: which session and user, its text, its parameters. A mark,
+which is a statement of our own, says where one case ends and the next begins.
 """
 
 import json

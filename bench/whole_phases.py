@@ -59,7 +59,7 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Paced:
-    """A rate of the open loop: what was asked for, what was answered, from when it was due."""
+    """A rate of the open loop: what was due, what was answered, and how long after that."""
 
     asked_per_second: float
     answered_per_second: float
@@ -186,7 +186,7 @@ def open_loop(
     rate = start
     for _ in range(_MOST_STEPS):
         found.append(paced(place, vouched, rate, seconds)[0])
-        say(f"  {rate:.0f} writes/s: p99 {found[-1].write_ms['p99']:.0f} ms")
+        say(f"  {found[-1].asked_per_second:.0f} writes/s: p99 {found[-1].write_ms['p99']:.0f} ms")
         settle(place.database)
         if not found[-1].held:
             break
@@ -194,11 +194,14 @@ def open_loop(
     return found
 
 
-def paced(place: Stage, vouched: Vouched, rate: float, seconds: float) -> tuple[Paced, float, float]:
+def paced(
+    place: Stage, vouched: Vouched, rate: float, seconds: float
+) -> tuple[Paced, float, float]:
     """One rate; and from when to when it lasted."""
     began = time.time()
     tally = vouched.take(place.generator.paced(rate=rate, seconds=seconds))
-    found = Paced(round(rate, 1), round(tally.per_second, 1), quantiles_ms(tally.writes))
+    due = len(tally.writes) / tally.seconds
+    found = Paced(round(due, 1), round(tally.per_second, 1), quantiles_ms(tally.writes))
     return found, began, time.time()
 
 
@@ -239,9 +242,7 @@ def judged(place: Stage, vouched: Vouched, cases: int, rounds: int) -> Judged:
     for turn in range(rounds):
         order = list(seconds)[:: 1 if turn % 2 == 0 else -1]
         for service in order:
-            vouched.events.update(
-                place.generator.bring_to(decide, service=service, cases=cases)
-            )
+            vouched.events.update(place.generator.bring_to(decide, service=service, cases=cases))
         settle(place.database)
         for service in order:
             before = _web_seconds(place)

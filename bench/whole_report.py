@@ -10,7 +10,8 @@ from bench.peers.environments import Measured
 from bench.pgbench_limits import Limit
 from bench.whole_phases import Judged, Loaded, Paced, Quantiles, Recorded, Status
 
-_PROGRAM = ("web", "relay", "workers", "clock", "postgres", "redis")
+_KINDS = ("web", "relay", "workers", "clock")
+_PROGRAM = (*_KINDS, "postgres", "redis")
 
 
 @dataclass(frozen=True)
@@ -148,23 +149,27 @@ class WholeReport:
                 for load in self.loads
             ],
         )
-        yield "\nMilliseconds of processor time a write (from /proc, with all that was forked), until the last message was out.\n"
-        most = self.most
-        yield from _table(
-            ("", *_PROGRAM[:4]),
-            [
-                ("of postgres, ms, for", *(most.costs.postgres_ms.get(k, 0) for k in _PROGRAM[:4])),
-                ("statements a write, under load", *(most.costs.statements.get(k, 0) for k in _PROGRAM[:4])),
-                ("statements a write, one client", *(self.recorded.statements[k] for k in _PROGRAM[:4])),
-                ("round trips a write, one client", *(self.recorded.round_trips[k] for k in _PROGRAM[:4])),
-                ("memory, MB", *(self.memory[k] // 2**20 for k in _PROGRAM[:4])),
-            ],
-        )  # fmt: skip
         yield (
-            "\nUnder load pg_stat_statements counts; with one client a counter on the wire, which sees what "
-            f"is waited for. {self.backends} database sessions; PostgreSQL {self.memory['postgres'] // 2**20} "
-            f"MB, Redis {self.memory['redis'] // 2**20} MB."
+            "\nMilliseconds of processor time a write (from /proc, with all that was forked), until the "
+            "last message was out.\n"
         )
+        yield from _table(("", *_KINDS), [(name, *found) for name, found in self._by_kind()])
+        yield (
+            "\nUnder load pg_stat_statements counts; with one client a counter on the wire, which sees "
+            f"what is waited for. {self.backends} database sessions; PostgreSQL "
+            f"{_megabytes(self.memory['postgres'])} MB, Redis {_megabytes(self.memory['redis'])} MB."
+        )
+
+    def _by_kind(self) -> Iterator[tuple[str, list[object]]]:
+        costs, recorded = self.most.costs, self.recorded
+        yield "of postgres, ms, for", [round(costs.postgres_ms.get(k, 0), 2) for k in _KINDS]
+        yield (
+            "statements a write, under load",
+            [round(costs.statements.get(k, 0), 2) for k in _KINDS],
+        )
+        yield "statements a write, one client", [recorded.statements[k] for k in _KINDS]
+        yield "round trips a write, one client", [recorded.round_trips[k] for k in _KINDS]
+        yield "memory, MB", [_megabytes(self.memory[k]) for k in _KINDS]
 
     def _open(self) -> Iterator[str]:
         yield from _table(
@@ -225,7 +230,9 @@ class WholeReport:
                 rows.append((name, f"not measured: {peer.why_not}", "", ""))
             else:
                 ms = round(peer.python_ms + peer.postgres_ms, 2)
-                rows.append((name, peer.does, peer.per_second, ms))
+                put = peer.put_per_second
+                does = f"{peer.does}; put in at {put} a second" if put else peer.does
+                rows.append((name, does, peer.per_second, ms))
         yield from _table(("who", "does", "a second", "ms of processor time each"), rows)
 
     def _promises(self) -> Iterator[str]:
@@ -238,6 +245,10 @@ class WholeReport:
 
 def _of(writes: float, limit: Limit | str) -> float | None:
     return None if isinstance(limit, str) else round(writes / limit.per_second, 3)
+
+
+def _megabytes(count: int) -> int:
+    return count // 2**20
 
 
 def _receivers(load: Loaded) -> float:

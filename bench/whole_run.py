@@ -1,7 +1,7 @@
-"""The whole measurement: casetrack's real processes, the limit of its database, and its peers, in one run."""
+"""The whole measurement: casetrack's real processes, its database's limit, its peers, in one run."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bench import guarantees, measurement_queries, pgbench_limits, whole_phases
@@ -40,13 +40,18 @@ SHORT = Plan(
     clients=(8,),
     seconds=5.0,
     paced_seconds=3.0,
-    recorded_cases=8,
-    judged_cases=6,
+    recorded_cases=6,
+    judged_cases=4,
     judged_rounds=2,
-    limit_seconds=2.0,
-    peer_seconds=2.0,
+    limit_seconds=1.0,
+    peers=False,
     small=True,
 )
+
+
+def plan(*, short: bool, peers: bool) -> Plan:
+    """The measurement, or the short form of it."""
+    return SHORT if short else replace(Plan(), peers=peers)
 
 
 def whole_run(plan: Plan, say: Say) -> WholeReport:
@@ -126,7 +131,9 @@ def _peers(place: Stage, plan: Plan, say: Say) -> tuple[environments.Measured, .
 
 def _promises(place: Stage, vouched: Vouched, say: Say) -> list[Promise]:
     """What must be true of everything that was written."""
-    say(f"checking {len(vouched.events):,} cases: casetrack verify, and what the receivers wrote down")
+    say(
+        f"checking {len(vouched.events):,} cases: casetrack verify, and what the receivers wrote down"
+    )
     verdict = place.processes.casetrack("verify", "--json", patience=600, faults=True)
     receipts = {"mail": place.mail.receipts(), "webhook": place.webhook.receipts()}
     return guarantees.check(

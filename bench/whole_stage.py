@@ -19,15 +19,17 @@ from bench.own_servers import Server
 from bench.process_costs import Snapshot, memory
 from bench.processes import NotReady, Processes, Running, free_port
 from bench.receiver_process import ReceiverProcess
+from bench.runner import start_processes
 from bench.surroundings import bare, keys, tokens_for
 from casetrack import bootstrap, config
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.region import loading
 
 KINDS = ("web", "relay", "workers", "clock")
-#: The server writes each statement with its values as JSON when it is told to.
+#: The server writes each statement with its values, or its plan, as JSON when it is told to.
 _SETTINGS = (
     "shared_preload_libraries=pg_stat_statements",
+    "session_preload_libraries=auto_explain",
     "pg_stat_statements.max=10000",
     "logging_collector=on",
     "log_destination=jsonlog",
@@ -73,16 +75,11 @@ class Stage:
 
     def start(self, through: int | None = None) -> None:
         """Start casetrack's processes; their connections go `through` this port. Raises NotReady."""
-        commands = {
-            "web": ("casetrack", "web", "--bind", f"127.0.0.1:{self.port}"),
-            "relay": ("casetrack", "relay"),
-            "workers": ("dramatiq", "workers", "--processes", "2", "--threads", "8"),
-            "clock": ("casetrack", "clock"),
-        }
-        for kind, command in commands.items():
-            own = {"CASETRACK_DATABASE_URL": self.url(kind, port=through)}
-            self.running[kind] = self.processes.start(kind, *command, **own)
-        self.processes.wait_for_web(self.running["web"], self.port, patience=120)
+        self.running = start_processes(
+            self.processes,
+            self.port,
+            lambda kind: {"CASETRACK_DATABASE_URL": self.url(kind, port=through)},
+        )
 
     def stop(self) -> None:
         """End casetrack's processes."""
@@ -131,6 +128,7 @@ def stage(small: bool, say: Say) -> Iterator[Stage]:
             "CASETRACK_BROKER_URL": f"{broker.url}?namespace=casetrack-bench",
             "CASETRACK_SMTP_URL": f"smtp://127.0.0.1:{mail.port}?from=izin@kota.example",
             "CASETRACK_WEBHOOK_ALLOW": "127.0.0.0/8",
+            "CASETRACK_METRICS_PUBLIC": "1",
         }
         _users_and_database(postgresql.url)
         url = make_url(postgresql.url).set(database=DATABASE)
