@@ -31,14 +31,14 @@ MOST = {
     "the same again": (4, 4),
     "refused as stale": (8, 8),
     "refused by the register": (14, 14),
-    "judged decision": (14, 12),
-    "case": (11, 10),
-    "status": (5, 4),
+    "judged decision": (12, 12),
+    "case": (10, 10),
+    "status": (4, 4),
     "status with the code": (9, 9),
     "worklist": (7, 7),
 }
-#: Times that everything is done: what a program reads once is read, and statements are prepared.
-_WARM = 8
+#: Times that everything is done. The cheapest counts: what is read or prepared once is no cost of an act.
+_TURNS = 5
 
 
 @pytest.fixture
@@ -94,15 +94,17 @@ def acts(web: Web, turn: int) -> Iterator[tuple[str, int, Callable[[], TestRespo
 
 
 def counted(web: Web, wire: WireCounter) -> dict[str, Counted]:
-    """Every act, once what a program reads once is read."""
+    """Every act, as cheap as it ever was."""
     found: dict[str, Counted] = {}
     user = make_url(postgres.SERVER).username or ""
-    for turn in range(_WARM):
+    for turn in range(_TURNS):
         for name, status, do in acts(web, turn):
             wire.reset()
             answer = do()
             assert answer.status_code == status, (name, answer.text)
-            found[name] = wire.of(user)
+            now = wire.of(user)
+            before = found.get(name, now)
+            found[name] = min(before, now, key=lambda each: (each.round_trips, each.statements))
     return found
 
 
