@@ -10,7 +10,13 @@ import pytest
 
 from casetrack.domain.region.region_data import Officer
 from casetrack.usecases.people import officers
-from tests.support.authority import enter, guarded_regions, papers_of_samarinda
+from tests.support.authority import (
+    dismiss,
+    enter,
+    guarded_regions,
+    make_registrar,
+    papers_of_samarinda,
+)
 from tests.support.commands import run_command
 from tests.support.registers import incumbency, latest, mandate, position
 from tests.support.web import Web, refused
@@ -96,9 +102,9 @@ def test_whom_a_paper_names_neither_enters_nor_confirms_it(web: Web) -> None:
 
 def test_a_subordinate_does_not_appoint_their_chief(web: Web) -> None:
     # Who decides by a seat keeps no papers of that office.
-    officers.set_registrar(web.world.ctx, "smr.wati", ["dpmptsp"], keeps=False)
+    dismiss(web.world, "smr.wati", "dpmptsp")
     for login in ("smr.wati", "smr.sari2"):
-        officers.set_registrar(web.world.ctx, login, ["setda"], keeps=True)
+        make_registrar(web.world, login, "setda")
         paper = letter("smr.yuni", "kepala-dpmptsp")
         assert refused(web.post("/authority/entries", login, paper)) == (403, "own_paper"), login
 
@@ -106,7 +112,7 @@ def test_a_subordinate_does_not_appoint_their_chief(web: Web) -> None:
 def test_who_enters_with_one_account_does_not_confirm_with_another(web: Web) -> None:
     for login in ("smr.lina", "smr.ketua"):
         officers.set_officer_nik(web.world.ctx, login, "6472010101700001")
-    officers.set_registrar(web.world.ctx, "smr.ketua", ["dinkes"], keeps=True)
+    make_registrar(web.world, "smr.ketua", "dinkes")
     paper = position("staf-dinkes", "dinkes", superior="kepala-dinkes")
     entry = {"agency": "dinkes", "name": {"id": "Staf", "en": "Staff"},
              "superiors": [{"position": "kepala-dinkes"}]}  # fmt: skip
@@ -118,7 +124,7 @@ def test_who_enters_with_one_account_does_not_confirm_with_another(web: Web) -> 
 
 def test_a_draft_of_who_is_no_registrar_any_more_is_not_confirmed(web: Web) -> None:
     made = web.post("/authority/entries", "lina", letter("smr.yuni", "arsiparis"))
-    officers.set_registrar(web.world.ctx, "smr.lina", ["dpmptsp"], keeps=False)
+    dismiss(web.world, "smr.lina", "dpmptsp")
     assert refused(settle(web, made, "joko")) == (403, "not_registrar")
     assert settle(web, made, "joko", action="discard").get_json()["state"] == "discarded"
 
@@ -169,9 +175,8 @@ def test_what_is_in_the_register_already_and_breaks_the_rules_is_found(web: Web)
     assert web.get(f"{ask}filed_for_oneself", "audit").get_json()["items"] == []
     assert web.get(f"{ask}registrars_few", "audit").get_json()["items"] == []
     # Joko confirmed a letter that seats himself, and a mandate for that seat.
-    ctx = web.world.ctx
     for login in ("smr.joko", "smr.lina"):
-        officers.set_registrar(ctx, login, ["dinkes"], keeps=False)
+        dismiss(web.world, login, "dinkes")
     (few,) = web.get(f"{ask}registrars_few", "audit").get_json()["items"]
     assert "dinkes" in few["text"]["id"]
     paper = mandate("mandat-arsip", "kepala-dpmptsp", "arsiparis", on="kepdis-1-2020#1",
@@ -181,25 +186,36 @@ def test_what_is_in_the_register_already_and_breaks_the_rules_is_found(web: Web)
     assert {"mandat-arsip", "sk-joko"} <= {each["entries"][0]["id"] for each in found}
 
 
-def test_the_command_gives_and_takes_the_duty(database_url: str, tmp_path: Path) -> None:
+def test_the_command_sets_up_the_first_two_and_names_the_door_for_more(
+    database_url: str, tmp_path: Path
+) -> None:
     world = World.make(database_url, tmp_path, regions_=guarded_regions())
     environment = environment_for(database_url, tmp_path)
+    dismiss(world, "smr.lina", "dlh", "dinkes")
 
     def casetrack(*words: str) -> Any:
-        return run_command(environment, words)
+        return run_command(environment, ("officer", "registrar", *words, "--operator", "bagus"))
 
-    given = casetrack("officer", "registrar", "smr.wati", "--for", "dlh", "--for", "dpmptsp")
-    assert (given.exit_code, given.output) == (0, "smr.wati is a registrar for dlh, dpmptsp.\n")
-    taken = casetrack("officer", "registrar", "smr.wati", "--for", "dlh", "--remove")
+    given = casetrack("smr.wati", "--for", "dlh", "--for", "dinkes")
+    told = "set up by bagus until the head of the secretariat confirms it.\n"
+    assert (given.exit_code, given.output) == (
+        0,
+        f"smr.wati is a registrar for dlh, dinkes, {told}",
+    )
+    taken = casetrack("smr.wati", "--for", "dinkes", "--remove")
     assert taken.exit_code == 0, taken.output
-    listed = json.loads(casetrack("officers", "--json").output)
-    assert {o["login"]: o["registrar_for"] for o in listed}["smr.wati"] == ["dpmptsp"]
+    listed = json.loads(run_command(environment, ("officers", "--json")).output)
+    assert {o["login"]: o["registrar_for"] for o in listed}["smr.wati"] == ["dlh"]
+    make_registrar(world, "smr.joko", "dpmptsp")
     for words, said in (
         (("smr.wati", "--for", "tiada"), "has no agency tiada"),
-        (("smr.wati", "--for", "dlh", "--remove"), "is no registrar for dlh"),
+        (("smr.wati", "--for", "dinkes", "--remove"), "is no registrar for dinkes"),
+        (("smr.wati", "--for", "dlh"), "is a registrar for dlh already"),
+        (("smr.rini", "--for", "dlh"), "dlh has two registrars, who enter and confirm"),
+        (("smr.joko", "--for", "dpmptsp", "--remove"), "by a paper of the register"),
         (("smr.audit", "--for", "dlh"), "keeps no papers"),
         (("smr.tiada", "--for", "dlh"), "there is no officer smr.tiada"),
     ):
-        wrong = casetrack("officer", "registrar", *words)
+        wrong = casetrack(*words)
         assert (wrong.exit_code, said in wrong.output) == (2, True), wrong.output
     world.close()
