@@ -3,13 +3,21 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
-from casetrack.domain.region.region_data import Officer
+from casetrack.domain.errors import BadInput
+from casetrack.domain.region.region_data import JoinedPair, Officer, Position, RegionData
+from casetrack.domain.service.definition import Name
+from casetrack.storage import migrate
+from casetrack.usecases.authority.registrar_command import set_registrar
 from casetrack.usecases.people import officers
+from casetrack.usecases.proof.verify import verify
+from casetrack.usecases.region import loading
 from tests.support.authority import (
     dismiss,
     enter,
@@ -219,3 +227,129 @@ def test_the_command_sets_up_the_first_two_and_names_the_door_for_more(
         wrong = casetrack(*words)
         assert (wrong.exit_code, said in wrong.output) == (2, True), wrong.output
     world.close()
+
+
+# --- one person with several accounts ---------------------------------------------------------------
+
+
+def with_officers(*officers_: Officer, joined: tuple[JoinedPair, ...] = ()) -> RegionData:
+    """Samarinda with these accounts in place of those with their login."""
+    home, _ = guarded_regions()
+    logins = {officer.login for officer in officers_}
+    others = [officer for officer in home.officers if officer.login not in logins]
+    region = replace(home.region, joined=joined)
+    seat = Position("kepala-dpmptsp", "dpmptsp", Name("Kepala", "Head"), None)
+    return replace(home, region=region, officers=(*others, *officers_), positions=(seat,))
+
+
+def test_accounts_with_one_word_for_their_person_are_one_hand(web: Web) -> None:
+    loading.load(
+        web.world.ctx,
+        with_officers(
+            Officer("smr.lina", "officer", "setda", person="l"),
+            Officer("smr.lina2", "clerk", "setda", person="l"),
+        ),
+    )
+    make_registrar(web.world, "smr.lina2", "dlh")
+    paper = {
+        "kind": "stay",
+        "id": "dlh-mpp",
+        "entry": {"agency": "dlh", "agreement": "PKS 1", "since": "2026-11-23"},
+        "document": {"sha256": SCAN},
+    }
+    made = web.post("/authority/entries", "lina", paper)
+    assert refused(settle(web, made, "lina2")) == (403, "second_officer_needed")
+    # Nor do they make two registrars of one body, nor is one of them named by the other.
+    for login in ("smr.joko", "smr.ketua"):
+        dismiss(web.world, login, "dlh")
+    (few,) = web.get("/authority/findings?code=registrars_few", "audit").get_json()["items"]
+    assert few["text"]["en"].startswith("dlh has fewer than two")
+    letter_of = {"number": "1", "dated": "2026-11-20"}
+    own = {"officer": "smr.lina2", "agency": "pupr", "since": "2026-11-23", "letter": letter_of}
+    body = {"kind": "registrar", "id": "p", "entry": own, "document": {"sha256": SCAN}}
+    assert refused(web.post("/authority/entries", "lina", body)) == (403, "own_paper")
+
+
+def test_a_seat_of_one_account_and_a_duty_of_another_are_joined_in_one_person(web: Web) -> None:
+    twin = Officer("smr.hadi2", "clerk", "dlh", person="h")
+    loading.load(
+        web.world.ctx, with_officers(Officer("smr.hadi", "officer", "dpmptsp", person="h"), twin)
+    )
+    duty = {
+        "officer": "smr.hadi2", "agency": "dpmptsp", "since": "2026-11-23",
+        "letter": {"number": "1", "dated": "2026-11-20"},
+    }  # fmt: skip
+    body = {"kind": "registrar", "id": "p", "entry": duty, "document": {"sha256": SCAN}}
+    answer = web.post("/authority/entries", "lina", body)
+    assert refused(answer) == (409, "not_joined")
+    assert answer.get_json()["positions"] == ["kepala-dpmptsp"]
+    with pytest.raises(BadInput, match=r"smr\.hadi2, smr\.hadi3 would sit in kepala-dpmptsp"):
+        officers.add_officer(
+            web.world.ctx, "64.72", Officer("smr.hadi3", "admin", None, person="h")
+        )
+    # What comes to light later is a finding: two accounts with one NIK.
+    for login in ("smr.audit", "smr.rini"):
+        officers.set_officer_nik(web.world.ctx, login, "6472010101700001")
+    (found,) = web.get("/authority/findings?code=roles_not_joined", "audit").get_json()["items"]
+    assert "smr.audit, smr.rini" in found["text"]["en"]
+
+
+def test_a_small_office_names_the_pair_and_it_stays_a_finding(web: Web) -> None:
+    pair = JoinedPair("smr.hadi", "kepala-dpmptsp", "Hanya tiga pegawai.")
+    duty = {
+        "officer": "smr.hadi", "agency": "dpmptsp", "since": "2026-11-23",
+        "letter": {"number": "1", "dated": "2026-11-20"},
+    }  # fmt: skip
+    body = {"kind": "registrar", "id": "p", "entry": duty, "document": {"sha256": SCAN}}
+    assert refused(web.post("/authority/entries", "lina", body)) == (409, "not_joined")
+    loading.load(web.world.ctx, with_officers(joined=(pair,)))
+    made = web.post("/authority/entries", "lina", body)
+    assert settle(web, made, "joko").status_code == 200
+    (found,) = web.get("/authority/findings?code=seat_joined_by_name", "audit").get_json()["items"]
+    assert "smr.hadi" in found["text"]["en"]
+    assert found["position"] == "kepala-dpmptsp"
+
+
+# --- while an upgrade lasts ---------------------------------------------------------------------------
+
+
+def test_what_accounts_said_of_registrars_counts_until_the_upgrade_enters_it(
+    web: Web, database_url: str, tmp_path: Path
+) -> None:
+    world = web.world
+    migrate.downgrade(world.database, "0017_second")
+    migrate.upgrade(world.database, half="first")
+    said = text("UPDATE officers SET registrar_for = :said WHERE login = 'smr.rini'")
+    with world.database.write() as uow:
+        uow.execute(said, {"said": '{"dlh": true, "pupr": false}'})
+    assert web.get("/me", "rini").get_json()["registrar_for"] == ["dlh"]
+    stay = {"agency": "dlh", "agreement": "PKS 1", "since": "2026-11-23"}
+    paper = {"kind": "stay", "id": "mpp", "entry": stay, "document": {"sha256": SCAN}}
+    made = web.post("/authority/entries", "rini", paper)
+    assert made.status_code == 201, made.text
+    # The release before does not read papers that make a registrar.
+    duty = {"officer": "smr.yuni", "agency": "dlh", "since": "2026-11-23",
+            "letter": {"number": "1", "dated": "2026-11-20"}}  # fmt: skip
+    body = {"kind": "registrar", "id": "p", "entry": duty, "document": {"sha256": SCAN}}
+    assert refused(web.post("/authority/entries", "lina", body)) == (409, "upgrade_not_over")
+    with pytest.raises(BadInput, match="wait until the upgrade is over"):
+        set_registrar(world.ctx, "smr.yuni", ["dlh"], keeps=True)
+    told: list[str] = []
+    loading.load(world.ctx, guarded_regions()[0], tell=told.append)
+    assert "officers.yaml: registrar_for waits until the upgrade is over" in told
+
+    done = run_command(environment_for(database_url, tmp_path), ("db", "upgrade"))
+    assert (done.exit_code, "1 registrars whom accounts named" in done.output) == (0, True)
+    again = run_command(environment_for(database_url, tmp_path), ("db", "upgrade"))
+    assert "registrars" not in again.output
+    # The command has the machine's clock.
+    world.hands.now = datetime.now(UTC)
+    assert web.get("/me", "rini").get_json()["registrar_for"] == ["dlh"]
+    assert settle(web, made, "joko").status_code == 200
+    found = web.get("/authority/findings?code=registrar_set_up", "audit").get_json()["items"]
+    (entered,) = (each["entries"] for each in found if "smr.rini" in each["text"]["en"])
+    shown = web.get(f"/authority/entries/registrar/{entered[0]['id']}", "audit").get_json()
+    assert [(r["entered_by"], r["confirmed_by"]) for r in shown["items"]] == [("upgrade", None)]
+    verdict = verify(world.ctx, progress=lambda _: None)
+    assert verdict.fault is None
+    assert "untraced" not in {one["kind"] for one in verdict.authority.beyond()}

@@ -36,10 +36,12 @@ def bodies_of(register: Register, officer: str, day: date) -> tuple[str, ...]:
 
 
 def days_from(register: Register, first: date) -> list[date]:
-    """The first day, and every later one on which a duty begins or is over, in order."""
+    """The first day, and every later one on which a duty may begin or be over, in order."""
     found = {first}
     for _, duty in register.all_of(Registrar):
-        found.add(duty.since)
-        if duty.until is not None and duty.until < date.max:
-            found.add(duty.until + ONE_DAY)
+        named = register.instrument(duty.instrument) if duty.instrument else None
+        begin = {duty.since, duty.letter.dated if duty.letter else duty.since}
+        found |= begin | ({named.since, named.dated} if named else set())
+        ends = (duty.until, named.until if named else None)
+        found |= {end + ONE_DAY for end in ends if end is not None and end < date.max}
     return sorted(day for day in found if day >= first)
