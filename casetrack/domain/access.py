@@ -262,3 +262,5 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
 #: Operations that take the duty of a registrar beside the role, and those to which the duty is enough.
 DONE_BY_REGISTRARS = ("draft_entry", "settle_entry")
 READ_BY_REGISTRARS = ("list_entries", "read_entry")
+#: Those that open to the head of the secretariat, who confirms the first registrars.
+BY_SECRETARIAT_HEAD = ("settle_entry", *READ_BY_REGISTRARS)

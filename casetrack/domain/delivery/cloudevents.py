@@ -150,7 +150,7 @@ def _of_webhook(event: Event) -> dict[str, Any]:
 #: What papers of the register say; the officer of a letter of appointment is not among it.
 _PAPER = (
     *("form", "number", "title", "dated", "since", "until", "lines"),
-    *("agency", "name", "superiors", "agreement", "position", "letter", "basis"),
+    *("agency", "name", "superiors", "agreement", "position", "letter", "instrument", "basis"),
     *("kind", "giver", "receiver", "actions", "services", "bounds", "ub_allowed", "ub"),
     *("giver_acts", "giver_article", "steps"),
     *("grant", "old", "new", "applies_to", "source", "target"),

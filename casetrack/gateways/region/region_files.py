@@ -17,6 +17,7 @@ from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import (
     Agency,
+    JoinedPair,
     Officer,
     Position,
     Region,
@@ -180,6 +181,9 @@ _REGION = record(
         "quiet_hours": _or_none(_quiet_hours),
         "secretariat": read_text,
         "looks_kept": read_whole,
+        "joined": list_of(
+            record({"officer": read_text, "position": read_text, "reason": read_text}, {})
+        ),
     },
 )
 _AGENCIES = list_of(
@@ -205,6 +209,7 @@ _OFFICERS = list_of(
             "positions": list_of(read_text),
             "registrar_for": list_of(read_text),
             "data_protection": read_flag,
+            "person": read_text,
             "disabled": read_flag,
         },
     )
@@ -310,6 +315,7 @@ class _RegionFiles:
                 region.get("quiet_hours", quiet_hours.DEFAULT),
                 region.get("secretariat"),
                 region.get("looks_kept"),
+                tuple(JoinedPair(**pair) for pair in region.get("joined", ())),
             ),
             agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
             positions=positions,
@@ -406,4 +412,5 @@ def _officer(data: Mapping[str, Any]) -> Officer:
         tuple(others),
         tuple(data.get("registrar_for", ())),
         data.get("data_protection", False),
+        data.get("person"),
     )

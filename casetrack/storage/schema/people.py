@@ -30,10 +30,13 @@ officers = Table(
     Column("shut_out_at", Instant),
     # Keyed index of the officer's own NIK, where they gave it: nobody decides their own case.
     Column("nik_index", String(64)),
-    # The agencies whose papers they keep, as JSON: true today, false where they kept them once.
+    # The agencies whose papers they keep, as JSON, as it was before that became a paper of the register:
+    # true until the second half of 0019 is over, false where they kept them so once.
     Column("registrar_for", Text),
     # Named for data protection by the region's files.
     Column("data_protection", Boolean, info={"since": "0016"}),
+    # The same word in all accounts of one person, by the region's files.
+    Column("person", String(64), info={"since": "0019"}),
     UniqueConstraint("login"),
 )
 

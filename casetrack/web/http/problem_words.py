@@ -71,6 +71,8 @@ INDONESIAN: Mapping[str, str] = {
     "extended_already": "batas waktu hanya diperpanjang satu kali, dan sudah diperpanjang",
     "not_waiting": "hanya berkas yang menunggu pemohon atau pembayaran yang dapat gugur",
     "signed_already": "sesudah ditandatangani, tahapan tidak dibuka kembali",
+    "not_joined": "surat ini akan menggabungkan tugas yang harus terpisah pada satu orang",
+    "secretariat_head_only": "petugas register dari penyiapan disahkan oleh kepala sekretariat",
     "documents_missing": "dokumen persyaratan yang diterima belum lengkap",
     "too_many_documents": "jumlah dokumen pada berkas ini sudah mencapai batas",
     "not_complete_yet": "bukti pendaftaran diberikan setelah berkas dinyatakan lengkap",
