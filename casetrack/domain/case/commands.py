@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from casetrack.domain.access import Actor
+from casetrack.domain.case.party_change import PartyChange
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
@@ -105,7 +106,7 @@ class ProductChange:
         }
 
 
-Details = ConflictDeclared | ConflictSettled | LatePaper | ProductChange
+Details = ConflictDeclared | ConflictSettled | LatePaper | ProductChange | PartyChange
 
 #: What an act about authority says beside the rest.
 _DETAILS: Mapping[str, type[Details]] = {
