@@ -40,6 +40,17 @@ def next_former(state: CaseState) -> str:
     return former_role(place)
 
 
+def kept_as(state: CaseState, role: str, at: str) -> str:
+    """The role under which who stood in this one at this moment is kept now."""
+    left = [
+        (party["left_at"], name)
+        for name, party in state.parties.items()
+        if is_former(name) and party["role"] == role and party["left_at"] > at
+    ]
+    # Who left the role first after that moment stood there; nobody left: who stands there still.
+    return min(left)[1] if left else role
+
+
 def death_of(state: CaseState) -> Document | None:
     """What is known of the applicant's death, until heirs stand in their place."""
     found: Document | None = state.parties.get("applicant", {}).get("death")

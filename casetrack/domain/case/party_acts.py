@@ -109,6 +109,11 @@ def act_on_parties(draft: Draft, act: Act, setting: Setting) -> Said:
     return name, {**facts, "party": party, **({"note": dict(act.note)} if act.note else {})}
 
 
+def _since(said: PartyChange, setting: Setting) -> dict[str, Any]:
+    """Who comes, and since when: what was before them was none of theirs."""
+    return {**(said.person or {}), "came_at": instant(setting.now)}
+
+
 def _paper(said: PartyChange) -> dict[str, Any]:
     return {} if said.paper is None else {"paper": dict(said.paper)}
 
@@ -235,7 +240,7 @@ def _succeed(draft: Draft, act: Act, said: PartyChange, setting: Setting) -> Sai
     if not setting.definition.passes_to_heirs:
         raise NotNow("does_not_pass", "What this service gives does not pass to heirs.")
     former = _leave(draft, "applicant", "deceased", act, setting)
-    _put(draft, "applicant", said.person)
+    _put(draft, "applicant", _since(said, setting))
     _new_code(draft, act)
     name, facts = _go_on(draft, death, setting)
     return name, {**facts, "party": {"former": former}}
@@ -248,7 +253,7 @@ def _appoint(draft: Draft, act: Act, said: PartyChange, setting: Setting) -> Sai
         party["former"] = _leave(draft, "representative", "replaced", act, setting)
         _new_code(draft, act)
     power = {**(said.power or {}), **_paper(said)}
-    _put(draft, "representative", {**(said.person or {}), "power": power})
+    _put(draft, "representative", {**_since(said, setting), "power": power})
     return "case.parties_changed", {"party": party}
 
 
@@ -281,8 +286,8 @@ def _correct_contact(draft: Draft, act: Act, said: PartyChange, setting: Setting
         _check_nobody_died(draft)
     before = draft.case.parties[said.role]
     former = _leave(draft, said.role, "contact_changed", act, setting)
-    power = {"power": before["power"]} if "power" in before else {}
-    _put(draft, said.role, {**(said.person or {}), **power})
+    kept = {name: before[name] for name in ("power", "came_at") if name in before}
+    _put(draft, said.role, {**(said.person or {}), **kept})
     return "case.parties_changed", {"party": {"former": former, "role": said.role}}
 
 

@@ -143,10 +143,12 @@ def _of_party(ctx: Context, state: CaseState, doing: PartyDoing) -> Words:
         row = subjects.party(connection, region, state.number, role)
         held = subjects.subject(connection, region, row.subject) if row else None
         text = subjects.one_text(connection, region, row.text) if row else None
+    person: dict[str, Any] | None = None if doing.contact is None else {}
     if row is None or held is None:
-        return Words(person={} if doing.contact is not None else None)
+        return Words(person=person)
     if held.wrapped_key is None or text is None:
-        return Words(person={}, erased=bool(doing.note or doing.contact or has_text(doing.paper)))
+        told = bool(doing.note or doing.contact or has_text(doing.paper))
+        return Words(person=person, erased=told)
     sealer = Sealer(
         ctx, region, row.subject, ctx.vault.unwrap(held.wrapped_key, region, row.subject)
     )
