@@ -284,3 +284,32 @@ def test_a_corrected_contact_is_told_to_the_old_one_and_nothing_else(city: City,
         people(city, number, "correct_contact", role="payer", contact={"email": "a@example.id"})
     ) == (409, "no_such_party")
     assert faults(city.world) is None
+
+
+@BOTH_SETS
+def test_only_a_proxy_whose_power_says_so_collects(city: City, of: Set) -> None:
+    number, _ = opened(city, of)
+    proxy = {"party": "representative", "document": "ktp", "signature": "paper"}
+    city.follow(number, "clerk declare_complete intake")
+    for action, answers in (
+        ("hand_over", (409, "status_forbids")),
+        ("pause", (422, "invalid_body")),
+    ):
+        reason = {"reason": "court"} if action == "pause" else {}
+        said = city.on(number, "clerk", "actions", action=action, present=proxy, **reason)
+        assert refused(said) == answers
+    withdrawn = city.on(number, "clerk", "actions", action="withdraw", present=proxy)
+    assert withdrawn.status_code == 200, withdrawn.text
+    events = city.get(f"/cases/{number}/events?limit=200", "auditor").get_json()["items"]
+    assert events[-1]["data"]["present"] == proxy
+    other, _ = opened(city, of, acts=["pay"])
+    lacks = city.on(other, "clerk", "actions", action="withdraw", present=proxy)
+    assert refused(lacks) == (409, "power_lacks_act")
+    assert lacks.get_json()["needed"] == "file"
+    people(city, other, "end_power", paper=PAPER, why="died")
+    gone = city.on(other, "clerk", "actions", action="withdraw", present=proxy)
+    assert refused(gone) == (409, "no_representative")
+    applicant = {"party": "applicant", "document": "ktp"}
+    assert (
+        city.on(other, "clerk", "actions", action="withdraw", present=applicant).status_code == 200
+    )

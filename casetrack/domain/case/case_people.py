@@ -17,6 +17,15 @@ Document = Mapping[str, Any]
 
 #: What a representative may do for the applicant.
 PowerAct = Literal["file", "complete", "pay", "collect"]
+#: Who may stand at the counter for an application, and how they sign there.
+Standing = Literal["applicant", "representative"]
+Signature = Literal["paper", "screen"]
+#: What is done at the counter by who stands there, and what a representative must be allowed for it.
+AT_THE_COUNTER: Mapping[str, PowerAct] = {
+    "resubmit": "complete",
+    "withdraw": "file",
+    "hand_over": "collect",
+}
 #: Why a representative's power ends, where somebody says so at the counter.
 PowerEnd = Literal["withdrawn", "renounced", "died"]
 #: Why somebody stands in a role no more; never said outside the house.
@@ -84,6 +93,26 @@ def is_silenced(state: CaseState, role: str) -> bool:
     """Whether nobody in this role is told anything: after a report of death, and the representative whose
     power ends with it."""
     return role in ("applicant", "representative") and death_of(state) is not None
+
+
+def check_present(
+    state: CaseState, action: str, party: Standing, calendar: Calendar, now: datetime
+) -> None:
+    """Raises NotNow where it is a representative who may not do this, or whose power is over.
+
+    A power that was not written down is believed, as it was before there were any.
+    """
+    if party == "applicant":
+        return
+    if "representative" not in state.parties or is_power_over(state, calendar, now):
+        raise NotNow("no_representative", "Nobody acts for the applicant in this case.")
+    power, needed = power_of(state), AT_THE_COUNTER[action]
+    if power is not None and needed not in power["acts"]:
+        raise NotNow(
+            "power_lacks_act",
+            f"The representative's power does not say {needed}, which {action} takes.",
+            needed=needed,
+        )
 
 
 def check_close(state: CaseState, reason: str | None) -> None:

@@ -14,11 +14,12 @@ from casetrack.domain.access import Actor, require_region, require_system_act
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.authority_actions import act_on_authority, check_found_on
 from casetrack.domain.case.case_actions import act_on_case
-from casetrack.domain.case.case_people import check_speaker
+from casetrack.domain.case.case_people import check_present, check_speaker
 from casetrack.domain.case.commands import Act, Opening, check_content, find_step
 from casetrack.domain.case.documents import receive_document, taken_in
 from casetrack.domain.case.late_entries import check_paper
 from casetrack.domain.case.party_acts import act_on_parties, check_change
+from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.permission import check_assignee, check_opening, check_permission
 from casetrack.domain.case.standing import Ask, Standing, standing_of
 from casetrack.domain.case.state import CaseState, StepState, difference
@@ -98,6 +99,7 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     elif act.step is None:
         check_speaker(state, act.action, act.reason)
         name, facts = act_on_case(draft, act, setting)
+        facts = {**facts, **_present(state, act, setting)}
     else:
         check_speaker(state, act.action, act.reason)
         name, facts = act_on_step(draft, act, setting)
@@ -108,6 +110,14 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     if act.late is not None and act.step is not None:
         return replace(new, occurred_at=parse_instant(facts["late"]["occurred_at"]))
     return new
+
+
+def _present(state: CaseState, act: Act, setting: Setting) -> dict[str, Any]:
+    """Who stood at the counter, where that was said. Raises NotNow."""
+    if not isinstance(act.details, Present):
+        return {}
+    check_present(state, act.action, act.details.party, setting.calendar, setting.now)
+    return {"present": act.details.as_data()}
 
 
 def _standing(state: CaseState, act: Act, setting: Setting) -> Ask:

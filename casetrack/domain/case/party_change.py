@@ -1,11 +1,11 @@
 """What is said when the people of a case change: the fact's day, its paper, who comes, by what power."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from casetrack.domain.case.case_people import PowerEnd
+from casetrack.domain.case.case_people import PowerEnd, Signature, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +25,17 @@ class PartyChange:
     person: Mapping[str, Any] | None = None
     #: Whether who acts is the person who reported the death.
     same_officer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Of `resubmit`, `withdraw` and `hand_over`: who stood at the counter, by which identity document
+    they were known, and how they signed."""
+
+    party: Standing
+    document: str
+    signature: Signature | None = None
+
+    def as_data(self) -> dict[str, Any]:
+        """What the event keeps."""
+        return {name: value for name, value in asdict(self).items() if value is not None}

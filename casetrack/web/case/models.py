@@ -28,7 +28,7 @@ from casetrack.web.case.document_models import (
 )
 from casetrack.web.case.identity_models import WarningOut
 from casetrack.web.case.person_models import NoteOut
-from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut
+from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
 from casetrack.web.http.models import (
     CODE,
     NO_NUL,
@@ -114,6 +114,9 @@ class CaseActionIn(Taken):
     )
     links: Annotated[list[LinkIn], Field(max_length=10)] = Field(
         default=[], description="link, and close for the reason duplicate: which cases"
+    )
+    present: PresentIn | None = Field(
+        default=None, description="resubmit, withdraw, hand_over: who stood at the counter"
     )
 
 

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from casetrack.domain.case.case_people import Left, PowerAct
+from casetrack.domain.case.case_people import Left, PowerAct, Signature, Standing
 from casetrack.domain.people.former_roles import PATTERN
 from casetrack.web.case.person_models import PartyFields, PartyRole
-from casetrack.web.http.models import DIGEST, NO_NUL, Day, Taken, absent
+from casetrack.web.http.models import CODE, DIGEST, NO_NUL, Day, Taken, absent
 
 
 class PaperIn(Taken):
@@ -30,6 +30,16 @@ class BroughtPowerIn(PowerIn):
     """A power that was brought with the application."""
 
     paper: PaperIn | None = None
+
+
+class PresentIn(Taken):
+    """Who stood at the counter, and by which identity document they were known."""
+
+    party: Standing
+    document: Annotated[str, StringConstraints(max_length=32, pattern=CODE)] = Field(
+        examples=["ktp"], description="a code, never a number"
+    )
+    signature: Signature | None = None
 
 
 class PartyPaperOut(BaseModel):

@@ -33,6 +33,11 @@ PARTIES: Mapping[str, Listed] = {
     "no_representative": Listed(
         (409,), "nobody acts for the applicant in this case", "There is no power to end."
     ),
+    "power_lacks_act": Listed(
+        (409,),
+        "the representative's power does not say what this takes",
+        "`needed` says it. The applicant comes, or brings another power (`appoint`).",
+    ),
     "no_such_party": Listed(
         (409,), "nobody stands in the case in this role", "Read the case: `parties` lists them."
     ),

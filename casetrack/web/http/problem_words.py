@@ -29,6 +29,7 @@ INDONESIAN: Mapping[str, str] = {
     "not_a_person": "pemohon adalah badan usaha",
     "not_a_company": "pemohon adalah orang perseorangan",
     "no_representative": "permohonan ini tidak memiliki kuasa",
+    "power_lacks_act": "surat kuasa tidak mencakup tindakan ini",
     "no_such_party": "tidak ada pihak dengan peran ini dalam berkas",
     "contact_unchanged": "kontak tersebut sudah tercatat demikian",
     "too_many_requests": "terlalu banyak permintaan dengan token ini; tunggu sebentar, lalu coba lagi",
