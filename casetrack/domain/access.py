@@ -13,7 +13,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 #: replay, webhooks, operator) write streams of their own and never act on a case.
 SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
     "calendar": ("move_deadlines",),
-    "clock": ("no_opinion",),
+    "clock": ("no_opinion", "end_power"),
 }
 
 #: Roles that see every case of their region, whichever agencies are concerned.
@@ -198,6 +198,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "act_on_step": ("clerk", "officer", "supervisor"),
     "act_on_conflict": CASE_STAFF,
     "decide_identity": ("supervisor",),
+    "act_on_parties": ("clerk", "supervisor"),
     "admit_late": ("supervisor",),
     "act_on_product": ("officer", "supervisor", "head"),
     "draft_entry": REGISTRAR_ROLES,

@@ -33,6 +33,7 @@ Kind = Literal[
     "case.corrected",
     "case.annulled",
     "case.revoked",
+    "case.parties_changed",
     "step.completed",
     "step.reopened",
     "deadline.missed",
@@ -57,6 +58,7 @@ TOLD: Mapping[Kind, str] = {
     "case.corrected": "the product was corrected",
     "case.annulled": "the decision was annulled, the product is not valid",
     "case.revoked": "the product was revoked and is not valid",
+    "case.parties_changed": "who acts, or how they are reached, was changed (not what)",
     "step.completed": "a step is completed",
     "step.reopened": "a step is checked again",
     "deadline.missed": "a time limit was missed",
@@ -66,6 +68,7 @@ NAME_STEP: tuple[Kind, ...] = ("step.completed", "step.reopened")
 #: What happens in front of the applicant, or of who acts for them.
 _AT_THE_COUNTER: tuple[Kind, ...] = (
     *("case.opened", "case.resubmitted", "case.withdrawn", "case.handed_over"),
+    "case.parties_changed",
 )
 _AT_IT = ("applicant", "representative")
 DEFAULT: Notices = {kind: dict.fromkeys(PARTIES, CHANNELS) for kind in TOLD}

@@ -272,6 +272,7 @@ _SERVICE = record(
         "tracked_only": read_flag,
         "strategic": read_flag,
         "specific_data": read_flag,
+        "passes_to_heirs": read_flag,
         "retention": record({"years": read_whole, "basis": read_text}, {}),
         "notices": _by_name(_told),
     },

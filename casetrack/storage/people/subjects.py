@@ -1,6 +1,6 @@
 """Rows about persons: sealed under the subject's own key, found by HMAC, gone when it is erased."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,12 @@ class PartyRow:
     text: str
     channels: tuple[str, ...]
     language: str
+    #: When the power by which they stand there is over; None where it has no last day.
+    until: datetime | None = None
+    #: Whether they are told nothing.
+    silenced: bool = False
+    #: Of who stood in another role before: the version of the one event of which they still hear.
+    hears: int | None = None
 
 
 _SUBJECT = (
@@ -209,7 +215,13 @@ def put_subject(
     uow: UnitOfWork, region: str, row: SubjectRow, nik_index: str | None, now: datetime
 ) -> None:
     """Keep a new subject."""
-    uow.put(_SUBJECTS, {"subjects": [subject_values(region, row, nik_index, now)]})
+    put_subjects(uow, [subject_values(region, row, nik_index, now)])
+
+
+def put_subjects(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep new subjects."""
+    if rows:
+        uow.put(_SUBJECTS, {"subjects": rows})
 
 
 def put_texts(uow: UnitOfWork, region: str, rows: Sequence[TextRow]) -> None:
@@ -222,7 +234,7 @@ _TEXT = ("text", "subject", "kind", "number", "sealed")
 _SUBJECTS, _TEXTS = Writes(Rows(schema.subjects)), Writes(Rows(schema.texts))
 
 
-def party_values(region: str, row: PartyRow) -> dict[str, str | None]:
+def party_values(region: str, row: PartyRow) -> dict[str, Any]:
     """The columns of a party's row."""
     return {
         "region": region,
@@ -232,7 +244,20 @@ def party_values(region: str, row: PartyRow) -> dict[str, str | None]:
         "text": row.text,
         "channels": contact.written(row.channels),
         "language": row.language,
+        "until": row.until,
+        "silenced": row.silenced or None,
+        "hears": row.hears,
     }
+
+
+def drop_party(uow: UnitOfWork, region: str, number: str, role: str) -> None:
+    """Nobody stands in this role any more."""
+    table = schema.parties.c
+    uow.execute(
+        delete(schema.parties).where(
+            table.region == region, table.number == number, table.role == role
+        )
+    )
 
 
 def put_party(uow: UnitOfWork, region: str, row: PartyRow) -> None:
@@ -242,7 +267,17 @@ def put_party(uow: UnitOfWork, region: str, row: PartyRow) -> None:
 
 def _party(row: Any) -> PartyRow:
     reached = contact.read(row.channels)
-    return PartyRow(row.number, row.role, row.subject, row.text, reached, row.language)
+    return PartyRow(
+        row.number,
+        row.role,
+        row.subject,
+        row.text,
+        reached,
+        row.language,
+        row.until,
+        bool(row.silenced),
+        row.hears,
+    )
 
 
 def parties_of_subject(connection: Connection, region: str, subject_id: str) -> list[PartyRow]:
@@ -277,57 +312,6 @@ def read_party(rows: Sequence[Any]) -> PartyRow | None:
 def party(connection: Connection, region: str, number: str, role: str) -> PartyRow | None:
     """One party of a case."""
     return read_party(ask(connection, *in_role(region, number, role)))
-
-
-@dataclass(frozen=True, slots=True)
-class ReachedRow:
-    """How a party is reached, sealed: its channels, and the key and the text that hold its addresses."""
-
-    subject: str
-    text: str
-    channels: tuple[str, ...]
-    language: str
-    wrapped_key: bytes
-    sealed: bytes
-
-
-def reached(connection: Connection, region: str, number: str, role: str) -> ReachedRow | None:
-    """All that is needed to reach a party, in one read; None when it is not there, or erased."""
-    row = connection.execute(
-        _REACHED, {"in_region": region, "of_number": number, "as_role": role}
-    ).first()
-    if row is None:
-        return None
-    values = {**row._mapping, "channels": contact.read(row.channels)}
-    return ReachedRow(**values)
-
-
-def _reached() -> Select[Any]:
-    parties, subjects, texts = schema.parties, schema.subjects, schema.texts
-    return (
-        select(
-            parties.c.subject,
-            parties.c.text,
-            parties.c.channels,
-            parties.c.language,
-            subjects.c.wrapped_key,
-            texts.c.sealed,
-        )
-        .join(
-            subjects,
-            (subjects.c.region == parties.c.region) & (subjects.c.subject == parties.c.subject),
-        )
-        .join(texts, (texts.c.region == parties.c.region) & (texts.c.text == parties.c.text))
-        .where(
-            parties.c.region == bindparam("in_region"),
-            parties.c.number == bindparam("of_number"),
-            parties.c.role == bindparam("as_role"),
-            subjects.c.wrapped_key.is_not(None),
-        )
-    )
-
-
-_REACHED = _reached()
 
 
 def parties_of_case(connection: Connection, region: str, number: str) -> list[PartyRow]:

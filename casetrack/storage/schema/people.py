@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from casetrack.storage.schema.metadata import Instant, metadata
@@ -105,7 +106,19 @@ parties = Table(
     # "email,sms": in the party's order; null when there is no way to tell the person but in person.
     Column("channels", String(64)),
     Column("language", String(8), nullable=False),
+    # When the power by which they stand here is over, where it has a last day.
+    Column("until", Instant, info={"since": "0020"}),
+    # True: they are told nothing, and nothing that waits for them is sent.
+    Column("silenced", Boolean, info={"since": "0020"}),
+    # Of who stood in another role before: the version of the one event of which they still hear.
+    Column("hears", Integer, info={"since": "0020"}),
     Index("ix_parties_subject", "region", "subject"),
+    Index(
+        "ix_parties_until",
+        "until",
+        postgresql_where=text("until IS NOT NULL"),
+        sqlite_where=text("until IS NOT NULL"),
+    ),
 )
 
 search_words = Table(
