@@ -9,7 +9,7 @@ import pytest
 
 from casetrack.storage import schema
 from casetrack.storage.people import search_words as stored_words
-from casetrack.usecases.people import search_words, subjects
+from casetrack.usecases.people import corrections, search_words, subjects
 from tests.support.commands import run_command
 from tests.support.erasing import erase
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
@@ -149,7 +149,7 @@ def test_a_corrected_name_is_found_and_the_old_one_is_not(web: Web) -> None:
     number = web.open()["number"]
     ctx = web.world.ctx
     (person,) = subjects.by_nik(ctx, APPLICANT["nik"])
-    subjects.correct(ctx, person, {"name": "Budi Susanto", "phone": None})
+    corrections.correct(ctx, person, {"name": "Budi Susanto", "phone": None})
     assert _found(web, "susanto budi") == [number]
     assert _found(web, "santoso") == []
     assert _found(web, "0812 0000 0001") == []
@@ -173,7 +173,7 @@ def test_who_is_separated_is_found_by_their_own_words(web: Web) -> None:
     body = {"action": "separate", "reason": "KTP dilihat di loket"}
     assert web.post(f"/cases/{second}/identity", "wati", body).status_code == 200
     (person, _) = subjects.by_nik(web.world.ctx, APPLICANT["nik"])
-    subjects.correct(web.world.ctx, person, {"name": "Agus Salim"})
+    corrections.correct(web.world.ctx, person, {"name": "Agus Salim"})
     assert _found(web, "agus salim") == [first]
     assert _found(web, "budi santoso") == [second]
 

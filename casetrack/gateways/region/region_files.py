@@ -15,6 +15,7 @@ from casetrack.domain.clock import MAX_VALUE, UNITS, DayOverride
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.errors import BadInput
+from casetrack.domain.people import erasing
 from casetrack.domain.region.region_data import (
     Agency,
     Officer,
@@ -180,6 +181,7 @@ _REGION = record(
         "quiet_hours": _or_none(_quiet_hours),
         "secretariat": read_text,
         "looks_kept": read_whole,
+        "erase_within": read_whole,
     },
 )
 _AGENCIES = list_of(
@@ -310,6 +312,7 @@ class _RegionFiles:
                 region.get("quiet_hours", quiet_hours.DEFAULT),
                 region.get("secretariat"),
                 region.get("looks_kept"),
+                region.get("erase_within", erasing.DEFAULT_DAYS),
             ),
             agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
             positions=positions,

@@ -11,6 +11,7 @@ from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
+from casetrack.domain.people import erasing
 from casetrack.domain.region.region_data import Agency, Position, Region, RegionData, Stay
 from casetrack.domain.service.definition import Name
 from casetrack.storage import schema
@@ -104,6 +105,7 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             _quiet_hours(document),
             document.get("secretariat"),
             document.get("looks_kept"),
+            document.get("erase_within", erasing.DEFAULT_DAYS),
         ),
         row.revision,
         tuple(
@@ -194,6 +196,7 @@ def _region_document(data: RegionData) -> dict[str, Any]:
         "quiet_hours": data.region.quiet_hours.as_dict() if data.region.quiet_hours else None,
         "secretariat": data.region.secretariat,
         "looks_kept": data.region.looks_kept,
+        "erase_within": data.region.erase_within,
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],

@@ -12,6 +12,7 @@ from casetrack.usecases.case.documents import documents_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import readings
+from casetrack.usecases.people.corrected_values import marks
 from casetrack.usecases.people.parties import OpenParty, parties_of
 from casetrack.usecases.people.sealing import open_texts
 
@@ -30,6 +31,7 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
         return {**view, "parties": [], "notes": []}
     readings.record_look(ctx, actor, number)
     parties = parties_of(ctx, region, [number])[number]
+    corrected = marks(ctx, number, region, sight.state.parties, [each.row for each in parties])
     rows = case_texts.sealed(ctx, region, number, *_WORDS)
     texts = open_texts(ctx, region, rows)
     notes = case_texts.notes(ctx, region, number, rows, texts)
@@ -38,7 +40,10 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     return {
         **view,
         "identity_question": any(party.row.asked for party in parties),
-        "parties": [_party(sight, party, shown) for party in parties],
+        "parties": [
+            {**_party(sight, party, shown), "corrected": corrected.get(party.row.role)}
+            for party in parties
+        ],
         "notes": notes,
     }
 

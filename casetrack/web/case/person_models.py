@@ -10,6 +10,14 @@ from casetrack.domain.people.contact import Channel, Language, PartyKind
 PartyRole = Literal["applicant", "representative", "payer"]
 
 
+class CorrectedOut(BaseModel):
+    """That somebody's data were corrected: when last, by whom, which fields; not what was there."""
+
+    at: datetime
+    by: str = Field(description="the operator who did it; `operator` before their names were kept")
+    fields: list[str]
+
+
 class PartyOut(BaseModel):
     """A party. Who need not compare or write gets the NIK by its ends, and no contact."""
 
@@ -24,6 +32,7 @@ class PartyOut(BaseModel):
     language: Language
     channels: list[Channel]
     erased: bool
+    corrected: CorrectedOut | None
 
 
 class NoteOut(BaseModel):
