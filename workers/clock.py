@@ -6,13 +6,14 @@ from threading import Event
 from casetrack.operations.process_rounds import Rounds
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case import deadlines
+from casetrack.usecases.case import deadlines, stalled_steps
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import corrected_values, reading_days
 
 #: Seconds between two rounds.
 ROUND = 5.0
-#: Seconds between two times that it is asked whether a day of looks, or a retention, is over.
+#: Seconds between two times that it is asked whether a day of looks or a retention is over, and which
+#: steps nobody may take.
 DAYS = 60.0
 
 
@@ -28,6 +29,8 @@ def run(rounds: Rounds, stop: Event) -> None:
                     pass
                 if time.monotonic() >= days_at:
                     _days(app.ctx, stop)
+                    while stalled_steps.tell_once(app.ctx) and not stop.is_set():
+                        pass
                     days_at = time.monotonic() + DAYS
                 idempotency.forget_old(app.ctx)
             rounds.done()

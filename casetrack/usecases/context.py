@@ -1,9 +1,9 @@
 """What every use case is given: the database, the ports to the outside, and two caches."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from casetrack.domain.access import Actor
 from casetrack.domain.case.steps import Setting
@@ -18,6 +18,8 @@ from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases import traceparent
 from casetrack.usecases.pacing import Arrears
+
+T = TypeVar("T")
 
 
 class Vault(Protocol):
@@ -116,6 +118,8 @@ class Context:
     _regions: dict[tuple[str, int], tuple[RegionRecord, Calendar]] = field(default_factory=dict)
     #: The newest that was asked for of each region: an edition never changes.
     _editions: dict[str, Edition] = field(default_factory=dict)
+    #: What of: the key under which it was made, and what was made.
+    _made: dict[Hashable, tuple[Hashable, Any]] = field(default_factory=dict)
 
     def new_id(self) -> str:
         """128 random bits as hex."""
@@ -157,6 +161,17 @@ class Context:
             with self.database.read() as connection:
                 kept = self._editions[code] = region_texts.edition(connection, code, number)
         return kept
+
+    def made(self, what: Hashable, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for each key: the newest of each thing is kept.
+
+        The key is read before it is made, so what is kept is never older than its key says.
+        """
+        kept = self._made.get(what)
+        if kept is None or kept[0] != key:
+            kept = self._made[what] = (key, make())
+        made: T = kept[1]
+        return made
 
     def current_definition(self, region: str, service: str) -> ServiceDefinition:
         """The version that a new case gets. Raises Invalid."""

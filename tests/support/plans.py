@@ -20,6 +20,7 @@ ORDERED = (
     "ix_cases_newest",
     "sqlite_autoindex_queue_1",
     "ix_decisions_newest",
+    "ix_register_entries_newest",
     "sqlite_autoindex_register_entries_1",
     "sqlite_autoindex_readings_1",
 )
