@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Executable, func, literal, select, text
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.dml import Delete, Insert, ReturningUpdate, Update
@@ -23,6 +24,9 @@ from casetrack.storage.engines import (
     sqlite_engine,
     translated,
 )
+from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.round_trips import trips_of
+from casetrack.storage.row_sets import Writes
 from casetrack.storage.schema import events
 
 __all__ = ["Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
@@ -112,6 +116,14 @@ class UnitOfWork:
         self.connection.execute(both.second, both.own(both.second, values))
         return found
 
+    def ask(self, fixed: Fixed, values: Mapping[str, Any]) -> Sequence[Any]:
+        """The rows of a statement that was made once; what was put before it goes with it."""
+        return ask(self.connection, fixed, values)
+
+    def put(self, writes: Writes, values: Mapping[str, Any]) -> None:
+        """Carry out writes that were made once, at the latest with the commit."""
+        writes.put(self.connection, values)
+
     def execute(self, statement: Executable, rows: Any = None) -> Any:
         """One statement, or one for many rows."""
         return self.connection.execute(statement, rows)
@@ -125,10 +137,13 @@ def register_key(region: str) -> int:
 class Database:
     """Where everything is kept. Opens no connection before the first transaction.
 
-    `clock` replaces the database's time; only tests and measurements give one.
+    `clock` replaces the database's time; only tests and measurements give one. Without `prepares` no
+    statement is prepared under a name.
     """
 
-    def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self, url: str, *, clock: Callable[[], datetime] | None = None, prepares: bool = True
+    ) -> None:
         self.url = parsed(url)
         self.dialect = self.url.get_backend_name()
         self._clock = clock
@@ -136,7 +151,7 @@ class Database:
             self.writer = sqlite_engine(self.url.database or ":memory:", writer=True)
             self.reader = sqlite_engine(self.url.database or ":memory:", writer=False)
         else:
-            self.writer = postgresql_engine(self.url)
+            self.writer = postgresql_engine(self.url, prepares=prepares)
             # A read is one statement: no BEGIN and no COMMIT around it.
             self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -146,8 +161,20 @@ class Database:
 
         Raises Conflict when a key is taken, DatabaseDown when the database is away.
         """
-        with translated(), self.writer.begin() as connection:
-            yield UnitOfWork(connection, self.dialect, self._clock)
+        if self.dialect == "sqlite":
+            with translated(), self.writer.begin() as connection:
+                yield UnitOfWork(connection, self.dialect, self._clock)
+            return
+        # BEGIN and COMMIT are ours: they travel with what is asked first and what is written last.
+        with self._connected() as connection:
+            trips = trips_of(connection)
+            trips.begin()
+            try:
+                yield UnitOfWork(connection, self.dialect, self._clock)
+                trips.commit()
+            except BaseException:
+                trips.roll_back()
+                raise
 
     @contextmanager
     def at_once(self) -> Iterator[UnitOfWork]:
@@ -156,14 +183,27 @@ class Database:
             with self.write() as uow:
                 yield uow
             return
-        with translated(), self.reader.connect() as connection:
+        with self._connected() as connection:
             yield UnitOfWork(connection, self.dialect, self._clock)
+            trips_of(connection).flush()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for reading: each statement sees what was committed before it."""
-        with translated(), self.reader.connect() as connection:
+        with self._connected() as connection:
             yield connection
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """A connection on which nobody has begun a transaction. One that is lost is not used again."""
+        with translated(), self.reader.connect() as connection:
+            try:
+                yield connection
+            except psycopg.Error:
+                driver: Any = connection.connection.driver_connection
+                if driver.closed:
+                    connection.invalidate()
+                raise
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
