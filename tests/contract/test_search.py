@@ -260,3 +260,20 @@ def test_cases_of_a_service_with_specific_data_are_found_by_its_own_agencies_onl
     # Who may see it finds it by its address.
     assert web.get(f"/cases/{private}", "audit").status_code == 200
     world.close()
+
+
+def test_a_number_and_a_name_typed_together_find_who_has_both(web: Web) -> None:
+    phone = {"phone": "+6281200000001"}
+    mine = web.open({**LETTER, "applicant": {**APPLICANT, **phone}})["number"]
+    siti = {"kind": "person", "name": "Siti Aminah", "nik": "6472010101900009", **phone}
+    other = web.open({**LETTER, "applicant": siti})["number"]
+
+    def found(typed: str) -> list[str]:
+        answer = web.post("/cases/search", "dewi", {"q": typed})
+        return sorted(each["number"] for each in answer.get_json()["items"])
+
+    assert found("0812-0000-0001") == sorted([mine, other])
+    assert found("Siti 0812-0000-0001") == found("HP: 081200000001 (Siti Aminah)") == [other]
+    assert found(f"NIK {APPLICANT['nik']}") == [mine]
+    assert found(f"{APPLICANT['nik']} Budi") == [mine]
+    assert found(f"{APPLICANT['nik']} Siti") == []

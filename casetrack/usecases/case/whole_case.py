@@ -9,6 +9,7 @@ from casetrack.domain.service.reading_rights import hidden_from
 from casetrack.usecases.authority.mall import outside_of, outside_views
 from casetrack.usecases.case import case_texts
 from casetrack.usecases.case.documents import documents_view
+from casetrack.usecases.case.links import for_reader
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import readings
@@ -25,7 +26,7 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     region, number = sight.state.region, sight.state.number
     shown = shown_to(actor, sight.definition.front_office)
     away = outside_of(ctx, region, sight.definition, sight.state)
-    view = {**sight.view(), "outside_mall": outside_views(away)}
+    view = {**for_reader(ctx, actor, sight.view()), "outside_mall": outside_views(away)}
     if shown == "nothing":
         _tell_texts(view, sight, {})
         return {**view, "parties": [], "notes": []}
