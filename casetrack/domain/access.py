@@ -256,6 +256,8 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "ask_erasure": ERASURE_ROLES,
     "settle_erasure": ERASURE_ROLES,
     "read_erasure": (*ERASURE_ROLES, "auditor"),
+    # And among them only who is named for data protection, beside the auditor.
+    "list_erasures": (*ERASURE_ROLES, "auditor"),
     "place_hold": ("auditor",),
     "lift_hold": ("auditor",),
     "read_status": (),

@@ -446,6 +446,7 @@ def erase(uow: UnitOfWork, region: str, subject_id: str, now: datetime) -> int:
             nik_asked=None,
             identity_question=None,
             erased_at=now,
+            erasing_since=None,
         )
     )
     uow.execute(

@@ -11,6 +11,7 @@ from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
+from casetrack.domain.people import erasing
 from casetrack.domain.region.region_data import (
     Agency,
     JoinedPair,
@@ -115,6 +116,7 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             document.get("secretariat"),
             document.get("looks_kept"),
             tuple(JoinedPair(**pair) for pair in document.get("joined", ())),
+            document.get("erase_within", erasing.DEFAULT_DAYS),
         ),
         row.revision,
         tuple(
@@ -227,6 +229,7 @@ def _region_document(data: RegionData) -> dict[str, Any]:
             {"officer": each.officer, "position": each.position, "reason": each.reason}
             for each in data.region.joined
         ],
+        "erase_within": data.region.erase_within,
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],

@@ -19,7 +19,11 @@ INDONESIAN: Mapping[str, str] = {
     "erasing_barred": "data belum boleh dihapus; alasannya tercantum dalam `against`",
     "erasure_asked_already": "penghapusan sudah diminta atau sudah diputuskan",
     "no_erasure_asked": "tidak ada permintaan penghapusan yang menunggu",
-    "data_protection_needed": "salah satu dari dua petugas harus ditunjuk untuk pelindungan data pribadi",
+    "data_protection_needed": (
+        "diperlukan petugas yang ditunjuk untuk pelindungan data pribadi: salah satu dari dua yang "
+        "memutuskan, atau pembaca daftar"
+    ),
+    "own_erasure": "petugas tidak meminta atau mengesahkan penghapusan datanya sendiri",
     "held_already": "data sudah ditahan oleh auditor",
     "no_hold": "tidak ada penahanan atas data ini",
     "parties_open": "harus ditetapkan dahulu siapa yang mengurus permohonan ini bagi pemohon",
