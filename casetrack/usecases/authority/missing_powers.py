@@ -44,7 +44,10 @@ def missing_powers(
     with ctx.database.read() as connection:
         key = standing_key(ctx, connection, region)
     what = ("missing_powers", region, definition.id, definition.version)
-    return ctx.powers.get((*what, key), lambda: _missing_powers(ctx, region, definition))
+    found: list[dict[str, Any]] = ctx.powers.get(
+        (*what, key), lambda: _missing_powers(ctx, region, definition)
+    )
+    return found
 
 
 def _missing_powers(
@@ -88,7 +91,8 @@ def lacking(
     if not asks(definition):
         return []
     what = ("lacking", region, definition.id, definition.version)
-    return ctx.powers.get((*what, key), lambda: _lacking(ctx, region, definition))
+    found: list[Waiting] = ctx.powers.get((*what, key), lambda: _lacking(ctx, region, definition))
+    return found
 
 
 def _lacking(ctx: Context, region: str, definition: ServiceDefinition) -> list[Waiting]:
