@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, literal_column, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, literal_column, select, update
 
 from casetrack.domain.events import GENESIS
 from casetrack.domain.people import contact
@@ -134,35 +134,6 @@ def applicant(connection: Connection, region: str, number: str) -> SubjectRow | 
     """The applicant as the case's row has them, and not its first event: they may have been joined
     with another person or separated since."""
     return read_subject(ask(connection, _APPLICANT, {"region": region, "number": number}))
-
-
-def _parties_who_are(region: Any, number: Any, login: Any) -> Select[Any]:
-    officers, parties = schema.officers.c, schema.parties.c
-    return (
-        select(_S.subject)
-        .join(
-            schema.officers,
-            (officers.region == _S.region)
-            & or_(officers.nik_index == _S.nik_index, officers.nik_index == _S.nik_asked),
-        )
-        .join(schema.parties, (parties.region == _S.region) & (parties.subject == _S.subject))
-        .where(
-            officers.region == region,
-            officers.login == login,
-            _S.region == region,
-            parties.region == region,
-            parties.number == number,
-        )
-        .limit(literal_column("1"))
-    )
-
-
-_OWN = Fixed(_parties_who_are(bindparam("region"), bindparam("number"), bindparam("login")))
-
-
-def own_case(region: str, number: str, login: str) -> Call:
-    """Asks whether this officer is a party of the case, by the keyed index of their NIK: then a row."""
-    return _OWN, {"region": region, "number": number, "login": login}
 
 
 def held(region: str, subject_id: str) -> Call:
