@@ -29,7 +29,9 @@ _SMALL, _LARGE = 10_000, 1_000_000
 
 
 @click.command()
-@click.option("--short", is_flag=True, help="All of it in little time: that it works, no figures.")
+@click.option(
+    "--short", is_flag=True, help="In little time: that it works, no figures. Also --flat."
+)
 @click.option("--page", is_flag=True, help="Write what was found into docs/performance.md.")
 @click.option("--no-peers", is_flag=True, help="Without other programs beside it.")
 @click.option("--seconds", type=click.FloatRange(1, 24 * 3600), help="How long [default: 20].")
@@ -86,8 +88,9 @@ def bench(as_json: bool, faults: bool, broker: str | None, **how: Any) -> None:
             _show(lambda **shown: bound(settings, **shown), what, as_json)  # noqa: B023 - left at once
             return
     if how["flat"]:
-        large = how["cases"] or _LARGE
-        _show(partial(growth.flat, how["small"], large), "cases", as_json)
+        long = growth.Sizes(how["small"], how["cases"] or _LARGE)
+        sizes = growth.SHORT if how["short"] else long
+        _show(partial(growth.flat, sizes), "cases", as_json)
         return
     found = _show(partial(_whole, how), "writes", as_json, sound=False)
     if how["page"]:

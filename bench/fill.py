@@ -20,8 +20,10 @@ from casetrack.storage import schema
 from casetrack.usecases.people.sealing import as_text, text_context
 from casetrack.usecases.people.search_words import keyed_words
 
-#: How far the played cases go, in writes; of so many copies one is of a case that is still open.
-STAGES, OPEN_EACH = (9, 1, 2, 3, 4, 5, 6, 7, 8), 50
+#: How far the played cases go, in writes.
+STAGES = (9, 1, 2, 3, 4, 5, 6, 7, 8)
+#: Of so many copies one is of a case that is still open, when nothing is said.
+OPEN_EACH = 50
 #: Copies that are made in one transaction.
 _BATCH = 20_000
 #: Copies have years of their own, so that no case that is opened later has their number.
@@ -71,11 +73,18 @@ class Played:
 
 
 def fill(
-    app: App, numbers: Sequence[str], cases: int, progress: Callable[[int], None], done: int = 0
+    app: App,
+    numbers: Sequence[str],
+    cases: int,
+    progress: Callable[[int], None],
+    *,
+    done: int = 0,
+    open_each: int = OPEN_EACH,
 ) -> None:
     """Copy these cases, of which the first is over and the others are not, until there are so many.
 
-    `done` copies are there from before. PostgreSQL only. Looks at everything anew at its end.
+    `done` copies are there from before; one in `open_each` is open. PostgreSQL only. At its end the
+    planner looks at everything anew.
     """
     dsn = app.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(dsn) as connection:
@@ -86,7 +95,8 @@ def fill(
         width = _keep(connection, numbers)
         for begin in range(done, cases, _BATCH):
             indices = range(begin, min(begin + _BATCH, cases))
-            _copy_batch(app, connection, played, indices, width)
+            templates = [_template(played, index, open_each) for index in indices]
+            _copy_batch(app, connection, indices.start, templates, width)
             connection.commit()
             progress(indices.stop)
         _catch_up(connection)
@@ -124,7 +134,7 @@ def _keep(connection: psycopg.Connection, numbers: Sequence[str]) -> int:
 
 
 def _copy_batch(
-    app: App, connection: psycopg.Connection, played: Sequence[Played], indices: range, width: int
+    app: App, connection: psycopg.Connection, start: int, templates: Sequence[Played], width: int
 ) -> None:
     ends = connection.execute("SELECT max(id), max(position) FROM ledger").fetchone() or (0, 0)
     firsts = {
@@ -137,9 +147,8 @@ def _copy_batch(
     connection.execute(_COPIES)
     people = []
     with connection.cursor().copy("COPY copies FROM STDIN") as copy:
-        for place, index in enumerate(indices):
-            one = _template(played, index)
-            person = _Person.of(app, one, index)
+        for place, one in enumerate(templates):
+            person = _Person.of(app, one, start + place)
             first_id, first_position = firsts[one.number]
             shift = 1 + place * width
             old = [one.number, one.subject, *(text for text, _ in one.texts)]
@@ -153,9 +162,9 @@ def _copy_batch(
         connection.execute(_copying(schema.metadata.tables[name]).encode())
 
 
-def _template(played: Sequence[Played], index: int) -> Played:
+def _template(played: Sequence[Played], index: int, open_each: int) -> Played:
     """The finished one, and now and then one of the open ones, in turn."""
-    turn, rest = divmod(index, OPEN_EACH)
+    turn, rest = divmod(index, open_each)
     return played[0] if rest else played[1 + turn % (len(played) - 1)]
 
 

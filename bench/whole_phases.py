@@ -24,7 +24,6 @@ Quantiles = dict[str, float]
 TOO_SLOW_MS = 1000.0
 #: By how much each step of the open loop asks for more.
 _MORE = 1.25
-_MOST_STEPS = 9
 
 
 @dataclass
@@ -179,12 +178,17 @@ def closed(place: Stage, vouched: Vouched, clients: int, seconds: float) -> Load
 
 
 def open_loop(
-    place: Stage, vouched: Vouched, start: float, seconds: float, say: Callable[[str], None]
+    place: Stage,
+    vouched: Vouched,
+    start: float,
+    seconds: float,
+    steps: int,
+    say: Callable[[str], None],
 ) -> list[Paced]:
-    """Rates from this one on, each a quarter more, until the p99 is too slow."""
+    """Rates from this one on, each a quarter more, until the p99 is too slow or so many were tried."""
     found: list[Paced] = []
     rate = start
-    for _ in range(_MOST_STEPS):
+    for _ in range(steps):
         found.append(paced(place, vouched, rate, seconds)[0])
         say(f"  {found[-1].asked_per_second:.0f} writes/s: p99 {found[-1].write_ms['p99']:.0f} ms")
         settle(place.database)

@@ -25,6 +25,7 @@ class Plan:
     clients: tuple[int, ...] = (1, 8, 16)
     seconds: float = 20.0
     paced_seconds: float = 8.0
+    paced_steps: int = 9
     recorded_cases: int = 48
     judged_cases: int = 25
     judged_rounds: int = 3
@@ -40,6 +41,7 @@ SHORT = Plan(
     clients=(8,),
     seconds=5.0,
     paced_seconds=3.0,
+    paced_steps=2,
     recorded_cases=6,
     judged_cases=4,
     judged_rounds=2,
@@ -74,7 +76,9 @@ def whole_run(plan: Plan, say: Say) -> WholeReport:
         backends, memory = place.backends(), place.memory()
         full = max(load.writes_per_second for load in loads)
         say("writes that have their moment, ever more of them")
-        rates = whole_phases.open_loop(place, vouched, full * 0.5, plan.paced_seconds, say)
+        rates = whole_phases.open_loop(
+            place, vouched, full * 0.5, plan.paced_seconds, plan.paced_steps, say
+        )
         held = [each.answered_per_second for each in rates if each.held]
         half = (max(held) if held else full) / 2
         say(f"half of that: {half:.0f} writes/s")
