@@ -96,8 +96,11 @@ def subject(connection: Connection, region: str, subject_id: str) -> SubjectRow 
 
 
 def is_party(connection: Connection, region: str, number: str, login: str) -> bool:
-    """Whether this officer is a party of the case, by the keyed index of their NIK."""
+    """Whether this officer is a party of the case, by the keyed index of their NIK or of another account
+    of theirs."""
     officers, subjects, parties = schema.officers.c, schema.subjects.c, schema.parties.c
+    own = schema.officers.alias("own").c
+    person = select(own.person).where(own.region == region, own.login == login).scalar_subquery()
     query = (
         select(subjects.subject)
         .join(
@@ -113,7 +116,7 @@ def is_party(connection: Connection, region: str, number: str, login: str) -> bo
         )
         .where(
             officers.region == region,
-            officers.login == login,
+            or_(officers.login == login, officers.person == person),
             subjects.region == region,
             parties.region == region,
             parties.number == number,
