@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from casetrack.domain.authority.registrars import Keeping, Paper
+from casetrack.domain.authority.entering import Paper
+from casetrack.domain.authority.registrars import Keeping
 from casetrack.domain.errors import BadInput, Forbidden, NoAuthority, NotNow
 from casetrack.domain.region.region_data import RegionData
 from casetrack.storage import schema

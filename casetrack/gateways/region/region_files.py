@@ -383,6 +383,8 @@ class _RegionFiles:
         about_agency = not _ABOUT_AGENCIES.isdisjoint(rest)
         if about_agency and not (self.agencies.readable and self.positions.readable):
             return
+        if "joined" in rest and not (self.officers.readable and self.positions.readable):
+            return
         others = (file for file in self.all if file not in (self.register, *self.texts))
         if top == "register" and any(file.faults for file in others):
             return

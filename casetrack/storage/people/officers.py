@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, true, update
+from sqlalchemy import Connection, or_, select, true, update
 
 from casetrack.domain.access import Account
 from casetrack.domain.authority.registrars import Keeper
@@ -184,20 +184,24 @@ def of_case(
     connection: Connection, region: str, number: str, logins: Collection[str]
 ) -> dict[str, Account]:
     """The accounts of these logins, each with whether they are a party of the case, by the keyed index
-    of their NIK."""
+    of their NIK or of another account of theirs."""
     table, subjects, parties = schema.officers, schema.subjects.c, schema.parties.c
+    twins = schema.officers.alias("twin")
+    twin = twins.c
     party = (
         select(subjects.subject)
         .join(
             schema.parties,
             (parties.region == subjects.region) & (parties.subject == subjects.subject),
         )
+        .join(twins, (twin.region == region) & (subjects.nik_index == twin.nik_index))
         .where(
             subjects.region == region,
-            subjects.nik_index == table.c.nik_index,
+            or_(twin.login == table.c.login, twin.person == table.c.person),
             parties.region == region,
             parties.number == number,
         )
+        .correlate(table)
         .exists()
     )
     rows = connection.execute(

@@ -12,6 +12,8 @@ _S = schema.subjects.c
 
 def _parties_who_are(region: Any, number: Any, login: Any) -> Select[Any]:
     officers, parties = schema.officers.c, schema.parties.c
+    own = schema.officers.alias("own").c
+    person = select(own.person).where(own.region == region, own.login == login).scalar_subquery()
     return (
         select(_S.subject)
         .join(
@@ -22,7 +24,7 @@ def _parties_who_are(region: Any, number: Any, login: Any) -> Select[Any]:
         .join(schema.parties, (parties.region == _S.region) & (parties.subject == _S.subject))
         .where(
             officers.region == region,
-            officers.login == login,
+            or_(officers.login == login, officers.person == person),
             _S.region == region,
             parties.region == region,
             parties.number == number,
@@ -35,5 +37,6 @@ _OWN = Fixed(_parties_who_are(bindparam("region"), bindparam("number"), bindpara
 
 
 def own_case(region: str, number: str, login: str) -> Call:
-    """Asks whether this officer is a party of the case, by the keyed index of their NIK: then a row."""
+    """Asks whether this officer is a party of the case, by the keyed index of their NIK or of another
+    account of theirs: then there is a row."""
     return _OWN, {"region": region, "number": number, "login": login}

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from casetrack.domain.access import Actor, system
 from casetrack.domain.authority import filing
+from casetrack.domain.authority.entering import Paper
 from casetrack.domain.authority.entries import Post
 from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.authority.filing import Filed, RegisterFile, fingerprint
 from casetrack.domain.authority.register import Cite
-from casetrack.domain.authority.registrars import Paper
 from casetrack.domain.errors import BadInput, Forbidden
 from casetrack.storage.authority import register
 from casetrack.storage.authority.register import Revision

@@ -5,10 +5,10 @@ from typing import Any
 
 from casetrack.domain.access import Actor
 from casetrack.domain.authority import filing
+from casetrack.domain.authority.entering import check_two
 from casetrack.domain.authority.entries import ENTRY_KINDS
 from casetrack.domain.authority.entry_json import read_entry
 from casetrack.domain.authority.filing import Filed
-from casetrack.domain.authority.registrars import check_two
 from casetrack.domain.authority.stopping import check_stops
 from casetrack.domain.errors import NotFound, NotNow, Refusal, Stale
 from casetrack.domain.service.definition import ID_PATTERN

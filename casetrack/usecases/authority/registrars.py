@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from casetrack.domain.authority.entering import Paper
 from casetrack.domain.authority.entries import Registrar
 from casetrack.domain.authority.faults import Finding
 from casetrack.domain.authority.few_registrars import duties_stopped
 from casetrack.domain.authority.filing import Filed
 from casetrack.domain.authority.register import Cite, Recorded, Register
 from casetrack.domain.authority.registrar_findings import Hands, registrar_findings
-from casetrack.domain.authority.registrars import Keeping, Paper
+from casetrack.domain.authority.registrars import Keeping
 from casetrack.domain.authority.stopping import stops
 from casetrack.domain.errors import BadInput
 from casetrack.storage.authority import register

@@ -5,9 +5,9 @@ from datetime import date
 
 from casetrack.domain.access import REGISTRAR_ROLES
 from casetrack.domain.authority.account_findings import Duties, Pairs, duties_of
+from casetrack.domain.authority.entering import Paper
 from casetrack.domain.authority.entries import Registrar
 from casetrack.domain.authority.register import Register
-from casetrack.domain.authority.registrars import Paper
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.region.region_data import Officer, Region
 from casetrack.domain.service.definition import ServiceDefinition

@@ -283,10 +283,18 @@ def who(ctx: Context, sight: Sight, step_id: str, when: When) -> dict[str, Any]:
 
             named = {held.officer for _, held in found.all_of(Incumbency)}
             accounts = officers.of_case(connection, state.region, state.number, named)
+            people = officers.persons(connection, state.region)
 
             def of(officer: str) -> Circumstances:
                 own = officer in accounts and accounts[officer].party
-                return authority_check.circumstances(state, definition, step, officer, own_case=own)
+                return authority_check.circumstances(
+                    state,
+                    definition,
+                    step,
+                    officer,
+                    own_case=own,
+                    person=lambda login: people.get(login, login),
+                )
 
             # Accounts have no history: who is disabled today may have signed on a day of the past.
             today = calendar.local_date(ctx.database.now())
