@@ -23,6 +23,7 @@ from casetrack.storage.unit_of_work import Conflict, UnitOfWork, Write
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import guessing, party_rows, register_slice
 from casetrack.usecases.case.append import append_to_case
+from casetrack.usecases.case.links import open_cases_of
 from casetrack.usecases.case.opening import check_not_erased, people_writes
 from casetrack.usecases.case.party_texts import PartyDoing, Words, new_words, tidied
 from casetrack.usecases.case.views import case_etag, case_view
@@ -171,6 +172,10 @@ def _done(
     if prepared.act.access_digest and state.access_digest == prepared.act.access_digest:
         view["access_code"] = prepared.code
         guessing.reissued(uow, number, state.access_digest)
+    seen, act = prepared.words.seen, prepared.act
+    if act.action == "report_death" and seen is not None:
+        connection = uow.connection
+        view["open_cases"] = open_cases_of(ctx, connection, act.actor, seen.subject, number)
     view["identity_question"] = subjects.identity_asked(uow.connection, region, number)
     return Answer(view, case_etag(state.version))
 
