@@ -22,7 +22,7 @@ from casetrack.domain.case.party_acts import act_on_parties, check_change
 from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.permission import check_assignee, check_opening, check_permission
 from casetrack.domain.case.standing import Ask, Standing, standing_of
-from casetrack.domain.case.state import CaseState, StepState, difference
+from casetrack.domain.case.state import CaseState, StepState, difference, form_of
 from casetrack.domain.case.step_actions import act_on_step
 from casetrack.domain.case.steps import Draft, Setting, due, settle, start_step
 from casetrack.domain.case.transitions import AUTHORITY_ACTIONS, OPEN_CASE, PARTY_ACTIONS, RECEIVE
@@ -179,7 +179,9 @@ def _event(
 ) -> NewEvent:
     after = draft.done()
     now = circumstances(after, definition, facts.get("step"))
-    return NewEvent(TYPE_PREFIX + name, {**facts, "now": now, **difference(before, after)})
+    change = difference(before, after)
+    data = {**facts, "now": now, **change}
+    return NewEvent(TYPE_PREFIX + name, data, type_version=form_of(change))
 
 
 def circumstances(

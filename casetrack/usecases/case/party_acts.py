@@ -3,7 +3,7 @@
 In the order of refusals of docs/api.md, as every act on a case.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from casetrack.domain.access import Actor, system, unknown_case
@@ -19,12 +19,12 @@ from casetrack.domain.events import NewEvent
 from casetrack.storage.case import case_rows
 from casetrack.storage.case.case_rows import CaseRecord
 from casetrack.storage.people import officers, search_words, subjects, told_parties
-from casetrack.storage.unit_of_work import Conflict, UnitOfWork, Write
+from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import guessing, party_rows, register_slice
-from casetrack.usecases.case.append import append_to_case
+from casetrack.usecases.case.append import Rows, append_to_case
 from casetrack.usecases.case.links import open_cases_of
-from casetrack.usecases.case.opening import check_not_erased, people_writes
+from casetrack.usecases.case.opening import check_not_erased, held, people_rows
 from casetrack.usecases.case.party_texts import PartyDoing, Words, new_words, tidied
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
@@ -128,7 +128,10 @@ def _under_locks(
     request: idempotency.Request | None,
 ) -> Answer:
     with ctx.database.write() as uow:
-        record = case_rows.lock_case(uow, case.state.region, case.state.number)
+        behind = held(case.state.region, prepared.words.sealed)
+        record = case_rows.lock_case(
+            uow, case.state.region, case.state.number, seen=case.state, behind=behind
+        )
         if record is None:
             raise unknown_case()
         try:
@@ -158,13 +161,12 @@ def _done(
     new = decide(record.state, prepared.act, setting)
     region, number = setting.region, record.state.number
     prepared.words.check(uow, region, number)
-    check_not_erased(uow, region, prepared.words.sealed)
-    sealed = replace(prepared.words.sealed, rows=[])
-    extra: list[Write] = [
-        *people_writes(sealed, region, number, record.now),
-        *subjects.new_texts(region, prepared.words.texts(number)),
-    ]
-    state = _append(uow, record, prepared.act, new, setting, extra)
+    check_not_erased(prepared.words.sealed, record.behind)
+    rows_of = people_rows(prepared.words.sealed, region, number, record.now)
+    texts = [*rows_of["texts"], *subjects.text_values(region, prepared.words.texts(number))]
+    state = _append(uow, record, prepared.act, new, setting, {"texts": texts})
+    for row, index in prepared.words.sealed.subjects:
+        subjects.put_subject(uow, region, row, index, record.now)
     rows = {row.role: replace(row, number=number) for row in prepared.words.rows}
     party_rows.follow(uow, record.state, state, rows)
     search_words.add(uow, region, prepared.words.sealed.words)
@@ -186,7 +188,7 @@ def _append(
     act: Act,
     new: NewEvent,
     setting: Setting,
-    extra: Sequence[Write] = (),
+    beside: Rows | None = None,
 ) -> CaseState:
     return append_to_case(
         uow,
@@ -197,7 +199,7 @@ def _append(
         number=record.state.number,
         actor=act.actor,
         setting=setting,
-        extra=extra,
+        beside=beside,
     )
 
 
@@ -223,7 +225,7 @@ def _end_power(ctx: Context, region: str, number: str) -> bool:
             return False
         state = record.state
         definition = ctx.definition(region, state.service, state.service_version)
-        setting = ctx.setting(definition, region, record.revision, record.now)
+        setting = ctx.setting(definition, region, record.revisions.files, record.now)
         act = Act("end_power", system(region, "clock"))
         try:
             new = decide(state, act, setting)
