@@ -259,3 +259,12 @@ def test_heirs_who_do_not_come_end_the_case(web: Web) -> None:
     web.relay()
     items = web.get(f"/cases/{number}/events?limit=200", "mesin").get_json()["items"]
     assert "deceased" not in json.dumps(items)
+
+
+def test_who_reports_a_death_is_told_in_which_other_cases_to_report_it(web: Web) -> None:
+    first, second = (str(web.open(body)["number"]) for body in (LETTER, BILLBOARD))
+    withdrawn = str(web.open(LETTER)["number"])
+    web.act(withdrawn, "dewi", "withdraw")
+    web.open({**LETTER, "applicant": HEIR})
+    answer = people(web, first, "report_death").get_json()
+    assert [each["number"] for each in answer["open_cases"]] == [second]

@@ -124,6 +124,8 @@ def test_nobody_is_told_and_no_code_opens_from_the_report_on(city: City, of: Set
     assert letters(city.world.mail) == []
     assert untold(city) == []
     assert refused(city.get(f"/status/{number}", headers=code)) == (404, "unknown_case")
+    waits = city.get("/worklist?list=people", "supervisor").get_json()
+    assert ([item["number"] for item in waits["items"]], waits["counts"]["people"]) == ([number], 1)
     reissue = city.on(number, "clerk", "actions", action="reissue_code")
     assert refused(reissue) == (409, "parties_open")
     shown = whole(city, number)

@@ -18,6 +18,7 @@ from casetrack.domain.case.case_people import (
     kept_as,
 )
 from casetrack.domain.case.commands import Act
+from casetrack.domain.case.counter_work import counter_work
 from casetrack.domain.case.decide import decide
 from casetrack.domain.case.party_change import PartyChange
 from casetrack.domain.case.transitions import PARTY_ACTIONS
@@ -192,6 +193,25 @@ def test_who_stood_in_a_role_at_a_moment_is_found_under_the_role_of_today() -> N
         "former.1", "former.2", "applicant",
     ]  # fmt: skip
     assert kept_as(player.state, "payer", first) == "payer"
+
+
+def test_an_open_death_is_on_a_list_of_the_counter_until_it_is_settled() -> None:
+    player = started(passing())
+    tasks = []
+    for action, by in (("report_death", "dewi"), ("confirm_death", "wati"), ("succeed", "dewi")):
+        do(player, action, by)
+        tasks.append(counter_work(player.state, player.definition).task)
+    assert tasks == ["people", "people", None]
+
+
+def test_lifting_puts_right_what_a_release_without_this_pause_left() -> None:
+    player = started(Player())
+    do(player, "report_death")
+    clock = player.state.clock
+    assert clock is not None
+    player.state = replace(player.state, pause_reason=None, clock=clock.go_on(player.now))
+    assert do(player, "lift_death", "wati").type == "casetrack.case.resumed"
+    assert "paused" not in player.statuses().values()
 
 
 # --- whatever comes after what --------------------------------------------------------------------

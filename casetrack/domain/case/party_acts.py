@@ -197,7 +197,9 @@ def _report_death(draft: Draft, act: Act, said: PartyChange, setting: Setting) -
 
 def _go_on(draft: Draft, death: Document, setting: Setting) -> Said:
     """The pause ends that the report began."""
-    if not death["paused"] or draft.case.pause_reason != "parties":
+    reason = draft.case.pause_reason
+    # A release that does not know this pause may have ended it for the clock and left the steps.
+    if not death["paused"] or (reason in PAUSE_REASONS and reason != "parties"):
         return "case.parties_changed", {}
     go_on(draft, setting)
     return "case.resumed", {"action": "resume", "paused_for": "parties"}

@@ -3,9 +3,8 @@
 In the order of refusals of docs/api.md, as every act on a case.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from casetrack.domain.access import Actor, system, unknown_case
 from casetrack.domain.case.case_people import death_of
@@ -23,7 +22,8 @@ from casetrack.storage.people import officers, search_words, subjects, told_part
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import guessing, party_rows, register_slice
-from casetrack.usecases.case.append import append_to_case
+from casetrack.usecases.case.append import Rows, append_to_case
+from casetrack.usecases.case.links import open_cases_of
 from casetrack.usecases.case.opening import check_not_erased, held, people_rows
 from casetrack.usecases.case.party_texts import PartyDoing, Words, new_words, tidied
 from casetrack.usecases.case.views import case_etag, case_view
@@ -128,7 +128,10 @@ def _under_locks(
     request: idempotency.Request | None,
 ) -> Answer:
     with ctx.database.write() as uow:
-        record = case_rows.lock_case(uow, case.state.region, case.state.number)
+        behind = held(case.state.region, prepared.words.sealed)
+        record = case_rows.lock_case(
+            uow, case.state.region, case.state.number, seen=case.state, behind=behind
+        )
         if record is None:
             raise unknown_case()
         try:
@@ -158,12 +161,12 @@ def _done(
     new = decide(record.state, prepared.act, setting)
     region, number = setting.region, record.state.number
     prepared.words.check(uow, region, number)
-    sealed = replace(prepared.words.sealed, rows=[])
-    check_not_erased(sealed, uow.ask_all(held(region, sealed)))
-    people = people_rows(sealed, region, number, record.now)
-    subjects.put_subjects(uow, people["subjects"])
-    texts = [*people["texts"], *subjects.text_values(region, prepared.words.texts(number))]
-    state = _append(uow, record, prepared.act, new, setting, texts)
+    check_not_erased(prepared.words.sealed, record.behind)
+    rows_of = people_rows(prepared.words.sealed, region, number, record.now)
+    texts = [*rows_of["texts"], *subjects.text_values(region, prepared.words.texts(number))]
+    state = _append(uow, record, prepared.act, new, setting, {"texts": texts})
+    for row, index in prepared.words.sealed.subjects:
+        subjects.put_subject(uow, region, row, index, record.now)
     rows = {row.role: replace(row, number=number) for row in prepared.words.rows}
     party_rows.follow(uow, record.state, state, rows)
     search_words.add(uow, region, prepared.words.sealed.words)
@@ -171,6 +174,10 @@ def _done(
     if prepared.act.access_digest and state.access_digest == prepared.act.access_digest:
         view["access_code"] = prepared.code
         guessing.reissued(uow, number, state.access_digest)
+    seen, act = prepared.words.seen, prepared.act
+    if act.action == "report_death" and seen is not None:
+        connection = uow.connection
+        view["open_cases"] = open_cases_of(ctx, connection, act.actor, seen.subject, number)
     view["identity_question"] = subjects.identity_asked(uow.connection, region, number)
     return Answer(view, case_etag(state.version))
 
@@ -181,7 +188,7 @@ def _append(
     act: Act,
     new: NewEvent,
     setting: Setting,
-    texts: Sequence[Mapping[str, Any]] = (),
+    beside: Rows | None = None,
 ) -> CaseState:
     return append_to_case(
         uow,
@@ -192,7 +199,7 @@ def _append(
         number=record.state.number,
         actor=act.actor,
         setting=setting,
-        beside={"texts": texts},
+        beside=beside,
     )
 
 

@@ -319,7 +319,8 @@ class CaseOut(BaseModel):
         "With one case: whether a supervisor is to say if a person in it is the one known by their NIK."
     )
     open_cases: list[OpenCaseOut] = absent(
-        "Only in the answer that opened the case: what the applicant has open of this service besides."
+        "In the answer that opened the case: what the applicant has open of this service besides; to "
+        "report_death: what they have open of any service."
     )
     outside_mall: list[OutsideOut] = absent(
         "With one case, and in the answer that opened it: agencies that work on it from elsewhere."
