@@ -50,11 +50,20 @@ def _by_number(ctx: Context, actor: Actor, typed: str) -> list[ListedCase] | Non
     try:
         seen = sight(ctx, actor, str(number))
     except NotFound:
-        return []
+        # "Siti 0812-0000-0001" could be a number as well, in a region with these letters.
+        return None if _means_somebody(typed) else []
     if _is_hidden(actor, seen.definition):
         return []
     with ctx.database.read() as connection:
         return found_cases.of_number(connection, actor.region, str(number))
+
+
+def _means_somebody(typed: str) -> bool:
+    try:
+        wanted = asked(typed)
+    except ValueError:
+        return False
+    return bool(wanted.words and (wanted.numbers or wanted.nik))
 
 
 def _is_hidden(actor: Actor, definition: ServiceDefinition) -> bool:
