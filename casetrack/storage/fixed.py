@@ -39,7 +39,9 @@ class Fixed:
 
     @cached_property
     def _compiled(self) -> Any:
-        return self.statement.compile(dialect=_POSTGRESQL)  # type: ignore[attr-defined]
+        statement: Any = self.statement
+        # What stands in the text itself stands there from the start.
+        return statement.compile(dialect=_POSTGRESQL, compile_kwargs={"render_postcompile": True})
 
     @cached_property
     def sql(self) -> bytes:
