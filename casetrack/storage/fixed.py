@@ -40,8 +40,7 @@ class Fixed:
     @cached_property
     def _compiled(self) -> Any:
         statement: Any = self.statement
-        # What stands in the text itself stands there from the start.
-        return statement.compile(dialect=_POSTGRESQL, compile_kwargs={"render_postcompile": True})
+        return statement.compile(dialect=_POSTGRESQL)
 
     @cached_property
     def sql(self) -> bytes:
