@@ -1,4 +1,6 @@
-"""The clock process: deadlines, silence, questioned passports, looks counted, old answers forgotten."""
+"""The clock process: deadlines, silence, powers that end, questioned passports, looks counted, what is
+over removed.
+"""
 
 import time
 from threading import Event
@@ -6,13 +8,14 @@ from threading import Event
 from casetrack.operations.process_rounds import Rounds
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case import deadlines
+from casetrack.usecases.case import deadlines, party_acts, stalled_steps
 from casetrack.usecases.context import Context
-from casetrack.usecases.people import reading_days
+from casetrack.usecases.people import corrected_values, reading_days
 
 #: Seconds between two rounds.
 ROUND = 5.0
-#: Seconds between two times that it is asked whether a day of looks is over.
+#: Seconds between two times that it is asked whether a day of looks or a retention is over, and which
+#: steps nobody may take.
 DAYS = 60.0
 
 
@@ -24,10 +27,14 @@ def run(rounds: Rounds, stop: Event) -> None:
             with rounds.spans.span("clock round"):
                 while deadlines.watch_once(app.ctx) and not stop.is_set():
                     pass
+                while party_acts.end_powers_once(app.ctx) and not stop.is_set():
+                    pass
                 while later_facts.review_once(app.ctx) and not stop.is_set():
                     pass
                 if time.monotonic() >= days_at:
-                    _days_of_looks(app.ctx, stop)
+                    _days(app.ctx, stop)
+                    while stalled_steps.tell_once(app.ctx) and not stop.is_set():
+                        pass
                     days_at = time.monotonic() + DAYS
                 idempotency.forget_old(app.ctx)
             rounds.done()
@@ -36,8 +43,10 @@ def run(rounds: Rounds, stop: Event) -> None:
         stop.wait(ROUND)
 
 
-def _days_of_looks(ctx: Context, stop: Event) -> None:
+def _days(ctx: Context, stop: Event) -> None:
     while reading_days.close_once(ctx) and not stop.is_set():
         pass
     while reading_days.forget_once(ctx) and not stop.is_set():
+        pass
+    while corrected_values.forget_once(ctx) and not stop.is_set():
         pass

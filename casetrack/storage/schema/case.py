@@ -114,6 +114,21 @@ deadlines = Table(
     Index("ix_deadlines_region", "region", "due_at"),
 )
 
+# Open steps that nobody at their agency may take, of which the applicants were told.
+stalled_steps = Table(
+    "stalled_steps",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("number", String(32), primary_key=True),
+    Column("step", String(64), primary_key=True),
+    Column("service", String(64), nullable=False),
+    Column("service_version", Integer, nullable=False),
+    # What of it was told last: what is missing (vacant, elsewhere, none) and until which day, if known.
+    Column("cover", String(16), nullable=False),
+    Column("until", String(10)),
+    Index("ix_stalled_steps_service", "region", "service", "service_version", "step"),
+)
+
 counters = Table(
     "counters",
     metadata,

@@ -264,7 +264,8 @@ class _Region:
             if e.chain.stream.startswith("subject/")
         }
         if subjects:
-            self.judge.report(texts.check_subjects(ctx, reader, self.region, subjects))
+            young = self.folds.young.get("subjects", ())
+            self.judge.report(texts.check_subjects(ctx, reader, self.region, subjects, young))
         self.judge.report(_unplaced(batch, reached))
 
     def _compare_cases(self, folds: dict[str, CaseFold], reached: dict[str, Any]) -> None:
