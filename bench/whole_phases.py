@@ -115,20 +115,11 @@ def prepare(place: Stage, wire: WireCounter) -> None:
     """Subscribe, let everything come to rest, and keep a copy of the database from before."""
     place.start(wire.port)
     subscribe(place)
-    _rest(place)
+    settle(place.database)
     place.stop()
     place.database.close()
     place.ask("ANALYZE")
     place.ask(f"CREATE DATABASE {BEFORE} TEMPLATE {DATABASE}", "postgres")
-
-
-def _rest(place: Stage) -> None:
-    """Until nothing of the load is looked at any more: papers that came are asked about once."""
-    until = time.monotonic() + 120
-    while place.ask("SELECT 1 FROM reviews LIMIT 1"):
-        if time.monotonic() > until:
-            raise NotReady("the clock did not come to rest")
-        time.sleep(0.2)
 
 
 def record(place: Stage, wire: WireCounter, vouched: Vouched, cases: int) -> Recorded:
@@ -136,9 +127,9 @@ def record(place: Stage, wire: WireCounter, vouched: Vouched, cases: int) -> Rec
     place.start(wire.port)
     vouched.take(place.generator.closed(clients=1, seconds=1.5))
     settle(place.database)
-    wire.reset()
     with statement_record.recording(place):
         statement_record.mark(place)
+        wire.reset()
         for _ in range(cases):
             vouched.take(place.generator.closed(clients=1, seconds=60, cases=1))
             statement_record.mark(place)
@@ -149,7 +140,7 @@ def record(place: Stage, wire: WireCounter, vouched: Vouched, cases: int) -> Rec
     return Recorded(
         {kind: round(found.round_trips / writes, 2) for kind, found in counted.items()},
         {kind: round(found.statements / writes, 2) for kind, found in counted.items()},
-        statement_record.recorded(place, "web"),
+        statement_record.in_trips(statement_record.recorded(place, "web"), counted["web"].together),
     )
 
 

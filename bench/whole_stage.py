@@ -144,7 +144,7 @@ def stage(small: bool, say: Say, settings: Sequence[str] = ()) -> Iterator[Stage
         stack.callback(database.close)
         port = free_port()
         generator = stack.enter_context(Generator(port, tokens))
-        yield Stage(
+        place = Stage(
             folder,
             postgresql,
             broker,
@@ -156,6 +156,9 @@ def stage(small: bool, say: Say, settings: Sequence[str] = ()) -> Iterator[Stage
             webhook,
             generator,
         )
+        # There are no decisions yet which the papers could speak against: nothing is to be looked at.
+        place.ask("DELETE FROM reviews")
+        yield place
 
 
 def subscribe(place: Stage) -> None:

@@ -16,7 +16,7 @@ from bench.pgbench_limits import Limit, _script
 from bench.plan_log import Plan
 from bench.plot import plot
 from bench.receiver_process import signed
-from bench.statement_record import Sent, _values
+from bench.statement_record import Sent, _values, in_trips
 from bench.whole_phases import Judged, Loaded, Paced, Recorded, Status
 from bench.whole_report import WholeReport
 from casetrack.gateways.webhooks import signatures
@@ -133,9 +133,13 @@ def test_recorded_statements_are_played_again_with_their_values() -> None:
         Sent("SELECT $1", ("'b'",)),
         Sent("COMMIT", ()),
     ]
-    script = _script([case]).splitlines()
-    assert script[0] == "PREPARE s0 AS SELECT $1;"
-    assert script[2:] == ["BEGIN;", "EXECUTE s0('a');", "EXECUTE s0('b');", "COMMIT;"]
+    made, planned, _gate, *played = _script([case]).splitlines()
+    assert (made, planned) == ("PREPARE s0 AS SELECT $1;", "EXPLAIN EXECUTE s0('a');")
+    assert played == ["BEGIN;", "EXECUTE s0('a');", "EXECUTE s0('b');", "COMMIT;"]
+    played = _script(in_trips([case], [3, 1])).splitlines()[3:]
+    assert played == ["BEGIN \\; EXECUTE s0('a') \\; EXECUTE s0('b');", "COMMIT;"]
+    # What does not count the same is not guessed.
+    assert in_trips([case], [3, 2]) == [case]
 
 
 def test_the_receiver_takes_nothing_that_is_not_signed_by_the_secret() -> None:
