@@ -4,20 +4,22 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import mean
+from tempfile import TemporaryDirectory
 
 from sqlalchemy.engine import make_url
 
 from bench import bench_region, statement_record
 from bench.hearing import heard
-from bench.load import WRITES, Tally
+from bench.load import WRITES, Load, Tally
 from bench.meter import Costs, Meter
 from bench.process_costs import Snapshot, exact_cpu
 from bench.processes import NotReady
 from bench.report import quantiles_ms
-from bench.runner import settle
+from bench.runner import settle, stay
 from bench.statement_record import Sent
 from bench.whole_stage import BEFORE, DATABASE, KINDS, Stage, subscribe
 from bench.wire_counter import WireCounter
+from casetrack import config
 
 Quantiles = dict[str, float]
 #: The p99 behind which the open loop goes no further.
@@ -109,6 +111,35 @@ class Judged:
     def more_ms(self) -> float:
         """Processor time of web and its database sessions that the register costs."""
         return round(self.judged_cpu_ms - self.unjudged_cpu_ms, 3)
+
+
+@dataclass(frozen=True)
+class OneProcess:
+    """The embedded default: everything in one process on SQLite, mails as files, a small register."""
+
+    clients: int
+    writes_per_second: float
+    opening_ms: Quantiles
+    transition_ms: Quantiles
+    backlog_seconds: float
+
+
+def one_process(clients: int, seconds: float, say: Callable[[str], None]) -> OneProcess:
+    """The same cases by `casetrack up`, in a folder of its own. Raises NotReady."""
+    with TemporaryDirectory(prefix="casetrack-bench-") as folder:
+        settings = config.load({"CASETRACK_DATA_DIR": folder})
+        with stay(settings, say) as place:
+            tally = Load(place.port, place.tokens, seconds=seconds, cases=None).run(clients)
+            backlog = settle(place.database)
+    if tally.faults:
+        raise NotReady(f"the load broke: {tally.faults[0]}")
+    return OneProcess(
+        clients,
+        round(tally.per_second, 1),
+        quantiles_ms(tally.openings),
+        quantiles_ms(tally.transitions),
+        round(backlog, 1),
+    )
 
 
 def prepare(place: Stage, wire: WireCounter) -> None:

@@ -17,7 +17,7 @@ from bench.plan_log import Plan
 from bench.plot import plot
 from bench.receiver_process import signed
 from bench.statement_record import Sent, _values, in_trips
-from bench.whole_phases import Judged, Loaded, Paced, Recorded, Status
+from bench.whole_phases import Judged, Loaded, OneProcess, Paced, Recorded, Status
 from bench.whole_report import WholeReport
 from casetrack.gateways.webhooks import signatures
 from casetrack.gateways.webhooks.signatures import new_secret
@@ -43,6 +43,7 @@ REPORT = WholeReport(
     webhook_ms=MS,
     status=Status(1_500.0, 3_000.0, 750.0, MS),
     judged=Judged(75, 2.5, 2.25, MS, MS),
+    embedded=OneProcess(4, 50.0, MS, MS, 1.5),
     backends=16,
     memory={**dict.fromkeys(KINDS, 2**26), "postgres": 2**27, "redis": 2**22},
     own=Limit(1_000.0, 0.5, 6.0, 9),
