@@ -133,8 +133,8 @@ class WholeReport:
         one = self.embedded
         yield (
             f"\nIn one process on SQLite, {one.clients} clients: {one.writes_per_second} writes/s, "
-            f"transition {_ms(one.transition_ms)}, opening {_ms(one.opening_ms)}; {one.backlog_seconds} s behind "
-            "after the last answer."
+            f"transition {_ms(one.transition_ms)}, opening {_ms(one.opening_ms)}, and "
+            f"{one.backlog_seconds} s behind after the last answer."
         )
 
     def _costs(self) -> Iterator[str]:
