@@ -55,11 +55,11 @@ def guarded_regions(**of_step: Any) -> tuple[RegionData, RegionData]:
 def world_of(url: str, folder: Path, papers: Iterable[Recorded], **of_step: Any) -> World:
     """Samarinda with this register, and its registrars by letters of 2020; Surabaya without any."""
     world = World.make(url, folder, regions_=guarded_regions(**of_step))
-    enter(world, *latest(papers), *_letters(world))
+    enter(world, *latest(papers), *registrars_by_letter(world))
     return world
 
 
-def _letters(world: World) -> list[Recorded]:
+def registrars_by_letter(world: World) -> list[Recorded]:
     """The set-ups of a world's registrars, each with a letter that reaches back before its clock."""
     with world.database.read() as connection:
         known = stored.registrars(connection, "64.72")
@@ -132,6 +132,7 @@ __all__ = [
     "guarded_regions",
     "make_registrar",
     "papers_of_samarinda",
+    "registrars_by_letter",
     "settle",
     "world_of",
 ]
