@@ -15,13 +15,11 @@ from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
     DisconnectionError,
-    IntegrityError,
-    OperationalError,
-    ProgrammingError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from casetrack.domain.errors import BadInput
+from casetrack.storage.round_trips import trips_of
 
 #: Seconds that a writer waits for another before it gives up with a clear error.
 BUSY_SECONDS = 30
@@ -34,6 +32,9 @@ _CONNECT = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
     "application_name": "casetrack",
+    # What is prepared has names of ours (round_trips): psycopg would forget all of them, its own and
+    # those, at a ROLLBACK.
+    "prepare_threshold": None,
 }
 
 #: Seconds for which a server without a free connection is asked again, and between two times.
@@ -41,8 +42,12 @@ FULL_SECONDS, FULL_PAUSE = 5.0, 0.05
 #: What such a server says. libpq gives no code for it; in another language it fails at once.
 _FULL = ("too many clients", "remaining connection slots", "too many connections")
 
-#: A server that became a standby, or ended a transaction that stood still: not errors of ours.
+#: A key that another transaction has taken.
+_TAKEN = (sqlite3.IntegrityError, psycopg.IntegrityError)
+#: A server that is away, became a standby, or ended a transaction that stood still: not errors of ours.
 _PASSING = (
+    sqlite3.OperationalError,
+    psycopg.OperationalError,
     psycopg.errors.ReadOnlySqlTransaction,
     psycopg.errors.IdleInTransactionSessionTimeout,
     psycopg.InterfaceError,
@@ -75,35 +80,37 @@ def translated() -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise DatabaseDown("every connection is in use") from error
-    except DBAPIError as error:
+    except (DBAPIError, psycopg.Error) as error:
         meant = _meaning(error)
         if meant is None:
             raise
         raise meant from error
 
 
-def _meaning(error: DBAPIError) -> DatabaseDown | Conflict | None:
+def _meaning(error: DBAPIError | psycopg.Error) -> DatabaseDown | Conflict | None:
     """What those above are told, or None for an error of ours."""
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    driver = error.orig if isinstance(error, DBAPIError) else error
     said = str(error)
-    if isinstance(error, IntegrityError):
-        return Conflict(_first_line(error))
-    if isinstance(error, ProgrammingError) and (
-        "no such table" in said or "UndefinedTable" in said
-    ):
+    if isinstance(driver, _TAKEN):
+        return Conflict(_first_line(driver))
+    if isinstance(driver, psycopg.errors.UndefinedTable) or "no such table" in said:
         return DatabaseDown("the tables are missing; run: casetrack db upgrade")
     if "not a database" in said or "malformed" in said:
-        return DatabaseDown(f"the SQLite file cannot be read: {error.orig}")
-    passing = isinstance(error, OperationalError) or isinstance(error.orig, _PASSING)
-    return DatabaseDown(_first_line(error)) if passing or error.connection_invalidated else None
+        return DatabaseDown(f"the SQLite file cannot be read: {driver}")
+    return DatabaseDown(_first_line(driver)) if lost or isinstance(driver, _PASSING) else None
 
 
-def _first_line(error: DBAPIError) -> str:
+def _first_line(error: BaseException | None) -> str:
     # Some errors say nothing at all.
-    return next(iter(str(error.orig).splitlines()), type(error.orig).__name__)
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
-def postgresql_engine(url: URL) -> Engine:
-    """A pool of connections that are seen to be dead before they are used."""
+def postgresql_engine(url: URL, *, prepares: bool = True) -> Engine:
+    """A pool of connections that are seen to be dead before they are used.
+
+    Without `prepares` no statement gets a name: a pooler may give each transaction another server.
+    """
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=20,
@@ -111,14 +118,24 @@ def postgresql_engine(url: URL) -> Engine:
         pool_timeout=10,
         # Not pre_ping, which costs a round trip: see _still_there.
         pool_pre_ping=False,
-        isolation_level="READ COMMITTED",
+        # Transactions of ours are begun and ended by statements of ours (round_trips), so a connection is
+        # as it is kept: to change it and back would be two calls at every use.
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
         # An error's text goes into the log; the values of its statement do not.
         hide_parameters=True,
         connect_args=_CONNECT,
     )
     event.listen(engine, "do_connect", _connect)
     event.listen(engine, "checkout", _still_there)
+    event.listen(engine, "before_cursor_execute", _after_what_waits)
+    event.listen(engine, "connect", lambda _, record: record.info.update(prepares=prepares))
     return engine
+
+
+def _after_what_waits(connection: Connection, *_: object) -> None:
+    """What goes through SQLAlchemy comes behind what was put before it on the same connection."""
+    trips_of(connection).flush()
 
 
 def _connect(

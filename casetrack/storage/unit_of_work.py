@@ -10,10 +10,24 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, func, literal, select, text
+import psycopg
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Executable,
+    Integer,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.dml import Delete, Insert, ReturningUpdate, Update
 
+from casetrack.domain.events import GENESIS
 from casetrack.storage.engines import (
     Conflict,
     DatabaseDown,
@@ -23,9 +37,12 @@ from casetrack.storage.engines import (
     sqlite_engine,
     translated,
 )
-from casetrack.storage.schema import events
+from casetrack.storage.fixed import Call, Fixed, ask, ask_all, put
+from casetrack.storage.round_trips import trips_of
+from casetrack.storage.row_sets import Writes
+from casetrack.storage.schema import Instant, events, ledger_heads
 
-__all__ = ["Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
+__all__ = ["Call", "Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
 
 Write = Insert | Update | Delete
 
@@ -59,9 +76,32 @@ class UnitOfWork:
 
     def lock_register(self, region: str, *, exclusive: bool = False) -> None:
         """Hold the region's register still (shared), or change it (exclusive), until the commit."""
-        if self.dialect == "postgresql":
-            kind = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
-            self.connection.execute(text(f"SELECT {kind}(:key)"), {"key": register_key(region)})
+        self._behind(_LOCK_EXCLUSIVE if exclusive else _LOCK_SHARED, region, region, ())
+
+    def lock(self, region: str, name: str) -> None:
+        """One after the other for who locks this name in the region, until the commit."""
+        self._behind(_LOCK_EXCLUSIVE, region, f"{region}/{name}", ())
+
+    def ask_behind_register(self, region: str, calls: Sequence[Call]) -> list[Sequence[Any]]:
+        """Hold the region's register still until the commit, and ask this behind it."""
+        return self._behind(_LOCK_SHARED, region, region, calls)
+
+    def _behind(
+        self, lock: Fixed, region: str, name: str, calls: Sequence[Call]
+    ) -> list[Sequence[Any]]:
+        if self.dialect != "postgresql":
+            return self.ask_all(calls)
+        locked = (lock, {"region": region, "key": register_key(name)})
+        found = self.ask_all([locked, *calls])
+        if not found[0]:
+            # The region has no row yet to which its locks belong.
+            self.put(_HEAD, {"of_region": region})
+            found = self.ask_all([locked, *calls])
+        return found[1:]
+
+    def given_time(self) -> datetime | None:
+        """The time that a test gives in place of the database's."""
+        return self._clock() if self._clock is not None else None
 
     def draw(self) -> tuple[int, datetime]:
         """The next event id and the time, drawn after the locks."""
@@ -71,22 +111,15 @@ class UnitOfWork:
     def draw_many(self, count: int) -> tuple[Sequence[int], datetime]:
         """So many event ids, ascending, and the time."""
         if self.dialect == "postgresql":
-            rows = self.connection.execute(
-                text(
-                    "SELECT nextval('event_ids'), clock_timestamp() FROM generate_series(1, :count)"
-                ),
-                {"count": count},
-            ).all()
+            rows = self.ask(_DRAWN, {"count": count})
             # The time of the last draw: no event of this transaction is later.
-            return [row[0] for row in rows], self.time(rows[-1][1])
+            return [row.id for row in rows], self.time(rows[-1].now)
         last = self.connection.execute(select(func.max(events.c.id))).scalar() or 0
         return range(last + 1, last + 1 + count), self.time(None)
 
     def time(self, of_database: datetime | None) -> datetime:
         """The database's time where it has one, or the one that a test gives."""
-        if self._clock is not None:
-            return self._clock()
-        return (of_database or datetime.now(UTC)).astimezone(UTC)
+        return self.given_time() or (of_database or datetime.now(UTC)).astimezone(UTC)
 
     def run(self, statements: Sequence[Write]) -> None:
         """Carry out these writes, on PostgreSQL in one round trip (one statement, CTEs).
@@ -112,9 +145,52 @@ class UnitOfWork:
         self.connection.execute(both.second, both.own(both.second, values))
         return found
 
+    def ask(self, fixed: Fixed, values: Mapping[str, Any]) -> Sequence[Any]:
+        """The rows of a statement that was made once; what was put before it goes with it."""
+        return ask(self.connection, fixed, values)
+
+    def ask_all(self, calls: Sequence[Call]) -> list[Sequence[Any]]:
+        """The rows of several, one carried out after the other, in one round trip where there is one."""
+        return ask_all(self.connection, calls)
+
+    def put(self, statement: Fixed | Writes, values: Mapping[str, Any]) -> None:
+        """Carry out writes that were made once, at the latest with the commit."""
+        if isinstance(statement, Writes):
+            statement.put(self.connection, values)
+        else:
+            put(self.connection, statement, values)
+
     def execute(self, statement: Executable, rows: Any = None) -> Any:
         """One statement, or one for many rows."""
         return self.connection.execute(statement, rows)
+
+
+def _lock(function: str) -> Fixed:
+    # Of the region's own row: so both halves of the lock are taken where the region's rows lie, however
+    # many machines there are.
+    taken = getattr(func, function)(bindparam("key", type_=BigInteger))
+    return Fixed(
+        select(taken).select_from(ledger_heads).where(ledger_heads.c.region == bindparam("region"))
+    )
+
+
+_DRAWN = Fixed(
+    select(
+        func.nextval("event_ids", type_=BigInteger).label("id"),
+        func.clock_timestamp(type_=Instant).label("now"),
+    ).select_from(func.generate_series(literal_column("1"), bindparam("count", type_=Integer)))
+)
+_HEAD = Fixed(
+    postgresql.insert(ledger_heads)
+    .values(
+        region=bindparam("of_region"),
+        position=literal_column("0"),
+        hash=literal_column(f"'{GENESIS}'"),
+    )
+    .on_conflict_do_nothing()
+)
+_LOCK_SHARED = _lock("pg_advisory_xact_lock_shared")
+_LOCK_EXCLUSIVE = _lock("pg_advisory_xact_lock")
 
 
 def register_key(region: str) -> int:
@@ -125,10 +201,13 @@ def register_key(region: str) -> int:
 class Database:
     """Where everything is kept. Opens no connection before the first transaction.
 
-    `clock` replaces the database's time; only tests and measurements give one.
+    `clock` replaces the database's time; only tests and measurements give one. Without `prepares` no
+    statement is prepared under a name.
     """
 
-    def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self, url: str, *, clock: Callable[[], datetime] | None = None, prepares: bool = True
+    ) -> None:
         self.url = parsed(url)
         self.dialect = self.url.get_backend_name()
         self._clock = clock
@@ -136,9 +215,9 @@ class Database:
             self.writer = sqlite_engine(self.url.database or ":memory:", writer=True)
             self.reader = sqlite_engine(self.url.database or ":memory:", writer=False)
         else:
-            self.writer = postgresql_engine(self.url)
             # A read is one statement: no BEGIN and no COMMIT around it.
-            self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+            self.reader = postgresql_engine(self.url, prepares=prepares)
+            self.writer = self.reader.execution_options(isolation_level="READ COMMITTED")
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
@@ -146,8 +225,20 @@ class Database:
 
         Raises Conflict when a key is taken, DatabaseDown when the database is away.
         """
-        with translated(), self.writer.begin() as connection:
-            yield UnitOfWork(connection, self.dialect, self._clock)
+        if self.dialect == "sqlite":
+            with translated(), self.writer.begin() as connection:
+                yield UnitOfWork(connection, self.dialect, self._clock)
+            return
+        # BEGIN and COMMIT are ours: they travel with what is asked first and what is written last.
+        with self._connected() as connection:
+            trips = trips_of(connection)
+            trips.begin()
+            try:
+                yield UnitOfWork(connection, self.dialect, self._clock)
+                trips.commit()
+            except BaseException:
+                trips.roll_back()
+                raise
 
     @contextmanager
     def at_once(self) -> Iterator[UnitOfWork]:
@@ -156,14 +247,27 @@ class Database:
             with self.write() as uow:
                 yield uow
             return
-        with translated(), self.reader.connect() as connection:
+        with self._connected() as connection:
             yield UnitOfWork(connection, self.dialect, self._clock)
+            trips_of(connection).flush()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for reading: each statement sees what was committed before it."""
-        with translated(), self.reader.connect() as connection:
+        with self._connected() as connection:
             yield connection
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """A connection on which nobody has begun a transaction. One that is lost is not used again."""
+        with translated(), self.reader.connect() as connection:
+            try:
+                yield connection
+            except psycopg.Error:
+                driver: Any = connection.connection.driver_connection
+                if driver.closed:
+                    connection.invalidate()
+                raise
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:

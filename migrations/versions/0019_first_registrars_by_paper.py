@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019_first"
-down_revision = "0017_first"
+down_revision = "0018_first"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ The command that applies this half enters what accounts said until now, as event
 """
 
 revision = "0019_second"
-down_revision = "0017_second"
+down_revision = "0018_second"
 branch_labels = None
 depends_on = None
 

@@ -383,3 +383,14 @@ def test_tokens_from_before_end_ninety_days_after_the_upgrade(world: World) -> N
     world.hands.now = in_ninety + timedelta(minutes=5)
     for token in (before, meanwhile):
         assert asks(world, token) == (401, "token_expired")
+
+
+def test_a_nik_is_no_operator_s_name_since_it_would_stand_in_the_ledger_for_good(
+    world: World,
+) -> None:
+    environment = environment_for(world.app.settings.database_url, world.mail.parent)
+    words = ["officer", "disable", "smr.wati", "--operator", "6472010101900001"]
+    done = run_command(environment, words)
+    assert done.exit_code == 2
+    assert "this is a NIK" in done.stderr
+    assert "6472010101900001" not in done.stderr

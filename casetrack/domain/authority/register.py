@@ -339,6 +339,11 @@ class Register:
         days = [replacement.since for replacement in self._replaced[instrument]]
         return min((d - timedelta(days=1) for d in days if d > day), default=None)
 
+    def replaced_by(self, instrument: str, day: date) -> date | None:
+        """The last day of an instrument that had a successor by `day`."""
+        days = [replacement.since for replacement in self._replaced[instrument]]
+        return min((d - timedelta(days=1) for d in days if d <= day), default=None)
+
     def enacted(self, basis: Basis, day: date) -> bool:
         """Whether what this paper did once, a withdrawal or a succession, had been done by a day.
 

@@ -12,7 +12,7 @@ from casetrack.domain.authority.references import Known, filing_problems
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.delivery import quiet_hours as quiet
 from casetrack.domain.delivery.quiet_hours import QuietHours
-from casetrack.domain.people import mail_address
+from casetrack.domain.people import erasing, mail_address
 from casetrack.domain.service import definition_check
 from casetrack.domain.service.definition import Name, Problem, ServiceDefinition
 
@@ -47,6 +47,8 @@ class Region:
     looks_kept: int | None = None
     #: What it lets one person join although rules keep it apart, each a standing finding.
     joined: tuple["JoinedPair", ...] = ()
+    #: Days within which an erasure that was decided is carried out.
+    erase_within: int = erasing.DEFAULT_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ class RegionData:
             *_secretariat_problems(self.region, agencies),
             *_kept_problems(self.region),
             *self._joined_problems(),
+            *_erasing_problems(self.region),
             *definition_check.id_problems("agency", "agencies", [a.id for a in self.agencies]),
             *_agency_problems(self.agencies),
             *definition_check.id_problems("position", "positions", [p.id for p in self.positions]),
@@ -222,6 +225,19 @@ def _kept_problems(region: Region) -> Iterator[Problem]:
             ("region", "looks_kept"),
             f"looks_kept is {region.looks_kept}",
             f"give whole years from {_KEPT[0]} to {_KEPT[-1]}, or leave it out",
+        )
+
+
+#: Days that a region may let a decision to erase wait.
+_ERASED_WITHIN = range(1, 366)
+
+
+def _erasing_problems(region: Region) -> Iterator[Problem]:
+    if region.erase_within not in _ERASED_WITHIN:
+        yield Problem(
+            ("region", "erase_within"),
+            f"erase_within is {region.erase_within}",
+            f"give whole days from {_ERASED_WITHIN[0]} to {_ERASED_WITHIN[-1]}, or leave it out",
         )
 
 

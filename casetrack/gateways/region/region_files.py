@@ -15,6 +15,7 @@ from casetrack.domain.clock import MAX_VALUE, UNITS, DayOverride
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.errors import BadInput
+from casetrack.domain.people import erasing
 from casetrack.domain.region.region_data import (
     Agency,
     JoinedPair,
@@ -184,6 +185,7 @@ _REGION = record(
         "joined": list_of(
             record({"officer": read_text, "position": read_text, "reason": read_text}, {})
         ),
+        "erase_within": read_whole,
     },
 )
 _AGENCIES = list_of(
@@ -272,6 +274,7 @@ _SERVICE = record(
         "tracked_only": read_flag,
         "strategic": read_flag,
         "specific_data": read_flag,
+        "passes_to_heirs": read_flag,
         "retention": record({"years": read_whole, "basis": read_text}, {}),
         "notices": _by_name(_told),
     },
@@ -316,6 +319,7 @@ class _RegionFiles:
                 region.get("secretariat"),
                 region.get("looks_kept"),
                 tuple(JoinedPair(**pair) for pair in region.get("joined", ())),
+                region.get("erase_within", erasing.DEFAULT_DAYS),
             ),
             agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
             positions=positions,

@@ -26,6 +26,7 @@ from casetrack.storage.people import subjects
 from casetrack.storage.people.subjects import PartyRow, SubjectRow, TextRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
+from casetrack.usecases.case.links import for_reader
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context, make_event
@@ -86,7 +87,7 @@ def decide_identity(
             standing = _standing(here)
             (_join if decision == "join" else _separate)(here, standing)
             asked = subjects.identity_asked(uow.connection, region, number)
-            view = case_view(record.state, case.definition, case.region)
+            view = for_reader(ctx, actor, case_view(record.state, case.definition, case.region))
             answer = Answer({**view, "identity_question": asked}, case_etag(record.state.version))
             idempotency.remember(ctx, uow, request, answer)
     except Conflict:
@@ -137,7 +138,7 @@ def _separate(here: _Setting, standing: _Standing) -> None:
     _, wrapped = here.ctx.vault.new_key(here.region, new_id)
     asked = row.nik_index or row.nik_asked
     target = SubjectRow(new_id, wrapped, nik_asked=asked)
-    here.uow.run([subjects.new_subject(here.region, target, None, here.now)])
+    subjects.put_subject(here.uow, here.region, target, None, here.now)
     (source,) = _lock(here, row.subject)
     _move(here, source, target)
 
@@ -191,7 +192,7 @@ def _sealer(here: _Setting, row: SubjectRow) -> Sealer:
 def _reason(here: _Setting, sealer: Sealer) -> dict[str, Any]:
     """Somebody's own words: sealed under the key of the person whom they keep."""
     reference = sealer.seal("note", here.reason)
-    here.uow.run(subjects.new_texts(here.region, sealer.texts(here.number)))
+    subjects.put_texts(here.uow, here.region, sealer.texts(here.number))
     return reference
 
 

@@ -6,15 +6,17 @@ The carrier of messages to people: what to say, from the events; whom, from the 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Protocol
 
+from casetrack.domain.authority.missing_powers import LACKS
 from casetrack.domain.delivery.messages import Happened, Message
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event, parse_instant
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.storage.case import case_events, queries
+from casetrack.storage.delivery import ended_parties
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
@@ -101,7 +103,7 @@ class ToParty:
             return Outcome("put_back", until=until)
         reached = reach(self.ctx, claim.region, claim.number, claim.role, claim.channel)
         if reached is None:
-            return Outcome("not_possible", f"no address for {claim.channel}")
+            return _unreached(self.ctx, claim)
         events = [event, *(Event.from_body(body) for body in claim.joined)]
         left = together.standing(self.ctx, claim, events, reached)
         if left.until is not None:
@@ -121,6 +123,15 @@ class ToParty:
         return Outcome(DELIVERED.state, template=template, name=name)
 
 
+def _unreached(ctx: Context, claim: Claim) -> Outcome:
+    """Who is not to be told any more is not looked for at the counter either."""
+    with ctx.database.read() as connection:
+        now = ctx.database.now()
+        if ended_parties.is_over(connection, claim.region, claim.number, claim.role, now):
+            return Outcome("cancelled", ended_parties.OVER)
+    return Outcome("not_possible", f"no address for {claim.channel}")
+
+
 def message_of(
     ctx: Context, code: str, number: str, events: Sequence[Event], language: str, status_url: str
 ) -> Message | None:
@@ -133,7 +144,7 @@ def message_of(
     if row is None:
         raise LookupError(f"no case {number} in {code}")
     state = row.state
-    region, _ = ctx.region(code, row.revision)
+    region, _ = ctx.region(code, row.revisions.files)
     definition = ctx.definition(code, state.service, state.service_version)
     events = [event for event in events if _can_be_said(definition, event)]
     if not events:
@@ -142,7 +153,7 @@ def message_of(
     now = event.data.get("now", {})
     agency = region.agencies.get(now.get("holder", state.holder))
     office = region.agencies.get(definition.root.agency)
-    due_at = _due_at(definition, event)
+    due_at, until = _due_at(definition, event), event.data.get("until")
     happened = [
         Happened(notices.kind_of(each.type), _step_name(definition, each)) for each in events
     ]
@@ -159,8 +170,10 @@ def message_of(
         step=happened[-1].step,
         requirements=_requirements(definition, event),
         happened=tuple(happened) if len(happened) > 1 else (),
-        texts=ctx.texts(code, row.revision),
+        texts=ctx.texts(code, row.revisions.files),
         office=office.name if office else region.region.name,
+        until=date.fromisoformat(until) if until else None,
+        lacks=LACKS.get(event.data.get("lacks", "")),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import RegionData
+from casetrack.storage import statistics
 from casetrack.storage.authority import register
 from casetrack.storage.people import officers, tokens
 from casetrack.storage.region import loads, regions
@@ -75,6 +76,8 @@ def load_or_check(
         raise BadInput(
             f"region {data.region.code}: another load wrote at the same time ({error})"
         ) from error
+    if loaded.published and not only_check:
+        statistics.refresh(ctx.database, statistics.OF_A_LOAD)
     ctx.wake()
     return loaded
 

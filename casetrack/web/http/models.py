@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from casetrack.domain.access import Role
 from casetrack.domain.authority.entries import GiverActs, IncumbencyForm
+from casetrack.domain.case.case_people import PowerAct
 from casetrack.domain.case.transitions import CaseStatus, StepStatus
 from casetrack.domain.clock import Unit
 from casetrack.domain.people.contact import FORMS, Language
@@ -254,6 +255,7 @@ class ProblemOut(BaseModel):
         "not_your_agency: whose work it is; not_registrar, own_paper: whose registrars keep the paper"
     )
     missing: list[str] = absent("documents_missing: the requirements of which nothing was received")
+    needed: PowerAct = absent("power_lacks_act: what the representative's power would have to say")
     stops: list[str] = absent("stops_what_works: letters, grants and duties that would stop")
     version: int = absent("stale: the version that is there now")
     status_now: CaseStatus | StepStatus = absent(

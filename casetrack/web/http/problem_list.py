@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.web.http.document_problems import DOCUMENTS
 from casetrack.web.http.erasure_problems import ERASING
+from casetrack.web.http.late_problems import LATE
 from casetrack.web.http.listed_problem import Listed
+from casetrack.web.http.party_problems import PARTIES
 from casetrack.web.http.register_cures import CURES
 from casetrack.web.http.register_problems import REGISTER
 from casetrack.web.http.search_problems import SEARCH
@@ -295,22 +297,6 @@ _STATUS: Mapping[str, Listed] = {
     ),
 }
 
-#: Papers of a time when the system was away.
-_LATE: Mapping[str, Listed] = {
-    "not_late": Listed((422,), "the paper's time is not in the past", "Act in the ordinary way."),
-    "before_ready": Listed(
-        (422,), "the paper is older than the step's turn", "Look at the date on the paper."
-    ),
-    "unknown_late_entry": Listed(
-        (422,),
-        "no such paper was admitted for this step and action",
-        "A supervisor admits it first (`late-entries`).",
-    ),
-    "late_entry_used": Listed(
-        (409,), "this paper was entered already", "Each admitted paper is entered once."
-    ),
-}
-
 #: The register of authority and its questions.
 
 #: Webhooks, deliveries and texts.
@@ -394,7 +380,8 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "What the status does not allow": _STATUS,
     "Documents": DOCUMENTS,
     "Links and search": SEARCH,
-    "Papers of a time without the system": _LATE,
+    "Papers of a time without the system": LATE,
+    "People of a case": PARTIES,
     "Erasing": ERASING,
     "Reading a person in full": UNMASKING,
     "The register": REGISTER,
