@@ -38,7 +38,12 @@ def check_paper(ctx: Context, uow: UnitOfWork, region: str, entering: Paper) -> 
             before = {seat.position for seat in was.not_joined()}
             joined = [seat.position for seat in comes.not_joined() if seat.position not in before]
             if joined:
-                raise NotNow("not_joined", f"{comes.refusal()}.", positions=joined)
+                raise NotNow(
+                    "not_joined",
+                    f"This would let {comes.who} decide by {', '.join(joined)}: who keeps an agency's "
+                    "papers or the accounts, or audits, decides none of its cases.",
+                    positions=joined,
+                )
 
 
 class _Services:
