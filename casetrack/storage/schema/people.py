@@ -112,6 +112,7 @@ parties = Table(
     Index("ix_parties_subject", "region", "subject"),
     Index(
         "ix_parties_until",
+        "region",
         "until",
         postgresql_where=text("until IS NOT NULL"),
         sqlite_where=text("until IS NOT NULL"),

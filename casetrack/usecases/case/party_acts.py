@@ -19,6 +19,7 @@ from casetrack.domain.events import NewEvent
 from casetrack.storage.case import case_rows
 from casetrack.storage.case.case_rows import CaseRecord
 from casetrack.storage.people import officers, search_words, subjects, told_parties
+from casetrack.storage.region import regions
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import guessing, party_rows, register_slice
@@ -211,8 +212,13 @@ BATCH = 100
 def end_powers_once(ctx: Context) -> int:
     """End the powers whose last day has passed; gives how many. Safe in any number of processes."""
     with ctx.database.read() as connection:
-        rows = told_parties.powers_over(connection, ctx.database.now(), BATCH)
-    done = sum(_end_power(ctx, region, number) for region, number in rows)
+        now, known = ctx.database.now(), regions.regions(connection)
+        found = {
+            region: told_parties.powers_over(connection, region, now, BATCH) for region in known
+        }
+    done = sum(
+        _end_power(ctx, region, number) for region, numbers in found.items() for number in numbers
+    )
     if done:
         ctx.wake()
     return done
