@@ -85,6 +85,12 @@ def held_as_text(view: dict[str, Any]) -> str:
             for text in view["texts"]
             if text["number"] == case["number"]
         ]
+        lines += [
+            f"  until corrected, {name}: {value}"
+            for old in view["corrected"]
+            if old["number"] == case["number"]
+            for name, value in old["data"].items()
+        ]
     return "\n".join(lines)
 
 

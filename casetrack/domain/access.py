@@ -256,6 +256,8 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "ask_erasure": ERASURE_ROLES,
     "settle_erasure": ERASURE_ROLES,
     "read_erasure": (*ERASURE_ROLES, "auditor"),
+    # And among them only who is named for data protection, beside the auditor.
+    "list_erasures": (*ERASURE_ROLES, "auditor"),
     "place_hold": ("auditor",),
     "lift_hold": ("auditor",),
     "read_status": (),
@@ -263,3 +265,5 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
 #: Operations that take the duty of a registrar beside the role, and those to which the duty is enough.
 DONE_BY_REGISTRARS = ("draft_entry", "settle_entry")
 READ_BY_REGISTRARS = ("list_entries", "read_entry")
+#: Those that open to the head of the secretariat, who confirms the first registrars.
+BY_SECRETARIAT_HEAD = ("settle_entry", *READ_BY_REGISTRARS)

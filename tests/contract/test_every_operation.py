@@ -253,6 +253,8 @@ def somebody_is_held_and_their_erasure_declined_and_confirmed(web: Played) -> No
         web.ok("POST", "/erasures", "wati", body)
         web.ok("POST", f"/erasures/{subject}/actions", "ketua", {"action": action})
     assert web.ok("GET", f"/erasures/{subject}", "audit").get_json()["status"] == "decided"
+    (waits,) = web.ok("GET", "/erasures", "ketua").get_json()["items"]
+    assert waits["subject"] == subject
 
 
 def files_end_without_a_decision(web: Played) -> None:

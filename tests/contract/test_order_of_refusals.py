@@ -415,6 +415,7 @@ def _erasing() -> Iterator[Door]:
     barred = Fault("409", (409, "erasing_barred"), {"body.case": "@open"})
     yield Door("ask_erasure", "wati", body=wanted, faults=(nowhere, barred))
     yield Door("read_erasure", "wati", {"subject": "@person"})
+    yield Door("list_erasures", "ketua")
     for action in ("confirm", "decline"):
         faults = [Fault("409", (409, "no_erasure_asked"), {"path.subject": "@person"})]
         if action == "confirm":

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from casetrack.domain.people.former_roles import is_former
 from casetrack.storage.people import subjects as rows
 from casetrack.usecases.case import erasures
-from casetrack.usecases.people import subjects
+from casetrack.usecases.people import corrections, subjects
 from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.proof.rebuild import rebuild
 from tests.contract.test_people import faults
@@ -176,7 +176,7 @@ def test_a_correction_by_the_operator_leaves_who_left_untold(web: Web) -> None:
     number = str(web.open(LETTER)["number"])
     people(web, number, "correct_contact", contact={"email": "baru@example.id"})
     web.deliver()
-    subjects.correct(web.world.ctx, person(web, number, "applicant"), {"name": "Budi Santosa"})
+    corrections.correct(web.world.ctx, person(web, number, "applicant"), {"name": "Budi Santosa"})
     with web.world.database.read() as connection:
         held = rows.parties_of_case(connection, SAMARINDA, number)
     assert {row.role: row.channels for row in held if is_former(row.role)} == {"former.1": ()}

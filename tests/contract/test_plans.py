@@ -16,12 +16,12 @@ from casetrack.domain.delivery.receivers import told
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage import schema, stored_answers
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case import deadlines, moved_deadlines, party_acts
+from casetrack.usecases.case import deadlines, moved_deadlines, party_acts, stalled_steps
 from casetrack.usecases.delivery import bounces, relay
 from casetrack.usecases.delivery import deliveries as retries
 from casetrack.usecases.delivery.notify import last_told
 from casetrack.usecases.idempotency import KEPT
-from casetrack.usecases.people import reading_days
+from casetrack.usecases.people import corrected_values, officers, reading_days
 from casetrack.web.http.cursors import write_cursor
 from tests.support import many_machines
 from tests.support.authority import confirm, enter, guarded, papers_of_samarinda
@@ -72,6 +72,9 @@ ALLOWED = {
     "FROM (SELECT queue.id AS id \nFROM queue": {"queue"},
     # One probe a region for its first waiting event; the queue is short while a relay runs.
     "FROM regions \nWHERE EXISTS (SELECT queue.id": {"queue"},
+    # An account is disabled, once in months: all its steps, and its tokens.
+    "steps.assignee = ": {"steps"},
+    "FROM tokens \nWHERE tokens.login = ": {"tokens"},
     # An endpoint is gone: all of its lanes, which are most of those here.
     "lanes.lane IN (SELECT waiting.lane": {"lanes"},
     # Once a day, all looks of that day: here they are of one day.
@@ -158,7 +161,8 @@ def _play(web: Web) -> None:
     while reading_days.close_once(world.ctx):
         pass
     with world.database.write() as uow:
-        stored_answers.purge(uow, uow.time(None) - KEPT)
+        stored_answers.purge(uow, SAMARINDA, uow.time(None) - KEPT, 10)
+        stored_answers.purge_guesses(uow, uow.time(None) - KEPT)
     web.get("//metrics")
     # Left unfinished, so that every table has something to copy.
     last = web.open(BILLBOARD, key="three")["number"]
@@ -166,6 +170,7 @@ def _play(web: Web) -> None:
     relay.drain(world.ctx, told, lambda _: None)
     web.act(last, "dewi", "declare_complete", "intake", key="four")
     _ask(web, number)
+    _wait(web)
 
 
 def _die(web: Web) -> None:
@@ -224,6 +229,18 @@ def _ask(web: Web, number: str) -> None:
         page = web.get(f"/authority/{path}", "audit").get_json()
         assert page["next_cursor"], path
         web.get(f"/authority/{path}&cursor={page['next_cursor']}", "audit")
+
+
+def _wait(web: Web) -> None:
+    """A step has nobody who may take it, and has again; old values that are over."""
+    world = web.world
+    number = web.open()["number"]
+    web.play(number, LETTER_STORY.strip().splitlines()[0])
+    for change in (officers.disable_officer, officers.enable_officer):
+        for login in ("smr.hadi", "smr.yuni"):
+            change(world.ctx, login)
+        assert stalled_steps.tell_once(world.ctx)
+    corrected_values.forget_once(world.ctx)
 
 
 def _come_back(web: Web) -> None:

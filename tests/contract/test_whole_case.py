@@ -67,6 +67,7 @@ def test_the_counter_s_clerk_supervisor_and_head_read_everything(web: Web, who: 
         "language": "id",
         "channels": ["email", "whatsapp", "sms"],
         "erased": False,
+        "corrected": None,
     }
     assert (representative["role"], representative["name"]) == ("representative", "Siti Aminah")
     assert representative["nik"] is None

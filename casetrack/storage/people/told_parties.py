@@ -11,7 +11,7 @@ from casetrack.storage import schema
 
 
 def powers_over(connection: Connection, region: str, now: datetime, limit: int) -> list[str]:
-    """Cases in which a representative's last day has passed, longest ago first."""
+    """Numbers of cases in which a representative's last day has passed, longest ago first."""
     table = schema.parties.c
     rows = connection.execute(
         select(table.number)

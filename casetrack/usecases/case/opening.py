@@ -249,15 +249,19 @@ def _open_once(
     }
     brought = tuple(documents.sealed(each, applicant) for each in application.documents)
     code = access_code(ctx.random(8))
-    away = outside_views(outside_of(ctx, actor.region, definition, at))
-    missing = missing_powers(ctx, actor.region, definition)
-    others = _open_cases(ctx, actor.region, definition, sealed)
+    told = {
+        "access_code": code,
+        "identity_question": sealed.asked,
+        "open_cases": _open_cases(ctx, actor.region, definition, sealed),
+        "outside_mall": outside_views(outside_of(ctx, actor.region, definition, at)),
+        "missing_powers": missing_powers(ctx, actor.region, definition),
+        "warnings": _warnings(application.parties),
+    }
     with ctx.database.write() as uow:
         drawn = case_number.draw(
             uow, actor.region, definition.id, calendar.zone, held(actor.region, sealed)
         )
         check_not_erased(sealed, drawn.behind)
-        event_id, now = drawn.event_id, drawn.now
         number = str(
             CaseNumber(region.region.letters, definition.letters, drawn.year, drawn.serial)
         )
@@ -268,31 +272,20 @@ def _open_once(
             ctx.vault.access_digest(number, code),
             tuple(application.links),
         )
-        setting = Setting(actor.region, now, definition, calendar)
-        new = open_case(number, opening, actor, setting)
+        setting = Setting(actor.region, drawn.now, definition, calendar)
         state = append_to_case(
             uow,
-            new,
+            open_case(number, opening, actor, setting),
             before=None,
             previous=GENESIS,
-            event_id=event_id,
+            event_id=drawn.event_id,
             number=number,
             actor=actor,
             setting=setting,
-            beside=people_rows(sealed, actor.region, number, now),
+            beside=people_rows(sealed, actor.region, number, drawn.now),
         )
-        answer = Answer(
-            {
-                **case_view(state, definition, region),
-                "access_code": code,
-                "identity_question": sealed.asked,
-                "open_cases": others,
-                "outside_mall": away,
-                "missing_powers": missing,
-                "warnings": _warnings(application.parties),
-            },
-            case_etag(state.version),
-        )
+        view = {**case_view(state, definition, region), **told}
+        answer = Answer(view, case_etag(state.version))
         idempotency.remember(ctx, uow, request, answer)
     return answer
 

@@ -19,7 +19,6 @@ from casetrack.domain.events import NewEvent
 from casetrack.storage.case import case_rows
 from casetrack.storage.case.case_rows import CaseRecord
 from casetrack.storage.people import officers, search_words, subjects, told_parties
-from casetrack.storage.region import regions
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import guessing, party_rows, register_slice
@@ -30,6 +29,7 @@ from casetrack.usecases.case.party_texts import PartyDoing, Words, new_words, ti
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.region_by_region import in_each_region
 
 #: How often a race with a correction, or between two first cases of one person, is tried again.
 _TRIES = 3
@@ -211,17 +211,13 @@ BATCH = 100
 
 def end_powers_once(ctx: Context) -> int:
     """End the powers whose last day has passed; gives how many. Safe in any number of processes."""
+    return in_each_region(ctx, _end_powers)
+
+
+def _end_powers(ctx: Context, region: str) -> int:
     with ctx.database.read() as connection:
-        now, known = ctx.database.now(), regions.regions(connection)
-        found = {
-            region: told_parties.powers_over(connection, region, now, BATCH) for region in known
-        }
-    done = sum(
-        _end_power(ctx, region, number) for region, numbers in found.items() for number in numbers
-    )
-    if done:
-        ctx.wake()
-    return done
+        numbers = told_parties.powers_over(connection, region, ctx.database.now(), BATCH)
+    return sum(_end_power(ctx, region, number) for number in numbers)
 
 
 def _end_power(ctx: Context, region: str, number: str) -> bool:

@@ -12,15 +12,28 @@ from casetrack.usecases.people.parties import OpenParty
 
 
 def people_views(
-    state: CaseState, parties: Sequence[OpenParty], shown: Shown, texts: Mapping[str, str]
+    state: CaseState,
+    parties: Sequence[OpenParty],
+    shown: Shown,
+    texts: Mapping[str, str],
+    corrected: Mapping[str, Any],
 ) -> dict[str, list[dict[str, Any]]]:
-    """`parties` and `former_parties`; why somebody left, and a death, for who reads persons in full."""
+    """`parties` and `former_parties`; why somebody left, and a death, for who reads persons in full.
+
+    `corrected` says of a role when its data were last corrected.
+    """
     return {
         "parties": [
-            _party(state, each, shown, texts) for each in parties if not is_former(each.row.role)
+            {**_party(state, each, shown, texts), "corrected": corrected.get(each.row.role)}
+            for each in parties
+            if not is_former(each.row.role)
         ],
         "former_parties": sorted(
-            (_former(state, each, shown) for each in parties if is_former(each.row.role)),
+            (
+                {**_former(state, each, shown), "corrected": corrected.get(each.row.role)}
+                for each in parties
+                if is_former(each.row.role)
+            ),
             key=lambda view: int(view["role"].rpartition(".")[2]),
         ),
     }

@@ -6,9 +6,10 @@ The carrier of messages to people: what to say, from the events; whom, from the 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Protocol
 
+from casetrack.domain.authority.missing_powers import LACKS
 from casetrack.domain.delivery.messages import Happened, Message
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event, parse_instant
@@ -152,7 +153,7 @@ def message_of(
     now = event.data.get("now", {})
     agency = region.agencies.get(now.get("holder", state.holder))
     office = region.agencies.get(definition.root.agency)
-    due_at = _due_at(definition, event)
+    due_at, until = _due_at(definition, event), event.data.get("until")
     happened = [
         Happened(notices.kind_of(each.type), _step_name(definition, each)) for each in events
     ]
@@ -171,6 +172,8 @@ def message_of(
         happened=tuple(happened) if len(happened) > 1 else (),
         texts=ctx.texts(code, row.revisions.files),
         office=office.name if office else region.region.name,
+        until=date.fromisoformat(until) if until else None,
+        lacks=LACKS.get(event.data.get("lacks", "")),
     )
 
 

@@ -1,5 +1,7 @@
 """The handlers: parse, call a use case, answer. No rules here."""
 
+from typing import Any
+
 from flask import Response
 
 from casetrack.domain.case.party_change import Present
@@ -102,17 +104,10 @@ def read_events(call: Call) -> Response:
     key = read_cursor(query.cursor, int)
     state = call.sight.state
     behind = key[0] if key else None
-    read = feed.of_case if call.actor.has_role(("integrator",)) else reading.events_of_case
-    return page_response(
-        read(
-            call.ctx,
-            state.region,
-            state.number,
-            after=query.after,
-            behind=behind,
-            limit=query.limit,
-        )
-    )
+    asked: Any = {"after": query.after, "behind": behind, "limit": query.limit}
+    if call.actor.has_role(("integrator",)):
+        return page_response(feed.of_case(call.ctx, state.region, state.number, **asked))
+    return page_response(reading.events_of_case(call.ctx, call.actor, state.number, **asked))
 
 
 def read_trace(call: Call) -> Response:

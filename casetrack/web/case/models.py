@@ -274,7 +274,7 @@ class LinkOut(BaseModel):
     """Another case to which this one belongs."""
 
     kind: LinkKind
-    number: str
+    number: str | None = Field(description="null: a case that the caller does not see")
 
 
 class OpenCaseOut(BaseModel):

@@ -13,6 +13,14 @@ PartyRole = Literal["applicant", "representative", "payer"]
 AnyRole = PartyRole | Annotated[str, StringConstraints(pattern=PATTERN)]
 
 
+class CorrectedOut(BaseModel):
+    """That somebody's data were corrected: when last, by whom, which fields; not what was there."""
+
+    at: datetime
+    by: str = Field(description="the operator who did it; `operator` before their names were kept")
+    fields: list[str]
+
+
 class PartyFields(BaseModel):
     """What is told of a person or a company."""
 
@@ -27,6 +35,7 @@ class PartyFields(BaseModel):
     language: Language
     channels: list[Channel]
     erased: bool
+    corrected: CorrectedOut | None
 
 
 class NoteOut(BaseModel):

@@ -27,6 +27,8 @@ TOLD: Mapping[Kind, str] = {
     "case.revoked": "hasil dicabut dan tidak berlaku",
     "step.completed": "satu tahapan selesai",
     "step.reopened": "satu tahapan diperiksa ulang",
+    "step.stalled": "satu tahapan menunggu pejabat yang berwenang",
+    "step.freed": "tahapan yang menunggu pejabat dapat dikerjakan lagi",
     "deadline.missed": "batas waktu terlewati",
 }
 #: (Bahasa Indonesia, English)

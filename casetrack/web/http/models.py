@@ -256,7 +256,7 @@ class ProblemOut(BaseModel):
     )
     missing: list[str] = absent("documents_missing: the requirements of which nothing was received")
     needed: PowerAct = absent("power_lacks_act: what the representative's power would have to say")
-    stops: list[str] = absent("stops_what_works: letters and grants that would stop, by their ids")
+    stops: list[str] = absent("stops_what_works: letters, grants and duties that would stop")
     version: int = absent("stale: the version that is there now")
     status_now: CaseStatus | StepStatus = absent(
         "status_forbids: the status of the case or of the step"
@@ -267,7 +267,9 @@ class ProblemOut(BaseModel):
         "supervisor_needed: those that were not named in the first return"
     )
     choices: list[ChoiceOut] = absent("position_choice: as which positions the officer may act")
-    positions: list[str] = absent("position_not_held: those that the officer holds")
+    positions: list[str] = absent(
+        "position_not_held: those that the officer holds; not_joined: the seats"
+    )
     against: list[dict[str, str | None]] = absent(
         "erasing_barred: what stands against it, each with `kind`, `about` and `until`"
     )

@@ -19,7 +19,11 @@ INDONESIAN: Mapping[str, str] = {
     "erasing_barred": "data belum boleh dihapus; alasannya tercantum dalam `against`",
     "erasure_asked_already": "penghapusan sudah diminta atau sudah diputuskan",
     "no_erasure_asked": "tidak ada permintaan penghapusan yang menunggu",
-    "data_protection_needed": "salah satu dari dua petugas harus ditunjuk untuk pelindungan data pribadi",
+    "data_protection_needed": (
+        "diperlukan petugas yang ditunjuk untuk pelindungan data pribadi: salah satu dari dua yang "
+        "memutuskan, atau pembaca daftar"
+    ),
+    "own_erasure": "petugas tidak meminta atau mengesahkan penghapusan datanya sendiri",
     "held_already": "data sudah ditahan oleh auditor",
     "no_hold": "tidak ada penahanan atas data ini",
     "parties_open": "harus ditetapkan dahulu siapa yang mengurus permohonan ini bagi pemohon",
@@ -81,6 +85,8 @@ INDONESIAN: Mapping[str, str] = {
     "extended_already": "batas waktu hanya diperpanjang satu kali, dan sudah diperpanjang",
     "not_waiting": "hanya berkas yang menunggu pemohon atau pembayaran yang dapat gugur",
     "signed_already": "sesudah ditandatangani, tahapan tidak dibuka kembali",
+    "not_joined": "surat ini akan menggabungkan tugas yang harus terpisah pada satu orang",
+    "secretariat_head_only": "petugas register dari penyiapan disahkan oleh kepala sekretariat",
     "documents_missing": "dokumen persyaratan yang diterima belum lengkap",
     "too_many_documents": "jumlah dokumen pada berkas ini sudah mencapai batas",
     "not_complete_yet": "bukti pendaftaran diberikan setelah berkas dinyatakan lengkap",
