@@ -61,6 +61,10 @@ class among(FunctionElement[bool]):  # noqa: N801 - it is used as a function
     inherit_cache = True
     name = "among"
 
+    def self_group(self, against: Any = None) -> Any:
+        """As it stands: SQLite has no booleans, and of "… = 1" it would not see the index."""
+        return self
+
 
 @compiles(among, "postgresql")
 def _among_array(element: Any, compiler: Any, **options: Any) -> str:
@@ -137,8 +141,7 @@ class Writes:
     @cached_property
     def _each(self) -> list[tuple[Part, frozenset[str]]]:
         return [
-            (part, frozenset() if isinstance(part, Rows) else frozenset(part.compile().params))
-            for part in self._parts
+            (part, frozenset() if isinstance(part, Rows) else _names(part)) for part in self._parts
         ]
 
     def put(self, connection: Connection, values: Mapping[str, Any]) -> None:
@@ -161,6 +164,11 @@ class Writes:
             if isinstance(part, Rows)
         }
         return {**values, **rows}
+
+
+def _names(part: Insert | Update | Delete) -> frozenset[str]:
+    dialect: Any = sqlite.dialect()
+    return frozenset(part.compile(dialect=dialect).params)
 
 
 def _plain(value: Any) -> str:

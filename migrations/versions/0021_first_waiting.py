@@ -9,7 +9,7 @@ from alembic import op
 from casetrack.storage.schema import Instant
 
 revision = "0021_first"
-down_revision = "0017_first"
+down_revision = "0018_first"
 branch_labels = None
 depends_on = None
 
@@ -19,7 +19,6 @@ def upgrade() -> None:
     _partial("ix_subjects_erasing", "subjects", ["region", "erasing_since", "subject"])
     op.add_column("texts", sa.Column("review_at", Instant()))
     _partial("ix_texts_review", "texts", ["review_at"])
-    op.create_index("ix_register_entries_newest", "register_entries", ["region", "confirmed_id"])
     op.create_table(
         "stalled_steps",
         sa.Column("region", sa.String(16), nullable=False),
@@ -46,7 +45,6 @@ def _partial(name: str, table: str, columns: list[str]) -> None:
 
 def downgrade() -> None:
     op.drop_table("stalled_steps")
-    op.drop_index("ix_register_entries_newest", table_name="register_entries")
     op.drop_index("ix_texts_review", table_name="texts")
     op.drop_column("texts", "review_at")
     op.drop_index("ix_subjects_erasing", table_name="subjects")

@@ -164,20 +164,6 @@ def seats_slice(connection: Connection, region: str, officer: str, day: date) ->
     return Register(found.values())
 
 
-def register_revision(connection: Connection, region: str) -> int:
-    """Goes up whenever something in the register of a region counts that did not before; 0 at first.
-
-    Who confirms holds the register alone, so ids ascend in the order in which papers began to count.
-    """
-    newest = (
-        select(_E.c.confirmed_id)
-        .where(_E.c.region == region, _E.c.confirmed_id.is_not(None))
-        .order_by(_E.c.confirmed_id.desc())
-        .limit(1)
-    )
-    return connection.execute(newest).scalar() or 0
-
-
 def stays(connection: Connection, region: str) -> list[MallStay]:
     """Agencies' times in the mall, as the register has them now."""
     query = select(*_CITED).where(

@@ -45,8 +45,6 @@ register_entries = Table(
         postgresql_where=text("state = 'drafted'"),
         sqlite_where=text("state = 'drafted'"),
     ),
-    # Where the register stands: the last entry that was confirmed.
-    Index("ix_register_entries_newest", "region", "confirmed_id"),
 )
 
 register_keys = Table(

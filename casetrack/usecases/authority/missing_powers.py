@@ -19,19 +19,16 @@ from casetrack.domain.service.definition import ServiceDefinition, StepDefinitio
 from casetrack.storage.authority import register
 from casetrack.storage.case import case_events
 from casetrack.storage.people import officers
+from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
 
 
 def standing_key(ctx: Context, connection: Any, region: str) -> Hashable:
     """What the answers below depend on: the day, the region's files, its register and its accounts."""
-    record, calendar = ctx.region(region)
-    stream = administration.stream_of(region)
-    return (
-        calendar.local_date(ctx.database.now()),
-        record.revision,
-        register.register_revision(connection, region),
-        case_events.last_version(connection, region, stream),
-    )
+    at = regions.revisions(connection, region)
+    calendar = ctx.region(region, at.files if at else None)[1]
+    accounts = case_events.last_version(connection, region, administration.stream_of(region))
+    return calendar.local_date(ctx.database.now()), at, accounts
 
 
 def missing_powers(
@@ -45,8 +42,11 @@ def missing_powers(
         return []
     with ctx.database.read() as connection:
         key = standing_key(ctx, connection, region)
-    what = ("missing_powers", region, definition.id, definition.version)
-    return ctx.made(what, key, lambda: _missing_powers(ctx, region, definition))
+    what = ("told", region, definition.id, definition.version, key)
+    shown: list[dict[str, Any]] = ctx.powers.get(
+        what, lambda: _missing_powers(ctx, region, definition)
+    )
+    return shown
 
 
 def _missing_powers(
@@ -89,8 +89,9 @@ def lacking(
     """The steps of a service that nobody at their agency may take, under a key of `standing_key`."""
     if not asks(definition):
         return []
-    what = ("lacking", region, definition.id, definition.version)
-    return ctx.made(what, key, lambda: _lacking(ctx, region, definition))
+    what = ("lacking", region, definition.id, definition.version, key)
+    found: list[Waiting] = ctx.powers.get(what, lambda: _lacking(ctx, region, definition))
+    return found
 
 
 def _lacking(ctx: Context, region: str, definition: ServiceDefinition) -> list[Waiting]:

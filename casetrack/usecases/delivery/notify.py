@@ -134,7 +134,7 @@ def message_of(
     if row is None:
         raise LookupError(f"no case {number} in {code}")
     state = row.state
-    region, _ = ctx.region(code, row.revision)
+    region, _ = ctx.region(code, row.revisions.files)
     definition = ctx.definition(code, state.service, state.service_version)
     events = [event for event in events if _can_be_said(definition, event)]
     if not events:
@@ -160,7 +160,7 @@ def message_of(
         step=happened[-1].step,
         requirements=_requirements(definition, event),
         happened=tuple(happened) if len(happened) > 1 else (),
-        texts=ctx.texts(code, row.revision),
+        texts=ctx.texts(code, row.revisions.files),
         office=office.name if office else region.region.name,
         until=date.fromisoformat(until) if until else None,
         lacks=LACKS.get(event.data.get("lacks", "")),

@@ -193,7 +193,7 @@ def _replace(
 ) -> dict[str, Any]:
     sealer = Sealer(ctx, region, party.subject, key)
     reference = sealer.seal("party", as_text(data))
-    uow.run(rows.new_texts(region, sealer.texts(party.number)))
+    rows.put_texts(uow, region, sealer.texts(party.number))
     rows.put_party(
         uow,
         region,
