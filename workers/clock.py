@@ -1,4 +1,6 @@
-"""The clock process: deadlines, silence, questioned passports, looks counted, what is over removed."""
+"""The clock process: deadlines, silence, powers that end, questioned passports, looks counted, what is
+over removed.
+"""
 
 import time
 from threading import Event
@@ -6,7 +8,7 @@ from threading import Event
 from casetrack.operations.process_rounds import Rounds
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case import deadlines, stalled_steps
+from casetrack.usecases.case import deadlines, party_acts, stalled_steps
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import corrected_values, reading_days
 
@@ -24,6 +26,8 @@ def run(rounds: Rounds, stop: Event) -> None:
         try:
             with rounds.spans.span("clock round"):
                 while deadlines.watch_once(app.ctx) and not stop.is_set():
+                    pass
+                while party_acts.end_powers_once(app.ctx) and not stop.is_set():
                     pass
                 while later_facts.review_once(app.ctx) and not stop.is_set():
                     pass

@@ -9,7 +9,7 @@ from alembic import op
 from casetrack.storage.schema import Instant
 
 revision = "0021_first"
-down_revision = "0018_first"
+down_revision = "0020_first"
 branch_labels = None
 depends_on = None
 

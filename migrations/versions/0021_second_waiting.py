@@ -8,7 +8,7 @@ from alembic import op
 from casetrack.storage.schema import Instant
 
 revision = "0021_second"
-down_revision = "0018_second"
+down_revision = "0020_second"
 branch_labels = None
 depends_on = None
 

@@ -287,7 +287,7 @@ def _read(web: Web, number: str, who: str) -> None:
 def _work(web: Web, who: str) -> None:
     """Each list, a page and the next, sifted by everything."""
     web.get("/cases?seat=true&limit=1", who)
-    for name in ("work", "check", "send_back", "hand_over", "tell", "overdue", "seat"):
+    for name in ("work", "check", "send_back", "hand_over", "people", "tell", "overdue", "seat"):
         page = web.get(f"/worklist?list={name}&limit=1", who).get_json()
         if page.get("next_cursor"):
             web.get(f"/worklist?list={name}&cursor={page['next_cursor']}", who)

@@ -21,6 +21,7 @@ from casetrack.domain.authority.entries import (
     Line,
     MallStay,
     Post,
+    Registrar,
     Renaming,
     Replacement,
     Succession,
@@ -72,6 +73,7 @@ class Register:
         self.rules = rules
         self.by_id: dict[tuple[EntryKind, str], Recorded] = {}
         self._of_officer: dict[str, list[Recorded]] = defaultdict(list)
+        self._duties: dict[str, list[tuple[Recorded, Registrar]]] = defaultdict(list)
         self._in_position: dict[str, list[Recorded]] = defaultdict(list)
         #: Position → service, or EVERY → grants: an office of a city receives thousands.
         self._received: dict[str, dict[str, list[Recorded]]] = defaultdict(dict)
@@ -97,6 +99,8 @@ class Register:
                     self._lines.setdefault((recorded.id, line.id), line)
             case Grant() as grant:
                 self._sort_in_grant(recorded, grant)
+            case Registrar() as duty:
+                self._duties[duty.officer].append((recorded, duty))
             case _:
                 self._sort_in_change(recorded)
 
@@ -189,6 +193,10 @@ class Register:
     def held_by(self, officer: str) -> list[Recorded]:
         """Every incumbency that names this officer, whatever its dates."""
         return self._of_officer[officer]
+
+    def duties_of(self, officer: str) -> list[tuple[Recorded, Registrar]]:
+        """Every entry that makes this officer a registrar, whatever its dates."""
+        return self._duties[officer]
 
     def in_position(self, position: str) -> list[Recorded]:
         """Every incumbency of this position, whatever its dates."""

@@ -7,13 +7,13 @@ reference to a sealed text and no login can leave by an event that somebody inve
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from casetrack.domain.case.transitions import CLOSE_REASONS, PAUSE_REASONS
+from casetrack.domain.case.transitions import CLOSE_REASONS, KEPT_REASONS, PAUSE_REASONS
 from casetrack.domain.events import Event, instant
 
 CONTENT_TYPE = "application/cloudevents+json"
 DATA_SCHEMA = "urn:casetrack:schema:event:1"
 
-_CODES = frozenset({*PAUSE_REASONS, *CLOSE_REASONS})
+_CODES = frozenset({*PAUSE_REASONS, *CLOSE_REASONS}) - frozenset(KEPT_REASONS)
 _CIRCUMSTANCES = ("status", "outcome", "waiting_for", "holder", "due_at")
 _STEP = ("status", "result", "due_at")
 
@@ -157,7 +157,7 @@ def _of_webhook(event: Event) -> dict[str, Any]:
 #: What papers of the register say; the officer of a letter of appointment is not among it.
 _PAPER = (
     *("form", "number", "title", "dated", "since", "until", "lines"),
-    *("agency", "name", "superiors", "agreement", "position", "letter", "basis"),
+    *("agency", "name", "superiors", "agreement", "position", "letter", "instrument", "basis"),
     *("kind", "giver", "receiver", "actions", "services", "bounds", "ub_allowed", "ub"),
     *("giver_acts", "giver_article", "steps"),
     *("grant", "old", "new", "applies_to", "source", "target"),

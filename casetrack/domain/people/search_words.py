@@ -33,7 +33,8 @@ class Asked:
 
 def words_of(party: Mapping[str, Any]) -> set[str]:
     """The words by which a party is found, each with what it is a word of."""
-    found = {f"name:{word}" for word in name_words(party["name"])}
+    names = (party["name"], party.get("acting") or "")
+    found = {f"name:{word}" for name in names for word in name_words(name)}
     phone = _phone(party.get("phone") or "")
     if phone is not None:
         found.add(phone)

@@ -22,6 +22,9 @@ AGENCY_KINDS: tuple[AgencyKind, ...] = get_args(AgencyKind)
 #: Roles of the region as a whole; an integrator may belong to an agency or to none.
 REGION_ROLES = ("auditor", "admin")
 
+#: So many characters the word for a person may have.
+_PERSON = 64
+
 LOGIN_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 
 
@@ -42,8 +45,19 @@ class Region:
     secretariat: str | None = None
     #: Years for which looks at personal data are kept; None: without end.
     looks_kept: int | None = None
+    #: What it lets one person join although rules keep it apart, each a standing finding.
+    joined: tuple["JoinedPair", ...] = ()
     #: Days within which an erasure that was decided is carried out.
     erase_within: int = erasing.DEFAULT_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedPair:
+    """An officer who keeps an agency's papers or the accounts and sits where its cases are decided."""
+
+    officer: str
+    position: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +107,8 @@ class Officer:
     registrar_for: tuple[str, ...] = ()
     #: Named for data protection: one of the two who decide that somebody is erased.
     data_protection: bool = False
+    #: The same word in all accounts of one person; it says nothing about who they are.
+    person: str | None = None
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -134,6 +150,7 @@ class RegionData:
             *_region_problems(self.region),
             *_secretariat_problems(self.region, agencies),
             *_kept_problems(self.region),
+            *self._joined_problems(),
             *_erasing_problems(self.region),
             *definition_check.id_problems("agency", "agencies", [a.id for a in self.agencies]),
             *_agency_problems(self.agencies),
@@ -144,6 +161,25 @@ class RegionData:
             *_service_problems(self.services, agencies),
             *self._register_problems(agencies),
         ]
+
+    def _joined_problems(self) -> Iterator[Problem]:
+        logins = {officer.login: officer.roles for officer in self.officers}
+        positions = {position.id for position in self.positions}
+        for place, pair in enumerate(self.region.joined):
+            at = ("region", "joined", place)
+            if pair.officer not in logins:
+                yield Problem(
+                    (*at, "officer"), f"joined: unknown officer {pair.officer!r}", "add the account"
+                )
+            elif "auditor" in logins[pair.officer]:
+                cure = "give the seat to another person"
+                yield Problem((*at, "officer"), f"joined: {pair.officer!r} audits", cure)
+            if pair.position not in positions:
+                yield Problem(
+                    (*at, "position"),
+                    f"joined: unknown position {pair.position!r}",
+                    "add it to positions.yaml",
+                )
 
     def _register_problems(self, agencies: set[str]) -> Iterator[Problem]:
         if self.register is None:
@@ -282,6 +318,9 @@ def _officer_problems(
             yield _unknown_agency(at, f"officer {officer.login!r}", officer.agency)
         yield from _registrar_faults(place, officer, agencies)
         yield from _protection_faults(place, officer)
+        if officer.person is not None and len(officer.person) > _PERSON:
+            what = f"officer {officer.login!r}: person has {len(officer.person)} characters"
+            yield Problem(("officers", place, "person"), what, f"give {_PERSON} at most")
         if officer.login in seen:
             yield Problem(
                 ("officers", place, "login"),

@@ -18,9 +18,11 @@ from casetrack.domain.delivery.receivers import (
     receivers,
 )
 from casetrack.domain.people import contact as channels
+from casetrack.domain.people.former_roles import is_former
 from casetrack.storage import schema
 from casetrack.storage.bulk import insert_many
 from casetrack.storage.delivery import subscriptions
+from casetrack.storage.people.told_parties import is_told
 from casetrack.storage.unit_of_work import UnitOfWork
 
 #: Rings a batch for one endpoint: who works on it goes on with what else waits for it.
@@ -50,7 +52,7 @@ def fan_out(
     claimed meanwhile is seen.
     """
     now = max(uow.time(None), *(row.recorded_at for row in rows))
-    contacts = _contacts(uow, region, {_number(row) for row in rows if told(row.type)})
+    contacts = _contacts(uow, region, {_number(row) for row in rows if told(row.type)}, now)
     hearing = subscriptions.hearing(uow.connection, region, now)
     agencies, services = _about(uow, region, {row.stream for row in rows}, bool(hearing))
     wanted: list[tuple[dict[str, Any], Receiver]] = []
@@ -62,6 +64,7 @@ def fan_out(
         parties = [
             way
             for contact in contacts.get(number, ())
+            if contact.hears in (None, (row.stream, row.version))
             if (way := ways(contact, row.type, now)) is not None
         ]
         for receiver in receivers(numbered, parties, hearing, told):
@@ -154,19 +157,32 @@ def _number(row: Any) -> str:
     return number
 
 
-def _contacts(uow: UnitOfWork, region: str, numbers: set[str]) -> dict[str, list[Contact]]:
+def _contacts(
+    uow: UnitOfWork, region: str, numbers: set[str], now: datetime
+) -> dict[str, list[Contact]]:
+    """The parties of these cases that are still told; of who left a role, the one event they hear of."""
     if not numbers:
         return {}
     parties, cases = schema.parties.c, schema.cases.c
     found: dict[str, list[Contact]] = {}
     for row in uow.execute(
-        select(parties.number, parties.role, parties.channels, cases.service, cases.service_version)
+        select(
+            parties.number,
+            parties.role,
+            parties.channels,
+            parties.hears,
+            cases.service,
+            cases.service_version,
+        )
         .join(schema.cases, and_(cases.region == parties.region, cases.number == parties.number))
-        .where(parties.region == region, parties.number.in_(sorted(numbers)))
+        .where(parties.region == region, parties.number.in_(sorted(numbers)), is_told(now))
         .order_by(parties.number, parties.role)
     ):
+        if row.hears is None and is_former(row.role):
+            continue
         reached = channels.read(row.channels)
-        contact = Contact(row.role, row.service, row.service_version, reached)
+        hears = (row.number, row.hears) if row.hears is not None else None
+        contact = Contact(row.role, row.service, row.service_version, reached, hears)
         found.setdefault(row.number, []).append(contact)
     return found
 

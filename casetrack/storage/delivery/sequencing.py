@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from casetrack.domain.delivery.receivers import Moved, PartyWay, Receiver, Told, Tried, Ways
 from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.people import contact
+from casetrack.domain.people.former_roles import is_former
 from casetrack.domain.proof.ledger import ledger_hash
 from casetrack.storage import schema
 from casetrack.storage.bulk import insert_many
@@ -227,7 +228,9 @@ def came_back(
 ) -> None:
     """What had gone out came back: it goes on by the next channel, or is given up."""
     deliveries = schema.deliveries
-    ended = {"state": "given_up", "last_error": error[:200], "ended_at": now}
+    # Who left their role is told by a message or not at all.
+    end = "cancelled" if is_former(name.rpartition("/")[2]) else "given_up"
+    ended = {"state": end, "last_error": error[:200], "ended_at": now}
     goes_on = {"state": "pending", "attempts": 0, "last_error": None, "ended_at": None}
     uow.execute(
         update(deliveries)

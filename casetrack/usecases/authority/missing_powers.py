@@ -27,8 +27,9 @@ def standing_key(ctx: Context, connection: Any, region: str) -> Hashable:
     """What the answers below depend on: the day, the region's files, its register and its accounts."""
     at = regions.revisions(connection, region)
     calendar = ctx.region(region, at.files if at else None)[1]
-    accounts = case_events.last_version(connection, region, administration.stream_of(region))
-    return calendar.local_date(ctx.database.now()), at, accounts
+    stream = administration.stream_of(region)
+    day = calendar.local_date(ctx.database.now())
+    return day, at, case_events.last_version(connection, region, stream)
 
 
 def missing_powers(
@@ -42,11 +43,11 @@ def missing_powers(
         return []
     with ctx.database.read() as connection:
         key = standing_key(ctx, connection, region)
-    what = ("told", region, definition.id, definition.version, key)
-    shown: list[dict[str, Any]] = ctx.powers.get(
-        what, lambda: _missing_powers(ctx, region, definition)
+    what = ("missing_powers", region, definition.id, definition.version)
+    found: list[dict[str, Any]] = ctx.powers.get(
+        (*what, key), lambda: _missing_powers(ctx, region, definition)
     )
-    return shown
+    return found
 
 
 def _missing_powers(
@@ -89,8 +90,8 @@ def lacking(
     """The steps of a service that nobody at their agency may take, under a key of `standing_key`."""
     if not asks(definition):
         return []
-    what = ("lacking", region, definition.id, definition.version, key)
-    found: list[Waiting] = ctx.powers.get(what, lambda: _lacking(ctx, region, definition))
+    what = ("lacking", region, definition.id, definition.version)
+    found: list[Waiting] = ctx.powers.get((*what, key), lambda: _lacking(ctx, region, definition))
     return found
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from casetrack.domain.access import Actor
+from casetrack.domain.access import Actor, may_see
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import Invalid, NotFound
-from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
 from casetrack.storage.case import queries
 from casetrack.storage.people import subjects
 from casetrack.usecases.case.visible_case import sight
@@ -66,16 +67,7 @@ def other_open_cases(
     if not people:
         return []
     return [
-        {
-            "number": document["number"],
-            "service": {
-                "id": definition.id,
-                "version": document["service_version"],
-                "name": definition.name.as_dict(),
-            },
-            "opened_at": document["opened_at"],
-            "status": document["status"],
-        }
+        _open_view(CaseState.from_document(document), definition)
         for document in queries.open_of_subjects(connection, region, definition.id, people)
     ]
 
@@ -86,6 +78,37 @@ def event_for_reader(ctx: Context, actor: Actor, event: dict[str, Any]) -> dict[
     if isinstance(data.get("case"), Mapping):
         data["case"] = for_reader(ctx, actor, data["case"])
     return {**event, "data": data}
+
+
+def open_cases_of(
+    ctx: Context, connection: Any, actor: Actor, subject: str, without: str
+) -> list[dict[str, Any]]:
+    """Open cases of any service that this subject has applied for and the actor may see, but this one."""
+    found = []
+    for party in subjects.parties_of_subject(connection, actor.region, subject):
+        if party.role != "applicant" or party.number == without:
+            continue
+        row = queries.case(connection, actor.region, party.number)
+        if row is None or row.state.status not in OPEN_CASE:
+            continue
+        state = row.state
+        definition = ctx.definition(state.region, state.service, state.service_version)
+        if may_see(actor, concerned_agencies(definition)):
+            found.append(_open_view(state, definition))
+    return found
+
+
+def _open_view(state: CaseState, definition: ServiceDefinition) -> dict[str, Any]:
+    return {
+        "number": state.number,
+        "service": {
+            "id": definition.id,
+            "version": state.service_version,
+            "name": definition.name.as_dict(),
+        },
+        "opened_at": state.opened_at,
+        "status": state.status,
+    }
 
 
 def continued_as(ctx: Context, state: CaseState) -> str | None:

@@ -16,6 +16,7 @@ from casetrack.domain.events import Event, parse_instant
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.storage.case import case_events, queries
+from casetrack.storage.delivery import ended_parties
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
@@ -102,7 +103,7 @@ class ToParty:
             return Outcome("put_back", until=until)
         reached = reach(self.ctx, claim.region, claim.number, claim.role, claim.channel)
         if reached is None:
-            return Outcome("not_possible", f"no address for {claim.channel}")
+            return _unreached(self.ctx, claim)
         events = [event, *(Event.from_body(body) for body in claim.joined)]
         left = together.standing(self.ctx, claim, events, reached)
         if left.until is not None:
@@ -120,6 +121,15 @@ class ToParty:
         except PostFailed as error:
             return error.outcome()
         return Outcome(DELIVERED.state, template=template, name=name)
+
+
+def _unreached(ctx: Context, claim: Claim) -> Outcome:
+    """Who is not to be told any more is not looked for at the counter either."""
+    with ctx.database.read() as connection:
+        now = ctx.database.now()
+        if ended_parties.is_over(connection, claim.region, claim.number, claim.role, now):
+            return Outcome("cancelled", ended_parties.OVER)
+    return Outcome("not_possible", f"no address for {claim.channel}")
 
 
 def message_of(

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from casetrack.domain.people import contact as channels
-from casetrack.storage.people import subjects
+from casetrack.storage.people import told_parties
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.sealing import text_context
 
@@ -21,7 +21,7 @@ class Reached:
 def reach(ctx: Context, region: str, number: str, role: str, channel: str) -> Reached | None:
     """Where this channel finds a party of a case; None when it does not, or must not any more."""
     with ctx.database.read() as connection:
-        row = subjects.reached(connection, region, number, role)
+        row = told_parties.reached(connection, region, number, role, ctx.database.now())
     if row is None or channel not in row.channels:
         return None
     key = ctx.vault.unwrap(row.wrapped_key, region, row.subject)

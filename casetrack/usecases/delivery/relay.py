@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from casetrack.domain.delivery.endpoint_health import LONGEST_WAIT
 from casetrack.domain.delivery.receivers import Told, Tried, move_on, next_attempt
 from casetrack.domain.events import Event, instant
+from casetrack.domain.people.former_roles import is_former
 from casetrack.storage.delivery import claims, due_lanes, sequencing
 from casetrack.storage.delivery.claims import Claim, Freed
 from casetrack.storage.unit_of_work import DatabaseDown, UnitOfWork
@@ -270,6 +271,8 @@ def _finish(
         moved = move_on(failed, claim.then, claim.tried)
     if moved is not None:
         state, not_before = "pending", None
+    elif state in ("given_up", "not_possible") and is_former(claim.role):
+        state = "cancelled"  # nobody at the counter could tell them
     return claims.finish(
         uow,
         claim,

@@ -10,6 +10,7 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.events import NewEvent, check_json
 from casetrack.domain.people import contact, identity
 from casetrack.domain.people.contact import CHANNELS, FORMS
+from casetrack.domain.people.former_roles import is_former
 from casetrack.storage.case import queries
 from casetrack.storage.people import subjects as rows
 from casetrack.storage.people.subjects import PartyRow
@@ -200,7 +201,8 @@ def _replace(
         replace(
             party,
             text=reference["text"],
-            channels=contact.reachable(data),
+            # Who left their role is told no more for it.
+            channels=() if is_former(party.role) else contact.reachable(data),
             language=data["language"],
         ),
     )

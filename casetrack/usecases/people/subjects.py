@@ -92,6 +92,7 @@ def show(ctx: Context, person: Person) -> dict[str, Any]:
             for number in numbers
             if (found := queries.case(connection, region, number)) is not None
         ]
+    said = {state.number: state.parties for state in states}
     readings.record(ctx, system(region, "operator"), "export", numbers)
     wrapped = row.wrapped_key if row else None
     opened = _open(ctx, person, wrapped, texts) if wrapped is not None else {}
@@ -99,7 +100,10 @@ def show(ctx: Context, person: Person) -> dict[str, Any]:
         "subject": subject,
         "region": region,
         "erased": wrapped is None,
-        "parties": [_party_view(party, opened) for party in parties],
+        "parties": [
+            _party_view(party, opened, said.get(party.number, {}).get(party.role, {}))
+            for party in parties
+        ],
         "texts": [
             {"number": text.number, "kind": text.kind, "text": opened[text.text]}
             for text in sorted(texts, key=lambda text: (text.number, text.kind, text.text))
@@ -134,11 +138,19 @@ def _open(ctx: Context, person: Person, wrapped: bytes, texts: Iterable[TextRow]
     }
 
 
-def _party_view(party: PartyRow, opened: Mapping[str, str]) -> dict[str, Any]:
-    sealed = opened.get(party.text)
+def _party_view(
+    party: PartyRow, opened: Mapping[str, str], said: Mapping[str, Any]
+) -> dict[str, Any]:
+    """`said` is what the case's state says of the party."""
+    sealed, power = opened.get(party.text), said.get("power")
+    times = {name: said[name] for name in ("came_at", "left_at") if name in said}
     return {
         "number": party.number,
         "role": party.role,
+        # Of somebody who stands in the case no more: as what they stood there.
+        **({"was": said["role"]} if "role" in said else {}),
+        **times,
+        **({"power": {name: power[name] for name in ("acts", "until")}} if power else {}),
         "channels": list(party.channels),
         "language": party.language,
         "data": json.loads(sealed) if sealed is not None else None,

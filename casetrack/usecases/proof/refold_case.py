@@ -110,7 +110,7 @@ class CaseFold:
 
     def add(self, event: Event, digest: str) -> None:
         """Fold one more. Raises one of UNREADABLE for an event that no rule of casetrack made."""
-        self.state = fold(self.state, event)
+        before, self.state = self.state, fold(self.state, event)
         self.hash = digest
         self.opened_id = self.opened_id or event.id
         if self.state.calendar is not None:
@@ -119,8 +119,10 @@ class CaseFold:
         if is_decision(event):
             self.decisions.append(decision_row(event, self.state.service))
             self.links += link_rows(event)
-        for text, reference in references(event.data):
-            self.references[text] = reference
+        # Said first where it came: an applicant who came later did not bring what was there.
+        owner = (before or self.state).parties.get("applicant", {}).get("subject")
+        for text, reference in references(event.data, owner):
+            self.references.setdefault(text, reference)
 
     def _follow_clocks(self, state: CaseState, event: Event) -> None:
         setting = self.place.setting(state, event.recorded_at)
@@ -304,6 +306,7 @@ _KINDS = {
     "parties": "party",
     "facts": "fact",
     "documents": "document",
+    "paper": "document",
     "note": "note",
     "defects": "defect",
     "replaced": "party",

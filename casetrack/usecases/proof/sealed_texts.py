@@ -19,6 +19,7 @@ from casetrack.usecases.people import readings
 from casetrack.usecases.people.corrected_values import CORRECTED
 from casetrack.usecases.people.readings import REASON
 from casetrack.usecases.people.sealing import text_context
+from casetrack.usecases.proof import people_of_cases
 from casetrack.usecases.proof.refold_case import CaseFold, ImportFold, Reference, Row, references
 
 #: A correction may keep what it replaced, until a later event says that it is gone.
@@ -179,7 +180,8 @@ def check_cases(
     for number, fold in folds.items():
         check = _CaseTexts(people, fold, owners[number], texts[number], reasons[number], unproven)
         stand = {role: people.now(name, number) for role, name in owners[number].items()}
-        for kind, detail in [*check.faults(), *_parties(stand, parties[number])]:
+        of_rows = people_of_cases.faults(fold, stand, parties[number])
+        for kind, detail in [*check.faults(), *of_rows]:
             yield Fault(kind, region, number, fold.state.version if fold.state else None, detail)
 
 
@@ -187,11 +189,6 @@ def _owners(fold: CaseFold) -> dict[str, str]:
     """Role → subject."""
     parties = fold.state.parties if fold.state else {}
     return {role: str(party.get("subject")) for role, party in parties.items()}
-
-
-def _parties(owners: Mapping[str, str], rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    if {row["role"]: row["subject"] for row in rows} != dict(owners):
-        yield "party", "the rows of the parties do not name the persons that the events name"
 
 
 @dataclass
@@ -227,7 +224,7 @@ class _CaseTexts:
     def _unsaid(self) -> Iterator[tuple[str, str]]:
         """Reasons of looks that are not there, or not as they were given."""
         for name, look in self.reasons.items():
-            first = self.owners.get(str(look["party"]), "")
+            first = people_of_cases.stood(self.fold.state, str(look["party"]), look["at"])
             number = self.fold.state.number if self.fold.state else ""
             owner, row = self.people.found.get(self.people.now(first, number)), self.rows.get(name)
             if owner is None or owner.gone:

@@ -8,19 +8,19 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.people.erasing import HoldReason, Kind, Reason, Status
 from casetrack.usecases.case import erasures
+from casetrack.web.case.person_models import AnyRole
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor, read_moment
 from casetrack.web.http.models import NO_NUL, PageQuery, Taken
 
 _Number = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NO_NUL)]
-_Role = Literal["applicant", "representative", "payer"]
 
 
 class ErasureIn(Taken):
     """Whom to erase: a party of a case that the officer sees; and why."""
 
     case: _Number
-    role: _Role = "applicant"
+    role: AnyRole = "applicant"
     reason: Reason
 
 
@@ -34,7 +34,7 @@ class HoldIn(Taken):
     """What an auditor holds: all that is kept about a party of a case; and why."""
 
     case: _Number
-    role: _Role = "applicant"
+    role: AnyRole = "applicant"
     reason: HoldReason
 
 

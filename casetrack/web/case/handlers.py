@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from casetrack.domain.case.party_change import Present
 from casetrack.domain.errors import Invalid
 from casetrack.usecases.case import reading, status, trace
 from casetrack.usecases.case.do import Doing
@@ -59,7 +60,15 @@ def act_on_case(call: Call) -> Response:
     body = call.body(models.CaseActionIn)
     documents = [document.model_dump() for document in body.documents]
     links = [link.model_dump() for link in body.links]
-    doing = Doing(body.action, reason=body.reason, note=body.note, documents=documents, links=links)
+    present = Present(**body.present.model_dump()) if body.present else None
+    doing = Doing(
+        body.action,
+        reason=body.reason,
+        note=body.note,
+        documents=documents,
+        links=links,
+        details=present,
+    )
     return act(call, doing)
 
 

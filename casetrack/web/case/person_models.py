@@ -1,13 +1,16 @@
 """The persons of a case and what colleagues wrote about it, as answers give them."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.people.contact import Channel, Language, PartyKind
+from casetrack.domain.people.former_roles import PATTERN
 
 PartyRole = Literal["applicant", "representative", "payer"]
+#: Somebody who stands in a case, or stood there before.
+AnyRole = PartyRole | Annotated[str, StringConstraints(pattern=PATTERN)]
 
 
 class CorrectedOut(BaseModel):
@@ -18,10 +21,9 @@ class CorrectedOut(BaseModel):
     fields: list[str]
 
 
-class PartyOut(BaseModel):
-    """A party. Who need not compare or write gets the NIK by its ends, and no contact."""
+class PartyFields(BaseModel):
+    """What is told of a person or a company."""
 
-    role: PartyRole
     kind: PartyKind
     name: str | None = Field(description="null once the person's data were erased")
     nik: str | None = Field(description="in full, or its first and last four digits")
@@ -29,6 +31,7 @@ class PartyOut(BaseModel):
     phone: str | None
     address: str | None
     company_number: str | None
+    acting: str | None = Field(description="of a company: who acts for it by their office")
     language: Language
     channels: list[Channel]
     erased: bool

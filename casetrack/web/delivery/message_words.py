@@ -15,6 +15,7 @@ TOLD: Mapping[Kind, str] = {
     "case.paused": "pengerjaan berhenti sementara",
     "case.resumed": "pengerjaan dilanjutkan",
     "case.extended": "batas waktu layanan diperpanjang",
+    "case.parties_changed": "data pengurus atau kontak diubah",
     "case.deadlines_moved": "batas waktu layanan bergeser mengikuti kalender",
     "case.granted": "sudah ada keputusan (isinya tidak disebut)",
     "case.refused": "sudah ada keputusan (isinya tidak disebut)",

@@ -55,7 +55,19 @@ CLAUSES: Mapping[str, str] = {
     ),
     "give it or leave … out": "isi atau hilangkan …",
     "a person has none": "orang perseorangan tidak memilikinya",
+    "only for a company somebody acts by their office": (
+        "hanya badan usaha yang diwakili seseorang karena jabatannya"
+    ),
+    "a person has a representative": "orang perseorangan memiliki kuasa",
     "give their NIK, or the kind company": "isi NIK-nya, atau pilih jenis company",
+    # people who come and leave
+    "it is still to come": "tanggalnya belum tiba",
+    "it has passed": "tanggalnya sudah lewat",
+    "… takes none": "… tidak memerlukannya",
+    "is missing: … says so": "harus diisi: diperlukan untuk …",
+    "is missing: say who acts for the company from now on": (
+        "harus diisi: siapa yang mewakili badan usaha mulai sekarang"
+    ),
     # search, numbers, links
     "there is no word in it": "tidak memuat kata",
     "no number of a person or company looks like this": (
