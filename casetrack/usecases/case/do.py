@@ -26,7 +26,8 @@ from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import checked_links
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
-from casetrack.usecases.context import Answer, Context, make_event
+from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.facts import append_fact
 from casetrack.usecases.people.sealing import Sealer
 
 
@@ -333,24 +334,7 @@ def _record_refusal(
     uow: UnitOfWork, record: case_rows.CaseRecord, act: Act, error: NoAuthority
 ) -> None:
     """A refused attempt is a fact too: committed in a stream of its own, then answered 403."""
-    region, stream = record.state.region, f"refusal/{record.state.number}"
-    version, previous = case_rows.side_stream_head(uow, region, stream)
-    event = make_event(
-        NewEvent(
-            TYPE_PREFIX + "authority.refused",
-            {
-                "action": act.action,
-                "step": act.step,
-                "as_position": act.as_position,
-                "code": error.code,
-                **error.fields,
-            },
-        ),
-        event_id=record.event_id,
-        region=region,
-        stream=stream,
-        version=version + 1,
-        now=record.now,
-        actor=act.actor,
-    )
-    case_rows.append_beside(uow, event, previous)
+    said = {"action": act.action, "step": act.step, "as_position": act.as_position}
+    new = NewEvent(TYPE_PREFIX + "authority.refused", {**said, "code": error.code, **error.fields})
+    stream, drawn = f"refusal/{record.state.number}", (record.event_id, record.now)
+    append_fact(uow, record.state.region, stream, new, act.actor, drawn)

@@ -29,8 +29,9 @@ from casetrack.usecases import idempotency
 from casetrack.usecases.case.links import for_reader
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
-from casetrack.usecases.context import Answer, Context, make_event
+from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.people import readings, search_words
+from casetrack.usecases.people import subjects as persons
 from casetrack.usecases.people.sealing import Sealer, text_context
 
 Decision = Literal["join", "separate"]
@@ -197,20 +198,8 @@ def _reason(here: _Setting, sealer: Sealer) -> dict[str, Any]:
 
 
 def _append(here: _Setting, row: SubjectRow, kind: str, data: dict[str, Any]) -> None:
-    event_id, now = here.uow.draw()
-    event = make_event(
-        NewEvent(TYPE_PREFIX + kind, {"number": here.number, **data}),
-        event_id=event_id,
-        region=here.region,
-        stream=f"subject/{row.subject}",
-        version=row.version + 1,
-        now=now,
-        actor=here.actor,
-    )
-    digest = case_rows.append_beside(here.uow, event, row.hash)
-    subjects.advance_subject(
-        here.uow, here.region, replace(row, version=row.version + 1, hash=digest)
-    )
+    new = NewEvent(TYPE_PREFIX + kind, {"number": here.number, **data})
+    persons.append(here.uow, here.region, row, new, here.actor)
 
 
 def known_by_name(ctx: Context, region: str, row: SubjectRow, key: bytes, name: str) -> bool:
