@@ -12,7 +12,7 @@ from casetrack.domain.case import state as fold_rules
 from casetrack.domain.case.state import CaseState, agrees, fold
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import Event
-from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.domain.service.definition_document import as_document, read_definition
 from casetrack.storage.case import case_rows
 from casetrack.storage.delivery.claims import read_tried
 from casetrack.storage.proof import stored_rows
@@ -123,10 +123,10 @@ def test_a_stored_entry_of_the_register_may_say_more_and_a_new_one_may_not() -> 
 
 
 def test_a_published_definition_and_a_failed_channel_may_say_more() -> None:
-    document = billboard().to_document()
+    document = as_document(billboard())
     document["steps"][0] |= {"queue": "counter"}
     document["limit"] |= {"kind": "legal"}
-    assert ServiceDefinition.from_document({**document, "colour": "red"}) == billboard()
+    assert read_definition({**document, "colour": "red"}) == billboard()
     tried = {"channel": "email", "at": "2026", "attempts": 3, "error": None, "code": 550}
     assert read_tried(json.dumps([tried]))[0].channel == "email"
 
