@@ -15,7 +15,7 @@ from casetrack.domain.events import Event
 from casetrack.domain.service.definition_document import as_document, read_definition
 from casetrack.storage.case import case_rows
 from casetrack.storage.delivery.claims import read_tried
-from casetrack.storage.proof import stored_rows
+from casetrack.storage.proof import row_tables
 from casetrack.usecases.proof.other_folds import OtherFolds
 from casetrack.usecases.proof.refold_case import Rows
 from tests.support import registers
@@ -162,10 +162,10 @@ def test_a_column_that_no_second_half_has_filled_may_be_empty() -> None:
     table = Table(
         "cases",
         MetaData(),
-        Column("status", String, info={stored_rows.SINCE: "0007"}),
-        Column("holder", String, info={stored_rows.SINCE: "0008"}),
+        Column("status", String, info={row_tables.SINCE: "0007"}),
+        Column("holder", String, info={row_tables.SINCE: "0008"}),
     )
-    young = stored_rows.young_columns(["0007_second"], [table])
+    young = row_tables.young_columns(["0007_second"], [table])
     assert young == {"cases": {"status"}}
     expected = rows_of(reviewing().state)
     folds = OtherFolds(newer=False, young=young)
