@@ -3,6 +3,7 @@ over removed.
 """
 
 import time
+from collections.abc import Callable, Iterable
 from threading import Event
 
 from casetrack.operations.process_rounds import Rounds
@@ -19,34 +20,38 @@ ROUND = 5.0
 DAYS = 60.0
 
 
+_ROUNDS = (
+    deadlines.watch_once,
+    party_acts.end_powers_once,
+    later_facts.review_once,
+    idempotency.forget_old,
+)
+_NOW_AND_THEN = (
+    reading_days.close_once,
+    reading_days.forget_once,
+    corrected_values.forget_once,
+    stalled_steps.tell_once,
+)
+
+
 def run(rounds: Rounds, stop: Event) -> None:
     """Go on until stopped; several may run, each notice is appended once."""
-    app, days_at = rounds.app, 0.0
+    ctx, days_at = rounds.app.ctx, 0.0
     while not stop.is_set():
         try:
             with rounds.spans.span("clock round"):
-                while deadlines.watch_once(app.ctx) and not stop.is_set():
-                    pass
-                while party_acts.end_powers_once(app.ctx) and not stop.is_set():
-                    pass
-                while later_facts.review_once(app.ctx) and not stop.is_set():
-                    pass
+                _finish(_ROUNDS, ctx, stop)
                 if time.monotonic() >= days_at:
-                    _days(app.ctx, stop)
-                    while stalled_steps.tell_once(app.ctx) and not stop.is_set():
-                        pass
+                    _finish(_NOW_AND_THEN, ctx, stop)
                     days_at = time.monotonic() + DAYS
-                idempotency.forget_old(app.ctx)
             rounds.done()
         except Exception as error:  # whatever it is: the next round may end well
             rounds.failed(error)
         stop.wait(ROUND)
 
 
-def _days(ctx: Context, stop: Event) -> None:
-    while reading_days.close_once(ctx) and not stop.is_set():
-        pass
-    while reading_days.forget_once(ctx) and not stop.is_set():
-        pass
-    while corrected_values.forget_once(ctx) and not stop.is_set():
-        pass
+def _finish(rounds: Iterable[Callable[[Context], int]], ctx: Context, stop: Event) -> None:
+    """Each until it finds no more to do."""
+    for once in rounds:
+        while once(ctx) and not stop.is_set():
+            pass

@@ -21,7 +21,11 @@ def upgrade() -> None:
         op.add_column("parties", sa.Column(name, kind))
     there = sa.text("until IS NOT NULL")
     op.create_index(
-        "ix_parties_until", "parties", ["until"], postgresql_where=there, sqlite_where=there
+        "ix_parties_until",
+        "parties",
+        ["region", "until"],
+        postgresql_where=there,
+        sqlite_where=there,
     )
 
 

@@ -18,7 +18,7 @@ def upgrade() -> None:
     op.add_column("subjects", sa.Column("erasing_since", Instant()))
     _partial("ix_subjects_erasing", "subjects", ["region", "erasing_since", "subject"])
     op.add_column("texts", sa.Column("review_at", Instant()))
-    _partial("ix_texts_review", "texts", ["review_at"])
+    _partial("ix_texts_review", "texts", ["region", "review_at"])
     op.create_table(
         "stalled_steps",
         sa.Column("region", sa.String(16), nullable=False),
@@ -39,7 +39,7 @@ def upgrade() -> None:
 
 def _partial(name: str, table: str, columns: list[str]) -> None:
     """An index of the few rows in which the moment is there."""
-    there = sa.text(f"{columns[1] if len(columns) > 1 else columns[0]} IS NOT NULL")
+    there = sa.text(f"{columns[1]} IS NOT NULL")
     op.create_index(name, table, columns, postgresql_where=there, sqlite_where=there)
 
 

@@ -160,7 +160,8 @@ def _play(web: Web) -> None:
     while reading_days.close_once(world.ctx):
         pass
     with world.database.write() as uow:
-        stored_answers.purge(uow, uow.time(None) - KEPT)
+        stored_answers.purge(uow, SAMARINDA, uow.time(None) - KEPT, 10)
+        stored_answers.purge_guesses(uow, uow.time(None) - KEPT)
     web.get("//metrics")
     # Left unfinished, so that every table has something to copy.
     last = web.open(BILLBOARD, key="three")["number"]

@@ -36,9 +36,11 @@ def keep(uow: UnitOfWork, region: str, text: str, review_at: datetime) -> None:
     )
 
 
-def to_review(connection: Connection, now: datetime, limit: int) -> list[CorrectedText]:
-    """Those of all regions whose moment has come, the longest first."""
-    query = _ROW.where(_T.review_at.is_not(None), _T.review_at <= now)
+def to_review(
+    connection: Connection, region: str, now: datetime, limit: int
+) -> list[CorrectedText]:
+    """Those of a region whose moment has come, the longest first."""
+    query = _ROW.where(_T.region == region, _T.review_at.is_not(None), _T.review_at <= now)
     rows = connection.execute(query.order_by(_T.review_at).limit(limit))
     return [CorrectedText(*row) for row in rows]
 

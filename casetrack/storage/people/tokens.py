@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -135,11 +136,13 @@ def note_use(uow: UnitOfWork, token_id: str, now: datetime, before: datetime) ->
     )
 
 
-def _duties() -> ScalarSelect[Any]:
+def _duties(*, sqlite: bool) -> ScalarSelect[Any]:
     """What the register says of the officer as a registrar: the entries, as one text."""
     entries, keys = schema.register_entries.c, schema.register_keys.c
+    # Not func.aggregate_strings: it writes its separator into each statement anew.
+    joined = func.group_concat if sqlite else func.string_agg
     return (
-        select(func.aggregate_strings(entries.document, ","))
+        select(joined(entries.document, literal_column("','")))
         .join(
             schema.register_keys,
             (keys.region == entries.region)
@@ -166,7 +169,7 @@ def who(*, sqlite: bool = False) -> Select[Any]:
         select(
             *(officers_.c[name] for name in _OF_OFFICER),
             *(_TABLE.c[name] for name in ("token_id", "ends_at", "used_at")),
-            _duties().label("duties"),
+            _duties(sqlite=sqlite).label("duties"),
             now.label("now"),
         )
         .join(

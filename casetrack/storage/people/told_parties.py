@@ -10,16 +10,21 @@ from casetrack.domain.people import contact
 from casetrack.storage import schema
 
 
-def powers_over(connection: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
-    """Region and number of cases in which a representative's last day has passed, longest ago first."""
+def powers_over(connection: Connection, region: str, now: datetime, limit: int) -> list[str]:
+    """Numbers of cases in which a representative's last day has passed, longest ago first."""
     table = schema.parties.c
     rows = connection.execute(
-        select(table.region, table.number)
-        .where(table.until <= now, table.role == "representative", table.silenced.is_(None))
+        select(table.number)
+        .where(
+            table.region == region,
+            table.until <= now,
+            table.role == "representative",
+            table.silenced.is_(None),
+        )
         .order_by(table.until)
         .limit(limit)
     )
-    return [(row.region, row.number) for row in rows]
+    return list(rows.scalars())
 
 
 @dataclass(frozen=True, slots=True)

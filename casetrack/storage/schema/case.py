@@ -100,13 +100,15 @@ deadlines = Table(
     Column("near_noted", Boolean, nullable=False),
     Column("missed_noted", Boolean, nullable=False),
     Index(
-        "ix_deadlines_near",
+        "ix_deadlines_to_warn",
+        "region",
         "near_at",
         postgresql_where=text("NOT near_noted"),
         sqlite_where=text("near_noted = 0"),
     ),
     Index(
-        "ix_deadlines_due",
+        "ix_deadlines_to_miss",
+        "region",
         "due_at",
         postgresql_where=text("NOT missed_noted"),
         sqlite_where=text("missed_noted = 0"),

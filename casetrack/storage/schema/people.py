@@ -107,6 +107,7 @@ texts = Table(
     Index("ix_texts_number", "region", "number"),
     Index(
         "ix_texts_review",
+        "region",
         "review_at",
         postgresql_where=text("review_at IS NOT NULL"),
         sqlite_where=text("review_at IS NOT NULL"),
@@ -133,6 +134,7 @@ parties = Table(
     Index("ix_parties_subject", "region", "subject"),
     Index(
         "ix_parties_until",
+        "region",
         "until",
         postgresql_where=text("until IS NOT NULL"),
         sqlite_where=text("until IS NOT NULL"),

@@ -29,6 +29,7 @@ from casetrack.usecases.case.party_texts import PartyDoing, Words, new_words, ti
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.region_by_region import in_each_region
 
 #: How often a race with a correction, or between two first cases of one person, is tried again.
 _TRIES = 3
@@ -210,12 +211,13 @@ BATCH = 100
 
 def end_powers_once(ctx: Context) -> int:
     """End the powers whose last day has passed; gives how many. Safe in any number of processes."""
+    return in_each_region(ctx, _end_powers)
+
+
+def _end_powers(ctx: Context, region: str) -> int:
     with ctx.database.read() as connection:
-        rows = told_parties.powers_over(connection, ctx.database.now(), BATCH)
-    done = sum(_end_power(ctx, region, number) for region, number in rows)
-    if done:
-        ctx.wake()
-    return done
+        numbers = told_parties.powers_over(connection, region, ctx.database.now(), BATCH)
+    return sum(_end_power(ctx, region, number) for number in numbers)
 
 
 def _end_power(ctx: Context, region: str, number: str) -> bool:

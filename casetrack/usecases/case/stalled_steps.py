@@ -15,11 +15,11 @@ from casetrack.domain.case.transitions import OPEN_CASE, OPEN_STEP
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.storage.case import case_rows, stalled_steps
 from casetrack.storage.case.stalled_steps import Place, Told
-from casetrack.storage.region import regions
 from casetrack.storage.service import catalogue
 from casetrack.usecases.authority.missing_powers import Waiting, asks, lacking, standing_key
 from casetrack.usecases.context import Context
 from casetrack.usecases.facts import append_fact
+from casetrack.usecases.region_by_region import in_each_region
 
 #: Cases that are looked at in one round, for each step.
 BATCH = 100
@@ -43,12 +43,7 @@ class _Now:
 
 def tell_once(ctx: Context) -> int:
     """One round over all regions; gives how many events were appended. Safe in any number."""
-    with ctx.database.read() as connection:
-        known = regions.regions(connection)
-    done = sum(_round(ctx, region) for region in known)
-    if done:
-        ctx.wake()
-    return done
+    return in_each_region(ctx, _round)
 
 
 def _round(ctx: Context, region: str) -> int:

@@ -23,6 +23,7 @@ from casetrack.usecases.context import Context
 from casetrack.usecases.people import subjects as persons
 from casetrack.usecases.people.retention import kept_until, today
 from casetrack.usecases.people.subjects import Person
+from casetrack.usecases.region_by_region import in_each_region
 
 CORRECTED = TYPE_PREFIX + "subject.corrected"
 #: Texts that are looked at in one round.
@@ -37,8 +38,12 @@ def forget_once(ctx: Context) -> int:
 
     Gives how many were looked at. Safe in any number, and each is looked at again only after years.
     """
+    return in_each_region(ctx, _forget)
+
+
+def _forget(ctx: Context, region: str) -> int:
     with ctx.database.read() as connection:
-        due = corrected_texts.to_review(connection, ctx.database.now(), BATCH)
+        due = corrected_texts.to_review(connection, region, ctx.database.now(), BATCH)
     for text in due:
         _review(ctx, text)
     return len(due)
