@@ -16,7 +16,7 @@ from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.domain.people import visible
 from casetrack.storage.case import case_rows
-from casetrack.storage.people import officers, subjects
+from casetrack.storage.people import case_parties, officers, person_texts, subjects
 from casetrack.storage.people.own_case import own_case
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.unit_of_work import Call, Conflict, UnitOfWork
@@ -180,7 +180,7 @@ def _asked(prepared: "_Prepared", case: Sight) -> dict[str, Call]:
         asked["own"] = own_case(region, number, register_slice.judged(prepared.act))
     if prepared.sealer is not None:
         asked["subject"] = subjects.held(region, prepared.sealer.subject)
-        asked["applicant"] = subjects.in_role(region, number, "applicant")
+        asked["applicant"] = case_parties.in_role(region, number, "applicant")
     return asked
 
 
@@ -191,7 +191,7 @@ def _check_held(prepared: "_Prepared", found: Mapping[str, Sequence[Any]]) -> No
     held = subjects.read_subject(found["subject"])
     if held is None or held.wrapped_key is None:
         raise _erased()
-    applicant = subjects.read_party(found["applicant"])
+    applicant = case_parties.read_party(found["applicant"])
     if applicant is None or applicant.subject != prepared.sealer.subject:
         raise Conflict("the case was given to another person between our look and this lock")
 
@@ -225,7 +225,7 @@ def _commit(
         number=number,
         actor=act.actor,
         setting=setting,
-        beside={"texts": subjects.text_values(setting.region, sealer.texts(number))}
+        beside={"texts": person_texts.text_values(setting.region, sealer.texts(number))}
         if sealer
         else None,
     )
