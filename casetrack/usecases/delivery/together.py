@@ -14,7 +14,7 @@ from casetrack.domain.events import Event
 from casetrack.domain.people import mail_address
 from casetrack.storage.delivery import other_lanes
 from casetrack.storage.delivery.claims import Claim
-from casetrack.storage.people import subjects
+from casetrack.storage.people import case_parties
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.reached import Reached, reach
 
@@ -86,7 +86,7 @@ def _same_address(
 ) -> list[str]:
     """The other roles of the case that this channel finds at the same address."""
     with ctx.database.read() as connection:
-        parties = subjects.parties_of_case(connection, region, number)
+        parties = case_parties.parties_of_case(connection, region, number)
     return [
         party.role
         for party in parties
