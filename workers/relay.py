@@ -15,8 +15,8 @@ from casetrack.operations import log_lines
 from casetrack.operations.log_lines import about
 from casetrack.operations.process_rounds import Rounds
 from casetrack.storage.listen import LEDGER_CHANNEL, WAKE_CHANNEL, Listener, notify
-from casetrack.usecases.delivery import relay
-from casetrack.usecases.delivery.relay import Batch
+from casetrack.usecases.delivery import relaying
+from casetrack.usecases.delivery.relaying import Batch
 from workers.doorbell_thread import Ringer
 
 #: Seconds. The poll is what guarantees; a wake only makes it sooner.
@@ -56,7 +56,7 @@ class _Sweeper:
             return
         self._swept = time.monotonic()
         if not self._ringer.full:
-            relay.sweep(self._app.ctx, self._ringer.again)
+            relaying.sweep(self._app.ctx, self._ringer.again)
 
 
 def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
@@ -70,7 +70,7 @@ def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
         while not stop.is_set():
             try:
                 sweep()
-                more = relay.sequence_once(app.ctx, told, ringer, batches)
+                more = relaying.sequence_once(app.ctx, told, ringer, batches)
                 rounds.done()
                 if more:
                     notify(app.database, LEDGER_CHANNEL)

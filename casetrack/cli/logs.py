@@ -23,7 +23,7 @@ from casetrack.gateways.logs.xes_reader import (
 )
 from casetrack.gateways.logs.xes_writer import xes_file
 from casetrack.gateways.region.region_files import read_service
-from casetrack.usecases.delivery import relay
+from casetrack.usecases.delivery import relaying
 from casetrack.usecases.logs.export import Exporter
 from casetrack.usecases.logs.replay import EmptyTrace, Importer, choose_region
 from workers.actors import press
@@ -141,7 +141,7 @@ def _drainer(app: App) -> Callable[[], int]:
     bell = _nobody if app.settings.broker_url.startswith("memory:") else _ring
 
     def drain() -> int:
-        return relay.drain(app.ctx, told, bell)
+        return relaying.drain(app.ctx, told, bell)
 
     return drain
 

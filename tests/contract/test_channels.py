@@ -17,7 +17,7 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.service.notices import from_document
 from casetrack.storage import schema
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
-from casetrack.usecases.delivery import bounces, deliveries, relay
+from casetrack.usecases.delivery import bounces, deliveries, relay, relaying
 from casetrack.usecases.delivery.deliveries import Which
 from casetrack.usecases.delivery.notify import PostFailed, Teller, ToParty
 from casetrack.usecases.delivery.untold import untold as list_untold
@@ -79,7 +79,7 @@ REFUSED = PostFailed("refused (550)", permanent=True)
 
 def sequence(world: World) -> list[tuple[str, str]]:
     rung: list[tuple[str, str]] = []
-    relay.drain(world.ctx, told, rung.extend)
+    relaying.drain(world.ctx, told, rung.extend)
     return rung
 
 
@@ -307,7 +307,7 @@ def test_at_night_an_sms_waits_for_the_morning_and_a_mail_does_not(world: World)
     assert attempt(world, sms.lane) == 0
     world.hands.now = MORNING + timedelta(seconds=3)
     due: list[tuple[str, str]] = []
-    relay.sweep(world.ctx, due.extend)
+    relaying.sweep(world.ctx, due.extend)
     assert due == [(SAMARINDA, sms.lane)]
     assert attempt(world, sms.lane) == 1
     assert len(files(world, "sms")) == 1

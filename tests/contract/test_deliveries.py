@@ -20,7 +20,7 @@ from casetrack.storage.delivery import claims, delivery_lists, sequencing
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.unit_of_work import DatabaseDown, UnitOfWork
-from casetrack.usecases.delivery import deliveries, relay, untold
+from casetrack.usecases.delivery import deliveries, relay, relaying, untold
 from casetrack.usecases.delivery.channel_choice import Ways
 from casetrack.usecases.delivery.deliveries import Which
 from casetrack.usecases.delivery.relay import DELIVERED, Outcome
@@ -74,7 +74,7 @@ def states(world: World) -> list[str]:
 
 def due(world: World) -> list[tuple[str, str]]:
     rung: list[tuple[str, str]] = []
-    relay.sweep(world.ctx, rung.extend)
+    relaying.sweep(world.ctx, rung.extend)
     return rung
 
 
@@ -358,7 +358,7 @@ def test_the_relay_rings_once_for_each_lane(world: World) -> None:
     number = str(world.open().view["number"])
     world.play(number, LETTER_STORY)
     rung: list[tuple[str, str]] = []
-    relay.drain(world.ctx, told, rung.extend)
+    relaying.drain(world.ctx, told, rung.extend)
     assert rung == [(SAMARINDA, f"{number}/applicant")]
 
 
@@ -402,7 +402,7 @@ def test_a_new_event_comes_behind_what_waits(world: World) -> None:
 
 
 def test_relays_at_once_leave_no_gap_and_no_double(world: World) -> None:
-    relay.drain(world.ctx, told, lambda _: None)
+    relaying.drain(world.ctx, told, lambda _: None)
     numbers = [str(world.open().view["number"]) for _ in range(8)]
     for number in numbers:
         world.play(number, "dewi declare_complete intake")
@@ -415,7 +415,7 @@ def test_relays_at_once_leave_no_gap_and_no_double(world: World) -> None:
             rung.extend(batch.lanes if batch else ())
 
     at_once(4, sequence)
-    relay.drain(world.ctx, told, rung.extend)
+    relaying.drain(world.ctx, told, rung.extend)
     with world.database.read() as connection:
         ours = schema.ledger.c.region == SAMARINDA
         entries = connection.execute(
@@ -447,18 +447,18 @@ def test_relays_begin_a_region_at_once(world: World) -> None:
     """No head row yet: one of them makes it, none fails."""
     world.open()
     at_once(4, lambda _: _sequence_quietly(world))
-    relay.drain(world.ctx, told, lambda _: None)
+    relaying.drain(world.ctx, told, lambda _: None)
     with world.database.read() as connection:
         entries = connection.execute(schema.ledger.select()).all()
         assert len(entries) == len(connection.execute(schema.events.select()).all())
 
 
 def _sequence_quietly(world: World) -> None:
-    relay.sequence_once(world.ctx, told, lambda _: None)
+    relaying.sequence_once(world.ctx, told, lambda _: None)
 
 
 def test_the_bell_is_rung_after_the_commit(world: World) -> None:
-    relay.drain(world.ctx, told, lambda _: None)
+    relaying.drain(world.ctx, told, lambda _: None)
     world.open()
     seen: list[int] = []
 
@@ -466,7 +466,7 @@ def test_the_bell_is_rung_after_the_commit(world: World) -> None:
         with world.database.read() as connection:  # another connection sees it already
             seen.append(delivery_lists.queue_length(connection))
 
-    relay.sequence_once(world.ctx, told, ring)
+    relaying.sequence_once(world.ctx, told, ring)
     assert seen == [0]
 
 

@@ -14,7 +14,7 @@ from casetrack.domain.delivery.endpoint_health import AT_ONCE, AT_ONCE_SLOW
 from casetrack.domain.delivery.receivers import told
 from casetrack.storage import schema
 from casetrack.storage.delivery import claims, due_lanes, sequencing, subscriptions
-from casetrack.usecases.delivery import relay
+from casetrack.usecases.delivery import relay, relaying
 from casetrack.usecases.delivery.channel_choice import Ways
 from casetrack.usecases.delivery.webhook_attempt import DOUBTFUL, ToEndpoint
 from tests.contract.test_webhooks import states, subscribe
@@ -31,14 +31,14 @@ def web(world: World) -> Web:
 
 def rung(web: Web) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    relay.drain(web.world.ctx, told, found.extend)
+    relaying.drain(web.world.ctx, told, found.extend)
     return found
 
 
 def due(web: Web) -> list[tuple[str, str]]:
     web.world.hands.pass_time(seconds=3)
     found: list[tuple[str, str]] = []
-    relay.sweep(web.world.ctx, found.extend)
+    relaying.sweep(web.world.ctx, found.extend)
     return found
 
 
@@ -142,7 +142,7 @@ def test_a_slow_endpoint_is_swept_for_no_more_than_may_be_tried_at_once(web: Web
         hooks = [subscribe(web, receiver)["id"] for receiver in (slow, well)]
         for _ in range(5):
             web.open()
-        relay.drain(web.world.ctx, told, lambda _: None)
+        relaying.drain(web.world.ctx, told, lambda _: None)
         with web.world.database.write() as uow:
             is_slow = update(schema.subscriptions).where(schema.subscriptions.c.id == hooks[0])
             uow.execute(is_slow.values(slow=True))

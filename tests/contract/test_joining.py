@@ -10,7 +10,7 @@ from casetrack.domain.events import Event
 from casetrack.storage import schema
 from casetrack.storage.delivery import claims, delivery_lists
 from casetrack.storage.delivery.claims import Claim
-from casetrack.usecases.delivery import deliveries, relay
+from casetrack.usecases.delivery import deliveries, relay, relaying
 from casetrack.usecases.delivery.relay import DELIVERED, Outcome
 from tests.support.web import at_once
 from tests.support.world import LETTER_STORY, SAMARINDA, World
@@ -32,7 +32,7 @@ class Told:
 
 
 def sequence(world: World) -> None:
-    relay.drain(world.ctx, told, lambda _: None)
+    relaying.drain(world.ctx, told, lambda _: None)
 
 
 def attempt(world: World, number: str, attempt_: relay.Attempt) -> None:

@@ -20,7 +20,7 @@ from casetrack.usecases.case import do, erasures
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.opening import Application, Party, open_at_counter
 from casetrack.usecases.case.visible_case import sight
-from casetrack.usecases.delivery import relay, untold
+from casetrack.usecases.delivery import relay, relaying, untold
 from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.proof.verify import verify
@@ -76,7 +76,7 @@ def party_data(view: dict[str, Any]) -> list[Any]:
 
 
 def faults(world: World) -> Any:
-    relay.drain(world.ctx, told, lambda _: None)
+    relaying.drain(world.ctx, told, lambda _: None)
     verdict = verify(world.ctx, progress=lambda _: None)
     return verdict.fault.as_dict() if verdict.fault else None
 
@@ -215,7 +215,7 @@ def test_a_corrected_address_is_where_the_next_message_goes(world: World) -> Non
 
 
 def _deliver(world: World, number: str) -> None:
-    relay.drain(world.ctx, told, lambda _: None)
+    relaying.drain(world.ctx, told, lambda _: None)
     relay.attempt_lane(
         world.ctx, SAMARINDA, f"{number}/applicant", world.app.teller, lambda: 0.5, 10
     )
@@ -376,7 +376,7 @@ def test_the_case_of_an_erased_person_goes_on_without_words(world: World) -> Non
 
 def test_a_message_on_its_way_to_an_erased_person_is_not_possible(world: World) -> None:
     number = str(world.open().view["number"])
-    relay.drain(world.ctx, told, lambda _: None)
+    relaying.drain(world.ctx, told, lambda _: None)
     erase(world, budi(world, number), "subject_request")
     _deliver(world, number)
     world.act(number, "dewi", "declare_complete", "intake")

@@ -17,7 +17,7 @@ from casetrack.domain.region.region_data import Officer
 from casetrack.storage import schema, stored_answers
 from casetrack.usecases.authority import later_facts
 from casetrack.usecases.case import deadlines, moved_deadlines
-from casetrack.usecases.delivery import bounces, relay
+from casetrack.usecases.delivery import bounces, relay, relaying
 from casetrack.usecases.delivery import deliveries as retries
 from casetrack.usecases.delivery.notify import last_told
 from casetrack.usecases.idempotency import KEPT
@@ -136,7 +136,7 @@ def _play(web: Web) -> None:
     web.get(f"/status/{number}")
     web.get(f"/cases/{number}/slips/receipt", "dewi")
     web.deliver()
-    relay.sweep(world.ctx, lambda _: None)
+    relaying.sweep(world.ctx, lambda _: None)
     untold = web.get("/untold?limit=1", "dewi").get_json()["items"][0]
     web.get("/untold?limit=1&cursor=WzFd", "dewi")
     web.post("/untold", "dewi", {"number": untold["number"], "position": untold["position"]})
@@ -152,7 +152,7 @@ def _play(web: Web) -> None:
     while deadlines.watch_once(world.ctx):
         pass
     moved_deadlines.move_deadlines(world.ctx, SAMARINDA)
-    relay.drain(world.ctx, told, lambda _: None)
+    relaying.drain(world.ctx, told, lambda _: None)
     while reading_days.close_once(world.ctx):
         pass
     with world.database.write() as uow:
@@ -161,7 +161,7 @@ def _play(web: Web) -> None:
     # Left unfinished, so that every table has something to copy.
     last = web.open(BILLBOARD, key="three")["number"]
     web.get(f"/status/{last}?code=WRONGWRO")
-    relay.drain(world.ctx, told, lambda _: None)
+    relaying.drain(world.ctx, told, lambda _: None)
     web.act(last, "dewi", "declare_complete", "intake", key="four")
     _ask(web, number)
 
@@ -224,7 +224,7 @@ def _hear(web: Web) -> None:
             web.deliver()
         world.hands.pass_time(minutes=5)
         rung: list[tuple[str, str]] = []
-        relay.sweep(world.ctx, rung.extend)
+        relaying.sweep(world.ctx, rung.extend)
         for region, lane in rung:
             relay.work_on(world.ctx, region, lane, world.app.teller, lambda: 0.5, 100)
         path = f"/webhooks/{hooks[0]}"

@@ -20,7 +20,7 @@ from casetrack.gateways.logs.xes_writer import xes_file
 from casetrack.storage.case import case_events
 from casetrack.storage.delivery import delivery_lists
 from casetrack.storage.logs import export as exports
-from casetrack.usecases.delivery import relay
+from casetrack.usecases.delivery import relay, relaying
 from casetrack.usecases.logs.export import Exporter
 from casetrack.usecases.logs.replay import Importer, Report, choose_region
 from casetrack.usecases.people import subjects
@@ -47,7 +47,7 @@ def replay(world: World, file: Path, *, at_most: int | None = None, region: str 
         world.ctx,
         region or choose_region(world.ctx, None),
         log_digest(file),
-        lambda: relay.drain(world.ctx, told, lambda lanes: None),
+        lambda: relaying.drain(world.ctx, told, lambda lanes: None),
     )
     for seen in importer.take(named_events(file)):
         if at_most is not None and seen >= at_most:
@@ -304,7 +304,7 @@ def test_when_a_logs_persons_are_erased_their_names_are_gone_and_stay_away(
         replay(world, file, region="64.72")
     export(world, tmp_path / "out.xes")
     assert {fact[4] for fact in read_independently(tmp_path / "out.xes")} == {None}
-    relay.drain(world.ctx, told, lambda lanes: None)
+    relaying.drain(world.ctx, told, lambda lanes: None)
     assert verify(world.ctx, progress=lambda done: None).fault is None
 
 

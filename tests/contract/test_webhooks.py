@@ -8,7 +8,7 @@ import pytest
 
 from casetrack.domain.delivery.receivers import told
 from casetrack.domain.region.region_data import Officer
-from casetrack.usecases.delivery import relay
+from casetrack.usecases.delivery import relay, relaying
 from casetrack.usecases.people import officers
 from tests.support.receiver import Receiver, cuts, receiving, says
 from tests.support.web import BILLBOARD, LETTER, Web, problem, refused
@@ -40,7 +40,7 @@ def subscribe(web: Web, receiver: Receiver, who: str = "mesin", **more: Any) -> 
 def deliver(web: Web) -> None:
     """What relay and workers do, until nothing is due."""
     rung: list[tuple[str, str]] = []
-    relay.drain(web.world.ctx, told, rung.extend)
+    relaying.drain(web.world.ctx, told, rung.extend)
     for region, lane in dict.fromkeys(rung):
         relay.work_on(web.world.ctx, region, lane, web.world.app.teller, lambda: 0.5, 1000)
 
@@ -49,7 +49,7 @@ def sweep(web: Web) -> int:
     """What the sweeper and workers do a little later."""
     web.world.hands.pass_time(seconds=3)
     rung: list[tuple[str, str]] = []
-    relay.sweep(web.world.ctx, rung.extend)
+    relaying.sweep(web.world.ctx, rung.extend)
     for region, lane in rung:
         relay.work_on(web.world.ctx, region, lane, web.world.app.teller, lambda: 0.5, 1000)
     return len(rung)

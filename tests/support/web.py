@@ -14,7 +14,7 @@ from casetrack.operations.attempts import Attempts
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.spans import Spans
 from casetrack.storage.case import case_events
-from casetrack.usecases.delivery import relay
+from casetrack.usecases.delivery import relay, relaying
 from casetrack.web.app import create_app
 from casetrack.web.http.rates import Rates
 from tests.support import answers, postgres
@@ -147,7 +147,7 @@ class Web:
     def relay(self) -> list[tuple[str, str]]:
         """Sequence everything; gives the lanes that were rung for."""
         rung: list[tuple[str, str]] = []
-        relay.drain(self.world.ctx, told, rung.extend)
+        relaying.drain(self.world.ctx, told, rung.extend)
         return rung
 
     def deliver(self) -> None:

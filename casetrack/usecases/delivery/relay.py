@@ -1,27 +1,22 @@
-"""From committed events to numbered ledger entries, and from those to attempts on the outside."""
+"""Attempts on the outside: one lane after another, oldest delivery first."""
 
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from casetrack.domain.delivery.endpoint_health import LONGEST_WAIT
-from casetrack.domain.delivery.receivers import Told, Tried, move_on, next_attempt
+from casetrack.domain.delivery.receivers import Tried, move_on, next_attempt
 from casetrack.domain.events import Event, instant
-from casetrack.storage.delivery import claims, due_lanes, sequencing
+from casetrack.storage.delivery import claims, due_lanes
 from casetrack.storage.delivery.claims import Claim, Freed
 from casetrack.storage.unit_of_work import DatabaseDown, UnitOfWork
 from casetrack.usecases.context import Context
-from casetrack.usecases.delivery.channel_choice import Ways
 from casetrack.usecases.pacing import FRESH
 
-#: What one transaction of the relay has numbered.
-Batch = sequencing.Sequenced
-
-BATCH = 500
 #: Seconds between tries to write down what was sent, while the database is away; a lease is longer.
 AGAIN = (0.5, 1.0, 2.0, 4.0)
 
@@ -65,60 +60,6 @@ DELIVERED = Outcome("delivered")
 
 _LOG = logging.getLogger("casetrack.deliveries")
 T = TypeVar("T")
-Ring = Callable[[Iterable[tuple[str, str]]], None]
-
-
-class Batches(Protocol):
-    """Sees each batch that was committed."""
-
-    @property
-    def reads(self) -> bool:
-        """Whether it wants the events themselves, too; to read them costs a statement a batch."""
-
-    def __call__(self, region: str, batch: Batch, began_ns: int, /) -> None:
-        """A batch was committed; `began_ns` is nanoseconds of Unix time."""
-
-
-def sequence_once(ctx: Context, told: Told, ring: Ring, batches: Batches | None = None) -> int:
-    """One batch for every region that waits; gives how many events were sequenced.
-
-    The bell is rung after the commit: a doorbell that is lost is rung again by the sweeper.
-    """
-    with ctx.database.read() as connection:
-        regions = sequencing.regions_waiting(connection)
-    done = 0
-    for region in regions:
-        ways = Ways(ctx, region)
-        began = time.time_ns()
-        with ctx.database.write() as uow:
-            batch = sequencing.sequence(
-                uow, region, BATCH, told, ways, read=batches is not None and batches.reads
-            )
-        if batch is not None:
-            done += batch.events
-            ring(batch.lanes)
-            if batches is not None and batch.events:
-                batches(region, batch, began)
-    return done
-
-
-def drain(ctx: Context, told: Told, ring: Ring) -> int:
-    """Sequence until nothing waits."""
-    total = 0
-    while done := sequence_once(ctx, told, ring):
-        total += done
-    return total
-
-
-def sweep(ctx: Context, ring: Ring, limit: int = 1000) -> int:
-    """Ring again for lanes that are due or whose lease ran out; gives how many.
-
-    What became due only now was rung for when it did.
-    """
-    with ctx.database.read() as connection:
-        lanes = due_lanes.due_lanes(connection, ctx.database.now() - FRESH, limit)
-    ring(lanes)
-    return len(lanes)
 
 
 def attempt_lane(
