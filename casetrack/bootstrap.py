@@ -22,7 +22,7 @@ from casetrack.gateways.region.calendars import calendar_for
 from casetrack.gateways.vault import KeyVault
 from casetrack.gateways.webhooks.endpoints import Endpoints, to_subscribers
 from casetrack.storage import keyring, schema_version
-from casetrack.storage.listen import WAKE_CHANNEL, notify
+from casetrack.storage.listen import Wake
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.agency_mail import ToAgency
@@ -32,7 +32,6 @@ from casetrack.usecases.delivery.relay import Attempt
 from casetrack.usecases.delivery.webhook_attempt import ToEndpoint
 
 _ONLY_FILES = "files in the data folder; nobody gets them"
-Wake = Callable[[], None]
 #: Sends a rendered message to an address, under a name that is the same at a repeat.
 Sender = Callable[[str, Rendered, str], None]
 
@@ -57,7 +56,10 @@ class App:
 
 
 def build(
-    settings: Settings, *, wake: Wake | None = None, clock: Callable[[], datetime] | None = None
+    settings: Settings,
+    *,
+    wake: Callable[[], None] | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> App:
     """The program of these settings. Opens no connection yet.
 
@@ -77,7 +79,7 @@ def build(
         vault=vault,
         calendars=lambda zone, overrides: calendar_for(zone, overrides),
         random=os.urandom,
-        wake=wake or (lambda: notify(database, WAKE_CHANNEL)),
+        wake=wake or Wake(database),
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
     )
     jitter = random.SystemRandom().random
@@ -123,7 +125,7 @@ def _carriers(
     }
 
 
-def ready(settings: Settings, *, wake: Wake | None = None) -> App:
+def ready(settings: Settings, *, wake: Callable[[], None] | None = None) -> App:
     """The program on a database that fits it. An embedded database that is new is made here.
 
     Raises BadInput when the database is newer than the code, has to be upgraded first, or was begun

@@ -11,7 +11,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Executable, func, literal, select, text
+from sqlalchemy import (
+    Connection,
+    Executable,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.dml import Delete, Insert, ReturningUpdate, Update
 
@@ -24,7 +33,7 @@ from casetrack.storage.engines import (
     sqlite_engine,
     translated,
 )
-from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.fixed import Call, Fixed, ask, ask_all, put
 from casetrack.storage.round_trips import trips_of
 from casetrack.storage.row_sets import Writes
 from casetrack.storage.schema import events
@@ -32,6 +41,9 @@ from casetrack.storage.schema import events
 __all__ = ["Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
 
 Write = Insert | Update | Delete
+
+
+_NOTIFY = Fixed(select(func.pg_notify(bindparam("channel"), literal_column("''"))))
 
 
 class Both:
@@ -120,9 +132,16 @@ class UnitOfWork:
         """The rows of a statement that was made once; what was put before it goes with it."""
         return ask(self.connection, fixed, values)
 
-    def put(self, writes: Writes, values: Mapping[str, Any]) -> None:
+    def ask_all(self, calls: Sequence[Call]) -> list[Sequence[Any]]:
+        """The rows of several, one carried out after the other, in one round trip where there is one."""
+        return ask_all(self.connection, calls)
+
+    def put(self, statement: Fixed | Writes, values: Mapping[str, Any]) -> None:
         """Carry out writes that were made once, at the latest with the commit."""
-        writes.put(self.connection, values)
+        if isinstance(statement, Writes):
+            statement.put(self.connection, values)
+        else:
+            put(self.connection, statement, values)
 
     def execute(self, statement: Executable, rows: Any = None) -> Any:
         """One statement, or one for many rows."""
@@ -241,8 +260,8 @@ class Database:
     def notify(self, channel: str) -> None:
         """Wake who listens, outside any write transaction: NOTIFY inside one serialises commits."""
         if self.dialect == "postgresql":
-            with translated(), self.reader.connect() as connection:
-                connection.execute(text(f"NOTIFY {channel}"))
+            with self.at_once() as uow:
+                uow.ask(_NOTIFY, {"channel": channel})
 
     def close(self) -> None:
         """Give back every connection."""

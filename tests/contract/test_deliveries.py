@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Barrier, Thread
 from typing import Any
 
@@ -411,7 +412,9 @@ def test_relays_at_once_leave_no_gap_and_no_double(world: World) -> None:
     def sequence(place: int) -> None:
         for _ in range(10):
             with world.database.write() as uow:
-                batch = sequencing.sequence(uow, SAMARINDA, 3, told, Ways(world.ctx, SAMARINDA))
+                batch = sequencing.sequence(
+                    uow, SAMARINDA, 3, told, partial(Ways, world.ctx, SAMARINDA)
+                )
             rung.extend(batch.lanes if batch else ())
 
     at_once(4, sequence)

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
+import psycopg
 from sqlalchemy import Connection, Engine, event
 
-from casetrack.storage import schema
+from casetrack.storage import round_trips, schema
 
 PARTIAL = {
     index.name
@@ -25,6 +26,12 @@ ORDERED = (
 )
 
 
+class Numbered(NamedTuple):
+    """The values of a statement whose places are $1, $2 and so on."""
+
+    values: list[bytes | None]
+
+
 @contextmanager
 def recorded() -> Iterator[dict[str, Any]]:
     """The statements of everybody in this process, each with the values it had first."""
@@ -35,11 +42,17 @@ def recorded() -> Iterator[dict[str, Any]]:
     ) -> None:
         found.setdefault(statement, values[0] if many else values)
 
+    def note_trip(calls: Any) -> None:
+        for statement, values in calls:
+            found.setdefault(statement.sql.decode(), Numbered(statement.written(values)))
+
     event.listen(Engine, "before_cursor_execute", note)
+    round_trips.observers.append(note_trip)
     try:
         yield found
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+        round_trips.observers.remove(note_trip)
 
 
 def explainable(statement: str) -> bool:
@@ -51,14 +64,25 @@ def explainable(statement: str) -> bool:
 def scanned(connection: Connection, statement: str, values: Any) -> set[str]:
     """Tables that the plan reads from end to end."""
     if connection.dialect.name == "postgresql":
-        rows = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
-        document = rows.scalar_one()
+        document = _explained(connection, statement, values)
         plans = json.loads(document) if isinstance(document, str) else document
         return set(_sequential(plans[0]["Plan"]))
     rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
     lines = [row[3] for row in rows]
     sorts = "USE TEMP B-TREE FOR ORDER BY" in lines
     return {line.split()[1] for line in lines if _reads_all(line, sorts)}
+
+
+def _explained(connection: Connection, statement: str, values: Any) -> Any:
+    explain = f"EXPLAIN (FORMAT JSON) {statement}"
+    if not isinstance(values, Numbered):
+        return connection.exec_driver_sql(explain, values).scalar_one()
+    driver: Any = connection.connection.driver_connection
+    with psycopg.RawCursor(driver) as cursor:
+        given = [None if value is None else value.decode() for value in values.values]
+        cursor.execute(explain.encode(), given)
+        row: Any = cursor.fetchone()
+        return row[0]
 
 
 def _reads_all(line: str, sorts: bool) -> bool:
