@@ -17,6 +17,8 @@ from casetrack.storage.postgresql_text import Reader, reader, written
 from casetrack.storage.round_trips import trips_of
 
 Values = Mapping[str, Any]
+#: A statement with its values.
+Call = tuple["Fixed", Values]
 _NUMBERS = count(1)
 #: With numbered places: a value that is named twice travels once.
 _POSTGRESQL: Any = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
@@ -86,9 +88,24 @@ class Fixed:
 
 def ask(connection: Connection, fixed: Fixed, values: Values) -> Sequence[Any]:
     """The rows of a statement; what waits on this connection goes before it."""
+    if connection.dialect.name != "postgresql":
+        return connection.execute(fixed.on_sqlite, values).all()
+    trips = trips_of(connection)
+    if trips.apart:
+        return trips.ask(fixed, values)
+    return connection.execute(fixed.statement, values).all()
+
+
+def ask_all(connection: Connection, calls: Sequence[Call]) -> list[Sequence[Any]]:
+    """The rows of several, one carried out after the other; on PostgreSQL in one round trip."""
+    if connection.dialect.name == "postgresql" and (trips := trips_of(connection)).apart:
+        return [*trips.ask_all(calls)]
+    return [ask(connection, fixed, values) for fixed, values in calls]
+
+
+def put(connection: Connection, fixed: Fixed, values: Values) -> None:
+    """Carry out a statement: on PostgreSQL with whatever is asked next, at the latest at the commit."""
     if connection.dialect.name == "postgresql":
-        trips = trips_of(connection)
-        if trips.apart:
-            return trips.ask(fixed, values)
-        return connection.execute(fixed.statement, values).all()
-    return connection.execute(fixed.on_sqlite, values).all()
+        trips_of(connection).put(fixed, values)
+    else:
+        connection.execute(fixed.on_sqlite, values)

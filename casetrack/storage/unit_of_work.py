@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, Executable, func, literal, select, text
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.sql.dml import Delete, Insert, ReturningUpdate, Update
+from sqlalchemy.sql.dml import Delete, Insert, Update
 
 from casetrack.storage.engines import (
     Conflict,
@@ -24,7 +24,7 @@ from casetrack.storage.engines import (
     sqlite_engine,
     translated,
 )
-from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.fixed import Call, Fixed, ask, ask_all, put
 from casetrack.storage.round_trips import trips_of
 from casetrack.storage.row_sets import Writes
 from casetrack.storage.schema import events
@@ -32,23 +32,6 @@ from casetrack.storage.schema import events
 __all__ = ["Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
 
 Write = Insert | Update | Delete
-
-
-class Both:
-    """Two writes that go together, made once: what the first reads is as it was before the second.
-
-    Their values are bound by names that no column has: an UPDATE would write those.
-    """
-
-    def __init__(self, first: ReturningUpdate[Any], second: Update) -> None:
-        self.first, self.second = first, second
-        whole = first.cte("write_0")
-        self.together = select(*whole.c).add_cte(second.cte("write_1"))
-        self._names = {id(each): frozenset(each.compile().params) for each in (first, second)}
-
-    def own(self, of: Executable, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values that one of them has places for."""
-        return {name: value for name, value in values.items() if name in self._names[id(of)]}
 
 
 class UnitOfWork:
@@ -108,21 +91,20 @@ class UnitOfWork:
         )
         self.connection.execute(together)
 
-    def run_for(self, both: "Both", values: Mapping[str, Any]) -> Any:
-        """The same with two that were made beforehand; gives the one value that the first returns."""
-        if self.dialect == "postgresql":
-            return self.connection.execute(both.together, values).scalar()
-        found = self.connection.execute(both.first, both.own(both.first, values)).scalar()
-        self.connection.execute(both.second, both.own(both.second, values))
-        return found
-
     def ask(self, fixed: Fixed, values: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a statement that was made once; what was put before it goes with it."""
         return ask(self.connection, fixed, values)
 
-    def put(self, writes: Writes, values: Mapping[str, Any]) -> None:
+    def ask_all(self, calls: Sequence[Call]) -> list[Sequence[Any]]:
+        """The rows of several, one carried out after the other, in one round trip where there is one."""
+        return ask_all(self.connection, calls)
+
+    def put(self, statement: Fixed | Writes, values: Mapping[str, Any]) -> None:
         """Carry out writes that were made once, at the latest with the commit."""
-        writes.put(self.connection, values)
+        if isinstance(statement, Writes):
+            statement.put(self.connection, values)
+        else:
+            put(self.connection, statement, values)
 
     def execute(self, statement: Executable, rows: Any = None) -> Any:
         """One statement, or one for many rows."""

@@ -24,6 +24,7 @@ from casetrack.usecases.idempotency import KEPT
 from casetrack.usecases.people import reading_days
 from casetrack.web.http.cursors import write_cursor
 from tests.support.authority import confirm, enter, guarded, papers_of_samarinda
+from tests.support.lanes import work
 from tests.support.plans import explainable, recorded, scanned
 from tests.support.receiver import receiving, says
 from tests.support.registers import changed, delegation, incumbency, latest
@@ -225,8 +226,7 @@ def _hear(web: Web) -> None:
         world.hands.pass_time(minutes=5)
         rung: list[tuple[str, str]] = []
         relay.sweep(world.ctx, rung.extend)
-        for region, lane in rung:
-            relay.work_on(world.ctx, region, lane, world.app.teller, lambda: 0.5, 100)
+        work(world.ctx, rung, world.app.teller)
         path = f"/webhooks/{hooks[0]}"
         for query in ("", "?state=given_up", "?limit=1"):
             page = web.get(f"{path}/deliveries{query}", "mesin").get_json()

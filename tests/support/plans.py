@@ -1,13 +1,14 @@
 """How the databases would carry out what the product asks of them, by EXPLAIN."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-from casetrack.storage import schema
+from casetrack.storage import round_trips, schema
 
 PARTIAL = {
     index.name
@@ -35,11 +36,26 @@ def recorded() -> Iterator[dict[str, Any]]:
     ) -> None:
         found.setdefault(statement, values[0] if many else values)
 
+    def note_trip(calls: Sequence[Any]) -> None:
+        for statement, values in calls:
+            found.setdefault(with_values(statement, values), None)
+
     event.listen(Engine, "before_cursor_execute", note)
+    round_trips.observers.append(note_trip)
     try:
         yield found
     finally:
+        round_trips.observers.remove(note_trip)
         event.remove(Engine, "before_cursor_execute", note)
+
+
+def with_values(statement: round_trips.Prepared, values: Mapping[str, Any]) -> str:
+    """A statement of a round trip with its values in it, as PostgreSQL would read them."""
+    written = [
+        "NULL" if value is None else "'" + value.decode().replace("'", "''") + "'"
+        for value in statement.written(values)
+    ]
+    return re.sub(r"\$(\d+)", lambda place: written[int(place[1]) - 1], statement.sql.decode())
 
 
 def explainable(statement: str) -> bool:

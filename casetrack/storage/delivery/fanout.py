@@ -1,6 +1,5 @@
 """Who receives what was sequenced: one read of each kind a batch, the decision in domain/delivery."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,9 +22,6 @@ from casetrack.storage.bulk import insert_many
 from casetrack.storage.delivery import subscriptions
 from casetrack.storage.unit_of_work import UnitOfWork
 
-#: Rings a batch for one endpoint: who works on it goes on with what else waits for it.
-RINGS = 16
-
 
 @dataclass(frozen=True, slots=True)
 class _Open:
@@ -44,7 +40,7 @@ def fan_out(
     told: Told,
     ways: Ways,
 ) -> list[str]:
-    """Write the deliveries of a batch and wake their lanes; gives the lanes to ring for.
+    """Write the deliveries of a batch and wake their lanes; gives the queues to ring for.
 
     The lanes are locked first, so that nobody claims what an event is about to join, and what was
     claimed meanwhile is seen.
@@ -92,15 +88,14 @@ def _about(
 
 
 def _rung(first: Mapping[str, Receiver], now: datetime) -> list[str]:
-    """Whom to ring for: nobody who rests, and an endpoint no oftener than it can be worked on."""
-    found, count = [], Counter[str]()
-    for name, receiver in first.items():
-        count[receiver.queue] += 1
-        bounded = receiver.channel == "webhook" and count[receiver.queue] > RINGS
-        waits = receiver.not_before is not None and receiver.not_before > now
-        if receiver.awake and not bounded and not waits:
-            found.append(name)
-    return found
+    """The queues in which something may be tried now: no endpoint that rests."""
+    return [
+        *dict.fromkeys(
+            receiver.queue
+            for receiver in first.values()
+            if receiver.awake and (receiver.not_before is None or receiver.not_before <= now)
+        )
+    ]
 
 
 def _write(uow: UnitOfWork, region: str, wanted: Sequence[tuple[dict[str, Any], Receiver]]) -> None:

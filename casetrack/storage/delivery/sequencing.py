@@ -31,7 +31,8 @@ class Sequenced:
     """What one batch of the relay did."""
 
     events: int
-    lanes: tuple[tuple[str, str], ...]
+    #: Region and queue of what may be tried now.
+    queues: tuple[tuple[str, str], ...]
     #: The events themselves, where they were asked for.
     read: tuple[Event, ...] = ()
 
@@ -97,7 +98,7 @@ def sequence(
         )
         previous = digest
     insert_many(uow, schema.ledger, entries)
-    lanes = fan_out(uow, region, rows, entries, told, ways)
+    queues = fan_out(uow, region, rows, entries, told, ways)
     uow.run(
         [
             delete(schema.queue).where(
@@ -108,7 +109,7 @@ def sequence(
             .values(position=position, hash=previous),
         ]
     )
-    rung = tuple((region, name) for name in lanes)
+    rung = tuple((region, name) for name in queues)
     return Sequenced(len(rows), rung, _read(uow, region, rows) if read else ())
 
 
