@@ -62,6 +62,10 @@ class among(FunctionElement[bool]):  # noqa: N801 - it is used as a function
     inherit_cache = True
     name = "among"
 
+    def self_group(self, against: Any = None) -> Any:
+        """As it is: SQLite would be asked whether it equals 1, and find no index for that."""
+        return self
+
 
 @compiles(among, "postgresql")
 def _among_array(element: Any, compiler: Any, **options: Any) -> str:

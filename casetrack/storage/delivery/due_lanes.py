@@ -30,7 +30,7 @@ def due_queues(connection: Connection, now: datetime, limit: int) -> list[tuple[
     A skip scan finds them, and one probe whether something in it is free: what waits in one queue, or
     in one region, costs the others nothing. A queue whose endpoint rests or is paused is left out.
     """
-    due = [row for row in _queues(connection, now) if row.waits]
+    due = [row for row in _queues(connection, now) if row.free_since is not None]
     due.sort(key=lambda row: row.since)
     return [(row.region, row.queue) for row in due[:limit]]
 
@@ -99,8 +99,15 @@ _NOW = bindparam("now", type_=schema.Instant())
 def _regions() -> Fixed:
     """Regions in which a lane has something: one probe each."""
     heads, lanes = schema.ledger_heads.c, schema.lanes.c
-    something = exists().where(lanes.region == heads.region, lanes.due_at.is_not(None))
-    return Fixed(select(heads.region).where(something).order_by(heads.region))
+    # Not EXISTS: that may be carried out as a join with all lanes.
+    first = (
+        select(lanes.due_at)
+        .where(lanes.region == heads.region, lanes.due_at.is_not(None))
+        .order_by(lanes.queue, lanes.due_at)
+        .limit(_number(1))
+        .scalar_subquery()
+    )
+    return Fixed(select(heads.region).where(first.is_not(None)))
 
 
 def _skipping() -> Any:
@@ -124,7 +131,12 @@ def _due_queues() -> Fixed:
     lanes, of = schema.lanes, schema.subscriptions.c
     its = (lanes.c.region == _REGION, lanes.c.queue == found.c.queue)
     since = select(func.min(lanes.c.due_at)).where(*its, lanes.c.due_at.is_not(None))
-    waits = exists().where(*its, lanes.c.due_at <= _NOW, free(lanes, _NOW))
+    free_since = (
+        select(lanes.c.due_at)
+        .where(*its, lanes.c.due_at <= _NOW, free(lanes, _NOW))
+        .order_by(lanes.c.due_at)
+        .limit(_number(1))
+    )
     asleep = exists().where(
         of.region == _REGION,
         of.id == found.c.queue,
@@ -135,7 +147,7 @@ def _due_queues() -> Fixed:
             _REGION.label("region"),
             found.c.queue,
             since.scalar_subquery().label("since"),
-            waits.label("waits"),
+            free_since.scalar_subquery().label("free_since"),
         ).where(found.c.queue.is_not(None), ~asleep)
     )
 
