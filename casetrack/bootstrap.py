@@ -3,7 +3,8 @@
 import importlib
 import os
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from casetrack.config import Settings, Texting
 from casetrack.domain.delivery.messages import Message
 from casetrack.domain.delivery.outside_addresses import FILES, NONE
+from casetrack.gateways import talks
 from casetrack.gateways.data_folder import Keys, check_folder, find_keys, narrow_file
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.logs.sink import FileSink
@@ -26,9 +28,9 @@ from casetrack.storage.listen import Wake
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.agency_mail import ToAgency
-from casetrack.usecases.delivery.notify import Post, PostFailed, Teller, ToFile, ToParty
+from casetrack.usecases.delivery.notify import Post, Teller, ToFile, ToParty
+from casetrack.usecases.delivery.outcomes import Attempt, PostFailed
 from casetrack.usecases.delivery.owner_mail import ToOwner
-from casetrack.usecases.delivery.relay import Attempt
 from casetrack.usecases.delivery.webhook_attempt import ToEndpoint
 
 _ONLY_FILES = "files in the data folder; nobody gets them"
@@ -81,6 +83,7 @@ def build(
         random=os.urandom,
         wake=wake or Wake(database),
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
+        talks=_talks,
     )
     jitter = random.SystemRandom().random
     mails, texters = mailer(settings.smtp_url, settings.data_dir / "mail"), _texters(settings)
@@ -216,6 +219,25 @@ def _owner_poster(mailer: Mailer) -> Callable[[str, str, str, str], None]:
             raise _post_failed(error) from error
 
     return post
+
+
+@contextmanager
+def _talks() -> Iterator["_Kept"]:
+    with talks.kept() as kept:
+        yield _Kept(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The talks of a set, whose failures are a use case's."""
+
+    talks: talks.Talks
+
+    def settle(self) -> None:
+        try:
+            self.talks.settle()
+        except DeliveryFailed as error:
+            raise _post_failed(error) from error
 
 
 def _post_failed(error: DeliveryFailed) -> PostFailed:

@@ -15,8 +15,8 @@ from casetrack.operations import log_lines
 from casetrack.operations.log_lines import about
 from casetrack.operations.process_rounds import Rounds
 from casetrack.storage.listen import AT_WORK, LEDGER_CHANNEL, WAKE_CHANNEL, Listener, notify
-from casetrack.usecases.delivery import relaying
-from casetrack.usecases.delivery.relaying import Batch
+from casetrack.usecases.delivery import relay
+from casetrack.usecases.delivery.relay import Batch
 from workers.doorbell_thread import Ringer
 
 #: Seconds. The poll is what guarantees; a wake only makes it sooner.
@@ -60,7 +60,7 @@ class _Sweeper:
             return
         self._swept = time.monotonic()
         if not self._ringer.full:
-            relaying.sweep(self._app.ctx, self._ringer.again)
+            relay.sweep(self._app.ctx, self._ringer.again)
 
 
 def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
@@ -69,7 +69,7 @@ def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
     waiting = bell or Listener(app.settings.database_url, WAKE_CHANNEL)
     ringer = Ringer(rounds.broker)
     sweep = _Sweeper(app, ringer)
-    relay = relaying.Relay(app.ctx, told, ringer, Batches(rounds))
+    region_by_region = relay.Relay(app.ctx, told, ringer, Batches(rounds))
     # A bell in this process rings for each commit; others' word is not repeated while we are at work.
     at_work, busy_until = (0.0 if bell else AT_WORK), 0.0
     ringer.start()
@@ -78,7 +78,7 @@ def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
             found = 0
             try:
                 sweep()
-                found = relay.round()
+                found = region_by_region.round()
                 rounds.done()
             except Exception as error:  # whatever it is: the next round may end well
                 rounds.failed(error)
@@ -86,7 +86,7 @@ def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
             if found:
                 notify(app.database, LEDGER_CHANNEL)
                 busy_until = time.monotonic() + at_work
-            if found >= relaying.BATCH:
+            if found >= relay.BATCH:
                 continue  # more is there, and would not be a small batch
             if found or time.monotonic() < busy_until:
                 stop.wait(PACE)

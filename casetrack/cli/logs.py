@@ -23,7 +23,7 @@ from casetrack.gateways.logs.xes_reader import (
 )
 from casetrack.gateways.logs.xes_writer import xes_file
 from casetrack.gateways.region.region_files import read_service
-from casetrack.usecases.delivery import relaying
+from casetrack.usecases.delivery import relay
 from casetrack.usecases.logs.export import Exporter
 from casetrack.usecases.logs.replay import EmptyTrace, Importer, choose_region
 from workers.actors import press
@@ -126,14 +126,14 @@ def _zone(name: str) -> ZoneInfo:
         ) from error
 
 
-def _nobody(_lanes: Iterable[tuple[str, str]]) -> None:
+def _nobody(_queues: Iterable[tuple[str, str]]) -> None:
     """A bell of this process alone would ring unheard, and remember every ring."""
 
 
-def _ring(lanes: Iterable[tuple[str, str]]) -> None:
+def _ring(queues: Iterable[tuple[str, str]]) -> None:
     """What is imported is long past: it gives way. With the broker away the sweeper rings."""
-    for region, lane in lanes:
-        if not press(region, lane, swept=True):
+    for region, queue in queues:
+        if not press(region, queue, swept=True):
             return
 
 
@@ -141,7 +141,7 @@ def _drainer(app: App) -> Callable[[], int]:
     bell = _nobody if app.settings.broker_url.startswith("memory:") else _ring
 
     def drain() -> int:
-        return relaying.drain(app.ctx, told, bell)
+        return relay.drain(app.ctx, told, bell)
 
     return drain
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
@@ -145,7 +146,45 @@ class Rows:
         return into  # type: ignore[no-any-return]
 
 
-Part = Insert | Update | Delete | Rows
+class Changes:
+    """New values for some columns of rows that are there, of one region, found by their key.
+
+    Where a value of a column that is `kept` is null, the row's own stays.
+    """
+
+    def __init__(
+        self, table: Table, *columns: str, kept: Sequence[str] = (), name: str = ""
+    ) -> None:
+        self.table, self.name = table, name or table.name
+        self._columns, self._kept = (*columns, *kept), kept
+        self._keys = [key.name for key in table.primary_key if key.name != "region"]
+
+    @cached_property
+    def together(self) -> Update:
+        """All rows, from one JSON document."""
+        row_type: Any = literal_column(f"NULL::{self.table.name}")
+        rows = func.json_populate_recordset(row_type, cast(bindparam(self.name), JSON))
+        given = rows.table_valued(*self._keys, *self._columns).alias("given")
+        return self._made({name: given.c[name] for name in (*self._keys, *self._columns)})
+
+    @cached_property
+    def one_by_one(self) -> Update:
+        """One row, with its values by the columns' names behind an underscore."""
+        types = self.table.c
+        names = (*self._keys, *self._columns)
+        return self._made({name: bindparam(f"_{name}", type_=types[name].type) for name in names})
+
+    def _made(self, given: Mapping[str, Any]) -> Update:
+        table = self.table
+        at = [table.c[name] == given[name] for name in self._keys]
+        new = {
+            name: func.coalesce(given[name], table.c[name]) if name in self._kept else given[name]
+            for name in self._columns
+        }
+        return update(table).where(table.c.region == bindparam("in_region"), *at).values(new)
+
+
+Part = Insert | Update | Delete | Rows | Changes
 
 
 class Writes:
@@ -158,7 +197,7 @@ class Writes:
     def together(self) -> Fixed:
         """All of them as one statement."""
         ctes = [
-            (part.together if isinstance(part, Rows) else part).cte(f"write_{place}")
+            (part.together if isinstance(part, Rows | Changes) else part).cte(f"write_{place}")
             for place, part in enumerate(self._parts)
         ]
         return Fixed(select(literal_column("1").label("done")).add_cte(*ctes))
@@ -166,7 +205,7 @@ class Writes:
     @cached_property
     def _each(self) -> list[tuple[Part, frozenset[str]]]:
         return [
-            (part, frozenset() if isinstance(part, Rows) else frozenset(part.compile().params))
+            (part, frozenset() if isinstance(part, Rows | Changes) else _names(part))
             for part in self._parts
         ]
 
@@ -179,6 +218,9 @@ class Writes:
             if isinstance(part, Rows):
                 if rows := values[part.name]:
                     connection.execute(part.one_by_one, [dict(row) for row in rows])
+            elif isinstance(part, Changes):
+                if rows := values[part.name]:
+                    connection.execute(part.one_by_one, [_underscored(row, values) for row in rows])
             else:
                 own = {name: value for name, value in values.items() if name in names}
                 connection.execute(part, own)
@@ -187,9 +229,18 @@ class Writes:
         rows = {
             part.name: json.dumps(values[part.name], default=_plain)
             for part in self._parts
-            if isinstance(part, Rows)
+            if isinstance(part, Rows | Changes)
         }
         return {**values, **rows}
+
+
+def _names(part: Insert | Update | Delete) -> frozenset[str]:
+    return frozenset(part.compile(dialect=sqlite.dialect()).params)
+
+
+def _underscored(row: Row, values: Row) -> dict[str, Any]:
+    named = {f"_{name}": value for name, value in row.items()}
+    return {**named, "in_region": values["in_region"]}
 
 
 def _plain(value: Any) -> str:

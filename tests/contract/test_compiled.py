@@ -6,7 +6,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import CacheStats
 
 from casetrack.domain.delivery.receivers import told
-from casetrack.usecases.delivery import relaying
+from casetrack.usecases.delivery import relay
 from tests.support import compiled_once
 from tests.support.world import BILLBOARD_STORY, World
 
@@ -22,7 +22,7 @@ def test_what_a_transition_runs_is_compiled_once(world: World) -> None:
         brought = [{"requirement": "ktp"}, {"requirement": "foto", "name": "foto.jpg"}]
         number = world.open("izin-reklame", documents=brought).view["number"]
         world.play(number, BILLBOARD_STORY)
-        relaying.drain(world.ctx, told, lambda _: None)
+        relay.drain(world.ctx, told, lambda _: None)
 
     compiled_once.forget()
     story()

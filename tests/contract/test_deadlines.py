@@ -17,7 +17,7 @@ from casetrack.domain.errors import NotNow
 from casetrack.domain.events import Event
 from casetrack.storage.case import case_events, queries
 from casetrack.usecases.case import deadlines, moved_deadlines
-from casetrack.usecases.delivery import relaying
+from casetrack.usecases.delivery import relay
 from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
 from tests.support.web import at_once
@@ -82,7 +82,7 @@ def decree(world: World, *days: date, working: bool = False) -> int:
 
 
 def fault(world: World) -> Any:
-    relaying.drain(world.ctx, told, lambda _: None)
+    relay.drain(world.ctx, told, lambda _: None)
     found = verify(world.ctx, progress=lambda _: None).fault
     return found.as_dict() if found else None
 

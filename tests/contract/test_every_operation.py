@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.region.region_data import RegionData
 from casetrack.domain.service.definition import Extension
-from casetrack.usecases.delivery import relaying
+from casetrack.usecases.delivery import relay
 from casetrack.web.http import openapi
 from casetrack.web.routes import ROUTES
 from tests.support import answers
@@ -399,7 +399,7 @@ def _fail_until_paused(web: Played, receiver: Receiver, path: str) -> None:
     for _ in range(40):
         web.world.hands.pass_time(hours=1)
         rung: list[tuple[str, str]] = []
-        relaying.sweep(web.world.ctx, rung.extend)
+        relay.sweep(web.world.ctx, rung.extend)
         web.attempt(rung)
     assert web.ok("GET", path, "mesin").get_json()["state"] == "paused"
 

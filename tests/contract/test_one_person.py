@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from casetrack.domain.delivery.receivers import told
-from casetrack.usecases.delivery import relaying
+from casetrack.usecases.delivery import relay
 from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.proof.verify import verify
@@ -53,7 +53,7 @@ def settle(web: Web, number: str, action: str, who: str = "wati") -> Any:
 
 def sound(web: Web) -> bool:
     """Whether everything that is sealed is the one that the events speak of."""
-    relaying.drain(web.world.ctx, told, lambda _: None)
+    relay.drain(web.world.ctx, told, lambda _: None)
     verdict = verify(web.world.ctx, progress=lambda _: None)
     assert verdict.fault is None, verdict.fault
     return True

@@ -20,12 +20,13 @@ from casetrack.usecases.case import do, erasures
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.opening import Application, Party, open_at_counter
 from casetrack.usecases.case.visible_case import sight
-from casetrack.usecases.delivery import relay, relaying, untold
+from casetrack.usecases.delivery import relay, untold
 from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.proof.verify import verify
 from tests.support.commands import run_command
 from tests.support.erasing import erase
+from tests.support.lanes import attempt_lane
 from tests.support.web import at_once
 from tests.support.world import BUDI, SAMARINDA, SURABAYA, World, environment_for
 
@@ -76,7 +77,7 @@ def party_data(view: dict[str, Any]) -> list[Any]:
 
 
 def faults(world: World) -> Any:
-    relaying.drain(world.ctx, told, lambda _: None)
+    relay.drain(world.ctx, told, lambda _: None)
     verdict = verify(world.ctx, progress=lambda _: None)
     return verdict.fault.as_dict() if verdict.fault else None
 
@@ -215,10 +216,8 @@ def test_a_corrected_address_is_where_the_next_message_goes(world: World) -> Non
 
 
 def _deliver(world: World, number: str) -> None:
-    relaying.drain(world.ctx, told, lambda _: None)
-    relay.attempt_lane(
-        world.ctx, SAMARINDA, f"{number}/applicant", world.app.teller, lambda: 0.5, 10
-    )
+    relay.drain(world.ctx, told, lambda _: None)
+    attempt_lane(world.ctx, SAMARINDA, f"{number}/applicant", world.app.teller, lambda: 0.5, 10)
 
 
 def test_a_corrected_nik_finds_the_person_and_the_old_one_does_not(world: World) -> None:
@@ -376,7 +375,7 @@ def test_the_case_of_an_erased_person_goes_on_without_words(world: World) -> Non
 
 def test_a_message_on_its_way_to_an_erased_person_is_not_possible(world: World) -> None:
     number = str(world.open().view["number"])
-    relaying.drain(world.ctx, told, lambda _: None)
+    relay.drain(world.ctx, told, lambda _: None)
     erase(world, budi(world, number), "subject_request")
     _deliver(world, number)
     world.act(number, "dewi", "declare_complete", "intake")

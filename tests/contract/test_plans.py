@@ -17,13 +17,14 @@ from casetrack.domain.region.region_data import Officer
 from casetrack.storage import schema, stored_answers
 from casetrack.usecases.authority import later_facts
 from casetrack.usecases.case import deadlines, moved_deadlines
-from casetrack.usecases.delivery import bounces, relay, relaying
+from casetrack.usecases.delivery import bounces, relay
 from casetrack.usecases.delivery import deliveries as retries
 from casetrack.usecases.delivery.notify import last_told
 from casetrack.usecases.idempotency import KEPT
 from casetrack.usecases.people import reading_days
 from casetrack.web.http.cursors import write_cursor
 from tests.support.authority import confirm, enter, guarded, papers_of_samarinda
+from tests.support.lanes import work
 from tests.support.plans import explainable, recorded, scanned
 from tests.support.receiver import receiving, says
 from tests.support.registers import changed, delegation, incumbency, latest
@@ -136,7 +137,7 @@ def _play(web: Web) -> None:
     web.get(f"/status/{number}")
     web.get(f"/cases/{number}/slips/receipt", "dewi")
     web.deliver()
-    relaying.sweep(world.ctx, lambda _: None)
+    relay.sweep(world.ctx, lambda _: None)
     untold = web.get("/untold?limit=1", "dewi").get_json()["items"][0]
     web.get("/untold?limit=1&cursor=WzFd", "dewi")
     web.post("/untold", "dewi", {"number": untold["number"], "position": untold["position"]})
@@ -152,7 +153,7 @@ def _play(web: Web) -> None:
     while deadlines.watch_once(world.ctx):
         pass
     moved_deadlines.move_deadlines(world.ctx, SAMARINDA)
-    relaying.drain(world.ctx, told, lambda _: None)
+    relay.drain(world.ctx, told, lambda _: None)
     while reading_days.close_once(world.ctx):
         pass
     with world.database.write() as uow:
@@ -161,7 +162,7 @@ def _play(web: Web) -> None:
     # Left unfinished, so that every table has something to copy.
     last = web.open(BILLBOARD, key="three")["number"]
     web.get(f"/status/{last}?code=WRONGWRO")
-    relaying.drain(world.ctx, told, lambda _: None)
+    relay.drain(world.ctx, told, lambda _: None)
     web.act(last, "dewi", "declare_complete", "intake", key="four")
     _ask(web, number)
 
@@ -224,9 +225,8 @@ def _hear(web: Web) -> None:
             web.deliver()
         world.hands.pass_time(minutes=5)
         rung: list[tuple[str, str]] = []
-        relaying.sweep(world.ctx, rung.extend)
-        for region, lane in rung:
-            relay.work_on(world.ctx, region, lane, world.app.teller, lambda: 0.5, 100)
+        relay.sweep(world.ctx, rung.extend)
+        work(world.ctx, rung, world.app.teller)
         path = f"/webhooks/{hooks[0]}"
         for query in ("", "?state=given_up", "?limit=1"):
             page = web.get(f"{path}/deliveries{query}", "mesin").get_json()

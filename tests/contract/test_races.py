@@ -20,8 +20,9 @@ from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.opening import Application, Party, open_at_counter
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Answer
-from casetrack.usecases.delivery import relay, relaying
+from casetrack.usecases.delivery import relay
 from tests.support.apart import drain_apart
+from tests.support.lanes import work
 from tests.support.web import APPLICANT, LETTER, Web, at_once, problem
 from tests.support.world import BUDI, SAMARINDA, World
 
@@ -44,7 +45,7 @@ def _versions(world: World, stream: str) -> list[int]:
 
 def _deliveries(world: World, number: str) -> Counter[str]:
     """How many events each party is about to be told, in however many messages."""
-    relaying.drain(world.ctx, told, lambda _: None)
+    relay.drain(world.ctx, told, lambda _: None)
     with world.database.read() as connection:
         rows = delivery_lists.deliveries(connection, number=number, states=["pending"], limit=1000)
         joined = connection.execute(schema.joined.select().filter_by(region=SAMARINDA)).all()
@@ -221,10 +222,10 @@ def test_first_cases_of_one_person_at_once_make_one_subject(world: World, count:
 
 
 def test_relays_at_once_give_every_event_one_place(world: World) -> None:
-    relaying.drain(world.ctx, told, lambda _: None)
+    relay.drain(world.ctx, told, lambda _: None)
     for _ in range(10):
         world.play(world.open().view["number"], "dewi declare_complete intake")
-    done = at_once(8, lambda _: relaying.drain(world.ctx, told, lambda _: None))
+    done = at_once(8, lambda _: relay.drain(world.ctx, told, lambda _: None))
     assert sum(done) == 20
     with world.database.read() as connection:
         rows = case_events.ledger_entries(connection, SAMARINDA, after=0, limit=1000)
@@ -237,10 +238,7 @@ def test_workers_at_once_send_every_message_once_and_in_order(world: World) -> N
     world.play(number, "dewi declare_complete intake\nhadi complete decide\ndewi hand_over")
     rung = drain_apart(world)
 
-    def work(_: int) -> int:
-        return relay.attempt_lane(world.ctx, *rung[0], world.app.teller, lambda: 0.5, 100)
-
-    assert sum(at_once(8, work)) == 4
+    assert sum(at_once(8, lambda _: work(world.ctx, rung, world.app.teller))) == 4
     with world.database.read() as connection:
         rows = delivery_lists.deliveries(
             connection, number=number, states=["delivered"], limit=1000

@@ -15,7 +15,7 @@ from casetrack.operations.process_rounds import Rounds
 from casetrack.operations.spans import Spans
 from casetrack.storage import schema
 from casetrack.storage.case import case_events
-from casetrack.usecases.delivery import relaying
+from casetrack.usecases.delivery import relay
 from casetrack.usecases.people import reading_days, readings
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.verify import verify
@@ -49,7 +49,7 @@ def count_all(world: World) -> int:
 
 def fault(world: World) -> str | None:
     """What verify names, if anything."""
-    relaying.drain(world.ctx, told, lambda _: None)
+    relay.drain(world.ctx, told, lambda _: None)
     found = verify(world.ctx, progress=lambda _: None).fault
     return f"{found.kind}: {found.detail}" if found else None
 

@@ -20,13 +20,14 @@ from casetrack.gateways.logs.xes_writer import xes_file
 from casetrack.storage.case import case_events
 from casetrack.storage.delivery import delivery_lists
 from casetrack.storage.logs import export as exports
-from casetrack.usecases.delivery import relay, relaying
+from casetrack.usecases.delivery import relay
 from casetrack.usecases.logs.export import Exporter
 from casetrack.usecases.logs.replay import Importer, Report, choose_region
 from casetrack.usecases.people import subjects
 from casetrack.usecases.proof.verify import verify
 from tests.support.commands import run_command
 from tests.support.erasing import erase
+from tests.support.lanes import work
 from tests.support.logs import make_log, read_independently
 from tests.support.world import LETTER_STORY, SAMARINDA, SURABAYA, World, environment_for
 
@@ -47,7 +48,7 @@ def replay(world: World, file: Path, *, at_most: int | None = None, region: str 
         world.ctx,
         region or choose_region(world.ctx, None),
         log_digest(file),
-        lambda: relaying.drain(world.ctx, told, lambda lanes: None),
+        lambda: relay.drain(world.ctx, told, lambda lanes: None),
     )
     for seen in importer.take(named_events(file)):
         if at_most is not None and seen >= at_most:
@@ -145,8 +146,7 @@ def test_imported_facts_are_no_decisions_and_only_the_sink_hears_of_them(
         rows = delivery_lists.deliveries(connection, number=None, states=["pending"], limit=100)
         events = list(imported(connection, "00"))
     assert {row.channel for row in rows} == {"file"}
-    for lane in sorted({row.lane for row in rows}):
-        relay.attempt_lane(world.ctx, "00", lane, world.app.teller, lambda: 0.5, 100)
+    assert work(world.ctx, [("00", "file")], world.app.teller) == 20
     sink = (world.mail.parent / "sink" / "00.jsonl").read_text()
     assert len(sink.splitlines()) == 20
     assert not list(world.mail.glob("*.eml"))
@@ -304,7 +304,7 @@ def test_when_a_logs_persons_are_erased_their_names_are_gone_and_stay_away(
         replay(world, file, region="64.72")
     export(world, tmp_path / "out.xes")
     assert {fact[4] for fact in read_independently(tmp_path / "out.xes")} == {None}
-    relaying.drain(world.ctx, told, lambda lanes: None)
+    relay.drain(world.ctx, told, lambda lanes: None)
     assert verify(world.ctx, progress=lambda done: None).fault is None
 
 

@@ -21,7 +21,7 @@ from casetrack.operations.metrics import Metrics
 from casetrack.operations.process_rounds import Rounds
 from casetrack.operations.spans import Spans
 from casetrack.usecases import traceparent
-from casetrack.usecases.delivery import relaying
+from casetrack.usecases.delivery import relay as relaying
 from tests.support.receiver import receiving
 from tests.support.web import APPLICANT, LETTER, Web
 from tests.support.world import World

@@ -8,8 +8,9 @@ import pytest
 
 from casetrack.domain.delivery.receivers import told
 from casetrack.domain.region.region_data import Officer
-from casetrack.usecases.delivery import relay, relaying
+from casetrack.usecases.delivery import relay
 from casetrack.usecases.people import officers
+from tests.support.lanes import work
 from tests.support.receiver import Receiver, cuts, receiving, says
 from tests.support.web import BILLBOARD, LETTER, Web, problem, refused
 from tests.support.world import LETTER_STORY, SAMARINDA, World
@@ -40,18 +41,16 @@ def subscribe(web: Web, receiver: Receiver, who: str = "mesin", **more: Any) -> 
 def deliver(web: Web) -> None:
     """What relay and workers do, until nothing is due."""
     rung: list[tuple[str, str]] = []
-    relaying.drain(web.world.ctx, told, rung.extend)
-    for region, lane in dict.fromkeys(rung):
-        relay.work_on(web.world.ctx, region, lane, web.world.app.teller, lambda: 0.5, 1000)
+    relay.drain(web.world.ctx, told, rung.extend)
+    work(web.world.ctx, rung, web.world.app.teller)
 
 
 def sweep(web: Web) -> int:
     """What the sweeper and workers do a little later."""
     web.world.hands.pass_time(seconds=3)
     rung: list[tuple[str, str]] = []
-    relaying.sweep(web.world.ctx, rung.extend)
-    for region, lane in rung:
-        relay.work_on(web.world.ctx, region, lane, web.world.app.teller, lambda: 0.5, 1000)
+    relay.sweep(web.world.ctx, rung.extend)
+    work(web.world.ctx, rung, web.world.app.teller)
     return len(rung)
 
 

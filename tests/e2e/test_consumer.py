@@ -16,7 +16,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from casetrack.domain.delivery.receivers import told
-from casetrack.usecases.delivery import relaying
+from casetrack.usecases.delivery import relay
 from casetrack.web.app import create_app
 from tests.support.world import LETTER_STORY, World
 
@@ -68,7 +68,7 @@ def test_a_consumer_that_is_killed_again_and_again_misses_and_repeats_nothing(
     def work() -> None:
         while not done.is_set():
             world.play(str(world.open().view["number"]), LETTER_STORY)
-            relaying.drain(world.ctx, told, lambda _: None)
+            relay.drain(world.ctx, told, lambda _: None)
 
     worker = Thread(target=work)
     worker.start()

@@ -19,7 +19,7 @@ from bench.recorders import Receiver, mails
 from casetrack import __version__
 from casetrack.domain.delivery.receivers import told
 from casetrack.domain.region.region_data import Officer
-from casetrack.usecases.delivery import relaying
+from casetrack.usecases.delivery import relay
 from casetrack.usecases.people import officers
 from tests.conftest import need
 from tests.contract.test_metrics import read, value
@@ -79,7 +79,7 @@ def test_processes_say_at_a_port_of_their_own_whether_they_work(
     stage: tuple[World, Processes],
 ) -> None:
     world, processes = stage
-    relaying.drain(world.ctx, told, lambda _: None)  # loads and tokens leave their trace, too
+    relay.drain(world.ctx, told, lambda _: None)  # loads and tokens leave their trace, too
     ports = {name: free_port() for name in ("relay", "clock", "workers")}
     for name in ("relay", "clock"):
         processes.start(name, "casetrack", name, "--metrics-port", str(ports[name]))

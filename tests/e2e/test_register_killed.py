@@ -15,7 +15,7 @@ from casetrack.bootstrap import build
 from casetrack.domain.delivery.receivers import told
 from casetrack.storage import schema
 from casetrack.storage.unit_of_work import Database
-from casetrack.usecases.delivery import relaying
+from casetrack.usecases.delivery import relay
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.verify import verify
 from tests.support.world import settings_for
@@ -76,7 +76,7 @@ def test_an_office_killed_in_the_middle_left_no_half_entry(
         done += killed_at_work(database_url, tmp_path, kill * 1_000, dice)
         app = build(settings_for(database_url, tmp_path), wake=lambda: None)
         try:
-            relaying.drain(app.ctx, told, lambda _: None)
+            relay.drain(app.ctx, told, lambda _: None)
             verdict = verify(app.ctx, progress=lambda _: None)
             assert verdict.fault is None, (seed, verdict.fault)
             counts = verdict.authority.counts

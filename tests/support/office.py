@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from casetrack.domain.delivery.receivers import told
 from casetrack.storage import schema, triggers
-from casetrack.usecases.delivery import relaying
+from casetrack.usecases.delivery import relay
 from casetrack.usecases.logs.replay import Importer
 from casetrack.usecases.people import subjects
 from casetrack.usecases.proof.verify import Verdict, verify
@@ -115,7 +115,7 @@ class Office:
         return found
 
     def sequence(self) -> None:
-        relaying.drain(self.world.ctx, told, lambda _: None)
+        relay.drain(self.world.ctx, told, lambda _: None)
 
 
 def play(world: World) -> Office:
@@ -134,7 +134,7 @@ def play(world: World) -> Office:
     log = Importer(world.ctx, SAMARINDA, "ab" * 32, lambda: None)
     for _ in log.take((LoggedHere(*place), "trace") for place in ((0, 0), (0, 1), (1, 0))):
         pass
-    relaying.drain(world.ctx, told, lambda _: None)
+    relay.drain(world.ctx, told, lambda _: None)
     queued = world.open().view["number"]
     world.act(queued, "dewi", "declare_complete", "intake")
     return Office(world, done_number, number, queued)

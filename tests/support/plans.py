@@ -1,11 +1,11 @@
 """How the databases would carry out what the product asks of them, by EXPLAIN."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, event
 
 from casetrack.storage import round_trips, schema
@@ -26,12 +26,6 @@ ORDERED = (
 )
 
 
-class Numbered(NamedTuple):
-    """The values of a statement whose places are $1, $2 and so on."""
-
-    values: list[bytes | None]
-
-
 @contextmanager
 def recorded() -> Iterator[dict[str, Any]]:
     """The statements of everybody in this process, each with the values it had first."""
@@ -42,17 +36,26 @@ def recorded() -> Iterator[dict[str, Any]]:
     ) -> None:
         found.setdefault(statement, values[0] if many else values)
 
-    def note_trip(calls: Any) -> None:
+    def note_trip(calls: Sequence[Any]) -> None:
         for statement, values in calls:
-            found.setdefault(statement.sql.decode(), Numbered(statement.written(values)))
+            found.setdefault(with_values(statement, values), None)
 
     event.listen(Engine, "before_cursor_execute", note)
     round_trips.observers.append(note_trip)
     try:
         yield found
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
         round_trips.observers.remove(note_trip)
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def with_values(statement: round_trips.Prepared, values: Mapping[str, Any]) -> str:
+    """A statement of a round trip with its values in it, as PostgreSQL would read them."""
+    written = [
+        "NULL" if value is None else "'" + value.decode().replace("'", "''") + "'"
+        for value in statement.written(values)
+    ]
+    return re.sub(r"\$(\d+)", lambda place: written[int(place[1]) - 1], statement.sql.decode())
 
 
 def explainable(statement: str) -> bool:
@@ -64,25 +67,14 @@ def explainable(statement: str) -> bool:
 def scanned(connection: Connection, statement: str, values: Any) -> set[str]:
     """Tables that the plan reads from end to end."""
     if connection.dialect.name == "postgresql":
-        document = _explained(connection, statement, values)
+        rows = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
+        document = rows.scalar_one()
         plans = json.loads(document) if isinstance(document, str) else document
         return set(_sequential(plans[0]["Plan"]))
     rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
     lines = [row[3] for row in rows]
     sorts = "USE TEMP B-TREE FOR ORDER BY" in lines
     return {line.split()[1] for line in lines if _reads_all(line, sorts)}
-
-
-def _explained(connection: Connection, statement: str, values: Any) -> Any:
-    explain = f"EXPLAIN (FORMAT JSON) {statement}"
-    if not isinstance(values, Numbered):
-        return connection.exec_driver_sql(explain, values).scalar_one()
-    driver: Any = connection.connection.driver_connection
-    with psycopg.RawCursor(driver) as cursor:
-        given = [None if value is None else value.decode() for value in values.values]
-        cursor.execute(explain.encode(), given)
-        row: Any = cursor.fetchone()
-        return row[0]
 
 
 def _reads_all(line: str, sorts: bool) -> bool:

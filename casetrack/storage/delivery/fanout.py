@@ -1,6 +1,5 @@
 """Who receives what was sequenced: sets in and sets out, the decision in domain/delivery."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,9 +17,6 @@ from casetrack.storage.each_of import each_of
 from casetrack.storage.row_sets import Rows
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.storage.whole_writes import WholeWrites
-
-#: Rings a batch for one endpoint: who works on it goes on with what else waits for it.
-RINGS = 16
 
 #: What a fan-out gives to be written with the batch.
 WRITTEN = (
@@ -143,15 +139,14 @@ def _wanted(
 
 
 def _rung(first: Mapping[str, Receiver], now: datetime) -> list[str]:
-    """Whom to ring for: nobody who rests, and an endpoint no oftener than it can be worked on."""
-    found, count = [], Counter[str]()
-    for name, receiver in first.items():
-        count[receiver.queue] += 1
-        bounded = receiver.channel == "webhook" and count[receiver.queue] > RINGS
-        waits = receiver.not_before is not None and receiver.not_before > now
-        if receiver.awake and not bounded and not waits:
-            found.append(name)
-    return found
+    """The queues in which something may be tried now: no endpoint that rests."""
+    return [
+        *dict.fromkeys(
+            receiver.queue
+            for receiver in first.values()
+            if receiver.awake and (receiver.not_before is None or receiver.not_before <= now)
+        )
+    ]
 
 
 def _made(

@@ -41,7 +41,8 @@ class Sequenced:
     """What one batch of the relay did."""
 
     events: int
-    lanes: tuple[tuple[str, str], ...]
+    #: Region and queue of what may be tried now.
+    queues: tuple[tuple[str, str], ...]
     #: The events themselves, where they were asked for.
     read: tuple[Event, ...] = ()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from casetrack.domain.events import GENESIS
 from casetrack.domain.people import contact
@@ -223,57 +223,6 @@ def party(connection: Connection, region: str, number: str, role: str) -> PartyR
         )
     ).first()
     return _party(row) if row else None
-
-
-@dataclass(frozen=True, slots=True)
-class ReachedRow:
-    """How a party is reached, sealed: its channels, and the key and the text that hold its addresses."""
-
-    subject: str
-    text: str
-    channels: tuple[str, ...]
-    language: str
-    wrapped_key: bytes
-    sealed: bytes
-
-
-def reached(connection: Connection, region: str, number: str, role: str) -> ReachedRow | None:
-    """All that is needed to reach a party, in one read; None when it is not there, or erased."""
-    row = connection.execute(
-        _REACHED, {"in_region": region, "of_number": number, "as_role": role}
-    ).first()
-    if row is None:
-        return None
-    values = {**row._mapping, "channels": contact.read(row.channels)}
-    return ReachedRow(**values)
-
-
-def _reached() -> Select[Any]:
-    parties, subjects, texts = schema.parties, schema.subjects, schema.texts
-    return (
-        select(
-            parties.c.subject,
-            parties.c.text,
-            parties.c.channels,
-            parties.c.language,
-            subjects.c.wrapped_key,
-            texts.c.sealed,
-        )
-        .join(
-            subjects,
-            (subjects.c.region == parties.c.region) & (subjects.c.subject == parties.c.subject),
-        )
-        .join(texts, (texts.c.region == parties.c.region) & (texts.c.text == parties.c.text))
-        .where(
-            parties.c.region == bindparam("in_region"),
-            parties.c.number == bindparam("of_number"),
-            parties.c.role == bindparam("as_role"),
-            subjects.c.wrapped_key.is_not(None),
-        )
-    )
-
-
-_REACHED = _reached()
 
 
 def parties_of_case(connection: Connection, region: str, number: str) -> list[PartyRow]:
