@@ -24,7 +24,7 @@ from casetrack.gateways.region.calendars import calendar_for
 from casetrack.gateways.vault import KeyVault
 from casetrack.gateways.webhooks.endpoints import Endpoints, to_subscribers
 from casetrack.storage import keyring, schema_version
-from casetrack.storage.listen import Wake
+from casetrack.storage.listen import WAKE_CHANNEL, Wake, notify
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.agency_mail import ToAgency
@@ -81,7 +81,7 @@ def build(
         vault=vault,
         calendars=lambda zone, overrides: calendar_for(zone, overrides),
         random=os.urandom,
-        wake=wake or Wake(database),
+        wake=wake or Wake(lambda: notify(database, WAKE_CHANNEL)),
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
         talks=_talks,
     )

@@ -35,12 +35,14 @@ def notify(database: Database, channel: str) -> bool:
 class Wake:
     """Tells the relay that there is something to sequence, unless it knows that the relay is at work.
 
-    By the thread of the first commit that has to say it, and no other: nothing is started after a
-    fork, nothing is owed when the process ends.
+    `say` says it and gives whether it was said. By the thread of the first commit that has to, and no
+    other: nothing is started after a fork, nothing is owed when the process ends.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
-        self._database, self._clock = database, clock
+    def __init__(
+        self, say: Callable[[], bool], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._say, self._clock = say, clock
         self._lock = Lock()
         self._again_at = 0.0
 
@@ -51,7 +53,7 @@ class Wake:
             if now < self._again_at:
                 return
             self._again_at = now + TOLD
-        if not notify(self._database, WAKE_CHANNEL):
+        if not self._say():
             self._again_at = 0.0
 
 
