@@ -17,7 +17,7 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.service.notices import from_document
 from casetrack.storage import schema
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
-from casetrack.usecases.delivery import bounces, deliveries, relay
+from casetrack.usecases.delivery import bounces, deliveries, relay, sets
 from casetrack.usecases.delivery.deliveries import Which
 from casetrack.usecases.delivery.notify import Teller, ToParty
 from casetrack.usecases.delivery.outcomes import Attempt, PostFailed
@@ -155,6 +155,15 @@ def test_a_channel_that_fails_for_good_gives_way_and_both_attempts_are_on_record
         for each in deliveries.failed_channels(row)
     ] == [("email", 1, "refused (550)"), ("whatsapp", 1, "refused (550)")]
     assert untold(world) == []
+
+
+def test_what_goes_on_by_another_channel_is_rung_for_at_once(world: World) -> None:
+    world.open(applicant=ALL)
+    sequence(world)
+    rung: list[str] = []
+    teller = Gateways(world, {"email": [REFUSED]}).teller()
+    sets.work_on(world.ctx, SAMARINDA, "email", teller, lambda: 0.5, 9, ring=rung.append)
+    assert rung == ["whatsapp"] == [row.channel for row in rows(world)]
 
 
 def test_what_goes_on_by_another_channel_waits_in_that_channels_queue(world: World) -> None:

@@ -73,6 +73,5 @@ def _head(name: str, value: str, *, plain: bool = True) -> str:
 
 def _body(text: str) -> bytes:
     """Quoted-printable (RFC 2045 section 6.7), whose last line has an end, too."""
-    lines = text.encode().splitlines()
-    whole = b"\r\n".join(lines) + b"\r\n" if lines else b""
+    whole = b"\r\n".join([*text.encode().splitlines(), b""]) or b"\r\n"
     return binascii.b2a_qp(whole, istext=True)

@@ -120,7 +120,7 @@ def attempt_set(
     with ctx.talks() as talks:
         book = _Book(ctx, talks, jitter)
         try:
-            while left and not crowded_out and time.monotonic() - began < BEGINS:
+            while left and not crowded_out and (not made or time.monotonic() - began < BEGINS):
                 claim = left.popleft()
                 book.before(claim)
                 outcome = _carry(attempt, claim)
