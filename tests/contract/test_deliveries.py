@@ -17,7 +17,7 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.proof.ledger import ledger_hash
 from casetrack.storage import schema
-from casetrack.storage.delivery import delivery_lists, sequencing
+from casetrack.storage.delivery import delivery_lists, sending_again, sequencing
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.unit_of_work import DatabaseDown, UnitOfWork
@@ -178,7 +178,7 @@ def test_a_result_that_is_written_twice_does_not_undo_what_was_sent_again(world:
     assert finished(world, claim, "given_up")
     assert finished(world, claim, "given_up"), "as when the answer to the commit was lost"
     with world.database.write() as uow:
-        assert sequencing.retry(uow, SAMARINDA, lane, claim.position, uow.time(None))
+        assert sending_again.retry(uow, SAMARINDA, lane, claim.position, uow.time(None))
     assert not finished(world, claim, "given_up")
     assert states(world)[0] == "pending"
 
@@ -508,8 +508,8 @@ def test_an_applicant_without_contact_is_told_in_person(world: World) -> None:
     assert [(item["number"], item["why"]) for item in page.items] == [(number, "not_possible")]
     position = page.items[0]["position"]
     with world.database.write() as uow:
-        assert sequencing.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
-        assert not sequencing.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
+        assert sending_again.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
+        assert not sending_again.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
     left = untold.untold(world.ctx, world.actor("dewi"), after=0, limit=10)
     assert left.items == []
     assert states(world) == ["told_in_person"]
