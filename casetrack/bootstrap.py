@@ -70,7 +70,7 @@ def build(
     """
     if settings.embedded:
         check_folder(settings.data_dir)
-    database = Database(settings.database_url, clock=clock)
+    database = Database(settings.database_url, clock=clock, prepares=settings.prepares)
     if settings.embedded and database.url.database:
         for ending in ("", "-wal", "-shm"):
             narrow_file(Path(f"{database.url.database}{ending}"))

@@ -21,7 +21,7 @@ def _database() -> Database:
     settings = config.from_environment()
     if settings.embedded:
         check_folder(settings.data_dir)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, prepares=settings.prepares)
     click.get_current_context().call_on_close(database.close)
     return database
 

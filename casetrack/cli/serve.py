@@ -70,7 +70,7 @@ def _upgraded(settings: Settings) -> App:
     """The program, on a database that is migrated if need be."""
     if not settings.embedded:
         # A server that does not answer is told before keys that are missing: it is looked at first.
-        with closing(Database(settings.database_url)) as database:
+        with closing(Database(settings.database_url, prepares=settings.prepares)) as database:
             database.ping()
     app = bootstrap.build(settings)
     old = bool(schema_version.schema_of(app.database).missing())

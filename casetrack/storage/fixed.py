@@ -20,6 +20,7 @@ Values = Mapping[str, Any]
 #: A statement with its values.
 Call = tuple["Fixed", Values]
 _NUMBERS = count(1)
+_MADE = [0]
 #: With numbered places: a value that is named twice travels once.
 _POSTGRESQL: Any = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
@@ -33,7 +34,7 @@ class Fixed:
     def __init__(self, statement: Executable, *, sqlite: Executable | None = None) -> None:
         self.statement = statement
         self.on_sqlite = statement if sqlite is None else sqlite
-        self.number = next(_NUMBERS)
+        self.number = _MADE[0] = next(_NUMBERS)
         self._readers: list[Reader] | None = None
 
     @cached_property
@@ -84,6 +85,11 @@ class Fixed:
             )
             for row in range(result.ntuples)
         ]
+
+
+def made() -> int:
+    """How many statements were made so far: no request makes one."""
+    return _MADE[0]
 
 
 def ask(connection: Connection, fixed: Fixed, values: Values) -> Sequence[Any]:

@@ -75,7 +75,7 @@ class among(FunctionElement[bool]):  # noqa: N801 - it is used as a function
     name = "among"
 
     def self_group(self, against: Any = None) -> Any:
-        """As it is: SQLite would be asked whether it equals 1, and find no index for that."""
+        """As it stands: SQLite has no booleans, and of "… = 1" it would not see the index."""
         return self
 
 
@@ -235,7 +235,8 @@ class Writes:
 
 
 def _names(part: Insert | Update | Delete) -> frozenset[str]:
-    return frozenset(part.compile(dialect=sqlite.dialect()).params)
+    dialect: Any = sqlite.dialect()
+    return frozenset(part.compile(dialect=dialect).params)
 
 
 def _underscored(row: Row, values: Row) -> dict[str, Any]:

@@ -1,17 +1,20 @@
 """What every use case is given: the database, the ports to the outside, and two caches."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from casetrack.domain.access import Actor
+from casetrack.domain.authority.entries import MallStay
+from casetrack.domain.authority.register import Register
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.clock import Calendar, DayOverride
 from casetrack.domain.delivery.messages import Edition
 from casetrack.domain.errors import Invalid, NotFound
 from casetrack.domain.events import Event, NewEvent
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.region import region_texts, regions
 from casetrack.storage.region.regions import RegionRecord
@@ -102,6 +105,27 @@ class Talks(Protocol):
         """See to it that what is only in files is safe there. Raises PostFailed."""
 
 
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """What was made lately, at most so many; whatever a thing depends on is in its key."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._things: dict[Hashable, T] = {}
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The thing of this key. Two threads may make it at once; both make the same."""
+        thing = self._things.get(key)
+        if thing is None:
+            while len(self._things) >= self._most:
+                # The oldest first. Another thread may have been here at the same time.
+                self._things.pop(next(iter(self._things)), None)
+            thing = self._things[key] = make()
+        return thing
+
+
 Calendars = Callable[[str, Sequence[DayOverride]], Calendar]
 
 
@@ -124,6 +148,10 @@ class Context:
     took: dict[tuple[str, str], float] = field(default_factory=dict)
     _definitions: dict[tuple[str, str, int], ServiceDefinition] = field(default_factory=dict)
     _regions: dict[tuple[str, int], tuple[RegionRecord, Calendar]] = field(default_factory=dict)
+    #: Slices of registers, by all that they depend on.
+    slices: Kept[Register] = field(default_factory=lambda: Kept(500))
+    #: Agencies' times in the mall, by region and revision of its register.
+    stays: Kept[Sequence[MallStay]] = field(default_factory=lambda: Kept(500))
     #: The newest that was asked for of each region: an edition never changes.
     _editions: dict[str, Edition] = field(default_factory=dict)
 
@@ -139,20 +167,27 @@ class Context:
                 self._definitions[key] = catalogue.definition(connection, *key)
         return self._definitions[key]
 
+    def revisions(self, code: str) -> Revisions:
+        """The newest of a region's files and of its register. Raises NotFound."""
+        with self.database.read() as connection:
+            found = regions.revisions(connection, code)
+        if found is None:
+            raise _unknown_region(code)
+        return found
+
     def region(self, code: str, revision: int | None = None) -> tuple[RegionRecord, Calendar]:
         """A region, its agencies' names and its calendar, as of its newest revision.
 
         Raises NotFound. Give the revision when it was read already.
         """
         if revision is None:
-            with self.database.read() as connection:
-                revision = regions.region_revision(connection, code)
-        key = (code, revision or 0)
+            revision = self.revisions(code).files
+        key = (code, revision)
         if key not in self._regions:
             with self.database.read() as connection:
                 record = regions.region_record(connection, code)
             if record is None:
-                raise NotFound("unknown_region", f"There is no region {code}.")
+                raise _unknown_region(code)
             key = (code, record.revision)
             self._regions[key] = (record, self.calendars(record.region.zone, record.overrides))
         return self._regions[key]
@@ -187,6 +222,10 @@ class Context:
         return Setting(region, now, definition, self.region(region, revision)[1])
 
 
+def _unknown_region(code: str) -> NotFound:
+    return NotFound("unknown_region", f"There is no region {code}.")
+
+
 def make_event(
     new: NewEvent,
     *,
@@ -208,6 +247,7 @@ def make_event(
         recorded_at=now,
         actor=actor.as_data(),
         data=new.data,
+        type_version=new.type_version,
         traceparent=traceparent.current(),
     )
 

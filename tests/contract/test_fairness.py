@@ -21,7 +21,7 @@ from casetrack.usecases.delivery.webhook_attempt import DOUBTFUL, ToEndpoint
 from tests.contract.test_webhooks import states, subscribe
 from tests.support import lanes
 from tests.support.commands import run_command
-from tests.support.plans import with_values
+from tests.support.plans import explained
 from tests.support.receiver import Handler, receiving, says
 from tests.support.web import Web, at_once
 from tests.support.world import LETTER_STORY, SAMARINDA, World, environment_for
@@ -356,10 +356,14 @@ def _rows_read(web: Web) -> int:
     assert len(kept) == 1 + 2, "the regions, and the queues of each that has something"
     with web.world.database.read() as connection:
         plans = [
-            connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {with_values(*call)}")
-            for call in kept
+            explained(
+                connection,
+                f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.sql.decode()}",
+                statement.written(values),
+            )
+            for statement, values in kept
         ]
-        return sum(_read(plan.scalar_one()[0]["Plan"]) for plan in plans)
+    return sum(_read(plan[0]["Plan"]) for plan in plans)
 
 
 def _read(plan: dict[str, Any]) -> int:

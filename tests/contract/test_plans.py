@@ -23,6 +23,7 @@ from casetrack.usecases.delivery.notify import last_told
 from casetrack.usecases.idempotency import KEPT
 from casetrack.usecases.people import reading_days
 from casetrack.web.http.cursors import write_cursor
+from tests.support import many_machines
 from tests.support.authority import confirm, enter, guarded, papers_of_samarinda
 from tests.support.lanes import work
 from tests.support.plans import explainable, recorded, scanned
@@ -391,3 +392,52 @@ def test_a_table_without_its_index_would_be_noticed(
         statement = "SELECT state FROM cases WHERE holder = 'nobody'"
         none: Any = () if connection.dialect.name == "sqlite" else {}
         assert scanned(connection, statement, none) == {"cases"}
+
+
+#: Part of a statement → why it asks all regions at once.
+ALL_REGIONS: dict[str, str] = {}
+
+
+def test_every_statement_asks_one_region_and_locks_where_its_rows_lie(
+    played: tuple[World, dict[str, Any]],
+) -> None:
+    world, statements = played
+    if world.database.dialect == "sqlite":
+        pytest.skip("SQLite is one machine")
+    wrong = {
+        " ".join(statement.split()): found
+        for statement in statements
+        if explainable(statement) and (found := many_machines.faults(statement))
+        if not any(part in " ".join(statement.split()) for part in ALL_REGIONS)
+    }
+    assert not wrong, "\n".join(f"{why}: {statement}" for statement, why in wrong.items())
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("SELECT body FROM events WHERE id = $1", "events without its region"),
+        (
+            "SELECT e.body FROM ledger JOIN events AS e ON e.id = ledger.id WHERE ledger.region = $1",
+            "events without its region",
+        ),
+        (
+            "SELECT lanes.lane FROM lanes WHERE lanes.region = $1 AND lanes.position = "
+            "(SELECT min(position) FROM deliveries WHERE deliveries.region = lanes.region) FOR UPDATE",
+            "a query inside one that locks",
+        ),
+        (
+            "WITH RECURSIVE due(lane) AS (SELECT lane FROM lanes WHERE lanes.region = '64.72') "
+            "SELECT lane FROM due",
+            "recursion over all regions",
+        ),
+        (
+            "SELECT pg_advisory_xact_lock_shared($1), version FROM cases WHERE region = $2 FOR UPDATE",
+            "a lock that belongs to no region's row",
+        ),
+    ],
+)
+def test_a_statement_that_fails_on_several_machines_is_seen_by_its_text(
+    statement: str, why: str
+) -> None:
+    assert why in many_machines.faults(statement)

@@ -19,7 +19,7 @@ from casetrack.domain.case.documents import receive_document, taken_in
 from casetrack.domain.case.late_entries import check_paper
 from casetrack.domain.case.permission import check_assignee, check_opening, check_permission
 from casetrack.domain.case.standing import Ask, Standing, standing_of
-from casetrack.domain.case.state import CaseState, StepState, difference
+from casetrack.domain.case.state import CaseState, StepState, difference, form_of
 from casetrack.domain.case.step_actions import act_on_step
 from casetrack.domain.case.steps import Draft, Setting, due, settle, start_step
 from casetrack.domain.case.transitions import AUTHORITY_ACTIONS, OPEN_CASE, RECEIVE
@@ -160,7 +160,9 @@ def _event(
 ) -> NewEvent:
     after = draft.done()
     now = circumstances(after, definition, facts.get("step"))
-    return NewEvent(TYPE_PREFIX + name, {**facts, "now": now, **difference(before, after)})
+    change = difference(before, after)
+    data = {**facts, "now": now, **change}
+    return NewEvent(TYPE_PREFIX + name, data, type_version=form_of(change))
 
 
 def circumstances(

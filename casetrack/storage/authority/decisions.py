@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, insert, or_, select, text, update
+from sqlalchemy import Connection, Select, and_, delete, or_, select, text, update
 
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.events import Event
 from casetrack.storage import schema
-from casetrack.storage.unit_of_work import UnitOfWork, Write
+from casetrack.storage.unit_of_work import UnitOfWork
 
 _D, _L = schema.decisions, schema.decision_links
 
@@ -39,14 +39,6 @@ class Review:
     kind: str
     entry: str
     after: int
-
-
-def decision_writes(values: Mapping[str, Any], links: Sequence[Mapping[str, Any]]) -> list[Write]:
-    """The row of a decision, and one for each entry that its passport names."""
-    return [
-        insert(schema.decisions).values(**values),
-        *[insert(schema.decision_links).values(**link) for link in links],
-    ]
 
 
 @dataclass(frozen=True, slots=True)

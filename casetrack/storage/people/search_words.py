@@ -18,12 +18,16 @@ MOST = 20_000
 
 def add(uow: UnitOfWork, region: str, words: Mapping[str, Collection[str]]) -> None:
     """Keep keyed words by subject; those that are there already stay."""
-    rows = [
+    insert_many(uow, _TABLE, values(region, words), "ON CONFLICT DO NOTHING")
+
+
+def values(region: str, words: Mapping[str, Collection[str]]) -> list[dict[str, str]]:
+    """The rows of keyed words by subject."""
+    return [
         {"region": region, "word": word, "subject": subject}
         for subject in sorted(words)
         for word in sorted(words[subject])
     ]
-    insert_many(uow, _TABLE, rows, "ON CONFLICT DO NOTHING")
 
 
 def remove(uow: UnitOfWork, region: str, subject: str) -> None:

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, literal_column, or_, select, update
 
 from casetrack.domain.events import GENESIS
 from casetrack.domain.people import contact
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
+from casetrack.storage.fixed import Call, Fixed, ask, ask_all
 from casetrack.storage.people import search_words
-from casetrack.storage.unit_of_work import UnitOfWork, Write
+from casetrack.storage.row_sets import Rows, Writes
+from casetrack.storage.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,64 +65,103 @@ _SUBJECT = (
 )
 
 
+_S = schema.subjects.c
+_HERE = (_S.region == bindparam("region"), _S.subject == bindparam("subject"))
+_BY_NIK = Fixed(
+    select(*_SUBJECT).where(_S.region == bindparam("region"), _S.nik_index == bindparam("nik"))
+)
+_ASKED = Fixed(
+    select(*_SUBJECT).where(_S.region == bindparam("region"), _S.nik_asked == bindparam("nik"))
+)
+_ONE = Fixed(select(*_SUBJECT).where(*_HERE))
+_HELD = Fixed(select(*_SUBJECT).where(*_HERE).with_for_update(read=True))
+_HELD_ALONE = Fixed(select(*_SUBJECT).where(*_HERE).with_for_update())
+
+
+def by_nik(region: str, nik_index: str) -> Call:
+    """Asks for the person with this NIK."""
+    return _BY_NIK, {"region": region, "nik": nik_index}
+
+
 def find_by_nik(connection: Connection, region: str, nik_index: str) -> SubjectRow | None:
     """The person with this NIK, through its keyed index."""
-    row = connection.execute(
-        select(*_SUBJECT).where(
-            schema.subjects.c.region == region, schema.subjects.c.nik_index == nik_index
-        )
-    ).first()
-    return SubjectRow(*row) if row else None
+    return read_subject(ask(connection, *by_nik(region, nik_index)))
+
+
+def read_subject(rows: Sequence[Any]) -> SubjectRow | None:
+    """The subject that was asked for."""
+    return SubjectRow(*rows[0]) if rows else None
 
 
 def all_with_nik(connection: Connection, region: str, nik_index: str) -> list[SubjectRow]:
     """Everybody who goes by this NIK: whom it joins first, then those who are kept apart."""
-    found = []
     # One after the other: SQLite would read the whole table for either of two columns.
-    for column in (schema.subjects.c.nik_index, schema.subjects.c.nik_asked):
-        rows = connection.execute(
-            select(*_SUBJECT).where(schema.subjects.c.region == region, column == nik_index)
-        )
-        found += sorted((SubjectRow(*row) for row in rows), key=lambda row: row.subject)
-    return found
+    calls = [(fixed, {"region": region, "nik": nik_index}) for fixed in (_BY_NIK, _ASKED)]
+    return [
+        found
+        for rows in ask_all(connection, calls)
+        for found in sorted((SubjectRow(*row) for row in rows), key=lambda row: row.subject)
+    ]
 
 
 def subject(connection: Connection, region: str, subject_id: str) -> SubjectRow | None:
     """A subject by id."""
-    row = connection.execute(
-        select(*_SUBJECT).where(
-            schema.subjects.c.region == region, schema.subjects.c.subject == subject_id
-        )
-    ).first()
-    return SubjectRow(*row) if row else None
+    return read_subject(ask(connection, _ONE, {"region": region, "subject": subject_id}))
 
 
-def is_party(connection: Connection, region: str, number: str, login: str) -> bool:
-    """Whether this officer is a party of the case, by the keyed index of their NIK."""
-    officers, subjects, parties = schema.officers.c, schema.subjects.c, schema.parties.c
-    query = (
-        select(subjects.subject)
+_APPLICANT = Fixed(
+    select(*_SUBJECT)
+    .join(
+        schema.parties,
+        (schema.parties.c.region == _S.region) & (schema.parties.c.subject == _S.subject),
+    )
+    .where(
+        _S.region == bindparam("region"),
+        schema.parties.c.region == bindparam("region"),
+        schema.parties.c.number == bindparam("number"),
+        schema.parties.c.role == literal_column("'applicant'"),
+    )
+)
+
+
+def applicant(connection: Connection, region: str, number: str) -> SubjectRow | None:
+    """The applicant as the case's row has them, and not its first event: they may have been joined
+    with another person or separated since."""
+    return read_subject(ask(connection, _APPLICANT, {"region": region, "number": number}))
+
+
+def _parties_who_are(region: Any, number: Any, login: Any) -> Select[Any]:
+    officers, parties = schema.officers.c, schema.parties.c
+    return (
+        select(_S.subject)
         .join(
             schema.officers,
-            (officers.region == subjects.region)
-            & or_(
-                officers.nik_index == subjects.nik_index, officers.nik_index == subjects.nik_asked
-            ),
+            (officers.region == _S.region)
+            & or_(officers.nik_index == _S.nik_index, officers.nik_index == _S.nik_asked),
         )
-        .join(
-            schema.parties,
-            (parties.region == subjects.region) & (parties.subject == subjects.subject),
-        )
+        .join(schema.parties, (parties.region == _S.region) & (parties.subject == _S.subject))
         .where(
             officers.region == region,
             officers.login == login,
-            subjects.region == region,
+            _S.region == region,
             parties.region == region,
             parties.number == number,
         )
-        .limit(1)
+        .limit(literal_column("1"))
     )
-    return connection.execute(query).first() is not None
+
+
+_OWN = Fixed(_parties_who_are(bindparam("region"), bindparam("number"), bindparam("login")))
+
+
+def own_case(region: str, number: str, login: str) -> Call:
+    """Asks whether this officer is a party of the case, by the keyed index of their NIK: then a row."""
+    return _OWN, {"region": region, "number": number, "login": login}
+
+
+def held(region: str, subject_id: str) -> Call:
+    """Holds a subject still until the commit, to write texts under its key; `read_subject` reads it."""
+    return _HELD, {"region": region, "subject": subject_id}
 
 
 def lock_subject(
@@ -130,12 +171,8 @@ def lock_subject(
 
     Who writes and who erases wait for each other here, so no text stays under a destroyed key.
     """
-    row = uow.execute(
-        select(*_SUBJECT)
-        .where(schema.subjects.c.region == region, schema.subjects.c.subject == subject_id)
-        .with_for_update(read=not exclusive)
-    ).first()
-    return SubjectRow(*row) if row else None
+    statement = _HELD_ALONE if exclusive else _HELD
+    return read_subject(uow.ask(statement, {"region": region, "subject": subject_id}))
 
 
 def regions_of_subject(connection: Connection, subject_id: str) -> str | None:
@@ -145,39 +182,44 @@ def regions_of_subject(connection: Connection, subject_id: str) -> str | None:
     ).scalar()
 
 
-def new_subject(region: str, row: SubjectRow, nik_index: str | None, now: datetime) -> Write:
-    """The write that makes a subject."""
-    return insert(schema.subjects).values(
-        region=region,
-        subject=row.subject,
-        wrapped_key=row.wrapped_key,
-        nik_index=nik_index,
-        nik_asked=row.nik_asked,
-        identity_question=row.identity_question,
-        created_at=now,
-        version=row.version,
-        hash=row.hash,
-    )
+def subject_values(
+    region: str, row: SubjectRow, nik_index: str | None, now: datetime
+) -> dict[str, Any]:
+    """The columns of a new subject's row."""
+    return {
+        "region": region,
+        "subject": row.subject,
+        "wrapped_key": row.wrapped_key,
+        "nik_index": nik_index,
+        "nik_asked": row.nik_asked,
+        "identity_question": row.identity_question,
+        "created_at": now,
+        "erased_at": None,
+        "version": row.version,
+        "hash": row.hash,
+    }
 
 
-def new_texts(region: str, rows: Sequence[TextRow]) -> list[Write]:
-    """The writes that keep sealed texts."""
-    return [
-        insert(schema.texts).values(
-            region=region,
-            text=row.text,
-            subject=row.subject,
-            kind=row.kind,
-            number=row.number,
-            sealed=row.sealed,
-        )
-        for row in rows
-    ]
+def text_values(region: str, rows: Sequence[TextRow]) -> list[dict[str, Any]]:
+    """The rows of sealed texts."""
+    return [{"region": region, **{name: getattr(row, name) for name in _TEXT}} for row in rows]
 
 
-def new_parties(region: str, rows: Sequence[PartyRow]) -> list[Write]:
-    """The writes that say who stands in which role to a case."""
-    return [insert(schema.parties).values(**party_values(region, row)) for row in rows]
+def put_subject(
+    uow: UnitOfWork, region: str, row: SubjectRow, nik_index: str | None, now: datetime
+) -> None:
+    """Keep a new subject."""
+    uow.put(_SUBJECTS, {"subjects": [subject_values(region, row, nik_index, now)]})
+
+
+def put_texts(uow: UnitOfWork, region: str, rows: Sequence[TextRow]) -> None:
+    """Keep sealed texts."""
+    if rows:
+        uow.put(_TEXTS, {"texts": text_values(region, rows)})
+
+
+_TEXT = ("text", "subject", "kind", "number", "sealed")
+_SUBJECTS, _TEXTS = Writes(Rows(schema.subjects)), Writes(Rows(schema.texts))
 
 
 def party_values(region: str, row: PartyRow) -> dict[str, str | None]:
@@ -213,16 +255,28 @@ def parties_of_subject(connection: Connection, region: str, subject_id: str) -> 
     return [_party(row) for row in rows]
 
 
+_PARTY = Fixed(
+    select(schema.parties).where(
+        schema.parties.c.region == bindparam("region"),
+        schema.parties.c.number == bindparam("number"),
+        schema.parties.c.role == bindparam("role"),
+    )
+)
+
+
+def in_role(region: str, number: str, role: str) -> Call:
+    """Asks for one party of a case."""
+    return _PARTY, {"region": region, "number": number, "role": role}
+
+
+def read_party(rows: Sequence[Any]) -> PartyRow | None:
+    """The party that was asked for."""
+    return _party(rows[0]) if rows else None
+
+
 def party(connection: Connection, region: str, number: str, role: str) -> PartyRow | None:
     """One party of a case."""
-    row = connection.execute(
-        select(schema.parties).where(
-            schema.parties.c.region == region,
-            schema.parties.c.number == number,
-            schema.parties.c.role == role,
-        )
-    ).first()
-    return _party(row) if row else None
+    return read_party(ask(connection, *in_role(region, number, role)))
 
 
 def parties_of_case(connection: Connection, region: str, number: str) -> list[PartyRow]:

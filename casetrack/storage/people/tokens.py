@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from casetrack.domain.access import Actor
 from casetrack.storage import schema
+from casetrack.storage.fixed import Fixed, ask
 from casetrack.storage.people.officers import more_roles, registrar_for
 from casetrack.storage.unit_of_work import UnitOfWork
 
@@ -128,14 +129,15 @@ def note_use(uow: UnitOfWork, token_id: str, now: datetime, before: datetime) ->
     )
 
 
-def _who(dialect: str) -> Select[Any]:
+def who(*, sqlite: bool = False) -> Select[Any]:
+    """Who is behind the token `digest`, as `bearer_of` reads it."""
     officers_ = schema.officers
-    on_postgresql = dialect == "postgresql"
+    now = null() if sqlite else func.clock_timestamp(type_=schema.Instant)
     return (
         select(
             *(officers_.c[name] for name in _OF_OFFICER),
             *(_TABLE.c[name] for name in ("token_id", "ends_at", "used_at")),
-            (func.clock_timestamp() if on_postgresql else null()).label("now"),
+            now.label("now"),
         )
         .join(
             officers_,
@@ -151,14 +153,17 @@ def _who(dialect: str) -> Select[Any]:
 
 
 _OF_OFFICER = ("login", "region", "role", "roles", "agency", "positions", "registrar_for")
-_WHO = {dialect: _who(dialect) for dialect in ("postgresql", "sqlite")}
+_WHO = Fixed(who(), sqlite=who(sqlite=True))
 
 
 def bearer(connection: Connection, digest: str) -> Bearer | None:
     """Who is behind a token of an enabled officer that nobody revoked, ended or not. One row read."""
-    row = connection.execute(_WHO[connection.dialect.name], {"digest": digest}).first()
-    if row is None:
-        return None
+    rows = ask(connection, _WHO, {"digest": digest})
+    return bearer_of(rows[0]) if rows else None
+
+
+def bearer_of(row: Any) -> Bearer:
+    """Who stands in such a row."""
     actor = Actor(
         "officer",
         row.login,

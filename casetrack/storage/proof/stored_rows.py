@@ -388,7 +388,7 @@ def lock(uow: UnitOfWork, region: str, number: str) -> Reader:
 def lock_import(uow: UnitOfWork, region: str, source: str) -> Reader:
     """The locks of a replay."""
     uow.lock_register(region)
-    uow.lock_register(f"import/{source}", exclusive=True)
+    uow.lock(region, f"import/{source}")
     return Reader(uow.connection)
 
 

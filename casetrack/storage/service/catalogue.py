@@ -5,11 +5,12 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
+from casetrack.storage.fixed import Fixed, ask
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -108,10 +109,14 @@ def current_version(connection: Connection, region: str, service: str) -> int | 
     """The version that a new case gets, or None when the service cannot be applied for."""
     if "\0" in service:  # an address may hold anything, PostgreSQL's text may not
         return None
-    return connection.execute(
-        select(schema.services.c.version).where(
-            schema.services.c.region == region,
-            schema.services.c.service == service,
-            schema.services.c.withdrawn.is_(False),
-        )
-    ).scalar()
+    rows = ask(connection, _CURRENT, {"region": region, "service": service})
+    return rows[0].version if rows else None
+
+
+_CURRENT = Fixed(
+    select(schema.services.c.version).where(
+        schema.services.c.region == bindparam("region"),
+        schema.services.c.service == bindparam("service"),
+        schema.services.c.withdrawn.is_(False),
+    )
+)

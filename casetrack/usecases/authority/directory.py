@@ -42,7 +42,7 @@ def agencies(ctx: Context, region: str, *, after: str, limit: int) -> Page:
     known = sorted(ctx.region(region)[0].agencies.values(), key=lambda agency: agency.id)
     found = list(islice((each for each in known if each.id > after), limit + 1))
     following = (found[limit - 1].id,) if len(found) > limit else None
-    recorded = recorded_stays(ctx, region)
+    recorded = recorded_stays(ctx, region, ctx.revisions(region))
     return Page([_agency(each, stays_of(each, recorded)) for each in found[:limit]], following)
 
 

@@ -79,7 +79,7 @@ def _record_silence(
     if definition.step(row.step).silence != "no_opinion":
         return
     event_id, now = uow.draw()
-    setting = ctx.setting(definition, row.region, record.revision, now)
+    setting = ctx.setting(definition, row.region, record.revisions.files, now)
     act = Act("no_opinion", system(row.region, "clock"), step=row.step)
     append_to_case(
         uow,

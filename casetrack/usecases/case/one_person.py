@@ -137,7 +137,7 @@ def _separate(here: _Setting, standing: _Standing) -> None:
     _, wrapped = here.ctx.vault.new_key(here.region, new_id)
     asked = row.nik_index or row.nik_asked
     target = SubjectRow(new_id, wrapped, nik_asked=asked)
-    here.uow.run([subjects.new_subject(here.region, target, None, here.now)])
+    subjects.put_subject(here.uow, here.region, target, None, here.now)
     (source,) = _lock(here, row.subject)
     _move(here, source, target)
 
@@ -191,7 +191,7 @@ def _sealer(here: _Setting, row: SubjectRow) -> Sealer:
 def _reason(here: _Setting, sealer: Sealer) -> dict[str, Any]:
     """Somebody's own words: sealed under the key of the person whom they keep."""
     reference = sealer.seal("note", here.reason)
-    here.uow.run(subjects.new_texts(here.region, sealer.texts(here.number)))
+    subjects.put_texts(here.uow, here.region, sealer.texts(here.number))
     return reference
 
 

@@ -17,10 +17,10 @@ from casetrack.domain.people import contact, identity
 from casetrack.domain.people.search_words import company_word
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.facts import check_facts
-from casetrack.storage.case import case_rows
+from casetrack.storage.case import case_number
 from casetrack.storage.people import search_words, subjects
 from casetrack.storage.people.subjects import PartyRow, SubjectRow
-from casetrack.storage.unit_of_work import Conflict, UnitOfWork, Write
+from casetrack.storage.unit_of_work import Call, Conflict
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority.mall import outside_of, outside_views
 from casetrack.usecases.authority.missing_powers import missing_powers
@@ -229,7 +229,8 @@ def _open_once(
     sealed: _Sealed,
     request: idempotency.Request | None,
 ) -> Answer:
-    region, calendar = ctx.region(actor.region)
+    at = ctx.revisions(actor.region)
+    region, calendar = ctx.region(actor.region, at.files)
     applicant = sealed.sealers[0]
     facts = {
         name: applicant.seal("fact", value) if _is_text(definition, name) else value
@@ -237,15 +238,18 @@ def _open_once(
     }
     brought = tuple(documents.sealed(each, applicant) for each in application.documents)
     code = access_code(ctx.random(8))
-    away = outside_views(outside_of(ctx, actor.region, definition))
+    away = outside_views(outside_of(ctx, actor.region, definition, at))
     missing = missing_powers(ctx, actor.region, definition)
+    others = _open_cases(ctx, actor.region, definition, sealed)
     with ctx.database.write() as uow:
-        uow.lock_register(actor.region)
-        _check_not_erased(uow, actor.region, sealed)
-        event_id, now = uow.draw()
-        year = now.astimezone(calendar.zone).year
-        serial = case_rows.next_serial(uow, actor.region, definition.id, year)
-        number = str(CaseNumber(region.region.letters, definition.letters, year, serial))
+        drawn = case_number.draw(
+            uow, actor.region, definition.id, calendar.zone, _held(actor.region, sealed)
+        )
+        _check_not_erased(sealed, drawn.behind)
+        event_id, now = drawn.event_id, drawn.now
+        number = str(
+            CaseNumber(region.region.letters, definition.letters, drawn.year, drawn.serial)
+        )
         opening = Opening(
             facts,
             sealed.parties,
@@ -254,7 +258,6 @@ def _open_once(
             tuple(application.links),
         )
         setting = Setting(actor.region, now, definition, calendar)
-        others = _open_cases(ctx, uow, actor.region, definition, sealed)
         new = open_case(number, opening, actor, setting)
         state = append_to_case(
             uow,
@@ -265,9 +268,8 @@ def _open_once(
             number=number,
             actor=actor,
             setting=setting,
+            beside=_people(sealed, actor.region, number, now),
         )
-        uow.run(_people_writes(sealed, actor.region, number, now))
-        search_words.add(uow, actor.region, sealed.words)
         answer = Answer(
             {
                 **case_view(state, definition, region),
@@ -285,36 +287,52 @@ def _open_once(
 
 
 def _open_cases(
-    ctx: Context, uow: UnitOfWork, region: str, definition: ServiceDefinition, sealed: _Sealed
+    ctx: Context, region: str, definition: ServiceDefinition, sealed: _Sealed
 ) -> list[dict[str, Any]]:
     """What the same applicant, by NIK or company number, has open of this service. A person who is new
-    here has nothing, and costs no read."""
+    here has nothing, and costs no read.
+
+    Read before the locks: two openings at the same instant may not know of one another either way.
+    """
     subject = sealed.parties["applicant"]["subject"]
     asked = next((new.nik_asked for new, _ in sealed.subjects if new.subject == subject), None)
     index = sealed.known.get(subject, asked)
-    rows = subjects.all_with_nik(uow.connection, region, index) if index else []
-    people = {row.subject for row in rows}
-    if sealed.company is not None:
-        people |= set(search_words.subjects_of(uow.connection, region, sealed.company))
-    return other_open_cases(uow.connection, definition, region, sorted(people))
+    if index is None and sealed.company is None:
+        return []
+    with ctx.database.read() as connection:
+        rows = subjects.all_with_nik(connection, region, index) if index else []
+        people = {row.subject for row in rows}
+        if sealed.company is not None:
+            people |= set(search_words.subjects_of(connection, region, sealed.company))
+        return other_open_cases(connection, definition, region, sorted(people))
 
 
 def _is_text(definition: ServiceDefinition, name: str) -> bool:
     return any(fact.id == name and fact.type == "text" for fact in definition.facts)
 
 
-def _check_not_erased(uow: UnitOfWork, region: str, sealed: _Sealed) -> None:
+def _held(region: str, sealed: _Sealed) -> list[Call]:
+    """Whoever was found by NIK is held until our texts are committed; then those asked about by it."""
+    return [
+        *(subjects.held(region, subject) for subject in sorted(sealed.known)),
+        *(subjects.by_nik(region, index) for index in _asked_about(sealed)),
+    ]
+
+
+def _asked_about(sealed: _Sealed) -> list[str]:
+    return sorted({new.nik_asked for new, _ in sealed.subjects if new.nik_asked})
+
+
+def _check_not_erased(sealed: _Sealed, found: Sequence[Sequence[Any]]) -> None:
     """Whoever was found by NIK still has it, and keeps their key until our texts are committed."""
-    asked = {new.nik_asked for new, _ in sealed.subjects if new.nik_asked}
-    for nik_index in sorted(asked):
-        owner = subjects.find_by_nik(uow.connection, region, nik_index)
-        if owner is None and not _same_file(sealed, nik_index):
-            raise Conflict("whom we knew by this NIK was erased meanwhile")
-    for subject, index in sorted(sealed.known.items()):
-        row = subjects.lock_subject(uow, region, subject)
-        gone = row is None or row.wrapped_key is None
-        if row is None or gone or index not in (row.nik_index, row.nik_asked):
+    known = sorted(sealed.known.items())
+    for (_, index), rows in zip(known, found, strict=False):
+        row = subjects.read_subject(rows)
+        if row is None or row.wrapped_key is None or index not in (row.nik_index, row.nik_asked):
             raise Conflict("the person was erased, or their NIK corrected, meanwhile")
+    for index, rows in zip(_asked_about(sealed), found[len(known) :], strict=True):
+        if not rows and not _same_file(sealed, index):
+            raise Conflict("whom we knew by this NIK was erased meanwhile")
 
 
 def _same_file(sealed: _Sealed, index: str) -> bool:
@@ -322,11 +340,18 @@ def _same_file(sealed: _Sealed, index: str) -> bool:
     return any(held == index for _, held in sealed.subjects)
 
 
-def _people_writes(sealed: _Sealed, region: str, number: str, now: datetime) -> list[Write]:
+def _people(
+    sealed: _Sealed, region: str, number: str, now: datetime
+) -> dict[str, list[dict[str, Any]]]:
+    """The rows of those whom the case is about, by table."""
     texts = [row for sealer in sealed.sealers for row in sealer.texts(number)]
-    rows = [replace(row, number=number) for row in sealed.rows]
-    return [
-        *[subjects.new_subject(region, row, index, now) for row, index in sealed.subjects],
-        *subjects.new_texts(region, texts),
-        *subjects.new_parties(region, rows),
-    ]
+    return {
+        "subjects": [
+            subjects.subject_values(region, row, index, now) for row, index in sealed.subjects
+        ],
+        "texts": subjects.text_values(region, texts),
+        "parties": [
+            subjects.party_values(region, replace(row, number=number)) for row in sealed.rows
+        ],
+        "search_words": search_words.values(region, sealed.words),
+    }

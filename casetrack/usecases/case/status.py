@@ -9,7 +9,6 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import NotFound
 from casetrack.domain.region.region_data import Agency
 from casetrack.domain.service.definition import ServiceDefinition
-from casetrack.storage.case import queries
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.authority.mall import outside_of
@@ -44,16 +43,15 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
     """
     code = tidy_code(code or "") or None
     with ctx.database.read() as connection:
-        code_of, parsed = regions.case_of_number(connection, number)
-        row = queries.case(connection, code_of, str(parsed)) if code_of else None
+        parsed, row = regions.found_case(connection, number)
     known = row.state if row is not None else None
     if code is not None and not _code_fits(ctx, str(parsed), known, code, address):
         raise _unknown_status()
-    if row is None or code_of is None:
+    if row is None:
         raise _unknown_status()
-    region = ctx.region(code_of, row.revision)[0]
+    region = ctx.region(row.state.region, row.revisions.files)[0]
     definition = ctx.definition(row.state.region, row.state.service, row.state.service_version)
-    away = tuple(outside_of(ctx, code_of, definition, row.state))
+    away = tuple(outside_of(ctx, row.state.region, definition, row.revisions, row.state))
     if code is None:
         return Status(row.state, definition, region, detailed=False, outside=away)
     return Status(

@@ -42,7 +42,7 @@ def unmask(
         key = ctx.vault.unwrap(row.wrapped_key or b"", region, row.subject)
         sealer = Sealer(ctx, region, row.subject, key)
         reference = sealer.seal(REASON, words)
-        uow.run(subjects.new_texts(region, sealer.texts(number)))
+        subjects.put_texts(uow, region, sealer.texts(number))
         said = (assignment.letter, assignment.until) if assignment else ()
         unmasking = Unmasking(role, reference["text"], *said)
         look = readings.look(ctx, actor, "unmask", [number], words, unmasking)

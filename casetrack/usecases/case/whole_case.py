@@ -23,7 +23,7 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     """The case as this reader may read it. Raises DatabaseDown where the look cannot be written down."""
     region, number = sight.state.region, sight.state.number
     shown = shown_to(actor, sight.definition.front_office)
-    away = outside_of(ctx, region, sight.definition, sight.state)
+    away = outside_of(ctx, region, sight.definition, sight.revisions, sight.state)
     view = {**sight.view(), "outside_mall": outside_views(away)}
     if shown == "nothing":
         _tell_texts(view, sight, {})

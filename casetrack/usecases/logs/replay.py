@@ -118,7 +118,7 @@ class Importer:
             if row is None:
                 key, wrapped = ctx.vault.new_key(region, self._subject)
                 new = SubjectRow(self._subject, wrapped)
-                uow.run([subjects.new_subject(region, new, None, uow.time(None))])
+                subjects.put_subject(uow, region, new, None, uow.time(None))
                 return key
         if row.wrapped_key is None:
             raise BadInput(_ERASED)
@@ -128,7 +128,7 @@ class Importer:
         with self._ctx.database.write() as uow:
             uow.lock_register(self._region)
             # Two replays of one log take turns.
-            uow.lock_register(f"import/{self._source}", exclusive=True)
+            uow.lock(self._region, f"import/{self._source}")
             # Who erases waits for this commit, or was first: no name under a destroyed key.
             owner = subjects.lock_subject(uow, self._region, self._subject)
             if owner is None or owner.wrapped_key is None:

@@ -36,7 +36,7 @@ def note(uow: UnitOfWork, region: str, by: str, *facts: Fact) -> None:
     if not facts:
         return
     stream, actor = stream_of(region), operator(region, by)
-    uow.lock_register(stream, exclusive=True)
+    uow.lock(region, stream)
     version, digest = case_rows.side_stream_head(uow, region, stream)
     if version == 0:
         facts = (*_found_there(uow, region, facts), *facts)

@@ -24,7 +24,7 @@ def tell_agencies(uow: UnitOfWork, region: str, shut: Iterable[Officer], by: str
 
 def _append(uow: UnitOfWork, region: str, officer: Officer, agency: str, by: str) -> None:
     stream = f"{AGENCY}{agency}"
-    uow.lock_register(f"{region}/{stream}", exclusive=True)
+    uow.lock(region, stream)
     version, previous = case_rows.side_stream_head(uow, region, stream)
     held = held_steps.held_by(uow.connection, region, officer.login)
     data = {

@@ -318,7 +318,7 @@ def _replace(
 ) -> dict[str, Any]:
     sealer = Sealer(ctx, region, party.subject, key)
     reference = sealer.seal("party", as_text(data))
-    uow.run(subjects.new_texts(region, sealer.texts(party.number)))
+    subjects.put_texts(uow, region, sealer.texts(party.number))
     subjects.put_party(
         uow,
         region,

@@ -12,7 +12,7 @@ from casetrack.domain.access import Actor
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.administration import TOKEN_DAYS, USE_NOTED_EVERY
 from casetrack.storage.people import officers, tokens
-from casetrack.storage.people.tokens import NO_END, TokenRecord
+from casetrack.storage.people.tokens import NO_END, Bearer, TokenRecord
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.administration import changed_tokens, note
@@ -119,8 +119,11 @@ def authenticate(ctx: Context, token: str) -> Caller | None:
     """Who is behind a token of an enabled officer that nobody revoked; None for any other."""
     with ctx.database.read() as connection:
         found = tokens.bearer(connection, token_digest(token))
-    if found is None:
-        return None
+    return caller(ctx, found) if found else None
+
+
+def caller(ctx: Context, found: Bearer) -> Caller:
+    """The bearer of a token as one who calls now."""
     now = ctx.database.now(found.now)
     due = found.used_at is None or found.used_at <= now - USE_NOTED_EVERY
     ended_at = found.ends_at if _is_over(found.ends_at, now) else None
