@@ -21,7 +21,6 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.pool import QueuePool
