@@ -24,7 +24,7 @@ from casetrack.gateways.region.calendars import calendar_for
 from casetrack.gateways.vault import KeyVault
 from casetrack.gateways.webhooks.endpoints import Endpoints, to_subscribers
 from casetrack.storage import keyring, schema_version
-from casetrack.storage.listen import WAKE_CHANNEL, notify
+from casetrack.storage.listen import WAKE_CHANNEL, Wake, notify
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.agency_mail import ToAgency
@@ -34,7 +34,6 @@ from casetrack.usecases.delivery.owner_mail import ToOwner
 from casetrack.usecases.delivery.webhook_attempt import ToEndpoint
 
 _ONLY_FILES = "files in the data folder; nobody gets them"
-Wake = Callable[[], None]
 #: Sends a rendered message to an address, under a name that is the same at a repeat.
 Sender = Callable[[str, Rendered, str], None]
 
@@ -59,7 +58,10 @@ class App:
 
 
 def build(
-    settings: Settings, *, wake: Wake | None = None, clock: Callable[[], datetime] | None = None
+    settings: Settings,
+    *,
+    wake: Callable[[], None] | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> App:
     """The program of these settings. Opens no connection yet.
 
@@ -79,7 +81,7 @@ def build(
         vault=vault,
         calendars=lambda zone, overrides: calendar_for(zone, overrides),
         random=os.urandom,
-        wake=wake or (lambda: notify(database, WAKE_CHANNEL)),
+        wake=wake or Wake(lambda: notify(database, WAKE_CHANNEL)),
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
         talks=_talks,
     )
@@ -126,7 +128,7 @@ def _carriers(
     }
 
 
-def ready(settings: Settings, *, wake: Wake | None = None) -> App:
+def ready(settings: Settings, *, wake: Callable[[], None] | None = None) -> App:
     """The program on a database that fits it. An embedded database that is new is made here.
 
     Raises BadInput when the database is newer than the code, has to be upgraded first, or was begun

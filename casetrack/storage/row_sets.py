@@ -6,7 +6,7 @@ twice, and must come after the locks: a statement's snapshot is older than its w
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     JSON,
+    BigInteger,
     Boolean,
+    ColumnElement,
     Connection,
     Dialect,
     String,
@@ -38,7 +40,7 @@ from casetrack.storage.round_trips import trips_of
 Row = Mapping[str, Any]
 
 
-class Texts(TypeDecorator[Sequence[str]]):
+class Texts(TypeDecorator[Sequence[Any]]):
     """Several texts as one value: an array on PostgreSQL, JSON on SQLite."""
 
     impl = String
@@ -48,15 +50,25 @@ class Texts(TypeDecorator[Sequence[str]]):
         """An array where there is one."""
         return dialect.type_descriptor(ARRAY(String) if _is_postgresql(dialect) else String())
 
-    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
         """The texts, as the database takes them."""
         if value is None or _is_postgresql(dialect):
             return value
         return json.dumps(list(value))
 
 
+class Numbers(Texts):
+    """Several whole numbers as one value."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """An array where there is one."""
+        return dialect.type_descriptor(ARRAY(BigInteger) if _is_postgresql(dialect) else String())
+
+
 class among(FunctionElement[bool]):  # noqa: N801 - it is used as a function
-    """Whether a column's value is one of several, given as one value of type `Texts`."""
+    """Whether a column's value is one of several, given as one value: `Texts` or `Numbers`."""
 
     type = Boolean()
     inherit_cache = True
@@ -83,14 +95,24 @@ def _is_postgresql(dialect: Dialect) -> bool:
     return dialect.name == "postgresql"
 
 
+#: What is written over a row whose key is there already, made of the row that was to be inserted.
+Over = Callable[[Any], Mapping[str, ColumnElement[Any]]]
+
+
 class Rows:
     """Rows to be inserted into a table; of those whose key is there already `there` says what becomes.
 
-    "fails", "is_overwritten" or "stays". Every row has the same columns.
+    "fails", "is_overwritten" or "stays", or what is written over them. Every row has the same columns.
+    They go in in their order.
     """
 
     def __init__(
-        self, table: Table, *, there: str = "fails", name: str = "", without: Sequence[str] = ()
+        self,
+        table: Table,
+        *,
+        there: str | Over = "fails",
+        name: str = "",
+        without: Sequence[str] = (),
     ) -> None:
         self.table, self.there = table, there
         self.name = name or table.name
@@ -115,6 +137,9 @@ class Rows:
         keys = [column.name for column in self.table.primary_key]
         if self.there == "stays":
             return into.on_conflict_do_nothing()  # type: ignore[no-any-return]
+        if callable(self.there):
+            over = self.there(into.excluded)
+            return into.on_conflict_do_update(index_elements=keys, set_=over)  # type: ignore[no-any-return]
         if self.there == "is_overwritten":
             changed = {c.name: into.excluded[c.name] for c in self.columns if c.name not in keys}
             return into.on_conflict_do_update(index_elements=keys, set_=changed)  # type: ignore[no-any-return]

@@ -21,7 +21,6 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.pool import QueuePool
@@ -45,6 +44,9 @@ from casetrack.storage.schema import Instant, events, ledger_heads
 __all__ = ["Call", "Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
 
 Write = Insert | Update | Delete
+
+
+_NOTIFY = Fixed(select(func.pg_notify(bindparam("channel"), literal_column("''"))))
 
 
 class UnitOfWork:
@@ -280,8 +282,8 @@ class Database:
     def notify(self, channel: str) -> None:
         """Wake who listens, outside any write transaction: NOTIFY inside one serialises commits."""
         if self.dialect == "postgresql":
-            with translated(), self.reader.connect() as connection:
-                connection.execute(text(f"NOTIFY {channel}"))
+            with self.at_once() as uow:
+                uow.ask(_NOTIFY, {"channel": channel})
 
     def close(self) -> None:
         """Give back every connection."""

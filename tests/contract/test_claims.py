@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from casetrack.domain.delivery.receivers import LEASE
 from casetrack.storage import round_trips
-from casetrack.storage.delivery import claims, sequencing
+from casetrack.storage.delivery import claims, sending_again
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.delivery.fanout import Woken, wake_lanes
 from casetrack.storage.fixed import Fixed
@@ -136,7 +136,7 @@ def test_an_older_one_that_came_back_meanwhile_goes_first(world: World) -> None:
 
     def again() -> None:
         with world.database.write() as uow:
-            assert sequencing.retry(uow, SAMARINDA, lane, first.position, uow.time(None))
+            assert sending_again.retry(uow, SAMARINDA, lane, first.position, uow.time(None))
 
     late = between(world, again)
     assert late is not None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Barrier, Thread
 from typing import Any
 
@@ -16,7 +17,7 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.proof.ledger import ledger_hash
 from casetrack.storage import schema
-from casetrack.storage.delivery import delivery_lists, sequencing
+from casetrack.storage.delivery import delivery_lists, sending_again, sequencing
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.unit_of_work import DatabaseDown, UnitOfWork
@@ -177,7 +178,7 @@ def test_a_result_that_is_written_twice_does_not_undo_what_was_sent_again(world:
     assert finished(world, claim, "given_up")
     assert finished(world, claim, "given_up"), "as when the answer to the commit was lost"
     with world.database.write() as uow:
-        assert sequencing.retry(uow, SAMARINDA, lane, claim.position, uow.time(None))
+        assert sending_again.retry(uow, SAMARINDA, lane, claim.position, uow.time(None))
     assert not finished(world, claim, "given_up")
     assert states(world)[0] == "pending"
 
@@ -428,7 +429,9 @@ def test_relays_at_once_leave_no_gap_and_no_double(world: World) -> None:
     def sequence(place: int) -> None:
         for _ in range(10):
             with world.database.write() as uow:
-                batch = sequencing.sequence(uow, SAMARINDA, 3, told, Ways(world.ctx, SAMARINDA))
+                batch = sequencing.sequence(
+                    uow, SAMARINDA, 3, told, partial(Ways, world.ctx, SAMARINDA)
+                )
             rung.extend(batch.queues if batch else ())
 
     at_once(4, sequence)
@@ -505,8 +508,8 @@ def test_an_applicant_without_contact_is_told_in_person(world: World) -> None:
     assert [(item["number"], item["why"]) for item in page.items] == [(number, "not_possible")]
     position = page.items[0]["position"]
     with world.database.write() as uow:
-        assert sequencing.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
-        assert not sequencing.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
+        assert sending_again.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
+        assert not sending_again.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
     left = untold.untold(world.ctx, world.actor("dewi"), after=0, limit=10)
     assert left.items == []
     assert states(world) == ["told_in_person"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
@@ -386,7 +387,9 @@ def test_the_fan_out_reads_as_often_for_many_subscriptions_as_for_one(web: Web) 
         event.listen(Engine, "before_cursor_execute", note)
         try:
             with web.world.database.write() as uow:
-                sequencing.sequence(uow, SAMARINDA, 500, told, Ways(web.world.ctx, SAMARINDA))
+                sequencing.sequence(
+                    uow, SAMARINDA, 500, told, partial(Ways, web.world.ctx, SAMARINDA)
+                )
         finally:
             event.remove(Engine, "before_cursor_execute", note)
         return count

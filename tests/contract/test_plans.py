@@ -72,7 +72,7 @@ ALLOWED = {
     # The metric of what waits for the relay: it stops counting at gauges.MOST.
     "FROM (SELECT queue.id AS id \nFROM queue": {"queue"},
     # One probe a region for its first waiting event; the queue is short while a relay runs.
-    "FROM regions \nWHERE EXISTS (SELECT queue.id": {"queue"},
+    "FROM ledger_heads \nWHERE EXISTS (SELECT queue.id": {"queue"},
     # An endpoint is gone: all of its lanes, which are most of those here.
     "lanes.lane IN (SELECT waiting.lane": {"lanes"},
     # Once a day, all looks of that day: here they are of one day.

@@ -18,5 +18,5 @@ def drain_apart(world: World) -> list[tuple[str, str]]:
         return replace(way, joins=False) if way else None
 
     with world.database.write() as uow:
-        batch = sequencing.sequence(uow, SAMARINDA, 1000, told, apart)
+        batch = sequencing.sequence(uow, SAMARINDA, 1000, told, lambda _: apart)
     return list(batch.queues) if batch else []

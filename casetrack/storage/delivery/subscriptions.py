@@ -18,8 +18,8 @@ from sqlalchemy import (
     update,
 )
 
-from casetrack.domain.delivery.endpoint_health import HEARING, Health
-from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, Subscription, lane
+from casetrack.domain.delivery.endpoint_health import Health
+from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, lane
 from casetrack.storage import schema
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.fixed import Fixed, ask
@@ -111,34 +111,6 @@ def all_of(
     return [read(row) for row in rows]
 
 
-def hearing(connection: Connection, region: str, now: datetime) -> list[Subscription]:
-    """Whom the relay makes deliveries for; one read a batch. An ended one hears its own end."""
-    rows = connection.execute(
-        select(
-            _TABLE.c.id,
-            _TABLE.c.types,
-            _TABLE.c.service,
-            _TABLE.c.agency,
-            _TABLE.c.mail,
-            _TABLE.c.state,
-            _TABLE.c.rests_until,
-        )
-        .where(_TABLE.c.region == region, _TABLE.c.state != "removed")
-        .order_by(_TABLE.c.id)
-    )
-    return [
-        Subscription(
-            row.id,
-            tuple(json.loads(row.types)) if row.state in HEARING else (),
-            row.service,
-            row.agency,
-            mail=row.mail,
-            awake=row.state == "active" and (row.rests_until is None or row.rests_until <= now),
-        )
-        for row in rows
-    ]
-
-
 def agencies_of(
     connection: Connection, region: str, streams: Collection[str]
 ) -> dict[str, frozenset[str]]:
@@ -160,17 +132,6 @@ def agencies_of(
         stream: frozenset([number] if stream.startswith(AGENCY) else found.get(number, ()))
         for stream, number in numbers.items()
     }
-
-
-def services_of(connection: Connection, region: str, numbers: Collection[str]) -> dict[str, str]:
-    """The service of each of these cases."""
-    table = schema.cases.c
-    rows = connection.execute(
-        select(table.number, table.service).where(
-            table.region == region, table.number.in_(sorted(numbers))
-        )
-    )
-    return {row.number: row.service for row in rows}
 
 
 # --- the endpoint ---------------------------------------------------------------------------------
