@@ -1,5 +1,6 @@
 """What every test may ask for, and which tests run. It loads little, so that `make unit` is quick."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from tests.support.together import Together
 
 # As every command of casetrack: what is made is for its own user alone.
 os.umask(0o077)
+# Nor is garbage looked for in what stays: the modules and the list of tests.
+gc.disable()
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
@@ -42,6 +45,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """From here on there is garbage."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -20,6 +20,7 @@ from casetrack.gateways.region.region_files import read_region
 from casetrack.operations import log_lines
 from casetrack.storage import schema_version
 from casetrack.storage.unit_of_work import Database
+from casetrack.usecases.authority import first_registrars
 from casetrack.usecases.people import officers, search_words, tokens
 from casetrack.usecases.region import loading
 from workers import broker as doorbell
@@ -82,6 +83,7 @@ def _upgraded(settings: Settings) -> App:
     if old:
         # Who came in by a release without a search.
         search_words.index_everybody(app.ctx)
+        first_registrars.enter_duties(app.database, app.ctx.calendars)
     return app
 
 

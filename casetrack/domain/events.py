@@ -15,8 +15,9 @@ GENESIS = "0" * 64
 #: RFC 8785 rests on RFC 7493 (I-JSON): integers beyond this lose digits in other readers.
 LARGEST_INTEGER = 2**53 - 1
 _DEEPEST = 32
-#: Streams beside a case's own (kind/number): deadlines, refused attempts, decisions that are questioned.
-COMPANIONS = ("deadline", "refusal", "authority")
+#: Streams beside a case's own (kind/number): deadlines, refused attempts, decisions that are questioned,
+#: steps that nobody may take.
+COMPANIONS = ("deadline", "refusal", "authority", "waiting")
 
 
 def check_json(value: Any, depth: int = 0) -> None:

@@ -39,7 +39,8 @@ class Fixed:
 
     @cached_property
     def _compiled(self) -> Any:
-        return self.statement.compile(dialect=_POSTGRESQL)  # type: ignore[attr-defined]
+        statement: Any = self.statement
+        return statement.compile(dialect=_POSTGRESQL)
 
     @cached_property
     def sql(self) -> bytes:

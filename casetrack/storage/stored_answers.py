@@ -4,7 +4,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, or_, select
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.storage import schema
@@ -58,14 +68,22 @@ def put(uow: UnitOfWork, request: Keyed, answer: bytes, older_than: datetime) ->
     uow.put(_PUT, {**key, **kept, "of_created_at": uow.time(None)})
 
 
-def purge(uow: UnitOfWork, older_than: datetime) -> int:
-    """Forget answers that nobody may ask for any more, and guesses of then."""
-    uow.execute(delete(schema.guesses).where(schema.guesses.c.since < older_than))
-    return int(
-        uow.execute(
-            delete(schema.idempotency).where(schema.idempotency.c.created_at < older_than)
-        ).rowcount
+def purge(uow: UnitOfWork, region: str, older_than: datetime, limit: int) -> int:
+    """Forget so many answers of a region that nobody may ask for any more; gives how many."""
+    key = [_TABLE.c[name] for name in _KEY]
+    old = (
+        select(*key)
+        .where(_TABLE.c.region == region, _TABLE.c.created_at < older_than)
+        .order_by(_TABLE.c.created_at)
+        .limit(limit)
     )
+    where = (_TABLE.c.region == region, tuple_(*key).in_(old))
+    return int(uow.execute(delete(_TABLE).where(*where)).rowcount)
+
+
+def purge_guesses(uow: UnitOfWork, older_than: datetime) -> None:
+    """Forget guesses of then."""
+    uow.execute(delete(schema.guesses).where(schema.guesses.c.since < older_than))
 
 
 _GUESSES = schema.guesses

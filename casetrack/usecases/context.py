@@ -152,6 +152,8 @@ class Context:
     slices: Kept[Register] = field(default_factory=lambda: Kept(500))
     #: Agencies' times in the mall, by region and revision of its register.
     stays: Kept[Sequence[MallStay]] = field(default_factory=lambda: Kept(500))
+    #: What is missing of powers, by service and by what it depends on.
+    powers: Kept[Any] = field(default_factory=lambda: Kept(500))
     #: The newest that was asked for of each region: an edition never changes.
     _editions: dict[str, Edition] = field(default_factory=dict)
 

@@ -1,7 +1,15 @@
 """Every operation of the API, in one list."""
 
 from casetrack.web.authority import directory, entries, pictures, questions
-from casetrack.web.case import authority_actions, documents, erasures, lists, looks, unmasking
+from casetrack.web.case import (
+    authority_actions,
+    documents,
+    erasures,
+    lists,
+    looks,
+    party_acts,
+    unmasking,
+)
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
 from casetrack.web.http.call import Route
@@ -16,6 +24,7 @@ ROUTES: tuple[Route, ...] = (
     *looks.ROUTES,
     *unmasking.ROUTES,
     *authority_actions.ROUTES,
+    *party_acts.ROUTES,
     *erasures.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,

@@ -22,7 +22,7 @@ from casetrack.usecases.delivery.deliveries import Which
 from casetrack.usecases.delivery.notify import Teller, ToParty
 from casetrack.usecases.delivery.outcomes import Attempt, PostFailed
 from casetrack.usecases.delivery.untold import untold as list_untold
-from casetrack.usecases.people import subjects
+from casetrack.usecases.people import corrections, subjects
 from casetrack.usecases.region import loading
 from tests.support.erasing import erase
 from tests.support.lanes import attempt_lane, work
@@ -234,7 +234,7 @@ def test_what_was_sent_again_begins_with_the_channels_that_the_person_has_now(
     number = str(world.open(applicant=ALL).view["number"])
     deliver(world, gateways.teller())
     (budi,) = subjects.by_case(world.ctx, number)
-    subjects.correct(
+    corrections.correct(
         world.ctx, budi, {"email": "new@example.id", "phone": None, "channels": ["email"]}
     )
     (again,) = deliveries.retry(world.ctx, Which(number=number))
@@ -247,7 +247,7 @@ def test_a_channel_that_the_person_gave_up_meanwhile_is_not_used(world: World) -
     number = str(world.open(applicant=ALL).view["number"])
     sequence(world)
     (budi,) = subjects.by_case(world.ctx, number)
-    subjects.correct(world.ctx, budi, {"channels": ["sms"]})
+    corrections.correct(world.ctx, budi, {"channels": ["sms"]})
     gateways = Gateways(world)
     attempt(world, only(world).lane, gateways.teller())
     assert [channel for channel, _, _ in gateways.took] == ["sms"]
@@ -296,7 +296,7 @@ def test_a_correction_that_cannot_be_is_refused(
     number = str(world.open(applicant=ALL).view["number"])
     (budi,) = subjects.by_case(world.ctx, number)
     with pytest.raises(BadInput, match=word):
-        subjects.correct(world.ctx, budi, changes)
+        corrections.correct(world.ctx, budi, changes)
     assert subjects.show(world.ctx, budi)["parties"][0]["channels"] == ["email", "whatsapp", "sms"]
 
 
@@ -417,7 +417,7 @@ def test_a_message_that_goes_by_another_channel_is_not_joined(
     number = str(world.open(applicant=ALL).view["number"])
     sequence(world)
     (budi,) = subjects.by_case(world.ctx, number)
-    subjects.correct(world.ctx, budi, {"channels": ["sms"]})
+    corrections.correct(world.ctx, budi, {"channels": ["sms"]})
     world.act(number, "dewi", "declare_complete", "intake")
     sequence(world)
     assert [row.channel for row in rows(world)] == ["email", "sms"]
@@ -496,7 +496,7 @@ def test_a_forged_late_or_foreign_return_changes_nothing(world: World) -> None:
     assert bounces.take(world.ctx, SAMARINDA, before.position, "payer", "0" * 16, "5.1.1") is None
     assert only(world) == before
     (budi,) = subjects.by_case(world.ctx, number)
-    subjects.correct(world.ctx, budi, {"email": "new@example.id"})
+    corrections.correct(world.ctx, budi, {"email": "new@example.id"})
     assert take(world) is None, "it was sent to an address that the person no longer has"
     erase(world, budi, "subject_request")
     assert take(world) is None
@@ -518,7 +518,7 @@ def test_a_repeat_at_the_same_address_has_the_same_name_and_another_address_anot
     world.hands.pass_time(minutes=1)
     attempt(world, f"{number}/applicant", teller)
     (budi,) = subjects.by_case(world.ctx, number)
-    subjects.correct(world.ctx, budi, {"email": "new@example.id"})
+    corrections.correct(world.ctx, budi, {"email": "new@example.id"})
     world.hands.pass_time(minutes=1)
     attempt(world, f"{number}/applicant", teller)
     first, repeat, corrected = names

@@ -16,7 +16,7 @@ from casetrack.gateways.phone.delivery_reports import MAX_BYTES
 from casetrack.usecases.delivery import deliveries, sets
 from casetrack.usecases.delivery.deliveries import Which, failed_channels
 from casetrack.usecases.delivery.notify import Teller, ToParty
-from casetrack.usecases.people import subjects
+from casetrack.usecases.people import corrections, subjects
 from tests.contract.test_channels import (
     BY_PHONE,
     STATUS,
@@ -181,7 +181,7 @@ def test_a_name_that_is_not_sealed_for_this_person_changes_nothing(door: Door) -
 def test_a_message_to_a_number_that_was_corrected_since_changes_nothing(door: Door) -> None:
     name = door.send()
     (budi,) = subjects.by_case(door.world.ctx, only(door.world).number)
-    subjects.correct(door.world.ctx, budi, {"phone": "+6281200000001"})
+    corrections.correct(door.world.ctx, budi, {"phone": "+6281200000001"})
     assert door.says(door.status(name)).status_code == 200
     assert (only(door.world).channel, only(door.world).state) == ("whatsapp", "delivered")
 

@@ -118,6 +118,44 @@ def _identity() -> Iterator[Door]:
         yield Door("decide_identity", "wati", {"number": "@open"}, body, faults=faults)
 
 
+def _people() -> Iterator[Door]:
+    """In the open case nobody has died and nobody acts for anybody."""
+    front = not_for("rini", "403", "not_your_agency")
+    paper = {"paper": {"dated": "2026-11-20", "name": "surat.pdf"}}
+    party = {"party": {"kind": "person", "name": "Sari Santoso"}}
+    power = {"power": {"acts": ["file", "collect"], "until": "2027-11-20"}}
+    email = {"contact": {"email": "baru@example.id"}}
+    for action, said, more in (
+        ("report_death", {}, ()),
+        ("confirm_death", paper, (not_for("dewi"), Fault("409", (409, "no_death_open"), {}))),
+        ("lift_death", {}, (not_for("dewi"), Fault("409", (409, "no_death_open"), {}))),
+        ("succeed", {**paper, **party}, (Fault("409", (409, "no_death_open"), {}),)),
+        (
+            "appoint",
+            {**paper, **party, **power},
+            (content("invalid_body", power={"acts": ["file"], "until": "2026-11-20"}),),
+        ),
+        (
+            "end_power",
+            {**paper, "why": "withdrawn"},
+            (content("invalid_body", why=None), Fault("409", (409, "no_representative"), {})),
+        ),
+        (
+            "change_director",
+            {**paper, "contact": {"acting": "Sari Santoso"}},
+            (content("invalid_body", contact=None), Fault("409", (409, "not_a_company"), {})),
+        ),
+        (
+            "correct_contact",
+            email,
+            (Fault("409", (409, "no_such_party"), {"body.role": "payer"}),),
+        ),
+    ):
+        body = {"action": action, "day": "2026-11-20", **said}
+        faults = (front, content("invalid_body", day="2026-12-20"), *more)
+        yield Door("act_on_parties", "wati", {"number": "@open"}, body, faults=faults)
+
+
 #: Who does it to which step, what is said, and what cannot be taken of what may be said.
 _STEP_ACTIONS: tuple[tuple[str, str, str, dict[str, Any], tuple[Fault, ...]], ...] = (
     (
@@ -377,6 +415,7 @@ def _erasing() -> Iterator[Door]:
     barred = Fault("409", (409, "erasing_barred"), {"body.case": "@open"})
     yield Door("ask_erasure", "wati", body=wanted, faults=(nowhere, barred))
     yield Door("read_erasure", "wati", {"subject": "@person"})
+    yield Door("list_erasures", "ketua")
     for action in ("confirm", "decline"):
         faults = [Fault("409", (409, "no_erasure_asked"), {"path.subject": "@person"})]
         if action == "confirm":
@@ -396,6 +435,7 @@ def _doors() -> Iterator[Door]:
         _case_actions(),
         _documents(),
         _identity(),
+        _people(),
         _step_actions(),
         _authority_actions(),
         _counter(),

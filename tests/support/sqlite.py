@@ -23,12 +23,17 @@ def _migrated() -> bytes:
         return file.read_bytes()
 
 
-def prepare(url: str) -> None:
-    """A migrated database at this address, if it is a SQLite file that is not there yet."""
+def prepare(url: str, holding: bytes = b"") -> bool:
+    """A database at this address, if it is a SQLite file that is not there yet. True if it was made.
+
+    It holds what is said, by default the tables and no row.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        return
+        return False
     file = Path(parsed.database)
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(_migrated())
+    if file.exists():
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(holding or _migrated())
+    return True

@@ -32,8 +32,7 @@ from casetrack.usecases.case.opening import Application, Party, open_at_counter
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.people import officers, tokens
-from casetrack.usecases.region import loading
-from tests.support import sqlite
+from tests.support.loaded import load_of
 
 MASTER = "bWFzdGVyLWtleS1mb3ItdGVzdHMtb25seS0zMi1ieXQ="
 SECRET = "c2VjcmV0LWtleS1mb3ItdGVzdHMtb25seS0zMi1ieXQ="
@@ -248,19 +247,22 @@ class World:
     @classmethod
     def make(cls, url: str, folder: Path, *, regions_: Any = None, **settings: str) -> "World":
         """Migrate, load both regions, and let the clock stand. Webhooks may go to this machine."""
+        load = load_of(url, settings, regions_ or (samarinda(), surabaya()))
         settings = {
             "CASETRACK_WEBHOOK_ALLOW": "127.0.0.0/8",
             "CASETRACK_METRICS_PUBLIC": "1",
             **settings,
         }
         hands = Hands()
-        sqlite.prepare(url)
+        loaded = load.prepare(url)
         app = build(settings_for(url, folder, **settings), wake=lambda: None, clock=hands)
         app.database.do_not_wait_for_disk()
-        if schema_version.is_empty(app.database):
-            migrate.upgrade(app.database)
-        for data in regions_ or (samarinda(), surabaya()):
-            loading.load(app.ctx, data)
+        if loaded or load.copy_into(app.database):
+            hands.now = load.now or hands.now
+        else:
+            if schema_version.is_empty(app.database):
+                migrate.upgrade(app.database)
+            load.carry_out(app, lambda: hands.now)
         return cls(app, hands, folder / "mail")
 
     def close(self) -> None:

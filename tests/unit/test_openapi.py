@@ -128,7 +128,8 @@ def _said_beside_a_code() -> set[str]:
     return {
         keyword.arg or ""
         for path in (Path(__file__).parents[2] / "casetrack").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        if (text := path.read_text()) and any(f"{name}(" in text for name in refusals)
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         if node.func.id in refusals
         for keyword in node.keywords

@@ -229,7 +229,16 @@ def pictures() -> dict[str, Picture]:
     return found
 
 
-PICTURES = sorted(pictures())
+#: Their names; drawn by whoever looks at the first.
+PICTURES = sorted(
+    f"{name}, {language}"
+    for language in LANGUAGES
+    for name in (*decisions(), "city", "big city", "empty")
+)
+
+
+def test_every_picture_has_its_name_here() -> None:
+    assert sorted(pictures()) == PICTURES
 
 
 # --- reading a picture as a machine does --------------------------------------------------------------

@@ -36,7 +36,10 @@ KINDS = {kind.__name__: kind for kind in kinds()}
 def calls() -> Iterator[tuple[str, ast.Call]]:
     for folder in ("casetrack", "workers"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text())):
+            text = path.read_text()
+            if not any(f"{name}(" in text for name in (*KINDS, "problem")):
+                continue
+            for node in ast.walk(ast.parse(text)):
                 if isinstance(node, ast.Call):
                     yield str(path.relative_to(ROOT)), node
 

@@ -22,6 +22,8 @@ Act = Literal[
     "officer_nik_indexed",
     "registrar_named",
     "registrar_dismissed",
+    # What accounts said of registrars until that became papers of the register.
+    "registrars_entered",
     "token_created",
     "tokens_renewed",
     "token_revoked",

@@ -235,7 +235,12 @@ PAUSE_CAPS: Mapping[str, TimeLimit] = {
     "external_system": TimeLimit(30, "calendar_days"),
     "court": TimeLimit(90, "calendar_days"),
     "force_majeure": TimeLimit(90, "calendar_days"),
+    "parties": TimeLimit(90, "calendar_days"),
 }
+#: Of these a published version of before says nothing.
+_LATER_CAPS = ("parties",)
+#: Keys that came after the first release, each of which says nothing while it is empty or false.
+_SILENT_WHEN_EMPTY = ("notices", "specific_data", "retention", "passes_to_heirs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +267,8 @@ class ServiceDefinition:
     strategic: bool = False
     #: Health, a criminal record, social help (UU 27/2022 art. 4(2)): found by its own agencies only.
     specific_data: bool = False
+    #: Heirs of an applicant who died may go on; else the case ends with them.
+    passes_to_heirs: bool = False
     #: Nobody who stands in a case of the service is erased before it is over.
     retention: Retention | None = None
     #: Where the service tells others, or by other channels, than `notices.DEFAULT`.
@@ -294,18 +301,17 @@ class ServiceDefinition:
         What came later is left out while it says nothing: so is the document of a version from before.
         """
         document = self.spelt_out()
-        if not self.notices:
-            del document["notices"]
-        if not self.specific_data:
-            del document["specific_data"]
-        if self.retention is None:
-            del document["retention"]
+        for name in _SILENT_WHEN_EMPTY:
+            if not document[name]:
+                del document[name]
+        for reason in _LATER_CAPS:
+            if self.pause_caps.get(reason) == PAUSE_CAPS[reason]:
+                del document["pause_caps"][reason]
         for part in (*document["requirements"], *document["facts"]):
             if not part["readers"]:
                 del part["readers"]
-        for asked in document["requirements"]:
-            if asked["when"] is None:
-                del asked["when"]
+            if part.get("when", ...) is None:
+                del part["when"]
         return document
 
     @classmethod
@@ -345,6 +351,7 @@ class ServiceDefinition:
             tracked_only=get("tracked_only", False),
             strategic=get("strategic", False),
             specific_data=get("specific_data", False),
+            passes_to_heirs=get("passes_to_heirs", False),
             retention=_retention(get("retention")),
             notices=notices.from_document(get("notices")),
         )

@@ -123,12 +123,13 @@ def last_position(connection: Connection, region: str, number: str) -> str | Non
     ).scalar()
 
 
-def next_review(connection: Connection) -> Review | None:
-    """The oldest entry whose review is not over."""
+def next_review(connection: Connection, region: str) -> Review | None:
+    """The oldest entry of a region whose review is not over."""
     table = schema.reviews
     row = connection.execute(
         select(table.c.region, table.c.id, table.c.kind, table.c.entry, table.c.after)
-        .order_by(table.c.region, table.c.id)
+        .where(table.c.region == region)
+        .order_by(table.c.id)
         .limit(1)
     ).first()
     return Review(*row) if row else None

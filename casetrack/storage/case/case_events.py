@@ -166,6 +166,13 @@ def id_of(connection: Connection, region: str, stream: str, version: int) -> int
     return int(found or 0)
 
 
+def last_version(connection: Connection, region: str, stream: str) -> int:
+    """The version of a stream's last event; 0 without any."""
+    table = schema.events.c
+    newest = select(func.max(table.version)).where(table.region == region, table.stream == stream)
+    return connection.execute(newest).scalar() or 0
+
+
 def number_at(connection: Connection, region: str, position: int) -> str | None:
     """The case that the event at this position of the ledger is about."""
     stream: str | None = connection.execute(

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, select
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, select
 from casetrack.domain.people import contact
 from casetrack.storage import schema
 from casetrack.storage.fixed import Call, Fixed, ask
+from casetrack.storage.people.told_parties import is_told
 from casetrack.storage.row_sets import Texts, among
 
 
@@ -37,14 +39,14 @@ class ReachedRow:
 
 
 Cases = Mapping[str, ToldCase]
-#: Number, then role; whoever was erased is not in it.
+#: Number, then role; whoever was erased, or is not told any more, is not in it.
 Parties = Mapping[str, Mapping[str, ReachedRow]]
 
 
-def asked(region: str, numbers: Iterable[str]) -> list[Call]:
+def asked(region: str, numbers: Iterable[str], now: datetime) -> list[Call]:
     """What is to be asked for these cases."""
     values = {"in_region": region, "of_numbers": [*dict.fromkeys(numbers)]}
-    return [(_CASES, values), (_PARTIES, values)]
+    return [(_CASES, values), (_PARTIES, {**values, "now": now})]
 
 
 def read(cases: Sequence[Any], parties: Sequence[Any]) -> tuple[Cases, Parties]:
@@ -68,9 +70,11 @@ def told_case(connection: Connection, region: str, number: str) -> ToldCase | No
     return read(ask(connection, _CASES, values), ())[0].get(number)
 
 
-def parties(connection: Connection, region: str, number: str) -> Mapping[str, ReachedRow]:
-    """How the parties of one case are reached, by role; whoever was erased is not in it."""
-    values = {"in_region": region, "of_numbers": [number]}
+def parties(
+    connection: Connection, region: str, number: str, now: datetime
+) -> Mapping[str, ReachedRow]:
+    """How the parties of one case are reached, by role; whoever is not told any more is not in it."""
+    values = {"in_region": region, "of_numbers": [number], "now": now}
     return read((), ask(connection, _PARTIES, values))[1].get(number, {})
 
 
@@ -107,6 +111,7 @@ def _parties() -> Fixed:
             parties.c.region == bindparam("in_region"),
             among(parties.c.number, _NUMBERS),
             subjects.c.wrapped_key.is_not(None),
+            is_told(bindparam("now", type_=schema.Instant())),
         )
     )
 

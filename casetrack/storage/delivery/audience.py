@@ -13,9 +13,11 @@ from sqlalchemy import bindparam, select
 from casetrack.domain.delivery.endpoint_health import HEARING
 from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, Contact, Subscription, Told
 from casetrack.domain.people import contact as channels
+from casetrack.domain.people.former_roles import is_former
 from casetrack.storage import schema
 from casetrack.storage.each_of import each_of
 from casetrack.storage.fixed import Call, Fixed
+from casetrack.storage.people.told_parties import is_told
 from casetrack.storage.row_sets import Texts, among
 from casetrack.storage.unit_of_work import UnitOfWork
 
@@ -40,7 +42,9 @@ _HEARING = Fixed(
     .order_by(_subscriptions.id)
 )
 _PARTIES = each_of(
-    select(_parties.number, _parties.role, _parties.channels).where(_parties.region == _REGION),
+    select(_parties.number, _parties.role, _parties.channels, _parties.hears).where(
+        _parties.region == _REGION, is_told(bindparam("now", type_=schema.Instant()))
+    ),
     _parties.number,
     "numbers",
 )
@@ -91,7 +95,7 @@ def number_of(stream: str) -> str:
 class About:
     """What is known of the cases, or other subjects, of a batch's streams."""
 
-    #: The parties of each case of which something is told, by number.
+    #: The parties that are told, of each case of which something is, by number.
     contacts: dict[str, list[Contact]] = field(default_factory=dict)
     #: Which agencies a stream concerns: those of its case, of the subscription, its own.
     agencies: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -100,7 +104,13 @@ class About:
 
 
 def about(
-    uow: UnitOfWork, region: str, rows: Sequence[Any], told: Told, *, subscribed: bool
+    uow: UnitOfWork,
+    region: str,
+    rows: Sequence[Any],
+    told: Told,
+    now: datetime,
+    *,
+    subscribed: bool,
 ) -> About:
     """All of it, in one round trip; agencies only where a subscription may ask for them."""
     of_told = {number_of(row.stream) for row in rows if told(row.type)}
@@ -110,7 +120,7 @@ def about(
         return About()
     calls: list[Call] = [
         (_CASES, {"in_region": region, "numbers": sorted(numbers)}),
-        (_PARTIES, {"in_region": region, "numbers": sorted(of_told)}),
+        (_PARTIES, {"in_region": region, "numbers": sorted(of_told), "now": now}),
     ]
     if streams:
         calls += _who_is_concerned(region, streams)
@@ -148,11 +158,14 @@ def _agencies(streams: AbstractSet[str], rows: Sequence[Any]) -> dict[str, froze
 
 
 def _contacts(parties: Sequence[Any], of_case: Mapping[str, Any]) -> dict[str, list[Contact]]:
+    """The parties that are still told; of who left a role, the one event of which they hear."""
     found: dict[str, list[Contact]] = {}
     for row in sorted(parties, key=attrgetter("number", "role")):
         case = of_case.get(row.number)
-        if case is not None:
-            reached = channels.read(row.channels)
-            contact = Contact(row.role, case.service, case.service_version, reached)
-            found.setdefault(row.number, []).append(contact)
+        if case is None or (row.hears is None and is_former(row.role)):
+            continue
+        reached = channels.read(row.channels)
+        hears = (row.number, row.hears) if row.hears is not None else None
+        contact = Contact(row.role, case.service, case.service_version, reached, hears)
+        found.setdefault(row.number, []).append(contact)
     return found

@@ -95,7 +95,7 @@ def take(
     if not locked:
         return []
     known = {row.lane: row for row in locked}
-    found = _looked_into(uow, region, queue, known)
+    found = _looked_into(uow, region, queue, known, now)
     until = now + LEASE
     taken = [
         {
@@ -119,7 +119,9 @@ def _silent(name: str) -> dict[str, Any]:
     return {"lane": name, "due_at": None}
 
 
-def _looked_into(uow: UnitOfWork, region: str, queue: str, known: Mapping[str, Any]) -> list[Claim]:
+def _looked_into(
+    uow: UnitOfWork, region: str, queue: str, known: Mapping[str, Any], now: datetime
+) -> list[Claim]:
     """The first unfinished delivery of each lane and what its attempt needs, in one round trip.
 
     By the names of the lanes: so the first of a case's parties comes before the others.
@@ -133,7 +135,7 @@ def _looked_into(uow: UnitOfWork, region: str, queue: str, known: Mapping[str, A
         return [_claim(region, first, known, subscription=endpoint) for first in firsts]
     numbers = map(_number, known)
     firsts, along, *about = uow.ask_all(
-        [(_FIRST, asked), (_JOINED, asked), *addressees.asked(region, numbers)]
+        [(_FIRST, asked), (_JOINED, asked), *addressees.asked(region, numbers, now)]
     )
     joined = defaultdict[str, list[str]](list)
     for row in along:

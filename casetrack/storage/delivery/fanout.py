@@ -121,13 +121,14 @@ def _wanted(
 ) -> list[_Wanted]:
     """A delivery for each receiver of each event, in the order of the events."""
     subscribed = audience.hearing(hearing, now)
-    about = audience.about(uow, region, rows, told, subscribed=bool(subscribed))
+    about = audience.about(uow, region, rows, told, now, subscribed=bool(subscribed))
     wanted: list[_Wanted] = []
     for row, entry in zip(rows, entries, strict=True):
         number, stream = number_of(row.stream), row.stream
         parties = [
             way
             for contact in about.contacts.get(number, ())
+            if contact.hears in (None, (stream, row.version))
             if (way := ways(contact, row.type, now)) is not None
         ]
         numbered = Numbered(

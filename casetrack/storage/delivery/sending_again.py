@@ -9,6 +9,7 @@ from sqlalchemy import case, select, text, update
 
 from casetrack.domain.delivery.receivers import Moved, PartyWay, Receiver, Tried
 from casetrack.domain.people import contact
+from casetrack.domain.people.former_roles import is_former
 from casetrack.storage import schema
 from casetrack.storage.delivery.claims import first_due, moved_values, read_tried
 from casetrack.storage.delivery.fanout import Woken, wake_lanes
@@ -109,7 +110,9 @@ def came_back(
 ) -> None:
     """What had gone out came back: it goes on by the next channel, or is given up."""
     deliveries = schema.deliveries
-    ended = {"state": "given_up", "last_error": error[:200], "ended_at": now}
+    # Who left their role is told by a message or not at all.
+    end = "cancelled" if is_former(name.rpartition("/")[2]) else "given_up"
+    ended = {"state": end, "last_error": error[:200], "ended_at": now}
     goes_on = {"state": "pending", "attempts": 0, "last_error": None, "ended_at": None}
     uow.execute(
         update(deliveries)

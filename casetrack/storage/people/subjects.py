@@ -1,11 +1,11 @@
 """Rows about persons: sealed under the subject's own key, found by HMAC, gone when it is erased."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, literal_column, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, literal_column, select, update
 
 from casetrack.domain.events import GENESIS
 from casetrack.domain.people import contact
@@ -52,6 +52,12 @@ class PartyRow:
     text: str
     channels: tuple[str, ...]
     language: str
+    #: When the power by which they stand there is over; None where it has no last day.
+    until: datetime | None = None
+    #: Whether they are told nothing.
+    silenced: bool = False
+    #: Of who stood in another role before: the version of the one event of which they still hear.
+    hears: int | None = None
 
 
 _SUBJECT = (
@@ -130,35 +136,6 @@ def applicant(connection: Connection, region: str, number: str) -> SubjectRow | 
     return read_subject(ask(connection, _APPLICANT, {"region": region, "number": number}))
 
 
-def _parties_who_are(region: Any, number: Any, login: Any) -> Select[Any]:
-    officers, parties = schema.officers.c, schema.parties.c
-    return (
-        select(_S.subject)
-        .join(
-            schema.officers,
-            (officers.region == _S.region)
-            & or_(officers.nik_index == _S.nik_index, officers.nik_index == _S.nik_asked),
-        )
-        .join(schema.parties, (parties.region == _S.region) & (parties.subject == _S.subject))
-        .where(
-            officers.region == region,
-            officers.login == login,
-            _S.region == region,
-            parties.region == region,
-            parties.number == number,
-        )
-        .limit(literal_column("1"))
-    )
-
-
-_OWN = Fixed(_parties_who_are(bindparam("region"), bindparam("number"), bindparam("login")))
-
-
-def own_case(region: str, number: str, login: str) -> Call:
-    """Asks whether this officer is a party of the case, by the keyed index of their NIK: then a row."""
-    return _OWN, {"region": region, "number": number, "login": login}
-
-
 def held(region: str, subject_id: str) -> Call:
     """Holds a subject still until the commit, to write texts under its key; `read_subject` reads it."""
     return _HELD, {"region": region, "subject": subject_id}
@@ -209,7 +186,13 @@ def put_subject(
     uow: UnitOfWork, region: str, row: SubjectRow, nik_index: str | None, now: datetime
 ) -> None:
     """Keep a new subject."""
-    uow.put(_SUBJECTS, {"subjects": [subject_values(region, row, nik_index, now)]})
+    put_subjects(uow, [subject_values(region, row, nik_index, now)])
+
+
+def put_subjects(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep new subjects."""
+    if rows:
+        uow.put(_SUBJECTS, {"subjects": rows})
 
 
 def put_texts(uow: UnitOfWork, region: str, rows: Sequence[TextRow]) -> None:
@@ -222,7 +205,7 @@ _TEXT = ("text", "subject", "kind", "number", "sealed")
 _SUBJECTS, _TEXTS = Writes(Rows(schema.subjects)), Writes(Rows(schema.texts))
 
 
-def party_values(region: str, row: PartyRow) -> dict[str, str | None]:
+def party_values(region: str, row: PartyRow) -> dict[str, Any]:
     """The columns of a party's row."""
     return {
         "region": region,
@@ -232,7 +215,20 @@ def party_values(region: str, row: PartyRow) -> dict[str, str | None]:
         "text": row.text,
         "channels": contact.written(row.channels),
         "language": row.language,
+        "until": row.until,
+        "silenced": row.silenced or None,
+        "hears": row.hears,
     }
+
+
+def drop_party(uow: UnitOfWork, region: str, number: str, role: str) -> None:
+    """Nobody stands in this role any more."""
+    table = schema.parties.c
+    uow.execute(
+        delete(schema.parties).where(
+            table.region == region, table.number == number, table.role == role
+        )
+    )
 
 
 def put_party(uow: UnitOfWork, region: str, row: PartyRow) -> None:
@@ -242,7 +238,17 @@ def put_party(uow: UnitOfWork, region: str, row: PartyRow) -> None:
 
 def _party(row: Any) -> PartyRow:
     reached = contact.read(row.channels)
-    return PartyRow(row.number, row.role, row.subject, row.text, reached, row.language)
+    return PartyRow(
+        row.number,
+        row.role,
+        row.subject,
+        row.text,
+        reached,
+        row.language,
+        row.until,
+        bool(row.silenced),
+        row.hears,
+    )
 
 
 def parties_of_subject(connection: Connection, region: str, subject_id: str) -> list[PartyRow]:
@@ -411,6 +417,7 @@ def erase(uow: UnitOfWork, region: str, subject_id: str, now: datetime) -> int:
             nik_asked=None,
             identity_question=None,
             erased_at=now,
+            erasing_since=None,
         )
     )
     uow.execute(

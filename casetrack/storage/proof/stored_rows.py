@@ -55,6 +55,7 @@ _WITH_REGION = (
     schema.register_keys,
     schema.decisions,
     schema.decision_links,
+    schema.stalled_steps,
     schema.readings,
     schema.reading_cases,
 )

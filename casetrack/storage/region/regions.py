@@ -11,7 +11,15 @@ from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
-from casetrack.domain.region.region_data import Agency, Position, Region, RegionData, Stay
+from casetrack.domain.people import erasing
+from casetrack.domain.region.region_data import (
+    Agency,
+    JoinedPair,
+    Position,
+    Region,
+    RegionData,
+    Stay,
+)
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import Name
 from casetrack.storage import schema
@@ -107,6 +115,8 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             _quiet_hours(document),
             document.get("secretariat"),
             document.get("looks_kept"),
+            tuple(JoinedPair(**pair) for pair in document.get("joined", ())),
+            document.get("erase_within", erasing.DEFAULT_DAYS),
         ),
         row.revision,
         tuple(
@@ -215,6 +225,11 @@ def _region_document(data: RegionData) -> dict[str, Any]:
         "quiet_hours": data.region.quiet_hours.as_dict() if data.region.quiet_hours else None,
         "secretariat": data.region.secretariat,
         "looks_kept": data.region.looks_kept,
+        "joined": [
+            {"officer": each.officer, "position": each.position, "reason": each.reason}
+            for each in data.region.joined
+        ],
+        "erase_within": data.region.erase_within,
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],

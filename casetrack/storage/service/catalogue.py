@@ -95,6 +95,17 @@ def digests(connection: Connection, region: str) -> dict[str, dict[str, str]]:
     }
 
 
+def versions(connection: Connection, region: str) -> list[tuple[str, int]]:
+    """Every published version: service and number."""
+    table = schema.service_versions.c
+    rows = connection.execute(
+        select(table.service, table.version)
+        .where(table.region == region)
+        .order_by(table.service, table.version)
+    )
+    return [(row.service, row.version) for row in rows]
+
+
 def current_services(connection: Connection, region: str) -> list[tuple[str, int]]:
     """The services that can be applied for: id and version."""
     rows = connection.execute(

@@ -14,6 +14,7 @@ from casetrack.storage.authority import decisions, register
 from casetrack.storage.authority.decisions import DecisionRow, Review
 from casetrack.storage.case import case_rows
 from casetrack.usecases.context import Context, make_event
+from casetrack.usecases.region_by_region import in_each_region
 
 #: Decisions looked at in one transaction-free batch.
 BATCH = 100
@@ -46,8 +47,12 @@ def review_once(ctx: Context) -> int:
 
     Gives how many decisions were looked at. Safe in any number: a decision is questioned once.
     """
+    return in_each_region(ctx, _review)
+
+
+def _review(ctx: Context, region: str) -> int:
     with ctx.database.read() as connection:
-        review = decisions.next_review(connection)
+        review = decisions.next_review(connection, region)
         if review is None:
             return 0
         entry = register.revisions(connection, review.region, review.kind, review.entry)[-1]
@@ -66,8 +71,6 @@ def review_once(ctx: Context) -> int:
             _question(ctx, review, one)
     with ctx.database.write() as uow:
         decisions.reviewed(uow, review, rows[-1].id if len(rows) == BATCH else None)
-    if any(not one.again.holds for one in found):
-        ctx.wake()
     return len(rows) or 1
 
 

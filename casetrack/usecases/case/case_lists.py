@@ -11,6 +11,7 @@ from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import queries
 from casetrack.storage.case.queries import ListedCase
 from casetrack.storage.region.regions import RegionRecord
+from casetrack.usecases.case.links import for_reader
 from casetrack.usecases.case.views import agency_view, case_view
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
@@ -61,7 +62,7 @@ def case_rows(
     identity document, at the counter of the case; `initials_only` keeps them from everybody.
     """
     if full:
-        return [_whole(ctx, actor.region, row) for row in rows]
+        return [for_reader(ctx, actor, _whole(ctx, actor.region, row)) for row in rows]
     kind: Kind = "list" if typed is None else "search"
     applicants = applicants_of(ctx, actor, kind, [row.document for row in rows], typed)
     for row in rows if typed is not None else ():

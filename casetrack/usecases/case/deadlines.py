@@ -9,25 +9,22 @@ from casetrack.storage.case.deadlines import DeadlineRow
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.context import Context, make_event
+from casetrack.usecases.region_by_region import in_each_region
 
 BATCH = 100
 
 
 def watch_once(ctx: Context) -> int:
     """One round over all regions; gives how many notices were appended. Safe in any number."""
+    return in_each_region(ctx, _watch)
+
+
+def _watch(ctx: Context, region: str) -> int:
     now = ctx.database.now()
     with ctx.database.read() as connection:
-        missed = deadlines.missed(connection, now, BATCH)
-        near = deadlines.near(connection, now, BATCH)
-    done = 0
-    for row in missed:
-        done += _note(ctx, row, missed=True)
-    for row in near:
-        if row.due_at > now:
-            done += _note(ctx, row, missed=False)
-    if done:
-        ctx.wake()
-    return done
+        near, missed = deadlines.near_and_missed(connection, region, now, BATCH)
+    done = sum(_note(ctx, row, missed=True) for row in missed)
+    return done + sum(_note(ctx, row, missed=False) for row in near if row.due_at > now)
 
 
 def _note(ctx: Context, row: DeadlineRow, *, missed: bool) -> int:

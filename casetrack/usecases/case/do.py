@@ -17,6 +17,7 @@ from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.domain.people import visible
 from casetrack.storage.case import case_rows
 from casetrack.storage.people import officers, subjects
+from casetrack.storage.people.own_case import own_case
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.unit_of_work import Call, Conflict, UnitOfWork
 from casetrack.usecases import idempotency
@@ -175,7 +176,7 @@ def _asked(prepared: "_Prepared", case: Sight) -> dict[str, Call]:
     region, number = case.state.region, case.state.number
     asked = {}
     if register_slice.asks_register(prepared.act, case.definition):
-        asked["own"] = subjects.own_case(region, number, register_slice.judged(prepared.act))
+        asked["own"] = own_case(region, number, register_slice.judged(prepared.act))
     if prepared.sealer is not None:
         asked["subject"] = subjects.held(region, prepared.sealer.subject)
         asked["applicant"] = subjects.in_role(region, number, "applicant")

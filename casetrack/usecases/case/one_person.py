@@ -26,6 +26,7 @@ from casetrack.storage.people import subjects
 from casetrack.storage.people.subjects import PartyRow, SubjectRow, TextRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
+from casetrack.usecases.case.links import for_reader
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context, make_event
@@ -86,7 +87,7 @@ def decide_identity(
             standing = _standing(here)
             (_join if decision == "join" else _separate)(here, standing)
             asked = subjects.identity_asked(uow.connection, region, number)
-            view = case_view(record.state, case.definition, case.region)
+            view = for_reader(ctx, actor, case_view(record.state, case.definition, case.region))
             answer = Answer({**view, "identity_question": asked}, case_etag(record.state.version))
             idempotency.remember(ctx, uow, request, answer)
     except Conflict:

@@ -28,6 +28,7 @@ from casetrack.usecases.case import documents
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import checked_links, other_open_cases
 from casetrack.usecases.case.one_person import known_by_name
+from casetrack.usecases.case.powers import kept_power, power_until, tidied_power
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.people import tidying
@@ -50,9 +51,13 @@ class Party:
     phone: str | None = None
     address: str | None = None
     company_number: str | None = None
+    #: Of a company: the name of who acts for it by their office.
+    acting: str | None = None
     language: str = "id"
     #: How to be told, the best way first; None: the usual order.
     channels: Sequence[str] | None = None
+    #: Of a representative: acts, last day, and the paper that says so.
+    power: Mapping[str, Any] | None = None
 
     def document(self) -> dict[str, Any]:
         """What is sealed."""
@@ -73,7 +78,7 @@ class Application:
 
 
 @dataclass
-class _Sealed:
+class Sealed:
     """Everything of an application that can be prepared before any lock."""
 
     parties: dict[str, Any] = field(default_factory=dict)
@@ -107,11 +112,15 @@ def open_at_counter(
     parties, brought = _tidied(application)
     links = checked_links(ctx, actor, application.links)
     application = replace(application, documents=brought, links=links)
+    parties = [
+        replace(each, power=tidied_power(ctx, actor.region, each.power, f"{each.role}.power"))
+        for each in parties
+    ]
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
     for attempt in range(_TRIES):
-        sealed = _seal_parties(ctx, actor.region, parties)
+        sealed = seal_parties(ctx, actor.region, parties)
         try:
             answer = _open_once(ctx, actor, application, definition, sealed, request)
         except Conflict:
@@ -141,8 +150,8 @@ def _tidied(application: Application) -> tuple[list[Party], list[Mapping[str, An
     return tidy, brought
 
 
-def _seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> _Sealed:
-    sealed = _Sealed()
+def seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> Sealed:
+    sealed = Sealed()
     keys: dict[tuple[str, str], tuple[str, bytes]] = {}
     for party in parties:
         if party.role == "applicant" and party.company_number:
@@ -156,9 +165,11 @@ def _seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> _Seale
         sealed.words.setdefault(subject, set()).update(keyed_words(ctx, region, document))
         sealed.parties[party.role] = {"subject": subject, "kind": party.kind, **reference}
         reached = contact.reachable(document)
-        sealed.rows.append(
-            PartyRow("", party.role, subject, reference["text"], reached, party.language)
-        )
+        row = PartyRow("", party.role, subject, reference["text"], reached, party.language)
+        if party.power is not None:
+            sealed.parties[party.role]["power"] = kept_power(sealer, party.power)
+            row = replace(row, until=power_until(ctx, region, party.power))
+        sealed.rows.append(row)
     return sealed
 
 
@@ -166,7 +177,7 @@ def _subject_of(
     ctx: Context,
     region: str,
     party: Party,
-    sealed: _Sealed,
+    sealed: Sealed,
     keys: dict[tuple[str, str], tuple[str, bytes]],
 ) -> tuple[str, bytes]:
     """One person, one subject: found by NIK, so that erasing them erases all of them.
@@ -201,7 +212,7 @@ def _subject_of(
 
 
 def _new_subject(
-    ctx: Context, region: str, sealed: _Sealed, index: str | None, *, asked: str | None
+    ctx: Context, region: str, sealed: Sealed, index: str | None, *, asked: str | None
 ) -> tuple[str, bytes]:
     subject = ctx.new_id()
     key, wrapped = ctx.vault.new_key(region, subject)
@@ -226,7 +237,7 @@ def _open_once(
     actor: Actor,
     application: Application,
     definition: ServiceDefinition,
-    sealed: _Sealed,
+    sealed: Sealed,
     request: idempotency.Request | None,
 ) -> Answer:
     at = ctx.revisions(actor.region)
@@ -238,15 +249,19 @@ def _open_once(
     }
     brought = tuple(documents.sealed(each, applicant) for each in application.documents)
     code = access_code(ctx.random(8))
-    away = outside_views(outside_of(ctx, actor.region, definition, at))
-    missing = missing_powers(ctx, actor.region, definition)
-    others = _open_cases(ctx, actor.region, definition, sealed)
+    told = {
+        "access_code": code,
+        "identity_question": sealed.asked,
+        "open_cases": _open_cases(ctx, actor.region, definition, sealed),
+        "outside_mall": outside_views(outside_of(ctx, actor.region, definition, at)),
+        "missing_powers": missing_powers(ctx, actor.region, definition),
+        "warnings": _warnings(application.parties),
+    }
     with ctx.database.write() as uow:
         drawn = case_number.draw(
-            uow, actor.region, definition.id, calendar.zone, _held(actor.region, sealed)
+            uow, actor.region, definition.id, calendar.zone, held(actor.region, sealed)
         )
-        _check_not_erased(sealed, drawn.behind)
-        event_id, now = drawn.event_id, drawn.now
+        check_not_erased(sealed, drawn.behind)
         number = str(
             CaseNumber(region.region.letters, definition.letters, drawn.year, drawn.serial)
         )
@@ -257,37 +272,26 @@ def _open_once(
             ctx.vault.access_digest(number, code),
             tuple(application.links),
         )
-        setting = Setting(actor.region, now, definition, calendar)
-        new = open_case(number, opening, actor, setting)
+        setting = Setting(actor.region, drawn.now, definition, calendar)
         state = append_to_case(
             uow,
-            new,
+            open_case(number, opening, actor, setting),
             before=None,
             previous=GENESIS,
-            event_id=event_id,
+            event_id=drawn.event_id,
             number=number,
             actor=actor,
             setting=setting,
-            beside=_people(sealed, actor.region, number, now),
+            beside=people_rows(sealed, actor.region, number, drawn.now),
         )
-        answer = Answer(
-            {
-                **case_view(state, definition, region),
-                "access_code": code,
-                "identity_question": sealed.asked,
-                "open_cases": others,
-                "outside_mall": away,
-                "missing_powers": missing,
-                "warnings": _warnings(application.parties),
-            },
-            case_etag(state.version),
-        )
+        view = {**case_view(state, definition, region), **told}
+        answer = Answer(view, case_etag(state.version))
         idempotency.remember(ctx, uow, request, answer)
     return answer
 
 
 def _open_cases(
-    ctx: Context, region: str, definition: ServiceDefinition, sealed: _Sealed
+    ctx: Context, region: str, definition: ServiceDefinition, sealed: Sealed
 ) -> list[dict[str, Any]]:
     """What the same applicant, by NIK or company number, has open of this service. A person who is new
     here has nothing, and costs no read.
@@ -311,7 +315,7 @@ def _is_text(definition: ServiceDefinition, name: str) -> bool:
     return any(fact.id == name and fact.type == "text" for fact in definition.facts)
 
 
-def _held(region: str, sealed: _Sealed) -> list[Call]:
+def held(region: str, sealed: Sealed) -> list[Call]:
     """Whoever was found by NIK is held until our texts are committed; then those asked about by it."""
     return [
         *(subjects.held(region, subject) for subject in sorted(sealed.known)),
@@ -319,11 +323,11 @@ def _held(region: str, sealed: _Sealed) -> list[Call]:
     ]
 
 
-def _asked_about(sealed: _Sealed) -> list[str]:
+def _asked_about(sealed: Sealed) -> list[str]:
     return sorted({new.nik_asked for new, _ in sealed.subjects if new.nik_asked})
 
 
-def _check_not_erased(sealed: _Sealed, found: Sequence[Sequence[Any]]) -> None:
+def check_not_erased(sealed: Sealed, found: Sequence[Sequence[Any]]) -> None:
     """Whoever was found by NIK still has it, and keeps their key until our texts are committed."""
     known = sorted(sealed.known.items())
     for (_, index), rows in zip(known, found, strict=False):
@@ -335,13 +339,13 @@ def _check_not_erased(sealed: _Sealed, found: Sequence[Sequence[Any]]) -> None:
             raise Conflict("whom we knew by this NIK was erased meanwhile")
 
 
-def _same_file(sealed: _Sealed, index: str) -> bool:
+def _same_file(sealed: Sealed, index: str) -> bool:
     """Whether it is this file that brings the person known by the NIK."""
     return any(held == index for _, held in sealed.subjects)
 
 
-def _people(
-    sealed: _Sealed, region: str, number: str, now: datetime
+def people_rows(
+    sealed: Sealed, region: str, number: str, now: datetime
 ) -> dict[str, list[dict[str, Any]]]:
     """The rows of those whom the case is about, by table."""
     texts = [row for sealer in sealed.sealers for row in sealer.texts(number)]

@@ -70,8 +70,17 @@ def setting_for(
             known.update(officers.of_case(uow.connection, state.region, state.number, new))
         return known
 
+    people: dict[str, str] = {}
+
+    def person(login: str) -> str:
+        if not people:
+            people.update(officers.persons(uow.connection, state.region))
+        return people.get(login, login)
+
     if not asks_register(act, definition):
-        return Setting(state.region, record.now, definition, calendar, accounts=accounts)
+        return Setting(
+            state.region, record.now, definition, calendar, accounts=accounts, person=person
+        )
     paper = next((p for p in state.late if p["id"] == act.late), None)
     moment = parse_instant(paper["occurred_at"]) if paper else record.now
     named = {act.actor.id, judged(act), *filter(None, [act.about])}
@@ -80,7 +89,15 @@ def setting_for(
     if isinstance(act.details, ProductChange) and act.details.by == "superior":
         decided_as = decisions.last_position(uow.connection, state.region, state.number)
     return Setting(
-        state.region, record.now, definition, calendar, found, own_case, decided_as, accounts
+        state.region,
+        record.now,
+        definition,
+        calendar,
+        found,
+        own_case,
+        decided_as,
+        accounts,
+        person,
     )
 
 

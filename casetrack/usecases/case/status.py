@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from casetrack.domain.case.case_people import is_power_over
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import NotFound
@@ -74,11 +75,16 @@ def _unknown_status() -> NotFound:
 
 def _code_fits(ctx: Context, number: str, state: CaseState | None, code: str, address: str) -> bool:
     """A number that is no case's is guessed at as any other."""
-    digest = state.access_digest if state is not None else None
+    digest = state.access_digest if state is not None and not _is_over(ctx, state) else None
     given = ctx.vault.access_digest(number, code)
     return judge(
         ctx, number, digest, address, lambda: bool(digest) and ctx.vault.equal(given, digest or "")
     )
+
+
+def _is_over(ctx: Context, state: CaseState) -> bool:
+    """Whether the code died with a power whose last day has passed, though no clock recorded it yet."""
+    return is_power_over(state, ctx.region(state.region)[1], ctx.database.now())
 
 
 def _sent_defects(ctx: Context, state: CaseState) -> tuple[Mapping[str, Any], ...]:

@@ -13,6 +13,7 @@ from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import readings
+from casetrack.usecases.people.corrected_values import marks
 from casetrack.usecases.people.parties import parties_of
 from casetrack.usecases.people.readings import REASON
 from casetrack.usecases.people.sealing import Sealer
@@ -50,7 +51,9 @@ def unmask(
     party = next(
         each for each in parties_of(ctx, region, [number])[number] if each.row.role == role
     )
-    return {**party.view("full"), "kind": case.state.parties[role]["kind"]}
+    first = case.state.parties
+    corrected = marks(ctx, number, region, first, [party.row]).get(role)
+    return {**party.view("full"), "kind": first[role]["kind"], "corrected": corrected}
 
 
 def _tidied(reason: str) -> str:

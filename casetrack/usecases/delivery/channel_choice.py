@@ -21,16 +21,18 @@ class Ways:
         """The way; one without a channel when the party can only be told in person.
 
         None when the service does not tell this party of such events, or when it has no contact and
-        stood at the counter when it happened.
+        stood at the counter when it happened. Who left their role hears by a message or not at all.
         """
         definition = self._ctx.definition(self._region, contact.service, contact.service_version)
-        allowed = notices.allowed(definition.notices, event_type, contact.role)
+        left = contact.hears is not None
+        role = "applicant" if left else contact.role
+        allowed = notices.allowed(definition.notices, event_type, role)
         if not allowed:
             return None
         channels = [c for c in contact.channels if c in allowed and c in self._ctx.channels]
         if not channels:
             walk_in = not contact.channels and notices.was_there(event_type, contact.role)
-            return None if walk_in else PartyWay(contact.role, None)
+            return None if walk_in or left else PartyWay(contact.role, None)
         first, *then = channels
         at = not_before(self._ctx, self._region, first, now, self._revision)
         return PartyWay(contact.role, first, tuple(then), at, joins=True)

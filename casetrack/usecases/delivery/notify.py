@@ -6,15 +6,17 @@ The carrier of messages to people: what to say, from the events; whom, from the 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
+from casetrack.domain.authority.missing_powers import LACKS
 from casetrack.domain.delivery.messages import Happened, Message
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event, parse_instant
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.storage.case import case_events
-from casetrack.storage.delivery import addressees
+from casetrack.storage.delivery import addressees, ended_parties
 from casetrack.storage.delivery.addressees import ToldCase
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.region import regions
@@ -77,7 +79,7 @@ class ToParty:
         row = claim.parties.get(claim.role)
         reached = reached_at(self.ctx, claim.region, row, claim.channel)
         if reached is None:
-            return Outcome("not_possible", f"no address for {claim.channel}")
+            return _unreached(self.ctx, claim)
         events = [event, *(Event.from_body(body) for body in claim.joined)]
         left = together.standing(self.ctx, claim, events, reached)
         if left.until is not None:
@@ -97,6 +99,15 @@ class ToParty:
         except PostFailed as error:
             return error.outcome()
         return Outcome(DELIVERED.state, template=template, name=name)
+
+
+def _unreached(ctx: Context, claim: Claim) -> Outcome:
+    """Who is not to be told any more is not looked for at the counter either."""
+    with ctx.database.read() as connection:
+        now = ctx.database.now()
+        if ended_parties.is_over(connection, claim.region, claim.number, claim.role, now):
+            return Outcome("cancelled", ended_parties.OVER)
+    return Outcome("not_possible", f"no address for {claim.channel}")
 
 
 def message_of(
@@ -120,7 +131,7 @@ def message_of(
     now = event.data.get("now", {})
     agency = region.agencies.get(now.get("holder", case.holder))
     office = region.agencies.get(definition.root.agency)
-    due_at = _due_at(definition, event)
+    due_at, until = _due_at(definition, event), event.data.get("until")
     happened = [
         Happened(notices.kind_of(each.type), _step_name(definition, each)) for each in events
     ]
@@ -139,6 +150,8 @@ def message_of(
         happened=tuple(happened) if len(happened) > 1 else (),
         texts=ctx.texts(code, case.revision),
         office=office.name if office else region.region.name,
+        until=date.fromisoformat(until) if until else None,
+        lacks=LACKS.get(event.data.get("lacks", "")),
     )
 
 

@@ -32,5 +32,5 @@ def reached_at(ctx: Context, region: str, row: ReachedRow | None, channel: str) 
 def reach(ctx: Context, region: str, number: str, role: str, channel: str) -> Reached | None:
     """Where this channel finds a party of a case now."""
     with ctx.database.read() as connection:
-        parties = addressees.parties(connection, region, number)
+        parties = addressees.parties(connection, region, number, ctx.database.now())
     return reached_at(ctx, region, parties.get(role), channel)

@@ -17,6 +17,7 @@ from typing import TypeVar
 from casetrack.domain.delivery.endpoint_health import LONGEST_WAIT
 from casetrack.domain.delivery.receivers import Tried, move_on, next_attempt
 from casetrack.domain.events import Event, instant
+from casetrack.domain.people.former_roles import is_former
 from casetrack.storage.delivery import claims, results
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.delivery.results import Ended, PutBack
@@ -246,6 +247,8 @@ def _result(claim: Claim, outcome: Outcome, now: datetime, jitter: float) -> End
         return ended
     failed = Tried(claim.channel, instant(now), attempts, outcome.error)
     moved = move_on(failed, claim.then, claim.tried)
+    if moved is None and is_former(claim.role):
+        return replace(ended, state="cancelled")  # nobody at the counter could tell them
     if moved is None:
         return ended
     return replace(ended, state="pending", attempts=0, error=None, not_before=None, moved=moved)

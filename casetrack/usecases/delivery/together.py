@@ -62,7 +62,7 @@ def others_told(
 ) -> list[tuple[str, int]]:
     """Lane and position of what needed no message of its own because of this delivery."""
     with ctx.database.read() as connection:
-        parties = addressees.parties(connection, region, number)
+        parties = addressees.parties(connection, region, number, ctx.database.now())
     mine = reached_at(ctx, region, parties.get(role), channel)
     if mine is None:
         return []

@@ -18,6 +18,7 @@ from casetrack.domain.events import Event
 from casetrack.domain.logs.imported_cases import EMPTY, RECORDED, fold_import
 from casetrack.domain.region.region_data import Agency, Officer, Region, RegionData
 from casetrack.domain.service.definition import Name
+from casetrack.storage import statistics
 from casetrack.storage.logs import imported_cases
 from casetrack.storage.logs.imported_cases import Batch, ImportedCase
 from casetrack.storage.people import subjects
@@ -109,6 +110,7 @@ class Importer:
             self._after_batch()
             seen += len(batch)
             yield seen
+        statistics.complete(self._ctx.database)
 
     def _open_key(self) -> bytes:
         """The key under which this log's resources are sealed: they may be names of people."""

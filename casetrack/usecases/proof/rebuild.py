@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from casetrack.domain.errors import BadInput
 from casetrack.domain.proof.verdict import UNREADABLE, Chain
+from casetrack.storage import statistics
 from casetrack.storage.authority.register import put_keys
 from casetrack.storage.authority.register_keys import stream_of
 from casetrack.storage.proof import stored_rows as proof
@@ -56,6 +57,7 @@ def rebuild(
     a newer release folded: this one does not know by which rules.
     Raises BadInput for a region that there is not.
     """
+    statistics.complete(ctx.database)
     with proof.snapshot(ctx.database) as reader:
         known = reader.regions()
     if region is not None and region not in known:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from flask import Request, Response
 from pydantic import BaseModel, ValidationError
 
-from casetrack.domain.access import OPERATION_ROLES, Actor, require_operation
+from casetrack.domain.access import OPERATION_ROLES, Actor
 from casetrack.domain.case.commands import Seen, find_step
 from casetrack.domain.case.permission import check_case_door, check_step_door, seat_lets_in
 from casetrack.domain.case.standing import Standing
@@ -116,7 +116,7 @@ class Call:
             step = find_step(self.sight.definition, self.params["step"])
         operation, roles = self.route.operation, self.route.roles
         if not seat_lets_in(operation, self.actor, roles, self._standing):
-            require_operation(self.actor, operation)
+            seats.check_door(self.ctx, self.actor, operation)
         if step is not None:
             check_step_door(step, self.actor, self.sight.standing)
         elif self.route.front_office:
