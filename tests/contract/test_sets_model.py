@@ -173,7 +173,9 @@ def filled(world: World, counts: list[int]) -> Both:
     with world.database.write() as uow:
         for table in (schema.deliveries, schema.lanes):
             uow.execute(delete(table))
-        event = uow.execute(select(schema.events).limit(1)).one()
+        event = uow.execute(
+            select(schema.events).where(schema.events.c.region == SAMARINDA).limit(1)
+        ).one()
         for place, count in enumerate(counts):
             name, due_at = f"LANE-{place}/log", now - timedelta(seconds=20 - place)
             lane = Lane(
