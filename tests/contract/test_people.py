@@ -27,6 +27,7 @@ from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.proof.verify import verify
 from tests.support.commands import run_command
 from tests.support.erasing import erase
+from tests.support.lanes import attempt_lane
 from tests.support.web import at_once
 from tests.support.world import BUDI, SAMARINDA, SURABAYA, World, environment_for
 
@@ -219,9 +220,7 @@ def test_a_corrected_address_is_where_the_next_message_goes(world: World) -> Non
 
 def _deliver(world: World, number: str) -> None:
     relay.drain(world.ctx, told, lambda _: None)
-    relay.attempt_lane(
-        world.ctx, SAMARINDA, f"{number}/applicant", world.app.teller, lambda: 0.5, 10
-    )
+    attempt_lane(world.ctx, SAMARINDA, f"{number}/applicant", world.app.teller, lambda: 0.5, 10)
 
 
 def test_a_corrected_nik_finds_the_person_and_the_old_one_does_not(world: World) -> None:

@@ -25,6 +25,7 @@ from casetrack.usecases.people import corrected_values, officers, reading_days
 from casetrack.web.http.cursors import write_cursor
 from tests.support import many_machines
 from tests.support.authority import confirm, enter, guarded, papers_of_samarinda
+from tests.support.lanes import work
 from tests.support.plans import explainable, recorded, scanned
 from tests.support.receiver import receiving, says
 from tests.support.registers import changed, delegation, incumbency, latest
@@ -71,7 +72,7 @@ ALLOWED = {
     # The metric of what waits for the relay: it stops counting at gauges.MOST.
     "FROM (SELECT queue.id AS id \nFROM queue": {"queue"},
     # One probe a region for its first waiting event; the queue is short while a relay runs.
-    "FROM regions \nWHERE EXISTS (SELECT queue.id": {"queue"},
+    "FROM ledger_heads \nWHERE EXISTS (SELECT queue.id": {"queue"},
     # An account is disabled, once in months: all its steps, and its tokens.
     "steps.assignee = ": {"steps"},
     "FROM tokens \nWHERE tokens.login = ": {"tokens"},
@@ -270,8 +271,7 @@ def _hear(web: Web) -> None:
         world.hands.pass_time(minutes=5)
         rung: list[tuple[str, str]] = []
         relay.sweep(world.ctx, rung.extend)
-        for region, lane in rung:
-            relay.work_on(world.ctx, region, lane, world.app.teller, lambda: 0.5, 100)
+        work(world.ctx, rung, world.app.teller)
         path = f"/webhooks/{hooks[0]}"
         for query in ("", "?state=given_up", "?limit=1"):
             page = web.get(f"{path}/deliveries{query}", "mesin").get_json()
@@ -439,7 +439,12 @@ def test_a_table_without_its_index_would_be_noticed(
 
 
 #: Part of a statement → why it asks all regions at once.
-ALL_REGIONS: dict[str, str] = {}
+ALL_REGIONS: dict[str, str] = {
+    "EXCEPT SELECT ledger_heads": "where a head is missing; if it fails, each region is asked by itself",
+    "FROM (SELECT queue.id": "a metric, counted up to gauges.MOST",
+    "FROM (SELECT deliveries.state": "a metric, counted up to gauges.MOST",
+    "SELECT min(deadlines.due_at)": "a metric",
+}
 
 
 def test_every_statement_asks_one_region_and_locks_where_its_rows_lie(

@@ -19,7 +19,7 @@ from casetrack.storage.delivery.subscriptions import Row
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import traceparent
 from casetrack.usecases.context import Context
-from casetrack.usecases.delivery.relay import DELIVERED, Outcome
+from casetrack.usecases.delivery.outcomes import DELIVERED, Outcome
 from casetrack.usecases.facts import append_fact
 
 #: Answers that may say when to come again (RFC 9110 sections 10.2.3, 15.5.14; RFC 6585).
@@ -39,8 +39,7 @@ class ToEndpoint:
 
     def __call__(self, claim: Claim, event: Event) -> Outcome:
         """Posts the CloudEvent. 2xx is delivered, 410 ends the subscription, all else is tried again."""
-        with self.ctx.database.read() as connection:
-            row = subscriptions.find(connection, claim.region, claim.role)
+        row = claim.subscription
         if row is None or row.state in ("ended", "removed"):
             return Outcome("cancelled", "the subscription has ended")
         if not row.slow and not row.failures:
