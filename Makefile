@@ -48,8 +48,8 @@ long: install ## Run what takes hours: a thousand kills, big logs, ten thousand 
 	CASETRACK_TEST_EXAMPLES=10000 $(VENV)/bin/python -m pytest -q -n 2 tests/unit tests/contract/test_order_of_refusals.py
 	$(VENV)/bin/python -m pytest -q -m long
 
-bench: install ## Measure: one case after the other from the counter to the permit, on real processes
-	$(VENV)/bin/casetrack bench
+bench: install ## Measure everything beside its limit and its peers, into docs/performance.md: ten minutes
+	$(VENV)/bin/casetrack bench --page
 
 lint: install ## ruff, mypy strict, import contracts, dead names, secrets
 	$(VENV)/bin/ruff check .

@@ -9,12 +9,13 @@ from typing import Any
 
 import click
 
-from bench import delivery_times, register_costs
+from bench import delivery_times, fill_command, register_costs, whole_run
 from bench import drain as draining
+from bench import flat as growth
 from bench import slow_clients as crowds
 from bench.fault_run import Plan, fault_run
+from bench.performance_page import write_page
 from bench.processes import NotReady
-from bench.runner import first_scenario
 from casetrack import config
 from casetrack.cli.common import FAULT_FOUND, Progress, plain_errors
 from casetrack.domain.errors import BadInput
@@ -23,12 +24,19 @@ from casetrack.domain.errors import BadInput
 _SECONDS = 20.0
 #: Checks of the register that are measured.
 _CHECKS = 500
+#: What `--flat` compares when nothing is said.
+_SMALL, _LARGE = 10_000, 1_000_000
 
 
 @click.command()
+@click.option(
+    "--short", is_flag=True, help="In little time: that it works, no figures. Also --flat."
+)
+@click.option("--page", is_flag=True, help="Write what was found into docs/performance.md.")
+@click.option("--no-peers", is_flag=True, help="Without other programs beside it.")
 @click.option("--seconds", type=click.FloatRange(1, 24 * 3600), help="How long [default: 20].")
-@click.option("--cases", type=click.IntRange(1), help="So many cases instead.")
-@click.option("--clients", default=8, show_default=True, type=click.IntRange(1, 256))
+@click.option("--clients", default=8, show_default=True, type=click.IntRange(1, 256),
+              help="--delivery, --drain: so many at once.")  # fmt: skip
 @click.option("--faults", is_flag=True, help="Kill everything at random, then check the promises.")
 @click.option("--broker", type=click.Choice(["redis", "rabbitmq"]), help="Of the fault run [both].")
 @click.option("--kills", default=40, show_default=True, type=click.IntRange(4, 5000))
@@ -46,65 +54,78 @@ _CHECKS = 500
 @click.option("--queued", default=100_000, show_default=True, type=click.IntRange(1),
               help="--drain: events.")  # fmt: skip
 @click.option("--slow-clients", is_flag=True, help="Measure who is answered beside slow clients.")
+@click.option("--flat", is_flag=True, help="Compare a small and a large database, block by block.")
+@click.option("--fill", is_flag=True, help="Fill the database of the environment with cases.")
+@click.option("--cases", type=click.IntRange(1), help="--fill, --flat: so many [1,000,000].")
+@click.option("--small", default=_SMALL, show_default=True, type=click.IntRange(1),
+              help="--flat: the small one's cases.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on one line.")
 @plain_errors
-def bench(
-    seconds: float | None,
-    cases: int | None,
-    clients: int,
-    faults: bool,
-    register: bool,
-    delivery: bool,
-    waiting: int,
-    drain: bool,
-    queued: int,
-    slow_clients: bool,
-    broker: str | None,
-    as_json: bool,
-    **how: Any,
-) -> None:
-    """Measure one case after the other from opening to permit: eight transitions, a notice each.
+def bench(as_json: bool, faults: bool, broker: str | None, **how: Any) -> None:
+    """Measure the whole: real processes, PostgreSQL and Redis of their own, mail and webhooks sent.
 
-    Starts real processes on the database server and the broker of the environment (SQLite and one
-    process without them), in a database, a namespace and a folder of its own; all are removed
-    again. docs/measurements.md says what was found before.
+    A case is an opening and eight transitions, of which a register of ten years judges two. Beside it
+    stand pgbench with the very statements of the web, and other programs in environments of their
+    own under build/. At the end every promise is checked; exit status 1 if one was broken.
+    docs/performance.md says what was found.
 
     With --faults: on a PostgreSQL and a broker of its own, web, relay, workers and clock are killed
     --kills times in all while cases flow, the broker is emptied and restarted, PostgreSQL restarted,
     receivers are away, slow, failing or hang up; then every promise of docs/reliability.md is
-    checked. Exit status 1 if one was broken. --delivery, --drain, --register and --slow-clients measure
-    what their names say.
+    checked. --delivery, --drain and --slow-clients measure what their names say, on the servers of
+    the environment; so does --register. --flat and --fill are about large databases.
     """
     # A measurement that is told to end cleans up as after Ctrl-C.
     signal.signal(signal.SIGTERM, _interrupt)
     if faults:
         brokers = [broker] if broker else ["redis", "rabbitmq"]
-        raise SystemExit(_faults(brokers, as_json, **how))
-    if register:
-        _show(partial(register_costs.measure, rounds=_CHECKS), "asked", as_json)
-    elif drain:
-        rate: dict[str, Any] = {"seconds": seconds or _SECONDS / 2, "clients": clients}
-        _show(partial(draining.measure, events=queued, **rate), "events written", as_json)
-    elif delivery:
-        how_much: dict[str, Any] = {
-            "seconds": seconds or _SECONDS,
-            "clients": clients,
-            "waiting": waiting,
-        }
-        measured = partial(delivery_times.measure, **how_much)
-        _show(measured, "transitions", as_json)
-    elif slow_clients:
-        _show(partial(crowds.measure, seconds=seconds or _SECONDS), "questions", as_json)
-    else:
-        _show(_scenario(clients, seconds, cases), "transitions", as_json)
+        plan = {name: how[name] for name in ("kills", "minutes", "away", "seed")}
+        raise SystemExit(_faults(brokers, as_json, **plan))
+    for name, measure in _ON_THE_ENVIRONMENT.items():
+        if how[name]:
+            what, bound = measure(how)
+            settings = config.from_environment()
+            _show(lambda **shown: bound(settings, **shown), what, as_json)  # noqa: B023 - left at once
+            return
+    if how["flat"]:
+        long = growth.Sizes(how["small"], how["cases"] or _LARGE)
+        sizes = growth.SHORT if how["short"] else long
+        _show(partial(growth.flat, sizes), "cases", as_json)
+        return
+    found = _show(partial(_whole, how), "writes", as_json, sound=False)
+    if how["page"]:
+        write_page(found)
+    if not found.sound:
+        raise SystemExit(FAULT_FOUND)
 
 
-def _scenario(clients: int, seconds: float | None, cases: int | None) -> Callable[..., Any]:
-    if seconds is not None and cases is not None:
-        raise BadInput("--seconds and --cases: give one of them")
-    if cases is None:
-        seconds = seconds or _SECONDS
-    return partial(first_scenario, clients=clients, seconds=seconds, cases=cases)
+def _whole(how: dict[str, Any], say: Callable[[str], None], progress: Progress) -> Any:
+    plan = whole_run.plan(short=how["short"], peers=not how["no_peers"])
+    return whole_run.whole_run(plan, say)
+
+
+def _drain(how: dict[str, Any]) -> tuple[str, Callable[..., Any]]:
+    seconds = how["seconds"] or _SECONDS / 2
+    rate = {"seconds": seconds, "clients": how["clients"]}
+    return "events written", partial(draining.measure, events=how["queued"], **rate)
+
+
+def _delivery(how: dict[str, Any]) -> tuple[str, Callable[..., Any]]:
+    much = {"seconds": how["seconds"] or _SECONDS, "clients": how["clients"]}
+    return "transitions", partial(delivery_times.measure, waiting=how["waiting"], **much)
+
+
+#: Measured on the servers of the environment: what is counted meanwhile, and how it is done.
+_ON_THE_ENVIRONMENT: dict[str, Callable[[dict[str, Any]], tuple[str, Callable[..., Any]]]] = {
+    "register": lambda how: ("asked", partial(register_costs.measure, rounds=_CHECKS)),
+    "drain": _drain,
+    "delivery": _delivery,
+    "slow_clients": lambda how: (
+        "questions",
+        partial(crowds.measure, seconds=how["seconds"] or _SECONDS),
+    ),
+    "fill": lambda how: ("cases", partial(fill_command.fill_up, cases=how["cases"] or _LARGE)),
+}
 
 
 def _faults(brokers: list[str], as_json: bool, **how: Any) -> int:
@@ -123,17 +144,18 @@ def _faults(brokers: list[str], as_json: bool, **how: Any) -> int:
     return 0 if sound else FAULT_FOUND
 
 
-def _show(measure: Callable[..., Any], what: str, as_json: bool) -> None:
+def _show(measure: Callable[..., Any], what: str, as_json: bool, *, sound: bool = True) -> Any:
     """One measurement with its progress; exit status 1 where something is missing at the end."""
     shown = Progress(what)
     try:
-        found = measure(config.from_environment(), say=_say, progress=shown)
+        found = measure(say=_say, progress=shown)
     except NotReady as error:
         raise BadInput(str(error)) from error
     shown.done()
     click.echo(json.dumps(found.as_dict()) if as_json else found.in_words())
-    if not getattr(found, "sound", True):
+    if sound and not getattr(found, "sound", True):
         raise SystemExit(FAULT_FOUND)
+    return found
 
 
 def _say(line: str) -> None:

@@ -10,7 +10,8 @@ from json import loads
 from typing import Any
 
 from bench import bench_region, measurement_queries
-from bench.load import Client, Load
+from bench.http_client import Client
+from bench.load import Load, PacedLoad
 from bench.processes import NotReady
 from bench.recorders import Receiver, webhooks
 from bench.report import in_words, machine, quantiles_ms
@@ -248,11 +249,14 @@ def _load(
     place: Stay, seconds: float, rate: float | None, clients: int, progress: Progress
 ) -> float:
     """Writes a second that were answered."""
-    load = Load(place.port, place.tokens, seconds=seconds, cases=None, rate=rate)
-    tally = load.run(clients, progress)
+    if rate is None:
+        load = Load(place.port, place.tokens, seconds=seconds, cases=None)
+        tally = load.run(clients, progress)
+    else:
+        tally = PacedLoad(place.port, place.tokens, rate=rate, seconds=seconds).run()
     if tally.faults:
         raise NotReady(f"the load broke: {tally.faults[0]}")
-    return (len(tally.transitions) + len(tally.openings)) / tally.seconds
+    return tally.per_second
 
 
 def _wait_for_all(place: Stay, good: Receiver) -> None:

@@ -13,7 +13,7 @@ from bench import bench_region, guarantees, own_servers
 from bench import guarantee_queries as stored
 from bench.fleet import KINDS, Fleet
 from bench.guarantees import Promise
-from bench.load import Client
+from bench.http_client import Client
 from bench.own_servers import Server
 from bench.patient_clients import Customers
 from bench.processes import NotReady, Processes, free_port
@@ -115,7 +115,11 @@ def fault_run(broker: str, plan: Plan, say: Say, progress: Callable[[int], None]
         say("checking the promises")
         verdict = stage.processes.casetrack("verify", "--json", patience=600, faults=True)
         kept = guarantees.check(
-            stage.database, stage.receivers, stage.subscriptions, run.answers.vouched, verdict
+            stage.database,
+            {name: list(receiver.receipts) for name, receiver in stage.receivers.items()},
+            stage.subscriptions,
+            run.answers.vouched,
+            verdict,
         )
         return Report(
             broker=broker,

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from bench import guarantee_queries as stored
 from bench.guarantee_queries import Delivered
-from bench.recorders import Receipt, Receiver
+from bench.recorders import Receipt
 from casetrack.storage.unit_of_work import Database
 
 
@@ -41,15 +41,15 @@ def _promise(says: str, checked: int, broken: Sequence[object]) -> Promise:
 
 def check(
     database: Database,
-    receivers: Mapping[str, Receiver],
+    receipts: Mapping[str, Sequence[Receipt]],
     subscriptions: Mapping[str, str],
     vouched: Mapping[str, int],
     verdict: str,
 ) -> list[Promise]:
-    """All of them, after everything has come to rest."""
+    """All of them, after everything has come to rest. `receipts` by receiver; "mail" has the mails."""
     rows = list(stored.deliveries(database))
     events = stored.case_events(database)
-    book = _Book(receivers, subscriptions)
+    book = _Book(receipts, subscriptions)
     return [
         *_ledger(database, vouched, verdict),
         *_fanned_out(rows, stored.joined(database), events, subscriptions),
@@ -94,14 +94,16 @@ def _ledger(database: Database, vouched: Mapping[str, int], verdict: str) -> lis
 class _Book:
     """What the receivers wrote down, by receiver and message id, in the order in which it came."""
 
-    def __init__(self, receivers: Mapping[str, Receiver], subscriptions: Mapping[str, str]) -> None:
+    def __init__(
+        self, receipts: Mapping[str, Sequence[Receipt]], subscriptions: Mapping[str, str]
+    ) -> None:
         self._subscriptions = subscriptions
-        self.receipts = {name: list(receiver.receipts) for name, receiver in receivers.items()}
+        self.receipts = receipts
         #: (receiver, message id) → place of the first receipt.
         self.first: dict[tuple[str, str], int] = {}
         self.bodies: dict[tuple[str, str], set[bytes]] = {}
-        for name, receipts in self.receipts.items():
-            for place, receipt in enumerate(receipts):
+        for name, came in receipts.items():
+            for place, receipt in enumerate(came):
                 key = (name, _plain(name, receipt.id))
                 self.first.setdefault(key, place)
                 self.bodies.setdefault(key, set()).add(_content(name, receipt))

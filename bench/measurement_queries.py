@@ -1,61 +1,16 @@
-"""What a measurement asks of the database: how long notices took, and a database of its own."""
+"""What a measurement asks of the database, and a database of its own."""
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import psycopg
 from psycopg.sql import SQL, Identifier
-from sqlalchemy import Connection, Table, and_, event, func, or_, select, text
+from sqlalchemy import Connection, event, func, or_, select, text
 from sqlalchemy.engine import make_url
 
 from casetrack.storage import schema
 from casetrack.storage.unit_of_work import Database, DatabaseDown
-
-
-@dataclass(frozen=True, slots=True)
-class Notices:
-    """A region's events and what became of the notices about them."""
-
-    events: int
-    numbered: int
-    delivered: int
-    #: Seconds from `recorded_at` of the event to the end of the delivery, one an event.
-    waits: tuple[float, ...]
-
-
-def notices(connection: Connection, region: str) -> Notices:
-    """Count a region's events, ledger entries and told events. Reads them all: not for a busy day."""
-    deliveries, joined, events = schema.deliveries.c, schema.joined.c, schema.events.c
-    done = connection.execute(
-        select(deliveries.recorded_at, deliveries.ended_at)
-        .where(deliveries.region == region, deliveries.state == "delivered")
-        .union_all(
-            # What joined another's message was told when that was.
-            select(events.recorded_at, deliveries.ended_at)
-            .select_from(schema.joined)
-            .join(
-                schema.deliveries,
-                and_(
-                    deliveries.region == joined.region,
-                    deliveries.lane == joined.lane,
-                    deliveries.position == joined.position,
-                ),
-            )
-            .join(
-                schema.events,
-                schema.its_event(schema.joined),
-            )
-            .where(joined.region == region, deliveries.state == "delivered")
-        )
-    ).all()
-    return Notices(
-        _count(connection, schema.events, region),
-        _count(connection, schema.ledger, region),
-        len(done),
-        tuple((row.ended_at - row.recorded_at).total_seconds() for row in done),
-    )
 
 
 def events_of(connection: Connection, region: str, types: Sequence[str]) -> int:
@@ -104,11 +59,6 @@ def waiting_for(connection: Connection, region: str, subscription: str) -> int:
     counted = select(func.count()).where(
         lanes.region == region, lanes.queue == subscription, lanes.due_at.is_not(None)
     )
-    return int(connection.execute(counted).scalar_one())
-
-
-def _count(connection: Connection, table: Table, region: str) -> int:
-    counted = select(func.count()).select_from(table).where(table.c.region == region)
     return int(connection.execute(counted).scalar_one())
 
 

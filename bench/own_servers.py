@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,14 +90,22 @@ class Server:
         self._process.wait()
         self._process = None
 
+    @property
+    def pid(self) -> int:
+        """The first process while it runs, else 0."""
+        return self._process.pid if self._process else 0
+
     def restart(self) -> None:
         """Kill it and start it again."""
         self.kill()
         self.start()
 
 
-def postgresql(folder: Path) -> Server:
-    """A cluster that survives being killed. Raises BadInput without PostgreSQL's programs."""
+def postgresql(folder: Path, settings: Sequence[str] = ()) -> Server:
+    """A cluster that survives being killed, with these settings (name=value) and the usual durability.
+
+    Raises BadInput without PostgreSQL's programs.
+    """
     programs = _postgresql_programs()
     # PostgreSQL refuses to run as root.
     user = "postgres" if os.geteuid() == 0 else None
@@ -132,9 +140,8 @@ def postgresql(folder: Path) -> Server:
             return False
         return True
 
-    settings = ("listen_addresses=127.0.0.1", f"unix_socket_directories={home}")
     command = [str(programs / "postgres"), "-D", str(data), "-p", str(port)]
-    for setting in settings:
+    for setting in ("listen_addresses=127.0.0.1", f"unix_socket_directories={home}", *settings):
         command += ["-c", setting]
     return Server("postgresql", folder, command, url, answers, user=user, ends_by=signal.SIGQUIT)
 

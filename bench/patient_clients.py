@@ -3,12 +3,11 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from threading import Event, Thread
 from typing import Any
 
 from bench import bench_region
-from bench.load import Client
+from bench.http_client import Client
 
 
 @dataclass
@@ -97,7 +96,7 @@ class _Customer:
         self._answers.stop.wait(self._pause)
         try:
             status, document, _ = self._client.post(path, login, body, etag)
-        except (OSError, HTTPException, ValueError):
+        except (OSError, ValueError):
             self._answers.broken += 1
             time.sleep(0.1)
             return None
@@ -117,6 +116,6 @@ class _Customer:
         number = path.split("/")[2]
         try:
             status, document, _ = self._client.get(f"/cases/{number}", login)
-        except (OSError, HTTPException, ValueError):
+        except (OSError, ValueError):
             return None
         return dict(document) if status == 200 else None

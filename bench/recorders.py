@@ -3,7 +3,7 @@
 import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,6 +36,8 @@ class Receiver:
     mood: str = "well"
     #: Seconds that it takes when it is slow.
     takes: float = 2.0
+    #: Whether a webhook with these headers and this body is taken; else it is answered 401.
+    check: Callable[[Mapping[str, str], bytes], bool] = lambda _headers, _body: True
     receipts: list[Receipt] = field(default_factory=list)
     port: int = 0
     _server: "_Quiet | None" = None
@@ -109,6 +111,10 @@ class _Hook(BaseHTTPRequestHandler):
             # (RFC 9112 section 8).
             self.close_connection = True
             return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        if not self.receiver.check(headers, body):
+            self._answer(401)
+            return
         self.receiver.write_down(self.headers.get("webhook-id", ""), body)
         mood = self.receiver.mood
         if mood == "slow":
@@ -118,7 +124,10 @@ class _Hook(BaseHTTPRequestHandler):
                 self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True
             return
-        self.send_response(500 if mood == "failing" else 204)
+        self._answer(500 if mood == "failing" else 204)
+
+    def _answer(self, status: int) -> None:
+        self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
 

@@ -85,7 +85,7 @@ def measure(
     with place(settings) as app:
         say(f"filing {len(big.entries):,} papers")
         began = time.perf_counter()
-        loading.load(app.ctx, _data(big))
+        loading.load(app.ctx, region_data(big))
         filed = time.perf_counter() - began
         say("asking")
         statements, reads, computing = _checks(app, big, rounds, progress)
@@ -122,7 +122,7 @@ def place(settings: Settings) -> Iterator[App]:
         yield app
 
 
-def _data(big: BigRegister) -> RegionData:
+def region_data(big: BigRegister) -> RegionData:
     """The region that the register is of: every officer a letter names, every agency a post has."""
     of_position = {r.id: r.entry.agency for r in big.entries if isinstance(r.entry, Post)}
     place = {

@@ -1,4 +1,4 @@
-"""One measurement: processes up, load, wait for the last notice, count, everything away."""
+"""What a measurement on the servers of the environment stands on: processes up, everything away again."""
 
 import secrets
 import tempfile
@@ -8,11 +8,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import bench_region, measurement_queries, report
-from bench.load import Load, Tally
-from bench.measurement_queries import Notices
-from bench.processes import Processes, free_port
-from bench.report import Report, quantiles_ms
+from bench import bench_region, measurement_queries
+from bench.processes import Processes, Running, free_port
 from bench.surroundings import bare, keys, tokens_for
 from casetrack.config import Settings
 from casetrack.domain.errors import BadInput
@@ -36,56 +33,6 @@ class Stay:
     database: Database
     what: str
     processes: Processes
-
-
-def first_scenario(
-    settings: Settings,
-    *,
-    clients: int,
-    seconds: float | None,
-    cases: int | None,
-    say: Say,
-    progress: Progress,
-) -> Report:
-    """Open a case, eight transitions, a notice each, by so many clients.
-
-    On the database server and broker of the settings, in a database, a namespace and a folder of its
-    own, which are removed. Raises BadInput, DatabaseDown, NotReady.
-    """
-    with stay(settings, say) as place:
-        say(f"measuring with {clients} clients")
-        tally = Load(place.port, place.tokens, seconds=seconds, cases=cases).run(clients, progress)
-        say("waiting for the last notices")
-        backlog = settle(place.database)
-        with place.database.read() as connection:
-            found = measurement_queries.notices(connection, bench_region.CODE)
-        return _report(settings, place, clients, tally, found, backlog)
-
-
-def _report(
-    settings: Settings, place: Stay, clients: int, tally: Tally, found: Notices, backlog: float
-) -> Report:
-    done = len(tally.transitions)
-    return Report(
-        clients=clients,
-        cases=tally.cases,
-        transitions=done,
-        seconds=round(tally.seconds, 2),
-        transitions_per_second=round(done / tally.seconds, 1),
-        events_per_second=round((done + len(tally.openings)) / tally.seconds, 1),
-        opening_ms=quantiles_ms(tally.openings),
-        transition_ms=quantiles_ms(tally.transitions),
-        delivery_ms=quantiles_ms(found.waits),
-        events=found.events,
-        numbered=found.numbered,
-        deliveries=found.delivered,
-        backlog_seconds=round(backlog, 1),
-        faults=tuple(tally.faults),
-        processes=place.what,
-        database=measurement_queries.version(place.database),
-        broker=settings.broker_url.partition(":")[0],
-        machine=report.machine(),
-    )
 
 
 @contextmanager
@@ -147,12 +94,28 @@ def _start(processes: Processes, settings: Settings, port: int) -> str:
             "CASETRACK_BROKER_URL names a server and CASETRACK_DATABASE_URL none: SQLite is measured "
             "with memory:// only"
         )
-    web = processes.start("web", "casetrack", "web", "--bind", f"127.0.0.1:{port}")
-    processes.start("relay", "casetrack", "relay")
-    processes.start("workers", "dramatiq", "workers", "--processes", "2", "--threads", "8")
-    processes.start("clock", "casetrack", "clock")
-    processes.wait_for_web(web, port)
+    start_processes(processes, port)
     return "web 2 x 8 threads, relay, workers 2 x 8 threads, clock"
+
+
+def start_processes(
+    processes: Processes, port: int, more: Callable[[str], Mapping[str, str]] = lambda _: {}
+) -> dict[str, Running]:
+    """Web, relay, workers and clock, as an installation has them; kind to process. Raises NotReady.
+
+    `more` gives what is added to the environment of one kind.
+    """
+    commands = {
+        "web": ("casetrack", "web", "--bind", f"127.0.0.1:{port}"),
+        "relay": ("casetrack", "relay"),
+        "workers": ("dramatiq", "workers", "--processes", "2", "--threads", "8"),
+        "clock": ("casetrack", "clock"),
+    }
+    running = {
+        kind: processes.start(kind, *command, **more(kind)) for kind, command in commands.items()
+    }
+    processes.wait_for_web(running["web"], port, patience=120)
+    return running
 
 
 def settle(database: Database) -> float:

@@ -38,6 +38,7 @@ _KNOWN = (
     "RATE_WRITES",
     "RATE_READS",
     "CONNECTIONS",
+    "PREPARE",
 )
 #: One server or several, with ports, or none: a socket's folder may stand in the options.
 _SERVER = re.compile(
@@ -122,6 +123,8 @@ class Settings:
     metrics_public: bool = False
     #: As they are set; `casetrack web` asks what they are where it listens.
     limits: Limits = Limits()
+    #: Whether statements are prepared under names, which a pooler of transactions must know to follow.
+    prepares: bool = True
 
     @property
     def embedded(self) -> bool:
@@ -180,6 +183,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         _networks("CASETRACK_TRUSTED_PROXIES", values["TRUSTED_PROXIES"] or ""),
         _switch("METRICS_PUBLIC", values["METRICS_PUBLIC"]),
         Limits(*(_limit(n, values[n]) for n in ("RATE_WRITES", "RATE_READS", "CONNECTIONS"))),
+        _switch("PREPARE", values["PREPARE"] or "1"),
     )
 
 

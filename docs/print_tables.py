@@ -19,6 +19,8 @@ from casetrack.domain.case.transitions import (
     CASE_ACTIONS,
     CASE_STATUSES,
     OPEN_CASE,
+    PARTY_ACTION_ROLES,
+    PARTY_ACTIONS,
     RECEIVE,
     RESULTS,
     STEP_ACTIONS,
@@ -92,6 +94,18 @@ def printed() -> str:
         f"`{RECEIVE}` leaves the status as it is: in a case that is {', '.join(OPEN_CASE)}, by "
         f"{' or '.join(OPERATION_ROLES[RECEIVE])} of the front office. Once a step that decides, signs "
         "or issues is completed, only while the case is returned.",
+        "",
+        "## The people of a case",
+        "",
+        "The status of the case stays, but that `confirm_death` closes an open or decided case of a "
+        "service that does not pass to heirs. `end_power` is also the clock's, after the last day.",
+        "",
+        "| action | status of the case | roles of the front office |",
+        "|---|---|---|",
+        *(
+            f"| {action} | {', '.join(cases)} | {', '.join(PARTY_ACTION_ROLES[action])} |"
+            for action, cases in PARTY_ACTIONS.items()
+        ),
         "",
         "## About authority",
         "",

@@ -1,43 +1,57 @@
-"""The clock process: deadlines, silence, questioned passports, looks counted, old answers forgotten."""
+"""The clock process: deadlines, silence, powers that end, questioned passports, looks counted, what is
+over removed.
+"""
 
 import time
+from collections.abc import Callable, Iterable
 from threading import Event
 
 from casetrack.operations.process_rounds import Rounds
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case import deadlines
+from casetrack.usecases.case import deadlines, party_acts, stalled_steps
 from casetrack.usecases.context import Context
-from casetrack.usecases.people import reading_days
+from casetrack.usecases.people import corrected_values, reading_days
 
 #: Seconds between two rounds.
 ROUND = 5.0
-#: Seconds between two times that it is asked whether a day of looks is over.
+#: Seconds between two times that it is asked whether a day of looks or a retention is over, and which
+#: steps nobody may take.
 DAYS = 60.0
+
+
+_ROUNDS = (
+    deadlines.watch_once,
+    party_acts.end_powers_once,
+    later_facts.review_once,
+    idempotency.forget_old,
+)
+_NOW_AND_THEN = (
+    reading_days.close_once,
+    reading_days.forget_once,
+    corrected_values.forget_once,
+    stalled_steps.tell_once,
+)
 
 
 def run(rounds: Rounds, stop: Event) -> None:
     """Go on until stopped; several may run, each notice is appended once."""
-    app, days_at = rounds.app, 0.0
+    ctx, days_at = rounds.app.ctx, 0.0
     while not stop.is_set():
         try:
             with rounds.spans.span("clock round"):
-                while deadlines.watch_once(app.ctx) and not stop.is_set():
-                    pass
-                while later_facts.review_once(app.ctx) and not stop.is_set():
-                    pass
+                _finish(_ROUNDS, ctx, stop)
                 if time.monotonic() >= days_at:
-                    _days_of_looks(app.ctx, stop)
+                    _finish(_NOW_AND_THEN, ctx, stop)
                     days_at = time.monotonic() + DAYS
-                idempotency.forget_old(app.ctx)
             rounds.done()
         except Exception as error:  # whatever it is: the next round may end well
             rounds.failed(error)
         stop.wait(ROUND)
 
 
-def _days_of_looks(ctx: Context, stop: Event) -> None:
-    while reading_days.close_once(ctx) and not stop.is_set():
-        pass
-    while reading_days.forget_once(ctx) and not stop.is_set():
-        pass
+def _finish(rounds: Iterable[Callable[[Context], int]], ctx: Context, stop: Event) -> None:
+    """Each until it finds no more to do."""
+    for once in rounds:
+        while once(ctx) and not stop.is_set():
+            pass

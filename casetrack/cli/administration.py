@@ -66,7 +66,7 @@ def _in_words(data: Document) -> Iterator[str]:
     for word in ("removed", "added"):
         yield from (f"{word} {day['day']}" for day in data.get(word, ()))
     if "login" in data:
-        yield str(data["login"])
+        yield ": ".join([data["login"], *filter(None, [", ".join(data.get("agencies", ()))])])
     if "after" in data:
         yield _change(data["before"], data["after"])
 

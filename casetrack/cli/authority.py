@@ -113,6 +113,11 @@ def radar(
         click.echo(f"On {answer['at']} there is nobody, or nobody at the agency of the step:")
         click.echo(table([_loss_row(loss) for loss in answer["today"]], _LOSS))
         click.echo("")
+    if answer["registrars"] and not as_json:
+        click.echo("Papers wait, since fewer than two registrars keep them:")
+        few = [(f["since"], f["agency"], ", ".join(f["officers"])) for f in answer["registrars"]]
+        click.echo(table(few, ("FROM", "AGENCY", "REGISTRARS")))
+        click.echo("")
     nothing = (
         f"In the {days} days from {answer['at']} nothing ends that would leave a step without "
         "people. `casetrack authority coverage` says which steps have none today."

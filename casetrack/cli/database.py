@@ -6,10 +6,12 @@ from casetrack import config
 from casetrack.cli.common import FAULT_FOUND, plain_errors
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.data_folder import check_folder
+from casetrack.gateways.region.calendars import calendar_for
 from casetrack.storage import migrate, schema_version
 from casetrack.storage.migration_files import write_pair
 from casetrack.storage.migration_halves import Half
 from casetrack.storage.unit_of_work import Database
+from casetrack.usecases.authority import first_registrars
 
 
 @click.group("db")
@@ -21,7 +23,7 @@ def _database() -> Database:
     settings = config.from_environment()
     if settings.embedded:
         check_folder(settings.data_dir)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, prepares=settings.prepares)
     click.get_current_context().call_on_close(database.close)
     return database
 
@@ -48,6 +50,12 @@ def upgrade(revision: str | None, first_half: bool, second_half: bool) -> None:
     database = _database()
     migrate.upgrade(database, revision, half=half)
     _say_where(database)
+    if not schema_version.schema_of(database).missing():
+        entered = first_registrars.enter_duties(database, calendar_for)
+        if entered:
+            click.echo(
+                f"{entered} registrars whom accounts named stand in the register now, set up."
+            )
 
 
 @db.command()

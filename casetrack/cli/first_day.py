@@ -78,7 +78,7 @@ def _database(settings: Settings) -> str:
     where = place(settings.database_url)
     if _new(settings):
         return f"{where} will be made at the first start"
-    with closing(Database(settings.database_url)) as database:
+    with closing(Database(settings.database_url, prepares=settings.prepares)) as database:
         schema_version.require_current(database)
         at = ", ".join(schema_version.current(database))
     return f"{where}, at migration {at}"
@@ -88,7 +88,7 @@ def _keys(settings: Settings) -> str:
     keys = bootstrap.keys_of(settings)
     if _new(settings):
         return "new ones will be made in the data folder" if keys.new else "both are there"
-    with closing(Database(settings.database_url)) as database:
+    with closing(Database(settings.database_url, prepares=settings.prepares)) as database:
         wrong = keyring.others(database, KeyVault(keys.master, keys.secret).fingerprints())
     if wrong:
         raise BadInput(f"{' and '.join(wrong)}: this database was begun with another key")

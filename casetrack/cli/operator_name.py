@@ -8,6 +8,7 @@ from typing import TypeVar
 import click
 
 from casetrack.domain.errors import BadInput
+from casetrack.domain.people.contact import FORMS
 from casetrack.domain.region.region_data import LOGIN_PATTERN
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -31,6 +32,10 @@ def operator_name(given: str | None) -> str:
         name = given or os.environ.get("SUDO_USER") or getpass.getuser()
     except (KeyError, OSError):
         name = ""
+    if FORMS["nik"].fits(name):
+        raise BadInput(
+            "--operator: this is a NIK, which would stand in the ledger for good; give a name"
+        )
     if not LOGIN_PATTERN.fullmatch(name):
         raise BadInput("--operator: give your name as 2 to 64 small letters, digits and . _ -")
     return name

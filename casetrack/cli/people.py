@@ -1,4 +1,4 @@
-"""casetrack subject show / correct / erase / wipe / index; report and affected: person_reports.
+"""casetrack subject show / correct / erase / erasures / wipe / index; report, affected: person_reports.
 
 What is shown goes to stdout and nowhere else; a NIK or new data are never arguments, since those
 stay in the shell's history and in the list of processes.
@@ -10,11 +10,16 @@ from typing import Any
 import click
 
 from casetrack.cli.common import STDIN, Progress, plain_errors, program, read_private
+from casetrack.cli.operator_name import by_operator, operator_name
 from casetrack.cli.person_reports import affected, find, held_as_text, report
+from casetrack.domain import access
 from casetrack.domain.errors import BadInput
+from casetrack.domain.events import parse_instant
 from casetrack.usecases.case import erasures
 from casetrack.usecases.context import Context
-from casetrack.usecases.people import search_words, subjects
+from casetrack.usecases.paging import LARGEST_PAGE
+from casetrack.usecases.people import corrections, search_words, subjects
+from casetrack.usecases.region import regions
 
 
 @click.group("subject")
@@ -42,21 +47,24 @@ def show(nik_file: str | None, subject_id: str | None, number: str | None, as_js
 @click.option("--subject", "subject_id", required=True, metavar="ID", help="From subject show.")
 @click.option("--case", "number", metavar="NUMBER", help="Only in this case; else in all.")
 @click.option("--fields-file", default=STDIN, metavar="FILE", help="Default: asks, or reads stdin.")
+@by_operator
 @plain_errors
-def correct(subject_id: str, number: str | None, fields_file: str) -> None:
+def correct(subject_id: str, number: str | None, fields_file: str, operator: str | None) -> None:
     """Correct a person's data: a JSON object of fields, null takes one away.
 
     The fields are name, nik, email, phone, address, company_number, language and channels (a list such as
-    ["whatsapp", "email"], the best one first). The old data are removed.
+    ["whatsapp", "email"], the best one first). The old data are kept sealed for as
+    long as the service of the case keeps it, or removed at once.
     """
     ctx = program().ctx
     person = subjects.by_subject(ctx, subject_id)[0]
+    by = access.operator(person.region, operator_name(operator))
     text = read_private(fields_file, 'Fields, such as {"email": "new@example.id"}')
     try:
         changes = json.loads(text)
     except ValueError:
         changes = None  # said as any other wrong shape is, without a piece of the text
-    done = subjects.correct(ctx, person, subjects.check_changes(changes), number)
+    done = corrections.correct(ctx, person, corrections.check_changes(changes), number, by)
     click.echo(f"Corrected {', '.join(done.fields)} for {done.parties} role(s) in cases.")
 
 
@@ -88,11 +96,33 @@ def erase(subject_id: str, dry_run: bool, rewrite: bool, yes: bool) -> None:
     _wipe(ctx, rewrite)
 
 
+@subject.command("erasures")
+@click.option("--region", metavar="CODE", help="Default: the only one.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@plain_errors
+def waiting(region: str | None, as_json: bool) -> None:
+    """List the erasures that wait: refused for now and why, asked for, decided, lapsed."""
+    ctx = program().ctx
+    region, after, said = regions.choose(ctx, region), None, False
+    while True:
+        page = erasures.waiting(ctx, region, after=after, limit=LARGEST_PAGE)
+        for view in page.items:
+            click.echo(json.dumps(view) if as_json else _erasure_as_text(view))
+            said = True
+        if page.next_key is None:
+            break
+        after = (parse_instant(page.next_key[0]), page.next_key[1])
+    if not said and not as_json:
+        click.echo("No erasure waits.")
+
+
 def _erasure_as_text(view: dict[str, Any]) -> str:
     said = f"Subject {view['subject']}: erasure {view['status']}"
     for what in ("asked", "decided"):
         if view[f"{what}_by"]:
             said += f"; {what} by {view[f'{what}_by']} at {view[f'{what}_at']}"
+    if view["decided_until"]:
+        said += f"; to be carried out by {view['decided_until']}"
     lines = [
         f"  against it: {each['kind']}, {each['about']}"
         + (f", until {each['until']}" if each["until"] else "")

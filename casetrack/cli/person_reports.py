@@ -77,12 +77,19 @@ def held_as_text(view: dict[str, Any]) -> str:
         for party in view["parties"]:
             if party["number"] == case["number"]:
                 told_by = ", then ".join(party["channels"]) or "nobody: in person"
-                lines.append(f"  {party['role']}, told by {told_by}")
+                role = f"{party['role']} ({party['was']})" if "was" in party else party["role"]
+                lines.append(f"  {role}, told by {told_by}")
                 lines += [f"    {name}: {value}" for name, value in (party["data"] or {}).items()]
         lines += [
             f"  {text['kind']}: {text['text']}"
             for text in view["texts"]
             if text["number"] == case["number"]
+        ]
+        lines += [
+            f"  until corrected, {name}: {value}"
+            for old in view["corrected"]
+            if old["number"] == case["number"]
+            for name, value in old["data"].items()
         ]
     return "\n".join(lines)
 

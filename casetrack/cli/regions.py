@@ -12,6 +12,7 @@ from casetrack.domain.region.not_acted_upon import not_acted_upon
 from casetrack.domain.region.region_data import Officer
 from casetrack.domain.region.seat_check import warnings
 from casetrack.gateways.region.region_files import read_region
+from casetrack.usecases.authority import registrar_command
 from casetrack.usecases.case import moved_deadlines
 from casetrack.usecases.people import officers
 from casetrack.usecases.region import loading
@@ -142,19 +143,26 @@ def add(
 @click.argument("login")
 @click.option("--for", "bodies", multiple=True, required=True, metavar="AGENCY",
               help="Whose papers; may be given several times.")  # fmt: skip
-@click.option("--remove", is_flag=True, help="They keep these papers no longer.")
+@click.option("--remove", is_flag=True, help="Take back what nobody has confirmed.")
 @by_operator
 @plain_errors
 def registrar(login: str, bodies: tuple[str, ...], remove: bool, operator: str | None) -> None:
-    """Let LOGIN enter and confirm the papers of AGENCY in the authority register.
+    """Set LOGIN up to enter and confirm the papers of AGENCY in the authority register.
 
-    One registrar enters a paper and another confirms it, so a body needs two; the papers of its head
-    are those of the secretariat (docs/authority.md).
+    Only for a body that has fewer than two registrars, and until the head of the secretariat confirms it
+    a finding. Further ones are made, and ended, by papers of the register (docs/authority.md);
+    --remove takes back what nobody has confirmed.
     """
     by = operator_name(operator)
-    officers.set_registrar(program().ctx, login, bodies, keeps=not remove, by=by)
-    told = "is no longer" if remove else "is"
-    click.echo(f"{login} {told} a registrar for {', '.join(bodies)}.")
+    registrar_command.set_registrar(program().ctx, login, bodies, keeps=not remove, by=by)
+    for_whom = ", ".join(bodies)
+    if remove:
+        click.echo(f"{login} is no longer a registrar for {for_whom}.")
+    else:
+        click.echo(
+            f"{login} is a registrar for {for_whom}, set up by {by} until the head of the secretariat "
+            "confirms it."
+        )
 
 
 @officer.command("nik")

@@ -20,6 +20,7 @@ from casetrack.gateways.region.region_files import read_region
 from casetrack.operations import log_lines
 from casetrack.storage import schema_version
 from casetrack.storage.unit_of_work import Database
+from casetrack.usecases.authority import first_registrars
 from casetrack.usecases.people import officers, search_words, tokens
 from casetrack.usecases.region import loading
 from workers import broker as doorbell
@@ -70,7 +71,7 @@ def _upgraded(settings: Settings) -> App:
     """The program, on a database that is migrated if need be."""
     if not settings.embedded:
         # A server that does not answer is told before keys that are missing: it is looked at first.
-        with closing(Database(settings.database_url)) as database:
+        with closing(Database(settings.database_url, prepares=settings.prepares)) as database:
             database.ping()
     app = bootstrap.build(settings)
     old = bool(schema_version.schema_of(app.database).missing())
@@ -82,6 +83,7 @@ def _upgraded(settings: Settings) -> App:
     if old:
         # Who came in by a release without a search.
         search_words.index_everybody(app.ctx)
+        first_registrars.enter_duties(app.database, app.ctx.calendars)
     return app
 
 

@@ -13,7 +13,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 #: replay, webhooks, operator) write streams of their own and never act on a case.
 SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
     "calendar": ("move_deadlines",),
-    "clock": ("no_opinion",),
+    "clock": ("no_opinion", "end_power"),
 }
 
 #: Roles that see every case of their region, whichever agencies are concerned.
@@ -198,6 +198,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "act_on_step": ("clerk", "officer", "supervisor"),
     "act_on_conflict": CASE_STAFF,
     "decide_identity": ("supervisor",),
+    "act_on_parties": ("clerk", "supervisor"),
     "admit_late": ("supervisor",),
     "act_on_product": ("officer", "supervisor", "head"),
     "draft_entry": REGISTRAR_ROLES,
@@ -255,6 +256,8 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "ask_erasure": ERASURE_ROLES,
     "settle_erasure": ERASURE_ROLES,
     "read_erasure": (*ERASURE_ROLES, "auditor"),
+    # And among them only who is named for data protection, beside the auditor.
+    "list_erasures": (*ERASURE_ROLES, "auditor"),
     "place_hold": ("auditor",),
     "lift_hold": ("auditor",),
     "read_status": (),
@@ -262,3 +265,5 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
 #: Operations that take the duty of a registrar beside the role, and those to which the duty is enough.
 DONE_BY_REGISTRARS = ("draft_entry", "settle_entry")
 READ_BY_REGISTRARS = ("list_entries", "read_entry")
+#: Those that open to the head of the secretariat, who confirms the first registrars.
+BY_SECRETARIAT_HEAD = ("settle_entry", *READ_BY_REGISTRARS)

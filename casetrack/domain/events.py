@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,8 +15,9 @@ GENESIS = "0" * 64
 #: RFC 8785 rests on RFC 7493 (I-JSON): integers beyond this lose digits in other readers.
 LARGEST_INTEGER = 2**53 - 1
 _DEEPEST = 32
-#: Streams beside a case's own (kind/number): deadlines, refused attempts, decisions that are questioned.
-COMPANIONS = ("deadline", "refusal", "authority")
+#: Streams beside a case's own (kind/number): deadlines, refused attempts, decisions that are questioned,
+#: steps that nobody may take.
+COMPANIONS = ("deadline", "refusal", "authority", "waiting")
 
 
 def check_json(value: Any, depth: int = 0) -> None:
@@ -25,27 +26,42 @@ def check_json(value: Any, depth: int = 0) -> None:
     Raises Invalid (`unstorable_value`). PostgreSQL cannot hold NUL in text, UTF-8 cannot hold a lone
     surrogate, and a float has no one spelling that all readers agree on.
     """
-    if depth > _DEEPEST:
+    if depth > _DEEPEST or (
+        depth == _DEEPEST and isinstance(value, Mapping | list | tuple) and value
+    ):
         raise Invalid("unstorable_value", f"The value is nested deeper than {_DEEPEST} levels.")
-    # Scalars first: most values are, and asking for a Mapping is slow.
-    if isinstance(value, str | int | None):
-        _check_scalar(value)
-    elif isinstance(value, Mapping):
+    if isinstance(value, Mapping):
         for key in value:
             _check_key(key)
-        check_json(list(value.values()), depth)
+        _check_items(value.values(), depth + 1)
     elif isinstance(value, list | tuple):
-        for item in value:
-            check_json(item, depth + 1)
+        _check_items(value, depth + 1)
     else:
-        _check_scalar(value)
+        _check_items((value,), depth)
 
 
-def _check_scalar(value: Any) -> None:
+def _check_items(items: Iterable[Any], depth: int) -> None:
+    """Most values are scalars: they are looked at here, without a call for each."""
+    for item in items:
+        kind = type(item)
+        if kind is str:
+            if not item.isascii() or "\0" in item:
+                _check_text(item)
+        elif kind is int:
+            if not -LARGEST_INTEGER <= item <= LARGEST_INTEGER:
+                raise Invalid("unstorable_value", "An integer is larger than 2^53 - 1.")
+        elif item is None or kind is bool:
+            continue
+        elif isinstance(item, dict | list | tuple | Mapping):
+            check_json(item, depth)
+        else:
+            _check_other(item)
+
+
+def _check_other(value: Any) -> None:
+    """A value of a class that is made from one that can be stored, or of one that cannot."""
     if isinstance(value, str):
         _check_text(value)
-    elif value is None or isinstance(value, bool):
-        return
     elif not isinstance(value, int):
         raise Invalid(
             "unstorable_value", f"A {type(value).__name__} cannot be stored; use text or integers."
@@ -60,11 +76,9 @@ def _check_key(key: Any) -> None:
 
 
 def _check_text(text: str) -> None:
-    if text.isascii():
-        if "\0" in text:
-            raise Invalid("unstorable_value", "A text holds the NUL character.")
-        return
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if "\0" in text:
+        raise Invalid("unstorable_value", "A text holds the NUL character.")
+    if any("\ud800" <= character <= "\udfff" for character in text):
         raise Invalid("unstorable_value", "A text holds NUL or half of a surrogate pair.")
 
 
@@ -94,12 +108,14 @@ def parse_instant(text: str) -> datetime:
 class NewEvent:
     """What a rule decided has happened; the unit of work gives it its place and its time.
 
-    `occurred_at` is set only by a late entry: when the paper says that it was done.
+    `occurred_at` is set only by a late entry: when the paper says that it was done. `type_version` says
+    in which form the data are.
     """
 
     type: str
     data: dict[str, Any]
     occurred_at: datetime | None = None
+    type_version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Insert, Table, bindparam, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casetrack.storage.unit_of_work import UnitOfWork, Write
+from casetrack.storage.unit_of_work import UnitOfWork
 
 
 def insert_many(
@@ -39,14 +39,6 @@ def insert_many(
 def upsert(dialect: str, table: Any, rows: Sequence[Mapping[str, Any]]) -> Insert:
     """Insert these rows, or overwrite those whose primary key is there: one statement for many."""
     return cast(Insert, _upsert(dialect, table, tuple(rows[0])).values(list(rows)))
-
-
-def upserts(dialect: str, table: Any, rows: Sequence[Mapping[str, Any]]) -> list[Write]:
-    """The same, a statement a row, for `UnitOfWork.run`: SQLAlchemy compiles each shape once.
-
-    It compiles an INSERT with a list of rows anew every time.
-    """
-    return [_upsert(dialect, table, tuple(row)).values(**row) for row in rows]
 
 
 @cache

@@ -118,7 +118,10 @@ def postgresql_engine(url: URL, *, prepares: bool = True) -> Engine:
         pool_timeout=10,
         # Not pre_ping, which costs a round trip: see _still_there.
         pool_pre_ping=False,
-        isolation_level="READ COMMITTED",
+        # Transactions of ours are begun and ended by statements of ours (round_trips), so a connection is
+        # as it is kept: to change it and back would be two calls at every use.
+        isolation_level="AUTOCOMMIT",
+        skip_autocommit_rollback=True,
         # An error's text goes into the log; the values of its statement do not.
         hide_parameters=True,
         connect_args=_CONNECT,

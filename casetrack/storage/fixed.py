@@ -17,7 +17,10 @@ from casetrack.storage.postgresql_text import Reader, reader, written
 from casetrack.storage.round_trips import trips_of
 
 Values = Mapping[str, Any]
+#: A statement with its values.
+Call = tuple["Fixed", Values]
 _NUMBERS = count(1)
+_MADE = [0]
 #: With numbered places: a value that is named twice travels once.
 _POSTGRESQL: Any = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
@@ -31,12 +34,13 @@ class Fixed:
     def __init__(self, statement: Executable, *, sqlite: Executable | None = None) -> None:
         self.statement = statement
         self.on_sqlite = statement if sqlite is None else sqlite
-        self.number = next(_NUMBERS)
+        self.number = _MADE[0] = next(_NUMBERS)
         self._readers: list[Reader] | None = None
 
     @cached_property
     def _compiled(self) -> Any:
-        return self.statement.compile(dialect=_POSTGRESQL)  # type: ignore[attr-defined]
+        statement: Any = self.statement
+        return statement.compile(dialect=_POSTGRESQL)
 
     @cached_property
     def sql(self) -> bytes:
@@ -84,11 +88,31 @@ class Fixed:
         ]
 
 
+def made() -> int:
+    """How many statements were made so far: no request makes one."""
+    return _MADE[0]
+
+
 def ask(connection: Connection, fixed: Fixed, values: Values) -> Sequence[Any]:
     """The rows of a statement; what waits on this connection goes before it."""
+    if connection.dialect.name != "postgresql":
+        return connection.execute(fixed.on_sqlite, values).all()
+    trips = trips_of(connection)
+    if trips.apart:
+        return trips.ask(fixed, values)
+    return connection.execute(fixed.statement, values).all()
+
+
+def ask_all(connection: Connection, calls: Sequence[Call]) -> list[Sequence[Any]]:
+    """The rows of several, one carried out after the other; on PostgreSQL in one round trip."""
+    if connection.dialect.name == "postgresql" and (trips := trips_of(connection)).apart:
+        return [*trips.ask_all(calls)]
+    return [ask(connection, fixed, values) for fixed, values in calls]
+
+
+def put(connection: Connection, fixed: Fixed, values: Values) -> None:
+    """Carry out a statement: on PostgreSQL with whatever is asked next, at the latest at the commit."""
     if connection.dialect.name == "postgresql":
-        trips = trips_of(connection)
-        if trips.apart:
-            return trips.ask(fixed, values)
-        return connection.execute(fixed.statement, values).all()
-    return connection.execute(fixed.on_sqlite, values).all()
+        trips_of(connection).put(fixed, values)
+    else:
+        connection.execute(fixed.on_sqlite, values)

@@ -11,10 +11,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Executable, func, literal, select, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Executable,
+    Integer,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.sql.dml import Delete, Insert, ReturningUpdate, Update
+from sqlalchemy.sql.dml import Delete, Insert, Update
 
+from casetrack.domain.events import GENESIS
 from casetrack.storage.engines import (
     Conflict,
     DatabaseDown,
@@ -24,31 +36,17 @@ from casetrack.storage.engines import (
     sqlite_engine,
     translated,
 )
-from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.fixed import Call, Fixed, ask, ask_all, put
 from casetrack.storage.round_trips import trips_of
 from casetrack.storage.row_sets import Writes
-from casetrack.storage.schema import events
+from casetrack.storage.schema import Instant, events, ledger_heads
 
-__all__ = ["Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
+__all__ = ["Call", "Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
 
 Write = Insert | Update | Delete
 
 
-class Both:
-    """Two writes that go together, made once: what the first reads is as it was before the second.
-
-    Their values are bound by names that no column has: an UPDATE would write those.
-    """
-
-    def __init__(self, first: ReturningUpdate[Any], second: Update) -> None:
-        self.first, self.second = first, second
-        whole = first.cte("write_0")
-        self.together = select(*whole.c).add_cte(second.cte("write_1"))
-        self._names = {id(each): frozenset(each.compile().params) for each in (first, second)}
-
-    def own(self, of: Executable, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values that one of them has places for."""
-        return {name: value for name, value in values.items() if name in self._names[id(of)]}
+_NOTIFY = Fixed(select(func.pg_notify(bindparam("channel"), literal_column("''"))))
 
 
 class UnitOfWork:
@@ -63,9 +61,32 @@ class UnitOfWork:
 
     def lock_register(self, region: str, *, exclusive: bool = False) -> None:
         """Hold the region's register still (shared), or change it (exclusive), until the commit."""
-        if self.dialect == "postgresql":
-            kind = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
-            self.connection.execute(text(f"SELECT {kind}(:key)"), {"key": register_key(region)})
+        self._behind(_LOCK_EXCLUSIVE if exclusive else _LOCK_SHARED, region, region, ())
+
+    def lock(self, region: str, name: str) -> None:
+        """One after the other for who locks this name in the region, until the commit."""
+        self._behind(_LOCK_EXCLUSIVE, region, f"{region}/{name}", ())
+
+    def ask_behind_register(self, region: str, calls: Sequence[Call]) -> list[Sequence[Any]]:
+        """Hold the region's register still until the commit, and ask this behind it."""
+        return self._behind(_LOCK_SHARED, region, region, calls)
+
+    def _behind(
+        self, lock: Fixed, region: str, name: str, calls: Sequence[Call]
+    ) -> list[Sequence[Any]]:
+        if self.dialect != "postgresql":
+            return self.ask_all(calls)
+        locked = (lock, {"region": region, "key": register_key(name)})
+        found = self.ask_all([locked, *calls])
+        if not found[0]:
+            # The region has no row yet to which its locks belong.
+            self.put(_HEAD, {"of_region": region})
+            found = self.ask_all([locked, *calls])
+        return found[1:]
+
+    def given_time(self) -> datetime | None:
+        """The time that a test gives in place of the database's."""
+        return self._clock() if self._clock is not None else None
 
     def draw(self) -> tuple[int, datetime]:
         """The next event id and the time, drawn after the locks."""
@@ -75,22 +96,15 @@ class UnitOfWork:
     def draw_many(self, count: int) -> tuple[Sequence[int], datetime]:
         """So many event ids, ascending, and the time."""
         if self.dialect == "postgresql":
-            rows = self.connection.execute(
-                text(
-                    "SELECT nextval('event_ids'), clock_timestamp() FROM generate_series(1, :count)"
-                ),
-                {"count": count},
-            ).all()
+            rows = self.ask(_DRAWN, {"count": count})
             # The time of the last draw: no event of this transaction is later.
-            return [row[0] for row in rows], self.time(rows[-1][1])
+            return [row.id for row in rows], self.time(rows[-1].now)
         last = self.connection.execute(select(func.max(events.c.id))).scalar() or 0
         return range(last + 1, last + 1 + count), self.time(None)
 
     def time(self, of_database: datetime | None) -> datetime:
         """The database's time where it has one, or the one that a test gives."""
-        if self._clock is not None:
-            return self._clock()
-        return (of_database or datetime.now(UTC)).astimezone(UTC)
+        return self.given_time() or (of_database or datetime.now(UTC)).astimezone(UTC)
 
     def run(self, statements: Sequence[Write]) -> None:
         """Carry out these writes, on PostgreSQL in one round trip (one statement, CTEs).
@@ -108,25 +122,52 @@ class UnitOfWork:
         )
         self.connection.execute(together)
 
-    def run_for(self, both: "Both", values: Mapping[str, Any]) -> Any:
-        """The same with two that were made beforehand; gives the one value that the first returns."""
-        if self.dialect == "postgresql":
-            return self.connection.execute(both.together, values).scalar()
-        found = self.connection.execute(both.first, both.own(both.first, values)).scalar()
-        self.connection.execute(both.second, both.own(both.second, values))
-        return found
-
     def ask(self, fixed: Fixed, values: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a statement that was made once; what was put before it goes with it."""
         return ask(self.connection, fixed, values)
 
-    def put(self, writes: Writes, values: Mapping[str, Any]) -> None:
+    def ask_all(self, calls: Sequence[Call]) -> list[Sequence[Any]]:
+        """The rows of several, one carried out after the other, in one round trip where there is one."""
+        return ask_all(self.connection, calls)
+
+    def put(self, statement: Fixed | Writes, values: Mapping[str, Any]) -> None:
         """Carry out writes that were made once, at the latest with the commit."""
-        writes.put(self.connection, values)
+        if isinstance(statement, Writes):
+            statement.put(self.connection, values)
+        else:
+            put(self.connection, statement, values)
 
     def execute(self, statement: Executable, rows: Any = None) -> Any:
         """One statement, or one for many rows."""
         return self.connection.execute(statement, rows)
+
+
+def _lock(function: str) -> Fixed:
+    # Of the region's own row: so both halves of the lock are taken where the region's rows lie, however
+    # many machines there are.
+    taken = getattr(func, function)(bindparam("key", type_=BigInteger))
+    return Fixed(
+        select(taken).select_from(ledger_heads).where(ledger_heads.c.region == bindparam("region"))
+    )
+
+
+_DRAWN = Fixed(
+    select(
+        func.nextval("event_ids", type_=BigInteger).label("id"),
+        func.clock_timestamp(type_=Instant).label("now"),
+    ).select_from(func.generate_series(literal_column("1"), bindparam("count", type_=Integer)))
+)
+_HEAD = Fixed(
+    postgresql.insert(ledger_heads)
+    .values(
+        region=bindparam("of_region"),
+        position=literal_column("0"),
+        hash=literal_column(f"'{GENESIS}'"),
+    )
+    .on_conflict_do_nothing()
+)
+_LOCK_SHARED = _lock("pg_advisory_xact_lock_shared")
+_LOCK_EXCLUSIVE = _lock("pg_advisory_xact_lock")
 
 
 def register_key(region: str) -> int:
@@ -151,9 +192,9 @@ class Database:
             self.writer = sqlite_engine(self.url.database or ":memory:", writer=True)
             self.reader = sqlite_engine(self.url.database or ":memory:", writer=False)
         else:
-            self.writer = postgresql_engine(self.url, prepares=prepares)
             # A read is one statement: no BEGIN and no COMMIT around it.
-            self.reader = self.writer.execution_options(isolation_level="AUTOCOMMIT")
+            self.reader = postgresql_engine(self.url, prepares=prepares)
+            self.writer = self.reader.execution_options(isolation_level="READ COMMITTED")
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
@@ -241,8 +282,8 @@ class Database:
     def notify(self, channel: str) -> None:
         """Wake who listens, outside any write transaction: NOTIFY inside one serialises commits."""
         if self.dialect == "postgresql":
-            with translated(), self.reader.connect() as connection:
-                connection.execute(text(f"NOTIFY {channel}"))
+            with self.at_once() as uow:
+                uow.ask(_NOTIFY, {"channel": channel})
 
     def close(self) -> None:
         """Give back every connection."""

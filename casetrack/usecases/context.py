@@ -1,23 +1,26 @@
 """What every use case is given: the database, the ports to the outside, and two caches."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from casetrack.domain.access import Actor
+from casetrack.domain.authority.entries import MallStay
+from casetrack.domain.authority.register import Register
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.clock import Calendar, DayOverride
 from casetrack.domain.delivery.messages import Edition
 from casetrack.domain.errors import Invalid, NotFound
 from casetrack.domain.events import Event, NewEvent
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.region import region_texts, regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases import traceparent
-from casetrack.usecases.pacing import Arrears
 
 
 class Vault(Protocol):
@@ -95,6 +98,34 @@ class Endpoints(Protocol):
         """
 
 
+class Talks(Protocol):
+    """What a set of attempts has open to the outside."""
+
+    def settle(self) -> None:
+        """See to it that what is only in files is safe there. Raises PostFailed."""
+
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """What was made lately, at most so many; whatever a thing depends on is in its key."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._things: dict[Hashable, T] = {}
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The thing of this key. Two threads may make it at once; both make the same."""
+        thing = self._things.get(key)
+        if thing is None:
+            while len(self._things) >= self._most:
+                # The oldest first. Another thread may have been here at the same time.
+                self._things.pop(next(iter(self._things)), None)
+            thing = self._things[key] = make()
+        return thing
+
+
 Calendars = Callable[[str, Sequence[DayOverride]], Calendar]
 
 
@@ -109,11 +140,20 @@ class Context:
     #: Tell the relay, after the commit, that there is something to sequence. Best effort.
     wake: Callable[[], None]
     endpoints: Endpoints
+    #: Keeps this thread's connections to the outside while the block lasts.
+    talks: Callable[[], AbstractContextManager[Talks]]
     #: The channels by which people can be told here: those with a gateway.
     channels: frozenset[str] = frozenset({"email"})
-    arrears: Arrears = field(default_factory=Arrears)
+    #: Region and queue → seconds that an attempt took when last a set of them was made here.
+    took: dict[tuple[str, str], float] = field(default_factory=dict)
     _definitions: dict[tuple[str, str, int], ServiceDefinition] = field(default_factory=dict)
     _regions: dict[tuple[str, int], tuple[RegionRecord, Calendar]] = field(default_factory=dict)
+    #: Slices of registers, by all that they depend on.
+    slices: Kept[Register] = field(default_factory=lambda: Kept(500))
+    #: Agencies' times in the mall, by region and revision of its register.
+    stays: Kept[Sequence[MallStay]] = field(default_factory=lambda: Kept(500))
+    #: What is missing of powers, by service and by what it depends on.
+    powers: Kept[Any] = field(default_factory=lambda: Kept(500))
     #: The newest that was asked for of each region: an edition never changes.
     _editions: dict[str, Edition] = field(default_factory=dict)
 
@@ -129,20 +169,27 @@ class Context:
                 self._definitions[key] = catalogue.definition(connection, *key)
         return self._definitions[key]
 
+    def revisions(self, code: str) -> Revisions:
+        """The newest of a region's files and of its register. Raises NotFound."""
+        with self.database.read() as connection:
+            found = regions.revisions(connection, code)
+        if found is None:
+            raise _unknown_region(code)
+        return found
+
     def region(self, code: str, revision: int | None = None) -> tuple[RegionRecord, Calendar]:
         """A region, its agencies' names and its calendar, as of its newest revision.
 
         Raises NotFound. Give the revision when it was read already.
         """
         if revision is None:
-            with self.database.read() as connection:
-                revision = regions.region_revision(connection, code)
-        key = (code, revision or 0)
+            revision = self.revisions(code).files
+        key = (code, revision)
         if key not in self._regions:
             with self.database.read() as connection:
                 record = regions.region_record(connection, code)
             if record is None:
-                raise NotFound("unknown_region", f"There is no region {code}.")
+                raise _unknown_region(code)
             key = (code, record.revision)
             self._regions[key] = (record, self.calendars(record.region.zone, record.overrides))
         return self._regions[key]
@@ -160,21 +207,30 @@ class Context:
 
     def current_definition(self, region: str, service: str) -> ServiceDefinition:
         """The version that a new case gets. Raises Invalid."""
+        return self.current(region, service)[0]
+
+    def current(self, region: str, service: str) -> tuple[ServiceDefinition, Revisions]:
+        """The version that a new case gets, and the region's newest revisions. Raises Invalid."""
         with self.database.read() as connection:
-            version = catalogue.current_version(connection, region, service)
-        if version is None:
+            found = catalogue.current_version(connection, region, service)
+        if found is None:
             raise Invalid(
                 "unknown_service",
                 f"The service {service!r} cannot be applied for here; GET /services lists them.",
                 errors=[{"at": "service", "message": "unknown service"}],
             )
-        return self.definition(region, service, version)
+        version, at = found
+        return self.definition(region, service, version), at
 
     def setting(
         self, definition: ServiceDefinition, region: str, revision: int | None, now: datetime
     ) -> Setting:
         """What the rules may know at this moment."""
         return Setting(region, now, definition, self.region(region, revision)[1])
+
+
+def _unknown_region(code: str) -> NotFound:
+    return NotFound("unknown_region", f"There is no region {code}.")
 
 
 def make_event(
@@ -198,6 +254,7 @@ def make_event(
         recorded_at=now,
         actor=actor.as_data(),
         data=new.data,
+        type_version=new.type_version,
         traceparent=traceparent.current(),
     )
 

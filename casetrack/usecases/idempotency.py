@@ -11,8 +11,11 @@ from casetrack.domain.errors import Busy, Invalid, Refusal
 from casetrack.storage import stored_answers
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.region_by_region import in_each_region
 
 KEPT = timedelta(hours=24)
+#: Answers that are removed in one transaction: a day's worth of a city at once would hold it for long.
+AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,13 @@ def after_refusal(ctx: Context, request: Request | None, error: Refusal) -> Answ
     return answer
 
 
-def forget_old(ctx: Context) -> None:
-    """Remove the answers that are older than a replay may ask for."""
+def forget_old(ctx: Context) -> int:
+    """Remove some answers that are older than a replay may ask for, and guesses of then; how many."""
     with ctx.database.write() as uow:
-        stored_answers.purge(uow, uow.time(None) - KEPT)
+        stored_answers.purge_guesses(uow, uow.time(None) - KEPT)
+    return in_each_region(ctx, _forget)
+
+
+def _forget(ctx: Context, region: str) -> int:
+    with ctx.database.write() as uow:
+        return stored_answers.purge(uow, region, uow.time(None) - KEPT, AT_ONCE)

@@ -1,11 +1,18 @@
 """Every operation of the API, in one list."""
 
 from casetrack.web.authority import directory, entries, pictures, questions
-from casetrack.web.case import authority_actions, documents, erasures, lists, looks, unmasking
+from casetrack.web.case import (
+    authority_actions,
+    documents,
+    erasures,
+    lists,
+    party_acts,
+    unmasking,
+)
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
 from casetrack.web.http.call import Route
-from casetrack.web.people import administration
+from casetrack.web.people import administration, readings
 from casetrack.web.service import handlers as services
 
 ROUTES: tuple[Route, ...] = (
@@ -13,9 +20,10 @@ ROUTES: tuple[Route, ...] = (
     *cases.ROUTES,
     *documents.ROUTES,
     *lists.ROUTES,
-    *looks.ROUTES,
+    *readings.ROUTES,
     *unmasking.ROUTES,
     *authority_actions.ROUTES,
+    *party_acts.ROUTES,
     *erasures.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,

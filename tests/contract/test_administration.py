@@ -17,10 +17,12 @@ from casetrack.domain.region.region_data import Officer
 from casetrack.storage import migrate
 from casetrack.storage.region import regions
 from casetrack.storage.service import catalogue
+from casetrack.usecases.authority.registrar_command import set_registrar
 from casetrack.usecases.people import officers, tokens
 from casetrack.usecases.proof.verify import Verdict, verify
 from casetrack.usecases.questions.past_administration import past_administration
 from casetrack.usecases.region import loading
+from tests.support.authority import dismiss
 from tests.support.commands import run_command
 from tests.support.web import Web, at_once
 from tests.support.world import SAMARINDA, World, environment_for, samarinda, surabaya
@@ -74,14 +76,12 @@ def test_the_load_of_a_new_region_is_told_in_three_facts_and_again_in_none(world
 
 def test_each_act_on_an_account_says_who_did_it_and_what_was_before(world: World) -> None:
     ctx = world.ctx
-    officers.set_registrar(ctx, "smr.wati", ["dlh"], keeps=True, by="bagus")
-    act, data = newest(world)
-    assert (act, changed(data)) == (
-        "registrar_named",
-        {"before": {"registrar_for": []}, "after": {"registrar_for": ["dlh"]}},
-    )
-    officers.set_registrar(ctx, "smr.wati", ["dlh"], keeps=False, by="bagus")
-    assert newest(world)[0] == "registrar_dismissed"
+    dismiss(world, "smr.lina", "dlh")
+    set_registrar(ctx, "smr.wati", ["dlh"], keeps=True, by="bagus")
+    fact = {"login": "smr.wati", "agencies": ["dlh"]}
+    assert newest(world) == ("registrar_named", fact)
+    set_registrar(ctx, "smr.wati", ["dlh"], keeps=False, by="bagus")
+    assert newest(world) == ("registrar_dismissed", fact)
     officers.set_officer_nik(ctx, "smr.wati", "6472010101900001", by="bagus")
     assert newest(world) == ("officer_nik_indexed", {"login": "smr.wati"})
     token = world.token("wati").split("_")[1]
@@ -383,3 +383,14 @@ def test_tokens_from_before_end_ninety_days_after_the_upgrade(world: World) -> N
     world.hands.now = in_ninety + timedelta(minutes=5)
     for token in (before, meanwhile):
         assert asks(world, token) == (401, "token_expired")
+
+
+def test_a_nik_is_no_operator_s_name_since_it_would_stand_in_the_ledger_for_good(
+    world: World,
+) -> None:
+    environment = environment_for(world.app.settings.database_url, world.mail.parent)
+    words = ["officer", "disable", "smr.wati", "--operator", "6472010101900001"]
+    done = run_command(environment, words)
+    assert done.exit_code == 2
+    assert "this is a NIK" in done.stderr
+    assert "6472010101900001" not in done.stderr

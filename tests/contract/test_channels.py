@@ -17,13 +17,15 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.service.notices import from_document
 from casetrack.storage import schema
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
-from casetrack.usecases.delivery import bounces, deliveries, relay
+from casetrack.usecases.delivery import bounces, deliveries, relay, sets
 from casetrack.usecases.delivery.deliveries import Which
-from casetrack.usecases.delivery.notify import PostFailed, Teller, ToParty
+from casetrack.usecases.delivery.notify import Teller, ToParty
+from casetrack.usecases.delivery.outcomes import Attempt, PostFailed
 from casetrack.usecases.delivery.untold import untold as list_untold
-from casetrack.usecases.people import subjects
+from casetrack.usecases.people import corrections, subjects
 from casetrack.usecases.region import loading
 from tests.support.erasing import erase
+from tests.support.lanes import attempt_lane, work
 from tests.support.web import Web, refused
 from tests.support.world import BUDI, LETTER_STORY, SAMARINDA, World, letter, samarinda
 
@@ -83,15 +85,12 @@ def sequence(world: World) -> list[tuple[str, str]]:
     return rung
 
 
-def deliver(world: World, teller: relay.Attempt | None = None) -> None:
-    for region, lane in dict.fromkeys(sequence(world)):
-        attempt(world, lane, teller, region)
+def deliver(world: World, teller: Attempt | None = None) -> None:
+    work(world.ctx, sequence(world), teller or world.app.teller)
 
 
-def attempt(
-    world: World, lane: str, teller: relay.Attempt | None = None, region: str = SAMARINDA
-) -> int:
-    return relay.attempt_lane(world.ctx, region, lane, teller or world.app.teller, lambda: 0.5, 50)
+def attempt(world: World, lane: str, teller: Attempt | None = None, region: str = SAMARINDA) -> int:
+    return attempt_lane(world.ctx, region, lane, teller or world.app.teller, lambda: 0.5, 50)
 
 
 def rows(world: World) -> list[DeliveryRow]:
@@ -158,6 +157,15 @@ def test_a_channel_that_fails_for_good_gives_way_and_both_attempts_are_on_record
     assert untold(world) == []
 
 
+def test_what_goes_on_by_another_channel_is_rung_for_at_once(world: World) -> None:
+    world.open(applicant=ALL)
+    sequence(world)
+    rung: list[str] = []
+    teller = Gateways(world, {"email": [REFUSED]}).teller()
+    sets.work_on(world.ctx, SAMARINDA, "email", teller, lambda: 0.5, 9, ring=rung.append)
+    assert rung == ["whatsapp"] == [row.channel for row in rows(world)]
+
+
 def test_what_goes_on_by_another_channel_waits_in_that_channels_queue(world: World) -> None:
     def queues() -> list[str]:
         with world.database.read() as connection:
@@ -166,7 +174,7 @@ def test_what_goes_on_by_another_channel_waits_in_that_channels_queue(world: Wor
     world.open(applicant=ALL)
     sequence(world)
     assert queues() == ["email"]
-    relay.attempt_lane(
+    attempt_lane(
         world.ctx,
         SAMARINDA,
         only(world).lane,
@@ -226,7 +234,7 @@ def test_what_was_sent_again_begins_with_the_channels_that_the_person_has_now(
     number = str(world.open(applicant=ALL).view["number"])
     deliver(world, gateways.teller())
     (budi,) = subjects.by_case(world.ctx, number)
-    subjects.correct(
+    corrections.correct(
         world.ctx, budi, {"email": "new@example.id", "phone": None, "channels": ["email"]}
     )
     (again,) = deliveries.retry(world.ctx, Which(number=number))
@@ -239,7 +247,7 @@ def test_a_channel_that_the_person_gave_up_meanwhile_is_not_used(world: World) -
     number = str(world.open(applicant=ALL).view["number"])
     sequence(world)
     (budi,) = subjects.by_case(world.ctx, number)
-    subjects.correct(world.ctx, budi, {"channels": ["sms"]})
+    corrections.correct(world.ctx, budi, {"channels": ["sms"]})
     gateways = Gateways(world)
     attempt(world, only(world).lane, gateways.teller())
     assert [channel for channel, _, _ in gateways.took] == ["sms"]
@@ -288,7 +296,7 @@ def test_a_correction_that_cannot_be_is_refused(
     number = str(world.open(applicant=ALL).view["number"])
     (budi,) = subjects.by_case(world.ctx, number)
     with pytest.raises(BadInput, match=word):
-        subjects.correct(world.ctx, budi, changes)
+        corrections.correct(world.ctx, budi, changes)
     assert subjects.show(world.ctx, budi)["parties"][0]["channels"] == ["email", "whatsapp", "sms"]
 
 
@@ -300,15 +308,15 @@ def test_at_night_an_sms_waits_for_the_morning_and_a_mail_does_not(world: World)
     world.open(applicant=BY_SMS)
     world.open(applicant=BUDI)
     rung = sequence(world)
-    assert len(rung) == 1, "nobody is rung for what waits"
-    attempt(world, rung[0][1])
+    assert rung == [(SAMARINDA, "email")], "nobody is rung for what waits"
+    work(world.ctx, rung, world.app.teller)
     sms, mail = rows(world)
     assert (mail.state, sms.state, sms.not_before) == ("delivered", "pending", MORNING)
     assert attempt(world, sms.lane) == 0
     world.hands.now = MORNING + timedelta(seconds=3)
     due: list[tuple[str, str]] = []
     relay.sweep(world.ctx, due.extend)
-    assert due == [(SAMARINDA, sms.lane)]
+    assert due == [(SAMARINDA, "sms")]
     assert attempt(world, sms.lane) == 1
     assert len(files(world, "sms")) == 1
 
@@ -409,7 +417,7 @@ def test_a_message_that_goes_by_another_channel_is_not_joined(
     number = str(world.open(applicant=ALL).view["number"])
     sequence(world)
     (budi,) = subjects.by_case(world.ctx, number)
-    subjects.correct(world.ctx, budi, {"channels": ["sms"]})
+    corrections.correct(world.ctx, budi, {"channels": ["sms"]})
     world.act(number, "dewi", "declare_complete", "intake")
     sequence(world)
     assert [row.channel for row in rows(world)] == ["email", "sms"]
@@ -488,7 +496,7 @@ def test_a_forged_late_or_foreign_return_changes_nothing(world: World) -> None:
     assert bounces.take(world.ctx, SAMARINDA, before.position, "payer", "0" * 16, "5.1.1") is None
     assert only(world) == before
     (budi,) = subjects.by_case(world.ctx, number)
-    subjects.correct(world.ctx, budi, {"email": "new@example.id"})
+    corrections.correct(world.ctx, budi, {"email": "new@example.id"})
     assert take(world) is None, "it was sent to an address that the person no longer has"
     erase(world, budi, "subject_request")
     assert take(world) is None
@@ -510,7 +518,7 @@ def test_a_repeat_at_the_same_address_has_the_same_name_and_another_address_anot
     world.hands.pass_time(minutes=1)
     attempt(world, f"{number}/applicant", teller)
     (budi,) = subjects.by_case(world.ctx, number)
-    subjects.correct(world.ctx, budi, {"email": "new@example.id"})
+    corrections.correct(world.ctx, budi, {"email": "new@example.id"})
     world.hands.pass_time(minutes=1)
     attempt(world, f"{number}/applicant", teller)
     first, repeat, corrected = names

@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 
 from casetrack.domain.errors import BadInput
+from casetrack.domain.events import Event
 from casetrack.domain.service.definition import Retention
+from casetrack.storage.case import case_events
+from casetrack.storage.people import erasing_rows
 from casetrack.usecases.case import erasures
 from casetrack.usecases.people import officers, subjects
 from casetrack.usecases.people.subjects import Person
+from casetrack.usecases.region import loading
 from tests.contract.test_people import faults
 from tests.support.commands import run_command
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, problem, refused
@@ -207,6 +211,128 @@ def test_the_retention_of_a_service_stands_against_it_until_its_last_day(
     world.hands.pass_time(days=1)
     asked(web, number)
     world.close()
+
+
+def waiting(web: Web, who: str = "ketua") -> list[tuple[str, str, list[str]]]:
+    """The list: whom, how far, what stands against it."""
+    items = web.get("/erasures", who).get_json()["items"]
+    return [(i["subject"], i["status"], [each["kind"] for each in i["against"]]) for i in items]
+
+
+def test_what_waits_is_listed_to_auditors_and_to_who_is_named_for_data_protection(web: Web) -> None:
+    assert waiting(web) == []
+    first, second = ended(web), ended(web, nik="6472010101900009", name="Siti")
+    subject = asked(web, first)
+    web.world.hands.pass_time(days=1)
+    other = asked(web, second)
+    assert waiting(web) == waiting(web, "audit") == [(subject, "asked", []), (other, "asked", [])]
+    assert refused(web.get("/erasures", "wati")) == (403, "data_protection_needed")
+    settle(web, subject, "ketua")
+    settle(web, other, "ketua", "decline")
+    assert waiting(web) == [(subject, "decided", [])]
+    erasures.carry_out(web.world.ctx, person(subject))
+    assert waiting(web) == []
+    assert faults(web.world) is None
+
+
+def test_the_list_has_pages_and_the_longest_waits_first(web: Web) -> None:
+    subjects_ = [asked(web, ended(web, nik=f"647201010190000{at}", name="Siti")) for at in range(3)]
+    first = web.get("/erasures?limit=2", "audit").get_json()
+    rest = web.get(f"/erasures?limit=2&cursor={first['next_cursor']}", "audit").get_json()
+    assert [each["subject"] for each in first["items"] + rest["items"]] == subjects_
+    assert rest["next_cursor"] is None
+
+
+def test_what_was_refused_waits_with_its_reason_and_its_date_until_it_is_asked_for_again(
+    database_url: str, tmp_path: Any
+) -> None:
+    kept = replace(letter(), retention=Retention(5, "Perwal 12/2020 Pasal 4"))
+    world = World.make(database_url, tmp_path, regions_=(samarinda(kept),))
+    web = Web(world)
+    number = ended(web)
+    for _ in range(2):
+        assert (
+            problem(web.post("/erasures", "wati", {"case": number, **REASON})) == "erasing_barred"
+        )
+    (waits,) = web.get("/erasures", "ketua").get_json()["items"]
+    assert (waits["status"], waits["asked_by"]) == ("refused", "smr.wati")
+    assert [(each["kind"], each["until"]) for each in waits["against"]] == [
+        ("retention", "2031-11-23")
+    ]
+    stream = f"subject/{waits['subject']}"
+    with world.database.read() as connection:
+        rows = case_events.stream_events(connection, SAMARINDA, stream, after=0, limit=9)
+    told = [Event.from_body(row.body).type for row in rows]
+    assert told == ["casetrack.subject.erasure_refused"], "the same refusal is written down once"
+    with pytest.raises(BadInput, match="was refused, since something stood against it"):
+        erasures.carry_out(world.ctx, person(waits["subject"]))
+    words = ["subject", "erasures", "--region", SAMARINDA]
+    environment = environment_for(world.app.settings.database_url, world.mail.parent)
+    shown = run_command(environment, words)
+    assert "erasure refused; asked by smr.wati" in shown.stdout
+    assert "against it: retention" in shown.stdout
+    assert "until 2031-11-23" in shown.stdout
+    assert faults(world) is None
+    world.hands.pass_time(days=5 * 365 + 2)
+    assert waiting(web) == [(waits["subject"], "refused", [])]
+    asked(web, number)
+    assert waiting(web) == [(waits["subject"], "asked", [])]
+    world.close()
+
+
+def test_who_takes_a_refused_request_back_takes_it_from_the_list(web: Web) -> None:
+    number = str(web.open()["number"])
+    assert problem(web.post("/erasures", "wati", {"case": number, **REASON})) == "erasing_barred"
+    ((subject, status, _),) = waiting(web)
+    assert status == "refused"
+    assert refused(settle(web, subject, "ketua")) == (409, "no_erasure_asked")
+    assert settle(web, subject, "ketua", "decline").get_json()["status"] == "declined"
+    assert waiting(web) == []
+
+
+def test_a_decision_that_is_not_carried_out_in_time_lapses(web: Web) -> None:
+    number = ended(web)
+    subject = asked(web, number)
+    assert settle(web, subject, "ketua").get_json()["decided_until"] == "2026-12-23"
+    web.world.hands.pass_time(days=30)
+    assert waiting(web) == [(subject, "decided", [])]
+    web.world.hands.pass_time(days=1)
+    assert waiting(web) == [(subject, "lapsed", [])]
+    with pytest.raises(BadInput, match="decided too long ago"):
+        erasures.carry_out(web.world.ctx, person(subject))
+    assert faults(web.world) is None
+    # It is asked for anew, by the same two.
+    assert asked(web, number) == subject
+    settle(web, subject, "ketua")
+    assert erasures.carry_out(web.world.ctx, person(subject)) == 1
+
+
+def test_a_region_says_within_how_many_days_a_decision_is_carried_out(web: Web) -> None:
+    number = ended(web)
+    home = samarinda()
+    loading.load(web.world.ctx, replace(home, region=replace(home.region, erase_within=3)))
+    subject = asked(web, number)
+    assert settle(web, subject, "ketua").get_json()["decided_until"] == "2026-11-26"
+
+
+def test_nobody_asks_for_or_confirms_their_own_erasure(web: Web) -> None:
+    number = ended(web)
+    officers.set_officer_nik(web.world.ctx, "smr.wati", APPLICANT["nik"])
+    body = {"case": number, **REASON}
+    assert refused(web.post("/erasures", "wati", body)) == (403, "own_erasure")
+    officers.set_officer_nik(web.world.ctx, "smr.wati", "6472010101700001")
+    subject = asked(web, number)
+    officers.set_officer_nik(web.world.ctx, "smr.ketua", APPLICANT["nik"])
+    assert refused(settle(web, subject, "ketua")) == (403, "own_erasure")
+    # What is taken back harms nobody.
+    assert settle(web, subject, "ketua", "decline").get_json()["status"] == "declined"
+
+
+def test_the_row_of_an_erasure_that_waits_is_held_by_verify(web: Web) -> None:
+    subject = asked(web, ended(web))
+    with web.world.database.write() as uow:
+        erasing_rows.set_waiting(uow, SAMARINDA, subject, None)
+    assert "an erasure that waits" in str(faults(web.world))
 
 
 def test_a_dry_run_says_who_decided_and_what_stands_against_it(web: Web) -> None:

@@ -221,6 +221,26 @@ def two_with_one_number_are_told_apart_and_joined(web: Played) -> None:
         web.ok("POST", f"/cases/{number}/identity", "wati", body)
 
 
+def somebody_dies_and_others_go_on(web: Played) -> None:
+    paper = {"paper": {"dated": "2026-11-20", "name": "surat.pdf"}, "day": "2026-11-20"}
+    company = {"kind": "company", "name": "PT Papan Mahakam", "acting": "Rina"}
+    number = str(web.open({**LETTER, "applicant": company})["number"])
+    agent = {"party": {"kind": "person", "name": "Joko"}, "power": {"acts": ["collect"]}}
+    contact = {"email": "kantor@example.id"}
+    for body in (
+        {"action": "appoint", **paper, **agent},
+        {"action": "end_power", **paper, "why": "renounced"},
+        {"action": "change_director", **paper, "contact": {"acting": "Dewi", **contact}},
+        {"action": "correct_contact", "day": "2026-11-20", "contact": {"phone": "081200000009"}},
+    ):
+        web.on(number, "dewi", "parties", body)
+    number = str(web.open(LETTER)["number"])
+    for action in ("report_death", "lift_death", "report_death", "confirm_death", "succeed"):
+        heir = {"party": {"kind": "person", "name": "Sari"}} if action == "succeed" else {}
+        who = "wati" if action in ("lift_death", "confirm_death") else "dewi"
+        web.on(number, who, "parties", {"action": action, **paper, **heir})
+
+
 def somebody_is_held_and_their_erasure_declined_and_confirmed(web: Played) -> None:
     applicant = {**LETTER["applicant"], "name": "Siti Aminah", "nik": "6472014101900007"}
     number = web.open({**LETTER, "applicant": applicant})["number"]
@@ -233,6 +253,8 @@ def somebody_is_held_and_their_erasure_declined_and_confirmed(web: Played) -> No
         web.ok("POST", "/erasures", "wati", body)
         web.ok("POST", f"/erasures/{subject}/actions", "ketua", {"action": action})
     assert web.ok("GET", f"/erasures/{subject}", "audit").get_json()["status"] == "decided"
+    (waits,) = web.ok("GET", "/erasures", "ketua").get_json()["items"]
+    assert waits["subject"] == subject
 
 
 def files_end_without_a_decision(web: Played) -> None:
@@ -426,6 +448,7 @@ STORIES = (
     a_file_goes_back_to_the_applicant_and_on,
     what_is_missing_comes_later,
     two_with_one_number_are_told_apart_and_joined,
+    somebody_dies_and_others_go_on,
     somebody_is_held_and_their_erasure_declined_and_confirmed,
     files_end_without_a_decision,
     a_conflict_is_lifted_and_another_taken_over,
@@ -448,7 +471,8 @@ def _regions() -> tuple[RegionData, RegionData]:
     ours, theirs = guarded_regions()
     longer = Extension(TimeLimit(3, "working_days"), "Perda 1/2026 Pasal 5")
     billboard, letter = ours.services
-    return replace(ours, services=(replace(billboard, extension=longer), letter)), theirs
+    passing = replace(letter, passes_to_heirs=True)
+    return replace(ours, services=(replace(billboard, extension=longer), passing)), theirs
 
 
 @pytest.fixture(scope="module", params=BOTH)

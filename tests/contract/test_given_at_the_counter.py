@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from casetrack.domain.errors import BadInput
-from casetrack.usecases.people import subjects
+from casetrack.usecases.people import corrections, subjects
 from tests.support.web import LETTER, Web
 from tests.support.world import World
 
@@ -70,8 +70,8 @@ def test_the_operator_s_correction_passes_the_same_door(world: World) -> None:
     (budi,) = subjects.by_case(world.ctx, number)
     for field, text in REFUSED:
         with pytest.raises(BadInput, match=f"^{field}: "):
-            subjects.correct(world.ctx, budi, {field: text})
-    subjects.correct(world.ctx, budi, {"email": " <budi@contoh.id> "})
+            corrections.correct(world.ctx, budi, {field: text})
+    corrections.correct(world.ctx, budi, {"email": " <budi@contoh.id> "})
     assert subjects.show(world.ctx, budi)["parties"][0]["data"]["email"] == "budi@contoh.id"
 
 

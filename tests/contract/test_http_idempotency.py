@@ -11,7 +11,7 @@ from casetrack.usecases.context import Endpoints
 from casetrack.usecases.idempotency import KEPT
 from casetrack.usecases.people import tokens
 from tests.support.web import BILLBOARD, LETTER, Web, at_once, refused
-from tests.support.world import World
+from tests.support.world import SAMARINDA, World
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_key_is_kept_for_24_hours_and_no_longer(web: Web) -> None:
     # Its place is taken by the new answer, and the clock forgets what nobody may ask for.
     web.world.hands.pass_time(hours=25)
     with web.world.database.write() as uow:
-        assert stored_answers.purge(uow, uow.time(None) - KEPT) == 1
+        assert stored_answers.purge(uow, SAMARINDA, uow.time(None) - KEPT, 10) == 1
 
 
 def test_a_refused_request_keeps_nothing_so_it_can_be_mended_under_its_key(web: Web) -> None:

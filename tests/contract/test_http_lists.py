@@ -221,6 +221,7 @@ def test_a_call_looks_through_a_bounded_part_of_the_ledger(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "WINDOW", 2)
+    monkeypatch.setattr(feed, "MOST", 10)
     officers.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
     begun = web.begun("dewi", "pipa")
     for body in [LETTER] * 11 + [BILLBOARD]:

@@ -301,3 +301,16 @@ def test_fields_beside_the_code_say_what_it_takes(web: Web) -> None:
 def test_a_query_that_cannot_be_taken_is_422(web: Web, query: str) -> None:
     for path, who in (("/cases", "dewi"), ("/worklist", "hadi"), ("/untold", "dewi")):
         assert refused(web.get(f"{path}?{query}", who)) == (422, "invalid_query")
+
+
+def test_who_asks_for_bahasa_indonesia_reads_the_detail_in_it(web: Web) -> None:
+    number = _started(web)
+    etag = web.etag(number)
+    token = {"Authorization": f"Bearer {web.world.token('dewi')}", "If-Match": etag}
+    body = {"action": "hand_over"}
+    english = web.post(_on(number), body=body, headers=token)
+    indonesian = web.post(_on(number), body=body, headers={**token, "Accept-Language": "id-ID"})
+    assert problem(english) == problem(indonesian) == "status_forbids"
+    assert "A case that is in_progress cannot be" in english.get_json()["detail"]
+    assert "Berkas yang berstatus in_progress tidak dapat" in indonesian.get_json()["detail"]
+    assert indonesian.headers["Content-Language"] == "id"

@@ -162,6 +162,39 @@ def test_a_link_to_what_the_caller_does_not_see_is_refused_with_its_place(web: W
     assert refused(opened) == (422, "unknown_link")
 
 
+def test_the_other_number_is_told_to_who_sees_that_case_alone(web: Web) -> None:
+    # The environment agency has a part in a billboard's file, and none in a letter's.
+    letter = web.open()["number"]
+    board = web.open({**BILLBOARD, "links": _duplicate_of(letter)})["number"]
+    unnamed = [{"kind": "duplicate_of", "number": None}]
+    assert web.get(f"/cases/{board}", "dewi").get_json()["links"] == _duplicate_of(letter)
+    assert web.get(f"/cases/{board}", "rudi").get_json()["links"] == unnamed
+    for path in (f"/cases/{board}", f"/cases/{board}/events", "/cases?full=true"):
+        answer = web.get(path, "rudi")
+        assert board in answer.text, path
+        assert letter not in answer.text, path
+        assert letter in web.get(path, "dewi").text, path
+    web.act(board, "dewi", "declare_complete", "intake")
+    claimed = web.act(board, "rudi", "claim", "review_dlh")
+    assert (claimed.status_code, claimed.get_json()["links"]) == (200, unnamed)
+    assert letter not in claimed.text
+
+
+def test_the_duplicate_of_a_company_leads_to_the_case_of_the_same_number_alone(web: Web) -> None:
+    company = {"kind": "company", "name": "PT Papan Mahakam", "company_number": "9120001234567"}
+    body = {**LETTER, "applicant": company}
+    first, second = web.open(body), web.open(body)
+    other = web.open({**body, "applicant": {**company, "company_number": "9120001234568"}})
+    _close_for(web, second, first)
+    assert _leads_to(web, second) == first["number"]
+    _close_for(web, other, first)
+    assert _leads_to(web, other) is None
+    nameless = {"kind": "company", "name": "PT Papan Mahakam"}
+    one, two = (web.open({**LETTER, "applicant": nameless}) for _ in range(2))
+    _close_for(web, two, one)
+    assert _leads_to(web, two) is None
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -12,6 +12,8 @@ from casetrack.storage import migrate, schema, schema_version, triggers
 from casetrack.storage.unit_of_work import Database
 from tests.conftest import need
 from tests.support import postgres
+from tests.support.authority import enter, papers_of_samarinda
+from tests.support.registers import latest
 from tests.support.web import BOTH
 from tests.support.world import World
 
@@ -135,8 +137,33 @@ def test_the_triggers_are_there_one_for_each_way_to_change(database: Database) -
         (f"{table}_{way}", table)
         for table in ("events", "ledger", "service_versions")
         for way in ways
+    } | {
+        (f"register_entries_counts_{way}", "register_entries")
+        for way in ("insert", "update", "delete")
     }
-    assert len(triggers.drop(database.dialect)) >= len(found)
+    dropped = triggers.drop(database.dialect) + triggers.drop_counters(database.dialect)
+    assert len(dropped) >= len(found)
+
+
+def test_every_change_of_a_register_raises_the_revision_of_its_region_alone(world: World) -> None:
+    def revisions() -> dict[str, int]:
+        with world.database.read() as connection:
+            rows = connection.execute(text("SELECT region, register_revision FROM regions"))
+            return {row[0]: row[1] for row in rows}
+
+    enter(world, *latest(papers_of_samarinda()))
+    for change in (
+        "UPDATE register_entries SET until = until",
+        "INSERT INTO register_entries SELECT region, kind, entry, revision + 1000, state, document, "
+        "sha256, entered_by, confirmed_by, version, hash, drafted_at, confirmed_id, confirmed_at, "
+        "superseded_id, superseded_at, until FROM register_entries",
+        "DELETE FROM register_entries",
+    ):
+        before = revisions()
+        _run(world.database, change)
+        after = revisions()
+        assert after["64.72"] > before["64.72"], change
+        assert after["35.78"] == before["35.78"], change
 
 
 def test_what_was_written_once_cannot_be_changed(world: World) -> None:

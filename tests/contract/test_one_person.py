@@ -6,7 +6,7 @@ import pytest
 
 from casetrack.domain.delivery.receivers import told
 from casetrack.usecases.delivery import relay
-from casetrack.usecases.people import subjects
+from casetrack.usecases.people import corrections, subjects
 from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.proof.verify import verify
 from tests.support.erasing import erase
@@ -140,7 +140,7 @@ def test_one_case_is_taken_out_of_a_person_at_any_time(web: Web) -> None:
     first, second = opened(web, "Rahmat Contoh"), opened(web, "Rahmat Contoh")
     for case in (first, second):
         web.act(case["number"], "dewi", "claim", "intake", note="a note")
-    subjects.correct(web.world.ctx, person(web, first["number"]), {"address": "Jalan Melati 5"})
+    corrections.correct(web.world.ctx, person(web, first["number"]), {"address": "Jalan Melati 5"})
     assert settle(web, second["number"], "separate").status_code == 200
     assert cases_of(web, first["number"]) == [first["number"]]
     assert cases_of(web, second["number"]) == [second["number"]]
@@ -153,7 +153,7 @@ def test_one_case_is_taken_out_of_a_person_at_any_time(web: Web) -> None:
     )
     assert sound(web)
     # Each keeps their rights: their own data, their correction, their erasure.
-    subjects.correct(web.world.ctx, person(web, second["number"]), {"name": "Rahmat Lain"})
+    corrections.correct(web.world.ctx, person(web, second["number"]), {"name": "Rahmat Lain"})
     assert names_of(web, first["number"]) == {"Rahmat Contoh"}
     assert sound(web)
     erase(web.world, person(web, first["number"]), "subject_request")

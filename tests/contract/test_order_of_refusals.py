@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from casetrack.domain.region.region_data import Officer
-from casetrack.storage.people import subjects as rows
+from casetrack.storage.people import case_parties
 from casetrack.usecases.people.subjects import Person
 from casetrack.web.routes import ROUTES
 from tests.support.erasing import erase
@@ -116,6 +116,44 @@ def _identity() -> Iterator[Door]:
         body = {"action": action, "reason": "KTP diperiksa di loket"}
         faults = (front, content("invalid_body", reason=None), Fault("409", (409, nothing), {}))
         yield Door("decide_identity", "wati", {"number": "@open"}, body, faults=faults)
+
+
+def _people() -> Iterator[Door]:
+    """In the open case nobody has died and nobody acts for anybody."""
+    front = not_for("rini", "403", "not_your_agency")
+    paper = {"paper": {"dated": "2026-11-20", "name": "surat.pdf"}}
+    party = {"party": {"kind": "person", "name": "Sari Santoso"}}
+    power = {"power": {"acts": ["file", "collect"], "until": "2027-11-20"}}
+    email = {"contact": {"email": "baru@example.id"}}
+    for action, said, more in (
+        ("report_death", {}, ()),
+        ("confirm_death", paper, (not_for("dewi"), Fault("409", (409, "no_death_open"), {}))),
+        ("lift_death", {}, (not_for("dewi"), Fault("409", (409, "no_death_open"), {}))),
+        ("succeed", {**paper, **party}, (Fault("409", (409, "no_death_open"), {}),)),
+        (
+            "appoint",
+            {**paper, **party, **power},
+            (content("invalid_body", power={"acts": ["file"], "until": "2026-11-20"}),),
+        ),
+        (
+            "end_power",
+            {**paper, "why": "withdrawn"},
+            (content("invalid_body", why=None), Fault("409", (409, "no_representative"), {})),
+        ),
+        (
+            "change_director",
+            {**paper, "contact": {"acting": "Sari Santoso"}},
+            (content("invalid_body", contact=None), Fault("409", (409, "not_a_company"), {})),
+        ),
+        (
+            "correct_contact",
+            email,
+            (Fault("409", (409, "no_such_party"), {"body.role": "payer"}),),
+        ),
+    ):
+        body = {"action": action, "day": "2026-11-20", **said}
+        faults = (front, content("invalid_body", day="2026-12-20"), *more)
+        yield Door("act_on_parties", "wati", {"number": "@open"}, body, faults=faults)
 
 
 #: Who does it to which step, what is said, and what cannot be taken of what may be said.
@@ -377,6 +415,7 @@ def _erasing() -> Iterator[Door]:
     barred = Fault("409", (409, "erasing_barred"), {"body.case": "@open"})
     yield Door("ask_erasure", "wati", body=wanted, faults=(nowhere, barred))
     yield Door("read_erasure", "wati", {"subject": "@person"})
+    yield Door("list_erasures", "ketua")
     for action in ("confirm", "decline"):
         faults = [Fault("409", (409, "no_erasure_asked"), {"path.subject": "@person"})]
         if action == "confirm":
@@ -396,6 +435,7 @@ def _doors() -> Iterator[Door]:
         _case_actions(),
         _documents(),
         _identity(),
+        _people(),
         _step_actions(),
         _authority_actions(),
         _counter(),
@@ -443,7 +483,7 @@ def _cases(web: Web) -> dict[str, str]:
 
 def _erase(world: World, number: str) -> None:
     with world.database.read() as connection:
-        party = rows.party(connection, SAMARINDA, number, "applicant")
+        party = case_parties.party(connection, SAMARINDA, number, "applicant")
     assert party is not None
     erase(world, Person(SAMARINDA, party.subject), "subject_request")
 
@@ -456,7 +496,7 @@ def _persons(web: Web, cases: dict[str, str]) -> dict[str, str]:
     asked = web.post("/erasures", "wati", wanted).get_json()["subject"]
     held = web.post("/holds", "audit", {"case": cases["decided"], "reason": "audit"}).get_json()
     with web.world.database.read() as connection:
-        party = rows.party(connection, SAMARINDA, cases["withdrawn"], "applicant")
+        party = case_parties.party(connection, SAMARINDA, cases["withdrawn"], "applicant")
     assert party is not None
     return {"asked": asked, "held": held["subject"], "person": party.subject}
 

@@ -15,17 +15,19 @@ from casetrack.domain.events import Event
 from casetrack.storage import schema
 from casetrack.storage.case import case_events
 from casetrack.storage.delivery import delivery_lists
+from casetrack.storage.people import case_parties, person_texts
 from casetrack.storage.people import subjects as rows
 from casetrack.usecases.case import do, erasures
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.opening import Application, Party, open_at_counter
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.delivery import relay, untold
-from casetrack.usecases.people import subjects
+from casetrack.usecases.people import corrections, subjects
 from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.proof.verify import verify
 from tests.support.commands import run_command
 from tests.support.erasing import erase
+from tests.support.lanes import attempt_lane
 from tests.support.web import at_once
 from tests.support.world import BUDI, SAMARINDA, SURABAYA, World, environment_for
 
@@ -36,7 +38,7 @@ OTHER_NIK = "6472010101900002"
 def budi(world: World, number: str) -> Person:
     """The applicant of a case."""
     with world.database.read() as connection:
-        party = rows.party(connection, SAMARINDA, number, "applicant")
+        party = case_parties.party(connection, SAMARINDA, number, "applicant")
     assert party is not None
     return Person(SAMARINDA, party.subject)
 
@@ -162,14 +164,14 @@ def test_a_correction_replaces_the_text_in_every_case_and_removes_the_old(world:
     first, second = opened(world), opened(world, BUDI)
     person = budi(world, first)
     with world.database.read() as connection:
-        old = {party.text for party in rows.parties_of_subject(connection, *_key(person))}
-    done = subjects.correct(world.ctx, person, {"name": "Budi Santosa", "email": "b@example.id"})
+        old = {party.text for party in case_parties.parties_of_subject(connection, *_key(person))}
+    done = corrections.correct(world.ctx, person, {"name": "Budi Santosa", "email": "b@example.id"})
     assert (done.parties, done.fields) == (2, ("name", "email"))
     view = subjects.show(world.ctx, person)
     assert {data["name"] for data in party_data(view)} == {"Budi Santosa"}
     assert {data["nik"] for data in party_data(view)} == {BUDI.nik}
     with world.database.read() as connection:
-        assert all(rows.one_text(connection, SAMARINDA, text) is None for text in old)
+        assert all(person_texts.one_text(connection, SAMARINDA, text) is None for text in old)
     (event,) = stream(world, person)
     assert event.type == "casetrack.subject.corrected"
     assert event.data["fields"] == ["name", "email"]
@@ -186,7 +188,7 @@ def _key(person: Person) -> tuple[str, str]:
 def test_a_correction_of_one_case_leaves_the_others(world: World) -> None:
     first, second = opened(world), opened(world, BUDI)
     person = budi(world, first)
-    subjects.correct(world.ctx, person, {"email": None}, second)
+    corrections.correct(world.ctx, person, {"email": None}, second)
     shown = {party["number"]: party for party in subjects.show(world.ctx, person)["parties"]}
     assert shown[first]["channels"] == ["email"]
     assert (shown[second]["channels"], "email" in shown[second]["data"]) == ([], False)
@@ -197,9 +199,9 @@ def test_corrections_of_corrections_stay_clean_and_leave_one_text(world: World) 
     number = opened(world)
     person = budi(world, number)
     for name in ("A", "B", "C"):
-        subjects.correct(world.ctx, person, {"name": name})
+        corrections.correct(world.ctx, person, {"name": name})
     with world.database.read() as connection:
-        texts = rows.texts_of_subject(connection, *_key(person))
+        texts = person_texts.texts_of_subject(connection, *_key(person))
     assert [text.kind for text in texts].count("party") == 1
     assert [event.version for event in stream(world, person)] == [1, 2, 3]
     assert faults(world) is None
@@ -207,7 +209,9 @@ def test_corrections_of_corrections_stay_clean_and_leave_one_text(world: World) 
 
 def test_a_corrected_address_is_where_the_next_message_goes(world: World) -> None:
     number = str(world.open().view["number"])
-    subjects.correct(world.ctx, budi(world, number), {"email": "new@example.id", "language": "en"})
+    corrections.correct(
+        world.ctx, budi(world, number), {"email": "new@example.id", "language": "en"}
+    )
     _deliver(world, number)
     (mail,) = [path.read_text() for path in world.mail.glob("*.eml")]
     assert "To: new@example.id" in mail
@@ -216,19 +220,17 @@ def test_a_corrected_address_is_where_the_next_message_goes(world: World) -> Non
 
 def _deliver(world: World, number: str) -> None:
     relay.drain(world.ctx, told, lambda _: None)
-    relay.attempt_lane(
-        world.ctx, SAMARINDA, f"{number}/applicant", world.app.teller, lambda: 0.5, 10
-    )
+    attempt_lane(world.ctx, SAMARINDA, f"{number}/applicant", world.app.teller, lambda: 0.5, 10)
 
 
 def test_a_corrected_nik_finds_the_person_and_the_old_one_does_not(world: World) -> None:
     number = opened(world)
     person = budi(world, number)
-    subjects.correct(world.ctx, person, {"nik": OTHER_NIK})
+    corrections.correct(world.ctx, person, {"nik": OTHER_NIK})
     assert subjects.by_nik(world.ctx, OTHER_NIK) == [person]
     with pytest.raises(BadInput):
         subjects.by_nik(world.ctx, BUDI.nik or "")
-    subjects.correct(world.ctx, person, {"nik": None})
+    corrections.correct(world.ctx, person, {"nik": None})
     assert "nik" not in party_data(subjects.show(world.ctx, person))[0]
     assert faults(world) is None
 
@@ -237,7 +239,7 @@ def test_a_nik_of_another_person_is_refused_and_changes_nothing(world: World) ->
     first = opened(world)
     other = opened(world, replace(BUDI, nik=OTHER_NIK))
     with pytest.raises(BadInput, match=f"belongs to subject {budi(world, first).subject}"):
-        subjects.correct(world.ctx, budi(world, other), {"nik": BUDI.nik, "name": "X"})
+        corrections.correct(world.ctx, budi(world, other), {"nik": BUDI.nik, "name": "X"})
     assert party_data(subjects.show(world.ctx, budi(world, other)))[0]["nik"] == OTHER_NIK
     assert stream(world, budi(world, other)) == []
 
@@ -246,7 +248,7 @@ def test_a_nik_is_not_corrected_in_one_of_two_cases(world: World) -> None:
     number = opened(world)
     opened(world, BUDI)
     with pytest.raises(BadInput, match="without --case"):
-        subjects.correct(world.ctx, budi(world, number), {"nik": OTHER_NIK}, number)
+        corrections.correct(world.ctx, budi(world, number), {"nik": OTHER_NIK}, number)
 
 
 @pytest.mark.parametrize(
@@ -267,16 +269,16 @@ def test_a_nik_is_not_corrected_in_one_of_two_cases(world: World) -> None:
 )
 def test_what_cannot_be_a_field_is_refused(changes: Any, says: str) -> None:
     with pytest.raises(BadInput, match=says):
-        subjects.check_changes(changes)
+        corrections.check_changes(changes)
 
 
 def test_a_correction_that_changes_nothing_leaves_no_event(world: World) -> None:
     number = opened(world)
     person = budi(world, number)
     with pytest.raises(BadInput, match="nothing was changed"):
-        subjects.correct(world.ctx, person, {"name": BUDI.name})
+        corrections.correct(world.ctx, person, {"name": BUDI.name})
     with pytest.raises(BadInput, match="stands in no role"):
-        subjects.correct(world.ctx, person, {"name": "B"}, _another_case(world))
+        corrections.correct(world.ctx, person, {"name": "B"}, _another_case(world))
     assert stream(world, person) == []
 
 
@@ -302,7 +304,7 @@ def test_an_erased_person_is_gone_from_every_row_and_the_ledger_is_whole(world: 
     )
     with world.database.read() as connection:
         row = rows.subject(connection, *_key(person))
-        assert rows.texts_of_subject(connection, *_key(person)) == []
+        assert person_texts.texts_of_subject(connection, *_key(person)) == []
     assert row is not None
     assert row.wrapped_key is None
     with pytest.raises(BadInput):
@@ -317,7 +319,7 @@ def test_an_erased_person_is_gone_from_every_row_and_the_ledger_is_whole(world: 
 def test_no_plain_word_about_a_person_is_in_any_row_even_before(world: World) -> None:
     number = opened(world)
     world.act(number, "dewi", "claim", "intake", note="he came by bicycle")
-    subjects.correct(world.ctx, budi(world, number), {"address": "Jalan Melati 5"})
+    corrections.correct(world.ctx, budi(world, number), {"address": "Jalan Melati 5"})
     stored = everything_stored(world)
     for word in ("Budi", BUDI.nik, "example.id", "Siti", "811 000", "bicycle", "school", "Melati"):
         assert word is not None
@@ -336,7 +338,7 @@ def test_the_other_parties_of_the_case_stay(world: World) -> None:
 def test_a_corrected_person_can_be_erased(world: World) -> None:
     number = opened(world)
     person = budi(world, number)
-    subjects.correct(world.ctx, person, {"name": "B"})
+    corrections.correct(world.ctx, person, {"name": "B"})
     erase(world, person, "unlawful")
     assert [event.type for event in stream(world, person)] == [
         "casetrack.subject.corrected",
@@ -352,7 +354,7 @@ def test_nobody_is_erased_twice_or_corrected_afterwards(world: World) -> None:
     with pytest.raises(BadInput, match="was erased"):
         erase(world, person, "unlawful")
     with pytest.raises(BadInput, match="was erased"):
-        subjects.correct(world.ctx, person, {"name": "B"})
+        corrections.correct(world.ctx, person, {"name": "B"})
     assert len(stream(world, person)) == 1
 
 
@@ -475,7 +477,7 @@ def test_an_erasure_exactly_before_the_locks_of_an_opening_gives_a_new_person(
 def test_corrections_at_once_are_one_after_the_other(world: World) -> None:
     number = opened(world)
     person = budi(world, number)
-    results = at_once(6, lambda n: subjects.correct(world.ctx, person, {"name": f"Name {n}"}))
+    results = at_once(6, lambda n: corrections.correct(world.ctx, person, {"name": f"Name {n}"}))
     assert not [r for r in results if isinstance(r, Exception)], results
     assert [event.version for event in stream(world, person)] == list(range(1, 7))
     assert faults(world) is None

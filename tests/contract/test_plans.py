@@ -16,14 +16,16 @@ from casetrack.domain.delivery.receivers import told
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage import schema, stored_answers
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case import deadlines, moved_deadlines
+from casetrack.usecases.case import deadlines, moved_deadlines, party_acts, stalled_steps
 from casetrack.usecases.delivery import bounces, relay
 from casetrack.usecases.delivery import deliveries as retries
 from casetrack.usecases.delivery.notify import last_told
 from casetrack.usecases.idempotency import KEPT
-from casetrack.usecases.people import reading_days
+from casetrack.usecases.people import corrected_values, officers, reading_days
 from casetrack.web.http.cursors import write_cursor
+from tests.support import many_machines
 from tests.support.authority import confirm, enter, guarded, papers_of_samarinda
+from tests.support.lanes import work
 from tests.support.plans import explainable, recorded, scanned
 from tests.support.receiver import receiving, says
 from tests.support.registers import changed, delegation, incumbency, latest
@@ -70,7 +72,10 @@ ALLOWED = {
     # The metric of what waits for the relay: it stops counting at gauges.MOST.
     "FROM (SELECT queue.id AS id \nFROM queue": {"queue"},
     # One probe a region for its first waiting event; the queue is short while a relay runs.
-    "FROM regions \nWHERE EXISTS (SELECT queue.id": {"queue"},
+    "FROM ledger_heads \nWHERE EXISTS (SELECT queue.id": {"queue"},
+    # An account is disabled, once in months: all its steps, and its tokens.
+    "steps.assignee = ": {"steps"},
+    "FROM tokens \nWHERE tokens.login = ": {"tokens"},
     # An endpoint is gone: all of its lanes, which are most of those here.
     "lanes.lane IN (SELECT waiting.lane": {"lanes"},
     # Once a day, all looks of that day: here they are of one day.
@@ -142,6 +147,7 @@ def _play(web: Web) -> None:
     web.post("/untold", "dewi", {"number": untold["number"], "position": untold["position"]})
     _come_back(web)
     _hear(web)
+    _die(web)
     web.get("/events?after=1&limit=5", "mesin")
     web.get(f"/cases/{number}/events?after=1&limit=1", "mesin")
     letter = web.open()["number"]
@@ -156,7 +162,8 @@ def _play(web: Web) -> None:
     while reading_days.close_once(world.ctx):
         pass
     with world.database.write() as uow:
-        stored_answers.purge(uow, uow.time(None) - KEPT)
+        stored_answers.purge(uow, SAMARINDA, uow.time(None) - KEPT, 10)
+        stored_answers.purge_guesses(uow, uow.time(None) - KEPT)
     web.get("//metrics")
     # Left unfinished, so that every table has something to copy.
     last = web.open(BILLBOARD, key="three")["number"]
@@ -164,6 +171,33 @@ def _play(web: Web) -> None:
     relay.drain(world.ctx, told, lambda _: None)
     web.act(last, "dewi", "declare_complete", "intake", key="four")
     _ask(web, number)
+    _wait(web)
+
+
+def _die(web: Web) -> None:
+    """People come into cases and leave them."""
+    world, day = web.world, "2026-11-20"
+    paper = {"dated": day, "name": "surat.pdf"}
+    proxy = {"kind": "person", "name": "Joko", "email": "joko@example.id"}
+    power = {"acts": ["file"], "until": "2026-11-23"}
+    number = web.open({**LETTER, "representative": {**proxy, "power": power}})["number"]
+    web.relay()
+    path = f"/cases/{number}/parties"
+    for who, body in (
+        ("dewi", {"action": "correct_contact", "contact": {"email": "baru@example.id"}}),
+        ("dewi", {"action": "report_death", "paper": paper}),
+        ("wati", {"action": "lift_death"}),
+        ("dewi", {"action": "appoint", "paper": paper, "party": proxy, "power": {"acts": ["pay"]}}),
+        ("dewi", {"action": "end_power", "paper": paper, "why": "withdrawn"}),
+    ):
+        answer = web.post(path, who, {"day": day, **body}, etag=web.etag(number))
+        assert answer.status_code == 200, answer.text
+        web.deliver()
+    web.open({**LETTER, "representative": {**proxy, "power": power}})
+    world.hands.pass_time(days=2)
+    assert party_acts.end_powers_once(world.ctx) == 1
+    world.hands.pass_time(days=-2)
+    web.deliver()
 
 
 def _ask(web: Web, number: str) -> None:
@@ -198,6 +232,18 @@ def _ask(web: Web, number: str) -> None:
         web.get(f"/authority/{path}&cursor={page['next_cursor']}", "audit")
 
 
+def _wait(web: Web) -> None:
+    """A step has nobody who may take it, and has again; old values that are over."""
+    world = web.world
+    number = web.open()["number"]
+    web.play(number, LETTER_STORY.strip().splitlines()[0])
+    for change in (officers.disable_officer, officers.enable_officer):
+        for login in ("smr.hadi", "smr.yuni"):
+            change(world.ctx, login)
+        assert stalled_steps.tell_once(world.ctx)
+    corrected_values.forget_once(world.ctx)
+
+
 def _come_back(web: Web) -> None:
     """A mail comes back, is given up, and is sent to an address that was corrected."""
     world = web.world
@@ -225,8 +271,7 @@ def _hear(web: Web) -> None:
         world.hands.pass_time(minutes=5)
         rung: list[tuple[str, str]] = []
         relay.sweep(world.ctx, rung.extend)
-        for region, lane in rung:
-            relay.work_on(world.ctx, region, lane, world.app.teller, lambda: 0.5, 100)
+        work(world.ctx, rung, world.app.teller)
         path = f"/webhooks/{hooks[0]}"
         for query in ("", "?state=given_up", "?limit=1"):
             page = web.get(f"{path}/deliveries{query}", "mesin").get_json()
@@ -270,7 +315,7 @@ def _read(web: Web, number: str, who: str) -> None:
 def _work(web: Web, who: str) -> None:
     """Each list, a page and the next, sifted by everything."""
     web.get("/cases?seat=true&limit=1", who)
-    for name in ("work", "check", "send_back", "hand_over", "tell", "overdue", "seat"):
+    for name in ("work", "check", "send_back", "hand_over", "people", "tell", "overdue", "seat"):
         page = web.get(f"/worklist?list={name}&limit=1", who).get_json()
         if page.get("next_cursor"):
             web.get(f"/worklist?list={name}&cursor={page['next_cursor']}", who)
@@ -391,3 +436,57 @@ def test_a_table_without_its_index_would_be_noticed(
         statement = "SELECT state FROM cases WHERE holder = 'nobody'"
         none: Any = () if connection.dialect.name == "sqlite" else {}
         assert scanned(connection, statement, none) == {"cases"}
+
+
+#: Part of a statement → why it asks all regions at once.
+ALL_REGIONS: dict[str, str] = {
+    "EXCEPT SELECT ledger_heads": "where a head is missing; if it fails, each region is asked by itself",
+    "FROM (SELECT queue.id": "a metric, counted up to gauges.MOST",
+    "FROM (SELECT deliveries.state": "a metric, counted up to gauges.MOST",
+    "SELECT min(deadlines.due_at)": "a metric",
+}
+
+
+def test_every_statement_asks_one_region_and_locks_where_its_rows_lie(
+    played: tuple[World, dict[str, Any]],
+) -> None:
+    world, statements = played
+    if world.database.dialect == "sqlite":
+        pytest.skip("SQLite is one machine")
+    wrong = {
+        " ".join(statement.split()): found
+        for statement in statements
+        if explainable(statement) and (found := many_machines.faults(statement))
+        if not any(part in " ".join(statement.split()) for part in ALL_REGIONS)
+    }
+    assert not wrong, "\n".join(f"{why}: {statement}" for statement, why in wrong.items())
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("SELECT body FROM events WHERE id = $1", "events without its region"),
+        (
+            "SELECT e.body FROM ledger JOIN events AS e ON e.id = ledger.id WHERE ledger.region = $1",
+            "events without its region",
+        ),
+        (
+            "SELECT lanes.lane FROM lanes WHERE lanes.region = $1 AND lanes.position = "
+            "(SELECT min(position) FROM deliveries WHERE deliveries.region = lanes.region) FOR UPDATE",
+            "a query inside one that locks",
+        ),
+        (
+            "WITH RECURSIVE due(lane) AS (SELECT lane FROM lanes WHERE lanes.region = '64.72') "
+            "SELECT lane FROM due",
+            "recursion over all regions",
+        ),
+        (
+            "SELECT pg_advisory_xact_lock_shared($1), version FROM cases WHERE region = $2 FOR UPDATE",
+            "a lock that belongs to no region's row",
+        ),
+    ],
+)
+def test_a_statement_that_fails_on_several_machines_is_seen_by_its_text(
+    statement: str, why: str
+) -> None:
+    assert why in many_machines.faults(statement)

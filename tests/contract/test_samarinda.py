@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from casetrack.domain.authority.registrars import Keeping, Paper
+from casetrack.domain.authority.entering import Paper
+from casetrack.domain.authority.registrars import Keeping
 from casetrack.domain.errors import BadInput, Forbidden, NoAuthority, NotNow
 from casetrack.domain.region.region_data import RegionData
 from casetrack.storage import schema
@@ -19,10 +20,10 @@ from casetrack.storage.people import officers
 from casetrack.usecases.authority.register import draft, read, settle
 from casetrack.usecases.case.trace import trace
 from casetrack.usecases.case.visible_case import sight
-from casetrack.usecases.people import officers as accounts
 from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
 from tests.support import demo
+from tests.support.authority import dismiss, make_registrar
 from tests.support.web import Web, refused
 from tests.support.world import SAMARINDA, World
 
@@ -136,7 +137,9 @@ def test_a_set_up_files_each_paper_once_under_the_operators_name(
     assert loading.load(city.ctx, data) == []
     with city.database.read() as connection:
         revisions = register.all_revisions(connection, SAMARINDA)
-    assert len(revisions) == len(data.register.entries)
+    registrars = [entry for kind, entry in revisions if kind == "registrar"]
+    assert len(registrars) == sum(len(officer.registrar_for) for officer in data.officers)
+    assert len(revisions) == len(data.register.entries) + len(registrars)
     assert {(r.entered_by, r.confirmed_by) for rs in revisions.values() for r in rs} == {
         ("casetrack", None)
     }
@@ -149,6 +152,8 @@ def test_each_body_of_samarinda_has_two_registrars_for_every_paper(city: World) 
         accounts = officers.keepers(connection, SAMARINDA)
     keeping = Keeping(whole, "setda", accounts, date(2026, 11, 23))
     for recorded in whole.entries:
+        if recorded.kind == "registrar":
+            continue  # one of two keeps none about the other: a third is named first
         paper = Paper(recorded.id, recorded.entry, recorded.entry, keeping, keeping)
         may = []
         for login in accounts:
@@ -294,16 +299,19 @@ def test_what_a_set_up_put_in_is_shown_as_such_until_a_registrar_confirms_it(cit
     )
 
 
-def test_a_command_s_registrars_outlive_a_load_of_the_same_files(
+def test_registrars_of_the_register_outlive_a_load_that_says_otherwise(
     city: World, data: RegionData
 ) -> None:
-    accounts.set_registrar(city.ctx, "smr.dlh.supervisor", ["dlh"], keeps=True)
-    accounts.set_registrar(city.ctx, "smr.head", ["dpmptsp"], keeps=False)
+    make_registrar(city, "smr.dlh.supervisor", "dlh")
+    dismiss(city, "smr.head", "dpmptsp")
     told: list[str] = []
     loading.load(city.ctx, data, tell=told.append)
     assert city.actor("smr.dlh.supervisor").registrar_for == ("dlh",)
     assert city.actor("head").registrar_for == ()
-    assert [line.split()[1] for line in told] == ["smr.head", "smr.dlh.supervisor"]
+    assert [line.partition(",")[0] for line in told] == [
+        "officers.yaml: smr.head is no registrar for dpmptsp",
+        "officers.yaml: smr.dlh.supervisor is a registrar for dlh by the register",
+    ]
 
 
 def test_what_the_last_load_said_is_known_and_a_changed_file_is_not_it(

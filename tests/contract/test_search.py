@@ -9,7 +9,7 @@ import pytest
 
 from casetrack.storage import schema
 from casetrack.storage.people import search_words as stored_words
-from casetrack.usecases.people import search_words, subjects
+from casetrack.usecases.people import corrections, search_words, subjects
 from tests.support.commands import run_command
 from tests.support.erasing import erase
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
@@ -149,7 +149,7 @@ def test_a_corrected_name_is_found_and_the_old_one_is_not(web: Web) -> None:
     number = web.open()["number"]
     ctx = web.world.ctx
     (person,) = subjects.by_nik(ctx, APPLICANT["nik"])
-    subjects.correct(ctx, person, {"name": "Budi Susanto", "phone": None})
+    corrections.correct(ctx, person, {"name": "Budi Susanto", "phone": None})
     assert _found(web, "susanto budi") == [number]
     assert _found(web, "santoso") == []
     assert _found(web, "0812 0000 0001") == []
@@ -173,7 +173,7 @@ def test_who_is_separated_is_found_by_their_own_words(web: Web) -> None:
     body = {"action": "separate", "reason": "KTP dilihat di loket"}
     assert web.post(f"/cases/{second}/identity", "wati", body).status_code == 200
     (person, _) = subjects.by_nik(web.world.ctx, APPLICANT["nik"])
-    subjects.correct(web.world.ctx, person, {"name": "Agus Salim"})
+    corrections.correct(web.world.ctx, person, {"name": "Agus Salim"})
     assert _found(web, "agus salim") == [first]
     assert _found(web, "budi santoso") == [second]
 
@@ -260,3 +260,20 @@ def test_cases_of_a_service_with_specific_data_are_found_by_its_own_agencies_onl
     # Who may see it finds it by its address.
     assert web.get(f"/cases/{private}", "audit").status_code == 200
     world.close()
+
+
+def test_a_number_and_a_name_typed_together_find_who_has_both(web: Web) -> None:
+    phone = {"phone": "+6281200000001"}
+    mine = web.open({**LETTER, "applicant": {**APPLICANT, **phone}})["number"]
+    siti = {"kind": "person", "name": "Siti Aminah", "nik": "6472010101900009", **phone}
+    other = web.open({**LETTER, "applicant": siti})["number"]
+
+    def found(typed: str) -> list[str]:
+        answer = web.post("/cases/search", "dewi", {"q": typed})
+        return sorted(each["number"] for each in answer.get_json()["items"])
+
+    assert found("0812-0000-0001") == sorted([mine, other])
+    assert found("Siti 0812-0000-0001") == found("HP: 081200000001 (Siti Aminah)") == [other]
+    assert found(f"NIK {APPLICANT['nik']}") == [mine]
+    assert found(f"{APPLICANT['nik']} Budi") == [mine]
+    assert found(f"{APPLICANT['nik']} Siti") == []

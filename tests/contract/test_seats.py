@@ -18,9 +18,11 @@ from casetrack.domain.authority.register import Recorded
 from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.usecases.authority.load_papers import file
+from casetrack.usecases.authority.registrar_command import set_registrar
 from casetrack.usecases.people import officers, tokens
 from casetrack.usecases.region import loading
 from tests.support import demo
+from tests.support.authority import dismiss
 from tests.support.registers import attribution, incumbency, position, recorded
 from tests.support.web import Web, refused
 from tests.support.world import SAMARINDA, World
@@ -498,10 +500,16 @@ def test_what_may_not_be_joined_in_one_person_is_not_added(city: Web) -> None:
 
 def test_nobody_becomes_registrar_of_the_papers_by_which_they_decide(city: Web) -> None:
     ctx = city.world.ctx
+    with pytest.raises(BadInput, match="dpmptsp has two registrars"):
+        set_registrar(ctx, "smr.signer", ["dpmptsp"], keeps=True)
+    for login in ("smr.registrar", "smr.supervisor", "smr.head"):
+        dismiss(city.world, login, "dpmptsp")
+    dismiss(city.world, "smr.registrar", "dlh")
     with pytest.raises(BadInput, match="kepala-dpmptsp"):
-        officers.set_registrar(ctx, "smr.signer", ["dlh", "dpmptsp"], keeps=True)
+        set_registrar(ctx, "smr.signer", ["dlh", "dpmptsp"], keeps=True)
     assert city.world.actor("signer").registrar_for == ()
-    officers.set_registrar(ctx, "smr.signer", ["dlh"], keeps=True)
+    set_registrar(ctx, "smr.signer", ["dlh"], keeps=True)
+    assert city.world.actor("signer").registrar_for == ("dlh",)
 
 
 def test_no_load_gives_a_duty_to_whom_a_letter_of_officers_seats_where_they_decide(
@@ -517,6 +525,8 @@ def test_no_load_gives_a_duty_to_whom_a_letter_of_officers_seats_where_they_deci
         others = [each for each in data.officers if each.login != officer.login]
         return replace(data, officers=(*others, officer))
 
+    for login in ("smr.registrar", "smr.supervisor", "smr.head"):
+        dismiss(city.world, login, "dpmptsp")
     for refused_one in (
         Officer("smr.clerk2", "admin", None),
         Officer("smr.clerk2", "clerk", "dpmptsp", registrar_for=("dpmptsp",)),
@@ -542,7 +552,8 @@ def test_what_is_wrong_with_accounts_is_a_finding_of_today(city: Web) -> None:
     assert joined.startswith("smr.supervisor sits in kepala-dpmptsp")
     ours = [text for text in found("registrar_set_up") if text.startswith("smr.head ")]
     assert ours == [
-        "smr.head is registrar for dpmptsp by the operator's word alone: no paper names them."
+        "smr.head is registrar for dpmptsp by the operator's word alone: the head of the secretariat "
+        "has not confirmed it."
     ]
     assert found("token_without_end") == set()
     tokens.create_token(city.world.ctx, "smr.clerk", days=0)

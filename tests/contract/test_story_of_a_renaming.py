@@ -139,6 +139,8 @@ def test_what_was_signed_in_time_holds_and_what_is_late_is_refused_with_the_arti
         answer = city.do(number, "signer", "complete", step)
         said = answer.get_json()
         assert refused(answer)[0] == 403
+        # The regulation is what broke, not a grant that had run out years before.
+        assert (said["code"], said["link"]["grant"]) == ("instrument_replaced", "delegasi-2026")
         assert said["link"]["article"].startswith("UU 30/2014")
         assert [each["officer"] for each in said["alternatives"]] == ["smr.walikota"]
         # Whom the refusal names can act: the case is theirs to see, and the step theirs to take.

@@ -64,6 +64,14 @@ def test_the_same_spot_twice_by_one_person_and_once_by_a_company(
     page = city.flask.test_client().post("/status", data={"number": number, "code": code}).text
     assert f"/status?number={first['number']}" in page
 
+    # So does a company's, which is made anew with each case and known by its number.
+    again = taken_in(city, company)
+    links = [{"kind": "duplicate_of", "number": third["number"]}]
+    city.on(again["number"], "clerk", "actions", action="close", reason="duplicate", links=links)
+    header = {"X-Access-Code": again["access_code"]}
+    led = city.get(f"/status/{again['number']}", headers=header).get_json()
+    assert led["continued_as"] == third["number"]
+
     # The spot is for staff: on no page, also not with the code.
     assert city.get(f"/cases/{third['number']}", "dlh2").get_json()["facts"]["spot"] == SPOT
     assert SPOT not in page + shown.text + city.get(f"/status/{third['number']}").text

@@ -75,9 +75,7 @@ ROWS = [row(p, r, c) for r, c in (("abc", "webhook"), ("applicant", "email")) fo
 
 def broken(rows: list[Delivered], hook: list[Receipt], mail: list[Receipt]) -> set[str]:
     """Which promises these receipts break, by the words they begin with."""
-    one, other = Receiver("steady", webhooks), Receiver("mail", mails)
-    one.receipts, other.receipts = hook, mail
-    book = guarantees._Book({"steady": one, "mail": other}, {"abc": "steady"})
+    book = guarantees._Book({"steady": hook, "mail": mail}, {"abc": "steady"})
     judged = guarantees._received(rows, book)
     judged += guarantees._fanned_out(rows, [], {1: 101, 2: 102, 3: 103}, {"abc": "steady"})
     return {" ".join(promise.says.split()[-3:]) for promise in judged if not promise.kept}

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from casetrack.domain.authority.entries import Letter, Registrar
 from casetrack.domain.authority.filing import Filed
 from casetrack.domain.authority.register import Recorded
 from casetrack.domain.errors import NotNow
 from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.domain.service.definition import Action, ServiceDefinition
+from casetrack.storage.authority import register as stored
 from casetrack.usecases.authority import register
 from casetrack.usecases.authority.load_papers import file
-from tests.support.registers import latest
+from tests.support.registers import latest, registrar
 from tests.support.registers import samarinda as papers_of_samarinda
 from tests.support.world import World, billboard, letter, samarinda, surabaya
 
@@ -50,10 +53,22 @@ def guarded_regions(**of_step: Any) -> tuple[RegionData, RegionData]:
 
 
 def world_of(url: str, folder: Path, papers: Iterable[Recorded], **of_step: Any) -> World:
-    """Samarinda with this register; Surabaya without any."""
+    """Samarinda with this register, and its registrars by letters of 2020; Surabaya without any."""
     world = World.make(url, folder, regions_=guarded_regions(**of_step))
-    enter(world, *latest(papers))
+    enter(world, *latest(papers), *registrars_by_letter(world))
     return world
+
+
+def registrars_by_letter(world: World) -> list[Recorded]:
+    """The set-ups of a world's registrars, each with a letter that reaches back before its clock."""
+    with world.database.read() as connection:
+        known = stored.registrars(connection, "64.72")
+    began = date(2020, 1, 2)
+    letter = Letter("SK-REGISTER", began, None)
+    return [
+        replace(recorded, entry=replace(duty, since=began, letter=letter))
+        for recorded, duty in known.all_of(Registrar)
+    ]
 
 
 def filed(paper: Recorded) -> Filed:
@@ -67,6 +82,27 @@ def enter(world: World, *papers: Recorded) -> None:
         uow.lock_register("64.72", exclusive=True)
         entries = [filed(paper) for paper in papers]
         file(uow, "64.72", entries, entered_by="smr.lina", confirmed_by="smr.joko")
+
+
+def make_registrar(world: World, login: str, *bodies: str) -> None:
+    """Papers, which two registrars stand for, that let an officer keep those of these bodies."""
+    enter(world, *(registrar(login, body) for body in bodies))
+
+
+def dismiss(world: World, login: str, *bodies: str) -> None:
+    """Papers that end their duty for these bodies: yesterday was the last day."""
+    yesterday = world.ctx.region("64.72")[1].local_date(world.hands.now) - timedelta(days=1)
+    with world.database.read() as connection:
+        duties = stored.registrars(connection, "64.72").duties_of(login)
+    ended = [
+        replace(recorded, entry=replace(duty, until=yesterday))
+        for recorded, duty in duties
+        if duty.agency in bodies
+    ]
+    assert {
+        recorded.entry.agency for recorded in ended if isinstance(recorded.entry, Registrar)
+    } == {*bodies}
+    enter(world, *ended)
 
 
 def confirm(world: World, paper: Recorded, by: str = "lina", second: str = "joko") -> None:
@@ -89,11 +125,14 @@ def settle(world: World, paper: Recorded, by: str = "joko") -> None:
 __all__ = [
     "PAPER",
     "confirm",
+    "dismiss",
     "enter",
     "filed",
     "guarded",
     "guarded_regions",
+    "make_registrar",
     "papers_of_samarinda",
+    "registrars_by_letter",
     "settle",
     "world_of",
 ]

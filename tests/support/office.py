@@ -13,7 +13,7 @@ from casetrack.domain.delivery.receivers import told
 from casetrack.storage import schema, triggers
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.logs.replay import Importer
-from casetrack.usecases.people import subjects
+from casetrack.usecases.people import corrections, subjects
 from casetrack.usecases.proof.verify import Verdict, verify
 from tests.support.world import BILLBOARD_STORY, SAMARINDA, World
 
@@ -130,7 +130,7 @@ def play(world: World) -> Office:
     world.act(number, "rudi", "return", "review_dlh", defects=[defect])
     world.open("surat-keterangan", by="sby.clerk")
     (budi,) = subjects.by_case(world.ctx, number)
-    subjects.correct(world.ctx, budi, {"name": "Budi S."}, number=number)
+    corrections.correct(world.ctx, budi, {"name": "Budi S."}, number=number)
     log = Importer(world.ctx, SAMARINDA, "ab" * 32, lambda: None)
     for _ in log.take((LoggedHere(*place), "trace") for place in ((0, 0), (0, 1), (1, 0))):
         pass

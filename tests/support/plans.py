@@ -1,13 +1,13 @@
 """How the databases would carry out what the product asks of them, by EXPLAIN."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, event
 
-from casetrack.storage import schema
+from casetrack.storage import round_trips, schema
 
 PARTIAL = {
     index.name
@@ -35,11 +35,17 @@ def recorded() -> Iterator[dict[str, Any]]:
     ) -> None:
         found.setdefault(statement, values[0] if many else values)
 
+    def note_trip(calls: Sequence[tuple[Any, Mapping[str, Any]]]) -> None:
+        for statement, values in calls:
+            found.setdefault(statement.sql.decode(), statement.written(values))
+
     event.listen(Engine, "before_cursor_execute", note)
+    round_trips.observers.append(note_trip)
     try:
         yield found
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+        round_trips.observers.remove(note_trip)
 
 
 def explainable(statement: str) -> bool:
@@ -51,14 +57,24 @@ def explainable(statement: str) -> bool:
 def scanned(connection: Connection, statement: str, values: Any) -> set[str]:
     """Tables that the plan reads from end to end."""
     if connection.dialect.name == "postgresql":
-        rows = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
-        document = rows.scalar_one()
-        plans = json.loads(document) if isinstance(document, str) else document
-        return set(_sequential(plans[0]["Plan"]))
+        plan = explained(connection, f"EXPLAIN (FORMAT JSON) {statement}", values)
+        return set(_sequential(plan[0]["Plan"]))
     rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
     lines = [row[3] for row in rows]
     sorts = "USE TEMP B-TREE FOR ORDER BY" in lines
     return {line.split()[1] for line in lines if _reads_all(line, sorts)}
+
+
+def explained(connection: Connection, statement: str, values: Any) -> Any:
+    """What PostgreSQL answers to an EXPLAIN."""
+    if "$1" not in statement:
+        return connection.exec_driver_sql(statement, values).scalar_one()
+    # As it is prepared: with numbered places, and its values as text.
+    driver: Any = connection.connection.driver_connection
+    texts = [None if value is None else value.decode() for value in values]
+    row = psycopg.RawCursor(driver).execute(statement, texts).fetchone()
+    assert row is not None
+    return row[0]
 
 
 def _reads_all(line: str, sorts: bool) -> bool:

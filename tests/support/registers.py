@@ -41,6 +41,7 @@ from casetrack.domain.authority.entries import (
     MallStay,
     Permission,
     Post,
+    Registrar,
     Renaming,
     Replacement,
     Succession,
@@ -300,6 +301,15 @@ def stay(
 ) -> Recorded:
     """An agency's time in the mall."""
     return recorded("stay", paper_id, MallStay(agency, agreement, day(since), _day(until)))
+
+
+def registrar(
+    officer: str, agency: str, *, since: str | date = "2020-01-02", until: Day = None
+) -> Recorded:
+    """A letter by which an officer keeps an agency's papers."""
+    letter = Letter(f"SK-{agency}", day(since), None)
+    entry = Registrar(officer, agency, day(since), _day(until), letter)
+    return recorded("registrar", f"{officer}.{agency}", entry)
 
 
 def samarinda() -> list[Recorded]:

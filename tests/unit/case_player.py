@@ -49,7 +49,8 @@ class Player:
 
     def _append(self, before: CaseState | None, new: NewEvent) -> CaseState:
         version = len(self.events) + 1
-        event = Event(version, "64.72", "SMR", version, new.type, self.now, self.now, {}, new.data)
+        place = (version, "64.72", "SMR", version, new.type, self.now, self.now)
+        event = Event(*place, {}, new.data, new.type_version)
         # As a database would give it back.
         event = Event.from_body(event.body())
         self.events.append(event)

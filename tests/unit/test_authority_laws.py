@@ -202,7 +202,10 @@ JSON = st.recursive(
     ),
     max_leaves=8,
 )
-SAMPLES = {one.kind: to_document(one.entry) for one in [*STRANGE, *written.samarinda()]}
+SAMPLES = {
+    one.kind: to_document(one.entry)
+    for one in [*STRANGE, *written.samarinda(), written.registrar("smr.lina", "dlh")]
+}
 
 
 @st.composite

@@ -1,5 +1,7 @@
 """What may happen to a case, told as it happens at the counter and behind it."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,8 +18,10 @@ from casetrack.domain.case.commands import (
     Seen,
     check_seen,
 )
+from casetrack.domain.case.state import CaseState, fold
 from casetrack.domain.case.transitions import CASE_ACTIONS, STEP_ACTIONS
 from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotFound, NotNow, Stale
+from casetrack.domain.events import Event
 from tests.unit.case_player import MONDAY, Player
 
 KTP = ({"requirement": "ktp"},)
@@ -179,6 +183,50 @@ def test_a_pause_stops_everybody_and_a_resume_gives_back_who_had_what() -> None:
     assert player.state.steps["review_dlh"].assignee == "smr.rudi"
     assert player.statuses()["review_dishub"] == "ready"
     assert player.state.due_at == "2026-12-03T15:59:59.000000Z"
+
+
+def _folded(events: Sequence[Event]) -> CaseState | None:
+    state: CaseState | None = None
+    for event in events:
+        state = fold(state, event)
+    return state
+
+
+def test_the_hundredth_pause_makes_no_longer_event_than_the_second() -> None:
+    player = Player().play("dewi declare_complete intake")
+    lengths = []
+    for _ in range(100):
+        stopped = player.act("dewi", "pause", reason="court")
+        player.now += timedelta(days=1)
+        gone_on = player.act("dewi", "resume")
+        lengths.append((len(stopped.body()), len(gone_on.body())))
+    assert player.state.clock is not None
+    assert len(player.state.clock.pauses) == 100
+    # Only the numbers in them have more digits.
+    assert lengths[-1][0] - lengths[1][0] < 40
+    assert lengths[-1][1] - lengths[1][1] < 40
+    assert _folded(player.events) == player.state
+
+
+def test_an_event_that_names_all_pauses_as_events_once_did_means_the_same() -> None:
+    player = Player().play("dewi declare_complete intake")
+    for _ in range(3):
+        player.act("dewi", "pause", reason="court")
+        player.act("dewi", "resume")
+    state: CaseState | None = None
+    for event in player.events:
+        after = fold(state, event)
+        # The form of before: each clock that changed, with all of its pauses.
+        data = json.loads(json.dumps(event.data))
+        levels = [(data["case"], after.clock)]
+        levels += [(values, after.steps[name].clock) for name, values in data["steps"].items()]
+        for values, clock in levels:
+            if values.get("clock") and clock is not None:
+                values["clock"].pop("kept", None)
+                values["clock"]["pauses"] = [list(pause) for pause in clock.pauses]
+        assert fold(state, replace(event, data=data)) == after
+        state = after
+    assert [event.type_version for event in player.events].count(2) == 4
 
 
 def test_nobody_can_pause_by_hand_for_the_applicant() -> None:

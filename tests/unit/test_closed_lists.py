@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from casetrack import bootstrap, config
-from casetrack.domain.case import authority_actions, case_actions, step_actions
+from casetrack.domain.case import authority_actions, case_actions, party_acts, step_actions
 from casetrack.domain.case.transitions import (
     ACTION_KINDS,
     AUTHORITY_ACTION_ROLES,
@@ -15,6 +15,8 @@ from casetrack.domain.case.transitions import (
     CASE_ACTION_ROLES,
     CASE_ACTIONS,
     CASE_STATUSES,
+    PARTY_ACTION_ROLES,
+    PARTY_ACTIONS,
     RESULTS,
     STEP_ACTIONS,
     WORKABLE_CASE,
@@ -33,6 +35,7 @@ from casetrack.domain.service.definition import (
 from casetrack.domain.service.definition_check import problems
 from casetrack.gateways.messages.rendering import SHORT
 from casetrack.web.case import models
+from casetrack.web.case.party_acts import PartyActionIn
 from tests.unit.case_player import Player
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -133,7 +136,14 @@ def test_an_act_about_authority_stands_in_every_table_and_is_carried_out() -> No
     assert authority_actions._HANDLERS.keys() == AUTHORITY_ACTIONS.keys()
 
 
-@pytest.mark.parametrize("action", [*CASE_ACTIONS, *STEP_ACTIONS])
+def test_an_act_on_the_people_of_a_case_stands_in_every_table_and_is_carried_out() -> None:
+    assert PARTY_ACTION_ROLES.keys() == PARTY_ACTIONS.keys()
+    assert party_acts._HANDLERS.keys() == PARTY_ACTIONS.keys(), "domain/case/party_acts.py"
+    assert party_acts._NEEDED.keys() == PARTY_ACTIONS.keys(), "domain/case/party_acts.py"
+    assert sorted(asked(PartyActionIn)) == sorted(PARTY_ACTIONS), "web/case/party_acts.py"
+
+
+@pytest.mark.parametrize("action", [*CASE_ACTIONS, *STEP_ACTIONS, *PARTY_ACTIONS])
 def test_an_action_is_named_in_the_contract_with_the_outside(action: str) -> None:
     _, _, acts = page("api.md").partition("| act on |")
     assert re.search(rf"\b{action}\b", acts), "docs/api.md, Cases"

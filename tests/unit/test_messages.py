@@ -192,6 +192,8 @@ def test_a_message_has_no_room_for_personal_data() -> None:
         "happened",
         "texts",
         "office",
+        "lacks",
+        "until",
     }
     assert {field.name for field in dataclasses.fields(Happened)} == {"kind", "step"}
 

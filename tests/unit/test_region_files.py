@@ -13,7 +13,7 @@ import pytest
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.errors import BadInput
-from casetrack.domain.region.region_data import Stay
+from casetrack.domain.region.region_data import JoinedPair, Stay
 from casetrack.domain.service.definition import Name, StepDefinition
 from casetrack.domain.service.facts import check_facts
 from casetrack.gateways.region.region_files import read_region, read_service
@@ -447,3 +447,36 @@ def test_notices_that_cannot_be_are_refused_with_file_line_and_cure(
     told = refusal(read_region, folder)
     assert any(each.startswith(f"{SERVICE}:{line}: ") for each in told), told
     assert any(word in each for each in told) or word == "text", told
+
+
+def test_a_pair_that_one_person_joins_is_named_in_full(folder: Path) -> None:
+    zone = "zone: Asia/Makassar\n"
+    pair = "joined: [{officer: bon.dlh, position: kepala-dpmptsp, reason: Tiga pegawai.}]\n"
+    change(folder / "region.yaml", zone, zone + pair)
+    change(
+        folder / "officers.yaml", "bon.dlh, role: officer", "bon.dlh, person: p-1, role: officer"
+    )
+    data = read_region(folder)
+    assert data.region.joined == (JoinedPair("bon.dlh", "kepala-dpmptsp", "Tiga pegawai."),)
+    assert {o.login: o.person for o in data.officers if o.person} == {"bon.dlh": "p-1"}
+    change(folder / "region.yaml", "bon.dlh, position: kepala-dpmptsp", "x, position: y")
+    line = (folder / "region.yaml").read_text(encoding="utf-8").partition("joined:")[0].count(
+        "\n"
+    ) + 1
+    told = refusal(read_region, folder)
+    assert told == [
+        f"region.yaml:{line}: joined: unknown officer 'x'; cure: add the account",
+        f"region.yaml:{line}: joined: unknown position 'y'; cure: add it to positions.yaml",
+    ]
+
+
+def test_the_word_for_a_person_is_short(folder: Path) -> None:
+    long = "p" * 65
+    line = change(
+        folder / "officers.yaml",
+        "bon.dlh, role: officer",
+        f"bon.dlh, person: {long}, role: officer",
+    )
+    assert refusal(read_region, folder) == [
+        f"officers.yaml:{line}: officer 'bon.dlh': person has 65 characters; cure: give 64 at most"
+    ]

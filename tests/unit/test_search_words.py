@@ -42,6 +42,25 @@ def test_a_telephone_counts_in_its_one_spelling_and_a_wrong_one_not_at_all() -> 
         ("0812-0000-0001", Asked(numbers=("phone:+6281200000001",))),
         ("01.234.567.8-901.000", Asked(numbers=("company:012345678901000",))),
         ("9120 0012 3456 7", Asked(numbers=("company:9120001234567",))),
+        # As it stands on a form, and with the name beside it.
+        *[
+            (text, Asked(numbers=("company:6472010101900001",), nik="6472010101900001"))
+            for text in (
+                "NIK 6472010101900001",
+                "nik: 6472 0101 0190 0001",
+                "No. KTP/NIK: 6472010101900001",
+            )
+        ],
+        *[
+            (text, Asked(("name:santoso", "name:budi"), ("phone:+6281200000001",)))
+            for text in ("Budi Santoso 0812-0000-0001", "HP 081200000001, Budi Santoso")
+        ],
+        (
+            "6472010101900001 Budi",
+            Asked(("name:budi",), ("company:6472010101900001",), "6472010101900001"),
+        ),
+        # A number in a name is a word of it.
+        ("CV Karya 2000", Asked(words=("name:karya", "name:2000", "name:cv"))),
     ],
 )
 def test_the_text_says_by_itself_what_it_is(typed: str, wanted: Asked) -> None:

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
-from casetrack.domain.region.region_data import Officer, RegionData
+from casetrack.domain.authority.filing import Filed
+from casetrack.domain.region.region_data import JoinedPair, Officer, RegionData
 from casetrack.domain.region.seat_check import seat_problems, warnings
 from tests.support import demo
+from tests.support.registers import registrar
 
 
 def city(*officers: Officer) -> RegionData:
@@ -53,3 +55,42 @@ def test_a_load_warns_of_whose_roles_cannot_do_what_their_position_must() -> Non
     assert "the account has clerk" in warning
     assert list(warnings(city(replace(clerk, more_roles=("officer",))))) == []
     assert list(warnings(city(replace(clerk, disabled=True)))) == []
+
+
+# --- several accounts of one person ---------------------------------------------------------------
+
+
+def test_two_accounts_of_one_person_are_looked_at_as_one() -> None:
+    seat = Officer("smr.signer", "officer", "dpmptsp", person="p-1")
+    keeper = Officer("smr.neu", "clerk", "dpmptsp", registrar_for=("dpmptsp",), person="p-1")
+    (problem,) = seat_problems(city(seat, keeper))
+    assert "is registrar for dpmptsp and sits in a position that decides" in problem.message
+    assert list(seat_problems(city(seat, replace(keeper, person="p-2")))) == []
+    (problem,) = seat_problems(
+        city(replace(keeper, registrar_for=()), Officer("smr.x", "auditor", None, person="p-1"))
+    )
+    assert problem.message.startswith("the accounts smr.neu, smr.x are one person's: who audits")
+
+
+def test_a_pair_that_the_region_names_is_let_be_unless_the_person_audits() -> None:
+    keeper = Officer("smr.signer", "officer", "dpmptsp", registrar_for=("dpmptsp",))
+    pair = JoinedPair("smr.signer", "kepala-dpmptsp", "Hanya tiga pegawai.")
+
+    def named(data: RegionData) -> RegionData:
+        return replace(data, region=replace(data.region, joined=(pair,)))
+
+    assert list(seat_problems(named(city(keeper)))) == []
+    auditor = named(city(Officer("smr.signer", "auditor", None)))
+    assert len(list(seat_problems(auditor))) == 1
+    told = [problem.message for problem in auditor.problems()]
+    assert "joined: 'smr.signer' audits" in told
+
+
+def test_a_paper_of_the_files_that_makes_a_registrar_counts_like_their_word() -> None:
+    data = city()
+    assert data.register is not None
+    paper = registrar("smr.signer", "dpmptsp")
+    filed = Filed("registrar", paper.id, paper.entry, "ab" * 32)
+    register = replace(data.register, entries=(*data.register.entries, filed))
+    (problem,) = seat_problems(replace(data, register=register))
+    assert "'smr.signer' is registrar for dpmptsp" in problem.message

@@ -5,10 +5,17 @@ A link that does not hold is told with a stable code, so that a refusal can name
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from casetrack.domain.authority.entries import OWN_WORK, Grant, covers
-from casetrack.domain.authority.grant_faults import concerning_bases, grant_fault, passing_fault
+from casetrack.domain.authority.grant_faults import (
+    OVER,
+    concerning_bases,
+    grant_fault,
+    last_day,
+    passing_fault,
+)
 from casetrack.domain.authority.link_codes import LINK_CODES
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import Link, Rest
@@ -28,11 +35,19 @@ class Failure:
     code: str
     position: str
     grant: str | None = None
+    #: Of what has run out: the last day on which it gave the power; None of what never did.
+    ended: date | None = None
 
     @property
     def rank(self) -> int:
         """How near this way came: the higher, the nearer."""
         return _RANK[self.code]
+
+    @property
+    def nearness(self) -> tuple[int, date, int, str]:
+        """The same, where what gave the power last is nearer than what ran out long before."""
+        first = min(self.rank, _RANK[OVER[0]]) if self.code in OVER else self.rank
+        return first, self.ended or date.min, self.rank, self.grant or ""
 
     def as_data(self) -> dict[str, Any]:
         """The failing link, as a refusal shows it."""
@@ -91,7 +106,7 @@ class Power:
         """The failure that a refusal tells."""
         return max(
             self.failures,
-            key=lambda failure: (failure.rank, failure.grant or ""),
+            key=lambda failure: failure.nearness,
             default=Failure("no_grant", position),
         )
 
@@ -169,7 +184,8 @@ def _follow(
         return
     fault = grant_fault(register, position, recorded.id, grant, matter)
     if fault is not None:
-        power.failures.append(Failure(fault, position, recorded.id))
+        ended = last_day(register, recorded.id, grant, matter) if fault in OVER else None
+        power.failures.append(Failure(fault, position, recorded.id, ended))
         return
     if grant.kind == "attribution":
         held = Held(register, recorded, grant, position, None, tuple(moved), matter)

@@ -73,7 +73,7 @@ class Turn:
     @property
     def of_power(self) -> bool:
         """Whether a chain may change, and not only who sits where."""
-        return self.kind not in ("incumbency", "stay", "renaming")
+        return self.kind not in ("incumbency", "stay", "renaming", "registrar")
 
     def touches(self, service: str) -> bool:
         """Whether an answer about this service may change."""

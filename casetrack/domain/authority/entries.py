@@ -210,6 +210,21 @@ class MallStay:
     until: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Registrar:
+    """An officer keeps the papers of an agency for a time, by a letter or an instrument of the register.
+
+    Neither is named where an operator set the first registrars up.
+    """
+
+    officer: str
+    agency: str
+    since: date
+    until: date | None = None
+    letter: Letter | None = None
+    instrument: str | None = None
+
+
 Entry = (
     Instrument
     | Post
@@ -220,6 +235,7 @@ Entry = (
     | Replacement
     | Succession
     | MallStay
+    | Registrar
 )
 #: What several agencies do in one case, each in its own field: the power to recommend of one is not
 #: another's. A decision is taken once, by whoever holds the power.
@@ -235,6 +251,7 @@ EntryKind = Literal[
     "replacement",
     "succession",
     "stay",
+    "registrar",
 ]
 ENTRY_KINDS: tuple[EntryKind, ...] = get_args(EntryKind)
 CLASS_OF: dict[EntryKind, type[Entry]] = {
@@ -247,6 +264,7 @@ CLASS_OF: dict[EntryKind, type[Entry]] = {
     "replacement": Replacement,
     "succession": Succession,
     "stay": MallStay,
+    "registrar": Registrar,
 }
 
 

@@ -254,10 +254,24 @@ ACCOUNT_FAULTS: Mapping[str, Fault] = {
         "akun, atau mengaudit.",
         "{officer} sits in {position}, which decides, and keeps its papers or the accounts, or audits.",
     ),
+    "seat_joined_by_name": _note(
+        _TWO_HANDS,
+        "{officer} menduduki {position}, yang memutus, sekaligus mencatat surat jabatan itu atau "
+        "mengelola akun; daerah mengizinkannya dengan menyebut nama.",
+        "{officer} sits in {position}, which decides, and keeps its papers or the accounts; the region "
+        "allows it by name.",
+    ),
+    "roles_not_joined": _note(
+        _TWO_HANDS,
+        "Akun {officer} milik satu orang, dan peran {other} tidak boleh digabung.",
+        "The accounts {officer} are one person's, and the roles {other} are not joined in one person.",
+    ),
     "registrar_set_up": _note(
         _TWO_HANDS,
-        "{officer} menjadi petugas register {other} hanya dengan perintah operator, tanpa surat.",
-        "{officer} is registrar for {other} by the operator's word alone: no paper names them.",
+        "{officer} menjadi petugas register {other} hanya dengan perintah operator, dan kepala "
+        "sekretariat belum mengesahkannya.",
+        "{officer} is registrar for {other} by the operator's word alone: the head of the secretariat "
+        "has not confirmed it.",
     ),
     "token_without_end": _note(
         "Perpres 95/2018 art. 40",

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from casetrack.domain.authority.entries import ENTRY_KINDS, Entry, EntryKind, Grant
+from casetrack.domain.authority.entries import ENTRY_KINDS, Entry, EntryKind, Grant, Registrar
 from casetrack.domain.authority.entry_json import read_entry, to_document
+from casetrack.domain.authority.register import Cite
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
-from casetrack.domain.service.definition import ID_PATTERN
+from casetrack.domain.service.definition import ID_PATTERN, Problem
 
 EntryState = Literal["confirmed", "drafted", "superseded", "discarded"]
 ENTRY_STATES: tuple[EntryState, ...] = get_args(EntryState)
@@ -51,23 +52,49 @@ def read_filed(kind: str, entry_id: str, document: Mapping[str, Any], sha256: st
         raise Invalid("invalid_entry", f"There is no kind {kind!r}; {', '.join(ENTRY_KINDS)}.")
     if not ID_PATTERN.fullmatch(entry_id):
         raise Invalid("invalid_entry", "An id is small letters, digits and - _ . between them.")
-    return Filed(known, entry_id, read_entry(known, document), sha256)
+    entry = read_entry(known, document)
+    if (fault := paper_fault(entry)) is not None:
+        told = f"{fault.message}; {fault.cure}"
+        raise Invalid(
+            "invalid_entry",
+            f"The {kind} cannot be taken: {told}.",
+            errors=[{"at": ".".join(map(str, fault.at)), "message": told}],
+        )
+    return Filed(known, entry_id, entry, sha256)
 
 
-def needs_new_release(entry: Entry) -> bool:
-    """Whether the entry takes a right away in words that a release before 0010 does not read."""
-    return isinstance(entry, Grant) and (entry.giver_acts == "no" or bool(entry.steps))
+def paper_fault(entry: Entry) -> Problem | None:
+    """That nobody becomes a registrar without a paper; only a set-up names none."""
+    if isinstance(entry, Registrar) and entry.letter is None and entry.instrument is None:
+        cure = "give 'letter', with its number and day, or 'instrument', one of the register"
+        return Problem(("letter",), "no paper is named that makes a registrar", cure)
+    return None
 
 
-def drafted(filed: Filed, revision: int, entered_by: str | None = None) -> NewEvent:
+def needs_release(entry: Entry) -> str | None:
+    """The migration whose second half must be over before the entry is taken; None for most.
+
+    A release from before it does not read the entry, or not what it takes away.
+    """
+    if isinstance(entry, Registrar):
+        return "0019"
+    if isinstance(entry, Grant) and (entry.giver_acts == "no" or bool(entry.steps)):
+        return "0010"
+    return None
+
+
+def drafted(
+    filed: Filed, revision: int, entered_by: str | None = None, right: Cite | None = None
+) -> NewEvent:
     """`casetrack.authority.drafted`: entered, and not working yet.
 
-    `entered_by` is who stands for a paper that a load brings; else it is who did it.
+    `entered_by` is who stands for a paper that a load brings; else it is who did it. `right` is the entry
+    by which they are a registrar.
     """
     said = {"entered_by": entered_by} if entered_by else {}
     return NewEvent(
         TYPE_PREFIX + "authority.drafted",
-        {**_named(filed.kind, filed.id, revision), **_content(filed), **said},
+        {**_named(filed.kind, filed.id, revision), **_content(filed), **said, **_right(right)},
     )
 
 
@@ -78,10 +105,12 @@ def confirmed(
     entered_by: str,
     confirmed_by: str | None,
     supersedes: int | None,
+    right: Cite | None = None,
 ) -> NewEvent:
     """`casetrack.authority.confirmed`, or `.withdrawn` for a withdrawal: it works from now on.
 
     With nobody in `confirmed_by` it was put in by the operator `entered_by` as the region was set up.
+    `right` is the entry by which the officer may confirm.
     """
     name = "authority.withdrawn" if filed.kind == "withdrawal" else "authority.confirmed"
     return NewEvent(
@@ -92,13 +121,19 @@ def confirmed(
             "entered_by": entered_by,
             "confirmed_by": confirmed_by,
             "supersedes": supersedes,
+            **_right(right),
         },
     )
 
 
-def discarded(kind: str, entry_id: str, revision: int) -> NewEvent:
+def discarded(kind: str, entry_id: str, revision: int, right: Cite | None = None) -> NewEvent:
     """`casetrack.authority.discarded`: a draft that never worked and never will."""
-    return NewEvent(TYPE_PREFIX + "authority.discarded", _named(kind, entry_id, revision))
+    named = _named(kind, entry_id, revision)
+    return NewEvent(TYPE_PREFIX + "authority.discarded", {**named, **_right(right)})
+
+
+def _right(right: Cite | None) -> dict[str, Any]:
+    return {"right": right.as_data()} if right is not None else {}
 
 
 def _named(kind: str, entry_id: str, revision: int) -> dict[str, Any]:
@@ -130,7 +165,7 @@ def check_waiting(state: str, confirmed_by: str | None, action: str) -> None:
 def concerned(kind: str, entry_id: str, entry: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The entries that a decision may rest on, and against which this one may speak: kind and id.
 
-    New powers speak against no decision; a renaming and a stay neither.
+    New powers speak against no decision; a renaming, a stay and a registrar neither.
     """
     match kind:
         case "withdrawal":

@@ -5,11 +5,35 @@ Each fault is a code of `link_codes`.
 """
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
-from casetrack.domain.authority.entries import Basis, Bound, Grant, covers
+from casetrack.domain.authority.entries import Basis, Bound, Grant, Withdrawal, covers
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.register import Register, in_force, reversed_dates
+
+_ONE_DAY = timedelta(days=1)
+#: Faults of what gave the power and gives it no more, or does not yet.
+OVER = (
+    *("instrument_replaced", "instrument_not_in_force", "line_not_in_force"),
+    *("grant_not_in_force", "grant_withdrawn"),
+)
+
+
+def last_day(register: Register, grant_id: str, grant: Grant, matter: Matter) -> date | None:
+    """The last day before this one on which a grant and its papers ran; None where that is not known."""
+    withdrawn = register.withdrawal_of(grant_id, matter.day)
+    ends = [grant.until]
+    if withdrawn is not None and isinstance(withdrawn.entry, Withdrawal):
+        ends.append(withdrawn.entry.since - _ONE_DAY)
+    for basis in concerning_bases(register, grant, matter.service):
+        instrument, line = register.instrument(basis.instrument), register.line(basis)
+        ends += [
+            instrument.until if instrument else None,
+            line.until if line else None,
+            register.replaced_by(basis.instrument, matter.day),
+        ]
+    return min((end for end in ends if end is not None and end < matter.day), default=None)
 
 
 def grant_fault(

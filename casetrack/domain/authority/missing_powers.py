@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from casetrack.domain.authority.change_days import ONE_DAY
 from casetrack.domain.authority.coverage import Cover, coverage
@@ -28,6 +29,23 @@ _WORDS: Mapping[Cover, Name] = {
         "Today no position holds the power for the step {step}; the application will wait.",
     ),
 }
+
+
+#: What somebody who waits is told to be waiting for: a letter of appointment, or a paper that gives the
+#: power to somebody at the agency.
+Lack = Literal["letter", "power"]
+LACKS: Mapping[str, Name] = {
+    "letter": Name("surat penunjukan pejabat", "a letter of appointment"),
+    "power": Name(
+        "peraturan atau keputusan yang memberi wewenang, atau pejabat lain yang memegangnya",
+        "a regulation or decision that gives the power, or another official who has it",
+    ),
+}
+
+
+def lacks(cover: Cover) -> Lack:
+    """What is missing, for who waits: nobody is named, and no opinion."""
+    return "letter" if cover == "vacant" else "power"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,13 @@ from casetrack.domain.authority.entries import (
     Instrument,
     MallStay,
     Post,
+    Registrar,
     Renaming,
     Replacement,
     Succession,
     Withdrawal,
 )
-from casetrack.domain.authority.filing import Filed, RegisterFile
+from casetrack.domain.authority.filing import Filed, RegisterFile, paper_fault
 from casetrack.domain.service.definition import ID_PATTERN, Problem, meant
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -80,6 +81,8 @@ def _ids(entries: Iterable[Filed]) -> Iterator[Problem]:
                 f"{told}: not an id",
                 "use small letters, digits and single - _ . between them, 64 at most",
             )
+        if (fault := paper_fault(filed.entry)) is not None:
+            yield Problem(("entries", place, "entry"), f"{told}: {fault.message}", fault.cure)
         if not _SHA256.fullmatch(filed.sha256):
             yield Problem(
                 ("entries", place, "sha256"),
@@ -151,8 +154,16 @@ def _names_of(entry: Entry) -> Iterator[_Naming]:
             yield from _of_change(entry)
 
 
-def _of_change(entry: Renaming | Withdrawal | Replacement | Succession) -> Iterator[_Naming]:
+def _of_change(
+    entry: Renaming | Withdrawal | Replacement | Succession | Registrar,
+) -> Iterator[_Naming]:
     match entry:
+        case Registrar():
+            yield ("officer",), "officer", entry.officer
+            yield ("agency",), "agency", entry.agency
+            yield ("letter", "by"), "position", entry.letter.by if entry.letter else None
+            yield ("instrument",), "instrument", entry.instrument
+            return
         case Replacement():
             yield ("old",), "instrument", entry.old
             yield ("new",), "instrument", entry.new

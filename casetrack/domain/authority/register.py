@@ -21,6 +21,7 @@ from casetrack.domain.authority.entries import (
     Line,
     MallStay,
     Post,
+    Registrar,
     Renaming,
     Replacement,
     Succession,
@@ -72,6 +73,7 @@ class Register:
         self.rules = rules
         self.by_id: dict[tuple[EntryKind, str], Recorded] = {}
         self._of_officer: dict[str, list[Recorded]] = defaultdict(list)
+        self._duties: dict[str, list[tuple[Recorded, Registrar]]] = defaultdict(list)
         self._in_position: dict[str, list[Recorded]] = defaultdict(list)
         #: Position → service, or EVERY → grants: an office of a city receives thousands.
         self._received: dict[str, dict[str, list[Recorded]]] = defaultdict(dict)
@@ -97,6 +99,8 @@ class Register:
                     self._lines.setdefault((recorded.id, line.id), line)
             case Grant() as grant:
                 self._sort_in_grant(recorded, grant)
+            case Registrar() as duty:
+                self._duties[duty.officer].append((recorded, duty))
             case _:
                 self._sort_in_change(recorded)
 
@@ -189,6 +193,10 @@ class Register:
     def held_by(self, officer: str) -> list[Recorded]:
         """Every incumbency that names this officer, whatever its dates."""
         return self._of_officer[officer]
+
+    def duties_of(self, officer: str) -> list[tuple[Recorded, Registrar]]:
+        """Every entry that makes this officer a registrar, whatever its dates."""
+        return self._duties[officer]
 
     def in_position(self, position: str) -> list[Recorded]:
         """Every incumbency of this position, whatever its dates."""
@@ -330,6 +338,11 @@ class Register:
         """The last day of an instrument whose replacement after `day` is recorded already."""
         days = [replacement.since for replacement in self._replaced[instrument]]
         return min((d - timedelta(days=1) for d in days if d > day), default=None)
+
+    def replaced_by(self, instrument: str, day: date) -> date | None:
+        """The last day of an instrument that had a successor by `day`."""
+        days = [replacement.since for replacement in self._replaced[instrument]]
+        return min((d - timedelta(days=1) for d in days if d <= day), default=None)
 
     def enacted(self, basis: Basis, day: date) -> bool:
         """Whether what this paper did once, a withdrawal or a succession, had been done by a day.

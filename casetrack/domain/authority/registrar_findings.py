@@ -1,7 +1,8 @@
 """What is wrong with who keeps the papers: bodies without registrars, papers filed by who may not.
 
-Accounts have no history but this: whose papers somebody ever kept. So a paper is told only where the
-officer never kept those of its body, or where it concerned them on the day of its confirmation.
+A paper is told where the officer did not keep those of its body on the day of its confirmation, or
+where it concerned them then. Of duties from before they were entries it is only known that somebody ever
+had them.
 """
 
 from collections import defaultdict
@@ -9,10 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from casetrack.domain.authority.entries import EntryKind, Post
+from casetrack.domain.authority.entries import EntryKind
 from casetrack.domain.authority.faults import EntryRef, Finding, told
+from casetrack.domain.authority.few_registrars import bodies, few
 from casetrack.domain.authority.register import Recorded
-from casetrack.domain.authority.registrars import ANY_BODY, Keeping
+from casetrack.domain.authority.registrars import Keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,11 @@ def registrar_findings(keeping: Keeping, hands: Iterable[Hands]) -> list[Finding
 
 def _few(keeping: Keeping) -> Iterator[Finding]:
     """Bodies whose papers wait: fewer than two persons keep them."""
-    bodies = {keeping.body(recorded.id, recorded.entry) for recorded in keeping.register.entries}
-    bodies |= {post.agency for _, post in keeping.register.all_of(Post)}
-    if None in bodies:
+    if None in bodies(keeping):
         yield Finding("secretariat_missing", (), None, None, told("secretariat_missing"))
-    for body in sorted(each for each in bodies if each not in (None, ANY_BODY)):
-        persons = {a.person for a in keeping.accounts.values() if a.live and a.keeps(body)}
-        if len(persons) < 2:
-            yield Finding("registrars_few", (), None, None, told("registrars_few", other=body))
+    for found in few(keeping, 0):
+        text = told("registrars_few", other=found.agency)
+        yield Finding("registrars_few", (), None, None, text)
 
 
 def _set_up(keeping: Keeping, filed: Iterable[Hands]) -> Iterator[Finding]:
@@ -56,7 +55,8 @@ def _set_up(keeping: Keeping, filed: Iterable[Hands]) -> Iterator[Finding]:
     found: dict[tuple[str, str], list[EntryRef]] = defaultdict(list)
     for paper in filed:
         recorded = keeping.register.by_id.get((paper.kind, paper.id))
-        if paper.confirmed_by is None and recorded is not None:
+        # Who was set up as a registrar is a finding of accounts.
+        if paper.confirmed_by is None and recorded is not None and recorded.kind != "registrar":
             body = keeping.body(recorded.id, recorded.entry) or "-"
             found[body, paper.entered_by].append((paper.kind, paper.id))
     for (body, operator), entries in sorted(found.items()):
@@ -78,11 +78,21 @@ def _strangers(keeping: Keeping, filed: Iterable[Hands]) -> Iterator[Finding]:
     found: dict[tuple[str, str], list[EntryRef]] = defaultdict(list)
     for paper, recorded, login in _hands(keeping, filed):
         body = keeping.body(recorded.id, recorded.entry)
-        if body is not None and not keeping.accounts[login].keeps(body, ever=True):
+        if body is not None and not _kept(keeping, recorded, login, body, paper.day):
             found[login, body].append((paper.kind, paper.id))
     for (login, body), entries in sorted(found.items()):
         text = told("filed_by_stranger", officer=login, other=body)
         yield Finding("filed_by_stranger", tuple(entries), None, None, text)
+
+
+def _kept(keeping: Keeping, recorded: Recorded, login: str, body: str, day: date) -> bool:
+    """Whether the officer kept such papers on that day; of a registrar, the secretariat's too."""
+    bodies = {body}
+    if recorded.kind == "registrar":
+        if replace(keeping, day=day).heads_secretariat(login) is not None:
+            return True
+        bodies |= {keeping.secretariat} if keeping.secretariat else set()
+    return any(keeping.ever_kept(login, each, day) for each in bodies)
 
 
 def _for_themselves(keeping: Keeping, filed: Iterable[Hands]) -> Iterator[Finding]:

@@ -2,13 +2,15 @@
 
 A paper of the register is entered by one registrar of its body and confirmed by another. Neither is
 an officer whom it concerns (who is named in it, takes or keeps a power by it, or is replaced by it)
-nor a subordinate of one (docs/decisions/0022-registrars.md). Everything is asked for one day.
+nor a subordinate of one (docs/decisions/0022-registrars.md). Who is a registrar is a paper of the
+register too (docs/decisions/0036-registrars-by-paper.md). Everything is asked for one day.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from casetrack.domain.authority.duties import runs
 from casetrack.domain.authority.entries import (
     Entry,
     Grant,
@@ -16,13 +18,14 @@ from casetrack.domain.authority.entries import (
     Instrument,
     MallStay,
     Post,
+    Registrar,
     Renaming,
     Replacement,
     Succession,
     Withdrawal,
 )
-from casetrack.domain.authority.register import Register
-from casetrack.domain.errors import Forbidden
+from casetrack.domain.authority.register import Recorded, Register
+from casetrack.domain.authority.seats import seats_of
 
 #: An agency's own texts; every other form is the region's, or comes from above it.
 _OWN_TEXTS = ("decree", "letter")
@@ -39,12 +42,14 @@ class Keeper:
     person: str
     agency: str | None
     live: bool = True
-    #: The agencies whose papers they keep, and those whose papers they ever kept.
+    #: What the account itself says, from before registrars were entries of the register: the agencies
+    #: whose papers they keep until that becomes an entry, and those whose papers they ever kept so.
     registrar_for: frozenset[str] = frozenset()
     ever_for: frozenset[str] = frozenset()
+    roles: tuple[str, ...] = ()
 
     def keeps(self, body: str | None, *, ever: bool = False) -> bool:
-        """Whether the papers of this body are theirs to enter and confirm, or, with `ever`, once were."""
+        """Whether the account itself says that the papers of this body are theirs, or once were."""
         bodies = self.ever_for | self.registrar_for if ever else self.registrar_for
         return bool(bodies) if body == ANY_BODY else body in bodies
 
@@ -72,6 +77,53 @@ class Keeping:
     accounts: Accounts
     day: date
 
+    # --- who keeps papers ----------------------------------------------------------------------------
+
+    def duty(self, login: str, body: str | None) -> Recorded | None:
+        """The entry by which the officer keeps the papers of this body; one that is confirmed first."""
+        found = [
+            recorded
+            for recorded, duty in self.register.duties_of(login)
+            if body in (ANY_BODY, duty.agency) and runs(self.register, duty, self.day)
+        ]
+        return min(found, key=lambda each: (each.cite.set_up is not None, each.id), default=None)
+
+    def keeps(self, login: str, body: str | None) -> bool:
+        """Whether the papers of this body are the officer's to enter and confirm."""
+        account = self.accounts.get(login)
+        return (
+            account is not None
+            and account.live
+            and (account.keeps(body) or self.duty(login, body) is not None)
+        )
+
+    def ever_kept(self, login: str, body: str, day: date) -> bool:
+        """Whether they kept them on that day by an entry, or ever by their account alone."""
+        account = self.accounts.get(login)
+        then = replace(self, day=day)
+        return then.duty(login, body) is not None or (
+            account is not None and account.keeps(body, ever=True)
+        )
+
+    def persons(self, body: str) -> dict[str, str]:
+        """Who keeps the papers of this body: each person once, with one of their accounts."""
+        return {
+            account.person: login
+            for login, account in sorted(self.accounts.items())
+            if self.keeps(login, body)
+        }
+
+    def heads_secretariat(self, login: str) -> Recorded | None:
+        """The letter by which the officer heads the secretariat; None where they do not."""
+        account = self.accounts.get(login)
+        if self.secretariat is None or account is None or not account.live:
+            return None
+        for recorded, held in seats_of(self.register, login, self.day):
+            post = self.register.post(held.position)
+            if post and post.agency == self.secretariat and self.is_head(held.position):
+                return recorded
+        return None
+
     # --- whose paper it is --------------------------------------------------------------------------
 
     def body(self, entry_id: str, entry: Entry) -> str | None:
@@ -89,6 +141,9 @@ class Keeping:
         match entry:
             case MallStay():
                 yield entry.agency
+            case Registrar():
+                heads = any(self.is_head(seat) for seat in self._seats(entry.officer))
+                yield self.secretariat if heads else entry.agency
             case Post():
                 yield self._of_post(entry_id, entry)
             case Incumbency() | Renaming():
@@ -159,7 +214,7 @@ class Keeping:
         """Whom the paper names, gives something, leaves something, or replaces."""
         positions = frozenset(self._positions(entry_id, entry))
         officers = {held.officer for position in positions for held in self._sitting(position)}
-        if isinstance(entry, Incumbency):
+        if isinstance(entry, Incumbency | Registrar):
             officers.add(entry.officer)
         return Concerned(frozenset(officers), positions)
 
@@ -249,70 +304,3 @@ class Keeping:
 def _heads(register: Register, agency: str, above: str) -> bool:
     upper = register.post(above)
     return upper is None or upper.agency != agency
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A revision of an entry on its way into the register: the register before it and with it."""
-
-    id: str
-    entry: Entry
-    #: What stands there now under this id: who revises it needs the right over both.
-    before: Entry | None
-    now: Keeping
-    then: Keeping
-
-    @property
-    def body(self) -> str | None:
-        """Whose registrars keep it. Who calls a paper of another body their own gets no further."""
-        bodies = [self.then.body(self.id, self.entry)]
-        if self.before is not None:
-            bodies.append(self.now.body(self.id, self.before))
-        return self.now.one_body(bodies)
-
-    @property
-    def concerned(self) -> Concerned:
-        """Whom it concerns, by what stood there and by what it says."""
-        found = self.now.concerned(self.id, self.entry) | self.then.concerned(self.id, self.entry)
-        return found if self.before is None else found | self.now.concerned(self.id, self.before)
-
-    def check_hand(self, login: str) -> None:
-        """Raises Forbidden: the officer keeps no papers of its body, or it concerns them."""
-        body, account = self.body, self.now.accounts.get(login)
-        if body is None:
-            raise Forbidden(
-                "not_registrar",
-                "This paper is the secretariat's, and the region names none; region.yaml says "
-                "which agency it is.",
-            )
-        if account is None or not account.live or not account.keeps(body):
-            raise Forbidden(
-                "not_registrar",
-                f"{login} is no registrar of {_told(body)}, whose paper this is.",
-                agency=body,
-            )
-        concerned = self.concerned
-        if any(keeping.is_barred(login, concerned) for keeping in (self.now, self.then)):
-            raise Forbidden(
-                "own_paper",
-                f"{login} is named in this paper, gains or loses by it, or is subordinate to "
-                "somebody who does; other registrars enter and confirm it.",
-                agency=body,
-            )
-
-
-def _told(body: str) -> str:
-    return "any body" if body == ANY_BODY else body
-
-
-def check_two(accounts: Accounts, entered_by: str, confirmed_by: str) -> None:
-    """Raises Forbidden: nobody confirms what they entered, by whichever of their accounts."""
-    persons = [
-        accounts[login].person if login in accounts else login
-        for login in (entered_by, confirmed_by)
-    ]
-    if persons[0] == persons[1]:
-        raise Forbidden(
-            "second_officer_needed",
-            "What you entered yourself is confirmed by another officer, who has seen the paper.",
-        )

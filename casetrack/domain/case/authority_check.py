@@ -101,9 +101,10 @@ def circumstances(
     officer: str,
     *,
     own_case: bool = False,
+    person: Callable[[str], str] = str,
 ) -> Circumstances:
-    """What the case says of an officer who would do this step."""
-    declared = conflict_of(state, officer)
+    """What the case says of an officer who would do this step; of all accounts of their person."""
+    declared = _conflict(state, officer, person)
     taken = next(
         (c for c in state.conflicts if c["status"] == "taken_over" and c.get("by") == officer), None
     )
@@ -112,10 +113,18 @@ def circumstances(
         conflict=declared["status"] if declared else None,
         conflict_remark=_remark("conflict_lifted", declared) if declared else None,
         separation=step.separation if step else "off",
-        did=tuple(_did(state, definition, step, officer)) if step else (),
+        did=tuple(_did(state, definition, step, officer, person)) if step else (),
         took_over=taken["position"] if taken else None,
         took_over_remark=_remark("taken_over", taken) if taken else None,
     )
+
+
+def _conflict(state: CaseState, officer: str, person: Callable[[str], str]) -> Document | None:
+    """The conflict of interest that stands for an officer by any of their accounts; what blocks first."""
+    others = {each["officer"] for each in state.conflicts} - {officer}
+    theirs = [officer, *(each for each in sorted(others) if person(each) == person(officer))]
+    found = [c for c in (conflict_of(state, each) for each in theirs) if c is not None]
+    return min(found, key=lambda each: each["status"] == "lifted", default=None)
 
 
 def _remark(kind: str, conflict: Document) -> Document:
@@ -124,14 +133,20 @@ def _remark(kind: str, conflict: Document) -> Document:
 
 
 def _did(
-    state: CaseState, definition: ServiceDefinition, step: StepDefinition, officer: str
+    state: CaseState,
+    definition: ServiceDefinition,
+    step: StepDefinition,
+    officer: str,
+    person: Callable[[str], str],
 ) -> Iterator[str]:
     """Steps from which this one is to be separate and which this officer did."""
     if step.separation == "off":
         return
     for name in step.separate_from or sorted(_earlier(definition, step)):
         done = state.steps.get(name)
-        if done is not None and done.assignee == officer and done.ended_at is not None:
+        if done is None or done.assignee is None or done.ended_at is None:
+            continue
+        if done.assignee == officer or person(done.assignee) == person(officer):
             yield name
 
 
@@ -195,7 +210,9 @@ def everybody(state: CaseState, setting: Setting, step: StepDefinition | None, j
         else:
             account = setting.accounts([officer]).get(officer)
             own = account is not None and account.party
-        return circumstances(state, setting.definition, step, officer, own_case=own)
+        return circumstances(
+            state, setting.definition, step, officer, own_case=own, person=setting.person
+        )
 
     return of
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
+from casetrack.domain.case.case_people import check_close
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.documents import bring
+from casetrack.domain.case.pausing import go_on, stand_still
 from casetrack.domain.case.state import CaseState
-from casetrack.domain.case.steps import Draft, Setting, cancel_open, end, open_step, stop_steps
+from casetrack.domain.case.steps import Draft, Setting, cancel_open, end, open_step
 from casetrack.domain.case.transitions import CASE_ACTIONS, PAUSE_REASONS
-from casetrack.domain.clock import TimeLimit, cap_end
+from casetrack.domain.clock import TimeLimit
 from casetrack.domain.errors import NotNow
 
 
@@ -91,33 +92,18 @@ def _has_defect(case: CaseState, step: str) -> bool:
 
 
 def _pause(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
-    case, reason = draft.case, act.reason or ""
-    if case.pause_reason in PAUSE_REASONS:
+    if draft.case.pause_reason in PAUSE_REASONS:
         raise NotNow("already_paused", "The case is paused already; resume it first.")
-    clock = case.clock
-    if clock is not None:
-        if clock.stopped:
-            clock = clock.go_on(setting.now)
-        clock = clock.stop(setting.now, _cap(reason, setting))
-    draft.case = replace(case, pause_reason=reason, clock=clock)
-    stop_steps(draft, setting, _cap(reason, setting))
+    stand_still(draft, act.reason or "", setting)
     return "case.paused", {}
 
 
-def _cap(reason: str, setting: Setting) -> datetime:
-    return cap_end(setting.now, setting.definition.pause_caps[reason], setting.calendar)
-
-
 def _resume(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
-    case = draft.case
-    if case.pause_reason not in PAUSE_REASONS:
+    reason = draft.case.pause_reason
+    if reason not in PAUSE_REASONS:
         raise NotNow("not_paused", "The case is not paused, so there is nothing to resume.")
-    clock = case.clock.go_on(setting.now) if case.clock and case.clock.stopped else case.clock
-    draft.case = replace(case, pause_reason=None, clock=clock)
-    for name, step in draft.steps.items():
-        if step.status == "paused":
-            open_step(draft, name, setting, status=step.before_pause or "ready")
-    return "case.resumed", {"paused_for": case.pause_reason}
+    go_on(draft, setting)
+    return "case.resumed", {"paused_for": reason}
 
 
 def _extend(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
@@ -142,6 +128,7 @@ def _withdraw(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, 
 def _close(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
     if act.reason == "lapsed" and draft.case.waiting_for not in ("applicant", "payment"):
         raise NotNow("not_waiting", "Only a case that waits for its applicant can lapse.")
+    check_close(draft.case, act.reason)
     linked = _add_links(draft, act)
     draft.case = replace(draft.case, closed_reason=act.reason)
     cancel_open(draft, setting)

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from casetrack.domain.access import Actor
+from casetrack.domain.case.case_people import AT_THE_COUNTER
+from casetrack.domain.case.party_change import PartyChange, Present
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
@@ -105,7 +107,7 @@ class ProductChange:
         }
 
 
-Details = ConflictDeclared | ConflictSettled | LatePaper | ProductChange
+Details = ConflictDeclared | ConflictSettled | LatePaper | ProductChange | PartyChange | Present
 
 #: What an act about authority says beside the rest.
 _DETAILS: Mapping[str, type[Details]] = {
@@ -199,6 +201,12 @@ def check_content(definition: ServiceDefinition, act: Act) -> None:
         raise Invalid("unknown_late_entry", f"{act.action} is nothing that is done on paper.")
     _check_documents(definition, act)
     _check_links(act)
+    if isinstance(act.details, Present) and act.action not in AT_THE_COUNTER:
+        raise Invalid(
+            "invalid_body",
+            f"present: {act.action} takes none.",
+            errors=[{"at": "present", "message": f"{act.action} takes none"}],
+        )
     if act.action in AUTHORITY_ACTIONS:
         _check_details(act)
     elif act.step is not None:

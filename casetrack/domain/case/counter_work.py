@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from casetrack.domain.case.case_people import death_of
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, CaseStatus
 from casetrack.domain.service.definition import ServiceDefinition
 
 #: The next thing for the counter: look whether the file is complete; send back what steps returned;
-#: give out what was decided.
-CounterTask = Literal["check", "send_back", "hand_over"]
+#: give out what was decided; settle who speaks for an applicant who is said to have died.
+CounterTask = Literal["check", "send_back", "hand_over", "people"]
 COUNTER_TASKS: tuple[CounterTask, ...] = get_args(CounterTask)
 
 _DECIDED: tuple[CaseStatus, ...] = ("granted", "refused")
@@ -35,6 +36,8 @@ def counter_work(state: CaseState, definition: ServiceDefinition) -> CounterWork
 
 
 def _task(state: CaseState, definition: ServiceDefinition) -> CounterTask | None:
+    if death_of(state) is not None:
+        return "people"
     if state.status in _DECIDED:
         return "hand_over" if _is_ready(state, definition) else None
     if any(not defect["sent"] for defect in state.defects):

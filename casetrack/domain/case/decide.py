@@ -14,15 +14,18 @@ from casetrack.domain.access import Actor, require_region, require_system_act
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.authority_actions import act_on_authority, check_found_on
 from casetrack.domain.case.case_actions import act_on_case
+from casetrack.domain.case.case_people import check_present, check_speaker
 from casetrack.domain.case.commands import Act, Opening, check_content, find_step
 from casetrack.domain.case.documents import receive_document, taken_in
 from casetrack.domain.case.late_entries import check_paper
+from casetrack.domain.case.party_acts import act_on_parties, check_change
+from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.permission import check_assignee, check_opening, check_permission
 from casetrack.domain.case.standing import Ask, Standing, standing_of
-from casetrack.domain.case.state import CaseState, StepState, difference
+from casetrack.domain.case.state import CaseState, StepState, difference, form_of
 from casetrack.domain.case.step_actions import act_on_step
 from casetrack.domain.case.steps import Draft, Setting, due, settle, start_step
-from casetrack.domain.case.transitions import AUTHORITY_ACTIONS, OPEN_CASE, RECEIVE
+from casetrack.domain.case.transitions import AUTHORITY_ACTIONS, OPEN_CASE, PARTY_ACTIONS, RECEIVE
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant, parse_instant
 from casetrack.domain.service.definition import ServiceDefinition
@@ -73,6 +76,7 @@ def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> No
     check_content(setting.definition, act)
     check_paper(state, act, setting.now)
     check_found_on(act, setting)
+    check_change(act, setting)
 
 
 def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
@@ -84,13 +88,20 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     check_act(state, act, setting, _standing(state, act, setting))
     check_named(act, setting)
     draft = Draft(state)
+    if act.action in PARTY_ACTIONS:
+        name, facts = act_on_parties(draft, act, setting)
+        settle(draft, setting)
+        return _event(name, state, draft, facts, setting.definition)
     if act.action in AUTHORITY_ACTIONS:
         name, facts = act_on_authority(draft, act, setting)
     elif act.action == RECEIVE:
         name, facts = receive_document(draft, act, setting)
     elif act.step is None:
+        check_speaker(state, act.action, act.reason)
         name, facts = act_on_case(draft, act, setting)
+        facts = {**facts, **_present(state, act, setting)}
     else:
+        check_speaker(state, act.action, act.reason)
         name, facts = act_on_step(draft, act, setting)
     settle(draft, setting)
     if name == "step.completed" and draft.case.status == "granted" and state.status != "granted":
@@ -99,6 +110,14 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     if act.late is not None and act.step is not None:
         return replace(new, occurred_at=parse_instant(facts["late"]["occurred_at"]))
     return new
+
+
+def _present(state: CaseState, act: Act, setting: Setting) -> dict[str, Any]:
+    """Who stood at the counter, where that was said. Raises NotNow."""
+    if not isinstance(act.details, Present):
+        return {}
+    check_present(state, act.action, act.details.party, setting.calendar, setting.now)
+    return {"present": act.details.as_data()}
 
 
 def _standing(state: CaseState, act: Act, setting: Setting) -> Ask:
@@ -160,7 +179,9 @@ def _event(
 ) -> NewEvent:
     after = draft.done()
     now = circumstances(after, definition, facts.get("step"))
-    return NewEvent(TYPE_PREFIX + name, {**facts, "now": now, **difference(before, after)})
+    change = difference(before, after)
+    data = {**facts, "now": now, **change}
+    return NewEvent(TYPE_PREFIX + name, data, type_version=form_of(change))
 
 
 def circumstances(

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from casetrack.domain.errors import Invalid
@@ -85,19 +86,24 @@ class CaseNumber:
         parted in every way there is: who knows the regions chooses. Raises Invalid:
         `malformed_number`, or `wrong_check_digit` for a slip of the pen.
         """
-        found = list(_found(text))
-        right = tuple(dict.fromkeys(number for number, check in found if str(number)[-1] == check))
-        if right:
-            return right
-        if found:
-            raise Invalid(
-                "wrong_check_digit",
-                "The last digit does not fit the others: one digit is mistyped.",
-            )
+        return _readings(text)
+
+
+@lru_cache(maxsize=4096)
+def _readings(text: str) -> tuple[CaseNumber, ...]:
+    found = list(_found(text))
+    right = tuple(dict.fromkeys(number for number, check in found if str(number)[-1] == check))
+    if right:
+        return right
+    if found:
         raise Invalid(
-            "malformed_number",
-            "A case number looks like SMR-REK-2026-000123-8; please copy it from the slip.",
+            "wrong_check_digit",
+            "The last digit does not fit the others: one digit is mistyped.",
         )
+    raise Invalid(
+        "malformed_number",
+        "A case number looks like SMR-REK-2026-000123-8; please copy it from the slip.",
+    )
 
 
 def _found(text: str) -> Iterator[tuple[CaseNumber, str]]:

@@ -11,6 +11,7 @@ from casetrack.domain.access import (
     OPERATION_ROLES,
     Account,
     Actor,
+    Role,
     may_see,
     require_agency,
     require_region,
@@ -32,6 +33,8 @@ from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
     CASE_ACTION_ROLES,
     CASE_ACTIONS,
+    PARTY_ACTION_ROLES,
+    PARTY_ACTIONS,
     RECEIVE,
     SEAT_ACTIONS,
     STEP_ACTIONS,
@@ -77,12 +80,17 @@ def check_permission(
     if act.action in AUTHORITY_ACTIONS:
         _check_authority(definition, act, standing)
     elif step is None:
-        own_door = act.action == RECEIVE
-        roles = OPERATION_ROLES[RECEIVE] if own_door else CASE_ACTION_ROLES[act.action]
-        require_role(act.actor, roles)
+        require_role(act.actor, _roles(act.action))
         require_agency(act.actor, definition.front_office)
     else:
         _check_step(definition, step, act, standing)
+
+
+def _roles(action: str) -> tuple[Role, ...]:
+    """Who does this to a case as a whole, at its front office."""
+    if action == RECEIVE:
+        return OPERATION_ROLES[RECEIVE]
+    return PARTY_ACTION_ROLES.get(action) or CASE_ACTION_ROLES[action]
 
 
 def check_sight(definition: ServiceDefinition, actor: Actor, standing: Ask) -> None:
@@ -117,7 +125,7 @@ def _require_officer(actor: Actor) -> None:
 
 
 def _check_action(act: Act) -> None:
-    if act.action == RECEIVE or act.action in AUTHORITY_ACTIONS:
+    if act.action == RECEIVE or act.action in (*AUTHORITY_ACTIONS, *PARTY_ACTIONS):
         known = act.step is None
     else:
         known = act.action in (CASE_ACTIONS if act.step is None else STEP_ACTIONS)

@@ -8,9 +8,11 @@ Two releases may run on one database for a while. A key that this release does n
 newer release keeps: it stands in `more`, goes through the fold and is written back.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from itertools import takewhile
+from operator import attrgetter
 from typing import Any
 
 from casetrack.domain.clock import Pause
@@ -138,10 +140,10 @@ class CaseState:
     more: Document = field(default_factory=dict)
 
     def to_document(self) -> Document:
-        """The row's JSON."""
-        document = _written(asdict(self), ADDED)
+        """The row's JSON. It shares what the state holds: change neither."""
+        document = _written(self, _CASE, ADDED)
         document["steps"] = {
-            name: _written(step, ADDED_TO_STEPS) for name, step in document["steps"].items()
+            name: _written(step, _STEP, ADDED_TO_STEPS) for name, step in self.steps.items()
         }
         return document
 
@@ -163,15 +165,35 @@ ADDED: Document = {"conflicts": (), "late": (), "product": None, "waiver": None,
 ADDED_TO_STEPS: Document = {}
 
 
-def _written(values: Document, added: Document) -> Document:
+def _written(level: "CaseState | StepState", shape: "_Shape", added: Document) -> Document:
     """A level of the row's JSON, with what a newer release keeps in it."""
+    values = shape.values(level)
     for name, default in added.items():
         if values[name] == default:
             del values[name]
-    if values["clock"]:
-        values["clock"].update(values["clock"].pop("more"))
-    values.update(values.pop("more"))
+    clock = level.clock
+    if clock is not None:
+        values["clock"] = {"started_at": clock.started_at, "pauses": clock.pauses, **clock.more}
+    values.update(level.more)
     return values
+
+
+class _Shape:
+    """The fields of a level by name, read all at once: one by one they cost half of a decision."""
+
+    def __init__(self, kind: type, without: Iterable[str] = ()) -> None:
+        self.names = tuple(f.name for f in fields(kind) if f.name not in {"more", *without})
+        self.of = attrgetter(*self.names)
+
+    def values(self, level: Any) -> Document:
+        """Its fields by name."""
+        return dict(zip(self.names, self.of(level), strict=True))
+
+    def changed(self, before: Any, after: Any) -> Iterator[tuple[str, Any]]:
+        """The fields that differ, in their order, as they are after."""
+        for name, old, new in zip(self.names, self.of(before), self.of(after), strict=True):
+            if old is not new and old != new:
+                yield name, new
 
 
 def _known(names: frozenset[str], document: Document) -> Document:
@@ -183,21 +205,24 @@ def _known(names: frozenset[str], document: Document) -> Document:
     return values
 
 
-def _typed(values: Document) -> Document:
-    """A case's values from JSON as the state holds them."""
+def _typed(values: Document, before: Clock | None = None) -> Document:
+    """A case's values from JSON as the state holds them; `before` is its clock until then."""
     if "clock" in values:
-        values["clock"] = _clock(values["clock"])
+        values["clock"] = _clock(values["clock"], before)
     for name in _LISTS:
         if name in values:
             values[name] = tuple(values[name])
     return values
 
 
-def _clock(document: Document | None) -> Clock | None:
+def _clock(document: Document | None, before: Clock | None = None) -> Clock | None:
+    """A clock as it is written; in an event the pauses that it keeps of `before` are only counted."""
     if document is None:
         return None
-    pauses = tuple((start, end, cap) for start, end, cap in document["pauses"])
-    return Clock(**{**_known(_CLOCK_KEYS, document), "pauses": pauses})
+    values = dict(document)
+    kept = before.pauses[: values.pop(KEPT, 0)] if before else ()
+    pauses = (*kept, *((start, end, cap) for start, end, cap in document["pauses"]))
+    return Clock(**{**_known(_CLOCK_KEYS, values), "pauses": pauses})
 
 
 def _keys(kind: type) -> frozenset[str]:
@@ -205,55 +230,65 @@ def _keys(kind: type) -> frozenset[str]:
 
 
 _CASE_KEYS, _STEP_KEYS, _CLOCK_KEYS = _keys(CaseState), _keys(StepState), _keys(Clock)
+_CASE, _STEP = _Shape(CaseState), _Shape(StepState)
 #: What a change of an event may name, in the order of the fields.
-_CASE_FIELDS = tuple(
-    f.name for f in fields(CaseState) if f.name in _CASE_KEYS - {"steps", "version"}
-)
-_STEP_FIELDS = tuple(f.name for f in fields(StepState) if f.name in _STEP_KEYS - {"version"})
+_CASE_CHANGES = _Shape(CaseState, {"steps", "version"})
+_STEP_CHANGES = _Shape(StepState, {"version"})
 
 
 def difference(before: CaseState | None, after: CaseState) -> Document:
     """The change from one state to the next, as an event carries it: `case` and `steps`."""
-    change: Document = {
-        "case": {
-            name: _plain(getattr(after, name))
-            for name in _CASE_FIELDS
-            if _has_changed(name, before, after)
-        }
-    }
-    steps = {}
+    if before is None:
+        values = _CASE_CHANGES.values(after).items()
+        case = [(name, value) for name, value in values if value != ADDED.get(name, _NOTHING)]
+    else:
+        case = [*_CASE_CHANGES.changed(before, after)]
+    clock, steps = before.clock if before else None, {}
     for name, step in after.steps.items():
         old = before.steps.get(name) if before else None
         if old is not step and old != step:
-            steps[name] = {
-                key: _plain(getattr(step, key))
-                for key in _STEP_FIELDS
-                if getattr(old or _BLANK, key) != getattr(step, key)
-            }
-    change["steps"] = steps
-    return change
+            changed = _STEP_CHANGES.changed(old or _BLANK, step)
+            was = old.clock if old else None
+            steps[name] = {key: _plain(value, was) for key, value in changed}
+    return {"case": {name: _plain(value, clock) for name, value in case}, "steps": steps}
 
 
-def _has_changed(name: str, before: CaseState | None, after: CaseState) -> bool:
-    value = getattr(after, name)
-    if before is None:
-        return name not in ADDED or value != ADDED[name]
-    return bool(getattr(before, name) != value)
-
-
+#: Equal to no value.
+_NOTHING = object()
 _BLANK = StepState()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, before: Clock | None) -> Any:
     if isinstance(value, Clock):
-        pauses = [list(pause) for pause in value.pauses]
-        return {"started_at": value.started_at, "pauses": pauses, **value.more}
+        return _plain_clock(value, before)
     return list(value) if isinstance(value, tuple) else value
+
+
+def form_of(change: Document) -> int:
+    """In which form a change is: in the second one a clock counts the pauses that it keeps."""
+    levels = (change["case"], *change["steps"].values())
+    return 2 if any(KEPT in (level.get("clock") or ()) for level in levels) else 1
+
+
+#: How many pauses of the clock before stay as they were. The events of a case that is paused again and
+#: again would else repeat all of them, and grow as its square; one without it names all of them.
+KEPT = "kept"
+
+
+def _plain_clock(clock: Clock, before: Clock | None) -> Document:
+    """A clock as an event carries it: of its pauses only those that are not as they were."""
+    kept = 0
+    if before is not None:
+        pairs = zip(before.pauses, clock.pauses, strict=False)
+        kept = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    pauses = [list(pause) for pause in clock.pauses[kept:]]
+    counted = {KEPT: kept} if kept else {}
+    return {"started_at": clock.started_at, "pauses": pauses, **counted, **clock.more}
 
 
 def fold(state: CaseState | None, event: Event) -> CaseState:
     """The state after this event. The same function serves the write path, rebuild and verify."""
-    change = _typed(_known(_CASE_KEYS, event.data["case"]))
+    change = _typed(_known(_CASE_KEYS, event.data["case"]), state.clock if state else None)
     steps = dict(state.steps) if state else {}
     for name, values in event.data["steps"].items():
         steps[name] = _patched(steps.get(name, _BLANK), values, event.version)
@@ -267,7 +302,7 @@ def fold(state: CaseState | None, event: Event) -> CaseState:
 def _patched(step: StepState, values: Document, version: int) -> StepState:
     patch = _known(_STEP_KEYS, values)
     if "clock" in patch:
-        patch["clock"] = _clock(patch["clock"])
+        patch["clock"] = _clock(patch["clock"], step.clock)
     if "more" in patch:
         patch["more"] = {**step.more, **patch["more"]}
     return replace(step, **patch, version=version)

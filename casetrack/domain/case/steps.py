@@ -23,7 +23,8 @@ class Setting:
     `register` is the slice that this act needs; None where none is asked. `own_case`: the officer
     who acts has the NIK of one of the parties. `decided_as`: the position of the last decision.
     `accounts` gives the accounts of these logins, asked for few and only where another officer than who
-    acts matters; None where accounts are not known, and then every letter is believed.
+    acts matters; None where accounts are not known, and then every letter is believed. `person` gives who
+    is behind an account: several count as one.
     """
 
     region: str
@@ -34,6 +35,7 @@ class Setting:
     own_case: bool = False
     decided_as: str | None = None
     accounts: Callable[[Collection[str]], Mapping[str, Account]] | None = None
+    person: Callable[[str], str] = str
 
 
 class Draft:

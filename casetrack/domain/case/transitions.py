@@ -64,6 +64,16 @@ StepAction = Literal[
 ]
 ConflictAction = Literal["declare_conflict", "report_conflict", "lift_conflict", "take_over"]
 ProductAction = Literal["correct", "annul", "revoke"]
+PartyAction = Literal[
+    "report_death",
+    "confirm_death",
+    "lift_death",
+    "succeed",
+    "appoint",
+    "end_power",
+    "change_director",
+    "correct_contact",
+]
 
 #: Acts about authority: conflicts of interest, papers of a time without the system, and what becomes
 #: of a product after the decision. The status of the case stays what it is.
@@ -81,6 +91,20 @@ AUTHORITY_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
 #: A document comes in, by a door of its own: before the decision, or while the applicant is to bring it.
 #: The status of the case stays what it is.
 RECEIVE = "receive_document"
+
+_STANDS: tuple[CaseStatus, ...] = (*OPEN_CASE, "granted", "refused", "handed_over")
+#: The people of a case change: in which statuses. The status of the case stays what it is, but that
+#: a confirmed death closes a case that does not pass to heirs and was not handed over.
+PARTY_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
+    "report_death": _STANDS,
+    "confirm_death": _STANDS,
+    "lift_death": _STANDS,
+    "succeed": _STANDS,
+    "appoint": _STANDS,
+    "end_power": CASE_STATUSES,
+    "change_director": _STANDS,
+    "correct_contact": CASE_STATUSES,
+}
 
 #: `resubmit` goes back to where the file came from: before or after its completeness was declared.
 CASE_ACTIONS: Mapping[str, Mapping[str, CaseStatus]] = {
@@ -144,12 +168,17 @@ WORKABLE_CASE: Mapping[str, tuple[CaseStatus, ...]] = {
 Recommendation = Literal["favourable", "conditional", "unfavourable"]
 #: Completing a step of this kind takes one of these; a kind that is not here takes any word, or none.
 RESULTS: Mapping[Kind, tuple[str, ...]] = {"recommend": get_args(Recommendation)}
-CloseReason = Literal["wrong_service", "duplicate", "lapsed", "opened_in_error", "referred"]
+CloseReason = Literal[
+    "wrong_service", "duplicate", "lapsed", "opened_in_error", "referred", "applicant_deceased"
+]
 CLOSE_REASONS: tuple[CloseReason, ...] = get_args(CloseReason)
+#: Nobody outside the house hears of this reason: to them the case is closed.
+KEPT_REASONS: tuple[CloseReason, ...] = ("applicant_deceased",)
 #: How a case belongs to another one: it is the same application, opened a second time.
 LinkKind = Literal["duplicate_of"]
-#: A person may pause for these; `applicant` and `payment` follow from the work by themselves.
-PauseReason = Literal["external_system", "court", "force_majeure"]
+#: A person may pause for these; `applicant` and `payment` follow from the work by themselves. `parties`:
+#: it is to be settled who speaks for the applicant.
+PauseReason = Literal["external_system", "court", "force_majeure", "parties"]
 PAUSE_REASONS: tuple[PauseReason, ...] = get_args(PauseReason)
 #: For whom or what a case can be seen to wait.
 WaitingFor = Literal["applicant", "payment", "signature", "external_system", "court"]
@@ -186,6 +215,13 @@ AUTHORITY_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "correct": ("officer", "supervisor", "head"),
     "annul": ("officer", "supervisor", "head"),
     "revoke": ("officer", "supervisor", "head"),
+}
+
+PARTY_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
+    action: ("supervisor",)
+    if action in ("confirm_death", "lift_death")
+    else ("clerk", "supervisor")
+    for action in PARTY_ACTIONS
 }
 
 

@@ -7,13 +7,13 @@ reference to a sealed text and no login can leave by an event that somebody inve
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from casetrack.domain.case.transitions import CLOSE_REASONS, PAUSE_REASONS
+from casetrack.domain.case.transitions import CLOSE_REASONS, KEPT_REASONS, PAUSE_REASONS
 from casetrack.domain.events import Event, instant
 
 CONTENT_TYPE = "application/cloudevents+json"
 DATA_SCHEMA = "urn:casetrack:schema:event:1"
 
-_CODES = frozenset({*PAUSE_REASONS, *CLOSE_REASONS})
+_CODES = frozenset({*PAUSE_REASONS, *CLOSE_REASONS}) - frozenset(KEPT_REASONS)
 _CIRCUMSTANCES = ("status", "outcome", "waiting_for", "holder", "due_at")
 _STEP = ("status", "result", "due_at")
 
@@ -136,6 +136,13 @@ def _of_deadline(event: Event) -> dict[str, Any]:
     return contents
 
 
+def _of_waiting(event: Event) -> dict[str, Any]:
+    contents = _of_case(event)
+    named = ("step", "agency", "cover", "until", "case_version")
+    contents["change"] = {name: event.data[name] for name in named if name in event.data}
+    return contents
+
+
 def _of_refusal(event: Event) -> dict[str, Any]:
     contents = _of_case(event)
     contents["change"] = {name: event.data.get(name) for name in ("action", "step", "code")}
@@ -150,7 +157,7 @@ def _of_webhook(event: Event) -> dict[str, Any]:
 #: What papers of the register say; the officer of a letter of appointment is not among it.
 _PAPER = (
     *("form", "number", "title", "dated", "since", "until", "lines"),
-    *("agency", "name", "superiors", "agreement", "position", "letter", "basis"),
+    *("agency", "name", "superiors", "agreement", "position", "letter", "instrument", "basis"),
     *("kind", "giver", "receiver", "actions", "services", "bounds", "ub_allowed", "ub"),
     *("giver_acts", "giver_article", "steps"),
     *("grant", "old", "new", "applies_to", "source", "target"),
@@ -216,6 +223,7 @@ _FAMILIES: Mapping[str, Callable[[Event], dict[str, Any]]] = {
     "deadline": _of_deadline,
     "refusal": _of_refusal,
     "authority": _of_doubt,
+    "waiting": _of_waiting,
     "register": _of_register,
     "webhook": _of_webhook,
     "administration": _of_administration,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from casetrack.domain.service.definition import Name
 from casetrack.domain.service.notices import Kind
@@ -36,7 +36,8 @@ class Message:
     that was missed. `step` is the step that the event is about. `requirements` are the published
     requirements that the applicant has to bring. `happened` lists all events, oldest first, when there
     are several; everything else is about the newest. `texts` are the region's own words,
-    where it has any.
+    where it has any. `lacks` is what a step waits for that nobody may take, and `until` the day
+    from which somebody may.
     """
 
     kind: Kind
@@ -53,3 +54,5 @@ class Message:
     happened: tuple[Happened, ...] = ()
     texts: Edition | None = None
     office: Name | None = None
+    lacks: Name | None = None
+    until: date | None = None

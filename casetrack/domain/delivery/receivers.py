@@ -110,6 +110,8 @@ class Contact:
     service: str
     service_version: int
     channels: tuple[str, ...]
+    #: Of who left their role: stream and version of the one event of which they still hear.
+    hears: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from casetrack.domain.events import TYPE_PREFIX
 
-Act = Literal[
+Deed = Literal[
     # What stood there when the trace of a region began that was loaded by a release without one.
     "trace_begun",
     "officers_loaded",
@@ -22,6 +22,8 @@ Act = Literal[
     "officer_nik_indexed",
     "registrar_named",
     "registrar_dismissed",
+    # What accounts said of registrars until that became papers of the register.
+    "registrars_entered",
     "token_created",
     "tokens_renewed",
     "token_revoked",

@@ -40,6 +40,7 @@ _NO_NUL = r"[^\u0000]*"
 NIK_DIGITS = 16
 FORMS: Mapping[str, Form] = {
     "name": Form(_NO_NUL, 1, 200, "1 to 200 characters"),
+    "acting": Form(_NO_NUL, 1, 200, "1 to 200 characters"),
     "nik": Form(r"[0-9]{16}", NIK_DIGITS, NIK_DIGITS, "16 digits"),
     "email": Form(r"[^@\s\u0000,;<>]+@[^@\s\u0000,;<>]+", 3, 254, "one e-mail address"),
     "phone": Form(r"\+?[0-9 ().-]{5,25}", 5, 26, "a telephone number"),
@@ -118,10 +119,14 @@ def address(contact: Mapping[str, Any], channel: str) -> str | None:
 
 
 def _company_fault(contact: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """A company's number is a company's."""
-    if contact.get("company_number") and contact.get("kind") == "person":
-        return [("company_number", "a person has none; give their NIK, or the kind company")]
-    return []
+    """A company's number is a company's, and so is who acts for it."""
+    if contact.get("kind") != "person":
+        return []
+    cures = {
+        "company_number": "a person has none; give their NIK, or the kind company",
+        "acting": "only for a company somebody acts by their office; a person has a representative",
+    }
+    return [(name, cure) for name, cure in cures.items() if contact.get(name)]
 
 
 def contact_faults(contact: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -160,7 +165,7 @@ def _unreadable(contact: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     wrong = mail_address.fault(contact["email"]) if contact.get("email") else None
     if wrong is not None:
         yield "email", wrong
-    for name, lines in (("name", False), ("address", True)):
+    for name, lines in (("name", False), ("acting", False), ("address", True)):
         if contact.get(name):
             try:
                 visible.read(contact[name], lines=lines)

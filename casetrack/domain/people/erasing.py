@@ -7,7 +7,7 @@ source of them and nothing here changes.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, get_args
 
 from casetrack.domain.errors import Forbidden, NotNow
@@ -21,11 +21,17 @@ REASONS: tuple[Reason, ...] = get_args(Reason)
 #: Why an auditor holds what is kept about somebody.
 HoldReason = Literal["audit", "investigation", "court"]
 
-Status = Literal["none", "asked", "decided", "declined", "erased"]
+#: `refused`: something stood against it when it was last asked for. `lapsed`: decided, and not carried
+#: out in time.
+Status = Literal["none", "refused", "asked", "decided", "lapsed", "declined", "erased"]
+#: An erasure that somebody still has to do something about.
+WAITING: tuple[Status, ...] = ("refused", "asked", "decided", "lapsed")
+#: Days within which a decision is carried out, where the region says nothing else.
+DEFAULT_DAYS = 30
 Kind = Literal["case_open", "identity_open", "held", "retention"]
 
-ASKED, DECIDED, DECLINED = (
-    TYPE_PREFIX + f"subject.erasure_{what}" for what in ("asked", "decided", "declined")
+ASKED, REFUSED, DECIDED, DECLINED = (
+    TYPE_PREFIX + f"subject.erasure_{what}" for what in ("asked", "refused", "decided", "declined")
 )
 HELD, FREED = TYPE_PREFIX + "subject.hold_placed", TYPE_PREFIX + "subject.hold_lifted"
 ERASED = TYPE_PREFIX + "subject.erased"
@@ -70,6 +76,8 @@ class Erasing:
     asked_at: str | None = None
     decided_by: str | None = None
     decided_at: str | None = None
+    #: The last day on which what was decided may be carried out.
+    decided_until: date | None = None
     hold: HoldReason | None = None
     held_since: str | None = None
 
@@ -77,13 +85,17 @@ class Erasing:
         """After this event of the subject's stream; those about other things change nothing."""
         by, at = str(event.actor.get("id")), instant(event.recorded_at)
         match event.type:
-            case t if t == ASKED:
-                return replace(self, status="asked", reason=event.data["reason"], asked_by=by,
-                               asked_at=at, decided_by=None, decided_at=None)  # fmt: skip
+            case t if t in (ASKED, REFUSED):
+                return replace(self, status="asked" if t == ASKED else "refused",
+                               reason=event.data["reason"], asked_by=by, asked_at=at,
+                               decided_by=None, decided_at=None, decided_until=None)  # fmt: skip
             case t if t == DECIDED:
-                return replace(self, status="decided", decided_by=by, decided_at=at)
+                until = _until(event)
+                return replace(self, status="decided", decided_by=by, decided_at=at,
+                               decided_until=until)  # fmt: skip
             case t if t == DECLINED:
-                return replace(self, status="declined", decided_by=by, decided_at=at)
+                return replace(self, status="declined", decided_by=by, decided_at=at,
+                               decided_until=None)  # fmt: skip
             case t if t == HELD:
                 return replace(self, hold=event.data["reason"], held_since=at)
             case t if t == FREED:
@@ -91,6 +103,25 @@ class Erasing:
             case t if t == ERASED:
                 return replace(self, status="erased")
         return self
+
+    def on(self, day: date) -> "Erasing":
+        """The same as it stands on this local day: a decision ends by itself."""
+        if self.status == "decided" and self.decided_until and self.decided_until < day:
+            return replace(self, status="lapsed")
+        return self
+
+    @property
+    def waits_since(self) -> str | None:
+        """When it was asked for, while somebody still has to do something; None otherwise."""
+        return self.asked_at if self.status in WAITING else None
+
+
+def _until(event: Event) -> date:
+    """A decision from before they ended has the default from its own day on."""
+    until = event.data.get("until")
+    if until is not None:
+        return date.fromisoformat(until)
+    return event.recorded_at.date() + timedelta(days=DEFAULT_DAYS)
 
 
 def erasing(events: Iterable[Event]) -> Erasing:
@@ -120,11 +151,34 @@ def check_ask(now: Erasing) -> None:
         )
 
 
+def is_said_already(now: Erasing, reason: Reason) -> bool:
+    """Whether it was asked for with this reason and refused: to refuse it once more says nothing new."""
+    return now.status == "refused" and now.reason == reason
+
+
 def check_settle(now: Erasing, *, confirm: bool) -> None:
     """Whether it may be confirmed, or declined, which may be until it is carried out. Raises NotNow:
     nobody asked, or it is settled already."""
-    if now.status != "asked" and (confirm or now.status != "decided"):
+    if now.status != "asked" and (confirm or now.status not in WAITING):
         raise NotNow("no_erasure_asked", "No erasure of them waits for a second officer.")
+
+
+def check_not_own(own: bool) -> None:
+    """Raises Forbidden: the officer is the person whose erasure it is."""
+    if own:
+        raise Forbidden(
+            "own_erasure", "This is about your own data: other officers ask for it and confirm it."
+        )
+
+
+def check_reader(*, audits: bool, named: bool) -> None:
+    """Who reads the list of erasures that wait. Raises Forbidden."""
+    if not (audits or named):
+        raise Forbidden(
+            "data_protection_needed",
+            "The list is for auditors and for officers who are named for data protection "
+            "(data_protection in officers.yaml).",
+        )
 
 
 def check_two(first: str, second: str, named: Mapping[str, bool]) -> None:

@@ -3,6 +3,7 @@
 Of a name whole words count, in any order, whatever their capitals, accents, marks and titles.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ _CURE = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody looks for: all words of a name, or any of some numbers."""
+    """What somebody looks for: all words of a name, any of some numbers, or both at one person."""
 
     words: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
@@ -32,7 +33,8 @@ class Asked:
 
 def words_of(party: Mapping[str, Any]) -> set[str]:
     """The words by which a party is found, each with what it is a word of."""
-    found = {f"name:{word}" for word in name_words(party["name"])}
+    names = (party["name"], party.get("acting") or "")
+    found = {f"name:{word}" for name in names for word in name_words(name)}
     phone = _phone(party.get("phone") or "")
     if phone is not None:
         found.add(phone)
@@ -52,10 +54,49 @@ def asked(text: str) -> Asked:
     digits = text.translate(_BETWEEN_DIGITS)
     if digits.isascii() and digits.isdigit():
         return _by_number(text, digits)
+    text, numbers = _numbers_in(text)
+    if numbers:
+        return _with_name(text, numbers)
     words = sorted(set(name_words(text)), key=lambda word: (-len(word), word))
     if not words:
         raise ValueError(f"there is no word in it; {_CURE}")
     return Asked(words=tuple(f"name:{word}" for word in words[:MOST_WORDS]))
+
+
+#: What stands before a number on a form, and says nothing that the number does not.
+_LABELS = frozenset(
+    {"nik", "nib", "npwp", "ktp", "no", "nomor", "hp", "wa", "telp", "tel", "telepon"}
+)
+#: Digits that begin a number, with what people write between them.
+_NUMBER = re.compile(r"(?<![^\W_])\+?\(?[0-9][0-9 ().\-/]{5,}[0-9](?![^\W_])")
+
+
+def _numbers_in(text: str) -> tuple[str, list[str]]:
+    """A text that is no number, without the numbers in it and their labels; and those numbers."""
+    numbers = _NUMBER.findall(text)
+    if not numbers:
+        return text, []
+    # What stands in brackets in a name is left out; beside a number it is the name.
+    rest = re.sub("[()]", " ", _NUMBER.sub(" ", text))
+    words = [word for word in rest.split() if not _LABELS.issuperset(_parts(word))]
+    return " ".join(words), numbers
+
+
+def _parts(word: str) -> list[str]:
+    """What of a word may be a label: "KTP/NIK:" is two; a mark by itself is none."""
+    return [part for part in re.split(r"[./:,;=]+", word.casefold()) if part]
+
+
+def _with_name(name: str, numbers: list[str]) -> Asked:
+    """Numbers and perhaps a name typed together: a number alone finds its person."""
+    found = [_by_number(number, number.translate(_BETWEEN_DIGITS)) for number in numbers]
+    niks = [each.nik for each in found if each.nik]
+    words = sorted(set(name_words(name)), key=lambda word: (-len(word), word))
+    return Asked(
+        words=tuple(f"name:{word}" for word in words[:MOST_WORDS]),
+        numbers=tuple(number for each in found for number in each.numbers),
+        nik=niks[0] if niks else None,
+    )
 
 
 def _plain(text: str) -> str:

@@ -12,7 +12,7 @@ from casetrack.domain.authority.references import Known, filing_problems
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.delivery import quiet_hours as quiet
 from casetrack.domain.delivery.quiet_hours import QuietHours
-from casetrack.domain.people import mail_address
+from casetrack.domain.people import erasing, mail_address
 from casetrack.domain.service import definition_check
 from casetrack.domain.service.definition import Name, Problem, ServiceDefinition
 
@@ -21,6 +21,9 @@ AGENCY_KINDS: tuple[AgencyKind, ...] = get_args(AgencyKind)
 
 #: Roles of the region as a whole; an integrator may belong to an agency or to none.
 REGION_ROLES = ("auditor", "admin")
+
+#: So many characters the word for a person may have.
+_PERSON = 64
 
 LOGIN_PATTERN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 
@@ -42,6 +45,19 @@ class Region:
     secretariat: str | None = None
     #: Years for which looks at personal data are kept; None: without end.
     looks_kept: int | None = None
+    #: What it lets one person join although rules keep it apart, each a standing finding.
+    joined: tuple["JoinedPair", ...] = ()
+    #: Days within which an erasure that was decided is carried out.
+    erase_within: int = erasing.DEFAULT_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedPair:
+    """An officer who keeps an agency's papers or the accounts and sits where its cases are decided."""
+
+    officer: str
+    position: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,8 @@ class Officer:
     registrar_for: tuple[str, ...] = ()
     #: Named for data protection: one of the two who decide that somebody is erased.
     data_protection: bool = False
+    #: The same word in all accounts of one person; it says nothing about who they are.
+    person: str | None = None
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -132,6 +150,8 @@ class RegionData:
             *_region_problems(self.region),
             *_secretariat_problems(self.region, agencies),
             *_kept_problems(self.region),
+            *self._joined_problems(),
+            *_erasing_problems(self.region),
             *definition_check.id_problems("agency", "agencies", [a.id for a in self.agencies]),
             *_agency_problems(self.agencies),
             *definition_check.id_problems("position", "positions", [p.id for p in self.positions]),
@@ -141,6 +161,25 @@ class RegionData:
             *_service_problems(self.services, agencies),
             *self._register_problems(agencies),
         ]
+
+    def _joined_problems(self) -> Iterator[Problem]:
+        logins = {officer.login: officer.roles for officer in self.officers}
+        positions = {position.id for position in self.positions}
+        for place, pair in enumerate(self.region.joined):
+            at = ("region", "joined", place)
+            if pair.officer not in logins:
+                yield Problem(
+                    (*at, "officer"), f"joined: unknown officer {pair.officer!r}", "add the account"
+                )
+            elif "auditor" in logins[pair.officer]:
+                cure = "give the seat to another person"
+                yield Problem((*at, "officer"), f"joined: {pair.officer!r} audits", cure)
+            if pair.position not in positions:
+                yield Problem(
+                    (*at, "position"),
+                    f"joined: unknown position {pair.position!r}",
+                    "add it to positions.yaml",
+                )
 
     def _register_problems(self, agencies: set[str]) -> Iterator[Problem]:
         if self.register is None:
@@ -186,6 +225,19 @@ def _kept_problems(region: Region) -> Iterator[Problem]:
             ("region", "looks_kept"),
             f"looks_kept is {region.looks_kept}",
             f"give whole years from {_KEPT[0]} to {_KEPT[-1]}, or leave it out",
+        )
+
+
+#: Days that a region may let a decision to erase wait.
+_ERASED_WITHIN = range(1, 366)
+
+
+def _erasing_problems(region: Region) -> Iterator[Problem]:
+    if region.erase_within not in _ERASED_WITHIN:
+        yield Problem(
+            ("region", "erase_within"),
+            f"erase_within is {region.erase_within}",
+            f"give whole days from {_ERASED_WITHIN[0]} to {_ERASED_WITHIN[-1]}, or leave it out",
         )
 
 
@@ -266,6 +318,9 @@ def _officer_problems(
             yield _unknown_agency(at, f"officer {officer.login!r}", officer.agency)
         yield from _registrar_faults(place, officer, agencies)
         yield from _protection_faults(place, officer)
+        if officer.person is not None and len(officer.person) > _PERSON:
+            what = f"officer {officer.login!r}: person has {len(officer.person)} characters"
+            yield Problem(("officers", place, "person"), what, f"give {_PERSON} at most")
         if officer.login in seen:
             yield Problem(
                 ("officers", place, "login"),

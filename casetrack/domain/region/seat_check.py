@@ -3,9 +3,11 @@ do what their position must."""
 
 from collections.abc import Iterator
 
+from casetrack.domain.access import not_joined
 from casetrack.domain.authority.account_findings import SEATLESS
-from casetrack.domain.authority.entries import Grant, Incumbency, Post, covers
-from casetrack.domain.region.region_data import RegionData
+from casetrack.domain.authority.entries import Grant, Incumbency, Post, Registrar, covers
+from casetrack.domain.people.persons import persons_of
+from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.domain.service.definition import Problem, StepDefinition
 
 
@@ -15,6 +17,15 @@ def _seats(data: RegionData) -> dict[str, set[str]]:
     for filed in data.register.entries if data.register else ():
         if isinstance(held := filed.entry, Incumbency) and held.officer in found:
             found[held.officer].add(held.position)
+    return found
+
+
+def _kept(data: RegionData) -> dict[str, list[str]]:
+    """Login to bodies: those of officers.yaml, and those of papers whatever their dates."""
+    found = {officer.login: list(officer.registrar_for) for officer in data.officers}
+    for filed in data.register.entries if data.register else ():
+        if isinstance(duty := filed.entry, Registrar) and duty.officer in found:
+            found[duty.officer].append(duty.agency)
     return found
 
 
@@ -35,16 +46,30 @@ def _steps(data: RegionData, positions: set[str]) -> Iterator[tuple[str, StepDef
 
 
 def seat_problems(data: RegionData) -> Iterator[Problem]:
-    """Administrators, auditors and registrars who sit where cases are decided that they keep."""
-    seats, agencies = _seats(data), _agencies(data)
+    """Persons who hold roles that are kept apart; administrators, auditors and registrars who sit where
+    cases are decided that they keep. Several accounts of one person count as one.
+    """
+    seats, agencies, told = _seats(data), _agencies(data), set[str]()
+    kept = _kept(data)
+    person_of = persons_of((o.login, o.person, None) for o in data.officers)
+    allowed = {(pair.officer, pair.position) for pair in data.region.joined}
     for place, officer in enumerate(data.officers):
-        held = seats[officer.login]
-        what = [role for role in officer.roles if role in SEATLESS]
+        person = person_of[officer.login]
+        own = [each for each in data.officers if person_of[each.login] == person]
+        if person in told:
+            continue
+        roles = tuple(dict.fromkeys(role for each in own for role in each.roles))
+        bodies = tuple(dict.fromkeys(body for each in own for body in kept[each.login]))
+        held = {position for each in own for position in seats[each.login]}
+        if len(own) > 1:
+            told.add(person)
+            yield from _roles_of_person(place, own, roles)
+        what = [role for role in roles if role in SEATLESS]
         if not what:
-            held = {
-                position for position in held if agencies.get(position) in officer.registrar_for
-            }
-            what = [f"registrar for {', '.join(officer.registrar_for)}"]
+            held = {position for position in held if agencies.get(position) in bodies}
+            what = [f"registrar for {', '.join(bodies)}"]
+        if "auditor" not in roles:
+            held -= {position for each in own for login, position in allowed if login == each.login}
         for service, step in _steps(data, held):
             yield Problem(
                 ("officers", place, "login"),
@@ -53,6 +78,15 @@ def seat_problems(data: RegionData) -> Iterator[Problem]:
                 "give the duty, the account or the seat to another person",
             )
             break
+
+
+def _roles_of_person(place: int, own: list[Officer], roles: tuple[str, ...]) -> Iterator[Problem]:
+    for fault in not_joined(roles):
+        yield Problem(
+            ("officers", place, "person"),
+            f"the accounts {', '.join(each.login for each in own)} are one person's: {fault}",
+            "give one of the accounts to another person",
+        )
 
 
 def _agencies(data: RegionData) -> dict[str, str]:

@@ -33,8 +33,11 @@ Kind = Literal[
     "case.corrected",
     "case.annulled",
     "case.revoked",
+    "case.parties_changed",
     "step.completed",
     "step.reopened",
+    "step.stalled",
+    "step.freed",
     "deadline.missed",
 ]
 
@@ -57,15 +60,19 @@ TOLD: Mapping[Kind, str] = {
     "case.corrected": "the product was corrected",
     "case.annulled": "the decision was annulled, the product is not valid",
     "case.revoked": "the product was revoked and is not valid",
+    "case.parties_changed": "who acts, or how they are reached, was changed (not what)",
     "step.completed": "a step is completed",
     "step.reopened": "a step is checked again",
+    "step.stalled": "a step waits for an official with the power",
+    "step.freed": "a step that waited for an official goes on",
     "deadline.missed": "a time limit was missed",
 }
 #: "A step" tells nobody anything: a message about these names the step, or is not sent.
-NAME_STEP: tuple[Kind, ...] = ("step.completed", "step.reopened")
+NAME_STEP: tuple[Kind, ...] = (*("step.completed", "step.reopened", "step.stalled", "step.freed"),)
 #: What happens in front of the applicant, or of who acts for them.
 _AT_THE_COUNTER: tuple[Kind, ...] = (
     *("case.opened", "case.resubmitted", "case.withdrawn", "case.handed_over"),
+    "case.parties_changed",
 )
 _AT_IT = ("applicant", "representative")
 DEFAULT: Notices = {kind: dict.fromkeys(PARTIES, CHANNELS) for kind in TOLD}

@@ -13,7 +13,13 @@ from typing import Any
 from casetrack.domain.delivery.messages import Message
 from casetrack.domain.service.definition import Name
 from casetrack.domain.service.notices import NAME_STEP, Kind
-from casetrack.gateways.dates import in_language, known_language, local_moment, short_date
+from casetrack.gateways.dates import (
+    in_language,
+    known_language,
+    local_moment,
+    plain_date,
+    short_date,
+)
 from casetrack.gateways.messages.message_texts import Texts
 from casetrack.gateways.messages.text_form import Filling, TextBroken
 
@@ -157,6 +163,8 @@ def _words(message: Message) -> dict[str, Filling]:
         "status_url": message.status_url,
         "waiting_for": message.waiting_for,
         "step": said(message.step),
+        "lacks": said(message.lacks),
+        "until": plain_date(message.until, language) if message.until else None,
         "requirements": [said(name) or "" for name in message.requirements],
         "happened": [],
     }

@@ -14,21 +14,28 @@ PLACES: Mapping[str, str] = {
     "agency": "the agency that holds the file now",
     "due": "the time limit that runs now; in a short text only the day",
     "step": "the step that the message is about",
+    "lacks": "what a step waits for that nobody may take",
+    "until": "the day from which somebody may take the step, where a paper says so",
     "requirements": "a list: the requirements that the applicant has to bring",
     "happened": "a list: what happened since the last message, where that is several things",
     "news": "what the short text about the event says",
     "count": "how many things happened",
 }
 #: What there is not always.
-MAY_BE_EMPTY = ("office", "agency", "due", "step", "requirements", "happened")
+MAY_BE_EMPTY = ("office", "agency", "due", "step", "lacks", "until", "requirements", "happened")
 LISTS = ("requirements", "happened")
 #: What people must be told where the package's text tells it.
-NEEDED = ("number", "status_url", "news", "count", "due", "step", "requirements", "happened")
+NEEDED = (
+    *("number", "status_url", "news", "count", "due", "step", "lacks", "until"),
+    *("requirements", "happened"),
+)
 
 _ALWAYS = ("number", "service", "status_url", "office", "agency", "due")
 #: Which texts tell more than the others, by what their names begin with.
 _MORE = {
-    "step": ("step.completed", "step.reopened", "deadline.missed"),
+    "step": ("step.completed", "step.reopened", "step.stalled", "step.freed", "deadline.missed"),
+    "lacks": ("step.stalled",),
+    "until": ("step.stalled",),
     "requirements": ("case.returned", "_bring"),
 }
 _PARTS = {False: ("_where", "_due", "_waiting", "_foot"), True: ("_due", "_waiting")}

@@ -15,8 +15,10 @@ from casetrack.domain.clock import MAX_VALUE, UNITS, DayOverride
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.errors import BadInput
+from casetrack.domain.people import erasing
 from casetrack.domain.region.region_data import (
     Agency,
+    JoinedPair,
     Officer,
     Position,
     Region,
@@ -34,6 +36,7 @@ from casetrack.domain.service.definition import (
     ServiceDefinition,
     meant,
 )
+from casetrack.domain.service.definition_document import read_definition
 from casetrack.gateways.region import message_files, register_file
 from casetrack.gateways.region.yaml_files import At, Reader, YamlFile, place_of, refuse, short
 from casetrack.gateways.region.yaml_values import (
@@ -180,6 +183,10 @@ _REGION = record(
         "quiet_hours": _or_none(_quiet_hours),
         "secretariat": read_text,
         "looks_kept": read_whole,
+        "joined": list_of(
+            record({"officer": read_text, "position": read_text, "reason": read_text}, {})
+        ),
+        "erase_within": read_whole,
     },
 )
 _AGENCIES = list_of(
@@ -205,6 +212,7 @@ _OFFICERS = list_of(
             "positions": list_of(read_text),
             "registrar_for": list_of(read_text),
             "data_protection": read_flag,
+            "person": read_text,
             "disabled": read_flag,
         },
     )
@@ -267,6 +275,7 @@ _SERVICE = record(
         "tracked_only": read_flag,
         "strategic": read_flag,
         "specific_data": read_flag,
+        "passes_to_heirs": read_flag,
         "retention": record({"years": read_whole, "basis": read_text}, {}),
         "notices": _by_name(_told),
     },
@@ -274,7 +283,7 @@ _SERVICE = record(
 
 
 def _service(document: Mapping[str, Any]) -> ServiceDefinition:
-    return ServiceDefinition.from_document(document)
+    return read_definition(document)
 
 
 class _RegionFiles:
@@ -310,6 +319,8 @@ class _RegionFiles:
                 region.get("quiet_hours", quiet_hours.DEFAULT),
                 region.get("secretariat"),
                 region.get("looks_kept"),
+                tuple(JoinedPair(**pair) for pair in region.get("joined", ())),
+                region.get("erase_within", erasing.DEFAULT_DAYS),
             ),
             agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
             positions=positions,
@@ -373,6 +384,8 @@ class _RegionFiles:
         about_agency = not _ABOUT_AGENCIES.isdisjoint(rest)
         if about_agency and not (self.agencies.readable and self.positions.readable):
             return
+        if "joined" in rest and not (self.officers.readable and self.positions.readable):
+            return
         others = (file for file in self.all if file not in (self.register, *self.texts))
         if top == "register" and any(file.faults for file in others):
             return
@@ -406,4 +419,5 @@ def _officer(data: Mapping[str, Any]) -> Officer:
         tuple(others),
         tuple(data.get("registrar_for", ())),
         data.get("data_protection", False),
+        data.get("person"),
     )

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, insert, or_, select, text, update
+from sqlalchemy import Connection, Select, and_, delete, or_, select, text, update
 
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.events import Event
 from casetrack.storage import schema
-from casetrack.storage.unit_of_work import UnitOfWork, Write
+from casetrack.storage.unit_of_work import UnitOfWork
 
 _D, _L = schema.decisions, schema.decision_links
 
@@ -39,14 +39,6 @@ class Review:
     kind: str
     entry: str
     after: int
-
-
-def decision_writes(values: Mapping[str, Any], links: Sequence[Mapping[str, Any]]) -> list[Write]:
-    """The row of a decision, and one for each entry that its passport names."""
-    return [
-        insert(schema.decisions).values(**values),
-        *[insert(schema.decision_links).values(**link) for link in links],
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +123,13 @@ def last_position(connection: Connection, region: str, number: str) -> str | Non
     ).scalar()
 
 
-def next_review(connection: Connection) -> Review | None:
-    """The oldest entry whose review is not over."""
+def next_review(connection: Connection, region: str) -> Review | None:
+    """The oldest entry of a region whose review is not over."""
     table = schema.reviews
     row = connection.execute(
         select(table.c.region, table.c.id, table.c.kind, table.c.entry, table.c.after)
-        .order_by(table.c.region, table.c.id)
+        .where(table.c.region == region)
+        .order_by(table.c.id)
         .limit(1)
     ).first()
     return Review(*row) if row else None

@@ -153,9 +153,12 @@ def slice_for(
 
 
 def seats_slice(connection: Connection, region: str, officer: str, day: date) -> Register:
-    """What says where an officer sits on a day: their letters, the positions, who else sits there."""
+    """What says where an officer sits on a day: their letters, the positions, who else sits there; and
+    whose papers they keep.
+    """
     values: dict[str, Any] = {"region": region}
-    rows = connection.execute(_FIRST_NOW, {**values, "keys": [f"officer:{officer}"]})
+    keys = [f"officer:{officer}", f"registrar:{officer}"]
+    rows = connection.execute(_FIRST_NOW, {**values, "keys": keys})
     found = {(r.kind, r.id): r for r in map(_recorded, rows)}
     more = sorted(second_keys(found.values()))
     if more:
@@ -171,6 +174,19 @@ def stays(connection: Connection, region: str) -> list[MallStay]:
     )
     entries = (_recorded(row).entry for row in connection.execute(query))
     return [entry for entry in entries if isinstance(entry, MallStay)]
+
+
+def registrars(connection: Connection, region: str) -> Register:
+    """The entries that make registrars, as the register has them now, with the instruments they name."""
+    confirmed = select(*_CITED).where(_E.c.region == region, _E.c.state == "confirmed")
+    found = [
+        _recorded(row) for row in connection.execute(confirmed.where(_E.c.kind == "registrar"))
+    ]
+    named = {getattr(recorded.entry, "instrument", None) for recorded in found} - {None}
+    if named:
+        query = confirmed.where(_E.c.kind == "instrument", _E.c.entry.in_(sorted(named)))
+        found += map(_recorded, connection.execute(query))
+    return Register(found)
 
 
 def _counted_at(moment: datetime) -> ColumnElement[bool]:

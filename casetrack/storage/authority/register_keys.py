@@ -11,6 +11,7 @@ from casetrack.domain.authority.entries import (
     Grant,
     Incumbency,
     Post,
+    Registrar,
     Renaming,
     Succession,
     Withdrawal,
@@ -36,6 +37,7 @@ _KEYS: Mapping[str, Callable[[str, Any], set[str]]] = {
     "replacement": lambda _, one: {f"instrument:{one.old}", f"instrument:{one.new}"},
     "withdrawal": lambda _, withdrawal: {f"grant:{withdrawal.grant}"},
     "stay": lambda _, __: set(),
+    "registrar": lambda _, duty: {f"registrar:{duty.officer}"},
 }
 
 
@@ -48,6 +50,8 @@ def key_rows(kind: str, entry_id: str, entry: Entry) -> Iterator[tuple[str, str,
         yield f"grant:{entry.grant}", "instrument", entry.basis.instrument
     if isinstance(entry, Renaming):
         yield f"position:{entry.position}", "instrument", entry.basis.instrument
+    if isinstance(entry, Registrar) and entry.instrument is not None:
+        yield f"registrar:{entry.officer}", "instrument", entry.instrument
 
 
 def line_rows(posts: Mapping[str, Post]) -> Iterator[tuple[str, str, str]]:

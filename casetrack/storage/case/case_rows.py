@@ -6,17 +6,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal_column,
+    select,
+)
 
 from casetrack.domain.case.counter_work import counter_work
 from casetrack.domain.case.state import FOLD_VERSION, CaseState
 from casetrack.domain.clock import near_at
 from casetrack.domain.events import GENESIS, Event, chain_hash, parse_instant
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage import schema
-from casetrack.storage.bulk import upserts
-from casetrack.storage.unit_of_work import UnitOfWork, Write, register_key
+from casetrack.storage.case import case_append
+from casetrack.storage.fixed import Call, Fixed
+from casetrack.storage.unit_of_work import UnitOfWork
 
 #: Steps without a limit come last on a worklist.
 NO_LIMIT = datetime(9999, 12, 31, tzinfo=UTC)
@@ -32,9 +42,12 @@ class CaseRecord:
 
     state: CaseState
     hash: str
-    revision: int
+    #: Of its region, behind the locks.
+    revisions: Revisions
     event_id: int
     now: datetime
+    #: What was asked for behind the locks.
+    behind: Sequence[Sequence[Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,38 +58,58 @@ class StepRow:
     kind: str
 
 
-_LOCK = text(
-    "SELECT pg_advisory_xact_lock_shared(:key), version FROM cases "
-    "WHERE region = :region AND number = :number FOR UPDATE"
-)
+_C, _R = schema.cases.c, schema.regions.c
+_HERE = (_C.region == bindparam("region"), _C.number == bindparam("number"))
+#: Its own statement, and no table of the case in it: what it locks must lie where the region lies.
+_HELD = Fixed(select(_C.version).where(*_HERE).with_for_update())
+#: The state only where it is another than the one that was seen.
 _LOADED = (
-    select(schema.cases.c.state, schema.cases.c.hash, schema.regions.c.revision)
-    .join(schema.regions, schema.regions.c.region == schema.cases.c.region)
-    .where(
-        schema.cases.c.region == bindparam("region"), schema.cases.c.number == bindparam("number")
+    select(
+        case((_C.version == bindparam("seen"), None), else_=_C.state).label("state"),
+        _C.hash,
+        _R.revision,
+        _R.register_revision,
     )
+    .join(schema.regions, _R.region == _C.region)
+    .where(*_HERE, _R.region == bindparam("region"))
 )
-_LOADED_POSTGRESQL = _LOADED.add_columns(
-    func.nextval("event_ids").label("event_id"), func.clock_timestamp().label("now")
+_LOAD = Fixed(
+    _LOADED.add_columns(
+        func.nextval("event_ids", type_=BigInteger).label("event_id"),
+        func.clock_timestamp(type_=schema.Instant).label("now"),
+    ),
+    sqlite=_LOADED,
 )
 
 
-def lock_case(uow: UnitOfWork, region: str, number: str) -> CaseRecord | None:
-    """The locks first, then the case, the event id and the time (docs/architecture.md)."""
+def lock_case(
+    uow: UnitOfWork,
+    region: str,
+    number: str,
+    *,
+    seen: CaseState | None = None,
+    behind: Sequence[Call] = (),
+) -> CaseRecord | None:
+    """The locks first, then the case, the event id and the time (docs/architecture.md): one round trip.
+
+    `seen` is the case as it was at an unlocked read: its row's JSON is read again only if it has
+    changed. `behind` is what else is to be read after the locks.
+    """
     key = {"region": region, "number": number}
+    wanted = {**key, "seen": seen.version if seen else None}
+    lock = [(_HELD, key)] if uow.dialect == "postgresql" else []
+    found = uow.ask_behind_register(region, [*lock, (_LOAD, wanted), *behind])[len(lock) :]
+    if not found[0]:
+        return None
+    row = found[0][0]
     if uow.dialect == "postgresql":
-        uow.execute(_LOCK, {**key, "key": register_key(region)})
-        row = uow.execute(_LOADED_POSTGRESQL, key).first()
-        if row is None:
-            return None
         event_id, now = row.event_id, uow.time(row.now)
     else:
-        row = uow.execute(_LOADED, key).first()
-        if row is None:
-            return None
         event_id, now = uow.draw()
-    state = CaseState.from_document(json.loads(row.state))
-    return CaseRecord(state, row.hash, row.revision, event_id, now)
+    state = seen if row.state is None else None
+    state = state or CaseState.from_document(json.loads(row.state))
+    revisions = Revisions(row.revision, row.register_revision or 0)
+    return CaseRecord(state, row.hash, revisions, event_id, now, found[1:])
 
 
 def event_rows(event: Event, previous: str) -> tuple[dict[str, Any], dict[str, Any], str]:
@@ -95,56 +128,11 @@ def event_rows(event: Event, previous: str) -> tuple[dict[str, Any], dict[str, A
     return row, {**place, "id": event.id}, digest
 
 
-def event_writes(event: Event, previous: str) -> tuple[list[Write], str]:
-    """The event and its place in the queue of the unsequenced; and its chain hash."""
-    row, queued, digest = event_rows(event, previous)
-    return [insert(schema.events).values(**row), insert(schema.queue).values(**queued)], digest
-
-
 def put_events(uow: UnitOfWork, rows: Sequence[tuple[dict[str, Any], dict[str, Any]]]) -> None:
     """Many events and their places in the queue, in two statements."""
     if rows:
         uow.execute(insert(schema.events), [event for event, _ in rows])
         uow.execute(insert(schema.queue), [queued for _, queued in rows])
-
-
-def state_writes(
-    dialect: str,
-    before: CaseState | None,
-    after: CaseState,
-    digest: str,
-    event: Event,
-    definition: ServiceDefinition,
-) -> list[Write]:
-    """The case row and the rows of the steps that this event touched."""
-    values = case_values(after, digest, definition)
-    rows = step_rows(definition)
-    touched = [step_values(after, name, rows[name]) for name in event.data["steps"] if name in rows]
-    writes: list[Write] = []
-    if before is None:
-        agencies = sorted({row.agency for row in rows.values()})
-        writes += [
-            insert(schema.cases).values(**values, opened_id=event.id),
-            *[
-                insert(schema.case_agencies).values(
-                    region=after.region, agency=agency, opened_id=event.id, number=after.number
-                )
-                for agency in agencies
-            ],
-        ]
-    else:
-        writes.append(
-            schema.cases.update()
-            .where(
-                schema.cases.c.region == after.region,
-                schema.cases.c.number == after.number,
-                schema.cases.c.version == before.version,
-            )
-            .values(**values)
-        )
-    if touched:
-        writes += upserts(dialect, schema.steps, touched)
-    return writes
 
 
 def case_values(state: CaseState, digest: str, definition: ServiceDefinition) -> dict[str, Any]:
@@ -185,43 +173,26 @@ def step_values(state: CaseState, name: str, row: StepRow) -> dict[str, Any]:
     }
 
 
-def deadline_writes(
-    dialect: str,
+def moved_deadlines(
     state: CaseState,
     before: Clocks,
     after: Clocks,
     rows: Mapping[str, StepRow],
     noted: Noted = (),
-) -> list[Write]:
-    """The clocks that began, moved or ended. One that has not changed keeps what was noted of it.
+) -> list[dict[str, Any]]:
+    """The rows of the clocks that began or moved. One that has not changed keeps what was noted of it.
 
     One that comes back (after a pause, reopened) to a due time of which there is a notice keeps it.
     """
-    writes: list[Write] = []
-    gone = [name for name in before if name not in after]
-    if gone:
-        writes.append(
-            delete(schema.deadlines).where(
-                schema.deadlines.c.region == state.region,
-                schema.deadlines.c.number == state.number,
-                schema.deadlines.c.step.in_(gone),
-            )
-        )
-    moved = [name for name, clock in after.items() if before.get(name) != clock]
-    if moved:
-        writes += upserts(
-            dialect,
-            schema.deadlines,
-            [
-                {
-                    **deadline_values(state, name, after[name], rows),
-                    "near_noted": any((name, after[name][1]) == one[:2] for one in noted),
-                    "missed_noted": (name, after[name][1], True) in noted,
-                }
-                for name in moved
-            ],
-        )
-    return writes
+    return [
+        {
+            **deadline_values(state, name, clock, rows),
+            "near_noted": any((name, clock[1]) == one[:2] for one in noted),
+            "missed_noted": (name, clock[1], True) in noted,
+        }
+        for name, clock in after.items()
+        if before.get(name) != clock
+    ]
 
 
 def deadline_values(
@@ -241,30 +212,21 @@ def deadline_values(
     }
 
 
-def next_serial(uow: UnitOfWork, region: str, service: str, year: int) -> int:
-    """The next serial of this service and local year. Taken last before the commit: no gaps."""
-    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
-    statement = (
-        make(schema.counters)
-        .values(region=region, service=service, year=year, serial=1)
-        .on_conflict_do_update(
-            index_elements=["region", "service", "year"],
-            set_={"serial": schema.counters.c.serial + 1},
-        )
-        .returning(schema.counters.c.serial)
+_HEAD = Fixed(
+    select(schema.events.c.version, schema.events.c.hash)
+    .where(
+        schema.events.c.region == bindparam("region"),
+        schema.events.c.stream == bindparam("stream"),
     )
-    return int(uow.execute(statement).scalar_one())
+    .order_by(schema.events.c.version.desc())
+    .limit(literal_column("1"))
+)
 
 
 def side_stream_head(uow: UnitOfWork, region: str, stream: str) -> tuple[int, str]:
     """Version and hash of the last event of a stream that has no row of its own."""
-    row = uow.execute(
-        select(schema.events.c.version, schema.events.c.hash)
-        .where(schema.events.c.region == region, schema.events.c.stream == stream)
-        .order_by(schema.events.c.version.desc())
-        .limit(1)
-    ).first()
-    return (row.version, row.hash) if row else (0, GENESIS)
+    rows = uow.ask(_HEAD, {"region": region, "stream": stream})
+    return (rows[0].version, rows[0].hash) if rows else (0, GENESIS)
 
 
 def side_stream_end(connection: Connection, region: str, stream: str) -> Event | None:
@@ -281,8 +243,8 @@ def side_stream_end(connection: Connection, region: str, stream: str) -> Event |
 
 def append_beside(uow: UnitOfWork, event: Event, previous: str) -> str:
     """Append to a companion stream: deadlines, refusals, a subject's own."""
-    writes, digest = event_writes(event, previous)
-    uow.run(writes)
+    row, _, digest = event_rows(event, previous)
+    uow.put(case_append.EVENT, case_append.named("event_", row))
     return digest
 
 

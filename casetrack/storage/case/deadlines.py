@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, select, update
 
 from casetrack.domain.events import Event, parse_instant
 from casetrack.storage import schema
+from casetrack.storage.fixed import Fixed, ask_all
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -28,28 +29,24 @@ _COLUMNS = [schema.deadlines.c[name] for name in DeadlineRow.__slots__]
 # `NOT flag`, and not `IS FALSE`: the words of the partial indexes, or they are not used.
 
 
-def near(connection: Connection, now: datetime, limit: int) -> list[DeadlineRow]:
-    """Clocks of which a warning is due and not noted."""
-    table = schema.deadlines.c
-    rows = connection.execute(
-        select(*_COLUMNS)
-        .where(table.near_at <= now, ~table.near_noted)
-        .order_by(table.near_at)
-        .limit(limit)
-    )
-    return [DeadlineRow(*row) for row in rows]
+def _first(*conditions: ColumnElement[bool], by: ColumnElement[datetime]) -> Fixed:
+    here = _D.region == bindparam("region")
+    limit = bindparam("limit", type_=Integer)
+    return Fixed(select(*_COLUMNS).where(here, *conditions).order_by(by).limit(limit))
 
 
-def missed(connection: Connection, now: datetime, limit: int) -> list[DeadlineRow]:
-    """Clocks that have run out, not noted yet."""
-    table = schema.deadlines.c
-    rows = connection.execute(
-        select(*_COLUMNS)
-        .where(table.due_at < now, ~table.missed_noted)
-        .order_by(table.due_at)
-        .limit(limit)
-    )
-    return [DeadlineRow(*row) for row in rows]
+_D, _NOW = schema.deadlines.c, bindparam("now", type_=schema.Instant)
+_NEAR = _first(_D.near_at <= _NOW, ~_D.near_noted, by=_D.near_at)
+_MISSED = _first(_D.due_at < _NOW, ~_D.missed_noted, by=_D.due_at)
+
+
+def near_and_missed(
+    connection: Connection, region: str, now: datetime, limit: int
+) -> tuple[list[DeadlineRow], list[DeadlineRow]]:
+    """Clocks of a region of which a warning is due, and those that have run out; not noted yet."""
+    values = {"region": region, "now": now, "limit": limit}
+    near, missed = ask_all(connection, [(_NEAR, values), (_MISSED, values)])
+    return [DeadlineRow(*row) for row in near], [DeadlineRow(*row) for row in missed]
 
 
 def noted(

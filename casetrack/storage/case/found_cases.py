@@ -13,8 +13,8 @@ from casetrack.storage.people import search_words
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Whom a search means: who has all of these keyed words, the rarest first; or any of others, or this
-    NIK."""
+    """Whom a search means: who has any of some numbers, or this NIK; of them, or of everybody where there
+    is neither, who has all of these keyed words, the rarest first."""
 
     all_of: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
@@ -74,7 +74,7 @@ def of_people(
 
 
 def _subjects(region: str, people: People) -> Select[Any] | Any:
-    if people.all_of:
+    if not people.any_of and people.nik_index is None:
         return search_words.with_all(region, people.all_of)
     subjects = schema.subjects.c
     ways: list[Select[Any]] = []
@@ -85,4 +85,5 @@ def _subjects(region: str, people: People) -> Select[Any] | Any:
             select(subjects.subject).where(subjects.region == region, column == people.nik_index)
             for column in (subjects.nik_index, subjects.nik_asked)
         ]
-    return union(*ways) if len(ways) > 1 else ways[0]
+    found = union(*ways) if len(ways) > 1 else ways[0]
+    return search_words.those_with(region, found, people.all_of) if people.all_of else found

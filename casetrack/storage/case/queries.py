@@ -9,7 +9,9 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
+from casetrack.domain.region.revisions import Revisions
 from casetrack.storage import schema
+from casetrack.storage.fixed import Fixed, ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +19,9 @@ class CaseRow:
     """A case as a reader finds it."""
 
     state: CaseState
-    revision: int
     opened_id: int
+    #: Of its region, when the case was read.
+    revisions: Revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +36,39 @@ class ListedCase:
 _CASE = select(schema.cases.c.state, schema.regions.c.revision, schema.cases.c.opened_id).join(
     schema.regions, schema.regions.c.region == schema.cases.c.region
 )
-_ONE_CASE = _CASE.where(
-    schema.cases.c.region == bindparam("region"), schema.cases.c.number == bindparam("number")
+_ONE_CASE = Fixed(
+    _CASE.add_columns(schema.regions.c.register_revision).where(
+        schema.cases.c.region == bindparam("region"),
+        schema.cases.c.number == bindparam("number"),
+        schema.regions.c.region == bindparam("region"),
+    )
 )
 
 
 def case(connection: Connection, region: str, number: str) -> CaseRow | None:
     """One case: one row read."""
-    row = connection.execute(_ONE_CASE, {"region": region, "number": number}).first()
-    if row is None:
-        return None
-    return CaseRow(CaseState.from_document(json.loads(row.state)), row.revision, row.opened_id)
+    rows = ask(connection, _ONE_CASE, {"region": region, "number": number})
+    return case_row(rows[0]) if rows else None
+
+
+_OF_LETTERS = Fixed(
+    _CASE.add_columns(schema.regions.c.register_revision).where(
+        schema.regions.c.letters == bindparam("letters"),
+        schema.cases.c.number == bindparam("number"),
+    )
+)
+
+
+def case_of_letters(connection: Connection, letters: str, number: str) -> CaseRow | None:
+    """The case of a number, in the region of these letters: one row read."""
+    rows = ask(connection, _OF_LETTERS, {"letters": letters, "number": number})
+    return case_row(rows[0]) if rows else None
+
+
+def case_row(row: Any) -> CaseRow:
+    """The case that stands in such a row."""
+    state = CaseState.from_document(json.loads(row.state))
+    return CaseRow(state, row.opened_id, Revisions(row.revision, row.register_revision or 0))
 
 
 def cases(

@@ -1,6 +1,6 @@
 """Deliveries as lists show them: whom nobody could tell, what was given up, how many wait."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,16 +89,17 @@ def of_case(
     connection: Connection,
     region: str,
     number: str,
+    roles: Collection[str],
     *,
     after: tuple[int, str] | None,
     limit: int,
 ) -> list[DeliveryRow]:
-    """What the parties of a case were told or are to be told, in the order of what happened."""
+    """What the parties of a case, and these roles of it, were told or are to be told, in the order of
+    what happened."""
     table = schema.deliveries.c
     order = (table.position, table.role)
-    query = _DELIVERY.where(
-        table.region == region, table.lane.in_([receivers.lane(number, role) for role in PARTIES])
-    )
+    lanes = [receivers.lane(number, role) for role in sorted({*PARTIES, *roles})]
+    query = _DELIVERY.where(table.region == region, table.lane.in_(lanes))
     if after is not None:
         query = query.where(behind(order, after))
     rows = connection.execute(query.order_by(*order).limit(limit))

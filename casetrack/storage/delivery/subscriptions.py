@@ -18,10 +18,11 @@ from sqlalchemy import (
     update,
 )
 
-from casetrack.domain.delivery.endpoint_health import HEARING, Health
-from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, Subscription, lane
+from casetrack.domain.delivery.endpoint_health import Health
+from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, lane
 from casetrack.storage import schema
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
+from casetrack.storage.fixed import Fixed, ask
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -57,13 +58,16 @@ class Row:
 
 _TABLE = schema.subscriptions
 _WHOLE = select(*[_TABLE.c[name] for name in Row.__slots__])
-_ONE = _WHOLE.where(_TABLE.c.region == bindparam("in_region"), _TABLE.c.id == bindparam("named"))
+#: One subscription, in whatever state.
+ONE = Fixed(
+    _WHOLE.where(_TABLE.c.region == bindparam("in_region"), _TABLE.c.id == bindparam("named"))
+)
 
 
-def _row(row: Any) -> Row:
-    return Row(
-        **{**row._mapping, "types": tuple(json.loads(row.types)), "sealed": bytes(row.sealed)}
-    )
+def read(row: Any) -> Row:
+    """A subscription, as its row says."""
+    values = {name: getattr(row, name) for name in Row.__slots__}
+    return Row(**{**values, "types": tuple(json.loads(row.types)), "sealed": bytes(row.sealed)})
 
 
 def put(uow: UnitOfWork, row: Row) -> None:
@@ -83,15 +87,15 @@ def change(uow: UnitOfWork, row: Row, **values: Any) -> None:
 
 def find(connection: Connection, region: str, name: str) -> Row | None:
     """One subscription, in whatever state."""
-    row = connection.execute(_ONE, {"in_region": region, "named": name}).first()
-    return _row(row) if row else None
+    rows = ask(connection, ONE, {"in_region": region, "named": name})
+    return next(map(read, rows), None)
 
 
 def lock(uow: UnitOfWork, region: str, name: str) -> Row | None:
     """The same, held until the commit."""
     query = _WHOLE.where(_TABLE.c.region == region, _TABLE.c.id == name).with_for_update()
     row = uow.execute(query).first()
-    return _row(row) if row else None
+    return read(row) if row else None
 
 
 def all_of(
@@ -104,35 +108,7 @@ def all_of(
     if name is not None:
         query = query.where(_TABLE.c.id == name)
     rows = connection.execute(query.order_by(_TABLE.c.region, _TABLE.c.created_at, _TABLE.c.id))
-    return [_row(row) for row in rows]
-
-
-def hearing(connection: Connection, region: str, now: datetime) -> list[Subscription]:
-    """Whom the relay makes deliveries for; one read a batch. An ended one hears its own end."""
-    rows = connection.execute(
-        select(
-            _TABLE.c.id,
-            _TABLE.c.types,
-            _TABLE.c.service,
-            _TABLE.c.agency,
-            _TABLE.c.mail,
-            _TABLE.c.state,
-            _TABLE.c.rests_until,
-        )
-        .where(_TABLE.c.region == region, _TABLE.c.state != "removed")
-        .order_by(_TABLE.c.id)
-    )
-    return [
-        Subscription(
-            row.id,
-            tuple(json.loads(row.types)) if row.state in HEARING else (),
-            row.service,
-            row.agency,
-            mail=row.mail,
-            awake=row.state == "active" and (row.rests_until is None or row.rests_until <= now),
-        )
-        for row in rows
-    ]
+    return [read(row) for row in rows]
 
 
 def agencies_of(
@@ -156,17 +132,6 @@ def agencies_of(
         stream: frozenset([number] if stream.startswith(AGENCY) else found.get(number, ()))
         for stream, number in numbers.items()
     }
-
-
-def services_of(connection: Connection, region: str, numbers: Collection[str]) -> dict[str, str]:
-    """The service of each of these cases."""
-    table = schema.cases.c
-    rows = connection.execute(
-        select(table.number, table.service).where(
-            table.region == region, table.number.in_(sorted(numbers))
-        )
-    )
-    return {row.number: row.service for row in rows}
 
 
 # --- the endpoint ---------------------------------------------------------------------------------

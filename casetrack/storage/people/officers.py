@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, true, update
+from sqlalchemy import Connection, or_, select, true, update
 
 from casetrack.domain.access import Account
 from casetrack.domain.authority.registrars import Keeper
+from casetrack.domain.people.persons import persons_of
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
@@ -27,15 +28,12 @@ class OfficerRecord:
 def put_officers(uow: UnitOfWork, region: str, officers: Iterable[Officer]) -> None:
     """Make a region's accounts these; those that are not named are disabled.
 
-    Who was shut out by command stays so, whatever the files say.
+    Who was shut out by command stays so, whatever the files say. Who is a registrar stays so too: that is
+    a paper of the register.
     """
-    out, duties = shut_out(uow.connection, region), _duties(uow.connection, region)
+    out = shut_out(uow.connection, region)
     rows = [
-        officer_values(
-            region,
-            replace(each, disabled=each.disabled or each.login in out),
-            duties.get(each.login),
-        )
+        officer_values(region, replace(each, disabled=each.disabled or each.login in out))
         for each in officers
     ]
     if rows:
@@ -50,21 +48,8 @@ def put_officers(uow: UnitOfWork, region: str, officers: Iterable[Officer]) -> N
     )
 
 
-def _duties(connection: Connection, region: str) -> dict[str, dict[str, bool]]:
-    table = schema.officers.c
-    rows = connection.execute(
-        select(table.login, table.registrar_for).where(
-            table.region == region, table.registrar_for.is_not(None)
-        )
-    )
-    return {row.login: json.loads(row.registrar_for) for row in rows}
-
-
-def officer_values(
-    region: str, officer: Officer, duties: dict[str, bool] | None = None
-) -> dict[str, Any]:
-    """The columns of an officer's row; `duties` are the bodies whose papers they kept so far."""
-    kept = {**dict.fromkeys(duties or (), False), **dict.fromkeys(officer.registrar_for, True)}
+def officer_values(region: str, officer: Officer) -> dict[str, Any]:
+    """The columns of an officer's row that files and commands say."""
     return {
         "region": region,
         "login": officer.login,
@@ -73,8 +58,8 @@ def officer_values(
         "agency": officer.agency,
         "positions": json.dumps(list(officer.positions)),
         "disabled": officer.disabled,
-        "registrar_for": json.dumps(kept, sort_keys=True) if kept else None,
         "data_protection": officer.data_protection,
+        "person": officer.person,
     }
 
 
@@ -83,13 +68,18 @@ def put_officer(uow: UnitOfWork, region: str, officer: Officer) -> None:
     uow.execute(upsert(uow.dialect, schema.officers, [officer_values(region, officer)]))
 
 
-def set_registrar(uow: UnitOfWork, region: str, login: str, body: str, keeps: bool) -> None:
-    """Give an officer the papers of a body to keep, or take them away."""
-    duties = {**_duties(uow.connection, region).get(login, {}), body: keeps}
+def close_duties(uow: UnitOfWork, region: str, login: str) -> None:
+    """Their account says no more whose papers the officer keeps, only whose they once did."""
+    row = uow.execute(
+        select(schema.officers.c.registrar_for).where(
+            schema.officers.c.region == region, schema.officers.c.login == login
+        )
+    ).first()
+    once = dict.fromkeys(json.loads((row.registrar_for if row else None) or "{}"), False)
     uow.execute(
         update(schema.officers)
         .where(schema.officers.c.region == region, schema.officers.c.login == login)
-        .values(registrar_for=json.dumps(duties, sort_keys=True))
+        .values(registrar_for=json.dumps(once, sort_keys=True))
     )
 
 
@@ -194,20 +184,24 @@ def of_case(
     connection: Connection, region: str, number: str, logins: Collection[str]
 ) -> dict[str, Account]:
     """The accounts of these logins, each with whether they are a party of the case, by the keyed index
-    of their NIK."""
+    of their NIK or of another account of theirs."""
     table, subjects, parties = schema.officers, schema.subjects.c, schema.parties.c
+    twins = schema.officers.alias("twin")
+    twin = twins.c
     party = (
         select(subjects.subject)
         .join(
             schema.parties,
             (parties.region == subjects.region) & (parties.subject == subjects.subject),
         )
+        .join(twins, (twin.region == region) & (subjects.nik_index == twin.nik_index))
         .where(
             subjects.region == region,
-            subjects.nik_index == table.c.nik_index,
+            or_(twin.login == table.c.login, twin.person == table.c.person),
             parties.region == region,
             parties.number == number,
         )
+        .correlate(table)
         .exists()
     )
     rows = connection.execute(
@@ -233,21 +227,33 @@ def for_data_protection(connection: Connection, region: str) -> set[str]:
     return set(rows.scalars())
 
 
+def persons(connection: Connection, region: str) -> dict[str, str]:
+    """The person behind each account of a region: several count as one."""
+    table = schema.officers.c
+    rows = connection.execute(
+        select(table.login, table.person, table.nik_index).where(table.region == region)
+    )
+    return persons_of(sorted((row.login, row.person, row.nik_index) for row in rows))
+
+
 def keepers(connection: Connection, region: str) -> dict[str, Keeper]:
     """Every account of a region as the register asks for it: who they are, and whose papers they keep."""
-    rows = connection.execute(select(schema.officers).where(schema.officers.c.region == region))
-    return {row.login: _keeper(row) for row in rows}
+    query = select(schema.officers).where(schema.officers.c.region == region)
+    rows = connection.execute(query.order_by(schema.officers.c.login)).all()
+    persons = persons_of([(row.login, row.person, row.nik_index) for row in rows])
+    return {row.login: _keeper(row, persons[row.login]) for row in rows}
 
 
-def _keeper(row: Any) -> Keeper:
+def _keeper(row: Any, person: str) -> Keeper:
     duties = json.loads(row.registrar_for or "{}")
     return Keeper(
         row.login,
-        row.nik_index or row.login,
+        person,
         row.agency,
         not _is_disabled(row),
         frozenset(body for body, keeps in duties.items() if keeps),
         frozenset(duties),
+        (row.role, *more_roles(row.role, row.roles)),
     )
 
 
@@ -269,6 +275,7 @@ def _officer(row: Any) -> Officer:
         more_roles(row.role, row.roles),
         registrar_for(row.registrar_for),
         bool(row.data_protection),
+        row.person,
     )
 
 
@@ -279,7 +286,8 @@ def more_roles(role: str, roles: str | None) -> tuple[str, ...]:
 
 
 def registrar_for(stored: str | None) -> tuple[str, ...]:
-    """The bodies whose papers an officer keeps today, of what their row says."""
+    """The bodies whose papers an officer keeps by their account, of what its row says: since who is a
+    registrar is a paper of the register, none."""
     return tuple(body for body, keeps in sorted(json.loads(stored or "{}").items()) if keeps)
 
 

@@ -4,6 +4,7 @@ Whoever has the rows and not the master key learns which people share a word, an
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Select, delete, exists, func, or_, select
 
@@ -18,12 +19,16 @@ MOST = 20_000
 
 def add(uow: UnitOfWork, region: str, words: Mapping[str, Collection[str]]) -> None:
     """Keep keyed words by subject; those that are there already stay."""
-    rows = [
+    insert_many(uow, _TABLE, values(region, words), "ON CONFLICT DO NOTHING")
+
+
+def values(region: str, words: Mapping[str, Collection[str]]) -> list[dict[str, str]]:
+    """The rows of keyed words by subject."""
+    return [
         {"region": region, "word": word, "subject": subject}
         for subject in sorted(words)
         for word in sorted(words[subject])
     ]
-    insert_many(uow, _TABLE, rows, "ON CONFLICT DO NOTHING")
 
 
 def remove(uow: UnitOfWork, region: str, subject: str) -> None:
@@ -57,6 +62,18 @@ def rarest_first(
     row = connection.execute(select(*counts)).one()
     order = sorted(zip(row, words, strict=True))
     return None if order[0][0] > most else [word for _, word in order]
+
+
+def those_with(region: str, found: Any, words: Sequence[str]) -> Select[tuple[str]]:
+    """Of the subjects that were found, the few who have all of these words."""
+    few = found.subquery("few")
+    each = [_TABLE.alias(f"also_{place}").c for place, _ in enumerate(words)]
+    return select(few.c.subject).where(
+        *[
+            exists().where(of.region == region, of.word == word, of.subject == few.c.subject)
+            for of, word in zip(each, words, strict=True)
+        ]
+    )
 
 
 def with_all(region: str, words: Sequence[str]) -> Select[tuple[str]]:

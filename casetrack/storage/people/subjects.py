@@ -1,18 +1,18 @@
 """Rows about persons: sealed under the subject's own key, found by HMAC, gone when it is erased."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, literal_column, select, update
 
 from casetrack.domain.events import GENESIS
-from casetrack.domain.people import contact
 from casetrack.storage import schema
-from casetrack.storage.bulk import upsert
+from casetrack.storage.fixed import Call, Fixed, ask, ask_all
 from casetrack.storage.people import search_words
-from casetrack.storage.unit_of_work import UnitOfWork, Write
+from casetrack.storage.row_sets import Rows, Writes
+from casetrack.storage.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +29,6 @@ class SubjectRow:
     identity_question: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TextRow:
-    """A sealed text: party data, a note, a defect, a document's name."""
-
-    text: str
-    subject: str
-    kind: str
-    number: str
-    sealed: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PartyRow:
-    """Who stands in which role to a case, and how to reach them."""
-
-    number: str
-    role: str
-    subject: str
-    text: str
-    channels: tuple[str, ...]
-    language: str
-
-
 _SUBJECT = (
     schema.subjects.c.subject,
     schema.subjects.c.wrapped_key,
@@ -63,64 +40,86 @@ _SUBJECT = (
 )
 
 
+_S = schema.subjects.c
+
+
+_HERE = (_S.region == bindparam("region"), _S.subject == bindparam("subject"))
+
+
+_BY_NIK = Fixed(
+    select(*_SUBJECT).where(_S.region == bindparam("region"), _S.nik_index == bindparam("nik"))
+)
+
+
+_ASKED = Fixed(
+    select(*_SUBJECT).where(_S.region == bindparam("region"), _S.nik_asked == bindparam("nik"))
+)
+
+
+_ONE = Fixed(select(*_SUBJECT).where(*_HERE))
+
+
+_HELD = Fixed(select(*_SUBJECT).where(*_HERE).with_for_update(read=True))
+
+
+_HELD_ALONE = Fixed(select(*_SUBJECT).where(*_HERE).with_for_update())
+
+
+def by_nik(region: str, nik_index: str) -> Call:
+    """Asks for the person with this NIK."""
+    return _BY_NIK, {"region": region, "nik": nik_index}
+
+
 def find_by_nik(connection: Connection, region: str, nik_index: str) -> SubjectRow | None:
     """The person with this NIK, through its keyed index."""
-    row = connection.execute(
-        select(*_SUBJECT).where(
-            schema.subjects.c.region == region, schema.subjects.c.nik_index == nik_index
-        )
-    ).first()
-    return SubjectRow(*row) if row else None
+    return read_subject(ask(connection, *by_nik(region, nik_index)))
+
+
+def read_subject(rows: Sequence[Any]) -> SubjectRow | None:
+    """The subject that was asked for."""
+    return SubjectRow(*rows[0]) if rows else None
 
 
 def all_with_nik(connection: Connection, region: str, nik_index: str) -> list[SubjectRow]:
     """Everybody who goes by this NIK: whom it joins first, then those who are kept apart."""
-    found = []
     # One after the other: SQLite would read the whole table for either of two columns.
-    for column in (schema.subjects.c.nik_index, schema.subjects.c.nik_asked):
-        rows = connection.execute(
-            select(*_SUBJECT).where(schema.subjects.c.region == region, column == nik_index)
-        )
-        found += sorted((SubjectRow(*row) for row in rows), key=lambda row: row.subject)
-    return found
+    calls = [(fixed, {"region": region, "nik": nik_index}) for fixed in (_BY_NIK, _ASKED)]
+    return [
+        found
+        for rows in ask_all(connection, calls)
+        for found in sorted((SubjectRow(*row) for row in rows), key=lambda row: row.subject)
+    ]
 
 
 def subject(connection: Connection, region: str, subject_id: str) -> SubjectRow | None:
     """A subject by id."""
-    row = connection.execute(
-        select(*_SUBJECT).where(
-            schema.subjects.c.region == region, schema.subjects.c.subject == subject_id
-        )
-    ).first()
-    return SubjectRow(*row) if row else None
+    return read_subject(ask(connection, _ONE, {"region": region, "subject": subject_id}))
 
 
-def is_party(connection: Connection, region: str, number: str, login: str) -> bool:
-    """Whether this officer is a party of the case, by the keyed index of their NIK."""
-    officers, subjects, parties = schema.officers.c, schema.subjects.c, schema.parties.c
-    query = (
-        select(subjects.subject)
-        .join(
-            schema.officers,
-            (officers.region == subjects.region)
-            & or_(
-                officers.nik_index == subjects.nik_index, officers.nik_index == subjects.nik_asked
-            ),
-        )
-        .join(
-            schema.parties,
-            (parties.region == subjects.region) & (parties.subject == subjects.subject),
-        )
-        .where(
-            officers.region == region,
-            officers.login == login,
-            subjects.region == region,
-            parties.region == region,
-            parties.number == number,
-        )
-        .limit(1)
+_APPLICANT = Fixed(
+    select(*_SUBJECT)
+    .join(
+        schema.parties,
+        (schema.parties.c.region == _S.region) & (schema.parties.c.subject == _S.subject),
     )
-    return connection.execute(query).first() is not None
+    .where(
+        _S.region == bindparam("region"),
+        schema.parties.c.region == bindparam("region"),
+        schema.parties.c.number == bindparam("number"),
+        schema.parties.c.role == literal_column("'applicant'"),
+    )
+)
+
+
+def applicant(connection: Connection, region: str, number: str) -> SubjectRow | None:
+    """The applicant as the case's row has them, and not its first event: they may have been joined
+    with another person or separated since."""
+    return read_subject(ask(connection, _APPLICANT, {"region": region, "number": number}))
+
+
+def held(region: str, subject_id: str) -> Call:
+    """Holds a subject still until the commit, to write texts under its key; `read_subject` reads it."""
+    return _HELD, {"region": region, "subject": subject_id}
 
 
 def lock_subject(
@@ -130,12 +129,8 @@ def lock_subject(
 
     Who writes and who erases wait for each other here, so no text stays under a destroyed key.
     """
-    row = uow.execute(
-        select(*_SUBJECT)
-        .where(schema.subjects.c.region == region, schema.subjects.c.subject == subject_id)
-        .with_for_update(read=not exclusive)
-    ).first()
-    return SubjectRow(*row) if row else None
+    statement = _HELD_ALONE if exclusive else _HELD
+    return read_subject(uow.ask(statement, {"region": region, "subject": subject_id}))
 
 
 def regions_of_subject(connection: Connection, subject_id: str) -> str | None:
@@ -145,180 +140,38 @@ def regions_of_subject(connection: Connection, subject_id: str) -> str | None:
     ).scalar()
 
 
-def new_subject(region: str, row: SubjectRow, nik_index: str | None, now: datetime) -> Write:
-    """The write that makes a subject."""
-    return insert(schema.subjects).values(
-        region=region,
-        subject=row.subject,
-        wrapped_key=row.wrapped_key,
-        nik_index=nik_index,
-        nik_asked=row.nik_asked,
-        identity_question=row.identity_question,
-        created_at=now,
-        version=row.version,
-        hash=row.hash,
-    )
-
-
-def new_texts(region: str, rows: Sequence[TextRow]) -> list[Write]:
-    """The writes that keep sealed texts."""
-    return [
-        insert(schema.texts).values(
-            region=region,
-            text=row.text,
-            subject=row.subject,
-            kind=row.kind,
-            number=row.number,
-            sealed=row.sealed,
-        )
-        for row in rows
-    ]
-
-
-def new_parties(region: str, rows: Sequence[PartyRow]) -> list[Write]:
-    """The writes that say who stands in which role to a case."""
-    return [insert(schema.parties).values(**party_values(region, row)) for row in rows]
-
-
-def party_values(region: str, row: PartyRow) -> dict[str, str | None]:
-    """The columns of a party's row."""
+def subject_values(
+    region: str, row: SubjectRow, nik_index: str | None, now: datetime
+) -> dict[str, Any]:
+    """The columns of a new subject's row."""
     return {
         "region": region,
-        "number": row.number,
-        "role": row.role,
         "subject": row.subject,
-        "text": row.text,
-        "channels": contact.written(row.channels),
-        "language": row.language,
+        "wrapped_key": row.wrapped_key,
+        "nik_index": nik_index,
+        "nik_asked": row.nik_asked,
+        "identity_question": row.identity_question,
+        "created_at": now,
+        "erased_at": None,
+        "version": row.version,
+        "hash": row.hash,
     }
 
 
-def put_party(uow: UnitOfWork, region: str, row: PartyRow) -> None:
-    """Change how a party is reached."""
-    uow.execute(upsert(uow.dialect, schema.parties, [party_values(region, row)]))
+def put_subject(
+    uow: UnitOfWork, region: str, row: SubjectRow, nik_index: str | None, now: datetime
+) -> None:
+    """Keep a new subject."""
+    put_subjects(uow, [subject_values(region, row, nik_index, now)])
 
 
-def _party(row: Any) -> PartyRow:
-    reached = contact.read(row.channels)
-    return PartyRow(row.number, row.role, row.subject, row.text, reached, row.language)
+def put_subjects(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep new subjects."""
+    if rows:
+        uow.put(_SUBJECTS, {"subjects": rows})
 
 
-def parties_of_subject(connection: Connection, region: str, subject_id: str) -> list[PartyRow]:
-    """Every case in which the subject stands."""
-    rows = connection.execute(
-        select(schema.parties)
-        .where(schema.parties.c.region == region, schema.parties.c.subject == subject_id)
-        .order_by(schema.parties.c.number, schema.parties.c.role)
-    )
-    return [_party(row) for row in rows]
-
-
-def party(connection: Connection, region: str, number: str, role: str) -> PartyRow | None:
-    """One party of a case."""
-    row = connection.execute(
-        select(schema.parties).where(
-            schema.parties.c.region == region,
-            schema.parties.c.number == number,
-            schema.parties.c.role == role,
-        )
-    ).first()
-    return _party(row) if row else None
-
-
-@dataclass(frozen=True, slots=True)
-class ReachedRow:
-    """How a party is reached, sealed: its channels, and the key and the text that hold its addresses."""
-
-    subject: str
-    text: str
-    channels: tuple[str, ...]
-    language: str
-    wrapped_key: bytes
-    sealed: bytes
-
-
-def reached(connection: Connection, region: str, number: str, role: str) -> ReachedRow | None:
-    """All that is needed to reach a party, in one read; None when it is not there, or erased."""
-    row = connection.execute(
-        _REACHED, {"in_region": region, "of_number": number, "as_role": role}
-    ).first()
-    if row is None:
-        return None
-    values = {**row._mapping, "channels": contact.read(row.channels)}
-    return ReachedRow(**values)
-
-
-def _reached() -> Select[Any]:
-    parties, subjects, texts = schema.parties, schema.subjects, schema.texts
-    return (
-        select(
-            parties.c.subject,
-            parties.c.text,
-            parties.c.channels,
-            parties.c.language,
-            subjects.c.wrapped_key,
-            texts.c.sealed,
-        )
-        .join(
-            subjects,
-            (subjects.c.region == parties.c.region) & (subjects.c.subject == parties.c.subject),
-        )
-        .join(texts, (texts.c.region == parties.c.region) & (texts.c.text == parties.c.text))
-        .where(
-            parties.c.region == bindparam("in_region"),
-            parties.c.number == bindparam("of_number"),
-            parties.c.role == bindparam("as_role"),
-            subjects.c.wrapped_key.is_not(None),
-        )
-    )
-
-
-_REACHED = _reached()
-
-
-def parties_of_case(connection: Connection, region: str, number: str) -> list[PartyRow]:
-    """Everybody who stands in a role to the case."""
-    rows = connection.execute(
-        select(schema.parties)
-        .where(schema.parties.c.region == region, schema.parties.c.number == number)
-        .order_by(schema.parties.c.role)
-    )
-    return [_party(row) for row in rows]
-
-
-def texts_of_subject(connection: Connection, region: str, subject_id: str) -> list[TextRow]:
-    """All sealed texts of a subject."""
-    table = schema.texts
-    rows = connection.execute(
-        select(table.c.text, table.c.subject, table.c.kind, table.c.number, table.c.sealed).where(
-            table.c.region == region, table.c.subject == subject_id
-        )
-    )
-    return [TextRow(*row) for row in rows]
-
-
-def party_texts(connection: Connection, region: str, subject_id: str) -> list[TextRow]:
-    """What was taken down of the person in each of their cases."""
-    texts = texts_of_subject(connection, region, subject_id)
-    return [text for text in texts if text.kind == "party"]
-
-
-def one_text(connection: Connection, region: str, text_id: str) -> TextRow | None:
-    """A sealed text by id."""
-    table = schema.texts
-    row = connection.execute(
-        select(table.c.text, table.c.subject, table.c.kind, table.c.number, table.c.sealed).where(
-            table.c.region == region, table.c.text == text_id
-        )
-    ).first()
-    return TextRow(*row) if row else None
-
-
-def drop_text(uow: UnitOfWork, region: str, text_id: str) -> None:
-    """Remove one text that a corrected one replaces."""
-    uow.execute(
-        delete(schema.texts).where(schema.texts.c.region == region, schema.texts.c.text == text_id)
-    )
+_SUBJECTS = Writes(Rows(schema.subjects))
 
 
 def advance_subject(uow: UnitOfWork, region: str, row: SubjectRow) -> None:
@@ -368,26 +221,6 @@ def identity_asked(connection: Connection, region: str, number: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def put_text(uow: UnitOfWork, region: str, row: TextRow) -> None:
-    """The text stands under another subject's key now."""
-    table = schema.texts
-    uow.execute(
-        update(table)
-        .where(table.c.region == region, table.c.text == row.text)
-        .values(subject=row.subject, sealed=row.sealed)
-    )
-
-
-def move_case(uow: UnitOfWork, region: str, number: str, source: str, target: str) -> None:
-    """In this case the one subject stands where the other did."""
-    table = schema.parties
-    uow.execute(
-        update(table)
-        .where(table.c.region == region, table.c.number == number, table.c.subject == source)
-        .values(subject=target)
-    )
-
-
 def erase(uow: UnitOfWork, region: str, subject_id: str, now: datetime) -> int:
     """Destroy the key, the texts, and all by which the person is found. Gives how many texts went.
 
@@ -408,6 +241,7 @@ def erase(uow: UnitOfWork, region: str, subject_id: str, now: datetime) -> int:
             nik_asked=None,
             identity_question=None,
             erased_at=now,
+            erasing_since=None,
         )
     )
     uow.execute(

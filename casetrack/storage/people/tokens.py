@@ -9,10 +9,13 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    ScalarSelect,
     Select,
     bindparam,
     func,
     insert,
+    literal,
+    literal_column,
     null,
     or_,
     select,
@@ -20,7 +23,10 @@ from sqlalchemy import (
 )
 
 from casetrack.domain.access import Actor
+from casetrack.domain.authority.entries import Registrar
+from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.storage import schema
+from casetrack.storage.fixed import Fixed, ask
 from casetrack.storage.people.officers import more_roles, registrar_for
 from casetrack.storage.unit_of_work import UnitOfWork
 
@@ -57,6 +63,8 @@ class Bearer:
     ends_at: datetime | None
     used_at: datetime | None
     now: datetime | None
+    #: The entries of the register that make them a registrar, whatever their dates.
+    duties: tuple[Registrar, ...] = ()
 
 
 _TABLE = schema.tokens
@@ -128,14 +136,41 @@ def note_use(uow: UnitOfWork, token_id: str, now: datetime, before: datetime) ->
     )
 
 
-def _who(dialect: str) -> Select[Any]:
+def _duties(*, sqlite: bool) -> ScalarSelect[Any]:
+    """What the register says of the officer as a registrar: the entries, as one text."""
+    entries, keys = schema.register_entries.c, schema.register_keys.c
+    # Not func.aggregate_strings: it writes its separator into each statement anew.
+    joined = func.group_concat if sqlite else func.string_agg
+    return (
+        select(joined(entries.document, literal_column("','")))
+        .join(
+            schema.register_keys,
+            (keys.region == entries.region)
+            & (keys.kind == entries.kind)
+            & (keys.entry == entries.entry),
+        )
+        .where(
+            keys.region == schema.officers.c.region,
+            keys.key == literal("registrar:").concat(schema.officers.c.login),
+            keys.kind == "registrar",
+            entries.region == schema.officers.c.region,
+            entries.state == "confirmed",
+        )
+        .correlate(schema.officers)
+        .scalar_subquery()
+    )
+
+
+def who(*, sqlite: bool = False) -> Select[Any]:
+    """Who is behind the token `digest`, as `bearer_of` reads it."""
     officers_ = schema.officers
-    on_postgresql = dialect == "postgresql"
+    now = null() if sqlite else func.clock_timestamp(type_=schema.Instant)
     return (
         select(
             *(officers_.c[name] for name in _OF_OFFICER),
             *(_TABLE.c[name] for name in ("token_id", "ends_at", "used_at")),
-            (func.clock_timestamp() if on_postgresql else null()).label("now"),
+            _duties(sqlite=sqlite).label("duties"),
+            now.label("now"),
         )
         .join(
             officers_,
@@ -151,14 +186,17 @@ def _who(dialect: str) -> Select[Any]:
 
 
 _OF_OFFICER = ("login", "region", "role", "roles", "agency", "positions", "registrar_for")
-_WHO = {dialect: _who(dialect) for dialect in ("postgresql", "sqlite")}
+_WHO = Fixed(who(), sqlite=who(sqlite=True))
 
 
 def bearer(connection: Connection, digest: str) -> Bearer | None:
     """Who is behind a token of an enabled officer that nobody revoked, ended or not. One row read."""
-    row = connection.execute(_WHO[connection.dialect.name], {"digest": digest}).first()
-    if row is None:
-        return None
+    rows = ask(connection, _WHO, {"digest": digest})
+    return bearer_of(rows[0]) if rows else None
+
+
+def bearer_of(row: Any) -> Bearer:
+    """Who stands in such a row."""
     actor = Actor(
         "officer",
         row.login,
@@ -169,4 +207,9 @@ def bearer(connection: Connection, digest: str) -> Bearer | None:
         more_roles(row.role, row.roles),
         registrar_for(row.registrar_for),
     )
-    return Bearer(actor, row.token_id, row.ends_at, row.used_at, row.now)
+    duties = tuple(
+        duty
+        for document in json.loads(f"[{row.duties or ''}]")
+        if isinstance(duty := stored_entry("registrar", document), Registrar)
+    )
+    return Bearer(actor, row.token_id, row.ends_at, row.used_at, row.now, duties)

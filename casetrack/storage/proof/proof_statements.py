@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    Column,
     ColumnElement,
     Select,
     Table,
@@ -20,44 +19,10 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    type_coerce,
 )
-from sqlalchemy.types import NullType
 
 from casetrack.storage import schema
-
-#: Tables whose rows say which regions there are to check: the right ones, and what a change made.
-WITH_REGION = (
-    schema.regions,
-    schema.events,
-    schema.ledger,
-    schema.ledger_heads,
-    schema.queue,
-    schema.cases,
-    schema.steps,
-    schema.deadlines,
-    schema.case_agencies,
-    schema.imported_cases,
-    schema.subjects,
-    schema.texts,
-    schema.parties,
-    schema.register_entries,
-    schema.register_keys,
-    schema.decisions,
-    schema.decision_links,
-    schema.readings,
-    schema.reading_cases,
-)
-TABLES = {table.name: table for table in WITH_REGION}
-
-
-def raw(column: Column[Any]) -> ColumnElement[Any]:
-    """The column as it is stored."""
-    return type_coerce(column, NullType()).label(column.name)
-
-
-def _whole(table: Table) -> Select[Any]:
-    return select(*[raw(column) for column in table.columns])
+from casetrack.storage.proof.row_tables import TABLES, raw, stream_sql, whole
 
 
 def _in(table: Table) -> ColumnElement[bool]:
@@ -74,13 +39,6 @@ def _same_place(one: Table, other: Table) -> ColumnElement[bool]:
         one.c.stream == other.c.stream,
         one.c.version == other.c.version,
     )
-
-
-def _stream_of(table: Table) -> ColumnElement[Any]:
-    """The stream whose events make a row, as `stored_rows.stream_of_row` says it."""
-    if table.name == "register_entries":
-        return literal("register/") + table.c.kind + "/" + table.c.entry
-    return table.c["stream" if table.name == "imported_cases" else "number"]
 
 
 @cache
@@ -183,7 +141,7 @@ def orphans() -> Select[Any]:
 def rows_among(table: str, column: str) -> Select[Any]:
     """Rows that belong to these cases, streams or subjects, by primary key."""
     which = TABLES[table]
-    query = _whole(which).where(_in(which), which.c[column].in_(_among()))
+    query = whole(which).where(_in(which), which.c[column].in_(_among()))
     return query.order_by(*which.primary_key)
 
 
@@ -191,14 +149,14 @@ def rows_among(table: str, column: str) -> Select[Any]:
 def rows_of_region(table: str) -> Select[Any]:
     """All rows of a region, by primary key."""
     which = TABLES[table]
-    return _whole(which).where(_in(which)).order_by(*which.primary_key)
+    return whole(which).where(_in(which)).order_by(*which.primary_key)
 
 
 @cache
 def entries() -> Select[Any]:
     """Every revision of these entries of one `kind` in the register."""
     which = schema.register_entries
-    query = _whole(which).where(
+    query = whole(which).where(
         _in(which), which.c.kind == bindparam("kind"), which.c.entry.in_(_among())
     )
     return query.order_by(*which.primary_key)
@@ -210,10 +168,10 @@ def rows_without_stream(table: str) -> Select[Any]:
     which, events = TABLES[table], schema.events
     first = exists().where(
         events.c.region == which.c.region,
-        events.c.stream == _stream_of(which),
+        events.c.stream == stream_sql(which),
         events.c.version == 1,
     )
-    return _whole(which).where(_in(which), ~first).order_by(*which.primary_key)
+    return whole(which).where(_in(which), ~first).order_by(*which.primary_key)
 
 
 @cache
@@ -238,7 +196,7 @@ def unmaskings() -> Select[Any]:
     of, table = schema.reading_cases, schema.readings
     same = and_(*[of.c[name] == table.c[name] for name in ("region", "at", "reading")])
     return (
-        _whole(table)
+        whole(table)
         .add_columns(raw(of.c.number))
         .join(of, same)
         .where(_in(of), of.c.number.in_(_among()), table.c.reason.is_not(None))

@@ -3,7 +3,7 @@
 Columns come without conversion, since a changed one may not convert. Moments come as RFC 3339 text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,62 +12,19 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Select,
-    Table,
-    delete,
     func,
     select,
-    tuple_,
 )
 
-from casetrack.domain.events import instant, parse_instant
+from casetrack.domain.events import instant
 from casetrack.domain.proof.verdict import StoredEntry, StoredEvent
 from casetrack.storage import schema
-from casetrack.storage.authority.register_keys import stream_of
-from casetrack.storage.bulk import upsert
 from casetrack.storage.proof import proof_statements as statements
-from casetrack.storage.proof.proof_statements import TABLES, WITH_REGION, raw
-from casetrack.storage.unit_of_work import Database, UnitOfWork
+from casetrack.storage.proof.row_tables import TABLES, Stored, plain, raw
+from casetrack.storage.unit_of_work import Database
 
 #: Rows in memory at a time.
 BATCH = 1000
-
-#: In a column's `info`: the number of the migration whose first half added it. It is empty in older
-#: rows until the second half has filled it.
-SINCE = "since"
-
-Stored = dict[str, Any]
-
-
-def plain(values: Mapping[str, Any]) -> Stored:
-    """The same row with its moments as text: for comparing on either database."""
-    return {
-        name: instant(value) if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
-
-
-def young_columns(
-    missing: Iterable[str], tables: Iterable[Table] = WITH_REGION
-) -> dict[str, frozenset[str]]:
-    """Table → columns that these second halves, which are not applied yet, are to fill."""
-    numbers = {name.partition("_")[0] for name in missing}
-    found = {
-        table.name: frozenset(c.name for c in table.columns if c.info.get(SINCE) in numbers)
-        for table in tables
-    }
-    return {table: columns for table, columns in found.items() if columns}
-
-
-def key_of(table: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
-    """A row's primary key."""
-    return tuple(values[column.name] for column in TABLES[table].primary_key)
-
-
-def stream_of_row(table: str, row: Mapping[str, Any]) -> str:
-    """The stream whose events make this row."""
-    if table == "register_entries":
-        return stream_of(row["kind"], row["entry"])
-    return str(row["stream" if table == "imported_cases" else "number"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,45 +183,3 @@ def snapshot(database: Database) -> Iterator[Reader]:
             yield Reader(connection)
         finally:
             driver.text_factory = usual
-
-
-def lock(uow: UnitOfWork, region: str, number: str) -> Reader:
-    """The locks of a transition, without reading a row that may be unreadable."""
-    uow.lock_register(region)
-    uow.execute(
-        select(schema.cases.c.version)
-        .where(schema.cases.c.region == region, schema.cases.c.number == number)
-        .with_for_update()
-    )
-    return Reader(uow.connection)
-
-
-def lock_import(uow: UnitOfWork, region: str, source: str) -> Reader:
-    """The locks of a replay."""
-    uow.lock_register(region)
-    uow.lock_register(f"import/{source}", exclusive=True)
-    return Reader(uow.connection)
-
-
-def lock_register(uow: UnitOfWork, region: str) -> Reader:
-    """The lock of a change of the register."""
-    uow.lock_register(region, exclusive=True)
-    return Reader(uow.connection)
-
-
-def put(uow: UnitOfWork, table: str, values: Mapping[str, Any]) -> None:
-    """Write a folded row, its moments as text, as it should be."""
-    which = TABLES[table]
-    typed = {
-        name: parse_instant(value)
-        if value is not None and isinstance(which.c[name].type, schema.Instant)
-        else value
-        for name, value in values.items()
-    }
-    uow.execute(upsert(uow.dialect, which, [typed]))
-
-
-def drop(uow: UnitOfWork, table: str, key: Sequence[Any]) -> None:
-    """Remove a folded row that should not be."""
-    which = TABLES[table]
-    uow.execute(delete(which).where(tuple_(*which.primary_key) == tuple_(*key)))

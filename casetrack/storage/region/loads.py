@@ -14,7 +14,8 @@ from casetrack.storage.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A digest of the files, the fingerprint of each paper by kind/id, whose papers each login keeps."""
+    """A digest of the files, the fingerprint of each paper by kind/id, whose papers each login keeps; the
+    last is read by the release before only, while an upgrade lasts."""
 
     files: str = ""
     papers: Mapping[str, str] = field(default_factory=dict)

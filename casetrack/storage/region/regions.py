@@ -5,17 +5,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
-from casetrack.domain.region.region_data import Agency, Position, Region, RegionData, Stay
+from casetrack.domain.people import erasing
+from casetrack.domain.region.region_data import (
+    Agency,
+    JoinedPair,
+    Position,
+    Region,
+    RegionData,
+    Stay,
+)
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import Name
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
 from casetrack.storage.case import queries
+from casetrack.storage.case.queries import CaseRow
+from casetrack.storage.fixed import Fixed, ask
 from casetrack.storage.people import officers
 from casetrack.storage.region import region_texts
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -104,6 +115,8 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             _quiet_hours(document),
             document.get("secretariat"),
             document.get("looks_kept"),
+            tuple(JoinedPair(**pair) for pair in document.get("joined", ())),
+            document.get("erase_within", erasing.DEFAULT_DAYS),
         ),
         row.revision,
         tuple(
@@ -127,11 +140,10 @@ def _quiet_hours(document: dict[str, Any]) -> QuietHours | None:
     return QuietHours.from_dict(given) if given else None
 
 
-def region_revision(connection: Connection, region: str) -> int | None:
-    """Goes up whenever the region is loaded."""
-    return connection.execute(
-        select(schema.regions.c.revision).where(schema.regions.c.region == region)
-    ).scalar()
+def revisions(connection: Connection, region: str) -> Revisions | None:
+    """The newest of a region; None where there is no such region."""
+    rows = ask(connection, _REVISIONS, {"region": region})
+    return Revisions(rows[0].revision, rows[0].register_revision or 0) if rows else None
 
 
 def regions(connection: Connection) -> list[str]:
@@ -145,9 +157,15 @@ def regions(connection: Connection) -> list[str]:
 
 def region_of_letters(connection: Connection, letters: str) -> str | None:
     """The region whose case numbers begin with these letters."""
-    return connection.execute(
-        select(schema.regions.c.region).where(schema.regions.c.letters == letters)
-    ).scalar()
+    rows = ask(connection, _OF_LETTERS, {"letters": letters})
+    return rows[0].region if rows else None
+
+
+_R = schema.regions.c
+_REVISIONS = Fixed(
+    select(_R.revision, _R.register_revision).where(_R.region == bindparam("region"))
+)
+_OF_LETTERS = Fixed(select(_R.region).where(_R.letters == bindparam("letters")))
 
 
 def case_of_number(connection: Connection, text: str) -> tuple[str | None, CaseNumber]:
@@ -167,6 +185,19 @@ def case_of_number(connection: Connection, text: str) -> tuple[str | None, CaseN
             if queries.case(connection, region, str(number)) is not None:
                 return region, number
     return known[0] if known else (None, readings[0])
+
+
+def found_case(connection: Connection, text: str) -> tuple[CaseNumber, CaseRow | None]:
+    """The number that a typed text means, and its case. Raises Invalid.
+
+    One read, where the text can mean one number only.
+    """
+    readings = CaseNumber.readings(text)
+    if len(readings) == 1:
+        (number,) = readings
+        return number, queries.case_of_letters(connection, number.region_letters, str(number))
+    region, number = case_of_number(connection, text)
+    return number, queries.case(connection, region, str(number)) if region else None
 
 
 def positions(connection: Connection, region: str) -> list[Position]:
@@ -194,6 +225,11 @@ def _region_document(data: RegionData) -> dict[str, Any]:
         "quiet_hours": data.region.quiet_hours.as_dict() if data.region.quiet_hours else None,
         "secretariat": data.region.secretariat,
         "looks_kept": data.region.looks_kept,
+        "joined": [
+            {"officer": each.officer, "position": each.position, "reason": each.reason}
+            for each in data.region.joined
+        ],
+        "erase_within": data.region.erase_within,
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],

@@ -21,6 +21,7 @@ from casetrack.storage.schema.case import (
     counters,
     deadlines,
     guesses,
+    stalled_steps,
     steps,
 )
 from casetrack.storage.schema.delivery import (
@@ -93,6 +94,7 @@ __all__ = [
     "search_words",
     "service_versions",
     "services",
+    "stalled_steps",
     "steps",
     "subjects",
     "subscriptions",

@@ -21,7 +21,7 @@ idempotency = Table(
     Column("request_digest", String(64), nullable=False),
     Column("answer", LargeBinary, nullable=False),
     Column("created_at", Instant, nullable=False),
-    Index("ix_idempotency_created_at", "created_at"),
+    Index("ix_idempotency_age", "region", "created_at"),
 )
 
 fingerprints = Table(

@@ -100,18 +100,35 @@ deadlines = Table(
     Column("near_noted", Boolean, nullable=False),
     Column("missed_noted", Boolean, nullable=False),
     Index(
-        "ix_deadlines_near",
+        "ix_deadlines_to_warn",
+        "region",
         "near_at",
         postgresql_where=text("NOT near_noted"),
         sqlite_where=text("near_noted = 0"),
     ),
     Index(
-        "ix_deadlines_due",
+        "ix_deadlines_to_miss",
+        "region",
         "due_at",
         postgresql_where=text("NOT missed_noted"),
         sqlite_where=text("missed_noted = 0"),
     ),
     Index("ix_deadlines_region", "region", "due_at"),
+)
+
+# Open steps that nobody at their agency may take, of which the applicants were told.
+stalled_steps = Table(
+    "stalled_steps",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("number", String(32), primary_key=True),
+    Column("step", String(64), primary_key=True),
+    Column("service", String(64), nullable=False),
+    Column("service_version", Integer, nullable=False),
+    # What of it was told last: what is missing (vacant, elsewhere, none) and until which day, if known.
+    Column("cover", String(16), nullable=False),
+    Column("until", String(10)),
+    Index("ix_stalled_steps_service", "region", "service", "service_version", "step"),
 )
 
 counters = Table(

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from casetrack.storage.schema.metadata import Instant, metadata
@@ -30,10 +31,13 @@ officers = Table(
     Column("shut_out_at", Instant),
     # Keyed index of the officer's own NIK, where they gave it: nobody decides their own case.
     Column("nik_index", String(64)),
-    # The agencies whose papers they keep, as JSON: true today, false where they kept them once.
+    # The agencies whose papers they keep, as JSON, as it was before that became a paper of the register:
+    # true until the second half of 0019 is over, false where they kept them so once.
     Column("registrar_for", Text),
     # Named for data protection by the region's files.
     Column("data_protection", Boolean, info={"since": "0016"}),
+    # The same word in all accounts of one person, by the region's files.
+    Column("person", String(64), info={"since": "0019"}),
     UniqueConstraint("login"),
 )
 
@@ -72,10 +76,20 @@ subjects = Table(
     Column("identity_question", Boolean, info={"since": "0008"}),
     Column("created_at", Instant, nullable=False),
     Column("erased_at", Instant),
+    # When their erasure was asked for, while it waits for somebody.
+    Column("erasing_since", Instant, info={"since": "0021"}),
     Column("version", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
     Index("ix_subjects_nik", "region", "nik_index", unique=True),
     Index("ix_subjects_nik_asked", "region", "nik_asked"),
+    Index(
+        "ix_subjects_erasing",
+        "region",
+        "erasing_since",
+        "subject",
+        postgresql_where=text("erasing_since IS NOT NULL"),
+        sqlite_where=text("erasing_since IS NOT NULL"),
+    ),
 )
 
 texts = Table(
@@ -87,8 +101,17 @@ texts = Table(
     Column("kind", String(16), nullable=False),
     Column("number", String(32), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    # Of one that a correction replaced and a retention keeps: when to ask whether it is over.
+    Column("review_at", Instant),
     Index("ix_texts_subject", "region", "subject"),
     Index("ix_texts_number", "region", "number"),
+    Index(
+        "ix_texts_review",
+        "region",
+        "review_at",
+        postgresql_where=text("review_at IS NOT NULL"),
+        sqlite_where=text("review_at IS NOT NULL"),
+    ),
 )
 
 parties = Table(
@@ -102,7 +125,20 @@ parties = Table(
     # "email,sms": in the party's order; null when there is no way to tell the person but in person.
     Column("channels", String(64)),
     Column("language", String(8), nullable=False),
+    # When the power by which they stand here is over, where it has a last day.
+    Column("until", Instant, info={"since": "0020"}),
+    # True: they are told nothing, and nothing that waits for them is sent.
+    Column("silenced", Boolean, info={"since": "0020"}),
+    # Of who stood in another role before: the version of the one event of which they still hear.
+    Column("hears", Integer, info={"since": "0020"}),
     Index("ix_parties_subject", "region", "subject"),
+    Index(
+        "ix_parties_until",
+        "region",
+        "until",
+        postgresql_where=text("until IS NOT NULL"),
+        sqlite_where=text("until IS NOT NULL"),
+    ),
 )
 
 search_words = Table(

@@ -1,6 +1,7 @@
 """Regions, agencies, positions, and their own texts of messages."""
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Integer,
     String,
@@ -19,6 +20,9 @@ regions = Table(
     # Goes up with every load: caches of names and calendars are keyed by it.
     Column("revision", Integer, nullable=False),
     Column("loaded_at", Instant, nullable=False),
+    # Goes up with every change of the region's register, by trigger: what is kept of the register in a
+    # process is kept under it.
+    Column("register_revision", BigInteger, server_default="0", info={"since": "0018"}),
 )
 
 agencies = Table(

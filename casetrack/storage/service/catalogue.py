@@ -5,11 +5,14 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.domain.service.definition_document import as_document, read_definition
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
+from casetrack.storage.fixed import Fixed, ask
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -18,7 +21,7 @@ def publish(uow: UnitOfWork, region: str, definition: ServiceDefinition, now: da
 
     Raises ValueError when the version is there with other content: published versions never change.
     """
-    document = json.dumps(definition.to_document(), sort_keys=True, ensure_ascii=False)
+    document = json.dumps(as_document(definition), sort_keys=True, ensure_ascii=False)
     versions = schema.service_versions
     there = uow.execute(
         select(versions.c.document).where(
@@ -28,7 +31,7 @@ def publish(uow: UnitOfWork, region: str, definition: ServiceDefinition, now: da
         )
     ).scalar()
     # Compared as definitions: what a newer release added to the form has its default in an old one.
-    if there is not None and ServiceDefinition.from_document(json.loads(there)) != definition:
+    if there is not None and read_definition(json.loads(there)) != definition:
         raise ValueError(
             f"service {definition.id}: version {definition.version} is published and its content "
             f"differs; raise `version` to {definition.version + 1}"
@@ -75,7 +78,7 @@ def definition(
             versions.c.version == version,
         )
     ).scalar_one()
-    return ServiceDefinition.from_document(json.loads(document))
+    return read_definition(json.loads(document))
 
 
 def digests(connection: Connection, region: str) -> dict[str, dict[str, str]]:
@@ -94,6 +97,17 @@ def digests(connection: Connection, region: str) -> dict[str, dict[str, str]]:
     }
 
 
+def versions(connection: Connection, region: str) -> list[tuple[str, int]]:
+    """Every published version: service and number."""
+    table = schema.service_versions.c
+    rows = connection.execute(
+        select(table.service, table.version)
+        .where(table.region == region)
+        .order_by(table.service, table.version)
+    )
+    return [(row.service, row.version) for row in rows]
+
+
 def current_services(connection: Connection, region: str) -> list[tuple[str, int]]:
     """The services that can be applied for: id and version."""
     rows = connection.execute(
@@ -104,14 +118,27 @@ def current_services(connection: Connection, region: str) -> list[tuple[str, int
     return [(row.service, row.version) for row in rows]
 
 
-def current_version(connection: Connection, region: str, service: str) -> int | None:
-    """The version that a new case gets, or None when the service cannot be applied for."""
+def current_version(
+    connection: Connection, region: str, service: str
+) -> tuple[int, Revisions] | None:
+    """The version that a new case gets, with the region's revisions; None when the service cannot be
+    applied for."""
     if "\0" in service:  # an address may hold anything, PostgreSQL's text may not
         return None
-    return connection.execute(
-        select(schema.services.c.version).where(
-            schema.services.c.region == region,
-            schema.services.c.service == service,
-            schema.services.c.withdrawn.is_(False),
-        )
-    ).scalar()
+    rows = ask(connection, _CURRENT, {"region": region, "service": service})
+    if not rows:
+        return None
+    return rows[0].version, Revisions(rows[0].revision, rows[0].register_revision or 0)
+
+
+_S, _R = schema.services.c, schema.regions.c
+_CURRENT = Fixed(
+    select(_S.version, _R.revision, _R.register_revision)
+    .join(schema.regions, _R.region == _S.region)
+    .where(
+        _S.region == bindparam("region"),
+        _R.region == bindparam("region"),
+        _S.service == bindparam("service"),
+        _S.withdrawn.is_(False),
+    )
+)

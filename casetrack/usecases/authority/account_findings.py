@@ -10,6 +10,7 @@ from casetrack.domain.authority.register import Register
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.people import officers, tokens
 from casetrack.usecases.context import Context
+from casetrack.usecases.people.joined_duties import by_person, pairs_of
 
 
 def account_findings(
@@ -20,11 +21,12 @@ def account_findings(
     day: date,
 ) -> list[Finding]:
     """Of every live account."""
+    allowed = pairs_of(ctx.region(region)[0].region)
     with ctx.database.read() as connection:
         accounts = [officer for officer, _ in officers.of_region(connection, region)]
+        people = by_person(accounts, officers.persons(connection, region))
         endless = tokens.without_end(connection, region)
     return rules.account_findings(
-        duties_of(officer, known, services, day, endless=officer.login in endless)
-        for officer in accounts
-        if not officer.disabled
+        duties_of(accounts, known, services, day, endless=endless, allowed=allowed)
+        for accounts in people.values()
     )

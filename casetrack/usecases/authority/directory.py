@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from casetrack.domain.access import REGION_WIDE, Actor
+from casetrack.domain.authority.duties import bodies_of
 from casetrack.domain.authority.seats import seats_of
 from casetrack.domain.region.outside_mall import stays_of
 from casetrack.domain.region.region_data import Agency, Officer, Stay
@@ -20,12 +21,15 @@ def own_account(ctx: Context, actor: Actor) -> dict[str, Any]:
     day = ctx.region(actor.region)[1].local_date(ctx.database.now())
     with ctx.database.read() as connection:
         known = register.seats_slice(connection, actor.region, actor.id, day)
+        account = officers.find_officer(connection, actor.id)
+    # From before it was a paper of the register, while an upgrade is not over.
+    by_account = account.officer.registrar_for if account else ()
     return {
         "login": actor.id,
         "region": actor.region,
         "roles": list(actor.roles),
         "agency": actor.agency,
-        "registrar_for": list(actor.registrar_for),
+        "registrar_for": sorted({*by_account, *bodies_of(known, actor.id, day)}),
         "seats": [
             {
                 "position": held.position,
@@ -42,7 +46,7 @@ def agencies(ctx: Context, region: str, *, after: str, limit: int) -> Page:
     known = sorted(ctx.region(region)[0].agencies.values(), key=lambda agency: agency.id)
     found = list(islice((each for each in known if each.id > after), limit + 1))
     following = (found[limit - 1].id,) if len(found) > limit else None
-    recorded = recorded_stays(ctx, region)
+    recorded = recorded_stays(ctx, region, ctx.revisions(region))
     return Page([_agency(each, stays_of(each, recorded)) for each in found[:limit]], following)
 
 

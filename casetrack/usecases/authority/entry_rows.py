@@ -8,6 +8,7 @@ from typing import Any
 from casetrack.domain.access import Actor
 from casetrack.domain.authority import filing
 from casetrack.domain.authority.filing import Filed
+from casetrack.domain.authority.register import Cite
 from casetrack.domain.errors import NotNow
 from casetrack.domain.events import GENESIS, NewEvent
 from casetrack.storage.authority import register
@@ -17,6 +18,9 @@ from casetrack.storage.case import case_rows
 from casetrack.storage.schema_version import has_second_half
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import make_event
+
+#: What waits for the second half of which migration.
+_WAITING = {"0010": "giver_acts 'no' and steps", "0019": "papers that make a registrar"}
 
 
 @dataclass
@@ -98,7 +102,14 @@ class Filing:
                 }
             )
 
-    def confirm(self, filed: Filed, known: Sequence[Revision], actor: Actor, event_id: int) -> None:
+    def confirm(
+        self,
+        filed: Filed,
+        known: Sequence[Revision],
+        actor: Actor,
+        event_id: int,
+        right: Cite | None,
+    ) -> None:
         """What waits works from now on. What an operator put in keeps its row: it did work till now."""
         newest, before = known[-1], working(known)
         waits = newest.state == "drafted"
@@ -108,6 +119,7 @@ class Filing:
             entered_by=newest.entered_by,
             confirmed_by=actor.id,
             supersedes=before.revision if before else None,
+            right=right,
         )
         head = self.append(new, actor, event_id, head_of(known))
         now_works: dict[str, Any] = {
@@ -149,12 +161,14 @@ def working(known: Sequence[Revision]) -> Revision | None:
 
 
 def check_releases(uow: UnitOfWork, entries: Iterable[Filed]) -> None:
-    """Raises NotNow while a release may run that would not read what these take away
+    """Raises NotNow while a release may run that would not read these, or what they take away
     (docs/decisions/0018-two-halves.md)."""
-    taking = [filed.id for filed in entries if filing.needs_new_release(filed.entry)]
-    if taking and not has_second_half(uow.connection, "0010"):
-        raise NotNow(
-            "upgrade_not_over",
-            f"{', '.join(taking[:5])}: giver_acts 'no' and steps wait until the upgrade is over "
-            "(casetrack db upgrade --second-half).",
-        )
+    wanted = [(number, f.id) for f in entries if (number := filing.needs_release(f.entry))]
+    for number, what in _WAITING.items():
+        waiting = [entry for needed, entry in wanted if needed == number]
+        if waiting and not has_second_half(uow.connection, number):
+            raise NotNow(
+                "upgrade_not_over",
+                f"{', '.join(waiting[:5])}: {what} wait until the upgrade is over "
+                "(casetrack db upgrade --second-half).",
+            )

@@ -7,12 +7,13 @@ revised or discarded since then stays, and is told line by line.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from casetrack.domain.access import system
+from casetrack.domain.access import Actor, system
 from casetrack.domain.authority import filing
+from casetrack.domain.authority.entering import Paper
 from casetrack.domain.authority.entries import Post
 from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.authority.filing import Filed, RegisterFile, fingerprint
-from casetrack.domain.authority.registrars import Paper
+from casetrack.domain.authority.register import Cite
 from casetrack.domain.errors import BadInput, Forbidden
 from casetrack.storage.authority import register
 from casetrack.storage.authority.register import Revision
@@ -58,7 +59,7 @@ def load_papers(
     """
     check_releases(uow, papers.entries)
     there = register.all_revisions(uow.connection, region)
-    if not there:
+    if all(kind == "registrar" for kind, _ in there):
         set_up = file(uow, region, papers.entries, entered_by=operator, confirmed_by=None)
         return PapersLoaded(set_up=set_up, remembered=_fingerprints(papers.entries))
     found = PapersLoaded()
@@ -127,28 +128,33 @@ def _draft(
     if not todo:
         return
     ids, now = uow.draw_many(len(todo))
-    _check_hands(registrars.papers(ctx, uow, region, todo, now), entered_by)
+    rights = _check_hands(registrars.papers(ctx, uow, region, todo, now), entered_by)
     work = Filing(uow, region, now)
-    for event_id, filed in zip(ids, todo, strict=True):
+    for event_id, filed, right in zip(ids, todo, rights, strict=True):
         known = there.get((filed.kind, filed.id), ())
-        new = filing.drafted(filed, len(known) + 1, entered_by)
+        new = filing.drafted(filed, len(known) + 1, entered_by, right)
         head = work.append(new, system(region, "load"), event_id, head_of(known))
         work.add(filed, len(known) + 1, "drafted", entered_by, head)
     work.write(posts=False)
 
 
-def _check_hands(entering: Sequence[Paper], entered_by: str) -> None:
-    """Raises BadInput with a line for each paper that the officer of the file may not enter."""
-    told = []
+def _check_hands(entering: Sequence[Paper], entered_by: str) -> list[Cite | None]:
+    """By which entry the officer of the file enters each paper.
+
+    Raises BadInput with a line for each that they may not enter.
+    """
+    told, rights = list[str](), list[Cite | None]()
     for paper in entering:
         try:
-            paper.check_hand(entered_by)
+            right = paper.check_hand(entered_by)
+            rights.append(right.cite if right else None)
         except Forbidden as refused:
             told.append(f"register.yaml: {paper.id}: {refused.detail}")
     if told:
         rest = len(told) - _MOST_TOLD
         more = [f"register.yaml: and {rest} more"] if rest > 0 else []
         raise BadInput("\n".join([*told[:_MOST_TOLD], *more]))
+    return rights
 
 
 def file(
@@ -158,8 +164,12 @@ def file(
     *,
     entered_by: str,
     confirmed_by: str | None,
+    by: Actor | None = None,
 ) -> int:
-    """Put papers in that work at once, as new revisions of what says otherwise; gives how many."""
+    """Put papers in that work at once, as new revisions of what says otherwise; gives how many.
+
+    `by` is who does it; without anybody a load does.
+    """
     there = register.all_revisions(uow.connection, region)
     todo = [f for f in entries if not _says(working(there.get((f.kind, f.id), ())), f)]
     ids, now = uow.draw_many(len(todo)) if todo else ([], None)
@@ -176,7 +186,7 @@ def file(
             confirmed_by=confirmed_by,
             supersedes=before.revision if before else None,
         )
-        head = work.append(new, system(region, "load"), event_id, head_of(known))
+        head = work.append(new, by or system(region, "load"), event_id, head_of(known))
         row = work.add(filed, revision, "confirmed", entered_by, head)
         row |= {"confirmed_by": confirmed_by, "confirmed_id": event_id, "confirmed_at": now}
         work.works(filed, event_id, before)

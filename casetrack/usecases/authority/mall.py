@@ -1,6 +1,6 @@
 """Which agencies are outside the mall today, by the register and the region's files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from casetrack.domain.authority.entries import MallStay
@@ -8,21 +8,33 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.region.outside_mall import outside
 from casetrack.domain.region.region_data import Agency
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.authority import register
 from casetrack.usecases.context import Context
 
 
-def recorded_stays(ctx: Context, region: str) -> list[MallStay]:
-    """Every stay that the register holds now."""
-    with ctx.database.read() as connection:
-        return register.stays(connection, region)
+def recorded_stays(ctx: Context, region: str, at: Revisions) -> Sequence[MallStay]:
+    """Every stay that the register holds now; it is read once for a revision."""
+
+    def read() -> Sequence[MallStay]:
+        with ctx.database.read() as connection:
+            return register.stays(connection, region)
+
+    return ctx.stays.get((region, at.register), read)
 
 
 def outside_of(
-    ctx: Context, region: str, definition: ServiceDefinition, state: CaseState | None = None
+    ctx: Context,
+    region: str,
+    definition: ServiceDefinition,
+    at: Revisions,
+    state: CaseState | None = None,
 ) -> list[Agency]:
-    """The agencies outside the mall today with steps to come, of a service or of one of its cases."""
+    """The agencies outside the mall today with steps to come, of a service or of one of its cases.
+
+    `at` are the region's newest revisions.
+    """
     if state is not None and state.status not in (*OPEN_CASE, "granted"):
         return []
     to_come = (
@@ -30,9 +42,9 @@ def outside_of(
         for step in definition.steps
         if state is None or state.steps[step.id].ended_at is None
     )
-    record, calendar = ctx.region(region)
+    record, calendar = ctx.region(region, at.files)
     day = calendar.local_date(ctx.database.now())
-    return outside(record.agencies, to_come, recorded_stays(ctx, region), day)
+    return outside(record.agencies, to_come, recorded_stays(ctx, region, at), day)
 
 
 def outside_views(found: Iterable[Agency]) -> list[dict[str, Any]]:

@@ -1,29 +1,64 @@
-"""Steps that nobody may take today: the counter is told of them, and who waits for one."""
+"""Steps that nobody may take today: the counter is told of them, and who waits for one.
 
+What is missing changes only with the register, the accounts and the day, so it is kept under these.
+"""
+
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from casetrack.domain.authority import missing_powers as rules
+from casetrack.domain.authority.coverage import Cover
 from casetrack.domain.authority.entries import Incumbency
 from casetrack.domain.authority.holders import Holders
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE, OPEN_STEP
+from casetrack.domain.people import administration
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
 from casetrack.storage.authority import register
+from casetrack.storage.case import case_events
 from casetrack.storage.people import officers
+from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
 
 
+def standing_key(
+    ctx: Context, connection: Any, region: str, at: Revisions | None = None
+) -> Hashable:
+    """What the answers below depend on: the day, the region's files, its register and its accounts.
+
+    `at` are the region's newest revisions, where they were read.
+    """
+    at = at or regions.revisions(connection, region)
+    calendar = ctx.region(region, at.files if at else None)[1]
+    stream = administration.stream_of(region)
+    day = calendar.local_date(ctx.database.now())
+    return day, at, case_events.last_version(connection, region, stream)
+
+
 def missing_powers(
-    ctx: Context, region: str, definition: ServiceDefinition
+    ctx: Context, region: str, definition: ServiceDefinition, at: Revisions
 ) -> list[dict[str, Any]]:
     """Each step that waits for a power or for somebody who has it, by the register as it is now.
 
-    Nothing, and no read, of a service that asks no register.
+    Nothing, and no read, of a service that asks no register. `at` are the region's newest revisions.
     """
-    if not _asks(definition):
+    if not asks(definition):
         return []
+    with ctx.database.read() as connection:
+        key = standing_key(ctx, connection, region, at)
+    what = ("missing_powers", region, definition.id, definition.version)
+    found: list[dict[str, Any]] = ctx.powers.get(
+        (*what, key), lambda: _missing_powers(ctx, region, definition)
+    )
+    return found
+
+
+def _missing_powers(
+    ctx: Context, region: str, definition: ServiceDefinition
+) -> list[dict[str, Any]]:
     record, calendar = ctx.region(region)
     day = calendar.local_date(ctx.database.now())
     holders = _holders(ctx, region, definition, day)
@@ -47,30 +82,52 @@ def missing_powers(
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A step that is open and that nobody at its agency may take today; `until`: the first day on which
-    somebody may, None where no paper says so yet."""
+    """A step that nobody at its agency may take today, and why; `until`: the first day on which somebody
+    may, None where no paper says so yet."""
 
     step: StepDefinition
+    cover: Cover
     until: date | None
 
 
-def waiting_steps(ctx: Context, state: CaseState, definition: ServiceDefinition) -> list[Waiting]:
-    """Where a case waits for somebody with the power."""
-    open_now = {name for name, step in state.steps.items() if step.status in OPEN_STEP}
-    if not open_now & {step.id for step in definition.steps if step.authority}:
+def lacking(
+    ctx: Context, region: str, definition: ServiceDefinition, key: Hashable
+) -> list[Waiting]:
+    """The steps of a service that nobody at their agency may take, under a key of `standing_key`."""
+    if not asks(definition):
         return []
-    if state.status not in OPEN_CASE or not _asks(definition):
-        return []
-    day = ctx.region(state.region)[1].local_date(ctx.database.now())
-    holders = _holders(ctx, state.region, definition, day)
+    what = ("lacking", region, definition.id, definition.version)
+    found: list[Waiting] = ctx.powers.get((*what, key), lambda: _lacking(ctx, region, definition))
+    return found
+
+
+def _lacking(ctx: Context, region: str, definition: ServiceDefinition) -> list[Waiting]:
+    day = ctx.region(region)[1].local_date(ctx.database.now())
+    holders = _holders(ctx, region, definition, day)
     return [
-        Waiting(each.step, rules.held_from(holders, definition, each.step.id, day))
+        Waiting(each.step, each.cover, rules.held_from(holders, definition, each.step.id, day))
         for each in rules.missing_powers(holders, definition, day)
-        if each.step.id in open_now
+        if each.step.authority is not None
     ]
 
 
-def _asks(definition: ServiceDefinition) -> bool:
+def waiting_steps(
+    ctx: Context, state: CaseState, definition: ServiceDefinition, at: Revisions
+) -> list[Waiting]:
+    """Where a case waits for somebody with the power; `at` are its region's newest revisions."""
+    open_now = {name for name, step in state.steps.items() if step.status in OPEN_STEP}
+    if not open_now & {step.id for step in definition.steps if step.authority}:
+        return []
+    if state.status not in OPEN_CASE or not asks(definition):
+        return []
+    with ctx.database.read() as connection:
+        key = standing_key(ctx, connection, state.region, at)
+    found = lacking(ctx, state.region, definition, key)
+    return [each for each in found if each.step.id in open_now]
+
+
+def asks(definition: ServiceDefinition) -> bool:
+    """Whether a step of the service asks the register at all."""
     return not definition.tracked_only and any(step.authority for step in definition.steps)
 
 

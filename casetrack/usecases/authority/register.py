@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from casetrack.domain.access import Actor, require_operation
+from casetrack.domain.access import Actor
 from casetrack.domain.authority import filing
+from casetrack.domain.authority.entering import check_two
 from casetrack.domain.authority.entries import ENTRY_KINDS
 from casetrack.domain.authority.entry_json import read_entry
 from casetrack.domain.authority.filing import Filed
-from casetrack.domain.authority.registrars import check_two
 from casetrack.domain.authority.stopping import check_stops
 from casetrack.domain.errors import NotFound, NotNow, Refusal, Stale
 from casetrack.domain.service.definition import ID_PATTERN
@@ -19,7 +19,9 @@ from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority import registrars
 from casetrack.usecases.authority.entry_rows import Filing, check_releases, head_of
+from casetrack.usecases.authority.seats import check_door
 from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.people.joined_duties import check_paper
 
 
 def entry_etag(version: int) -> str:
@@ -68,7 +70,7 @@ def draft(
     Raises Forbidden (no registrar of its body, or one whom it concerns), and NotNow while an earlier
     draft of the entry waits.
     """
-    require_operation(actor, "draft_entry")
+    check_door(ctx, actor, "draft_entry")
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
@@ -81,10 +83,13 @@ def draft(
             if known and known[-1].state == "drafted":
                 raise NotNow("draft_waits", "A draft of this entry waits: confirm or discard it.")
             (event_id,), now = uow.draw_many(1)
-            registrars.paper(ctx, uow, region, filed, now).check_hand(actor.id)
+            entering = registrars.paper(ctx, uow, region, filed, now)
+            right = entering.check_hand(actor.id)
+            check_paper(ctx, uow, region, entering)
             work = Filing(uow, region, now)
             revision = known[-1].revision + 1 if known else 1
-            head = work.append(filing.drafted(filed, revision), actor, event_id, head_of(known))
+            new = filing.drafted(filed, revision, right=right.cite if right else None)
+            head = work.append(new, actor, event_id, head_of(known))
             work.add(filed, revision, "drafted", actor.id, head)
             work.write(posts=False)
             answer = _answer(uow, region, filed.kind, filed.id)
@@ -109,10 +114,12 @@ def settle(
 ) -> Answer:
     """Confirm or discard the draft of an entry; `seen` gives the version that an If-Match named.
 
+    The head of the secretariat confirms who was set up as a registrar.
+
     `stops` names what works today and will not any more. Raises Forbidden (no registrar of its body,
     one whom it concerns, or confirming one's own), NotFound, Stale, NotNow.
     """
-    require_operation(actor, "settle_entry")
+    check_door(ctx, actor, "settle_entry")
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
@@ -151,17 +158,21 @@ def _settle(
     entry = read_entry(newest.kind, newest.document)
     filed = Filed(newest.kind, newest.id, entry, newest.sha256)
     entering = registrars.paper(ctx, uow, region, filed, now)
-    entering.check_hand(actor.id)
+    # Nobody could have entered the papers of the first registrars.
+    by_head = newest.kind == "registrar" and filing.is_set_up(newest.state, newest.confirmed_by)
+    found = entering.check_head(actor.id) if by_head else entering.check_hand(actor.id)
+    right = found.cite if found else None
     if action == "discard":
-        new = filing.discarded(newest.kind, newest.id, newest.revision)
+        new = filing.discarded(newest.kind, newest.id, newest.revision, right)
         version, digest = work.append(new, actor, event_id, head_of(known))
         work.settled(newest, version, digest, state="discarded")
     else:
         check_two(entering.now.accounts, newest.entered_by, actor.id)
         if newest.state == "drafted":
             entering.check_hand(newest.entered_by)
+        check_paper(ctx, uow, region, entering)
         check_stops(registrars.what_stops(ctx, uow, region, entering), stops)
-        work.confirm(filed, known, actor, event_id)
+        work.confirm(filed, known, actor, event_id, right)
     work.write(posts=newest.kind == "position")
 
 

@@ -1,21 +1,26 @@
 """A paper on its way into the register, with all that its rules ask; and who keeps the papers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
+from casetrack.domain.authority.entering import Paper
+from casetrack.domain.authority.entries import Registrar
 from casetrack.domain.authority.faults import Finding
+from casetrack.domain.authority.few_registrars import duties_stopped
 from casetrack.domain.authority.filing import Filed
 from casetrack.domain.authority.register import Cite, Recorded, Register
 from casetrack.domain.authority.registrar_findings import Hands, registrar_findings
-from casetrack.domain.authority.registrars import Keeping, Paper
+from casetrack.domain.authority.registrars import Keeping
 from casetrack.domain.authority.stopping import stops
+from casetrack.domain.errors import BadInput
 from casetrack.storage.authority import register
 from casetrack.storage.authority.register_keys import stream_of
 from casetrack.storage.people import officers
 from casetrack.storage.region import regions
 from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import UnitOfWork
-from casetrack.usecases.context import Context
+from casetrack.usecases.context import Calendars, Context
 
 
 def paper(ctx: Context, uow: UnitOfWork, region: str, filed: Filed, now: datetime) -> Paper:
@@ -27,19 +32,30 @@ def papers(
     ctx: Context, uow: UnitOfWork, region: str, entering: Sequence[Filed], now: datetime
 ) -> list[Paper]:
     """Papers that come in together: each may name what another brings."""
-    record = regions.region_record(uow.connection, region)
-    secretariat = record.region.secretariat if record else None
-    day = ctx.region(region)[1].local_date(now)
-    accounts = officers.keepers(uow.connection, region)
-    known = register.whole(uow.connection, region)
-    now_keeping = Keeping(known, secretariat, accounts, day)
-    then_keeping = Keeping(_with(known, entering), secretariat, accounts, day)
+    now_keeping = keeping_of(ctx.calendars, uow, region, now)
+    known = now_keeping.register
+    then_keeping = replace(now_keeping, register=_with(known, entering))
     found = []
     for filed in entering:
         before = known.by_id.get((filed.kind, filed.id))
         old = before.entry if before else None
         found.append(Paper(filed.id, filed.entry, old, now_keeping, then_keeping))
     return found
+
+
+def keeping_of(calendars: Calendars, uow: UnitOfWork, region: str, now: datetime) -> Keeping:
+    """Who keeps the papers of a region as its register and accounts stand in this transaction."""
+    record = regions.region_record(uow.connection, region)
+    if record is None:
+        raise BadInput(f"there is no region {region}; load it first")
+    # Not the context's: a load reads the region that it has just written.
+    calendar = calendars(record.region.zone, record.overrides)
+    return Keeping(
+        register.whole(uow.connection, region),
+        record.region.secretariat,
+        officers.keepers(uow.connection, region),
+        calendar.local_date(now),
+    )
 
 
 def _with(known: Register, entering: Sequence[Filed]) -> Register:
@@ -53,21 +69,28 @@ def _with(known: Register, entering: Sequence[Filed]) -> Register:
 
 def keeping_findings(ctx: Context, region: str, known: Register, day: date) -> list[Finding]:
     """What is wrong with who keeps the papers, and who filed those that count."""
-    record, calendar = ctx.region(region)
+    calendar = ctx.region(region)[1]
     with ctx.database.read() as connection:
-        accounts = officers.keepers(connection, region)
         filed = [
             Hands(kind, entry, entered_by, confirmed_by, calendar.local_date(confirmed_at))
             for kind, entry, entered_by, confirmed_by, confirmed_at in register.hands(
                 connection, region
             )
         ]
-    keeping = Keeping(known, record.region.secretariat, accounts, day)
-    return registrar_findings(keeping, filed)
+    return registrar_findings(keeping_on(ctx, region, known, day), filed)
+
+
+def keeping_on(ctx: Context, region: str, known: Register, day: date) -> Keeping:
+    """Who keeps the papers by this register, on a day; accounts are those of today."""
+    with ctx.database.read() as connection:
+        accounts = officers.keepers(connection, region)
+    return Keeping(known, ctx.region(region)[0].region.secretariat, accounts, day)
 
 
 def what_stops(ctx: Context, uow: UnitOfWork, region: str, entering: Paper) -> list[str]:
-    """The ids of letters and grants that work today and would not by this paper."""
+    """The ids of letters, grants and duties that work today and would not by this paper."""
+    if isinstance(entering.entry, Registrar):
+        return duties_stopped(entering.now, entering.then)
     strategic = {
         service: ctx.definition(region, service, version).strategic
         for service, version in catalogue.current_services(uow.connection, region)

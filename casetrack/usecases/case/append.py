@@ -1,6 +1,7 @@
 """One append (docs/architecture.md): event, chain, fold and queue go in together, in one round trip."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from casetrack.domain.access import Actor
 from casetrack.domain.authority.decision_index import decision_row, is_decision, link_rows
@@ -8,10 +9,11 @@ from casetrack.domain.case.state import CaseState, fold
 from casetrack.domain.case.steps import Setting, running_clocks
 from casetrack.domain.clock import near_at
 from casetrack.domain.events import NewEvent, parse_instant
-from casetrack.storage.authority import decisions
-from casetrack.storage.case import case_rows, deadlines
-from casetrack.storage.unit_of_work import UnitOfWork, Write
+from casetrack.storage.case import case_append, case_rows, deadlines
+from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import make_event
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def append_to_case(
@@ -24,11 +26,12 @@ def append_to_case(
     number: str,
     actor: Actor,
     setting: Setting,
-    extra: Sequence[Write] = (),
+    beside: Rows | None = None,
 ) -> CaseState:
     """Append the event to the case's stream and write its fold; gives the state after it.
 
-    `previous` is the chain hash that it follows; `extra` goes in with it.
+    `previous` is the chain hash that it follows; `beside` are rows that go in with it, by table: texts,
+    and of a case that is opened its people.
     """
     event = make_event(
         new,
@@ -40,16 +43,38 @@ def append_to_case(
         actor=actor,
     )
     after = fold(before, event)
-    rows = case_rows.step_rows(setting.definition)
-    writes, digest = case_rows.event_writes(event, previous)
-    writes += case_rows.state_writes(uow.dialect, before, after, digest, event, setting.definition)
-    if is_decision(event):
-        writes += decisions.decision_writes(decision_row(event, after.service), link_rows(event))
+    row, _, digest = case_rows.event_rows(event, previous)
+    case = case_rows.case_values(after, digest, setting.definition)
+    steps = case_rows.step_rows(setting.definition)
     ran = running_clocks(before, setting) if before else {}
     runs = running_clocks(after, setting)
     noted = _noted(uow, after, ran, runs, setting)
-    writes += case_rows.deadline_writes(uow.dialect, after, ran, runs, rows, noted)
-    uow.run([*writes, *extra])
+    values = {
+        **case_append.NO_ROWS,
+        **case_append.named("event_", row),
+        **case_append.named("case_", case),
+        "steps": [
+            case_rows.step_values(after, name, steps[name])
+            for name in event.data["steps"]
+            if name in steps
+        ],
+        "deadlines": case_rows.moved_deadlines(after, ran, runs, steps, noted),
+        **(beside or {}),
+    }
+    if is_decision(event):
+        values["decisions"] = [decision_row(event, after.service)]
+        values["decision_links"] = link_rows(event)
+    if before is None:
+        agencies = sorted({step.agency for step in steps.values()})
+        place = {"region": after.region, "number": number, "opened_id": event_id}
+        values |= {
+            "case_opened_id": event_id,
+            "case_agencies": [{**place, "agency": agency} for agency in agencies],
+        }
+        uow.put(case_append.FIRST, values)
+    else:
+        values |= {"before": before.version, "ended": [name for name in ran if name not in runs]}
+        uow.put(case_append.NEXT, values)
     return after
 
 

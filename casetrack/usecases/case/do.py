@@ -16,16 +16,18 @@ from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.domain.people import visible
 from casetrack.storage.case import case_rows
-from casetrack.storage.people import officers, subjects
+from casetrack.storage.people import case_parties, officers, person_texts, subjects
+from casetrack.storage.people.own_case import own_case
 from casetrack.storage.region.regions import RegionRecord
-from casetrack.storage.unit_of_work import Conflict, UnitOfWork
+from casetrack.storage.unit_of_work import Call, Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import documents, guessing, register_slice
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import checked_links
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
-from casetrack.usecases.context import Answer, Context, make_event
+from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.facts import append_fact
 from casetrack.usecases.people.sealing import Sealer
 
 
@@ -140,15 +142,19 @@ def _under_locks(
     """One transaction. A refusal for want of authority is given, not raised: it is committed."""
     act, region = prepared.act, case.state.region
     with ctx.database.write() as uow:
-        record = case_rows.lock_case(uow, region, case.state.number)
+        asked = _asked(prepared, case)
+        record = case_rows.lock_case(
+            uow, region, case.state.number, seen=case.state, behind=[*asked.values()]
+        )
         if record is None:
             raise unknown_case()
+        found = dict(zip(asked, record.behind, strict=True))
         try:
             check_seen(record.state, act.step, seen)
             if prepared.erased:
                 raise _erased()
             setting = register_slice.setting_for(
-                ctx, uow, record, act, case.definition, own_case=prepared.own_case
+                ctx, uow, record, act, case.definition, own_case=bool(found.get("own"))
             )
             new = decide(record.state, act, setting)
         except Stale:
@@ -160,9 +166,34 @@ def _under_locks(
         except NoAuthority as error:
             _record_refusal(uow, record, act, error)
             return error
+        _check_held(prepared, found)
         answer = _commit(uow, record, new, setting, case.region, prepared)
         idempotency.remember(ctx, uow, request, answer)
     return answer
+
+
+def _asked(prepared: "_Prepared", case: Sight) -> dict[str, Call]:
+    """What is read behind the locks with the case: whether it is the officer's own, who has the texts."""
+    region, number = case.state.region, case.state.number
+    asked = {}
+    if register_slice.asks_register(prepared.act, case.definition):
+        asked["own"] = own_case(region, number, register_slice.judged(prepared.act))
+    if prepared.sealer is not None:
+        asked["subject"] = subjects.held(region, prepared.sealer.subject)
+        asked["applicant"] = case_parties.in_role(region, number, "applicant")
+    return asked
+
+
+def _check_held(prepared: "_Prepared", found: Mapping[str, Sequence[Any]]) -> None:
+    """Between our look at the key and the locks they may have been erased, or become another person."""
+    if prepared.sealer is None:
+        return
+    held = subjects.read_subject(found["subject"])
+    if held is None or held.wrapped_key is None:
+        raise _erased()
+    applicant = case_parties.read_party(found["applicant"])
+    if applicant is None or applicant.subject != prepared.sealer.subject:
+        raise Conflict("the case was given to another person between our look and this lock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +203,6 @@ class _Prepared:
     act: Act
     sealer: Sealer | None
     code: str | None
-    own_case: bool = False
     #: There are texts and no key any more to seal them: refused when it is this act's turn (409).
     erased: bool = False
 
@@ -186,13 +216,6 @@ def _commit(
     prepared: _Prepared,
 ) -> Answer:
     number, act, sealer = record.state.number, prepared.act, prepared.sealer
-    if sealer is not None:
-        held = subjects.lock_subject(uow, setting.region, sealer.subject)
-        if held is None or held.wrapped_key is None:
-            raise _erased()  # between our look at the key and this lock
-        applicant = subjects.party(uow.connection, setting.region, number, "applicant")
-        if applicant is None or applicant.subject != sealer.subject:
-            raise Conflict("the case was given to another person between our look and this lock")
     state = append_to_case(
         uow,
         new,
@@ -202,7 +225,9 @@ def _commit(
         number=number,
         actor=act.actor,
         setting=setting,
-        extra=subjects.new_texts(setting.region, sealer.texts(number)) if sealer else (),
+        beside={"texts": person_texts.text_values(setting.region, sealer.texts(number))}
+        if sealer
+        else None,
     )
     if act.action == RECEIVE:
         newest = documents.document_view(state, len(state.documents) - 1, {})
@@ -255,10 +280,9 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
         details=doing.details,
         links=tuple(doing.links),
     )
-    own_case = register_slice.is_own_case(ctx, act, case.state.number, case.definition)
     erased = bool(words) and sealer is None
     kept = sealer if sealer and sealer.rows else None
-    return _Prepared(act, kept, code, own_case, erased)
+    return _Prepared(act, kept, code, erased)
 
 
 def _free_text(doing: Doing) -> str:
@@ -288,15 +312,14 @@ def _check_assignee(ctx: Context, actor: Actor, case: Sight, step: str, login: s
 def _sealer_of(ctx: Context, state: CaseState) -> Sealer | None:
     """None: the applicant's key was erased."""
     with ctx.database.read() as connection:
-        party = subjects.party(connection, state.region, state.number, "applicant")
-        # The row, not the event: the case may have been joined or separated since it was opened.
-        subject = party.subject if party else state.parties["applicant"]["subject"]
-        row = subjects.subject(connection, state.region, subject)
+        row = subjects.applicant(connection, state.region, state.number)
+        if row is None:
+            subject = state.parties["applicant"]["subject"]
+            row = subjects.subject(connection, state.region, subject)
     if row is None or row.wrapped_key is None:
         return None
-    return Sealer(
-        ctx, state.region, subject, ctx.vault.unwrap(row.wrapped_key, state.region, subject)
-    )
+    key = ctx.vault.unwrap(row.wrapped_key, state.region, row.subject)
+    return Sealer(ctx, state.region, row.subject, key)
 
 
 def _erased() -> NotNow:
@@ -311,24 +334,7 @@ def _record_refusal(
     uow: UnitOfWork, record: case_rows.CaseRecord, act: Act, error: NoAuthority
 ) -> None:
     """A refused attempt is a fact too: committed in a stream of its own, then answered 403."""
-    region, stream = record.state.region, f"refusal/{record.state.number}"
-    version, previous = case_rows.side_stream_head(uow, region, stream)
-    event = make_event(
-        NewEvent(
-            TYPE_PREFIX + "authority.refused",
-            {
-                "action": act.action,
-                "step": act.step,
-                "as_position": act.as_position,
-                "code": error.code,
-                **error.fields,
-            },
-        ),
-        event_id=record.event_id,
-        region=region,
-        stream=stream,
-        version=version + 1,
-        now=record.now,
-        actor=act.actor,
-    )
-    case_rows.append_beside(uow, event, previous)
+    said = {"action": act.action, "step": act.step, "as_position": act.as_position}
+    new = NewEvent(TYPE_PREFIX + "authority.refused", {**said, "code": error.code, **error.fields})
+    stream, drawn = f"refusal/{record.state.number}", (record.event_id, record.now)
+    append_fact(uow, record.state.region, stream, new, act.actor, drawn)

@@ -3,28 +3,28 @@
 An auditor's hold, an open case and a running retention stand against it, at each of the three.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from casetrack.domain.access import OPERATION_ROLES, Actor, may_see, require_role
-from casetrack.domain.case.state import CaseState
-from casetrack.domain.case.transitions import OPEN_CASE
+from casetrack.domain.access import OPERATION_ROLES, REGION_WIDE, Actor, require_role
 from casetrack.domain.errors import BadInput, NotFound, NotNow
-from casetrack.domain.events import Event, NewEvent, parse_instant
+from casetrack.domain.events import Event, NewEvent, instant, parse_instant
 from casetrack.domain.people import erasing
-from casetrack.domain.people.erasing import Erasing, Obstacle
-from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
-from casetrack.storage.case import case_events, queries
-from casetrack.storage.people import officers
+from casetrack.domain.people.erasing import Erasing, HoldReason, Obstacle, Reason
+from casetrack.storage.case import case_events
+from casetrack.storage.people import case_parties, erasing_rows, officers
 from casetrack.storage.people import subjects as rows
 from casetrack.storage.people.subjects import SubjectRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
+from casetrack.usecases.case.erasing_obstacles import against
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.paging import Page
 from casetrack.usecases.people import subjects
+from casetrack.usecases.people.retention import today
 from casetrack.usecases.people.subjects import Person
 
 #: Events of a subject's stream that are read; it has a handful.
@@ -39,6 +39,18 @@ class _Locked:
     row: SubjectRow
     now: Erasing
     against: list[Obstacle]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Barred:
+    """It may not be now: what is told, and what is written down of it first."""
+
+    error: NotNow
+    event: NewEvent | None
+
+
+_Rule = Callable[[_Locked, UnitOfWork], NewEvent | _Barred]
 
 
 def ask(
@@ -46,19 +58,29 @@ def ask(
     actor: Actor,
     number: str,
     role: str,
-    reason: str,
+    reason: Reason,
     request: idempotency.Request | None = None,
 ) -> Answer:
-    """Ask that a party of a case be erased. Raises NotFound, and NotNow with what stands against it."""
-    require_role(actor, OPERATION_ROLES["ask_erasure"])
-    person = _party(ctx, actor, number, role)
+    """Ask that a party of a case be erased.
 
-    def act(locked: _Locked, _uow: UnitOfWork) -> NewEvent:
+    Raises NotFound, Forbidden (it is about the officer), and NotNow with what stands against it: that
+    it was asked for is written down all the same.
+    """
+
+    def act(locked: _Locked, uow: UnitOfWork) -> NewEvent | _Barred:
         erasing.check_ask(locked.now)
-        erasing.check_free(locked.against)
+        own = _is_own(uow, locked.person, actor)
+        try:
+            erasing.check_free(locked.against)
+        except NotNow as error:
+            known = own or erasing.is_said_already(locked.now, reason)
+            kinds = [{"kind": each.kind, "until": _day(each.until)} for each in locked.against]
+            data = {"reason": reason, "against": kinds}
+            return _Barred(error, None if known else NewEvent(erasing.REFUSED, data))
+        erasing.check_not_own(own)
         return NewEvent(erasing.ASKED, {"reason": reason})
 
-    return _do(ctx, actor, person, act, request)
+    return _act_on_party(ctx, actor, "ask_erasure", (number, role), act, request)
 
 
 def settle(
@@ -71,8 +93,8 @@ def settle(
 ) -> Answer:
     """Confirm as the second officer that they be erased, or decline it.
 
-    Raises Forbidden: the same person, or neither is named for data protection; NotNow with what
-    stands against it.
+    Raises Forbidden: it is about the officer, the same person asked, or neither is named for data
+    protection; NotNow with what stands against it.
     """
     require_role(actor, OPERATION_ROLES["settle_erasure"])
     person = known(ctx, actor, subject)
@@ -82,10 +104,16 @@ def settle(
         if not confirm:
             return NewEvent(erasing.DECLINED, {})
         erasing.check_free(locked.against)
+        erasing.check_not_own(_is_own(uow, person, actor))
         _check_two(uow.connection, person.region, str(locked.now.asked_by), actor.id)
-        return NewEvent(erasing.DECIDED, {})
+        days = ctx.region(person.region)[0].region.erase_within
+        return NewEvent(erasing.DECIDED, {"until": _day(locked.today + timedelta(days=days))})
 
     return _do(ctx, actor, person, act, request)
+
+
+def _is_own(uow: UnitOfWork, person: Person, actor: Actor) -> bool:
+    return erasing_rows.is_theirs(uow.connection, person.region, person.subject, actor.id)
 
 
 def _check_two(connection: Any, region: str, *logins: str) -> None:
@@ -100,18 +128,16 @@ def place_hold(
     actor: Actor,
     number: str,
     role: str,
-    reason: str,
+    reason: HoldReason,
     request: idempotency.Request | None = None,
 ) -> Answer:
     """Hold what is kept about a party of a case. Raises NotFound, NotNow."""
-    require_role(actor, OPERATION_ROLES["place_hold"])
-    person = _party(ctx, actor, number, role)
 
     def act(locked: _Locked, _uow: UnitOfWork) -> NewEvent:
         erasing.check_hold(locked.now, lift=False)
         return NewEvent(erasing.HELD, {"reason": reason})
 
-    return _do(ctx, actor, person, act, request)
+    return _act_on_party(ctx, actor, "place_hold", (number, role), act, request)
 
 
 def lift_hold(
@@ -131,26 +157,57 @@ def lift_hold(
 def read(ctx: Context, person: Person, actor: Actor | None = None) -> dict[str, Any]:
     """How far their erasure has come, and what stands against it; without an actor for the operator."""
     with ctx.database.read() as connection:
-        now = erasing.erasing(_stream(connection, person))
-        against = list(_against(ctx, connection, person, now, actor))
-    return _view(person.subject, now, against)
+        now = _standing(ctx, connection, person)
+        obstacles = list(against(ctx, connection, person, now, actor))
+    return _view(person.subject, now, obstacles)
+
+
+def waiting(
+    ctx: Context,
+    region: str,
+    actor: Actor | None = None,
+    *,
+    after: tuple[datetime, str] | None = None,
+    limit: int,
+) -> Page:
+    """The erasures that wait for somebody, the longest first; without an actor for the operator.
+
+    `after` is the key that the page before ended with. Raises Forbidden: the actor is neither an auditor
+    nor named for data protection.
+    """
+    with ctx.database.read() as connection:
+        if actor is not None:
+            _check_reader(connection, actor)
+        found = erasing_rows.waiting(connection, region, after=after, limit=limit + 1)
+    items = [read(ctx, Person(region, subject), actor) for _, subject in found[:limit]]
+    if len(found) <= limit:
+        return Page(items, None)
+    since, subject = found[limit - 1]
+    return Page(items, (instant(since), subject))
+
+
+def _check_reader(connection: Any, actor: Actor) -> None:
+    require_role(actor, OPERATION_ROLES["list_erasures"])
+    audits = actor.has_role(REGION_WIDE)
+    named = audits or actor.id in officers.for_data_protection(connection, actor.region)
+    erasing.check_reader(audits=audits, named=named)
 
 
 def carry_out(ctx: Context, person: Person) -> int:
     """Erase whom two officers decided to erase; gives how many texts went.
 
-    Raises BadInput: nobody decided it, or something stands against it now.
+    Raises BadInput: nobody decided it, it was decided too long ago, or something stands against it now.
     """
     with ctx.database.write() as uow:
         row = subjects.lock(uow, person)
-        now = erasing.erasing(_stream(uow.connection, person))
+        now = _standing(ctx, uow.connection, person)
         if now.status != "decided" or now.reason is None:
             raise BadInput(
                 f"two officers of the region decide that subject {person.subject} is erased, one of "
                 f"them named for data protection; it is {_SAID[now.status]} (docs/personal-data.md)"
             )
         try:
-            erasing.check_free(_against(ctx, uow.connection, person, now, None))
+            erasing.check_free(against(ctx, uow.connection, person, now, None))
         except NotNow as error:
             raise BadInput(error.detail) from error
         gone = subjects.erase(uow, person, row, now.reason)
@@ -160,9 +217,11 @@ def carry_out(ctx: Context, person: Person) -> int:
 
 _SAID = {
     "none": "not asked for",
+    "refused": "asked for and was refused, since something stood against it",
     "asked": "asked for and not confirmed",
     "declined": "declined",
     "decided": "decided",
+    "lapsed": "decided too long ago: they decide anew",
     "erased": "carried out",
 }
 
@@ -176,21 +235,27 @@ def known(ctx: Context, actor: Actor, subject: str) -> Person:
     return Person(actor.region, subject)
 
 
-def _party(ctx: Context, actor: Actor, number: str, role: str) -> Person:
+def _act_on_party(
+    ctx: Context,
+    actor: Actor,
+    operation: str,
+    place: tuple[str, str],
+    act: _Rule,
+    request: idempotency.Request | None,
+) -> Answer:
+    """The act on who stands at this place, a role of a case that the actor sees. Raises NotFound."""
+    require_role(actor, OPERATION_ROLES[operation])
+    number, role = place
     state = sight(ctx, actor, number).state
     with ctx.database.read() as connection:
-        party = rows.party(connection, state.region, state.number, role)
+        party = case_parties.party(connection, state.region, state.number, role)
     if party is None:
         raise NotFound("unknown_subject", f"The case has no {role}.")
-    return Person(state.region, party.subject)
+    return _do(ctx, actor, Person(state.region, party.subject), act, request)
 
 
 def _do(
-    ctx: Context,
-    actor: Actor,
-    person: Person,
-    act: Callable[[_Locked, UnitOfWork], NewEvent],
-    request: idempotency.Request | None,
+    ctx: Context, actor: Actor, person: Person, act: _Rule, request: idempotency.Request | None
 ) -> Answer:
     """One event in the subject's stream, decided while nobody else writes there."""
     replayed = idempotency.replay(ctx, request)
@@ -199,96 +264,60 @@ def _do(
     try:
         with ctx.database.write() as uow:
             answer = _done(ctx, uow, actor, person, act)
-            idempotency.remember(ctx, uow, request, answer)
+            if isinstance(answer, Answer):
+                idempotency.remember(ctx, uow, request, answer)
     except Conflict:
         return idempotency.after_conflict(ctx, request)
     ctx.wake()
+    if isinstance(answer, NotNow):
+        raise answer
     return answer
 
 
 def _done(
-    ctx: Context,
-    uow: UnitOfWork,
-    actor: Actor,
-    person: Person,
-    act: Callable[[_Locked, UnitOfWork], NewEvent],
-) -> Answer:
+    ctx: Context, uow: UnitOfWork, actor: Actor, person: Person, act: _Rule
+) -> Answer | NotNow:
+    """The answer, or the refusal that is raised once what it wrote is committed."""
     uow.lock_register(person.region)
     row = rows.lock_subject(uow, person.region, person.subject, exclusive=True)
     if row is None or row.wrapped_key is None:
         raise NotNow("subject_erased", "Their data were erased; there is nothing left to decide.")
-    now = erasing.erasing(_stream(uow.connection, person))
-    locked = _Locked(person, row, now, list(_against(ctx, uow.connection, person, now, actor)))
-    event = subjects.append(uow, person.region, row, act(locked, uow), actor)
+    now = _standing(ctx, uow.connection, person)
+    obstacles = list(against(ctx, uow.connection, person, now, actor))
+    said = act(_Locked(person, row, now, obstacles, today(ctx, person.region)), uow)
+    if isinstance(said, _Barred):
+        if said.event is not None:
+            _append(uow, actor, person, row, now, said.event)
+        return said.error
+    event, then = _append(uow, actor, person, row, now, said)
+    obstacles = list(against(ctx, uow.connection, person, then, actor))
+    return Answer(_view(person.subject, then, obstacles), f'"{event.version}"')
+
+
+def _append(
+    uow: UnitOfWork, actor: Actor, person: Person, row: SubjectRow, now: Erasing, new: NewEvent
+) -> tuple[Event, Erasing]:
+    """The event, and how far the erasure has come by it."""
+    event = subjects.append(uow, person.region, row, new, actor)
     then = now.then(event)
-    against = list(_against(ctx, uow.connection, person, then, actor))
-    return Answer(_view(person.subject, then, against), f'"{event.version}"')
+    since = parse_instant(then.waits_since) if then.waits_since else None
+    erasing_rows.set_waiting(uow, person.region, person.subject, since)
+    return event, then
 
 
-def _stream(connection: Any, person: Person) -> list[Event]:
+def _standing(ctx: Context, connection: Any, person: Person) -> Erasing:
+    """How far their erasure has come today."""
     stream = f"subject/{person.subject}"
     found = case_events.stream_events(connection, person.region, stream, after=0, limit=_MOST)
-    return [Event.from_body(row.body) for row in found]
+    events = (Event.from_body(row.body) for row in found)
+    return erasing.erasing(events).on(today(ctx, person.region))
 
 
-# --- what stands against it -----------------------------------------------------------------------
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
-def _against(
-    ctx: Context, connection: Any, person: Person, now: Erasing, actor: Actor | None
-) -> Iterator[Obstacle]:
-    """Everything that is known of. Bills, objections, complaints and products will be further sources.
-
-    A case of no concern to the actor stands against it as well, and is not named; the operator (no
-    actor) reads all.
-    """
-    if now.hold is not None:
-        yield Obstacle("held", now.hold)
-    row = rows.subject(connection, person.region, person.subject)
-    parties = rows.parties_of_subject(connection, person.region, person.subject)
-    numbers = sorted({party.number for party in parties})
-    states = [
-        found.state for each in numbers if (found := queries.case(connection, person.region, each))
-    ]
-    named = {state.number for state in states if actor is None or _may_see(ctx, actor, state)}
-    if row is not None and row.identity_question:
-        yield Obstacle(
-            "identity_open", ", ".join(each for each in numbers if each in named) or None
-        )
-    for state in states:
-        yield from _of_case(ctx, state, is_named=state.number in named)
-
-
-def _may_see(ctx: Context, actor: Actor, state: CaseState) -> bool:
-    return may_see(actor, concerned_agencies(_definition(ctx, state)))
-
-
-def _definition(ctx: Context, state: CaseState) -> ServiceDefinition:
-    return ctx.definition(state.region, state.service, state.service_version)
-
-
-def _of_case(ctx: Context, state: CaseState, *, is_named: bool) -> Iterator[Obstacle]:
-    if state.status in OPEN_CASE:
-        yield Obstacle("case_open", state.number if is_named else None)
-        return
-    retention = _definition(ctx, state).retention
-    if retention is None:
-        return
-    calendar = ctx.region(state.region)[1]
-    ended = calendar.local_date(_ended(state))
-    until = erasing.kept_until(ended, retention.years)
-    if until >= calendar.local_date(ctx.database.now()):
-        about = f"{retention.basis} ({state.number})" if is_named else None
-        yield Obstacle("retention", about, until)
-
-
-def _ended(state: CaseState) -> datetime:
-    """When the last thing happened to a case that is over."""
-    steps = (step.ended_at for step in state.steps.values() if step.ended_at)
-    return max(parse_instant(at) for at in (state.opened_at, *steps))
-
-
-def _view(subject: str, now: Erasing, against: list[Obstacle]) -> dict[str, Any]:
+def _view(subject: str, now: Erasing, obstacles: list[Obstacle]) -> dict[str, Any]:
     return {
         "subject": subject,
         "status": now.status,
@@ -297,7 +326,8 @@ def _view(subject: str, now: Erasing, against: list[Obstacle]) -> dict[str, Any]
         "asked_at": now.asked_at,
         "decided_by": now.decided_by,
         "decided_at": now.decided_at,
+        "decided_until": _day(now.decided_until),
         "hold": now.hold,
         "held_since": now.held_since,
-        "against": [each.as_dict() for each in against],
+        "against": [each.as_dict() for each in obstacles],
     }

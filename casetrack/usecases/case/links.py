@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from casetrack.domain.access import Actor
+from casetrack.domain.access import Actor, may_see
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import Invalid, NotFound
-from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
 from casetrack.storage.case import queries
-from casetrack.storage.people import subjects
+from casetrack.storage.people import case_parties
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Context
+from casetrack.usecases.people.parties import parties_of
 
 Links = tuple[Mapping[str, Any], ...]
 
@@ -43,6 +45,21 @@ def checked_links(
     return tuple(found)
 
 
+def for_reader(ctx: Context, actor: Actor, view: Mapping[str, Any]) -> dict[str, Any]:
+    """The view, with the numbers of its links only where the reader sees that case, else null."""
+    if not view.get("links"):
+        return dict(view)
+    return {**view, "links": [_shown(ctx, actor, link) for link in view["links"]]}
+
+
+def _shown(ctx: Context, actor: Actor, link: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        sight(ctx, actor, link["number"])
+    except NotFound:
+        return {**link, "number": None}
+    return dict(link)
+
+
 def other_open_cases(
     connection: Any, definition: ServiceDefinition, region: str, people: Sequence[str]
 ) -> list[dict[str, Any]]:
@@ -50,18 +67,48 @@ def other_open_cases(
     if not people:
         return []
     return [
-        {
-            "number": document["number"],
-            "service": {
-                "id": definition.id,
-                "version": document["service_version"],
-                "name": definition.name.as_dict(),
-            },
-            "opened_at": document["opened_at"],
-            "status": document["status"],
-        }
+        _open_view(CaseState.from_document(document), definition)
         for document in queries.open_of_subjects(connection, region, definition.id, people)
     ]
+
+
+def event_for_reader(ctx: Context, actor: Actor, event: dict[str, Any]) -> dict[str, Any]:
+    """An event that names other cases, likewise: by itself, or in the case as it was opened."""
+    data = for_reader(ctx, actor, event["data"])
+    if isinstance(data.get("case"), Mapping):
+        data["case"] = for_reader(ctx, actor, data["case"])
+    return {**event, "data": data}
+
+
+def open_cases_of(
+    ctx: Context, connection: Any, actor: Actor, subject: str, without: str
+) -> list[dict[str, Any]]:
+    """Open cases of any service that this subject has applied for and the actor may see, but this one."""
+    found = []
+    for party in case_parties.parties_of_subject(connection, actor.region, subject):
+        if party.role != "applicant" or party.number == without:
+            continue
+        row = queries.case(connection, actor.region, party.number)
+        if row is None or row.state.status not in OPEN_CASE:
+            continue
+        state = row.state
+        definition = ctx.definition(state.region, state.service, state.service_version)
+        if may_see(actor, concerned_agencies(definition)):
+            found.append(_open_view(state, definition))
+    return found
+
+
+def _open_view(state: CaseState, definition: ServiceDefinition) -> dict[str, Any]:
+    return {
+        "number": state.number,
+        "service": {
+            "id": definition.id,
+            "version": state.service_version,
+            "name": definition.name.as_dict(),
+        },
+        "opened_at": state.opened_at,
+        "status": state.status,
+    }
 
 
 def continued_as(ctx: Context, state: CaseState) -> str | None:
@@ -71,9 +118,9 @@ def continued_as(ctx: Context, state: CaseState) -> str | None:
     """
     seen = {state.number}
     with ctx.database.read() as connection:
-        mine = subjects.party(connection, state.region, state.number, "applicant")
+        mine = case_parties.party(connection, state.region, state.number, "applicant")
         while mine is not None and _is_closed_duplicate(state):
-            found = _next(connection, state, mine.subject)
+            found = _next(ctx, connection, state, mine.subject)
             if found is None:
                 break
             if found.number in seen:
@@ -87,11 +134,25 @@ def _is_closed_duplicate(state: CaseState) -> bool:
     return state.closed_reason == "duplicate" and bool(state.links)
 
 
-def _next(connection: Any, state: CaseState, person: str) -> CaseState | None:
-    """The newest link to a case of this person."""
+def _next(ctx: Context, connection: Any, state: CaseState, person: str) -> CaseState | None:
+    """The newest link to a case of this person, or of the same company."""
     for link in reversed(state.links):
-        other = subjects.party(connection, state.region, link["number"], "applicant")
-        if other is not None and other.subject == person:
+        other = case_parties.party(connection, state.region, link["number"], "applicant")
+        if other is None:
+            continue
+        if other.subject == person or _is_one_company(ctx, state, link["number"]):
             row = queries.case(connection, state.region, link["number"])
             return row.state if row is not None else None
     return None
+
+
+def _is_one_company(ctx: Context, state: CaseState, number: str) -> bool:
+    """Whether the applicants of both are companies with one number: each case makes them anew."""
+    if state.parties["applicant"]["kind"] != "company":
+        return False
+    found = parties_of(ctx, state.region, [state.number, number])
+    own, other = (
+        next((p.data or {} for p in found[each] if p.row.role == "applicant"), {})
+        for each in (state.number, number)
+    )
+    return bool(own.get("company_number")) and own["company_number"] == other.get("company_number")

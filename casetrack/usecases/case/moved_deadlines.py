@@ -33,7 +33,7 @@ def _move(ctx: Context, region: str, number: str, calendar: Calendar) -> int:
             return 0
         state = record.state
         definition = ctx.definition(region, state.service, state.service_version)
-        setting = ctx.setting(definition, region, record.revision, record.now)
+        setting = ctx.setting(definition, region, record.revisions.files, record.now)
         _move_stopped(uow, state, setting)
         actor = system(region, "calendar")
         new = decide_move(state, actor, setting)

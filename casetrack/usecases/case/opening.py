@@ -15,12 +15,14 @@ from casetrack.domain.errors import Invalid
 from casetrack.domain.events import GENESIS
 from casetrack.domain.people import contact, identity
 from casetrack.domain.people.search_words import company_word
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.facts import check_facts
-from casetrack.storage.case import case_rows
-from casetrack.storage.people import search_words, subjects
-from casetrack.storage.people.subjects import PartyRow, SubjectRow
-from casetrack.storage.unit_of_work import Conflict, UnitOfWork, Write
+from casetrack.storage.case import case_number
+from casetrack.storage.people import case_parties, person_texts, search_words, subjects
+from casetrack.storage.people.case_parties import PartyRow
+from casetrack.storage.people.subjects import SubjectRow
+from casetrack.storage.unit_of_work import Call, Conflict
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority.mall import outside_of, outside_views
 from casetrack.usecases.authority.missing_powers import missing_powers
@@ -28,6 +30,7 @@ from casetrack.usecases.case import documents
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import checked_links, other_open_cases
 from casetrack.usecases.case.one_person import known_by_name
+from casetrack.usecases.case.powers import kept_power, power_until, tidied_power
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.people import tidying
@@ -50,9 +53,13 @@ class Party:
     phone: str | None = None
     address: str | None = None
     company_number: str | None = None
+    #: Of a company: the name of who acts for it by their office.
+    acting: str | None = None
     language: str = "id"
     #: How to be told, the best way first; None: the usual order.
     channels: Sequence[str] | None = None
+    #: Of a representative: acts, last day, and the paper that says so.
+    power: Mapping[str, Any] | None = None
 
     def document(self) -> dict[str, Any]:
         """What is sealed."""
@@ -73,7 +80,7 @@ class Application:
 
 
 @dataclass
-class _Sealed:
+class Sealed:
     """Everything of an application that can be prepared before any lock."""
 
     parties: dict[str, Any] = field(default_factory=dict)
@@ -100,20 +107,24 @@ def open_at_counter(
 
     Raises Forbidden for a role that opens no cases, Invalid for what the service does not know.
     """
-    definition = ctx.current_definition(actor.region, application.service)
+    definition, at = ctx.current(actor.region, application.service)
     check_opening(definition, actor, actor.region)
     check_facts(definition, application.facts)
     check_documents(definition, application.documents)
     parties, brought = _tidied(application)
     links = checked_links(ctx, actor, application.links)
     application = replace(application, documents=brought, links=links)
+    parties = [
+        replace(each, power=tidied_power(ctx, actor.region, each.power, f"{each.role}.power"))
+        for each in parties
+    ]
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
     for attempt in range(_TRIES):
-        sealed = _seal_parties(ctx, actor.region, parties)
+        sealed = seal_parties(ctx, actor.region, parties)
         try:
-            answer = _open_once(ctx, actor, application, definition, sealed, request)
+            answer = _open_once(ctx, actor, application, (definition, at), sealed, request)
         except Conflict:
             if request is not None and (stored := idempotency.replay(ctx, request)):
                 return stored
@@ -141,8 +152,8 @@ def _tidied(application: Application) -> tuple[list[Party], list[Mapping[str, An
     return tidy, brought
 
 
-def _seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> _Sealed:
-    sealed = _Sealed()
+def seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> Sealed:
+    sealed = Sealed()
     keys: dict[tuple[str, str], tuple[str, bytes]] = {}
     for party in parties:
         if party.role == "applicant" and party.company_number:
@@ -156,9 +167,11 @@ def _seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> _Seale
         sealed.words.setdefault(subject, set()).update(keyed_words(ctx, region, document))
         sealed.parties[party.role] = {"subject": subject, "kind": party.kind, **reference}
         reached = contact.reachable(document)
-        sealed.rows.append(
-            PartyRow("", party.role, subject, reference["text"], reached, party.language)
-        )
+        row = PartyRow("", party.role, subject, reference["text"], reached, party.language)
+        if party.power is not None:
+            sealed.parties[party.role]["power"] = kept_power(sealer, party.power)
+            row = replace(row, until=power_until(ctx, region, party.power))
+        sealed.rows.append(row)
     return sealed
 
 
@@ -166,7 +179,7 @@ def _subject_of(
     ctx: Context,
     region: str,
     party: Party,
-    sealed: _Sealed,
+    sealed: Sealed,
     keys: dict[tuple[str, str], tuple[str, bytes]],
 ) -> tuple[str, bytes]:
     """One person, one subject: found by NIK, so that erasing them erases all of them.
@@ -201,7 +214,7 @@ def _subject_of(
 
 
 def _new_subject(
-    ctx: Context, region: str, sealed: _Sealed, index: str | None, *, asked: str | None
+    ctx: Context, region: str, sealed: Sealed, index: str | None, *, asked: str | None
 ) -> tuple[str, bytes]:
     subject = ctx.new_id()
     key, wrapped = ctx.vault.new_key(region, subject)
@@ -225,11 +238,12 @@ def _open_once(
     ctx: Context,
     actor: Actor,
     application: Application,
-    definition: ServiceDefinition,
-    sealed: _Sealed,
+    current: tuple[ServiceDefinition, Revisions],
+    sealed: Sealed,
     request: idempotency.Request | None,
 ) -> Answer:
-    region, calendar = ctx.region(actor.region)
+    definition, at = current
+    region, calendar = ctx.region(actor.region, at.files)
     applicant = sealed.sealers[0]
     facts = {
         name: applicant.seal("fact", value) if _is_text(definition, name) else value
@@ -237,15 +251,22 @@ def _open_once(
     }
     brought = tuple(documents.sealed(each, applicant) for each in application.documents)
     code = access_code(ctx.random(8))
-    away = outside_views(outside_of(ctx, actor.region, definition))
-    missing = missing_powers(ctx, actor.region, definition)
+    told = {
+        "access_code": code,
+        "identity_question": sealed.asked,
+        "open_cases": _open_cases(ctx, actor.region, definition, sealed),
+        "outside_mall": outside_views(outside_of(ctx, actor.region, definition, at)),
+        "missing_powers": missing_powers(ctx, actor.region, definition, at),
+        "warnings": _warnings(application.parties),
+    }
     with ctx.database.write() as uow:
-        uow.lock_register(actor.region)
-        _check_not_erased(uow, actor.region, sealed)
-        event_id, now = uow.draw()
-        year = now.astimezone(calendar.zone).year
-        serial = case_rows.next_serial(uow, actor.region, definition.id, year)
-        number = str(CaseNumber(region.region.letters, definition.letters, year, serial))
+        drawn = case_number.draw(
+            uow, actor.region, definition.id, calendar.zone, held(actor.region, sealed)
+        )
+        check_not_erased(sealed, drawn.behind)
+        number = str(
+            CaseNumber(region.region.letters, definition.letters, drawn.year, drawn.serial)
+        )
         opening = Opening(
             facts,
             sealed.parties,
@@ -253,80 +274,90 @@ def _open_once(
             ctx.vault.access_digest(number, code),
             tuple(application.links),
         )
-        setting = Setting(actor.region, now, definition, calendar)
-        others = _open_cases(ctx, uow, actor.region, definition, sealed)
-        new = open_case(number, opening, actor, setting)
+        setting = Setting(actor.region, drawn.now, definition, calendar)
         state = append_to_case(
             uow,
-            new,
+            open_case(number, opening, actor, setting),
             before=None,
             previous=GENESIS,
-            event_id=event_id,
+            event_id=drawn.event_id,
             number=number,
             actor=actor,
             setting=setting,
+            beside=people_rows(sealed, actor.region, number, drawn.now),
         )
-        uow.run(_people_writes(sealed, actor.region, number, now))
-        search_words.add(uow, actor.region, sealed.words)
-        answer = Answer(
-            {
-                **case_view(state, definition, region),
-                "access_code": code,
-                "identity_question": sealed.asked,
-                "open_cases": others,
-                "outside_mall": away,
-                "missing_powers": missing,
-                "warnings": _warnings(application.parties),
-            },
-            case_etag(state.version),
-        )
+        view = {**case_view(state, definition, region), **told}
+        answer = Answer(view, case_etag(state.version))
         idempotency.remember(ctx, uow, request, answer)
     return answer
 
 
 def _open_cases(
-    ctx: Context, uow: UnitOfWork, region: str, definition: ServiceDefinition, sealed: _Sealed
+    ctx: Context, region: str, definition: ServiceDefinition, sealed: Sealed
 ) -> list[dict[str, Any]]:
     """What the same applicant, by NIK or company number, has open of this service. A person who is new
-    here has nothing, and costs no read."""
+    here has nothing, and costs no read.
+
+    Read before the locks: two openings at the same instant may not know of one another either way.
+    """
     subject = sealed.parties["applicant"]["subject"]
     asked = next((new.nik_asked for new, _ in sealed.subjects if new.subject == subject), None)
     index = sealed.known.get(subject, asked)
-    rows = subjects.all_with_nik(uow.connection, region, index) if index else []
-    people = {row.subject for row in rows}
-    if sealed.company is not None:
-        people |= set(search_words.subjects_of(uow.connection, region, sealed.company))
-    return other_open_cases(uow.connection, definition, region, sorted(people))
+    if index is None and sealed.company is None:
+        return []
+    with ctx.database.read() as connection:
+        rows = subjects.all_with_nik(connection, region, index) if index else []
+        people = {row.subject for row in rows}
+        if sealed.company is not None:
+            people |= set(search_words.subjects_of(connection, region, sealed.company))
+        return other_open_cases(connection, definition, region, sorted(people))
 
 
 def _is_text(definition: ServiceDefinition, name: str) -> bool:
     return any(fact.id == name and fact.type == "text" for fact in definition.facts)
 
 
-def _check_not_erased(uow: UnitOfWork, region: str, sealed: _Sealed) -> None:
+def held(region: str, sealed: Sealed) -> list[Call]:
+    """Whoever was found by NIK is held until our texts are committed; then those asked about by it."""
+    return [
+        *(subjects.held(region, subject) for subject in sorted(sealed.known)),
+        *(subjects.by_nik(region, index) for index in _asked_about(sealed)),
+    ]
+
+
+def _asked_about(sealed: Sealed) -> list[str]:
+    return sorted({new.nik_asked for new, _ in sealed.subjects if new.nik_asked})
+
+
+def check_not_erased(sealed: Sealed, found: Sequence[Sequence[Any]]) -> None:
     """Whoever was found by NIK still has it, and keeps their key until our texts are committed."""
-    asked = {new.nik_asked for new, _ in sealed.subjects if new.nik_asked}
-    for nik_index in sorted(asked):
-        owner = subjects.find_by_nik(uow.connection, region, nik_index)
-        if owner is None and not _same_file(sealed, nik_index):
-            raise Conflict("whom we knew by this NIK was erased meanwhile")
-    for subject, index in sorted(sealed.known.items()):
-        row = subjects.lock_subject(uow, region, subject)
-        gone = row is None or row.wrapped_key is None
-        if row is None or gone or index not in (row.nik_index, row.nik_asked):
+    known = sorted(sealed.known.items())
+    for (_, index), rows in zip(known, found, strict=False):
+        row = subjects.read_subject(rows)
+        if row is None or row.wrapped_key is None or index not in (row.nik_index, row.nik_asked):
             raise Conflict("the person was erased, or their NIK corrected, meanwhile")
+    for index, rows in zip(_asked_about(sealed), found[len(known) :], strict=True):
+        if not rows and not _same_file(sealed, index):
+            raise Conflict("whom we knew by this NIK was erased meanwhile")
 
 
-def _same_file(sealed: _Sealed, index: str) -> bool:
+def _same_file(sealed: Sealed, index: str) -> bool:
     """Whether it is this file that brings the person known by the NIK."""
     return any(held == index for _, held in sealed.subjects)
 
 
-def _people_writes(sealed: _Sealed, region: str, number: str, now: datetime) -> list[Write]:
+def people_rows(
+    sealed: Sealed, region: str, number: str, now: datetime
+) -> dict[str, list[dict[str, Any]]]:
+    """The rows of those whom the case is about, by table."""
     texts = [row for sealer in sealed.sealers for row in sealer.texts(number)]
-    rows = [replace(row, number=number) for row in sealed.rows]
-    return [
-        *[subjects.new_subject(region, row, index, now) for row, index in sealed.subjects],
-        *subjects.new_texts(region, texts),
-        *subjects.new_parties(region, rows),
-    ]
+    return {
+        "subjects": [
+            subjects.subject_values(region, row, index, now) for row, index in sealed.subjects
+        ],
+        "texts": person_texts.text_values(region, texts),
+        "parties": [
+            case_parties.party_values(region, replace(row, number=number)) for row in sealed.rows
+        ],
+        "search_words": search_words.values(region, sealed.words),
+    }

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from casetrack.domain.access import Actor
 from casetrack.domain.events import Event, instant
 from casetrack.storage.case import case_events
 from casetrack.storage.case.case_events import EventRow
+from casetrack.usecases.case.links import event_for_reader
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 
@@ -27,14 +29,21 @@ def event_view(row: EventRow) -> dict[str, Any]:
 
 
 def events_of_case(
-    ctx: Context, region: str, number: str, *, after: int, behind: int | None, limit: int
+    ctx: Context,
+    actor: Actor,
+    number: str,
+    *,
+    after: int,
+    behind: int | None,
+    limit: int,
 ) -> Page:
     """What happened to the case, page by page: its stream, its deadlines, refused attempts.
 
     From behind a version of the case, or behind the event id that the page before ended with.
     """
+    region = actor.region
     with ctx.database.read() as connection:
         since = case_events.id_of(connection, region, number, after) if behind is None else behind
         rows = case_events.case_events(connection, region, number, after=since, limit=limit + 1)
-    items = [event_view(row) for row in rows[:limit]]
+    items = [event_for_reader(ctx, actor, event_view(row)) for row in rows[:limit]]
     return Page(items, (items[-1]["id"],) if len(rows) > limit else None)

@@ -14,10 +14,12 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.case.transitions import AUTHORITY_ACTIONS, SEAT_ACTIONS
 from casetrack.domain.events import parse_instant
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.authority import decisions, register
 from casetrack.storage.case.case_rows import CaseRecord
-from casetrack.storage.people import officers, subjects
+from casetrack.storage.case.queries import CaseRow
+from casetrack.storage.people import officers
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
 
@@ -46,14 +48,6 @@ def judged(act: Act) -> str:
     return act.assignee if act.action == "reassign" and act.assignee else act.actor.id
 
 
-def is_own_case(ctx: Context, act: Act, number: str, definition: ServiceDefinition) -> bool:
-    """Whether the officer is one of the parties: read before any lock, like texts are sealed."""
-    if not asks_register(act, definition):
-        return False
-    with ctx.database.read() as connection:
-        return subjects.is_party(connection, act.actor.region, number, judged(act))
-
-
 def setting_for(
     ctx: Context,
     uow: UnitOfWork,
@@ -65,7 +59,7 @@ def setting_for(
 ) -> Setting:
     """The rules' setting, with the slice of the register that the act needs: at most two reads."""
     state = record.state
-    calendar = ctx.region(state.region, record.revision)[1]
+    calendar = ctx.region(state.region, record.revisions.files)[1]
 
     known: dict[str, Account] = {}
     looked = set[str]()
@@ -76,17 +70,34 @@ def setting_for(
             known.update(officers.of_case(uow.connection, state.region, state.number, new))
         return known
 
+    people: dict[str, str] = {}
+
+    def person(login: str) -> str:
+        if not people:
+            people.update(officers.persons(uow.connection, state.region))
+        return people.get(login, login)
+
     if not asks_register(act, definition):
-        return Setting(state.region, record.now, definition, calendar, accounts=accounts)
+        return Setting(
+            state.region, record.now, definition, calendar, accounts=accounts, person=person
+        )
     paper = next((p for p in state.late if p["id"] == act.late), None)
     moment = parse_instant(paper["occurred_at"]) if paper else record.now
     named = {act.actor.id, judged(act), *filter(None, [act.about])}
-    found = _slice(ctx, uow.connection, state, definition, named, moment)
+    found = _slice(ctx, uow.connection, state, definition, named, moment, record.revisions)
     decided_as = None
     if isinstance(act.details, ProductChange) and act.details.by == "superior":
         decided_as = decisions.last_position(uow.connection, state.region, state.number)
     return Setting(
-        state.region, record.now, definition, calendar, found, own_case, decided_as, accounts
+        state.region,
+        record.now,
+        definition,
+        calendar,
+        found,
+        own_case,
+        decided_as,
+        accounts,
+        person,
     )
 
 
@@ -97,18 +108,26 @@ def _slice(
     definition: ServiceDefinition,
     officers_: Collection[str],
     moment: datetime,
+    at: Revisions,
 ) -> Register:
-    """The register for these officers, and for those whose conflict of interest was declared."""
-    day = ctx.region(state.region)[1].local_date(moment)
-    logins = {*officers_, *(conflict["officer"] for conflict in state.conflicts)}
-    return register.slice_for(connection, state.region, definition.id, sorted(logins), day)
+    """The register for these officers, and for those whose conflict of interest was declared.
+
+    It is read once for a revision of the register. Behind the shared lock the revision is the
+    register's until the commit. Without the lock, what is read may already be of the next one; nobody
+    who holds the lock then asks for this one any more.
+    """
+    day = ctx.region(state.region, at.files)[1].local_date(moment)
+    logins = sorted({*officers_, *(conflict["officer"] for conflict in state.conflicts)})
+    key = (state.region, at.register, definition.id, tuple(logins), day)
+    return ctx.slices.get(
+        key, lambda: register.slice_for(connection, state.region, definition.id, logins, day)
+    )
 
 
-def standing(
-    ctx: Context, actor: Actor, state: CaseState, definition: ServiceDefinition
-) -> Standing:
+def standing(ctx: Context, actor: Actor, row: CaseRow, definition: ServiceDefinition) -> Standing:
     """What the register says of who calls, today: an unlocked read."""
-    calendar, now = ctx.region(state.region)[1], ctx.database.now()
+    state, now = row.state, ctx.database.now()
+    calendar = ctx.region(state.region, row.revisions.files)[1]
     with ctx.database.read() as connection:
-        found = _slice(ctx, connection, state, definition, [actor.id], now)
+        found = _slice(ctx, connection, state, definition, [actor.id], now, row.revisions)
     return standing_of(state, definition, found, calendar, now, actor.id)

@@ -50,11 +50,20 @@ def _by_number(ctx: Context, actor: Actor, typed: str) -> list[ListedCase] | Non
     try:
         seen = sight(ctx, actor, str(number))
     except NotFound:
-        return []
+        # "Siti 0812-0000-0001" could be a number as well, in a region with these letters.
+        return None if _means_somebody(typed) else []
     if _is_hidden(actor, seen.definition):
         return []
     with ctx.database.read() as connection:
         return found_cases.of_number(connection, actor.region, str(number))
+
+
+def _means_somebody(typed: str) -> bool:
+    try:
+        wanted = asked(typed)
+    except ValueError:
+        return False
+    return bool(wanted.words and (wanted.numbers or wanted.nik))
 
 
 def _is_hidden(actor: Actor, definition: ServiceDefinition) -> bool:
@@ -83,8 +92,8 @@ def _asked(typed: str) -> Asked:
 def _people(ctx: Context, actor: Actor, typed: str) -> People:
     """Whom to look for. A name that too many have was looked for too, so that is written down."""
     region, wanted = actor.region, _asked(typed)
-    words = [ctx.vault.search_word(region, word) for word in (*wanted.words, *wanted.numbers)]
-    if wanted.words:
+    words = [ctx.vault.search_word(region, word) for word in wanted.words]
+    if wanted.words and not (wanted.numbers or wanted.nik):
         with ctx.database.read() as connection:
             rarest = search_words.rarest_first(connection, region, words)
         if rarest is None:
@@ -96,7 +105,8 @@ def _people(ctx: Context, actor: Actor, typed: str) -> People:
             )
         return People(all_of=tuple(rarest))
     nik = ctx.vault.nik_index(region, wanted.nik) if wanted.nik else None
-    return People(any_of=tuple(words), nik_index=nik)
+    numbers = [ctx.vault.search_word(region, number) for number in wanted.numbers]
+    return People(all_of=tuple(words), any_of=tuple(numbers), nik_index=nik)
 
 
 def _refused(why: str) -> Invalid:

@@ -63,7 +63,7 @@ def receipt(ctx: Context, case: Sight, code: str | None, officer: str) -> Receip
         code,
         _received(case),
         tuple(requirement.name for requirement in missing(state, case.definition)),
-        tuple(outside_of(ctx, state.region, case.definition, state)),
+        tuple(outside_of(ctx, state.region, case.definition, case.revisions, state)),
     )
 
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from casetrack.domain.case.case_people import has_last_day, is_power_over
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import NotFound
 from casetrack.domain.region.region_data import Agency
 from casetrack.domain.service.definition import ServiceDefinition
-from casetrack.storage.case import queries
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.authority.mall import outside_of
@@ -44,16 +44,15 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
     """
     code = tidy_code(code or "") or None
     with ctx.database.read() as connection:
-        code_of, parsed = regions.case_of_number(connection, number)
-        row = queries.case(connection, code_of, str(parsed)) if code_of else None
+        parsed, row = regions.found_case(connection, number)
     known = row.state if row is not None else None
     if code is not None and not _code_fits(ctx, str(parsed), known, code, address):
         raise _unknown_status()
-    if row is None or code_of is None:
+    if row is None:
         raise _unknown_status()
-    region = ctx.region(code_of, row.revision)[0]
+    region = ctx.region(row.state.region, row.revisions.files)[0]
     definition = ctx.definition(row.state.region, row.state.service, row.state.service_version)
-    away = tuple(outside_of(ctx, code_of, definition, row.state))
+    away = tuple(outside_of(ctx, row.state.region, definition, row.revisions, row.state))
     if code is None:
         return Status(row.state, definition, region, detailed=False, outside=away)
     return Status(
@@ -63,7 +62,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         detailed=True,
         defects=_sent_defects(ctx, row.state),
         outside=away,
-        waits=tuple(waiting_steps(ctx, row.state, definition)),
+        waits=tuple(waiting_steps(ctx, row.state, definition, row.revisions)),
         continued_as=continued_as(ctx, row.state),
     )
 
@@ -76,11 +75,18 @@ def _unknown_status() -> NotFound:
 
 def _code_fits(ctx: Context, number: str, state: CaseState | None, code: str, address: str) -> bool:
     """A number that is no case's is guessed at as any other."""
-    digest = state.access_digest if state is not None else None
+    digest = state.access_digest if state is not None and not _is_over(ctx, state) else None
     given = ctx.vault.access_digest(number, code)
     return judge(
         ctx, number, digest, address, lambda: bool(digest) and ctx.vault.equal(given, digest or "")
     )
+
+
+def _is_over(ctx: Context, state: CaseState) -> bool:
+    """Whether the code died with a power whose last day has passed, though no clock recorded it yet."""
+    if not has_last_day(state):
+        return False
+    return is_power_over(state, ctx.region(state.region)[1], ctx.database.now())
 
 
 def _sent_defects(ctx: Context, state: CaseState) -> tuple[Mapping[str, Any], ...]:

@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from casetrack.domain.access import Actor
-from casetrack.domain.people.readers import Shown, shown_to
+from casetrack.domain.people.readers import shown_to
 from casetrack.domain.service.reading_rights import hidden_from
 from casetrack.usecases.authority.mall import outside_of, outside_views
 from casetrack.usecases.case import case_texts
 from casetrack.usecases.case.documents import documents_view
+from casetrack.usecases.case.links import for_reader
+from casetrack.usecases.case.people_views import people_views
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import readings
-from casetrack.usecases.people.parties import OpenParty, parties_of
+from casetrack.usecases.people.corrected_values import marks
+from casetrack.usecases.people.parties import parties_of
 from casetrack.usecases.people.sealing import open_texts
 
 #: Kinds of sealed words that are read with a case.
@@ -23,13 +26,14 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     """The case as this reader may read it. Raises DatabaseDown where the look cannot be written down."""
     region, number = sight.state.region, sight.state.number
     shown = shown_to(actor, sight.definition.front_office)
-    away = outside_of(ctx, region, sight.definition, sight.state)
-    view = {**sight.view(), "outside_mall": outside_views(away)}
+    away = outside_of(ctx, region, sight.definition, sight.revisions, sight.state)
+    view = {**for_reader(ctx, actor, sight.view()), "outside_mall": outside_views(away)}
     if shown == "nothing":
         _tell_texts(view, sight, {})
-        return {**view, "parties": [], "notes": []}
+        return {**view, "parties": [], "former_parties": [], "notes": []}
     readings.record_look(ctx, actor, number)
     parties = parties_of(ctx, region, [number])[number]
+    corrected = marks(ctx, number, region, sight.state.parties, [each.row for each in parties])
     rows = case_texts.sealed(ctx, region, number, *_WORDS)
     texts = open_texts(ctx, region, rows)
     notes = case_texts.notes(ctx, region, number, rows, texts)
@@ -38,7 +42,7 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     return {
         **view,
         "identity_question": any(party.row.asked for party in parties),
-        "parties": [_party(sight, party, shown) for party in parties],
+        **people_views(sight.state, parties, shown, texts, corrected),
         "notes": notes,
     }
 
@@ -51,11 +55,6 @@ def _without_hidden(sight: Sight, actor: Actor, texts: Mapping[str, str]) -> dic
     said = (*state.defects, *state.documents)
     hidden |= {each.get("text") for each in said if each["requirement"] in requirements}
     return {name: text for name, text in texts.items() if name not in hidden}
-
-
-def _party(sight: Sight, party: OpenParty, shown: Shown) -> dict[str, Any]:
-    """Whether somebody is a person or a company is known of the erased, too."""
-    return {**party.view(shown), "kind": sight.state.parties[party.row.role]["kind"]}
 
 
 def _tell_texts(view: dict[str, Any], sight: Sight, texts: Mapping[str, str]) -> None:

@@ -1,5 +1,6 @@
 """The region's ledger as its integrators read it: in order, without gaps, as CloudEvents."""
 
+import math
 from itertools import takewhile
 from typing import Any
 
@@ -13,22 +14,24 @@ from casetrack.storage.delivery import subscriptions
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 
-#: Ledger entries that one look goes through, and how many looks a call may take to fill its page.
-WINDOW, WINDOWS = 1000, 5
+#: Ledger entries that one look goes through at most, and those that a call may go through in all.
+WINDOW, MOST = 1000, 5000
 
 
 def feed(ctx: Context, actor: Actor, *, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:
     """Events behind a position that the caller may see, and the last position that was scanned.
 
-    The page is filled from at most `WINDOW * WINDOWS` entries, so that an agency that is seldom
-    concerned gets on quickly, and no call reads the whole ledger. Raises NotNow for a position
+    The page is filled from at most `MOST` entries, so that an agency that is seldom concerned gets on
+    quickly, and no call reads the whole ledger; each look goes as far as the page is expected to
+    need, by what was found so far. Raises NotNow for a position
     that the ledger has not reached: its reader has seen a ledger that is gone (a restored backup), and
     would wait for events of other content at positions that it believes to know.
     """
     found: list[EventRow] = []
-    for _ in range(WINDOWS):
+    scanned = 0
+    while scanned < MOST:
+        window = min(_expected(limit - len(found), len(found), scanned), MOST - scanned)
         with ctx.database.read() as connection:
-            window = WINDOW if actor.agency is not None else limit - len(found)
             entries = case_events.ledger_entries(
                 connection, actor.region, after=after, limit=window
             )
@@ -44,9 +47,19 @@ def feed(ctx: Context, actor: Actor, *, after: int, limit: int) -> tuple[list[di
         if not entries and after:
             _check_reached(ctx, actor.region, after)
         after = entries[-1].position if entries else after
+        scanned += window
         if len(entries) < window:
             break
     return [_cloud_event(row) for row in found], after
+
+
+def _expected(wanted: int, found: int, scanned: int) -> int:
+    """How many entries hold as many more as are wanted, if the next ones are like those before."""
+    if not scanned:
+        return wanted
+    # Where none was found there may be one in twice as many.
+    share = max(found, 0.5) / scanned
+    return min(WINDOW, math.ceil(wanted / share))
 
 
 def _check_reached(ctx: Context, region: str, after: int) -> None:

@@ -1,14 +1,16 @@
 """What a person who asks is told: the data kept about them, whom they were given to, and who looked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from casetrack.domain.case.case_people import kept_as
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import instant
 from casetrack.domain.people import contact
 from casetrack.domain.people.readings import ANSWERED_WITHIN
 from casetrack.domain.region.region_data import Agency
+from casetrack.storage.case import queries
 from casetrack.storage.delivery import delivery_lists, subscriptions
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.people import readings
@@ -48,7 +50,7 @@ def person_report(ctx: Context, person: Person, asked: datetime | None = None) -
         "held": held,
         "messages": _messages(ctx, person.region, roles),
         "systems": _systems(ctx, person.region, list(roles), agencies),
-        "looks": _looks(ctx, person.region, list(roles), agencies),
+        "looks": _looks(ctx, person.region, _came(roles), agencies),
     }
 
 
@@ -59,28 +61,38 @@ def _messages(
     found = []
     for number, parties in roles.items():
         data = {party["role"]: party["data"] or {} for party in parties}
-        for row, joined in _deliveries(ctx, region, number):
-            if row.role in data and (row.attempts or row.state == "delivered"):
+        with ctx.database.read() as connection:
+            case = queries.case(connection, region, number)
+        for row, joined in _deliveries(ctx, region, number, list(data)):
+            at = instant(row.ended_at or row.recorded_at)
+            # Who stood in the role when it went out, or was for the last time to: another may now.
+            tried = instant(row.recorded_at) if row.state == "cancelled" else at
+            role = kept_as(case.state, row.role, tried) if case else row.role
+            if role in data and (row.attempts or row.state == "delivered"):
                 found.append(
                     {
                         "number": number,
-                        "at": instant(row.ended_at or row.recorded_at),
+                        "at": at,
                         "types": [row.type, *joined],
                         "channel": row.channel,
-                        "address": contact.address(data[row.role], row.channel),
+                        "address": contact.address(data[role], row.channel),
                         "state": row.state,
                     }
                 )
     return found
 
 
-def _deliveries(ctx: Context, region: str, number: str) -> list[tuple[DeliveryRow, list[str]]]:
+def _deliveries(
+    ctx: Context, region: str, number: str, roles: Collection[str]
+) -> list[tuple[DeliveryRow, list[str]]]:
     """Each with the types of further events that its message was about."""
     rows: list[tuple[DeliveryRow, list[str]]] = []
     after = None
     while True:
         with ctx.database.read() as connection:
-            page = delivery_lists.of_case(connection, region, number, after=after, limit=_AT_ONCE)
+            page = delivery_lists.of_case(
+                connection, region, number, roles, after=after, limit=_AT_ONCE
+            )
             places = [(row.region, row.lane, row.position) for row in page]
             joined = delivery_lists.joined(connection, places)
         rows += [(row, joined.get(at, [])) for row, at in zip(page, places, strict=True)]
@@ -101,17 +113,26 @@ def _systems(
     ]
 
 
+def _came(roles: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, str]:
+    """Their cases, each with the moment at which they came into it; empty: from the beginning."""
+    return {
+        number: min(str(party.get("came_at", "")) for party in parties)
+        for number, parties in roles.items()
+    }
+
+
 def _looks(
-    ctx: Context, region: str, numbers: Sequence[str], agencies: Mapping[str, Agency]
+    ctx: Context, region: str, came: Mapping[str, str], agencies: Mapping[str, Agency]
 ) -> list[dict[str, Any]]:
-    """Each look at their cases, the oldest first, with the agency that looked."""
-    wanted, found = set(numbers), {}
-    for number in numbers:
+    """Each look at their cases since they came, the oldest first, with the agency that looked."""
+    found: dict[Any, Any] = {}
+    for number, since in came.items():
         before = None
         while True:
             with ctx.database.read() as connection:
                 page = readings.of_case(connection, region, number, before=before, limit=_AT_ONCE)
-            found.update({(each.at, each.reading): each for each in page})
+            seen = [each for each in page if instant(each.at) >= since]
+            found.update({(each.at, each.reading): each for each in seen})
             if len(page) < _AT_ONCE:
                 break
             before = (page[-1].at, page[-1].reading)
@@ -122,7 +143,7 @@ def _looks(
             "office": _office(agencies, look.agency),
             "role": look.role,
             "kind": look.kind,
-            "cases": [number for number in look.cases if number in wanted],
+            "cases": [number for number in look.cases if number in came],
         }
         for _, look in sorted(found.items())
     ]

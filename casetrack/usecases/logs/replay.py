@@ -18,10 +18,12 @@ from casetrack.domain.events import Event
 from casetrack.domain.logs.imported_cases import EMPTY, RECORDED, fold_import
 from casetrack.domain.region.region_data import Agency, Officer, Region, RegionData
 from casetrack.domain.service.definition import Name
+from casetrack.storage import statistics
 from casetrack.storage.logs import imported_cases
 from casetrack.storage.logs.imported_cases import Batch, ImportedCase
 from casetrack.storage.people import subjects
-from casetrack.storage.people.subjects import SubjectRow, TextRow
+from casetrack.storage.people.person_texts import TextRow
+from casetrack.storage.people.subjects import SubjectRow
 from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.sealing import text_context
@@ -109,6 +111,7 @@ class Importer:
             self._after_batch()
             seen += len(batch)
             yield seen
+        statistics.complete(self._ctx.database)
 
     def _open_key(self) -> bytes:
         """The key under which this log's resources are sealed: they may be names of people."""
@@ -118,7 +121,7 @@ class Importer:
             if row is None:
                 key, wrapped = ctx.vault.new_key(region, self._subject)
                 new = SubjectRow(self._subject, wrapped)
-                uow.run([subjects.new_subject(region, new, None, uow.time(None))])
+                subjects.put_subject(uow, region, new, None, uow.time(None))
                 return key
         if row.wrapped_key is None:
             raise BadInput(_ERASED)
@@ -128,7 +131,7 @@ class Importer:
         with self._ctx.database.write() as uow:
             uow.lock_register(self._region)
             # Two replays of one log take turns.
-            uow.lock_register(f"import/{self._source}", exclusive=True)
+            uow.lock(self._region, f"import/{self._source}")
             # Who erases waits for this commit, or was first: no name under a destroyed key.
             owner = subjects.lock_subject(uow, self._region, self._subject)
             if owner is None or owner.wrapped_key is None:

@@ -1,13 +1,16 @@
 """Officers' accounts: listed, added, disabled, enabled again, made a registrar."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from casetrack.domain.access import REGISTRAR_ROLES, not_joined
-from casetrack.domain.authority.account_findings import SEATLESS, duties_of
+from casetrack.domain.access import not_joined
+from casetrack.domain.authority.duties import bodies_of
+from casetrack.domain.authority.register import Register
 from casetrack.domain.errors import BadInput
-from casetrack.domain.people.administration import Act
+from casetrack.domain.people.administration import Deed
 from casetrack.domain.people.contact import FORMS
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage.authority import register
@@ -24,6 +27,7 @@ from casetrack.usecases.people.administration import (
     changed_tokens,
     note,
 )
+from casetrack.usecases.people.joined_duties import persons, refusals
 
 
 def of_officer(ctx: Context, login: str) -> str:
@@ -36,9 +40,23 @@ def of_officer(ctx: Context, login: str) -> str:
 
 
 def all_officers(ctx: Context) -> list[OfficerRecord]:
-    """All officers."""
+    """All officers, each with the agencies whose papers they keep today."""
+    now = ctx.database.now()
     with ctx.database.read() as connection:
-        return officers.all_officers(connection)
+        found = officers.all_officers(connection)
+        codes = {record.region for record in found}
+        known = {code: register.registrars(connection, code) for code in codes}
+    days = {code: ctx.region(code)[1].local_date(now) for code in codes}
+    return [
+        replace(record, officer=_with_duties(record.officer, known[code], days[code]))
+        for record in found
+        for code in (record.region,)
+    ]
+
+
+def _with_duties(officer: Officer, known: Register, day: date) -> Officer:
+    bodies = {*officer.registrar_for, *bodies_of(known, officer.login, day)}
+    return replace(officer, registrar_for=tuple(sorted(bodies)))
 
 
 def add_officer(ctx: Context, region: str, officer: Officer, *, by: str = "casetrack") -> None:
@@ -60,25 +78,24 @@ def add_officer(ctx: Context, region: str, officer: Officer, *, by: str = "caset
                 f"the login {officer.login} is taken; logins are unique across regions "
                 "(casetrack officer enable brings a disabled one back)"
             )
-        _check_seat(ctx, uow, region, officer)
         officers.put_officer(uow, region, officer)
+        check_seat(ctx, uow, region, officer.login)
         added = changed_accounts({}, accounts(uow.connection, region, officer.login))
         note(uow, region, by, ("officer_added", added))
     ctx.wake()
 
 
-def _check_seat(ctx: Context, uow: UnitOfWork, region: str, officer: Officer) -> None:
+def check_seat(ctx: Context, uow: UnitOfWork, region: str, login: str) -> None:
     """Raises BadInput: who keeps the accounts or audits sits in no position that decides, and who keeps
     an agency's papers in none of that agency's.
     """
-    if not (officer.registrar_for or {*SEATLESS} & {*officer.roles}):
-        return
-    day = ctx.region(region)[1].local_date(ctx.database.now())
+    record, calendar = ctx.region(region)
+    people = [of for of in persons(uow, region).values() if login in {o.login for o in of}]
     known = register.whole(uow.connection, region)
     current = catalogue.current_services(uow.connection, region)
     services = [ctx.definition(region, service, version) for service, version in current]
-    refusal = duties_of(officer, known, services, day).refusal()
-    if refusal is not None:
+    day = calendar.local_date(ctx.database.now())
+    for refusal in refusals(people, known, services, day, record.region):
         raise BadInput(refusal)
 
 
@@ -87,13 +104,13 @@ def set_officer_nik(ctx: Context, login: str, nik: str, *, by: str = "casetrack"
     if not FORMS["nik"].fits(nik):
         raise BadInput(f"the NIK is not {FORMS['nik'].looks}")
     with ctx.database.write() as uow:
-        record = _locked(uow, login)
+        record = locked(uow, login)
         officers.set_nik_index(uow, login, ctx.vault.nik_index(record.region, nik))
         note(uow, record.region, by, ("officer_nik_indexed", {"login": login}))
     ctx.wake()
 
 
-def _locked(uow: UnitOfWork, login: str) -> OfficerRecord:
+def locked(uow: UnitOfWork, login: str) -> OfficerRecord:
     """The officer, whose account nobody else changes until the commit. Raises BadInput."""
     record = officers.lock_officer(uow, login)
     if record is None:
@@ -102,17 +119,17 @@ def _locked(uow: UnitOfWork, login: str) -> OfficerRecord:
 
 
 @contextmanager
-def _noted(uow: UnitOfWork, login: str, by: str, act: Act) -> Iterator[dict[str, Any]]:
+def _noted(uow: UnitOfWork, login: str, by: str, deed: Deed) -> Iterator[dict[str, Any]]:
     """What the block does to an account goes into the trace, with what it puts into the given fact.
 
     Where nothing became otherwise there is no fact. Raises BadInput: there is no such officer.
     """
-    region, more = _locked(uow, login).region, dict[str, Any]()
+    region, more = locked(uow, login).region, dict[str, Any]()
     before = accounts(uow.connection, region, login)
     yield more
     more |= changed_accounts(before, accounts(uow.connection, region, login))
     if more:
-        note(uow, region, by, (act, more))
+        note(uow, region, by, (deed, more))
 
 
 def disable_officer(ctx: Context, login: str, *, by: str = "casetrack") -> int:
@@ -137,35 +154,4 @@ def enable_officer(ctx: Context, login: str, *, by: str = "casetrack") -> None:
     """The officer can act again, with a new token. Raises BadInput."""
     with ctx.database.write() as uow, _noted(uow, login, by, "officer_enabled"):
         officers.enable_officer(uow, login)
-    ctx.wake()
-
-
-def set_registrar(
-    ctx: Context, login: str, bodies: Sequence[str], *, keeps: bool, by: str = "casetrack"
-) -> None:
-    """Give an officer the papers of these agencies to keep, or take them away.
-
-    Raises BadInput: no such officer or agency, a role that keeps no papers, or a seat that decides
-    cases of such an agency.
-    """
-    with ctx.database.write() as uow:
-        record = _locked(uow, login)
-        region = regions.region_record(uow.connection, record.region)
-        known = region.agencies if region else {}
-        for body in bodies:
-            if keeps and body not in known:
-                raise BadInput(f"region {record.region} has no agency {body}")
-            if not keeps and body not in record.officer.registrar_for:
-                raise BadInput(f"{login} is no registrar for {body}")
-        roles = record.officer.roles
-        if keeps and not {*roles} & {*REGISTRAR_ROLES}:
-            raise BadInput(
-                f"{login} is {' and '.join(roles)}, which keeps no papers; "
-                f"name an officer whose role is one of {', '.join(REGISTRAR_ROLES)}"
-            )
-        with _noted(uow, login, by, "registrar_named" if keeps else "registrar_dismissed"):
-            for body in bodies:
-                officers.set_registrar(uow, record.region, login, body, keeps)
-        if keeps:
-            _check_seat(ctx, uow, record.region, _locked(uow, login).officer)
     ctx.wake()

@@ -33,7 +33,7 @@ class OpenParty:
             "nik": masked_nik(nik) if nik and shown != "full" else nik,
             **{
                 name: said.get(name) if shown == "full" else None
-                for name in ("email", "phone", "address", "company_number")
+                for name in ("email", "phone", "address", "company_number", "acting")
             },
             "language": self.row.language,
             "channels": list(self.row.channels),

@@ -1,4 +1,4 @@
-"""A person's data: everything that is kept about them, its correction, its erasure.
+"""A person's data: everything that is kept about them, their stream, their erasure.
 
 Rights of access, correction and erasure: UU 27/2022 on personal data. What `show` gives is for the
 person's eyes: callers print it and log nothing of it.
@@ -12,28 +12,19 @@ from typing import Any
 from casetrack.domain.access import Actor, system
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import BadInput
-from casetrack.domain.events import TYPE_PREFIX, Event, NewEvent, check_json
-from casetrack.domain.people import contact, identity
-from casetrack.domain.people.contact import CHANNELS, FORMS
+from casetrack.domain.events import Event, NewEvent
+from casetrack.domain.people.contact import FORMS
 from casetrack.domain.people.erasing import ERASED
 from casetrack.storage.case import case_rows, queries
-from casetrack.storage.people import subjects, wiping
-from casetrack.storage.people.subjects import PartyRow, SubjectRow, TextRow
+from casetrack.storage.people import case_parties, corrected_texts, person_texts, subjects, wiping
+from casetrack.storage.people.case_parties import PartyRow
+from casetrack.storage.people.person_texts import TextRow
+from casetrack.storage.people.subjects import SubjectRow
 from casetrack.storage.region import regions
-from casetrack.storage.unit_of_work import Conflict, UnitOfWork
+from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context, make_event
-from casetrack.usecases.people import readings, search_words, tidying
-from casetrack.usecases.people.sealing import Sealer, as_text, text_context
-
-#: What may be corrected.
-FIELDS = (*FORMS, "channels")
-_CHANNELS = f"a list of {', '.join(CHANNELS)}, the best one first"
-#: What a party cannot be without.
-_NEEDED = ("name", "language")
-
-
-#: Field → its new value, null to take it away.
-Changes = Mapping[str, Any]
+from casetrack.usecases.people import readings
+from casetrack.usecases.people.sealing import text_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +33,6 @@ class Person:
 
     region: str
     subject: str
-
-
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """How many parties' data were replaced, and which fields differed."""
-
-    parties: int
-    fields: tuple[str, ...]
 
 
 # --- who ----------------------------------------------------------------------------------------
@@ -68,7 +51,7 @@ def by_case(ctx: Context, number: str) -> list[Person]:
     """Everybody who stands in a role to this case. Raises Invalid for a malformed number, BadInput."""
     with ctx.database.read() as connection:
         region, parsed = regions.case_of_number(connection, number)
-        rows = subjects.parties_of_case(connection, region, str(parsed)) if region else []
+        rows = case_parties.parties_of_case(connection, region, str(parsed)) if region else []
     if region is None or not rows:
         raise BadInput(f"there is no case {parsed}")
     return [Person(region, subject) for subject in dict.fromkeys(row.subject for row in rows)]
@@ -103,14 +86,15 @@ def show(ctx: Context, person: Person) -> dict[str, Any]:
     region, subject = person.region, person.subject
     with ctx.database.snapshot() as connection:
         row = subjects.subject(connection, region, subject)
-        parties = subjects.parties_of_subject(connection, region, subject)
-        texts = subjects.texts_of_subject(connection, region, subject)
+        parties = case_parties.parties_of_subject(connection, region, subject)
+        texts = person_texts.texts_of_subject(connection, region, subject)
         numbers = sorted({party.number for party in parties})
         states = [
             found.state
             for number in numbers
             if (found := queries.case(connection, region, number)) is not None
         ]
+    said = {state.number: state.parties for state in states}
     readings.record(ctx, system(region, "operator"), "export", numbers)
     wrapped = row.wrapped_key if row else None
     opened = _open(ctx, person, wrapped, texts) if wrapped is not None else {}
@@ -118,11 +102,20 @@ def show(ctx: Context, person: Person) -> dict[str, Any]:
         "subject": subject,
         "region": region,
         "erased": wrapped is None,
-        "parties": [_party_view(party, opened) for party in parties],
+        "parties": [
+            _party_view(party, opened, said.get(party.number, {}).get(party.role, {}))
+            for party in parties
+        ],
         "texts": [
             {"number": text.number, "kind": text.kind, "text": opened[text.text]}
             for text in sorted(texts, key=lambda text: (text.number, text.kind, text.text))
-            if text.kind != "party" and text.text in opened
+            if text.kind not in ("party", corrected_texts.KIND) and text.text in opened
+        ],
+        # What corrections replaced, as long as a retention keeps it.
+        "corrected": [
+            {"number": text.number, "data": json.loads(opened[text.text])}
+            for text in sorted(texts, key=lambda text: (text.number, text.text))
+            if text.kind == corrected_texts.KIND and text.text in opened
         ],
         "cases": [
             {
@@ -147,125 +140,26 @@ def _open(ctx: Context, person: Person, wrapped: bytes, texts: Iterable[TextRow]
     }
 
 
-def _party_view(party: PartyRow, opened: Mapping[str, str]) -> dict[str, Any]:
-    sealed = opened.get(party.text)
+def _party_view(
+    party: PartyRow, opened: Mapping[str, str], said: Mapping[str, Any]
+) -> dict[str, Any]:
+    """`said` is what the case's state says of the party."""
+    sealed, power = opened.get(party.text), said.get("power")
+    times = {name: said[name] for name in ("came_at", "left_at") if name in said}
     return {
         "number": party.number,
         "role": party.role,
+        # Of somebody who stands in the case no more: as what they stood there.
+        **({"was": said["role"]} if "role" in said else {}),
+        **times,
+        **({"power": {name: power[name] for name in ("acts", "until")}} if power else {}),
         "channels": list(party.channels),
         "language": party.language,
         "data": json.loads(sealed) if sealed is not None else None,
     }
 
 
-# --- correct ------------------------------------------------------------------------------------
-
-
-def check_changes(changes: Any) -> dict[str, Any]:
-    """Fields to correct, as they came from JSON; null takes a field away.
-
-    Raises BadInput, which names fields and never repeats a value.
-    """
-    if not isinstance(changes, Mapping) or not changes:
-        raise BadInput(
-            'give the fields to correct as a JSON object, such as {"email": "new@example.id"}; '
-            f"the fields are {', '.join(FIELDS)}"
-        )
-    checked: dict[str, Any] = {}
-    for name, value in changes.items():
-        if name not in FIELDS:
-            raise BadInput(f"there is no such field; the fields are {', '.join(FIELDS)}")
-        if value is None and name not in _NEEDED:
-            checked[name] = None
-        else:
-            checked[name] = _channels(value) if name == "channels" else _text(name, value)
-    return checked
-
-
-def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise BadInput(f"{name}: it must be {FORMS[name].looks}" + _or_null(name))
-    check_json(value)
-    try:
-        return tidying.field(name, value)
-    except ValueError as error:
-        # The value stays out of every trace.
-        raise BadInput(f"{name}: {error}" + _or_null(name)) from None
-
-
-def _channels(value: Any) -> list[str]:
-    if not isinstance(value, list) or not value or any(c not in CHANNELS for c in value):
-        raise BadInput(f"channels: it must be {_CHANNELS}" + _or_null("channels"))
-    return list(value)
-
-
-def _or_null(name: str) -> str:
-    return "" if name in _NEEDED else ", or null to take it away"
-
-
-def correct(ctx: Context, person: Person, changes: Changes, number: str | None = None) -> Corrected:
-    """Replace party data, in one case or in all; the old sealed texts are removed.
-
-    Raises BadInput: nobody to correct, an erased person, nothing that differs, or a NIK that is
-    another subject's.
-    """
-    case = _case(ctx, number) if number is not None else None
-    changes = check_changes(changes)
-    try:
-        with ctx.database.write() as uow:
-            done = _correct(ctx, uow, person, changes, case)
-    except Conflict:
-        raise _taken() from None  # somebody with this NIK came in at the same moment
-    ctx.wake()
-    return done
-
-
-def _case(ctx: Context, number: str) -> str:
-    with ctx.database.read() as connection:
-        return str(regions.case_of_number(connection, number)[1])
-
-
-def _correct(
-    ctx: Context,
-    uow: UnitOfWork,
-    person: Person,
-    changes: Changes,
-    number: str | None,
-) -> Corrected:
-    region, subject = person.region, person.subject
-    row = lock(uow, person)
-    parties = subjects.parties_of_subject(uow.connection, region, subject)
-    chosen = [party for party in parties if number in (None, party.number)]
-    if not chosen:
-        raise BadInput(f"subject {subject} stands in no role to {number or 'any case'}")
-    if "nik" in changes:
-        if len(chosen) < len(parties):
-            raise BadInput("a NIK is the person's, not the case's: correct it without --case")
-        _set_nik(ctx, uow, person, changes["nik"])
-    key = ctx.vault.unwrap(row.wrapped_key or b"", region, subject)
-    replaced, fields = [], set()
-    for party in chosen:
-        old = _party_data(ctx, uow, region, key, party)
-        new = {k: v for k, v in {**old, **changes}.items() if v is not None}
-        _check_contact(new, changes)
-        differing = {name for name in changes if old.get(name) != new.get(name)}
-        if differing:
-            replaced.append(_replace(ctx, uow, region, key, party, new))
-            fields |= differing
-    if not replaced:
-        raise BadInput("nothing was changed: the data are so already")
-    search_words.renew(ctx, uow, region, subject, key)
-    names = tuple(name for name in FIELDS if name in fields)
-    data = {"replaced": replaced, "fields": list(names)}
-    append(uow, region, row, NewEvent(TYPE_PREFIX + "subject.corrected", data))
-    return Corrected(len(replaced), names)
-
-
-def _check_contact(new: Mapping[str, Any], changes: Changes) -> None:
-    """What was taken down before numbers were checked is no fault of this change."""
-    for field, fault in contact.contact_faults(new):
-        if field in changes or field == "channels":
-            raise BadInput(f"{field}: {fault}")
+# --- its stream ---------------------------------------------------------------------------------
 
 
 def lock(uow: UnitOfWork, person: Person) -> SubjectRow:
@@ -277,60 +171,6 @@ def lock(uow: UnitOfWork, person: Person) -> SubjectRow:
     if row.wrapped_key is None:
         raise BadInput(f"subject {person.subject} was erased; nothing of it is left")
     return row
-
-
-def _set_nik(ctx: Context, uow: UnitOfWork, person: Person, nik: str | None) -> None:
-    usable = nik if nik and identity.can_be(nik) else None
-    index = ctx.vault.nik_index(person.region, usable) if usable else None
-    if index is not None:
-        owner = subjects.find_by_nik(uow.connection, person.region, index)
-        if owner is not None and owner.subject != person.subject:
-            raise _taken(owner.subject)
-    subjects.set_nik_index(uow, person.region, person.subject, index)
-
-
-def _taken(owner: str = "another") -> BadInput:
-    return BadInput(
-        f"this NIK belongs to subject {owner} already; if both are one person, close the newer "
-        "case as a duplicate or leave this NIK out"
-    )
-
-
-def _party_data(
-    ctx: Context, uow: UnitOfWork, region: str, key: bytes, party: PartyRow
-) -> dict[str, Any]:
-    text = subjects.one_text(uow.connection, region, party.text)
-    if text is None:
-        raise BadInput(f"the data of {party.role} of {party.number} are missing; casetrack verify")
-    data: dict[str, Any] = json.loads(
-        ctx.vault.open(key, text.sealed, text_context(region, party.text))
-    )
-    return data
-
-
-def _replace(
-    ctx: Context,
-    uow: UnitOfWork,
-    region: str,
-    key: bytes,
-    party: PartyRow,
-    data: Mapping[str, Any],
-) -> dict[str, Any]:
-    sealer = Sealer(ctx, region, party.subject, key)
-    reference = sealer.seal("party", as_text(data))
-    uow.run(subjects.new_texts(region, sealer.texts(party.number)))
-    subjects.put_party(
-        uow,
-        region,
-        replace(
-            party,
-            text=reference["text"],
-            channels=contact.reachable(data),
-            language=data["language"],
-        ),
-    )
-    subjects.drop_text(uow, region, party.text)
-    return {"old": party.text, **reference, "number": party.number, "role": party.role}
 
 
 def append(

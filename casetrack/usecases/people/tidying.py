@@ -57,6 +57,7 @@ def _company_number(text: str) -> str:
 
 _READ = {
     "name": visible.read,
+    "acting": visible.read,
     "address": lambda text: visible.read(text, lines=True),
     "email": mail,
     "phone": _phone,

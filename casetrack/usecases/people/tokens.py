@@ -3,16 +3,17 @@
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Literal
 
 from casetrack.domain.access import Actor
+from casetrack.domain.authority.duties import holds
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.administration import TOKEN_DAYS, USE_NOTED_EVERY
 from casetrack.storage.people import officers, tokens
-from casetrack.storage.people.tokens import NO_END, TokenRecord
+from casetrack.storage.people.tokens import NO_END, Bearer, TokenRecord
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.administration import changed_tokens, note
@@ -119,12 +120,26 @@ def authenticate(ctx: Context, token: str) -> Caller | None:
     """Who is behind a token of an enabled officer that nobody revoked; None for any other."""
     with ctx.database.read() as connection:
         found = tokens.bearer(connection, token_digest(token))
-    if found is None:
-        return None
+    return caller(ctx, found) if found else None
+
+
+def caller(ctx: Context, found: Bearer) -> Caller:
+    """The bearer of a token as one who calls now."""
     now = ctx.database.now(found.now)
     due = found.used_at is None or found.used_at <= now - USE_NOTED_EVERY
     ended_at = found.ends_at if _is_over(found.ends_at, now) else None
-    return Caller(found.actor, found.token_id, ended_at, now if due else None)
+    actor = _with_duties(ctx, found, now)
+    return Caller(actor, found.token_id, ended_at, now if due else None)
+
+
+def _with_duties(ctx: Context, found: tokens.Bearer, now: datetime) -> Actor:
+    """Who calls, with the agencies whose papers they keep today by the register."""
+    if not found.duties:
+        return found.actor
+    day = ctx.region(found.actor.region)[1].local_date(now)
+    named = {duty.agency for duty in found.duties if holds(duty, day)}
+    bodies = tuple(sorted({*found.actor.registrar_for, *named}))
+    return replace(found.actor, registrar_for=bodies)
 
 
 def note_use(ctx: Context, token_id: str, now: datetime) -> None:

@@ -15,8 +15,11 @@ from casetrack.domain.logs.imported_cases import State, fold_import
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import case_rows
 from casetrack.storage.case.case_rows import StepRow
+from casetrack.storage.case.stalled_steps import Place as StepPlace
+from casetrack.storage.case.stalled_steps import stalled_values
 from casetrack.storage.logs.imported_cases import ImportedCase, imported_values
-from casetrack.storage.proof import stored_rows as proof
+from casetrack.storage.proof.row_tables import key_of, plain
+from casetrack.storage.proof.stored_rows import Reader
 from casetrack.usecases.context import Context
 from casetrack.usecases.proof.side_streams import Beside
 
@@ -36,8 +39,12 @@ KIND_OF = {
     "register_keys": "register_keys",
     "decisions": "decision_state",
     "decision_links": "decision_state",
+    "stalled_steps": "stall_state",
 }
-CASE_TABLES = ("cases", "steps", "deadlines", "case_agencies", "decisions", "decision_links")
+CASE_TABLES = (
+    *("cases", "steps", "deadlines", "case_agencies", "decisions", "decision_links"),
+    "stalled_steps",
+)
 #: Tables each row of which some stream's events make.
 ROW_TABLES = (*CASE_TABLES, "imported_cases", "register_entries")
 
@@ -70,7 +77,7 @@ class Place:
     published: set[tuple[str, str, int]]
 
     @classmethod
-    def of(cls, ctx: Context, reader: proof.Reader, region: str) -> "Place":
+    def of(cls, ctx: Context, reader: Reader, region: str) -> "Place":
         """The region as it is now."""
         try:
             calendar = ctx.region(region)[1]
@@ -104,7 +111,7 @@ class CaseFold:
 
     def add(self, event: Event, digest: str) -> None:
         """Fold one more. Raises one of UNREADABLE for an event that no rule of casetrack made."""
-        self.state = fold(self.state, event)
+        before, self.state = self.state, fold(self.state, event)
         self.hash = digest
         self.opened_id = self.opened_id or event.id
         if self.state.calendar is not None:
@@ -113,8 +120,10 @@ class CaseFold:
         if is_decision(event):
             self.decisions.append(decision_row(event, self.state.service))
             self.links += link_rows(event)
-        for text, reference in references(event.data):
-            self.references[text] = reference
+        # Said first where it came: an applicant who came later did not bring what was there.
+        owner = (before or self.state).parties.get("applicant", {}).get("subject")
+        for text, reference in references(event.data, owner):
+            self.references.setdefault(text, reference)
 
     def _follow_clocks(self, state: CaseState, event: Event) -> None:
         setting = self.place.setting(state, event.recorded_at)
@@ -159,8 +168,18 @@ class CaseFold:
                 for row in self.decisions
             ],
             "decision_links": self.links,
+            "stalled_steps": [
+                stalled_values(
+                    state.region,
+                    state.number,
+                    StepPlace(service["id"], service["version"], step),
+                    cover,
+                    until,
+                )
+                for step, (service, cover, until) in beside.stalled.items()
+            ],
         }
-        return {name: keyed(name, [proof.plain(row) for row in rows[name]]) for name in CASE_TABLES}
+        return {name: keyed(name, [plain(row) for row in rows[name]]) for name in CASE_TABLES}
 
     def _deadlines(self, beside: Beside) -> list[Mapping[str, Any]]:
         rows: list[Mapping[str, Any]] = []
@@ -272,15 +291,15 @@ def _first_difference(one: Row | None, other: Row | None, skip: frozenset[str]) 
 
 def keyed(table: str, rows: Iterable[Row]) -> dict[Key, Row]:
     """Rows by their primary key."""
-    return {proof.key_of(table, row): row for row in rows}
+    return {key_of(table, row): row for row in rows}
 
 
-def stored_rows(reader: proof.Reader, region: str, numbers: Sequence[str]) -> dict[str, Rows]:
+def stored_rows(reader: Reader, region: str, numbers: Sequence[str]) -> dict[str, Rows]:
     """The rows that these cases have."""
     found: dict[str, Rows] = {number: {table: {} for table in CASE_TABLES} for number in numbers}
     for table in CASE_TABLES:
         for row in reader.rows(table, region, "number", numbers):
-            found[row["number"]][table][proof.key_of(table, row)] = row
+            found[row["number"]][table][key_of(table, row)] = row
     return found
 
 
@@ -288,6 +307,7 @@ _KINDS = {
     "parties": "party",
     "facts": "fact",
     "documents": "document",
+    "paper": "document",
     "note": "note",
     "defects": "defect",
     "replaced": "party",

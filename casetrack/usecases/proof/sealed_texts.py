@@ -5,20 +5,25 @@ to open, and a text that a correction replaced is gone by right.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from casetrack.domain.events import TYPE_PREFIX, Event
+from casetrack.domain.people.erasing import ERASED, Erasing
 from casetrack.domain.proof.verdict import Fault, read
+from casetrack.storage.people import corrected_texts
 from casetrack.storage.proof.stored_rows import Reader
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import readings
+from casetrack.usecases.people.corrected_values import CORRECTED
 from casetrack.usecases.people.readings import REASON
 from casetrack.usecases.people.sealing import text_context
+from casetrack.usecases.proof import people_of_cases
 from casetrack.usecases.proof.refold_case import CaseFold, ImportFold, Reference, Row, references
 
-CORRECTED, ERASED = TYPE_PREFIX + "subject.corrected", TYPE_PREFIX + "subject.erased"
+#: A correction may keep what it replaced, until a later event says that it is gone.
+REMOVED = TYPE_PREFIX + "subject.old_value_removed"
 #: A case was joined to a person, or taken out of theirs: its texts stand under another key since.
 GAVE, TOOK = TYPE_PREFIX + "subject.gave_case", TYPE_PREFIX + "subject.took_case"
 KEPT_APART = TYPE_PREFIX + "subject.kept_apart"
@@ -33,7 +38,10 @@ class Person:
     #: Texts that corrections brought, and those that a later correction speaks of again.
     brought: dict[str, Reference] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
+    #: Texts that a correction put aside and a retention keeps.
+    kept: set[str] = field(default_factory=set)
     erased: bool = False
+    erasing: Erasing = field(default_factory=Erasing)
     #: Cases that were given to another subject: number → event and that subject.
     gave: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
@@ -92,7 +100,10 @@ class People:
         if text is None or person.key is None or row["subject"] != person.row["subject"]:
             return False
         digest = self._ctx.vault.digest(person.key, f"{row['text']}:{text}")
-        kind = reference.kind is None or reference.kind == row["kind"]
+        if row["text"] in person.kept:
+            kind = row["kind"] == corrected_texts.KIND and row["review_at"] is not None
+        else:
+            kind = reference.kind is None or reference.kind == row["kind"]
         return kind and digest == reference.hmac
 
     def was_typed(self, person: Person, row: Row, digest: Any) -> bool:
@@ -110,19 +121,25 @@ class People:
 
 
 def _remember(person: Person, event: Event) -> None:
+    person.erasing = person.erasing.then(event)
     if event.type == ERASED:
         person.erased = True
     if event.type == GAVE:
         gave = person.gave.setdefault(str(event.data["number"]), [])
         gave.append((event.id, str(event.data["to"])))
         person.replaced |= set(_strings(event.data["texts"]))
+    if event.type == REMOVED:
+        person.replaced |= set(_strings(event.data["texts"]))
+        person.kept -= person.replaced
     if event.type in (TOOK, KEPT_APART):
         person.brought.update(references(event.data))
     if event.type != CORRECTED:
         return
     brought = dict(references(event.data))
+    kept = {str(each["old"]) for each in event.data["replaced"] if each.get("kept")}
+    person.kept |= kept
     # An older text that is spoken of again was replaced by this event.
-    person.replaced |= {text for text in _strings(event.data) if text not in brought}
+    person.replaced |= {text for text in _strings(event.data) if text not in brought} - kept
     person.replaced |= {text for text in brought if text in person.brought}
     person.brought.update(brought)
 
@@ -163,7 +180,8 @@ def check_cases(
     for number, fold in folds.items():
         check = _CaseTexts(people, fold, owners[number], texts[number], reasons[number], unproven)
         stand = {role: people.now(name, number) for role, name in owners[number].items()}
-        for kind, detail in [*check.faults(), *_parties(stand, parties[number])]:
+        of_rows = people_of_cases.faults(fold, stand, parties[number])
+        for kind, detail in [*check.faults(), *of_rows]:
             yield Fault(kind, region, number, fold.state.version if fold.state else None, detail)
 
 
@@ -171,11 +189,6 @@ def _owners(fold: CaseFold) -> dict[str, str]:
     """Role → subject."""
     parties = fold.state.parties if fold.state else {}
     return {role: str(party.get("subject")) for role, party in parties.items()}
-
-
-def _parties(owners: Mapping[str, str], rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    if {row["role"]: row["subject"] for row in rows} != dict(owners):
-        yield "party", "the rows of the parties do not name the persons that the events name"
 
 
 @dataclass
@@ -211,7 +224,7 @@ class _CaseTexts:
     def _unsaid(self) -> Iterator[tuple[str, str]]:
         """Reasons of looks that are not there, or not as they were given."""
         for name, look in self.reasons.items():
-            first = self.owners.get(str(look["party"]), "")
+            first = people_of_cases.stood(self.fold.state, str(look["party"]), look["at"])
             number = self.fold.state.number if self.fold.state else ""
             owner, row = self.people.found.get(self.people.now(first, number)), self.rows.get(name)
             if owner is None or owner.gone:
@@ -243,20 +256,27 @@ class _CaseTexts:
 
 
 def check_subjects(
-    ctx: Context, reader: Reader, region: str, ends: Mapping[str, tuple[int, str]]
+    ctx: Context,
+    reader: Reader,
+    region: str,
+    ends: Mapping[str, tuple[int, str]],
+    young: Collection[str] = (),
 ) -> Iterator[Fault]:
-    """Subjects' rows against the ends of their streams: subject → version and hash."""
+    """Subjects' rows against the ends of their streams: subject → version and hash.
+
+    `young` names the columns that no second half has filled yet.
+    """
     people = People(ctx, reader, region, ends)
     wanted = [name for person in people.found.values() for name in person.brought]
     there = {row["text"] for row in reader.rows("texts", region, "text", wanted)}
     for subject, (version, digest) in ends.items():
         person = people.found.get(subject)
-        for kind, detail in _subject(person, version, digest, there):
+        for kind, detail in _subject(person, version, digest, there, young):
             yield Fault(kind, region, f"subject/{subject}", version, detail)
 
 
 def _subject(
-    person: Person | None, version: int, digest: str, there: set[str]
+    person: Person | None, version: int, digest: str, there: set[str], young: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     if person is None:
         yield "subject", "its events have no subject's row"
@@ -265,6 +285,8 @@ def _subject(
         yield "subject", "its row's version and hash are not those of its last event"
     if person.erased != person.gone:
         yield "subject", "its key and its events do not agree on whether it was erased"
+    if person.row["erasing_since"] != person.erasing.waits_since and "erasing_since" not in young:
+        yield "subject", "its row does not say what its events say of an erasure that waits"
     for name in person.brought:
         if name not in there and name not in person.replaced and not person.gone:
             yield "text", f"text {name} of a correction is not there"

@@ -1,4 +1,5 @@
-"""What the streams beside a case say of it: deadlines that were noted, decisions that were questioned."""
+"""What the streams beside a case say of it: deadlines that were noted, decisions that were questioned,
+steps that nobody may take."""
 
 import json
 from collections.abc import Sequence
@@ -8,6 +9,9 @@ from typing import Any
 from casetrack.domain.events import instant, parse_instant
 from casetrack.domain.proof.verdict import UNREADABLE
 from casetrack.storage.proof.stored_rows import Reader
+
+#: Those that make rows.
+_READ = ("deadline", "authority", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Beside:
     notices: list[Notice] = field(default_factory=list)
     #: Version of the decision → the code of what was first recorded against it.
     questions: dict[int, str] = field(default_factory=dict)
+    #: Step → what was told last: the version of the service, what is missing, and until when.
+    stalled: dict[str, tuple[dict[str, Any], str, str | None]] = field(default_factory=dict)
 
     def add(self, kind: str, body: Any) -> None:
         """Take in an event of a companion stream; what cannot be read is its chain's fault."""
@@ -36,16 +42,24 @@ class Beside:
                 due = instant(parse_instant(data["due_at"]))
                 missed = fields["type"].endswith(".missed")
                 self.notices.append(Notice(data["step"] or "", due, missed))
+            elif kind == "waiting":
+                self._wait(fields["type"], data)
             elif fields["type"].endswith(".questioned"):
                 self.questions.setdefault(data["decision"]["version"], data["code"])
         except UNREADABLE:
             pass
 
+    def _wait(self, event_type: str, data: Any) -> None:
+        if event_type.endswith(".stalled"):
+            self.stalled[data["step"]] = (data["now"]["service"], data["cover"], data["until"])
+        else:
+            self.stalled.pop(data["step"], None)
+
 
 def beside(reader: Reader, region: str, numbers: Sequence[str]) -> dict[str, Beside]:
     """What was noted of these cases, by number."""
     found = {number: Beside() for number in numbers}
-    streams = [f"{kind}/{number}" for number in numbers for kind in ("deadline", "authority")]
+    streams = [f"{kind}/{number}" for number in numbers for kind in _READ]
     for stream, body in reader.bodies(region, streams):
         kind, _, number = stream.partition("/")
         found[number].add(kind, body)

@@ -9,8 +9,10 @@ from casetrack.domain.errors import BadInput, Invalid
 from casetrack.domain.events import COMPANIONS, Event
 from casetrack.domain.proof.authority_findings import Tally
 from casetrack.domain.proof.verdict import UNREADABLE, Chain, Fault, Judge, LedgerCheck
+from casetrack.storage import statistics
 from casetrack.storage.authority.register_keys import stream_of
-from casetrack.storage.proof.stored_rows import Reader, snapshot, stream_of_row
+from casetrack.storage.proof.row_tables import stream_of_row
+from casetrack.storage.proof.stored_rows import Reader, snapshot
 from casetrack.storage.region.regions import case_of_number
 from casetrack.usecases.context import Context
 from casetrack.usecases.proof import reading_rows
@@ -102,6 +104,8 @@ def verify(
 
     Raises BadInput for a case or a region of an anchor that there is not.
     """
+    # After a restore nothing is known of the tables, and each read would go through a whole one.
+    statistics.complete(ctx.database)
     verdict, judge, met = Verdict(), Judge(), 0
     folds = OtherFolds.of(ctx)
     verdict.other_folds = folds.counts
@@ -261,7 +265,8 @@ class _Region:
             if e.chain.stream.startswith("subject/")
         }
         if subjects:
-            self.judge.report(texts.check_subjects(ctx, reader, self.region, subjects))
+            young = self.folds.young.get("subjects", ())
+            self.judge.report(texts.check_subjects(ctx, reader, self.region, subjects, young))
         self.judge.report(_unplaced(batch, reached))
 
     def _compare_cases(self, folds: dict[str, CaseFold], reached: dict[str, Any]) -> None:

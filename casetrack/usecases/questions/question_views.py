@@ -8,6 +8,7 @@ from casetrack.domain.authority.change_days import Turn
 from casetrack.domain.authority.check import Alternative
 from casetrack.domain.authority.coverage import Held, Powers, ServiceCover, Shared, Vacant
 from casetrack.domain.authority.faults import Finding
+from casetrack.domain.authority.few_registrars import Few
 from casetrack.domain.authority.holders import Holder
 from casetrack.domain.authority.questions import Alarm, Loss, Mine
 from casetrack.domain.authority.register import Register
@@ -61,6 +62,15 @@ def loss_view(register: Register, loss: Loss, day: date, open_cases: Mapping[str
 def turn_view(turn: Turn) -> View:
     """What ends: the entry, and in which way."""
     return {"kind": turn.kind, "id": turn.id, "what": turn.what}
+
+
+def few_view(few: Few) -> View:
+    """A body whose papers wait, from which day, and who keeps them then."""
+    return {
+        "agency": few.agency,
+        "since": few.since.isoformat(),
+        "officers": list(few.officers),
+    }
 
 
 def alarm_view(register: Register, alarm: Alarm, open_cases: Mapping[str, int]) -> View:

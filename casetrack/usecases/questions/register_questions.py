@@ -15,6 +15,7 @@ from casetrack.domain.authority import coverage as covering
 from casetrack.domain.authority import questions
 from casetrack.domain.authority.check import Circumstances, who_may
 from casetrack.domain.authority.entries import Incumbency
+from casetrack.domain.authority.few_registrars import few
 from casetrack.domain.authority.findings import findings as find_faults
 from casetrack.domain.authority.holders import Holders
 from casetrack.domain.authority.register import Register
@@ -31,7 +32,7 @@ from casetrack.storage.service import catalogue
 from casetrack.usecases.authority.account_findings import account_findings
 from casetrack.usecases.authority.register import entry_view
 from casetrack.usecases.authority.register import read as read_entry
-from casetrack.usecases.authority.registrars import keeping_findings
+from casetrack.usecases.authority.registrars import keeping_findings, keeping_on
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
@@ -146,7 +147,17 @@ def radar(
         days=days,
         today=[views.loss_view(known, loss, asked.day, cases) for loss in missing],
         items=[views.alarm_view(known, alarm, cases) for alarm in alarms],
+        registrars=_few_registrars(ctx, region, asked, days) if scope is None else [],
     )
+
+
+def _few_registrars(ctx: Context, region: str, asked: Asked, days: int) -> list[dict[str, Any]]:
+    """Bodies whose papers wait, or will: known of today's accounts only."""
+    known = asked.holders.register
+    if asked.accounts is None or not known.entries:
+        return []
+    keeping = keeping_on(ctx, region, known, asked.day)
+    return [views.few_view(each) for each in few(keeping, days)]
 
 
 def what_if(ctx: Context, region: str, when: When, kind: str, entry: str) -> dict[str, Any]:
@@ -272,10 +283,18 @@ def who(ctx: Context, sight: Sight, step_id: str, when: When) -> dict[str, Any]:
 
             named = {held.officer for _, held in found.all_of(Incumbency)}
             accounts = officers.of_case(connection, state.region, state.number, named)
+            people = officers.persons(connection, state.region)
 
             def of(officer: str) -> Circumstances:
                 own = officer in accounts and accounts[officer].party
-                return authority_check.circumstances(state, definition, step, officer, own_case=own)
+                return authority_check.circumstances(
+                    state,
+                    definition,
+                    step,
+                    officer,
+                    own_case=own,
+                    person=lambda login: people.get(login, login),
+                )
 
             # Accounts have no history: who is disabled today may have signed on a day of the past.
             today = calendar.local_date(ctx.database.now())

@@ -59,6 +59,7 @@ def _settings(record: RegionRecord, positions: list[Any]) -> Document:
         "zone": region.zone,
         "quiet_hours": region.quiet_hours.as_dict() if region.quiet_hours else None,
         "secretariat": region.secretariat,
+        "joined": [f"{each.officer} {each.position}" for each in region.joined],
         "texts": record.edition,
         "agencies": agencies,
         "positions": [position.id for position in positions],

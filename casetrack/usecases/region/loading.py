@@ -1,24 +1,26 @@
 """Loading a region's data, its officers and their tokens."""
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from casetrack.domain.authority.account_findings import duties_of
 from casetrack.domain.errors import BadInput
-from casetrack.domain.region.region_data import Officer, RegionData
+from casetrack.domain.region.region_data import RegionData
+from casetrack.storage import statistics
 from casetrack.storage.authority import register
 from casetrack.storage.people import officers, tokens
 from casetrack.storage.region import loads, regions
 from casetrack.storage.region.loads import Load
 from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
+from casetrack.usecases.authority.first_registrars import load_registrars
 from casetrack.usecases.authority.load_papers import load_papers
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import shut_accounts
 from casetrack.usecases.people.administration import accounts
+from casetrack.usecases.people.joined_duties import persons, refusals
 from casetrack.usecases.region import load_trace
 
 Tell = Callable[[str], None]
@@ -74,6 +76,8 @@ def load_or_check(
         raise BadInput(
             f"region {data.region.code}: another load wrote at the same time ({error})"
         ) from error
+    if loaded.published and not only_check:
+        statistics.refresh(ctx.database, statistics.OF_A_LOAD)
     ctx.wake()
     return loaded
 
@@ -88,14 +92,17 @@ def _load(
         _check_taken(uow.connection, data)
         stood = load_trace.loadable(uow, code)
         last, live = loads.last_load(uow.connection, code), officers.accounts(uow.connection, code)
-        kept = replace(data, officers=_with_duties(uow, data, last, tell))
-        edition, before = regions.put_region(uow, kept, now)
+        edition, before = regions.put_region(uow, data, now)
         _tell_accounts(uow, data, live, loaded, now)
-        _check_seats(ctx, uow, kept, stood, now)
         if edition != before:
             published.append(f"edition {edition} of its message texts" if edition else _WITHDRAWN)
         published += _services(uow, data, now)
+        named = [(officer.login, officer.registrar_for) for officer in data.officers]
+        made = load_registrars(ctx, uow, code, named, operator, now, tell)
+        if made:
+            published.append(f"{len(made)} registrars, set up by {operator}")
         papers = _papers(ctx, uow, data, last, operator, published, tell)
+        _check_seats(ctx, uow, data, stood, made, now)
         said = {officer.login: sorted(officer.registrar_for) for officer in data.officers}
         loads.remember_load(uow, code, Load(_digest(data), papers, said), now)
         if only_check:
@@ -126,23 +133,31 @@ def _tell_accounts(
 
 
 def _check_seats(
-    ctx: Context, uow: UnitOfWork, data: RegionData, stood: load_trace.Loadable, now: datetime
+    ctx: Context,
+    uow: UnitOfWork,
+    data: RegionData,
+    stood: load_trace.Loadable,
+    registrars: Collection[str],
+    now: datetime,
 ) -> None:
-    """Raises ValueError: an account that the load changes is given a duty that does not go with its seat.
+    """Raises ValueError: who is changed or made a registrar gets a duty that does not go with their seat.
 
     What the files say by themselves was checked as they were read; here are letters of officers.
     """
     code = data.region.code
     changed = accounts(uow.connection, code)
-    given = [o for o in data.officers if changed[o.login] != stood.accounts.get(o.login)]
-    if not given:
+    given = {o.login for o in data.officers if changed[o.login] != stood.accounts.get(o.login)}
+    people = [
+        accounts_
+        for accounts_ in persons(uow, code).values()
+        if (given | {*registrars}) & {account.login for account in accounts_}
+    ]
+    if not people:
         return
     day = ctx.calendars(data.region.zone, data.overrides).local_date(now)
     known = register.whole(uow.connection, code)
-    for officer in given:
-        refusal = duties_of(officer, known, data.services, day).refusal()
-        if refusal is not None:
-            raise ValueError(f"officers.yaml: {refusal}")
+    for refusal in refusals(people, known, list(data.services), day, data.region):
+        raise ValueError(f"officers.yaml: {refusal}")
 
 
 def _services(uow: UnitOfWork, data: RegionData, now: datetime) -> list[str]:
@@ -188,23 +203,6 @@ def is_loaded(ctx: Context, data: RegionData) -> bool:
 
 def _digest(data: RegionData) -> str:
     return hashlib.sha256(repr(data).encode()).hexdigest()
-
-
-def _with_duties(uow: UnitOfWork, data: RegionData, last: Load, tell: Tell) -> tuple[Officer, ...]:
-    """The officers of the files; whose papers they keep is as a command left it, unless that changed."""
-    there = officers.keepers(uow.connection, data.region.code)
-    found = []
-    for officer in data.officers:
-        account, said = there.get(officer.login), sorted(officer.registrar_for)
-        kept = sorted(account.registrar_for) if account else said
-        if kept != said and last.registrars.get(officer.login) == said:
-            tell(
-                f"officers.yaml: {officer.login} is a registrar for {', '.join(kept) or 'nobody'} "
-                "since the last load, and stays so"
-            )
-            officer = replace(officer, registrar_for=tuple(kept))
-        found.append(officer)
-    return tuple(found)
 
 
 def _check_taken(connection: Any, data: RegionData) -> None:

@@ -318,12 +318,21 @@ class AlarmOut(BaseModel):
     losses: list[LossOut]
 
 
+class FewRegistrarsOut(BaseModel):
+    """A body whose papers wait, because fewer than two persons keep them, and from which day."""
+
+    agency: str
+    since: date
+    officers: list[str]
+
+
 class RadarOut(Answered):
     """What has nobody on the day asked for, and the days ahead on which work loses people, in order."""
 
     days: int
     today: list[LossOut]
     items: list[AlarmOut]
+    registrars: list[FewRegistrarsOut]
 
 
 class OfficerOut(BaseModel):

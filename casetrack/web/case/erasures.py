@@ -1,4 +1,4 @@
-"""HTTP: to ask for somebody's erasure, to confirm it, and an auditor's hold."""
+"""HTTP: to ask for somebody's erasure, to confirm it, those that wait, and an auditor's hold."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -9,17 +9,18 @@ from pydantic import BaseModel, Field, StringConstraints
 from casetrack.domain.people.erasing import HoldReason, Kind, Reason, Status
 from casetrack.usecases.case import erasures
 from casetrack.web.http.call import Call, Route, as_json
-from casetrack.web.http.models import NO_NUL, Taken
+from casetrack.web.http.cursors import page_response, read_cursor, read_moment
+from casetrack.web.http.models import NO_NUL, PageQuery, Taken
+from casetrack.web.people.person_models import AnyRole
 
 _Number = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NO_NUL)]
-_Role = Literal["applicant", "representative", "payer"]
 
 
 class ErasureIn(Taken):
     """Whom to erase: a party of a case that the officer sees; and why."""
 
     case: _Number
-    role: _Role = "applicant"
+    role: AnyRole = "applicant"
     reason: Reason
 
 
@@ -33,7 +34,7 @@ class HoldIn(Taken):
     """What an auditor holds: all that is kept about a party of a case; and why."""
 
     case: _Number
-    role: _Role = "applicant"
+    role: AnyRole = "applicant"
     reason: HoldReason
 
 
@@ -61,9 +62,19 @@ class ErasureOut(BaseModel):
     asked_at: datetime | None
     decided_by: str | None
     decided_at: datetime | None
+    decided_until: date | None = Field(
+        description="the last day on which it may be carried out; then `lapsed`"
+    )
     hold: HoldReason | None
     held_since: datetime | None
     against: list[ObstacleOut]
+
+
+class ErasurePage(BaseModel):
+    """Erasures that wait for somebody, the longest first."""
+
+    items: list[ErasureOut]
+    next_cursor: str | None
 
 
 def _find(call: Call) -> object:
@@ -89,6 +100,15 @@ def settle(call: Call) -> Response:
 def read(call: Call) -> Response:
     """GET /erasures/{subject}."""
     return as_json(erasures.read(call.ctx, call.found, call.actor))
+
+
+def waiting(call: Call) -> Response:
+    """GET /erasures."""
+    query = call.query(PageQuery)
+    key = read_cursor(query.cursor, str, str)
+    after = (read_moment(key[0]), key[1]) if key else None
+    page = erasures.waiting(call.ctx, call.actor.region, call.actor, after=after, limit=query.limit)
+    return page_response(page)
 
 
 def hold(call: Call) -> Response:
@@ -120,6 +140,15 @@ ROUTES: tuple[Route, ...] = (
         body=ErasureIn,
         writes=True,
         refusals=(404, 409),
+    ),
+    Route(
+        "list_erasures",
+        "GET",
+        "/erasures",
+        "The erasures that wait: refused for now, asked for, decided, lapsed",
+        waiting,
+        ErasurePage,
+        query=PageQuery,
     ),
     Route(
         "read_erasure",

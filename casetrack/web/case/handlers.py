@@ -1,7 +1,10 @@
 """The handlers: parse, call a use case, answer. No rules here."""
 
+from typing import Any
+
 from flask import Response
 
+from casetrack.domain.case.party_change import Present
 from casetrack.domain.errors import Invalid
 from casetrack.usecases.case import reading, status, trace
 from casetrack.usecases.case.do import Doing
@@ -57,7 +60,15 @@ def act_on_case(call: Call) -> Response:
     body = call.body(models.CaseActionIn)
     documents = [document.model_dump() for document in body.documents]
     links = [link.model_dump() for link in body.links]
-    doing = Doing(body.action, reason=body.reason, note=body.note, documents=documents, links=links)
+    present = Present(**body.present.model_dump()) if body.present else None
+    doing = Doing(
+        body.action,
+        reason=body.reason,
+        note=body.note,
+        documents=documents,
+        links=links,
+        details=present,
+    )
     return act(call, doing)
 
 
@@ -93,17 +104,10 @@ def read_events(call: Call) -> Response:
     key = read_cursor(query.cursor, int)
     state = call.sight.state
     behind = key[0] if key else None
-    read = feed.of_case if call.actor.has_role(("integrator",)) else reading.events_of_case
-    return page_response(
-        read(
-            call.ctx,
-            state.region,
-            state.number,
-            after=query.after,
-            behind=behind,
-            limit=query.limit,
-        )
-    )
+    asked: Any = {"after": query.after, "behind": behind, "limit": query.limit}
+    if call.actor.has_role(("integrator",)):
+        return page_response(feed.of_case(call.ctx, state.region, state.number, **asked))
+    return page_response(reading.events_of_case(call.ctx, call.actor, state.number, **asked))
 
 
 def read_trace(call: Call) -> Response:

@@ -64,7 +64,8 @@ class WorkQuery(PageQuery):
     list: WorkList = Field(
         default="work",
         description="work: open steps of one's agency; of the counter: check (is the file complete?), "
-        "send_back (returned by a step, not yet sent), hand_over, tell (in person), overdue; seat: "
+        "send_back (returned by a step, not yet sent), hand_over, people (a death to be settled), "
+        "tell (in person), overdue; seat: "
         "open steps of others for which the caller's position holds the power (short pages, no count)",
     )
     mine: bool = Field(default=False, description="true: what the caller has claimed")
@@ -139,6 +140,7 @@ class CountsOut(BaseModel):
     check: int
     send_back: int
     hand_over: int
+    people: int
     tell: int
     overdue: int
 

@@ -27,7 +27,7 @@ from casetrack.web.case.document_models import (
     WaiverOut,
 )
 from casetrack.web.case.identity_models import WarningOut
-from casetrack.web.case.person_models import NoteOut, PartyOut
+from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
 from casetrack.web.http.models import (
     CODE,
     NO_NUL,
@@ -41,6 +41,7 @@ from casetrack.web.http.models import (
     absent,
     pasted,
 )
+from casetrack.web.people.person_models import NoteOut
 
 DocumentsIn = Annotated[list[DocumentIn], Field(max_length=50)]
 
@@ -63,12 +64,21 @@ class PartyIn(Taken):
         default=None,
         description="Of a company: its NIB (13 digits) or NPWP (15 or 16), with or without marks.",
     )
+    acting: Annotated[str, pasted("acting")] | None = Field(
+        default=None, description="Of a company: the name of who acts for it by their office."
+    )
     language: Language = "id"
     channels: Annotated[list[Channel], Field(min_length=1, max_length=3)] | None = Field(
         default=None,
         description="How to be told, the best way first, each with its address. By default e-mail, "
         "then WhatsApp, then SMS, as far as there are addresses.",
     )
+
+
+class RepresentativeIn(PartyIn):
+    """Somebody who acts for the applicant, by a power of attorney where one was brought."""
+
+    power: BroughtPowerIn | None = None
 
 
 class LinkIn(Taken):
@@ -87,7 +97,7 @@ class CaseIn(Taken):
         description="What the service asks: GET /services/{service} lists it. No floats.",
     )
     applicant: PartyIn
-    representative: PartyIn | None = None
+    representative: RepresentativeIn | None = None
     payer: PartyIn | None = None
     documents: DocumentsIn = []
     links: Annotated[list[LinkIn], Field(max_length=10)] = []
@@ -104,6 +114,9 @@ class CaseActionIn(Taken):
     )
     links: Annotated[list[LinkIn], Field(max_length=10)] = Field(
         default=[], description="link, and close for the reason duplicate: which cases"
+    )
+    present: PresentIn | None = Field(
+        default=None, description="resubmit, withdraw, hand_over: who stood at the counter"
     )
 
 
@@ -261,7 +274,7 @@ class LinkOut(BaseModel):
     """Another case to which this one belongs."""
 
     kind: LinkKind
-    number: str
+    number: str | None = Field(description="null: a case that the caller does not see")
 
 
 class OpenCaseOut(BaseModel):
@@ -306,7 +319,8 @@ class CaseOut(BaseModel):
         "With one case: whether a supervisor is to say if a person in it is the one known by their NIK."
     )
     open_cases: list[OpenCaseOut] = absent(
-        "Only in the answer that opened the case: what the applicant has open of this service besides."
+        "In the answer that opened the case: what the applicant has open of this service besides; to "
+        "report_death: what they have open of any service."
     )
     outside_mall: list[OutsideOut] = absent(
         "With one case, and in the answer that opened it: agencies that work on it from elsewhere."
@@ -332,6 +346,9 @@ class CaseOut(BaseModel):
         "name under which it is kept."
     )
     parties: list[PartyOut] = absent("With one case; empty for who reads nothing of persons.")
+    former_parties: list[FormerPartyOut] = absent(
+        "With one case: who stood in a role before, in the order of their leaving; empty likewise."
+    )
     notes: list[NoteOut] = absent("With one case, oldest first; empty likewise.")
     product: ProductOut | None = Field(
         description="null, or what became of it after the decision: corrected, annulled, revoked"

@@ -7,9 +7,9 @@ from pydantic import Field, StringConstraints
 
 from casetrack.domain.people.assignments import Assignment
 from casetrack.usecases.case.unmasking import unmask
-from casetrack.web.case.person_models import PartyOut, PartyRole
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.models import LETTER_NUMBER, NO_NUL, Day, Taken
+from casetrack.web.people.person_models import AnyRole, PartyFields
 
 
 class AssignmentIn(Taken):
@@ -24,7 +24,7 @@ class AssignmentIn(Taken):
 class UnmaskIn(Taken):
     """Whom to read in full, and why; who audits also says under which assignment."""
 
-    role: PartyRole = "applicant"
+    role: AnyRole = "applicant"
     reason: Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=NO_NUL)]
     assignment: AssignmentIn | None = None
 
@@ -37,6 +37,12 @@ def unmask_party(call: Call) -> Response:
     return as_json(unmask(call.ctx, call.actor, call.sight, body.role, body.reason, assignment))
 
 
+class UnmaskedOut(PartyFields):
+    """A party in full."""
+
+    role: str
+
+
 ROUTES: tuple[Route, ...] = (
     Route(
         "unmask_party",
@@ -44,7 +50,7 @@ ROUTES: tuple[Route, ...] = (
         "/cases/{number}/unmask",
         "One party of a case in full, with a reason that auditors read",
         unmask_party,
-        PartyOut,
+        UnmaskedOut,
         body=UnmaskIn,
         refusals=(404, 409),
     ),

@@ -15,6 +15,7 @@ TOLD: Mapping[Kind, str] = {
     "case.paused": "pengerjaan berhenti sementara",
     "case.resumed": "pengerjaan dilanjutkan",
     "case.extended": "batas waktu layanan diperpanjang",
+    "case.parties_changed": "data pengurus atau kontak diubah",
     "case.deadlines_moved": "batas waktu layanan bergeser mengikuti kalender",
     "case.granted": "sudah ada keputusan (isinya tidak disebut)",
     "case.refused": "sudah ada keputusan (isinya tidak disebut)",
@@ -26,6 +27,8 @@ TOLD: Mapping[Kind, str] = {
     "case.revoked": "hasil dicabut dan tidak berlaku",
     "step.completed": "satu tahapan selesai",
     "step.reopened": "satu tahapan diperiksa ulang",
+    "step.stalled": "satu tahapan menunggu pejabat yang berwenang",
+    "step.freed": "tahapan yang menunggu pejabat dapat dikerjakan lagi",
     "deadline.missed": "batas waktu terlewati",
 }
 #: (Bahasa Indonesia, English)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from flask import Request, Response
 from pydantic import BaseModel, ValidationError
 
-from casetrack.domain.access import OPERATION_ROLES, Actor, require_operation
+from casetrack.domain.access import OPERATION_ROLES, Actor
 from casetrack.domain.case.commands import Seen, find_step
 from casetrack.domain.case.permission import check_case_door, check_step_door, seat_lets_in
 from casetrack.domain.case.standing import Standing
@@ -24,7 +24,7 @@ from casetrack.domain.errors import Invalid, Unauthenticated
 from casetrack.domain.events import instant
 from casetrack.usecases.authority import seats
 from casetrack.usecases.case.views import parse_etag
-from casetrack.usecases.case.visible_case import Sight, sight
+from casetrack.usecases.case.visible_case import CaseRow, Sight, caller_and_case, sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.idempotency import Request as Repeatable
 from casetrack.usecases.people import tokens
@@ -84,6 +84,8 @@ class Call:
     token: str = field(init=False, default="")
     #: When the token was used, where that is to be written down once the answer is out.
     used_at: datetime | None = field(init=False, default=None)
+    #: The case that the path names, read with who calls.
+    _row: CaseRow | None = field(init=False, default=None)
     #: What the route's `find` gave.
     found: Any = field(init=False, default=None)
     #: Seconds that a long poll waited because nothing had happened: no work, and not slow.
@@ -103,7 +105,7 @@ class Call:
         # Before anything is read for it: who asks too often costs next to nothing.
         said = self.request.headers.get("Authorization", "").split()
         self.rates.spend(said[-1] if said else "", writes=self.route.writes)
-        caller = authenticate(self.ctx, self.request)
+        caller, self._row = authenticate(self.ctx, self.request, self.params.get("number"))
         self.actor, self.token, self.used_at = caller.actor, caller.token_id, caller.used_at
         if "number" in self.params:
             _ = self.sight
@@ -114,7 +116,7 @@ class Call:
             step = find_step(self.sight.definition, self.params["step"])
         operation, roles = self.route.operation, self.route.roles
         if not seat_lets_in(operation, self.actor, roles, self._standing):
-            require_operation(self.actor, operation)
+            seats.check_door(self.ctx, self.actor, operation)
         if step is not None:
             check_step_door(step, self.actor, self.sight.standing)
         elif self.route.front_office:
@@ -129,7 +131,7 @@ class Call:
     @cached_property
     def sight(self) -> Sight:
         """The case that the path names. Raises NotFound."""
-        return sight(self.ctx, self.actor, self.params["number"])
+        return sight(self.ctx, self.actor, self.params["number"], self._row)
 
     @cached_property
     def raw_body(self) -> bytes:
@@ -208,12 +210,20 @@ class Call:
         return response
 
 
-def authenticate(ctx: Context, request: Request) -> tokens.Caller:
-    """Who calls. Raises Unauthenticated."""
+def authenticate(
+    ctx: Context, request: Request, number: str | None = None
+) -> tuple[tokens.Caller, CaseRow | None]:
+    """Who calls, and with them the case of this number, as far as one read finds it.
+
+    Raises Unauthenticated.
+    """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    found = None
+    found = row = None
     if scheme.lower() == "bearer" and token.strip():
-        found = tokens.authenticate(ctx, token.strip())
+        if number is None:
+            found = tokens.authenticate(ctx, token.strip())
+        else:
+            found, row = caller_and_case(ctx, token.strip(), number)
     if found is None:
         raise Unauthenticated(
             "unauthenticated",
@@ -226,7 +236,7 @@ def authenticate(ctx: Context, request: Request) -> tokens.Caller:
             f"The token ended at {instant(found.ended_at)}; casetrack token create makes a new one.",
             ended_at=instant(found.ended_at),
         )
-    return found
+    return found, row
 
 
 @contextmanager

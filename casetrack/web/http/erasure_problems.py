@@ -23,8 +23,14 @@ ERASING: Mapping[str, Listed] = {
     ),
     "data_protection_needed": Listed(
         (403,),
-        "neither of the two officers is named for data protection",
-        "One who is (`data_protection` in officers.yaml) confirms it.",
+        "it takes an officer who is named for data protection: one of the two who decide, or the reader "
+        "of the list",
+        "One who is (`data_protection` in officers.yaml) confirms it, or reads it.",
+    ),
+    "own_erasure": Listed(
+        (403,),
+        "the officer is the person whose data would be erased",
+        "Other officers ask for it and confirm it.",
     ),
     "held_already": Listed((409,), "an auditor holds it already", "Nothing more to do."),
     "no_hold": Listed((409,), "nobody holds what is kept about them", "There is nothing to lift."),

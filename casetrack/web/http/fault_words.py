@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from casetrack.domain.people.contact import FORMS
+from casetrack.domain.people.former_roles import PATTERN
 from casetrack.web.http.models import (
     CODE,
     DIGEST,
@@ -23,6 +24,10 @@ PATTERNS: Mapping[str, Both] = {
         "1 to 64 letters, digits and . _ -, the first a letter or digit",
     ),
     NO_NUL: ("teks tanpa karakter NUL", "text without the character NUL"),
+    PATTERN: (
+        "peran pihak terdahulu, seperti former.1",
+        "the role of a former party, such as former.1",
+    ),
     DIGEST: ("64 angka heksadesimal huruf kecil", "64 hexadecimal digits in small letters"),
     CODE: ("sebuah kode: huruf kecil, angka, dan _", "a code: small letters, digits and _"),
     URL: ("alamat tanpa spasi dan huruf khusus", "an address without blanks and accents"),

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from casetrack.domain.access import Role
 from casetrack.domain.authority.entries import GiverActs, IncumbencyForm
+from casetrack.domain.case.case_people import PowerAct
 from casetrack.domain.case.transitions import CaseStatus, StepStatus
 from casetrack.domain.clock import Unit
 from casetrack.domain.people.contact import FORMS, Language
@@ -254,7 +255,8 @@ class ProblemOut(BaseModel):
         "not_your_agency: whose work it is; not_registrar, own_paper: whose registrars keep the paper"
     )
     missing: list[str] = absent("documents_missing: the requirements of which nothing was received")
-    stops: list[str] = absent("stops_what_works: letters and grants that would stop, by their ids")
+    needed: PowerAct = absent("power_lacks_act: what the representative's power would have to say")
+    stops: list[str] = absent("stops_what_works: letters, grants and duties that would stop")
     version: int = absent("stale: the version that is there now")
     status_now: CaseStatus | StepStatus = absent(
         "status_forbids: the status of the case or of the step"
@@ -265,7 +267,9 @@ class ProblemOut(BaseModel):
         "supervisor_needed: those that were not named in the first return"
     )
     choices: list[ChoiceOut] = absent("position_choice: as which positions the officer may act")
-    positions: list[str] = absent("position_not_held: those that the officer holds")
+    positions: list[str] = absent(
+        "position_not_held: those that the officer holds; not_joined: the seats"
+    )
     against: list[dict[str, str | None]] = absent(
         "erasing_barred: what stands against it, each with `kind`, `about` and `until`"
     )

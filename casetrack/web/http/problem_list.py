@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from casetrack.domain.authority.check import REFUSAL_CODES
 from casetrack.web.http.document_problems import DOCUMENTS
 from casetrack.web.http.erasure_problems import ERASING
+from casetrack.web.http.late_problems import LATE
 from casetrack.web.http.listed_problem import Listed
+from casetrack.web.http.party_problems import PARTIES
 from casetrack.web.http.register_cures import CURES
+from casetrack.web.http.register_problems import REGISTER
 from casetrack.web.http.search_problems import SEARCH
 from casetrack.web.http.server_problems import AT_THE_SERVER
 from casetrack.web.http.unmasking_problems import UNMASKING
@@ -294,70 +297,7 @@ _STATUS: Mapping[str, Listed] = {
     ),
 }
 
-#: Papers of a time when the system was away.
-_LATE: Mapping[str, Listed] = {
-    "not_late": Listed((422,), "the paper's time is not in the past", "Act in the ordinary way."),
-    "before_ready": Listed(
-        (422,), "the paper is older than the step's turn", "Look at the date on the paper."
-    ),
-    "unknown_late_entry": Listed(
-        (422,),
-        "no such paper was admitted for this step and action",
-        "A supervisor admits it first (`late-entries`).",
-    ),
-    "late_entry_used": Listed(
-        (409,), "this paper was entered already", "Each admitted paper is entered once."
-    ),
-}
-
 #: The register of authority and its questions.
-_REGISTER: Mapping[str, Listed] = {
-    "unknown_entry": Listed(
-        (404,), "the register has no such entry", "`GET /authority/entries` lists them."
-    ),
-    "unknown_decision": Listed(
-        (404,), "no event of that version is a decision of this case", "The trace names them all."
-    ),
-    "unknown_refusal": Listed(
-        (404,), "no refused attempt of this case has that version", "The trace names them all."
-    ),
-    "unknown_version": Listed((404,), "a version is a whole number", "The trace names them all."),
-    "unknown_region": Listed(
-        (404,), "there is no region of this code", "`casetrack load` publishes one."
-    ),
-    "invalid_entry": Listed((422,), "the paper cannot be entered as it is written", _SAY_IT_RIGHT),
-    "upgrade_not_over": Listed(
-        (409,),
-        "what this paper says waits until no older release runs",
-        "Run the second half of the upgrade, then enter it.",
-    ),
-    "second_officer_needed": Listed(
-        (403,),
-        "nobody confirms what they entered or asked for themselves",
-        "Another registrar, who has seen the paper, confirms it; of an erasure, another officer.",
-    ),
-    "not_registrar": Listed(
-        (403,),
-        "the officer keeps no papers of the body that this one belongs to",
-        "A registrar of `agency` enters and confirms it; `casetrack officer registrar` names them.",
-    ),
-    "own_paper": Listed(
-        (403,),
-        "the paper names the officer, gives or takes them something, or somebody above them",
-        "Registrars whom it does not concern enter and confirm it.",
-    ),
-    "stops_what_works": Listed(
-        (409,),
-        "the paper would stop letters or powers that work today",
-        "Look at those in `stops`; whoever means it confirms with the same list as `stops`.",
-    ),
-    "no_draft": Listed(
-        (409,), "nothing of this entry waits for a confirmation", "Enter a revision first."
-    ),
-    "draft_waits": Listed(
-        (409,), "an earlier draft of this entry waits", "Confirm or discard it first."
-    ),
-}
 
 #: Webhooks, deliveries and texts.
 _DELIVERY: Mapping[str, Listed] = {
@@ -440,10 +380,11 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "What the status does not allow": _STATUS,
     "Documents": DOCUMENTS,
     "Links and search": SEARCH,
-    "Papers of a time without the system": _LATE,
+    "Papers of a time without the system": LATE,
+    "People of a case": PARTIES,
     "Erasing": ERASING,
     "Reading a person in full": UNMASKING,
-    "The register": _REGISTER,
+    "The register": REGISTER,
     "What the register does not give": _AUTHORITY,
     "Webhooks, deliveries and texts": _DELIVERY,
     "Faults of ours": _OURS,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response
+from flask import Response, has_request_context, request
 from werkzeug.exceptions import HTTPException
 
 from casetrack.domain.errors import (
@@ -20,6 +20,7 @@ from casetrack.domain.errors import (
 )
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.web.http import rule_words
+from casetrack.web.http.detail_words import in_indonesian
 from casetrack.web.http.problem_words import said
 
 STATUS: Mapping[type[Refusal], int] = {
@@ -58,6 +59,10 @@ def problem(
     status: int, code: str, detail: str, fields: Mapping[str, object] | None = None
 ) -> Response:
     """A problem document; its type is `urn:casetrack:problem:CODE`."""
+    message, indonesian = said(code), _asks_for_indonesian()
+    if indonesian:
+        faults: Any = (fields or {}).get("errors") or ()
+        detail = in_indonesian(detail, message["id"] if message else None, faults)
     document = {
         **(fields or {}),
         "type": f"urn:casetrack:problem:{code}",
@@ -66,12 +71,21 @@ def problem(
         "detail": detail,
         "code": code,
     }
-    message = said(code)
     if message is not None:
         document["message"] = message
-    return Response(
+    answer = Response(
         json.dumps(document, ensure_ascii=False), status, content_type="application/problem+json"
     )
+    answer.vary.add("Accept-Language")
+    answer.headers["Content-Language"] = "id" if indonesian else "en"
+    return answer
+
+
+def _asks_for_indonesian() -> bool:
+    """English for who says nothing: programs read the code, and logs were English before."""
+    if not has_request_context():
+        return False
+    return request.accept_languages.best_match(("en", "id"), "en") == "id"
 
 
 def of_refusal(error: Refusal) -> Response:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from casetrack.domain.people.contact import FORMS
 
 _BETWEEN = "; "
-_HOLE = "…"
+#: Where a value stands.
+HOLE = "…"
 #: What cannot be told clause by clause.
 _OTHER = "Isian ini tidak dapat diterima"
 #: A clause of a rule → the same in Bahasa Indonesia.
@@ -54,7 +55,19 @@ CLAUSES: Mapping[str, str] = {
     ),
     "give it or leave … out": "isi atau hilangkan …",
     "a person has none": "orang perseorangan tidak memilikinya",
+    "only for a company somebody acts by their office": (
+        "hanya badan usaha yang diwakili seseorang karena jabatannya"
+    ),
+    "a person has a representative": "orang perseorangan memiliki kuasa",
     "give their NIK, or the kind company": "isi NIK-nya, atau pilih jenis company",
+    # people who come and leave
+    "it is still to come": "tanggalnya belum tiba",
+    "it has passed": "tanggalnya sudah lewat",
+    "… takes none": "… tidak memerlukannya",
+    "is missing: … says so": "harus diisi: diperlukan untuk …",
+    "is missing: say who acts for the company from now on": (
+        "harus diisi: siapa yang mewakili badan usaha mulai sekarang"
+    ),
     # search, numbers, links
     "there is no word in it": "tidak memuat kata",
     "no number of a person or company looks like this": (
@@ -103,31 +116,93 @@ CLAUSES: Mapping[str, str] = {
     "is missing: say to which case this one belongs, and how": (
         "harus diisi: berkas ini terkait dengan berkas mana, dan bagaimana"
     ),
+    # what stands against erasing somebody
+    "the case … is not over": "berkas … belum selesai",
+    "a case of other agencies is not over": "berkas pada instansi lain belum selesai",
+    "in … it is still to be said who they are": "dalam … belum dipastikan siapa orangnya",
+    "an auditor holds it (…)": "ditahan pengawas (…)",
+    "the case is kept by … until …": "berkas disimpan menurut … sampai …",
+    # a paper of the register
+    "keys with values are wanted": "harus berupa kunci dengan nilai",
+    "give a map with …": "isi dengan …",
+    "unknown key …": "kunci … tidak dikenal",
+    "unknown … …": "… … tidak dikenal",
+    "give …": "isi …",
+    "use …": "pakai …",
+    "did you mean …?": "maksudnya …?",
+    "name the article that says so, or leave giver_acts out": (
+        "sebut pasal yang mengaturnya, atau hilangkan giver_acts"
+    ),
+    "a list is wanted": "harus berupa daftar",
+    "give a list of at most …": "isi daftar dengan paling banyak …",
+    "a text is wanted": "harus berupa teks",
+    "give 1 to … characters": "isi 1 sampai … karakter",
+    "a number stands in quotes": "angka ditulis dalam tanda kutip",
+    "a whole number is wanted": "harus bilangan bulat",
+    "write digits only, without quotes": "tulis angka saja, tanpa tanda kutip",
+    "true or false is wanted": "harus true atau false",
+    "write true or false, without quotes": "tulis true atau false, tanpa tanda kutip",
+    "a day is wanted": "harus berupa hari",
+    "write it as YYYY-MM-DD": "tulis sebagai TTTT-BB-HH",
+    # a webhook's endpoint
+    "the URL cannot be read": "URL tidak dapat dibaca",
+    "the URL must look like https://host/path": "URL harus berbentuk https://host/path",
+    "the URL must hold no login: deliveries are signed instead": (
+        "URL tidak boleh memuat nama dan kata sandi: pengiriman sudah ditandatangani"
+    ),
+    "the URL must be plain ASCII without blanks": "URL harus ASCII tanpa spasi",
+    "write a name as xn--…": "tulis nama sebagai xn--…",
+    "the URL's host is neither a name nor an address": "host pada URL bukan nama dan bukan alamat",
+    "what follows # would not be sent": "yang sesudah # tidak ikut dikirim",
+    "leave it out": "hilangkan",
+    "the host is not on the public internet": "host tidak berada di internet publik",
+    "the port … is not one of the web (443, 80)": "porta … bukan porta web (443, 80)",
+    "only https may leave this machine": "hanya https yang boleh keluar dari mesin ini",
+    "the operator may allow it (CASETRACK_WEBHOOK_ALLOW)": (
+        "operator dapat mengizinkannya (CASETRACK_WEBHOOK_ALLOW)"
+    ),
+    "the host name cannot be resolved": "nama host tidak ditemukan",
+    "the host name has no address": "nama host tidak mempunyai alamat",
     # questions to the register
     "neither a day nor a moment with an offset": "bukan hari dan bukan saat dengan selisih zona",
     "not a kind that ends by itself": "bukan jenis yang berakhir dengan sendirinya",
     "goes without known": "tanpa known",
     "more than one is named": "lebih dari satu disebut",
+    # who becomes a registrar
+    "no paper is named that makes a registrar": "tidak disebut naskah yang mengangkat petugas register",
+    "give 'letter', with its number and day, or 'instrument', one of the register": (
+        "isi 'letter' dengan nomor dan tanggalnya, atau 'instrument' dari register"
+    ),
+    "the region has no agency …": "daerah tidak memiliki instansi …",
+    "… has no account that is live": "… tidak memiliki akun yang aktif",
+    "… is …, which keeps no papers": "… berperan …, yang tidak mencatat naskah",
+    "its role is one of …": "perannya harus salah satu dari …",
 }
 
 
-def _reading(clause: str) -> re.Pattern[str]:
-    return re.compile("(.+?)".join(re.escape(part) for part in clause.split(_HOLE)))
+def reading(clause: str) -> re.Pattern[str]:
+    """Reads a text that has these words, with something in each of its holes."""
+    return re.compile("(.+?)".join(re.escape(part) for part in clause.split(HOLE)))
 
 
 #: The longest first, so that what has words of its own is not taken for a list.
 _READ = [
-    (_reading(clause), words)
-    for clause, words in sorted(CLAUSES.items(), key=lambda item: -len(item[0].replace(_HOLE, "")))
+    (reading(clause), words)
+    for clause, words in sorted(CLAUSES.items(), key=lambda item: -len(item[0].replace(HOLE, "")))
 ]
 
 
 def said(message: str) -> dict[str, str]:
     """A rule's message in both languages; what has no words yet is at least said to be wrong."""
-    clauses = [_in_indonesian(clause) for clause in message.removesuffix(".").split(_BETWEEN)]
-    known = [clause for clause in clauses if clause is not None]
-    told = _BETWEEN.join(known) if len(known) == len(clauses) else _OTHER
+    told = known(message) or _OTHER
     return {"id": told[:1].upper() + told[1:], "en": message}
+
+
+def known(message: str) -> str | None:
+    """The message in Bahasa Indonesia where each of its clauses has words; None otherwise."""
+    clauses = [_in_indonesian(clause) for clause in message.removesuffix(".").split(_BETWEEN)]
+    told = [clause for clause in clauses if clause is not None]
+    return _BETWEEN.join(told) if len(told) == len(clauses) else None
 
 
 def _in_indonesian(clause: str) -> str | None:
@@ -135,5 +210,5 @@ def _in_indonesian(clause: str) -> str | None:
         found = reading.fullmatch(clause)
         if found is not None:
             named = iter(found.groups())
-            return "".join(next(named) if mark == _HOLE else mark for mark in words)
+            return "".join(next(named) if mark == HOLE else mark for mark in words)
     return None

@@ -58,6 +58,7 @@ class SettingsPart(BaseModel):
     letters: str = absent()
     zone: str = absent()
     quiet_hours: dict[str, str] | None = absent()
+    joined: list[str] = absent("officer and position that one person joins by name")
     secretariat: str | None = absent()
     texts: int = absent("the edition of its own texts of messages; 0: none")
     agencies: list[str] = absent()
@@ -115,7 +116,8 @@ class FactDataOut(BaseModel):
     after: SettingsPart = absent()
     added: list[DayChangeOut] = absent()
     removed: list[DayChangeOut] = absent()
-    login: str = absent("officer_nik_indexed: whose")
+    login: str = absent("officer_nik_indexed, registrar_named, registrar_dismissed: whose")
+    agencies: list[str] = absent("registrar_named, registrar_dismissed: whose papers")
     files: str = absent("of a load: the digest of its files")
 
 

@@ -1,19 +1,29 @@
 """The persons of a case and what colleagues wrote about it, as answers give them."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.people.contact import Channel, Language, PartyKind
+from casetrack.domain.people.former_roles import PATTERN
 
 PartyRole = Literal["applicant", "representative", "payer"]
+#: Somebody who stands in a case, or stood there before.
+AnyRole = PartyRole | Annotated[str, StringConstraints(pattern=PATTERN)]
 
 
-class PartyOut(BaseModel):
-    """A party. Who need not compare or write gets the NIK by its ends, and no contact."""
+class CorrectedOut(BaseModel):
+    """That somebody's data were corrected: when last, by whom, which fields; not what was there."""
 
-    role: PartyRole
+    at: datetime
+    by: str = Field(description="the operator who did it; `operator` before their names were kept")
+    fields: list[str]
+
+
+class PartyFields(BaseModel):
+    """What is told of a person or a company."""
+
     kind: PartyKind
     name: str | None = Field(description="null once the person's data were erased")
     nik: str | None = Field(description="in full, or its first and last four digits")
@@ -21,9 +31,11 @@ class PartyOut(BaseModel):
     phone: str | None
     address: str | None
     company_number: str | None
+    acting: str | None = Field(description="of a company: who acts for it by their office")
     language: Language
     channels: list[Channel]
     erased: bool
+    corrected: CorrectedOut | None
 
 
 class NoteOut(BaseModel):

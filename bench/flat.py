@@ -1,0 +1,215 @@
+"""Whether a large database is as quick as a small one: the same acts on both, counted in blocks."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench import bench_region
+from bench.fill import STAGES, fill
+from bench.fill_command import play
+from bench.http_client import Client
+from bench.load import Case
+from bench.plan_log import Plan, PlanLog, explained
+from bench.processes import NotReady
+from bench.runner import settle
+from bench.whole_stage import DATABASE, Stage, stage, subscribe
+from casetrack import bootstrap, config
+
+Say = Callable[[str], None]
+#: Seconds in which relay, workers and clock make each of their rounds.
+_ROUND = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Cases of the two databases, rows of a page, and one of how many cases is open.
+
+    A planner rightly reads a small table as a whole: where both are small it is told not to.
+    """
+
+    small: int = 10_000
+    large: int = 1_000_000
+    page: int = 50
+    open_each: int = 50
+    by_index: bool = False
+
+
+#: Blocks are counted, not time: nothing has to outlive a power cut.
+_FORGETFUL = ("fsync=off", "full_page_writes=off", "max_wal_size=8GB", "checkpoint_timeout=1h")
+#: So small that a test can do it.
+SHORT = Sizes(300, 3_000, page=3, open_each=10, by_index=True)
+
+
+#: Rows that nobody counts.
+_FEW = 20
+#: Part of a statement that reads more where there is more, and why it may.
+KNOWN: Mapping[str, str] = {
+    "AS few_0": "a search counts who has each word, up to the number at which it is refused",
+    "count(*) AS count_1 FROM steps": "the lists say how many rows each has: as many as are open",
+    "FROM register_entries": "the register has its own size, whatever cases there are",
+}
+
+#: Act, user and text of a statement.
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Flatness:
+    """What was found at both sizes, and what breaks the rule."""
+
+    small: int
+    large: int
+    acts: dict[str, tuple[int, int]]
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing grows."""
+        return not self.faults
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "scenario": "flat",
+            "small": self.small,
+            "large": self.large,
+            "blocks": self.acts,
+            "faults": self.faults,
+            "sound": self.sound,
+        }
+
+    def in_words(self) -> str:
+        """A table in Markdown, and the faults below it."""
+        heads = f"| act | blocks at {self.small:,} cases | at {self.large:,} | ratio |"
+        rows = [
+            f"| {act} | {small} | {large} | {large / max(small, 1):.2f} |"
+            for act, (small, large) in self.acts.items()
+        ]
+        return "\n".join([heads, "|---|---|---|---|", *rows, "", *self.faults])
+
+
+def flat(sizes: Sizes, say: Say, progress: Callable[[int], None]) -> Flatness:
+    """The acts at both sizes, on servers of its own. Raises BadInput without their programs, NotReady."""
+    with stage(sizes.by_index, say, _FORGETFUL) as place:
+        if sizes.by_index:
+            place.ask(f"ALTER DATABASE {DATABASE} SET enable_seqscan = off")
+        place.start()
+        subscribe(place)
+        say("cases are played, each to another stage")
+        client = Client(place.port, place.tokens)
+        numbers = [play(client, serial, done) for serial, done in enumerate(STAGES, start=1)]
+        settle(place.database)
+        app = bootstrap.build(config.load(place.processes.environment), wake=lambda: None)
+        found, copies = [], 0
+        try:
+            with explained(place):
+                for turn, cases in enumerate((sizes.small, sizes.large)):
+                    say(f"the database is filled to {cases:,} cases")
+                    place.ask("ALTER SYSTEM SET auto_explain.log_min_duration = -1")
+                    place.ask("SELECT pg_reload_conf()")
+                    fill(app, numbers, cases, progress, done=copies, open_each=sizes.open_each)
+                    copies = cases
+                    place.ask("ALTER SYSTEM SET auto_explain.log_min_duration = 0")
+                    place.ask("SELECT pg_reload_conf()")
+                    say("everything is done once, and once more")
+                    found.append(_Acts(place, client, 1000 + 1000 * turn, sizes.page).look())
+        finally:
+            app.database.close()
+        return _judge(sizes.small, sizes.large, *found)
+
+
+class _Acts:
+    """Everything that is done all day long, through the doors that it is done through."""
+
+    def __init__(self, place: Stage, client: Client, serial: int, page: int) -> None:
+        self._place, self._client, self._serial, self._page = place, client, serial, page
+        self._log = PlanLog(place)
+        self._found: dict[Key, Plan] = {}
+
+    def look(self) -> dict[Key, Plan]:
+        """Each statement of each act."""
+        # Twice: at first caches are filled, and statements are planned for these very values.
+        for keep in (False, True):
+            for act, do in self._acts():
+                self._log.skip()
+                do()
+                time.sleep(0.05)
+                self._take(act, keep=keep)
+        return self._found
+
+    def _take(self, act: str, *, keep: bool) -> None:
+        for plan in self._log.read():
+            of = {"web": act, "postgres": ""}.get(plan.user, plan.user)
+            if not of or not keep:
+                continue
+            key = (of, plan.user, plan.text)
+            before = self._found.get(key)
+            if before is None or before.blocks < plan.blocks:
+                self._found[key] = plan
+
+    def _acts(self) -> Iterator[tuple[str, Callable[[], object]]]:
+        self._serial += 10
+        case, number = Case(self._serial), bench_region.nik(self._serial)
+
+        def get(path: str, login: str) -> Callable[[], object]:
+            return lambda: self._expect(self._client.get(path, login))
+
+        def find(words: str) -> Callable[[], object]:
+            asked = {"q": words, "limit": self._page}
+            return lambda: self._expect(self._client.post("/cases/search", "ben.clerk", asked))
+
+        yield "open", lambda: case.go_on(self._client)
+        yield "transition", lambda: case.go_on(self._client)
+        yield "relay, workers, clock", self._wait
+        yield "case", lambda: get(f"/cases/{case.number}", "ben.clerk")()
+        yield "status", lambda: self._client.look(f"/api/v1/status/{case.number}")
+        yield "worklist", get(f"/worklist?limit={self._page}", "ben.roads")
+        yield "counter's list", get(f"/worklist?list=check&limit={self._page}", "ben.clerk")
+        yield "newest cases", get(f"/cases?limit={self._page}", "ben.clerk")
+        yield "cases of a status", get(f"/cases?status=in_progress&limit={self._page}", "ben.clerk")
+        yield "search by number", lambda: find(case.number)()
+        yield "search by NIK", find(number)
+        yield "search by a word", find(f"pemohon {self._serial}")
+        yield "feed of the region", get(f"/events?after=1000&limit={self._page}", "ben.archive")
+        yield "feed of an agency", get(f"/events?after=1000&limit={self._page}", "ben.system")
+        yield "metrics", lambda: self._client.look("/metrics")
+
+    def _expect(self, answer: tuple[int, Any, str | None]) -> None:
+        if answer[0] != 200:
+            raise NotReady(f"answered {answer[0]}: {answer[1]}")
+
+    def _wait(self) -> None:
+        settle(self._place.database)
+        time.sleep(_ROUND)
+
+
+def _judge(
+    small: int, large: int, at_small: dict[Key, Plan], at_large: dict[Key, Plan]
+) -> Flatness:
+    acts: dict[str, tuple[int, int]] = {}
+    faults = []
+    for key, after in at_large.items():
+        act, _, text = key
+        before = at_small.get(key)
+        if before is None:
+            continue
+        was, now = acts.get(act, (0, 0))
+        acts[act] = was + before.blocks, now + after.blocks
+        reason = next((why for part, why in KNOWN.items() if part in text), None)
+        if reason is None:
+            faults += [f"{act}: {fault}: {text[:400]}" for fault in _faults(before, after)]
+    return Flatness(small, large, acts, faults)
+
+
+def _faults(before: Plan, after: Plan) -> Iterator[str]:
+    """What a statement does at the large size that it should not."""
+    rows = after.given + after.written
+    # One more for each index that is gone down, and each row may lie in a block of its own.
+    allowed = before.blocks + after.descents + after.given + 3 * after.written
+    if after.blocks > allowed:
+        yield f"{before.blocks} blocks in the small one, {after.blocks} in the large"
+    if after.thrown_away > 2 * rows + _FEW:
+        yield f"{after.thrown_away} rows are read and thrown away for {rows} that are wanted"
+    if after.read > 1.5 * before.read + _FEW:
+        yield f"{before.read} rows are read in the small one, {after.read} in the large"

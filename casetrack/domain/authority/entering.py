@@ -1,0 +1,117 @@
+"""A paper on its way into the register: by whose hands it may come in.
+
+One registrar of its body enters it and another confirms it, neither of them somebody whom it concerns
+(docs/decisions/0022-registrars.md). Who was set up as a registrar is the head of the secretariat's to
+confirm (docs/decisions/0036-registrars-by-paper.md).
+"""
+
+from dataclasses import dataclass
+
+from casetrack.domain.authority.entries import Entry, Registrar
+from casetrack.domain.authority.register import Recorded
+from casetrack.domain.authority.registrars import ANY_BODY, Accounts, Concerned, Keeping
+from casetrack.domain.errors import Forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A revision of an entry on its way into the register: the register before it and with it."""
+
+    id: str
+    entry: Entry
+    #: What stands there now under this id: who revises it needs the right over both.
+    before: Entry | None
+    now: Keeping
+    then: Keeping
+
+    @property
+    def body(self) -> str | None:
+        """Whose registrars keep it. Who calls a paper of another body their own gets no further."""
+        bodies = [self.then.body(self.id, self.entry)]
+        if self.before is not None:
+            bodies.append(self.now.body(self.id, self.before))
+        return self.now.one_body(bodies)
+
+    @property
+    def concerned(self) -> Concerned:
+        """Whom it concerns, by what stood there and by what it says."""
+        found = self.now.concerned(self.id, self.entry) | self.then.concerned(self.id, self.entry)
+        return found if self.before is None else found | self.now.concerned(self.id, self.before)
+
+    @property
+    def _bodies(self) -> tuple[str, ...]:
+        """Whose registrars may enter it: of who becomes one, the secretariat's too.
+
+        A body that has one left could name nobody, nor let one of its two go.
+        """
+        body, secretariat = self.body, self.now.secretariat
+        if body is None:
+            return ()
+        if isinstance(self.entry, Registrar) and secretariat not in (None, body):
+            return (body, str(secretariat))
+        return (body,)
+
+    def check_hand(self, login: str) -> Recorded | None:
+        """The entry by which the officer's hand counts; None where only their account says so.
+
+        Raises Forbidden: they keep no papers of its body, or it concerns them.
+        """
+        body = self.body
+        if body is None:
+            raise Forbidden(
+                "not_registrar",
+                "This paper is the secretariat's, and the region names none; region.yaml says "
+                "which agency it is.",
+            )
+        theirs = next((each for each in self._bodies if self.now.keeps(login, each)), None)
+        if theirs is None:
+            raise Forbidden(
+                "not_registrar",
+                f"{login} is no registrar of {_told(body)}, whose paper this is.",
+                agency=body,
+            )
+        self._check_barred(login)
+        return self.now.duty(login, theirs)
+
+    def check_head(self, login: str) -> Recorded:
+        """The letter by which the officer heads the secretariat: who was set up as a registrar is theirs
+        to confirm.
+
+        Raises Forbidden: they do not head it, or it concerns them.
+        """
+        letter = self.now.heads_secretariat(login)
+        if letter is None:
+            raise Forbidden(
+                "secretariat_head_only",
+                "Who was set up as a registrar is confirmed by the head of the secretariat"
+                f"{f', {self.now.secretariat}' if self.now.secretariat else ''}.",
+            )
+        self._check_barred(login)
+        return letter
+
+    def _check_barred(self, login: str) -> None:
+        concerned = self.concerned
+        if any(keeping.is_barred(login, concerned) for keeping in (self.now, self.then)):
+            raise Forbidden(
+                "own_paper",
+                f"{login} is named in this paper, gains or loses by it, or is subordinate to "
+                "somebody who does; other registrars enter and confirm it.",
+                agency=self.body,
+            )
+
+
+def _told(body: str) -> str:
+    return "any body" if body == ANY_BODY else body
+
+
+def check_two(accounts: Accounts, entered_by: str, confirmed_by: str) -> None:
+    """Raises Forbidden: nobody confirms what they entered, by whichever of their accounts."""
+    persons = [
+        accounts[login].person if login in accounts else login
+        for login in (entered_by, confirmed_by)
+    ]
+    if persons[0] == persons[1]:
+        raise Forbidden(
+            "second_officer_needed",
+            "What you entered yourself is confirmed by another officer, who has seen the paper.",
+        )

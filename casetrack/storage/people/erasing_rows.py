@@ -1,0 +1,66 @@
+"""Whose erasure waits for somebody, as the rows of subjects say it."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, or_, select, update
+
+from casetrack.storage import schema
+from casetrack.storage.unit_of_work import UnitOfWork
+
+
+def set_waiting(uow: UnitOfWork, region: str, subject: str, since: datetime | None) -> None:
+    """The erasure of a subject waits since this moment; None: it does not."""
+    table = schema.subjects
+    uow.execute(
+        update(table)
+        .where(table.c.region == region, table.c.subject == subject)
+        .values(erasing_since=since)
+    )
+
+
+def waiting(
+    connection: Connection, region: str, *, after: tuple[datetime, str] | None, limit: int
+) -> list[tuple[datetime, str]]:
+    """Since when and of whom an erasure waits, the longest first.
+
+    `after` is the pair that the page before ended with.
+    """
+    table = schema.subjects.c
+    query = select(table.erasing_since, table.subject).where(
+        table.region == region, table.erasing_since.is_not(None)
+    )
+    if after is not None:
+        since, subject = after
+        query = query.where(
+            or_(
+                table.erasing_since > since,
+                and_(table.erasing_since == since, table.subject > subject),
+            )
+        )
+    rows = connection.execute(query.order_by(table.erasing_since, table.subject).limit(limit))
+    return [(row.erasing_since, row.subject) for row in rows]
+
+
+def is_theirs(connection: Connection, region: str, subject: str, login: str) -> bool:
+    """Whether this officer is the subject, by the keyed index of their NIK."""
+    officers, subjects = schema.officers.c, schema.subjects.c
+    query = (
+        select(subjects.subject)
+        .join(
+            schema.officers,
+            and_(
+                officers.region == subjects.region,
+                or_(
+                    officers.nik_index == subjects.nik_index,
+                    officers.nik_index == subjects.nik_asked,
+                ),
+            ),
+        )
+        .where(
+            subjects.region == region,
+            subjects.subject == subject,
+            officers.region == region,
+            officers.login == login,
+        )
+    )
+    return connection.execute(query).first() is not None

@@ -1,0 +1,238 @@
+"""The people of a case change: a death, heirs, a power of attorney, a director, a contact.
+
+In the order of refusals of docs/api.md, as every act on a case.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from casetrack.domain.access import Actor, system, unknown_case
+from casetrack.domain.case.case_people import death_of
+from casetrack.domain.case.commands import Act, Seen, check_seen
+from casetrack.domain.case.decide import check_act, decide
+from casetrack.domain.case.numbers import access_code
+from casetrack.domain.case.party_change import PartyChange
+from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.steps import Setting
+from casetrack.domain.errors import NotNow, Stale
+from casetrack.domain.events import NewEvent
+from casetrack.storage.case import case_rows
+from casetrack.storage.case.case_rows import CaseRecord
+from casetrack.storage.people import officers, person_texts, search_words, subjects, told_parties
+from casetrack.storage.unit_of_work import Conflict, UnitOfWork
+from casetrack.usecases import idempotency
+from casetrack.usecases.case import guessing, party_rows, register_slice
+from casetrack.usecases.case.append import Rows, append_to_case
+from casetrack.usecases.case.links import open_cases_of
+from casetrack.usecases.case.opening import check_not_erased, held, people_rows
+from casetrack.usecases.case.party_texts import PartyDoing, Words, new_words, tidied
+from casetrack.usecases.case.views import case_etag, case_view
+from casetrack.usecases.case.visible_case import Sight
+from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.region_by_region import in_each_region
+
+#: How often a race with a correction, or between two first cases of one person, is tried again.
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What could be made ready before any lock."""
+
+    act: Act
+    words: Words
+    code: str
+
+
+def change_people(
+    ctx: Context,
+    actor: Actor,
+    case: Sight,
+    doing: PartyDoing,
+    if_match: Callable[[], Seen],
+    request: idempotency.Request | None = None,
+) -> Answer:
+    """Carry it out; gives the case, with a new access code where the old one opens nothing any more.
+
+    Raises NotFound, Forbidden, Invalid, what `if_match` raises, Stale, NotNow.
+    """
+    doing = tidied(doing)
+    revision, region = case.region.revision, case.state.region
+    setting = ctx.setting(case.definition, region, revision, ctx.database.now())
+    check_act(case.state, _plain_act(actor, doing), setting, case.standing)
+    replayed = idempotency.replay(ctx, request)
+    if replayed is not None:
+        return replayed
+    seen = if_match()
+    for attempt in range(_TRIES):
+        prepared = _prepare(ctx, actor, case, doing)
+        try:
+            answer = _under_locks(ctx, case, prepared, seen, request)
+        except Conflict:
+            if request is not None and (stored := idempotency.replay(ctx, request)):
+                return stored
+            if attempt == _TRIES - 1:
+                return idempotency.after_conflict(ctx, request)
+            continue
+        ctx.wake()
+        return answer
+    raise AssertionError("unreachable")  # the last attempt returns or raises
+
+
+def _plain_act(actor: Actor, doing: PartyDoing) -> Act:
+    """The act with nothing sealed, for what is refused whatever the case has come to."""
+    paper = None if doing.paper is None else {"dated": doing.paper["dated"].isoformat()}
+    comes = doing.party is not None or doing.contact is not None
+    said = PartyChange(
+        doing.day, doing.role, paper, doing.why, doing.power_document(), {} if comes else None
+    )
+    return Act(doing.action, actor, details=said)
+
+
+def _prepare(ctx: Context, actor: Actor, case: Sight, doing: PartyDoing) -> _Prepared:
+    words = new_words(ctx, case.state, doing)
+    said = PartyChange(
+        doing.day,
+        doing.role,
+        words.paper,
+        doing.why,
+        doing.power_document(),
+        words.person,
+        same_officer=_same_officer(ctx, actor, case),
+    )
+    code = access_code(ctx.random(8))
+    # After a report of death no code opens anything.
+    digest = ctx.vault.access_digest(case.state.number, code)
+    given = None if doing.action == "report_death" else digest
+    act = Act(doing.action, actor, details=said, note=words.note, access_digest=given)
+    return _Prepared(act, words, code)
+
+
+def _same_officer(ctx: Context, actor: Actor, case: Sight) -> bool:
+    """Whether who acts is the person who reported the death, by another account."""
+    death = death_of(case.state)
+    if death is None:
+        return False
+    with ctx.database.read() as connection:
+        accounts = officers.keepers(connection, actor.region)
+    first, second = (
+        accounts[login].person if login in accounts else login for login in (death["by"], actor.id)
+    )
+    return first == second
+
+
+def _under_locks(
+    ctx: Context,
+    case: Sight,
+    prepared: _Prepared,
+    seen: Seen,
+    request: idempotency.Request | None,
+) -> Answer:
+    with ctx.database.write() as uow:
+        behind = held(case.state.region, prepared.words.sealed)
+        record = case_rows.lock_case(
+            uow, case.state.region, case.state.number, seen=case.state, behind=behind
+        )
+        if record is None:
+            raise unknown_case()
+        try:
+            check_seen(record.state, None, seen)
+        except Stale:
+            # An equal request may have won the race for the lock: then its answer is ours.
+            answer = idempotency.replay(ctx, request, uow)
+            if answer is None:
+                raise
+            return answer
+        setting = register_slice.setting_for(
+            ctx, uow, record, prepared.act, case.definition, own_case=False
+        )
+        answer = _done(ctx, uow, record, prepared, setting, case)
+        idempotency.remember(ctx, uow, request, answer)
+    return answer
+
+
+def _done(
+    ctx: Context,
+    uow: UnitOfWork,
+    record: CaseRecord,
+    prepared: _Prepared,
+    setting: Setting,
+    case: Sight,
+) -> Answer:
+    new = decide(record.state, prepared.act, setting)
+    region, number = setting.region, record.state.number
+    prepared.words.check(uow, region, number)
+    check_not_erased(prepared.words.sealed, record.behind)
+    rows_of = people_rows(prepared.words.sealed, region, number, record.now)
+    texts = [*rows_of["texts"], *person_texts.text_values(region, prepared.words.texts(number))]
+    state = _append(uow, record, prepared.act, new, setting, {"texts": texts})
+    for row, index in prepared.words.sealed.subjects:
+        subjects.put_subject(uow, region, row, index, record.now)
+    rows = {row.role: replace(row, number=number) for row in prepared.words.rows}
+    party_rows.follow(uow, record.state, state, rows)
+    search_words.add(uow, region, prepared.words.sealed.words)
+    view = case_view(state, setting.definition, case.region)
+    if prepared.act.access_digest and state.access_digest == prepared.act.access_digest:
+        view["access_code"] = prepared.code
+        guessing.reissued(uow, number, state.access_digest)
+    seen, act = prepared.words.seen, prepared.act
+    if act.action == "report_death" and seen is not None:
+        connection = uow.connection
+        view["open_cases"] = open_cases_of(ctx, connection, act.actor, seen.subject, number)
+    view["identity_question"] = subjects.identity_asked(uow.connection, region, number)
+    return Answer(view, case_etag(state.version))
+
+
+def _append(
+    uow: UnitOfWork,
+    record: CaseRecord,
+    act: Act,
+    new: NewEvent,
+    setting: Setting,
+    beside: Rows | None = None,
+) -> CaseState:
+    return append_to_case(
+        uow,
+        new,
+        before=record.state,
+        previous=record.hash,
+        event_id=record.event_id,
+        number=record.state.number,
+        actor=act.actor,
+        setting=setting,
+        beside=beside,
+    )
+
+
+# --- by the clock ---------------------------------------------------------------------------------
+
+BATCH = 100
+
+
+def end_powers_once(ctx: Context) -> int:
+    """End the powers whose last day has passed; gives how many. Safe in any number of processes."""
+    return in_each_region(ctx, _end_powers)
+
+
+def _end_powers(ctx: Context, region: str) -> int:
+    with ctx.database.read() as connection:
+        numbers = told_parties.powers_over(connection, region, ctx.database.now(), BATCH)
+    return sum(_end_power(ctx, region, number) for number in numbers)
+
+
+def _end_power(ctx: Context, region: str, number: str) -> bool:
+    with ctx.database.write() as uow:
+        record = case_rows.lock_case(uow, region, number)
+        if record is None:
+            return False
+        state = record.state
+        definition = ctx.definition(region, state.service, state.service_version)
+        setting = ctx.setting(definition, region, record.revisions.files, record.now)
+        act = Act("end_power", system(region, "clock"))
+        try:
+            new = decide(state, act, setting)
+        except NotNow:
+            return False  # somebody ended it, or wrote another day, between our look and the lock
+        after = _append(uow, record, act, new, setting)
+        party_rows.follow(uow, state, after, {})
+    return True

@@ -1,0 +1,68 @@
+"""What the planner knows of the tables: made where much was written, and before everything is read."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from casetrack.storage import schema, statistics
+from casetrack.usecases.proof.rebuild import rebuild
+from casetrack.usecases.proof.verify import verify
+from tests.support.world import World
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def world(postgres_url: str, tmp_path: Path) -> Iterator[World]:
+    """Only PostgreSQL has such figures."""
+    made = World.make(postgres_url, tmp_path)
+    yield made
+    made.close()
+
+
+def known(world: World) -> set[str]:
+    """Tables of whose columns the planner knows something."""
+    with world.database.read() as connection:
+        asked = "SELECT DISTINCT tablename FROM pg_stats WHERE schemaname = current_schema()"
+        return set(connection.execute(text(asked)).scalars())
+
+
+def filled(world: World) -> set[str]:
+    """Tables with rows in them."""
+    with world.database.read() as connection:
+        return {
+            name
+            for name in schema.metadata.tables
+            if connection.execute(text(f"SELECT EXISTS (SELECT FROM {name})")).scalar_one()
+        }
+
+
+def forget(world: World) -> None:
+    """As after a restore."""
+    with world.database.write() as uow:
+        uow.execute(text("DELETE FROM pg_statistic WHERE starelid >= 16384"))
+    assert known(world) == set()
+
+
+def test_a_load_tells_the_planner_what_it_brought(world: World) -> None:
+    brought = {table.name for table in statistics.OF_A_LOAD} & filled(world)
+    assert {"events", "officers", "services"} <= brought <= known(world)
+
+
+def test_verify_and_rebuild_read_no_tables_that_the_planner_knows_nothing_of(world: World) -> None:
+    world.open()
+    for read_all in (
+        lambda: verify(world.ctx, progress=lambda _: None),
+        lambda: list(rebuild(world.ctx, None, lambda _: None)),
+    ):
+        forget(world)
+        read_all()
+        assert known(world) >= filled(world)
+
+
+def test_what_is_known_already_is_not_looked_at_again(world: World) -> None:
+    statistics.complete(world.database)
+    with world.database.read() as connection:
+        assert statistics._unknown(connection) == []

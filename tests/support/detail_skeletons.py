@@ -1,0 +1,69 @@
+"""What refusals say, as the code writes it: with a hole for each value."""
+
+import ast
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import casetrack
+from casetrack.domain import errors
+from casetrack.web.http.rule_words import HOLE
+
+#: What is raised to say no, each with its code first and its detail second.
+_REFUSALS = {
+    name
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, errors.Refusal)
+}
+
+
+def details() -> dict[str, str]:
+    """Skeleton → where it stands, of every detail with a hole that comes without a list of faults."""
+    found = {}
+    for path, call in _calls(_REFUSALS):
+        listed = any(keyword.arg == "errors" for keyword in call.keywords)
+        if len(call.args) > 1 and not listed and HOLE in (skeleton := skeleton_of(call.args[1])):
+            found[skeleton] = f"{path}:{call.lineno}"
+    return found
+
+
+def messages() -> dict[str, str]:
+    """Skeleton → where it stands, of every fault of a field: its `message` beside its `at`."""
+    found = {}
+    for path, tree in _trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Dict):
+                keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+                if "at" in keys and "message" in keys:
+                    skeleton = skeleton_of(node.values[keys.index("message")])
+                    found[skeleton] = f"{path}:{node.lineno}"
+    return found
+
+
+def calls_in(path: str, name: str) -> list[ast.Call]:
+    """The calls of this function in one file of the package."""
+    return [call for place, call in _calls((name,)) if place.as_posix() == path]
+
+
+def _trees() -> Iterator[tuple[Path, ast.AST]]:
+    root = Path(casetrack.__file__).parent
+    for path in sorted(root.rglob("*.py")):
+        yield path.relative_to(root), ast.parse(path.read_text())
+
+
+def _calls(names: Collection[str]) -> Iterator[tuple[Path, ast.Call]]:
+    for path, tree in _trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", None) in names:
+                yield path, node
+
+
+def skeleton_of(part: ast.expr) -> str:
+    """The words of an expression; what is no word is a hole."""
+    match part:
+        case ast.Constant(value=str(words)):
+            return words
+        case ast.JoinedStr(values=values):
+            return "".join(skeleton_of(value) for value in values)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return skeleton_of(left) + skeleton_of(right)
+    return HOLE
