@@ -36,6 +36,7 @@ class WholeReport:
     promises: tuple[Promise, ...]
     servers: str
     machine: str
+    load_before: float
     seconds: float
 
     @property
@@ -85,7 +86,8 @@ class WholeReport:
     def _lines(self) -> Iterator[str]:
         yield (
             f"{self.began:%d %B %Y, %H:%M} UTC; {self.machine}; {self.servers}. Clients, receivers "
-            f"and program share the machine; the run took {self.seconds / 60:.1f} minutes."
+            f"and program share the machine, on which {self.load_before:.1f} other processes wanted to "
+            f"run before (load average); the run took {self.seconds / 60:.1f} minutes."
         )
         yield from ("", "### Ratios", "")
         yield from _table(("what", "ratio"), [(name, _number(r)) for name, r in self.ratios()])

@@ -1,5 +1,6 @@
 """The whole measurement: casetrack's real processes, its database's limit, its peers, in one run."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -59,7 +60,7 @@ def plan(*, short: bool, peers: bool) -> Plan:
 
 def whole_run(plan: Plan, say: Say) -> WholeReport:
     """Everything, on servers of its own. Raises BadInput without their programs, NotReady."""
-    began = datetime.now(UTC)
+    began, load_before = datetime.now(UTC), os.getloadavg()[0]
     vouched = Vouched()
     with stage(plan.small, say) as place:
         with whole_phases.counter(place) as wire:
@@ -116,6 +117,7 @@ def whole_run(plan: Plan, say: Say) -> WholeReport:
             promises=tuple(_promises(place, vouched, say)),
             servers=_servers(place),
             machine=machine(),
+            load_before=load_before,
             seconds=(datetime.now(UTC) - began).total_seconds(),
         )  # fmt: skip
 

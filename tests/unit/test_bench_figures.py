@@ -55,6 +55,7 @@ REPORT = WholeReport(
     promises=(Promise("nothing is lost", 900, 0),),
     servers="PostgreSQL",
     machine="2 cores",
+    load_before=0.25,
     seconds=400.0,
 )
 

@@ -33,7 +33,16 @@ _FIRST = select(
     .where(schema.queue.c.region == schema.regions.c.region)
     .scalar_subquery()
 ).select_from(schema.regions)
-_OLDEST_MISSED = select(func.min(schema.deadlines.c.due_at)).where(~schema.deadlines.c.missed_noted)
+_OLDEST_MISSED = select(
+    func.min(
+        select(func.min(schema.deadlines.c.due_at))
+        .where(
+            schema.deadlines.c.region == schema.regions.c.region,
+            ~schema.deadlines.c.missed_noted,
+        )
+        .scalar_subquery()
+    )
+).select_from(schema.regions)
 
 
 def read(database: Database) -> Gauges:
