@@ -149,7 +149,6 @@ def prepare(place: Stage, wire: WireCounter) -> None:
     settle(place.database)
     place.stop()
     place.database.close()
-    place.ask("ANALYZE")
     place.ask(f"CREATE DATABASE {BEFORE} TEMPLATE {DATABASE}", "postgres")
 
 

@@ -18,7 +18,7 @@ from bench.plot import plot
 from bench.receiver_process import signed
 from bench.statement_record import Sent, _values, in_trips
 from bench.whole_phases import Judged, Loaded, OneProcess, Paced, Recorded, Status
-from bench.whole_report import WholeReport
+from bench.whole_report import Program, WholeReport
 from casetrack.gateways.webhooks import signatures
 from casetrack.gateways.webhooks.signatures import new_secret
 
@@ -33,19 +33,22 @@ COSTS = Costs(
     mails=0.75,
     webhooks=1.0,
 )
-REPORT = WholeReport(
-    began=datetime(2026, 11, 30, 9, 0, tzinfo=UTC),
+PROGRAM = Program(
     loads=(Loaded(8, 900, 500.0, 444.4, MS, MS, MS, MS, 0.5, COSTS),),
-    recorded=Recorded(dict.fromkeys(KINDS, 2.0), dict.fromkeys(KINDS, 6.0), []),
     rates=(Paced(250.0, 250.0, MS), Paced(600.0, 420.0, {**MS, "p99": 1_400.0})),
     half=Paced(125.0, 125.0, MS),
     email_ms=MS,
     webhook_ms=MS,
     status=Status(1_500.0, 3_000.0, 750.0, MS),
     judged=Judged(75, 2.5, 2.25, MS, MS),
-    embedded=OneProcess(4, 50.0, MS, MS, 1.5),
     backends=16,
     memory={**dict.fromkeys(KINDS, 2**26), "postgres": 2**27, "redis": 2**22},
+)
+REPORT = WholeReport(
+    began=datetime(2026, 11, 30, 9, 0, tzinfo=UTC),
+    program=PROGRAM,
+    recorded=Recorded(dict.fromkeys(KINDS, 2.0), dict.fromkeys(KINDS, 6.0), []),
+    embedded=OneProcess(4, 50.0, MS, MS, 1.5),
     own=Limit(1_000.0, 0.5, 6.0, 9),
     plain="pgbench was not found",
     peers=(
@@ -55,6 +58,7 @@ REPORT = WholeReport(
     promises=(Promise("nothing is lost", 900, 0),),
     servers="PostgreSQL",
     machine="2 cores",
+    load_before=0.25,
     seconds=400.0,
 )
 
@@ -84,8 +88,8 @@ def test_a_broken_promise_is_no_sound_run() -> None:
 
 
 def test_the_highest_rate_is_the_last_that_was_held() -> None:
-    assert REPORT.highest_held == 250.0
-    assert replace(REPORT, rates=REPORT.rates[1:]).highest_held == 0.0
+    assert PROGRAM.highest_held == 250.0
+    assert replace(PROGRAM, rates=PROGRAM.rates[1:]).highest_held == 0.0
 
 
 def test_the_picture_has_every_figure_and_is_the_same_each_time() -> None:
