@@ -15,9 +15,9 @@ from casetrack.web.http.cursors import write_cursor
 from tests.support.authority import (
     confirm,
     enter,
+    give_letters,
     guarded,
     papers_of_samarinda,
-    registrars_by_letter,
     world_of,
 )
 from tests.support.commands import run_command
@@ -209,7 +209,8 @@ def tanjungpinang(url: str, folder: Path) -> Iterator[Web]:
     ]  # fmt: skip
     world = World.make(url, folder, regions_=(data, surabaya()))
     world.hands.now = at("2021-01-11T09:00")
-    enter(world, *papers, *registrars_by_letter(world))
+    enter(world, *papers)
+    give_letters(world)
     yield Web(world)
     world.close()
 

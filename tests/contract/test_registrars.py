@@ -21,6 +21,7 @@ from casetrack.usecases.region import loading
 from tests.support.authority import (
     dismiss,
     enter,
+    give_letters,
     guarded_regions,
     make_registrar,
     papers_of_samarinda,
@@ -46,9 +47,9 @@ def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
     stranger = Officer("sby.papers", "officer", "dpmptsp", registrar_for=("dpmptsp",))
     away = replace(away, officers=(*away.officers, stranger))
     world = World.make(database_url, tmp_path, regions_=(home, away))
-    enter(
-        world, *latest([*papers_of_samarinda(), position("arsiparis", superior="kepala-dpmptsp")])
-    )
+    papers = [*papers_of_samarinda(), position("arsiparis", superior="kepala-dpmptsp")]
+    enter(world, *latest(papers))
+    give_letters(world)
     yield Web(world)
     world.close()
 

@@ -55,20 +55,23 @@ def guarded_regions(**of_step: Any) -> tuple[RegionData, RegionData]:
 def world_of(url: str, folder: Path, papers: Iterable[Recorded], **of_step: Any) -> World:
     """Samarinda with this register, and its registrars by letters of 2020; Surabaya without any."""
     world = World.make(url, folder, regions_=guarded_regions(**of_step))
-    enter(world, *latest(papers), *registrars_by_letter(world))
+    enter(world, *latest(papers))
+    give_letters(world)
     return world
 
 
-def registrars_by_letter(world: World) -> list[Recorded]:
-    """The set-ups of a world's registrars, each with a letter that reaches back before its clock."""
-    with world.database.read() as connection:
-        known = stored.registrars(connection, "64.72")
+def give_letters(world: World) -> None:
+    """The set-ups of a world's registrars get a letter that reaches back before its clock, by two of whom
+    nothing else is known."""
     began = date(2020, 1, 2)
     letter = Letter("SK-REGISTER", began, None)
-    return [
-        replace(recorded, entry=replace(duty, since=began, letter=letter))
-        for recorded, duty in known.all_of(Registrar)
-    ]
+    with world.database.write() as uow:
+        uow.lock_register("64.72", exclusive=True)
+        entries = [
+            filed(replace(recorded, entry=replace(duty, since=began, letter=letter)))
+            for recorded, duty in stored.registrars(uow.connection, "64.72").all_of(Registrar)
+        ]
+        file(uow, "64.72", entries, entered_by="smr.arsip", confirmed_by="smr.arsip2")
 
 
 def filed(paper: Recorded) -> Filed:
@@ -128,11 +131,11 @@ __all__ = [
     "dismiss",
     "enter",
     "filed",
+    "give_letters",
     "guarded",
     "guarded_regions",
     "make_registrar",
     "papers_of_samarinda",
-    "registrars_by_letter",
     "settle",
     "world_of",
 ]

@@ -47,6 +47,11 @@ DETAILS: Mapping[str, str] = {
     "…: … wait until the upgrade is over (casetrack db upgrade --second-half).": (
         "…: … menunggu sampai pemutakhiran selesai (casetrack db upgrade --second-half)."
     ),
+    "… was set up as a registrar and makes no other one until the head of the secretariat has confirmed "
+    "it.": (
+        "… petugas register dari penyiapan dan tidak mengangkat yang lain sebelum disahkan kepala "
+        "sekretariat."
+    ),
     "Who was set up as a registrar is confirmed by the head of the secretariat….": (
         "Petugas register dari penyiapan disahkan oleh kepala sekretariat…."
     ),
