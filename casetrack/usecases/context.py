@@ -197,15 +197,20 @@ class Context:
 
     def current_definition(self, region: str, service: str) -> ServiceDefinition:
         """The version that a new case gets. Raises Invalid."""
+        return self.current(region, service)[0]
+
+    def current(self, region: str, service: str) -> tuple[ServiceDefinition, Revisions]:
+        """The version that a new case gets, and the region's newest revisions. Raises Invalid."""
         with self.database.read() as connection:
-            version = catalogue.current_version(connection, region, service)
-        if version is None:
+            found = catalogue.current_version(connection, region, service)
+        if found is None:
             raise Invalid(
                 "unknown_service",
                 f"The service {service!r} cannot be applied for here; GET /services lists them.",
                 errors=[{"at": "service", "message": "unknown service"}],
             )
-        return self.definition(region, service, version)
+        version, at = found
+        return self.definition(region, service, version), at
 
     def setting(
         self, definition: ServiceDefinition, region: str, revision: int | None, now: datetime

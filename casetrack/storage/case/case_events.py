@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
 
 from casetrack.domain.events import COMPANIONS
 from casetrack.storage import schema
+from casetrack.storage.fixed import Fixed, ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +169,19 @@ def id_of(connection: Connection, region: str, stream: str, version: int) -> int
 
 def last_version(connection: Connection, region: str, stream: str) -> int:
     """The version of a stream's last event; 0 without any."""
-    table = schema.events.c
-    newest = select(func.max(table.version)).where(table.region == region, table.stream == stream)
-    return connection.execute(newest).scalar() or 0
+    rows = ask(connection, _LAST, {"region": region, "stream": stream})
+    return rows[0].version if rows else 0
+
+
+_LAST = Fixed(
+    select(schema.events.c.version)
+    .where(
+        schema.events.c.region == bindparam("region"),
+        schema.events.c.stream == bindparam("stream"),
+    )
+    .order_by(schema.events.c.version.desc())
+    .limit(literal_column("1"))
+)
 
 
 def number_at(connection: Connection, region: str, position: int) -> str | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.definition_document import as_document, read_definition
 from casetrack.storage import schema
@@ -117,18 +118,27 @@ def current_services(connection: Connection, region: str) -> list[tuple[str, int
     return [(row.service, row.version) for row in rows]
 
 
-def current_version(connection: Connection, region: str, service: str) -> int | None:
-    """The version that a new case gets, or None when the service cannot be applied for."""
+def current_version(
+    connection: Connection, region: str, service: str
+) -> tuple[int, Revisions] | None:
+    """The version that a new case gets, with the region's revisions; None when the service cannot be
+    applied for."""
     if "\0" in service:  # an address may hold anything, PostgreSQL's text may not
         return None
     rows = ask(connection, _CURRENT, {"region": region, "service": service})
-    return rows[0].version if rows else None
+    if not rows:
+        return None
+    return rows[0].version, Revisions(rows[0].revision, rows[0].register_revision or 0)
 
 
+_S, _R = schema.services.c, schema.regions.c
 _CURRENT = Fixed(
-    select(schema.services.c.version).where(
-        schema.services.c.region == bindparam("region"),
-        schema.services.c.service == bindparam("service"),
-        schema.services.c.withdrawn.is_(False),
+    select(_S.version, _R.revision, _R.register_revision)
+    .join(schema.regions, _R.region == _S.region)
+    .where(
+        _S.region == bindparam("region"),
+        _R.region == bindparam("region"),
+        _S.service == bindparam("service"),
+        _S.withdrawn.is_(False),
     )
 )

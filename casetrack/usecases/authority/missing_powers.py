@@ -15,6 +15,7 @@ from casetrack.domain.authority.holders import Holders
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE, OPEN_STEP
 from casetrack.domain.people import administration
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
 from casetrack.storage.authority import register
 from casetrack.storage.case import case_events
@@ -23,9 +24,14 @@ from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
 
 
-def standing_key(ctx: Context, connection: Any, region: str) -> Hashable:
-    """What the answers below depend on: the day, the region's files, its register and its accounts."""
-    at = regions.revisions(connection, region)
+def standing_key(
+    ctx: Context, connection: Any, region: str, at: Revisions | None = None
+) -> Hashable:
+    """What the answers below depend on: the day, the region's files, its register and its accounts.
+
+    `at` are the region's newest revisions, where they were read.
+    """
+    at = at or regions.revisions(connection, region)
     calendar = ctx.region(region, at.files if at else None)[1]
     stream = administration.stream_of(region)
     day = calendar.local_date(ctx.database.now())
@@ -33,16 +39,16 @@ def standing_key(ctx: Context, connection: Any, region: str) -> Hashable:
 
 
 def missing_powers(
-    ctx: Context, region: str, definition: ServiceDefinition
+    ctx: Context, region: str, definition: ServiceDefinition, at: Revisions
 ) -> list[dict[str, Any]]:
     """Each step that waits for a power or for somebody who has it, by the register as it is now.
 
-    Nothing, and no read, of a service that asks no register.
+    Nothing, and no read, of a service that asks no register. `at` are the region's newest revisions.
     """
     if not asks(definition):
         return []
     with ctx.database.read() as connection:
-        key = standing_key(ctx, connection, region)
+        key = standing_key(ctx, connection, region, at)
     what = ("missing_powers", region, definition.id, definition.version)
     found: list[dict[str, Any]] = ctx.powers.get(
         (*what, key), lambda: _missing_powers(ctx, region, definition)
@@ -105,15 +111,17 @@ def _lacking(ctx: Context, region: str, definition: ServiceDefinition) -> list[W
     ]
 
 
-def waiting_steps(ctx: Context, state: CaseState, definition: ServiceDefinition) -> list[Waiting]:
-    """Where a case waits for somebody with the power."""
+def waiting_steps(
+    ctx: Context, state: CaseState, definition: ServiceDefinition, at: Revisions
+) -> list[Waiting]:
+    """Where a case waits for somebody with the power; `at` are its region's newest revisions."""
     open_now = {name for name, step in state.steps.items() if step.status in OPEN_STEP}
     if not open_now & {step.id for step in definition.steps if step.authority}:
         return []
     if state.status not in OPEN_CASE or not asks(definition):
         return []
     with ctx.database.read() as connection:
-        key = standing_key(ctx, connection, state.region)
+        key = standing_key(ctx, connection, state.region, at)
     found = lacking(ctx, state.region, definition, key)
     return [each for each in found if each.step.id in open_now]
 

@@ -15,6 +15,7 @@ from casetrack.domain.errors import Invalid
 from casetrack.domain.events import GENESIS
 from casetrack.domain.people import contact, identity
 from casetrack.domain.people.search_words import company_word
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.facts import check_facts
 from casetrack.storage.case import case_number
@@ -106,7 +107,7 @@ def open_at_counter(
 
     Raises Forbidden for a role that opens no cases, Invalid for what the service does not know.
     """
-    definition = ctx.current_definition(actor.region, application.service)
+    definition, at = ctx.current(actor.region, application.service)
     check_opening(definition, actor, actor.region)
     check_facts(definition, application.facts)
     check_documents(definition, application.documents)
@@ -123,7 +124,7 @@ def open_at_counter(
     for attempt in range(_TRIES):
         sealed = seal_parties(ctx, actor.region, parties)
         try:
-            answer = _open_once(ctx, actor, application, definition, sealed, request)
+            answer = _open_once(ctx, actor, application, (definition, at), sealed, request)
         except Conflict:
             if request is not None and (stored := idempotency.replay(ctx, request)):
                 return stored
@@ -237,11 +238,11 @@ def _open_once(
     ctx: Context,
     actor: Actor,
     application: Application,
-    definition: ServiceDefinition,
+    current: tuple[ServiceDefinition, Revisions],
     sealed: Sealed,
     request: idempotency.Request | None,
 ) -> Answer:
-    at = ctx.revisions(actor.region)
+    definition, at = current
     region, calendar = ctx.region(actor.region, at.files)
     applicant = sealed.sealers[0]
     facts = {
@@ -255,7 +256,7 @@ def _open_once(
         "identity_question": sealed.asked,
         "open_cases": _open_cases(ctx, actor.region, definition, sealed),
         "outside_mall": outside_views(outside_of(ctx, actor.region, definition, at)),
-        "missing_powers": missing_powers(ctx, actor.region, definition),
+        "missing_powers": missing_powers(ctx, actor.region, definition, at),
         "warnings": _warnings(application.parties),
     }
     with ctx.database.write() as uow:

@@ -87,7 +87,10 @@ def _append(ctx: Context, now: _Now, number: str, place: Place) -> int:
     """
     with ctx.database.write() as uow:
         record = case_rows.lock_case(uow, now.region, number)
-        if record is None or standing_key(ctx, uow.connection, now.region) != now.key:
+        if (
+            record is None
+            or standing_key(ctx, uow.connection, now.region, record.revisions) != now.key
+        ):
             return 0
         state, step = record.state, place.step
         waits = state.status in OPEN_CASE and state.steps[step].status in OPEN_STEP

@@ -62,7 +62,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         detailed=True,
         defects=_sent_defects(ctx, row.state),
         outside=away,
-        waits=tuple(waiting_steps(ctx, row.state, definition)),
+        waits=tuple(waiting_steps(ctx, row.state, definition, row.revisions)),
         continued_as=continued_as(ctx, row.state),
     )
 

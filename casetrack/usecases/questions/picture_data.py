@@ -69,9 +69,9 @@ def service(ctx: Context, region: str, service_id: str, when: When) -> ServicePa
 def find_service(ctx: Context, region: str, service_id: str) -> ServiceDefinition:
     """The service as it can be applied for now. Raises NotFound."""
     with ctx.database.read() as connection:
-        version = catalogue.current_version(connection, region, service_id)
-    if version is None:
+        found = catalogue.current_version(connection, region, service_id)
+    if found is None:
         raise NotFound(
             "unknown_service", "This region has no such service; GET /services lists them."
         )
-    return ctx.definition(region, service_id, version)
+    return ctx.definition(region, service_id, found[0])

@@ -18,10 +18,10 @@ def current(ctx: Context, region: str) -> list[dict[str, Any]]:
 def current_one(ctx: Context, region: str, service: str) -> dict[str, Any]:
     """The current version of one service. Raises NotFound."""
     with ctx.database.read() as connection:
-        version = catalogue.current_version(connection, region, service)
-    if version is None:
+        found = catalogue.current_version(connection, region, service)
+    if found is None:
         raise NotFound("unknown_service", "There is no such service; GET /services lists them.")
-    return _document(ctx, region, service, version)
+    return _document(ctx, region, service, found[0])
 
 
 def _document(ctx: Context, region: str, service: str, version: int) -> dict[str, Any]:
