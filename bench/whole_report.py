@@ -8,7 +8,7 @@ from typing import Any
 from bench.guarantees import Promise
 from bench.peers.environments import Measured
 from bench.pgbench_limits import Limit
-from bench.whole_phases import Judged, Loaded, Paced, Quantiles, Recorded, Status
+from bench.whole_phases import Judged, Loaded, OneProcess, Paced, Quantiles, Recorded, Status
 
 _KINDS = ("web", "relay", "workers", "clock")
 _PROGRAM = (*_KINDS, "postgres", "redis")
@@ -27,6 +27,7 @@ class WholeReport:
     webhook_ms: Quantiles
     status: Status
     judged: Judged
+    embedded: OneProcess
     backends: int
     memory: Mapping[str, int]
     own: Limit | str
@@ -128,6 +129,12 @@ class WholeReport:
                 )
                 for load in self.loads
             ],
+        )
+        one = self.embedded
+        yield (
+            f"\nIn one process on SQLite, {one.clients} clients: {one.writes_per_second} writes/s, "
+            f"transition {_ms(one.transition_ms)}, opening {_ms(one.opening_ms)}, and "
+            f"{one.backlog_seconds} s behind after the last answer."
         )
 
     def _costs(self) -> Iterator[str]:

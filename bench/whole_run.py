@@ -31,6 +31,7 @@ class Plan:
     judged_rounds: int = 3
     limit_seconds: float = 6.0
     peer_seconds: float = 8.0
+    embedded_clients: int = 4
     peers: bool = True
     #: A register of two years instead of ten.
     small: bool = False
@@ -90,6 +91,8 @@ def whole_run(plan: Plan, say: Say) -> WholeReport:
         judged = whole_phases.judged(place, vouched, plan.judged_cases, plan.judged_rounds)
         settle(place.database)
         place.stop()
+        say("everything in one process, on SQLite")
+        embedded = whole_phases.one_process(plan.embedded_clients, plan.seconds / 2, say)
         return WholeReport(
             began=began,
             loads=tuple(loads),
@@ -102,6 +105,7 @@ def whole_run(plan: Plan, say: Say) -> WholeReport:
             judged=judged,
             backends=backends,
             memory=memory,
+            embedded=embedded,
             own=_limit(say, "its own", lambda: pgbench_limits.own_statements(
                 place, recorded.cases, clients=8, seconds=plan.limit_seconds
             )),

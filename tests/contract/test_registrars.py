@@ -214,6 +214,9 @@ def test_the_command_sets_up_the_first_two_and_names_the_door_for_more(
     assert taken.exit_code == 0, taken.output
     listed = json.loads(run_command(environment, ("officers", "--json")).output)
     assert {o["login"]: o["registrar_for"] for o in listed}["smr.wati"] == ["dlh"]
+    radar = run_command(environment, ("authority", "radar", "--region", "64.72")).output
+    assert "Papers wait, since fewer than two registrars keep them:" in radar
+    assert "dinkes" in radar
     make_registrar(world, "smr.joko", "dpmptsp")
     for words, said in (
         (("smr.wati", "--for", "tiada"), "has no agency tiada"),

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from casetrack.usecases.proof.verify import verify
+from casetrack.web.http import rule_words
 from tests.support.stories import SCAN, City, samarinda
 from tests.support.web import refused
 
@@ -171,7 +172,9 @@ def test_what_makes_no_registrar_is_refused(city: City) -> None:
     ):
         answer = enter(city, "registrar", entry)
         assert refused(answer) == (422, "invalid_entry"), said
-        assert said in answer.get_json()["detail"]
+        document = answer.get_json()
+        assert said in document["detail"]
+        assert all(rule_words.known(each["message"]) for each in document["errors"])
     named = {**nothing, "instrument": "perwali-999-2025"}
     assert enter(city, "registrar", named).status_code == 201
 

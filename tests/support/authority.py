@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from casetrack.domain.authority.entries import Registrar
+from casetrack.domain.authority.entries import Letter, Registrar
 from casetrack.domain.authority.filing import Filed
 from casetrack.domain.authority.register import Recorded
 from casetrack.domain.errors import NotNow
@@ -53,10 +53,22 @@ def guarded_regions(**of_step: Any) -> tuple[RegionData, RegionData]:
 
 
 def world_of(url: str, folder: Path, papers: Iterable[Recorded], **of_step: Any) -> World:
-    """Samarinda with this register; Surabaya without any."""
+    """Samarinda with this register, and its registrars by letters of 2020; Surabaya without any."""
     world = World.make(url, folder, regions_=guarded_regions(**of_step))
-    enter(world, *latest(papers))
+    enter(world, *latest(papers), *registrars_by_letter(world))
     return world
+
+
+def registrars_by_letter(world: World) -> list[Recorded]:
+    """The set-ups of a world's registrars, each with a letter that reaches back before its clock."""
+    with world.database.read() as connection:
+        known = stored.registrars(connection, "64.72")
+    began = date(2020, 1, 2)
+    letter = Letter("SK-REGISTER", began, None)
+    return [
+        replace(recorded, entry=replace(duty, since=began, letter=letter))
+        for recorded, duty in known.all_of(Registrar)
+    ]
 
 
 def filed(paper: Recorded) -> Filed:
@@ -120,6 +132,7 @@ __all__ = [
     "guarded_regions",
     "make_registrar",
     "papers_of_samarinda",
+    "registrars_by_letter",
     "settle",
     "world_of",
 ]
