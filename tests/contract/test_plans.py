@@ -77,7 +77,8 @@ ALLOWED = {
     "steps.assignee = ": {"steps"},
     "FROM tokens \nWHERE tokens.login = ": {"tokens"},
     # An endpoint is gone: all of its lanes, which are most of those here.
-    "lanes.lane IN (SELECT waiting.lane": {"lanes"},
+    "SELECT lanes.lane \nFROM lanes \nWHERE lanes.region": {"lanes"},
+    "UPDATE lanes SET due_at": {"lanes"},
     # Once a day, all looks of that day: here they are of one day.
     "SELECT readings.seal": {"readings"},
     # An operator's own commands, now and then: deliveries of every region by state.
@@ -444,6 +445,7 @@ ALL_REGIONS: dict[str, str] = {
     "FROM (SELECT queue.id": "a metric, counted up to gauges.MOST",
     "FROM (SELECT deliveries.state": "a metric, counted up to gauges.MOST",
     "SELECT min(deadlines.due_at)": "a metric",
+    "ORDER BY deliveries.region, deliveries.lane": "an operator's own command, now and then",
 }
 
 

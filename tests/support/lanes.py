@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from casetrack.storage import schema
-from casetrack.storage.delivery import claims, due_lanes, results
+from casetrack.storage.delivery import claims, due_lanes, results, subscriptions
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.delivery.results import Ended
 from casetrack.storage.unit_of_work import Database, UnitOfWork
@@ -30,7 +30,11 @@ def claim_lane(database: Database, region: str, lane: str, now: datetime) -> Cla
             )
             .with_for_update(skip_locked=True)
         ).all()
-        taken = claims.take(uow, region, locked[0].queue, locked, now) if locked else []
+        if not locked:
+            return None
+        queue = locked[0].queue
+        endpoint = subscriptions.find(uow.connection, region, queue)
+        taken = claims.take(uow, region, queue, locked, now, endpoint)
     return taken[0] if taken else None
 
 

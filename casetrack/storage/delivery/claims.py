@@ -18,7 +18,7 @@ from casetrack.domain.delivery.receivers import LEASE, Moved, Tried
 from casetrack.domain.people import contact
 from casetrack.domain.people.contact import CHANNELS
 from casetrack.storage import schema
-from casetrack.storage.delivery import addressees, subscriptions
+from casetrack.storage.delivery import addressees, due_lanes, subscriptions
 from casetrack.storage.delivery.addressees import ReachedRow, ToldCase
 from casetrack.storage.delivery.due_lanes import free, room
 from casetrack.storage.fixed import Fixed
@@ -73,20 +73,39 @@ def claim(
     may have. Claims made in the same moment do not see each other, so that bound may be passed by as
     many as those; to count exactly would make every claim wait for the commit of the one before.
     """
-    asked = {
-        "in_region": region,
-        "of_queue": queue,
-        "now": now,
-        "soon": now + SKEW,
-        "most": most,
-    }
+    asked = {"in_region": region, "of_queue": queue, "now": now, "soon": now + SKEW}
     with database.write() as uow:
-        locked = uow.ask(_NEWEST if newest else _OLDEST, asked)
-        return take(uow, region, queue, locked, now)
+        endpoint, at_work = _endpoint(uow, region, queue, now)
+        few = room(endpoint, at_work, now, most)
+        if not few:
+            return []
+        locked = uow.ask(_NEWEST if newest else _OLDEST, {**asked, "most": few})
+        return take(uow, region, queue, locked, now, endpoint)
+
+
+def _endpoint(
+    uow: UnitOfWork, region: str, queue: str, now: datetime
+) -> tuple[subscriptions.Row | None, int]:
+    """The endpoint that a queue is of, and how many work on it; None for any other queue.
+
+    Asked by itself: what locks lanes looks at nothing else, wherever the region's rows lie.
+    """
+    if queue in CHANNELS:
+        return None, 0
+    named = {"in_region": region, "named": queue}
+    found, counted = uow.ask_all(
+        [(subscriptions.ONE, named), due_lanes.at_work(region, queue, now)]
+    )
+    return next(map(subscriptions.read, found), None), int(counted[0].at_work)
 
 
 def take(
-    uow: UnitOfWork, region: str, queue: str, locked: Sequence[Any], now: datetime
+    uow: UnitOfWork,
+    region: str,
+    queue: str,
+    locked: Sequence[Any],
+    now: datetime,
+    endpoint: subscriptions.Row | None,
 ) -> list[Claim]:
     """Look into lanes that are locked, and take them: what is seen came before the locks.
 
@@ -95,7 +114,11 @@ def take(
     if not locked:
         return []
     known = {row.lane: row for row in locked}
-    found = _looked_into(uow, region, queue, known, now)
+    if queue in CHANNELS:
+        found = _to_people(uow, region, known, now)
+    else:
+        firsts = uow.ask(_FIRST, {"in_region": region, "of_lanes": [*known]})
+        found = [_claim(region, first, known, subscription=endpoint) for first in firsts]
     until = now + LEASE
     taken = [
         {
@@ -119,20 +142,14 @@ def _silent(name: str) -> dict[str, Any]:
     return {"lane": name, "due_at": None}
 
 
-def _looked_into(
-    uow: UnitOfWork, region: str, queue: str, known: Mapping[str, Any], now: datetime
+def _to_people(
+    uow: UnitOfWork, region: str, known: Mapping[str, Any], now: datetime
 ) -> list[Claim]:
-    """The first unfinished delivery of each lane and what its attempt needs, in one round trip.
+    """The first message of each lane and what it needs, in one round trip.
 
     By the names of the lanes: so the first of a case's parties comes before the others.
     """
     asked = {"in_region": region, "of_lanes": [*known]}
-    if queue not in CHANNELS:
-        firsts, named = uow.ask_all(
-            [(_FIRST, asked), (subscriptions.ONE, {"in_region": region, "named": queue})]
-        )
-        endpoint = next(map(subscriptions.read, named), None)
-        return [_claim(region, first, known, subscription=endpoint) for first in firsts]
     numbers = map(_number, known)
     firsts, along, *about = uow.ask_all(
         [(_FIRST, asked), (_JOINED, asked), *addressees.asked(region, numbers, now)]
@@ -243,7 +260,7 @@ def _to_be_had(*, newest: bool) -> Fixed:
             free(lanes, _NOW),
         )
         .order_by(lanes.c.due_at.desc() if newest else lanes.c.due_at)
-        .limit(room(_REGION, _QUEUE, _NOW, _MOST))
+        .limit(_MOST)
         .with_for_update(skip_locked=True, of=lanes)
     )
 

@@ -9,8 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     bindparam,
-    case,
-    cast,
     exists,
     func,
     literal_column,
@@ -21,7 +19,8 @@ from sqlalchemy.types import Integer
 
 from casetrack.domain.delivery.endpoint_health import AT_ONCE, AT_ONCE_SLOW
 from casetrack.storage import schema
-from casetrack.storage.fixed import Fixed, ask, ask_all
+from casetrack.storage.delivery.subscriptions import Row
+from casetrack.storage.fixed import Call, Fixed, ask, ask_all
 
 
 def due_queues(connection: Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
@@ -53,33 +52,25 @@ def free(lanes: Any, now: Any) -> ColumnElement[bool]:
     return or_(lanes.c.lease_until.is_(None), lanes.c.lease_until < now)
 
 
-def room(region: Any, queue: Any, now: Any, most: Any) -> ColumnElement[int]:
+def room(endpoint: Row | None, at_work: int, now: datetime, most: int) -> int:
     """How many lanes of a queue may be taken at once: people's mails as many as are asked for.
 
-    An endpoint gets none while it is paused, rests, or has as many attempts under way as it may have,
-    and one alone while it is slow or fails. What was made for one that has ended in the same moment is
-    taken: so it is found to be for nobody.
+    An endpoint gets none while it is paused, rests, or as many work on it (`at_work`) as may, and one
+    alone while it is slow or fails. What was made for one that has ended in the same moment is taken:
+    so it is found to be for nobody.
     """
-    of = schema.subscriptions.c
-    asleep = or_(of.state == _word("paused"), of.rests_until > now)
-    at_once = case((of.slow, _number(AT_ONCE_SLOW)), else_=_number(AT_ONCE))
-    full = _under_way(region, queue, now) >= at_once
-    doubtful = or_(of.slow, of.failures > _number(0))
-    wanted = cast(most, Integer)
-    endpoint = select(
-        case((or_(asleep, full), _number(0)), (doubtful, _number(1)), else_=wanted)
-    ).where(of.region == region, of.id == queue)
-    return func.coalesce(endpoint.scalar_subquery(), wanted)
+    if endpoint is None:
+        return most
+    rests = endpoint.rests_until is not None and endpoint.rests_until > now
+    full = at_work >= (AT_ONCE_SLOW if endpoint.slow else AT_ONCE)
+    if rests or full or endpoint.state == "paused":
+        return 0
+    return 1 if endpoint.slow or endpoint.failures else most
 
 
-def _under_way(region: Any, queue: Any, now: Any) -> Any:
-    """How many work on lanes of a queue: a set has one lease, and is worked on by one."""
-    lanes = schema.lanes.alias("under_way")
-    return (
-        select(func.count(lanes.c.lease_until.distinct()))
-        .where(lanes.c.region == region, lanes.c.queue == queue, lanes.c.lease_until >= now)
-        .scalar_subquery()
-    )
+def at_work(region: str, queue: str, now: datetime) -> Call:
+    """Asks how many work on lanes of a queue: a set has one lease, and is worked on by one."""
+    return _AT_WORK, {"in_region": region, "of_queue": queue, "now": now}
 
 
 def _number(number: int) -> Any:
@@ -152,4 +143,15 @@ def _due_queues() -> Fixed:
     )
 
 
-_REGIONS, _QUEUES = _regions(), _due_queues()
+def _at_work() -> Fixed:
+    lanes = schema.lanes.c
+    return Fixed(
+        select(func.count(lanes.lease_until.distinct()).label("at_work")).where(
+            lanes.region == _REGION,
+            lanes.queue == bindparam("of_queue"),
+            lanes.lease_until >= _NOW,
+        )
+    )
+
+
+_REGIONS, _QUEUES, _AT_WORK = _regions(), _due_queues(), _at_work()

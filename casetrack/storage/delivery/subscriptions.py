@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     bindparam,
     collate,
@@ -23,6 +22,7 @@ from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, lane
 from casetrack.storage import schema
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.row_sets import Texts, among
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -149,47 +149,33 @@ def note_health(uow: UnitOfWork, row: Row, health: Health, error: str | None) ->
     change(uow, row, **values)
 
 
-_WAITING = schema.lanes.alias("waiting")
-
-
-def _in_order(
-    uow: UnitOfWork, region: str, name: str, condition: ColumnElement[bool]
-) -> ColumnElement[bool]:
-    """Lanes of a queue, locked in the order in which the relay locks them too: by code points."""
-    lane: ColumnElement[str] = _WAITING.c.lane
+def _due_of(uow: UnitOfWork, region: str, name: str, *, after: datetime | None) -> list[str]:
+    """Lanes of a queue that are due, or due after this; locked in the relay's order, by code points."""
+    lanes = schema.lanes.c
     # SQLite has no other order, and no name for it.
-    by_code = collate(lane, "C") if uow.dialect == "postgresql" else lane
-    return schema.lanes.c.lane.in_(
-        select(_WAITING.c.lane)
-        .where(_WAITING.c.region == region, _WAITING.c.queue == name, condition)
-        .order_by(by_code)
-        .with_for_update()
-    )
+    by_code = collate(lanes.lane, "C") if uow.dialect == "postgresql" else lanes.lane
+    due = lanes.due_at.is_not(None) if after is None else lanes.due_at > after
+    query = select(lanes.lane).where(lanes.region == region, lanes.queue == name, due)
+    return list(uow.execute(query.order_by(by_code).with_for_update()).scalars())
+
+
+def _set_due(uow: UnitOfWork, region: str, names: Sequence[str], due_at: datetime | None) -> None:
+    lanes = schema.lanes
+    mine = among(lanes.c.lane, bindparam("of_lanes", names, type_=Texts()))
+    uow.execute(update(lanes).where(lanes.c.region == region, mine).values(due_at=due_at))
 
 
 def wake(uow: UnitOfWork, region: str, name: str, now: datetime) -> None:
     """Everything that waits for this endpoint may be tried at once: it answers again."""
-    lanes = schema.lanes
-    uow.execute(
-        update(lanes)
-        .where(lanes.c.region == region, _in_order(uow, region, name, _WAITING.c.due_at > now))
-        .values(due_at=now)
-    )
+    _set_due(uow, region, _due_of(uow, region, name, after=now), now)
 
 
 def cancel(uow: UnitOfWork, region: str, name: str, now: datetime) -> int:
     """The endpoint is gone: what still waits for it is cancelled; gives how many."""
-    lanes, deliveries = schema.lanes, schema.deliveries
+    deliveries = schema.deliveries
     # The lanes first, as everybody takes them: then what the relay adds meanwhile is seen below, or
     # wakes its lane again.
-    uow.execute(
-        update(lanes)
-        .where(
-            lanes.c.region == region,
-            _in_order(uow, region, name, _WAITING.c.due_at.is_not(None)),
-        )
-        .values(due_at=None)
-    )
+    _set_due(uow, region, _due_of(uow, region, name, after=None), None)
     done = uow.execute(
         update(deliveries)
         .where(*_mine(region, name), deliveries.c.state == "pending")
