@@ -29,7 +29,7 @@ def details() -> dict[str, str]:
 def messages() -> dict[str, str]:
     """Skeleton → where it stands, of every fault of a field: its `message` beside its `at`."""
     found = {}
-    for path, tree in _trees():
+    for path, tree in _trees(['"message"']):
         for node in ast.walk(tree):
             if isinstance(node, ast.Dict):
                 keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
@@ -44,14 +44,17 @@ def calls_in(path: str, name: str) -> list[ast.Call]:
     return [call for place, call in _calls((name,)) if place.as_posix() == path]
 
 
-def _trees() -> Iterator[tuple[Path, ast.AST]]:
+def _trees(words: Collection[str]) -> Iterator[tuple[Path, ast.AST]]:
+    """Of every file of the package in which one of these stands."""
     root = Path(casetrack.__file__).parent
     for path in sorted(root.rglob("*.py")):
-        yield path.relative_to(root), ast.parse(path.read_text())
+        text = path.read_text()
+        if any(word in text for word in words):
+            yield path.relative_to(root), ast.parse(text)
 
 
 def _calls(names: Collection[str]) -> Iterator[tuple[Path, ast.Call]]:
-    for path, tree in _trees():
+    for path, tree in _trees([f"{name}(" for name in names]):
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and getattr(node.func, "id", None) in names:
                 yield path, node
