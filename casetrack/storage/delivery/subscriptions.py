@@ -23,6 +23,7 @@ from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, lane
 from casetrack.storage import schema
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.row_sets import Texts, among
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -149,47 +150,52 @@ def note_health(uow: UnitOfWork, row: Row, health: Health, error: str | None) ->
     change(uow, row, **values)
 
 
-_WAITING = schema.lanes.alias("waiting")
-
-
-def _in_order(
-    uow: UnitOfWork, region: str, name: str, condition: ColumnElement[bool]
-) -> ColumnElement[bool]:
+def _locked(*condition: ColumnElement[bool]) -> Fixed:
     """Lanes of a queue, locked in the order in which the relay locks them too: by code points."""
-    lane: ColumnElement[str] = _WAITING.c.lane
-    # SQLite has no other order, and no name for it.
-    by_code = collate(lane, "C") if uow.dialect == "postgresql" else lane
-    return schema.lanes.c.lane.in_(
-        select(_WAITING.c.lane)
-        .where(_WAITING.c.region == region, _WAITING.c.queue == name, condition)
-        .order_by(by_code)
+    lanes = schema.lanes.c
+    query = (
+        select(lanes.lane)
+        .where(
+            lanes.region == bindparam("in_region"), lanes.queue == bindparam("of_queue"), *condition
+        )
         .with_for_update()
     )
+    # SQLite has no other order, and no name for it.
+    return Fixed(query.order_by(collate(lanes.lane, "C")), sqlite=query)
+
+
+_AT = bindparam("at", type_=schema.Instant())
+_LATER = _locked(schema.lanes.c.due_at > _AT)
+_ALL = _locked(schema.lanes.c.due_at.is_not(None))
+_DUE_AT = Fixed(
+    update(schema.lanes)
+    .where(
+        schema.lanes.c.region == bindparam("in_region"),
+        among(schema.lanes.c.lane, bindparam("of_lanes", type_=Texts())),
+    )
+    .values(due_at=bindparam("new_due_at", type_=schema.Instant()))
+)
 
 
 def wake(uow: UnitOfWork, region: str, name: str, now: datetime) -> None:
     """Everything that waits for this endpoint may be tried at once: it answers again."""
-    lanes = schema.lanes
-    uow.execute(
-        update(lanes)
-        .where(lanes.c.region == region, _in_order(uow, region, name, _WAITING.c.due_at > now))
-        .values(due_at=now)
-    )
+    later = uow.ask(_LATER, {"in_region": region, "of_queue": name, "at": now})
+    _make_due(uow, region, later, now)
+
+
+def _make_due(uow: UnitOfWork, region: str, locked: Sequence[Any], at: datetime | None) -> None:
+    lanes = [row.lane for row in locked]
+    if lanes:
+        uow.put(_DUE_AT, {"in_region": region, "of_lanes": lanes, "new_due_at": at})
 
 
 def cancel(uow: UnitOfWork, region: str, name: str, now: datetime) -> int:
     """The endpoint is gone: what still waits for it is cancelled; gives how many."""
-    lanes, deliveries = schema.lanes, schema.deliveries
+    deliveries = schema.deliveries
     # The lanes first, as everybody takes them: then what the relay adds meanwhile is seen below, or
     # wakes its lane again.
-    uow.execute(
-        update(lanes)
-        .where(
-            lanes.c.region == region,
-            _in_order(uow, region, name, _WAITING.c.due_at.is_not(None)),
-        )
-        .values(due_at=None)
-    )
+    locked = uow.ask(_ALL, {"in_region": region, "of_queue": name})
+    _make_due(uow, region, locked, None)
     done = uow.execute(
         update(deliveries)
         .where(*_mine(region, name), deliveries.c.state == "pending")
