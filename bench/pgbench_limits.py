@@ -2,8 +2,8 @@
 
 The statements are those that the web sent for cases that were really played, with their values. They are
 carried out again on a copy of the database from before, each case in its order, all clients beginning in
-the same moment; so nothing here can differ from what the product asks. Each is prepared once for a
-connection, as the product does, and each is a round trip.
+the same moment; so nothing here can differ from what the product asks. Each is prepared and planned
+once for a connection, before that moment, and they go in the same round trips as the web sent them.
 """
 
 import shutil
@@ -117,18 +117,24 @@ def _pgbench() -> str:
 def _script(cases: Sequence[Sequence[Sent]]) -> str:
     """Prepare every statement, wait at the gate, then case after case."""
     names: dict[str, str] = {}
-    lines: list[str] = []
+    first: dict[str, str] = {}
+    trips: list[list[str]] = []
     for case in cases:
         for sent in case:
-            if not sent.can_be_prepared:
-                lines.append(f"{_one_line(sent.text)};")
-                continue
-            name = names.setdefault(sent.text, f"s{len(names)}")
-            values = f"({', '.join(map(_one_line, sent.values))})" if sent.values else ""
-            lines.append(f"EXECUTE {name}{values};")
+            said = _one_line(sent.text)
+            if sent.can_be_prepared:
+                name = names.setdefault(sent.text, f"s{len(names)}")
+                values = f"({', '.join(map(_one_line, sent.values))})" if sent.values else ""
+                said = f"EXECUTE {name}{values}"
+                first.setdefault(name, said)
+            if sent.together and trips:
+                trips[-1].append(said)
+            else:
+                trips.append([said])
     made = [f"PREPARE {name} AS {_one_line(text)};" for text, name in names.items()]
+    planned = [f"EXPLAIN {said};" for said in first.values()]
     gate = f"SELECT pg_advisory_lock_shared({_GATE});"
-    return "\n".join([*made, gate, *lines]) + "\n"
+    return "\n".join([*made, *planned, gate, *(" \\; ".join(trip) + ";" for trip in trips)]) + "\n"
 
 
 def _one_line(text: str) -> str:
@@ -139,6 +145,8 @@ def _one_line(text: str) -> str:
 def _once(place: Stage, program: str, scripts: Sequence[Path]) -> tuple[float, float]:
     """Seconds from the opening of the gate to the last client's end, and the server's processor time."""
     place.ask(f"CREATE DATABASE {_COPY} TEMPLATE {BEFORE}")
+    # As after some executions in the product: planned once, whatever the values.
+    place.ask(f"ALTER DATABASE {_COPY} SET plan_cache_mode = force_generic_plan")
     url = place.url(database=_COPY)
     try:
         with psycopg.connect(url, autocommit=True) as gate:

@@ -40,7 +40,6 @@ class Plan:
     written: int
     #: Rows that a scan read and threw away.
     thrown_away: int
-    document: Mapping[str, Any]
 
 
 @contextmanager
@@ -105,7 +104,6 @@ class PlanLog:
             given=round(top["Actual Rows"] * top["Actual Loops"]),
             written=rows,
             thrown_away=sum(_thrown_away(node) for node in scans),
-            document=top,
         )
 
 

@@ -42,7 +42,7 @@ def plot(report: WholeReport) -> str:
             f'<rect class="ground" width="{_WIDTH}" height="{height}"/>',
             '<text class="head" x="24" y="30">So many a second; each line is ten times the last</text>',
             *_drawn_bars(bars),
-            *_curve(report.rates, below),
+            *_curve(report.program.rates, below),
             "</svg>",
             "",
         ]
@@ -50,11 +50,11 @@ def plot(report: WholeReport) -> str:
 
 
 def _bars(report: WholeReport) -> Iterator[tuple[str, float, bool]]:
-    yield "casetrack: writes, 8 clients", report.most.writes_per_second, True
-    if report.highest_held:
-        yield "casetrack: writes, p99 under a second", report.highest_held, True
-    yield "casetrack: status by number", report.status.status_per_second, True
-    yield "the same server's empty answer", report.status.empty_per_second, False
+    yield "casetrack: writes, 8 clients", report.program.most.writes_per_second, True
+    if report.program.highest_held:
+        yield "casetrack: writes, p99 under a second", report.program.highest_held, True
+    yield "casetrack: status by number", report.program.status.status_per_second, True
+    yield "the same server's empty answer", report.program.status.empty_per_second, False
     for name, limit in (("its own statements", report.own), ("plain statements", report.plain)):
         if not isinstance(limit, str):
             yield f"pgbench: writes, {name}", limit.per_second, False

@@ -6,9 +6,9 @@ which is a statement of our own, says where one case ends and the next begins.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.whole_stage import Stage
@@ -24,6 +24,8 @@ class Sent:
 
     text: str
     values: tuple[str, ...]
+    #: Whether it went with the one before, in the same round trip.
+    together: bool = False
 
     @property
     def can_be_prepared(self) -> bool:
@@ -47,6 +49,19 @@ def recording(place: Stage) -> Iterator[None]:
 def mark(place: Stage) -> None:
     """Here one case ends."""
     place.ask(f"SELECT '{_MARK}'")
+
+
+def in_trips(cases: list[list[Sent]], together: Sequence[int]) -> list[list[Sent]]:
+    """The same, each saying whether it went with the one before.
+
+    `together` is what a counter on the wire saw from the first mark on. Where the two do not count the
+    same, nothing is known of it, and each has a round trip of its own.
+    """
+    if sum(together) != sum(map(len, cases)):
+        return cases
+    with_others = [place > 0 for count in together for place in range(count)]
+    marks = iter(with_others)
+    return [[replace(sent, together=next(marks)) for sent in case] for case in cases]
 
 
 def recorded(place: Stage, user: str) -> list[list[Sent]]:

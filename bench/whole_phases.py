@@ -4,20 +4,22 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import mean
+from tempfile import TemporaryDirectory
 
 from sqlalchemy.engine import make_url
 
 from bench import bench_region, statement_record
 from bench.hearing import heard
-from bench.load import WRITES, Tally
+from bench.load import WRITES, Load, Tally
 from bench.meter import Costs, Meter
 from bench.process_costs import Snapshot, exact_cpu
 from bench.processes import NotReady
 from bench.report import quantiles_ms
-from bench.runner import settle
+from bench.runner import settle, stay
 from bench.statement_record import Sent
 from bench.whole_stage import BEFORE, DATABASE, KINDS, Stage, subscribe
 from bench.wire_counter import WireCounter
+from casetrack import config
 
 Quantiles = dict[str, float]
 #: The p99 behind which the open loop goes no further.
@@ -111,24 +113,43 @@ class Judged:
         return round(self.judged_cpu_ms - self.unjudged_cpu_ms, 3)
 
 
+@dataclass(frozen=True)
+class OneProcess:
+    """The embedded default: everything in one process on SQLite, mails as files, a small register."""
+
+    clients: int
+    writes_per_second: float
+    opening_ms: Quantiles
+    transition_ms: Quantiles
+    backlog_seconds: float
+
+
+def one_process(clients: int, seconds: float, say: Callable[[str], None]) -> OneProcess:
+    """The same cases by `casetrack up`, in a folder of its own. Raises NotReady."""
+    with TemporaryDirectory(prefix="casetrack-bench-") as folder:
+        settings = config.load({"CASETRACK_DATA_DIR": folder})
+        with stay(settings, say) as place:
+            tally = Load(place.port, place.tokens, seconds=seconds, cases=None).run(clients)
+            backlog = settle(place.database)
+    if tally.faults:
+        raise NotReady(f"the load broke: {tally.faults[0]}")
+    return OneProcess(
+        clients,
+        round(tally.per_second, 1),
+        quantiles_ms(tally.openings),
+        quantiles_ms(tally.transitions),
+        round(backlog, 1),
+    )
+
+
 def prepare(place: Stage, wire: WireCounter) -> None:
     """Subscribe, let everything come to rest, and keep a copy of the database from before."""
     place.start(wire.port)
     subscribe(place)
-    _rest(place)
+    settle(place.database)
     place.stop()
     place.database.close()
-    place.ask("ANALYZE")
     place.ask(f"CREATE DATABASE {BEFORE} TEMPLATE {DATABASE}", "postgres")
-
-
-def _rest(place: Stage) -> None:
-    """Until nothing of the load is looked at any more: papers that came are asked about once."""
-    until = time.monotonic() + 120
-    while place.ask("SELECT 1 FROM reviews LIMIT 1"):
-        if time.monotonic() > until:
-            raise NotReady("the clock did not come to rest")
-        time.sleep(0.2)
 
 
 def record(place: Stage, wire: WireCounter, vouched: Vouched, cases: int) -> Recorded:
@@ -136,9 +157,9 @@ def record(place: Stage, wire: WireCounter, vouched: Vouched, cases: int) -> Rec
     place.start(wire.port)
     vouched.take(place.generator.closed(clients=1, seconds=1.5))
     settle(place.database)
-    wire.reset()
     with statement_record.recording(place):
         statement_record.mark(place)
+        wire.reset()
         for _ in range(cases):
             vouched.take(place.generator.closed(clients=1, seconds=60, cases=1))
             statement_record.mark(place)
@@ -149,7 +170,7 @@ def record(place: Stage, wire: WireCounter, vouched: Vouched, cases: int) -> Rec
     return Recorded(
         {kind: round(found.round_trips / writes, 2) for kind, found in counted.items()},
         {kind: round(found.statements / writes, 2) for kind, found in counted.items()},
-        statement_record.recorded(place, "web"),
+        statement_record.in_trips(statement_record.recorded(place, "web"), counted["web"].together),
     )
 
 

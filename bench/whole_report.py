@@ -8,19 +8,17 @@ from typing import Any
 from bench.guarantees import Promise
 from bench.peers.environments import Measured
 from bench.pgbench_limits import Limit
-from bench.whole_phases import Judged, Loaded, Paced, Quantiles, Recorded, Status
+from bench.whole_phases import Judged, Loaded, OneProcess, Paced, Quantiles, Recorded, Status
 
 _KINDS = ("web", "relay", "workers", "clock")
 _PROGRAM = (*_KINDS, "postgres", "redis")
 
 
 @dataclass(frozen=True)
-class WholeReport:
-    """Everything that one run found."""
+class Program:
+    """What casetrack's own processes did: closed loop, open loop, at half load, reading, judging."""
 
-    began: datetime
     loads: tuple[Loaded, ...]
-    recorded: Recorded
     rates: tuple[Paced, ...]
     half: Paced
     email_ms: Quantiles
@@ -29,18 +27,6 @@ class WholeReport:
     judged: Judged
     backends: int
     memory: Mapping[str, int]
-    own: Limit | str
-    plain: Limit | str
-    peers: tuple[Measured, ...]
-    promises: tuple[Promise, ...]
-    servers: str
-    machine: str
-    seconds: float
-
-    @property
-    def sound(self) -> bool:
-        """Whether every promise was kept."""
-        return all(promise.kept for promise in self.promises)
 
     @property
     def most(self) -> Loaded:
@@ -53,16 +39,39 @@ class WholeReport:
         """Writes a second of the open loop that were answered within a second at p99; 0: none."""
         return max((rate.answered_per_second for rate in self.rates if rate.held), default=0.0)
 
+
+@dataclass(frozen=True)
+class WholeReport:
+    """Everything that one run found."""
+
+    began: datetime
+    program: Program
+    recorded: Recorded
+    embedded: OneProcess
+    own: Limit | str
+    plain: Limit | str
+    peers: tuple[Measured, ...]
+    promises: tuple[Promise, ...]
+    servers: str
+    machine: str
+    load_before: float
+    seconds: float
+
+    @property
+    def sound(self) -> bool:
+        """Whether every promise was kept."""
+        return all(promise.kept for promise in self.promises)
+
     def ratios(self) -> Iterator[tuple[str, float | None]]:
         """What is compared with something measured in the same run; None: that was not measured."""
-        writes = self.most.writes_per_second
+        writes = self.program.most.writes_per_second
         yield "writes, of pgbench with the same statements", _of(writes, self.own)
         yield "writes, of pgbench with plain statements", _of(writes, self.plain)
         for peer in self.peers:
             what = "steps" if peer.name == "DBOS" else "jobs taken out"
             ratio = round(writes / peer.per_second, 2) if peer.per_second else None
             yield f"writes, of {what} of {peer.name}", ratio
-        yield "status by number, of the same server's empty answer", self.status.ratio
+        yield "status by number, of the same server's empty answer", self.program.status.ratio
 
     def as_dict(self) -> dict[str, Any]:
         """As `casetrack bench --json` prints it."""
@@ -73,7 +82,7 @@ class WholeReport:
             **found,
             "began": self.began.isoformat(timespec="seconds"),
             "ratios": dict(self.ratios()),
-            "highest_held": self.highest_held,
+            "highest_held": self.program.highest_held,
             "sound": self.sound,
         }
 
@@ -84,7 +93,8 @@ class WholeReport:
     def _lines(self) -> Iterator[str]:
         yield (
             f"{self.began:%d %B %Y, %H:%M} UTC; {self.machine}; {self.servers}. Clients, receivers "
-            f"and program share the machine; the run took {self.seconds / 60:.1f} minutes."
+            f"and program share the machine, on which {self.load_before:.1f} other processes wanted to "
+            f"run before (load average); the run took {self.seconds / 60:.1f} minutes."
         )
         yield from ("", "### Ratios", "")
         yield from _table(("what", "ratio"), [(name, _number(r)) for name, r in self.ratios()])
@@ -99,7 +109,7 @@ class WholeReport:
 
     def _beyond(self) -> Iterator[str]:
         """Where another one is better, in plain words."""
-        writes, cost = self.most.writes_per_second, self.most.costs.total_ms
+        writes, cost = self.program.most.writes_per_second, self.program.most.costs.total_ms
         for peer in self.peers:
             if peer.why_not:
                 yield f"- {peer.name}: not measured: {peer.why_not}"
@@ -126,8 +136,14 @@ class WholeReport:
                     _ms(load.opening_ms),
                     f"{load.backlog_seconds} s",
                 )
-                for load in self.loads
+                for load in self.program.loads
             ],
+        )
+        one = self.embedded
+        yield (
+            f"\nIn one process on SQLite, {one.clients} clients: {one.writes_per_second} writes/s, "
+            f"transition {_ms(one.transition_ms)}, opening {_ms(one.opening_ms)}, and "
+            f"{one.backlog_seconds} s behind after the last answer."
         )
 
     def _costs(self) -> Iterator[str]:
@@ -146,7 +162,7 @@ class WholeReport:
                     load.costs.webhooks,
                     f"{load.costs.wal_bytes:,.0f}",
                 )
-                for load in self.loads
+                for load in self.program.loads
             ],
         )
         yield (
@@ -156,12 +172,13 @@ class WholeReport:
         yield from _table(("", *_KINDS), [(name, *found) for name, found in self._by_kind()])
         yield (
             "\nUnder load pg_stat_statements counts; with one client a counter on the wire, which sees "
-            f"what is waited for. {self.backends} database sessions; PostgreSQL "
-            f"{_megabytes(self.memory['postgres'])} MB, Redis {_megabytes(self.memory['redis'])} MB."
+            f"what is waited for. {self.program.backends} database sessions; PostgreSQL "
+            f"{_megabytes(self.program.memory['postgres'])} MB, "
+            f"Redis {_megabytes(self.program.memory['redis'])} MB."
         )
 
     def _by_kind(self) -> Iterator[tuple[str, list[object]]]:
-        costs, recorded = self.most.costs, self.recorded
+        costs, recorded = self.program.most.costs, self.recorded
         yield "of postgres, ms, for", [round(costs.postgres_ms.get(k, 0), 2) for k in _KINDS]
         yield (
             "statements a write, under load",
@@ -169,7 +186,7 @@ class WholeReport:
         )
         yield "statements a write, one client", [recorded.statements[k] for k in _KINDS]
         yield "round trips a write, one client", [recorded.round_trips[k] for k in _KINDS]
-        yield "memory, MB", [_megabytes(self.memory[k]) for k in _KINDS]
+        yield "memory, MB", [_megabytes(self.program.memory[k]) for k in _KINDS]
 
     def _open(self) -> Iterator[str]:
         yield from _table(
@@ -181,23 +198,23 @@ class WholeReport:
                     _ms(rate.write_ms),
                     "yes" if rate.held else "no",
                 )
-                for rate in self.rates
+                for rate in self.program.rates
             ],
         )
 
     def _told(self) -> Iterator[str]:
         rows = [
             (f"{load.clients} clients, full load", _ms(load.email_ms), _ms(load.webhook_ms))
-            for load in self.loads
+            for load in self.program.loads
         ]
-        half = f"half load, {self.half.answered_per_second} writes/s"
+        half = f"half load, {self.program.half.answered_per_second} writes/s"
         yield from _table(
             ("load", "e-mail p50 / p95 / p99", "webhook p50 / p95 / p99"),
-            [*rows, (half, _ms(self.email_ms), _ms(self.webhook_ms))],
+            [*rows, (half, _ms(self.program.email_ms), _ms(self.program.webhook_ms))],
         )
 
     def _reading(self) -> Iterator[str]:
-        status, judged = self.status, self.judged
+        status, judged = self.program.status, self.program.judged
         yield from _table(
             ("what", "figure"),
             [
@@ -215,7 +232,7 @@ class WholeReport:
     def _peers(self) -> Iterator[str]:
         rows: list[tuple[object, ...]] = [
             ("casetrack", "a write with its chain, ledger, mail and webhook, over HTTP",
-             self.most.writes_per_second, self.most.costs.total_ms),
+             self.program.most.writes_per_second, self.program.most.costs.total_ms),
         ]  # fmt: skip
         for name, limit in (("with the web's own statements", self.own), ("plain", self.plain)):
             does = "a write's statements again, and nothing else"

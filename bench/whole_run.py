@@ -1,5 +1,6 @@
 """The whole measurement: casetrack's real processes, its database's limit, its peers, in one run."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from bench.processes import NotReady
 from bench.report import machine
 from bench.runner import settle
 from bench.whole_phases import Vouched
-from bench.whole_report import WholeReport
+from bench.whole_report import Program, WholeReport
 from bench.whole_stage import Stage, stage
 
 Say = Callable[[str], None]
@@ -31,6 +32,7 @@ class Plan:
     judged_rounds: int = 3
     limit_seconds: float = 6.0
     peer_seconds: float = 8.0
+    embedded_clients: int = 4
     peers: bool = True
     #: A register of two years instead of ten.
     small: bool = False
@@ -58,7 +60,7 @@ def plan(*, short: bool, peers: bool) -> Plan:
 
 def whole_run(plan: Plan, say: Say) -> WholeReport:
     """Everything, on servers of its own. Raises BadInput without their programs, NotReady."""
-    began = datetime.now(UTC)
+    began, load_before = datetime.now(UTC), os.getloadavg()[0]
     vouched = Vouched()
     with stage(plan.small, say) as place:
         with whole_phases.counter(place) as wire:
@@ -67,53 +69,64 @@ def whole_run(plan: Plan, say: Say) -> WholeReport:
             say(f"{plan.recorded_cases} cases are played and written down, statement by statement")
             recorded = whole_phases.record(place, wire, vouched, plan.recorded_cases)
         place.start()
-        vouched.take(place.generator.closed(clients=8, seconds=min(3.0, plan.seconds)))
-        settle(place.database)
-        loads = []
-        for clients in plan.clients:
-            say(f"{clients} clients, as fast as they are answered")
-            loads.append(whole_phases.closed(place, vouched, clients, plan.seconds))
-        backends, memory = place.backends(), place.memory()
-        full = max(load.writes_per_second for load in loads)
-        say("writes that have their moment, ever more of them")
-        rates = whole_phases.open_loop(
-            place, vouched, full * 0.5, plan.paced_seconds, plan.paced_steps, say
-        )
-        held = [each.answered_per_second for each in rates if each.held]
-        half = (max(held) if held else full) / 2
-        say(f"half of that: {half:.0f} writes/s")
-        told = whole_phases.told_at(place, vouched, half, plan.seconds)
-        say("a status by number against an empty answer")
-        number = next(iter(vouched.events))
-        status = whole_phases.status(place, number, plan.paced_seconds)
-        say("decisions that the register judges, and the same by a role alone")
-        judged = whole_phases.judged(place, vouched, plan.judged_cases, plan.judged_rounds)
-        settle(place.database)
+        program = _program(place, plan, vouched, say)
         place.stop()
+        say("everything in one process, on SQLite")
+        embedded = whole_phases.one_process(plan.embedded_clients, plan.seconds / 2, say)
+        own = _limit(
+            say,
+            "its own",
+            lambda: pgbench_limits.own_statements(
+                place, recorded.cases, clients=8, seconds=plan.limit_seconds
+            ),
+        )
+        plain = _limit(
+            say,
+            "plain",
+            lambda: pgbench_limits.plain_statements(place, clients=8, seconds=plan.limit_seconds),
+        )
         return WholeReport(
             began=began,
-            loads=tuple(loads),
+            program=program,
             recorded=recorded,
-            rates=tuple(rates),
-            half=told[0],
-            email_ms=told[1],
-            webhook_ms=told[2],
-            status=status,
-            judged=judged,
-            backends=backends,
-            memory=memory,
-            own=_limit(say, "its own", lambda: pgbench_limits.own_statements(
-                place, recorded.cases, clients=8, seconds=plan.limit_seconds
-            )),
-            plain=_limit(say, "plain", lambda: pgbench_limits.plain_statements(
-                place, clients=8, seconds=plan.limit_seconds
-            )),
+            embedded=embedded,
+            own=own,
+            plain=plain,
             peers=_peers(place, plan, say),
             promises=tuple(_promises(place, vouched, say)),
             servers=_servers(place),
             machine=machine(),
+            load_before=load_before,
             seconds=(datetime.now(UTC) - began).total_seconds(),
         )  # fmt: skip
+
+
+def _program(place: Stage, plan: Plan, vouched: Vouched, say: Say) -> Program:
+    """What casetrack's own processes do, part after part."""
+    vouched.take(place.generator.closed(clients=8, seconds=min(3.0, plan.seconds)))
+    settle(place.database)
+    loads = []
+    for clients in plan.clients:
+        say(f"{clients} clients, as fast as they are answered")
+        loads.append(whole_phases.closed(place, vouched, clients, plan.seconds))
+    backends, memory = place.backends(), place.memory()
+    full = max(load.writes_per_second for load in loads)
+    say("writes that have their moment, ever more of them")
+    rates = whole_phases.open_loop(
+        place, vouched, full * 0.5, plan.paced_seconds, plan.paced_steps, say
+    )
+    held = [each.answered_per_second for each in rates if each.held]
+    half = (max(held) if held else full) / 2
+    say(f"half of that: {half:.0f} writes/s")
+    paced, email, webhook = whole_phases.told_at(place, vouched, half, plan.seconds)
+    say("a status by number against an empty answer")
+    status = whole_phases.status(place, next(iter(vouched.events)), plan.paced_seconds)
+    say("decisions that the register judges, and the same by a role alone")
+    judged = whole_phases.judged(place, vouched, plan.judged_cases, plan.judged_rounds)
+    settle(place.database)
+    return Program(
+        tuple(loads), tuple(rates), paced, email, webhook, status, judged, backends, memory
+    )
 
 
 def _limit(say: Say, which: str, measure: Callable[[], Limit]) -> Limit | str:

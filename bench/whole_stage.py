@@ -3,7 +3,7 @@
 Each kind of process is another database user, so the server's own books say who asked for what.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,12 +113,15 @@ class Stage:
 
 
 @contextmanager
-def stage(small: bool, say: Say) -> Iterator[Stage]:
-    """All of it but casetrack's processes; removed afterwards. Raises BadInput, NotReady."""
+def stage(small: bool, say: Say, settings: Sequence[str] = ()) -> Iterator[Stage]:
+    """All of it but casetrack's processes, with these settings of PostgreSQL too; removed afterwards.
+
+    Raises BadInput, NotReady.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="casetrack-bench-")))
         say("starting a PostgreSQL, a Redis, a mail server and a webhook's endpoint")
-        postgresql = stack.enter_context(own_servers.postgresql(folder, _SETTINGS))
+        postgresql = stack.enter_context(own_servers.postgresql(folder, (*_SETTINGS, *settings)))
         broker = stack.enter_context(own_servers.redis(folder))
         mail = stack.enter_context(ReceiverProcess("mail"))
         webhook = stack.enter_context(ReceiverProcess("webhook"))
@@ -141,7 +144,7 @@ def stage(small: bool, say: Say) -> Iterator[Stage]:
         stack.callback(database.close)
         port = free_port()
         generator = stack.enter_context(Generator(port, tokens))
-        yield Stage(
+        place = Stage(
             folder,
             postgresql,
             broker,
@@ -153,6 +156,9 @@ def stage(small: bool, say: Say) -> Iterator[Stage]:
             webhook,
             generator,
         )
+        # There are no decisions yet which the papers could speak against: nothing is to be looked at.
+        place.ask("DELETE FROM reviews")
+        yield place
 
 
 def subscribe(place: Stage) -> None:

@@ -23,6 +23,16 @@ class Counted:
 
     round_trips: int = 0
     statements: int = 0
+    #: Of each round trip, in their order, how many statements went with it.
+    together: list[int] = field(default_factory=list)
+
+    def add(self, statements: int, *, waited: bool) -> None:
+        """So many statements came; with a new round trip, or with the one that was under way."""
+        self.statements += statements
+        self.round_trips += waited
+        if waited or not self.together:
+            self.together.append(0)
+        self.together[-1] += statements
 
 
 @dataclass
@@ -60,7 +70,8 @@ class WireCounter:
     def of(self, user: str) -> Counted:
         """What this user has asked for since."""
         with self._lock:
-            return Counted(self.by_user[user].round_trips, self.by_user[user].statements)
+            found = self.by_user[user]
+            return Counted(found.round_trips, found.statements, [*found.together])
 
     def _accept(self) -> None:
         while True:
@@ -87,9 +98,8 @@ class WireCounter:
                     if end is client:
                         statements = said.take(came)
                         with self._lock:
-                            counted = self.by_user[said.user]
-                            counted.statements += statements
-                            counted.round_trips += server_spoke and said.began
+                            waited = server_spoke and said.began
+                            self.by_user[said.user].add(statements, waited=waited)
                     server_spoke = end is server
 
 

@@ -69,7 +69,7 @@ def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
     waiting = bell or Listener(app.settings.database_url, WAKE_CHANNEL)
     ringer = Ringer(rounds.broker)
     sweep = _Sweeper(app, ringer)
-    region_by_region = relay.Relay(app.ctx, told, ringer, Batches(rounds))
+    numbering = relay.Relay(app.ctx, told, ringer, Batches(rounds))
     # A bell in this process rings for each commit; others' word is not repeated while we are at work.
     at_work, busy_until = (0.0 if bell else AT_WORK), 0.0
     ringer.start()
@@ -78,7 +78,7 @@ def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
             found = 0
             try:
                 sweep()
-                found = region_by_region.round()
+                found = numbering.round()
                 rounds.done()
             except Exception as error:  # whatever it is: the next round may end well
                 rounds.failed(error)

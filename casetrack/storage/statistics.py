@@ -22,9 +22,7 @@ OF_A_LOAD = (
     schema.message_texts,
     schema.register_entries,
     schema.register_keys,
-    schema.reviews,
     schema.events,
-    schema.queue,
 )
 #: Tables with something in them of whose columns nothing is known.
 _UNKNOWN = """

@@ -16,7 +16,7 @@ from casetrack.domain.delivery.receivers import told
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage import schema, stored_answers
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case import deadlines, moved_deadlines, stalled_steps
+from casetrack.usecases.case import deadlines, moved_deadlines, party_acts, stalled_steps
 from casetrack.usecases.delivery import bounces, relay
 from casetrack.usecases.delivery import deliveries as retries
 from casetrack.usecases.delivery.notify import last_told
@@ -77,7 +77,8 @@ ALLOWED = {
     "steps.assignee = ": {"steps"},
     "FROM tokens \nWHERE tokens.login = ": {"tokens"},
     # An endpoint is gone: all of its lanes, which are most of those here.
-    "lanes.lane IN (SELECT waiting.lane": {"lanes"},
+    "SELECT lanes.lane \nFROM lanes \nWHERE lanes.region": {"lanes"},
+    "UPDATE lanes SET due_at": {"lanes"},
     # Once a day, all looks of that day: here they are of one day.
     "SELECT readings.seal": {"readings"},
     # An operator's own commands, now and then: deliveries of every region by state.
@@ -147,6 +148,7 @@ def _play(web: Web) -> None:
     web.post("/untold", "dewi", {"number": untold["number"], "position": untold["position"]})
     _come_back(web)
     _hear(web)
+    _die(web)
     web.get("/events?after=1&limit=5", "mesin")
     web.get(f"/cases/{number}/events?after=1&limit=1", "mesin")
     letter = web.open()["number"]
@@ -171,6 +173,32 @@ def _play(web: Web) -> None:
     web.act(last, "dewi", "declare_complete", "intake", key="four")
     _ask(web, number)
     _wait(web)
+
+
+def _die(web: Web) -> None:
+    """People come into cases and leave them."""
+    world, day = web.world, "2026-11-20"
+    paper = {"dated": day, "name": "surat.pdf"}
+    proxy = {"kind": "person", "name": "Joko", "email": "joko@example.id"}
+    power = {"acts": ["file"], "until": "2026-11-23"}
+    number = web.open({**LETTER, "representative": {**proxy, "power": power}})["number"]
+    web.relay()
+    path = f"/cases/{number}/parties"
+    for who, body in (
+        ("dewi", {"action": "correct_contact", "contact": {"email": "baru@example.id"}}),
+        ("dewi", {"action": "report_death", "paper": paper}),
+        ("wati", {"action": "lift_death"}),
+        ("dewi", {"action": "appoint", "paper": paper, "party": proxy, "power": {"acts": ["pay"]}}),
+        ("dewi", {"action": "end_power", "paper": paper, "why": "withdrawn"}),
+    ):
+        answer = web.post(path, who, {"day": day, **body}, etag=web.etag(number))
+        assert answer.status_code == 200, answer.text
+        web.deliver()
+    web.open({**LETTER, "representative": {**proxy, "power": power}})
+    world.hands.pass_time(days=2)
+    assert party_acts.end_powers_once(world.ctx) == 1
+    world.hands.pass_time(days=-2)
+    web.deliver()
 
 
 def _ask(web: Web, number: str) -> None:
@@ -417,6 +445,7 @@ ALL_REGIONS: dict[str, str] = {
     "FROM (SELECT queue.id": "a metric, counted up to gauges.MOST",
     "FROM (SELECT deliveries.state": "a metric, counted up to gauges.MOST",
     "SELECT min(deadlines.due_at)": "a metric",
+    "ORDER BY deliveries.region, deliveries.lane": "an operator's own command, now and then",
 }
 
 

@@ -230,7 +230,8 @@ def test_relays_at_once_give_every_event_one_place(world: World) -> None:
     with world.database.read() as connection:
         rows = case_events.ledger_entries(connection, SAMARINDA, after=0, limit=1000)
     assert [row.position for row in rows] == list(range(1, len(rows) + 1))
-    assert len({row.stream for row in rows}) == 11  # ten cases, and who loaded the region
+    streams = {row.stream for row in rows if not row.stream.startswith("register/")}
+    assert len(streams) == 11  # ten cases, and who loaded the region
 
 
 def test_workers_at_once_send_every_message_once_and_in_order(world: World) -> None:

@@ -96,6 +96,7 @@ def test_what_failed_comes_again_under_the_same_id_and_lets_no_later_one_pass(
 
 
 def test_agency_service_and_types_decide_what_is_heard(web: Web, receiver: Receiver) -> None:
+    deliver(web)  # what the region's set-up left
     with receiving() as narrow, receiving() as stranger, receiving() as wide:
         subscribe(web, receiver, "pipa")
         subscribe(web, narrow, "mesin", types=["casetrack.case.opened"], service="izin-reklame")

@@ -1,6 +1,7 @@
-"""The measurements end with their tables, and say when something that was committed did not come."""
+"""The measurements end with their tables, and say when something that was promised did not come."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,19 @@ from tests.conftest import need
 from tests.support import postgres
 from tests.support.processes import REDIS, bare_environment, redis_available, run
 
+#: What a write costs on a slow and busy machine, in milliseconds of processor time of all processes, and
+#: what part of pgbench's plain statements is reached there. Ten times worse is no noise.
+MILLISECONDS, OF_PLAIN = 45.0, 0.02
 
-def measured(folder: Path, *options: str) -> dict[str, Any]:
+
+def programs() -> bool:
+    """Whether there is what a run on servers of its own starts."""
+    found = list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    initdb = bool(shutil.which("initdb") or found)
+    return initdb and bool(shutil.which("redis-server")) and bool(shutil.which("pgbench"))
+
+
+def measured(folder: Path, *options: str, patience: float = 200) -> dict[str, Any]:
     environment = {
         **bare_environment(),
         "CASETRACK_DATABASE_URL": postgres.SERVER,
@@ -25,11 +37,58 @@ def measured(folder: Path, *options: str) -> dict[str, Any]:
         "--json",
         environment=environment,
         folder=folder,
-        patience=200,
+        patience=patience,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     report: dict[str, Any] = json.loads(done.stdout)
     return report
+
+
+@pytest.mark.e2e
+@pytest.mark.postgres
+@pytest.mark.redis
+def test_the_whole_bench_keeps_every_promise_and_nothing_fell_by_an_order_of_magnitude(
+    tmp_path: Path,
+) -> None:
+    need(programs(), "initdb, pgbench and redis-server")
+    report = measured(tmp_path, "--short", patience=600)
+    assert report["sound"], report["promises"]
+    program = report["program"]
+    (load,) = program["loads"]
+    assert sum(load["costs"]["cpu_ms"].values()) < 10 * MILLISECONDS
+    assert report["ratios"]["writes, of pgbench with plain statements"] > OF_PLAIN / 10
+    assert load["costs"]["webhooks"] == pytest.approx(1, abs=0.1)
+    assert load["costs"]["wal_bytes"] > 0
+    assert load["webhook_ms"]
+    assert load["email_ms"]
+    assert report["own"]["statements_per_write"] == pytest.approx(
+        report["recorded"]["statements"]["web"], rel=0.2
+    )
+    assert program["judged"]["decisions"] > 0
+    assert program["status"]["status_per_second"] > 0
+    assert not report["peers"]
+
+
+@pytest.mark.e2e
+@pytest.mark.postgres
+@pytest.mark.redis
+@pytest.mark.parametrize(
+    ("options", "small"),
+    [
+        (("--short",), 300),
+        pytest.param(("--small", "10000", "--cases", "1000000"), 10_000, marks=pytest.mark.long),
+    ],
+)
+def test_a_large_database_answers_with_as_many_blocks_as_a_small_one(
+    options: tuple[str, ...], small: int, tmp_path: Path
+) -> None:
+    need(programs(), "initdb and redis-server")
+    report = measured(tmp_path, "--flat", *options, patience=600 if small < 1_000 else 4 * 3600)
+    assert not report["faults"]
+    assert report["small"] == small
+    acts = {"open", "transition", "status", "worklist", "search by NIK", "newest cases", "metrics"}
+    assert acts | {"feed of the region", "feed of an agency"} < report["blocks"].keys()
+    assert {"relay", "workers", "clock"} < report["blocks"].keys()
 
 
 @pytest.mark.e2e

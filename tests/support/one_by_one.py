@@ -53,12 +53,26 @@ class Office:
             self.numbers.append(number)
             cases.append(_case(number, len(self.numbers)))
             for role in self.chance.sample(roles, self.chance.randint(1, len(roles))):
-                parties.append(party(number, role, self.chance.choice(REACHED)))
+                parties.append(self._party(number, role))
+            parties.append(
+                self._party(number, "former.1", hears=self.chance.choice((None, 1, 2, 3)))
+            )
             for agency in self.chance.sample(("dpmptsp", "dlh", "dishub"), 2):
                 steps.append(_step(number, agency))
         self.write(schema.cases, cases)
         self.write(schema.parties, parties)
         self.write(schema.steps, steps)
+
+    def _party(self, number: str, role: str, **more: Any) -> dict[str, Any]:
+        """One who is told as a rule; some are not any more, and some not from a day on."""
+        now = self.world.hands.now
+        over = {
+            "silenced": self.chance.choice((None, None, None, True)),
+            "until": self.chance.choice(
+                (None, None, now - timedelta(days=1), now + timedelta(days=1))
+            ),
+        }
+        return {**party(number, role, self.chance.choice(REACHED)), **over, "hears": None, **more}
 
     def subscribe(self, count: int) -> None:
         """Endpoints that want different things, some of which rest or are paused."""
@@ -179,10 +193,15 @@ class OneByOne:
     def take(self, events: list[dict[str, Any]], positions: dict[tuple[str, int], int]) -> None:
         """These events, which have these positions by stream and version."""
         contacts: dict[str, list[Contact]] = {}
+        now = self.office.world.hands.now
         for row in self.office.read(schema.parties):
+            over = row["silenced"] or (row["until"] is not None and row["until"] <= now)
+            if over or (row["role"].startswith("former.") and row["hears"] is None):
+                continue
+            hears = (row["number"], row["hears"]) if row["hears"] is not None else None
             reached = tuple(row["channels"].split(",")) if row["channels"] else ()
             contacts.setdefault(row["number"], []).append(
-                Contact(row["role"], "surat-keterangan", 1, reached)
+                Contact(row["role"], "surat-keterangan", 1, reached, hears)
             )
         hooks = [self._subscription(row) for row in self.office.read(schema.subscriptions)]
         hooks.sort(key=lambda hook: hook.id)
@@ -221,6 +240,8 @@ class OneByOne:
         parties = []
         if told(event["type"]):
             for contact in sorted(contacts.get(number, []), key=lambda contact: contact.role):
+                if contact.hears not in (None, (stream, event["version"])):
+                    continue
                 way = rule(contact, event["type"], now)
                 parties += [way] if way is not None else []
         about = stream if stream.startswith("import/") else number

@@ -36,7 +36,16 @@ _FIRST = select(
     .scalar_subquery()
     .label("id"),
 )
-_OLDEST_MISSED = select(func.min(schema.deadlines.c.due_at)).where(~schema.deadlines.c.missed_noted)
+_OLDEST_MISSED = select(
+    func.min(
+        select(func.min(schema.deadlines.c.due_at))
+        .where(
+            schema.deadlines.c.region == schema.ledger_heads.c.region,
+            ~schema.deadlines.c.missed_noted,
+        )
+        .scalar_subquery()
+    )
+).select_from(schema.ledger_heads)
 
 
 def read(database: Database) -> Gauges:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     bindparam,
     collate,
@@ -150,43 +149,25 @@ def note_health(uow: UnitOfWork, row: Row, health: Health, error: str | None) ->
     change(uow, row, **values)
 
 
-def _locked(*condition: ColumnElement[bool]) -> Fixed:
-    """Lanes of a queue, locked in the order in which the relay locks them too: by code points."""
+def _due_of(uow: UnitOfWork, region: str, name: str, *, after: datetime | None) -> list[str]:
+    """Lanes of a queue that are due, or due after this; locked in the relay's order, by code points."""
     lanes = schema.lanes.c
-    query = (
-        select(lanes.lane)
-        .where(
-            lanes.region == bindparam("in_region"), lanes.queue == bindparam("of_queue"), *condition
-        )
-        .with_for_update()
-    )
     # SQLite has no other order, and no name for it.
-    return Fixed(query.order_by(collate(lanes.lane, "C")), sqlite=query)
+    by_code = collate(lanes.lane, "C") if uow.dialect == "postgresql" else lanes.lane
+    due = lanes.due_at.is_not(None) if after is None else lanes.due_at > after
+    query = select(lanes.lane).where(lanes.region == region, lanes.queue == name, due)
+    return list(uow.execute(query.order_by(by_code).with_for_update()).scalars())
 
 
-_AT = bindparam("at", type_=schema.Instant())
-_LATER = _locked(schema.lanes.c.due_at > _AT)
-_ALL = _locked(schema.lanes.c.due_at.is_not(None))
-_DUE_AT = Fixed(
-    update(schema.lanes)
-    .where(
-        schema.lanes.c.region == bindparam("in_region"),
-        among(schema.lanes.c.lane, bindparam("of_lanes", type_=Texts())),
-    )
-    .values(due_at=bindparam("new_due_at", type_=schema.Instant()))
-)
+def _set_due(uow: UnitOfWork, region: str, names: Sequence[str], due_at: datetime | None) -> None:
+    lanes = schema.lanes
+    mine = among(lanes.c.lane, bindparam("of_lanes", names, type_=Texts()))
+    uow.execute(update(lanes).where(lanes.c.region == region, mine).values(due_at=due_at))
 
 
 def wake(uow: UnitOfWork, region: str, name: str, now: datetime) -> None:
     """Everything that waits for this endpoint may be tried at once: it answers again."""
-    later = uow.ask(_LATER, {"in_region": region, "of_queue": name, "at": now})
-    _make_due(uow, region, later, now)
-
-
-def _make_due(uow: UnitOfWork, region: str, locked: Sequence[Any], at: datetime | None) -> None:
-    lanes = [row.lane for row in locked]
-    if lanes:
-        uow.put(_DUE_AT, {"in_region": region, "of_lanes": lanes, "new_due_at": at})
+    _set_due(uow, region, _due_of(uow, region, name, after=now), now)
 
 
 def cancel(uow: UnitOfWork, region: str, name: str, now: datetime) -> int:
@@ -194,8 +175,7 @@ def cancel(uow: UnitOfWork, region: str, name: str, now: datetime) -> int:
     deliveries = schema.deliveries
     # The lanes first, as everybody takes them: then what the relay adds meanwhile is seen below, or
     # wakes its lane again.
-    locked = uow.ask(_ALL, {"in_region": region, "of_queue": name})
-    _make_due(uow, region, locked, None)
+    _set_due(uow, region, _due_of(uow, region, name, after=None), None)
     done = uow.execute(
         update(deliveries)
         .where(*_mine(region, name), deliveries.c.state == "pending")

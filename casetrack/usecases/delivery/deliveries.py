@@ -16,7 +16,7 @@ from casetrack.storage.delivery import (
     subscriptions,
 )
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
-from casetrack.storage.people import subjects
+from casetrack.storage.people import case_parties
 from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.channel_choice import Ways
@@ -94,7 +94,7 @@ def _way(ctx: Context, row: DeliveryRow) -> PartyWay | None:
     if row.channel not in CHANNELS:
         return None
     with ctx.database.read() as connection:
-        party = subjects.party(connection, row.region, row.number, row.role)
+        party = case_parties.party(connection, row.region, row.number, row.role)
         case = queries.case(connection, row.region, row.number)
     if party is None or case is None:
         return None

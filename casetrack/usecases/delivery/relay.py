@@ -79,11 +79,11 @@ class Relay:
 
     def _waiting(self) -> list[str]:
         """Where something waits. When not all can be asked at once, all: each is asked by itself."""
-        with self.ctx.database.read() as connection:
-            try:
+        try:
+            with self.ctx.database.read() as connection:
                 return sequencing.regions_waiting(connection)
-            except Exception:  # a machine of several may be away
-                _LOG.debug("not every region can be asked", exc_info=True)
+        except Exception:  # a machine of several may be away
+            _LOG.debug("not every region can be asked", exc_info=True)
         with self.ctx.database.read() as connection:
             return sequencing.all_regions(connection)
 

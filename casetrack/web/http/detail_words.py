@@ -44,9 +44,21 @@ DETAILS: Mapping[str, str] = {
         "Ini akan menghentikan yang berlaku hari ini: …. Bila memang dimaksud, kirim tindakan yang sama "
         "dengan id tersebut sebagai stops."
     ),
-    "…: giver_acts 'no' and steps wait until the upgrade is over (casetrack db upgrade --second-half).": (
-        "…: giver_acts 'no' dan steps menunggu sampai pemutakhiran selesai (casetrack db upgrade "
-        "--second-half)."
+    "…: … wait until the upgrade is over (casetrack db upgrade --second-half).": (
+        "…: … menunggu sampai pemutakhiran selesai (casetrack db upgrade --second-half)."
+    ),
+    "… was set up as a registrar and makes no other one until the head of the secretariat has confirmed "
+    "it.": (
+        "… petugas register dari penyiapan dan tidak mengangkat yang lain sebelum disahkan kepala "
+        "sekretariat."
+    ),
+    "Who was set up as a registrar is confirmed by the head of the secretariat….": (
+        "Petugas register dari penyiapan disahkan oleh kepala sekretariat…."
+    ),
+    "This would let … decide by …: who keeps an agency's papers or the accounts, or audits, decides none "
+    "of its cases.": (
+        "Dengan ini … memutus sebagai …: yang mencatat naskah suatu instansi, mengelola akun, atau "
+        "mengaudit tidak memutus berkas instansi itu."
     ),
     # a case and its steps
     "… is not for a case that is …; it takes ….": (
