@@ -81,11 +81,12 @@ def _party(row: Any) -> PartyRow:
 def parties_of_subject(connection: Connection, region: str, subject_id: str) -> list[PartyRow]:
     """Every case in which the subject stands."""
     rows = connection.execute(
-        select(schema.parties)
-        .where(schema.parties.c.region == region, schema.parties.c.subject == subject_id)
-        .order_by(schema.parties.c.number, schema.parties.c.role)
+        select(schema.parties).where(
+            schema.parties.c.region == region, schema.parties.c.subject == subject_id
+        )
     )
-    return [_party(row) for row in rows]
+    # Ordered here: SQLite would rather read the whole table in the order of its key.
+    return sorted((_party(row) for row in rows), key=lambda party: (party.number, party.role))
 
 
 _PARTY = Fixed(

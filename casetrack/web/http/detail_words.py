@@ -29,6 +29,12 @@ DETAILS: Mapping[str, str] = {
     "This token may send … … a second; wait, then go on more slowly.": (
         "Token ini boleh mengirim … … per detik; tunggu, lalu lanjutkan lebih pelan."
     ),
+    # the people of a case
+    "In a case that is … there is no … any more.": "Pada berkas berstatus … tidak ada lagi ….",
+    "No death is … in this case.": "Pada berkas ini tidak ada laporan meninggal yang ….",
+    "The representative's power does not say …, which … takes.": (
+        "Surat kuasa wakil tidak menyebut …, yang diperlukan untuk …."
+    ),
     # the register
     "There is no kind …; ….": "Jenis … tidak ada; yang ada: ….",
     "… is nothing that is done to a draft.": "… bukan tindakan pada rancangan.",
