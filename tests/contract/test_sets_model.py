@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select
 
@@ -86,6 +86,8 @@ STEPS = st.lists(
     min_size=4,
     max_size=25,
 )
+#: A lease that runs out, and somebody else who claims: the first result comes too late.
+OVERTAKEN = [("claim", 5, False), ("wait", 61), ("claim", 5, False)]
 LANES = st.lists(st.integers(0, 3), min_size=1, max_size=6)
 
 
@@ -206,9 +208,12 @@ def home(world: World) -> World:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(counts=LANES, steps=STEPS)
+@example([1], [*OVERTAKEN, ("end", "given_up", 1, False), ("end", "delivered", 1, True)])
+@example([2], [*OVERTAKEN, ("end", "put_back", 1, False), ("end", "pending", 1, True)])
+@example([1, 2], [*OVERTAKEN, ("end", "delivered", 4, True)])
 def test_under_random_sets_every_lane_is_what_one_by_one_makes_of_it(
     home: World, counts: list[int], steps: list[Any]
 ) -> None:
