@@ -7,7 +7,12 @@ JOBS ?= 3
 # Compiled modules are kept whatever the shell says: a test starts many processes that load the same.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run unit test suite long bench lint docs sbom lock clean
+# Half of what the pure tests compute, and the other half: two processes that load half each take two
+# thirds of what workers of one pytest take, which load all and tell each result on.
+SOME_UNITS := $(sort $(wildcard tests/unit/test_[a-o]*.py))
+OTHER_UNITS := $(filter-out $(SOME_UNITS),$(sort $(wildcard tests/unit/test_*.py)))
+
+.PHONY: help install run unit some-units other-units test suite long bench lint docs sbom lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -25,7 +30,13 @@ run: install ## Install, load the demo and start everything on 127.0.0.1:8000
 	$(VENV)/bin/casetrack up
 
 unit: install ## Run the pure tests: no service, no process, no browser, few examples
-	CASETRACK_TEST_EXAMPLES=few $(VENV)/bin/python -m pytest -q -n 2 --dist loadfile tests/unit
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target some-units other-units
+
+some-units: install
+	CASETRACK_TEST_EXAMPLES=few $(VENV)/bin/python -m pytest -q $(SOME_UNITS)
+
+other-units: install
+	CASETRACK_TEST_EXAMPLES=few $(VENV)/bin/python -m pytest -q $(OTHER_UNITS)
 
 test: install ## Run lint, types and tests; what needs a missing service is skipped by name
 	$(MAKE) --no-print-directory --jobs=2 lint suite

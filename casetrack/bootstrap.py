@@ -3,7 +3,8 @@
 import importlib
 import os
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from casetrack.config import Settings, Texting
 from casetrack.domain.delivery.messages import Message
 from casetrack.domain.delivery.outside_addresses import FILES, NONE
+from casetrack.gateways import talks
 from casetrack.gateways.data_folder import Keys, check_folder, find_keys, narrow_file
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.logs.sink import FileSink
@@ -22,17 +24,16 @@ from casetrack.gateways.region.calendars import calendar_for
 from casetrack.gateways.vault import KeyVault
 from casetrack.gateways.webhooks.endpoints import Endpoints, to_subscribers
 from casetrack.storage import keyring, schema_version
-from casetrack.storage.listen import WAKE_CHANNEL, notify
+from casetrack.storage.listen import WAKE_CHANNEL, Wake, notify
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.agency_mail import ToAgency
-from casetrack.usecases.delivery.notify import Post, PostFailed, Teller, ToFile, ToParty
+from casetrack.usecases.delivery.notify import Post, Teller, ToFile, ToParty
+from casetrack.usecases.delivery.outcomes import Attempt, PostFailed
 from casetrack.usecases.delivery.owner_mail import ToOwner
-from casetrack.usecases.delivery.relay import Attempt
 from casetrack.usecases.delivery.webhook_attempt import ToEndpoint
 
 _ONLY_FILES = "files in the data folder; nobody gets them"
-Wake = Callable[[], None]
 #: Sends a rendered message to an address, under a name that is the same at a repeat.
 Sender = Callable[[str, Rendered, str], None]
 
@@ -57,7 +58,10 @@ class App:
 
 
 def build(
-    settings: Settings, *, wake: Wake | None = None, clock: Callable[[], datetime] | None = None
+    settings: Settings,
+    *,
+    wake: Callable[[], None] | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> App:
     """The program of these settings. Opens no connection yet.
 
@@ -77,8 +81,9 @@ def build(
         vault=vault,
         calendars=lambda zone, overrides: calendar_for(zone, overrides),
         random=os.urandom,
-        wake=wake or (lambda: notify(database, WAKE_CHANNEL)),
+        wake=wake or Wake(lambda: notify(database, WAKE_CHANNEL)),
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
+        talks=_talks,
     )
     jitter = random.SystemRandom().random
     mails, texters = mailer(settings.smtp_url, settings.data_dir / "mail"), _texters(settings)
@@ -123,7 +128,7 @@ def _carriers(
     }
 
 
-def ready(settings: Settings, *, wake: Wake | None = None) -> App:
+def ready(settings: Settings, *, wake: Callable[[], None] | None = None) -> App:
     """The program on a database that fits it. An embedded database that is new is made here.
 
     Raises BadInput when the database is newer than the code, has to be upgraded first, or was begun
@@ -214,6 +219,25 @@ def _owner_poster(mailer: Mailer) -> Callable[[str, str, str, str], None]:
             raise _post_failed(error) from error
 
     return post
+
+
+@contextmanager
+def _talks() -> Iterator["_Kept"]:
+    with talks.kept() as kept:
+        yield _Kept(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The talks of a set, whose failures are a use case's."""
+
+    talks: talks.Talks
+
+    def settle(self) -> None:
+        try:
+            self.talks.settle()
+        except DeliveryFailed as error:
+            raise _post_failed(error) from error
 
 
 def _post_failed(error: DeliveryFailed) -> PostFailed:

@@ -100,14 +100,14 @@ WORKER = (
         2,
         164,
         "storage.delivery.claims",
-        ("claim the first delivery of the lane:", "a lease with a fence"),
+        ("claim the first delivery of each lane", "of a set: a lease with a fence"),
     ),
     Box(2, 268, "gateways", ("mail, WhatsApp, SMS, webhook:", "no transaction is open meanwhile")),
     Box(
         2,
         372,
-        "storage.delivery.claims",
-        ("write down how it ended, if the fence", "still holds; free the lane"),
+        "storage.delivery.results",
+        ("write down how each ended, if the", "fence still holds; free the lanes"),
     ),
 )
 #: Column, top, bottom, what it says: the dashed frames.

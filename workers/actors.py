@@ -1,4 +1,4 @@
-"""The one actor: somebody rang for a lane. And the doorbell that others press."""
+"""The one actor: somebody rang for a queue. And the doorbell that others press."""
 
 import logging
 import multiprocessing
@@ -19,12 +19,12 @@ from casetrack.operations.metrics import Metrics
 from casetrack.operations.metrics_port import Port
 from casetrack.operations.process_rounds import database_wrong
 from casetrack.storage.unit_of_work import DatabaseDown
-from casetrack.usecases.delivery import relay
+from casetrack.usecases.delivery import sets
 from workers import broker as doorbell
 from workers.broker import broker
 
-#: Attempts that one ring may make before other lanes get their turn.
-_MOST = 50
+#: Attempts that one ring may make before other queues get their turn.
+_MOST = 256
 #: Exit status for wrong settings, as in every command.
 _BAD_INPUT = 2
 _LOG = logging.getLogger("casetrack.workers")
@@ -119,30 +119,34 @@ broker.add_middleware(Boot())
 
 
 @dramatiq.actor(broker=broker, queue_name=doorbell.queue(broker), max_retries=0)
-def attempt_lane(region: str, lane: str, swept: bool = False) -> None:
-    """Work through one lane. Run twice, or for nothing, it does no harm: the lease decides."""
+def work_on_queue(region: str, queue: str, swept: bool = False) -> None:
+    """Work on what is due in a queue. Run twice, or for nothing, it does no harm: leases decide."""
     try:
         attempts = program.get()
         app = attempts.app
-        made = relay.work_on(app.ctx, region, lane, attempts, app.jitter, _MOST, swept=swept)
+        worked = sets.work_on(
+            *(app.ctx, region, queue, attempts, app.jitter, _MOST),
+            newest=not swept,
+            ring=lambda name: press(region, name, swept=True),
+        )
     except DatabaseDown as error:
         _LOG.warning("the database is away, the sweeper will ring again: %s", error)
         return
     except Exception:
-        # The lease runs out and the sweeper rings again; nothing is lost by giving up here.
-        _LOG.exception("a lane of region %s could not be worked on", region)
+        # Leases run out and the sweeper rings again; nothing is lost by giving up here.
+        _LOG.exception("a queue of region %s could not be worked on", region)
         return
-    if made == _MOST:
-        press(region, lane, swept=True)
+    if worked.more:
+        press(region, queue, swept=True)
 
 
-def press(region: str, lane: str, *, swept: bool) -> bool:
-    """Ring for one lane; False when the broker does not answer: the rows are what counts.
+def press(region: str, queue: str, *, swept: bool) -> bool:
+    """Ring for one queue; False when the broker does not answer: the rows are what counts.
 
     `swept` says that nothing has just happened in it.
     """
     try:
-        attempt_lane.send(region, lane, swept)
+        work_on_queue.send(region, queue, swept)
     except Exception:  # any broker, any error
         _LOG.warning("the broker does not answer; the sweeper will ring again")
         return False

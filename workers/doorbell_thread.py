@@ -1,16 +1,13 @@
 """A thread that rings for the relay, so that numbering events never waits for the broker."""
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 from workers import broker as doorbell
 from workers.actors import press
 from workers.broker import broker
 
-#: Lanes that wait to be rung for; what falls out is swept up when the broker is back.
-_MOST = 10_000
 #: With so many rings unheard no worker is there, or they are all busy: ringing on would only fill
 #: the broker, and what is due is swept up when they are fewer.
 ENOUGH = 1000
@@ -24,7 +21,9 @@ class Ringer:
     def __init__(self, asked: Callable[[Exception | None], None] = lambda _: None) -> None:
         #: Told of each look at the broker: what it raised, or None.
         self._asked = asked
-        self._lanes: deque[tuple[str, str, bool]] = deque(maxlen=_MOST)
+        # In their order; a queue that waits to be rung for is rung for once.
+        self._queues: dict[tuple[str, str, bool], None] = {}
+        self._lock = Lock()
         self._there, self._stop = Event(), False
         self._unheard, self._looked, self._quiet_until = 0, 0.0, 0.0
         self._thread = Thread(target=self._run, name="ringer", daemon=True)
@@ -39,17 +38,23 @@ class Ringer:
         self._there.set()
         self._thread.join(timeout=5)
 
-    def __call__(self, lanes: Iterable[tuple[str, str]]) -> None:
-        """Ring soon for these lanes, in which something happened."""
-        self._add(lanes, swept=False)
+    def __call__(self, queues: Iterable[tuple[str, str]]) -> None:
+        """Ring soon for these queues, in which something happened."""
+        self._add(queues, swept=False)
 
-    def again(self, lanes: Iterable[tuple[str, str]]) -> None:
-        """Ring soon for these lanes, which are still or again due."""
-        self._add(lanes, swept=True)
+    def again(self, queues: Iterable[tuple[str, str]]) -> None:
+        """Ring soon for these queues, in which something is still or again due."""
+        self._add(queues, swept=True)
 
-    def _add(self, lanes: Iterable[tuple[str, str]], *, swept: bool) -> None:
-        self._lanes.extend((region, lane, swept) for region, lane in lanes)
+    def _add(self, queues: Iterable[tuple[str, str]], *, swept: bool) -> None:
+        with self._lock:
+            self._queues.update(dict.fromkeys((region, name, swept) for region, name in queues))
         self._there.set()
+
+    def _taken(self) -> list[tuple[str, str, bool]]:
+        with self._lock:
+            queues, self._queues = self._queues, {}
+        return [*queues]
 
     @property
     def full(self) -> bool:
@@ -64,15 +69,15 @@ class Ringer:
             self._ring()
 
     def _ring(self) -> None:
-        while self._lanes and not self.full:
+        for region, queue, swept in self._taken():
+            if self.full:
+                # What cannot be rung for is due, and swept up later.
+                return
             self._unheard += 1
-            region, lane, swept = self._lanes.popleft()
-            if not press(region, lane, swept=swept):
+            if not press(region, queue, swept=swept):
                 self._quiet_until = time.monotonic() + _PAUSE
             if time.monotonic() - self._looked >= _LOOK:
                 self._look()
-        # What cannot be rung for is due, and swept up later.
-        self._lanes.clear()
 
     def _look(self) -> None:
         now = time.monotonic()

@@ -14,7 +14,7 @@ from casetrack.domain.errors import Refusal
 from casetrack.operations import log_lines
 from casetrack.operations.log_lines import about
 from casetrack.operations.process_rounds import Rounds
-from casetrack.storage.listen import LEDGER_CHANNEL, WAKE_CHANNEL, Listener, notify
+from casetrack.storage.listen import AT_WORK, LEDGER_CHANNEL, WAKE_CHANNEL, Listener, notify
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.delivery.relay import Batch
 from workers.doorbell_thread import Ringer
@@ -22,6 +22,9 @@ from workers.doorbell_thread import Ringer
 #: Seconds. The poll is what guarantees; a wake only makes it sooner.
 POLL = 0.25
 SWEEP = 2.0
+#: Seconds between two rounds of a relay at work: so a batch has what was committed meanwhile, and costs
+#: no more than one of a single event. One that was idle begins at once.
+PACE = 0.006
 _LOG = logging.getLogger("casetrack.relay")
 _CASES = logging.getLogger(log_lines.CASES)
 
@@ -36,10 +39,11 @@ class InProcess:
         """There is something to sequence."""
         self._rung.set()
 
-    def wait(self, seconds: float) -> None:
-        """Until woken, at most so long."""
-        self._rung.wait(seconds)
+    def wait(self, seconds: float) -> bool:
+        """Until woken, at most so long; gives whether it was."""
+        rung = self._rung.wait(seconds)
         self._rung.clear()
+        return rung
 
     def close(self) -> None:
         """Nothing to give back."""
@@ -64,21 +68,30 @@ def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
     app = rounds.app
     waiting = bell or Listener(app.settings.database_url, WAKE_CHANNEL)
     ringer = Ringer(rounds.broker)
-    sweep, batches = _Sweeper(app, ringer), Batches(rounds)
+    sweep = _Sweeper(app, ringer)
+    numbering = relay.Relay(app.ctx, told, ringer, Batches(rounds))
+    # A bell in this process rings for each commit; others' word is not repeated while we are at work.
+    at_work, busy_until = (0.0 if bell else AT_WORK), 0.0
     ringer.start()
     with closing(waiting):
         while not stop.is_set():
+            found = 0
             try:
                 sweep()
-                more = relay.sequence_once(app.ctx, told, ringer, batches)
+                found = numbering.round()
                 rounds.done()
-                if more:
-                    notify(app.database, LEDGER_CHANNEL)
-                    continue
             except Exception as error:  # whatever it is: the next round may end well
                 rounds.failed(error)
                 stop.wait(1)
-            waiting.wait(POLL)
+            if found:
+                notify(app.database, LEDGER_CHANNEL)
+                busy_until = time.monotonic() + at_work
+            if found >= relay.BATCH:
+                continue  # more is there, and would not be a small batch
+            if found or time.monotonic() < busy_until:
+                stop.wait(PACE)
+            elif waiting.wait(POLL):
+                busy_until = time.monotonic() + at_work
     ringer.stop()
 
 

@@ -126,14 +126,14 @@ def _zone(name: str) -> ZoneInfo:
         ) from error
 
 
-def _nobody(_lanes: Iterable[tuple[str, str]]) -> None:
+def _nobody(_queues: Iterable[tuple[str, str]]) -> None:
     """A bell of this process alone would ring unheard, and remember every ring."""
 
 
-def _ring(lanes: Iterable[tuple[str, str]]) -> None:
+def _ring(queues: Iterable[tuple[str, str]]) -> None:
     """What is imported is long past: it gives way. With the broker away the sweeper rings."""
-    for region, lane in lanes:
-        if not press(region, lane, swept=True):
+    for region, queue in queues:
+        if not press(region, queue, swept=True):
             return
 
 

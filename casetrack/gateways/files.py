@@ -1,11 +1,12 @@
 """Messages as files: for places without a mail server or a gateway."""
 
 import os
-import tempfile
 from pathlib import Path
+from threading import get_ident
 
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.failure import DeliveryFailed
+from casetrack.gateways.talks import Unsafe, here, sync_folder
 
 
 class Outbox:
@@ -35,14 +36,25 @@ class Outbox:
             ) from None
 
     def _write(self, name: str, content: bytes) -> None:
-        # mkstemp makes it readable by its owner only.
-        handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".part")
+        # Of this thread alone: two may write the same message when a lease was outlasted.
+        temporary = self._folder / f".{name}.{os.getpid()}.{get_ident()}.part"
+        # Readable by its owner only.
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        file = Unsafe(handle, temporary, self._folder / name)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(self._folder / name)
+            _write_all(handle, content)
+            if (talks := here()) is not None:
+                talks.write(file)
+                return
+            file.make_safe()
+            sync_folder(self._folder)
         except OSError:
-            Path(temporary).unlink(missing_ok=True)
+            file.give_up()
             raise
+        file.give_up()
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(handle, rest) :]

@@ -3,7 +3,8 @@
 The name is resolved and every address judged. The socket is opened to an address that passed, while
 TLS and Host keep the name: between the check and the connection there is no second look-up that
 somebody could answer otherwise (DNS rebinding). A redirect is a new address and judged as one. No proxy
-of the environment is asked, and no connection is kept.
+of the environment is asked. Where a connection is kept for the next message of a set to the same host,
+it goes to an address that passed.
 
 Gateways and subscribers' endpoints differ in their `Policy` alone.
 """
@@ -14,29 +15,21 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import cache
-from io import BufferedIOBase
 from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
-from casetrack import __version__
 from casetrack.domain.delivery.outside_addresses import Allowed, refusal
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.mail_address import is_domain
+from casetrack.gateways.pinned import AS_IT_IS, Answer, Pinned, request_target
+from casetrack.gateways.talks import here
 from casetrack.gateways.watchdog import Watchdog
 
-#: Seconds for each address that is tried.
-CONNECT = 5.0
-#: Bytes: what is sent at most, and what is read of an answer's body.
+#: Bytes that are sent at most.
 LARGEST_BODY = 256 * 1024
-LARGEST_ANSWER = 64 * 1024
-_FOLLOWED = (307, 308)
-#: An answer to what was not asked for.
-_SWITCHING = 101
-#: RFC 3986: reserved marks, and the % of what is encoded already.
-_AS_IT_IS = "%:/?#[]@!$&'()*+,;=-._~"
+#: How it shows that the other side ended a connection that was kept, before it took the message.
+_GONE = (ConnectionResetError, BrokenPipeError)
 
 Resolve = Callable[[str, int], Sequence[str]]
 
@@ -57,21 +50,13 @@ class Policy:
     #: Seconds from the look-up to the last byte of all hops; well below a lease (60 s).
     deadline: float
     redirects: int = 0
+    #: Whether a set of messages goes over one connection. One that ends in between makes a message be
+    #: sent again at once: so only to who knows it again by its name.
+    keeps: bool = False
     #: Where a secret belongs that stands in the address.
     instead_of_login: str = ""
     #: What can be done about an address that is refused.
     cure: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the other side said. `body` is its beginning; None where it broke off before its end."""
-
-    status: int
-    retry_after: timedelta | None = None
-    body: bytes | None = b""
-    #: Where it sends us on, if that is to be followed.
-    location: str | None = None
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -135,7 +120,7 @@ class Poster:
         """
         with Watchdog(self.policy.deadline) as watchdog:
             parts = self.parse(url)
-            connection = _Pinned(parts, *self._addresses(parts), self.trust, watchdog)
+            connection = Pinned(parts, *self._addresses(parts), self.trust, watchdog)
             try:
                 connection.connect()
             except (OSError, ValueError) as error:
@@ -166,7 +151,7 @@ class Poster:
     @staticmethod
     def _next(parts: SplitResult, location: str) -> str:
         # Bytes beyond ASCII came as Latin-1 and are meant as they are.
-        given = quote(location.encode("latin-1", "replace"), safe=_AS_IT_IS)
+        given = quote(location.encode("latin-1", "replace"), safe=AS_IT_IS)
         target = urljoin(parts.geturl(), given)
         if parts.scheme == "https" and not target.lower().startswith("https:"):
             raise PostRefused("a redirect leads from https to something else")
@@ -191,134 +176,33 @@ class Poster:
     def _once(
         self, parts: SplitResult, headers: Mapping[str, str], body: bytes, watchdog: Watchdog
     ) -> Answer:
-        addresses, port = self._addresses(parts)
-        connection = _Pinned(parts, addresses, port, self.trust, watchdog)
+        talks = here() if self.policy.keeps else None
+        key = (id(self), parts.scheme, parts.hostname, parts.port)
+        kept: Pinned | None = talks.take(key) if talks is not None else None
+        target, follow = request_target(parts), self.policy.redirects > 0
+        connection: Pinned | None = None
         try:
-            return connection.post(headers, body, follow=self.policy.redirects > 0)
+            if kept is not None and kept.again(watchdog):
+                connection = kept
+                with suppress(*_GONE):
+                    return kept.post(target, headers, body, follow=follow, keep=True)
+                if watchdog.barked():
+                    raise TimeoutError
+                # The other side had ended it, as it may between two messages.
+                kept.close()
+            connection = Pinned(parts, *self._addresses(parts), self.trust, watchdog)
+            return connection.post(target, headers, body, follow=follow, keep=talks is not None)
         except (OSError, http.client.HTTPException, ValueError) as error:
             if watchdog.barked():
                 raise PostBroken(f"no answer within {self.policy.deadline:g} seconds") from error
             raise PostBroken(_plain(error)) from error
         finally:
-            connection.close()
-
-
-class _Pinned(http.client.HTTPConnection):
-    """A connection to addresses that were judged, for a host of another name."""
-
-    def __init__(
-        self,
-        parts: SplitResult,
-        addresses: Sequence[str],
-        port: int,
-        trust: ssl.SSLContext,
-        watchdog: Watchdog,
-    ) -> None:
-        super().__init__(parts.hostname or "", port)
-        self._path = request_target(parts)
-        self._addresses, self._watchdog = addresses, watchdog
-        self._trust = trust if parts.scheme == "https" else None
-        if parts.scheme == "https":
-            # What it leaves out of Host when the port is the scheme's own.
-            self.default_port = http.client.HTTPS_PORT
-
-    def connect(self) -> None:
-        """To an address that was judged; TLS asks for the name."""
-        self.sock = self._reach()
-        self._watchdog.guard(self.sock)
-        if self._trust is not None:
-            # RFC 6066 section 3: the name without the full stop at its end.
-            name = self.host.removesuffix(".")
-            self.sock = self._trust.wrap_socket(self.sock, server_hostname=name)
-        self.sock.settimeout(self._watchdog.left)
-
-    def _reach(self) -> socket.socket:
-        """The first address that answers. Raises what the last one said."""
-        *others, last = self._addresses
-        for address in others:
-            with suppress(OSError):
-                return self._dial(address)
-        return self._dial(last)
-
-    def _dial(self, address: str) -> socket.socket:
-        return socket.create_connection((address, self.port), min(CONNECT, self._watchdog.left))
-
-    def post(self, headers: Mapping[str, str], body: bytes, *, follow: bool) -> Answer:
-        """One request, and its answer. Raises OSError, HTTPException, ValueError."""
-        agent = {"User-Agent": f"casetrack/{__version__}", "Connection": "close"}
-        self.request("POST", self._path, body, {**agent, **headers})
-        # An answer is closed by hand: a connection that is not kept has passed itself on to it.
-        with _final(self.getresponse()) as response:
-            if self._watchdog.barked():
-                raise TimeoutError  # headers that were cut off look like headers that ended
-            return self._answer(response, follow)
-
-    def _answer(self, response: http.client.HTTPResponse, follow: bool) -> Answer:
-        location = response.getheader("Location")
-        if follow and response.status in _FOLLOWED and location:
-            return Answer(response.status, location=location)
-        wait = retry_after(response.getheader("Retry-After"))
-        # It is read for an honest server, too, that would be cut off while it answers.
-        beginning = _beginning(response)
-        return Answer(response.status, wait, None if self._watchdog.barked() else beginning)
-
-
-class _Rest:
-    """What comes behind an answer on the same connection, for the next answer to read."""
-
-    def __init__(self, stream: BufferedIOBase) -> None:
-        self._stream = stream
-
-    def makefile(self, _mode: str) -> BufferedIOBase:
-        """Bytes that were read ahead are in it, and lost to a new stream of the socket."""
-        return self._stream
-
-
-def _final(response: http.client.HTTPResponse) -> http.client.HTTPResponse:
-    """The answer behind those that only say that one will come (RFC 9110 section 15.2)."""
-    while 100 <= response.status < 200 and response.status != _SWITCHING:
-        stream = response.fp
-        # Else the first would close what the next one reads from.
-        response.fp = None  # type: ignore[assignment]
-        response = http.client.HTTPResponse(_Rest(stream), method="POST")  # type: ignore[arg-type]
-        try:
-            response.begin()
-        except BaseException:
-            response.close()
-            raise
-    return response
-
-
-def request_target(parts: SplitResult) -> str:
-    """What is asked for: path and query, "/" where there is no path (RFC 9112 section 3.2.1).
-
-    What may not stand in an address (RFC 3986) goes as %XX, as browsers send it.
-    """
-    query = f"?{parts.query}" if parts.query else ""
-    return quote(f"{parts.path or '/'}{query}", safe=_AS_IT_IS)
-
-
-def _beginning(response: http.client.HTTPResponse) -> bytes | None:
-    """The beginning of an answer's body; None where it broke off before that, and before its end."""
-    try:
-        body = response.read(LARGEST_ANSWER)
-    except (OSError, http.client.HTTPException, ValueError):
-        return None
-    return None if response.length and len(body) < LARGEST_ANSWER else body
-
-
-def retry_after(header: str | None, now: datetime | None = None) -> timedelta | None:
-    """What a Retry-After asks for (RFC 9110 section 10.2.3), seconds or a date; None if unreadable."""
-    text = (header or "").strip()
-    if text.isascii() and text.isdigit():
-        return timedelta(seconds=min(int(text[:9]), 10**8))
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(moment - (now or datetime.now(UTC)), timedelta(0))
+            if talks is not None and connection is not None and connection.ready:
+                talks.keep(key, connection)
+            elif connection is not None:
+                connection.close()
+            if kept is not None and kept is not connection:
+                kept.close()
 
 
 def _plain(error: Exception) -> str:

@@ -13,7 +13,7 @@ from casetrack.operations.log_lines import about
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.spans import Spans
 from casetrack.storage.delivery.claims import Claim
-from casetrack.usecases.delivery.relay import Outcome
+from casetrack.usecases.delivery.outcomes import Outcome
 
 _LOG = logging.getLogger("casetrack.workers")
 

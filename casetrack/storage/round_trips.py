@@ -52,6 +52,9 @@ class _Command:
 
 
 _BEGIN, _COMMIT = _Command(-1, b"BEGIN ISOLATION LEVEL READ COMMITTED"), _Command(-2, b"COMMIT")
+#: Uses of a statement on a connection at which it is prepared anew: PostgreSQL keeps the plan that was
+#: as good as any while a table was small, until statistics of it come, a minute or more.
+PLANNED_AGAIN = frozenset(16 * 4**power for power in range(12))
 _Call = tuple[Prepared, Mapping[str, Any]]
 #: Told of every round trip before it is made, with its statements and their values: for tests and
 #: measurements, which hear of all other statements from SQLAlchemy.
@@ -65,6 +68,7 @@ class Trips:
         self._driver = driver
         self._named = named
         self._names: dict[int, bytes] = {}
+        self._uses: dict[int, int] = {}
         self._made = 0
         self._waiting: list[_Call] = []
         self._poll = select.poll()
@@ -128,45 +132,47 @@ class Trips:
         failed = next((result for result in results if result.status not in _OK), None)
         if failed is not None:
             # Whether they were prepared depends on which one failed: the next time they get new names.
-            for number in made:
-                del self._names[number]
+            for (statement, _), new in zip(calls, made, strict=True):
+                if new:
+                    self._names.pop(statement.number, None)
             raise error_from_result(failed)
-        # A statement that was prepared on the way gave a result of its own, before its first rows.
+        # A statement that was prepared on the way gave a result of its own, before its rows.
         own, rows = iter(results), []
-        for statement, _ in calls:
-            if statement.number in made:
-                made.remove(statement.number)
+        for (statement, _), new in zip(calls, made, strict=True):
+            if new:
                 next(own)
             rows.append(statement.rows(next(own)))
         return rows
 
     def _sent(
         self, calls: Sequence[tuple[Prepared, Sequence[bytes | None]]]
-    ) -> tuple[list[Any], set[int]]:
-        """The results of all, and which statements were prepared on the way."""
-        libpq, made = self._driver.pgconn, set[int]()
+    ) -> tuple[list[Any], list[bool]]:
+        """The results of all, and for each whether it was prepared on the way."""
+        libpq = self._driver.pgconn
         libpq.enter_pipeline_mode()
         try:
-            for statement, values in calls:
-                self._send(statement, values, made)
+            made = [self._send(statement, values) for statement, values in calls]
             libpq.pipeline_sync()
             return self._results(), made
         finally:
             _leave(libpq)
 
-    def _send(self, statement: Prepared, values: Sequence[bytes | None], made: set[int]) -> None:
+    def _send(self, statement: Prepared, values: Sequence[bytes | None]) -> bool:
+        """Send one; gives whether it is prepared first."""
         libpq = self._driver.pgconn
         if not self._named:
             libpq.send_query_params(statement.sql, values)
-            return
-        name = self._names.get(statement.number)
-        if name is None:
+            return False
+        number = statement.number
+        uses = self._uses[number] = self._uses.get(number, 0) + 1
+        name = self._names.get(number)
+        anew = name is None or (uses in PLANNED_AGAIN and number > 0)
+        if name is None or anew:
             self._made += 1
-            name = b"ct_%d" % self._made
+            name = self._names[number] = b"ct_%d" % self._made
             libpq.send_prepare(name, statement.sql)
-            self._names[statement.number] = name
-            made.add(statement.number)
         libpq.send_query_prepared(name, values)
+        return anew
 
     def _results(self) -> list[Any]:
         """Every result up to the end of the round trip."""

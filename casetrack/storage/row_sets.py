@@ -6,7 +6,7 @@ twice, and must come after the locks: a statement's snapshot is older than its w
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     JSON,
+    BigInteger,
     Boolean,
+    ColumnElement,
     Connection,
     Dialect,
     String,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
@@ -37,7 +40,7 @@ from casetrack.storage.round_trips import trips_of
 Row = Mapping[str, Any]
 
 
-class Texts(TypeDecorator[Sequence[str]]):
+class Texts(TypeDecorator[Sequence[Any]]):
     """Several texts as one value: an array on PostgreSQL, JSON on SQLite."""
 
     impl = String
@@ -47,15 +50,25 @@ class Texts(TypeDecorator[Sequence[str]]):
         """An array where there is one."""
         return dialect.type_descriptor(ARRAY(String) if _is_postgresql(dialect) else String())
 
-    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
         """The texts, as the database takes them."""
         if value is None or _is_postgresql(dialect):
             return value
         return json.dumps(list(value))
 
 
+class Numbers(Texts):
+    """Several whole numbers as one value."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """An array where there is one."""
+        return dialect.type_descriptor(ARRAY(BigInteger) if _is_postgresql(dialect) else String())
+
+
 class among(FunctionElement[bool]):  # noqa: N801 - it is used as a function
-    """Whether a column's value is one of several, given as one value of type `Texts`."""
+    """Whether a column's value is one of several, given as one value: `Texts` or `Numbers`."""
 
     type = Boolean()
     inherit_cache = True
@@ -82,14 +95,24 @@ def _is_postgresql(dialect: Dialect) -> bool:
     return dialect.name == "postgresql"
 
 
+#: What is written over a row whose key is there already, made of the row that was to be inserted.
+Over = Callable[[Any], Mapping[str, ColumnElement[Any]]]
+
+
 class Rows:
     """Rows to be inserted into a table; of those whose key is there already `there` says what becomes.
 
-    "fails", "is_overwritten" or "stays". Every row has the same columns.
+    "fails", "is_overwritten" or "stays", or what is written over them. Every row has the same columns.
+    They go in in their order.
     """
 
     def __init__(
-        self, table: Table, *, there: str = "fails", name: str = "", without: Sequence[str] = ()
+        self,
+        table: Table,
+        *,
+        there: str | Over = "fails",
+        name: str = "",
+        without: Sequence[str] = (),
     ) -> None:
         self.table, self.there = table, there
         self.name = name or table.name
@@ -114,13 +137,54 @@ class Rows:
         keys = [column.name for column in self.table.primary_key]
         if self.there == "stays":
             return into.on_conflict_do_nothing()  # type: ignore[no-any-return]
+        if callable(self.there):
+            over = self.there(into.excluded)
+            return into.on_conflict_do_update(index_elements=keys, set_=over)  # type: ignore[no-any-return]
         if self.there == "is_overwritten":
             changed = {c.name: into.excluded[c.name] for c in self.columns if c.name not in keys}
             return into.on_conflict_do_update(index_elements=keys, set_=changed)  # type: ignore[no-any-return]
         return into  # type: ignore[no-any-return]
 
 
-Part = Insert | Update | Delete | Rows
+class Changes:
+    """New values for some columns of rows that are there, of one region, found by their key.
+
+    Where a value of a column that is `kept` is null, the row's own stays.
+    """
+
+    def __init__(
+        self, table: Table, *columns: str, kept: Sequence[str] = (), name: str = ""
+    ) -> None:
+        self.table, self.name = table, name or table.name
+        self._columns, self._kept = (*columns, *kept), kept
+        self._keys = [key.name for key in table.primary_key if key.name != "region"]
+
+    @cached_property
+    def together(self) -> Update:
+        """All rows, from one JSON document."""
+        row_type: Any = literal_column(f"NULL::{self.table.name}")
+        rows = func.json_populate_recordset(row_type, cast(bindparam(self.name), JSON))
+        given = rows.table_valued(*self._keys, *self._columns).alias("given")
+        return self._made({name: given.c[name] for name in (*self._keys, *self._columns)})
+
+    @cached_property
+    def one_by_one(self) -> Update:
+        """One row, with its values by the columns' names behind an underscore."""
+        types = self.table.c
+        names = (*self._keys, *self._columns)
+        return self._made({name: bindparam(f"_{name}", type_=types[name].type) for name in names})
+
+    def _made(self, given: Mapping[str, Any]) -> Update:
+        table = self.table
+        at = [table.c[name] == given[name] for name in self._keys]
+        new = {
+            name: func.coalesce(given[name], table.c[name]) if name in self._kept else given[name]
+            for name in self._columns
+        }
+        return update(table).where(table.c.region == bindparam("in_region"), *at).values(new)
+
+
+Part = Insert | Update | Delete | Rows | Changes
 
 
 class Writes:
@@ -133,7 +197,7 @@ class Writes:
     def together(self) -> Fixed:
         """All of them as one statement."""
         ctes = [
-            (part.together if isinstance(part, Rows) else part).cte(f"write_{place}")
+            (part.together if isinstance(part, Rows | Changes) else part).cte(f"write_{place}")
             for place, part in enumerate(self._parts)
         ]
         return Fixed(select(literal_column("1").label("done")).add_cte(*ctes))
@@ -141,7 +205,8 @@ class Writes:
     @cached_property
     def _each(self) -> list[tuple[Part, frozenset[str]]]:
         return [
-            (part, frozenset() if isinstance(part, Rows) else _names(part)) for part in self._parts
+            (part, frozenset() if isinstance(part, Rows | Changes) else _names(part))
+            for part in self._parts
         ]
 
     def put(self, connection: Connection, values: Mapping[str, Any]) -> None:
@@ -153,6 +218,9 @@ class Writes:
             if isinstance(part, Rows):
                 if rows := values[part.name]:
                     connection.execute(part.one_by_one, [dict(row) for row in rows])
+            elif isinstance(part, Changes):
+                if rows := values[part.name]:
+                    connection.execute(part.one_by_one, [_underscored(row, values) for row in rows])
             else:
                 own = {name: value for name, value in values.items() if name in names}
                 connection.execute(part, own)
@@ -161,7 +229,7 @@ class Writes:
         rows = {
             part.name: json.dumps(values[part.name], default=_plain)
             for part in self._parts
-            if isinstance(part, Rows)
+            if isinstance(part, Rows | Changes)
         }
         return {**values, **rows}
 
@@ -169,6 +237,11 @@ class Writes:
 def _names(part: Insert | Update | Delete) -> frozenset[str]:
     dialect: Any = sqlite.dialect()
     return frozenset(part.compile(dialect=dialect).params)
+
+
+def _underscored(row: Row, values: Row) -> dict[str, Any]:
+    named = {f"_{name}": value for name, value in row.items()}
+    return {**named, "in_region": values["in_region"]}
 
 
 def _plain(value: Any) -> str:

@@ -21,11 +21,10 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.sql.dml import Delete, Insert, ReturningUpdate, Update
+from sqlalchemy.sql.dml import Delete, Insert, Update
 
 from casetrack.domain.events import GENESIS
 from casetrack.storage.engines import (
@@ -47,21 +46,7 @@ __all__ = ["Call", "Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write"
 Write = Insert | Update | Delete
 
 
-class Both:
-    """Two writes that go together, made once: what the first reads is as it was before the second.
-
-    Their values are bound by names that no column has: an UPDATE would write those.
-    """
-
-    def __init__(self, first: ReturningUpdate[Any], second: Update) -> None:
-        self.first, self.second = first, second
-        whole = first.cte("write_0")
-        self.together = select(*whole.c).add_cte(second.cte("write_1"))
-        self._names = {id(each): frozenset(each.compile().params) for each in (first, second)}
-
-    def own(self, of: Executable, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values that one of them has places for."""
-        return {name: value for name, value in values.items() if name in self._names[id(of)]}
+_NOTIFY = Fixed(select(func.pg_notify(bindparam("channel"), literal_column("''"))))
 
 
 class UnitOfWork:
@@ -136,14 +121,6 @@ class UnitOfWork:
             *[statement.cte(f"write_{place}") for place, statement in enumerate(statements)]
         )
         self.connection.execute(together)
-
-    def run_for(self, both: "Both", values: Mapping[str, Any]) -> Any:
-        """The same with two that were made beforehand; gives the one value that the first returns."""
-        if self.dialect == "postgresql":
-            return self.connection.execute(both.together, values).scalar()
-        found = self.connection.execute(both.first, both.own(both.first, values)).scalar()
-        self.connection.execute(both.second, both.own(both.second, values))
-        return found
 
     def ask(self, fixed: Fixed, values: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a statement that was made once; what was put before it goes with it."""
@@ -305,8 +282,8 @@ class Database:
     def notify(self, channel: str) -> None:
         """Wake who listens, outside any write transaction: NOTIFY inside one serialises commits."""
         if self.dialect == "postgresql":
-            with translated(), self.reader.connect() as connection:
-                connection.execute(text(f"NOTIFY {channel}"))
+            with self.at_once() as uow:
+                uow.ask(_NOTIFY, {"channel": channel})
 
     def close(self) -> None:
         """Give back every connection."""

@@ -1,6 +1,7 @@
 """What every use case is given: the database, the ports to the outside, and two caches."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
@@ -20,7 +21,6 @@ from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases import traceparent
-from casetrack.usecases.pacing import Arrears
 
 
 class Vault(Protocol):
@@ -98,6 +98,13 @@ class Endpoints(Protocol):
         """
 
 
+class Talks(Protocol):
+    """What a set of attempts has open to the outside."""
+
+    def settle(self) -> None:
+        """See to it that what is only in files is safe there. Raises PostFailed."""
+
+
 T = TypeVar("T")
 
 
@@ -133,9 +140,12 @@ class Context:
     #: Tell the relay, after the commit, that there is something to sequence. Best effort.
     wake: Callable[[], None]
     endpoints: Endpoints
+    #: Keeps this thread's connections to the outside while the block lasts.
+    talks: Callable[[], AbstractContextManager[Talks]]
     #: The channels by which people can be told here: those with a gateway.
     channels: frozenset[str] = frozenset({"email"})
-    arrears: Arrears = field(default_factory=Arrears)
+    #: Region and queue → seconds that an attempt took when last a set of them was made here.
+    took: dict[tuple[str, str], float] = field(default_factory=dict)
     _definitions: dict[tuple[str, str, int], ServiceDefinition] = field(default_factory=dict)
     _regions: dict[tuple[str, int], tuple[RegionRecord, Calendar]] = field(default_factory=dict)
     #: Slices of registers, by all that they depend on.

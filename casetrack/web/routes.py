@@ -6,14 +6,13 @@ from casetrack.web.case import (
     documents,
     erasures,
     lists,
-    looks,
     party_acts,
     unmasking,
 )
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
 from casetrack.web.http.call import Route
-from casetrack.web.people import administration
+from casetrack.web.people import administration, readings
 from casetrack.web.service import handlers as services
 
 ROUTES: tuple[Route, ...] = (
@@ -21,7 +20,7 @@ ROUTES: tuple[Route, ...] = (
     *cases.ROUTES,
     *documents.ROUTES,
     *lists.ROUTES,
-    *looks.ROUTES,
+    *readings.ROUTES,
     *unmasking.ROUTES,
     *authority_actions.ROUTES,
     *party_acts.ROUTES,

@@ -8,7 +8,7 @@ import pytest
 
 from casetrack.domain.case.transitions import CASE_ACTIONS, PARTY_ACTIONS, STEP_ACTIONS
 from casetrack.domain.region.region_data import Agency, Officer
-from casetrack.storage.people import subjects
+from casetrack.storage.people import case_parties
 from casetrack.usecases.people import officers, tokens
 from casetrack.web.http.call import Route
 from casetrack.web.routes import ROUTES
@@ -198,7 +198,9 @@ class Doors:
         self.web = web
         self.number = web.open(BILLBOARD, "all.clerk.front")["number"]
         with web.world.database.read() as connection:
-            self.subject = subjects.parties_of_case(connection, SAMARINDA, self.number)[0].subject
+            self.subject = case_parties.parties_of_case(connection, SAMARINDA, self.number)[
+                0
+            ].subject
         self.tokens = {c: self._token(c) for c in CALLERS if c.login}
         self.version = self._decide()
         entered = web.post("/authority/entries", "smr.lina", ENTRY)

@@ -48,6 +48,9 @@ SEAT_OPENS_CASE = {
 SEAT_OPENS = {
     "who_may", "what_may_i", "read_radar", "list_coverage", "list_findings", "list_decisions",
 }  # fmt: skip
+#: Who sits at the top of the secretariat confirms the first registrars.
+HEADS_SECRETARIAT = "smr.walikota"
+OF_ITS_HEAD = {"settle_entry", "list_entries", "read_entry"}
 KEPT_BY_REGISTRARS = {"draft_entry", "settle_entry", "list_entries", "read_entry"}
 #: Only the agency of the counter, whatever the role.
 OF_THE_COUNTER = {"act_on_case", "decide_identity", "admit_late"}
@@ -68,6 +71,7 @@ def expected(operation: str, login: str) -> int:
     by_seat = operation in SEAT_OPENS_CASE and power == "this"
     by_seat |= operation in SEAT_OPENS and power is not None
     by_duty = registrar and operation in KEPT_BY_REGISTRARS
+    by_duty |= login == HEADS_SECRETARIAT and operation in OF_ITS_HEAD
     if not (role in BY[operation] or by_seat or by_duty):
         return 403
     if operation == "act_on_step" and agency != "dpmptsp" and login != "smr.walikota":

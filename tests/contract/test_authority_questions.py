@@ -12,7 +12,14 @@ import pytest
 
 from casetrack.usecases.authority import later_facts
 from casetrack.web.http.cursors import write_cursor
-from tests.support.authority import confirm, enter, guarded, papers_of_samarinda, world_of
+from tests.support.authority import (
+    confirm,
+    enter,
+    give_letters,
+    guarded,
+    papers_of_samarinda,
+    world_of,
+)
 from tests.support.commands import run_command
 from tests.support.registers import (
     attribution,
@@ -203,6 +210,7 @@ def tanjungpinang(url: str, folder: Path) -> Iterator[Web]:
     world = World.make(url, folder, regions_=(data, surabaya()))
     world.hands.now = at("2021-01-11T09:00")
     enter(world, *papers)
+    give_letters(world)
     yield Web(world)
     world.close()
 
@@ -290,7 +298,7 @@ def test_entries_are_listed_by_kind_and_state_and_as_they_counted_once(medan: We
     old = ask(medan, f"entries?kind=incumbency&known={before}")["items"]
     (then,) = (each for each in old if each["id"] == "plt-hadi")
     assert (then["revision"], then["entry"]["until"]) == (1, "2021-01-26")
-    superseded = ask(medan, "entries?state=superseded")["items"]
+    superseded = ask(medan, "entries?kind=incumbency&state=superseded")["items"]
     assert [each["id"] for each in superseded] == ["plt-hadi"]
     assert refused(medan.get("/authority/entries/grant/tiada", "ketua")) == (404, "unknown_entry")
     for nowhere in ("tiada/x", "grant/%00", "grant/%ED%A0%80"):

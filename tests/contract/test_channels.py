@@ -17,13 +17,15 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.service.notices import from_document
 from casetrack.storage import schema
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
-from casetrack.usecases.delivery import bounces, deliveries, relay
+from casetrack.usecases.delivery import bounces, deliveries, relay, sets
 from casetrack.usecases.delivery.deliveries import Which
-from casetrack.usecases.delivery.notify import PostFailed, Teller, ToParty
+from casetrack.usecases.delivery.notify import Teller, ToParty
+from casetrack.usecases.delivery.outcomes import Attempt, PostFailed
 from casetrack.usecases.delivery.untold import untold as list_untold
 from casetrack.usecases.people import corrections, subjects
 from casetrack.usecases.region import loading
 from tests.support.erasing import erase
+from tests.support.lanes import attempt_lane, work
 from tests.support.web import Web, refused
 from tests.support.world import BUDI, LETTER_STORY, SAMARINDA, World, letter, samarinda
 
@@ -83,15 +85,12 @@ def sequence(world: World) -> list[tuple[str, str]]:
     return rung
 
 
-def deliver(world: World, teller: relay.Attempt | None = None) -> None:
-    for region, lane in dict.fromkeys(sequence(world)):
-        attempt(world, lane, teller, region)
+def deliver(world: World, teller: Attempt | None = None) -> None:
+    work(world.ctx, sequence(world), teller or world.app.teller)
 
 
-def attempt(
-    world: World, lane: str, teller: relay.Attempt | None = None, region: str = SAMARINDA
-) -> int:
-    return relay.attempt_lane(world.ctx, region, lane, teller or world.app.teller, lambda: 0.5, 50)
+def attempt(world: World, lane: str, teller: Attempt | None = None, region: str = SAMARINDA) -> int:
+    return attempt_lane(world.ctx, region, lane, teller or world.app.teller, lambda: 0.5, 50)
 
 
 def rows(world: World) -> list[DeliveryRow]:
@@ -158,6 +157,15 @@ def test_a_channel_that_fails_for_good_gives_way_and_both_attempts_are_on_record
     assert untold(world) == []
 
 
+def test_what_goes_on_by_another_channel_is_rung_for_at_once(world: World) -> None:
+    world.open(applicant=ALL)
+    sequence(world)
+    rung: list[str] = []
+    teller = Gateways(world, {"email": [REFUSED]}).teller()
+    sets.work_on(world.ctx, SAMARINDA, "email", teller, lambda: 0.5, 9, ring=rung.append)
+    assert rung == ["whatsapp"] == [row.channel for row in rows(world)]
+
+
 def test_what_goes_on_by_another_channel_waits_in_that_channels_queue(world: World) -> None:
     def queues() -> list[str]:
         with world.database.read() as connection:
@@ -166,7 +174,7 @@ def test_what_goes_on_by_another_channel_waits_in_that_channels_queue(world: Wor
     world.open(applicant=ALL)
     sequence(world)
     assert queues() == ["email"]
-    relay.attempt_lane(
+    attempt_lane(
         world.ctx,
         SAMARINDA,
         only(world).lane,
@@ -300,15 +308,15 @@ def test_at_night_an_sms_waits_for_the_morning_and_a_mail_does_not(world: World)
     world.open(applicant=BY_SMS)
     world.open(applicant=BUDI)
     rung = sequence(world)
-    assert len(rung) == 1, "nobody is rung for what waits"
-    attempt(world, rung[0][1])
+    assert rung == [(SAMARINDA, "email")], "nobody is rung for what waits"
+    work(world.ctx, rung, world.app.teller)
     sms, mail = rows(world)
     assert (mail.state, sms.state, sms.not_before) == ("delivered", "pending", MORNING)
     assert attempt(world, sms.lane) == 0
     world.hands.now = MORNING + timedelta(seconds=3)
     due: list[tuple[str, str]] = []
     relay.sweep(world.ctx, due.extend)
-    assert due == [(SAMARINDA, sms.lane)]
+    assert due == [(SAMARINDA, "sms")]
     assert attempt(world, sms.lane) == 1
     assert len(files(world, "sms")) == 1
 

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from casetrack.domain.access import operator
 from casetrack.domain.service.definition import Retention
 from casetrack.storage import schema
-from casetrack.storage.people import subjects as rows
+from casetrack.storage.people import person_texts
 from casetrack.usecases.case import erasures
 from casetrack.usecases.people import corrected_values, corrections, subjects
 from casetrack.usecases.people.subjects import Person
@@ -43,7 +43,7 @@ def person(web: Web, number: str) -> Person:
 
 def kinds(web: Web, who: Person) -> list[str]:
     with web.world.database.read() as connection:
-        texts = rows.texts_of_subject(connection, who.region, who.subject)
+        texts = person_texts.texts_of_subject(connection, who.region, who.subject)
     return sorted(text.kind for text in texts if text.kind in ("party", "corrected"))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Barrier, Thread
 from typing import Any
 
@@ -16,21 +17,24 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.proof.ledger import ledger_hash
 from casetrack.storage import schema
-from casetrack.storage.delivery import claims, delivery_lists, sequencing
+from casetrack.storage.delivery import delivery_lists, sending_again, sequencing
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.unit_of_work import DatabaseDown, UnitOfWork
-from casetrack.usecases.delivery import deliveries, relay, untold
+from casetrack.usecases.delivery import deliveries, relay, sets, untold
 from casetrack.usecases.delivery.channel_choice import Ways
 from casetrack.usecases.delivery.deliveries import Which
-from casetrack.usecases.delivery.relay import DELIVERED, Outcome
+from casetrack.usecases.delivery.outcomes import DELIVERED, Attempt, Outcome
 from tests.support.apart import drain_apart
 from tests.support.commands import run_command
+from tests.support.lanes import attempt_lane, claim_lane, finish
 from tests.support.world import BUDI, LETTER_STORY, SAMARINDA, World, environment_for
 
 TROUBLE = Outcome("failed", "the mail server is busy")
 REFUSED = Outcome("given_up", "the mail server refused the recipient (550)")
 WALK_IN = replace(BUDI, email=None)
+#: The queue of a region's mails.
+EMAIL = "email"
 
 
 @dataclass
@@ -60,8 +64,8 @@ def sequenced(world: World, story: str = LETTER_STORY, **kwargs: Any) -> str:
     return f"{number}/applicant"
 
 
-def attempt(world: World, lane: str, outside: relay.Attempt, most: int = 50) -> int:
-    return relay.attempt_lane(world.ctx, SAMARINDA, lane, outside, lambda: 1.0, most)
+def attempt(world: World, lane: str, outside: Attempt, most: int = 50) -> int:
+    return attempt_lane(world.ctx, SAMARINDA, lane, outside, lambda: 1.0, most)
 
 
 def listed(world: World, *states: str) -> list[DeliveryRow]:
@@ -79,13 +83,13 @@ def due(world: World) -> list[tuple[str, str]]:
 
 
 def claimed(world: World, lane: str) -> Claim | None:
-    return claims.claim(world.database, SAMARINDA, lane, world.database.now())
+    return claim_lane(world.database, SAMARINDA, lane, world.database.now())
 
 
 def finished(world: World, claim: Claim, state: str = "delivered") -> bool:
     with world.database.write() as uow:
         now = uow.time(None)
-        return claims.finish(uow, claim, state, now, attempts=claim.attempts + 1) is not None
+        return finish(uow, claim, state, now, attempts=claim.attempts + 1)
 
 
 # --- order ----------------------------------------------------------------------------------------
@@ -137,7 +141,7 @@ def test_what_was_sent_while_the_database_went_away_is_written_down_and_not_sent
             raise away.pop()
         return write()
 
-    monkeypatch.setattr(relay, "AGAIN", (0, 0, 0))
+    monkeypatch.setattr(sets, "AGAIN", (0, 0, 0))
     monkeypatch.setattr(world.database, "write", sometimes)
     assert attempt(world, lane, outside) == 4
     assert away == []
@@ -158,7 +162,7 @@ def test_what_an_attempt_says_of_others_is_not_lost_when_another_goes_on_with_th
 
     others: list[Claim | None] = []
     monkeypatch.setattr(
-        "casetrack.usecases.delivery.relay.time.sleep",
+        "casetrack.usecases.delivery.sets.time.sleep",
         lambda _: others.append(claimed(world, lane)),
     )
     outside = Outside([replace(DELIVERED, also=also)])
@@ -174,7 +178,7 @@ def test_a_result_that_is_written_twice_does_not_undo_what_was_sent_again(world:
     assert finished(world, claim, "given_up")
     assert finished(world, claim, "given_up"), "as when the answer to the commit was lost"
     with world.database.write() as uow:
-        assert sequencing.retry(uow, SAMARINDA, lane, claim.position, uow.time(None))
+        assert sending_again.retry(uow, SAMARINDA, lane, claim.position, uow.time(None))
     assert not finished(world, claim, "given_up")
     assert states(world)[0] == "pending"
 
@@ -183,23 +187,35 @@ def test_a_worker_whose_clock_is_a_little_behind_takes_what_is_due(world: World)
     lane = sequenced(world)
     now = world.database.now()
     early, behind = now - timedelta(seconds=5), now - timedelta(milliseconds=500)
-    assert claims.claim(world.database, SAMARINDA, lane, early) is None
-    assert claims.claim(world.database, SAMARINDA, lane, behind) is not None
+    assert claim_lane(world.database, SAMARINDA, lane, early) is None
+    assert claim_lane(world.database, SAMARINDA, lane, behind) is not None
 
 
-def test_a_ring_for_what_happened_makes_arrears_give_way_and_a_swept_one_does_not(
+def test_what_happens_now_does_not_wait_behind_arrears_and_those_go_oldest_first(
     world: World,
 ) -> None:
-    lane = sequenced(world)
-    for swept, crowded in ((True, False), (False, True)):
-        relay.work_on(world.ctx, SAMARINDA, lane, Outside(), lambda: 0.5, 1, swept=swept)
-        assert world.ctx.arrears.crowded == crowded
+    lanes = []
+    for _ in range(4):
+        lanes.append(sequenced(world, "dewi declare_complete intake"))
+        world.hands.pass_time(minutes=1)
+    told_: list[str] = []
+
+    def outside(claim: Claim, event: Event) -> Outcome:
+        told_.append(claim.lane)
+        return DELIVERED
+
+    for newest in (True, False):
+        sets.work_on(world.ctx, SAMARINDA, EMAIL, outside, lambda: 0.5, 1, newest=newest)
+    assert told_ == [lanes[-1], lanes[0]]
 
 
-def test_a_ring_gives_other_lanes_their_turn(world: World) -> None:
-    lane = sequenced(world)
-    assert attempt(world, lane, Outside(), most=2) == 2
+def test_a_ring_gives_other_queues_their_turn(world: World) -> None:
+    sequenced(world)
+    worked = sets.work_on(world.ctx, SAMARINDA, EMAIL, Outside(), lambda: 0.5, 2)
+    assert (worked.made, worked.more) == (2, True)
     assert states(world) == ["delivered", "delivered", "pending", "pending"]
+    worked = sets.work_on(world.ctx, SAMARINDA, EMAIL, Outside(), lambda: 0.5, 50)
+    assert (worked.made, worked.more) == (2, False)
 
 
 def test_giving_up_for_good_frees_the_lane_and_stays_visible(world: World) -> None:
@@ -302,7 +318,7 @@ def test_a_carrier_that_breaks_has_failed_and_is_tried_again(
     assert "budi@" not in caplog.text
     assert due(world) == []
     world.hands.pass_time(seconds=LEASE.total_seconds() + 3)
-    assert due(world) == [(SAMARINDA, lane)]
+    assert due(world) == [(SAMARINDA, EMAIL)]
     assert attempt(world, lane, Outside()) == 4
 
 
@@ -354,24 +370,24 @@ def at_once(count: int, do: Callable[[int], None]) -> None:
 # --- the doorbell ---------------------------------------------------------------------------------
 
 
-def test_the_relay_rings_once_for_each_lane(world: World) -> None:
-    number = str(world.open().view["number"])
-    world.play(number, LETTER_STORY)
+def test_the_relay_rings_once_for_each_queue(world: World) -> None:
+    for _ in range(3):
+        world.play(str(world.open().view["number"]), LETTER_STORY)
     rung: list[tuple[str, str]] = []
     relay.drain(world.ctx, told, rung.extend)
-    assert rung == [(SAMARINDA, f"{number}/applicant")]
+    assert rung == [(SAMARINDA, EMAIL)]
 
 
 def test_the_sweeper_rings_again_for_what_is_due_and_for_nothing_else(world: World) -> None:
     lane = sequenced(world)
     assert due(world) == []  # the relay's own ring is on its way
     world.hands.pass_time(seconds=3)
-    assert due(world) == [(SAMARINDA, lane)]
+    assert due(world) == [(SAMARINDA, EMAIL)]
     attempt(world, lane, Outside([TROUBLE]))
     world.hands.pass_time(seconds=4)
     assert due(world) == []  # its time has not come
     world.hands.pass_time(seconds=4)
-    assert due(world) == [(SAMARINDA, lane)]
+    assert due(world) == [(SAMARINDA, EMAIL)]
     attempt(world, lane, Outside())
     world.hands.pass_time(days=1)
     assert due(world) == []  # nothing is left
@@ -383,6 +399,8 @@ def test_a_ring_for_nothing_does_no_harm(world: World) -> None:
     outside = Outside()
     assert attempt(world, lane, outside) == 0
     assert attempt(world, "no-such-case/applicant", outside) == 0
+    for queue in (EMAIL, "nobody"):
+        assert sets.work_on(world.ctx, SAMARINDA, queue, outside, lambda: 0.5, 50).made == 0
     assert outside.tried == []
 
 
@@ -411,8 +429,10 @@ def test_relays_at_once_leave_no_gap_and_no_double(world: World) -> None:
     def sequence(place: int) -> None:
         for _ in range(10):
             with world.database.write() as uow:
-                batch = sequencing.sequence(uow, SAMARINDA, 3, told, Ways(world.ctx, SAMARINDA))
-            rung.extend(batch.lanes if batch else ())
+                batch = sequencing.sequence(
+                    uow, SAMARINDA, 3, told, partial(Ways, world.ctx, SAMARINDA)
+                )
+            rung.extend(batch.queues if batch else ())
 
     at_once(4, sequence)
     relay.drain(world.ctx, told, rung.extend)
@@ -435,7 +455,7 @@ def test_relays_at_once_leave_no_gap_and_no_double(world: World) -> None:
         assert entry.prev_hash == previous
         previous = ledger_hash(previous, entry.position, hashes[entry.stream, entry.version])
         assert entry.hash == previous
-    assert {lane for _, lane in rung} == {f"{number}/applicant" for number in numbers}
+    assert set(rung) == {(SAMARINDA, EMAIL)}
     # Sixteen are told: each in one message, its own or another's.
     with world.database.read() as connection:
         joined = connection.execute(schema.joined.select()).all()
@@ -488,8 +508,8 @@ def test_an_applicant_without_contact_is_told_in_person(world: World) -> None:
     assert [(item["number"], item["why"]) for item in page.items] == [(number, "not_possible")]
     position = page.items[0]["position"]
     with world.database.write() as uow:
-        assert sequencing.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
-        assert not sequencing.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
+        assert sending_again.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
+        assert not sending_again.told_in_person(uow, SAMARINDA, number, position, uow.time(None))
     left = untold.untold(world.ctx, world.actor("dewi"), after=0, limit=10)
     assert left.items == []
     assert states(world) == ["told_in_person"]
@@ -515,7 +535,7 @@ def test_a_retry_sends_what_was_given_up_with_all_its_attempts(world: World) -> 
     assert (row.position, row.state) == (outside.tried[0], "given_up")
     assert listed(world, "pending")[0].attempts == 0
     world.hands.pass_time(seconds=3)
-    assert due(world) == [(SAMARINDA, lane)]
+    assert due(world) == [(SAMARINDA, EMAIL)]
     assert attempt(world, lane, outside) == 1
     assert outside.got[-1] == row.position
     assert states(world) == ["delivered"] * 4

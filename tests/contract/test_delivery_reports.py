@@ -13,11 +13,20 @@ from werkzeug.test import TestResponse
 
 from casetrack.domain.delivery.messages import Message
 from casetrack.gateways.phone.delivery_reports import MAX_BYTES
-from casetrack.usecases.delivery import deliveries, relay
+from casetrack.usecases.delivery import deliveries, sets
 from casetrack.usecases.delivery.deliveries import Which, failed_channels
 from casetrack.usecases.delivery.notify import Teller, ToParty
 from casetrack.usecases.people import corrections, subjects
-from tests.contract.test_channels import BY_PHONE, STATUS, attempt, only, rows, sequence, untold
+from tests.contract.test_channels import (
+    BY_PHONE,
+    STATUS,
+    attempt,
+    deliver,
+    only,
+    rows,
+    sequence,
+    untold,
+)
 from tests.support.web import Web, at_once, refused
 from tests.support.world import World
 from tests.unit.test_delivery_reports import ANSWER, PHONE, SECRET, TOKEN, call, signature, status
@@ -64,8 +73,7 @@ class Door:
     def send(self, party: Any = BY_PHONE) -> str:
         """A message that WhatsApp took; gives its name."""
         self.world.open(applicant=party)
-        for region, lane in dict.fromkeys(sequence(self.world)):
-            attempt(self.world, lane, self.teller(), region)
+        deliver(self.world, self.teller())
         return self.names[-1]
 
     def status(self, name: str, **more: Any) -> dict[str, Any]:
@@ -198,7 +206,7 @@ def test_a_word_that_comes_before_the_attempt_has_ended_is_asked_for_again(door:
     door.names.clear()
     world = door.world
     world.act(only(world).number, "dewi", "declare_complete", "intake")
-    ((region, lane),) = dict.fromkeys(sequence(world))
+    ((region, queue),) = dict.fromkeys(sequence(world))
     seen: list[int] = []
 
     def post(message: Message, address: str, message_id: str) -> str:
@@ -209,7 +217,7 @@ def test_a_word_that_comes_before_the_attempt_has_ended_is_asked_for_again(door:
         return "id/whatsapp/x@1"
 
     teller = Teller({"whatsapp": ToParty(world.ctx, post, STATUS)})
-    relay.attempt_lane(world.ctx, region, lane, teller, lambda: 0.5, 1)
+    sets.work_on(world.ctx, region, queue, teller, lambda: 0.5, 1)
     assert seen == [503]
     assert [(r.channel, r.state) for r in rows(world)] == [
         ("sms", "pending"),

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from casetrack.storage import schema
-from casetrack.storage.people import subjects as rows
+from casetrack.storage.people import case_parties
 from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.proof.rebuild import rebuild
@@ -49,7 +49,7 @@ def is_sound(web: Web) -> bool:
 
 def erase_applicant(web: Web, number: str) -> None:
     with web.world.database.read() as connection:
-        party = rows.party(connection, SAMARINDA, number, "applicant")
+        party = case_parties.party(connection, SAMARINDA, number, "applicant")
     assert party is not None
     erase(web.world, Person(SAMARINDA, party.subject), "subject_request")
 

@@ -2,23 +2,26 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event as Flag
 from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, text, update
+from sqlalchemy import Engine, event, insert, select, text, update
 
 from casetrack.domain.delivery.endpoint_health import AT_ONCE, AT_ONCE_SLOW
 from casetrack.domain.delivery.receivers import told
-from casetrack.storage import schema
+from casetrack.storage import round_trips, schema
 from casetrack.storage.delivery import claims, due_lanes, sequencing, subscriptions
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.delivery.channel_choice import Ways
 from casetrack.usecases.delivery.webhook_attempt import DOUBTFUL, ToEndpoint
 from tests.contract.test_webhooks import states, subscribe
+from tests.support import lanes
 from tests.support.commands import run_command
+from tests.support.plans import explained
 from tests.support.receiver import Handler, receiving, says
 from tests.support.web import Web, at_once
 from tests.support.world import LETTER_STORY, SAMARINDA, World, environment_for
@@ -42,9 +45,17 @@ def due(web: Web) -> list[tuple[str, str]]:
     return found
 
 
-def work(web: Web, lanes: list[tuple[str, str]]) -> None:
-    for region, lane in lanes:
-        relay.work_on(web.world.ctx, region, lane, web.world.app.teller, lambda: 0.5, 100)
+def lane_of(web: Web, webhook: Any) -> str:
+    """The one lane of an endpoint."""
+    lanes_ = schema.lanes.c
+    with web.world.database.read() as connection:
+        query = select(lanes_.lane).where(lanes_.queue == webhook["id"])
+        lane: str = connection.execute(query).scalar_one()
+    return lane
+
+
+def work(web: Web, rung: list[tuple[str, str]]) -> None:
+    lanes.work(web.world.ctx, rung, web.world.app.teller)
 
 
 def test_no_more_attempts_at_once_than_the_bound_and_all_come_in_the_end(web: Web) -> None:
@@ -59,8 +70,10 @@ def test_no_more_attempts_at_once_than_the_bound_and_all_come_in_the_end(web: We
         webhook = subscribe(web, receiver)
         for _ in range(count):
             web.open()
-        lanes = [lane for lane in rung(web) if webhook["id"] in lane[1]]
-        threads = [Thread(target=work, args=(web, [lane])) for lane in lanes]
+        (queue,) = [each for each in rung(web) if webhook["id"] in each]
+        threads = [Thread(target=work, args=(web, [queue])) for _ in range(AT_ONCE + 3)]
+        # One lane in each set, as where it is known how slow they are.
+        web.world.ctx.took[queue] = 1.0
         for thread in threads[:AT_ONCE]:
             thread.start()
         _until(lambda: len(receiver.got) == AT_ONCE)
@@ -101,7 +114,7 @@ def test_a_dead_subscriber_rests_and_the_others_hear_at_once(web: Web) -> None:
         tried = len(dead.got)
         web.open()
         # While it rests nobody is rung for it, and nothing is swept up for it.
-        assert all(lane.endswith("/applicant") or "wh_" in lane for _, lane in rung(web))
+        assert len([queue for _, queue in rung(web) if "wh_" in queue]) == 1
         assert len(dead.got) == tried
 
 
@@ -137,7 +150,7 @@ def test_endpoints_known_to_be_in_trouble_leave_workers_to_the_others(web: Web) 
         assert states(web, webhook) == ["delivered"] * 2
 
 
-def test_a_slow_endpoint_is_swept_for_no_more_than_may_be_tried_at_once(web: Web) -> None:
+def test_of_a_slow_endpoint_no_more_is_claimed_than_may_be_tried_at_once(web: Web) -> None:
     with receiving() as slow, receiving() as well:
         hooks = [subscribe(web, receiver)["id"] for receiver in (slow, well)]
         for _ in range(5):
@@ -146,8 +159,16 @@ def test_a_slow_endpoint_is_swept_for_no_more_than_may_be_tried_at_once(web: Web
         with web.world.database.write() as uow:
             is_slow = update(schema.subscriptions).where(schema.subscriptions.c.id == hooks[0])
             uow.execute(is_slow.values(slow=True))
-        swept = [lane for _, lane in due(web)]
-        assert [sum(hook in lane for lane in swept) for hook in hooks] == [AT_ONCE_SLOW, 5]
+        assert [[queue for _, queue in due(web)].count(hook) for hook in hooks] == [1, 1]
+        database = web.world.database
+        taken = [
+            [
+                len(claims.claim(database, SAMARINDA, hook, database.now(), most=32))
+                for _ in range(2)
+            ]
+            for hook in hooks
+        ]
+        assert taken == [[AT_ONCE_SLOW, 0], [5, 0]]
 
 
 def test_what_is_sent_again_does_not_wait_with_a_newer_one(web: Web) -> None:
@@ -155,21 +176,22 @@ def test_what_is_sent_again_does_not_wait_with_a_newer_one(web: Web) -> None:
     with receiving() as receiver:
         webhook = subscribe(web, receiver)
         web.play(web.open()["number"], LETTER_STORY)
-        lane = next(lane for _, lane in rung(web) if webhook["id"] in lane)
+        queue = next(each for each in rung(web) if webhook["id"] in each)
+        lane = lane_of(web, webhook)
 
         def ends(state: str, **more: Any) -> claims.Claim:
-            claim = claims.claim(database, SAMARINDA, lane, database.now())
+            claim = lanes.claim_lane(database, SAMARINDA, lane, database.now())
             assert claim is not None
             with database.write() as uow:
-                assert claims.finish(uow, claim, state, uow.time(None), attempts=9, **more)
+                assert lanes.finish(uow, claim, state, uow.time(None), attempts=9, **more)
             return claim
 
         older = ends("given_up")
         ends("pending", not_before=database.now() + timedelta(hours=12))
         path = f"/webhooks/{webhook['id']}/deliveries/{older.position}/resend"
         assert web.post(path, "mesin", {"reason": "lost"}).status_code == 200
-        assert (SAMARINDA, lane) in due(web)
-        work(web, [(SAMARINDA, lane)])
+        assert queue in due(web)
+        work(web, [queue])
         assert len(receiver.got) == 1
 
 
@@ -224,23 +246,22 @@ def test_an_endpoint_that_goes_and_a_result_that_comes_do_not_wait_crosswise(
     with receiving() as receiver:
         webhook = subscribe(web, receiver)
         web.open()
-        lane = next(lane for _, lane in rung(web) if webhook["id"] in lane)
-        claim = claims.claim(database, SAMARINDA, lane, database.now())
-        assert claim is not None
+        rung(web)
+        (claim,) = claims.claim(database, SAMARINDA, webhook["id"], database.now(), most=1)
         locked = Flag()
 
         def finish() -> None:
             with database.write() as uow:
-                write = uow.run_for
+                write = uow.put
 
-                def later(both: Any, values: Any) -> Any:
+                def later(statement: Any, values: Any) -> None:
                     locked.set()
                     # The lane is held; before the delivery is, the other has time to take what it can.
-                    Flag().wait(0.5)
-                    return write(both, values)
+                    Flag().wait(0.2)
+                    write(statement, values)
 
-                uow.run_for = later  # type: ignore[method-assign]
-                claims.finish(uow, claim, "delivered", uow.time(None), attempts=1)
+                uow.put = later  # type: ignore[method-assign]
+                lanes.finish(uow, claim, "delivered", uow.time(None), attempts=1)
 
         def cancel() -> None:
             assert locked.wait(10)
@@ -297,7 +318,7 @@ def test_lanes_of_a_paused_endpoint_are_not_swept(web: Web, tmp_path: Any) -> No
 def test_every_queue_has_its_turn_however_much_waits_in_another(web: Web) -> None:
     database, many = web.world.database, 20_000
     moment = web.world.hands.now
-    insert = text(
+    fill = text(
         "INSERT INTO lanes (region, lane, queue, due_at, fence) "
         "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < :many) "
         "SELECT :region, CAST(n AS VARCHAR(8)) || :queue, :queue, :due, 0 FROM series"
@@ -308,18 +329,20 @@ def test_every_queue_has_its_turn_however_much_waits_in_another(web: Web) -> Non
     with database.write() as uow:
         for rows, due_at in ((loud, older), (quiet, newer)):
             if uow.dialect == "postgresql":
-                statement = text(insert.text.replace(":due", "CAST(:due AS timestamptz)"))
+                statement = text(fill.text.replace(":due", "CAST(:due AS timestamptz)"))
             else:
-                statement = insert
+                statement = fill
             uow.execute(statement, {**rows, "due": due_at})
     if database.dialect == "postgresql":
         with database.writer.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.exec_driver_sql("ANALYZE lanes")
+    with database.write() as uow:
+        heads = [{"region": each, "position": 0, "hash": "0" * 64} for each in ("00.01", "99.99")]
+        uow.execute(insert(schema.ledger_heads), heads)
     with database.read() as connection:
-        found = due_lanes.due_lanes(connection, moment, 20)
-    assert [region for region, _ in found].count("99.99") == 3
-    assert len(found) == 20
+        found = due_lanes.due_queues(connection, moment, 20)
+    assert found == [("00.01", "wh_loud"), ("99.99", "email")]
     if database.dialect == "postgresql":
         assert _rows_read(web) < 500
 
@@ -327,22 +350,20 @@ def test_every_queue_has_its_turn_however_much_waits_in_another(web: Web) -> Non
 def _rows_read(web: Web) -> int:
     """How many rows of `lanes` PostgreSQL went through for one sweep, by EXPLAIN ANALYZE."""
     kept: list[Any] = []
-
-    def note(_c: Any, _cur: Any, statement: str, values: Any, _x: Any, _m: bool) -> None:
-        kept.append((statement, values))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        with web.world.database.read() as connection:
-            due_lanes.due_lanes(connection, web.world.hands.now, 1000)
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-    statement, values = kept[0]
+    with pytest.MonkeyPatch.context() as patch, web.world.database.read() as connection:
+        patch.setattr(round_trips, "observers", [kept.extend])
+        due_lanes.due_queues(connection, web.world.hands.now, 1000)
+    assert len(kept) == 1 + 2, "the regions, and the queues of each that has something"
     with web.world.database.read() as connection:
-        plan = connection.exec_driver_sql(
-            f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values
-        ).scalar_one()
-    return _read(plan[0]["Plan"])
+        plans = [
+            explained(
+                connection,
+                f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.sql.decode()}",
+                statement.written(values),
+            )
+            for statement, values in kept
+        ]
+    return sum(_read(plan[0]["Plan"]) for plan in plans)
 
 
 def _read(plan: dict[str, Any]) -> int:
@@ -366,7 +387,9 @@ def test_the_fan_out_reads_as_often_for_many_subscriptions_as_for_one(web: Web) 
         event.listen(Engine, "before_cursor_execute", note)
         try:
             with web.world.database.write() as uow:
-                sequencing.sequence(uow, SAMARINDA, 500, told, Ways(web.world.ctx, SAMARINDA))
+                sequencing.sequence(
+                    uow, SAMARINDA, 500, told, partial(Ways, web.world.ctx, SAMARINDA)
+                )
         finally:
             event.remove(Engine, "before_cursor_execute", note)
         return count

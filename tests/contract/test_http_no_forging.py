@@ -24,6 +24,7 @@ WORDS = {
     *("until", "version"),
 }
 STEP, PRODUCT = "/cases/{number}/steps/{step}/actions", "/cases/{number}/product/actions"
+PEOPLE = "/cases/{number}/parties"
 #: Fields that sound like it and may be, each with its reason.
 EXCEPTIONS = {
     ("/cases", "facts"): "what the service asks, read by its definition; nothing of the case's own",
@@ -39,6 +40,13 @@ EXCEPTIONS = {
         "assignment.until",
     ): "the last day of an auditor's letter: kept with the "
     "look as what they said; nothing of the case's own",
+    (PEOPLE, "day"): "the day of a fact about a person, never one to come: kept beside the time of "
+    "recording, and nothing is counted by it",
+    (PEOPLE, "paper.dated"): "the day that is printed on the paper",
+    (PEOPLE, "power.until"): "the last day of a power of attorney, never one that has passed",
+    ("/cases", "representative.power.until"): "the same, brought with the application",
+    ("/cases", "representative.power.paper.dated"): "the day that is printed on it",
+    ("/cases/{number}/actions", "present.signature"): "on paper or on a screen: how, and not whose",
     ("/authority/entries", "id"): "the name of a paper in the register",
     ("/authority/entries", "entry"): "what the paper says, its dates too; it works from its "
     "confirmation by a second officer and reaches no decision that was taken before",

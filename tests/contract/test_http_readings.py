@@ -6,7 +6,7 @@ import pytest
 
 from casetrack.domain.people.reading_findings import FINDING_KINDS
 from casetrack.usecases.people import officers, subjects
-from casetrack.web.case import looks
+from casetrack.web.people import readings as looks
 from tests.support.web import APPLICANT, BILLBOARD, Web, refused
 from tests.support.world import World
 

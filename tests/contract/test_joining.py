@@ -8,10 +8,11 @@ from threading import Event as Flag
 from casetrack.domain.delivery.receivers import STATES, told
 from casetrack.domain.events import Event
 from casetrack.storage import schema
-from casetrack.storage.delivery import claims, delivery_lists
+from casetrack.storage.delivery import delivery_lists
 from casetrack.storage.delivery.claims import Claim
 from casetrack.usecases.delivery import deliveries, relay
-from casetrack.usecases.delivery.relay import DELIVERED, Outcome
+from casetrack.usecases.delivery.outcomes import DELIVERED, Attempt, Outcome
+from tests.support.lanes import attempt_lane, claim_lane, finish
 from tests.support.web import at_once
 from tests.support.world import LETTER_STORY, SAMARINDA, World
 
@@ -35,8 +36,8 @@ def sequence(world: World) -> None:
     relay.drain(world.ctx, told, lambda _: None)
 
 
-def attempt(world: World, number: str, attempt_: relay.Attempt) -> None:
-    relay.attempt_lane(world.ctx, SAMARINDA, f"{number}/applicant", attempt_, lambda: 0.5, 50)
+def attempt(world: World, number: str, attempt_: Attempt) -> None:
+    attempt_lane(world.ctx, SAMARINDA, f"{number}/applicant", attempt_, lambda: 0.5, 50)
 
 
 def places(world: World) -> Counter[tuple[str, int]]:
@@ -104,7 +105,7 @@ def test_a_claim_and_a_relay_at_the_same_moment_agree_on_what_is_told(world: Wor
                 sequence(world)
                 return
             lane = f"{number}/applicant"
-            claim = claims.claim(world.database, SAMARINDA, lane, world.database.now())
+            claim = claim_lane(world.database, SAMARINDA, lane, world.database.now())
             if claim is not None:
                 taken.append(claim)
 
@@ -116,7 +117,7 @@ def test_a_claim_and_a_relay_at_the_same_moment_agree_on_what_is_told(world: Wor
                 kept = delivery_lists.joined(connection, [key]).get(key, [])
             assert len(claim.joined) == len(kept), "what joined is what was claimed"
             with world.database.write() as uow:
-                assert claims.finish(uow, claim, "delivered", uow.time(None), attempts=1)
+                assert finish(uow, claim, "delivered", uow.time(None), attempts=1)
         attempt(world, number, Told())
     assert set(places(world).values()) == {1}
     assert len(places(world)) == 2 + 16

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from casetrack.domain.region.region_data import Officer
-from casetrack.storage.people import subjects as rows
+from casetrack.storage.people import case_parties
 from casetrack.usecases.people.subjects import Person
 from casetrack.web.routes import ROUTES
 from tests.support.erasing import erase
@@ -483,7 +483,7 @@ def _cases(web: Web) -> dict[str, str]:
 
 def _erase(world: World, number: str) -> None:
     with world.database.read() as connection:
-        party = rows.party(connection, SAMARINDA, number, "applicant")
+        party = case_parties.party(connection, SAMARINDA, number, "applicant")
     assert party is not None
     erase(world, Person(SAMARINDA, party.subject), "subject_request")
 
@@ -496,7 +496,7 @@ def _persons(web: Web, cases: dict[str, str]) -> dict[str, str]:
     asked = web.post("/erasures", "wati", wanted).get_json()["subject"]
     held = web.post("/holds", "audit", {"case": cases["decided"], "reason": "audit"}).get_json()
     with web.world.database.read() as connection:
-        party = rows.party(connection, SAMARINDA, cases["withdrawn"], "applicant")
+        party = case_parties.party(connection, SAMARINDA, cases["withdrawn"], "applicant")
     assert party is not None
     return {"asked": asked, "held": held["subject"], "person": party.subject}
 

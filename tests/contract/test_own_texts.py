@@ -14,7 +14,6 @@ from casetrack.domain.region.region_data import RegionData, RegionText
 from casetrack.gateways.region.message_files import text_named
 from casetrack.storage import schema
 from casetrack.storage.region import region_texts
-from casetrack.usecases.delivery import relay
 from casetrack.usecases.region import loading
 from tests.contract.test_channels import (
     ALL,
@@ -28,6 +27,7 @@ from tests.contract.test_channels import (
     sequence,
 )
 from tests.support.commands import run_command
+from tests.support.lanes import work
 from tests.support.web import Web
 from tests.support.world import (
     SAMARINDA,
@@ -96,8 +96,7 @@ def test_a_change_is_seen_by_a_worker_that_runs_already_and_every_edition_stays(
         for version in (1, 2):
             load(world, {OPENED: f"Version: {version}\n\nKabar ke-{version}."})
             world.open(applicant=BY_SMS)
-            for region, lane in sequence(world):
-                relay.attempt_lane(worker.ctx, region, lane, worker.teller, lambda: 0.5, 50)
+            work(worker.ctx, sequence(world), worker.teller)
     finally:
         worker.database.close()
     assert [row.template for row in rows(world)] == [

@@ -15,6 +15,7 @@ from casetrack.domain.events import Event
 from casetrack.storage import schema
 from casetrack.storage.case import case_events
 from casetrack.storage.delivery import delivery_lists
+from casetrack.storage.people import case_parties, person_texts
 from casetrack.storage.people import subjects as rows
 from casetrack.usecases.case import do, erasures
 from casetrack.usecases.case.do import Doing
@@ -26,6 +27,7 @@ from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.proof.verify import verify
 from tests.support.commands import run_command
 from tests.support.erasing import erase
+from tests.support.lanes import attempt_lane
 from tests.support.web import at_once
 from tests.support.world import BUDI, SAMARINDA, SURABAYA, World, environment_for
 
@@ -36,7 +38,7 @@ OTHER_NIK = "6472010101900002"
 def budi(world: World, number: str) -> Person:
     """The applicant of a case."""
     with world.database.read() as connection:
-        party = rows.party(connection, SAMARINDA, number, "applicant")
+        party = case_parties.party(connection, SAMARINDA, number, "applicant")
     assert party is not None
     return Person(SAMARINDA, party.subject)
 
@@ -162,14 +164,14 @@ def test_a_correction_replaces_the_text_in_every_case_and_removes_the_old(world:
     first, second = opened(world), opened(world, BUDI)
     person = budi(world, first)
     with world.database.read() as connection:
-        old = {party.text for party in rows.parties_of_subject(connection, *_key(person))}
+        old = {party.text for party in case_parties.parties_of_subject(connection, *_key(person))}
     done = corrections.correct(world.ctx, person, {"name": "Budi Santosa", "email": "b@example.id"})
     assert (done.parties, done.fields) == (2, ("name", "email"))
     view = subjects.show(world.ctx, person)
     assert {data["name"] for data in party_data(view)} == {"Budi Santosa"}
     assert {data["nik"] for data in party_data(view)} == {BUDI.nik}
     with world.database.read() as connection:
-        assert all(rows.one_text(connection, SAMARINDA, text) is None for text in old)
+        assert all(person_texts.one_text(connection, SAMARINDA, text) is None for text in old)
     (event,) = stream(world, person)
     assert event.type == "casetrack.subject.corrected"
     assert event.data["fields"] == ["name", "email"]
@@ -199,7 +201,7 @@ def test_corrections_of_corrections_stay_clean_and_leave_one_text(world: World) 
     for name in ("A", "B", "C"):
         corrections.correct(world.ctx, person, {"name": name})
     with world.database.read() as connection:
-        texts = rows.texts_of_subject(connection, *_key(person))
+        texts = person_texts.texts_of_subject(connection, *_key(person))
     assert [text.kind for text in texts].count("party") == 1
     assert [event.version for event in stream(world, person)] == [1, 2, 3]
     assert faults(world) is None
@@ -218,9 +220,7 @@ def test_a_corrected_address_is_where_the_next_message_goes(world: World) -> Non
 
 def _deliver(world: World, number: str) -> None:
     relay.drain(world.ctx, told, lambda _: None)
-    relay.attempt_lane(
-        world.ctx, SAMARINDA, f"{number}/applicant", world.app.teller, lambda: 0.5, 10
-    )
+    attempt_lane(world.ctx, SAMARINDA, f"{number}/applicant", world.app.teller, lambda: 0.5, 10)
 
 
 def test_a_corrected_nik_finds_the_person_and_the_old_one_does_not(world: World) -> None:
@@ -304,7 +304,7 @@ def test_an_erased_person_is_gone_from_every_row_and_the_ledger_is_whole(world: 
     )
     with world.database.read() as connection:
         row = rows.subject(connection, *_key(person))
-        assert rows.texts_of_subject(connection, *_key(person)) == []
+        assert person_texts.texts_of_subject(connection, *_key(person)) == []
     assert row is not None
     assert row.wrapped_key is None
     with pytest.raises(BadInput):

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from casetrack.domain.people.former_roles import is_former
-from casetrack.storage.people import subjects as rows
+from casetrack.storage.people import case_parties
 from casetrack.usecases.case import erasures
 from casetrack.usecases.people import corrections, subjects
 from casetrack.usecases.people.subjects import Person
@@ -63,7 +63,7 @@ def succeeded(web: Web, body: Any = LETTER) -> str:
 
 def person(web: Web, number: str, role: str) -> Person:
     with web.world.database.read() as connection:
-        party = rows.party(connection, SAMARINDA, number, role)
+        party = case_parties.party(connection, SAMARINDA, number, role)
     assert party is not None
     return Person(SAMARINDA, party.subject)
 
@@ -178,7 +178,7 @@ def test_a_correction_by_the_operator_leaves_who_left_untold(web: Web) -> None:
     web.deliver()
     corrections.correct(web.world.ctx, person(web, number, "applicant"), {"name": "Budi Santosa"})
     with web.world.database.read() as connection:
-        held = rows.parties_of_case(connection, SAMARINDA, number)
+        held = case_parties.parties_of_case(connection, SAMARINDA, number)
     assert {row.role: row.channels for row in held if is_former(row.role)} == {"former.1": ()}
     web.relay()
     assert faults(web.world) is None

@@ -21,6 +21,7 @@ from casetrack.usecases.region import loading
 from tests.support.authority import (
     dismiss,
     enter,
+    give_letters,
     guarded_regions,
     make_registrar,
     papers_of_samarinda,
@@ -46,9 +47,9 @@ def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
     stranger = Officer("sby.papers", "officer", "dpmptsp", registrar_for=("dpmptsp",))
     away = replace(away, officers=(*away.officers, stranger))
     world = World.make(database_url, tmp_path, regions_=(home, away))
-    enter(
-        world, *latest([*papers_of_samarinda(), position("arsiparis", superior="kepala-dpmptsp")])
-    )
+    papers = [*papers_of_samarinda(), position("arsiparis", superior="kepala-dpmptsp")]
+    enter(world, *latest(papers))
+    give_letters(world)
     yield Web(world)
     world.close()
 
@@ -214,6 +215,9 @@ def test_the_command_sets_up_the_first_two_and_names_the_door_for_more(
     assert taken.exit_code == 0, taken.output
     listed = json.loads(run_command(environment, ("officers", "--json")).output)
     assert {o["login"]: o["registrar_for"] for o in listed}["smr.wati"] == ["dlh"]
+    radar = run_command(environment, ("authority", "radar", "--region", "64.72")).output
+    assert "Papers wait, since fewer than two registrars keep them:" in radar
+    assert "dinkes" in radar
     make_registrar(world, "smr.joko", "dpmptsp")
     for words, said in (
         (("smr.wati", "--for", "tiada"), "has no agency tiada"),

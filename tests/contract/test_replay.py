@@ -27,6 +27,7 @@ from casetrack.usecases.people import subjects
 from casetrack.usecases.proof.verify import verify
 from tests.support.commands import run_command
 from tests.support.erasing import erase
+from tests.support.lanes import work
 from tests.support.logs import make_log, read_independently
 from tests.support.world import LETTER_STORY, SAMARINDA, SURABAYA, World, environment_for
 
@@ -145,8 +146,7 @@ def test_imported_facts_are_no_decisions_and_only_the_sink_hears_of_them(
         rows = delivery_lists.deliveries(connection, number=None, states=["pending"], limit=100)
         events = list(imported(connection, "00"))
     assert {row.channel for row in rows} == {"file"}
-    for lane in sorted({row.lane for row in rows}):
-        relay.attempt_lane(world.ctx, "00", lane, world.app.teller, lambda: 0.5, 100)
+    assert work(world.ctx, [("00", "file")], world.app.teller) == 20
     sink = (world.mail.parent / "sink" / "00.jsonl").read_text()
     assert len(sink.splitlines()) == 20
     assert not list(world.mail.glob("*.eml"))

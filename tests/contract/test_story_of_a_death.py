@@ -22,7 +22,7 @@ DAY = "2026-11-20"
 CERTIFICATE = {"dated": "2026-11-21", "name": "akta-kematian.pdf", "sha256": SCAN}
 #: What says that somebody died, in either language, and the words of the code.
 TELLING = (
-    *("death", "died", "dead", "deceased", "meninggal", "wafat", "kematian"),
+    *("death", "died", "deceased", "meninggal", "wafat", "kematian"),
     *("almarhum", "heir", "waris"),
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from casetrack.usecases.proof.verify import verify
+from casetrack.web.http import rule_words
 from tests.support.stories import SCAN, City, samarinda
 from tests.support.web import refused
 
@@ -43,6 +44,15 @@ def set_up(city: City) -> dict[str, str]:
     """What waits for the head of the secretariat: each entry with its officer."""
     items = city.ask("entries?kind=registrar&limit=100")
     return {item["id"]: item["entry"]["officer"] for item in items if item["confirmed_by"] is None}
+
+
+def confirm_all(city: City) -> None:
+    """The secretary of the city has confirmed whoever keeps the papers of these bodies."""
+    for paper, officer in set_up(city).items():
+        if paper.startswith(
+            ("registrar-dlh", "registrar-setda", "registrar-dishub", "registrar-dpm")
+        ):
+            assert settle(city, "sekda", paper).status_code == 200, officer
 
 
 def keeps(city: City, who: str) -> list[str]:
@@ -81,7 +91,17 @@ def test_the_first_registrars_are_a_finding_until_the_head_of_the_secretariat_co
     assert verify(city.world.ctx, progress=lambda _: None).fault is None
 
 
+def test_who_was_set_up_makes_no_registrar_before_the_confirmation(city: City) -> None:
+    answer = enter(city, "registrar", duty("dlh.supervisor"))
+    assert refused(answer) == (403, "not_registrar")
+    assert "until the head of the secretariat has confirmed it" in answer.get_json()["detail"]
+    settle(city, "sekda", "registrar-dlh-1")
+    assert enter(city, "registrar", duty("dlh.supervisor")).status_code == 201
+    assert refused(settle(city, "registrar2", "petugas-3")) == (403, "not_registrar")
+
+
 def test_another_registrar_is_made_by_two_of_the_body_and_ended_by_two(city: City) -> None:
+    confirm_all(city)
     assert refused(enter(city, CLERK, duty(CLERK))) == (403, "not_registrar")
     # Neither who is named, nor somebody of another body, nor one alone.
     assert refused(enter(city, "head", duty("dlh.supervisor"))) == (403, "not_registrar")
@@ -95,7 +115,7 @@ def test_another_registrar_is_made_by_two_of_the_body_and_ended_by_two(city: Cit
     drafted, confirmed = facts(city, "petugas-3")
     rights = [event["right"]["stream"] for event in (drafted, confirmed)]
     assert rights == ["register/registrar/registrar-dlh-1", "register/registrar/registrar-dlh-2"]
-    assert drafted["right"]["set_up"] == "casetrack"
+    assert "set_up" not in drafted["right"]
 
     over = duty("dlh.supervisor", until="2026-11-30")
     assert enter(city, "registrar", over).status_code == 201
@@ -111,6 +131,7 @@ def test_another_registrar_is_made_by_two_of_the_body_and_ended_by_two(city: Cit
 
 
 def test_a_duty_that_begins_later_is_none_before(city: City) -> None:
+    confirm_all(city)
     city.paper("registrar", "petugas-3", **duty("dlh.supervisor", since="2026-12-01"))
     assert keeps(city, "dlh.supervisor") == []
     assert refused(enter(city, "dlh.supervisor", duty(CLERK), "p")) == (403, "not_registrar")
@@ -119,6 +140,7 @@ def test_a_duty_that_begins_later_is_none_before(city: City) -> None:
 
 
 def test_a_head_is_made_registrar_by_the_secretariat_s_two(city: City) -> None:
+    confirm_all(city)
     city.paper("registrar", "petugas-3", **duty("dishub.supervisor"))
     city.paper("registrar", "petugas-4", **duty("pupr.supervisor"))
     answer = enter(city, "dishub.supervisor", duty("dlh2", "dishub"), "p")
@@ -131,8 +153,7 @@ def test_a_head_is_made_registrar_by_the_secretariat_s_two(city: City) -> None:
 
 
 def test_to_take_away_the_last_two_is_asked_and_the_radar_says_who_has_fewer(city: City) -> None:
-    for paper in ("registrar-dlh-1", "registrar-dlh-2"):
-        settle(city, "sekda", paper)
+    confirm_all(city)
     city.paper("registrar", "petugas-3", **duty("dlh.supervisor"))
     first = city.entry("registrar", "registrar-dlh-1")
     over = {**first, "letter": LETTER, "until": "2026-11-22"}
@@ -162,6 +183,7 @@ def test_to_take_away_the_last_two_is_asked_and_the_radar_says_who_has_fewer(cit
 
 
 def test_what_makes_no_registrar_is_refused(city: City) -> None:
+    confirm_all(city)
     nothing = {key: value for key, value in duty("dlh.supervisor").items() if key != "letter"}
     for entry, said in (
         (nothing, "no paper is named"),
@@ -171,12 +193,15 @@ def test_what_makes_no_registrar_is_refused(city: City) -> None:
     ):
         answer = enter(city, "registrar", entry)
         assert refused(answer) == (422, "invalid_entry"), said
-        assert said in answer.get_json()["detail"]
+        document = answer.get_json()
+        assert said in document["detail"]
+        assert all(rule_words.known(each["message"]) for each in document["errors"])
     named = {**nothing, "instrument": "perwali-999-2025"}
     assert enter(city, "registrar", named).status_code == 201
 
 
 def test_no_paper_joins_a_duty_with_a_seat_that_decides_the_cases_it_keeps(city: City) -> None:
+    confirm_all(city)
     # A registrar of the one-door office becomes its acting head: by the letter, or by the duty.
     head = {
         "officer": "smr.supervisor", "position": "kepala-dpmptsp", "form": "plh",

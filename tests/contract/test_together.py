@@ -8,7 +8,7 @@ import pytest
 
 from casetrack.domain.delivery.receivers import STATES
 from casetrack.usecases.delivery import bounces, deliveries
-from casetrack.usecases.delivery.relay import attempt_lane
+from tests.support.lanes import attempt_lane
 from tests.support.web import BILLBOARD, LETTER, Web
 from tests.support.world import World
 

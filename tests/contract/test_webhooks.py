@@ -10,6 +10,7 @@ from casetrack.domain.delivery.receivers import told
 from casetrack.domain.region.region_data import Officer
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.people import officers
+from tests.support.lanes import work
 from tests.support.receiver import Receiver, cuts, receiving, says
 from tests.support.web import BILLBOARD, LETTER, Web, problem, refused
 from tests.support.world import LETTER_STORY, SAMARINDA, World
@@ -41,8 +42,7 @@ def deliver(web: Web) -> None:
     """What relay and workers do, until nothing is due."""
     rung: list[tuple[str, str]] = []
     relay.drain(web.world.ctx, told, rung.extend)
-    for region, lane in dict.fromkeys(rung):
-        relay.work_on(web.world.ctx, region, lane, web.world.app.teller, lambda: 0.5, 1000)
+    work(web.world.ctx, rung, web.world.app.teller)
 
 
 def sweep(web: Web) -> int:
@@ -50,8 +50,7 @@ def sweep(web: Web) -> int:
     web.world.hands.pass_time(seconds=3)
     rung: list[tuple[str, str]] = []
     relay.sweep(web.world.ctx, rung.extend)
-    for region, lane in rung:
-        relay.work_on(web.world.ctx, region, lane, web.world.app.teller, lambda: 0.5, 1000)
+    work(web.world.ctx, rung, web.world.app.teller)
     return len(rung)
 
 
@@ -97,6 +96,7 @@ def test_what_failed_comes_again_under_the_same_id_and_lets_no_later_one_pass(
 
 
 def test_agency_service_and_types_decide_what_is_heard(web: Web, receiver: Receiver) -> None:
+    deliver(web)  # what the region's set-up left
     with receiving() as narrow, receiving() as stranger, receiving() as wide:
         subscribe(web, receiver, "pipa")
         subscribe(web, narrow, "mesin", types=["casetrack.case.opened"], service="izin-reklame")

@@ -10,8 +10,8 @@ import pytest
 
 from casetrack import bootstrap
 from casetrack.storage import schema
+from casetrack.storage.people import person_texts, wiping
 from casetrack.storage.people import subjects as rows
-from casetrack.storage.people import wiping
 from tests.contract.test_people import budi, decided
 from tests.support.commands import run_command
 from tests.support.plans import recorded
@@ -23,7 +23,7 @@ def sealed_of(world: World, number: str) -> list[bytes]:
     person = budi(world, number)
     with world.database.read() as connection:
         row = rows.subject(connection, person.region, person.subject)
-        texts = rows.texts_of_subject(connection, person.region, person.subject)
+        texts = person_texts.texts_of_subject(connection, person.region, person.subject)
     assert row is not None
     assert row.wrapped_key is not None
     # Their beginnings: a long one is in pieces on several pages.

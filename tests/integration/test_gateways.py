@@ -21,7 +21,8 @@ from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.messages.rendering import Rendered
 from casetrack.gateways.phone.json_post import GATEWAY, JsonPost
 from casetrack.gateways.phone.texting import FileTexter, JsonTexter, Texter, WhatsApp, sms_gateway
-from casetrack.gateways.posting import LARGEST_ANSWER, Policy
+from casetrack.gateways.pinned import LARGEST_ANSWER
+from casetrack.gateways.posting import Policy
 from casetrack.gateways.webhooks.endpoints import to_subscribers
 from tests.support.world import settings_for
 

@@ -358,14 +358,15 @@ def test_a_host_that_does_not_exist_is_not_permanent() -> None:
 
 
 @contextlib.contextmanager
-def unkind(talk: Callable[[socket.socket], None]) -> Iterator[int]:
-    """A server that treats its one caller as `talk` says."""
+def unkind(talk: Callable[[socket.socket], None], calls: int = 1) -> Iterator[int]:
+    """A server that treats its callers, one after the other, as `talk` says."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:
-            caller, _ = listening.accept()
-            with caller, contextlib.suppress(OSError):
-                talk(caller)
+            for _ in range(calls):
+                caller, _ = listening.accept()
+                with caller, contextlib.suppress(OSError):
+                    talk(caller)
 
         thread = threading.Thread(target=serve)
         thread.start()

@@ -16,15 +16,8 @@ from cryptography.x509.oid import NameOID
 from casetrack.domain.delivery.outside_addresses import Allowed
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.phone.json_post import GATEWAY
-from casetrack.gateways.posting import (
-    LARGEST_ANSWER,
-    LARGEST_BODY,
-    Answer,
-    PostBroken,
-    Poster,
-    PostRefused,
-    retry_after,
-)
+from casetrack.gateways.pinned import LARGEST_ANSWER, Answer, retry_after
+from casetrack.gateways.posting import LARGEST_BODY, PostBroken, Poster, PostRefused
 from casetrack.gateways.webhooks.endpoints import to_subscribers
 from tests.support.receiver import (
     Behaviour,

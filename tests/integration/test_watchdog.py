@@ -1,9 +1,12 @@
 """The watchdog ends a connection whatever happens to it meanwhile."""
 
+import os
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -62,3 +65,34 @@ def test_a_talk_that_ended_in_time_is_left_alone(
     assert not watchdog.barked()
     theirs.sendall(b"x")
     assert ours.recv(1) == b"x"
+
+
+def test_one_thread_watches_all_and_each_ends_at_its_own_time() -> None:
+    with ExitStack() as open_:
+        pairs = [socket.socketpair() for _ in range(20)]
+        for ours, theirs in pairs:
+            open_.enter_context(ours)
+            open_.enter_context(theirs)
+            ours.settimeout(5)
+        # The one that ends last is watched first.
+        dogs = [open_.enter_context(Watchdog(0.9 - place * 0.04)) for place in range(20)]
+        assert [thread.name for thread in threading.enumerate()].count("watchdog") == 1
+        for dog, (ours, _) in zip(dogs, pairs, strict=True):
+            dog.guard(ours)
+        for dog, (ours, _) in [*zip(dogs, pairs, strict=True)][::-1]:
+            assert ours.recv(1) == b""
+            assert dog.barked()
+
+
+def test_a_forked_process_has_a_watcher_of_its_own() -> None:
+    with Watchdog(60):
+        child = os.fork()
+        if child == 0:
+            ours, theirs = socket.socketpair()
+            ours.settimeout(5)
+            with Watchdog(0.1) as watchdog:
+                watchdog.guard(ours)
+                ended = ours.recv(1) == b""
+            theirs.close()
+            os._exit(0 if ended else 1)
+        assert os.waitpid(child, 0)[1] == 0

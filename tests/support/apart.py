@@ -10,7 +10,7 @@ from tests.support.world import SAMARINDA, World
 
 
 def drain_apart(world: World) -> list[tuple[str, str]]:
-    """Sequence everything that waits in Samarinda; gives the lanes to ring for."""
+    """Sequence everything that waits in Samarinda; gives the queues to ring for."""
     usual = Ways(world.ctx, SAMARINDA)
 
     def apart(contact: Contact, event_type: str, now: datetime) -> PartyWay | None:
@@ -18,5 +18,5 @@ def drain_apart(world: World) -> list[tuple[str, str]]:
         return replace(way, joins=False) if way else None
 
     with world.database.write() as uow:
-        batch = sequencing.sequence(uow, SAMARINDA, 1000, told, apart)
-    return list(batch.lanes) if batch else []
+        batch = sequencing.sequence(uow, SAMARINDA, 1000, told, lambda _: apart)
+    return list(batch.queues) if batch else []

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from casetrack.domain.authority.entries import Registrar
+from casetrack.domain.authority.entries import Letter, Registrar
 from casetrack.domain.authority.filing import Filed
 from casetrack.domain.authority.register import Recorded
 from casetrack.domain.errors import NotNow
@@ -53,10 +53,25 @@ def guarded_regions(**of_step: Any) -> tuple[RegionData, RegionData]:
 
 
 def world_of(url: str, folder: Path, papers: Iterable[Recorded], **of_step: Any) -> World:
-    """Samarinda with this register; Surabaya without any."""
+    """Samarinda with this register, and its registrars by letters of 2020; Surabaya without any."""
     world = World.make(url, folder, regions_=guarded_regions(**of_step))
     enter(world, *latest(papers))
+    give_letters(world)
     return world
+
+
+def give_letters(world: World) -> None:
+    """The set-ups of a world's registrars get a letter that reaches back before its clock, by two of whom
+    nothing else is known."""
+    began = date(2020, 1, 2)
+    letter = Letter("SK-REGISTER", began, None)
+    with world.database.write() as uow:
+        uow.lock_register("64.72", exclusive=True)
+        entries = [
+            filed(replace(recorded, entry=replace(duty, since=began, letter=letter)))
+            for recorded, duty in stored.registrars(uow.connection, "64.72").all_of(Registrar)
+        ]
+        file(uow, "64.72", entries, entered_by="smr.arsip", confirmed_by="smr.arsip2")
 
 
 def filed(paper: Recorded) -> Filed:
@@ -116,6 +131,7 @@ __all__ = [
     "dismiss",
     "enter",
     "filed",
+    "give_letters",
     "guarded",
     "guarded_regions",
     "make_registrar",

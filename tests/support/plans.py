@@ -57,7 +57,7 @@ def explainable(statement: str) -> bool:
 def scanned(connection: Connection, statement: str, values: Any) -> set[str]:
     """Tables that the plan reads from end to end."""
     if connection.dialect.name == "postgresql":
-        plan = _explained(connection, f"EXPLAIN (FORMAT JSON) {statement}", values)
+        plan = explained(connection, f"EXPLAIN (FORMAT JSON) {statement}", values)
         return set(_sequential(plan[0]["Plan"]))
     rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
     lines = [row[3] for row in rows]
@@ -65,7 +65,8 @@ def scanned(connection: Connection, statement: str, values: Any) -> set[str]:
     return {line.split()[1] for line in lines if _reads_all(line, sorts)}
 
 
-def _explained(connection: Connection, statement: str, values: Any) -> Any:
+def explained(connection: Connection, statement: str, values: Any) -> Any:
+    """What PostgreSQL answers to an EXPLAIN."""
     if "$1" not in statement:
         return connection.exec_driver_sql(statement, values).scalar_one()
     # As it is prepared: with numbered places, and its values as text.

@@ -46,6 +46,8 @@ class Receiver:
     scheme: str = "http"
     host: str = "127.0.0.1"
     lock: Lock = field(default_factory=Lock)
+    #: How many connections came.
+    connections: int = 0
 
     @property
     def url(self) -> str:
@@ -62,6 +64,11 @@ class Handler(BaseHTTPRequestHandler):
     """One request."""
 
     receiver: Receiver
+
+    def setup(self) -> None:
+        """Count the connection."""
+        self.receiver.connections += 1
+        super().setup()
 
     def do_POST(self) -> None:
         """Record it, then do as told."""
@@ -115,10 +122,13 @@ def drips(handler: Handler) -> None:
 
 
 @contextmanager
-def receiving(context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> Iterator[Receiver]:
-    """A receiver that listens, with TLS if it is given a context."""
+def receiving(
+    context: ssl.SSLContext | None = None, host: str = "127.0.0.1", *, keeps: bool = False
+) -> Iterator[Receiver]:
+    """A receiver that listens, with TLS if it is given a context; it ends each connection or keeps it."""
     receiver = Receiver(scheme="https" if context else "http", host=host)
-    handler = type("Bound", (Handler,), {"receiver": receiver})
+    spoken = "HTTP/1.1" if keeps else "HTTP/1.0"
+    handler = type("Bound", (Handler,), {"receiver": receiver, "protocol_version": spoken})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     server.handle_error = lambda *_: None  # type: ignore[method-assign]

@@ -18,6 +18,7 @@ from casetrack.usecases.delivery import relay
 from casetrack.web.app import create_app
 from casetrack.web.http.rates import Rates
 from tests.support import answers, postgres
+from tests.support.lanes import work
 from tests.support.world import SAMARINDA, World
 
 APPLICANT: dict[str, Any] = {
@@ -145,7 +146,7 @@ class Web:
             return case_events.last_position(connection, SAMARINDA)
 
     def relay(self) -> list[tuple[str, str]]:
-        """Sequence everything; gives the lanes that were rung for."""
+        """Sequence everything; gives the queues that were rung for."""
         rung: list[tuple[str, str]] = []
         relay.drain(self.world.ctx, told, rung.extend)
         return rung
@@ -154,11 +155,9 @@ class Web:
         """Sequence and attempt everything."""
         self.attempt(self.relay())
 
-    def attempt(self, lanes: Iterable[tuple[str, str]]) -> None:
-        """Work through these lanes."""
-        attempts = Attempts(self.world.app, self.metrics, self.spans)
-        for region, lane in dict.fromkeys(lanes):
-            relay.attempt_lane(self.world.ctx, region, lane, attempts, lambda: 0.5, 100)
+    def attempt(self, rung: Iterable[tuple[str, str]]) -> None:
+        """Work on these queues."""
+        work(self.world.ctx, rung, Attempts(self.world.app, self.metrics, self.spans))
 
 
 def problem(response: TestResponse) -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, get_args
 
-from casetrack.domain.people.administration import Act, Traced, changes, undone
+from casetrack.domain.people.administration import Deed, Traced, changes, undone
 
 Things = dict[str, dict[str, Any]]
 BEFORE: Things = {
@@ -48,4 +48,4 @@ def test_what_no_fact_says_is_not_asked_of_a_row() -> None:
 def test_every_act_stands_in_the_contract() -> None:
     page = (Path(__file__).parents[2] / "docs/api.md").read_text()
     told = page.partition("### Administration")[2].partition("\n### ")[0]
-    assert [act for act in get_args(Act) if f"`{act}`" not in told] == []
+    assert [deed for deed in get_args(Deed) if f"`{deed}`" not in told] == []

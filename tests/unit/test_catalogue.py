@@ -25,6 +25,7 @@ from casetrack.domain.service.definition import (
     concerned_agencies,
 )
 from casetrack.domain.service.definition_check import problems
+from casetrack.domain.service.definition_document import as_document, read_definition
 from casetrack.domain.service.facts import check_facts
 from tests.support import demo
 
@@ -88,8 +89,8 @@ def test_the_root_is_the_front_office() -> None:
 def test_every_demo_definition_goes_through_its_document_and_comes_back() -> None:
     for data in demo.regions():
         for definition in data.services:
-            document = json.loads(json.dumps(definition.to_document()))
-            assert ServiceDefinition.from_document(document) == definition
+            document = json.loads(json.dumps(as_document(definition)))
+            assert read_definition(document) == definition
 
 
 def test_a_definition_with_everything_comes_back_from_its_document() -> None:
@@ -106,8 +107,8 @@ def test_a_definition_with_everything_comes_back_from_its_document() -> None:
         legal_basis=("Perwali",),
         deemed_grant="auto_issue",
     )
-    document = full.to_document()
-    assert ServiceDefinition.from_document(json.loads(json.dumps(document))) == full
+    document = as_document(full)
+    assert read_definition(json.loads(json.dumps(document))) == full
     assert told(full) == []
 
 
@@ -132,16 +133,16 @@ def test_every_field_of_a_step_comes_back_from_its_document() -> None:
     )
     unset = [f.name for f in fields(full) if getattr(full, f.name) == f.default]
     assert unset == [], "give the new field a value here that is not its default"
-    document = json.loads(json.dumps(replace(SERVICE, steps=(full,)).to_document()))
-    assert ServiceDefinition.from_document(document).steps == (full,), "_step, definition.py"
+    document = json.loads(json.dumps(as_document(replace(SERVICE, steps=(full,)))))
+    assert read_definition(document).steps == (full,), "_step, definition.py"
 
 
 def test_a_short_document_gets_the_defaults() -> None:
-    whole = SERVICE.to_document()
+    whole = as_document(SERVICE)
     short = {key: whole[key] for key in ("id", "version", "letters", "name")}
     names = ("id", "name", "agency", "kind", "after")
     short["steps"] = [{key: each[key] for key in names} for each in whole["steps"]]
-    definition = ServiceDefinition.from_document(short)
+    definition = read_definition(short)
     assert dict(definition.pause_caps) == dict(PAUSE_CAPS)
     assert definition.deemed_grant == "flag_only"
     assert definition.step("intake").roles == ("clerk", "officer")

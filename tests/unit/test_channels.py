@@ -12,8 +12,8 @@ from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.delivery.receivers import MOST_TRIED, Moved, Tried, move_on
 from casetrack.domain.people import contact as channels
 from casetrack.domain.service import notices
-from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.definition_check import problems
+from casetrack.domain.service.definition_document import as_document, read_definition
 from tests.support.world import letter
 
 WITA, WIB, WIT = (ZoneInfo(f"Asia/{city}") for city in ("Makassar", "Jakarta", "Jayapura"))
@@ -202,18 +202,18 @@ def test_a_service_changes_what_it_names_and_nothing_else() -> None:
 
 
 def test_a_definition_from_before_there_were_notices_reads_and_publishes_as_it_was() -> None:
-    document = letter().to_document()
+    document = as_document(letter())
     assert "notices" not in document
-    assert ServiceDefinition.from_document(document) == letter()
-    own = ServiceDefinition.from_document({**document, "notices": {"case.opened": {"payer": []}}})
-    assert own.to_document()["notices"] == {"case.opened": {"payer": []}}
-    assert ServiceDefinition.from_document(own.to_document()) == own
+    assert read_definition(document) == letter()
+    own = read_definition({**document, "notices": {"case.opened": {"payer": []}}})
+    assert as_document(own)["notices"] == {"case.opened": {"payer": []}}
+    assert read_definition(as_document(own)) == own
     assert problems(own, None) == []
 
 
 def test_what_no_notice_can_be_about_is_a_problem_with_place_and_cure() -> None:
     own = {"case.claimed": {"applicant": ["email"]}, "case.opened": {"boss": [], "payer": ["fax"]}}
-    wrong = ServiceDefinition.from_document({**letter().to_document(), "notices": own})
+    wrong = read_definition({**as_document(letter()), "notices": own})
     assert [(p.at, bool(p.cure)) for p in problems(wrong, None)] == [
         (("notices", "case.claimed"), True),
         (("notices", "case.opened", "boss"), True),

@@ -14,6 +14,7 @@ from casetrack.domain.errors import Forbidden, Invalid, NotFound, NotNow
 from casetrack.domain.events import Event
 from casetrack.domain.service.definition import Condition, Requirement, ServiceDefinition
 from casetrack.domain.service.definition_check import problems
+from casetrack.domain.service.definition_document import as_document, read_definition
 from tests.support.world import billboard, same
 from tests.unit.case_player import Player
 
@@ -309,7 +310,4 @@ def test_what_is_wrong_with_a_requirement_is_told_with_its_place(
     assert [(each.at, each.message) for each in found] == [
         (("requirements", 1, "when"), f"requirement 'foto': {message}") for message in wrong
     ]
-    assert (
-        ServiceDefinition.from_document(json.loads(json.dumps(definition.to_document())))
-        == definition
-    )
+    assert read_definition(json.loads(json.dumps(as_document(definition)))) == definition

@@ -23,6 +23,7 @@ from tests.support.registers import (
     register,
     registrar,
     samarinda,
+    stay,
 )
 
 TODAY = date(2026, 11, 23)
@@ -189,6 +190,18 @@ def test_who_becomes_a_registrar_is_a_paper_of_the_body_and_of_the_secretariat()
     with pytest.raises(Forbidden) as refused:
         paper.check_hand("smr.baru")
     assert refused.value.code == "not_registrar"
+
+
+def test_who_was_set_up_makes_no_registrar_and_files_every_other_paper() -> None:
+    papers = [
+        replace(p, cite=replace(p.cite, set_up="bagus")) if p.kind == "registrar" else p
+        for p in CITY
+    ]
+    with pytest.raises(Forbidden, match="makes no other one until"):
+        entering(registrar("smr.baru", "dlh"), papers).check_hand("smr.rudi")
+    right = entering(stay("mpp", "dlh", "PKS", since="2026-12-01"), papers).check_hand("smr.rudi")
+    assert right is not None
+    assert right.cite.set_up == "bagus"
 
 
 def test_the_head_of_an_agency_becomes_a_registrar_by_the_secretariat_s() -> None:

@@ -12,10 +12,10 @@ from casetrack.domain.case import state as fold_rules
 from casetrack.domain.case.state import CaseState, agrees, fold
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import Event
-from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.domain.service.definition_document import as_document, read_definition
 from casetrack.storage.case import case_rows
 from casetrack.storage.delivery.claims import read_tried
-from casetrack.storage.proof import stored_rows
+from casetrack.storage.proof import row_tables
 from casetrack.usecases.proof.other_folds import OtherFolds
 from casetrack.usecases.proof.refold_case import Rows
 from tests.support import registers
@@ -123,10 +123,10 @@ def test_a_stored_entry_of_the_register_may_say_more_and_a_new_one_may_not() -> 
 
 
 def test_a_published_definition_and_a_failed_channel_may_say_more() -> None:
-    document = billboard().to_document()
+    document = as_document(billboard())
     document["steps"][0] |= {"queue": "counter"}
     document["limit"] |= {"kind": "legal"}
-    assert ServiceDefinition.from_document({**document, "colour": "red"}) == billboard()
+    assert read_definition({**document, "colour": "red"}) == billboard()
     tried = {"channel": "email", "at": "2026", "attempts": 3, "error": None, "code": 550}
     assert read_tried(json.dumps([tried]))[0].channel == "email"
 
@@ -162,10 +162,10 @@ def test_a_column_that_no_second_half_has_filled_may_be_empty() -> None:
     table = Table(
         "cases",
         MetaData(),
-        Column("status", String, info={stored_rows.SINCE: "0007"}),
-        Column("holder", String, info={stored_rows.SINCE: "0008"}),
+        Column("status", String, info={row_tables.SINCE: "0007"}),
+        Column("holder", String, info={row_tables.SINCE: "0008"}),
     )
-    young = stored_rows.young_columns(["0007_second"], [table])
+    young = row_tables.young_columns(["0007_second"], [table])
     assert young == {"cases": {"status"}}
     expected = rows_of(reviewing().state)
     folds = OtherFolds(newer=False, young=young)

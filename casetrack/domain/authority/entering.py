@@ -54,7 +54,8 @@ class Paper:
     def check_hand(self, login: str) -> Recorded | None:
         """The entry by which the officer's hand counts; None where only their account says so.
 
-        Raises Forbidden: they keep no papers of its body, or it concerns them.
+        Raises Forbidden: they keep no papers of its body, or it concerns them; or they were set up,
+        nobody has confirmed it, and the paper makes or ends a registrar.
         """
         body = self.body
         if body is None:
@@ -63,15 +64,25 @@ class Paper:
                 "This paper is the secretariat's, and the region names none; region.yaml says "
                 "which agency it is.",
             )
-        theirs = next((each for each in self._bodies if self.now.keeps(login, each)), None)
-        if theirs is None:
+        if not any(self.now.keeps(login, each) for each in self._bodies):
             raise Forbidden(
                 "not_registrar",
                 f"{login} is no registrar of {_told(body)}, whose paper this is.",
                 agency=body,
             )
         self._check_barred(login)
-        return self.now.duty(login, theirs)
+        found = (self.now.duty(login, each) for each in self._bodies)
+        rights = [right for right in found if right is not None]
+        right = min(rights, key=lambda each: each.cite.set_up is not None, default=None)
+        if isinstance(self.entry, Registrar) and (right is None or right.cite.set_up is not None):
+            # Or those whom an operator alone set up would make each other registrars by paper.
+            raise Forbidden(
+                "not_registrar",
+                f"{login} was set up as a registrar and makes no other one until the head of the "
+                "secretariat has confirmed it.",
+                agency=body,
+            )
+        return right
 
     def check_head(self, login: str) -> Recorded:
         """The letter by which the officer heads the secretariat: who was set up as a registrar is theirs

@@ -77,6 +77,11 @@ def ends_at(until: date, calendar: Calendar) -> datetime:
     return calendar.start_of(until + timedelta(days=1))
 
 
+def has_last_day(state: CaseState) -> bool:
+    """Whether the representative's power ends by itself."""
+    return (power_of(state) or {}).get("until") is not None
+
+
 def power_ends(state: CaseState, calendar: Calendar) -> datetime | None:
     """When the representative's power is over; None where it has no last day."""
     until = (power_of(state) or {}).get("until")

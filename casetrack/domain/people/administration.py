@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from casetrack.domain.events import TYPE_PREFIX
 
-Act = Literal[
+Deed = Literal[
     # What stood there when the trace of a region began that was loaded by a release without one.
     "trace_begun",
     "officers_loaded",

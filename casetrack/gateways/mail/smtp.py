@@ -7,33 +7,31 @@ errors are kept beside the delivery and written to the log.
 import contextlib
 import re
 import smtplib
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from casetrack.domain.people import mail_address
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.files import Outbox
 from casetrack.gateways.mail import refusals
+from casetrack.gateways.mail.composing import composed
 from casetrack.gateways.mail.smtp_url import (
     DEFAULT_SENDER,
     parse,
     require_sender,
     tls_context,
 )
+from casetrack.gateways.talks import here
 from casetrack.gateways.watchdog import Watchdog
 
 #: Seconds to connect, and again for the whole talk with the server: together well below a lease.
 TIMEOUT = 15.0
-
+#: Seconds to forget a mail, or to take leave.
+_SHORT = 5.0
+_DONE = 250
 #: "Closing", whatever was asked (RFC 5321 section 3.8).
 _CLOSING = 421
-_MESSAGE_ID = re.compile(r"[A-Za-z0-9._+-]{1,120}(@[A-Za-z0-9.-]{1,120})?")
 
 
 class Mailer(Protocol):
@@ -72,46 +70,81 @@ class SmtpMailer:
     ) -> None:
         """Hand the mail to the server; returns once the server has taken it.
 
+        The mails of a set go over one connection. What the server does to that counts for the mail in
+        hand alone, and not even for that while it has not begun.
+
         Permanent: a recipient or a content refused with 5xx, or an address that is none. Everything
         else (4xx, connection, time, certificates, a wrong password, a relay that refuses us) may be
         mended meanwhile.
         """
-        mail = _compose((sender, self._server.sender), to, subject, text, message_id)
-        with self._talk() as connection:
+        mail = composed((sender, self._server.sender), to, subject, text, message_id)
+
+        def hand_over(connection: smtplib.SMTP) -> None:
             of_mail, of_recipient = _asked_for(connection, to, message_id)
-            connection.sendmail(
-                self._return_path(message_id), [to], mail.as_bytes(), of_mail, of_recipient
-            )
+            connection.sendmail(self._return_path(message_id), [to], mail, of_mail, of_recipient)
+
+        with _told_as_failures():
+            if not self._handed_over(hand_over):
+                self._use(self._connected(), hand_over, begin=self._introduce)
 
     def reach(self) -> str:
         """Connect, log in where there is a login, and send nothing. Raises DeliveryFailed."""
-        with self._talk() as connection:
-            connection.noop()
+        with _told_as_failures():
+            self._use(self._connected(), lambda talk: talk.noop(), begin=self._introduce)
         took = "took the login" if self._server.user else "answers"
         return (
             f"{self._server.host}:{self._server.port} {took}; mail comes from {self._server.sender}"
         )
 
-    @contextlib.contextmanager
-    def _talk(self) -> Iterator[smtplib.SMTP]:
-        """A server that knows us; what goes wrong in the block is told as DeliveryFailed."""
+    def _handed_over(self, hand_over: Callable[[smtplib.SMTP], object]) -> bool:
+        """Whether the connection of this set, if there is one, took the mail."""
+        kept = self._kept()
+        if kept is None:
+            return False
         try:
-            with self._connected() as connection, Watchdog(self._timeout) as watchdog:
+            self._use(kept, hand_over)
+        except smtplib.SMTPSenderRefused:
+            # Not that mail: perhaps it takes no more of them on one connection.
+            return False
+        return True
+
+    def _use(
+        self,
+        connection: smtplib.SMTP,
+        do: Callable[[smtplib.SMTP], object],
+        begin: Callable[[smtplib.SMTP], object] = lambda _: None,
+    ) -> None:
+        """Do this with a server; afterwards it is kept for the next mail of a set, or let go."""
+        polite = False
+        try:
+            with Watchdog(self._timeout) as watchdog:
                 if connection.sock is not None:
                     watchdog.guard(connection.sock)
-                self._introduce(connection)
-                yield connection
-        except smtplib.SMTPRecipientsRefused as refused:
-            raise refusals.of_recipient(refused) from None
-        except smtplib.SMTPDataError as refused:
-            raise refusals.of_content(refused) from None
-        except smtplib.SMTPResponseException as answer:
-            raise refusals.of_talk(answer) from None
-        except (smtplib.SMTPException, OSError) as trouble:
-            # Their texts may quote what the server said, and that may quote the address.
-            raise DeliveryFailed(
-                f"no talk with the mail server ({type(trouble).__name__})", permanent=False
-            ) from None
+                begin(connection)
+                do(connection)
+                polite = True
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError):
+            # This mail alone was refused, and smtplib has put it out of the server's mind.
+            polite = connection.sock is not None
+            raise
+        finally:
+            talks = here()
+            line = _Line(connection)
+            if not polite:
+                connection.close()
+            elif talks is None:
+                line.close()
+            else:
+                talks.keep(self, line)
+
+    def _kept(self) -> smtplib.SMTP | None:
+        """The connection of this set, if there is one on which the server still answers."""
+        talks = here()
+        line: _Line | None = talks.take(self) if talks is not None else None
+        if line is None or line.answers():
+            return line.connection if line is not None else None
+        line.connection.close()
+        return None
 
     def file(self, message_id: str) -> None:
         """Nowhere: it is sent."""
@@ -121,25 +154,15 @@ class SmtpMailer:
         local, at, domain = self._server.bounces.rpartition("@")
         return f"{local}+{message_id.partition('@')[0]}{at}{domain}" if at else self._server.sender
 
-    @contextlib.contextmanager
-    def _connected(self) -> Iterator[smtplib.SMTP]:
+    def _connected(self) -> smtplib.SMTP:
         server = self._server
         # Without a name of its own smtplib asks DNS for one, which can take longer than the mail.
         name = server.sender.rpartition("@")[2]
-        connection = (
-            smtplib.SMTP_SSL(
+        if server.implicit_tls:
+            return smtplib.SMTP_SSL(
                 server.host, server.port, name, timeout=self._timeout, context=self._tls
             )
-            if server.implicit_tls
-            else smtplib.SMTP(server.host, server.port, name, timeout=self._timeout)
-        )
-        try:
-            yield connection
-            # The mail is taken by now: a server that bungles the farewell must not make it twice.
-            with contextlib.suppress(smtplib.SMTPException, OSError):
-                connection.quit()
-        finally:
-            connection.close()
+        return smtplib.SMTP(server.host, server.port, name, timeout=self._timeout)
 
     def _introduce(self, connection: smtplib.SMTP) -> None:
         code, said = connection.ehlo()
@@ -153,6 +176,50 @@ class SmtpMailer:
         connection.ehlo_or_helo_if_needed()
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A connection to a server that knows us."""
+
+    connection: smtplib.SMTP
+
+    def answers(self) -> bool:
+        """Whether the server is still there, and has forgotten the mail before."""
+        with contextlib.suppress(smtplib.SMTPException, OSError), self._bounded():
+            return self.connection.rset()[0] == _DONE
+        return False
+
+    def close(self) -> None:
+        """Take leave. The mail is taken by now: a server that bungles the farewell changes nothing."""
+        with contextlib.suppress(smtplib.SMTPException, OSError), self._bounded():
+            self.connection.quit()
+        self.connection.close()
+
+    @contextlib.contextmanager
+    def _bounded(self) -> Iterator[None]:
+        with Watchdog(_SHORT) as watchdog:
+            if self.connection.sock is not None:
+                watchdog.guard(self.connection.sock)
+            yield
+
+
+@contextlib.contextmanager
+def _told_as_failures() -> Iterator[None]:
+    """What goes wrong with a server is told as DeliveryFailed."""
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as refused:
+        raise refusals.of_recipient(refused) from None
+    except smtplib.SMTPDataError as refused:
+        raise refusals.of_content(refused) from None
+    except smtplib.SMTPResponseException as answer:
+        raise refusals.of_talk(answer) from None
+    except (smtplib.SMTPException, OSError) as trouble:
+        # Their texts may quote what the server said, and that may quote the address.
+        raise DeliveryFailed(
+            f"no talk with the mail server ({type(trouble).__name__})", permanent=False
+        ) from None
+
+
 class FileMailer:
     """Puts each mail into a folder as `<message id>.eml`, for places without a mail server."""
 
@@ -164,8 +231,8 @@ class FileMailer:
         self, to: str, subject: str, text: str, message_id: str, sender: str | None = None
     ) -> None:
         """Write the file whole or not at all; the same message id overwrites its own file."""
-        mail = _compose((sender, self._sender), to, subject, text, message_id)
-        self._outbox.write(message_id, mail.as_bytes())
+        mail = composed((sender, self._sender), to, subject, text, message_id)
+        self._outbox.write(message_id, mail)
 
     def file(self, message_id: str) -> str:
         """In the mail folder."""
@@ -182,37 +249,6 @@ def mail_server(url: str) -> SmtpMailer:
     made = SmtpMailer(url)
     require_sender(url)
     return made
-
-
-def _compose(
-    sender: tuple[str | None, str], to: str, subject: str, text: str, message_id: str
-) -> EmailMessage:
-    """The mail. Nothing that is passed in can add a header: line breaks are permanent failures."""
-    name, address = sender
-    if mail_address.fault(to) is not None:
-        raise DeliveryFailed("the e-mail address is not one", permanent=True)
-    if not _MESSAGE_ID.fullmatch(message_id):
-        raise DeliveryFailed("the message id is not one", permanent=True)
-    if not subject.isprintable():
-        raise DeliveryFailed("the subject is not one printable line", permanent=True)
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = _named(name, address)
-    mail["To"] = to
-    mail["Subject"] = subject
-    mail["Date"] = format_datetime(datetime.now(UTC))
-    domain = address.rpartition("@")[2]
-    mail["Message-ID"] = f"<{message_id}>" if "@" in message_id else f"<{message_id}@{domain}>"
-    # RFC 3834: keeps answering machines and out-of-office notes quiet.
-    mail["Auto-Submitted"] = "auto-generated"
-    # Quoted-printable passes servers without 8BITMIME.
-    mail.set_content(text, charset="utf-8", cte="quoted-printable")
-    return mail
-
-
-def _named(name: str | None, address: str) -> Address:
-    """The address, under a name of one printable line where there is one."""
-    told = " ".join("".join(m if m.isprintable() else " " for m in name or "").split())
-    return Address(told, addr_spec=address)
 
 
 def _asked_for(

@@ -36,6 +36,7 @@ from casetrack.domain.service.definition import (
     ServiceDefinition,
     meant,
 )
+from casetrack.domain.service.definition_document import read_definition
 from casetrack.gateways.region import message_files, register_file
 from casetrack.gateways.region.yaml_files import At, Reader, YamlFile, place_of, refuse, short
 from casetrack.gateways.region.yaml_values import (
@@ -282,7 +283,7 @@ _SERVICE = record(
 
 
 def _service(document: Mapping[str, Any]) -> ServiceDefinition:
-    return ServiceDefinition.from_document(document)
+    return read_definition(document)
 
 
 class _RegionFiles:

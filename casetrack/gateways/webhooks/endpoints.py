@@ -16,6 +16,7 @@ def to_subscribers(allowed: Allowed) -> Policy:
         allowed,
         deadline=10.0,
         redirects=3,
+        keeps=True,
         instead_of_login="deliveries are signed instead",
         cure="the operator may allow it (CASETRACK_WEBHOOK_ALLOW)",
     )

@@ -27,22 +27,25 @@ class Gauges:
 
 
 _QUEUED = select(func.count()).select_from(select(schema.queue.c.id).limit(MOST).subquery())
-# Each region's first, by index. Ids come from one sequence: the smallest is the oldest.
+# Each region's first, by index. Ids come from one sequence: the smallest is the oldest. From the heads:
+# where regions lie on several machines, no sub-query of what all of them have may ask for it.
 _FIRST = select(
+    schema.ledger_heads.c.region,
     select(func.min(schema.queue.c.id))
-    .where(schema.queue.c.region == schema.regions.c.region)
+    .where(schema.queue.c.region == schema.ledger_heads.c.region)
     .scalar_subquery()
-).select_from(schema.regions)
+    .label("id"),
+)
 _OLDEST_MISSED = select(
     func.min(
         select(func.min(schema.deadlines.c.due_at))
         .where(
-            schema.deadlines.c.region == schema.regions.c.region,
+            schema.deadlines.c.region == schema.ledger_heads.c.region,
             ~schema.deadlines.c.missed_noted,
         )
         .scalar_subquery()
     )
-).select_from(schema.regions)
+).select_from(schema.ledger_heads)
 
 
 def read(database: Database) -> Gauges:
@@ -72,8 +75,12 @@ def read(database: Database) -> Gauges:
 
 
 def _oldest_queued(connection: Connection) -> datetime | None:
-    first = [id_ for id_ in connection.execute(_FIRST).scalars() if id_ is not None]
+    first = [row for row in connection.execute(_FIRST) if row.id is not None]
     if not first:
         return None
-    recorded = select(schema.events.c.recorded_at).where(schema.events.c.id == min(first))
+    oldest = min(first, key=lambda row: row.id)
+    events = schema.events.c
+    recorded = select(events.recorded_at).where(
+        events.region == oldest.region, events.id == oldest.id
+    )
     return connection.execute(recorded).scalar()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, and_, case, func, or_, select, update
 from casetrack.domain.delivery.receivers import lane
 from casetrack.storage import schema
 from casetrack.storage.delivery.fanout import Woken, wake_lanes
-from casetrack.storage.delivery.sequencing import queue_of, wake_again
+from casetrack.storage.delivery.sending_again import queue_of, wake_again
 from casetrack.storage.people.told_parties import is_told
 from casetrack.storage.unit_of_work import UnitOfWork
 

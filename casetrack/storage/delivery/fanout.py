@@ -1,32 +1,69 @@
-"""Who receives what was sequenced: one read of each kind a batch, the decision in domain/delivery."""
+"""Who receives what was sequenced: sets in and sets out, the decision in domain/delivery."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import bindparam, func, select
 
-from casetrack.domain.delivery.receivers import (
-    Contact,
-    Numbered,
-    Receiver,
-    Told,
-    Ways,
-    lane,
-    receivers,
-)
+from casetrack.domain.delivery.receivers import Numbered, Receiver, Told, Ways, lane, receivers
 from casetrack.domain.people import contact as channels
-from casetrack.domain.people.former_roles import is_former
 from casetrack.storage import schema
-from casetrack.storage.bulk import insert_many
-from casetrack.storage.delivery import subscriptions
-from casetrack.storage.people.told_parties import is_told
+from casetrack.storage.delivery import audience
+from casetrack.storage.delivery.audience import IMPORT, number_of
+from casetrack.storage.each_of import each_of
+from casetrack.storage.row_sets import Rows
 from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.storage.whole_writes import WholeWrites
 
-#: Rings a batch for one endpoint: who works on it goes on with what else waits for it.
-RINGS = 16
+#: What a fan-out gives to be written with the batch.
+WRITTEN = (
+    Rows(schema.deliveries, without=("tried", "template", "last_error")),
+    Rows(schema.joined),
+)
+_deliveries, _lanes = schema.deliveries.c, schema.lanes.c
+#: The newest delivery of some lanes that is not done, and how far they were claimed.
+_NEWEST = each_of(
+    select(
+        _deliveries.lane, _deliveries.position, _deliveries.channel, _deliveries.next_channels
+    ).where(
+        _deliveries.region == bindparam("in_region"),
+        schema.is_one_of(_deliveries.state, schema.PENDING),
+    ),
+    _deliveries.lane,
+    "of_lanes",
+    last=_deliveries.position,
+)
+_CLAIMED = each_of(
+    select(_lanes.lane, _lanes.claimed).where(
+        _lanes.region == bindparam("in_region"), _lanes.claimed.is_not(None)
+    ),
+    _lanes.lane,
+    "of_lanes",
+)
+_WOKEN = WholeWrites(
+    Rows(
+        schema.lanes,
+        # A lane with something unfinished keeps its time: the new one comes behind it.
+        there=lambda new: {
+            "due_at": func.coalesce(_lanes.due_at, new.due_at),
+            "queue": new.queue,
+        },
+        without=("lease_until", "claimed"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a batch's fan-out made: rows to be written, by their tables' names, and whom to ring for."""
+
+    written: Mapping[str, Sequence[Mapping[str, Any]]] = field(
+        default_factory=lambda: {rows.name: () for rows in WRITTEN}
+    )
+    rung: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +75,10 @@ class _Open:
     then: str | None
 
 
+#: A delivery and who it is for.
+_Wanted = tuple[dict[str, Any], Receiver]
+
+
 def fan_out(
     uow: UnitOfWork,
     region: str,
@@ -45,68 +86,73 @@ def fan_out(
     entries: Sequence[Mapping[str, Any]],
     told: Told,
     ways: Ways,
-) -> list[str]:
-    """Write the deliveries of a batch and wake their lanes; gives the lanes to ring for.
+    *,
+    hearing: Sequence[Any],
+) -> Heard:
+    """Make the deliveries of a batch and wake their lanes; `hearing` are the subscriptions' rows.
 
     The lanes are locked first, so that nobody claims what an event is about to join, and what was
     claimed meanwhile is seen.
     """
     now = max(uow.time(None), *(row.recorded_at for row in rows))
-    contacts = _contacts(uow, region, {_number(row) for row in rows if told(row.type)}, now)
-    hearing = subscriptions.hearing(uow.connection, region, now)
-    agencies, services = _about(uow, region, {row.stream for row in rows}, bool(hearing))
-    wanted: list[tuple[dict[str, Any], Receiver]] = []
-    for row, entry in zip(rows, entries, strict=True):
-        number = _number(row)
-        numbered = Numbered(
-            row.type, row.stream, services.get(number), agencies.get(row.stream, frozenset())
-        )
-        parties = [
-            way
-            for contact in contacts.get(number, ())
-            if contact.hears in (None, (row.stream, row.version))
-            if (way := ways(contact, row.type, now)) is not None
-        ]
-        for receiver in receivers(numbered, parties, hearing, told):
-            wanted.append((_delivery(row, entry, receiver), receiver))
+    wanted = _wanted(uow, region, rows, entries, told, ways, hearing=hearing, now=now)
     if not wanted:
-        return []
+        return Heard()
     first: dict[str, Receiver] = {}
     for delivery, receiver in wanted:
         if delivery["state"] == "pending":
             first.setdefault(delivery["lane"], receiver)
-    woken = {name: Woken(r.queue, r.not_before or now) for name, r in first.items()}
-    wake_lanes(uow, region, woken)
-    _write(uow, region, wanted)
-    return _rung(first, now)
-
-
-def _about(
-    uow: UnitOfWork, region: str, streams: set[str], wanted: bool
-) -> tuple[dict[str, frozenset[str]], dict[str, str]]:
-    """Agencies of each stream and service of each case, where a subscription may ask for them."""
-    if not wanted:
-        return {}, {}
-    ours = {stream for stream in streams if not stream.startswith("import/")}
-    return (
-        subscriptions.agencies_of(uow.connection, region, ours),
-        subscriptions.services_of(uow.connection, region, {s.rpartition("/")[2] for s in ours}),
+    wake_lanes(
+        uow, region, {name: Woken(r.queue, r.not_before or now) for name, r in first.items()}
     )
+    return Heard(_made(uow, region, wanted), _rung(first, now))
+
+
+def _wanted(
+    uow: UnitOfWork,
+    region: str,
+    rows: Sequence[Any],
+    entries: Sequence[Mapping[str, Any]],
+    told: Told,
+    ways: Ways,
+    *,
+    hearing: Sequence[Any],
+    now: datetime,
+) -> list[_Wanted]:
+    """A delivery for each receiver of each event, in the order of the events."""
+    subscribed = audience.hearing(hearing, now)
+    about = audience.about(uow, region, rows, told, now, subscribed=bool(subscribed))
+    wanted: list[_Wanted] = []
+    for row, entry in zip(rows, entries, strict=True):
+        number, stream = number_of(row.stream), row.stream
+        parties = [
+            way
+            for contact in about.contacts.get(number, ())
+            if contact.hears in (None, (stream, row.version))
+            if (way := ways(contact, row.type, now)) is not None
+        ]
+        numbered = Numbered(
+            row.type, stream, about.services.get(number), about.agencies.get(stream, frozenset())
+        )
+        for receiver in receivers(numbered, parties, subscribed, told):
+            wanted.append((_delivery(row, entry, receiver), receiver))
+    return wanted
 
 
 def _rung(first: Mapping[str, Receiver], now: datetime) -> list[str]:
-    """Whom to ring for: nobody who rests, and an endpoint no oftener than it can be worked on."""
-    found, count = [], Counter[str]()
-    for name, receiver in first.items():
-        count[receiver.queue] += 1
-        bounded = receiver.channel == "webhook" and count[receiver.queue] > RINGS
-        waits = receiver.not_before is not None and receiver.not_before > now
-        if receiver.awake and not bounded and not waits:
-            found.append(name)
-    return found
+    """The queues in which something may be tried now: no endpoint that rests."""
+    return [
+        *dict.fromkeys(
+            receiver.queue
+            for receiver in first.values()
+            if receiver.awake and (receiver.not_before is None or receiver.not_before <= now)
+        )
+    ]
 
 
-def _write(uow: UnitOfWork, region: str, wanted: Sequence[tuple[dict[str, Any], Receiver]]) -> None:
+def _made(
+    uow: UnitOfWork, region: str, wanted: Sequence[_Wanted]
+) -> dict[str, Sequence[Mapping[str, Any]]]:
     """New deliveries, and the events that join one: one message for one receiver about them all."""
     waiting = _open(uow, region, sorted({d["lane"] for d, receiver in wanted if receiver.joins}))
     new, joined = [], []
@@ -128,68 +174,26 @@ def _write(uow: UnitOfWork, region: str, wanted: Sequence[tuple[dict[str, Any], 
         new.append(delivery)
         if receiver.joins:
             waiting[name] = mine
-    insert_many(uow, schema.deliveries, new)
-    insert_many(uow, schema.joined, joined)
+    return {"deliveries": new, "joined": joined}
 
 
 def _open(uow: UnitOfWork, region: str, names: Sequence[str]) -> dict[str, _Open]:
     """The newest delivery of each of these lanes, where it was never claimed. Holds their locks."""
     if not names:
         return {}
-    deliveries, lanes = schema.deliveries.c, schema.lanes.c
-    rows = uow.execute(
-        select(deliveries.lane, deliveries.position, deliveries.channel, deliveries.next_channels)
-        .join(schema.lanes, and_(lanes.region == deliveries.region, lanes.lane == deliveries.lane))
-        .where(
-            deliveries.region == region,
-            deliveries.lane.in_(names),
-            schema.is_one_of(deliveries.state, schema.PENDING),
-            deliveries.position > func.coalesce(lanes.claimed, 0),
-        )
-        .order_by(deliveries.lane, deliveries.position)
-    )
-    return {row.lane: _Open(row.position, row.channel, row.next_channels) for row in rows}
-
-
-def _number(row: Any) -> str:
-    """The case that the event is about: the stream itself, or what a companion stream is named after."""
-    number: str = row.stream.rpartition("/")[2]
-    return number
-
-
-def _contacts(
-    uow: UnitOfWork, region: str, numbers: set[str], now: datetime
-) -> dict[str, list[Contact]]:
-    """The parties of these cases that are still told; of who left a role, the one event they hear of."""
-    if not numbers:
-        return {}
-    parties, cases = schema.parties.c, schema.cases.c
-    found: dict[str, list[Contact]] = {}
-    for row in uow.execute(
-        select(
-            parties.number,
-            parties.role,
-            parties.channels,
-            parties.hears,
-            cases.service,
-            cases.service_version,
-        )
-        .join(schema.cases, and_(cases.region == parties.region, cases.number == parties.number))
-        .where(parties.region == region, parties.number.in_(sorted(numbers)), is_told(now))
-        .order_by(parties.number, parties.role)
-    ):
-        if row.hears is None and is_former(row.role):
-            continue
-        reached = channels.read(row.channels)
-        hears = (row.number, row.hears) if row.hears is not None else None
-        contact = Contact(row.role, row.service, row.service_version, reached, hears)
-        found.setdefault(row.number, []).append(contact)
-    return found
+    which = {"in_region": region, "of_lanes": names}
+    newest, lanes = uow.ask_all([(_NEWEST, which), (_CLAIMED, which)])
+    claimed = {row.lane: row.claimed for row in lanes}
+    return {
+        row.lane: _Open(row.position, row.channel, row.next_channels)
+        for row in sorted(newest, key=attrgetter("position"))
+        if row.position > claimed.get(row.lane, 0)
+    }
 
 
 def _delivery(row: Any, entry: Mapping[str, Any], receiver: Receiver) -> dict[str, Any]:
     # An imported log has one lane a case under the name of its stream.
-    number = row.stream if row.stream.startswith("import/") else _number(row)
+    number = row.stream if row.stream.startswith(IMPORT) else number_of(row.stream)
     possible = receiver.channel is not None
     return {
         "region": entry["region"],
@@ -219,18 +223,12 @@ class Woken:
 
 
 def wake_lanes(uow: UnitOfWork, region: str, lanes: Mapping[str, Woken]) -> None:
-    """These lanes have something to deliver. Holds their locks."""
+    """These lanes have something to deliver. Holds their locks behind whatever is asked next."""
     if not lanes:
         return
-    insert_many(
-        uow,
-        schema.lanes,
-        # Sorted, so that two transactions never wait for each other crosswise.
-        [
-            {"region": region, "lane": name, "queue": w.queue, "due_at": w.due_at, "fence": 0}
-            for name, w in sorted(lanes.items())
-        ],
-        # A lane with something unfinished keeps its time: the new one comes behind it.
-        "ON CONFLICT (region, lane) DO UPDATE SET "
-        "due_at = coalesce(lanes.due_at, excluded.due_at), queue = excluded.queue",
-    )
+    # Sorted, so that two transactions never wait for each other crosswise.
+    rows = [
+        {"region": region, "lane": name, "queue": w.queue, "due_at": w.due_at, "fence": 0}
+        for name, w in sorted(lanes.items())
+    ]
+    uow.put(_WOKEN, {"lanes": rows})

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from casetrack.storage import schema
+from casetrack.storage.each_of import each_of
+from casetrack.storage.fixed import Fixed, ask_all
+from casetrack.storage.row_sets import Texts, among
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,60 +27,59 @@ class ToldThere:
     last_error: str | None
 
 
+_deliveries, _joined = schema.deliveries.c, schema.joined.c
+_REGION: Any = bindparam("in_region")
+_OF_STREAMS = bindparam("streams", type_=Texts())
+_TOLD = (_deliveries.state, _deliveries.channel, _deliveries.not_before, _deliveries.last_error)
+_OWN = each_of(
+    select(
+        _deliveries.lane, _deliveries.position, _deliveries.stream, _deliveries.version, *_TOLD
+    ).where(_deliveries.region == _REGION, among(_deliveries.stream, _OF_STREAMS)),
+    _deliveries.lane,
+    "of_lanes",
+)
+_ALONG = each_of(
+    select(_joined.lane, _joined.position, _joined.stream, _joined.version, *_TOLD)
+    .join(
+        schema.deliveries,
+        and_(
+            _deliveries.region == _joined.region,
+            _deliveries.lane == _joined.lane,
+            _deliveries.position == _joined.position,
+        ),
+    )
+    .where(_joined.region == _REGION, among(_joined.stream, _OF_STREAMS)),
+    _joined.lane,
+    "of_lanes",
+)
+_WITH = tuple(
+    Fixed(
+        select(table.stream, table.version).where(
+            table.region == _REGION,
+            table.lane == bindparam("of_lane"),
+            table.position == bindparam("at"),
+        )
+    )
+    for table in (_deliveries, _joined)
+)
+
+
 def told_there(
     connection: Connection, region: str, lanes: Sequence[str], events: Sequence[tuple[str, int]]
 ) -> list[ToldThere]:
     """The deliveries of these lanes that tell one of these events (stream and version)."""
-    deliveries, joined = schema.deliveries, schema.joined
-    told = (
-        deliveries.c.state,
-        deliveries.c.channel,
-        deliveries.c.not_before,
-        deliveries.c.last_error,
-    )
     streams = sorted({stream for stream, _ in events})
-    own = select(
-        deliveries.c.lane,
-        deliveries.c.position,
-        deliveries.c.stream,
-        deliveries.c.version,
-        *told,
-    ).where(
-        deliveries.c.region == region,
-        deliveries.c.lane.in_(lanes),
-        deliveries.c.stream.in_(streams),
-    )
-    along = (
-        select(joined.c.lane, joined.c.position, joined.c.stream, joined.c.version, *told)
-        .join(
-            deliveries,
-            and_(
-                deliveries.c.region == joined.c.region,
-                deliveries.c.lane == joined.c.lane,
-                deliveries.c.position == joined.c.position,
-            ),
-        )
-        .where(
-            joined.c.region == region,
-            joined.c.lane.in_(lanes),
-            joined.c.stream.in_(streams),
-        )
-    )
-    rows = [*connection.execute(own), *connection.execute(along)]
-    return [ToldThere(*row) for row in rows if (row.stream, row.version) in events]
+    which = {"in_region": region, "of_lanes": lanes, "streams": streams}
+    found = ask_all(connection, [(_OWN, which), (_ALONG, which)])
+    return [
+        ToldThere(*row) for rows in found for row in rows if (row.stream, row.version) in events
+    ]
 
 
 def told_with(
     connection: Connection, region: str, name: str, position: int
 ) -> list[tuple[str, int]]:
     """The events of a delivery: its own, and those that joined it."""
-    deliveries, joined = schema.deliveries.c, schema.joined.c
-    own = select(deliveries.stream, deliveries.version).where(
-        deliveries.region == region, deliveries.lane == name, deliveries.position == position
-    )
-    along = select(joined.stream, joined.version).where(
-        joined.region == region, joined.lane == name, joined.position == position
-    )
-    return [
-        (row.stream, row.version) for query in (own, along) for row in connection.execute(query)
-    ]
+    which = {"in_region": region, "of_lane": name, "at": position}
+    found = ask_all(connection, [(query, which) for query in _WITH])
+    return [(row.stream, row.version) for rows in found for row in rows]

@@ -1,30 +1,33 @@
-"""From the queue of the unsequenced to the ledger and the lanes; what is sent again or came back."""
+"""From the queue of the unsequenced to the ledger and the lanes, a batch at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
     Connection,
-    case,
+    Integer,
+    bindparam,
     delete,
+    literal_column,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casetrack.domain.delivery.receivers import Moved, PartyWay, Receiver, Told, Tried, Ways
+from casetrack.domain.delivery.receivers import Told, Ways
 from casetrack.domain.events import GENESIS, Event
-from casetrack.domain.people import contact
-from casetrack.domain.people.former_roles import is_former
 from casetrack.domain.proof.ledger import ledger_hash
 from casetrack.storage import schema
-from casetrack.storage.bulk import insert_many
-from casetrack.storage.delivery.claims import first_due, moved_values, read_tried
-from casetrack.storage.delivery.fanout import Woken, fan_out, wake_lanes
+from casetrack.storage.delivery import audience, fanout
+from casetrack.storage.fixed import Fixed, ask, ask_all
+from casetrack.storage.row_sets import Numbers, Rows, among
 from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.storage.whole_writes import WholeWrites
+
+#: Which way a party hears of an event, as of a revision of the region.
+WaysOf = Callable[[int | None], Ways]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,57 +35,165 @@ class Sequenced:
     """What one batch of the relay did."""
 
     events: int
-    lanes: tuple[tuple[str, str], ...]
+    #: Region and queue of what may be tried now.
+    queues: tuple[tuple[str, str], ...]
     #: The events themselves, where they were asked for.
     read: tuple[Event, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What is known of a delivery that went out, should it come back."""
-
-    then: tuple[str, ...]
-    tried: tuple[Tried, ...]
-    attempts: int
+_heads, _queue, _events, _regions = (
+    schema.ledger_heads.c,
+    schema.queue.c,
+    schema.events.c,
+    schema.regions.c,
+)
+_REGION: Any = bindparam("in_region")
+# One index probe a region: a skip scan, not a look at the whole queue. From the heads and not from the
+# regions, which are the same on every machine where there are many: no sub-query of theirs may ask
+# for what lies on one.
+_WAITING = Fixed(
+    select(_heads.region).where(
+        select(_queue.id).where(_queue.region == _heads.region).exists(),
+    )
+)
+# As a rule none: a load makes the head of its region.
+_HEADLESS = Fixed(select(_regions.region).except_(select(_heads.region)))
+_ALL = Fixed(select(_regions.region).order_by(_regions.region))
+_LOCKED_HEAD = Fixed(
+    select(_heads.position, _heads.hash)
+    .where(_heads.region == _REGION)
+    .with_for_update(skip_locked=True)
+)
+_MADE_HEAD = Fixed(
+    postgresql.insert(schema.ledger_heads)
+    .values(region=_REGION, position=literal_column("0"), hash=literal_column(f"'{GENESIS}'"))
+    .on_conflict_do_nothing()
+    # An INSERT's rowcount is not told by every driver; a row that comes back is.
+    .returning(_heads.position),
+    sqlite=sqlite.insert(schema.ledger_heads)
+    .values(region=_REGION, position=literal_column("0"), hash=literal_column(f"'{GENESIS}'"))
+    .on_conflict_do_nothing()
+    .returning(_heads.position),
+)
+_first = (
+    select(_queue.region, _queue.id, _queue.stream, _queue.version)
+    .where(_queue.region == _REGION)
+    .order_by(_queue.id)
+    .limit(bindparam("most", type_=Integer))
+    .subquery("first")
+)
+# The first of the queue, and only then their events.
+_QUEUED = select(
+    _first.c.id,
+    _first.c.stream,
+    _first.c.version,
+    _events.hash,
+    _events.type,
+    _events.recorded_at,
+).join_from(_first, schema.events, schema.its_event(_first))
+#: Whether the events are wanted themselves → the read of what waits.
+_WHAT_WAITS = {False: Fixed(_QUEUED), True: Fixed(_QUEUED.add_columns(_events.body))}
+_REVISION = Fixed(select(_regions.revision).where(_regions.region == _REGION))
+#: A batch goes in whole: what has no place in the queue any more gets no position.
+_BATCH = WholeWrites(
+    Rows(schema.ledger),
+    *fanout.WRITTEN,
+    delete(schema.queue).where(
+        _queue.region == _REGION,
+        # By index, whatever is known of the table; of those between only what was read.
+        _queue.id.between(bindparam("first_id"), bindparam("last_id")),
+        among(_queue.id, bindparam("ids", type_=Numbers())),
+    ),
+    update(schema.ledger_heads)
+    .where(_heads.region == _REGION)
+    .values(position=bindparam("head_position"), hash=bindparam("head_hash")),
+    queue="ids",
+    ledger_heads=1,
+)
 
 
 def regions_waiting(connection: Connection) -> list[str]:
-    """Regions that have events to be sequenced."""
-    # One index probe a region: a skip scan, not a look at the whole queue.
-    queued = select(schema.queue.c.id).where(schema.queue.c.region == schema.regions.c.region)
-    rows = connection.execute(select(schema.regions.c.region).where(queued.exists()))
-    return list(rows.scalars())
+    """Regions that have events to be sequenced, or have no head yet."""
+    waiting, headless = ask_all(connection, [(_WAITING, {}), (_HEADLESS, {})])
+    return [row.region for row in (*waiting, *headless)]
+
+
+def all_regions(connection: Connection) -> list[str]:
+    """Every region, whether it waits or not."""
+    return [row.region for row in ask(connection, _ALL, {})]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A region's head, held, and what was read behind it; no head when another relay has it."""
+
+    head: Any
+    rows: Sequence[Any]
+    hearing: Sequence[Any]
+    revision: int | None
 
 
 def sequence(
-    uow: UnitOfWork, region: str, limit: int, told: Told, ways: Ways, *, read: bool = False
+    uow: UnitOfWork, region: str, limit: int, told: Told, ways: WaysOf, *, read: bool = False
 ) -> Sequenced | None:
-    """One batch: ledger rows, deliveries and their lanes. None when another relay has the region."""
-    head = _lock_head(uow, region)
-    if head is None:
-        return None
-    rows = uow.execute(
-        select(
-            schema.queue.c.id,
-            schema.queue.c.stream,
-            schema.queue.c.version,
-            schema.events.c.hash,
-            schema.events.c.type,
-            schema.events.c.recorded_at,
-        )
-        .join(
-            schema.events,
-            schema.its_event(schema.queue),
-        )
-        .where(schema.queue.c.region == region)
-        .order_by(schema.queue.c.id)
-        .limit(limit)
-    ).all()
+    """One batch: ledger rows, deliveries and their lanes. None when another relay has the region.
+
+    Round trips are four at most, whatever the number of events: head and queue, who may receive, the
+    lanes, all that is written.
+    """
+    taken = _take(uow, region, limit, read=read)
+    if taken.head is None:
+        # No head yet, or another relay holds it: only the first case makes one.
+        if not uow.ask(_MADE_HEAD, {"in_region": region}):
+            return None
+        taken = _take(uow, region, limit, read=read)
+    rows = taken.rows
     if not rows:
         return Sequenced(0, ())
-    position, previous = head
+    entries = _numbered(region, taken)
+    heard = fanout.fan_out(
+        uow, region, rows, entries, told, ways(taken.revision), hearing=taken.hearing
+    )
+    uow.put(
+        _BATCH,
+        {
+            "in_region": region,
+            "ledger": entries,
+            **heard.written,
+            "ids": [row.id for row in rows],
+            "first_id": rows[0].id,
+            "last_id": rows[-1].id,
+            "head_position": entries[-1]["position"],
+            "head_hash": entries[-1]["hash"],
+        },
+    )
+    rung = tuple((region, name) for name in heard.rung)
+    events = tuple(Event.from_body(row.body) for row in rows) if read else ()
+    return Sequenced(len(rows), rung, events)
+
+
+def _take(uow: UnitOfWork, region: str, limit: int, *, read: bool) -> _Taken:
+    """Locks the head, and leaves it to another relay that has it; the reads come behind the lock."""
+    here = {"in_region": region}
+    head, rows, hearing, revision = uow.ask_all(
+        [
+            (_LOCKED_HEAD, here),
+            (_WHAT_WAITS[read], {**here, "most": limit}),
+            audience.hearing_of(region),
+            (_REVISION, here),
+        ]
+    )
+    in_order = sorted(rows, key=attrgetter("id"))
+    return _Taken(
+        head[0] if head else None, in_order, hearing, revision[0].revision if revision else None
+    )
+
+
+def _numbered(region: str, taken: _Taken) -> list[dict[str, Any]]:
+    """The ledger's rows: the next positions, each hash over the one before."""
+    position, previous = taken.head.position, taken.head.hash
     entries = []
-    for row in rows:
+    for row in taken.rows:
         position += 1
         digest = ledger_hash(previous, position, row.hash)
         entries.append(
@@ -97,178 +208,4 @@ def sequence(
             }
         )
         previous = digest
-    insert_many(uow, schema.ledger, entries)
-    lanes = fan_out(uow, region, rows, entries, told, ways)
-    uow.run(
-        [
-            delete(schema.queue).where(
-                schema.queue.c.region == region, schema.queue.c.id.in_([row.id for row in rows])
-            ),
-            update(schema.ledger_heads)
-            .where(schema.ledger_heads.c.region == region)
-            .values(position=position, hash=previous),
-        ]
-    )
-    rung = tuple((region, name) for name in lanes)
-    return Sequenced(len(rows), rung, _read(uow, region, rows) if read else ())
-
-
-def _read(uow: UnitOfWork, region: str, rows: Sequence[Any]) -> tuple[Event, ...]:
-    """The events of a batch, in their order."""
-    table = schema.events.c
-    bodies = uow.execute(
-        select(table.body)
-        .where(table.region == region, table.id.in_([row.id for row in rows]))
-        .order_by(table.id)
-    ).scalars()
-    return tuple(Event.from_body(body) for body in bodies)
-
-
-def _lock_head(uow: UnitOfWork, region: str) -> tuple[int, str] | None:
-    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
-    query = select(schema.ledger_heads.c.position, schema.ledger_heads.c.hash).where(
-        schema.ledger_heads.c.region == region
-    )
-    row = uow.execute(query.with_for_update(skip_locked=True)).first()
-    if row is None:
-        # No head yet, or another relay holds it: only the first case makes one.
-        made = uow.execute(
-            make(schema.ledger_heads)
-            .values(region=region, position=0, hash=GENESIS)
-            .on_conflict_do_nothing()
-            # An INSERT's rowcount is not told by every driver; a row that comes back is.
-            .returning(schema.ledger_heads.c.position)
-        ).first()
-        return (0, GENESIS) if made else None
-    return row.position, row.hash
-
-
-def retry(
-    uow: UnitOfWork,
-    region: str,
-    name: str,
-    position: int,
-    now: datetime,
-    way: PartyWay | None = None,
-) -> bool:
-    """Send again what was given up, by the way that a party has now. False when there is none."""
-    deliveries = schema.deliveries
-    changed = uow.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.region == region,
-            deliveries.c.lane == name,
-            deliveries.c.position == position,
-            deliveries.c.state == "given_up",
-        )
-        .values(state="pending", attempts=0, not_before=None, ended_at=None, **_way_values(way))
-    ).rowcount
-    if changed:
-        wake_again(uow, region, {name: queue_of(uow, region, name, position)}, now)
-    return bool(changed)
-
-
-def _way_values(way: PartyWay | None) -> dict[str, Any]:
-    if way is None or way.channel is None:
-        return {}
-    return {
-        "channel": way.channel,
-        "next_channels": contact.written(way.then),
-    }
-
-
-def wake_again(uow: UnitOfWork, region: str, queues: Mapping[str, str], now: datetime) -> None:
-    """Something older waits again in these lanes (lane → queue): it goes before all that is newer.
-
-    It does not wait for the time of a newer one, and who looked at a free lane before looks again.
-    """
-    wake_lanes(uow, region, {name: Woken(queue, now) for name, queue in queues.items()})
-    lanes = schema.lanes.c
-    fence = case((lanes.lease_until.is_(None), lanes.fence + 1), else_=lanes.fence)
-    uow.execute(
-        update(schema.lanes)
-        .where(lanes.region == region, lanes.lane.in_(sorted(queues)))
-        .values(due_at=first_due(now), fence=fence)
-    )
-
-
-def lock_delivered(
-    uow: UnitOfWork, region: str, name: str, position: int, channel: str
-) -> Sent | None:
-    """A delivery that went out by this channel, held still with its lane; None if there is none."""
-    lanes, deliveries = schema.lanes, schema.deliveries
-    uow.execute(
-        select(lanes.c.fence)
-        .where(lanes.c.region == region, lanes.c.lane == name)
-        .with_for_update()
-    )
-    row = uow.execute(
-        select(deliveries.c.next_channels, deliveries.c.tried, deliveries.c.attempts).where(
-            deliveries.c.region == region,
-            deliveries.c.lane == name,
-            deliveries.c.position == position,
-            deliveries.c.state == "delivered",
-            deliveries.c.channel == channel,
-        )
-    ).first()
-    if row is None:
-        return None
-    return Sent(contact.read(row.next_channels), read_tried(row.tried), row.attempts)
-
-
-def came_back(
-    uow: UnitOfWork,
-    region: str,
-    name: str,
-    position: int,
-    now: datetime,
-    *,
-    error: str,
-    moved: Moved | None,
-) -> None:
-    """What had gone out came back: it goes on by the next channel, or is given up."""
-    deliveries = schema.deliveries
-    # Who left their role is told by a message or not at all.
-    end = "cancelled" if is_former(name.rpartition("/")[2]) else "given_up"
-    ended = {"state": end, "last_error": error[:200], "ended_at": now}
-    goes_on = {"state": "pending", "attempts": 0, "last_error": None, "ended_at": None}
-    uow.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.region == region,
-            deliveries.c.lane == name,
-            deliveries.c.position == position,
-        )
-        .values(**(goes_on if moved else ended), not_before=None, **moved_values(moved))
-    )
-    if moved is not None:
-        wake_again(uow, region, {name: queue_of(uow, region, name, position)}, now)
-
-
-def queue_of(uow: UnitOfWork, region: str, name: str, position: int) -> str:
-    """The queue of a delivery, as the fan-out named it."""
-    table = schema.deliveries.c
-    row = uow.execute(
-        select(table.role, table.channel).where(
-            table.region == region, table.lane == name, table.position == position
-        )
-    ).one()
-    return Receiver(row.role, row.channel).queue
-
-
-def told_in_person(uow: UnitOfWork, region: str, number: str, position: int, now: datetime) -> bool:
-    """The clerk has told the person all up to this position. False when nothing of that kind was open."""
-    deliveries = schema.deliveries
-    return bool(
-        uow.execute(
-            update(deliveries)
-            .where(
-                deliveries.c.region == region,
-                deliveries.c.number == number,
-                deliveries.c.position <= position,
-                schema.is_one_of(deliveries.c.state, schema.UNTOLD),
-                text(schema.TO_PEOPLE_SQL),
-            )
-            .values(state="told_in_person", ended_at=now)
-        ).rowcount
-    )
+    return entries

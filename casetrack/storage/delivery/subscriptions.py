@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     bindparam,
     collate,
@@ -18,10 +17,12 @@ from sqlalchemy import (
     update,
 )
 
-from casetrack.domain.delivery.endpoint_health import HEARING, Health
-from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, Subscription, lane
+from casetrack.domain.delivery.endpoint_health import Health
+from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, lane
 from casetrack.storage import schema
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
+from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.row_sets import Texts, among
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -57,13 +58,16 @@ class Row:
 
 _TABLE = schema.subscriptions
 _WHOLE = select(*[_TABLE.c[name] for name in Row.__slots__])
-_ONE = _WHOLE.where(_TABLE.c.region == bindparam("in_region"), _TABLE.c.id == bindparam("named"))
+#: One subscription, in whatever state.
+ONE = Fixed(
+    _WHOLE.where(_TABLE.c.region == bindparam("in_region"), _TABLE.c.id == bindparam("named"))
+)
 
 
-def _row(row: Any) -> Row:
-    return Row(
-        **{**row._mapping, "types": tuple(json.loads(row.types)), "sealed": bytes(row.sealed)}
-    )
+def read(row: Any) -> Row:
+    """A subscription, as its row says."""
+    values = {name: getattr(row, name) for name in Row.__slots__}
+    return Row(**{**values, "types": tuple(json.loads(row.types)), "sealed": bytes(row.sealed)})
 
 
 def put(uow: UnitOfWork, row: Row) -> None:
@@ -83,15 +87,15 @@ def change(uow: UnitOfWork, row: Row, **values: Any) -> None:
 
 def find(connection: Connection, region: str, name: str) -> Row | None:
     """One subscription, in whatever state."""
-    row = connection.execute(_ONE, {"in_region": region, "named": name}).first()
-    return _row(row) if row else None
+    rows = ask(connection, ONE, {"in_region": region, "named": name})
+    return next(map(read, rows), None)
 
 
 def lock(uow: UnitOfWork, region: str, name: str) -> Row | None:
     """The same, held until the commit."""
     query = _WHOLE.where(_TABLE.c.region == region, _TABLE.c.id == name).with_for_update()
     row = uow.execute(query).first()
-    return _row(row) if row else None
+    return read(row) if row else None
 
 
 def all_of(
@@ -104,35 +108,7 @@ def all_of(
     if name is not None:
         query = query.where(_TABLE.c.id == name)
     rows = connection.execute(query.order_by(_TABLE.c.region, _TABLE.c.created_at, _TABLE.c.id))
-    return [_row(row) for row in rows]
-
-
-def hearing(connection: Connection, region: str, now: datetime) -> list[Subscription]:
-    """Whom the relay makes deliveries for; one read a batch. An ended one hears its own end."""
-    rows = connection.execute(
-        select(
-            _TABLE.c.id,
-            _TABLE.c.types,
-            _TABLE.c.service,
-            _TABLE.c.agency,
-            _TABLE.c.mail,
-            _TABLE.c.state,
-            _TABLE.c.rests_until,
-        )
-        .where(_TABLE.c.region == region, _TABLE.c.state != "removed")
-        .order_by(_TABLE.c.id)
-    )
-    return [
-        Subscription(
-            row.id,
-            tuple(json.loads(row.types)) if row.state in HEARING else (),
-            row.service,
-            row.agency,
-            mail=row.mail,
-            awake=row.state == "active" and (row.rests_until is None or row.rests_until <= now),
-        )
-        for row in rows
-    ]
+    return [read(row) for row in rows]
 
 
 def agencies_of(
@@ -158,17 +134,6 @@ def agencies_of(
     }
 
 
-def services_of(connection: Connection, region: str, numbers: Collection[str]) -> dict[str, str]:
-    """The service of each of these cases."""
-    table = schema.cases.c
-    rows = connection.execute(
-        select(table.number, table.service).where(
-            table.region == region, table.number.in_(sorted(numbers))
-        )
-    )
-    return {row.number: row.service for row in rows}
-
-
 # --- the endpoint ---------------------------------------------------------------------------------
 
 
@@ -184,47 +149,33 @@ def note_health(uow: UnitOfWork, row: Row, health: Health, error: str | None) ->
     change(uow, row, **values)
 
 
-_WAITING = schema.lanes.alias("waiting")
-
-
-def _in_order(
-    uow: UnitOfWork, region: str, name: str, condition: ColumnElement[bool]
-) -> ColumnElement[bool]:
-    """Lanes of a queue, locked in the order in which the relay locks them too: by code points."""
-    lane: ColumnElement[str] = _WAITING.c.lane
+def _due_of(uow: UnitOfWork, region: str, name: str, *, after: datetime | None) -> list[str]:
+    """Lanes of a queue that are due, or due after this; locked in the relay's order, by code points."""
+    lanes = schema.lanes.c
     # SQLite has no other order, and no name for it.
-    by_code = collate(lane, "C") if uow.dialect == "postgresql" else lane
-    return schema.lanes.c.lane.in_(
-        select(_WAITING.c.lane)
-        .where(_WAITING.c.region == region, _WAITING.c.queue == name, condition)
-        .order_by(by_code)
-        .with_for_update()
-    )
+    by_code = collate(lanes.lane, "C") if uow.dialect == "postgresql" else lanes.lane
+    due = lanes.due_at.is_not(None) if after is None else lanes.due_at > after
+    query = select(lanes.lane).where(lanes.region == region, lanes.queue == name, due)
+    return list(uow.execute(query.order_by(by_code).with_for_update()).scalars())
+
+
+def _set_due(uow: UnitOfWork, region: str, names: Sequence[str], due_at: datetime | None) -> None:
+    lanes = schema.lanes
+    mine = among(lanes.c.lane, bindparam("of_lanes", names, type_=Texts()))
+    uow.execute(update(lanes).where(lanes.c.region == region, mine).values(due_at=due_at))
 
 
 def wake(uow: UnitOfWork, region: str, name: str, now: datetime) -> None:
     """Everything that waits for this endpoint may be tried at once: it answers again."""
-    lanes = schema.lanes
-    uow.execute(
-        update(lanes)
-        .where(lanes.c.region == region, _in_order(uow, region, name, _WAITING.c.due_at > now))
-        .values(due_at=now)
-    )
+    _set_due(uow, region, _due_of(uow, region, name, after=now), now)
 
 
 def cancel(uow: UnitOfWork, region: str, name: str, now: datetime) -> int:
     """The endpoint is gone: what still waits for it is cancelled; gives how many."""
-    lanes, deliveries = schema.lanes, schema.deliveries
+    deliveries = schema.deliveries
     # The lanes first, as everybody takes them: then what the relay adds meanwhile is seen below, or
     # wakes its lane again.
-    uow.execute(
-        update(lanes)
-        .where(
-            lanes.c.region == region,
-            _in_order(uow, region, name, _WAITING.c.due_at.is_not(None)),
-        )
-        .values(due_at=None)
-    )
+    _set_due(uow, region, _due_of(uow, region, name, after=None), None)
     done = uow.execute(
         update(deliveries)
         .where(*_mine(region, name), deliveries.c.state == "pending")

@@ -12,7 +12,7 @@ from casetrack.domain.events import GENESIS, Event
 from casetrack.domain.logs.imported_cases import IMPORT_FOLD_VERSION, State, import_stream
 from casetrack.storage import schema
 from casetrack.storage.case.case_rows import event_rows, put_events
-from casetrack.storage.people.subjects import TextRow
+from casetrack.storage.people.person_texts import TextRow
 from casetrack.storage.unit_of_work import UnitOfWork
 
 

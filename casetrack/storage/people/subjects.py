@@ -8,9 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, literal_column, select, update
 
 from casetrack.domain.events import GENESIS
-from casetrack.domain.people import contact
 from casetrack.storage import schema
-from casetrack.storage.bulk import upsert
 from casetrack.storage.fixed import Call, Fixed, ask, ask_all
 from casetrack.storage.people import search_words
 from casetrack.storage.row_sets import Rows, Writes
@@ -31,35 +29,6 @@ class SubjectRow:
     identity_question: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TextRow:
-    """A sealed text: party data, a note, a defect, a document's name."""
-
-    text: str
-    subject: str
-    kind: str
-    number: str
-    sealed: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PartyRow:
-    """Who stands in which role to a case, and how to reach them."""
-
-    number: str
-    role: str
-    subject: str
-    text: str
-    channels: tuple[str, ...]
-    language: str
-    #: When the power by which they stand there is over; None where it has no last day.
-    until: datetime | None = None
-    #: Whether they are told nothing.
-    silenced: bool = False
-    #: Of who stood in another role before: the version of the one event of which they still hear.
-    hears: int | None = None
-
-
 _SUBJECT = (
     schema.subjects.c.subject,
     schema.subjects.c.wrapped_key,
@@ -72,15 +41,27 @@ _SUBJECT = (
 
 
 _S = schema.subjects.c
+
+
 _HERE = (_S.region == bindparam("region"), _S.subject == bindparam("subject"))
+
+
 _BY_NIK = Fixed(
     select(*_SUBJECT).where(_S.region == bindparam("region"), _S.nik_index == bindparam("nik"))
 )
+
+
 _ASKED = Fixed(
     select(*_SUBJECT).where(_S.region == bindparam("region"), _S.nik_asked == bindparam("nik"))
 )
+
+
 _ONE = Fixed(select(*_SUBJECT).where(*_HERE))
+
+
 _HELD = Fixed(select(*_SUBJECT).where(*_HERE).with_for_update(read=True))
+
+
 _HELD_ALONE = Fixed(select(*_SUBJECT).where(*_HERE).with_for_update())
 
 
@@ -177,11 +158,6 @@ def subject_values(
     }
 
 
-def text_values(region: str, rows: Sequence[TextRow]) -> list[dict[str, Any]]:
-    """The rows of sealed texts."""
-    return [{"region": region, **{name: getattr(row, name) for name in _TEXT}} for row in rows]
-
-
 def put_subject(
     uow: UnitOfWork, region: str, row: SubjectRow, nik_index: str | None, now: datetime
 ) -> None:
@@ -195,139 +171,7 @@ def put_subjects(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
         uow.put(_SUBJECTS, {"subjects": rows})
 
 
-def put_texts(uow: UnitOfWork, region: str, rows: Sequence[TextRow]) -> None:
-    """Keep sealed texts."""
-    if rows:
-        uow.put(_TEXTS, {"texts": text_values(region, rows)})
-
-
-_TEXT = ("text", "subject", "kind", "number", "sealed")
-_SUBJECTS, _TEXTS = Writes(Rows(schema.subjects)), Writes(Rows(schema.texts))
-
-
-def party_values(region: str, row: PartyRow) -> dict[str, Any]:
-    """The columns of a party's row."""
-    return {
-        "region": region,
-        "number": row.number,
-        "role": row.role,
-        "subject": row.subject,
-        "text": row.text,
-        "channels": contact.written(row.channels),
-        "language": row.language,
-        "until": row.until,
-        "silenced": row.silenced or None,
-        "hears": row.hears,
-    }
-
-
-def drop_party(uow: UnitOfWork, region: str, number: str, role: str) -> None:
-    """Nobody stands in this role any more."""
-    table = schema.parties.c
-    uow.execute(
-        delete(schema.parties).where(
-            table.region == region, table.number == number, table.role == role
-        )
-    )
-
-
-def put_party(uow: UnitOfWork, region: str, row: PartyRow) -> None:
-    """Change how a party is reached."""
-    uow.execute(upsert(uow.dialect, schema.parties, [party_values(region, row)]))
-
-
-def _party(row: Any) -> PartyRow:
-    reached = contact.read(row.channels)
-    return PartyRow(
-        row.number,
-        row.role,
-        row.subject,
-        row.text,
-        reached,
-        row.language,
-        row.until,
-        bool(row.silenced),
-        row.hears,
-    )
-
-
-def parties_of_subject(connection: Connection, region: str, subject_id: str) -> list[PartyRow]:
-    """Every case in which the subject stands."""
-    rows = connection.execute(
-        select(schema.parties)
-        .where(schema.parties.c.region == region, schema.parties.c.subject == subject_id)
-        .order_by(schema.parties.c.number, schema.parties.c.role)
-    )
-    return [_party(row) for row in rows]
-
-
-_PARTY = Fixed(
-    select(schema.parties).where(
-        schema.parties.c.region == bindparam("region"),
-        schema.parties.c.number == bindparam("number"),
-        schema.parties.c.role == bindparam("role"),
-    )
-)
-
-
-def in_role(region: str, number: str, role: str) -> Call:
-    """Asks for one party of a case."""
-    return _PARTY, {"region": region, "number": number, "role": role}
-
-
-def read_party(rows: Sequence[Any]) -> PartyRow | None:
-    """The party that was asked for."""
-    return _party(rows[0]) if rows else None
-
-
-def party(connection: Connection, region: str, number: str, role: str) -> PartyRow | None:
-    """One party of a case."""
-    return read_party(ask(connection, *in_role(region, number, role)))
-
-
-def parties_of_case(connection: Connection, region: str, number: str) -> list[PartyRow]:
-    """Everybody who stands in a role to the case."""
-    rows = connection.execute(
-        select(schema.parties)
-        .where(schema.parties.c.region == region, schema.parties.c.number == number)
-        .order_by(schema.parties.c.role)
-    )
-    return [_party(row) for row in rows]
-
-
-def texts_of_subject(connection: Connection, region: str, subject_id: str) -> list[TextRow]:
-    """All sealed texts of a subject."""
-    table = schema.texts
-    rows = connection.execute(
-        select(table.c.text, table.c.subject, table.c.kind, table.c.number, table.c.sealed).where(
-            table.c.region == region, table.c.subject == subject_id
-        )
-    )
-    return [TextRow(*row) for row in rows]
-
-
-def party_texts(connection: Connection, region: str, subject_id: str) -> list[TextRow]:
-    """What was taken down of the person in each of their cases."""
-    texts = texts_of_subject(connection, region, subject_id)
-    return [text for text in texts if text.kind == "party"]
-
-
-def one_text(connection: Connection, region: str, text_id: str) -> TextRow | None:
-    """A sealed text by id."""
-    table = schema.texts
-    row = connection.execute(
-        select(table.c.text, table.c.subject, table.c.kind, table.c.number, table.c.sealed).where(
-            table.c.region == region, table.c.text == text_id
-        )
-    ).first()
-    return TextRow(*row) if row else None
-
-
-def drop_text(uow: UnitOfWork, region: str, text_id: str) -> None:
-    """Remove one text that a corrected one replaces."""
-    uow.execute(
-        delete(schema.texts).where(schema.texts.c.region == region, schema.texts.c.text == text_id)
-    )
+_SUBJECTS = Writes(Rows(schema.subjects))
 
 
 def advance_subject(uow: UnitOfWork, region: str, row: SubjectRow) -> None:
@@ -375,26 +219,6 @@ def identity_asked(connection: Connection, region: str, number: str) -> bool:
         .limit(1)
     )
     return connection.execute(query).first() is not None
-
-
-def put_text(uow: UnitOfWork, region: str, row: TextRow) -> None:
-    """The text stands under another subject's key now."""
-    table = schema.texts
-    uow.execute(
-        update(table)
-        .where(table.c.region == region, table.c.text == row.text)
-        .values(subject=row.subject, sealed=row.sealed)
-    )
-
-
-def move_case(uow: UnitOfWork, region: str, number: str, source: str, target: str) -> None:
-    """In this case the one subject stands where the other did."""
-    table = schema.parties
-    uow.execute(
-        update(table)
-        .where(table.c.region == region, table.c.number == number, table.c.subject == source)
-        .values(subject=target)
-    )
 
 
 def erase(uow: UnitOfWork, region: str, subject_id: str, now: datetime) -> int:

@@ -5,6 +5,7 @@ import time
 from sqlalchemy import text
 
 from casetrack.storage import schema
+from casetrack.storage.engines import BUSY_SECONDS
 from casetrack.storage.unit_of_work import Database
 
 #: What an erasure takes from: key, texts, how the person is reached and found, answers that were kept.
@@ -39,7 +40,12 @@ def _cut_log_off(database: Database) -> bool:
     until = time.monotonic() + PATIENCE
     while True:
         with database.read() as connection:
-            busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
+            # By our patience and not the driver's: while that waits, nobody else can write.
+            connection.execute(text("PRAGMA busy_timeout = 0"))
+            try:
+                busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()[0]
+            finally:
+                connection.execute(text(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}"))
         if not busy:
             return True
         if time.monotonic() > until:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.domain.service.definition_document import as_document, read_definition
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
 from casetrack.storage.fixed import Fixed, ask
@@ -20,7 +21,7 @@ def publish(uow: UnitOfWork, region: str, definition: ServiceDefinition, now: da
 
     Raises ValueError when the version is there with other content: published versions never change.
     """
-    document = json.dumps(definition.to_document(), sort_keys=True, ensure_ascii=False)
+    document = json.dumps(as_document(definition), sort_keys=True, ensure_ascii=False)
     versions = schema.service_versions
     there = uow.execute(
         select(versions.c.document).where(
@@ -30,7 +31,7 @@ def publish(uow: UnitOfWork, region: str, definition: ServiceDefinition, now: da
         )
     ).scalar()
     # Compared as definitions: what a newer release added to the form has its default in an old one.
-    if there is not None and ServiceDefinition.from_document(json.loads(there)) != definition:
+    if there is not None and read_definition(json.loads(there)) != definition:
         raise ValueError(
             f"service {definition.id}: version {definition.version} is published and its content "
             f"differs; raise `version` to {definition.version + 1}"
@@ -77,7 +78,7 @@ def definition(
             versions.c.version == version,
         )
     ).scalar_one()
-    return ServiceDefinition.from_document(json.loads(document))
+    return read_definition(json.loads(document))
 
 
 def digests(connection: Connection, region: str) -> dict[str, dict[str, str]]:

@@ -13,7 +13,8 @@ from casetrack.domain.events import TYPE_PREFIX, NewEvent, parse_instant
 from casetrack.storage.authority import decisions, register
 from casetrack.storage.authority.decisions import DecisionRow, Review
 from casetrack.storage.case import case_rows
-from casetrack.usecases.context import Context, make_event
+from casetrack.usecases.context import Context
+from casetrack.usecases.facts import append_fact
 from casetrack.usecases.region_by_region import in_each_region
 
 #: Decisions looked at in one transaction-free batch.
@@ -81,24 +82,13 @@ def _question(ctx: Context, review: Review, found: _Found) -> None:
         record = case_rows.lock_case(uow, review.region, row.number)
         if record is None or not decisions.question(uow, row, str(found.again.code)):
             return
-        stream = f"authority/{row.number}"
-        version, previous = case_rows.side_stream_head(uow, review.region, stream)
-        event = make_event(
-            NewEvent(
-                TYPE_PREFIX + "authority.questioned",
-                {
-                    "decision": {"stream": row.number, "version": row.version},
-                    "step": row.step,
-                    "code": found.again.code,
-                    "link": found.again.link,
-                    "entry": {"kind": review.kind, "id": review.entry, "event": review.id},
-                },
-            ),
-            event_id=record.event_id,
-            region=review.region,
-            stream=stream,
-            version=version + 1,
-            now=record.now,
-            actor=system(review.region, "clock"),
-        )
-        case_rows.append_beside(uow, event, previous)
+        data = {
+            "decision": {"stream": row.number, "version": row.version},
+            "step": row.step,
+            "code": found.again.code,
+            "link": found.again.link,
+            "entry": {"kind": review.kind, "id": review.entry, "event": review.id},
+        }
+        new = NewEvent(TYPE_PREFIX + "authority.questioned", data)
+        clock, drawn = system(review.region, "clock"), (record.event_id, record.now)
+        append_fact(uow, review.region, f"authority/{row.number}", new, clock, drawn)

@@ -10,7 +10,7 @@ from casetrack.domain.authority.few_registrars import NEEDED
 from casetrack.domain.authority.filing import is_set_up
 from casetrack.domain.authority.registrars import Keeping
 from casetrack.domain.errors import BadInput
-from casetrack.domain.people.administration import Act
+from casetrack.domain.people.administration import Deed
 from casetrack.storage.authority import register
 from casetrack.storage.region import regions
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -54,8 +54,8 @@ def set_registrar(
         change(ctx, uow, region, login, bodies, by)
         if keeps:
             check_seat(ctx, uow, region, login)
-        act: Act = "registrar_named" if keeps else "registrar_dismissed"
-        note(uow, region, by, (act, {"login": login, "agencies": sorted(bodies)}))
+        deed: Deed = "registrar_named" if keeps else "registrar_dismissed"
+        note(uow, region, by, (deed, {"login": login, "agencies": sorted(bodies)}))
     ctx.wake()
 
 

@@ -12,10 +12,9 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.clock import Calendar
 from casetrack.domain.service.definition import concerned_agencies
 from casetrack.storage.authority import register
-from casetrack.storage.case import queries
 from casetrack.storage.case.work_lists import StepOfService
 from casetrack.storage.service import catalogue
-from casetrack.usecases.case.case_lists import Document, case_rows, definition_of
+from casetrack.usecases.case.case_lists import CaseFilter, Document, case_rows, definition_of
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 
@@ -56,16 +55,7 @@ class BySeat:
         return standing_of(state, definition, self.known, self.calendar, self.now, self.actor.id)
 
 
-def cases_by_seat(
-    ctx: Context,
-    actor: Actor,
-    *,
-    status: str | None,
-    service: str | None,
-    before: int | None,
-    limit: int,
-    full: bool,
-) -> Page:
+def cases_by_seat(ctx: Context, actor: Actor, wanted: CaseFilter) -> Page:
     """Cases of other agencies that the register lets the actor see, newest first.
 
     Each is asked by itself, so a page may be shorter than its limit.
@@ -73,20 +63,9 @@ def cases_by_seat(
     seat = by_seat(ctx, actor)
     if seat is None or not seat.steps:
         return Page([], None)
-    with ctx.database.read() as connection:
-        rows = queries.cases(
-            connection,
-            actor.region,
-            agency=None,
-            status=status,
-            service=service,
-            before=before,
-            limit=limit + 1,
-            services=seat.services,
-        )
-    seen = [row for row in rows[:limit] if seat.sees(row.document)]
-    items = case_rows(ctx, actor, seen, full=full)
-    return Page(items, (rows[limit - 1].opened_id,) if len(rows) > limit else None)
+    rows = wanted.rows(ctx, actor.region, None, seat.services)
+    seen = [row for row in rows[: wanted.limit] if seat.sees(row.document)]
+    return wanted.page(case_rows(ctx, actor, seen, full=wanted.full), rows)
 
 
 def by_seat(ctx: Context, actor: Actor) -> BySeat | None:

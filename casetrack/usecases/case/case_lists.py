@@ -1,6 +1,7 @@
 """Lists of cases: a row says what somebody needs to find the right one; the case itself says the rest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from casetrack.domain.access import REGION_WIDE, Actor
@@ -21,30 +22,44 @@ from casetrack.usecases.people.parties import parties_of
 Document = Mapping[str, Any]
 
 
-def list_cases(
-    ctx: Context,
-    actor: Actor,
-    *,
-    status: str | None,
-    service: str | None,
-    before: int | None,
-    limit: int,
-    full: bool,
-) -> Page:
-    """Cases of the actor's agency (an auditor's: of the region), newest first; `full`: whole cases."""
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases of a list are wanted, and how: a page behind an event id, rows or whole cases."""
+
+    status: str | None
+    service: str | None
+    before: int | None
+    limit: int
+    full: bool
+
+    def rows(
+        self, ctx: Context, region: str, agency: str | None, services: Iterable[str] | None = None
+    ) -> list[ListedCase]:
+        """Those of an agency (None: of the region) and of these services, the newest first, and one
+        more where there is a further page."""
+        with ctx.database.read() as connection:
+            return queries.cases(
+                connection,
+                region,
+                agency=agency,
+                status=self.status,
+                service=self.service,
+                before=self.before,
+                limit=self.limit + 1,
+                services=services,
+            )
+
+    def page(self, items: list[dict[str, Any]], rows: Sequence[ListedCase]) -> Page:
+        """These items as the page that was wanted of these rows."""
+        more = len(rows) > self.limit
+        return Page(items, (rows[self.limit - 1].opened_id,) if more else None)
+
+
+def list_cases(ctx: Context, actor: Actor, wanted: CaseFilter) -> Page:
+    """Cases of the actor's agency (an auditor's: of the region), newest first."""
     agency = None if actor.has_role(REGION_WIDE) else actor.agency or ""
-    with ctx.database.read() as connection:
-        rows = queries.cases(
-            connection,
-            actor.region,
-            agency=agency,
-            status=status,
-            service=service,
-            before=before,
-            limit=limit + 1,
-        )
-    items = case_rows(ctx, actor, rows[:limit], full=full)
-    return Page(items, (rows[limit - 1].opened_id,) if len(rows) > limit else None)
+    rows = wanted.rows(ctx, actor.region, agency)
+    return wanted.page(case_rows(ctx, actor, rows[: wanted.limit], full=wanted.full), rows)
 
 
 def case_rows(

@@ -8,7 +8,8 @@ from casetrack.storage.case import case_rows, deadlines
 from casetrack.storage.case.deadlines import DeadlineRow
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.case.append import append_to_case
-from casetrack.usecases.context import Context, make_event
+from casetrack.usecases.context import Context
+from casetrack.usecases.facts import append_fact
 from casetrack.usecases.region_by_region import in_each_region
 
 BATCH = 100
@@ -33,8 +34,6 @@ def _note(ctx: Context, row: DeadlineRow, *, missed: bool) -> int:
         record = case_rows.lock_case(uow, row.region, row.number)
         if record is None or not deadlines.note(uow, row, missed=missed):
             return 0
-        stream = f"deadline/{row.number}"
-        version, previous = case_rows.side_stream_head(uow, row.region, stream)
         state = record.state
         definition = ctx.definition(row.region, state.service, state.service_version)
         data = {
@@ -49,16 +48,10 @@ def _note(ctx: Context, row: DeadlineRow, *, missed: bool) -> int:
         # The applicant is told of the case's own deadline; a step's concerns the agencies only.
         kind = "step_deadline" if row.step else "deadline"
         name = f"{kind}.{'missed' if missed else 'near'}"
-        event = make_event(
-            NewEvent(TYPE_PREFIX + name, data),
-            event_id=record.event_id,
-            region=row.region,
-            stream=stream,
-            version=version + 1,
-            now=record.now,
-            actor=system(row.region, "clock"),
-        )
-        case_rows.append_beside(uow, event, previous)
+        new = NewEvent(TYPE_PREFIX + name, data)
+        drawn = record.event_id, record.now
+        clock = system(row.region, "clock")
+        append_fact(uow, row.region, f"deadline/{row.number}", new, clock, drawn)
         if missed and row.step:
             _record_silence(ctx, uow, record, row)
     return 1

@@ -16,7 +16,7 @@ from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.domain.people import visible
 from casetrack.storage.case import case_rows
-from casetrack.storage.people import officers, subjects
+from casetrack.storage.people import case_parties, officers, person_texts, subjects
 from casetrack.storage.people.own_case import own_case
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.unit_of_work import Call, Conflict, UnitOfWork
@@ -26,7 +26,8 @@ from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import checked_links
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
-from casetrack.usecases.context import Answer, Context, make_event
+from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.facts import append_fact
 from casetrack.usecases.people.sealing import Sealer
 
 
@@ -179,7 +180,7 @@ def _asked(prepared: "_Prepared", case: Sight) -> dict[str, Call]:
         asked["own"] = own_case(region, number, register_slice.judged(prepared.act))
     if prepared.sealer is not None:
         asked["subject"] = subjects.held(region, prepared.sealer.subject)
-        asked["applicant"] = subjects.in_role(region, number, "applicant")
+        asked["applicant"] = case_parties.in_role(region, number, "applicant")
     return asked
 
 
@@ -190,7 +191,7 @@ def _check_held(prepared: "_Prepared", found: Mapping[str, Sequence[Any]]) -> No
     held = subjects.read_subject(found["subject"])
     if held is None or held.wrapped_key is None:
         raise _erased()
-    applicant = subjects.read_party(found["applicant"])
+    applicant = case_parties.read_party(found["applicant"])
     if applicant is None or applicant.subject != prepared.sealer.subject:
         raise Conflict("the case was given to another person between our look and this lock")
 
@@ -224,7 +225,7 @@ def _commit(
         number=number,
         actor=act.actor,
         setting=setting,
-        beside={"texts": subjects.text_values(setting.region, sealer.texts(number))}
+        beside={"texts": person_texts.text_values(setting.region, sealer.texts(number))}
         if sealer
         else None,
     )
@@ -333,24 +334,7 @@ def _record_refusal(
     uow: UnitOfWork, record: case_rows.CaseRecord, act: Act, error: NoAuthority
 ) -> None:
     """A refused attempt is a fact too: committed in a stream of its own, then answered 403."""
-    region, stream = record.state.region, f"refusal/{record.state.number}"
-    version, previous = case_rows.side_stream_head(uow, region, stream)
-    event = make_event(
-        NewEvent(
-            TYPE_PREFIX + "authority.refused",
-            {
-                "action": act.action,
-                "step": act.step,
-                "as_position": act.as_position,
-                "code": error.code,
-                **error.fields,
-            },
-        ),
-        event_id=record.event_id,
-        region=region,
-        stream=stream,
-        version=version + 1,
-        now=record.now,
-        actor=act.actor,
-    )
-    case_rows.append_beside(uow, event, previous)
+    said = {"action": act.action, "step": act.step, "as_position": act.as_position}
+    new = NewEvent(TYPE_PREFIX + "authority.refused", {**said, "code": error.code, **error.fields})
+    stream, drawn = f"refusal/{record.state.number}", (record.event_id, record.now)
+    append_fact(uow, record.state.region, stream, new, act.actor, drawn)

@@ -9,6 +9,7 @@ from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.people.erasing import Erasing, Obstacle
 from casetrack.domain.service.definition import concerned_agencies
 from casetrack.storage.case import queries
+from casetrack.storage.people import case_parties
 from casetrack.storage.people import subjects as rows
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.retention import kept_until, retention_of, today
@@ -26,7 +27,7 @@ def against(
     if now.hold is not None:
         yield Obstacle("held", now.hold)
     row = rows.subject(connection, person.region, person.subject)
-    parties = rows.parties_of_subject(connection, person.region, person.subject)
+    parties = case_parties.parties_of_subject(connection, person.region, person.subject)
     numbers = sorted({party.number for party in parties})
     states = [
         found.state for each in numbers if (found := queries.case(connection, person.region, each))

@@ -14,7 +14,7 @@ from casetrack.domain.events import Event, NewEvent, instant, parse_instant
 from casetrack.domain.people import erasing
 from casetrack.domain.people.erasing import Erasing, HoldReason, Obstacle, Reason
 from casetrack.storage.case import case_events
-from casetrack.storage.people import erasing_rows, officers
+from casetrack.storage.people import case_parties, erasing_rows, officers
 from casetrack.storage.people import subjects as rows
 from casetrack.storage.people.subjects import SubjectRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
@@ -248,7 +248,7 @@ def _act_on_party(
     number, role = place
     state = sight(ctx, actor, number).state
     with ctx.database.read() as connection:
-        party = rows.party(connection, state.region, state.number, role)
+        party = case_parties.party(connection, state.region, state.number, role)
     if party is None:
         raise NotFound("unknown_subject", f"The case has no {role}.")
     return _do(ctx, actor, Person(state.region, party.subject), act, request)

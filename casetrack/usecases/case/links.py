@@ -9,7 +9,7 @@ from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import Invalid, NotFound
 from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
 from casetrack.storage.case import queries
-from casetrack.storage.people import subjects
+from casetrack.storage.people import case_parties
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.parties import parties_of
@@ -85,7 +85,7 @@ def open_cases_of(
 ) -> list[dict[str, Any]]:
     """Open cases of any service that this subject has applied for and the actor may see, but this one."""
     found = []
-    for party in subjects.parties_of_subject(connection, actor.region, subject):
+    for party in case_parties.parties_of_subject(connection, actor.region, subject):
         if party.role != "applicant" or party.number == without:
             continue
         row = queries.case(connection, actor.region, party.number)
@@ -118,7 +118,7 @@ def continued_as(ctx: Context, state: CaseState) -> str | None:
     """
     seen = {state.number}
     with ctx.database.read() as connection:
-        mine = subjects.party(connection, state.region, state.number, "applicant")
+        mine = case_parties.party(connection, state.region, state.number, "applicant")
         while mine is not None and _is_closed_duplicate(state):
             found = _next(ctx, connection, state, mine.subject)
             if found is None:
@@ -137,7 +137,7 @@ def _is_closed_duplicate(state: CaseState) -> bool:
 def _next(ctx: Context, connection: Any, state: CaseState, person: str) -> CaseState | None:
     """The newest link to a case of this person, or of the same company."""
     for link in reversed(state.links):
-        other = subjects.party(connection, state.region, link["number"], "applicant")
+        other = case_parties.party(connection, state.region, link["number"], "applicant")
         if other is None:
             continue
         if other.subject == person or _is_one_company(ctx, state, link["number"]):

@@ -22,15 +22,18 @@ from casetrack.domain.errors import NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, check_json
 from casetrack.domain.people import identity
 from casetrack.storage.case import case_rows
-from casetrack.storage.people import subjects
-from casetrack.storage.people.subjects import PartyRow, SubjectRow, TextRow
+from casetrack.storage.people import case_parties, person_texts, subjects
+from casetrack.storage.people.case_parties import PartyRow
+from casetrack.storage.people.person_texts import TextRow
+from casetrack.storage.people.subjects import SubjectRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case.links import for_reader
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
-from casetrack.usecases.context import Answer, Context, make_event
+from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.people import readings, search_words
+from casetrack.usecases.people import subjects as persons
 from casetrack.usecases.people.sealing import Sealer, text_context
 
 Decision = Literal["join", "separate"]
@@ -98,13 +101,13 @@ def decide_identity(
 
 def _standing(here: _Setting) -> _Standing:
     connection = here.uow.connection
-    parties = subjects.parties_of_case(connection, here.region, here.number)
+    parties = case_parties.parties_of_case(connection, here.region, here.number)
     rows = {p.role: subjects.subject(connection, here.region, p.subject) for p in parties}
     asked = [row for row in rows.values() if row is not None and row.identity_question]
     row = asked[0] if asked else rows.get("applicant")
     if row is None or row.wrapped_key is None:
         raise _erased()
-    standing = subjects.parties_of_subject(connection, here.region, row.subject)
+    standing = case_parties.parties_of_subject(connection, here.region, row.subject)
     return _Standing(row, standing)
 
 
@@ -117,7 +120,7 @@ def _join(here: _Setting, standing: _Standing) -> None:
         )
     source, target = _lock(here, standing.row.subject, known.subject)
     _move(here, source, target)
-    if not subjects.parties_of_subject(here.uow.connection, here.region, source.subject):
+    if not case_parties.parties_of_subject(here.uow.connection, here.region, source.subject):
         # Nothing is left of them there, so nobody is to be found there either.
         subjects.set_nik_index(here.uow, here.region, source.subject, None)
 
@@ -160,7 +163,7 @@ def _move(here: _Setting, source: SubjectRow, target: SubjectRow) -> None:
     ctx, uow, region = here.ctx, here.uow, here.region
     old, new = _sealer(here, source), _sealer(here, target)
     moved = []
-    for text in subjects.texts_of_subject(uow.connection, region, source.subject):
+    for text in person_texts.texts_of_subject(uow.connection, region, source.subject):
         if text.number == here.number:
             words = ctx.vault.open(old.key, text.sealed, text_context(region, text.text))
             reference = _resealed(here, new, text, words)
@@ -168,7 +171,7 @@ def _move(here: _Setting, source: SubjectRow, target: SubjectRow) -> None:
             if text.kind != readings.REASON:
                 moved.append(reference)
     names = [reference["text"] for reference in moved]
-    subjects.move_case(uow, region, here.number, source.subject, target.subject)
+    case_parties.move_case(uow, region, here.number, source.subject, target.subject)
     for sealer in (old, new):
         search_words.renew(ctx, uow, region, sealer.subject, sealer.key)
     _append(here, source, "subject.gave_case", {"to": target.subject, "texts": names})
@@ -180,7 +183,7 @@ def _resealed(here: _Setting, sealer: Sealer, text: TextRow, words: str) -> dict
     vault, region = here.ctx.vault, here.region
     sealed = vault.seal(sealer.key, words, text_context(region, text.text))
     row = replace(text, subject=sealer.subject, sealed=sealed)
-    subjects.put_text(here.uow, region, row)
+    person_texts.put_text(here.uow, region, row)
     return {"text": text.text, "hmac": vault.digest(sealer.key, f"{text.text}:{words}")}
 
 
@@ -192,31 +195,19 @@ def _sealer(here: _Setting, row: SubjectRow) -> Sealer:
 def _reason(here: _Setting, sealer: Sealer) -> dict[str, Any]:
     """Somebody's own words: sealed under the key of the person whom they keep."""
     reference = sealer.seal("note", here.reason)
-    subjects.put_texts(here.uow, here.region, sealer.texts(here.number))
+    person_texts.put_texts(here.uow, here.region, sealer.texts(here.number))
     return reference
 
 
 def _append(here: _Setting, row: SubjectRow, kind: str, data: dict[str, Any]) -> None:
-    event_id, now = here.uow.draw()
-    event = make_event(
-        NewEvent(TYPE_PREFIX + kind, {"number": here.number, **data}),
-        event_id=event_id,
-        region=here.region,
-        stream=f"subject/{row.subject}",
-        version=row.version + 1,
-        now=now,
-        actor=here.actor,
-    )
-    digest = case_rows.append_beside(here.uow, event, row.hash)
-    subjects.advance_subject(
-        here.uow, here.region, replace(row, version=row.version + 1, hash=digest)
-    )
+    new = NewEvent(TYPE_PREFIX + kind, {"number": here.number, **data})
+    persons.append(here.uow, here.region, row, new, here.actor)
 
 
 def known_by_name(ctx: Context, region: str, row: SubjectRow, key: bytes, name: str) -> bool:
     """Whether the person whom we know by a NIK goes by this name in any of their cases."""
     with ctx.database.read() as connection:
-        texts = subjects.party_texts(connection, region, row.subject)
+        texts = person_texts.party_texts(connection, region, row.subject)
     for text in texts:
         data = json.loads(ctx.vault.open(key, text.sealed, text_context(region, text.text)))
         if identity.same_name(data["name"], name):

@@ -19,8 +19,9 @@ from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.facts import check_facts
 from casetrack.storage.case import case_number
-from casetrack.storage.people import search_words, subjects
-from casetrack.storage.people.subjects import PartyRow, SubjectRow
+from casetrack.storage.people import case_parties, person_texts, search_words, subjects
+from casetrack.storage.people.case_parties import PartyRow
+from casetrack.storage.people.subjects import SubjectRow
 from casetrack.storage.unit_of_work import Call, Conflict
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority.mall import outside_of, outside_views
@@ -354,9 +355,9 @@ def people_rows(
         "subjects": [
             subjects.subject_values(region, row, index, now) for row, index in sealed.subjects
         ],
-        "texts": subjects.text_values(region, texts),
+        "texts": person_texts.text_values(region, texts),
         "parties": [
-            subjects.party_values(region, replace(row, number=number)) for row in sealed.rows
+            case_parties.party_values(region, replace(row, number=number)) for row in sealed.rows
         ],
         "search_words": search_words.values(region, sealed.words),
     }

@@ -18,7 +18,7 @@ from casetrack.domain.errors import NotNow, Stale
 from casetrack.domain.events import NewEvent
 from casetrack.storage.case import case_rows
 from casetrack.storage.case.case_rows import CaseRecord
-from casetrack.storage.people import officers, search_words, subjects, told_parties
+from casetrack.storage.people import officers, person_texts, search_words, subjects, told_parties
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import guessing, party_rows, register_slice
@@ -164,7 +164,7 @@ def _done(
     prepared.words.check(uow, region, number)
     check_not_erased(prepared.words.sealed, record.behind)
     rows_of = people_rows(prepared.words.sealed, region, number, record.now)
-    texts = [*rows_of["texts"], *subjects.text_values(region, prepared.words.texts(number))]
+    texts = [*rows_of["texts"], *person_texts.text_values(region, prepared.words.texts(number))]
     state = _append(uow, record, prepared.act, new, setting, {"texts": texts})
     for row, index in prepared.words.sealed.subjects:
         subjects.put_subject(uow, region, row, index, record.now)

@@ -7,8 +7,8 @@ from casetrack.domain.case.case_people import is_silenced
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.people.former_roles import is_former
 from casetrack.storage.delivery import ended_parties
-from casetrack.storage.people import subjects
-from casetrack.storage.people.subjects import PartyRow
+from casetrack.storage.people import case_parties
+from casetrack.storage.people.case_parties import PartyRow
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -17,13 +17,13 @@ def follow(
 ) -> None:
     """Bring rows and deliveries to what the state says; `new` are rows of who comes, by role."""
     region, number = after.region, after.number
-    held = {row.role: row for row in subjects.parties_of_case(uow.connection, region, number)}
+    held = {row.role: row for row in case_parties.parties_of_case(uow.connection, region, number)}
     wanted = {role: _row(after, role, held, new) for role in after.parties}
     for role in held.keys() - wanted.keys():
-        subjects.drop_party(uow, region, number, role)
+        case_parties.drop_party(uow, region, number, role)
     for role, row in wanted.items():
         if held.get(role) != row:
-            subjects.put_party(uow, region, row)
+            case_parties.put_party(uow, region, row)
     now = uow.time(None)
     over = [role for role in before.parties if _is_over(before, after, role)]
     if over:

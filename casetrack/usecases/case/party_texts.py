@@ -14,8 +14,9 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import PartyAction
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.people import contact
-from casetrack.storage.people import subjects
-from casetrack.storage.people.subjects import PartyRow, TextRow
+from casetrack.storage.people import case_parties, person_texts, subjects
+from casetrack.storage.people.case_parties import PartyRow
+from casetrack.storage.people.person_texts import TextRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.case.opening import Party, Sealed, seal_parties
 from casetrack.usecases.case.powers import has_text, power_until, sealed_paper, tidied_paper
@@ -82,7 +83,7 @@ class Words:
         if self.seen is None or self.sealer is None:
             return
         held = subjects.lock_subject(uow, region, self.seen.subject)
-        now = subjects.party(uow.connection, region, number, self.seen.role)
+        now = case_parties.party(uow.connection, region, number, self.seen.role)
         if held is None or held.wrapped_key is None or now != self.seen:
             raise Conflict(
                 "the person was corrected, joined or erased between our look and the lock"
@@ -140,9 +141,9 @@ def _of_party(ctx: Context, state: CaseState, doing: PartyDoing) -> Words:
     """Of somebody who stands in the case; nobody there is refused when it is this act's turn (409)."""
     region, role = state.region, _ABOUT.get(doing.action, doing.role)
     with ctx.database.read() as connection:
-        row = subjects.party(connection, region, state.number, role)
+        row = case_parties.party(connection, region, state.number, role)
         held = subjects.subject(connection, region, row.subject) if row else None
-        text = subjects.one_text(connection, region, row.text) if row else None
+        text = person_texts.one_text(connection, region, row.text) if row else None
     person: dict[str, Any] | None = None if doing.contact is None else {}
     if row is None or held is None:
         return Words(person=person)

@@ -16,9 +16,9 @@ from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.storage.case import case_rows, stalled_steps
 from casetrack.storage.case.stalled_steps import Place, Told
 from casetrack.storage.service import catalogue
-from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.authority.missing_powers import Waiting, asks, lacking, standing_key
-from casetrack.usecases.context import Context, make_event
+from casetrack.usecases.context import Context
+from casetrack.usecases.facts import append_fact
 from casetrack.usecases.region_by_region import in_each_region
 
 #: Cases that are looked at in one round, for each step.
@@ -112,22 +112,7 @@ def _append(ctx: Context, now: _Now, number: str, place: Place) -> int:
             stalled_steps.put(uow, now.region, number, place, *after)
             name = "step.stalled"
             data |= {"cover": after[0], "lacks": lacks(after[0]), "until": after[1]}
-        _append_beside(uow, record, f"waiting/{number}", NewEvent(TYPE_PREFIX + name, data))
+        new, drawn = NewEvent(TYPE_PREFIX + name, data), (record.event_id, record.now)
+        clock = system(now.region, "clock")
+        append_fact(uow, now.region, f"waiting/{number}", new, clock, drawn)
     return 1
-
-
-def _append_beside(
-    uow: UnitOfWork, record: case_rows.CaseRecord, stream: str, new: NewEvent
-) -> None:
-    region = record.state.region
-    version, previous = case_rows.side_stream_head(uow, region, stream)
-    event = make_event(
-        new,
-        event_id=record.event_id,
-        region=region,
-        stream=stream,
-        version=version + 1,
-        now=record.now,
-        actor=system(region, "clock"),
-    )
-    case_rows.append_beside(uow, event, previous)

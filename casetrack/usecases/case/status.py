@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from casetrack.domain.case.case_people import is_power_over
+from casetrack.domain.case.case_people import has_last_day, is_power_over
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import NotFound
@@ -84,6 +84,8 @@ def _code_fits(ctx: Context, number: str, state: CaseState | None, code: str, ad
 
 def _is_over(ctx: Context, state: CaseState) -> bool:
     """Whether the code died with a power whose last day has passed, though no clock recorded it yet."""
+    if not has_last_day(state):
+        return False
     return is_power_over(state, ctx.region(state.region)[1], ctx.database.now())
 
 

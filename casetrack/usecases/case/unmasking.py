@@ -7,7 +7,7 @@ from casetrack.domain.errors import Invalid, NotFound, NotNow
 from casetrack.domain.people import visible
 from casetrack.domain.people.assignments import Assignment, check_assignment, require_assignment
 from casetrack.domain.people.readings import Unmasking
-from casetrack.storage.people import subjects
+from casetrack.storage.people import case_parties, person_texts, subjects
 from casetrack.storage.people.subjects import SubjectRow
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.case.visible_case import Sight
@@ -43,7 +43,7 @@ def unmask(
         key = ctx.vault.unwrap(row.wrapped_key or b"", region, row.subject)
         sealer = Sealer(ctx, region, row.subject, key)
         reference = sealer.seal(REASON, words)
-        subjects.put_texts(uow, region, sealer.texts(number))
+        person_texts.put_texts(uow, region, sealer.texts(number))
         said = (assignment.letter, assignment.until) if assignment else ()
         unmasking = Unmasking(role, reference["text"], *said)
         look = readings.look(ctx, actor, "unmask", [number], words, unmasking)
@@ -68,11 +68,11 @@ def _tidied(reason: str) -> str:
 def _held(uow: UnitOfWork, region: str, number: str, role: str) -> SubjectRow:
     """Who stands in this role, held still, so that no reason stays under a destroyed key."""
     while True:
-        party = subjects.party(uow.connection, region, number, role)
+        party = case_parties.party(uow.connection, region, number, role)
         if party is None:
             raise NotFound("unknown_subject", f"Nobody stands in this case as {role}.")
         row = subjects.lock_subject(uow, region, party.subject)
-        now = subjects.party(uow.connection, region, number, role)
+        now = case_parties.party(uow.connection, region, number, role)
         if now is None or now.subject != party.subject:
             continue  # a supervisor joined or separated them while we waited
         if row is None or row.wrapped_key is None:

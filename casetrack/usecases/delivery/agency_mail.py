@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from casetrack.domain.events import Event
 from casetrack.storage.delivery.claims import Claim
 from casetrack.usecases.context import Context
-from casetrack.usecases.delivery.notify import PostFailed, plain_id
+from casetrack.usecases.delivery.notify import plain_id
+from casetrack.usecases.delivery.outcomes import DELIVERED, Outcome, PostFailed
 from casetrack.usecases.delivery.owner_mail import Mail
-from casetrack.usecases.delivery.relay import DELIVERED, Outcome
 
 _SUBJECT = "Akun / account {login}: dinonaktifkan / disabled"
 _TEXT = (

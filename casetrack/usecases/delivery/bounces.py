@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from casetrack.domain.delivery.receivers import LEASE, Tried, lane, move_on
 from casetrack.domain.events import instant
 from casetrack.storage.case import case_events
-from casetrack.storage.delivery import delivery_reports, sequencing
+from casetrack.storage.delivery import delivery_reports, sending_again
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery import together
 from casetrack.usecases.delivery.notify import message_id
@@ -98,11 +98,11 @@ def _came_back(
     ctx: Context, region: str, name: str, position: int, channel: str, error: str
 ) -> str | None:
     with ctx.database.write() as uow:
-        sent = sequencing.lock_delivered(uow, region, name, position, channel)
+        sent = sending_again.lock_delivered(uow, region, name, position, channel)
         if sent is None:
             return None
         now = uow.time(None)
         failed = Tried(channel, instant(now), sent.attempts, error)
         moved = move_on(failed, sent.then, sent.tried)
-        sequencing.came_back(uow, region, name, position, now, error=error, moved=moved)
+        sending_again.came_back(uow, region, name, position, now, error=error, moved=moved)
     return moved.channel if moved else "in_person"

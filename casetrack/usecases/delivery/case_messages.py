@@ -5,7 +5,7 @@ from typing import Any
 from casetrack.domain.events import instant
 from casetrack.storage.delivery import delivery_lists
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
-from casetrack.storage.people import subjects
+from casetrack.storage.people import case_parties
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.untold import tried_channels
 from casetrack.usecases.paging import Page
@@ -19,7 +19,7 @@ def messages(
     It names roles and no persons: who they are stands with the case.
     """
     with ctx.database.read() as connection:
-        roles = [party.role for party in subjects.parties_of_case(connection, region, number)]
+        roles = [party.role for party in case_parties.parties_of_case(connection, region, number)]
         rows = delivery_lists.of_case(
             connection, region, number, roles, after=after, limit=limit + 1
         )

@@ -9,10 +9,13 @@ from casetrack.usecases.context import Context
 
 
 class Ways:
-    """The rule for the parties of one region; asked once for each party and event."""
+    """The rule for the parties of one region; asked once for each party and event.
 
-    def __init__(self, ctx: Context, region: str) -> None:
-        self._ctx, self._region = ctx, region
+    Give the region's revision when it was read already: its quiet hours are as of then.
+    """
+
+    def __init__(self, ctx: Context, region: str, revision: int | None = None) -> None:
+        self._ctx, self._region, self._revision = ctx, region, revision
 
     def __call__(self, contact: Contact, event_type: str, now: datetime) -> PartyWay | None:
         """The way; one without a channel when the party can only be told in person.
@@ -31,14 +34,16 @@ class Ways:
             walk_in = not contact.channels and notices.was_there(event_type, contact.role)
             return None if walk_in or left else PartyWay(contact.role, None)
         first, *then = channels
-        at = not_before(self._ctx, self._region, first, now)
+        at = not_before(self._ctx, self._region, first, now, self._revision)
         return PartyWay(contact.role, first, tuple(then), at, joins=True)
 
 
-def not_before(ctx: Context, region: str, channel: str, now: datetime) -> datetime | None:
+def not_before(
+    ctx: Context, region: str, channel: str, now: datetime, revision: int | None = None
+) -> datetime | None:
     """When a message that could go now may go, where the region's quiet hours make it later."""
     if channel not in quiet_hours.LOUD:
         return None
-    record, calendar = ctx.region(region)
+    record, calendar = ctx.region(region, revision)
     at = quiet_hours.not_before(channel, now, record.region.quiet_hours, calendar.zone)
     return at if at > now else None

@@ -9,9 +9,14 @@ from casetrack.domain.delivery.receivers import STATES, Contact, PartyWay
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.contact import CHANNELS
 from casetrack.storage.case import queries
-from casetrack.storage.delivery import claims, delivery_lists, sequencing, subscriptions
+from casetrack.storage.delivery import (
+    claims,
+    delivery_lists,
+    sending_again,
+    subscriptions,
+)
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
-from casetrack.storage.people import subjects
+from casetrack.storage.people import case_parties
 from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.channel_choice import Ways
@@ -78,7 +83,7 @@ def retry(ctx: Context, which: Which, reason: str = "by an operator") -> list[De
     for row in rows:
         way = _way(ctx, row)
         with ctx.database.write() as uow:
-            if sequencing.retry(uow, row.region, row.lane, row.position, uow.time(None), way):
+            if sending_again.retry(uow, row.region, row.lane, row.position, uow.time(None), way):
                 again.append(row)
     _note_resends(ctx, again, reason)
     return again
@@ -89,7 +94,7 @@ def _way(ctx: Context, row: DeliveryRow) -> PartyWay | None:
     if row.channel not in CHANNELS:
         return None
     with ctx.database.read() as connection:
-        party = subjects.party(connection, row.region, row.number, row.role)
+        party = case_parties.party(connection, row.region, row.number, row.role)
         case = queries.case(connection, row.region, row.number)
     if party is None or case is None:
         return None

@@ -6,7 +6,7 @@ The carrier of messages to people: what to say, from the events; whom, from the 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Protocol
 
 from casetrack.domain.authority.missing_powers import LACKS
@@ -15,47 +15,22 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event, parse_instant
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name, ServiceDefinition
-from casetrack.storage.case import case_events, queries
-from casetrack.storage.delivery import ended_parties
+from casetrack.storage.case import case_events
+from casetrack.storage.delivery import addressees, ended_parties
+from casetrack.storage.delivery.addressees import ToldCase
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery import together
 from casetrack.usecases.delivery.channel_choice import not_before
-from casetrack.usecases.delivery.reached import Reached, reach
-from casetrack.usecases.delivery.relay import DELIVERED, Attempt, Outcome
+from casetrack.usecases.delivery.outcomes import DELIVERED, Attempt, Outcome, PostFailed
+from casetrack.usecases.delivery.reached import Reached, reached_at
 
 
 class Post(Protocol):
     """Renders and sends; gives the template that it used. Raises PostFailed."""
 
     def __call__(self, message: Message, address: str, message_id: str, /) -> str: ...
-
-
-class PostFailed(Exception):
-    """The message did not go out; `permanent` says that trying again would not help.
-
-    `wait` is for how long the gateway asked to be left alone. `refuses_us` says that it takes nothing of
-    ours, whoever it is for.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        permanent: bool,
-        wait: timedelta | None = None,
-        refuses_us: bool = False,
-    ) -> None:
-        super().__init__(message)
-        self.permanent = permanent
-        self.wait = wait
-        self.refuses_us = refuses_us
-
-    def outcome(self) -> Outcome:
-        """How the attempt ended."""
-        state = "given_up" if self.permanent else "failed"
-        return Outcome(state, str(self), self.wait, refuses_us=self.refuses_us)
 
 
 Sink = Callable[[str, dict[str, Any]], None]
@@ -101,7 +76,8 @@ class ToParty:
         until = not_before(self.ctx, claim.region, claim.channel, self.ctx.database.now())
         if until is not None:
             return Outcome("put_back", until=until)
-        reached = reach(self.ctx, claim.region, claim.number, claim.role, claim.channel)
+        row = claim.parties.get(claim.role)
+        reached = reached_at(self.ctx, claim.region, row, claim.channel)
         if reached is None:
             return _unreached(self.ctx, claim)
         events = [event, *(Event.from_body(body) for body in claim.joined)]
@@ -110,8 +86,10 @@ class ToParty:
             return Outcome("put_back", until=left.until)
         if not left.events:
             return Outcome(DELIVERED.state, left.note)
+        if claim.case is None:
+            raise LookupError(f"no case {claim.number} in {claim.region}")
         message = message_of(
-            self.ctx, claim.region, claim.number, left.events, reached.language, self.status_url
+            self.ctx, claim.region, claim.case, left.events, reached.language, self.status_url
         )
         if message is None:
             return Outcome("cancelled", "the step has no name")
@@ -133,25 +111,25 @@ def _unreached(ctx: Context, claim: Claim) -> Outcome:
 
 
 def message_of(
-    ctx: Context, code: str, number: str, events: Sequence[Event], language: str, status_url: str
+    ctx: Context,
+    code: str,
+    case: ToldCase,
+    events: Sequence[Event],
+    language: str,
+    status_url: str,
 ) -> Message | None:
-    """What these events of a case, oldest first, are told as. Raises LookupError without a case.
+    """What these events of a case, oldest first, are told as.
 
     None when there is nothing to say: of a step without a name nobody is told.
     """
-    with ctx.database.read() as connection:
-        row = queries.case(connection, code, number)
-    if row is None:
-        raise LookupError(f"no case {number} in {code}")
-    state = row.state
-    region, _ = ctx.region(code, row.revisions.files)
-    definition = ctx.definition(code, state.service, state.service_version)
+    region, _ = ctx.region(code, case.revision)
+    definition = ctx.definition(code, case.service, case.service_version)
     events = [event for event in events if _can_be_said(definition, event)]
     if not events:
         return None
     event = events[-1]
     now = event.data.get("now", {})
-    agency = region.agencies.get(now.get("holder", state.holder))
+    agency = region.agencies.get(now.get("holder", case.holder))
     office = region.agencies.get(definition.root.agency)
     due_at, until = _due_at(definition, event), event.data.get("until")
     happened = [
@@ -160,7 +138,7 @@ def message_of(
     return Message(
         kind=happened[-1].kind,
         language=language,
-        number=number,
+        number=case.number,
         service=definition.name,
         agency=agency.name if agency else None,
         due_at=parse_instant(due_at) if due_at else None,
@@ -170,7 +148,7 @@ def message_of(
         step=happened[-1].step,
         requirements=_requirements(definition, event),
         happened=tuple(happened) if len(happened) > 1 else (),
-        texts=ctx.texts(code, row.revisions.files),
+        texts=ctx.texts(code, case.revision),
         office=office.name if office else region.region.name,
         until=date.fromisoformat(until) if until else None,
         lacks=LACKS.get(event.data.get("lacks", "")),
@@ -194,7 +172,9 @@ def last_told(
         raise BadInput(f"there is no case {parsed}")
     if not mine:
         raise BadInput(f"nothing of the type {event_type} has happened to {parsed}")
-    message = message_of(ctx, region, str(parsed), mine[-1:], language, status_url)
+    with ctx.database.read() as connection:
+        case = addressees.told_case(connection, region, str(parsed))
+    message = message_of(ctx, region, case, mine[-1:], language, status_url) if case else None
     if message is None:
         raise BadInput(f"{event_type} of {parsed} is about a step without a name: nobody is told")
     return message

@@ -8,8 +8,8 @@ from casetrack.domain.events import Event
 from casetrack.storage.delivery import subscriptions
 from casetrack.storage.delivery.claims import Claim
 from casetrack.usecases.context import Context
-from casetrack.usecases.delivery.notify import PostFailed, plain_id
-from casetrack.usecases.delivery.relay import DELIVERED, Attempt, Outcome
+from casetrack.usecases.delivery.notify import plain_id
+from casetrack.usecases.delivery.outcomes import DELIVERED, Attempt, Outcome, PostFailed
 from casetrack.usecases.delivery.webhook_attempt import opened
 
 _WHAT = {

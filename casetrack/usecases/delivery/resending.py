@@ -6,7 +6,7 @@ from casetrack.domain.access import Actor
 from casetrack.domain.delivery.receivers import STATES as DELIVERY_STATES
 from casetrack.domain.errors import NotFound, NotNow
 from casetrack.domain.events import check_json
-from casetrack.storage.delivery import sequencing, subscriptions
+from casetrack.storage.delivery import sending_again, subscriptions
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.delivery.subscriptions import Row
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -72,7 +72,7 @@ def resend(
         if picked:
             subscriptions.send_again(uow, row.region, picked)
             now = uow.time(None)
-            sequencing.wake_again(uow, row.region, {lane: row.id for lane, _ in picked}, now)
+            sending_again.wake_again(uow, row.region, {lane: row.id for lane, _ in picked}, now)
             note_resend(ctx, uow, row, len(picked), reason, actor.id)
         following = picked[-1][1] if len(picked) == BULK else None
         return Answer({"id": row.id, "count": len(picked), "next": following}, etag(row))

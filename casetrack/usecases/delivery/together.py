@@ -5,18 +5,18 @@ found at the address sends, and the others wait for how that ends: what was deli
 second message. Who waits looks only at roles before its own, so nobody waits for each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from casetrack.domain.delivery.receivers import lane
 from casetrack.domain.events import Event
 from casetrack.domain.people import mail_address
-from casetrack.storage.delivery import other_lanes
+from casetrack.storage.delivery import addressees, other_lanes
+from casetrack.storage.delivery.addressees import ReachedRow
 from casetrack.storage.delivery.claims import Claim
-from casetrack.storage.people import subjects
 from casetrack.usecases.context import Context
-from casetrack.usecases.delivery.reached import Reached, reach
+from casetrack.usecases.delivery.reached import Reached, reached_at
 
 #: Until the other lane is looked at again.
 _SOON = timedelta(seconds=5)
@@ -40,7 +40,7 @@ class Standing:
 
 def standing(ctx: Context, claim: Claim, events: Sequence[Event], mine: Reached) -> Standing:
     """The events of which nobody at this address was told yet in another role."""
-    roles = _same_address(ctx, claim.region, claim.number, claim.channel, mine.address, claim.role)
+    roles = _same_address(ctx, claim.region, claim.parties, claim.channel, mine.address, claim.role)
     before = {lane(claim.number, role): role for role in roles if role < claim.role}
     if not before:
         return Standing(events)
@@ -61,10 +61,12 @@ def others_told(
     ctx: Context, region: str, number: str, role: str, channel: str, position: int
 ) -> list[tuple[str, int]]:
     """Lane and position of what needed no message of its own because of this delivery."""
-    mine = reach(ctx, region, number, role, channel)
+    with ctx.database.read() as connection:
+        parties = addressees.parties(connection, region, number, ctx.database.now())
+    mine = reached_at(ctx, region, parties.get(role), channel)
     if mine is None:
         return []
-    roles = _same_address(ctx, region, number, channel, mine.address, role)
+    roles = _same_address(ctx, region, parties, channel, mine.address, role)
     lanes = sorted(lane(number, other) for other in roles if other > role)
     if not lanes:
         return []
@@ -82,18 +84,20 @@ def others_told(
 
 
 def _same_address(
-    ctx: Context, region: str, number: str, channel: str, address: str, role: str
+    ctx: Context,
+    region: str,
+    parties: Mapping[str, ReachedRow],
+    channel: str,
+    address: str,
+    role: str,
 ) -> list[str]:
     """The other roles of the case that this channel finds at the same address."""
-    with ctx.database.read() as connection:
-        parties = subjects.parties_of_case(connection, region, number)
     return [
-        party.role
-        for party in parties
-        if party.role != role
-        and channel in party.channels
-        and (other := reach(ctx, region, number, party.role, channel)) is not None
-        and _is_same(channel, address, other.address)
+        other
+        for other, row in parties.items()
+        if other != role
+        and (there := reached_at(ctx, region, row, channel)) is not None
+        and _is_same(channel, address, there.address)
     ]
 
 

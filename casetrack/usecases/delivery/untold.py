@@ -7,7 +7,7 @@ from typing import Any
 from casetrack.domain.access import OPERATION_ROLES, Actor, require_agency, require_role
 from casetrack.domain.events import instant
 from casetrack.storage.case import queries
-from casetrack.storage.delivery import claims, delivery_lists, sequencing
+from casetrack.storage.delivery import claims, delivery_lists, sending_again
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Context
@@ -97,4 +97,4 @@ def mark_told(ctx: Context, actor: Actor, number: str, position: int) -> bool:
     require_agency(actor, case.definition.front_office)
     number = case.state.number
     with ctx.database.write() as uow:
-        return sequencing.told_in_person(uow, actor.region, number, position, uow.time(None))
+        return sending_again.told_in_person(uow, actor.region, number, position, uow.time(None))

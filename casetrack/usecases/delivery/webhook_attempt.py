@@ -13,14 +13,14 @@ from casetrack.domain.delivery.cloudevents import CONTENT_TYPE, cloud_event, eve
 from casetrack.domain.delivery.endpoint_health import HEARING, TIRED
 from casetrack.domain.delivery.receivers import WEBHOOK
 from casetrack.domain.events import TYPE_PREFIX, Event, NewEvent, instant
-from casetrack.storage.case import case_rows
 from casetrack.storage.delivery import subscriptions
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.delivery.subscriptions import Row
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import traceparent
-from casetrack.usecases.context import Context, make_event
-from casetrack.usecases.delivery.relay import DELIVERED, Outcome
+from casetrack.usecases.context import Context
+from casetrack.usecases.delivery.outcomes import DELIVERED, Outcome
+from casetrack.usecases.facts import append_fact
 
 #: Answers that may say when to come again (RFC 9110 sections 10.2.3, 15.5.14; RFC 6585).
 _WAITS = (413, 429, 503)
@@ -39,8 +39,7 @@ class ToEndpoint:
 
     def __call__(self, claim: Claim, event: Event) -> Outcome:
         """Posts the CloudEvent. 2xx is delivered, 410 ends the subscription, all else is tried again."""
-        with self.ctx.database.read() as connection:
-            row = subscriptions.find(connection, claim.region, claim.role)
+        row = claim.subscription
         if row is None or row.state in ("ended", "removed"):
             return Outcome("cancelled", "the subscription has ended")
         if not row.slow and not row.failures:
@@ -138,20 +137,9 @@ def append(
     ctx: Context, uow: UnitOfWork, row: Row, name: str, data: Mapping[str, object]
 ) -> datetime:
     """A fact about a subscription, in a stream of its own; call it with the row locked."""
-    stream = WEBHOOK + row.id
-    version, previous = case_rows.side_stream_head(uow, row.region, stream)
-    event_id_, now = uow.draw()
-    event = make_event(
-        NewEvent(f"{TYPE_PREFIX}webhook.{name}", dict(data)),
-        event_id=event_id_,
-        region=row.region,
-        stream=stream,
-        version=version + 1,
-        now=now,
-        actor=system(row.region, "webhooks"),
-    )
-    case_rows.append_beside(uow, event, previous)
-    return now
+    new = NewEvent(f"{TYPE_PREFIX}webhook.{name}", dict(data))
+    by = system(row.region, "webhooks")
+    return append_fact(uow, row.region, WEBHOOK + row.id, new, by).recorded_at
 
 
 # --- what is sealed -------------------------------------------------------------------------------

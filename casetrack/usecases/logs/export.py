@@ -8,7 +8,7 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX, Event
 from casetrack.domain.logs.imported_cases import EMPTY, RECORDED
 from casetrack.storage.logs import export
-from casetrack.storage.people import subjects
+from casetrack.storage.people import person_texts, subjects
 from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.sealing import text_context
@@ -116,7 +116,7 @@ class Exporter:
                     vault.unwrap(wrapped, region, subject) if wrapped else None
                 )
             key = self._keys[region, subject]
-            text = subjects.one_text(connection, region, reference["text"])
+            text = person_texts.one_text(connection, region, reference["text"])
         if key is None or text is None:
             return None
         return vault.open(key, text.sealed, text_context(region, text.text))

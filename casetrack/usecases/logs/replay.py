@@ -22,7 +22,8 @@ from casetrack.storage import statistics
 from casetrack.storage.logs import imported_cases
 from casetrack.storage.logs.imported_cases import Batch, ImportedCase
 from casetrack.storage.people import subjects
-from casetrack.storage.people.subjects import SubjectRow, TextRow
+from casetrack.storage.people.person_texts import TextRow
+from casetrack.storage.people.subjects import SubjectRow
 from casetrack.storage.region import regions
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.sealing import text_context

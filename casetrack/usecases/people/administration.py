@@ -8,7 +8,7 @@ from casetrack.domain.events import NewEvent, instant
 from casetrack.domain.people.administration import (
     KEYS,
     TYPES,
-    Act,
+    Deed,
     Document,
     changes,
     stream_of,
@@ -19,10 +19,10 @@ from casetrack.storage.people import officers, tokens
 from casetrack.storage.people.tokens import NO_END, TokenRecord
 from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import UnitOfWork
-from casetrack.usecases.context import make_event
+from casetrack.usecases.facts import append_fact
 
 #: What was done, and what of it the event holds.
-Fact = tuple[Act, dict[str, Any]]
+Fact = tuple[Deed, dict[str, Any]]
 #: Things by their names, as facts tell them.
 Documents = Mapping[str, Document]
 
@@ -37,22 +37,11 @@ def note(uow: UnitOfWork, region: str, by: str, *facts: Fact) -> None:
         return
     stream, actor = stream_of(region), operator(region, by)
     uow.lock(region, stream)
-    version, digest = case_rows.side_stream_head(uow, region, stream)
-    if version == 0:
+    if case_rows.side_stream_end(uow.connection, region, stream) is None:
         facts = (*_found_there(uow, region, facts), *facts)
     ids, now = uow.draw_many(len(facts))
-    for event_id, (act, data) in zip(ids, facts, strict=True):
-        version += 1
-        event = make_event(
-            NewEvent(TYPES + act, data),
-            event_id=event_id,
-            region=region,
-            stream=stream,
-            version=version,
-            now=now,
-            actor=actor,
-        )
-        digest = case_rows.append_beside(uow, event, digest)
+    for event_id, (deed, data) in zip(ids, facts, strict=True):
+        append_fact(uow, region, stream, NewEvent(TYPES + deed, data), actor, (event_id, now))
 
 
 def _found_there(uow: UnitOfWork, region: str, facts: tuple[Fact, ...]) -> list[Fact]:

@@ -15,7 +15,7 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX, Event, NewEvent, instant
 from casetrack.domain.people.erasing import erasing
 from casetrack.storage.case import case_events, queries
-from casetrack.storage.people import corrected_texts, subjects
+from casetrack.storage.people import corrected_texts, person_texts
 from casetrack.storage.people.corrected_texts import CorrectedText
 from casetrack.storage.people.sealed_rows import SealedParty
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -62,7 +62,7 @@ def _review(ctx: Context, text: CorrectedText) -> None:
         if until is not None:
             corrected_texts.review_on(uow, text, _day_after(ctx, text.region, until))
             return
-        subjects.drop_text(uow, text.region, text.text)
+        person_texts.drop_text(uow, text.region, text.text)
         data = {"number": text.number, "texts": [text.text]}
         new = NewEvent(TYPE_PREFIX + "subject.old_value_removed", data)
         persons.append(uow, text.region, row, new, system(text.region, "clock"))

@@ -12,8 +12,9 @@ from casetrack.domain.people import contact, identity
 from casetrack.domain.people.contact import CHANNELS, FORMS
 from casetrack.domain.people.former_roles import is_former
 from casetrack.storage.case import queries
+from casetrack.storage.people import case_parties, person_texts
 from casetrack.storage.people import subjects as rows
-from casetrack.storage.people.subjects import PartyRow
+from casetrack.storage.people.case_parties import PartyRow
 from casetrack.storage.region import regions
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.context import Context
@@ -121,7 +122,7 @@ def _correct(
 ) -> Corrected:
     region, subject = person.region, person.subject
     row = subjects.lock(uow, person)
-    parties = rows.parties_of_subject(uow.connection, region, subject)
+    parties = case_parties.parties_of_subject(uow.connection, region, subject)
     chosen = [party for party in parties if number in (None, party.number)]
     if not chosen:
         raise BadInput(f"subject {subject} stands in no role to {number or 'any case'}")
@@ -175,7 +176,7 @@ def _taken(owner: str = "another") -> BadInput:
 def _party_data(
     ctx: Context, uow: UnitOfWork, region: str, key: bytes, party: PartyRow
 ) -> dict[str, Any]:
-    text = rows.one_text(uow.connection, region, party.text)
+    text = person_texts.one_text(uow.connection, region, party.text)
     if text is None:
         raise BadInput(f"the data of {party.role} of {party.number} are missing; casetrack verify")
     data: dict[str, Any] = json.loads(
@@ -194,8 +195,8 @@ def _replace(
 ) -> dict[str, Any]:
     sealer = Sealer(ctx, region, party.subject, key)
     reference = sealer.seal("party", as_text(data))
-    rows.put_texts(uow, region, sealer.texts(party.number))
-    rows.put_party(
+    person_texts.put_texts(uow, region, sealer.texts(party.number))
+    case_parties.put_party(
         uow,
         region,
         replace(
@@ -209,6 +210,6 @@ def _replace(
     found = queries.case(uow.connection, region, party.number)
     kept = put_aside(ctx, uow, found.state if found else None, party.text)
     if not kept:
-        rows.drop_text(uow, region, party.text)
+        person_texts.drop_text(uow, region, party.text)
     said = {"old": party.text, **reference, "number": party.number, "role": party.role}
     return {**said, "kept": True} if kept else said

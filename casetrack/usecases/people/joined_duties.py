@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from casetrack.domain.access import REGISTRAR_ROLES
-from casetrack.domain.authority.account_findings import Duties, Pairs, duties_of
+from casetrack.domain.authority.account_findings import SEATLESS, Duties, Pairs, duties_of
 from casetrack.domain.authority.entering import Paper
 from casetrack.domain.authority.entries import Registrar
 from casetrack.domain.authority.register import Register
@@ -38,7 +38,12 @@ def check_paper(ctx: Context, uow: UnitOfWork, region: str, entering: Paper) -> 
             before = {seat.position for seat in was.not_joined()}
             joined = [seat.position for seat in comes.not_joined() if seat.position not in before]
             if joined:
-                raise NotNow("not_joined", f"{comes.refusal()}.", positions=joined)
+                raise NotNow(
+                    "not_joined",
+                    f"This would let {comes.who} decide by {', '.join(joined)}: who keeps an agency's "
+                    "papers or the accounts, or audits, decides none of its cases.",
+                    positions=joined,
+                )
 
 
 class _Services:
@@ -51,7 +56,7 @@ class _Services:
     def duties(self, accounts: list[Officer], known: Register, day: date, region: Region) -> Duties:
         """What these accounts of one person are for."""
         found = duties_of(accounts, known, (), day)
-        if not found.registrar_for and not {"admin", "auditor"} & {*found.roles}:
+        if not (found.registrar_for or {*SEATLESS} & {*found.roles}):
             return found
         if self._known is None:
             current = catalogue.current_services(self._uow.connection, self._region)

@@ -10,7 +10,7 @@ from casetrack.domain.access import not_joined
 from casetrack.domain.authority.duties import bodies_of
 from casetrack.domain.authority.register import Register
 from casetrack.domain.errors import BadInput
-from casetrack.domain.people.administration import Act
+from casetrack.domain.people.administration import Deed
 from casetrack.domain.people.contact import FORMS
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage.authority import register
@@ -119,7 +119,7 @@ def locked(uow: UnitOfWork, login: str) -> OfficerRecord:
 
 
 @contextmanager
-def _noted(uow: UnitOfWork, login: str, by: str, act: Act) -> Iterator[dict[str, Any]]:
+def _noted(uow: UnitOfWork, login: str, by: str, deed: Deed) -> Iterator[dict[str, Any]]:
     """What the block does to an account goes into the trace, with what it puts into the given fact.
 
     Where nothing became otherwise there is no fact. Raises BadInput: there is no such officer.
@@ -129,7 +129,7 @@ def _noted(uow: UnitOfWork, login: str, by: str, act: Act) -> Iterator[dict[str,
     yield more
     more |= changed_accounts(before, accounts(uow.connection, region, login))
     if more:
-        note(uow, region, by, (act, more))
+        note(uow, region, by, (deed, more))
 
 
 def disable_officer(ctx: Context, login: str, *, by: str = "casetrack") -> int:

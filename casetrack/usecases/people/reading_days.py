@@ -13,7 +13,8 @@ from casetrack.domain.people.readings import chained
 from casetrack.storage.case import case_rows
 from casetrack.storage.people import readings
 from casetrack.storage.unit_of_work import Conflict
-from casetrack.usecases.context import Context, make_event
+from casetrack.usecases.context import Context
+from casetrack.usecases.facts import append_fact
 from casetrack.usecases.region_by_region import in_each_region
 
 #: How long after midnight a day is counted: a look that began before is written down by then, also by a
@@ -125,20 +126,11 @@ def _say(
     try:
         with ctx.database.write() as uow:
             last = case_rows.side_stream_end(uow.connection, region, stream)
-            version, previous = case_rows.side_stream_head(uow, region, stream)
+            version = last.version if last is not None else 0
             if behind not in (None, version) or (last is not None and last.data == data):
                 return False
-            event_id, now = uow.draw()
-            event = make_event(
-                NewEvent(TYPE_PREFIX + name, data),
-                event_id=event_id,
-                region=region,
-                stream=stream,
-                version=version + 1,
-                now=now,
-                actor=system(region, "clock"),
-            )
-            case_rows.append_beside(uow, event, previous)
+            new = NewEvent(TYPE_PREFIX + name, data)
+            append_fact(uow, region, stream, new, system(region, "clock"))
     except Conflict:
         return False
     return True

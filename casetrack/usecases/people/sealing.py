@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casetrack.domain.events import check_json
+from casetrack.storage.people.person_texts import TextRow
 from casetrack.storage.people.sealed_rows import SealedText
-from casetrack.storage.people.subjects import TextRow
 from casetrack.usecases.context import Context
 
 

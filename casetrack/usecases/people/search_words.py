@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from casetrack.domain.people.search_words import words_of
-from casetrack.storage.people import search_words, subjects
+from casetrack.storage.people import person_texts, search_words, subjects
 from casetrack.storage.region import regions
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
@@ -24,7 +24,7 @@ def renew(ctx: Context, uow: UnitOfWork, region: str, subject: str, key: bytes) 
     """The words of what is kept of the person now; those of what was corrected are gone."""
     search_words.remove(uow, region, subject)
     found: set[str] = set()
-    for text in subjects.party_texts(uow.connection, region, subject):
+    for text in person_texts.party_texts(uow.connection, region, subject):
         opened = ctx.vault.open(key, text.sealed, text_context(region, text.text))
         found |= keyed_words(ctx, region, json.loads(opened))
     search_words.add(uow, region, {subject: found})

@@ -6,9 +6,9 @@ from casetrack.domain.access import operator
 from casetrack.domain.delivery.receivers import ACCOUNT_DISABLED, AGENCY
 from casetrack.domain.events import NewEvent
 from casetrack.domain.region.region_data import Officer
-from casetrack.storage.case import case_rows, held_steps
+from casetrack.storage.case import held_steps
 from casetrack.storage.unit_of_work import UnitOfWork
-from casetrack.usecases.context import make_event
+from casetrack.usecases.facts import append_fact
 
 
 def tell_agencies(uow: UnitOfWork, region: str, shut: Iterable[Officer], by: str) -> None:
@@ -25,21 +25,10 @@ def tell_agencies(uow: UnitOfWork, region: str, shut: Iterable[Officer], by: str
 def _append(uow: UnitOfWork, region: str, officer: Officer, agency: str, by: str) -> None:
     stream = f"{AGENCY}{agency}"
     uow.lock(region, stream)
-    version, previous = case_rows.side_stream_head(uow, region, stream)
     held = held_steps.held_by(uow.connection, region, officer.login)
     data = {
         "officer": officer.login,
         "agency": agency,
         "held": [{"number": number, "step": step} for number, step in held],
     }
-    event_id, now = uow.draw()
-    event = make_event(
-        NewEvent(ACCOUNT_DISABLED, data),
-        event_id=event_id,
-        region=region,
-        stream=stream,
-        version=version + 1,
-        now=now,
-        actor=operator(region, by),
-    )
-    case_rows.append_beside(uow, event, previous)
+    append_fact(uow, region, stream, NewEvent(ACCOUNT_DISABLED, data), operator(region, by))

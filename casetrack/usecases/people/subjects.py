@@ -16,8 +16,10 @@ from casetrack.domain.events import Event, NewEvent
 from casetrack.domain.people.contact import FORMS
 from casetrack.domain.people.erasing import ERASED
 from casetrack.storage.case import case_rows, queries
-from casetrack.storage.people import corrected_texts, subjects, wiping
-from casetrack.storage.people.subjects import PartyRow, SubjectRow, TextRow
+from casetrack.storage.people import case_parties, corrected_texts, person_texts, subjects, wiping
+from casetrack.storage.people.case_parties import PartyRow
+from casetrack.storage.people.person_texts import TextRow
+from casetrack.storage.people.subjects import SubjectRow
 from casetrack.storage.region import regions
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context, make_event
@@ -49,7 +51,7 @@ def by_case(ctx: Context, number: str) -> list[Person]:
     """Everybody who stands in a role to this case. Raises Invalid for a malformed number, BadInput."""
     with ctx.database.read() as connection:
         region, parsed = regions.case_of_number(connection, number)
-        rows = subjects.parties_of_case(connection, region, str(parsed)) if region else []
+        rows = case_parties.parties_of_case(connection, region, str(parsed)) if region else []
     if region is None or not rows:
         raise BadInput(f"there is no case {parsed}")
     return [Person(region, subject) for subject in dict.fromkeys(row.subject for row in rows)]
@@ -84,8 +86,8 @@ def show(ctx: Context, person: Person) -> dict[str, Any]:
     region, subject = person.region, person.subject
     with ctx.database.snapshot() as connection:
         row = subjects.subject(connection, region, subject)
-        parties = subjects.parties_of_subject(connection, region, subject)
-        texts = subjects.texts_of_subject(connection, region, subject)
+        parties = case_parties.parties_of_subject(connection, region, subject)
+        texts = person_texts.texts_of_subject(connection, region, subject)
         numbers = sorted({party.number for party in parties})
         states = [
             found.state

@@ -15,7 +15,7 @@ from casetrack.domain.case.state import FOLD_VERSION, agrees
 from casetrack.domain.logs.imported_cases import IMPORT_FOLD_VERSION
 from casetrack.domain.proof.verdict import UNREADABLE
 from casetrack.storage import schema_version
-from casetrack.storage.proof.stored_rows import young_columns
+from casetrack.storage.proof.row_tables import young_columns
 from casetrack.usecases.context import Context
 from casetrack.usecases.proof.refold_case import Row, Rows
 

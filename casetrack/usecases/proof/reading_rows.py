@@ -7,7 +7,8 @@ from casetrack.domain.events import GENESIS, chain_hash, parse_instant
 from casetrack.domain.people.readings import Reading
 from casetrack.domain.proof.verdict import UNREADABLE, Fault, read
 from casetrack.storage.people.readings import from_values
-from casetrack.storage.proof.stored_rows import Reader, Stored
+from casetrack.storage.proof.row_tables import Stored
+from casetrack.storage.proof.stored_rows import Reader
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import readings
 from casetrack.usecases.people.reading_days import forgotten_of, stream_of

@@ -8,7 +8,9 @@ from casetrack.domain.proof.verdict import UNREADABLE, Chain
 from casetrack.storage import statistics
 from casetrack.storage.authority.register import put_keys
 from casetrack.storage.authority.register_keys import stream_of
+from casetrack.storage.proof import row_writes
 from casetrack.storage.proof import stored_rows as proof
+from casetrack.storage.proof.row_tables import key_of, stream_of_row
 from casetrack.storage.proof.stored_rows import Reader
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
@@ -91,13 +93,13 @@ def _stream(place: Place, folds: OtherFolds, stream: str) -> list[Change]:
     with ctx.database.write() as uow:
         if stream.startswith("import/"):
             fold: Fold = ImportFold(place.region, stream)
-            reader = proof.lock_import(uow, place.region, stream.split("/")[1])
+            reader = row_writes.lock_import(uow, place.region, stream.split("/")[1])
         elif stream.startswith("register/"):
             fold = RegisterFold(place.region, stream)
-            reader = proof.lock_register(uow, place.region)
+            reader = row_writes.lock_register(uow, place.region)
         else:
             fold = CaseFold(place)
-            reader = proof.lock(uow, place.region, stream)
+            reader = row_writes.lock(uow, place.region, stream)
         why = _refold(reader, fold, place.region, stream)
         if why is not None:
             return [Change(place.region, stream, why, done=False)]
@@ -141,10 +143,10 @@ def _mend(uow: UnitOfWork, found: list[Difference]) -> None:
     # What is too much goes first: it may hold a key that what is missing needs.
     for difference in found:
         if difference.expected is None:
-            proof.drop(uow, difference.table, difference.key)
+            row_writes.drop(uow, difference.table, difference.key)
     for difference in found:
         if difference.expected is not None:
-            proof.put(uow, difference.table, difference.expected)
+            row_writes.put(uow, difference.table, difference.expected)
 
 
 def _strays(place: Place) -> Iterator[Change]:
@@ -154,11 +156,11 @@ def _strays(place: Place) -> Iterator[Change]:
         with proof.snapshot(ctx.database) as reader:
             rows = list(reader.without_stream(table, region))
         for row in rows:
-            stream, key = proof.stream_of_row(table, row), proof.key_of(table, row)
+            stream, key = stream_of_row(table, row), key_of(table, row)
             with ctx.database.write() as uow:
-                known = proof.lock(uow, region, stream).is_sequenced(region, stream)
+                known = row_writes.lock(uow, region, stream).is_sequenced(region, stream)
                 if not known:
-                    proof.drop(uow, table, key)
+                    row_writes.drop(uow, table, key)
             detail = Difference(table, key, None, None, row).detail
             if known:
                 detail += "; left alone, the ledger knows events of it that are gone"
@@ -169,7 +171,7 @@ def _keys(ctx: Context, region: str) -> Iterator[Change]:
     """The register's keys, which all of its entries make together, in one transaction."""
     streams = list(_streams(ctx, region, ("register",)))
     with ctx.database.write() as uow:
-        reader, keys = proof.lock_register(uow, region), RegisterKeys(region)
+        reader, keys = row_writes.lock_register(uow, region), RegisterKeys(region)
         for stream in streams:
             fold = RegisterFold(region, stream)
             if _refold(reader, fold, region, stream) is not None:
@@ -184,5 +186,5 @@ def _keys(ctx: Context, region: str) -> Iterator[Change]:
 def _mend_keys(uow: UnitOfWork, region: str, found: list[tuple[EntryKey, bool]]) -> None:
     for key, missing in found:
         if not missing:
-            proof.drop(uow, "register_keys", (region, *key))
+            row_writes.drop(uow, "register_keys", (region, *key))
     put_keys(uow, region, [key for key, missing in found if missing])

@@ -18,7 +18,8 @@ from casetrack.storage.case.case_rows import StepRow
 from casetrack.storage.case.stalled_steps import Place as StepPlace
 from casetrack.storage.case.stalled_steps import stalled_values
 from casetrack.storage.logs.imported_cases import ImportedCase, imported_values
-from casetrack.storage.proof import stored_rows as proof
+from casetrack.storage.proof.row_tables import key_of, plain
+from casetrack.storage.proof.stored_rows import Reader
 from casetrack.usecases.context import Context
 from casetrack.usecases.proof.side_streams import Beside
 
@@ -76,7 +77,7 @@ class Place:
     published: set[tuple[str, str, int]]
 
     @classmethod
-    def of(cls, ctx: Context, reader: proof.Reader, region: str) -> "Place":
+    def of(cls, ctx: Context, reader: Reader, region: str) -> "Place":
         """The region as it is now."""
         try:
             calendar = ctx.region(region)[1]
@@ -178,7 +179,7 @@ class CaseFold:
                 for step, (service, cover, until) in beside.stalled.items()
             ],
         }
-        return {name: keyed(name, [proof.plain(row) for row in rows[name]]) for name in CASE_TABLES}
+        return {name: keyed(name, [plain(row) for row in rows[name]]) for name in CASE_TABLES}
 
     def _deadlines(self, beside: Beside) -> list[Mapping[str, Any]]:
         rows: list[Mapping[str, Any]] = []
@@ -290,15 +291,15 @@ def _first_difference(one: Row | None, other: Row | None, skip: frozenset[str]) 
 
 def keyed(table: str, rows: Iterable[Row]) -> dict[Key, Row]:
     """Rows by their primary key."""
-    return {proof.key_of(table, row): row for row in rows}
+    return {key_of(table, row): row for row in rows}
 
 
-def stored_rows(reader: proof.Reader, region: str, numbers: Sequence[str]) -> dict[str, Rows]:
+def stored_rows(reader: Reader, region: str, numbers: Sequence[str]) -> dict[str, Rows]:
     """The rows that these cases have."""
     found: dict[str, Rows] = {number: {table: {} for table in CASE_TABLES} for number in numbers}
     for table in CASE_TABLES:
         for row in reader.rows(table, region, "number", numbers):
-            found[row["number"]][table][proof.key_of(table, row)] = row
+            found[row["number"]][table][key_of(table, row)] = row
     return found
 
 

@@ -9,7 +9,8 @@ from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.events import GENESIS, TYPE_PREFIX, Event
 from casetrack.storage.authority.register import as_text, last_day
 from casetrack.storage.authority.register_keys import key_rows, line_rows, stream_of
-from casetrack.storage.proof import stored_rows
+from casetrack.storage.proof.row_tables import key_of, plain
+from casetrack.storage.proof.stored_rows import Reader
 from casetrack.usecases.proof.refold_case import Row, Rows, keyed
 
 #: What a row of register_keys says: key, kind, entry.
@@ -105,7 +106,7 @@ class RegisterFold:
 
     def expected(self) -> Rows:
         """The rows that there should be, moments as text."""
-        rows = [stored_rows.plain(row) for row in self.revisions.values()]
+        rows = [plain(row) for row in self.revisions.values()]
         return {"register_entries": keyed("register_entries", rows)}
 
     def uncertain(self, _step: str) -> frozenset[str]:
@@ -162,9 +163,7 @@ def key_detail(key: EntryKey, *, missing: bool) -> str:
     return f"register_keys {key[0]} of {stream_of(key[1], key[2])}: {why}"
 
 
-def stored_revisions(
-    reader: stored_rows.Reader, region: str, streams: Iterable[str]
-) -> dict[str, Rows]:
+def stored_revisions(reader: Reader, region: str, streams: Iterable[str]) -> dict[str, Rows]:
     """The rows that these entries have, by stream."""
     found: dict[str, Rows] = {stream: {"register_entries": {}} for stream in streams}
     by_kind: dict[str, list[str]] = {}
@@ -174,5 +173,5 @@ def stored_revisions(
     for kind, names in by_kind.items():
         for row in reader.entries(region, kind, names):
             stream = stream_of(row["kind"], row["entry"])
-            found[stream]["register_entries"][stored_rows.key_of("register_entries", row)] = row
+            found[stream]["register_entries"][key_of("register_entries", row)] = row
     return found

@@ -11,7 +11,8 @@ from casetrack.domain.proof.authority_findings import Tally
 from casetrack.domain.proof.verdict import UNREADABLE, Chain, Fault, Judge, LedgerCheck
 from casetrack.storage import statistics
 from casetrack.storage.authority.register_keys import stream_of
-from casetrack.storage.proof.stored_rows import Reader, snapshot, stream_of_row
+from casetrack.storage.proof.row_tables import stream_of_row
+from casetrack.storage.proof.stored_rows import Reader, snapshot
 from casetrack.storage.region.regions import case_of_number
 from casetrack.usecases.context import Context
 from casetrack.usecases.proof import reading_rows

@@ -3,6 +3,7 @@
 from typing import Any
 
 from casetrack.domain.errors import NotFound
+from casetrack.domain.service.definition_document import spelt_out
 from casetrack.storage.service import catalogue
 from casetrack.usecases.context import Context
 
@@ -24,4 +25,4 @@ def current_one(ctx: Context, region: str, service: str) -> dict[str, Any]:
 
 
 def _document(ctx: Context, region: str, service: str, version: int) -> dict[str, Any]:
-    return ctx.definition(region, service, version).spelt_out()
+    return spelt_out(ctx.definition(region, service, version))

@@ -8,10 +8,10 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.people.erasing import HoldReason, Kind, Reason, Status
 from casetrack.usecases.case import erasures
-from casetrack.web.case.person_models import AnyRole
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor, read_moment
 from casetrack.web.http.models import NO_NUL, PageQuery, Taken
+from casetrack.web.people.person_models import AnyRole
 
 _Number = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NO_NUL)]
 

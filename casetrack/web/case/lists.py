@@ -8,6 +8,7 @@ from flask import Response
 from casetrack.domain.errors import Invalid
 from casetrack.usecases.case import case_lists
 from casetrack.usecases.case.by_seat import cases_by_seat
+from casetrack.usecases.case.case_lists import CaseFilter
 from casetrack.usecases.case.search import search
 from casetrack.usecases.case.work import Wanted, WorkList, work_list
 from casetrack.usecases.paging import LARGEST_PAGE
@@ -24,16 +25,9 @@ def list_cases(call: Call) -> Response:
     query = call.query(list_models.CasesQuery)
     key = read_cursor(query.cursor, int)
     read = cases_by_seat if query.seat else case_lists.list_cases
-    page = read(
-        call.ctx,
-        call.actor,
-        status=query.status,
-        service=query.service,
-        before=key[0] if key else None,
-        limit=query.limit,
-        full=query.full,
-    )
-    return page_response(page)
+    before = key[0] if key else None
+    wanted = CaseFilter(query.status, query.service, before, query.limit, query.full)
+    return page_response(read(call.ctx, call.actor, wanted))
 
 
 def find_cases(call: Call) -> Response:

@@ -27,7 +27,6 @@ from casetrack.web.case.document_models import (
     WaiverOut,
 )
 from casetrack.web.case.identity_models import WarningOut
-from casetrack.web.case.person_models import NoteOut
 from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
 from casetrack.web.http.models import (
     CODE,
@@ -42,6 +41,7 @@ from casetrack.web.http.models import (
     absent,
     pasted,
 )
+from casetrack.web.people.person_models import NoteOut
 
 DocumentsIn = Annotated[list[DocumentIn], Field(max_length=50)]
 

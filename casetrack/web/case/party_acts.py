@@ -12,10 +12,10 @@ from casetrack.usecases.case.opening import Party
 from casetrack.usecases.case.party_acts import change_people
 from casetrack.usecases.case.party_texts import PartyDoing
 from casetrack.web.case import models
-from casetrack.web.case.person_models import PartyRole
 from casetrack.web.case.power_models import PaperIn, PowerIn
 from casetrack.web.http.call import Call, Route
 from casetrack.web.http.models import Day, Email, Note, Taken, pasted
+from casetrack.web.people.person_models import PartyRole
 
 
 class ContactIn(Taken):

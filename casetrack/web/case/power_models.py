@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.case.case_people import Left, PowerAct, Signature, Standing
 from casetrack.domain.people.former_roles import PATTERN
-from casetrack.web.case.person_models import PartyFields, PartyRole
 from casetrack.web.http.models import CODE, DIGEST, NO_NUL, Day, Taken, absent
+from casetrack.web.people.person_models import PartyFields, PartyRole
 
 
 class PaperIn(Taken):

@@ -7,9 +7,9 @@ from pydantic import Field, StringConstraints
 
 from casetrack.domain.people.assignments import Assignment
 from casetrack.usecases.case.unmasking import unmask
-from casetrack.web.case.person_models import AnyRole, PartyFields
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.models import LETTER_NUMBER, NO_NUL, Day, Taken
+from casetrack.web.people.person_models import AnyRole, PartyFields
 
 
 class AssignmentIn(Taken):

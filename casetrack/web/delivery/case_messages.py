@@ -9,11 +9,11 @@ from casetrack.domain.delivery.receivers import State
 from casetrack.domain.people.contact import Channel
 from casetrack.usecases.delivery.case_messages import messages
 from casetrack.usecases.paging import Page
-from casetrack.web.case.person_models import AnyRole
 from casetrack.web.delivery.message_words import stands, what
 from casetrack.web.http.call import Call, Route
 from casetrack.web.http.cursors import page_response, read_cursor
 from casetrack.web.http.models import NameOut, PageQuery
+from casetrack.web.people.person_models import AnyRole
 
 
 class MessageOut(BaseModel):

@@ -9,7 +9,6 @@ from casetrack.domain.delivery.endpoint_health import Signing, State
 from casetrack.domain.delivery.receivers import WebhookState
 from casetrack.domain.people.contact import Channel, Language
 from casetrack.web.case.models import CloudEventOut
-from casetrack.web.case.person_models import PartyRole
 from casetrack.web.http.models import (
     EVENT_TYPES,
     NO_NUL,
@@ -21,6 +20,7 @@ from casetrack.web.http.models import (
     Taken,
     absent,
 )
+from casetrack.web.people.person_models import PartyRole
 
 Url = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=URL)]
 #: A type, or the beginning of types: casetrack.case.*

@@ -29,6 +29,12 @@ DETAILS: Mapping[str, str] = {
     "This token may send … … a second; wait, then go on more slowly.": (
         "Token ini boleh mengirim … … per detik; tunggu, lalu lanjutkan lebih pelan."
     ),
+    # the people of a case
+    "In a case that is … there is no … any more.": "Pada berkas berstatus … tidak ada lagi ….",
+    "No death is … in this case.": "Pada berkas ini tidak ada laporan meninggal yang ….",
+    "The representative's power does not say …, which … takes.": (
+        "Surat kuasa wakil tidak menyebut …, yang diperlukan untuk …."
+    ),
     # the register
     "There is no kind …; ….": "Jenis … tidak ada; yang ada: ….",
     "… is nothing that is done to a draft.": "… bukan tindakan pada rancangan.",
@@ -44,9 +50,21 @@ DETAILS: Mapping[str, str] = {
         "Ini akan menghentikan yang berlaku hari ini: …. Bila memang dimaksud, kirim tindakan yang sama "
         "dengan id tersebut sebagai stops."
     ),
-    "…: giver_acts 'no' and steps wait until the upgrade is over (casetrack db upgrade --second-half).": (
-        "…: giver_acts 'no' dan steps menunggu sampai pemutakhiran selesai (casetrack db upgrade "
-        "--second-half)."
+    "…: … wait until the upgrade is over (casetrack db upgrade --second-half).": (
+        "…: … menunggu sampai pemutakhiran selesai (casetrack db upgrade --second-half)."
+    ),
+    "… was set up as a registrar and makes no other one until the head of the secretariat has confirmed "
+    "it.": (
+        "… petugas register dari penyiapan dan tidak mengangkat yang lain sebelum disahkan kepala "
+        "sekretariat."
+    ),
+    "Who was set up as a registrar is confirmed by the head of the secretariat….": (
+        "Petugas register dari penyiapan disahkan oleh kepala sekretariat…."
+    ),
+    "This would let … decide by …: who keeps an agency's papers or the accounts, or audits, decides none "
+    "of its cases.": (
+        "Dengan ini … memutus sebagai …: yang mencatat naskah suatu instansi, mengelola akun, atau "
+        "mengaudit tidak memutus berkas instansi itu."
     ),
     # a case and its steps
     "… is not for a case that is …; it takes ….": (

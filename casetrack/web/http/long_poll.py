@@ -14,8 +14,8 @@ LOOK = 0.5
 class Waits(Protocol):
     """Waits for the relay's word."""
 
-    def wait(self, seconds: float) -> None:
-        """Until there is one, at most so long."""
+    def wait(self, seconds: float) -> bool:
+        """Until there is one, at most so long; gives whether there was."""
 
     def close(self) -> None:
         """Give back what it held."""

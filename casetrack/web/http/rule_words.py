@@ -168,6 +168,15 @@ CLAUSES: Mapping[str, str] = {
     "not a kind that ends by itself": "bukan jenis yang berakhir dengan sendirinya",
     "goes without known": "tanpa known",
     "more than one is named": "lebih dari satu disebut",
+    # who becomes a registrar
+    "no paper is named that makes a registrar": "tidak disebut naskah yang mengangkat petugas register",
+    "give 'letter', with its number and day, or 'instrument', one of the register": (
+        "isi 'letter' dengan nomor dan tanggalnya, atau 'instrument' dari register"
+    ),
+    "the region has no agency …": "daerah tidak memiliki instansi …",
+    "… has no account that is live": "… tidak memiliki akun yang aktif",
+    "… is …, which keeps no papers": "… berperan …, yang tidak mencatat naskah",
+    "its role is one of …": "perannya harus salah satu dari …",
 }
 
 

@@ -12,10 +12,10 @@ from casetrack.domain.people.reading_findings import MANY, MANY_UNMASKED, Findin
 from casetrack.domain.people.readings import Kind
 from casetrack.usecases.people import readings
 from casetrack.usecases.people.reading_findings import findings
-from casetrack.web.case.person_models import PartyRole
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor, read_moment
 from casetrack.web.http.models import Asked, Day, Identifier, NameOut, PageQuery
+from casetrack.web.people.person_models import PartyRole
 
 FirstDay = Annotated[Day | None, Field(alias="from", description="local day, included")]
 LastDay = Annotated[Day | None, Field(alias="to", description="local day, included")]
