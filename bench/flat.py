@@ -52,8 +52,8 @@ KNOWN: Mapping[str, str] = {
     "FROM register_entries": "the register has its own size, whatever cases there are",
 }
 
-#: Act, user and text of a statement.
-Key = tuple[str, str, str]
+#: Act and text of a statement, and whether it found anything.
+Key = tuple[str, str, bool]
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,8 @@ class _Acts:
             of = {"web": act, "postgres": ""}.get(plan.user, plan.user)
             if not of or not keep:
                 continue
-            key = (of, plan.user, plan.text)
+            # What found nothing to do is another thing than what did something.
+            key = (of, plan.text, plan.given + plan.written > 0)
             before = self._found.get(key)
             if before is None or plan.blocks < before.blocks:
                 self._found[key] = plan
@@ -193,7 +194,7 @@ def _judge(
     acts: dict[str, tuple[int, int]] = {}
     faults = []
     for key, after in at_large.items():
-        act, _, text = key
+        act, text, _ = key
         before = at_small.get(key)
         if before is None:
             continue

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.postgres
 
 #: Act → round trips, statements (BEGIN, COMMIT and NOTIFY are statements too).
 MOST = {
-    "open": (8, 12),
+    "open": (6, 10),
     "transition": (3, 7),
     "refused by role": (1, 1),
     "judged, with a note": (4, 11),
@@ -34,7 +34,7 @@ MOST = {
     "judged decision": (3, 8),
     "case": (6, 6),
     "status": (1, 1),
-    "status with the code": (5, 7),
+    "status with the code": (4, 6),
     "worklist": (7, 7),
 }
 #: Times that everything is done. The cheapest counts: what is read or prepared once is no cost of an act.

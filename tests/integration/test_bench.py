@@ -24,7 +24,10 @@ def programs() -> bool:
     return initdb and bool(shutil.which("redis-server")) and bool(shutil.which("pgbench"))
 
 
-def measured(folder: Path, *options: str, patience: float = 200) -> dict[str, Any]:
+def measured(
+    folder: Path, *options: str, patience: float = 200, faults: bool = False
+) -> dict[str, Any]:
+    """What it printed; with `faults`, also where it found some (exit status 1)."""
     environment = {
         **bare_environment(),
         "CASETRACK_DATABASE_URL": postgres.SERVER,
@@ -39,7 +42,7 @@ def measured(folder: Path, *options: str, patience: float = 200) -> dict[str, An
         folder=folder,
         patience=patience,
     )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    assert done.returncode in ((0, 1) if faults else (0,)), f"{done.stdout}\n{done.stderr}"
     report: dict[str, Any] = json.loads(done.stdout)
     return report
 
@@ -83,8 +86,9 @@ def test_a_large_database_answers_with_as_many_blocks_as_a_small_one(
     options: tuple[str, ...], small: int, tmp_path: Path
 ) -> None:
     need(programs(), "initdb and redis-server")
-    report = measured(tmp_path, "--flat", *options, patience=600 if small < 1_000 else 4 * 3600)
-    assert not report["faults"]
+    patience = 600 if small < 1_000 else 4 * 3600
+    report = measured(tmp_path, "--flat", *options, patience=patience, faults=True)
+    assert not report["faults"], "\n".join(report["faults"])
     assert report["small"] == small
     acts = {"open", "transition", "status", "worklist", "search by NIK", "newest cases", "metrics"}
     assert acts | {"feed of the region", "feed of an agency"} < report["blocks"].keys()

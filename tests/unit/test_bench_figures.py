@@ -118,7 +118,7 @@ def test_a_statement_that_reads_more_in_a_large_database_is_a_fault() -> None:
     small = Plan(
         "web", "SELECT 1", blocks=10, descents=2, read=5, given=5, written=0, thrown_away=0
     )
-    key = ("status", "web", "SELECT state FROM cases")
+    key = ("status", "SELECT state FROM cases", True)
 
     def faults(large: Plan) -> list[str]:
         return _judge(100, 10_000, {key: small}, {key: large}).faults
