@@ -44,7 +44,7 @@ _LAW, _ORGANISATION = "uu-23-2014", "perda-4-2016"
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large: the measure of issue 3 by default."""
+    """How large: ten years of a city by default."""
 
     services: int = 200
     positions: int = 500
