@@ -49,6 +49,7 @@ _FEW = 20
 KNOWN: Mapping[str, str] = {
     "AS few_0": "a search counts who has each word, up to the number at which it is refused",
     "count(*) AS count_1 FROM steps": "the lists say how many rows each has: as many as are open",
+    "FROM services": "a region has its services, whatever cases there are",
     "FROM register_entries": "the register has its own size, whatever cases there are",
 }
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from casetrack.domain.delivery.endpoint_health import Health
 from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, lane
+from casetrack.domain.events import COMPANIONS
 from casetrack.storage import schema
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.fixed import Fixed, ask
@@ -117,8 +118,8 @@ def agencies_of(
     """Which agencies each of these streams concerns: those of its case, of the subscription, its own."""
     numbers = {stream: stream.rpartition("/")[2] for stream in streams}
     found: dict[str, set[str]] = {}
-    other = (WEBHOOK, AGENCY)
-    cases = sorted({n for stream, n in numbers.items() if not stream.startswith(other)})
+    # Papers, persons and the rest have streams too, and no steps to be looked for.
+    cases = sorted({n for s, n in numbers.items() if s.rpartition("/")[0] in ("", *COMPANIONS)})
     own = sorted({n for stream, n in numbers.items() if stream.startswith(WEBHOOK)})
     for table, column, names in (
         (schema.steps, schema.steps.c.number, cases),
