@@ -1,6 +1,7 @@
 """What the planner knows of the tables: made where much was written, and before everything is read."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from sqlalchemy import text
 from casetrack.storage import schema, statistics
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.verify import verify
-from tests.support.world import World
+from casetrack.usecases.region import loading
+from tests.support.world import World, samarinda
 
 pytestmark = pytest.mark.postgres
 
@@ -47,6 +49,10 @@ def forget(world: World) -> None:
 
 
 def test_a_load_tells_the_planner_what_it_brought(world: World) -> None:
+    # The world itself may be a copy of one that was loaded before.
+    forget(world)
+    files = samarinda()
+    loading.load(world.ctx, replace(files, region=replace(files.region, looks_kept=7)))
     brought = {table.name for table in statistics.OF_A_LOAD} & filled(world)
     assert {"events", "officers", "services"} <= brought <= known(world)
 
