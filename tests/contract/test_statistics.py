@@ -11,7 +11,7 @@ from casetrack.storage import schema, statistics
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
-from tests.support.world import World, samarinda
+from tests.support.world import World, billboard, letter, samarinda
 
 pytestmark = pytest.mark.postgres
 
@@ -51,8 +51,7 @@ def forget(world: World) -> None:
 def test_a_load_tells_the_planner_what_it_brought(world: World) -> None:
     # The world itself may be a copy of one that was loaded before.
     forget(world)
-    files = samarinda()
-    loading.load(world.ctx, replace(files, region=replace(files.region, looks_kept=7)))
+    loading.load(world.ctx, samarinda(billboard(), replace(letter(), version=2)))
     brought = {table.name for table in statistics.OF_A_LOAD} & filled(world)
     assert {"events", "officers", "services"} <= brought <= known(world)
 
