@@ -59,17 +59,24 @@ class Relay:
 
         A region that fails stops only itself, for a while. Raises what stops all.
         """
-        done = 0
-        for region in self._waiting():
+        regions, none_answers = self._waiting()
+        done, tried, failed = 0, 0, dict[str, Exception]()
+        for region in regions:
             rests_until, _ = self._failed.get(region, (0.0, None))
             if self.clock() < rests_until:
                 continue
+            tried += 1
             try:
                 done += self._batch(region)
             except Exception as error:  # whatever it is: the other regions get their turn
-                self._note(region, error)
+                failed[region] = error
             else:
                 self._note(region, None)
+        if none_answers is not None and tried and len(failed) == tried:
+            # No region can be reached: it is the database, and not one machine of several.
+            raise none_answers
+        for region, reason in failed.items():
+            self._note(region, reason)
         return done
 
     @property
@@ -77,15 +84,19 @@ class Relay:
         """What stands against regions that cannot be numbered now."""
         return [error for _, error in self._failed.values()]
 
-    def _waiting(self) -> list[str]:
-        """Where something waits. When not all can be asked at once, all: each is asked by itself."""
+    def _waiting(self) -> tuple[list[str], Exception | None]:
+        """Where something waits. When not all can be asked at once, all, and why.
+
+        Then each is asked by itself.
+        """
         try:
             with self.ctx.database.read() as connection:
-                return sequencing.regions_waiting(connection)
-        except Exception:  # a machine of several may be away
+                return sequencing.regions_waiting(connection), None
+        except Exception as error:  # a machine of several may be away
             _LOG.debug("not every region can be asked", exc_info=True)
+            not_asked = error
         with self.ctx.database.read() as connection:
-            return sequencing.all_regions(connection)
+            return sequencing.all_regions(connection), not_asked
 
     def _batch(self, region: str) -> int:
         began = time.time_ns()
