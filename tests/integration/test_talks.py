@@ -85,7 +85,8 @@ def test_a_late_answer_ends_the_connection_and_not_the_next_message(receiver: Re
     with talks.kept():
         assert post(poster, receiver) == 204
         receiver.answers = [sleeps(1)]
-        with pytest.raises(PostBroken, match="no answer within"):
+        # The socket's own limit and the one over the whole talk end together: either may be the first.
+        with pytest.raises(PostBroken, match="no answer"):
             post(poster, receiver)
         assert post(poster, receiver) == 204
     assert receiver.connections == 2
