@@ -114,7 +114,11 @@ class Trips:
             TransactionStatus.IDLE,
             TransactionStatus.UNKNOWN,
         ):
-            self._driver.rollback()
+            try:
+                self._driver.rollback()
+            except psycopg.OperationalError:
+                # Lost in the meantime: nothing of it was committed, and what failed first is to be told.
+                self._driver.close()
 
     def _taken(self) -> list[_Call]:
         waiting, self._waiting = self._waiting, []

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import psycopg
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -225,8 +224,14 @@ class Database:
                 yield uow
             return
         with self._connected() as connection:
-            yield UnitOfWork(connection, self.dialect, self._clock)
-            trips_of(connection).flush()
+            trips = trips_of(connection)
+            try:
+                yield UnitOfWork(connection, self.dialect, self._clock)
+                trips.flush()
+            except BaseException:
+                # What was put and not yet sent is not the next one's to carry out.
+                trips.roll_back()
+                raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -240,10 +245,12 @@ class Database:
         with translated(), self.reader.connect() as connection:
             try:
                 yield connection
-            except psycopg.Error:
-                driver: Any = connection.connection.driver_connection
-                if driver.closed:
-                    connection.invalidate()
+            except BaseException:
+                # Also an error of ours, or a signal, that came while it waited for the server.
+                if not connection.invalidated:
+                    driver: Any = connection.connection.driver_connection
+                    if getattr(driver, "closed", False):
+                        connection.invalidate()
                 raise
 
     @contextmanager

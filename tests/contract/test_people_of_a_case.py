@@ -268,3 +268,46 @@ def test_who_reports_a_death_is_told_in_which_other_cases_to_report_it(web: Web)
     web.open({**LETTER, "applicant": HEIR})
     answer = people(web, first, "report_death").get_json()
     assert [each["number"] for each in answer["open_cases"]] == [second]
+
+
+def test_a_lifted_death_gives_back_what_it_cancelled_and_nothing_of_before(web: Web) -> None:
+    case = web.open({**BILLBOARD, "representative": PROXY})
+    number = str(case["number"])
+    web.relay()  # what opened waits for the representative
+    ended = people(web, number, "end_power", paper=PAPER, why="withdrawn")
+    assert ended.status_code == 200, ended.text
+    web.deliver()
+    web.world.hands.pass_time(hours=1)
+    newcomer = {"kind": "person", "name": "Wakil Baru", "email": "baru@example.id"}
+    power = {"acts": ["pay"]}
+    assert (
+        people(web, number, "appoint", party=newcomer, paper=PAPER, power=power).status_code == 200
+    )
+    web.deliver()
+    before = sorted(web.world.mail.glob("*.eml"))
+    web.world.hands.pass_time(hours=1)
+    assert people(web, number, "report_death").status_code == 200
+    assert people(web, number, "lift_death", "wati").status_code == 200
+    web.deliver()
+    new = [path.read_text() for path in sorted(web.world.mail.glob("*.eml")) if path not in before]
+    theirs = [mail for mail in new if "To: baru@example.id" in mail]
+    assert ["Pemrosesan dilanjutkan" in mail for mail in theirs] == [True]
+    assert faults(web.world) is None
+
+
+def test_nobody_is_their_own_heir_or_proxy(web: Web) -> None:
+    number = str(web.open(LETTER)["number"])
+    power = {"acts": ["collect"]}
+    own = people(web, number, "appoint", party=APPLICANT, paper=PAPER, power=power)
+    assert refused(own) == (422, "invalid_body")
+    died(web, number)
+    assert refused(people(web, number, "succeed", party=APPLICANT, paper=PAPER)) == (
+        422, "invalid_body",
+    )  # fmt: skip
+
+
+def test_a_contact_that_is_corrected_says_nothing_of_who_acts(web: Web) -> None:
+    number = str(web.open(LETTER)["number"])
+    contact = {"email": "lain@example.id", "acting": "Joko Palsu"}
+    said = refused(people(web, number, "correct_contact", contact=contact))
+    assert said == (422, "invalid_body")

@@ -224,3 +224,41 @@ def test_no_paper_joins_a_duty_with_a_seat_that_decides_the_cases_it_keeps(city:
     assert refused(city.post("/authority/entries", "registrar", body)) == (409, "not_joined")
     # Another agency's papers are not about their own seat.
     assert enter(city, "registrar", duty("signer", "dlh")).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("kind", "paper", "entry"),
+    [
+        (
+            "incumbency",
+            "plh-sekda",
+            {
+                "officer": "smr.dlh2",
+                "position": "sekretaris-daerah",
+                "form": "plh",
+                "letter": {"number": "800/1", "dated": "2026-11-20", "by": "wali-kota"},
+                "since": "2026-11-23",
+                "until": "2026-11-30",
+            },
+        ),
+        (
+            "position",
+            "staf-ahli",
+            {
+                "agency": "setda",
+                "name": {"id": "Staf Ahli", "en": "Expert Staff"},
+                "superiors": [{"position": "wali-kota", "since": "2026-11-23"}],
+            },
+        ),
+    ],
+)
+def test_whom_nobody_confirmed_makes_nobody_who_would_confirm_them(
+    city: City, kind: str, paper: str, entry: dict[str, Any]
+) -> None:
+    body = {"kind": kind, "id": paper, "entry": entry, "document": {"sha256": SCAN}}
+    made = city.post("/authority/entries", "smr.bapenda.supervisor", body)
+    assert refused(made) == (403, "not_registrar")
+    # Once the head of the secretariat has confirmed them it is theirs to enter.
+    confirm_all(city)
+    made = city.post("/authority/entries", "smr.bapenda.supervisor", body)
+    assert made.status_code == 201, made.text

@@ -7,7 +7,13 @@ confirm (docs/decisions/0036-registrars-by-paper.md).
 
 from dataclasses import dataclass
 
-from casetrack.domain.authority.entries import Entry, Registrar
+from casetrack.domain.authority.entries import (
+    Entry,
+    Incumbency,
+    Post,
+    Registrar,
+    Succession,
+)
 from casetrack.domain.authority.register import Recorded
 from casetrack.domain.authority.registrars import ANY_BODY, Accounts, Concerned, Keeping
 from casetrack.domain.errors import Forbidden
@@ -51,6 +57,18 @@ class Paper:
             return (body, str(secretariat))
         return (body,)
 
+    @property
+    def _makes_registrars(self) -> bool:
+        """Whether it makes or ends a registrar, or says who heads the secretariat, who confirms them."""
+        if isinstance(self.entry, Registrar):
+            return True
+        return any(
+            keeping.is_heading(position)
+            for keeping in (self.now, self.then)
+            for entry in (self.entry, self.before)
+            for position in _positions(self.id, entry)
+        )
+
     def check_hand(self, login: str) -> Recorded | None:
         """The entry by which the officer's hand counts; None where only their account says so.
 
@@ -74,8 +92,9 @@ class Paper:
         found = (self.now.duty(login, each) for each in self._bodies)
         rights = [right for right in found if right is not None]
         right = min(rights, key=lambda each: each.cite.set_up is not None, default=None)
-        if isinstance(self.entry, Registrar) and (right is None or right.cite.set_up is not None):
-            # Or those whom an operator alone set up would make each other registrars by paper.
+        if self._makes_registrars and (right is None or right.cite.set_up is not None):
+            # Or those whom an operator alone set up would make each other registrars by paper, or make
+            # somebody who confirms them.
             raise Forbidden(
                 "not_registrar",
                 f"{login} was set up as a registrar and makes no other one until the head of the "
@@ -109,6 +128,18 @@ class Paper:
                 "somebody who does; other registrars enter and confirm it.",
                 agency=self.body,
             )
+
+
+def _positions(entry_id: str, entry: Entry | None) -> tuple[str, ...]:
+    """The positions that somebody comes into, or that come to be, by this paper."""
+    match entry:
+        case Incumbency() as held:
+            return (held.position,)
+        case Post():
+            return (entry_id,)
+        case Succession() as succession:
+            return tuple(filter(None, (succession.source, succession.target)))
+    return ()
 
 
 def _told(body: str) -> str:

@@ -119,10 +119,14 @@ class Keeping:
         if self.secretariat is None or account is None or not account.live:
             return None
         for recorded, held in seats_of(self.register, login, self.day):
-            post = self.register.post(held.position)
-            if post and post.agency == self.secretariat and self.is_head(held.position):
+            if self.is_heading(held.position):
                 return recorded
         return None
+
+    def is_heading(self, position: str) -> bool:
+        """Whether this position heads the secretariat."""
+        post = self.register.post(position)
+        return post is not None and post.agency == self.secretariat and self.is_head(position)
 
     # --- whose paper it is --------------------------------------------------------------------------
 

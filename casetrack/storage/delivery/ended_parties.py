@@ -60,11 +60,26 @@ def _first(region: str, names: Sequence[str]) -> Select[Any]:
     )
 
 
-def restore(uow: UnitOfWork, region: str, number: str, roles: Sequence[str], now: datetime) -> int:
-    """What was cancelled so goes on as it was before; gives how many."""
+def restore(
+    uow: UnitOfWork,
+    region: str,
+    number: str,
+    roles: Sequence[str],
+    since: datetime,
+    now: datetime,
+) -> int:
+    """What was cancelled so since that moment goes on as it was before; gives how many.
+
+    What was cancelled earlier was for somebody who stood there before.
+    """
     deliveries = schema.deliveries.c
     names = [lane(number, role) for role in roles]
-    mine = (deliveries.region == region, deliveries.lane.in_(names), deliveries.last_error == OVER)
+    mine = (
+        deliveries.region == region,
+        deliveries.lane.in_(names),
+        deliveries.last_error == OVER,
+        deliveries.ended_at >= since,
+    )
     rows = uow.execute(
         select(deliveries.lane, deliveries.position, deliveries.channel)
         .where(*mine, deliveries.state == "cancelled")

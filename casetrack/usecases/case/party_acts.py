@@ -14,11 +14,18 @@ from casetrack.domain.case.numbers import access_code
 from casetrack.domain.case.party_change import PartyChange
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
-from casetrack.domain.errors import NotNow, Stale
+from casetrack.domain.errors import Invalid, NotNow, Stale
 from casetrack.domain.events import NewEvent
 from casetrack.storage.case import case_rows
 from casetrack.storage.case.case_rows import CaseRecord
-from casetrack.storage.people import officers, person_texts, search_words, subjects, told_parties
+from casetrack.storage.people import (
+    case_parties,
+    officers,
+    person_texts,
+    search_words,
+    subjects,
+    told_parties,
+)
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import guessing, party_rows, register_slice
@@ -163,6 +170,7 @@ def _done(
     region, number = setting.region, record.state.number
     prepared.words.check(uow, region, number)
     check_not_erased(prepared.words.sealed, record.behind)
+    _check_another(uow, region, number, prepared)
     rows_of = people_rows(prepared.words.sealed, region, number, record.now)
     texts = [*rows_of["texts"], *person_texts.text_values(region, prepared.words.texts(number))]
     state = _append(uow, record, prepared.act, new, setting, {"texts": texts})
@@ -181,6 +189,17 @@ def _done(
         view["open_cases"] = open_cases_of(ctx, connection, act.actor, seen.subject, number)
     view["identity_question"] = subjects.identity_asked(uow.connection, region, number)
     return Answer(view, case_etag(state.version))
+
+
+def _check_another(uow: UnitOfWork, region: str, number: str, prepared: _Prepared) -> None:
+    """Nobody stands in their own place, nor acts for themselves: a death that two confirmed would be
+    undone by one. Raises Invalid."""
+    if prepared.act.action not in ("succeed", "appoint"):
+        return
+    applicant = case_parties.party(uow.connection, region, number, "applicant")
+    if applicant and any(row.subject == applicant.subject for row in prepared.words.rows):
+        said = "this is the applicant"
+        raise Invalid("invalid_body", f"party: {said}.", errors=[{"at": "party", "message": said}])
 
 
 def _append(

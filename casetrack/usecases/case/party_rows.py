@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from casetrack.domain.case.case_people import is_silenced
+from casetrack.domain.case.case_people import death_of, is_silenced
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.events import parse_instant
 from casetrack.domain.people.former_roles import is_former
 from casetrack.storage.delivery import ended_parties
 from casetrack.storage.people import case_parties
@@ -24,14 +25,16 @@ def follow(
     for role, row in wanted.items():
         if held.get(role) != row:
             case_parties.put_party(uow, region, row)
-    now = uow.time(None)
+    death, was = death_of(after), death_of(before)
+    # As the report says it, so that what it ended is known by this moment when it is lifted.
+    now = parse_instant(death["at"]) if death and not was else uow.time(None)
     over = [role for role in before.parties if _is_over(before, after, role)]
     if over:
         ended_parties.end(uow, region, number, over, now)
     back = [r for r in before.parties if is_silenced(before, r) and not _changed(before, after, r)]
     back = [role for role in back if not is_silenced(after, role)]
-    if back:
-        ended_parties.restore(uow, region, number, back, now)
+    if back and was:
+        ended_parties.restore(uow, region, number, back, parse_instant(was["at"]), now)
 
 
 def _row(

@@ -102,6 +102,8 @@ def tidied(doing: PartyDoing) -> PartyDoing:
     if given is not None:
         if doing.action == "change_director" and not given.get("acting"):
             raise missing("contact.acting", "say who acts for the company from now on")
+        if doing.action != "change_director" and given.get("acting"):
+            raise missing("contact.acting", "who acts for a company is said by change_director")
         given, wrong = tidying.tidied({name: value for name, value in given.items() if value})
         faults += [{"at": f"contact.{name}", "message": fault} for name, fault in wrong]
     if faults:
