@@ -383,7 +383,7 @@ def test_what_is_written_past_the_rules_with_every_hash_right_is_a_finding(
 def test_a_letter_recorded_afterwards_makes_no_passport_derivable(office: Office) -> None:
     _write(office, "hadi", lambda new: new, known=_with_letter)
     letter = incumbency("sk-palsu", "smr.hadi", "wali-kota", "plt", since="2026-01-01")
-    confirm(office.world, letter)
+    enter(office.world, letter)
     office.sequence()
     assert "passport_not_derivable" in {finding[0] for finding in findings(office)}
 
