@@ -105,22 +105,6 @@ class UnitOfWork:
         """The database's time where it has one, or the one that a test gives."""
         return self.given_time() or (of_database or datetime.now(UTC)).astimezone(UTC)
 
-    def run(self, statements: Sequence[Write]) -> None:
-        """Carry out these writes, on PostgreSQL in one round trip (one statement, CTEs).
-
-        They must not touch the same row twice, and must come after the locks: a statement's
-        snapshot is older than its wait for a lock. Each is one row's: an INSERT with a list of rows
-        would have the whole compiled anew at every call (tests/contract/test_plans.py).
-        """
-        if self.dialect != "postgresql":
-            for statement in statements:
-                self.connection.execute(statement)
-            return
-        together = select(literal(1)).add_cte(
-            *[statement.cte(f"write_{place}") for place, statement in enumerate(statements)]
-        )
-        self.connection.execute(together)
-
     def ask(self, fixed: Fixed, values: Mapping[str, Any]) -> Sequence[Any]:
         """The rows of a statement that was made once; what was put before it goes with it."""
         return ask(self.connection, fixed, values)

@@ -4,12 +4,13 @@ draft-ietf-httpapi-idempotency-key-header; keys are scoped to region, token, met
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from casetrack.domain.errors import Busy, Invalid, Refusal
 from casetrack.storage import stored_answers
-from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.region_by_region import in_each_region
 
@@ -80,6 +81,29 @@ def after_conflict(ctx: Context, request: Request | None) -> Answer:
             retry_after=1,
         )
     return answer
+
+
+#: How often a race is tried again: with a correction, or between two first cases of one person.
+_TRIES = 3
+
+
+def tried(ctx: Context, request: Request | None, once: Callable[[], Answer]) -> Answer:
+    """What `once` gives; again while another transaction is quicker with a key that it needs.
+
+    Where that was an equal request, its answer. The relay is told. Raises Busy after some tries.
+    """
+    for left in reversed(range(_TRIES)):
+        try:
+            answer = once()
+        except Conflict:
+            if request is not None and (stored := replay(ctx, request)):
+                return stored
+            if not left:
+                return after_conflict(ctx, request)
+            continue
+        ctx.wake()
+        return answer
+    raise AssertionError("unreachable")  # the last try returns or raises
 
 
 def after_refusal(ctx: Context, request: Request | None, error: Refusal) -> Answer:

@@ -37,9 +37,6 @@ from casetrack.usecases.people import tidying
 from casetrack.usecases.people.sealing import Sealer, as_text
 from casetrack.usecases.people.search_words import keyed_words
 
-#: How often a race between two first cases of one person is tried again.
-_TRIES = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -121,19 +118,12 @@ def open_at_counter(
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
-    for attempt in range(_TRIES):
+
+    def once() -> Answer:
         sealed = seal_parties(ctx, actor.region, parties)
-        try:
-            answer = _open_once(ctx, actor, application, (definition, at), sealed, request)
-        except Conflict:
-            if request is not None and (stored := idempotency.replay(ctx, request)):
-                return stored
-            if attempt == _TRIES - 1:
-                return idempotency.after_conflict(ctx, request)
-            continue
-        ctx.wake()
-        return answer
-    raise AssertionError("unreachable")  # the last attempt returns or raises
+        return _open_once(ctx, actor, application, (definition, at), sealed, request)
+
+    return idempotency.tried(ctx, request, once)
 
 
 def _tidied(application: Application) -> tuple[list[Party], list[Mapping[str, Any]]]:

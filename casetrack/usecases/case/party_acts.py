@@ -26,7 +26,7 @@ from casetrack.storage.people import (
     subjects,
     told_parties,
 )
-from casetrack.storage.unit_of_work import Conflict, UnitOfWork
+from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import guessing, party_rows, register_slice
 from casetrack.usecases.case.append import Rows, append_to_case
@@ -37,9 +37,6 @@ from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.region_by_region import in_each_region
-
-#: How often a race with a correction, or between two first cases of one person, is tried again.
-_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +68,11 @@ def change_people(
     if replayed is not None:
         return replayed
     seen = if_match()
-    for attempt in range(_TRIES):
-        prepared = _prepare(ctx, actor, case, doing)
-        try:
-            answer = _under_locks(ctx, case, prepared, seen, request)
-        except Conflict:
-            if request is not None and (stored := idempotency.replay(ctx, request)):
-                return stored
-            if attempt == _TRIES - 1:
-                return idempotency.after_conflict(ctx, request)
-            continue
-        ctx.wake()
-        return answer
-    raise AssertionError("unreachable")  # the last attempt returns or raises
+
+    def once() -> Answer:
+        return _under_locks(ctx, case, _prepare(ctx, actor, case, doing), seen, request)
+
+    return idempotency.tried(ctx, request, once)
 
 
 def _plain_act(actor: Actor, doing: PartyDoing) -> Act:
