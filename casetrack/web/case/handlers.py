@@ -107,7 +107,7 @@ def read_events(call: Call) -> Response:
     asked: Any = {"after": query.after, "behind": behind, "limit": query.limit}
     if call.actor.has_role(("integrator",)):
         return page_response(feed.of_case(call.ctx, state.region, state.number, **asked))
-    return page_response(reading.events_of_case(call.ctx, call.actor, state.number, **asked))
+    return page_response(reading.events_of_case(call.ctx, call.actor, call.sight, **asked))
 
 
 def read_trace(call: Call) -> Response:
