@@ -220,10 +220,10 @@ def _new_subject(
     return subject, key
 
 
-def _warnings(parties: Sequence[Party]) -> list[dict[str, str]]:
+def _warnings(parties: Sequence[Party]) -> list[dict[str, object]]:
     """A doubtful NIK warns and never bars: real cards have such faults. None repeats the number."""
     return [
-        {"at": f"{party.role}.nik", "message": doubt}
+        {"at": f"{party.role}.nik", "message": doubt["en"], "said": doubt}
         for party in parties
         if party.nik
         for doubt in identity.doubts(party.nik)
