@@ -13,8 +13,9 @@ from casetrack.domain.authority.entering import Paper
 from casetrack.domain.authority.entries import Post
 from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.authority.filing import Filed, RegisterFile, fingerprint
-from casetrack.domain.authority.register import Cite
-from casetrack.domain.errors import BadInput, Forbidden
+from casetrack.domain.authority.first_days import days_fault
+from casetrack.domain.authority.register import Cite, Recorded, Register
+from casetrack.domain.errors import BadInput, Forbidden, Invalid
 from casetrack.storage.authority import register
 from casetrack.storage.authority.register import Revision
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -60,6 +61,7 @@ def load_papers(
     check_releases(uow, papers.entries)
     there = register.all_revisions(uow.connection, region)
     if all(kind == "registrar" for kind, _ in there):
+        _check_days(papers.entries)
         set_up = file(uow, region, papers.entries, entered_by=operator, confirmed_by=None)
         return PapersLoaded(set_up=set_up, remembered=_fingerprints(papers.entries))
     found = PapersLoaded()
@@ -147,14 +149,33 @@ def _check_hands(entering: Sequence[Paper], entered_by: str) -> list[Cite | None
     for paper in entering:
         try:
             right = paper.check_hand(entered_by)
+            paper.check_words()
             rights.append(right.cite if right else None)
-        except Forbidden as refused:
+        except (Forbidden, Invalid) as refused:
             told.append(f"register.yaml: {paper.id}: {refused.detail}")
+    _refuse(told)
+    return rights
+
+
+def _refuse(told: Sequence[str]) -> None:
+    """Raises BadInput with these lines; without any it does not."""
     if told:
         rest = len(told) - _MOST_TOLD
         more = [f"register.yaml: and {rest} more"] if rest > 0 else []
         raise BadInput("\n".join([*told[:_MOST_TOLD], *more]))
-    return rights
+
+
+def _check_days(entries: Sequence[Filed]) -> None:
+    """Raises BadInput with a line for each paper of a set-up that could work on no day."""
+    cite = Cite("", 0, "")
+    known = Register(Recorded(filed.kind, filed.id, filed.entry, cite) for filed in entries)
+    _refuse(
+        [
+            f"register.yaml: {filed.id}: {fault.message}; {fault.cure}"
+            for filed in entries
+            if (fault := days_fault(known, filed.entry)) is not None
+        ]
+    )
 
 
 def file(
