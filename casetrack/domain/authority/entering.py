@@ -61,6 +61,11 @@ class Paper:
         return (body,)
 
     @property
+    def says_who_heads(self) -> bool:
+        """Whether it is a letter or a position by which somebody comes to head the secretariat."""
+        return isinstance(self.entry, Incumbency | Post) and self._makes_registrars
+
+    @property
     def _makes_registrars(self) -> bool:
         """Whether it makes or ends a registrar, or says who heads the secretariat, who confirms them."""
         if isinstance(self.entry, Registrar):
@@ -108,6 +113,14 @@ class Paper:
         if self._makes_registrars and (right is None or right.cite.set_up is not None):
             # Or those whom an operator alone set up would make each other registrars by paper, or make
             # somebody who confirms them.
+            if self.now.is_headless():
+                raise Forbidden(
+                    "not_registrar",
+                    f"{login} was set up as a registrar and makes no other one, and nobody heads the "
+                    "secretariat who could confirm them: the operator enters the letter of who does "
+                    "into register.yaml and loads it (casetrack load).",
+                    agency=body,
+                )
             raise Forbidden(
                 "not_registrar",
                 f"{login} was set up as a registrar and makes no other one until the head of the "
@@ -152,6 +165,13 @@ class Paper:
         Raises Forbidden: they do not head it, or it concerns them.
         """
         letter = self.now.heads_secretariat(login)
+        if letter is None and self.now.is_headless():
+            raise Forbidden(
+                "secretariat_head_only",
+                "Who was set up as a registrar is confirmed by the head of the secretariat, and nobody "
+                f"heads {self.now.secretariat}: the operator enters the letter of who does into "
+                "register.yaml and loads it (casetrack load).",
+            )
         if letter is None:
             raise Forbidden(
                 "secretariat_head_only",

@@ -31,6 +31,8 @@ from casetrack.domain.authority.seats import seats_of
 _OWN_TEXTS = ("decree", "letter")
 #: The body of a text on which nothing rests yet: the registrars of any agency keep it.
 ANY_BODY = "*"
+#: One enters a paper and another confirms it.
+NEEDED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,22 @@ class Keeping:
             if self.is_heading(held.position):
                 return recorded
         return None
+
+    def is_headless(self) -> bool:
+        """Whether nobody heads the secretariat, and too few registrars are confirmed to say who does.
+
+        No paper could come in that names a head, and without a head nobody confirms a registrar.
+        """
+        if self.secretariat is None or any(map(self.heads_secretariat, self.accounts)):
+            return False
+        confirmed = {
+            account.person
+            for login, account in self.accounts.items()
+            if account.live
+            and (duty := self.duty(login, self.secretariat)) is not None
+            and duty.cite.set_up is None
+        }
+        return len(confirmed) < NEEDED
 
     def is_heading(self, position: str) -> bool:
         """Whether this position heads the secretariat."""

@@ -56,7 +56,8 @@ def load_papers(
     """Bring a file of papers into the register, whose lock the caller holds exclusively.
 
     The first papers of a region are set up: they work at once, under the operator's name, until
-    registrars confirm them. Later ones are drafts. Raises BadInput for what `entered_by` may not enter.
+    registrars confirm them. Later ones are drafts, but for who heads a secretariat that nobody heads.
+    Raises BadInput for what `entered_by` may not enter.
     """
     check_releases(uow, papers.entries)
     there = register.all_revisions(uow.connection, region)
@@ -76,9 +77,26 @@ def load_papers(
             found.left.append(f"{filed.kind} {filed.id}: {why}")
         elif said != before.get(name) and not _says(working(known), filed):
             todo.append(filed)
-    _draft(ctx, uow, region, papers.entered_by, todo, there)
-    found.drafted = len(todo)
+    heading, rest = _headless(ctx, uow, region, todo)
+    found.set_up = file(uow, region, heading, entered_by=operator, confirmed_by=None)
+    _draft(ctx, uow, region, papers.entered_by, rest, there)
+    found.drafted = len(rest)
     return found
+
+
+def _headless(
+    ctx: Context, uow: UnitOfWork, region: str, todo: Sequence[Filed]
+) -> tuple[list[Filed], list[Filed]]:
+    """The papers that say who heads the secretariat, where nobody does and nobody could enter them; and
+    the others."""
+    entering = registrars.papers(ctx, uow, region, todo, uow.draw()[1]) if todo else []
+    headless = bool(entering) and entering[0].now.is_headless()
+    heading = [
+        filed
+        for filed, paper in zip(todo, entering, strict=True)
+        if headless and paper.says_who_heads
+    ]
+    return heading, [filed for filed in todo if filed not in heading]
 
 
 def _name(filed: Filed) -> str:
