@@ -37,7 +37,7 @@ from casetrack.storage.engines import (
 )
 from casetrack.storage.fixed import Call, Fixed, ask, ask_all, put
 from casetrack.storage.round_trips import trips_of
-from casetrack.storage.row_sets import Writes
+from casetrack.storage.row_sets import Changes, Writes
 from casetrack.storage.schema import Instant, events, ledger_heads
 
 __all__ = ["Call", "Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
@@ -113,9 +113,9 @@ class UnitOfWork:
         """The rows of several, one carried out after the other, in one round trip where there is one."""
         return ask_all(self.connection, calls)
 
-    def put(self, statement: Fixed | Writes, values: Mapping[str, Any]) -> None:
+    def put(self, statement: Fixed | Writes | Changes, values: Mapping[str, Any]) -> None:
         """Carry out writes that were made once, at the latest with the commit."""
-        if isinstance(statement, Writes):
+        if isinstance(statement, Writes | Changes):
             statement.put(self.connection, values)
         else:
             put(self.connection, statement, values)

@@ -2,30 +2,60 @@
 
 from typing import Any
 
-from sqlalchemy import Select, bindparam, literal_column, or_, select
+from sqlalchemy import bindparam, literal_column, or_, select, true
 
 from casetrack.storage import schema
 from casetrack.storage.fixed import Call, Fixed
 
-_S = schema.subjects.c
 
+def _parties_who_are(region: Any, number: Any, login: Any) -> Any:
+    """From the parties of the case to who they are, and only then to officers.
 
-def _parties_who_are(region: Any, number: Any, login: Any) -> Select[Any]:
-    officers, parties = schema.officers.c, schema.parties.c
+    A plain join leaves the planner the choice to go through all persons of the region instead.
+    """
+    officers, subjects = schema.officers.c, schema.subjects.c
     own = schema.officers.alias("own").c
     person = select(own.person).where(own.region == region, own.login == login).scalar_subquery()
+    parties = schema.parties.c
+    of_case = (
+        select(parties.subject)
+        .where(parties.region == region, parties.number == number)
+        .order_by(parties.role)
+        .offset(literal_column("0"))
+        .subquery("of_case")
+    )
+    who = (
+        select(subjects.subject, subjects.nik_index, subjects.nik_asked)
+        .where(subjects.region == region, subjects.subject == of_case.c.subject)
+        .offset(literal_column("0"))
+    )
+    found = who.lateral("found")
+    same = or_(officers.nik_index == found.c.nik_index, officers.nik_index == found.c.nik_asked)
     return (
-        select(_S.subject)
+        select(found.c.subject)
+        .select_from(of_case.join(found, true()))
+        .join(schema.officers, same)
+        .where(officers.region == region, or_(officers.login == login, officers.person == person))
+        .limit(literal_column("1"))
+    )
+
+
+def _on_sqlite(region: Any, number: Any, login: Any) -> Any:
+    officers, parties, subjects = schema.officers.c, schema.parties.c, schema.subjects.c
+    own = schema.officers.alias("own").c
+    person = select(own.person).where(own.region == region, own.login == login).scalar_subquery()
+    same = or_(officers.nik_index == subjects.nik_index, officers.nik_index == subjects.nik_asked)
+    return (
+        select(subjects.subject)
+        .join(schema.officers, (officers.region == subjects.region) & same)
         .join(
-            schema.officers,
-            (officers.region == _S.region)
-            & or_(officers.nik_index == _S.nik_index, officers.nik_index == _S.nik_asked),
+            schema.parties,
+            (parties.region == subjects.region) & (parties.subject == subjects.subject),
         )
-        .join(schema.parties, (parties.region == _S.region) & (parties.subject == _S.subject))
         .where(
             officers.region == region,
             or_(officers.login == login, officers.person == person),
-            _S.region == region,
+            subjects.region == region,
             parties.region == region,
             parties.number == number,
         )
@@ -33,7 +63,8 @@ def _parties_who_are(region: Any, number: Any, login: Any) -> Select[Any]:
     )
 
 
-_OWN = Fixed(_parties_who_are(bindparam("region"), bindparam("number"), bindparam("login")))
+_ASKED: Any = (bindparam("region"), bindparam("number"), bindparam("login"))
+_OWN = Fixed(_parties_who_are(*_ASKED), sqlite=_on_sqlite(*_ASKED))
 
 
 def own_case(region: str, number: str, login: str) -> Call:
