@@ -224,7 +224,7 @@ class Writes:
 
     def _as_json(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         rows = {
-            part.name: json.dumps(values[part.name], default=_plain)
+            part.name: _as_rows(given) if (given := values[part.name]) else "[]"
             for part in self._parts
             if isinstance(part, Rows)
         }
@@ -247,3 +247,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, bytes):
         return "\\x" + value.hex()
     raise TypeError(f"{type(value).__name__} cannot be in a row")
+
+
+#: Made once: `json.dumps` with any argument makes an encoder each time.
+_as_rows = json.JSONEncoder(default=_plain).encode

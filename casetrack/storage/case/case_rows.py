@@ -135,6 +135,10 @@ def put_events(uow: UnitOfWork, rows: Sequence[tuple[dict[str, Any], dict[str, A
         uow.execute(insert(schema.queue), [queued for _, queued in rows])
 
 
+#: Made once: `json.dumps` with any argument makes an encoder each time.
+_compact = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
+
+
 def case_values(state: CaseState, digest: str, definition: ServiceDefinition) -> dict[str, Any]:
     """The columns of a case's row; `verify` and `rebuild` compare and write the same."""
     work = counter_work(state, definition)
@@ -148,7 +152,7 @@ def case_values(state: CaseState, digest: str, definition: ServiceDefinition) ->
         "status": state.status,
         "holder": state.holder,
         "fold_version": FOLD_VERSION,
-        "state": json.dumps(state.to_document(), separators=(",", ":"), sort_keys=True),
+        "state": _compact(state.to_document()),
         "counter": work.counter,
         "task": work.task,
         "opened_at": parse_instant(work.opened_at) if work.opened_at else None,
@@ -248,6 +252,17 @@ def append_beside(uow: UnitOfWork, event: Event, previous: str) -> str:
     return digest
 
 
-def step_rows(definition: ServiceDefinition) -> dict[str, StepRow]:
-    """Agency and kind of every step of a definition."""
-    return {step.id: StepRow(step.agency, step.kind) for step in definition.steps}
+#: By a definition's place in memory: to compare two takes as long as this does.
+_STEP_ROWS: dict[int, tuple[ServiceDefinition, Mapping[str, StepRow]]] = {}
+
+
+def step_rows(definition: ServiceDefinition) -> Mapping[str, StepRow]:
+    """Agency and kind of every step of a definition, which never changes."""
+    kept = _STEP_ROWS.get(id(definition))
+    if kept is not None and kept[0] is definition:
+        return kept[1]
+    if len(_STEP_ROWS) >= 500:
+        _STEP_ROWS.clear()
+    rows = {step.id: StepRow(step.agency, step.kind) for step in definition.steps}
+    _STEP_ROWS[id(definition)] = definition, rows
+    return rows
