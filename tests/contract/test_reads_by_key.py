@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from casetrack.domain.case.state import CaseState
+from casetrack.storage.case import case_rows
 from casetrack.storage.delivery import claims, results
 from casetrack.storage.delivery.results import Ended
 from casetrack.storage.people.own_case import own_case
@@ -23,9 +25,17 @@ pytestmark = pytest.mark.postgres
 #: Cases, each with a lane to its applicant and one to a subscriber.
 CASES = 2000
 REGION = "64.72"
+FILLED = ("cases", "subjects", "texts", "parties", "events", "lanes", "deliveries", "joined",
+          "officers")  # fmt: skip
 #: Blocks: a walk through a table of so many cases would be several hundred, or two thousand.
 MANY = 150
+STATE = json.dumps(CaseState("C-1", REGION, "letter", 1).to_document())
 _FILL = (
+    "INSERT INTO ledger_heads (region, position, hash) VALUES (:region, 0, '')",
+    "INSERT INTO cases (region, number, version, hash, opened_id, service, service_version, status,"
+    " holder, fold_version, state)"
+    " SELECT :region, 'C-' || n, 1, '', n, 'letter', 1, 'submitted', 'dpmptsp', 2, :state"
+    " FROM generate_series(1, :cases) n",
     "INSERT INTO regions (region, letters, document, revision, loaded_at)"
     " VALUES (:region, 'SMR', '', 1, now())",
     "INSERT INTO officers (region, login, role, positions, disabled, nik_index)"
@@ -58,12 +68,11 @@ _FILL = (
 @pytest.fixture
 def database(postgres_url: str) -> Iterator[Database]:
     made = Database(postgres_url)
-    tables = ("subjects", "texts", "parties", "events", "lanes", "deliveries", "joined", "officers")
     with made.write() as uow:
-        for table in tables:
+        for table in FILLED:
             uow.execute(text(f"ALTER TABLE {table} SET (autovacuum_enabled = off)"))
         for statement in _FILL:
-            uow.execute(text(statement), {"region": REGION, "cases": CASES})
+            uow.execute(text(statement), {"region": REGION, "cases": CASES, "state": STATE})
     yield made
     made.close()
 
@@ -114,3 +123,12 @@ def test_whether_a_case_is_an_officers_own_is_read_by_its_parties(database: Data
             assert bool(uow.ask(fixed, values)) is own
     [count] = _touched(database, found).values()
     assert count <= 20
+
+
+def test_a_case_is_loaded_behind_its_lock_by_its_keys(database: Database) -> None:
+    with recorded() as found, database.write() as uow:
+        for number, own in (("C-7", True), ("C-8", False)):
+            held = case_rows.lock_case(uow, REGION, number, officer="rudi")
+            assert held is not None
+            assert held.own is own
+    assert max(_touched(database, found).values()) <= 40
