@@ -15,6 +15,11 @@ from tests.support.world import World, samarinda
 
 DAY = "2026-11-20"
 PAPER = {"dated": DAY, "name": "akta.pdf"}
+#: Somebody with a power of attorney, which ends with the life of who gave it.
+PROXY = {
+    "kind": "person", "name": "Joko", "email": "joko@example.id",
+    "power": {"acts": ["file"], "paper": PAPER},
+}  # fmt: skip
 #: Why a counter closes a case; another one is to be named for a duplicate.
 REASONS = ["wrong_service", "opened_in_error", "referred", "duplicate"]
 #: Who sees the case and does not read its persons in full.
@@ -29,9 +34,10 @@ def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
     world.close()
 
 
-def opened(web: Web) -> str:
-    number = str(web.open(BILLBOARD)["number"])
+def opened(web: Web, **more: Any) -> str:
+    number = str(web.open({**BILLBOARD, **more})["number"])
     web.act(number, "dewi", "declare_complete", "intake")
+    web.deliver()
     return number
 
 
@@ -42,14 +48,14 @@ def people(web: Web, number: str, action: str, who: str, **body: Any) -> Any:
     return answer
 
 
-def reported(web: Web) -> str:
-    number = opened(web)
+def reported(web: Web, **more: Any) -> str:
+    number = opened(web, **more)
     people(web, number, "report_death", "dewi", note="Kata tetangga sudah meninggal")
     return number
 
 
-def paused(web: Web) -> str:
-    number = opened(web)
+def paused(web: Web, **more: Any) -> str:
+    number = opened(web, **more)
     done = web.act(number, "dewi", "pause", reason="parties", note="Siapa yang mewakili?")
     assert done.status_code == 200, done.text
     return number
@@ -138,6 +144,28 @@ def test_staff_who_read_persons_masked_cannot_tell_it_from_another_close(
     assert {row["closed_reason"] for row in rows} == {None}
 
 
+@pytest.mark.parametrize("who", MASKED)
+def test_neither_missing_messages_nor_a_power_that_ended_tell_them_of_a_death(
+    web: Web, who: str
+) -> None:
+    dead, other = reported(web, representative=PROXY), paused(web, representative=PROXY)
+    web.deliver()
+    assert _seen(web, dead, who) == _seen(web, other, who)
+    ended(web, dead)
+    closed(web, other, "wrong_service")
+    web.deliver()
+    assert _seen(web, dead, who) == _seen(web, other, who)
+    told = web.get(f"/cases/{dead}/messages", who).get_json()["items"]
+    assert {name for each in told for name in each["types"]} == {
+        "casetrack.case.opened", "casetrack.case.declared_complete",
+    }  # fmt: skip
+    # The counter sees both.
+    seen = web.get(f"/cases/{other}/messages", "dewi").get_json()["items"]
+    assert "casetrack.case.closed" in {name for each in seen for name in each["types"]}
+    left = web.get(f"/cases/{dead}", "dewi").get_json()["former_parties"]
+    assert [each["was"] for each in left] == ["representative"]
+
+
 def _steps_refuse(web: Web, number: str) -> tuple[int, str]:
     return refused(web.act(number, "rudi", "complete", "review_dlh", result="favourable"))
 
@@ -150,7 +178,7 @@ def _seen(web: Web, number: str, who: str) -> Any:
     told = web.get(f"/cases/{number}/messages", who).get_json()["items"]
     said = [event | {"data": {**event["data"], "note": None}} for event in own(web, number, who)]
     assert not [each for each in told if each["state"] == "cancelled"]
-    return alike(number, case), said
+    return alike(number, case), said, alike(number, told)
 
 
 def test_who_reads_persons_in_full_reads_what_it_was_and_the_same_hash(web: Web) -> None:

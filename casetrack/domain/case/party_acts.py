@@ -312,6 +312,10 @@ def _change_director(draft: Draft, act: Act, said: PartyChange, setting: Setting
         raise NotNow("not_a_company", "The applicant is a person, for whom no director acts.")
     former = _leave(draft, "applicant", "director_changed", act, setting)
     _put(draft, "applicant", said.person)
+    if "director" in draft.case.parties:
+        _leave(draft, "director", "director_changed", act, setting)
+    if said.director is not None:
+        _put(draft, "director", {**said.director, "came_at": instant(setting.now)})
     _new_code(draft, act)
     return "case.parties_changed", {"party": {"former": former}}
 
