@@ -74,7 +74,8 @@ def append_to_case(
         uow.put(case_append.FIRST, values)
     else:
         values |= {"before": before.version, "ended": [name for name in ran if name not in runs]}
-        uow.put(case_append.NEXT, values)
+        more = any(values[name] for name in case_append.SELDOM)
+        uow.put(case_append.NEXT_AND_MORE if more else case_append.NEXT, values)
     return after
 
 

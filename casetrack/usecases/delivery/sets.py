@@ -89,7 +89,16 @@ def work_on(
             return Worked(made)
         if done.made:
             ctx.took[region, queue] = done.took / done.made
+        if len(held) < _wanted(held, size) and not done.goes_on:
+            # There was no more. What has come since was rung for, or stands in a lane of these.
+            return Worked(made)
     return Worked(made, more=True)
+
+
+def _wanted(held: Sequence[Claim], size: int) -> int:
+    """How many lanes were asked for: of an endpoint that is slow or fails, one."""
+    endpoint = held[0].subscription
+    return 1 if endpoint is not None and (endpoint.slow or endpoint.failures) else size
 
 
 def _size(ctx: Context, region: str, queue: str) -> int:
@@ -101,13 +110,14 @@ def _size(ctx: Context, region: str, queue: str) -> int:
 class SetDone:
     """How many attempts a set made, in how many seconds, and whether there was room for no more.
 
-    `elsewhere` are the queues by which something goes on.
+    `elsewhere` are the queues by which something goes on; `goes_on`: also in this one.
     """
 
     made: int
     took: float
     crowded_out: bool
     elsewhere: frozenset[str] = frozenset()
+    goes_on: bool = False
 
 
 def attempt_set(
@@ -137,7 +147,8 @@ def attempt_set(
         for claim in left:
             book.add(claim, Outcome("put_back"))
         book.write()
-    return SetDone(made, took, crowded_out, frozenset(book.elsewhere))
+    goes_on = book.goes_on or made < len(held)
+    return SetDone(made, took, crowded_out, frozenset(book.elsewhere), goes_on)
 
 
 def _carry(attempt: Attempt, claim: Claim) -> Outcome:
@@ -168,6 +179,8 @@ class _Book:
         self._since = 0.0
         #: Queues by which something goes on.
         self.elsewhere: set[str] = set()
+        #: Whether a lane that was freed has something to deliver now.
+        self.goes_on = False
 
     def before(self, claim: Claim) -> None:
         """Before an attempt: what has been in hand for long is written down, and what it may ask for."""
@@ -199,12 +212,15 @@ class _Book:
                 now = uow.time(None)
                 written = [_result(claim, outcome, now, jitter) for claim, outcome in done]
                 self.elsewhere |= {each.queue for each in written if each.queue is not None}
-                return results.write_down(uow, written, now)
+                return results.write_down(uow, written, now, self._note_more)
 
         held = _insist(end)
         for claim, outcome in done:
             if outcome.also is not None and claim.lane in held:
                 _insist(partial(self._tell, outcome.also))
+
+    def _note_more(self) -> None:
+        self.goes_on = True
 
     def _settled(self) -> list[tuple[Claim, Outcome]]:
         """What is in hand, with what was only written into files now safe there, or failed."""
