@@ -13,7 +13,7 @@ import pytest
 from casetrack.domain.delivery.receivers import LEASE
 from casetrack.domain.events import Event
 from casetrack.storage import round_trips
-from casetrack.storage.delivery import claims
+from casetrack.storage.delivery import claims, subscriptions
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.delivery import sets
@@ -339,3 +339,46 @@ def test_what_waits_until_later_keeps_no_worker(
         assert work(world, Outside(meanwhile=lambda _: TROUBLE)) == Worked(2)
     assert found == [2]
     assert states(world) == ["pending"] * 2
+
+
+def test_who_is_not_alone_at_an_endpoint_looks_again(
+    in_large_sets: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ring is let go where as many are at work as may be: one of these finds what it was for."""
+    world = in_large_sets
+    lanes(world, 2, "")
+    row = _endpoint_of(world)
+    for beside, count in ((0, 1), (1, 2)):
+        held = claims.claim(world.database, SAMARINDA, EMAIL, world.database.now(), most=1)
+        given = [[replace(each, subscription=row, beside=beside) for each in held], []]
+        monkeypatch.setattr(claims, "claim", lambda *_, given=given, **__: given.pop(0))
+        assert work(world, Outside()) == Worked(1)
+        assert len(given) == 2 - count
+        monkeypatch.undo()
+        world.ctx.took[SAMARINDA, EMAIL] = 0.0
+
+
+def _endpoint_of(world: World) -> subscriptions.Row:
+    """A subscription whose endpoint is well."""
+    now = world.database.now()
+    return subscriptions.Row(
+        region=SAMARINDA,
+        id="wh_1",
+        agency=None,
+        created_by="dewi",
+        created_at=now,
+        types=("casetrack.*",),
+        service=None,
+        url="https://192.0.2.1/",
+        sealed=b"",
+        mail=False,
+        state="active",
+        why=None,
+        state_since=now,
+        failures=0,
+        failing_since=None,
+        rests_until=None,
+        slow=False,
+        last_error=None,
+        version=1,
+    )

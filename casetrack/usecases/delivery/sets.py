@@ -89,16 +89,22 @@ def work_on(
             return Worked(made)
         if done.made:
             ctx.took[region, queue] = done.took / done.made
-        if len(held) < _wanted(held, size) and not done.goes_on:
+        if not (done.goes_on or _leaves_some(held, size)):
             # There was no more. What has come since was rung for, or stands in a lane of these.
             return Worked(made)
     return Worked(made, more=True)
 
 
-def _wanted(held: Sequence[Claim], size: int) -> int:
-    """How many lanes were asked for: of an endpoint that is slow or fails, one."""
-    endpoint = held[0].subscription
-    return 1 if endpoint is not None and (endpoint.slow or endpoint.failures) else size
+def _leaves_some(held: Sequence[Claim], size: int) -> bool:
+    """Whether more may have been due than was taken, or a ring may have been let go meanwhile.
+
+    Of an endpoint that is slow or fails one lane is taken. Whoever is rung for one that has as many at
+    work as it may have lets the ring go: one of those who are at work looks again.
+    """
+    first, endpoint = held[0], held[0].subscription
+    if endpoint is not None and (first.beside or endpoint.slow or endpoint.failures):
+        return True
+    return len(held) >= size
 
 
 def _size(ctx: Context, region: str, queue: str) -> int:
@@ -139,6 +145,8 @@ def attempt_set(
                 made += outcome.tried
                 crowded_out = outcome.crowded_out
                 if outcome.also is not None:
+                    # It may change how many the endpoint may have, and so which rings were let go.
+                    book.goes_on = True
                     break
         except DatabaseDown:
             book.write()  # what was sent before
