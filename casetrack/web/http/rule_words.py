@@ -62,6 +62,18 @@ CLAUSES: Mapping[str, str] = {
     "give their NIK, or the kind company": "isi NIK-nya, atau pilih jenis company",
     # people who come and leave
     "it is still to come": "tanggalnya belum tiba",
+    "give a day up to …": "isi tanggal paling lambat …",
+    "no fact of a case is older than …": "tidak ada kejadian pada berkas yang lebih lama dari …",
+    "compare the year": "cocokkan tahunnya",
+    "compare the year, or give none": "cocokkan tahunnya, atau kosongkan",
+    "it is more than … years off": "lebih dari … tahun lagi",
+    "it is before the birth that the NIK says, …": "mendahului tanggal lahir menurut NIK, …",
+    "it is before the day of which it tells, …": "mendahului tanggal yang diterangkannya, …",
+    "it is before the first day of the power, …": "mendahului hari pertama kuasa, …",
+    "it is before the day of the power, …": "mendahului tanggal kuasa, …",
+    "it is before the day of the death, …": "mendahului tanggal meninggal, …",
+    "compare both days": "cocokkan kedua tanggal",
+    "this person died, as the case says": "orang ini sudah meninggal menurut berkas",
     "it has passed": "tanggalnya sudah lewat",
     "… takes none": "… tidak memerlukannya",
     "is missing: … says so": "harus diisi: diperlukan untuk …",
@@ -173,6 +185,18 @@ CLAUSES: Mapping[str, str] = {
     "give 'letter', with its number and day, or 'instrument', one of the register": (
         "isi 'letter' dengan nomor dan tanggalnya, atau 'instrument' dari register"
     ),
+    "a decree or a letter gives no power by itself": (
+        "keputusan atau surat tidak memberi kewenangan dengan sendirinya"
+    ),
+    "name the law, or the giver": "sebut undang-undangnya, atau pemberi kewenangannya",
+    "it ends before it begins to work": "berakhir sebelum mulai berlaku",
+    "it works from … on: end it then or later, or leave 'until' out": (
+        "mulai berlaku …: akhiri pada hari itu atau sesudahnya, atau hilangkan 'until'"
+    ),
+    "this text is over before the duty begins": "peraturan ini sudah berakhir sebelum tugas dimulai",
+    "name one that is in force, or a letter": "sebut yang berlaku, atau sebuah surat",
+    "the new text was not signed by then": "peraturan baru belum ditandatangani pada hari itu",
+    "begin on … or later": "mulai pada … atau sesudahnya",
     "the region has no agency …": "daerah tidak memiliki instansi …",
     "… has no account that is live": "… tidak memiliki akun yang aktif",
     "… is …, which keeps no papers": "… berperan …, yang tidak mencatat naskah",
