@@ -50,6 +50,7 @@ LARGE = (
     "events",
     "queue",
     "ledger",
+    "ledger_agencies",
     "subjects",
     "texts",
     "parties",
