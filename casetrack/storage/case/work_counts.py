@@ -37,6 +37,11 @@ class Counts:
     rows: Mapping[str, int]
     at_least: tuple[str, ...]
 
+    def without(self, name: str) -> "Counts":
+        """The same for who is not told how many are on this list."""
+        kept = tuple(other for other in self.at_least if other != name)
+        return Counts({**self.rows, name: 0}, kept)
+
 
 @cache
 def _counted(walks: tuple[tuple[str, Walk], ...], sifted: bool, bounds: Bounds) -> Fixed:

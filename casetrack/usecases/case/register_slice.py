@@ -56,6 +56,7 @@ def setting_for(
     definition: ServiceDefinition,
     *,
     own_case: bool,
+    acts_in_own: bool = False,
 ) -> Setting:
     """The rules' setting, with the slice of the register that the act needs: at most two reads."""
     state = record.state
@@ -79,7 +80,14 @@ def setting_for(
 
     if not asks_register(act, definition):
         return Setting(
-            state.region, record.now, definition, calendar, accounts=accounts, person=person
+            state.region,
+            record.now,
+            definition,
+            calendar,
+            own_case=own_case,
+            accounts=accounts,
+            person=person,
+            acts_in_own=acts_in_own,
         )
     paper = next((p for p in state.late if p["id"] == act.late), None)
     moment = parse_instant(paper["occurred_at"]) if paper else record.now
@@ -98,6 +106,7 @@ def setting_for(
         decided_as,
         accounts,
         person,
+        acts_in_own,
     )
 
 

@@ -11,6 +11,7 @@ from casetrack.domain.case.state import StepState
 from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import instant
+from casetrack.domain.people.readers import shown_to
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import work_counts, work_lists
@@ -63,6 +64,9 @@ def work_list(
     sieve = _sieve(actor, wanted, calendar, ctx.database.now())
     seat = by_seat(ctx, actor) if wanted.name == "seat" else None
     rows, counts = _read(ctx, sieve, wanted.name, at, seat, after=after, limit=limit + 1)
+    if not _reads_people(actor):
+        rows = [] if wanted.name == "people" else rows
+        counts = counts and counts.without("people")
     shown = rows[:limit]
     if seat is not None:
         # Each case is asked by itself, so a page may be shorter than its limit.
@@ -70,6 +74,11 @@ def work_list(
     applicants = applicants_of(ctx, actor, "list", [row.document for row in shown])
     items = [_item(ctx, region, sieve, wanted.name, row, applicants) for row in shown]
     return Page(items, _next(wanted.name, rows[limit - 1]) if len(rows) > limit else None), counts
+
+
+def _reads_people(actor: Actor) -> bool:
+    """Whether they read persons in full at their counter: a case on that list has an open death."""
+    return shown_to(actor, actor.agency or "") == "full"
 
 
 def _read(
