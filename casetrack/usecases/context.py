@@ -160,6 +160,8 @@ class Context:
     powers: Kept[Any] = field(default_factory=lambda: Kept(500))
     #: Whether every event of the ledger says which agencies it concerns.
     concerned: bool = False
+    #: Secrets by which webhooks are signed, by the sealed part that holds them.
+    secrets: Kept[Sequence[Mapping[str, Any]]] = field(default_factory=lambda: Kept(500))
     #: The newest that was asked for of each region: an edition never changes.
     _editions: dict[str, Edition] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Lists that are walked in their own order, and the feed of an agency: first half.
+"""Lists that are walked in their own order, the feed of an agency, accounts of a person: first half.
 
 The release before fills none of it; the second half does.
 """
@@ -31,11 +31,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_deadlines_late", "deadlines", ["region", "due_at", "number"])
     op.create_index("ix_deadlines_agency", "deadlines", ["region", "agency", "due_at", "number"])
+    op.create_index(
+        "ix_officers_person",
+        "officers",
+        ["region", "person"],
+        postgresql_where=sa.text("person IS NOT NULL"),
+        sqlite_where=sa.text("person IS NOT NULL"),
+    )
     op.create_index("ix_cases_service", "cases", ["region", "service", "opened_id"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_cases_service", table_name="cases")
+    op.drop_index("ix_officers_person", table_name="officers")
     op.drop_index("ix_deadlines_agency", table_name="deadlines")
     op.drop_index("ix_deadlines_late", table_name="deadlines")
     op.drop_index("ix_steps_mine", table_name="steps")
