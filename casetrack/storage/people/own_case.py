@@ -85,7 +85,8 @@ def _in_case_by_key(region: Any, number: Any, login: Any) -> Select[Any]:
     )
 
 
-_CASE, _OFFICER = (bindparam("region"), bindparam("number")), bindparam("officer")
+_CASE: tuple[Any, Any] = (bindparam("region"), bindparam("number"))
+_OFFICER: Any = bindparam("officer")
 #: Whether `officer` is or was a party of the case `number`, in a statement about that case.
 IS_OWN, IS_OWN_ON_SQLITE = (
     _in_case_by_key(*_CASE, _OFFICER).exists(),
