@@ -53,6 +53,7 @@ LARGE = (
     "events",
     "queue",
     "ledger",
+    "ledger_agencies",
     "subjects",
     "texts",
     "parties",
