@@ -9,12 +9,15 @@ from typing import Literal, get_args
 from casetrack.domain.access import ERASURE_ROLES, REGISTRAR_ROLES, ROLES, not_joined
 from casetrack.domain.authority.filing import RegisterFile
 from casetrack.domain.authority.references import Known, filing_problems
+from casetrack.domain.authority.signature_block import DatedProfile
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.delivery import quiet_hours as quiet
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.people import erasing, mail_address
+from casetrack.domain.region.product_numbering import numbering_problems, profile_problems
 from casetrack.domain.service import definition_check
 from casetrack.domain.service.definition import Name, Problem, ServiceDefinition
+from casetrack.domain.service.product_numbers import NumberPattern
 
 AgencyKind = Literal["city", "province", "regency", "vertical", "state_owned", "private"]
 AGENCY_KINDS: tuple[AgencyKind, ...] = get_args(AgencyKind)
@@ -49,6 +52,10 @@ class Region:
     joined: tuple["JoinedPair", ...] = ()
     #: Days within which an erasure that was decided is carried out.
     erase_within: int = erasing.DEFAULT_DAYS
+    #: How it numbers its products.
+    number_patterns: tuple[NumberPattern, ...] = ()
+    #: The position of the mayor, regent or governor: printed without title, rank and NIP.
+    head: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +147,8 @@ class RegionData:
     overrides: tuple[DayOverride, ...] = ()
     #: None where the region keeps no authority register in its files.
     register: RegisterFile | None = None
+    #: How officers are printed below what they sign.
+    profiles: tuple[DatedProfile, ...] = ()
     #: Where it has none of its own, the package's texts are told.
     texts: tuple[RegionText, ...] = ()
 
@@ -159,6 +168,13 @@ class RegionData:
             *_officer_problems(self.officers, self.positions, agencies),
             *_override_problems(self.overrides),
             *_service_problems(self.services, agencies),
+            *numbering_problems(
+                self.region.number_patterns,
+                self.region.head,
+                self.services,
+                [position.id for position in self.positions],
+            ),
+            *profile_problems(self.profiles, [officer.login for officer in self.officers]),
             *self._register_problems(agencies),
         ]
 

@@ -241,7 +241,14 @@ def _of_steps(sieve: Sieve) -> list[ColumnElement[bool]]:
         found.append(~exists().where(*held, _STEPS.assignee.is_not(None)))
     if sieve.overdue:
         same = (clock.region == _CASES.region, clock.number == _CASES.number)
-        found.append(exists().where(*same, clock.due_at < sieve.now))
+        waits = schema.products.c
+        its = (waits.region == _CASES.region, waits.number == _CASES.number)
+        found.append(
+            or_(
+                exists().where(*same, clock.due_at < sieve.now),
+                exists().where(*its, waits.hand_over_due < sieve.now),
+            )
+        )
     return found
 
 

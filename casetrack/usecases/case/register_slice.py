@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from casetrack.domain.access import Account, Actor
@@ -9,6 +10,7 @@ from casetrack.domain.authority.register import Register
 from casetrack.domain.case.authority_check import is_guarded, needs_register
 from casetrack.domain.case.commands import Act, ProductChange, find_step
 from casetrack.domain.case.permission import by_role
+from casetrack.domain.case.product_signing import asks_seats
 from casetrack.domain.case.standing import Standing, standing_of
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
@@ -18,6 +20,7 @@ from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.authority import decisions, register
 from casetrack.storage.case.case_rows import CaseRecord
+from casetrack.storage.case.product_rows import next_serial
 from casetrack.storage.case.queries import CaseRow
 from casetrack.storage.people import officers
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -32,6 +35,8 @@ def asks_register(act: Act, definition: ServiceDefinition) -> bool:
     with one, and who acts by a seat alone."""
     if act.action in AUTHORITY_ACTIONS:
         return act.action not in _WITHOUT
+    if endorses(act, definition) or (act.step is None and act.action == "sign"):
+        return asks_seats(definition)
     if act.step is None or act.actor.kind == "system":
         return False
     step = find_step(definition, act.step)
@@ -41,6 +46,13 @@ def asks_register(act: Act, definition: ServiceDefinition) -> bool:
         return True
     by_seat = act.action in SEAT_ACTIONS and not by_role(step, act)
     return by_seat or needs_register(step, act.action, definition)
+
+
+def endorses(act: Act, definition: ServiceDefinition) -> bool:
+    """Whether this act may endorse a draft, which asks where the officer sits."""
+    if act.step is None or not any(product.endorsed_by for product in definition.products):
+        return act.step is None and act.action == "endorse"
+    return act.action == "complete" and find_step(definition, act.step).kind == "endorse"
 
 
 def judged(act: Act) -> str:
@@ -59,8 +71,8 @@ def setting_for(
 ) -> Setting:
     """The rules' setting, with the slice of the register that the act needs: at most two reads."""
     state = record.state
-    calendar = ctx.region(state.region, record.revisions.files)[1]
-
+    region, calendar = ctx.region(state.region, record.revisions.files)
+    draw = partial(next_serial, uow, state.region)
     known: dict[str, Account] = {}
     looked = set[str]()
 
@@ -79,7 +91,14 @@ def setting_for(
 
     if not asks_register(act, definition):
         return Setting(
-            state.region, record.now, definition, calendar, accounts=accounts, person=person
+            state.region,
+            record.now,
+            definition,
+            calendar,
+            accounts=accounts,
+            person=person,
+            patterns=region.region.number_patterns,
+            draw=draw,
         )
     paper = next((p for p in state.late if p["id"] == act.late), None)
     moment = parse_instant(paper["occurred_at"]) if paper else record.now
@@ -98,6 +117,8 @@ def setting_for(
         decided_as,
         accounts,
         person,
+        region.region.number_patterns,
+        draw,
     )
 
 

@@ -20,6 +20,7 @@ from casetrack.usecases.proof import sealed_texts as texts
 from casetrack.usecases.proof.administration_check import AdministrationCheck
 from casetrack.usecases.proof.authority_findings import AuthorityCheck
 from casetrack.usecases.proof.other_folds import Age, OtherFolds
+from casetrack.usecases.proof.product_numbers import check_numbers
 from casetrack.usecases.proof.refold_case import (
     KIND_OF,
     ROW_TABLES,
@@ -280,6 +281,10 @@ class _Region:
             found = differences(fold, expected, stored)
             version = fold.state.version if fold.state else None
             self.judge.report(Fault(d.kind, self.region, number, version, d.detail) for d in found)
+            self.judge.report(
+                Fault("product", self.region, number, version, detail)
+                for detail in fold.broken_products()
+            )
 
     def _compare_imports(self, folds: list[ImportFold], reached: dict[str, Any]) -> None:
         rows: dict[str, list[Row]] = {}
@@ -348,6 +353,7 @@ class _Region:
         for part in _parts(self.reader.all_rows("subjects", self.region)):
             self.judge.report(texts.check_keys(ctx, self.reader, self.region, part))
         self.judge.report(reading_rows.check(ctx, self.reader, self.region))
+        self.judge.report(check_numbers(self.reader, self.region))
 
     def ledger(self, expected: dict[int, str]) -> int:
         """The ledger's order and hashes, its head, its queue, and what was written down outside.
