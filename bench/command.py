@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from bench import delivery_times, fill_command, register_costs, whole_run
+from bench import city_week, delivery_times, fill_command, register_costs, whole_run
 from bench import drain as draining
 from bench import flat as growth
 from bench import slow_clients as crowds
@@ -56,9 +56,10 @@ _SMALL, _LARGE = 10_000, 1_000_000
 @click.option("--slow-clients", is_flag=True, help="Measure who is answered beside slow clients.")
 @click.option("--flat", is_flag=True, help="Compare a small and a large database, block by block.")
 @click.option("--fill", is_flag=True, help="Fill the database of the environment with cases.")
-@click.option("--cases", type=click.IntRange(1), help="--fill, --flat: so many [1,000,000].")
+@click.option("--cases", type=click.IntRange(1), help="--fill, --flat [1,000,000], --week [5,000].")
 @click.option("--small", default=_SMALL, show_default=True, type=click.IntRange(1),
               help="--flat: the small one's cases.")  # fmt: skip
+@click.option("--week", is_flag=True, help="Play a week of one city in --seconds, on SQLite.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on one line.")
 @plain_errors
 def bench(as_json: bool, faults: bool, broker: str | None, **how: Any) -> None:
@@ -73,7 +74,8 @@ def bench(as_json: bool, faults: bool, broker: str | None, **how: Any) -> None:
     --kills times in all while cases flow, the broker is emptied and restarted, PostgreSQL restarted,
     receivers are away, slow, failing or hang up; then every promise of docs/reliability.md is
     checked. --delivery, --drain and --slow-clients measure what their names say, on the servers of
-    the environment; so does --register. --flat and --fill are about large databases.
+    the environment; so does --register. --flat and --fill are about large databases, --week about
+    one process with SQLite.
     """
     # A measurement that is told to end cleans up as after Ctrl-C.
     signal.signal(signal.SIGTERM, _interrupt)
@@ -87,6 +89,10 @@ def bench(as_json: bool, faults: bool, broker: str | None, **how: Any) -> None:
             settings = config.from_environment()
             _show(lambda **shown: bound(settings, **shown), what, as_json)  # noqa: B023 - left at once
             return
+    if how["week"]:
+        cases, seconds = how["cases"] or city_week.CASES, how["seconds"] or 3600.0
+        _show(partial(city_week.city_week, cases, seconds), "writes", as_json)
+        return
     if how["flat"]:
         long = growth.Sizes(how["small"], how["cases"] or _LARGE)
         sizes = growth.SHORT if how["short"] else long

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from casetrack.domain.errors import Busy, Invalid, Refusal
 from casetrack.storage import stored_answers
@@ -17,6 +18,8 @@ from casetrack.usecases.region_by_region import in_each_region
 KEPT = timedelta(hours=24)
 #: Answers that are removed in one transaction: a day's worth of a city at once would hold it for long.
 AT_ONCE = 1000
+
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def after_conflict(ctx: Context, request: Request | None) -> Answer:
 _TRIES = 3
 
 
-def tried(ctx: Context, request: Request | None, once: Callable[[], Answer]) -> Answer:
+def tried(ctx: Context, request: Request | None, once: Callable[[], Given]) -> Answer | Given:
     """What `once` gives; again while another transaction is quicker with a key that it needs.
 
     Where that was an equal request, its answer. The relay is told. Raises Busy after some tries.

@@ -102,8 +102,8 @@ def test_only_a_superior_declares_anothers_conflict(office: World) -> None:
 
 def test_nobody_decides_the_case_of_their_own_nik(office: World) -> None:
     assert BUDI.nik is not None
-    officers.set_officer_nik(office.ctx, "smr.hadi", BUDI.nik)
     number = ready_to_decide(office)
+    officers.set_officer_nik(office.ctx, "smr.hadi", BUDI.nik)
     with pytest.raises(NoAuthority) as refused_:
         office.act(number, "hadi", "complete", "decide")
     assert refused_.value.code == "own_case"

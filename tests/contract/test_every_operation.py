@@ -368,6 +368,7 @@ def a_decision_is_read_listed_and_drawn(web: Played) -> None:
     web.ok("GET", f"/cases/{number}/refusals/1/picture", "audit")
     for kind in ("receipt", "registration"):
         web.ok("GET", f"/cases/{number}/slips/{kind}", "dewi")
+        web.ok("GET", f"/cases/{number}/slips/{kind}?format=pdf", "dewi")
     web.relay()
     for who in ("audit", "mesin"):
         assert web.ok("GET", f"/cases/{number}/events", who).get_json()["items"]

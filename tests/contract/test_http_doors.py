@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from casetrack.web.app import LARGEST_BODY
@@ -59,6 +60,28 @@ def test_slips_have_the_policy_of_the_pages(web: Web) -> None:
         assert "style=" not in slip.text
         assert "<style" not in slip.text
         web.act(number, "dewi", "declare_complete", "intake")
+
+
+def test_a_slip_comes_as_pdf_too_with_the_same_words_and_as_the_same_look(web: Web) -> None:
+    number = web.open(LETTER)["number"]
+    web.act(number, "dewi", "declare_complete", "intake")
+    for kind, title in (("receipt", "Tanda terima berkas"), ("registration", "Bukti pendaftaran")):
+        slip = web.get(f"/cases/{number}/slips/{kind}?format=pdf", "dewi")
+        assert slip.mimetype == "application/pdf"
+        assert slip.headers["Cache-Control"] == "no-store"
+        assert f'filename="{number}-{kind}.pdf"' in slip.headers["Content-Disposition"]
+        (page,) = PdfReader(BytesIO(slip.data)).pages
+        text = page.extract_text()
+        assert title in text
+        assert number in text
+        again = web.get(f"/cases/{number}/slips/{kind}?format=pdf", "dewi")
+        assert again.data == slip.data
+    looks = web.get("/readings", "audit").get_json()["items"]
+    assert [look["kind"] for look in looks].count("print") == 4
+    assert refused(web.get(f"/cases/{number}/slips/receipt?format=doc", "dewi")) == (
+        422,
+        "invalid_query",
+    )
 
 
 @pytest.mark.parametrize("path", ["//stauts", "//static/nothing.css", "//a/b?lang=en"])

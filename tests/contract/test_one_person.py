@@ -72,8 +72,10 @@ def test_a_filler_joins_nobody_and_warns(web: Web, nik: str) -> None:
     assert sound(web)
 
 
-def test_a_doubtful_nik_warns_and_a_right_one_does_not(web: Web) -> None:
-    assert len(opened(web, "Ani", "6472017102900001")["warnings"]) == 1
+def test_a_doubtful_nik_warns_in_both_languages_and_a_right_one_does_not(web: Web) -> None:
+    (warning,) = opened(web, "Ani", "6472017102900001")["warnings"]
+    assert warning["said"]["id"].startswith("angka ke-7 sampai ke-12 bukan tanggal lahir")
+    assert warning["said"]["en"] == warning["message"]
     assert opened(web, "Ani", "6472016107900001")["warnings"] == []
 
 

@@ -96,6 +96,30 @@ def test_a_large_database_answers_with_as_many_blocks_as_a_small_one(
 
 
 @pytest.mark.e2e
+@pytest.mark.parametrize(
+    ("cases", "seconds"),
+    [("10", "3"), pytest.param("5000", "3600", marks=pytest.mark.long)],
+)
+def test_lists_are_answered_all_through_a_week_of_one_city_on_sqlite(
+    cases: str, seconds: str, tmp_path: Path
+) -> None:
+    report = measured(
+        tmp_path,
+        "--week",
+        "--cases",
+        cases,
+        "--seconds",
+        seconds,
+        patience=2 * float(seconds) + 300,
+    )
+    assert report["sound"], report["faults"]
+    assert report["writes"] == 9 * int(cases)
+    assert report["looks"] >= 4
+    assert report["listed_most"] > 0
+    assert report["mails"] >= report["cases"]
+
+
+@pytest.mark.e2e
 @pytest.mark.postgres
 @pytest.mark.redis
 def test_the_delivery_bench_receives_all_that_was_committed(

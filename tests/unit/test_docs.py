@@ -62,7 +62,20 @@ def test_every_key_of_a_step_is_explained_to_who_writes_a_service() -> None:
     assert {field.name for field in fields(StepDefinition)} <= explained | shown
 
 
-TEXTS = (".py", ".md", ".toml", ".yaml", ".yml", ".txt", ".html", ".mako", ".json", ".css", ".js")
+TEXTS = (
+    ".py",
+    ".md",
+    ".toml",
+    ".yaml",
+    ".yml",
+    ".txt",
+    ".html",
+    ".mako",
+    ".json",
+    ".css",
+    ".js",
+    ".typ",
+)
 #: What lies outside the repository, where who reads it has nothing to look up.
 OUTSIDE = re.compile(r"\b(DESIGN|CONTRACT)\b|\b(domain|style)\.md\b|\bfound/")
 

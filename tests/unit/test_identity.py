@@ -26,7 +26,7 @@ def test_a_filler_can_be_nobody_s_and_is_doubtful(nik: str) -> None:
 )  # fmt: skip
 def test_a_doubtful_nik_can_be_somebody_s_all_the_same(nik: str) -> None:
     assert can_be(nik)
-    (doubt,) = doubts(nik)
+    (doubt,) = (each["en"] for each in doubts(nik))
     assert nik not in doubt
 
 

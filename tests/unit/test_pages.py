@@ -19,14 +19,17 @@ from casetrack.web.pages import citizen_pages, wording
 from casetrack.web.pages.citizen_pages import (
     DefectView,
     DocumentView,
-    ReceiptSlip,
-    RegistrationSlip,
     StatusDetails,
     StatusView,
     StepView,
-    receipt_slip,
-    registration_slip,
     status_page,
+)
+from casetrack.web.pages.slip_sheets import (
+    ReceiptSlip,
+    RegistrationSlip,
+    receipt_sheet,
+    registration_sheet,
+    slip_page,
 )
 from tests.support.examples import examples
 
@@ -65,6 +68,9 @@ RECEIPT = ReceiptSlip(
     agency=FRONT,
     received_at=SINCE,
     due_at=DUE,
+    region=Name(id="Pemerintah Kota Samarinda", en="Samarinda"),
+    office=FRONT,
+    counter=Name(id="Lantai 1; Senin–Jumat 08.00–15.00", en="1st floor; Mon–Fri 8–15"),
     zone="Asia/Makassar",
     status_url=URL,
     access_code="K7QX3M9A",
@@ -77,6 +83,9 @@ REGISTRATION = RegistrationSlip(
     agency=REVIEW,
     declared_complete_at=SINCE,
     due_at=DUE,
+    region=Name(id="Pemerintah Kota Samarinda", en="Samarinda"),
+    office=FRONT,
+    counter=Name(id="Lantai 1; Senin–Jumat 08.00–15.00", en="1st floor; Mon–Fri 8–15"),
     zone="Asia/Makassar",
     status_url=URL,
     received=(Name(id="KTP", en="Identity card"),),
@@ -140,6 +149,14 @@ FULL = StatusDetails(
 )
 
 
+def receipt_page(slip: ReceiptSlip, *, language: str) -> str:
+    return slip_page(receipt_sheet(slip, language=language))
+
+
+def registration_page(slip: RegistrationSlip, *, language: str) -> str:
+    return slip_page(registration_sheet(slip, language=language))
+
+
 def every_page() -> list[str]:
     shown = [status_page(None, language=lang) for lang in LANGUAGES]
     for lang in LANGUAGES:
@@ -149,9 +166,9 @@ def every_page() -> list[str]:
             shown.append(status_page(view(status=status), language=lang))
             shown.append(status_page(view(status=status, details=FULL), language=lang, now=DUE))
         shown.append(status_page(view(agency=None, held_since=None, due_at=None), language=lang))
-        shown.append(receipt_slip(RECEIPT, language=lang))
-        shown.append(registration_slip(REGISTRATION, language=lang))
-        shown.append(registration_slip(PASSED, language=lang))
+        shown.append(receipt_page(RECEIPT, language=lang))
+        shown.append(registration_page(REGISTRATION, language=lang))
+        shown.append(registration_page(PASSED, language=lang))
     return shown
 
 
@@ -383,7 +400,7 @@ def test_the_other_language_is_one_link_away_and_keeps_the_number() -> None:
 
 
 def test_the_receipt_says_that_the_clock_has_not_started() -> None:
-    text = Page(receipt_slip(RECEIPT, language="id")).text
+    text = Page(receipt_page(RECEIPT, language="id")).text
     for words in (
         "Tanda terima berkas",
         NUMBER,
@@ -392,18 +409,19 @@ def test_the_receipt_says_that_the_clock_has_not_started() -> None:
         "Kode akses K7QX-3M9A",
         "Diterima KTP",
         "Masih kurang Foto lokasi",
+        "Lantai 1; Senin–Jumat 08.00–15.00",
         URL,
     ):
         assert words in text
 
 
 def test_a_receipt_without_a_code_shows_none() -> None:
-    text = Page(receipt_slip(dataclasses.replace(RECEIPT, access_code=None), language="id")).text
+    text = Page(receipt_page(dataclasses.replace(RECEIPT, access_code=None), language="id")).text
     assert "Kode akses" not in text
 
 
 def test_the_proof_of_registration_says_that_the_clock_runs_and_until_when() -> None:
-    text = Page(registration_slip(REGISTRATION, language="en")).text
+    text = Page(registration_page(REGISTRATION, language="en")).text
     for words in (
         "Proof of registration",
         "Bukti pendaftaran",
@@ -419,13 +437,13 @@ def test_the_proof_of_registration_says_that_the_clock_runs_and_until_when() -> 
 
 def test_the_proof_of_registration_says_what_passed_and_why() -> None:
     assert (
-        "Declared complete without" not in Page(registration_slip(REGISTRATION, language="en")).text
+        "Declared complete without" not in Page(registration_page(REGISTRATION, language="en")).text
     )
-    text = Page(registration_slip(PASSED, language="en")).text
+    text = Page(registration_page(PASSED, language="en")).text
     assert "Declared complete without Photo of the spot" in text
     assert "Reason: Foto menyusul <besok> saat tinjau lapangan" in text
     erased = dataclasses.replace(PASSED, reason=None)
-    assert "Alasan: sudah dihapus" in Page(registration_slip(erased, language="id")).text
+    assert "Alasan: sudah dihapus" in Page(registration_page(erased, language="id")).text
 
 
 def test_the_applicant_reads_of_each_document_whether_it_came() -> None:
@@ -441,8 +459,8 @@ def test_the_applicant_reads_of_each_document_whether_it_came() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_both_slips_carry_the_address_as_a_code_to_scan(language: str) -> None:
-    assert qr_svg(URL) in receipt_slip(RECEIPT, language=language)
-    assert qr_svg(URL) in registration_slip(REGISTRATION, language=language)
+    assert qr_svg(URL) in receipt_page(RECEIPT, language=language)
+    assert qr_svg(URL) in registration_page(REGISTRATION, language=language)
 
 
 def test_the_code_to_scan_is_black_on_white_with_its_quiet_zone_and_differs_by_text() -> None:

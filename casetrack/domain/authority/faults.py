@@ -235,8 +235,8 @@ KEEPING_FAULTS: Mapping[str, Fault] = {
     ),
     "filed_by_stranger": _note(
         _TWO_HANDS,
-        "{officer} mencatat atau mengesahkan surat {other} dan tidak pernah menjadi petugas registernya.",
-        "{officer} entered or confirmed papers of {other} and was never its registrar.",
+        "{officer} mencatat atau mengesahkan surat {other} ketika bukan petugas registernya.",
+        "{officer} entered or confirmed papers of {other} and was not its registrar then.",
     ),
     "filed_for_oneself": _note(
         _TWO_HANDS,

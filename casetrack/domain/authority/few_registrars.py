@@ -6,10 +6,7 @@ from datetime import date, timedelta
 
 from casetrack.domain.authority.duties import days_from, runs
 from casetrack.domain.authority.entries import Post, Registrar
-from casetrack.domain.authority.registrars import ANY_BODY, Keeping
-
-#: One enters a paper and another confirms it.
-NEEDED = 2
+from casetrack.domain.authority.registrars import ANY_BODY, NEEDED, Keeping
 
 
 @dataclass(frozen=True, slots=True)

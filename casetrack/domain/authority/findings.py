@@ -20,12 +20,14 @@ from casetrack.domain.authority.entries import (
     Instrument,
     MallStay,
     Post,
+    Registrar,
     Renaming,
     Replacement,
     Succession,
     Withdrawal,
 )
 from casetrack.domain.authority.faults import EntryRef, Finding, told
+from casetrack.domain.authority.first_days import first_day
 from casetrack.domain.authority.grant_validity import grant_lives
 from casetrack.domain.authority.paper_names import paper_name
 from casetrack.domain.authority.register import Recorded, Register, reversed_dates
@@ -52,6 +54,7 @@ def findings(
         lives.findings(register),
         _reversed(register),
         _letters(register, officers),
+        _reaching_back(register),
         _two_definitive(register),
         _acting(register),
         _vacant(register, lives.holds),
@@ -115,6 +118,24 @@ def _letters(register: Register, officers: Mapping[str, bool] | None) -> Iterato
         if officers is not None and not officers.get(held.officer, False):
             code = "officer_disabled" if held.officer in officers else "officer_unknown"
             yield _letter(code, refs, held, (held.since, held.until), words)
+
+
+def _reaching_back(register: Register) -> Iterator[Finding]:
+    """Papers that say that they began before they were signed; letters of appointment are told above, and
+    a grant older than its text with the lives of grants."""
+    for recorded in register.entries:
+        if not isinstance(
+            recorded.entry, Instrument | Registrar | Withdrawal | Succession | Renaming
+        ):
+            continue
+        begins = first_day(register, recorded.entry) or recorded.entry.since
+        if recorded.entry.since < begins:
+            until = getattr(recorded.entry, "until", None)
+            last = min(begins - ONE_DAY, until or date.max)
+            if not reversed_dates(recorded.entry.since, last):
+                text = told("letter_signed_later", entry=_name(register, recorded))
+                refs: tuple[EntryRef, ...] = ((recorded.kind, recorded.id),)
+                yield Finding("letter_signed_later", refs, recorded.entry.since, last, text)
 
 
 def _letter(

@@ -1,8 +1,8 @@
 """What is wrong with who keeps the papers: bodies without registrars, papers filed by who may not.
 
-A paper is told where the officer did not keep those of its body on the day of its confirmation, or
-where it concerned them then. Of duties from before they were entries it is only known that somebody ever
-had them.
+A paper is told where the officer did not keep those of its body when it was confirmed, or where it
+concerned them then: by the register as it stood that moment, which no later paper changes. Of duties from
+before they were entries it is only known that somebody ever had them.
 """
 
 from collections import defaultdict
@@ -10,9 +10,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from casetrack.domain.authority.entries import EntryKind
+from casetrack.domain.authority.entering import Paper
+from casetrack.domain.authority.entries import (
+    EntryKind,
+    Instrument,
+    Registrar,
+    Replacement,
+    Withdrawal,
+)
 from casetrack.domain.authority.faults import EntryRef, Finding, told
 from casetrack.domain.authority.few_registrars import bodies, few
+from casetrack.domain.authority.known_then import PastRegister
 from casetrack.domain.authority.register import Recorded
 from casetrack.domain.authority.registrars import Keeping
 
@@ -26,18 +34,25 @@ class Hands:
     entered_by: str
     confirmed_by: str | None
     day: date
+    #: The event of its confirmation, and the last one of what came in with it.
+    event: int = 0
+    through: int = 0
 
 
-def registrar_findings(keeping: Keeping, hands: Iterable[Hands]) -> list[Finding]:
-    """Everything that is wrong with who keeps and who filed the papers of this register."""
+def registrar_findings(
+    keeping: Keeping, hands: Iterable[Hands], past: PastRegister | None = None
+) -> list[Finding]:
+    """Everything that is wrong with who keeps and who filed the papers of this register.
+
+    Without a past the register never was another one.
+    """
     if not keeping.register.entries:
         return []
     filed = list(hands)
     return [
         *_few(keeping),
         *_set_up(keeping, filed),
-        *_strangers(keeping, filed),
-        *_for_themselves(keeping, filed),
+        *_judged(keeping, filed, past),
     ]
 
 
@@ -73,33 +88,47 @@ def _hands(keeping: Keeping, filed: Iterable[Hands]) -> Iterator[tuple[Hands, Re
                 yield paper, recorded, str(login)
 
 
-def _strangers(keeping: Keeping, filed: Iterable[Hands]) -> Iterator[Finding]:
-    """Papers by officers who never kept those of their body, told once for each of them and body."""
-    found: dict[tuple[str, str], list[EntryRef]] = defaultdict(list)
-    for paper, recorded, login in _hands(keeping, filed):
-        body = keeping.body(recorded.id, recorded.entry)
-        if body is not None and not _kept(keeping, recorded, login, body, paper.day):
-            found[login, body].append((paper.kind, paper.id))
-    for (login, body), entries in sorted(found.items()):
+def _judged(
+    keeping: Keeping, filed: Iterable[Hands], past: PastRegister | None
+) -> Iterator[Finding]:
+    """Papers by officers who did not keep those of their body then, told once for each of them and body;
+    and papers that concerned an officer who filed them."""
+    strange: dict[tuple[str, str], list[EntryRef]] = defaultdict(list)
+    own: list[Finding] = []
+    for hands, recorded, login in _hands(keeping, filed):
+        paper = _as_it_came(keeping, hands, recorded, past)
+        refs: tuple[EntryRef, ...] = ((hands.kind, hands.id),)
+        body = paper.body
+        if body is not None and not _kept(paper, login):
+            strange[login, body] += refs
+        if paper.bars(login):
+            text = told("filed_for_oneself", entry=hands.id, officer=login)
+            own.append(Finding("filed_for_oneself", refs, hands.day, None, text))
+    for (login, body), entries in sorted(strange.items()):
         text = told("filed_by_stranger", officer=login, other=body)
         yield Finding("filed_by_stranger", tuple(entries), None, None, text)
+    yield from own
 
 
-def _kept(keeping: Keeping, recorded: Recorded, login: str, body: str, day: date) -> bool:
-    """Whether the officer kept such papers on that day; of a registrar, the secretariat's too."""
-    bodies = {body}
-    if recorded.kind == "registrar":
-        if replace(keeping, day=day).heads_secretariat(login) is not None:
-            return True
-        bodies |= {keeping.secretariat} if keeping.secretariat else set()
-    return any(keeping.ever_kept(login, each, day) for each in bodies)
+def _as_it_came(
+    keeping: Keeping, hands: Hands, recorded: Recorded, past: PastRegister | None
+) -> Paper:
+    """The paper with the register as it stood when it was confirmed."""
+    entry = recorded.entry
+    if past is None:
+        now = replace(keeping, day=hands.day)
+        return Paper(recorded.id, entry, None, now, now)
+    whole = isinstance(entry, Withdrawal | Instrument | Replacement)
+    now, then = (
+        replace(keeping, day=hands.day, register=past.before(event, whole=whole))
+        for event in (hands.event, hands.through + 1)
+    )
+    before = past.entry_before(recorded.kind, recorded.id, hands.event)
+    return Paper(recorded.id, entry, before, now, then)
 
 
-def _for_themselves(keeping: Keeping, filed: Iterable[Hands]) -> Iterator[Finding]:
-    """Papers that concerned an officer who filed them, on the day on which they were confirmed."""
-    for paper, recorded, login in _hands(keeping, filed):
-        then = replace(keeping, day=paper.day)
-        if then.is_barred(login, then.concerned(recorded.id, recorded.entry)):
-            refs: tuple[EntryRef, ...] = ((paper.kind, paper.id),)
-            text = told("filed_for_oneself", entry=paper.id, officer=login)
-            yield Finding("filed_for_oneself", refs, paper.day, None, text)
+def _kept(paper: Paper, login: str) -> bool:
+    """Whether the officer kept such papers then; of a registrar, the head of the secretariat may too."""
+    if isinstance(paper.entry, Registrar) and paper.now.heads_secretariat(login) is not None:
+        return True
+    return any(paper.now.ever_kept(login, each, paper.now.day) for each in paper.bodies)

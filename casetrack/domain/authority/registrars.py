@@ -31,6 +31,8 @@ from casetrack.domain.authority.seats import seats_of
 _OWN_TEXTS = ("decree", "letter")
 #: The body of a text on which nothing rests yet: the registrars of any agency keep it.
 ANY_BODY = "*"
+#: One enters a paper and another confirms it.
+NEEDED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,22 @@ class Keeping:
                 return recorded
         return None
 
+    def is_headless(self) -> bool:
+        """Whether nobody heads the secretariat, and too few registrars are confirmed to say who does.
+
+        No paper could come in that names a head, and without a head nobody confirms a registrar.
+        """
+        if self.secretariat is None or any(map(self.heads_secretariat, self.accounts)):
+            return False
+        confirmed = {
+            account.person
+            for login, account in self.accounts.items()
+            if account.live
+            and (duty := self.duty(login, self.secretariat)) is not None
+            and duty.cite.set_up is None
+        }
+        return len(confirmed) < NEEDED
+
     def is_heading(self, position: str) -> bool:
         """Whether this position heads the secretariat."""
         post = self.register.post(position)
@@ -149,7 +167,8 @@ class Keeping:
                 heads = any(self.is_head(seat) for seat in self._seats(entry.officer))
                 yield self.secretariat if heads else entry.agency
             case Post():
-                yield self._of_post(entry_id, entry)
+                # Also of a position that will be a head: superiors may change later.
+                yield from (then._of_post(entry_id, entry) for then in self.days_of(entry))
             case Incumbency() | Renaming():
                 yield self._of_position(entry.position)
             case Grant():
@@ -173,8 +192,11 @@ class Keeping:
                 yield self.secretariat
 
     def _of_grant(self, grant: Grant | None) -> str | None:
-        """Its giver's agency; to the head of an agency, and by the law alone, as a letter of theirs."""
-        if grant is None:
+        """Its giver's agency; to the head of an agency as a letter of theirs.
+
+        By the law alone it belongs to who keeps that law: an agency records no law for its own people.
+        """
+        if grant is None or (grant.giver is None and not self.rests_on_own_texts(grant)):
             return self.secretariat
         if grant.giver is None or self.is_head(grant.receiver):
             return self._of_position(grant.receiver)
@@ -192,6 +214,21 @@ class Keeping:
         above = next((s.position for s in reversed(post.superiors)), None)
         is_head = above is None or _heads(self.register, post.agency, above) or self.is_top(above)
         return self.secretariat if is_head else post.agency
+
+    def rests_on_own_texts(self, grant: Grant) -> bool:
+        """Whether everything that it rests on is known, and a decree or a letter of an agency."""
+        texts = [self.register.instrument(basis.instrument) for basis in grant.basis]
+        return all(text is not None and text.form in _OWN_TEXTS for text in texts)
+
+    def days_of(self, post: Post) -> Iterator["Keeping"]:
+        """This register today and on each later day on which the position gets another superior."""
+        later = {above.since for above in post.superiors if above.since and above.since > self.day}
+        yield from (replace(self, day=day) for day in sorted({self.day} | later))
+
+    def headings(self) -> set[str]:
+        """The positions that head the secretariat."""
+        of_it = (r.id for r, post in self.register.all_of(Post) if post.agency == self.secretariat)
+        return {position for position in of_it if self.is_head(position)}
 
     def is_head(self, position: str) -> bool:
         """Whether nobody of its own agency stands above this position, or only the region's head."""

@@ -15,13 +15,14 @@ from casetrack.domain.authority.entries import (
     Grant,
     Incumbency,
     Instrument,
+    MallStay,
     Post,
     Replacement,
     Succession,
     Withdrawal,
 )
 from casetrack.domain.authority.matter import Matter
-from casetrack.domain.authority.register import Register
+from casetrack.domain.authority.register import Register, in_force
 from casetrack.domain.authority.seats import seats_on
 from casetrack.domain.errors import NotNow
 
@@ -34,7 +35,7 @@ def stops(
     strategic: Mapping[str, bool],
     today: date,
 ) -> list[str]:
-    """The ids of letters and grants that would stop, in order.
+    """The ids of letters, stays and grants that would stop, in order.
 
     `then` is the register with the entry, in place of the one that stood there `before`; `strategic`
     says it of each service of the catalogue.
@@ -42,6 +43,8 @@ def stops(
     found = set[str]()
     if isinstance(entry, Incumbency) or (isinstance(entry, Post) and before is not None):
         found |= _unseated(now, then, today)
+    if isinstance(before, MallStay):
+        found |= set(_left(now, then, today))
     day = _day_of_powers(entry, before, today)
     if day is not None:
         found |= set(_powerless(now, then, strategic, day))
@@ -116,6 +119,16 @@ def _contested(now: Register, then: Register, today: date) -> Iterator[str]:
                 for letter, held in _letters_on(now, position, day):
                     if held.form == "definitive":
                         yield letter
+
+
+def _left(now: Register, then: Register, today: date) -> Iterator[str]:
+    """Stays that run today and would not."""
+    for recorded, stay in now.stays():
+        after = then.find(MallStay, "stay", recorded.id)
+        if in_force(stay.since, stay.until, today) and not (
+            after and after.agency == stay.agency and in_force(after.since, after.until, today)
+        ):
+            yield recorded.id
 
 
 # --- powers ---------------------------------------------------------------------------------------

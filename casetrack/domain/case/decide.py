@@ -18,6 +18,7 @@ from casetrack.domain.case.case_people import check_present, check_speaker
 from casetrack.domain.case.commands import Act, Opening, check_content, find_step
 from casetrack.domain.case.documents import receive_document, taken_in
 from casetrack.domain.case.late_entries import check_paper
+from casetrack.domain.case.own_acts import check_own_case, own_case
 from casetrack.domain.case.party_acts import act_on_parties, check_change
 from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.permission import check_assignee, check_opening, check_permission
@@ -37,6 +38,7 @@ from casetrack.domain.case.transitions import (
 )
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant, parse_instant
+from casetrack.domain.people.readers import shown_to
 from casetrack.domain.service.definition import ServiceDefinition
 
 
@@ -44,9 +46,12 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
     """The event that a front office's intake becomes: `casetrack.case.opened`.
 
     Every step is laid out, those whose condition does not hold are skipped, and the completeness
-    check is ready; the case's own clock does not run yet. Raises Forbidden, Invalid.
+    check is ready; the case's own clock does not run yet. Raises Forbidden, Invalid, NoAuthority (it
+    would be the officer's own case).
     """
     check_opening(setting.definition, actor, setting.region)
+    if setting.acts_in_own:
+        raise own_case()
     definition, now = setting.definition, instant(setting.now)
     draft = Draft(
         CaseState(
@@ -100,6 +105,7 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     draft = Draft(state)
     if act.action in PARTY_ACTIONS:
         name, facts = act_on_parties(draft, act, setting)
+        check_own_case(act, setting)
         settle(draft, setting)
         void_unissued(draft)
         facts = {**facts, **_products_told(state, draft)}
@@ -115,8 +121,12 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
         name, facts = act_on_case(draft, act, setting)
         facts = {**facts, **_present(state, act, setting)}
     else:
-        check_speaker(state, act.action, act.reason)
+        if shown_to(act.actor, setting.definition.front_office) == "full":
+            check_speaker(state, act.action, act.reason)
+        # To others a case with an open death is one that stands still: its steps refuse by themselves.
         name, facts = act_on_step(draft, act, setting)
+        check_speaker(state, act.action, act.reason)
+    check_own_case(act, setting)
     settle(draft, setting)
     void_unissued(draft)
     number_products(draft, setting)

@@ -21,8 +21,9 @@ _WAITING = {"external_system": "external_system", "court": "court"}
 class Setting:
     """What a rule may know beside the case: the time, the definition, the calendar, the register.
 
-    `register` is the slice that this act needs; None where none is asked. `own_case`: the officer
-    who acts has the NIK of one of the parties. `decided_as`: the position of the last decision.
+    `register` is the slice that this act needs; None where none is asked. `own_case`: the officer who is
+    judged (who acts, or is given the step) is or was a party; `acts_in_own`: who acts is, was, or would
+    be by this act. `decided_as`: the position of the last decision.
     `accounts` gives the accounts of these logins, asked for few and only where another officer than who
     acts matters; None where accounts are not known, and then every letter is believed. `person` gives who
     is behind an account: several count as one.
@@ -37,6 +38,7 @@ class Setting:
     decided_as: str | None = None
     accounts: Callable[[Collection[str]], Mapping[str, Account]] | None = None
     person: Callable[[str], str] = str
+    acts_in_own: bool = False
     #: How the region numbers its products, and the next serial of a pattern and year: it stays drawn
     #: unless the transaction fails.
     patterns: tuple[NumberPattern, ...] = ()

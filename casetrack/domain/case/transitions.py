@@ -225,14 +225,15 @@ CloseReason = Literal[
     "wrong_service", "duplicate", "lapsed", "opened_in_error", "referred", "applicant_deceased"
 ]
 CLOSE_REASONS: tuple[CloseReason, ...] = get_args(CloseReason)
-#: Nobody outside the house hears of this reason: to them the case is closed.
-KEPT_REASONS: tuple[CloseReason, ...] = ("applicant_deceased",)
 #: How a case belongs to another one: it is the same application, opened a second time.
 LinkKind = Literal["duplicate_of"]
 #: A person may pause for these; `applicant` and `payment` follow from the work by themselves. `parties`:
 #: it is to be settled who speaks for the applicant.
 PauseReason = Literal["external_system", "court", "force_majeure", "parties"]
 PAUSE_REASONS: tuple[PauseReason, ...] = get_args(PauseReason)
+#: The reasons that leave the house: whom outside a paused case waits for. No close says why, and no other
+#: pause: where all but one did, that one would be told by its silence.
+TOLD_REASONS: tuple[PauseReason, ...] = ("external_system", "court")
 #: For whom or what a case can be seen to wait.
 WaitingFor = Literal["applicant", "payment", "signature", "external_system", "court"]
 #: Acts that can have been done on paper.

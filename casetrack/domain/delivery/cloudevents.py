@@ -7,13 +7,12 @@ reference to a sealed text and no login can leave by an event that somebody inve
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from casetrack.domain.case.transitions import CLOSE_REASONS, KEPT_REASONS, PAUSE_REASONS
+from casetrack.domain.case.transitions import PARTY_ACTIONS, TOLD_REASONS
 from casetrack.domain.events import Event, instant
 
 CONTENT_TYPE = "application/cloudevents+json"
 DATA_SCHEMA = "urn:casetrack:schema:event:1"
 
-_CODES = frozenset({*PAUSE_REASONS, *CLOSE_REASONS}) - frozenset(KEPT_REASONS)
 _CIRCUMSTANCES = ("status", "outcome", "waiting_for", "holder", "due_at")
 _STEP = ("status", "result", "due_at")
 
@@ -102,7 +101,7 @@ def _change(data: Mapping[str, Any]) -> dict[str, Any]:
         "step": data.get("step"),
         "result": data.get("result"),
         # Somebody's own words are sealed; what stays in the event is a code, and only that leaves.
-        "reason": reason if reason in _CODES else None,
+        "reason": reason if reason in TOLD_REASONS else None,
         "ground": data.get("ground"),
         "by": data.get("by"),
         "authority": _authority(data.get("authority")),
@@ -145,7 +144,10 @@ def _of_waiting(event: Event) -> dict[str, Any]:
 
 def _of_refusal(event: Event) -> dict[str, Any]:
     contents = _of_case(event)
-    contents["change"] = {name: event.data.get(name) for name in ("action", "step", "code")}
+    change = {name: event.data.get(name) for name in ("action", "step", "code")}
+    if change["action"] in PARTY_ACTIONS:
+        change["action"] = None  # which it was is nobody's outside, as of one that was not refused
+    contents["change"] = change
     return contents
 
 

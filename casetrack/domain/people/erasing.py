@@ -165,10 +165,11 @@ def check_settle(now: Erasing, *, confirm: bool) -> None:
 
 
 def check_not_own(own: bool) -> None:
-    """Raises Forbidden: the officer is the person whose erasure it is."""
+    """Raises Forbidden: it is about the officer, or about somebody in a case of theirs."""
     if own:
         raise Forbidden(
-            "own_erasure", "This is about your own data: other officers ask for it and confirm it."
+            "own_erasure",
+            "This is about you, or about somebody in a case of yours: other officers decide it.",
         )
 
 

@@ -16,6 +16,18 @@ _PROVINCES = frozenset(
     for first, last in ((11, 21), (31, 36), (51, 54), (61, 65), (71, 76), (81, 82), (91, 97))
     for place in range(first, last + 1)
 )
+_NOBODY_S = {
+    "id": "tidak ada kartu bernomor ini; berkas tidak digabungkan dengan berkas lain",
+    "en": "no card can have this number; the file is joined to no other one",
+}
+_NO_PROVINCE = {
+    "id": "dua angka pertama bukan kode provinsi; cocokkan dengan kartunya",
+    "en": "no province has the first two digits; compare with the card",
+}
+_NO_DAY = {
+    "id": "angka ke-7 sampai ke-12 bukan tanggal lahir; cocokkan dengan kartunya",
+    "en": "digits 7 to 12 are no date of birth; compare with the card",
+}
 #: Titles before a name, without their dots.
 _TITLES = frozenset(
     {"h", "hj", "haji", "hajah", "dr", "dra", "drs", "drg", "drh", "ir", "prof", "kh", "ust"}
@@ -28,17 +40,17 @@ def can_be(nik: str) -> bool:
     return len(set(nik)) > 1 and nik[12:] != "0000" and nik[:2] != "00"
 
 
-def doubts(nik: str) -> list[str]:
-    """What is strange about a NIK, a sentence each; it is taken all the same."""
+def doubts(nik: str) -> list[dict[str, str]]:
+    """What is strange about a NIK, a sentence each, as `id` and `en`; it is taken all the same."""
     if not can_be(nik):
-        return ["no card can have this number; the file is joined to no other one"]
+        return [_NOBODY_S]
     found = []
     if int(nik[:2]) not in _PROVINCES:
-        found.append("no province has the first two digits; compare with the card")
+        found.append(_NO_PROVINCE)
     day, month = int(nik[6:8]), int(nik[8:10])
     day -= _WOMAN if day > _WOMAN else 0
     if not 1 <= day <= _MONTHS.get(month, 0):
-        found.append("digits 7 to 12 are no date of birth; compare with the card")
+        found.append(_NO_DAY)
     return found
 
 

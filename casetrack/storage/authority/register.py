@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -30,6 +30,7 @@ from casetrack.domain.authority.entries import (
     Post,
 )
 from casetrack.domain.authority.entry_json import stored_entry
+from casetrack.domain.authority.known_then import Once
 from casetrack.domain.authority.register import Cite, Recorded, Register
 from casetrack.storage import schema
 from casetrack.storage.authority.register_keys import SUCCESSIONS, second_keys, stream_of
@@ -238,12 +239,32 @@ def revisions(connection: Connection, region: str, kind: str, entry: str) -> lis
     return [_revision(row) for row in connection.execute(query.order_by(_E.c.revision))]
 
 
-def hands(connection: Connection, region: str) -> list[Any]:
-    """Of every entry that counts now: kind, entry, who entered and who confirmed it, and when."""
+class Counted(NamedTuple):
+    """A revision that counts or once did, with who stands for it."""
+
+    once: Once
+    state: str
+    entered_by: str
+    confirmed_by: str | None
+    confirmed_at: datetime
+
+
+def counted(connection: Connection, region: str) -> list[Counted]:
+    """Every revision that ever counted, by kind and id."""
     query = select(
-        _E.c.kind, _E.c.entry, _E.c.entered_by, _E.c.confirmed_by, _E.c.confirmed_at
-    ).where(_E.c.region == region, _E.c.state == "confirmed")
-    return list(connection.execute(query.order_by(_E.c.kind, _E.c.entry)))
+        *_CITED, _E.c.confirmed_id, _E.c.superseded_id, _E.c.state, _E.c.entered_by,
+        _E.c.confirmed_by, _E.c.confirmed_at,
+    ).where(_E.c.region == region, _E.c.confirmed_id.is_not(None))  # fmt: skip
+    return [
+        Counted(
+            Once(row.confirmed_id, row.superseded_id, _recorded(row)),
+            row.state,
+            row.entered_by,
+            row.confirmed_by,
+            row.confirmed_at,
+        )
+        for row in connection.execute(query.order_by(_E.c.kind, _E.c.entry, _E.c.revision))
+    ]
 
 
 def entries(

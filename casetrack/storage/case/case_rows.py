@@ -26,6 +26,7 @@ from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage import schema
 from casetrack.storage.case import case_append
 from casetrack.storage.fixed import Call, Fixed
+from casetrack.storage.people.own_case import IS_OWN
 from casetrack.storage.unit_of_work import UnitOfWork
 
 #: Steps without a limit come last on a worklist.
@@ -46,6 +47,8 @@ class CaseRecord:
     revisions: Revisions
     event_id: int
     now: datetime
+    #: Whether the officer who acts is or was a party of it.
+    own: bool = False
     #: What was asked for behind the locks.
     behind: Sequence[Sequence[Any]] = ()
 
@@ -69,6 +72,7 @@ _LOADED = (
         _C.hash,
         _R.revision,
         _R.register_revision,
+        IS_OWN.label("own"),
     )
     .join(schema.regions, _R.region == _C.region)
     .where(*_HERE, _R.region == bindparam("region"))
@@ -88,15 +92,16 @@ def lock_case(
     number: str,
     *,
     seen: CaseState | None = None,
+    officer: str | None = None,
     behind: Sequence[Call] = (),
 ) -> CaseRecord | None:
     """The locks first, then the case, the event id and the time (docs/architecture.md): one round trip.
 
     `seen` is the case as it was at an unlocked read: its row's JSON is read again only if it has
-    changed. `behind` is what else is to be read after the locks.
+    changed. `officer` is who acts. `behind` is what else is to be read after the locks.
     """
     key = {"region": region, "number": number}
-    wanted = {**key, "seen": seen.version if seen else None}
+    wanted = {**key, "seen": seen.version if seen else None, "officer": officer}
     lock = [(_HELD, key)] if uow.dialect == "postgresql" else []
     found = uow.ask_behind_register(region, [*lock, (_LOAD, wanted), *behind])[len(lock) :]
     if not found[0]:
@@ -109,7 +114,7 @@ def lock_case(
     state = seen if row.state is None else None
     state = state or CaseState.from_document(json.loads(row.state))
     revisions = Revisions(row.revision, row.register_revision or 0)
-    return CaseRecord(state, row.hash, revisions, event_id, now, found[1:])
+    return CaseRecord(state, row.hash, revisions, event_id, now, bool(row.own), found[1:])
 
 
 def event_rows(event: Event, previous: str) -> tuple[dict[str, Any], dict[str, Any], str]:

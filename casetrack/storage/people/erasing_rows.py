@@ -39,28 +39,3 @@ def waiting(
         )
     rows = connection.execute(query.order_by(table.erasing_since, table.subject).limit(limit))
     return [(row.erasing_since, row.subject) for row in rows]
-
-
-def is_theirs(connection: Connection, region: str, subject: str, login: str) -> bool:
-    """Whether this officer is the subject, by the keyed index of their NIK."""
-    officers, subjects = schema.officers.c, schema.subjects.c
-    query = (
-        select(subjects.subject)
-        .join(
-            schema.officers,
-            and_(
-                officers.region == subjects.region,
-                or_(
-                    officers.nik_index == subjects.nik_index,
-                    officers.nik_index == subjects.nik_asked,
-                ),
-            ),
-        )
-        .where(
-            subjects.region == region,
-            subjects.subject == subject,
-            officers.region == region,
-            officers.login == login,
-        )
-    )
-    return connection.execute(query).first() is not None

@@ -14,6 +14,7 @@ from casetrack.domain.people.persons import persons_of
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
+from casetrack.storage.people.own_case import whose
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -183,8 +184,8 @@ def live_among(connection: Connection, region: str, logins: Collection[str]) -> 
 def of_case(
     connection: Connection, region: str, number: str, logins: Collection[str]
 ) -> dict[str, Account]:
-    """The accounts of these logins, each with whether they are a party of the case, by the keyed index
-    of their NIK or of another account of theirs."""
+    """The accounts of these logins, each with whether they are or were a party of the case, by the keyed
+    index of their NIK or of another account of theirs."""
     table, subjects, parties = schema.officers, schema.subjects.c, schema.parties.c
     twins = schema.officers.alias("twin")
     twin = twins.c
@@ -194,7 +195,7 @@ def of_case(
             schema.parties,
             (parties.region == subjects.region) & (parties.subject == subjects.subject),
         )
-        .join(twins, (twin.region == region) & (subjects.nik_index == twin.nik_index))
+        .join(twins, (twin.region == region) & whose(twin.nik_index))
         .where(
             subjects.region == region,
             or_(twin.login == table.c.login, twin.person == table.c.person),

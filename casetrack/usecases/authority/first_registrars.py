@@ -15,8 +15,8 @@ from casetrack.domain.access import Actor, operator, system
 from casetrack.domain.authority.duties import running
 from casetrack.domain.authority.entries import Registrar
 from casetrack.domain.authority.entry_json import to_document
-from casetrack.domain.authority.few_registrars import NEEDED
 from casetrack.domain.authority.filing import Filed
+from casetrack.domain.authority.registrars import NEEDED
 from casetrack.storage.authority import register
 from casetrack.storage.people import officers
 from casetrack.storage.region import regions

@@ -13,8 +13,9 @@ from casetrack.domain.authority.entering import Paper
 from casetrack.domain.authority.entries import Post
 from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.authority.filing import Filed, RegisterFile, fingerprint
-from casetrack.domain.authority.register import Cite
-from casetrack.domain.errors import BadInput, Forbidden
+from casetrack.domain.authority.first_days import days_fault
+from casetrack.domain.authority.register import Cite, Recorded, Register
+from casetrack.domain.errors import BadInput, Forbidden, Invalid
 from casetrack.storage.authority import register
 from casetrack.storage.authority.register import Revision
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -55,11 +56,13 @@ def load_papers(
     """Bring a file of papers into the register, whose lock the caller holds exclusively.
 
     The first papers of a region are set up: they work at once, under the operator's name, until
-    registrars confirm them. Later ones are drafts. Raises BadInput for what `entered_by` may not enter.
+    registrars confirm them. Later ones are drafts, but for who heads a secretariat that nobody heads.
+    Raises BadInput for what `entered_by` may not enter.
     """
     check_releases(uow, papers.entries)
     there = register.all_revisions(uow.connection, region)
     if all(kind == "registrar" for kind, _ in there):
+        _check_days(papers.entries)
         set_up = file(uow, region, papers.entries, entered_by=operator, confirmed_by=None)
         return PapersLoaded(set_up=set_up, remembered=_fingerprints(papers.entries))
     found = PapersLoaded()
@@ -74,9 +77,26 @@ def load_papers(
             found.left.append(f"{filed.kind} {filed.id}: {why}")
         elif said != before.get(name) and not _says(working(known), filed):
             todo.append(filed)
-    _draft(ctx, uow, region, papers.entered_by, todo, there)
-    found.drafted = len(todo)
+    heading, rest = _headless(ctx, uow, region, todo)
+    found.set_up = file(uow, region, heading, entered_by=operator, confirmed_by=None)
+    _draft(ctx, uow, region, papers.entered_by, rest, there)
+    found.drafted = len(rest)
     return found
+
+
+def _headless(
+    ctx: Context, uow: UnitOfWork, region: str, todo: Sequence[Filed]
+) -> tuple[list[Filed], list[Filed]]:
+    """The papers that say who heads the secretariat, where nobody does and nobody could enter them; and
+    the others."""
+    entering = registrars.papers(ctx, uow, region, todo, uow.draw()[1]) if todo else []
+    headless = bool(entering) and entering[0].now.is_headless()
+    heading = [
+        filed
+        for filed, paper in zip(todo, entering, strict=True)
+        if headless and paper.says_who_heads
+    ]
+    return heading, [filed for filed in todo if filed not in heading]
 
 
 def _name(filed: Filed) -> str:
@@ -147,14 +167,33 @@ def _check_hands(entering: Sequence[Paper], entered_by: str) -> list[Cite | None
     for paper in entering:
         try:
             right = paper.check_hand(entered_by)
+            paper.check_words()
             rights.append(right.cite if right else None)
-        except Forbidden as refused:
+        except (Forbidden, Invalid) as refused:
             told.append(f"register.yaml: {paper.id}: {refused.detail}")
+    _refuse(told)
+    return rights
+
+
+def _refuse(told: Sequence[str]) -> None:
+    """Raises BadInput with these lines; without any it does not."""
     if told:
         rest = len(told) - _MOST_TOLD
         more = [f"register.yaml: and {rest} more"] if rest > 0 else []
         raise BadInput("\n".join([*told[:_MOST_TOLD], *more]))
-    return rights
+
+
+def _check_days(entries: Sequence[Filed]) -> None:
+    """Raises BadInput with a line for each paper of a set-up that could work on no day."""
+    cite = Cite("", 0, "")
+    known = Register(Recorded(filed.kind, filed.id, filed.entry, cite) for filed in entries)
+    _refuse(
+        [
+            f"register.yaml: {filed.id}: {fault.message}; {fault.cure}"
+            for filed in entries
+            if (fault := days_fault(known, filed.entry)) is not None
+        ]
+    )
 
 
 def file(

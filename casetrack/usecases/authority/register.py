@@ -85,6 +85,7 @@ def draft(
             (event_id,), now = uow.draw_many(1)
             entering = registrars.paper(ctx, uow, region, filed, now)
             right = entering.check_hand(actor.id)
+            entering.check_words()
             check_paper(ctx, uow, region, entering)
             work = Filing(uow, region, now)
             revision = known[-1].revision + 1 if known else 1
@@ -170,6 +171,7 @@ def _settle(
         check_two(entering.now.accounts, newest.entered_by, actor.id)
         if newest.state == "drafted":
             entering.check_hand(newest.entered_by)
+            entering.check_words()
         check_paper(ctx, uow, region, entering)
         check_stops(registrars.what_stops(ctx, uow, region, entering), stops)
         work.confirm(filed, known, actor, event_id, right)

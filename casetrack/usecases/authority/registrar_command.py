@@ -6,9 +6,8 @@ from datetime import timedelta
 
 from casetrack.domain.access import REGISTRAR_ROLES, operator
 from casetrack.domain.authority.entries import Registrar
-from casetrack.domain.authority.few_registrars import NEEDED
 from casetrack.domain.authority.filing import is_set_up
-from casetrack.domain.authority.registrars import Keeping
+from casetrack.domain.authority.registrars import NEEDED, Keeping
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.administration import Deed
 from casetrack.storage.authority import register

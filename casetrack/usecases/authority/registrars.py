@@ -9,6 +9,7 @@ from casetrack.domain.authority.entries import Registrar
 from casetrack.domain.authority.faults import Finding
 from casetrack.domain.authority.few_registrars import duties_stopped
 from casetrack.domain.authority.filing import Filed
+from casetrack.domain.authority.known_then import PastRegister
 from casetrack.domain.authority.register import Cite, Recorded, Register
 from casetrack.domain.authority.registrar_findings import Hands, registrar_findings
 from casetrack.domain.authority.registrars import Keeping
@@ -71,13 +72,28 @@ def keeping_findings(ctx: Context, region: str, known: Register, day: date) -> l
     """What is wrong with who keeps the papers, and who filed those that count."""
     calendar = ctx.region(region)[1]
     with ctx.database.read() as connection:
-        filed = [
-            Hands(kind, entry, entered_by, confirmed_by, calendar.local_date(confirmed_at))
-            for kind, entry, entered_by, confirmed_by, confirmed_at in register.hands(
-                connection, region
-            )
-        ]
-    return registrar_findings(keeping_on(ctx, region, known, day), filed)
+        counted = register.counted(connection, region)
+    # What comes in together may name what another paper brings.
+    last = {each.confirmed_at: each.once.since for each in sorted(counted, key=_event)}
+    filed = [
+        Hands(
+            each.once.recorded.kind,
+            each.once.recorded.id,
+            each.entered_by,
+            each.confirmed_by,
+            calendar.local_date(each.confirmed_at),
+            each.once.since,
+            last[each.confirmed_at],
+        )
+        for each in counted
+        if each.state == "confirmed"
+    ]
+    past = PastRegister(each.once for each in counted)
+    return registrar_findings(keeping_on(ctx, region, known, day), filed, past)
+
+
+def _event(counted: register.Counted) -> int:
+    return counted.once.since
 
 
 def keeping_on(ctx: Context, region: str, known: Register, day: date) -> Keeping:

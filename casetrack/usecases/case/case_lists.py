@@ -13,7 +13,7 @@ from casetrack.storage.case import queries
 from casetrack.storage.case.queries import ListedCase
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.case.links import for_reader
-from casetrack.usecases.case.views import agency_view, case_view
+from casetrack.usecases.case.views import agency_view, case_view, without_reason
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 from casetrack.usecases.people import readings
@@ -77,7 +77,7 @@ def case_rows(
     identity document, at the counter of the case; `initials_only` keeps them from everybody.
     """
     if full:
-        return [for_reader(ctx, actor, _whole(ctx, actor.region, row)) for row in rows]
+        return [for_reader(ctx, actor, _whole(ctx, actor, row)) for row in rows]
     kind: Kind = "list" if typed is None else "search"
     applicants = applicants_of(ctx, actor, kind, [row.document for row in rows], typed)
     for row in rows if typed is not None else ():
@@ -91,10 +91,12 @@ def case_rows(
     ]
 
 
-def _whole(ctx: Context, region: str, row: ListedCase) -> dict[str, Any]:
-    state = CaseState.from_document(row.document)
+def _whole(ctx: Context, actor: Actor, row: ListedCase) -> dict[str, Any]:
+    state, region = CaseState.from_document(row.document), actor.region
     definition = definition_of(ctx, region, row.document)
-    return case_view(state, definition, ctx.region(region, row.revision)[0])
+    view = case_view(state, definition, ctx.region(region, row.revision)[0])
+    full = shown_to(actor, definition.front_office) == "full"
+    return view if full else without_reason(view)
 
 
 def _row(

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from casetrack.domain.case.withheld import is_kept_back
 from casetrack.domain.events import Event, instant
+from casetrack.domain.people.readers import Shown
 from casetrack.storage.case import case_events
 from casetrack.storage.people import sealed_rows
 from casetrack.storage.people.sealed_rows import SealedText
@@ -22,9 +24,17 @@ def sealed(ctx: Context, region: str, number: str, *kinds: str) -> list[SealedTe
 
 
 def notes(
-    ctx: Context, region: str, number: str, rows: list[SealedText], texts: dict[str, str]
+    ctx: Context,
+    region: str,
+    number: str,
+    rows: list[SealedText],
+    texts: dict[str, str],
+    shown: Shown,
 ) -> list[dict[str, Any]]:
-    """What colleagues wrote, oldest first: the events say who, when and at what, the texts the words."""
+    """What colleagues wrote, oldest first: the events say who, when and at what, the texts the words.
+
+    What was written of a change of the people, or of a close, is for who reads persons in full.
+    """
     written = [row for row in rows if row.kind == "note"]
     if not written:
         return []
@@ -34,6 +44,8 @@ def notes(
         bodies = case_events.with_words(connection, region, streams)
     found = []
     for event in map(Event.from_body, bodies):
+        if shown != "full" and is_kept_back(event.type, event.data):
+            continue
         for name in case_events.WORDS:
             said = event.data.get(name)
             if isinstance(said, dict) and said.get("text") in texts:

@@ -148,7 +148,12 @@ def _under_locks(
     with ctx.database.write() as uow:
         asked = _asked(prepared, case)
         record = case_rows.lock_case(
-            uow, region, case.state.number, seen=case.state, behind=[*asked.values()]
+            uow,
+            region,
+            case.state.number,
+            seen=case.state,
+            officer=act.actor.id,
+            behind=[*asked.values()],
         )
         if record is None:
             raise unknown_case()
@@ -158,7 +163,13 @@ def _under_locks(
             if prepared.erased:
                 raise _erased()
             setting = register_slice.setting_for(
-                ctx, uow, record, act, case.definition, own_case=bool(found.get("own"))
+                ctx,
+                uow,
+                record,
+                act,
+                case.definition,
+                own_case=bool(found.get("judged", record.own)),
+                acts_in_own=record.own,
             )
             new = decide(record.state, act, setting)
         except Stale:
@@ -168,7 +179,7 @@ def _under_locks(
                 raise
             return answer
         except NoAuthority as error:
-            _record_refusal(uow, record, act, error)
+            record_refusal(uow, record, act, error)
             return error
         _check_held(prepared, found)
         answer = _commit(uow, record, new, setting, case.region, prepared)
@@ -177,11 +188,13 @@ def _under_locks(
 
 
 def _asked(prepared: "_Prepared", case: Sight) -> dict[str, Call]:
-    """What is read behind the locks with the case: whether it is the officer's own, who has the texts."""
+    """What is read behind the locks with the case: whether it is that of who is given the step, who has
+    the texts."""
     region, number = case.state.region, case.state.number
+    act, judged = prepared.act, register_slice.judged(prepared.act)
     asked = {}
-    if register_slice.asks_register(prepared.act, case.definition):
-        asked["own"] = own_case(region, number, register_slice.judged(prepared.act))
+    if judged != act.actor.id:
+        asked["judged"] = own_case(region, number, judged)
     if prepared.sealer is not None:
         asked["subject"] = subjects.held(region, prepared.sealer.subject)
         asked["applicant"] = case_parties.in_role(region, number, "applicant")
@@ -340,7 +353,7 @@ def _erased() -> NotNow:
     )
 
 
-def _record_refusal(
+def record_refusal(
     uow: UnitOfWork, record: case_rows.CaseRecord, act: Act, error: NoAuthority
 ) -> None:
     """A refused attempt is a fact too: committed in a stream of its own, then answered 403."""

@@ -14,7 +14,7 @@ from casetrack.domain.events import Event, NewEvent, instant, parse_instant
 from casetrack.domain.people import erasing
 from casetrack.domain.people.erasing import Erasing, HoldReason, Obstacle, Reason
 from casetrack.storage.case import case_events
-from casetrack.storage.people import case_parties, erasing_rows, officers
+from casetrack.storage.people import case_parties, erasing_rows, officers, own_case
 from casetrack.storage.people import subjects as rows
 from casetrack.storage.people.subjects import SubjectRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
@@ -113,7 +113,8 @@ def settle(
 
 
 def _is_own(uow: UnitOfWork, person: Person, actor: Actor) -> bool:
-    return erasing_rows.is_theirs(uow.connection, person.region, person.subject, actor.id)
+    """Whether it is about the officer, or about somebody in a case of theirs."""
+    return own_case.is_beside(uow.connection, person.region, person.subject, actor.id)
 
 
 def _check_two(connection: Any, region: str, *logins: str) -> None:
@@ -133,8 +134,9 @@ def place_hold(
 ) -> Answer:
     """Hold what is kept about a party of a case. Raises NotFound, NotNow."""
 
-    def act(locked: _Locked, _uow: UnitOfWork) -> NewEvent:
+    def act(locked: _Locked, uow: UnitOfWork) -> NewEvent:
         erasing.check_hold(locked.now, lift=False)
+        erasing.check_not_own(_is_own(uow, locked.person, actor))
         return NewEvent(erasing.HELD, {"reason": reason})
 
     return _act_on_party(ctx, actor, "place_hold", (number, role), act, request)
@@ -147,8 +149,9 @@ def lift_hold(
     require_role(actor, OPERATION_ROLES["lift_hold"])
     person = known(ctx, actor, subject)
 
-    def act(locked: _Locked, _uow: UnitOfWork) -> NewEvent:
+    def act(locked: _Locked, uow: UnitOfWork) -> NewEvent:
         erasing.check_hold(locked.now, lift=True)
+        erasing.check_not_own(_is_own(uow, locked.person, actor))
         return NewEvent(erasing.FREED, {})
 
     return _do(ctx, actor, person, act, request)

@@ -18,16 +18,20 @@ from casetrack.domain.access import (
     require_role,
     unknown_case,
 )
-from casetrack.domain.errors import NotNow
+from casetrack.domain.case.commands import Act
+from casetrack.domain.case.own_acts import own_case as refuse_own_case
+from casetrack.domain.errors import NoAuthority, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, check_json
 from casetrack.domain.people import identity
 from casetrack.storage.case import case_rows
+from casetrack.storage.case.case_rows import CaseRecord
 from casetrack.storage.people import case_parties, person_texts, subjects
 from casetrack.storage.people.case_parties import PartyRow
 from casetrack.storage.people.person_texts import TextRow
 from casetrack.storage.people.subjects import SubjectRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases import idempotency
+from casetrack.usecases.case.do import record_refusal
 from casetrack.usecases.case.links import for_reader
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
@@ -71,9 +75,24 @@ def decide_identity(
 ) -> Answer:
     """Join the case to the person with its NIK, or take it out of theirs.
 
-    It is about the role whose identity is asked, else about the applicant. Raises Forbidden, and
-    NotNow: there is nobody to join, nothing to separate, or the person was erased.
+    It is about the role whose identity is asked, else about the applicant. Raises Forbidden, NoAuthority
+    (who acts is a party of the case) after that is committed, and NotNow: there is nobody to join,
+    nothing to separate, or the person was erased.
     """
+    answer = _decided(ctx, actor, case, decision, reason, request)
+    if isinstance(answer, NoAuthority):
+        raise answer
+    return answer
+
+
+def _decided(
+    ctx: Context,
+    actor: Actor,
+    case: Sight,
+    decision: Decision,
+    reason: str,
+    request: idempotency.Request | None,
+) -> Answer | NoAuthority:
     require_role(actor, OPERATION_ROLES["decide_identity"])
     require_agency(actor, case.definition.front_office)
     check_json(reason)
@@ -83,9 +102,11 @@ def decide_identity(
     region, number = case.state.region, case.state.number
     try:
         with ctx.database.write() as uow:
-            record = case_rows.lock_case(uow, region, number)
+            record = case_rows.lock_case(uow, region, number, officer=actor.id)
             if record is None:
                 raise unknown_case()
+            if record.own:
+                return _refused(uow, record, decision, actor)
             here = _Setting(ctx, uow, region, number, actor, record.now, reason)
             standing = _standing(here)
             (_join if decision == "join" else _separate)(here, standing)
@@ -97,6 +118,12 @@ def decide_identity(
         return idempotency.after_conflict(ctx, request)
     ctx.wake()
     return answer
+
+
+def _refused(uow: UnitOfWork, record: CaseRecord, decision: Decision, actor: Actor) -> NoAuthority:
+    error = refuse_own_case()
+    record_refusal(uow, record, Act(f"identity_{decision}", actor), error)
+    return error
 
 
 def _standing(here: _Setting) -> _Standing:

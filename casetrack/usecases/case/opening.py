@@ -19,7 +19,13 @@ from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.facts import check_facts
 from casetrack.storage.case import case_number
-from casetrack.storage.people import case_parties, person_texts, search_words, subjects
+from casetrack.storage.people import (
+    case_parties,
+    own_case,
+    person_texts,
+    search_words,
+    subjects,
+)
 from casetrack.storage.people.case_parties import PartyRow
 from casetrack.storage.people.subjects import SubjectRow
 from casetrack.storage.unit_of_work import Call, Conflict
@@ -214,10 +220,10 @@ def _new_subject(
     return subject, key
 
 
-def _warnings(parties: Sequence[Party]) -> list[dict[str, str]]:
+def _warnings(parties: Sequence[Party]) -> list[dict[str, object]]:
     """A doubtful NIK warns and never bars: real cards have such faults. None repeats the number."""
     return [
-        {"at": f"{party.role}.nik", "message": doubt}
+        {"at": f"{party.role}.nik", "message": doubt["en"], "said": doubt}
         for party in parties
         if party.nik
         for doubt in identity.doubts(party.nik)
@@ -251,9 +257,13 @@ def _open_once(
     }
     with ctx.database.write() as uow:
         drawn = case_number.draw(
-            uow, actor.region, definition.id, calendar.zone, held(actor.region, sealed)
+            uow,
+            actor.region,
+            definition.id,
+            calendar.zone,
+            [*held(actor.region, sealed), own_case.niks_of(actor.region, actor.id)],
         )
-        check_not_erased(sealed, drawn.behind)
+        check_not_erased(sealed, drawn.behind[:-1])
         number = str(
             CaseNumber(region.region.letters, definition.letters, drawn.year, drawn.serial)
         )
@@ -264,7 +274,8 @@ def _open_once(
             ctx.vault.access_digest(number, code),
             tuple(application.links),
         )
-        setting = Setting(actor.region, drawn.now, definition, calendar)
+        own = brings(sealed, drawn.behind[-1])
+        setting = Setting(actor.region, drawn.now, definition, calendar, acts_in_own=own)
         state = append_to_case(
             uow,
             open_case(number, opening, actor, setting),
@@ -313,6 +324,16 @@ def held(region: str, sealed: Sealed) -> list[Call]:
         *(subjects.held(region, subject) for subject in sorted(sealed.known)),
         *(subjects.by_nik(region, index) for index in _asked_about(sealed)),
     ]
+
+
+def brings(sealed: Sealed, niks: Sequence[Any]) -> bool:
+    """Whether one of these people goes by one of these NIK, or is asked about by it."""
+    known = {
+        *sealed.known.values(),
+        *_asked_about(sealed),
+        *(index for _, index in sealed.subjects),
+    }
+    return bool(known & own_case.read_niks(niks))
 
 
 def _asked_about(sealed: Sealed) -> list[str]:

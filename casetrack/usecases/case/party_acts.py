@@ -14,13 +14,14 @@ from casetrack.domain.case.numbers import access_code
 from casetrack.domain.case.party_change import PartyChange
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
-from casetrack.domain.errors import Invalid, NotNow, Stale
+from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
 from casetrack.domain.events import NewEvent
 from casetrack.storage.case import case_rows
 from casetrack.storage.case.case_rows import CaseRecord
 from casetrack.storage.people import (
     case_parties,
     officers,
+    own_case,
     person_texts,
     search_words,
     subjects,
@@ -30,8 +31,9 @@ from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import guessing, party_rows, register_slice
 from casetrack.usecases.case.append import Rows, append_to_case
+from casetrack.usecases.case.do import record_refusal
 from casetrack.usecases.case.links import open_cases_of
-from casetrack.usecases.case.opening import check_not_erased, held, people_rows
+from casetrack.usecases.case.opening import brings, check_not_erased, held, people_rows
 from casetrack.usecases.case.party_texts import PartyDoing, Words, new_words, tidied
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
@@ -58,7 +60,8 @@ def change_people(
 ) -> Answer:
     """Carry it out; gives the case, with a new access code where the old one opens nothing any more.
 
-    Raises NotFound, Forbidden, Invalid, what `if_match` raises, Stale, NotNow.
+    Raises NotFound, Forbidden, Invalid, what `if_match` raises, Stale, NotNow, and NoAuthority (who acts
+    is a party, or would be) after the refusal is committed.
     """
     doing = tidied(doing)
     revision, region = case.region.revision, case.state.region
@@ -69,10 +72,13 @@ def change_people(
         return replayed
     seen = if_match()
 
-    def once() -> Answer:
+    def once() -> Answer | NoAuthority:
         return _under_locks(ctx, case, _prepare(ctx, actor, case, doing), seen, request)
 
-    return idempotency.tried(ctx, request, once)
+    answer = idempotency.tried(ctx, request, once)
+    if isinstance(answer, NoAuthority):
+        raise answer
+    return answer
 
 
 def _plain_act(actor: Actor, doing: PartyDoing) -> Act:
@@ -123,11 +129,21 @@ def _under_locks(
     prepared: _Prepared,
     seen: Seen,
     request: idempotency.Request | None,
-) -> Answer:
+) -> Answer | NoAuthority:
+    """One transaction. A refusal for want of authority is given, not raised: it is committed."""
     with ctx.database.write() as uow:
-        behind = held(case.state.region, prepared.words.sealed)
+        region, actor = case.state.region, prepared.act.actor
+        behind = [
+            *held(region, prepared.words.sealed),
+            own_case.niks_of(region, actor.id),
+        ]
         record = case_rows.lock_case(
-            uow, case.state.region, case.state.number, seen=case.state, behind=behind
+            uow,
+            case.state.region,
+            case.state.number,
+            seen=case.state,
+            officer=actor.id,
+            behind=behind,
         )
         if record is None:
             raise unknown_case()
@@ -140,9 +156,19 @@ def _under_locks(
                 raise
             return answer
         setting = register_slice.setting_for(
-            ctx, uow, record, prepared.act, case.definition, own_case=False
+            ctx,
+            uow,
+            record,
+            prepared.act,
+            case.definition,
+            own_case=record.own,
+            acts_in_own=record.own or brings(prepared.words.sealed, record.behind[-1]),
         )
-        answer = _done(ctx, uow, record, prepared, setting, case)
+        try:
+            answer = _done(ctx, uow, record, prepared, setting, case)
+        except NoAuthority as error:
+            record_refusal(uow, record, prepared.act, error)
+            return error
         idempotency.remember(ctx, uow, request, answer)
     return answer
 
@@ -158,7 +184,7 @@ def _done(
     new = decide(record.state, prepared.act, setting)
     region, number = setting.region, record.state.number
     prepared.words.check(uow, region, number)
-    check_not_erased(prepared.words.sealed, record.behind)
+    check_not_erased(prepared.words.sealed, record.behind[:-1])
     _check_another(uow, region, number, prepared)
     rows_of = people_rows(prepared.words.sealed, region, number, record.now)
     texts = [*rows_of["texts"], *person_texts.text_values(region, prepared.words.texts(number))]

@@ -1,6 +1,6 @@
 """What the rules are given of the register for one act: its slice, read after the locks."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -68,35 +68,23 @@ def setting_for(
     definition: ServiceDefinition,
     *,
     own_case: bool,
+    acts_in_own: bool = False,
 ) -> Setting:
     """The rules' setting, with the slice of the register that the act needs: at most two reads."""
     state = record.state
     region, calendar = ctx.region(state.region, record.revisions.files)
+    accounts, person = _askers(uow, state)
     draw = partial(next_serial, uow, state.region)
-    known: dict[str, Account] = {}
-    looked = set[str]()
-
-    def accounts(logins: Collection[str]) -> Mapping[str, Account]:
-        if new := set(logins) - looked:
-            looked.update(new)
-            known.update(officers.of_case(uow.connection, state.region, state.number, new))
-        return known
-
-    people: dict[str, str] = {}
-
-    def person(login: str) -> str:
-        if not people:
-            people.update(officers.persons(uow.connection, state.region))
-        return people.get(login, login)
-
     if not asks_register(act, definition):
         return Setting(
             state.region,
             record.now,
             definition,
             calendar,
+            own_case=own_case,
             accounts=accounts,
             person=person,
+            acts_in_own=acts_in_own,
             patterns=region.region.number_patterns,
             draw=draw,
         )
@@ -117,9 +105,33 @@ def setting_for(
         decided_as,
         accounts,
         person,
+        acts_in_own,
         region.region.number_patterns,
         draw,
     )
+
+
+def _askers(
+    uow: UnitOfWork, state: CaseState
+) -> tuple[Callable[[Collection[str]], Mapping[str, Account]], Callable[[str], str]]:
+    """Who gives the accounts of logins, and who is behind one; each read when it is first asked."""
+    known: dict[str, Account] = {}
+    looked = set[str]()
+
+    def accounts(logins: Collection[str]) -> Mapping[str, Account]:
+        if new := set(logins) - looked:
+            looked.update(new)
+            known.update(officers.of_case(uow.connection, state.region, state.number, new))
+        return known
+
+    people: dict[str, str] = {}
+
+    def person(login: str) -> str:
+        if not people:
+            people.update(officers.persons(uow.connection, state.region))
+        return people.get(login, login)
+
+    return accounts, person
 
 
 def _slice(

@@ -77,6 +77,11 @@ def case_view(
     }
 
 
+def without_reason(view: dict[str, Any]) -> dict[str, Any]:
+    """The case for who does not read its persons in full: none of them learns why any case was closed."""
+    return {**view, "closed_reason": None}
+
+
 def waiver_view(state: CaseState) -> dict[str, Any] | None:
     """The waiver of a case, without the supervisor's words; None where nothing was waived."""
     if state.waiver is None:

@@ -11,6 +11,7 @@ from casetrack.usecases.case import case_texts
 from casetrack.usecases.case.documents import documents_view
 from casetrack.usecases.case.links import for_reader
 from casetrack.usecases.case.people_views import people_views
+from casetrack.usecases.case.views import without_reason
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import readings
@@ -28,6 +29,8 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     shown = shown_to(actor, sight.definition.front_office)
     away = outside_of(ctx, region, sight.definition, sight.revisions, sight.state)
     view = {**for_reader(ctx, actor, sight.view()), "outside_mall": outside_views(away)}
+    if shown != "full":
+        view = without_reason(view)
     if shown == "nothing":
         _tell_texts(view, sight, {})
         return {**view, "parties": [], "former_parties": [], "notes": []}
@@ -36,7 +39,7 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     corrected = marks(ctx, number, region, sight.state.parties, [each.row for each in parties])
     rows = case_texts.sealed(ctx, region, number, *_WORDS)
     texts = open_texts(ctx, region, rows)
-    notes = case_texts.notes(ctx, region, number, rows, texts)
+    notes = case_texts.notes(ctx, region, number, rows, texts, shown)
     _tell_texts(view, sight, _without_hidden(sight, actor, texts))
     _tell_conditions(view["steps"], notes)
     return {

@@ -11,6 +11,7 @@ from casetrack.domain.case.state import StepState
 from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import instant
+from casetrack.domain.people.readers import shown_to
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import work_lists
 from casetrack.storage.case.work_lists import Sieve, Version, WorkRow
@@ -71,6 +72,9 @@ def work_list(
             case task:
                 rows = work_lists.task_list(connection, sieve, task, after, limit + 1)
         counts = work_lists.counts(connection, sieve, mine) if after is None else None
+    if not _reads_people(actor):
+        rows = [] if wanted.name == "people" else rows
+        counts = counts and {**counts, "people": 0}
     shown = rows[:limit]
     if seat is not None:
         # Each case is asked by itself, so a page may be shorter than its limit.
@@ -78,6 +82,11 @@ def work_list(
     applicants = applicants_of(ctx, actor, "list", [row.document for row in shown])
     items = [_item(ctx, region, sieve, wanted.name, row, applicants) for row in shown]
     return Page(items, _next(wanted.name, rows[limit - 1]) if len(rows) > limit else None), counts
+
+
+def _reads_people(actor: Actor) -> bool:
+    """Whether they read persons in full at their counter: a case on that list has an open death."""
+    return shown_to(actor, actor.agency or "") == "full"
 
 
 def _versions_to_tell(ctx: Context, sieve: Sieve) -> list[Version]:

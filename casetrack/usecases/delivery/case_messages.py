@@ -3,6 +3,7 @@
 from typing import Any
 
 from casetrack.domain.events import instant
+from casetrack.domain.people.readers import Shown
 from casetrack.storage.delivery import delivery_lists
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.people import case_parties
@@ -12,11 +13,18 @@ from casetrack.usecases.paging import Page
 
 
 def messages(
-    ctx: Context, region: str, number: str, *, after: tuple[int, str] | None, limit: int
+    ctx: Context,
+    region: str,
+    number: str,
+    shown: Shown,
+    *,
+    after: tuple[int, str] | None,
+    limit: int,
 ) -> Page:
     """Each message with what it tells, to which party, by which channel, and how it stands.
 
-    It names roles and no persons: who they are stands with the case.
+    It names roles and no persons: who they are stands with the case. A cancelled one, which a death
+    leaves behind, is listed for who reads persons in full.
     """
     with ctx.database.read() as connection:
         roles = [party.role for party in case_parties.parties_of_case(connection, region, number)]
@@ -27,7 +35,9 @@ def messages(
             connection, [(row.region, row.lane, row.position) for row in rows[:limit]]
         )
     items = [
-        _view(row, joined.get((row.region, row.lane, row.position), [])) for row in rows[:limit]
+        _view(row, joined.get((row.region, row.lane, row.position), []))
+        for row in rows[:limit]
+        if shown == "full" or row.state != "cancelled"
     ]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(items, (last.position, last.role) if last else None)

@@ -5,10 +5,12 @@ from itertools import groupby
 from typing import Any
 
 from casetrack.domain.access import OPERATION_ROLES, Actor, require_agency, require_role
+from casetrack.domain.case.own_acts import own_case as refuse_own_case
 from casetrack.domain.events import instant
 from casetrack.storage.case import queries
 from casetrack.storage.delivery import claims, delivery_lists, sending_again
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
+from casetrack.storage.people import own_case
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
@@ -90,11 +92,14 @@ def tried_channels(row: DeliveryRow) -> list[str]:
 def mark_told(ctx: Context, actor: Actor, number: str, position: int) -> bool:
     """The person was told all up to this notice; False when none waited.
 
-    Raises NotFound, and Forbidden to whoever is not at the counter that took the file in.
+    Raises NotFound, Forbidden to whoever is not at the counter that took the file in, and NoAuthority to
+    who is a party of the case.
     """
     case = sight(ctx, actor, number)
     require_role(actor, OPERATION_ROLES["mark_told"])
     require_agency(actor, case.definition.front_office)
     number = case.state.number
     with ctx.database.write() as uow:
+        if uow.ask(*own_case.own_case(actor.region, number, actor.id)):
+            raise refuse_own_case()
         return sending_again.told_in_person(uow, actor.region, number, position, uow.time(None))

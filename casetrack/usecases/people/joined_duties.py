@@ -6,7 +6,8 @@ from datetime import date
 from casetrack.domain.access import REGISTRAR_ROLES
 from casetrack.domain.authority.account_findings import SEATLESS, Duties, Pairs, duties_of
 from casetrack.domain.authority.entering import Paper
-from casetrack.domain.authority.entries import Registrar
+from casetrack.domain.authority.entries import Grant, Incumbency, Registrar
+from casetrack.domain.authority.first_days import first_day
 from casetrack.domain.authority.register import Register
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.region.region_data import Officer, Region
@@ -20,30 +21,42 @@ from casetrack.usecases.context import Context
 def check_paper(ctx: Context, uow: UnitOfWork, region: str, entering: Paper) -> None:
     """Raises Invalid for a registrar who cannot be one, and NotNow for duties that a paper would join.
 
-    They are asked for today and for the day on which the paper begins.
+    They are asked for today and for every day from the paper's first one on.
     """
     people = persons(uow, region)
     record = ctx.region(region)[0]
     if isinstance(entering.entry, Registrar):
         _check_registrar(entering.entry, people, record.agencies, entering.now.day)
-    today = entering.now.day
-    begins = getattr(entering.entry, "since", None) or today
     services = _Services(ctx, uow, region)
-    for day in sorted({today, max(today, begins)}):
+    for day in _days(entering):
         for accounts in people.values():
-            was, comes = (
-                services.duties(accounts, known, day, record.region)
-                for known in (entering.now.register, entering.then.register)
-            )
+            comes = services.duties(accounts, entering.then.register, day, record.region)
+            joined = [seat.position for seat in comes.not_joined()]
+            if not joined:
+                continue
+            was = services.duties(accounts, entering.now.register, day, record.region)
             before = {seat.position for seat in was.not_joined()}
-            joined = [seat.position for seat in comes.not_joined() if seat.position not in before]
-            if joined:
+            if joined := [position for position in joined if position not in before]:
                 raise NotNow(
                     "not_joined",
                     f"This would let {comes.who} decide by {', '.join(joined)}: who keeps an agency's "
                     "papers or the accounts, or audits, decides none of its cases.",
                     positions=joined,
                 )
+
+
+def _days(entering: Paper) -> list[date]:
+    """Today, the first day of the paper, and each later one on which a seat, a power or a duty begins:
+    which of two papers was entered first makes no difference.
+    """
+    today, register = entering.now.day, entering.then.register
+    first = max(today, first_day(register, entering.entry) or today)
+    begins = (
+        first_day(register, recorded.entry)
+        for recorded in register.entries
+        if isinstance(recorded.entry, Incumbency | Grant | Registrar)
+    )
+    return sorted({today, first} | {day for day in begins if day is not None and day > first})
 
 
 class _Services:

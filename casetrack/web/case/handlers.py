@@ -22,8 +22,9 @@ from casetrack.web.case.status_models import StatusOut
 from casetrack.web.case.trace_answer import TraceOut
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor
-from casetrack.web.http.html import as_page
-from casetrack.web.http.models import LanguageQuery
+from casetrack.web.http.html import as_page, as_pdf
+from casetrack.web.http.models import SlipQuery
+from casetrack.web.pages.slip_sheets import slip_page, slip_pdf
 
 
 def open_case(call: Call) -> Response:
@@ -109,7 +110,7 @@ def read_events(call: Call) -> Response:
     asked: Any = {"after": query.after, "behind": behind, "limit": query.limit}
     if call.actor.has_role(("integrator",)):
         return page_response(feed.of_case(call.ctx, state.region, state.number, **asked))
-    return page_response(reading.events_of_case(call.ctx, call.actor, state.number, **asked))
+    return page_response(reading.events_of_case(call.ctx, call.actor, call.sight, **asked))
 
 
 def read_trace(call: Call) -> Response:
@@ -123,13 +124,15 @@ def find_slip(call: Call) -> None:
 
 
 def read_slip(call: Call) -> Response:
-    """GET /cases/{number}/slips/{kind}: a page for the clerk's printer."""
-    query = call.query(LanguageQuery)
+    """GET /cases/{number}/slips/{kind}: a page for the clerk's printer, or a PDF."""
+    query = call.query(SlipQuery)
     code = _access_code(call)
     by = slips.Printing(call.actor.id, call.public_url)
-    html = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, by)
+    sheet = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, by)
     readings.record(call.ctx, call.actor, "print", [call.sight.state.number])
-    return as_page(html)
+    if query.format == "html":
+        return as_page(slip_page(sheet))
+    return as_pdf(slip_pdf(sheet), f"{sheet.number}-{call.params['kind']}")
 
 
 def read_status(call: Call) -> Response:
@@ -235,13 +238,14 @@ ROUTES: tuple[Route, ...] = (
         "read_slip",
         "GET",
         "/cases/{number}/slips/{kind}",
-        "A slip to print: receipt, or registration once the file is complete",
+        "A slip to print, as page or PDF: receipt, or registration once the file is complete",
         read_slip,
         None,
-        query=LanguageQuery,
+        query=SlipQuery,
         find=find_slip,
         refusals=(409, 429),
         content="text/html",
+        or_content="application/pdf",
     ),
     Route(
         "read_status",

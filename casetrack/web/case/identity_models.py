@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
-from casetrack.web.http.models import NO_NUL, Taken
+from casetrack.web.http.models import NO_NUL, NameOut, Taken
 
 
 class IdentityIn(Taken):
@@ -19,3 +19,4 @@ class WarningOut(BaseModel):
 
     at: str
     message: str
+    said: NameOut = Field(description="the same for a person, in both languages")

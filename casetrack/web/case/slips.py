@@ -1,4 +1,4 @@
-"""What the clerk prints, as pages: the receipt of the file, and the proof of registration."""
+"""What the clerk prints: the receipt of the file, and the proof of registration."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,12 @@ from casetrack.domain.service.definition import Name
 from casetrack.usecases.case import slips
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
-from casetrack.web.pages.citizen_pages import (
+from casetrack.web.pages.slip_sheets import (
     ReceiptSlip,
     RegistrationSlip,
-    receipt_slip,
-    registration_slip,
+    Sheet,
+    receipt_sheet,
+    registration_sheet,
 )
 
 
@@ -25,16 +26,16 @@ class Printing:
 
 def slip(
     ctx: Context, case: Sight, kind: str, language: str, code: str | None, by: Printing
-) -> str:
-    """The slip as HTML. The access code is printed only if it is handed in and is the right one.
+) -> Sheet:
+    """The slip's words. The access code is printed only if it is handed in and is the right one.
 
     Raises NotFound (no such slip), NotNow (no registration before the file is complete), Invalid,
     Busy (too many wrong codes).
     """
     check_kind(kind)
     if kind == "receipt":
-        return receipt_slip(_receipt(ctx, case, code, by), language=language)
-    return registration_slip(_registration(ctx, case, by.public_url), language=language)
+        return receipt_sheet(_receipt(ctx, case, code, by), language=language)
+    return registration_sheet(_registration(ctx, case, by.public_url), language=language)
 
 
 def check_kind(kind: str) -> None:
@@ -60,7 +61,9 @@ def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> Recei
         access_code=said.access_code,
         received=said.received,
         missing=said.missing,
-        office=_letterhead(region.region.name, region.agencies[definition.front_office].name),
+        region=_government(region.region.name),
+        office=region.agencies[definition.front_office].name,
+        counter=region.agencies[definition.front_office].office,
         outside=tuple((agency.name, agency.office) for agency in said.outside),
     )
 
@@ -78,13 +81,15 @@ def _registration(ctx: Context, case: Sight, public_url: str) -> RegistrationSli
         received=said.received,
         waived=said.waived,
         reason=said.reason,
-        office=_letterhead(region.region.name, region.agencies[definition.front_office].name),
+        region=_government(region.region.name),
+        office=region.agencies[definition.front_office].name,
+        counter=region.agencies[definition.front_office].office,
     )
 
 
-def _letterhead(region: Name, agency: Name) -> Name:
-    """Who issues the slip: "Pemerintah Kota Samarinda · DPMPTSP"."""
-    return Name(f"Pemerintah {region.id} · {agency.id}", f"{region.en} · {agency.en}")
+def _government(region: Name) -> Name:
+    """Whose office issues the slip: "Pemerintah Kota Samarinda"."""
+    return Name(f"Pemerintah {region.id}", region.en)
 
 
 def _address(public_url: str, number: str) -> str:

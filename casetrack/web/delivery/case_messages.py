@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from casetrack.domain.delivery.receivers import State
 from casetrack.domain.people.contact import Channel
+from casetrack.domain.people.readers import shown_to
 from casetrack.usecases.delivery.case_messages import messages
 from casetrack.usecases.paging import Page
 from casetrack.web.delivery.message_words import stands, what
@@ -45,7 +46,8 @@ def read_messages(call: Call) -> Response:
     key = read_cursor(query.cursor, int, str)
     state = call.sight.state
     after = (key[0], key[1]) if key else None
-    page = messages(call.ctx, state.region, state.number, after=after, limit=query.limit)
+    shown = shown_to(call.actor, call.sight.definition.front_office)
+    page = messages(call.ctx, state.region, state.number, shown, after=after, limit=query.limit)
     items = [
         {**item, "what": what(item["types"]), "stands": stands(item["state"])}
         for item in page.items

@@ -62,6 +62,8 @@ class Route:
     find: Callable[["Call"], object] | None = None
     refusals: tuple[int, ...] = ()
     content: str = "application/json"
+    #: What it gives instead, where the query asks for that.
+    or_content: str | None = None
 
     @property
     def roles(self) -> tuple[str, ...]:

@@ -65,6 +65,18 @@ DETAILS: Mapping[str, str] = {
         "… petugas register dari penyiapan dan tidak mengangkat yang lain sebelum disahkan kepala "
         "sekretariat."
     ),
+    "… was set up as a registrar and makes no other one, and nobody heads the secretariat who could "
+    "confirm them: the operator enters the letter of who does into register.yaml and loads it (casetrack "
+    "load).": (
+        "… petugas register dari penyiapan dan tidak mengangkat yang lain, sedangkan sekretariat tidak "
+        "memiliki kepala yang dapat mengesahkan: operator mencatat surat pengangkatannya di "
+        "register.yaml dan memuatnya (casetrack load)."
+    ),
+    "Who was set up as a registrar is confirmed by the head of the secretariat, and nobody heads …: the "
+    "operator enters the letter of who does into register.yaml and loads it (casetrack load).": (
+        "Petugas register dari penyiapan disahkan oleh kepala sekretariat, dan … tidak memiliki kepala: "
+        "operator mencatat surat pengangkatannya di register.yaml dan memuatnya (casetrack load)."
+    ),
     "Who was set up as a registrar is confirmed by the head of the secretariat….": (
         "Petugas register dari penyiapan disahkan oleh kepala sekretariat…."
     ),

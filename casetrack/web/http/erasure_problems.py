@@ -29,7 +29,7 @@ ERASING: Mapping[str, Listed] = {
     ),
     "own_erasure": Listed(
         (403,),
-        "the officer is the person whose data would be erased",
+        "it is about the officer, or about somebody in a case of theirs",
         "Other officers ask for it and confirm it.",
     ),
     "held_already": Listed((409,), "an auditor holds it already", "Nothing more to do."),

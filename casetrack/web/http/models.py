@@ -7,7 +7,7 @@ the tests hold every answer against its model with no field beside.
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -138,9 +138,15 @@ class PageQuery(Asked):
 
 
 class LanguageQuery(Asked):
-    """Language of the slip."""
+    """Language of a picture or sheet."""
 
     lang: Language = "id"
+
+
+class SlipQuery(LanguageQuery):
+    """Language of the slip, and whether it comes as page or as PDF."""
+
+    format: Literal["html", "pdf"] = "html"
 
 
 class NameOut(BaseModel):

@@ -139,6 +139,8 @@ def _header(name: str, description: str) -> dict[str, Any]:
 def _responses(route: Route, refs: Refs) -> dict[str, Any]:
     schema = refs[route.answer, _GIVEN] if route.answer else {"type": "string"}
     content: dict[str, Any] = {route.content: {"schema": schema}}
+    if route.or_content:
+        content[route.or_content] = {"schema": {"type": "string", "format": "binary"}}
     success: dict[str, Any] = {"description": route.summary, "content": content}
     if route.writes or route.versioned:
         success["headers"] = {"ETag": {"schema": {"type": "string"}}}

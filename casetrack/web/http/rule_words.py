@@ -196,6 +196,18 @@ CLAUSES: Mapping[str, str] = {
     "give 'letter', with its number and day, or 'instrument', one of the register": (
         "isi 'letter' dengan nomor dan tanggalnya, atau 'instrument' dari register"
     ),
+    "a decree or a letter gives no power by itself": (
+        "keputusan atau surat tidak memberi kewenangan dengan sendirinya"
+    ),
+    "name the law, or the giver": "sebut undang-undangnya, atau pemberi kewenangannya",
+    "it ends before it begins to work": "berakhir sebelum mulai berlaku",
+    "it works from … on: end it then or later, or leave 'until' out": (
+        "mulai berlaku …: akhiri pada hari itu atau sesudahnya, atau hilangkan 'until'"
+    ),
+    "this text is over before the duty begins": "peraturan ini sudah berakhir sebelum tugas dimulai",
+    "name one that is in force, or a letter": "sebut yang berlaku, atau sebuah surat",
+    "the new text was not signed by then": "peraturan baru belum ditandatangani pada hari itu",
+    "begin on … or later": "mulai pada … atau sesudahnya",
     "the region has no agency …": "daerah tidak memiliki instansi …",
     "… has no account that is live": "… tidak memiliki akun yang aktif",
     "… is …, which keeps no papers": "… berperan …, yang tidak mencatat naskah",

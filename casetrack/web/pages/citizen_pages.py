@@ -1,4 +1,4 @@
-"""The pages that citizens see and the slips that clerks print: values in, HTML out.
+"""The pages that citizens see: values in, HTML out.
 
 Nothing here knows a request, and no value has room for a name or a NIK.
 """
@@ -15,7 +15,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from casetrack.domain.case.public import DECIDED
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import in_language, known_language, local_date, local_moment
-from casetrack.gateways.qr import qr_svg
 from casetrack.web.pages import wording
 
 #: The kinds of trouble the page explains; any other code reads as the last one.
@@ -112,46 +111,6 @@ class StatusView:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptSlip:
-    """The file has been received; its clock has not started (`tanda terima berkas`).
-
-    `agency` is the front office that took it, `due_at` the end of the completeness check. The
-    access code is printed only when it is given, at the opening or after a reissue.
-    """
-
-    number: str
-    service: Name
-    agency: Name
-    received_at: datetime
-    due_at: datetime | None
-    zone: str
-    status_url: str
-    access_code: str | None = None
-    received: tuple[Name, ...] = ()
-    missing: tuple[Name, ...] = ()
-    office: Name | None = None
-    outside: tuple[Outside, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrationSlip:
-    """The file is complete and its clock has started (`bukti pendaftaran`)."""
-
-    number: str
-    service: Name
-    agency: Name
-    declared_complete_at: datetime
-    due_at: datetime | None
-    zone: str
-    status_url: str
-    received: tuple[Name, ...] = ()
-    #: Required documents that a supervisor waived, and why, in their words; None when these were erased.
-    waived: tuple[Name, ...] = ()
-    reason: str | None = None
-    office: Name | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Tongue:
     """Everything a template needs to speak one language in one time zone."""
 
@@ -209,21 +168,6 @@ def status_page(
     )
 
 
-def receipt_slip(slip: ReceiptSlip, *, language: str) -> str:
-    """A page to print: the receipt of the file, with the status page as QR code and text."""
-    return _slip("receipt.html", slip, language)
-
-
-def registration_slip(slip: RegistrationSlip, *, language: str) -> str:
-    """A page to print: the proof of registration, with the status page as QR code and text."""
-    return _slip("registration.html", slip, language)
-
-
-def _slip(template: str, slip: ReceiptSlip | RegistrationSlip, language: str) -> str:
-    tongue = Tongue(known_language(language), slip.zone)
-    return render(template, tongue, slip=slip, qr=qr_svg(slip.status_url))
-
-
 def _problem(problem: str | None) -> str | None:
     return problem if problem is None or problem in PROBLEMS else PROBLEMS[-1]
 
@@ -276,11 +220,6 @@ def _either(language: str, indonesian: str, english: str) -> str:
     return english if language == "en" else indonesian
 
 
-def _grouped(code: str) -> str:
-    """An access code in groups of four, as it is read aloud over a counter."""
-    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
 def _is_labelled_result(code: str | None) -> bool:
     return code is not None and wording.is_labelled("result", code)
 
@@ -306,7 +245,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["grouped"] = _grouped
     environment.tests["labelled_result"] = _is_labelled_result
     return environment
 

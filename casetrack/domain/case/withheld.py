@@ -1,0 +1,52 @@
+"""What of a case only those read who read its persons in full: a death, why somebody left, why it closed.
+
+Nothing is left out only where there was a death: then what is missing would tell it. So no close says
+why, and a pause looks like any other, whoever entered it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from casetrack.domain.case.transitions import PARTY_ACTIONS
+
+Document = Mapping[str, Any]
+
+_CLOSED = "casetrack.case.closed"
+#: Events by which people come: what they bring is read. In others a change of people is not told of.
+_NAMING = ("casetrack.case.opened", "casetrack.case.parties_changed")
+#: What is read of who stands in a role, or stood there.
+_PARTY = ("kind", "subject", "text", "hmac", "role", "power", "came_at", "left_at")
+#: Of a change of the case; a new access code, or none, stands in every report of a death.
+_OF_CASE = ("closed_reason", "access_digest")
+
+
+def is_kept_back(event_type: str, data: Document) -> bool:
+    """Whether words that were written with this event are only for who reads persons in full."""
+    return event_type == _CLOSED or "party" in data
+
+
+def without_withheld(event_type: str, data: Document) -> dict[str, Any]:
+    """The data of an event for who reads persons masked, or not at all."""
+    kept = {name: each for name, each in data.items() if name != "party"}
+    if event_type == _CLOSED:
+        kept.pop("reason", None)
+    if kept.get("action") in PARTY_ACTIONS:
+        del kept["action"]  # of a refused one
+    if isinstance(kept.get("note"), Mapping):
+        # Whose key seals it is said only of an act on the people.
+        kept["note"] = {name: each for name, each in kept["note"].items() if name != "subject"}
+    if isinstance(kept.get("case"), Mapping):
+        kept["case"] = _case(event_type, kept["case"])
+    return kept
+
+
+def _case(event_type: str, change: Document) -> dict[str, Any]:
+    kept = {name: each for name, each in change.items() if name not in _OF_CASE}
+    if event_type not in _NAMING:
+        kept.pop("parties", None)
+    elif isinstance(kept.get("parties"), Mapping):
+        kept["parties"] = {
+            role: {name: party[name] for name in _PARTY if name in party}
+            for role, party in kept["parties"].items()
+        }
+    return kept

@@ -1,0 +1,121 @@
+"""The sheets of paper, as PDF: read back by others' eyes."""
+
+import dataclasses
+import io
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from casetrack.domain.service.definition import Name
+from casetrack.gateways.printing.typesetter import press
+from casetrack.web.pages.slip_sheets import receipt_sheet, registration_sheet, slip_pdf
+from tests.conftest import need
+from tests.unit.test_pages import NUMBER, PASSED, RECEIPT, REGISTRATION, URL
+
+#: What would run if values were read as a template.
+TRAPS = ('#eval("1+1")', '#read("letterhead.typ")', "$x^2$", "*tebal*", "@ref", "// hilang", "\\")
+
+
+def text_of(content: bytes) -> str:
+    pages = PdfReader(io.BytesIO(content)).pages
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
+
+
+def test_the_receipt_reads_in_the_order_in_which_it_stands() -> None:
+    text = text_of(slip_pdf(receipt_sheet(RECEIPT, language="id")))
+    places = [
+        text.index(words)
+        for words in (
+            "Tanda terima berkas",
+            "Receipt of the file",
+            NUMBER,
+            "Layanan Izin Reklame",
+            "Waktu penyelesaian BELUM dihitung.",
+            "KTP",
+            "Masih kurang",
+            "Cek status",
+            "K7QX-3M9A",
+            "Simpan tanda terima ini",
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_the_proof_says_what_was_waived_and_why() -> None:
+    text = text_of(slip_pdf(registration_sheet(PASSED, language="en")))
+    assert "Declared complete without" in text
+    assert "Reason: Foto menyusul <besok> saat tinjau lapangan" in text
+
+
+def test_the_same_sheet_gives_the_same_bytes_and_another_one_others() -> None:
+    sheet = receipt_sheet(RECEIPT, language="id")
+    assert slip_pdf(sheet) == slip_pdf(receipt_sheet(RECEIPT, language="id"))
+    assert slip_pdf(dataclasses.replace(sheet, number="SMR-REK-2026-000124-0")) != slip_pdf(sheet)
+    assert re.fullmatch(r"typst \d+\.\d+\.\d+", press())
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_what_stands_in_a_value_is_printed_and_never_carried_out(trap: str) -> None:
+    name = Name(f"Izin {trap} akhir", "")
+    text = text_of(
+        slip_pdf(receipt_sheet(dataclasses.replace(RECEIPT, service=name), language="id"))
+    )
+    assert trap in text
+
+
+def test_a_sheet_is_an_archive_s_pdf_with_tags_title_and_language() -> None:
+    reader = PdfReader(io.BytesIO(slip_pdf(registration_sheet(REGISTRATION, language="id"))))
+    catalog = reader.root_object
+    assert "'/Marked': True" in str(catalog["/MarkInfo"])
+    assert str(catalog["/Lang"]) == "id"
+    assert reader.metadata is not None
+    assert reader.metadata.title == f"Bukti pendaftaran {NUMBER}"
+    described: Any = catalog["/Metadata"]
+    about = described.get_object().get_data()
+    assert b"<pdfaid:part>2</pdfaid:part>" in about
+    assert b"<pdfaid:conformance>A</pdfaid:conformance>" in about
+
+
+def test_a_sheet_carries_its_own_letters_and_fits_a_page() -> None:
+    content = slip_pdf(receipt_sheet(RECEIPT, language="id"))
+    (page,) = PdfReader(io.BytesIO(content)).pages
+    fonts: Any = page["/Resources"]["/Font"]  # type: ignore[index]
+    names = {str(fonts[name]["/BaseFont"]) for name in fonts}
+    assert names
+    assert all("NotoSans" in name for name in names)
+    assert len(content) < 60_000
+
+
+def test_the_code_on_it_leads_to_the_status_page(tmp_path: Path) -> None:
+    need(bool(shutil.which("pdftoppm") and shutil.which("zbarimg")), "pdftoppm and zbarimg")
+    (tmp_path / "slip.pdf").write_bytes(slip_pdf(receipt_sheet(RECEIPT, language="id")))
+    subprocess.run(["pdftoppm", "-r", "150", "-png", "slip.pdf", "page"], cwd=tmp_path, check=True)
+    (picture,) = tmp_path.glob("page*.png")
+    said = subprocess.run(
+        ["zbarimg", "--quiet", "--raw", str(picture)], capture_output=True, text=True, check=True
+    ).stdout
+    assert said.strip() == URL
+
+
+def test_hundreds_in_a_row_keep_memory_flat() -> None:
+    sheets = [receipt_sheet(dataclasses.replace(RECEIPT, number=f"SMR-REK-2026-{n:06d}-0"), language="id")
+              for n in range(400)]  # fmt: skip
+    for sheet in sheets[:100]:
+        slip_pdf(sheet)
+    before = memory()
+    for sheet in sheets[100:]:
+        slip_pdf(sheet)
+    assert memory() - before < 20_000
+
+
+def memory() -> int:
+    """Resident kilobytes of this process."""
+    text = Path("/proc/self/status").read_text()
+    found = re.search(r"VmRSS:\s+(\d+)", text)
+    assert found is not None
+    return int(found[1])
