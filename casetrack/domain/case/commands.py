@@ -305,6 +305,8 @@ def _check_step_content(definition: ServiceDefinition, step: StepDefinition, act
 
 
 def _check_details(act: Act) -> None:
+    if act.details is None and _DETAILS[act.action] is ProductChange:
+        raise missing("reason", "say on what ground, and by which instrument")
     match details_of(act, _DETAILS[act.action]):
         case ConflictDeclared() as said:
             _check_declared(act, said)

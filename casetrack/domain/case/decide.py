@@ -91,7 +91,7 @@ def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> No
     check_paper(state, act, setting.now)
     check_found_on(act, setting)
     check_change(act, setting)
-    check_product_words(act, setting)
+    check_product_words(state, act, setting)
 
 
 def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
@@ -110,22 +110,7 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
         void_unissued(draft)
         facts = {**facts, **_products_told(state, draft)}
         return _event(name, state, draft, facts, setting.definition)
-    if act.action in AUTHORITY_ACTIONS:
-        name, facts = act_on_authority(draft, act, setting)
-    elif act.action == RECEIVE:
-        name, facts = receive_document(draft, act, setting)
-    elif act.action in PRODUCT_ACTIONS and act.step is None:
-        name, facts = act_on_product(draft, act, setting)
-    elif act.step is None:
-        check_speaker(state, act.action, act.reason)
-        name, facts = act_on_case(draft, act, setting)
-        facts = {**facts, **_present(state, act, setting)}
-    else:
-        if shown_to(act.actor, setting.definition.front_office) == "full":
-            check_speaker(state, act.action, act.reason)
-        # To others a case with an open death is one that stands still: its steps refuse by themselves.
-        name, facts = act_on_step(draft, act, setting)
-        check_speaker(state, act.action, act.reason)
+    name, facts = _done(draft, act, setting)
     check_own_case(act, setting)
     settle(draft, setting)
     void_unissued(draft)
@@ -138,6 +123,27 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     if act.late is not None and act.step is not None:
         return replace(new, occurred_at=parse_instant(facts["late"]["occurred_at"]))
     return new
+
+
+def _done(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    """What the act does to the draft: the event's name and what it says beside the change."""
+    state = draft.before
+    if act.action in AUTHORITY_ACTIONS:
+        return act_on_authority(draft, act, setting)
+    if act.action == RECEIVE:
+        return receive_document(draft, act, setting)
+    if act.step is None and act.action in PRODUCT_ACTIONS:
+        return act_on_product(draft, act, setting)
+    if act.step is None:
+        check_speaker(state, act.action, act.reason)
+        name, facts = act_on_case(draft, act, setting)
+        return name, {**facts, **_present(state, act, setting)}
+    if shown_to(act.actor, setting.definition.front_office) == "full":
+        check_speaker(state, act.action, act.reason)
+    # To others a case with an open death is one that stands still: its steps refuse by themselves.
+    name, facts = act_on_step(draft, act, setting)
+    check_speaker(state, act.action, act.reason)
+    return name, facts
 
 
 def _products_told(state: CaseState, draft: Draft) -> dict[str, Any]:

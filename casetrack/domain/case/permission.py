@@ -170,13 +170,16 @@ def _check_product(definition: ServiceDefinition, act: Act, standing: Ask) -> No
     if act.action in ("endorse", "sign") and not act.actor.has_role(roles) and standing().named:
         return
     require_role(act.actor, roles)
-    if act.action in ("draft", "issue"):
-        agencies = {
-            *(step.agency for step in definition.steps if step.kind in DECISION_KINDS),
-            definition.front_office,
-        }
-        if act.actor.agency not in agencies:
-            require_agency(act.actor, definition.front_office)
+    if act.action == "endorse":
+        return
+    again = act.action == "hand_over_again"
+    agencies = {
+        step.agency for step in definition.steps if step.kind in DECISION_KINDS and not again
+    }
+    if act.actor.agency not in {*agencies, definition.front_office} and not (
+        act.action == "sign" and standing().named
+    ):
+        require_agency(act.actor, definition.front_office)
 
 
 def _named_step(definition: ServiceDefinition, name: str) -> StepDefinition:

@@ -1,4 +1,4 @@
-"""What is done to one product before the hand-over: drawn up, endorsed, signed, issued; its expiry."""
+"""What is done to one product: drawn up, endorsed, signed, issued, handed over again; its expiry."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -31,15 +31,15 @@ from casetrack.domain.case.state import Document
 from casetrack.domain.case.step_actions import check_completable
 from casetrack.domain.case.steps import Draft, Setting, end
 from casetrack.domain.case.transitions import PRODUCT_ACTIONS
-from casetrack.domain.errors import Invalid, NoAuthority, NotNow
-from casetrack.domain.events import parse_instant
+from casetrack.domain.errors import NoAuthority, NotNow
+from casetrack.domain.events import instant
 from casetrack.domain.service.definition import StepDefinition
 
 Said = tuple[str, dict[str, Any]]
 
 
 def act_on_product(draft: Draft, act: Act, setting: Setting) -> Said:
-    """One of `PRODUCT_ACTIONS`. Raises NotFound, Invalid, NotNow, NoAuthority."""
+    """One of `PRODUCT_ACTIONS`. Raises NotFound, NotNow, NoAuthority."""
     allowed = PRODUCT_ACTIONS[act.action]
     if draft.case.status not in allowed:
         raise NotNow(
@@ -128,23 +128,17 @@ def signing(step: StepDefinition) -> StepDefinition:
 def _issue(draft: Draft, act: Act, setting: Setting) -> Said:
     product, said = _named(draft, act)
     defined = setting.definition.product_of(product["product"])
-    today = setting.calendar.local_date(setting.now)
-    dated = said.dated or today
-    signed = setting.calendar.local_date(parse_instant(product["signatures"][-1]["at"]))
-    if not signed <= dated <= today:
-        raise _invalid("dated", "the day lies between the last signature and today")
-    if (said.number is not None) != (defined.numbered == "outside"):
-        raise _invalid("number", "given where the number comes from outside, and only there")
-    given = defined.validity is not None and defined.validity.unit == "given"
-    if (said.valid_until is not None) != given or (said.valid_until or dated) < dated:
-        raise _invalid("valid_until", "a day from then on, where the service leaves it to you")
+    dated = said.dated or setting.calendar.local_date(setting.now)
     out = issued(product, defined, setting, dated, said.valid_until)
     put(draft, {**out, "number": said.number or out["number"]})
     return "product.issued", {"product": product["id"]}
 
 
-def _invalid(field: str, why: str) -> Invalid:
-    return Invalid("invalid_body", f"{field}: {why}.", errors=[{"at": field, "message": why}])
+def _hand_over_again(draft: Draft, act: Act, setting: Setting) -> Said:
+    """One that was corrected after the hand-over of its case."""
+    product, _ = _named(draft, act)
+    put(draft, {**product, "state": "handed_over", "handed_over_at": instant(setting.now)})
+    return "product.handed_over", {"product": product["id"]}
 
 
 def _expire(draft: Draft, act: Act, setting: Setting) -> Said:
@@ -161,5 +155,6 @@ _HANDLERS: Mapping[str, Callable[[Draft, Act, Setting], Said]] = {
     "endorse": _endorse,
     "sign": _sign,
     "issue": _issue,
+    "hand_over_again": _hand_over_again,
     "expire": _expire,
 }

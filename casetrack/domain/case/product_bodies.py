@@ -5,19 +5,21 @@ from dataclasses import fields
 from typing import Any
 
 from casetrack.domain.case.commands import Act, ProductChange, missing
-from casetrack.domain.case.product_details import ProductDrafting, Refusal
+from casetrack.domain.case.product_details import ProductDrafting, ProductNamed, Refusal
+from casetrack.domain.case.products import find_product
+from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.case.transitions import PRODUCT_ACTIONS
 from casetrack.domain.errors import Invalid
+from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import ProductDefinition, ServiceDefinition
-from casetrack.domain.service.product_numbers import LONGEST
 from casetrack.domain.service.product_words import Written
 
 #: Acts that burden who had the product.
 _BURDENING = ("annul", "revoke")
 
 
-def check_product_words(act: Act, setting: Setting) -> None:
+def check_product_words(state: CaseState, act: Act, setting: Setting) -> None:
     """Raises Invalid for what the act says of a product, or does not say."""
     definition = setting.definition
     if isinstance(act.details, ProductDrafting):
@@ -31,9 +33,23 @@ def check_product_words(act: Act, setting: Setting) -> None:
         _check_change(act, act.details, setting)
     elif act.action in PRODUCT_ACTIONS and not definition.products:
         raise _wrong("action", "the service draws up no products")
-    number = getattr(act.details, "number", None)
-    if number is not None and len(number) > LONGEST:
-        raise _wrong("number", "is too long")
+    elif isinstance(act.details, ProductNamed) and act.action == "issue":
+        _check_issue(find_product(state, act.details.product), act.details, setting)
+
+
+def _check_issue(product: Document, said: ProductNamed, setting: Setting) -> None:
+    """Raises Invalid for a number or day that the product does not take, or that it lacks."""
+    defined = setting.definition.product_of(product["product"])
+    today = setting.calendar.local_date(setting.now)
+    dated = said.dated or today
+    if (said.number is not None) != (defined.numbered == "outside"):
+        raise _wrong("number", "given where the number comes from outside, and only there")
+    given = defined.validity is not None and defined.validity.unit == "given"
+    if (said.valid_until is not None) != given or (said.valid_until or dated) < dated:
+        raise _wrong("valid_until", "a day from then on, where the service leaves it to you")
+    signed = [parse_instant(each["at"]) for each in product["signatures"][-1:]]
+    if dated > today or any(dated < setting.calendar.local_date(at) for at in signed):
+        raise _wrong("dated", "the day lies between the last signature and today")
 
 
 def _check_drafting(said: ProductDrafting, definition: ServiceDefinition) -> None:

@@ -112,6 +112,7 @@ PRODUCT_STATES: Mapping[str, Mapping[ProductState, ProductState]] = {
     "sign": {"draft": "signed", "endorsed": "signed"},
     "issue": {"signed": "issued"},
     "hand_over": {"issued": "handed_over", "corrected": "handed_over"},
+    "hand_over_again": {"corrected": "handed_over"},
     "correct": {"issued": "corrected", "handed_over": "corrected", "corrected": "corrected"},
     "annul": {
         "issued": "annulled",
@@ -124,13 +125,14 @@ PRODUCT_STATES: Mapping[str, Mapping[ProductState, ProductState]] = {
 }
 
 _DRAWN: tuple[CaseStatus, ...] = ("in_progress", "returned", "granted", "refused")
-#: What is done to one product before the hand-over, and its expiry: in which statuses of the case,
-#: which stays what it is unless a signature was the last.
+#: What is done to one product, and its expiry: in which statuses of the case, which stays what it is
+#: unless a signature was the last.
 PRODUCT_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
     "draft": _DRAWN,
     "endorse": _DRAWN,
     "sign": _DRAWN,
     "issue": _DRAWN,
+    "hand_over_again": ("handed_over",),
     "expire": ("in_progress", "granted", "refused", "handed_over"),
 }
 #: By role and agency, beside a seat with the power; the endorsing position is asked for itself.
@@ -139,6 +141,7 @@ PRODUCT_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "endorse": ("officer", "supervisor", "head"),
     "sign": ("officer", "supervisor", "head"),
     "issue": ("clerk", "officer", "supervisor"),
+    "hand_over_again": ("clerk", "officer", "supervisor"),
 }
 
 #: A document comes in, by a door of its own: before the decision, or while the applicant is to bring it.

@@ -23,7 +23,7 @@ def numbering_problems(
                 f"the pattern {pattern.id!r} is there twice from that day on",
                 "give each a day of its own",
             )
-    if head is not None and head not in positions:
+    if head is not None and positions and head not in positions:
         yield Problem(
             ("region", "head"), f"head: unknown position {head!r}", "add it to positions.yaml"
         )

@@ -55,8 +55,7 @@ class ProductContent:
     written: Written
     #: In their order; of a corrected product those of its corrections follow.
     signatures: tuple[PrintedSignature, ...]
-    #: Of the draft that was endorsed and signed.
-    draft_hash: str
+    #: How often it was drawn up; a correction counts.
     edition: int
 
     def as_dict(self) -> dict[str, Any]:
@@ -66,6 +65,7 @@ class ProductContent:
             "region": self.region.as_dict(),
             "office": self.office.as_dict(),
             "case_number": self.case_number,
+            "edition": self.edition,
             "paragraphs": list(self.paragraphs),
             "written": self.written.as_dict(),
             "signatures": [
@@ -110,7 +110,6 @@ def product_content(ctx: Context, sight: Sight, product: str) -> ProductContent 
         paragraphs=tuple(paragraphs(text)),
         written=Written.from_dict(kept),
         signatures=tuple(_signatures(ctx, sight, found, texts)),
-        draft_hash=found["draft"]["hmac"],
         edition=found["draft"]["edition"],
     )
 

@@ -171,7 +171,7 @@ def _known_words(ctx: Context, case: Sight) -> dict[str, Filling]:
     applicant, proxy = parties.get("applicant", {}), parties.get("representative", {})
     rows = case_texts.sealed(ctx, state.region, state.number, "fact", "note")
     texts = open_texts(ctx, state.region, rows)
-    notes = case_texts.notes(ctx, state.region, state.number, rows, texts)
+    notes = case_texts.notes(ctx, state.region, state.number, rows, texts, "full")
     words: dict[str, Filling] = {
         "case_number": state.number,
         "service": definition.name.id,

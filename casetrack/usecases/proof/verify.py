@@ -19,8 +19,8 @@ from casetrack.usecases.proof import reading_rows
 from casetrack.usecases.proof import sealed_texts as texts
 from casetrack.usecases.proof.administration_check import AdministrationCheck
 from casetrack.usecases.proof.authority_findings import AuthorityCheck
+from casetrack.usecases.proof.number_gaps import check_numbers
 from casetrack.usecases.proof.other_folds import Age, OtherFolds
-from casetrack.usecases.proof.product_numbers import check_numbers
 from casetrack.usecases.proof.refold_case import (
     KIND_OF,
     ROW_TABLES,

@@ -119,7 +119,7 @@ class ChangeIn(Taken):
 class NamedProductActionIn(Taken):
     """Something done to one product."""
 
-    action: Literal["endorse", "sign", "issue", "correct", "annul", "revoke"]
+    action: Literal["endorse", "sign", "issue", "hand_over_again", "correct", "annul", "revoke"]
     draft: Digest | None = Field(
         default=None, description="endorse, sign: the hash of the draft that you read"
     )
@@ -262,6 +262,7 @@ class ContentOut(BaseModel):
     region: NameOut
     office: NameOut
     case_number: str
+    edition: int
     paragraphs: list[str]
     written: WrittenOut
     signatures: list[BlockOut]

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from casetrack.domain.case.commands import Details, missing
+from casetrack.domain.case.commands import Details
 from casetrack.domain.case.products import find_product
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.product_summary import product_views
@@ -46,11 +46,9 @@ def act_on_named_product(call: Call) -> Response:
     """POST /cases/{number}/products/{product}/actions."""
     body = call.body(NamedProductActionIn)
     product = call.params["product"]
-    details: Details = body.named(product)
+    details: Details | None = body.named(product)
     if body.action in _CHANGES:
-        if body.reason is None:
-            raise missing("reason", "say on what ground, and by which instrument")
-        details = body.reason.details(product)
+        details = body.reason.details(product) if body.reason else None
     return act(
         call, Doing(body.action, note=body.note, as_position=body.as_position, details=details)
     )
@@ -91,7 +89,7 @@ ROUTES: tuple[Route, ...] = (
         "act_on_named_product",
         "POST",
         "/cases/{number}/products/{product}/actions",
-        "Endorse, sign, issue, correct, annul or revoke one product",
+        "Endorse, sign, issue, correct, annul or revoke one product, or hand it over again",
         act_on_named_product,
         models.CaseOut,
         body=NamedProductActionIn,

@@ -109,7 +109,6 @@ CLAUSES: Mapping[str, str] = {
     ),
     "the service draws up no products": "layanan ini tidak menerbitkan produk",
     "unknown product": "produk tidak dikenal",
-    "is too long": "terlalu panjang",
     "is no place that the office writes": "bukan tempat yang diisi kantor",
     "only a refusal has them": "hanya surat penolakan yang memuatnya",
     "is missing: nobody is burdened without it": "harus diisi: tanpa ini tidak boleh membebani siapa pun",
