@@ -8,9 +8,10 @@ import click
 from casetrack.cli.common import FAULT_FOUND, Progress, plain_errors, program
 from casetrack.domain.proof.authority_findings import FINDINGS, Finding, Tally
 from casetrack.domain.proof.verdict import KINDS
+from casetrack.usecases.proof.checked_region import Verdict
 from casetrack.usecases.proof.other_folds import Age
 from casetrack.usecases.proof.rebuild import rebuild as rebuild_all
-from casetrack.usecases.proof.verify import Anchor, Verdict
+from casetrack.usecases.proof.verify import Anchor
 from casetrack.usecases.proof.verify import verify as verify_all
 
 #: Places of a kind of finding that a person is shown; --json has them all.

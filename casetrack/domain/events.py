@@ -82,15 +82,19 @@ def _check_text(text: str) -> None:
         raise Invalid("unstorable_value", "A text holds NUL or half of a surrogate pair.")
 
 
+#: Made once: `json.dumps` with any argument makes an encoder each time.
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+)
+
+
 def canonical(value: Any) -> str:
     """The one spelling of a JSON value (RFC 8785, for values that `check_json` lets through).
 
     Keys are ASCII, so sorting them by code point is sorting them by UTF-16 unit, as the RFC asks.
     """
     check_json(value)
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
+    return _CANONICAL.encode(value)
 
 
 def instant(moment: datetime) -> str:

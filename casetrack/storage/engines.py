@@ -37,6 +37,9 @@ _CONNECT = {
     "prepare_threshold": None,
 }
 
+#: Connections that a process keeps in hand while nobody uses them.
+KEPT_IDLE = 20
+
 #: Seconds for which a server without a free connection is asked again, and between two times.
 FULL_SECONDS, FULL_PAUSE = 5.0, 0.05
 #: What such a server says. libpq gives no code for it; in another language it fails at once.
@@ -113,10 +116,10 @@ def postgresql_engine(url: URL, *, prepares: bool = True) -> Engine:
     """
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
-        pool_size=20,
+        pool_size=KEPT_IDLE,
         max_overflow=20,
         pool_timeout=10,
-        # Not pre_ping, which costs a round trip: see _still_there.
+        # Not pre_ping, which costs a round trip: see still_there.
         pool_pre_ping=False,
         # Transactions of ours are begun and ended by statements of ours (round_trips), so a connection is
         # as it is kept: to change it and back would be two calls at every use.
@@ -127,7 +130,7 @@ def postgresql_engine(url: URL, *, prepares: bool = True) -> Engine:
         connect_args=_CONNECT,
     )
     event.listen(engine, "do_connect", _connect)
-    event.listen(engine, "checkout", _still_there)
+    event.listen(engine, "checkout", _checked)
     event.listen(engine, "before_cursor_execute", _after_what_waits)
     event.listen(engine, "connect", lambda _, record: record.info.update(prepares=prepares))
     return engine
@@ -153,17 +156,29 @@ def _connect(
         time.sleep(FULL_PAUSE)
 
 
-def _still_there(connection: psycopg.Connection, _record: object, _proxy: object) -> None:
-    """An idle connection on which something has arrived was ended by the server: take another.
+def _checked(connection: psycopg.Connection, _record: object, _proxy: object) -> None:
+    """Of the pool's own: take another than one that is not there any more."""
+    if not _is_quiet(connection):
+        raise DisconnectionError("the server ended this connection")
+
+
+def still_there(connection: Connection) -> bool:
+    """Whether an idle connection can be used: one on which something has arrived was ended by the server.
 
     One system call and no round trip, so that no request fails because the server was started again
     since the last one. What this cannot see (no word from the server) fails once: SQLAlchemy then
-    throws away every connection that is as old.
+    throws away every connection of its pool that is as old.
     """
+    if connection.invalidated:
+        return False
+    driver: Any = connection.connection.driver_connection
+    return not driver.closed and _is_quiet(driver)
+
+
+def _is_quiet(connection: psycopg.Connection) -> bool:
     waiting = select.poll()
     waiting.register(connection.pgconn.socket, select.POLLIN)
-    if waiting.poll(0):
-        raise DisconnectionError("the server ended this connection")
+    return not waiting.poll(0)
 
 
 def _make_folder(folder: Path) -> None:

@@ -149,7 +149,9 @@ class Rows:
 class Changes:
     """New values for some columns of rows that are there, of one region, found by their key.
 
-    Where a value of a column that is `kept` is null, the row's own stays.
+    Where a value of a column that is `kept` is null, the row's own stays. One statement a row, all in
+    one round trip: each is one descent of the key's index. As one statement for all rows it was a join,
+    and where little is known of a table, or it is small, the planner reads all of the region for it.
     """
 
     def __init__(
@@ -160,31 +162,30 @@ class Changes:
         self._keys = [key.name for key in table.primary_key if key.name != "region"]
 
     @cached_property
-    def together(self) -> Update:
-        """All rows, from one JSON document."""
-        row_type: Any = literal_column(f"NULL::{self.table.name}")
-        rows = func.json_populate_recordset(row_type, cast(bindparam(self.name), JSON))
-        given = rows.table_valued(*self._keys, *self._columns).alias("given")
-        return self._made({name: given.c[name] for name in (*self._keys, *self._columns)})
-
-    @cached_property
-    def one_by_one(self) -> Update:
+    def one(self) -> Fixed:
         """One row, with its values by the columns' names behind an underscore."""
-        types = self.table.c
-        names = (*self._keys, *self._columns)
-        return self._made({name: bindparam(f"_{name}", type_=types[name].type) for name in names})
-
-    def _made(self, given: Mapping[str, Any]) -> Update:
         table = self.table
+        names = (*self._keys, *self._columns)
+        given = {name: bindparam(f"_{name}", type_=table.c[name].type) for name in names}
         at = [table.c[name] == given[name] for name in self._keys]
         new = {
             name: func.coalesce(given[name], table.c[name]) if name in self._kept else given[name]
             for name in self._columns
         }
-        return update(table).where(table.c.region == bindparam("in_region"), *at).values(new)
+        return Fixed(update(table).where(table.c.region == bindparam("in_region"), *at).values(new))
+
+    def put(self, connection: Connection, values: Mapping[str, Any]) -> None:
+        """Carry them out: on PostgreSQL with whatever is asked next, at the latest with the commit."""
+        rows = [_underscored(row, values) for row in values[self.name]]
+        if connection.dialect.name == "postgresql":
+            trips = trips_of(connection)
+            for row in rows:
+                trips.put(self.one, row)
+        elif rows:
+            connection.execute(self.one.on_sqlite, rows)
 
 
-Part = Insert | Update | Delete | Rows | Changes
+Part = Insert | Update | Delete | Rows
 
 
 class Writes:
@@ -197,7 +198,7 @@ class Writes:
     def together(self) -> Fixed:
         """All of them as one statement."""
         ctes = [
-            (part.together if isinstance(part, Rows | Changes) else part).cte(f"write_{place}")
+            (part.together if isinstance(part, Rows) else part).cte(f"write_{place}")
             for place, part in enumerate(self._parts)
         ]
         return Fixed(select(literal_column("1").label("done")).add_cte(*ctes))
@@ -205,8 +206,7 @@ class Writes:
     @cached_property
     def _each(self) -> list[tuple[Part, frozenset[str]]]:
         return [
-            (part, frozenset() if isinstance(part, Rows | Changes) else _names(part))
-            for part in self._parts
+            (part, frozenset() if isinstance(part, Rows) else _names(part)) for part in self._parts
         ]
 
     def put(self, connection: Connection, values: Mapping[str, Any]) -> None:
@@ -218,18 +218,15 @@ class Writes:
             if isinstance(part, Rows):
                 if rows := values[part.name]:
                     connection.execute(part.one_by_one, [dict(row) for row in rows])
-            elif isinstance(part, Changes):
-                if rows := values[part.name]:
-                    connection.execute(part.one_by_one, [_underscored(row, values) for row in rows])
             else:
                 own = {name: value for name, value in values.items() if name in names}
                 connection.execute(part, own)
 
     def _as_json(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         rows = {
-            part.name: json.dumps(values[part.name], default=_plain)
+            part.name: _as_rows(given) if (given := values[part.name]) else "[]"
             for part in self._parts
-            if isinstance(part, Rows | Changes)
+            if isinstance(part, Rows)
         }
         return {**values, **rows}
 
@@ -250,3 +247,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, bytes):
         return "\\x" + value.hex()
     raise TypeError(f"{type(value).__name__} cannot be in a row")
+
+
+#: Made once: `json.dumps` with any argument makes an encoder each time.
+_as_rows = json.JSONEncoder(default=_plain).encode

@@ -5,6 +5,7 @@ SQLite: BEGIN IMMEDIATE through one writing connection for which writers queue; 
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,17 +28,19 @@ from sqlalchemy.sql.dml import Delete, Insert, Update
 
 from casetrack.domain.events import GENESIS
 from casetrack.storage.engines import (
+    KEPT_IDLE,
     Conflict,
     DatabaseDown,
     forget_on_power_cut,
     parsed,
     postgresql_engine,
     sqlite_engine,
+    still_there,
     translated,
 )
 from casetrack.storage.fixed import Call, Fixed, ask, ask_all, put
 from casetrack.storage.round_trips import trips_of
-from casetrack.storage.row_sets import Writes
+from casetrack.storage.row_sets import Changes, Writes
 from casetrack.storage.schema import Instant, events, ledger_heads
 
 __all__ = ["Call", "Conflict", "Database", "DatabaseDown", "UnitOfWork", "Write", "register_key"]
@@ -113,9 +116,9 @@ class UnitOfWork:
         """The rows of several, one carried out after the other, in one round trip where there is one."""
         return ask_all(self.connection, calls)
 
-    def put(self, statement: Fixed | Writes, values: Mapping[str, Any]) -> None:
+    def put(self, statement: Fixed | Writes | Changes, values: Mapping[str, Any]) -> None:
         """Carry out writes that were made once, at the latest with the commit."""
-        if isinstance(statement, Writes):
+        if isinstance(statement, Writes | Changes):
             statement.put(self.connection, values)
         else:
             put(self.connection, statement, values)
@@ -171,6 +174,9 @@ class Database:
         self.url = parsed(url)
         self.dialect = self.url.get_backend_name()
         self._clock = clock
+        #: Connections in nobody's hands, the one that was used last at the end: to take one from
+        #: SQLAlchemy's pool and to give it back costs as much as a round trip.
+        self._idle: deque[Connection] = deque()
         if self.dialect == "sqlite":
             self.writer = sqlite_engine(self.url.database or ":memory:", writer=True)
             self.reader = sqlite_engine(self.url.database or ":memory:", writer=False)
@@ -226,16 +232,45 @@ class Database:
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
         """A connection on which nobody has begun a transaction. One that is lost is not used again."""
-        with translated(), self.reader.connect() as connection:
+        if self.dialect == "sqlite":
+            with translated(), self.reader.connect() as connection:
+                yield connection
+            return
+        with translated():
+            connection = self._taken()
             try:
                 yield connection
             except BaseException:
                 # Also an error of ours, or a signal, that came while it waited for the server.
                 if not connection.invalidated:
                     driver: Any = connection.connection.driver_connection
-                    if getattr(driver, "closed", False):
+                    if driver.closed:
                         connection.invalidate()
+                connection.close()
                 raise
+            self._give_back(connection)
+
+    def _taken(self) -> Connection:
+        """An idle connection that is still there, or one of the pool's."""
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+            except IndexError:  # another thread was faster
+                break
+            if still_there(connection):
+                return connection
+            connection.invalidate()
+            connection.close()
+        return self.reader.connect()
+
+    def _give_back(self, connection: Connection) -> None:
+        if connection.in_transaction():
+            # Of SQLAlchemy's only: the server knows of none, and is told nothing.
+            connection.rollback()
+        if connection.invalidated or len(self._idle) >= KEPT_IDLE:
+            connection.close()
+        else:
+            self._idle.append(connection)
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -263,7 +298,7 @@ class Database:
     def in_use(self) -> int:
         """How many connections of the pool are in use in this process."""
         pool = self.writer.pool
-        return pool.checkedout() if isinstance(pool, QueuePool) else 0
+        return pool.checkedout() - len(self._idle) if isinstance(pool, QueuePool) else 0
 
     def ping(self) -> None:
         """Raises DatabaseDown when the database does not answer."""
@@ -278,5 +313,7 @@ class Database:
 
     def close(self) -> None:
         """Give back every connection."""
+        while self._idle:
+            self._idle.pop().close()
         self.writer.dispose()
         self.reader.dispose()

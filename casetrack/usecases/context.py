@@ -154,6 +154,8 @@ class Context:
     stays: Kept[Sequence[MallStay]] = field(default_factory=lambda: Kept(500))
     #: What is missing of powers, by service and by what it depends on.
     powers: Kept[Any] = field(default_factory=lambda: Kept(500))
+    #: Secrets by which webhooks are signed, by the sealed part that holds them.
+    secrets: Kept[Sequence[Mapping[str, Any]]] = field(default_factory=lambda: Kept(500))
     #: The newest that was asked for of each region: an edition never changes.
     _editions: dict[str, Edition] = field(default_factory=dict)
 

@@ -19,7 +19,8 @@ from casetrack.storage.region import regions
 from casetrack.storage.service import catalogue
 from casetrack.usecases.authority.registrar_command import set_registrar
 from casetrack.usecases.people import officers, tokens
-from casetrack.usecases.proof.verify import Verdict, verify
+from casetrack.usecases.proof.checked_region import Verdict
+from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.questions.past_administration import past_administration
 from casetrack.usecases.region import loading
 from tests.support.authority import dismiss

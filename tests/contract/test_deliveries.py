@@ -299,7 +299,7 @@ def test_no_transaction_is_open_while_the_outside_is_called(world: World) -> Non
     lane = sequenced(world)
     outside = Outside(meanwhile=lambda: world.open())  # would wait for ever on SQLite
     assert attempt(world, lane, outside, most=1) == 1
-    assert world.database.writer.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert world.database.in_use() == 0
 
 
 def broken(claim: Claim, event: Event) -> Outcome:

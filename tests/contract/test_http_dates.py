@@ -44,7 +44,7 @@ def late_entry(web: Web, number: str, occurred_at: Any) -> Any:
     return web.post(f"/cases/{number}/late-entries", "wati", paper, etag=etag)
 
 
-@pytest.mark.parametrize(("day", "late"), [("1900-01-01", True), ("2026-11-23", False)])
+@pytest.mark.parametrize(("day", "late"), [("1945-08-17", True), ("2026-11-23", False)])
 def test_a_ground_found_on_the_first_day_or_today_is_taken(web: Web, day: str, late: bool) -> None:
     number = str(web.open(BILLBOARD)["number"])
     web.play(number, BILLBOARD_STORY)

@@ -100,8 +100,8 @@ def test_a_search_a_print_and_what_is_handed_out_are_looks_each_time(web: Web) -
 
 def test_strange_looks_are_listed_with_what_is_strange(web: Web) -> None:
     world = web.world
-    officers.set_officer_nik(world.ctx, "smr.dewi", str(APPLICANT["nik"]))
     number = web.open(BILLBOARD)["number"]
+    officers.set_officer_nik(world.ctx, "smr.dewi", str(APPLICANT["nik"]))
     for who in ("dewi", "hadi", "rudi", "audit"):
         web.get(f"/cases/{number}", who)
         world.hands.pass_time(minutes=1)

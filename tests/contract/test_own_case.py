@@ -167,3 +167,6 @@ def test_a_refused_change_of_the_people_says_outside_only_that_something_was_ref
         items = web.get(f"/cases/{number}/events?limit=100", who).get_json()["items"]
         (data,) = [e["data"] for e in items if e["type"] == "casetrack.authority.refused"]
         assert data.get("action") == action
+        picture = web.get(f"/cases/{number}/refusals/1/picture?lang=en", who)
+        assert picture.status_code == 200
+        assert ("report death" in picture.text) == (who == "mawar")

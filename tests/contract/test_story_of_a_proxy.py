@@ -306,7 +306,7 @@ def test_only_a_proxy_whose_power_says_so_collects(city: City, of: Set) -> None:
     lacks = city.on(other, "clerk", "actions", action="withdraw", present=proxy)
     assert refused(lacks) == (409, "power_lacks_act")
     assert lacks.get_json()["needed"] == "file"
-    people(city, other, "end_power", paper=PAPER, why="died")
+    people(city, other, "end_power", paper=PAPER, why="died", day=PAPER["dated"])
     gone = city.on(other, "clerk", "actions", action="withdraw", present=proxy)
     assert refused(gone) == (409, "no_representative")
     applicant = {"party": "applicant", "document": "ktp"}

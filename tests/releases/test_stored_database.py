@@ -13,8 +13,9 @@ import pytest
 
 from casetrack.bootstrap import build
 from casetrack.storage import migrate, schema_version
+from casetrack.usecases.proof.checked_region import Verdict
 from casetrack.usecases.proof.rebuild import rebuild
-from casetrack.usecases.proof.verify import Verdict, verify
+from casetrack.usecases.proof.verify import verify
 from tests.conftest import need
 from tests.releases import stories
 from tests.releases.stories import Body, Reply

@@ -14,7 +14,8 @@ from casetrack.storage import schema, triggers
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.logs.replay import Importer
 from casetrack.usecases.people import corrections, subjects
-from casetrack.usecases.proof.verify import Verdict, verify
+from casetrack.usecases.proof.checked_region import Verdict
+from casetrack.usecases.proof.verify import verify
 from tests.support.world import BILLBOARD_STORY, SAMARINDA, World
 
 Row = dict[str, Any]

@@ -31,13 +31,15 @@ from tests.unit.case_player import CALENDAR, Player, _actor
 
 TODAY = date(2026, 11, 23)
 PAPER = {"dated": "2026-11-20"}
+#: A certificate is not older than what it attests.
+CERTIFICATE = {"dated": "2026-11-23"}
 HEIR = {"subject": "h", "kind": "person", "text": "t1", "hmac": "x"}
 PROXY = {"subject": "p", "kind": "person", "text": "t2", "hmac": "x"}
 POWER = {"acts": ["file"], "until": "2026-12-31"}
 #: What each act says so that it can be done.
 SAID: dict[str, dict[str, Any]] = {
     "report_death": {},
-    "confirm_death": {"paper": PAPER},
+    "confirm_death": {"paper": CERTIFICATE},
     "lift_death": {},
     "succeed": {"paper": PAPER, "person": HEIR},
     "appoint": {"paper": PAPER, "person": PROXY, "power": POWER},

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from casetrack.domain.authority.filing import Filed
+from casetrack.domain.region.region_check import region_problems
 from casetrack.domain.region.region_data import JoinedPair, Officer, RegionData
 from casetrack.domain.region.seat_check import seat_problems, warnings
 from tests.support import demo
@@ -82,7 +83,7 @@ def test_a_pair_that_the_region_names_is_let_be_unless_the_person_audits() -> No
     assert list(seat_problems(named(city(keeper)))) == []
     auditor = named(city(Officer("smr.signer", "auditor", None)))
     assert len(list(seat_problems(auditor))) == 1
-    told = [problem.message for problem in auditor.problems()]
+    told = [problem.message for problem in region_problems(auditor)]
     assert "joined: 'smr.signer' audits" in told
 
 

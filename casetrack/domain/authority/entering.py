@@ -116,9 +116,9 @@ class Paper:
             if self.now.is_headless():
                 raise Forbidden(
                     "not_registrar",
-                    f"{login} was set up as a registrar and makes no other one, and nobody heads the "
-                    "secretariat who could confirm them: the operator enters the letter of who does "
-                    "into register.yaml and loads it (casetrack load).",
+                    f"{login} was set up as a registrar and makes no other one until the head of the "
+                    "secretariat has confirmed it, and nobody heads it: the operator enters the letter "
+                    "of who does into register.yaml and loads it (casetrack load).",
                     agency=body,
                 )
             raise Forbidden(

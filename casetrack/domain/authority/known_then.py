@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,7 +29,11 @@ class PastRegister:
     seldom, so what was cut for one paper serves the next ones.
     """
 
-    def __init__(self, revisions: Iterable[Once]) -> None:
+    def __init__(
+        self, revisions: Iterable[Once], secretariats: Sequence[tuple[int, str | None]] = ()
+    ) -> None:
+        #: The events by which another agency became the secretariat, with the one that it was before.
+        self._secretariats = secretariats
         every = sorted(revisions, key=lambda each: each.since)
         named = {
             each.recorded.entry.instrument
@@ -55,6 +59,11 @@ class PastRegister:
     def before(self, event: int, *, whole: bool) -> Register:
         """What counted then: all of it, or what says where officers sit and whose papers they keep."""
         return self._cut(bisect_left(self._changes[whole], event), whole)
+
+    def secretariat(self, event: int, today: str | None) -> str | None:
+        """Which agency the secretariat was then."""
+        later = (before for changed, before in self._secretariats if changed >= event)
+        return next(later, today)
 
     def entry_before(self, kind: EntryKind, entry_id: str, event: int) -> Entry | None:
         """What stood under this id then."""

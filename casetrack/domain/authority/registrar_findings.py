@@ -119,8 +119,13 @@ def _as_it_came(
         now = replace(keeping, day=hands.day)
         return Paper(recorded.id, entry, None, now, now)
     whole = isinstance(entry, Withdrawal | Instrument | Replacement)
+    there = replace(
+        keeping,
+        day=hands.day,
+        secretariat=past.secretariat(hands.event, keeping.secretariat),
+    )
     now, then = (
-        replace(keeping, day=hands.day, register=past.before(event, whole=whole))
+        replace(there, register=past.before(event, whole=whole))
         for event in (hands.event, hands.through + 1)
     )
     before = past.entry_before(recorded.kind, recorded.id, hands.event)

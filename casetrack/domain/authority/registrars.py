@@ -132,14 +132,17 @@ class Keeping:
         """
         if self.secretariat is None or any(map(self.heads_secretariat, self.accounts)):
             return False
-        confirmed = {
+        return len(self.confirmed(self.secretariat)) < NEEDED
+
+    def confirmed(self, body: str) -> set[str]:
+        """The persons who keep the papers of this body by more than an operator's word."""
+        return {
             account.person
             for login, account in self.accounts.items()
             if account.live
-            and (duty := self.duty(login, self.secretariat)) is not None
+            and (duty := self.duty(login, body)) is not None
             and duty.cite.set_up is None
         }
-        return len(confirmed) < NEEDED
 
     def is_heading(self, position: str) -> bool:
         """Whether this position heads the secretariat."""

@@ -39,6 +39,7 @@ from casetrack.domain.case.transitions import AUTHORITY_ACTIONS
 from casetrack.domain.clock import TimeLimit, deadline
 from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotNow
 from casetrack.domain.events import instant
+from casetrack.domain.people import possible_days as days
 from casetrack.domain.service.definition import Action
 
 #: UU 30/2014 art. 66(4) and (5): flagged when it is late, not forbidden.
@@ -202,11 +203,20 @@ def _set_conflict(draft: Draft, conflict: Document, name: str, more: Document) -
 
 
 def check_found_on(act: Act, setting: Setting) -> None:
-    """Raises Invalid for a ground that is yet to be found."""
-    if not isinstance(act.details, ProductChange):
+    """Raises Invalid for a ground that is yet to be found, and for days that cannot be. Of their order
+    nothing is asked: a ground may have been found in another case, and before this one."""
+    change, today = act.details, setting.calendar.local_date(setting.now)
+    if not isinstance(change, ProductChange):
         return
-    if act.details.found_on > setting.calendar.local_date(setting.now):
+    if change.found_on > today:
         raise Invalid("found_in_future", "The day on which the ground was found is to come.")
+    dated = change.instrument.dated
+    days.check(
+        (
+            *days.past_faults("found_on", change.found_on, today),
+            *days.past_faults("instrument.dated", dated, today),
+        )
+    )
 
 
 def _end_product(action: Action, status: str) -> Callable[[Draft, Act, Setting], Said]:

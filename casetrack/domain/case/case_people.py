@@ -66,6 +66,15 @@ def death_of(state: CaseState) -> Document | None:
     return found
 
 
+def is_dead(party: Document) -> bool:
+    """Whether this is somebody who left because they died; a representative's power may end by the death
+    of another."""
+    return (party.get("role"), party.get("why")) in (
+        ("applicant", "deceased"),
+        ("representative", "died"),
+    )
+
+
 def power_of(state: CaseState) -> Document | None:
     """The representative's power as it was written down; None where it was not, or there is nobody."""
     found: Document | None = state.parties.get("representative", {}).get("power")

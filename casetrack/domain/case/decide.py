@@ -26,7 +26,7 @@ from casetrack.domain.case.product_actions import act_on_product
 from casetrack.domain.case.product_bodies import check_product_words
 from casetrack.domain.case.products import changed, number_products, void_unissued
 from casetrack.domain.case.standing import Ask, Standing, standing_of
-from casetrack.domain.case.state import CaseState, StepState, difference, form_of
+from casetrack.domain.case.state import CaseState, StepState, but, difference, form_of
 from casetrack.domain.case.step_actions import act_on_step
 from casetrack.domain.case.steps import Draft, Setting, due, settle, start_step
 from casetrack.domain.case.transitions import (
@@ -198,12 +198,12 @@ def move_deadlines(state: CaseState, actor: Actor, setting: Setting) -> NewEvent
             and step.status in ("ready", "in_progress")
         ):
             limit = setting.definition.step(name).limit
-            draft.steps[name] = replace(step, due_at=due(step.clock, limit, setting.calendar))
+            draft.steps[name] = but(step, due_at=due(step.clock, limit, setting.calendar))
     limit = TimeLimit.from_dict(state.limit) if state.limit else None
     if state.due_at is not None and state.due_at > now:
-        draft.case = replace(state, due_at=due(state.clock, limit, setting.calendar))
+        draft.case = but(state, due_at=due(state.clock, limit, setting.calendar))
     moved = draft.case != state or draft.steps != dict(state.steps)
-    draft.case = replace(draft.case, calendar=setting.calendar.version)
+    draft.case = but(draft.case, calendar=setting.calendar.version)
     if not moved:
         return None
     return _event("case.deadlines_moved", state, draft, {}, setting.definition)

@@ -4,7 +4,7 @@ The types of the events are those of any pause, closing or change of parties, si
 what it was stands in `party`, which does not.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from casetrack.domain.case.case_people import (
     death_of,
     is_power_over,
     next_former,
+    power_of,
 )
 from casetrack.domain.case.commands import Act, details_of, missing
 from casetrack.domain.case.party_change import PartyChange
@@ -23,6 +24,7 @@ from casetrack.domain.case.steps import Draft, Setting, cancel_open
 from casetrack.domain.case.transitions import PARTY_ACTIONS, PAUSE_REASONS
 from casetrack.domain.errors import Forbidden, Invalid, NotNow
 from casetrack.domain.events import instant
+from casetrack.domain.people import possible_days as days
 
 Said = tuple[str, dict[str, Any]]
 
@@ -52,7 +54,7 @@ def check_change(act: Act, setting: Setting) -> None:
         return
     said = details_of(act, PartyChange)
     _check_fields(act, said)
-    _check_days(said, setting.calendar.local_date(setting.now))
+    _check_days(act, said, setting.calendar.local_date(setting.now))
 
 
 def _check_fields(act: Act, said: PartyChange) -> None:
@@ -68,14 +70,36 @@ def _check_fields(act: Act, said: PartyChange) -> None:
         raise _wrong("role", f"{act.action} takes none")
 
 
-def _check_days(said: PartyChange, today: date) -> None:
-    if said.day > today:
-        raise _wrong("day", "it is still to come")
-    if said.paper is not None and date.fromisoformat(said.paper["dated"]) > today:
-        raise _wrong("paper.dated", "it is still to come")
+#: Whose paper attests that it was so on that day, and so is not older.
+_ATTESTED = ("report_death", "confirm_death")
+
+
+def _check_days(act: Act, said: PartyChange, today: date) -> None:
+    days.check(_day_faults(act, said, today))
+
+
+def _day_faults(act: Act, said: PartyChange, today: date) -> Iterator[days.Fault]:
+    yield from days.past_faults("day", said.day, today)
+    if act.action != "succeed":
+        # An heir may be born after the death.
+        yield from days.order_faults("day", said.day, said.born, "the birth that the NIK says")
+    dated = _dated(said)
+    if dated is not None:
+        yield from days.past_faults("paper.dated", dated, today)
+        if act.action in _ATTESTED or said.why == "died":
+            yield from days.order_faults(
+                "paper.dated", dated, said.day, "the day of which it tells"
+            )
     until = (said.power or {}).get("until")
-    if until is not None and date.fromisoformat(until) < today:
-        raise _wrong("power.until", "it has passed")
+    if until is not None:
+        last = date.fromisoformat(until)
+        passed = [*days.end_faults("power.until", last, today)]
+        first = days.order_faults("power.until", last, said.day, "the first day of the power")
+        yield from passed or first
+
+
+def _dated(said: PartyChange) -> date | None:
+    return None if said.paper is None else date.fromisoformat(said.paper["dated"])
 
 
 def _name(act: Act, name: str) -> str:
@@ -241,6 +265,8 @@ def _succeed(draft: Draft, act: Act, said: PartyChange, setting: Setting) -> Sai
     death = _open_death(draft, "confirmed")
     if not setting.definition.passes_to_heirs:
         raise NotNow("does_not_pass", "What this service gives does not pass to heirs.")
+    died = date.fromisoformat(death["day"])
+    days.check(days.order_faults("day", said.day, died, "the day of the death"))
     former = _leave(draft, "applicant", "deceased", act, setting)
     _put(draft, "applicant", _since(said, setting))
     _new_code(draft, act)
@@ -254,7 +280,7 @@ def _appoint(draft: Draft, act: Act, said: PartyChange, setting: Setting) -> Sai
     if "representative" in draft.case.parties:
         party["former"] = _leave(draft, "representative", "replaced", act, setting)
         _new_code(draft, act)
-    power = {**(said.power or {}), **_paper(said)}
+    power = {**(said.power or {}), "since": said.day.isoformat(), **_paper(said)}
     _put(draft, "representative", {**_since(said, setting), "power": power})
     return "case.parties_changed", {"party": party}
 
@@ -265,11 +291,20 @@ def _end_power(draft: Draft, act: Act, said: PartyChange, setting: Setting) -> S
     by_clock = act.actor.kind == "system"
     if by_clock and not is_power_over(draft.case, setting.calendar, setting.now):
         raise NotNow("limit_not_over", "The last day of the power has not passed yet.")
+    if not by_clock:
+        days.check(days.order_faults("day", said.day, _power_since(draft), "the day of the power"))
     why: Left = said.why or "expired"
     former = _leave(draft, "representative", why, act, setting)
     if death_of(draft.case) is None:
         _new_code(draft, act)
     return "case.parties_changed", {"party": {"former": former, "why": why}}
+
+
+def _power_since(draft: Draft) -> date | None:
+    """Its first day, or that of its paper; None where neither was written down."""
+    power = power_of(draft.case) or {}
+    since = power.get("since") or (power.get("paper") or {}).get("dated")
+    return None if since is None else date.fromisoformat(since)
 
 
 def _change_director(draft: Draft, act: Act, said: PartyChange, setting: Setting) -> Said:

@@ -1,7 +1,6 @@
 """The whole case stands still, and goes on: its clock and every step that somebody could work on."""
 
-from dataclasses import replace
-
+from casetrack.domain.case.state import but
 from casetrack.domain.case.steps import Draft, Setting, open_step, stop_steps
 from casetrack.domain.clock import cap_end
 
@@ -14,7 +13,7 @@ def stand_still(draft: Draft, reason: str, setting: Setting) -> None:
         if clock.stopped:
             clock = clock.go_on(setting.now)
         clock = clock.stop(setting.now, cap)
-    draft.case = replace(draft.case, pause_reason=reason, clock=clock)
+    draft.case = but(draft.case, pause_reason=reason, clock=clock)
     stop_steps(draft, setting, cap)
 
 
@@ -23,7 +22,7 @@ def go_on(draft: Draft, setting: Setting) -> None:
     clock = draft.case.clock
     if clock is not None and clock.stopped:
         clock = clock.go_on(setting.now)
-    draft.case = replace(draft.case, pause_reason=None, clock=clock)
+    draft.case = but(draft.case, pause_reason=None, clock=clock)
     for name, step in draft.steps.items():
         if step.status == "paused":
             open_step(draft, name, setting, status=step.before_pause or "ready")

@@ -1,13 +1,12 @@
 """The products of a case: what each has come to, which are drawn up when, their numbers and days."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.product_details import ProductDrafting
-from casetrack.domain.case.state import CaseState, Document
+from casetrack.domain.case.state import CaseState, Document, but
 from casetrack.domain.case.steps import Draft, Setting
 from casetrack.domain.case.transitions import PRODUCT_STATES, UNISSUED, VALID_PRODUCT
 from casetrack.domain.clock import TimeLimit, deadline
@@ -119,7 +118,7 @@ def put(draft: Draft, product: Document) -> None:
     kept = tuple(product if each["id"] == product["id"] else each for each in draft.case.products)
     if all(each["id"] != product["id"] for each in kept):
         kept = (*kept, product)
-    draft.case = replace(draft.case, products=kept)
+    draft.case = but(draft.case, products=kept)
 
 
 def draw_up(draft: Draft, act: Act, setting: Setting, name: str) -> Document:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from itertools import takewhile
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from casetrack.domain.clock import Pause
 from casetrack.domain.events import Event, instant, parse_instant
 
 Document = dict[str, Any]
+Level = TypeVar("Level", "CaseState", "StepState")
 
 #: Stored beside every folded row: by which rules the row was made. Raise it with every change of the
 #: shape or of the fold; tests/unit/test_row_shapes.py says what else belongs to such a change.
@@ -68,7 +69,7 @@ class Clock:
         return parse_instant(self.started_at), moments
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StepState:
     """One step of this case. `version` is the stream version that last touched it: its ETag."""
 
@@ -88,12 +89,20 @@ class StepState:
 
     @classmethod
     def from_document(cls, document: Document) -> "StepState":
-        """The state that a step's JSON in the row holds, of this release or of another one."""
-        values = _known(_STEP_KEYS, document)
-        return cls(**{**values, "clock": _clock(values["clock"])})
+        """The state that a step's JSON in the row holds, of this release or of another one.
+
+        A key that is missing says nothing: a later release leaves those out.
+        """
+        made = object.__new__(cls)
+        values = made.__dict__
+        values.update(_SILENT_STEP)
+        values.update(_known(_STEP_KEYS, document))
+        if values["clock"] is not None:
+            values["clock"] = _clock(values["clock"])
+        return made
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseState:
     """The whole case, one row. Times are RFC 3339 text, so that the row is its own JSON."""
 
@@ -154,7 +163,7 @@ class CaseState:
 
     @classmethod
     def from_document(cls, document: Document) -> "CaseState":
-        """The state that a row's JSON holds, of this release or of another one."""
+        """The state that a row's JSON holds, of this release or of another one; see of a step's."""
         values = _known(_CASE_KEYS, document)
         values["steps"] = {
             name: StepState.from_document(step) for name, step in document["steps"].items()
@@ -208,6 +217,23 @@ class _Shape:
                 yield name, new
 
 
+def but(level: Level, **values: Any) -> Level:
+    """The same with these values. `dataclasses.replace` looks at each of the forty fields for it."""
+    before = level.__dict__
+    if not before.keys() >= values.keys():
+        raise TypeError(f"no fields: {sorted(values.keys() - before.keys())}")
+    made = object.__new__(type(level))
+    made.__dict__.update(before)
+    made.__dict__.update(values)
+    return made
+
+
+def whole(document: Document) -> Document:
+    """A row's JSON with the keys that a later release leaves out while they say nothing."""
+    steps = {name: {**_STEP_IN_ROW, **step} for name, step in document["steps"].items()}
+    return {**_CASE_IN_ROW, **document, "steps": steps}
+
+
 def _known(names: frozenset[str], document: Document) -> Document:
     """These values, those of names that this release does not know apart in `more`."""
     if names.issuperset(document):
@@ -231,17 +257,21 @@ def _clock(document: Document | None, before: Clock | None = None) -> Clock | No
     """A clock as it is written; in an event the pauses that it keeps of `before` are only counted."""
     if document is None:
         return None
-    values = dict(document)
-    kept = before.pauses[: values.pop(KEPT, 0)] if before else ()
-    pauses = (*kept, *((start, end, cap) for start, end, cap in document["pauses"]))
-    return Clock(**{**_known(_CLOCK_KEYS, values), "pauses": pauses})
+    pauses = tuple((start, end, cap) for start, end, cap in document["pauses"])
+    kept = document.get(KEPT)
+    if kept and before:
+        pauses = (*before.pauses[:kept], *pauses)
+    if len(document) == (2 if kept is None else 3):
+        return Clock(document["started_at"], pauses)
+    more = {name: value for name, value in document.items() if name not in _OF_CLOCK}
+    return Clock(document["started_at"], pauses, more)
 
 
 def _keys(kind: type) -> frozenset[str]:
     return frozenset(part.name for part in fields(kind)) - {"more"}
 
 
-_CASE_KEYS, _STEP_KEYS, _CLOCK_KEYS = _keys(CaseState), _keys(StepState), _keys(Clock)
+_CASE_KEYS, _STEP_KEYS = _keys(CaseState), _keys(StepState)
 _CASE, _STEP = _Shape(CaseState), _Shape(StepState)
 #: What a change of an event may name, in the order of the fields.
 _CASE_CHANGES = _Shape(CaseState, {"steps", "version"})
@@ -268,6 +298,17 @@ def difference(before: CaseState | None, after: CaseState) -> Document:
 #: Equal to no value.
 _NOTHING = object()
 _BLANK = StepState()
+#: What a step is of which a row says nothing. Its `more` is nobody's to change.
+_SILENT_STEP: Document = dict(vars(_BLANK))
+#: The same as the JSON of a row says it, and of a case.
+_STEP_IN_ROW: Document = {
+    name: value for name, value in _SILENT_STEP.items() if name not in ("more", *ADDED_TO_STEPS)
+}
+_CASE_IN_ROW: Document = {
+    name: list(value) if isinstance(value, tuple) else value
+    for name, value in vars(CaseState("", "", "", 0)).items()
+    if name not in ("number", "region", "service", "service_version", "steps", "more", *ADDED)
+}
 
 
 def _plain(value: Any, before: Clock | None) -> Any:
@@ -285,6 +326,10 @@ def form_of(change: Document) -> int:
 #: How many pauses of the clock before stay as they were. The events of a case that is paused again and
 #: again would else repeat all of them, and grow as its square; one without it names all of them.
 KEPT = "kept"
+
+
+#: What of a clock's document is no key of another release.
+_OF_CLOCK = frozenset({KEPT, *_keys(Clock)})
 
 
 def _plain_clock(clock: Clock, before: Clock | None) -> Document:
@@ -308,7 +353,7 @@ def fold(state: CaseState | None, event: Event) -> CaseState:
         return CaseState(**change, steps=steps, version=event.version)
     if "more" in change:
         change["more"] = {**state.more, **change["more"]}
-    return replace(state, **change, steps=steps, version=event.version)
+    return but(state, **change, steps=steps, version=event.version)
 
 
 def _patched(step: StepState, values: Document, version: int) -> StepState:
@@ -317,7 +362,7 @@ def _patched(step: StepState, values: Document, version: int) -> StepState:
         patch["clock"] = _clock(patch["clock"], step.clock)
     if "more" in patch:
         patch["more"] = {**step.more, **patch["more"]}
-    return replace(step, **patch, version=version)
+    return but(step, **patch, version=version)
 
 
 def agrees(

@@ -1,7 +1,6 @@
 """What is done to one step: each handler edits the draft and says what happened."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from casetrack.domain.case.documents import check_or_waive
 from casetrack.domain.case.late_entries import use_late
 from casetrack.domain.case.product_signing import endorse_at, issue_at, sign_at
 from casetrack.domain.case.products import draw_up_wanted, hand_over
+from casetrack.domain.case.state import but
 from casetrack.domain.case.steps import (
     Draft,
     Setting,
@@ -151,7 +151,7 @@ def _complete(
     _skip_unbegun(draft, step, setting)
     if step.kind == "hand_over" and draft.case.status in ("granted", "refused"):
         hand_over(draft, setting)
-        draft.case = replace(draft.case, status="handed_over")
+        draft.case = but(draft.case, status="handed_over")
         cancel_open(draft, setting)
         return "case.handed_over", facts
     return "step.completed", facts
@@ -170,7 +170,7 @@ def _return(
     draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
 ) -> tuple[str, Facts]:
     fresh = tuple({**defect, "step": step.id, "sent": False} for defect in act.defects)
-    draft.case = replace(draft.case, defects=(*draft.case.defects, *fresh))
+    draft.case = but(draft.case, defects=(*draft.case.defects, *fresh))
     end(draft, step.id, "returned", setting, by=act.actor.id)
     return "step.returned", {**facts, "defects": [dict(defect) for defect in fresh]}
 
@@ -179,7 +179,7 @@ def _refuse(
     draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
 ) -> tuple[str, Facts]:
     end(draft, step.id, "refused", setting, by=act.actor.id, result=act.result)
-    draft.case = replace(draft.case, status="refused", outcome="refused")
+    draft.case = but(draft.case, status="refused", outcome="refused")
     draw_up_wanted(draft, act, setting)
     cancel_open(draft, setting, keep="hand_over")
     for other in setting.definition.steps:
@@ -230,13 +230,13 @@ def _reopen(
             end(draft, name, "waiting", setting)
             reset.append(name)
     if step.kind == "decide":
-        draft.case = replace(draft.case, outcome="none")
+        draft.case = but(draft.case, outcome="none")
     open_step(draft, step.id, setting)
     return "step.reopened", {**facts, "reset": reset}
 
 
 def _set(draft: Draft, name: str, **values: Any) -> None:
-    draft.steps[name] = replace(draft.steps[name], **values)
+    draft.steps[name] = but(draft.steps[name], **values)
 
 
 StepHandler = Callable[[Draft, StepDefinition, Act, Setting, Facts], tuple[str, dict[str, Any]]]

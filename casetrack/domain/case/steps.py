@@ -1,12 +1,12 @@
 """How steps follow one another, and what follows for the case: the draft that `decide` edits."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from casetrack.domain.access import Account
 from casetrack.domain.authority.register import Register
-from casetrack.domain.case.state import CaseState, Clock
+from casetrack.domain.case.state import CaseState, Clock, but
 from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, PASSED_STEP, PAUSE_REASONS
 from casetrack.domain.clock import Calendar, TimeLimit, cap_end, deadline
 from casetrack.domain.events import instant, parse_instant
@@ -55,14 +55,14 @@ class Draft:
 
     def done(self) -> CaseState:
         """The state after the command."""
-        return replace(self.case, steps=self.steps)
+        return but(self.case, steps=self.steps)
 
 
 def start_step(draft: Draft, step: StepDefinition, setting: Setting) -> None:
     """The step is ready for the first time: its own clock starts."""
     now = instant(setting.now)
     clock = Clock(started_at=now)
-    draft.steps[step.id] = replace(
+    draft.steps[step.id] = but(
         draft.steps[step.id],
         status="ready",
         ready_at=now,
@@ -81,7 +81,7 @@ def open_step(draft: Draft, name: str, setting: Setting, status: str = "ready") 
         return
     if clock.stopped:
         clock = clock.go_on(setting.now)
-    draft.steps[name] = replace(
+    draft.steps[name] = but(
         step,
         status=status,
         assignee=step.assignee if status == "in_progress" else None,
@@ -107,7 +107,7 @@ def end(
     clock = step.clock
     if clock is not None and not clock.stopped:
         clock = clock.stop(setting.now, None)
-    draft.steps[name] = replace(
+    draft.steps[name] = but(
         step,
         status=status,
         assignee=by or step.assignee,
@@ -125,7 +125,7 @@ def stop_steps(draft: Draft, setting: Setting, cap: datetime) -> None:
     for name, step in draft.steps.items():
         if step.status in ("ready", "in_progress"):
             clock = step.clock.stop(setting.now, cap) if step.clock else None
-            draft.steps[name] = replace(
+            draft.steps[name] = but(
                 step, status="paused", before_pause=step.status, clock=clock, due_at=None
             )
 
@@ -140,7 +140,7 @@ def cancel_open(draft: Draft, setting: Setting, keep: str | None = None) -> None
 def begin(draft: Draft, setting: Setting) -> None:
     """The file is complete: the case is in progress and its clock starts; this day is day 0."""
     now = instant(setting.now)
-    draft.case = replace(
+    draft.case = but(
         draft.case, status="in_progress", declared_complete_at=now, clock=Clock(started_at=now)
     )
 
@@ -201,7 +201,7 @@ def _grant(draft: Draft, setting: Setting) -> None:
     deciding = deciding or [s for s in steps if s.kind != "hand_over" and not s.optional]
     if not all(draft.steps[s.id].status in PASSED_STEP for s in deciding):
         return
-    draft.case = replace(draft.case, status="granted", outcome="granted")
+    draft.case = but(draft.case, status="granted", outcome="granted")
     for step in steps:
         if step.optional and draft.steps[step.id].status not in ENDED_STEP:
             end(draft, step.id, "skipped", setting)
@@ -223,8 +223,8 @@ def _run_or_stop_clock(draft: Draft, setting: Setting) -> None:
     reason = case.pause_reason
     if reason not in PAUSE_REASONS:
         reason = _standstill(case.status, open_steps)
-        case = replace(case, clock=_turn(case.clock, reason, setting), pause_reason=reason)
-    draft.case = replace(
+        case = but(case, clock=_turn(case.clock, reason, setting), pause_reason=reason)
+    draft.case = but(
         case,
         waiting_for=_waiting_for(case, reason, open_steps),
         due_at=_case_due(draft.before, case, setting),
@@ -288,7 +288,7 @@ def _hold(draft: Draft, setting: Setting) -> None:
     ]
     holder = steps[0].agency if steps else setting.definition.front_office
     if holder != draft.case.holder:
-        draft.case = replace(draft.case, holder=holder, held_since=instant(setting.now))
+        draft.case = but(draft.case, holder=holder, held_since=instant(setting.now))
 
 
 def running_clocks(state: CaseState, setting: Setting) -> dict[str, tuple[str, datetime]]:

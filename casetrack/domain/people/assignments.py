@@ -5,6 +5,7 @@ from datetime import date
 
 from casetrack.domain.access import REGION_WIDE, Actor
 from casetrack.domain.errors import Forbidden, Invalid
+from casetrack.domain.people import possible_days as days
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,12 @@ def require_assignment(actor: Actor, assignment: Assignment | None) -> None:
 
 
 def check_assignment(assignment: Assignment | None, today: date) -> None:
-    """Raises Forbidden: the last day of the letter is over."""
-    if assignment is not None and assignment.until < today:
+    """Raises Forbidden: the last day of the letter is over; Invalid for one that is no letter's."""
+    if assignment is None:
+        return
+    if assignment.until >= today:
+        days.check(days.end_faults("assignment.until", assignment.until, today))
+    else:
         raise Forbidden(
             "assignment_ended",
             f"The assignment ended on {assignment.until.isoformat()}; ask for a new letter.",

@@ -11,6 +11,7 @@ A line of which nothing is left falls away too. Whoever writes a text reads docs
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 PLACE = re.compile(r"\{\{ *([a-z_]+) *\}\}")
 PIECE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
@@ -30,6 +31,7 @@ def is_part(place: str) -> bool:
     return place.startswith("_")
 
 
+@lru_cache(maxsize=2000)
 def places(text: str) -> tuple[str, ...]:
     """The places of a text in their order, each once."""
     return tuple(dict.fromkeys(PLACE.findall(text)))
@@ -69,6 +71,8 @@ def _lines(text: str, words: Mapping[str, Filling]) -> str:
 
 
 def _line(line: str, words: Mapping[str, Filling]) -> str:
+    if "{{" not in line:
+        return line
     lists = {
         place: filling
         for place in places(line)

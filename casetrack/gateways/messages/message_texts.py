@@ -30,6 +30,19 @@ class Texts:
         folder = name.rpartition("/")[0]
         return self._said(name, words, lambda part: self._part(folder, part, words))
 
+    def head(self, name: str, words: Mapping[str, Filling]) -> str:
+        """The lines before the first empty one, filled: the others are not, where that can be told."""
+        text = source(name, self._own)
+        head = text.partition("\n\n")[0]
+        if old_texts.is_of_before(text) or head.count("[[") != head.count("]]"):
+            return self.filled(name, words).partition("\n\n")[0]
+        self.used.append(name)
+        folder = name.rpartition("/")[0]
+        parts = {
+            place: self._part(folder, place, words) for place in places(head) if is_part(place)
+        }
+        return fill(head, {**words, **parts})
+
     @property
     def region(self) -> str | None:
         """REGION.EDITION when the region's own words were used."""

@@ -95,7 +95,7 @@ def _mail(message: Message, channel: str, texts: Texts) -> Rendered:
 def _subject(message: Message, texts: Texts) -> str:
     """What one of several events is called: the subject of its own mail, without the number."""
     name = f"{known_language(message.language)}/{_name(message.kind)}.txt"
-    subject = _filled(name, _words(message), texts)[0]["Subject"]
+    subject = _head(name, texts.head(name, _words(message)))["Subject"]
     return subject.removeprefix(f"[{message.number}]").strip()
 
 
@@ -138,12 +138,16 @@ def _name(kind: Kind) -> str:
 def _filled(name: str, words: Mapping[str, Filling], texts: Texts) -> tuple[Mapping[str, str], str]:
     """Head lines and body of a text."""
     head, _, body = texts.filled(name, words).partition("\n\n")
+    return _head(name, head), _tidy(body)
+
+
+def _head(name: str, head: str) -> Mapping[str, str]:
     lines = (line.partition(":") for line in head.splitlines())
     told = {key: value.strip() for key, _, value in lines}
     needed = ("Version",) if "/short/" in name else ("Version", "Subject")
     if not all(told.get(key) for key in needed) or not told["Version"].isdecimal():
         raise TextBroken(f"its head has no {' or no '.join(needed)}")
-    return told, _tidy(body)
+    return told
 
 
 def _words(message: Message) -> dict[str, Filling]:

@@ -16,6 +16,7 @@ from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people import erasing
+from casetrack.domain.region.region_check import region_problems
 from casetrack.domain.region.region_data import (
     Agency,
     JoinedPair,
@@ -342,7 +343,7 @@ class _RegionFiles:
             texts=self._read_texts(),
         )
         self._find_strangers()
-        for problem in (*data.problems(), *seat_problems(data)):
+        for problem in (*region_problems(data), *seat_problems(data)):
             self._report(problem)
         return data
 

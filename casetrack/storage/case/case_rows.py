@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
+    Select,
     bindparam,
     case,
     func,
@@ -26,7 +28,7 @@ from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage import schema
 from casetrack.storage.case import case_append
 from casetrack.storage.fixed import Call, Fixed
-from casetrack.storage.people.own_case import IS_OWN
+from casetrack.storage.people.own_case import IS_OWN, IS_OWN_ON_SQLITE
 from casetrack.storage.unit_of_work import UnitOfWork
 
 #: Steps without a limit come last on a worklist.
@@ -65,24 +67,29 @@ _C, _R = schema.cases.c, schema.regions.c
 _HERE = (_C.region == bindparam("region"), _C.number == bindparam("number"))
 #: Its own statement, and no table of the case in it: what it locks must lie where the region lies.
 _HELD = Fixed(select(_C.version).where(*_HERE).with_for_update())
-#: The state only where it is another than the one that was seen.
-_LOADED = (
-    select(
-        case((_C.version == bindparam("seen"), None), else_=_C.state).label("state"),
-        _C.hash,
-        _R.revision,
-        _R.register_revision,
-        IS_OWN.label("own"),
+
+
+def _loaded(is_own: ColumnElement[bool]) -> Select[Any]:
+    """The state only where it is another than the one that was seen."""
+    return (
+        select(
+            case((_C.version == bindparam("seen"), None), else_=_C.state).label("state"),
+            _C.hash,
+            _R.revision,
+            _R.register_revision,
+            is_own.label("own"),
+        )
+        .join(schema.regions, _R.region == _C.region)
+        .where(*_HERE, _R.region == bindparam("region"))
     )
-    .join(schema.regions, _R.region == _C.region)
-    .where(*_HERE, _R.region == bindparam("region"))
-)
+
+
 _LOAD = Fixed(
-    _LOADED.add_columns(
+    _loaded(IS_OWN).add_columns(
         func.nextval("event_ids", type_=BigInteger).label("event_id"),
         func.clock_timestamp(type_=schema.Instant).label("now"),
     ),
-    sqlite=_LOADED,
+    sqlite=_loaded(IS_OWN_ON_SQLITE),
 )
 
 
@@ -140,6 +147,10 @@ def put_events(uow: UnitOfWork, rows: Sequence[tuple[dict[str, Any], dict[str, A
         uow.execute(insert(schema.queue), [queued for _, queued in rows])
 
 
+#: Made once: `json.dumps` with any argument makes an encoder each time.
+_compact = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
+
+
 def case_values(state: CaseState, digest: str, definition: ServiceDefinition) -> dict[str, Any]:
     """The columns of a case's row; `verify` and `rebuild` compare and write the same."""
     work = counter_work(state, definition)
@@ -153,7 +164,7 @@ def case_values(state: CaseState, digest: str, definition: ServiceDefinition) ->
         "status": state.status,
         "holder": state.holder,
         "fold_version": FOLD_VERSION,
-        "state": json.dumps(state.to_document(), separators=(",", ":"), sort_keys=True),
+        "state": _compact(state.to_document()),
         "counter": work.counter,
         "task": work.task,
         "opened_at": parse_instant(work.opened_at) if work.opened_at else None,
@@ -253,6 +264,17 @@ def append_beside(uow: UnitOfWork, event: Event, previous: str) -> str:
     return digest
 
 
-def step_rows(definition: ServiceDefinition) -> dict[str, StepRow]:
-    """Agency and kind of every step of a definition."""
-    return {step.id: StepRow(step.agency, step.kind) for step in definition.steps}
+#: By a definition's place in memory: to compare two takes as long as this does.
+_STEP_ROWS: dict[int, tuple[ServiceDefinition, Mapping[str, StepRow]]] = {}
+
+
+def step_rows(definition: ServiceDefinition) -> Mapping[str, StepRow]:
+    """Agency and kind of every step of a definition, which never changes."""
+    kept = _STEP_ROWS.get(id(definition))
+    if kept is not None and kept[0] is definition:
+        return kept[1]
+    if len(_STEP_ROWS) >= 500:
+        _STEP_ROWS.clear()
+    rows = {step.id: StepRow(step.agency, step.kind) for step in definition.steps}
+    _STEP_ROWS[id(definition)] = definition, rows
+    return rows

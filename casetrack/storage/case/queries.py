@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
-from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.state import CaseState, whole
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.region.revisions import Revisions
 from casetrack.storage import schema
@@ -109,7 +109,7 @@ def cases(
 
 def listed(rows: Iterable[Any]) -> list[ListedCase]:
     """Rows of `state`, `revision` and `opened_id` as a list takes them."""
-    return [ListedCase(json.loads(row.state), row.revision, row.opened_id) for row in rows]
+    return [ListedCase(whole(json.loads(row.state)), row.revision, row.opened_id) for row in rows]
 
 
 def open_cases(connection: Connection, region: str, services: Iterable[str]) -> dict[str, int]:
@@ -148,7 +148,7 @@ def open_of_subjects(
         )
         .order_by(cases_.opened_id)
     )
-    return [json.loads(row.state) for row in connection.execute(query)]
+    return [whole(json.loads(row.state)) for row in connection.execute(query)]
 
 
 def services_of_cases(

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from casetrack.domain.case.counter_work import COUNTER_TASKS
+from casetrack.domain.case.state import whole
 from casetrack.storage import schema
 from casetrack.storage.keyset import behind
 
@@ -98,7 +99,7 @@ def open_work(
         query = query.where(behind(order, after))
     rows = connection.execute(query.order_by(*order).limit(limit))
     return [
-        WorkRow(json.loads(row.state), row.step, (row.urgent_at, row.number, row.step))
+        WorkRow(whole(json.loads(row.state)), row.step, (row.urgent_at, row.number, row.step))
         for row in rows
     ]
 
@@ -111,7 +112,7 @@ def task_list(
     if after is not None:
         query = query.where(_CASES.opened_id > after)
     rows = connection.execute(query.order_by(_CASES.opened_id).limit(limit))
-    return [WorkRow(json.loads(row.state), None, (row.opened_id,)) for row in rows]
+    return [WorkRow(whole(json.loads(row.state)), None, (row.opened_id,)) for row in rows]
 
 
 def late_list(
@@ -124,7 +125,7 @@ def late_list(
     if after is not None:
         query = query.where(behind(order, after))
     rows = connection.execute(query.order_by(*order).limit(limit))
-    return [WorkRow(json.loads(row.state), None, (row.due_at, row.number)) for row in rows]
+    return [WorkRow(whole(json.loads(row.state)), None, (row.due_at, row.number)) for row in rows]
 
 
 def tell_list(
@@ -138,7 +139,7 @@ def tell_list(
     if after is not None:
         query = query.where(waits.c.position > after)
     rows = connection.execute(query.order_by(*order).limit(limit))
-    return [WorkRow(json.loads(row.state), None, (row.position,)) for row in rows]
+    return [WorkRow(whole(json.loads(row.state)), None, (row.position,)) for row in rows]
 
 
 def versions_to_tell(connection: Connection, sieve: Sieve) -> list[Version]:

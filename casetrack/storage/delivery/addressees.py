@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, Select, and_, bindparam, select
 
 from casetrack.domain.people import contact
 from casetrack.storage import schema
+from casetrack.storage.each_of import each_of
 from casetrack.storage.fixed import Call, Fixed, ask
 from casetrack.storage.people.told_parties import is_told
 from casetrack.storage.row_sets import Texts, among
@@ -80,41 +81,49 @@ def parties(
 
 def _cases() -> Fixed:
     cases, regions = schema.cases, schema.regions
-    return Fixed(
-        select(
-            cases.c.number,
-            cases.c.service,
-            cases.c.service_version,
-            cases.c.holder,
-            regions.c.revision,
-        )
+    wanted = [cases.c[name] for name in ("number", "service", "service_version", "holder")]
+    of_region = select(regions.c.revision).where(regions.c.region == _REGION)
+    return each_of(
+        select(*wanted).where(cases.c.region == _REGION),
+        cases.c.number,
+        "of_numbers",
+        then=[lambda _: of_region],
+        sqlite=select(*wanted, regions.c.revision)
         .join(regions, regions.c.region == cases.c.region)
-        .where(cases.c.region == bindparam("in_region"), among(cases.c.number, _NUMBERS))
+        .where(cases.c.region == _REGION, among(cases.c.number, _NUMBERS)),
     )
 
 
 def _parties() -> Fixed:
     parties, subjects, texts = schema.parties, schema.subjects, schema.texts
+    names = ("number", "role", "subject", "text", "channels", "language")
+    wanted = [parties.c[name] for name in names]
+    told = (parties.c.region == _REGION, is_told(bindparam("now", type_=schema.Instant())))
+    there = subjects.c.wrapped_key.is_not(None)
     person = and_(subjects.c.region == parties.c.region, subjects.c.subject == parties.c.subject)
-    told = and_(texts.c.region == parties.c.region, texts.c.text == parties.c.text)
-    return Fixed(
-        select(
-            *(parties.c[name] for name in ("number", "role", "subject", "text")),
-            parties.c.channels,
-            parties.c.language,
-            subjects.c.wrapped_key,
-            texts.c.sealed,
-        )
+    text = and_(texts.c.region == parties.c.region, texts.c.text == parties.c.text)
+
+    def person_of(party: Any) -> Select[Any]:
+        mine = (subjects.c.region == _REGION, subjects.c.subject == party.c.subject, there)
+        return select(subjects.c.wrapped_key).where(*mine)
+
+    def text_of(party: Any, _person: Any) -> Select[Any]:
+        mine = (texts.c.region == _REGION, texts.c.text == party.c.text)
+        return select(texts.c.sealed).where(*mine)
+
+    return each_of(
+        # In the order of the key, so that it is by the key that they are found.
+        select(*wanted).where(*told).order_by(parties.c.role),
+        parties.c.number,
+        "of_numbers",
+        then=[person_of, text_of],
+        sqlite=select(*wanted, subjects.c.wrapped_key, texts.c.sealed)
         .join(subjects, person)
-        .join(texts, told)
-        .where(
-            parties.c.region == bindparam("in_region"),
-            among(parties.c.number, _NUMBERS),
-            subjects.c.wrapped_key.is_not(None),
-            is_told(bindparam("now", type_=schema.Instant())),
-        )
+        .join(texts, text)
+        .where(*told, among(parties.c.number, _NUMBERS), there),
     )
 
 
+_REGION: Any = bindparam("in_region")
 _NUMBERS = bindparam("of_numbers", type_=Texts())
 _CASES, _PARTIES = _cases(), _parties()

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, literal, select
@@ -21,8 +22,9 @@ from casetrack.storage import schema
 from casetrack.storage.delivery import addressees, due_lanes, subscriptions
 from casetrack.storage.delivery.addressees import ReachedRow, ToldCase
 from casetrack.storage.delivery.due_lanes import free, room
+from casetrack.storage.each_of import each_of
 from casetrack.storage.fixed import Fixed
-from casetrack.storage.row_sets import Changes, Texts, Writes, among
+from casetrack.storage.row_sets import Changes, Texts, among
 from casetrack.storage.unit_of_work import Database, UnitOfWork
 
 #: A worker's clock may be behind that of the database, by which a lane is due: a ring that came too
@@ -118,7 +120,7 @@ def take(
         found = _to_people(uow, region, known, now)
     else:
         firsts = uow.ask(_FIRST, {"in_region": region, "of_lanes": [*known]})
-        found = [_claim(region, first, known, subscription=endpoint) for first in firsts]
+        found = [_claim(region, each, known, subscription=endpoint) for each in _in_order(firsts)]
     until = now + LEASE
     taken = [
         {
@@ -155,7 +157,7 @@ def _to_people(
         [(_FIRST, asked), (_JOINED, asked), *addressees.asked(region, numbers, now)]
     )
     joined = defaultdict[str, list[str]](list)
-    for row in along:
+    for row in sorted(along, key=attrgetter("event_position")):
         joined[row.lane].append(row.body)
     cases, parties = addressees.read(*about)
     return [
@@ -167,8 +169,12 @@ def _to_people(
             case=cases.get(first.number),
             parties=parties.get(first.number, {}),
         )
-        for first in firsts
+        for first in _in_order(firsts)
     ]
+
+
+def _in_order(firsts: Sequence[Any]) -> list[Any]:
+    return sorted(firsts, key=attrgetter("lane"))
 
 
 def _number(lane: str) -> str:
@@ -294,20 +300,58 @@ def _of_lanes(query: Select[Any], table: Any) -> Select[Any]:
     )
 
 
+def _event_of(found: Any) -> Select[Any]:
+    """The event that a row found before names."""
+    events = schema.events.c
+    return select(events.body).where(
+        events.region == _REGION, events.stream == found.stream, events.version == found.version
+    )
+
+
 def _first() -> Fixed:
+    """The first unfinished delivery of each of these lanes, with its event."""
     deliveries = schema.deliveries
-    query = select(*[deliveries.c[name] for name in _OF_FIRST], schema.events.c.body)
-    return Fixed(_of_lanes(query, deliveries).order_by(deliveries.c.lane))
+    taken = [deliveries.c[name] for name in _OF_FIRST]
+    return each_of(
+        select(*taken).where(
+            deliveries.c.region == _REGION,
+            schema.is_one_of(deliveries.c.state, schema.PENDING),
+        ),
+        deliveries.c.lane,
+        "of_lanes",
+        first=deliveries.c.position,
+        then=[lambda first: _event_of(first.c)],
+        sqlite=_of_lanes(select(*taken, schema.events.c.body), deliveries),
+    )
 
 
 def _joined() -> Fixed:
-    """The events that joined, oldest first."""
-    joined = schema.joined
-    query = select(joined.c.lane, schema.events.c.body)
-    return Fixed(_of_lanes(query, joined).order_by(joined.c.lane, joined.c.event_position))
+    """The events that joined it, in no order."""
+    deliveries, joined = schema.deliveries.c, schema.joined
+    wanted = (joined.c.event_position, joined.c.stream, joined.c.version)
+
+    def along(first: Any) -> Select[Any]:
+        return select(*wanted).where(
+            joined.c.region == _REGION,
+            joined.c.lane == first.c.lane,
+            joined.c.position == first.c.position,
+        )
+
+    return each_of(
+        select(deliveries.lane, deliveries.position).where(
+            deliveries.region == _REGION, schema.is_one_of(deliveries.state, schema.PENDING)
+        ),
+        deliveries.lane,
+        "of_lanes",
+        first=deliveries.position,
+        then=[along, lambda _, along: _event_of(along.c)],
+        sqlite=_of_lanes(
+            select(joined.c.lane, joined.c.event_position, schema.events.c.body), joined
+        ),
+    )
 
 
 _OLDEST, _NEWEST = _to_be_had(newest=False), _to_be_had(newest=True)
 _FIRST, _JOINED = _first(), _joined()
-_TAKE = Writes(Changes(schema.lanes, "fence", "lease_until", "claimed"))
-_SILENT = Writes(Changes(schema.lanes, "due_at"))
+_TAKE = Changes(schema.lanes, "fence", "lease_until", "claimed")
+_SILENT = Changes(schema.lanes, "due_at")

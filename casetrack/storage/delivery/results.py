@@ -11,7 +11,7 @@ from casetrack.domain.delivery.receivers import Moved, Receiver
 from casetrack.storage import schema
 from casetrack.storage.delivery.claims import Claim, first_due_or, moved_values
 from casetrack.storage.fixed import Fixed
-from casetrack.storage.row_sets import Changes, Texts, Writes, among
+from casetrack.storage.row_sets import Changes, Texts, among
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -125,8 +125,8 @@ def _put_back(uow: UnitOfWork, region: str, results: Sequence[PutBack], now: dat
 
 def _free(uow: UnitOfWork, region: str, results: Sequence[Ended | PutBack], now: datetime) -> None:
     """These lanes are free, and due when their first unfinished delivery is: as it is by now."""
-    lanes = [result.claim.lane for result in results]
-    uow.put(_FREE, {"in_region": region, "of_lanes": lanes, "now": now})
+    for result in results:
+        uow.put(_FREE, {"in_region": region, "of_lane": result.claim.lane, "now": now})
 
 
 # --- the statements, made once --------------------------------------------------------------------
@@ -145,19 +145,18 @@ def _lock() -> Fixed:
 
 
 _LOCK = _lock()
-_END = Writes(
-    Changes(
-        schema.deliveries,
-        *("state", "attempts", "last_error", "not_before", "ended_at"),
-        kept=("template",),
-    )
+_END = Changes(
+    schema.deliveries,
+    *("state", "attempts", "last_error", "not_before", "ended_at"),
+    kept=("template",),
 )
-_MOVE_ON = Writes(Changes(schema.deliveries, "channel", "next_channels", "tried"))
-_WAIT = Writes(Changes(schema.deliveries, "not_before"))
-_QUEUE = Writes(Changes(schema.lanes, "queue"))
-_PUT_BACK = Writes(Changes(schema.lanes, "lease_until", kept=("claimed",)))
+_MOVE_ON = Changes(schema.deliveries, "channel", "next_channels", "tried")
+_WAIT = Changes(schema.deliveries, "not_before")
+_QUEUE = Changes(schema.lanes, "queue")
+_PUT_BACK = Changes(schema.lanes, "lease_until", kept=("claimed",))
+#: One lane: a set of them leaves the planner the choice to read all of the region.
 _FREE = Fixed(
     update(schema.lanes)
-    .where(*_MINE)
+    .where(schema.lanes.c.region == _REGION, schema.lanes.c.lane == bindparam("of_lane"))
     .values(lease_until=None, due_at=first_due_or(bindparam("now", type_=schema.Instant())))
 )

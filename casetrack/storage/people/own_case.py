@@ -15,6 +15,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
 )
 
 from casetrack.storage import schema
@@ -54,9 +55,46 @@ def _in_case(region: Any, number: Any, login: Any) -> Select[Any]:
     )
 
 
+def _in_case_by_key(region: Any, number: Any, login: Any) -> Select[Any]:
+    """The same, from the case's parties to who they are, and only then to officers.
+
+    A plain join leaves PostgreSQL the choice to go through all persons of the region instead, and while
+    it knows little of them that is what it does. SQLite has no such reads and makes no such choice.
+    """
+    of_case = (
+        select(_P.subject)
+        .where(_P.region == region, _P.number == number)
+        # In the order of the key, so that it is by the key that they are found.
+        .order_by(_P.role)
+        .offset(literal_column("0"))
+        .subquery("of_case")
+    )
+    found = (
+        select(_S.subject, _S.nik_index, _S.nik_asked)
+        .where(_S.region == region, _S.subject == of_case.c.subject)
+        .offset(literal_column("0"))
+        .lateral("found")
+    )
+    same = or_(_O.nik_index == found.c.nik_index, _O.nik_index == found.c.nik_asked)
+    return (
+        select(found.c.subject)
+        .select_from(of_case.join(found, true()))
+        .join(schema.officers, same)
+        .where(_accounts(region, login))
+        .limit(literal_column("1"))
+    )
+
+
+_CASE: tuple[Any, Any] = (bindparam("region"), bindparam("number"))
+_OFFICER: Any = bindparam("officer")
 #: Whether `officer` is or was a party of the case `number`, in a statement about that case.
-IS_OWN = _in_case(bindparam("region"), bindparam("number"), bindparam("officer")).exists()
-_OWN = Fixed(_in_case(bindparam("region"), bindparam("number"), bindparam("login")))
+IS_OWN, IS_OWN_ON_SQLITE = (
+    _in_case_by_key(*_CASE, _OFFICER).exists(),
+    _in_case(*_CASE, _OFFICER).exists(),
+)
+_OWN = Fixed(
+    _in_case_by_key(*_CASE, bindparam("login")), sqlite=_in_case(*_CASE, bindparam("login"))
+)
 _NIKS = Fixed(
     select(_O.nik_index).where(
         _accounts(bindparam("region"), bindparam("login")), _O.nik_index.is_not(None)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from casetrack.domain.people.administration import TYPES, stream_of
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -28,6 +29,21 @@ def last_load(connection: Connection, region: str) -> Load:
     if row is None:
         return Load()
     return Load(row.files, json.loads(row.papers), json.loads(row.registrars))
+
+
+def past_secretariats(connection: Connection, region: str) -> list[tuple[int, str | None]]:
+    """The loads that named another secretariat, in order: the event of each, and what it was before."""
+    query = (
+        select(schema.events.c.id, schema.events.c.body)
+        .where(
+            schema.events.c.region == region,
+            schema.events.c.stream == stream_of(region),
+            schema.events.c.type == TYPES + "region_loaded",
+        )
+        .order_by(schema.events.c.version)
+    )
+    found = ((row.id, json.loads(row.body)["data"]["before"]) for row in connection.execute(query))
+    return [(event, said["secretariat"]) for event, said in found if "secretariat" in said]
 
 
 def remember_load(uow: UnitOfWork, region: str, load: Load, now: datetime) -> None:

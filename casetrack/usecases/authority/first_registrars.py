@@ -17,6 +17,7 @@ from casetrack.domain.authority.entries import Registrar
 from casetrack.domain.authority.entry_json import to_document
 from casetrack.domain.authority.filing import Filed
 from casetrack.domain.authority.registrars import NEEDED
+from casetrack.domain.errors import BadInput
 from casetrack.storage.authority import register
 from casetrack.storage.people import officers
 from casetrack.storage.region import regions
@@ -111,6 +112,25 @@ def load_registrars(
     if fewer:
         set_up(uow, region, keeping.day, sorted(fewer), by, system(region, "load"))
     return sorted({each.login for each in fewer})
+
+
+def check_secretariat(
+    ctx: Context, uow: UnitOfWork, region: str, comes: str | None, now: datetime
+) -> None:
+    """Raises BadInput for files that take the papers of the heads from those whom the register names.
+
+    By papers they make two registrars for the agency that is to be the secretariat, before files say so.
+    The region's row and its accounts are still those of before.
+    """
+    keeping = keeping_of(ctx.calendars, uow, region, now)
+    was = keeping.secretariat
+    if was in (None, comes) or len(keeping.confirmed(str(was))) < NEEDED:
+        return
+    if comes is None or len(keeping.confirmed(comes)) < NEEDED:
+        raise BadInput(
+            f"region.yaml: secretariat: {was} has {DOOR}; before the files name {comes or 'nobody'}, "
+            "they make two for it"
+        )
 
 
 # --- by the upgrade -------------------------------------------------------------------------------

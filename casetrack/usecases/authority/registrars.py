@@ -18,7 +18,7 @@ from casetrack.domain.errors import BadInput
 from casetrack.storage.authority import register
 from casetrack.storage.authority.register_keys import stream_of
 from casetrack.storage.people import officers
-from casetrack.storage.region import regions
+from casetrack.storage.region import loads, regions
 from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Calendars, Context
@@ -73,6 +73,7 @@ def keeping_findings(ctx: Context, region: str, known: Register, day: date) -> l
     calendar = ctx.region(region)[1]
     with ctx.database.read() as connection:
         counted = register.counted(connection, region)
+        secretariats = loads.past_secretariats(connection, region)
     # What comes in together may name what another paper brings.
     last = {each.confirmed_at: each.once.since for each in sorted(counted, key=_event)}
     filed = [
@@ -88,7 +89,7 @@ def keeping_findings(ctx: Context, region: str, known: Register, day: date) -> l
         for each in counted
         if each.state == "confirmed"
     ]
-    past = PastRegister(each.once for each in counted)
+    past = PastRegister((each.once for each in counted), secretariats)
     return registrar_findings(keeping_on(ctx, region, known, day), filed, past)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from casetrack.domain.access import Actor, system, unknown_case
-from casetrack.domain.case.case_people import death_of
-from casetrack.domain.case.commands import Act, Seen, check_seen
+from casetrack.domain.case.case_people import death_of, is_dead, power_of
+from casetrack.domain.case.commands import Act, Seen, check_seen, details_of
 from casetrack.domain.case.decide import check_act, decide
 from casetrack.domain.case.numbers import access_code
 from casetrack.domain.case.party_change import PartyChange
@@ -16,6 +16,7 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
 from casetrack.domain.events import NewEvent
+from casetrack.domain.people.possible_days import born
 from casetrack.storage.case import case_rows
 from casetrack.storage.case.case_rows import CaseRecord
 from casetrack.storage.people import (
@@ -34,7 +35,7 @@ from casetrack.usecases.case.append import Rows, append_to_case
 from casetrack.usecases.case.do import record_refusal
 from casetrack.usecases.case.links import open_cases_of
 from casetrack.usecases.case.opening import brings, check_not_erased, held, people_rows
-from casetrack.usecases.case.party_texts import PartyDoing, Words, new_words, tidied
+from casetrack.usecases.case.party_texts import PartyDoing, Words, acts_already, new_words, tidied
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
@@ -100,6 +101,7 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: PartyDoing) -> _Pre
         doing.why,
         doing.power_document(),
         words.person,
+        born=born(words.nik, ctx.region(actor.region)[1].local_date(ctx.database.now())),
         same_officer=_same_officer(ctx, actor, case),
     )
     code = access_code(ctx.random(8))
@@ -185,7 +187,7 @@ def _done(
     region, number = setting.region, record.state.number
     prepared.words.check(uow, region, number)
     check_not_erased(prepared.words.sealed, record.behind[:-1])
-    _check_another(uow, region, number, prepared)
+    _check_another(uow, record.state, prepared)
     rows_of = people_rows(prepared.words.sealed, region, number, record.now)
     texts = [*rows_of["texts"], *person_texts.text_values(region, prepared.words.texts(number))]
     state = _append(uow, record, prepared.act, new, setting, {"texts": texts})
@@ -206,15 +208,30 @@ def _done(
     return Answer(view, case_etag(state.version))
 
 
-def _check_another(uow: UnitOfWork, region: str, number: str, prepared: _Prepared) -> None:
+def _check_another(uow: UnitOfWork, state: CaseState, prepared: _Prepared) -> None:
     """Nobody stands in their own place, nor acts for themselves: a death that two confirmed would be
-    undone by one. Raises Invalid."""
+    undone by one. Nor do the dead come, nor the same by the same power. Raises Invalid, NotNow."""
     if prepared.act.action not in ("succeed", "appoint"):
         return
-    applicant = case_parties.party(uow.connection, region, number, "applicant")
-    if applicant and any(row.subject == applicant.subject for row in prepared.words.rows):
-        said = "this is the applicant"
+    held = case_parties.parties_of_case(uow.connection, state.region, state.number)
+    comes = {row.subject for row in prepared.words.rows}
+    roles = [row.role for row in held if row.subject in comes]
+    said = "this is the applicant" if "applicant" in roles else None
+    if any(is_dead(state.parties[role]) for role in roles):
+        said = "this person died, as the case says"
+    if said is not None:
         raise Invalid("invalid_body", f"party: {said}.", errors=[{"at": "party", "message": said}])
+    change = details_of(prepared.act, PartyChange)
+    if "representative" in roles and _same_power(state, change):
+        raise acts_already()
+
+
+def _same_power(state: CaseState, change: PartyChange) -> bool:
+    """Whether it is for the same acts, and until the same day, as the one that they have."""
+    now, new = power_of(state), change.power
+    if now is None or new is None:
+        return False
+    return (sorted(now["acts"]), now["until"]) == (sorted(new["acts"]), new["until"])
 
 
 def _append(

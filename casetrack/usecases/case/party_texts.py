@@ -13,7 +13,7 @@ from casetrack.domain.case.commands import missing
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import PartyAction
 from casetrack.domain.errors import Invalid, NotNow
-from casetrack.domain.people import contact
+from casetrack.domain.people import contact, identity
 from casetrack.storage.people import case_parties, person_texts, subjects
 from casetrack.storage.people.case_parties import PartyRow
 from casetrack.storage.people.person_texts import TextRow
@@ -64,9 +64,13 @@ class Words:
     #: Of somebody who stands in the case: their row as we saw it, and what was sealed under their key.
     seen: PartyRow | None = None
     sealer: Sealer | None = None
+    #: The NIK of whom the day of the act is about, where they gave one.
+    nik: str | None = None
     #: There is something to seal and no key any more.
     erased: bool = False
     unchanged: bool = False
+    #: The new director is the one who acts for the company now.
+    acts_already: bool = False
 
     def texts(self, number: str) -> list[TextRow]:
         """The texts under the key of who stands in the case already."""
@@ -78,6 +82,8 @@ class Words:
             raise NotNow(
                 "subject_erased", "Their data were erased; nothing more is written of them."
             )
+        if self.acts_already:
+            raise acts_already()
         if self.unchanged:
             raise NotNow("contact_unchanged", "They are reached so already.")
         if self.seen is None or self.sealer is None:
@@ -88,6 +94,11 @@ class Words:
             raise Conflict(
                 "the person was corrected, joined or erased between our look and the lock"
             )
+
+
+def acts_already() -> NotNow:
+    """The refusal of an act that was carried out before."""
+    return NotNow("acts_already", "This person acts for the applicant already, by the same power.")
 
 
 def tidied(doing: PartyDoing) -> PartyDoing:
@@ -133,7 +144,7 @@ def _of_new_person(ctx: Context, state: CaseState, doing: PartyDoing, party: Par
     sealed = seal_parties(ctx, state.region, [replace(party, role=role)])
     until = power_until(ctx, state.region, doing.power or {})
     row = replace(sealed.rows[0], until=until)
-    return Words(person=sealed.parties[role], rows=[row], sealed=sealed)
+    return Words(person=sealed.parties[role], rows=[row], sealed=sealed, nik=party.nik)
 
 
 _ABOUT: Mapping[str, str] = {"end_power": "representative"}
@@ -155,10 +166,10 @@ def _of_party(ctx: Context, state: CaseState, doing: PartyDoing) -> Words:
     sealer = Sealer(
         ctx, region, row.subject, ctx.vault.unwrap(held.wrapped_key, region, row.subject)
     )
-    words = Words(seen=row, sealer=sealer)
+    opened = json.loads(ctx.vault.open(sealer.key, text.sealed, text_context(region, text.text)))
+    words = Words(seen=row, sealer=sealer, nik=opened.get("nik"))
     if doing.contact is not None:
-        opened = ctx.vault.open(sealer.key, text.sealed, text_context(region, text.text))
-        _reach_otherwise(words, row, sealer, json.loads(opened), doing.contact)
+        _reach_otherwise(words, row, sealer, opened, doing.contact)
         # The person is the same: whoever was joined or separated since, the events go on from the first.
         before = state.parties[role]
         words.person = {
@@ -177,7 +188,8 @@ def _reach_otherwise(
     given: Mapping[str, Any],
 ) -> None:
     new = {**{name: each for name, each in old.items() if name not in _CONTACT}, **given}
-    words.unchanged = new == old
+    same = "acting" in given and identity.same_name(given["acting"], str(old.get("acting", "")))
+    words.unchanged, words.acts_already = new == old, same
     words.person = reference = sealer.seal("party", as_text(new))
     reached, language = contact.reachable(new), new.get("language", row.language)
     words.rows = [replace(row, text=reference["text"], channels=reached, language=language)]

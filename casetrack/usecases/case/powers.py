@@ -1,11 +1,12 @@
 """A power of attorney on its way in: its acts and its last day in the open, its paper sealed."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from casetrack.domain.case.case_people import ends_at
 from casetrack.domain.errors import Invalid
+from casetrack.domain.people import possible_days as days
 from casetrack.domain.people import visible
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.sealing import Sealer, as_text
@@ -17,15 +18,21 @@ _SEALED = ("name", "sha256")
 def tidied_power(
     ctx: Context, region: str, power: Mapping[str, Any] | None, at: str
 ) -> Mapping[str, Any] | None:
-    """The power as it is kept. Raises Invalid: its last day has passed, or nobody can read its paper's
+    """The power as it is kept. Raises Invalid: a day of it cannot be, or nobody can read its paper's
     name."""
     if power is None:
         return None
-    until = power_until(ctx, region, power)
-    if until is not None and until <= ctx.database.now():
-        fault = {"at": f"{at}.until", "message": "it has passed"}
-        raise Invalid("invalid_body", f"{at}.until: it has passed.", errors=[fault])
+    today = ctx.region(region)[1].local_date(ctx.database.now())
+    days.check(_day_faults(power, at, today))
     return {**power, "paper": tidied_paper(power.get("paper"), f"{at}.paper")}
+
+
+def _day_faults(power: Mapping[str, Any], at: str, today: date) -> Iterator[days.Fault]:
+    until, paper = power.get("until"), power.get("paper")
+    if until is not None:
+        yield from days.end_faults(f"{at}.until", until, today)
+    if paper is not None:
+        yield from days.past_faults(f"{at}.paper.dated", paper["dated"], today)
 
 
 def power_until(ctx: Context, region: str, power: Mapping[str, Any]) -> datetime | None:

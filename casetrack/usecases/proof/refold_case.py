@@ -105,7 +105,7 @@ class CaseFold:
     state: CaseState | None = None
     hash: str = GENESIS
     opened_id: int = 0
-    rows: dict[str, StepRow] = field(default_factory=dict)
+    rows: Mapping[str, StepRow] = field(default_factory=dict)
     definition: ServiceDefinition | None = None
     references: dict[str, Reference] = field(default_factory=dict)
     decisions: list[Row] = field(default_factory=list)

@@ -15,7 +15,7 @@ from casetrack.storage.region import loads, regions
 from casetrack.storage.region.loads import Load
 from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
-from casetrack.usecases.authority.first_registrars import load_registrars
+from casetrack.usecases.authority.first_registrars import check_secretariat, load_registrars
 from casetrack.usecases.authority.load_papers import load_papers
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import shut_accounts
@@ -92,6 +92,8 @@ def _load(
         now = uow.draw()[1]
         _check_taken(uow.connection, data)
         stood = load_trace.loadable(uow, code)
+        if stood.settings:
+            check_secretariat(ctx, uow, code, data.region.secretariat, now)
         last, live = loads.last_load(uow.connection, code), officers.accounts(uow.connection, code)
         edition, before = regions.put_region(uow, data, now)
         _tell_accounts(uow, data, live, loaded, now)

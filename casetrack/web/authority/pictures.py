@@ -9,8 +9,10 @@ from typing import Any
 
 from flask import Response
 
+from casetrack.domain.case.withheld import without_withheld
 from casetrack.domain.errors import NotFound
 from casetrack.domain.events import parse_instant
+from casetrack.domain.people.readers import shown_to
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.pictures import (
     STYLE_SOURCE,
@@ -43,6 +45,9 @@ def draw_refusal(call: Call) -> Response:
     query = call.query(LanguageQuery)
     found: picture_data.Refused = call.found
     event, sight = found.event, call.sight
+    said = event.data
+    if shown_to(call.actor, sight.definition.front_office) != "full":
+        said = {"action": "parties", **without_withheld(event.type, said)}
     drawn = Decision(
         number=sight.state.number,
         service=sight.state.service,
@@ -51,7 +56,7 @@ def draw_refusal(call: Call) -> Response:
         at=event.occurred_at,
         zone=sight.region.region.zone,
         officer=str(event.actor["id"]),
-        refused={**event.data, "day": found.day.isoformat()},
+        refused={**said, "day": found.day.isoformat()},
         register=found.register,
     )
     return _svg(chain_picture(drawn, query.lang))

@@ -65,11 +65,11 @@ DETAILS: Mapping[str, str] = {
         "… petugas register dari penyiapan dan tidak mengangkat yang lain sebelum disahkan kepala "
         "sekretariat."
     ),
-    "… was set up as a registrar and makes no other one, and nobody heads the secretariat who could "
-    "confirm them: the operator enters the letter of who does into register.yaml and loads it (casetrack "
-    "load).": (
-        "… petugas register dari penyiapan dan tidak mengangkat yang lain, sedangkan sekretariat tidak "
-        "memiliki kepala yang dapat mengesahkan: operator mencatat surat pengangkatannya di "
+    "… was set up as a registrar and makes no other one until the head of the secretariat has confirmed "
+    "it, and nobody heads it: the operator enters the letter of who does into register.yaml and loads it "
+    "(casetrack load).": (
+        "… petugas register dari penyiapan dan tidak mengangkat yang lain sebelum disahkan kepala "
+        "sekretariat, dan sekretariat tidak memiliki kepala: operator mencatat surat pengangkatannya di "
         "register.yaml dan memuatnya (casetrack load)."
     ),
     "Who was set up as a registrar is confirmed by the head of the secretariat, and nobody heads …: the "

@@ -41,6 +41,11 @@ PARTIES: Mapping[str, Listed] = {
     "no_such_party": Listed(
         (409,), "nobody stands in the case in this role", "Read the case: `parties` lists them."
     ),
+    "acts_already": Listed(
+        (409,),
+        "this person acts for the applicant already, by the same power",
+        "Nothing to do, or give what differs.",
+    ),
     "contact_unchanged": Listed(
         (409,), "they are reached so already", "Nothing to do, or give what differs."
     ),

@@ -46,6 +46,7 @@ INDONESIAN: Mapping[str, str] = {
     "no_representative": "permohonan ini tidak memiliki kuasa",
     "power_lacks_act": "surat kuasa tidak mencakup tindakan ini",
     "no_such_party": "tidak ada pihak dengan peran ini dalam berkas",
+    "acts_already": "orang ini sudah bertindak untuk pemohon dengan kuasa yang sama",
     "contact_unchanged": "kontak tersebut sudah tercatat demikian",
     "too_many_requests": "terlalu banyak permintaan dengan token ini; tunggu sebentar, lalu coba lagi",
     "too_many_connections": "terlalu banyak sambungan dari alamat ini; tunggu sebentar, lalu coba lagi",

@@ -1,0 +1,79 @@
+"""What verify found, and a region that it goes through."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from casetrack.domain.proof.authority_findings import Tally
+from casetrack.domain.proof.verdict import Fault, Judge
+from casetrack.storage.proof.stored_rows import Reader
+from casetrack.usecases.proof.administration_check import AdministrationCheck
+from casetrack.usecases.proof.authority_findings import AuthorityCheck
+from casetrack.usecases.proof.other_folds import Age, OtherFolds
+from casetrack.usecases.proof.refold_case import Place
+from casetrack.usecases.proof.refold_register import RegisterKeys
+
+#: Streams, or rows, that are compared at a time: memory stays bounded.
+BATCH = 200
+NO_EVENTS = "there is such a row and no event of its stream"
+
+Progress = Callable[[int], object]
+
+
+@dataclass
+class Verdict:
+    """What verify found; `checked_to` is the last ledger entry of each region that holds.
+
+    Only `fault` is about the proof; what `authority` tells is recorded as it was.
+    """
+
+    checked_to: dict[str, dict[str, Any]] = field(default_factory=dict)
+    anchored: bool = False
+    fault: Fault | None = None
+    events: int = 0
+    authority: Tally = field(default_factory=Tally)
+    #: How many rows another release folded.
+    other_folds: Counter[Age] = field(default_factory=Counter)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `casetrack verify --json` prints it."""
+        return {
+            "ok": self.fault is None,
+            "checked_to": self.checked_to,
+            "anchored": self.anchored,
+            "fault": self.fault.as_dict() if self.fault else None,
+            "findings": self.authority.told(),
+            "findings_counted": dict(self.authority.counts),
+            "unverifiable": self.authority.beyond(),
+            "other_folds": {age: self.other_folds[age] for age in get_args(Age)},
+        }
+
+
+@dataclass
+class CheckedRegion:
+    """A region that verify goes through: its streams, then its rows, then its ledger."""
+
+    place: Place
+    reader: Reader
+    judge: Judge
+    verdict: Verdict
+    progress: Progress
+    folds: OtherFolds
+    keys: RegisterKeys = field(init=False)
+    authority: AuthorityCheck = field(init=False)
+    administration: AdministrationCheck = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = RegisterKeys(self.region)
+        self.authority = AuthorityCheck(self.place, self.reader, self.verdict.authority)
+        self.administration = AdministrationCheck(self.region, self.verdict.authority)
+
+    @property
+    def region(self) -> str:
+        """Its code."""
+        return self.place.region
+
+    def report(self, faults: Iterable[Fault]) -> None:
+        """Have these weighed against what was found before."""
+        self.judge.report(faults)
