@@ -94,7 +94,9 @@ def act(
 
 
 def clean(web: Web) -> None:
-    assert verify(web.world.ctx, progress=lambda _: None).fault is None
+    verdict = verify(web.world.ctx, progress=lambda _: None)
+    assert verdict.fault is None
+    assert not {"past_rules", "passport_not_derivable"} & verdict.authority.counts.keys()
 
 
 def test_a_billboard_permit_is_drawn_up_signed_numbered_issued_and_handed_over(web: Web) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from casetrack.domain.access import require_agency, require_role
-from casetrack.domain.case.authority_check import authorise, is_guarded
+from casetrack.domain.case.authority_check import authorise, is_guarded, signing
 from casetrack.domain.case.commands import Act, details_of
 from casetrack.domain.case.product_details import ProductDrafting, ProductNamed
 from casetrack.domain.case.product_signing import (
@@ -33,7 +33,6 @@ from casetrack.domain.case.steps import Draft, Setting, end
 from casetrack.domain.case.transitions import PRODUCT_ACTIONS
 from casetrack.domain.errors import NoAuthority, NotNow
 from casetrack.domain.events import instant
-from casetrack.domain.service.definition import StepDefinition
 
 Said = tuple[str, dict[str, Any]]
 
@@ -116,13 +115,6 @@ def _sign(draft: Draft, act: Act, setting: Setting) -> Said:
     )
     said = {"agency": step.agency, "kind": step.kind, "step": step.id}
     return "product.signed", {**said, "product": product["id"], "authority": authority}
-
-
-def signing(step: StepDefinition) -> StepDefinition:
-    """The step as the register is asked for a signature: who refuses also signs the letter."""
-    if step.authority is None or step.kind == "sign":
-        return step
-    return replace(step, authority="sign")
 
 
 def _issue(draft: Draft, act: Act, setting: Setting) -> Said:

@@ -122,6 +122,10 @@ def _text_faults(product: ProductDefinition, definition: ServiceDefinition) -> F
         yield "text", "the text is missing or too long", f"write at most {_LONGEST_TEXT} characters"
         return
     known = places_of(product, definition)
+    twice = [name for name in known if known.count(name) > 1]
+    if twice:
+        yield "text", f"two of its places are called {twice[0]}", "rename a fact or a written place"
+        return
     for name in places(product.text):
         if name not in known:
             yield "text", f"there is no place {name}", meant(name, known)
