@@ -11,7 +11,13 @@ from sqlalchemy import delete, select, update
 
 from casetrack.domain.authority.signature_block import DatedProfile, Profile
 from casetrack.domain.errors import BadInput
-from casetrack.domain.service.definition import ProductDefinition, Validity
+from casetrack.domain.service.definition import (
+    Condition,
+    FactDefinition,
+    ProductDefinition,
+    StepDefinition,
+    Validity,
+)
 from casetrack.storage import schema
 from casetrack.storage.case import case_events
 from casetrack.usecases.case.expiring_products import expire_once
@@ -20,6 +26,7 @@ from casetrack.usecases.proof import rebuild
 from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
 from tests.support.products import (
+    APPLICATION,
     PERMIT,
     REFUSAL,
     decided,
@@ -28,7 +35,7 @@ from tests.support.products import (
     licence,
 )
 from tests.support.web import Web, at_once
-from tests.support.world import SAMARINDA, World, samarinda, surabaya
+from tests.support.world import SAMARINDA, World, samarinda, same, surabaya
 
 #: Numbered by the region once it is signed, and issued with the signature.
 NUMBERED = replace(
@@ -258,6 +265,75 @@ def test_drafts_come_to_nothing_when_the_case_is_withdrawn(numbered: Web) -> Non
     web.play(number, "dewi withdraw")
     assert {each["state"] for each in products(web, number)} == {"voided"}
     assert fault(web) is None
+
+
+def test_a_signature_whose_step_is_no_part_of_the_case_is_not_waited_for(
+    database_url: str, tmp_path: Path
+) -> None:
+    fact = FactDefinition("beds", same("Tempat tidur"), "integer")
+    plain = licence(replace(NUMBERED, signatures=("sign_dlh", "sign")))
+    first = StepDefinition(
+        "sign_dlh",
+        same("Tanda tangan DLH"),
+        "dlh",
+        "sign",
+        after=("decide",),
+        when=Condition("beds", at_least=10),
+    )
+    steps = tuple(
+        replace(step, after=("decide", "sign_dlh")) if step.id == "sign" else step
+        for step in plain.steps
+    )
+    service = replace(plain, facts=(fact,), steps=(*steps, first))
+    world = World.make(
+        database_url, tmp_path, regions_=(drawing_up(samarinda(), service), surabaya())
+    )
+    web = Web(world)
+    rudi = DatedProfile("smr.rudi", date(2020, 1, 1), Profile("Rudi, S.H."))
+    enter_profile(world.ctx, SAMARINDA, rudi, by="rina")
+    for beds, waits in ((3, "sign"), (30, "sign_dlh")):
+        number = str(web.open({**APPLICATION, "facts": {"beds": beds}})["number"])
+        web.play(number, "dewi declare_complete intake\nhadi complete decide")
+        assert products(web, number)[0]["next_signature"] == waits
+        if waits == "sign_dlh":
+            assert on(web, number, "hadi", "sign", 403)["code"] == "not_your_agency"
+            on(web, number, "rudi", "sign")
+        web.play(number, "hadi complete sign")
+        assert products(web, number)[0]["state"] == "issued"
+    assert fault(web) is None
+    world.close()
+
+
+def test_a_refusal_voids_the_permit_and_is_numbered_by_its_own_pattern(numbered: Web) -> None:
+    web = numbered
+    number = str(web.open(APPLICATION)["number"])
+    web.play(number, "dewi declare_complete intake")
+    early = web.post(
+        f"/cases/{number}/products", "hadi", {"product": "izin"}, etag=web.etag(number)
+    )
+    assert early.status_code == 201, early.text
+    grounds = [{"facts": "Tempat terlalu sempit.", "rule": "Pasal 4.", "reason": "Tidak aman."}]
+    written = {"grounds": grounds, "relied_on": ["Berita acara 3/2026"]}
+    refused = web.act(number, "hadi", "refuse", "decide", written=written)
+    assert refused.status_code == 200, refused.text
+    assert [each["state"] for each in products(web, number)] == ["voided", "draft"]
+    letter = products(web, number)[1]
+    assert letter["draft"]["missing"] == []
+    on(web, number, "hadi", "sign", product=letter["id"])
+    assert products(web, number)[1]["state"] == "issued"
+    web.play(number, "dewi hand_over")
+    assert fault(web) is None
+
+
+def test_who_subscribes_hears_what_became_of_which_product_and_no_text(numbered: Web) -> None:
+    web = numbered
+    number = handed_over(web)
+    web.relay()
+    listed = web.get(f"/cases/{number}/events?limit=100", "mesin").get_json()["items"]
+    told = [each["data"]["change"].get("products", []) for each in listed]
+    states = [[one["state"] for one in each] for each in told if each]
+    assert states == [["draft", "draft"], ["issued", "issued"], ["handed_over", "handed_over"]]
+    assert set(told[-1][0]) == {"id", "product", "kind", "state", "number"}
 
 
 # --- numbers ---------------------------------------------------------------------------------------

@@ -97,8 +97,7 @@ def _endorse(draft: Draft, act: Act, setting: Setting) -> Said:
 def _sign(draft: Draft, act: Act, setting: Setting) -> Said:
     """A signature on one product; the last that a signing step has to give completes the step."""
     product, _ = _named(draft, act)
-    defined = setting.definition.product_of(product["product"])
-    waits = next_signature(product, defined)
+    waits = next_signature(product)
     if waits is None:
         raise NotNow("product_state", "All signatures are there.", status_now=product["state"])
     step = setting.definition.step(waits)
@@ -108,7 +107,7 @@ def _sign(draft: Draft, act: Act, setting: Setting) -> Said:
     if step.kind == "sign":
         check_completable(draft, step, replace(act, action="complete", step=step.id), setting.now)
     sign(draft, step, act, setting, product, {})
-    if step.kind == "sign" and not to_sign(draft, step.id, setting.definition):
+    if step.kind == "sign" and not to_sign(draft, step.id):
         end(draft, step.id, "completed", setting, by=act.actor.id)
     authority = authorise(
         draft.before, signing(step), act.actor, setting, setting.now, act.as_position

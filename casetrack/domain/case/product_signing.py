@@ -65,19 +65,19 @@ def endorse_at(draft: Draft, step: StepDefinition, act: Act, setting: Setting) -
             endorse(draft, act, setting, product)
 
 
-def next_signature(product: Document, definition: ProductDefinition) -> str | None:
+def next_signature(product: Document) -> str | None:
     """The step whose signature is next; None once all are there."""
     done = len(product["signatures"])
-    return definition.signatures[done] if done < len(definition.signatures) else None
+    return str(product["signers"][done]) if done < len(product["signers"]) else None
 
 
-def to_sign(draft: Draft, step: str, definition: ServiceDefinition) -> list[Document]:
+def to_sign(draft: Draft, step: str) -> list[Document]:
     """The products that this step has still to sign, whoever is before it."""
     return [
         product
         for product in draft.case.products
         if product["state"] in UNISSUED
-        and step in definition.product_of(product["product"]).signatures
+        and step in product["signers"]
         and all(each["step"] != step for each in product["signatures"])
     ]
 
@@ -88,7 +88,7 @@ def sign_at(
     """A signing step that is completed signs every draft that it is to sign. Raises NotNow."""
     if step.kind != "sign":
         return
-    for product in to_sign(draft, step.id, setting.definition):
+    for product in to_sign(draft, step.id):
         sign(draft, step, act, setting, product, facts)
 
 
@@ -115,7 +115,7 @@ def sign(
         "signer": dict(act.signer),
     }
     product = {**product, "signatures": [*product["signatures"], mark]}
-    if next_signature(product, defined) is None:
+    if next_signature(product) is None:
         product = {**product, "state": after}
         if issues_itself(defined, setting.definition):
             product = issued(product, defined, setting, _day(setting, facts))
@@ -132,7 +132,7 @@ def unnamed_signer() -> NotNow:
 
 def _check_turn(product: Document, defined: ProductDefinition, step: StepDefinition) -> None:
     """Raises NotNow for a draft that is not ready for this signature."""
-    waits = next_signature(product, defined)
+    waits = next_signature(product)
     if waits != step.id:
         raise NotNow(
             "not_your_turn",

@@ -146,6 +146,7 @@ def draw_up(draft: Draft, act: Act, setting: Setting, name: str) -> Document:
             "state": "draft",
             "draft": {**fresh, "edition": 1},
             "endorsements": [],
+            "signers": _signers(draft, act, setting.definition.product_of(name)),
             "signatures": [],
             "number": None,
             "serial": None,
@@ -207,6 +208,14 @@ def _check_drafts(draft: Draft, act: Act, wanted: list[str]) -> None:
             "The case has changed since you read it; read it again and decide anew.",
             version=draft.before.version,
         )
+
+
+def _signers(draft: Draft, act: Act, product: ProductDefinition) -> list[str]:
+    """The steps that are to sign it in this case: those that are part of it; a refusal is signed by the
+    step that refused."""
+    if act.action == "refuse" and act.step in product.signatures:
+        return [act.step]
+    return [step for step in product.signatures if draft.steps[step].status != "skipped"]
 
 
 def issued(

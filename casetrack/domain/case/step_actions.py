@@ -222,7 +222,7 @@ def _reopen(
         for other in definition.steps
         if other.kind == "sign" and draft.steps[other.id].status == "completed"
     ]
-    if signed:
+    if signed or any(product["signatures"] for product in draft.case.products):
         raise NotNow("signed_already", "After the signature nothing is reopened; annul instead.")
     reset = []
     for name in later:

@@ -16,7 +16,8 @@ def broken_products(state: CaseState, definition: ServiceDefinition) -> Iterator
             yield f"the product {product['id']} is none of the service"
             continue
         steps = [each["step"] for each in product["signatures"]]
-        if steps != list(defined.signatures[: len(steps)]):
+        signers = [step for step in defined.signatures if step in product["signers"]]
+        if product["signers"] != signers or steps != signers[: len(steps)]:
             yield f"the signatures of {product['id']} are not in their order"
         positions = [each["position"] for each in product["endorsements"]]
         if positions != list(defined.endorsed_by[: len(positions)]):

@@ -33,7 +33,7 @@ def product_view(product: Document, definition: ServiceDefinition) -> dict[str, 
         ],
         "next_endorser": next_endorser(product, defined) if is_open else None,
         "signatures": [_signed(each) for each in product["signatures"]],
-        "next_signature": next_signature(product, defined) if is_open else None,
+        "next_signature": next_signature(product) if is_open else None,
         "corrections": [_signed(each) for each in product.get("corrections", ())],
         "ended": _ended(product),
     }
