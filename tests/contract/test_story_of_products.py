@@ -50,15 +50,24 @@ def opened(web: Web, service: str = "izin-reklame", facts: Mapping[str, Any] = B
 
 
 def play(web: Web, number: str, story: str) -> None:
-    lines = [line for line in story.splitlines() if line.strip()]
-    web.world.play(number, "\n".join(lines))
+    """Several acts over HTTP, one a line; a note stands behind a bar."""
+    for line in story.splitlines():
+        said, _, note = line.partition("|")
+        if not said.strip():
+            continue
+        who, action, *rest = said.split()
+        more = {"result": rest[1]} if len(rest) > 1 else {}
+        more |= {"note": note.strip()} if note else {}
+        etag = web.etag(number, "auditor")
+        answer = web.act(number, who, action, rest[0] if rest else None, etag=etag, **more)
+        assert answer.status_code == 200, (line, answer.text)
 
 
 REVIEWED = """
     clerk declare_complete intake
     dlh complete review_dlh favourable
     dishub complete review_dishub favourable
-    pupr complete review_pupr favourable
+    pupr complete review_pupr conditional | Tiang paling tinggi 6 m.
     dpmptsp complete verify
 """
 PAID = """
@@ -117,6 +126,8 @@ def test_a_billboard_permit_is_drawn_up_signed_numbered_issued_and_handed_over(w
     assert "Nama: Budi Santoso\nAlamat: Jl. Contoh 1" in text
     assert "selebar 400 cm dan setinggi 250 cm" in text
     assert "berlaku sampai dengan 22 November 2027" in text
+    assert "- Dinas Lingkungan Hidup, 23 November 2026" in text
+    assert "- Tiang paling tinggi 6 m." in text
     (block,) = whole(web, number, permit["id"])["content"]["signatures"]
     assert block["office"] == ["Kepala DPMPTSP"]
     assert block["officer"] == [
@@ -132,7 +143,8 @@ def test_a_billboard_permit_is_drawn_up_signed_numbered_issued_and_handed_over(w
 def test_a_doctors_permit_is_endorsed_and_signed_twice_each_with_its_passport(web: Web) -> None:
     facts = {"practice": 1, "place": "Klinik Contoh"}
     number = opened(web, "sip-dokter", facts)
-    play(web, number, "clerk declare_complete intake\ndinkes complete recommend favourable")
+    advised = "dinkes complete recommend conditional | Praktik paling banyak di tiga tempat."
+    play(web, number, f"clerk declare_complete intake\n{advised}")
     (draft,) = products(web, number)
     assert draft["number"] == "503.16/0001/DPMPTSP/2026"
     assert draft["next_endorser"] == "kabid-perizinan"
@@ -145,6 +157,7 @@ def test_a_doctors_permit_is_endorsed_and_signed_twice_each_with_its_passport(we
     (permit,) = products(web, number)
     assert (permit["state"], permit["valid_until"]) == ("issued", "2031-11-22")
     content = whole(web, number, permit["id"])["content"]
+    assert "Syarat:\n- Praktik paling banyak di tiga tempat." in content["paragraphs"]
     assert [each["office"] for each in content["signatures"]] == [
         ["Kepala Dinas Kesehatan"],
         ["Kepala DPMPTSP"],

@@ -151,7 +151,7 @@ def _emptiest(
     product: ProductDefinition, definition: ServiceDefinition
 ) -> dict[str, str | list[str] | None]:
     """Everything that may be empty is: what stands outside a piece then shows itself."""
-    lists = ("legal_basis", "conditions", "grounds", "relied_on")
+    lists = ("legal_basis", "conditions", "recommendations", "grounds", "relied_on")
     words: dict[str, str | list[str] | None] = {}
     for name in (*PLACES, *OF_REFUSALS):
         full: str | list[str] = ["x"] if name in lists else "x"

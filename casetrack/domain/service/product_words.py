@@ -23,6 +23,8 @@ PLACES: Mapping[str, str] = {
     "representative": "the name of who acts for the applicant",
     "legal_basis": "a list: the rules on which the service rests",
     "conditions": "a list: what conditional recommendations ask for",
+    "recommendations": "a list: each recommendation's agency and day",
+    "decision": "what was noted with the decision",
     "number": "the product's number",
     "dated": "the day of the product",
     "valid_until": "the last day on which it is valid",
@@ -43,7 +45,7 @@ LATE = ("number", "dated", "valid_until")
 #: What there is not always.
 MAY_BE_EMPTY = (
     *("applicant_nik", "applicant_address", "company_number", "representative"),
-    *("legal_basis", "conditions", "valid_until"),
+    *("legal_basis", "conditions", "recommendations", "decision", "valid_until"),
 )
 _OPEN, _SHUT = "\ue000", "\ue001"
 #: Stands in a draft where the office has written nothing yet.

@@ -261,7 +261,7 @@ def _commit(
 def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared:
     said, why = _free_text(doing), _why(doing)
     brought = doing.documents
-    bare = Act(doing.action, actor, step=doing.step, details=doing.details)
+    bare = Act(doing.action, actor, step=doing.step, result=doing.result, details=doing.details)
     needs = product_texts.needs_of(case, bare)
     words = (
         bool(needs)
@@ -302,7 +302,7 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
     )
     erased = bool(words) and sealer is None
     if needs and sealer:
-        made = product_texts.prepared(ctx, actor, case, bare, needs, sealer)
+        made = product_texts.prepared(ctx, actor, case, bare, needs, sealer, said)
         act = replace(act, drafts=made.drafts, signer=made.signer, grounds=made.grounds)
     kept = sealer if sealer and sealer.rows else None
     return _Prepared(act, kept, code, erased)

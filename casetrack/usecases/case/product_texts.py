@@ -1,7 +1,7 @@
 """Drafts of products, made ready before any lock: the words that fill them, sealed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from casetrack.domain.case.numbers import CODE_ALPHABET
 from casetrack.domain.case.product_details import ProductDrafting, Refusal
 from casetrack.domain.case.products import corrected_by, drawn_up_by
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.events import parse_instant
 from casetrack.domain.people import visible
 from casetrack.domain.service.day_words import day_in_words
 from casetrack.domain.service.definition import ProductDefinition, ServiceDefinition
@@ -77,13 +78,14 @@ def _signs(definition: ServiceDefinition, act: Act) -> bool:
 
 
 def prepared(
-    ctx: Context, actor: Actor, case: Sight, act: Act, needs: Needs, sealer: Sealer
+    ctx: Context, actor: Actor, case: Sight, act: Act, needs: Needs, sealer: Sealer, said: str
 ) -> Prepared:
-    """The sealed texts, collected in the sealer, and the references that the act holds."""
+    """The sealed texts, collected in the sealer, and the references that the act holds; `said` is what
+    is noted with the act."""
     written = written_of(act.details)
     drafts: tuple[dict[str, Any], ...] = ()
     if needs.drafts:
-        known = _known_words(ctx, case)
+        known = _known_words(ctx, case, act, said)
         drafts = tuple(
             _draft(ctx, case, act, product, known, written, sealer) for product in needs.drafts
         )
@@ -161,7 +163,7 @@ def opened_draft(ctx: Context, state: CaseState, text: str) -> dict[str, Any] | 
     return json.loads(found) if found is not None else None
 
 
-def _known_words(ctx: Context, case: Sight) -> dict[str, Filling]:
+def _known_words(ctx: Context, case: Sight, act: Act, said: str) -> dict[str, Filling]:
     """What fills the places of any product of the case."""
     state, definition = case.state, case.definition
     parties = {
@@ -181,15 +183,37 @@ def _known_words(ctx: Context, case: Sight) -> dict[str, Filling]:
         "company_number": applicant.get("company_number"),
         "representative": proxy.get("name"),
         "legal_basis": list(definition.legal_basis),
-        "conditions": [
-            note["text"]
-            for note in notes
-            if (note["action"], note["result"]) == ("complete", "conditional")
-        ],
+        **_decided(case, [*notes, _noted(act, said)]),
+        "recommendations": _recommendations(ctx, case),
     }
     for fact in definition.facts:
         words[fact_place(fact.id)] = _fact(state.facts.get(fact.id), fact.type, texts)
     return words
+
+
+def _noted(act: Act, said: str) -> dict[str, Any]:
+    """This act's own note: it is written together with the draft."""
+    return {"step": act.step, "action": act.action, "result": act.result, "text": said}
+
+
+def _decided(case: Sight, notes: Sequence[Mapping[str, Any]]) -> dict[str, Filling]:
+    deciding = {step.id for step in case.definition.steps if step.kind == "decide"}
+    done = [note for note in notes if note["action"] == "complete" and note["text"]]
+    return {
+        "conditions": [note["text"] for note in done if note["result"] == "conditional"],
+        "decision": next((note["text"] for note in done[::-1] if note["step"] in deciding), None),
+    }
+
+
+def _recommendations(ctx: Context, case: Sight) -> list[str]:
+    calendar = ctx.region(case.state.region, case.revisions.files)[1]
+    found = []
+    for step in case.definition.steps:
+        ended = case.state.steps[step.id].ended_at
+        if step.kind == "recommend" and ended and case.state.steps[step.id].status == "completed":
+            day = day_in_words(calendar.local_date(parse_instant(ended)))
+            found.append(f"{case.region.agencies[step.agency].name.id}, {day}")
+    return found
 
 
 def _fact(value: Any, kind: str, texts: Mapping[str, str]) -> str | None:
