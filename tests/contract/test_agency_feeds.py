@@ -53,6 +53,7 @@ def test_the_second_half_says_whom_the_events_of_the_release_before_concern(web:
     streams = {event["stream"].partition("/")[0] for event in seen["events"]}
     assert {"deadline", "webhook"} <= streams
     migrate.downgrade(world.database, "0022_first")
+    migrate.upgrade(world.database, half="first")
     table = schema.ledger_agencies
     with world.database.write() as uow:
         uow.execute(delete(table).where(table.c.position % 2 == 0))

@@ -208,3 +208,16 @@ def number_at(connection: Connection, region: str, position: int) -> str | None:
         )
     ).scalar()
     return stream.rpartition("/")[2] if stream else None
+
+
+def of_versions(
+    connection: Connection, region: str, stream: str, versions: Sequence[int]
+) -> list[str]:
+    """The bodies of these events of a stream."""
+    if not versions:
+        return []
+    table = schema.events.c
+    query = select(table.body).where(
+        table.region == region, table.stream == stream, table.version.in_(versions)
+    )
+    return list(connection.execute(query).scalars())

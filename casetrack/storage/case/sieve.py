@@ -122,8 +122,10 @@ def of_its_steps() -> list[ColumnElement[bool]]:
     )
     late = schema.deadlines.alias("late_clock").c
     runs_out = (late.region == CASES.region, late.number == CASES.number, late.due_at < NOW)
+    made = schema.products.c
+    waits = (made.region == CASES.region, made.number == CASES.number, made.hand_over_due < NOW)
     return [
         or_(not_(_flag("mine")), exists().where(*held, STEPS.assignee == OFFICER)),
         or_(not_(_flag("unclaimed")), ~exists().where(*held, STEPS.assignee.is_not(None))),
-        or_(not_(_flag("overdue")), exists().where(*runs_out)),
+        or_(not_(_flag("overdue")), exists().where(*runs_out), exists().where(*waits)),
     ]

@@ -21,6 +21,8 @@ from casetrack.storage.schema.case import (
     counters,
     deadlines,
     guesses,
+    product_counters,
+    products,
     stalled_steps,
     steps,
 )
@@ -47,7 +49,15 @@ from casetrack.storage.schema.ledger import (
 )
 from casetrack.storage.schema.logs import imported_cases
 from casetrack.storage.schema.metadata import Instant, metadata
-from casetrack.storage.schema.people import officers, parties, search_words, subjects, texts, tokens
+from casetrack.storage.schema.people import (
+    officer_profiles,
+    officers,
+    parties,
+    search_words,
+    subjects,
+    texts,
+    tokens,
+)
 from casetrack.storage.schema.readings import reading_cases, readings
 from casetrack.storage.schema.region import agencies, loads, message_texts, positions, regions
 from casetrack.storage.schema.service import service_versions, services
@@ -84,9 +94,12 @@ __all__ = [
     "loads",
     "message_texts",
     "metadata",
+    "officer_profiles",
     "officers",
     "parties",
     "positions",
+    "product_counters",
+    "products",
     "queue",
     "reading_cases",
     "readings",

@@ -49,6 +49,18 @@ officers = Table(
     ),
 )
 
+# How officers are printed below what they sign: name with titles, rank, NIP; each row sealed under a key
+# of its own, wrapped by the master key. A row counts from its day until the next one.
+officer_profiles = Table(
+    "officer_profiles",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("login", String(64), primary_key=True),
+    Column("since", String(10), primary_key=True),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 tokens = Table(
     "tokens",
     metadata,

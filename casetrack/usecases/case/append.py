@@ -10,6 +10,7 @@ from casetrack.domain.case.steps import Setting, running_clocks
 from casetrack.domain.clock import near_at
 from casetrack.domain.events import NewEvent, parse_instant
 from casetrack.storage.case import case_append, case_rows, deadlines
+from casetrack.storage.case.product_rows import put_products
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import make_event
 
@@ -76,6 +77,7 @@ def append_to_case(
         values |= {"before": before.version, "ended": [name for name in ran if name not in runs]}
         more = any(values[name] for name in case_append.SELDOM)
         uow.put(case_append.NEXT_AND_MORE if more else case_append.NEXT, values)
+    put_products(uow, before, after, setting.calendar)
     return after
 
 
