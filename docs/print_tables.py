@@ -7,6 +7,7 @@ import ast
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 from casetrack.domain.access import OPERATION_ROLES
 from casetrack.domain.authority.check import REFUSAL_CODES
@@ -21,16 +22,23 @@ from casetrack.domain.case.transitions import (
     OPEN_CASE,
     PARTY_ACTION_ROLES,
     PARTY_ACTIONS,
+    PRODUCT_ACTION_ROLES,
+    PRODUCT_ACTIONS,
+    PRODUCT_STATES,
     RECEIVE,
     RESULTS,
     STEP_ACTIONS,
     STEP_STATUSES,
     WORKABLE_CASE,
+    ProductState,
 )
 from casetrack.domain.service import notices
 from casetrack.gateways.messages import text_places
 from casetrack.gateways.messages.message_texts import names
 from casetrack.web.http.problem_list import GROUPS
+
+#: What nobody does but the clock process.
+_CLOCK = ("clock",)
 
 
 def _table(actions: object, statuses: tuple[str, ...]) -> list[str]:
@@ -117,6 +125,21 @@ def printed() -> str:
         *(
             f"| {action} | {', '.join(cases)} | {', '.join(AUTHORITY_ACTION_ROLES[action])} |"
             for action, cases in AUTHORITY_ACTIONS.items()
+        ),
+        "",
+        "## Products",
+        "",
+        *_table(PRODUCT_STATES, get_args(ProductState)),
+        "",
+        "A product is signed with its last signature, and issued with it where no step issues it and "
+        "nobody has to say its number or last day. `voided` is what was not issued when the case ended "
+        "otherwise; a number that it has stays its own.",
+        "",
+        "| action | status of the case | roles |",
+        "|---|---|---|",
+        *(
+            f"| {action} | {', '.join(cases)} | {', '.join(PRODUCT_ACTION_ROLES.get(action, _CLOCK))} |"
+            for action, cases in PRODUCT_ACTIONS.items()
         ),
         "",
     ]

@@ -9,7 +9,7 @@ from threading import Event
 from casetrack.operations.process_rounds import Rounds
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case import deadlines, party_acts, stalled_steps
+from casetrack.usecases.case import deadlines, expiring_products, party_acts, stalled_steps
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import corrected_values, reading_days
 
@@ -23,6 +23,7 @@ DAYS = 60.0
 _ROUNDS = (
     deadlines.watch_once,
     party_acts.end_powers_once,
+    expiring_products.expire_once,
     later_facts.review_once,
     idempotency.forget_old,
 )

@@ -2,19 +2,22 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 from casetrack.cli.common import STDIN, plain_errors, program, read_private, table
 from casetrack.cli.operator_name import by_operator, operator_name
 from casetrack.domain.access import ROLES
+from casetrack.domain.authority.signature_block import DatedProfile, Profile
+from casetrack.domain.errors import BadInput
 from casetrack.domain.region.not_acted_upon import not_acted_upon
 from casetrack.domain.region.region_data import Officer
 from casetrack.domain.region.seat_check import warnings
 from casetrack.gateways.region.region_files import read_region
 from casetrack.usecases.authority import registrar_command
 from casetrack.usecases.case import moved_deadlines
-from casetrack.usecases.people import officers
+from casetrack.usecases.people import officer_profiles, officers, retention
 from casetrack.usecases.region import loading
 
 
@@ -175,6 +178,32 @@ def nik(login: str, nik_file: str, operator: str | None) -> None:
     by, nik = operator_name(operator), read_private(nik_file, "NIK").strip()
     officers.set_officer_nik(program().ctx, login, nik, by=by)
     click.echo(f"{login}: the index of the NIK is kept, the NIK is not.")
+
+
+@officer.command("profile")
+@click.argument("login")
+@click.option("--name", help="Name with titles, as it is printed.")
+@click.option("--plain-name", help="Without titles: so a head of region is printed.")
+@click.option("--rank", help="Rank.")
+@click.option("--nip", help="18 digits.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day; by default today.")
+@click.option("--erase", is_flag=True, help="Erase all that is kept; what was signed stays.")
+@by_operator
+@plain_errors
+def profile(login: str, erase: bool, operator: str | None, **said: Any) -> None:
+    """Keep how LOGIN is printed below what they sign, from a day on; sealed, outside the events."""
+    ctx, by = program().ctx, operator_name(operator)
+    region = officers.of_officer(ctx, login)
+    if erase:
+        gone = officer_profiles.forget_profile(ctx, region, login, by=by)
+        click.echo(f"{login}: {gone} erased.")
+        return
+    if not said["name"]:
+        raise BadInput("--name is missing: the name with titles, as it is printed")
+    since = said["since"].date() if said["since"] else retention.today(ctx, region)
+    printed = Profile(said["name"], said["plain_name"], said["rank"], said["nip"])
+    officer_profiles.enter_profile(ctx, region, DatedProfile(login, since, printed), by=by)
+    click.echo(f"{login} is printed so from {since.isoformat()} on.")
 
 
 @officer.command("disable")

@@ -13,7 +13,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 #: replay, webhooks, operator) write streams of their own and never act on a case.
 SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
     "calendar": ("move_deadlines",),
-    "clock": ("no_opinion", "end_power"),
+    "clock": ("no_opinion", "end_power", "expire"),
 }
 
 #: Roles that see every case of their region, whichever agencies are concerned.
@@ -178,6 +178,9 @@ BY_SEAT: tuple[str, ...] = (
     "act_on_step",
     "act_on_conflict",
     "act_on_product",
+    "act_on_named_product",
+    "list_products",
+    "read_product",
     "who_may",
     "what_may_i",
     "read_radar",
@@ -201,6 +204,10 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "act_on_parties": ("clerk", "supervisor"),
     "admit_late": ("supervisor",),
     "act_on_product": ("officer", "supervisor", "head"),
+    "list_products": (*CASE_STAFF, *REGION_WIDE),
+    "read_product": (*CASE_STAFF, *REGION_WIDE),
+    "draft_product": ("officer", "supervisor"),
+    "act_on_named_product": CASE_STAFF,
     "draft_entry": REGISTRAR_ROLES,
     "settle_entry": REGISTRAR_ROLES,
     "list_entries": PAPER_READERS,

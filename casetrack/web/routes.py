@@ -7,6 +7,7 @@ from casetrack.web.case import (
     erasures,
     lists,
     party_acts,
+    products,
     unmasking,
 )
 from casetrack.web.case import handlers as cases
@@ -24,6 +25,7 @@ ROUTES: tuple[Route, ...] = (
     *unmasking.ROUTES,
     *authority_actions.ROUTES,
     *party_acts.ROUTES,
+    *products.ROUTES,
     *erasures.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,

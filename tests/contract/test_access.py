@@ -12,6 +12,7 @@ from casetrack.storage.people import case_parties
 from casetrack.usecases.people import officers, tokens
 from casetrack.web.http.call import Route
 from casetrack.web.routes import ROUTES
+from tests.support.products import decided, drawing_up, first_product
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, Web, problem, shared_world
 from tests.support.world import SAMARINDA, samarinda, same, surabaya
 
@@ -78,6 +79,10 @@ BY = {
     "lift_hold": {"auditor"},
     "admit_late": {"supervisor"},
     "act_on_product": {"officer", "supervisor", "head"},
+    "list_products": STAFF | {"auditor"},
+    "read_product": STAFF | {"auditor"},
+    "draft_product": {"officer", "supervisor"},
+    "act_on_named_product": STAFF,
     # No role is enough: tests/contract/test_registrars.py has those whose duty it is.
     "draft_entry": set(),
     "settle_entry": set(),
@@ -113,6 +118,10 @@ ABOUT_A_CASE = {
     "act_on_parties",
     "admit_late",
     "act_on_product",
+    "list_products",
+    "read_product",
+    "draft_product",
+    "act_on_named_product",
 }
 #: Only the counter of the case's service may.
 AT_THE_COUNTER = {"act_on_case", "receive_document", "decide_identity", "act_on_parties"}
@@ -203,6 +212,8 @@ class Doors:
             ].subject
         self.tokens = {c: self._token(c) for c in CALLERS if c.login}
         self.version = self._decide()
+        self.drawn = decided(web, "all.clerk.front", "all.officer.front", "all.auditor.front")
+        self.product = first_product(web, self.drawn, "all.auditor.front")["id"]
         entered = web.post("/authority/entries", "smr.lina", ENTRY)
         assert entered.status_code == 201, entered.text
 
@@ -267,7 +278,7 @@ def doors(
     cast = [Officer(c.login or "", c.role, PLACES.get(c.place)) for c in CALLERS if c.login]
     ours = {o.login: o for o in cast if not o.login.startswith("far.")}
     keepers = tuple(o for o in samarinda().officers if o.registrar_for)
-    home = replace(samarinda(), officers=(*ours.values(), *keepers))
+    home = drawing_up(replace(samarinda(), officers=(*ours.values(), *keepers)))
     theirs = tuple(Officer(o.login, o.role, "dpmptsp") for o in cast if o.login.startswith("far."))
     # The other region has agencies of the same ids, those concerned by the case among them.
     agencies = tuple(Agency(a, same(a), "city") for a in ("dpmptsp", "dlh", "dishub"))
@@ -288,12 +299,14 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
     found, wanted = {}, {}
     webhook = doors.webhook() if operation in ABOUT_A_WEBHOOK else ""
     position = doors.delivery(webhook) if "{position}" in path else 0
+    steps = (("intake", "dpmptsp"), ("review_dlh", "dlh"))
     for caller in CALLERS:
-        for step, agency in (("intake", "dpmptsp"), ("review_dlh", "dlh")):
+        for step, agency in steps if "{step}" in path else steps[:1]:
             acts = operation == "act_on_step"
             kind = ENTRY["kind"] if operation in ABOUT_AN_ENTRY else "receipt"
             address = path.format(
-                number=doors.number,
+                number=doors.drawn if "{product}" in path else doors.number,
+                product=doors.product,
                 step=step,
                 kind=kind,
                 entry=ENTRY["id"],

@@ -43,7 +43,8 @@ CONCERNED = {"dpmptsp", "dlh", "dishub", "pupr", "bapenda"}
 #: What a seat with a power opens, whatever the role.
 SEAT_OPENS_CASE = {
     "read_case", "read_events", "read_trace", "draw_decision", "draw_refusal", "show_passport",
-    "act_on_step", "act_on_conflict", "act_on_product",
+    "act_on_step", "act_on_conflict", "act_on_product", "list_products",
+    "read_product", "act_on_named_product",
 }  # fmt: skip
 SEAT_OPENS = {
     "who_may", "what_may_i", "read_radar", "list_coverage", "list_findings", "list_decisions",
@@ -105,6 +106,8 @@ def place(city: Web) -> dict[str, Any]:
         ("dishub", "complete", "review_dishub", {"result": "favourable"}),
     ):
         city.act(number, who, action, step, etag=city.etag(number, "auditor"), **more)
+    etag = city.etag(number, "auditor")
+    drawn = city.post(f"/cases/{number}/products", "dpmptsp", {"product": "izin"}, etag=etag)
     decisions = city.get(f"/cases/{number}/trace", "auditor").get_json()["decisions"]
     hook = {"url": "http://127.0.0.1:9/", "types": ["casetrack.*"]}
     webhook = city.post("/webhooks", "integrator", hook).get_json()["id"]
@@ -115,6 +118,7 @@ def place(city: Web) -> dict[str, Any]:
     return {
         "number": number,
         "subject": budi.subject,
+        "product": drawn.get_json()["products"][0]["id"],
         "step": "decide",
         "version": decisions[-1]["version"],
         "webhook": webhook,

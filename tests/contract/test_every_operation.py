@@ -20,6 +20,7 @@ from casetrack.web.http import openapi
 from casetrack.web.routes import ROUTES
 from tests.support import answers
 from tests.support.authority import enter, guarded_regions, papers_of_samarinda
+from tests.support.products import decided, drawing_up
 from tests.support.receiver import Receiver, receiving, says
 from tests.support.registers import changed, latest
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
@@ -318,6 +319,29 @@ def products_are_corrected_annulled_and_revoked(web: Played) -> None:
     assert decision["authority"]["passport"]["action"] == "annul"
 
 
+def drafts_are_endorsed_signed_issued_and_changed(web: Played) -> None:
+    for action, became in (("correct", "corrected"), ("annul", "annulled"), ("revoke", "revoked")):
+        number = decided(web)
+        anew = {"product": "izin", "written": {"values": {"syarat": "Hanya di tempat ini."}}}
+        web.on(number, "hadi", "products", anew)
+        (draft,) = web.ok("GET", f"/cases/{number}/products", "audit").get_json()["items"]
+        assert draft["draft"]["edition"] == 2
+        door = f"products/{draft['id']}/actions"
+        seen = {"draft": draft["draft"]["hash"]}
+        web.on(number, "paraf", door, {"action": "endorse", **seen})
+        web.on(number, "hadi", door, {"action": "sign", **seen})
+        web.on(number, "hadi", door, {"action": "issue", "number": "440/12/2026"})
+        changed_by = {"action": action, "reason": JUDGMENT}
+        (product,) = web.on(number, "wati", door, changed_by)["products"]
+        assert (product["state"], product["number"]) == (became, "440/12/2026")
+        if action == "correct":
+            web.acts(number, "dewi", "hand_over")
+            web.on(number, "wati", door, changed_by)
+            web.on(number, "dewi", door, {"action": "hand_over_again"})
+        path = f"/cases/{number}/products/{draft['id']}"
+        assert web.ok("GET", path, "dewi").get_json()["content"]["paragraphs"]
+
+
 def papers_come_into_the_register_and_are_asked_about(web: Played) -> None:
     letter = {"number": "800/1", "dated": "2026-11-23", "by": "wali-kota"}
     entry = {
@@ -455,6 +479,7 @@ STORIES = (
     a_conflict_is_lifted_and_another_taken_over,
     a_paper_of_the_power_cut_is_typed_in_afterwards,
     products_are_corrected_annulled_and_revoked,
+    drafts_are_endorsed_signed_issued_and_changed,
     papers_come_into_the_register_and_are_asked_about,
     a_decision_is_read_listed_and_drawn,
     a_walk_in_is_told_in_person,
@@ -473,7 +498,8 @@ def _regions() -> tuple[RegionData, RegionData]:
     longer = Extension(TimeLimit(3, "working_days"), "Perda 1/2026 Pasal 5")
     billboard, letter = ours.services
     passing = replace(letter, passes_to_heirs=True)
-    return replace(ours, services=(replace(billboard, extension=longer), passing)), theirs
+    services = (replace(billboard, extension=longer), passing)
+    return drawing_up(replace(ours, services=services)), theirs
 
 
 @pytest.fixture(scope="module", params=BOTH)

@@ -16,6 +16,7 @@ from casetrack.usecases.people.subjects import Person
 from casetrack.web.routes import ROUTES
 from tests.support.erasing import erase
 from tests.support.examples import MANY
+from tests.support.products import decided, drawing_up, first_product
 from tests.support.refusals import ORDER, REPLAYED, Door, Fault, Knocker
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
 from tests.support.world import BILLBOARD_STORY, SAMARINDA, World, samarinda, surabaya
@@ -286,6 +287,51 @@ def _authority_actions() -> Iterator[Door]:
         )
 
 
+def _products() -> Iterator[Door]:
+    """A draft that waits for its endorsement, one that is endorsed, one that is signed, one issued."""
+    elsewhere = not_for("rudi", "said", "not_your_agency")
+    erased = Fault("409", (409, "subject_erased"), {"path.number": "@drawn_erased"})
+    unknown = content("invalid_body", product="tidak-ada")
+    over = Fault("409", (409, "status_forbids"), {"path.number": "@drawn_over"})
+    yield Door("list_products", "dewi", {"number": "@drawn"})
+    yield Door("read_product", "dewi", _of("drawn"))
+    faults = (elsewhere, unknown, erased, over)
+    yield Door("draft_product", "hadi", {"number": "@drawn"}, {"product": "izin"}, faults=faults)
+    other = Fault("409", (409, "draft_changed"), {"body.draft": "ab" * 32})
+    stranger = Fault("authority", (403, "position_not_held"), {"who": "hadi"})
+    body = {"action": "endorse"}
+    door = "act_on_named_product"
+    yield Door(door, "paraf", _of("drawn"), body, faults=(other, stranger))
+    body = {"action": "sign"}
+    yield Door(door, "hadi", _of("endorsed"), body, faults=(elsewhere, other))
+    body = {"action": "issue", "number": "440/1/2026"}
+    wrong = (
+        content("invalid_body", number=None),
+        content("invalid_body", dated="2126-01-01"),
+        content("invalid_body", valid_until="2126-01-01"),
+    )
+    early = Fault("409", (409, "product_state"), {f"path.{n}": v for n, v in _of("drawn").items()})
+    yield Door(door, "hadi", _of("signed"), body, faults=(elsewhere, *wrong, early))
+    body = {"action": "hand_over_again"}
+    front = not_for("rudi", "said", "not_your_agency")
+    state = Fault("409", (409, "product_state"), {})
+    yield Door(door, "hadi", _of("drawn_over"), body, faults=(front, state))
+    open_yet = replace(early, heard=(409, "status_forbids"))
+    for action in ("correct", "annul", "revoke"):
+        faults_ = (
+            not_for("dewi", "said", "role_not_allowed"),
+            content("invalid_body", reason=None),
+            content("found_in_future", reason={**JUDGMENT, "found_on": "2126-11-20"}),
+            open_yet,
+        )
+        change = {"action": action, "reason": JUDGMENT}
+        yield Door(door, "wati", _of("issued"), change, faults=faults_)
+
+
+def _of(name: str) -> dict[str, str]:
+    return {"number": f"@{name}", "product": f"@{name}_product"}
+
+
 def _counter() -> Iterator[Door]:
     opening = (
         content("unknown_service", service="tidak-ada"),
@@ -438,6 +484,7 @@ def _doors() -> Iterator[Door]:
         _people(),
         _step_actions(),
         _authority_actions(),
+        _products(),
         _counter(),
         _reading(),
         _register(),
@@ -478,6 +525,23 @@ def _cases(web: Web) -> dict[str, str]:
     web.play(cases["granted"], "\n".join(to_the_signature))
     cases["lacking"] = str(web.open({**BILLBOARD, "documents": [KTP]})["number"])
     cases["fresh"] = str(web.open(BILLBOARD)["number"])
+    return cases
+
+
+def _drawn(web: Web) -> dict[str, str]:
+    names = ("drawn", "endorsed", "signed", "issued", "drawn_over")
+    cases = {name: decided(web) for name in names}
+    cases["drawn_erased"] = decided(web, nik="6472010101900017")
+    acts = (("paraf", {"action": "endorse"}), ("hadi", {"action": "sign"}))
+    for name, done in (("endorsed", 1), ("signed", 2), ("issued", 2), ("drawn_over", 2)):
+        number, issue = cases[name], ("hadi", {"action": "issue", "number": f"440/{done}/2026"})
+        further = [issue] if name in ("issued", "drawn_over") else []
+        for who, body in (*acts[:done], *further):
+            door = f"/cases/{number}/products/{first_product(web, number)['id']}/actions"
+            answer = web.post(door, who, body, etag=web.etag(number))
+            assert answer.status_code == 200, answer.text
+    web.play(cases["drawn_over"], "dewi hand_over")
+    _erase(web.world, cases["drawn_erased"])
     return cases
 
 
@@ -546,14 +610,19 @@ def knocker(
         Officer("smr.tata", "admin", "dpmptsp"),
         Officer("smr.mesin2", "integrator", "dlh"),
     )
-    regions = (replace(ours, officers=(*ours.officers, *more)), surabaya())
+    regions = (drawing_up(replace(ours, officers=(*ours.officers, *more))), surabaya())
     with shared_world(request, tmp_path_factory, regions) as world:
         web = Web(world)
-        cases = _cases(web)
+        cases = {**_cases(web), **_drawn(web)}
+        products = {
+            f"{name}_product": first_product(web, cases[name])["id"]
+            for name in ("drawn", "endorsed", "signed", "issued", "drawn_over")
+        }
         etags = {number: web.etag(number) for number in cases.values()}
         trace = web.get(f"/cases/{cases['decided']}/trace", "audit").get_json()
         things = {
             **cases,
+            **products,
             **_persons(web, cases),
             **_subscriptions(web),
             "version": trace["decisions"][-1]["version"],

@@ -59,6 +59,7 @@ STORIES = {
         dinkes complete recommend favourable
         dpmptsp complete endorse
         signer complete decide
+        dinkes complete sign_dinkes
         signer complete sign
         clerk hand_over
     """,
@@ -90,7 +91,7 @@ def test_a_case_of_samarinda_is_decided_by_checked_authority(city: World, servic
     assert {d["authority"]["scheme"] for d in path["decisions"]} == {"checked"}
     assert (
         len(path["decisions"])
-        == {"izin-reklame": 5, "sip-dokter": 3, "surat-keterangan": 1}[service]
+        == {"izin-reklame": 5, "sip-dokter": 4, "surat-keterangan": 1}[service]
     )
 
 

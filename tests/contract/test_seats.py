@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from casetrack.domain.authority.entries import Grant
 from casetrack.domain.authority.filing import Filed, RegisterFile
-from casetrack.domain.authority.register import Recorded
+from casetrack.domain.authority.recorded import Recorded
 from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.usecases.authority.load_papers import file
@@ -221,6 +221,11 @@ def test_the_mayor_annuls_as_the_superior_with_reason_and_article(city: Web) -> 
         "by": "superior",
         "instrument": {"number": "500/1", "dated": "2026-11-23"},
         "found_on": "2026-11-23",
+        "written": {
+            "grounds": [{"facts": "Tanpa tinjauan.", "rule": "Pasal 9.", "reason": "Wajib ada."}],
+            "relied_on": ["Laporan 3/2026"],
+        },
+        "hearing": {"why_not": "Ada bahaya bagi lalu lintas."},
     }
     assert refused(on(city, number, "walikota", "product/actions", **body)) == (422, "invalid_body")
     below = on(city, number, "signer", "product/actions", **body, **ARTICLE)

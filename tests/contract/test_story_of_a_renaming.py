@@ -231,6 +231,11 @@ def test_what_was_issued_is_annulled_by_who_has_the_power_now(
         "action": "annul", "ground": "procedure", "by": by, "found_on": change.first,
         "instrument": {"number": "500/7", "dated": change.first},
         "article": "UU 30/2014 Pasal 66", "note": "Prosedur tidak diikuti.",
+        "hearing": {"notified_on": change.first, "heard_on": change.first},
+        "written": {
+            "grounds": [{"facts": "Tanpa tinjauan.", "rule": "Pasal 9.", "reason": "Wajib ada."}],
+            "relied_on": ["Laporan 3/2026"],
+        },
     }  # fmt: skip
     if by == "official":
         del said["article"]

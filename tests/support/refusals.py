@@ -41,6 +41,7 @@ ABSENT = {
     "service": "tidak-ada",
     "type": "case.nothing",
     "version": "999999",
+    "product": "SMR-0000-0000-0000",
     "subject": "0" * 32,
 }
 UNKNOWN = {
@@ -49,6 +50,7 @@ UNKNOWN = {
     "webhook": "unknown_webhook",
     "position": "unknown_delivery",
     "entry": "unknown_entry",
+    "product": "unknown_product",
     "service": "unknown_service",
     "type": "unknown_template",
     "subject": "unknown_subject",

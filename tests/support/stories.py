@@ -43,7 +43,10 @@ UNTIL_SIGNATURE = {
         bapenda complete assess_tax
         bapenda record_payment pay_tax
     """,
-    "sip-dokter": "signer complete decide",
+    "sip-dokter": """
+        signer complete decide
+        dinkes complete sign_dinkes
+    """,
 }
 
 

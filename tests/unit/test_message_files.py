@@ -16,10 +16,10 @@ from casetrack.domain.delivery.messages import Edition, Happened, Message
 from casetrack.domain.errors import BadInput
 from casetrack.domain.service.definition import Name
 from casetrack.domain.service.notices import TOLD
+from casetrack.domain.service.text_form import Filling
 from casetrack.gateways.messages.message_texts import Texts, names, source
 from casetrack.gateways.messages.rendering import Rendered, render
 from casetrack.gateways.messages.template_list import sample
-from casetrack.gateways.messages.text_form import Filling
 from casetrack.gateways.messages.text_places import PLACES, places_of
 from casetrack.gateways.region.message_files import MAX_BYTES, read_texts
 from casetrack.gateways.region.region_files import read_region

@@ -7,10 +7,10 @@ import pytest
 
 from casetrack.domain.delivery.messages import Edition, Happened, Message
 from casetrack.domain.service.definition import Name
+from casetrack.domain.service.text_form import TextBroken
 from casetrack.gateways.messages.old_texts import MAX_RENDERED, filled, is_of_before
 from casetrack.gateways.messages.rendering import Rendered, render
 from casetrack.gateways.messages.template_list import sample
-from casetrack.gateways.messages.text_form import TextBroken
 from tests.unit.test_message_files import FOOT, GOOD, MAIL, SHORT, problems, write
 from tests.unit.test_short_messages import USUAL
 

@@ -31,6 +31,8 @@ from casetrack.domain.case.commands import (
     details_of,
 )
 from casetrack.domain.case.late_entries import admit_late
+from casetrack.domain.case.product_signing import unnamed_signer
+from casetrack.domain.case.products import check_state, correct_text, corrected_by, put
 from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.case.steps import Draft, Setting
 from casetrack.domain.case.transitions import AUTHORITY_ACTIONS
@@ -219,10 +221,8 @@ def check_found_on(act: Act, setting: Setting) -> None:
 
 def _end_product(action: Action, status: str) -> Callable[[Draft, Act, Setting], Said]:
     def handler(draft: Draft, act: Act, setting: Setting) -> Said:
-        gone = draft.case.product
-        if gone is not None and gone["status"] in ("annulled", "revoked"):
-            raise NotNow("product_ended", f"The product is {gone['status']} already.")
         change = details_of(act, ProductChange)
+        product = _changed_product(draft, act, setting, action)
         said = change.as_data()
         limit = deadline(
             setting.calendar.end_of(change.found_on),
@@ -232,19 +232,49 @@ def _end_product(action: Action, status: str) -> Callable[[Draft, Act, Setting],
         )
         late = action == "annul" and setting.now > limit
         authority = _authority(draft.before, act, change, setting, action)
-        draft.case = replace(
-            draft.case,
-            product={
-                "status": status,
-                "at": instant(setting.now),
-                "late": late,
-                "version": draft.case.version + 1,
-                **said,
-            },
-        )
-        return f"case.{status}", {**said, "late_annulment": late, "authority": authority}
+        ended = {
+            "status": status,
+            "at": instant(setting.now),
+            "late": late,
+            "version": draft.case.version + 1,
+            **said,
+        }
+        named = {"product": product["id"]} if product else {}
+        if product is not None:
+            _put_changed(draft, act, setting, product, status, ended)
+        draft.case = replace(draft.case, product={**ended, **named})
+        told = {**said, **named, **({"grounds": dict(act.grounds)} if act.grounds else {})}
+        return f"case.{status}", {**told, "late_annulment": late, "authority": authority}
 
     return handler
+
+
+def _changed_product(draft: Draft, act: Act, setting: Setting, action: Action) -> Document | None:
+    """The product that it is about; None where the service draws none up, and the case has its one.
+
+    Raises NotFound, NotNow.
+    """
+    if setting.definition.products:
+        product = corrected_by(draft.case, act)
+        check_state(product, action)
+        if action == "correct" and act.signer is None:
+            raise unnamed_signer()
+        return product
+    gone = draft.case.product
+    if gone is not None and gone["status"] in ("annulled", "revoked"):
+        raise NotNow("product_ended", f"The product is {gone['status']} already.")
+    return None
+
+
+def _put_changed(
+    draft: Draft, act: Act, setting: Setting, product: Document, status: str, ended: Document
+) -> None:
+    """The product with what became of it; a corrected one has a new text, signed by this act."""
+    if status != "corrected":
+        grounds = dict(act.grounds) if act.grounds else None
+        put(draft, {**product, "state": status, "ended": {**ended, "grounds": grounds}})
+        return
+    put(draft, correct_text(draft, act, setting, product, ended))
 
 
 def _authority(

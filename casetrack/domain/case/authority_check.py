@@ -1,6 +1,7 @@
 """By what right a step is decided: the matter, what the case says of the officer, the answer."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +59,13 @@ def needs_register(
 ) -> bool:
     """Whether this act is checked against the register."""
     return needs_authority(step, action, by_clock=by_clock) and is_guarded(step, definition)
+
+
+def signing(step: StepDefinition) -> StepDefinition:
+    """The step as the register is asked for a signature: who refuses also signs the letter."""
+    if step.authority is None or step.kind == "sign":
+        return step
+    return replace(step, authority="sign")
 
 
 def matter_of(

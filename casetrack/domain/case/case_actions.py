@@ -8,6 +8,7 @@ from casetrack.domain.case.case_people import check_close
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.documents import bring
 from casetrack.domain.case.pausing import go_on, stand_still
+from casetrack.domain.case.products import hand_over
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Draft, Setting, cancel_open, end, open_step
 from casetrack.domain.case.transitions import CASE_ACTIONS, PAUSE_REASONS
@@ -150,6 +151,7 @@ def _add_links(draft: Draft, act: Act) -> list[dict[str, Any]]:
 
 
 def _hand_over(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    hand_over(draft, setting)
     for step in setting.definition.steps:
         if step.kind == "hand_over" and draft.steps[step.id].status in ("ready", "in_progress"):
             end(draft, step.id, "completed", setting, result=act.result)

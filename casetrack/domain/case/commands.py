@@ -1,13 +1,14 @@
 """The commands, and what can be wrong with one whatever state the case is in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from casetrack.domain.access import Actor
 from casetrack.domain.case.case_people import AT_THE_COUNTER
 from casetrack.domain.case.party_change import PartyChange, Present
+from casetrack.domain.case.product_details import Hearing, ProductDrafting, ProductNamed, Refusal
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
@@ -24,6 +25,7 @@ from casetrack.domain.case.transitions import (
 )
 from casetrack.domain.errors import Invalid, NotFound, Stale
 from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
+from casetrack.domain.service.product_words import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +97,16 @@ class ProductChange:
     instrument: Basis
     found_on: date
     article: str | None = None
+    #: Which product of the case; nobody named: its only one.
+    product: str | None = None
+    #: What is newly written in a corrected one; the grounds and papers of what burdens.
+    written: Written = field(default_factory=Written)
+    hearing: Hearing | None = None
 
     def as_data(self) -> dict[str, Any]:
         """What the event keeps."""
         return {
+            **({"hearing": self.hearing.as_data()} if self.hearing is not None else {}),
             "ground": self.ground,
             "by": self.by,
             "instrument": self.instrument.as_data(),
@@ -107,7 +115,17 @@ class ProductChange:
         }
 
 
-Details = ConflictDeclared | ConflictSettled | LatePaper | ProductChange | PartyChange | Present
+Details = (
+    ConflictDeclared
+    | ConflictSettled
+    | LatePaper
+    | ProductChange
+    | PartyChange
+    | Present
+    | ProductDrafting
+    | ProductNamed
+    | Refusal
+)
 
 #: What an act about authority says beside the rest.
 _DETAILS: Mapping[str, type[Details]] = {
@@ -146,6 +164,12 @@ class Act:
     details: Details | None = None
     #: Of `link`, and of `close` as a duplicate: other cases, by kind and number.
     links: tuple[Mapping[str, Any], ...] = ()
+    #: Drafts of products that it brings: of which definition, a public id, the sealed text, its gaps.
+    drafts: tuple[Mapping[str, Any], ...] = ()
+    #: The signer's name, rank and NIP as they are printed, sealed.
+    signer: Mapping[str, Any] | None = None
+    #: Of what burdens: grounds, papers relied on and the reason for no hearing, sealed.
+    grounds: Mapping[str, Any] | None = None
 
     @property
     def about(self) -> str | None:
@@ -281,6 +305,8 @@ def _check_step_content(definition: ServiceDefinition, step: StepDefinition, act
 
 
 def _check_details(act: Act) -> None:
+    if act.details is None and _DETAILS[act.action] is ProductChange:
+        raise missing("reason", "say on what ground, and by which instrument")
     match details_of(act, _DETAILS[act.action]):
         case ConflictDeclared() as said:
             _check_declared(act, said)

@@ -22,11 +22,20 @@ from casetrack.domain.case.own_acts import check_own_case, own_case
 from casetrack.domain.case.party_acts import act_on_parties, check_change
 from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.permission import check_assignee, check_opening, check_permission
+from casetrack.domain.case.product_actions import act_on_product
+from casetrack.domain.case.product_bodies import check_product_words
+from casetrack.domain.case.products import changed, number_products, void_unissued
 from casetrack.domain.case.standing import Ask, Standing, standing_of
 from casetrack.domain.case.state import CaseState, StepState, but, difference, form_of
 from casetrack.domain.case.step_actions import act_on_step
 from casetrack.domain.case.steps import Draft, Setting, due, settle, start_step
-from casetrack.domain.case.transitions import AUTHORITY_ACTIONS, OPEN_CASE, PARTY_ACTIONS, RECEIVE
+from casetrack.domain.case.transitions import (
+    AUTHORITY_ACTIONS,
+    OPEN_CASE,
+    PARTY_ACTIONS,
+    PRODUCT_ACTIONS,
+    RECEIVE,
+)
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant, parse_instant
 from casetrack.domain.people.readers import shown_to
@@ -82,6 +91,7 @@ def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> No
     check_paper(state, act, setting.now)
     check_found_on(act, setting)
     check_change(act, setting)
+    check_product_words(state, act, setting)
 
 
 def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
@@ -97,29 +107,48 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
         name, facts = act_on_parties(draft, act, setting)
         check_own_case(act, setting)
         settle(draft, setting)
+        void_unissued(draft)
+        facts = {**facts, **_products_told(state, draft)}
         return _event(name, state, draft, facts, setting.definition)
-    if act.action in AUTHORITY_ACTIONS:
-        name, facts = act_on_authority(draft, act, setting)
-    elif act.action == RECEIVE:
-        name, facts = receive_document(draft, act, setting)
-    elif act.step is None:
-        check_speaker(state, act.action, act.reason)
-        name, facts = act_on_case(draft, act, setting)
-        facts = {**facts, **_present(state, act, setting)}
-    else:
-        if shown_to(act.actor, setting.definition.front_office) == "full":
-            check_speaker(state, act.action, act.reason)
-        # To others a case with an open death is one that stands still: its steps refuse by themselves.
-        name, facts = act_on_step(draft, act, setting)
-        check_speaker(state, act.action, act.reason)
+    name, facts = _done(draft, act, setting)
     check_own_case(act, setting)
     settle(draft, setting)
-    if name == "step.completed" and draft.case.status == "granted" and state.status != "granted":
+    void_unissued(draft)
+    number_products(draft, setting)
+    facts = {**facts, **_products_told(state, draft)}
+    granted = draft.case.status == "granted" and state.status != "granted"
+    if granted and name in ("step.completed", "product.signed"):
         name = "case.granted"
     new = _event(name, state, draft, {**facts, **_said(act)}, setting.definition)
     if act.late is not None and act.step is not None:
         return replace(new, occurred_at=parse_instant(facts["late"]["occurred_at"]))
     return new
+
+
+def _done(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    """What the act does to the draft: the event's name and what it says beside the change."""
+    state = draft.before
+    if act.action in AUTHORITY_ACTIONS:
+        return act_on_authority(draft, act, setting)
+    if act.action == RECEIVE:
+        return receive_document(draft, act, setting)
+    if act.step is None and act.action in PRODUCT_ACTIONS:
+        return act_on_product(draft, act, setting)
+    if act.step is None:
+        check_speaker(state, act.action, act.reason)
+        name, facts = act_on_case(draft, act, setting)
+        return name, {**facts, **_present(state, act, setting)}
+    if shown_to(act.actor, setting.definition.front_office) == "full":
+        check_speaker(state, act.action, act.reason)
+    # To others a case with an open death is one that stands still: its steps refuse by themselves.
+    name, facts = act_on_step(draft, act, setting)
+    check_speaker(state, act.action, act.reason)
+    return name, facts
+
+
+def _products_told(state: CaseState, draft: Draft) -> dict[str, Any]:
+    told = changed(state, draft.case) if draft.case.products is not state.products else []
+    return {"products": told} if told else {}
 
 
 def _present(state: CaseState, act: Act, setting: Setting) -> dict[str, Any]:

@@ -35,6 +35,8 @@ from casetrack.domain.case.transitions import (
     CASE_ACTIONS,
     PARTY_ACTION_ROLES,
     PARTY_ACTIONS,
+    PRODUCT_ACTION_ROLES,
+    PRODUCT_ACTIONS,
     RECEIVE,
     SEAT_ACTIONS,
     STEP_ACTIONS,
@@ -42,6 +44,7 @@ from casetrack.domain.case.transitions import (
 )
 from casetrack.domain.errors import Forbidden, Invalid, NotFound
 from casetrack.domain.service.definition import (
+    DECISION_KINDS,
     ServiceDefinition,
     StepDefinition,
     concerned_agencies,
@@ -79,6 +82,8 @@ def check_permission(
     check_sight(definition, act.actor, standing)
     if act.action in AUTHORITY_ACTIONS:
         _check_authority(definition, act, standing)
+    elif act.action in PRODUCT_ACTIONS and step is None:
+        _check_product(definition, act, standing)
     elif step is None:
         require_role(act.actor, _roles(act.action))
         require_agency(act.actor, definition.front_office)
@@ -125,7 +130,9 @@ def _require_officer(actor: Actor) -> None:
 
 
 def _check_action(act: Act) -> None:
-    if act.action == RECEIVE or act.action in (*AUTHORITY_ACTIONS, *PARTY_ACTIONS):
+    if act.action in PRODUCT_ACTIONS and act.step is None:
+        known = True
+    elif act.action == RECEIVE or act.action in (*AUTHORITY_ACTIONS, *PARTY_ACTIONS):
         known = act.step is None
     else:
         known = act.action in (CASE_ACTIONS if act.step is None else STEP_ACTIONS)
@@ -153,6 +160,25 @@ def _check_authority(definition: ServiceDefinition, act: Act, standing: Ask) -> 
         require_agency(act.actor, step.agency)
     if court:
         # No register answers for a court: its judgment is recorded where the product was given out.
+        require_agency(act.actor, definition.front_office)
+
+
+def _check_product(definition: ServiceDefinition, act: Act, standing: Ask) -> None:
+    """By role at an agency with a step that decides, signs or issues, or by a seat with the power. Who
+    endorses is asked by position afterwards, who signs by the register."""
+    roles = PRODUCT_ACTION_ROLES.get(act.action, ())
+    if act.action in ("endorse", "sign") and not act.actor.has_role(roles) and standing().named:
+        return
+    require_role(act.actor, roles)
+    if act.action == "endorse":
+        return
+    again = act.action == "hand_over_again"
+    agencies = {
+        step.agency for step in definition.steps if step.kind in DECISION_KINDS and not again
+    }
+    if act.actor.agency not in {*agencies, definition.front_office} and not (
+        act.action == "sign" and standing().named
+    ):
         require_agency(act.actor, definition.front_office)
 
 

@@ -13,6 +13,8 @@ from casetrack.domain.case.authority_check import (
 from casetrack.domain.case.commands import Act, find_step
 from casetrack.domain.case.documents import check_or_waive
 from casetrack.domain.case.late_entries import use_late
+from casetrack.domain.case.product_signing import endorse_at, issue_at, sign_at
+from casetrack.domain.case.products import draw_up_wanted, hand_over
 from casetrack.domain.case.state import but
 from casetrack.domain.case.steps import (
     Draft,
@@ -36,8 +38,7 @@ from casetrack.domain.service.definition import ServiceDefinition, StepDefinitio
 
 def act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
     step = find_step(setting.definition, act.step or "")
-    _check_kind(step, act.action, setting.definition)
-    _check_status(draft, step, act, setting.now)
+    check_completable(draft, step, act, setting.now, setting.definition)
     facts: dict[str, Any] = {"agency": step.agency, "kind": step.kind}
     paper = use_late(draft, step, act)
     if paper is not None:
@@ -56,6 +57,19 @@ def act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str
     if not needs_register(step, act.action, setting.definition, by_clock=by_clock):
         _check_position(act)
     return name, said
+
+
+def check_completable(
+    draft: Draft,
+    step: StepDefinition,
+    act: Act,
+    now: datetime,
+    definition: ServiceDefinition | None = None,
+) -> None:
+    """Raises NotNow where it is not for the kind of the step, or its status or the case's forbids it."""
+    if definition is not None:
+        _check_kind(step, act.action, definition)
+    _check_status(draft, step, act, now)
 
 
 def _check_kind(step: StepDefinition, action: str, definition: ServiceDefinition) -> None:
@@ -129,9 +143,14 @@ def _claim(
 def _complete(
     draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
 ) -> tuple[str, Facts]:
+    draw_up_wanted(draft, act, setting)
+    endorse_at(draft, step, act, setting)
+    sign_at(draft, step, act, setting, facts)
+    issue_at(draft, step, setting, facts)
     end(draft, step.id, "completed", setting, by=act.actor.id, result=act.result)
     _skip_unbegun(draft, step, setting)
     if step.kind == "hand_over" and draft.case.status in ("granted", "refused"):
+        hand_over(draft, setting)
         draft.case = but(draft.case, status="handed_over")
         cancel_open(draft, setting)
         return "case.handed_over", facts
@@ -161,6 +180,7 @@ def _refuse(
 ) -> tuple[str, Facts]:
     end(draft, step.id, "refused", setting, by=act.actor.id, result=act.result)
     draft.case = but(draft.case, status="refused", outcome="refused")
+    draw_up_wanted(draft, act, setting)
     cancel_open(draft, setting, keep="hand_over")
     for other in setting.definition.steps:
         if other.kind == "hand_over" and draft.steps[other.id].status == "waiting":
@@ -202,7 +222,7 @@ def _reopen(
         for other in definition.steps
         if other.kind == "sign" and draft.steps[other.id].status == "completed"
     ]
-    if signed:
+    if signed or any(product["signatures"] for product in draft.case.products):
         raise NotNow("signed_already", "After the signature nothing is reopened; annul instead.")
     reset = []
     for name in later:

@@ -11,6 +11,7 @@ from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, PASSED_STEP
 from casetrack.domain.clock import Calendar, TimeLimit, cap_end, deadline
 from casetrack.domain.events import instant, parse_instant
 from casetrack.domain.service.definition import DECISION_KINDS, ServiceDefinition, StepDefinition
+from casetrack.domain.service.product_numbers import NumberPattern
 
 #: Waiting for these shows on the case; force majeure stops the clock and waits for nobody.
 _WAITING = {"external_system": "external_system", "court": "court"}
@@ -38,6 +39,10 @@ class Setting:
     accounts: Callable[[Collection[str]], Mapping[str, Account]] | None = None
     person: Callable[[str], str] = str
     acts_in_own: bool = False
+    #: How the region numbers its products, and the next serial of a pattern and year: it stays drawn
+    #: unless the transaction fails.
+    patterns: tuple[NumberPattern, ...] = ()
+    draw: Callable[[str, int], int] | None = None
 
 
 class Draft:

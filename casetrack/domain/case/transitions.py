@@ -88,6 +88,62 @@ AUTHORITY_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
     "revoke": ("granted", "handed_over"),
 }
 
+ProductState = Literal[
+    "draft",
+    "endorsed",
+    "signed",
+    "issued",
+    "handed_over",
+    "corrected",
+    "annulled",
+    "revoked",
+    "expired",
+    "voided",
+]
+#: Not given out yet: it comes to nothing where the case ends otherwise.
+UNISSUED: tuple[ProductState, ...] = ("draft", "endorsed", "signed")
+VALID_PRODUCT: tuple[ProductState, ...] = ("issued", "handed_over", "corrected")
+
+#: Action on a product and its state to its state. It is signed with its last signature, and issued with
+#: that where no step issues it; one that was corrected is handed over again.
+PRODUCT_STATES: Mapping[str, Mapping[ProductState, ProductState]] = {
+    "draft": {"draft": "draft", "endorsed": "draft"},
+    "endorse": {"draft": "endorsed", "endorsed": "endorsed"},
+    "sign": {"draft": "signed", "endorsed": "signed"},
+    "issue": {"signed": "issued"},
+    "hand_over": {"issued": "handed_over", "corrected": "handed_over"},
+    "hand_over_again": {"corrected": "handed_over"},
+    "correct": {"issued": "corrected", "handed_over": "corrected", "corrected": "corrected"},
+    "annul": {
+        "issued": "annulled",
+        "handed_over": "annulled",
+        "corrected": "annulled",
+        "expired": "annulled",
+    },
+    "revoke": {"issued": "revoked", "handed_over": "revoked", "corrected": "revoked"},
+    "expire": {"issued": "expired", "handed_over": "expired", "corrected": "expired"},
+}
+
+_DRAWN: tuple[CaseStatus, ...] = ("in_progress", "returned", "granted", "refused")
+#: What is done to one product, and its expiry: in which statuses of the case, which stays what it is
+#: unless a signature was the last.
+PRODUCT_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
+    "draft": _DRAWN,
+    "endorse": _DRAWN,
+    "sign": _DRAWN,
+    "issue": _DRAWN,
+    "hand_over_again": ("handed_over",),
+    "expire": ("in_progress", "granted", "refused", "handed_over"),
+}
+#: By role and agency, beside a seat with the power; the endorsing position is asked for itself.
+PRODUCT_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
+    "draft": ("officer", "supervisor"),
+    "endorse": ("officer", "supervisor", "head"),
+    "sign": ("officer", "supervisor", "head"),
+    "issue": ("clerk", "officer", "supervisor"),
+    "hand_over_again": ("clerk", "officer", "supervisor"),
+}
+
 #: A document comes in, by a door of its own: before the decision, or while the applicant is to bring it.
 #: The status of the case stays what it is.
 RECEIVE = "receive_document"

@@ -14,6 +14,7 @@ CONTENT_TYPE = "application/cloudevents+json"
 DATA_SCHEMA = "urn:casetrack:schema:event:1"
 
 _CIRCUMSTANCES = ("status", "outcome", "waiting_for", "holder", "due_at")
+_PRODUCT = ("id", "product", "kind", "state", "number")
 _STEP = ("status", "result", "due_at")
 
 
@@ -108,6 +109,9 @@ def _change(data: Mapping[str, Any]) -> dict[str, Any]:
         "defects": [
             {"requirement": defect["requirement"], "step": defect.get("step")}
             for defect in data.get("defects", ())
+        ],
+        "products": [
+            {name: each.get(name) for name in _PRODUCT} for each in data.get("products", ())
         ],
         "documents": [{"requirement": each["requirement"]} for each in data.get("received", ())],
         "missing": list((data.get("case", {}).get("waiver") or {}).get("requirements", ())),

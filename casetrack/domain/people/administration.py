@@ -20,6 +20,9 @@ Deed = Literal[
     "officer_disabled",
     "officer_enabled",
     "officer_nik_indexed",
+    # How they are printed below what they sign: since when; the words are sealed apart.
+    "officer_profile_entered",
+    "officer_profile_erased",
     "registrar_named",
     "registrar_dismissed",
     # What accounts said of registrars until that became papers of the register.

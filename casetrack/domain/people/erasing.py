@@ -28,7 +28,7 @@ Status = Literal["none", "refused", "asked", "decided", "lapsed", "declined", "e
 WAITING: tuple[Status, ...] = ("refused", "asked", "decided", "lapsed")
 #: Days within which a decision is carried out, where the region says nothing else.
 DEFAULT_DAYS = 30
-Kind = Literal["case_open", "identity_open", "held", "retention"]
+Kind = Literal["case_open", "identity_open", "held", "retention", "product_valid"]
 
 ASKED, REFUSED, DECIDED, DECLINED = (
     TYPE_PREFIX + f"subject.erasure_{what}" for what in ("asked", "refused", "decided", "declined")
@@ -61,6 +61,7 @@ class Obstacle:
             "case_open": f"{case} is not over",
             "identity_open": f"in {case} it is still to be said who they are",
             "held": f"an auditor holds it ({self.about})",
+            "product_valid": f"a product of {case} is valid",
             "retention": f"the case is kept by {self.about or f'the rule of {case}'}",
         }[self.kind]
         return said if self.until is None else f"{said} until {self.until.isoformat()}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from casetrack.domain.case.authority_check import circumstances, needs_authority
+from casetrack.domain.case.authority_check import circumstances, needs_authority, signing
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.clock import Calendar
 from casetrack.domain.events import Event, instant
@@ -91,7 +91,7 @@ def wanted_scheme(definition: ServiceDefinition, data: Mapping[str, Any]) -> str
     if action in _ON_PRODUCTS:
         return "external" if data.get("by") == "court" else "checked"
     step = _step(definition, data)
-    if step is None or action is None or not needs_authority(step, action):
+    if step is None or not (action == "sign" or needs_authority(step, str(action))):
         return None
     if definition.tracked_only:
         return "external"
@@ -136,6 +136,8 @@ def _passport(
     before: CaseState, event: Event, definition: ServiceDefinition, calendar: Calendar
 ) -> Iterator[tuple[str, str]]:
     passport, step = event.data["authority"]["passport"], _step(definition, event.data)
+    if step is not None and event.data.get("action") == "sign":
+        step = signing(step)
     seat, officer = passport["seat"], event.actor["id"]
     if seat["officer"] != officer:
         yield "officer_not_seat", f"{officer} decided in the seat of {seat['officer']}"

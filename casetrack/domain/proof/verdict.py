@@ -31,6 +31,11 @@ KINDS = {
     "or too many; casetrack rebuild mends it.",
     "decision_state": "The row of a decision, or of what it rests on, is not what the events make of "
     "it; casetrack rebuild mends it.",
+    "stall_state": "The row of a step that nobody may take is not what the events make of it; casetrack "
+    "rebuild mends it.",
+    "product_state": "A product's row is not what the events make of it; casetrack rebuild mends it.",
+    "product": "A product was endorsed or signed otherwise than its service says.",
+    "product_number": "A number of a product is missing, or was given without its counter.",
     "subject": "A subject's row does not fit the events about the subject.",
     "party": "The row of a party names another person than the case's events do.",
     "text": "A sealed text was changed, removed or added: it is not the one that the events refer to.",

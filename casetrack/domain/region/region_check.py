@@ -8,6 +8,7 @@ from casetrack.domain.access import ERASURE_ROLES, REGISTRAR_ROLES, ROLES, not_j
 from casetrack.domain.authority.references import Known, filing_problems
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.people import mail_address
+from casetrack.domain.region.product_numbering import numbering_problems, profile_problems
 from casetrack.domain.region.region_data import (
     AGENCY_KINDS,
     LOGIN_PATTERN,
@@ -41,6 +42,13 @@ def region_problems(data: RegionData) -> list[Problem]:
         *_officer_problems(data.officers, data.positions, agencies),
         *_override_problems(data.overrides),
         *_service_problems(data.services, agencies),
+        *numbering_problems(
+            data.region.number_patterns,
+            data.region.head,
+            data.services,
+            [position.id for position in data.positions],
+        ),
+        *profile_problems(data.profiles, [officer.login for officer in data.officers]),
         *_register_problems(data, agencies),
     ]
 

@@ -6,11 +6,13 @@ from datetime import date
 from typing import Literal, get_args
 
 from casetrack.domain.authority.filing import RegisterFile
+from casetrack.domain.authority.signature_block import DatedProfile
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.delivery import quiet_hours as quiet
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.people import erasing
 from casetrack.domain.service.definition import Name, ServiceDefinition
+from casetrack.domain.service.product_numbers import NumberPattern
 
 AgencyKind = Literal["city", "province", "regency", "vertical", "state_owned", "private"]
 AGENCY_KINDS: tuple[AgencyKind, ...] = get_args(AgencyKind)
@@ -42,6 +44,10 @@ class Region:
     joined: tuple["JoinedPair", ...] = ()
     #: Days within which an erasure that was decided is carried out.
     erase_within: int = erasing.DEFAULT_DAYS
+    #: How it numbers its products.
+    number_patterns: tuple[NumberPattern, ...] = ()
+    #: The position of the mayor, regent or governor: printed without title, rank and NIP.
+    head: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +139,7 @@ class RegionData:
     overrides: tuple[DayOverride, ...] = ()
     #: None where the region keeps no authority register in its files.
     register: RegisterFile | None = None
+    #: How officers are printed below what they sign.
+    profiles: tuple[DatedProfile, ...] = ()
     #: Where it has none of its own, the package's texts are told.
     texts: tuple[RegionText, ...] = ()

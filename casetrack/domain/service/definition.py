@@ -238,6 +238,72 @@ PAUSE_CAPS: Mapping[str, TimeLimit] = {
 }
 
 
+ProductKind = Literal["permit", "card", "letter", "refusal"]
+PRODUCT_KINDS: tuple[ProductKind, ...] = get_args(ProductKind)
+#: Those whose holder may do something while they are valid.
+GRANTING_KINDS: tuple[ProductKind, ...] = ("permit", "card")
+
+#: When a product gets its number; `outside`: another register gives it, and it is entered.
+Numbered = Literal["before_signing", "after_signing", "outside"]
+NUMBERED: tuple[Numbered, ...] = get_args(Numbered)
+
+ValidityUnit = Literal["days", "months", "years", "given"]
+VALIDITY_UNITS: tuple[ValidityUnit, ...] = get_args(ValidityUnit)
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """How long a product is valid from its day on, the last day included; `given`: until a day that
+    whoever issues it says."""
+
+    unit: ValidityUnit
+    value: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPlace:
+    """A place of a product's text that the office fills in its own words."""
+
+    id: str
+    name: Name
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Where, how and within how many working days one objects, and by which rule."""
+
+    where: str
+    how: str
+    days: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDefinition:
+    """What the applicant gets, and how it comes about.
+
+    `text` is its template. `drafted_at` is the step whose completion draws it up (a refusal: whenever a
+    step refuses); `endorsed_by` are positions, `signatures` steps, both in their order. `code` is the
+    filing code in its number, `pattern` the region's pattern.
+    """
+
+    id: str
+    kind: ProductKind
+    name: Name
+    text: str
+    drafted_at: str | None = None
+    endorsed_by: tuple[str, ...] = ()
+    signatures: tuple[str, ...] = ()
+    numbered: Numbered = "after_signing"
+    pattern: str | None = None
+    code: str | None = None
+    validity: Validity | None = None
+    written: tuple[WrittenPlace, ...] = ()
+    objection: Objection | None = None
+    when: Condition | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceDefinition:
     """One version of a service. Published versions never change; a case keeps its version."""
@@ -266,6 +332,8 @@ class ServiceDefinition:
     passes_to_heirs: bool = False
     #: Nobody who stands in a case of the service is erased before it is over.
     retention: Retention | None = None
+    #: What comes out of a case; a service without them records decisions and draws nothing up.
+    products: tuple[ProductDefinition, ...] = ()
     #: Where the service tells others, or by other channels, than `notices.DEFAULT`.
     notices: Notices = field(default_factory=dict)
 
@@ -275,6 +343,13 @@ class ServiceDefinition:
             if step.id == step_id:
                 return step
         raise KeyError(step_id)
+
+    def product_of(self, product: str) -> ProductDefinition:
+        """The product with this id; KeyError if there is none."""
+        for each in self.products:
+            if each.id == product:
+                return each
+        raise KeyError(product)
 
     @property
     def root(self) -> StepDefinition:

@@ -27,6 +27,7 @@ from casetrack.domain.service.definition import (
     StepDefinition,
 )
 from casetrack.domain.service.facts import fact_fault, wanted
+from casetrack.domain.service.product_check import product_problems
 from casetrack.domain.service.reading_rights import reader_problems
 from casetrack.domain.service.step_order import order_problems
 
@@ -49,6 +50,8 @@ def problems(definition: ServiceDefinition, agencies: Collection[str] | None) ->
         *(p for i, fact in enumerate(definition.facts) for p in _fact_problems(fact, i)),
         *(p for i, _ in enumerate(definition.requirements) for p in _asked_problems(definition, i)),
         *(p for i, _ in enumerate(definition.steps) for p in _step_problems(definition, i)),
+        *id_problems("product", "products", [product.id for product in definition.products]),
+        *product_problems(definition),
         *_agency_problems(definition, agencies),
         *reader_problems(definition),
         *_activity_problems(definition),

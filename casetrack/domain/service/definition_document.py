@@ -13,16 +13,20 @@ from casetrack.domain.service.definition import (
     FactDefinition,
     Fee,
     Name,
+    Objection,
+    ProductDefinition,
     Requirement,
     Retention,
     ServiceDefinition,
     StepDefinition,
+    Validity,
+    WrittenPlace,
 )
 
 #: Of these a published version of before says nothing.
 _LATER_CAPS = ("parties",)
 #: Keys that came after the first release, each of which says nothing while it is empty or false.
-_SILENT_WHEN_EMPTY = ("notices", "specific_data", "retention", "passes_to_heirs")
+_SILENT_WHEN_EMPTY = ("notices", "specific_data", "retention", "passes_to_heirs", "products")
 
 
 def spelt_out(definition: ServiceDefinition) -> dict[str, Any]:
@@ -88,12 +92,36 @@ def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
         specific_data=get("specific_data", False),
         passes_to_heirs=get("passes_to_heirs", False),
         retention=_retention(get("retention")),
+        products=tuple(_product(each) for each in get("products") or ()),
         notices=notices.from_document(get("notices")),
     )
 
 
 def _retention(data: Mapping[str, Any] | None) -> Retention | None:
     return None if data is None else Retention(data["years"], data["basis"])
+
+
+def _product(data: Mapping[str, Any]) -> ProductDefinition:
+    validity, objection = data.get("validity"), data.get("objection")
+    return ProductDefinition(
+        id=data["id"],
+        kind=data["kind"],
+        name=Name.from_dict(data["name"]),
+        text=data["text"],
+        drafted_at=data.get("drafted_at"),
+        endorsed_by=tuple(data.get("endorsed_by") or ()),
+        signatures=tuple(data.get("signatures") or ()),
+        numbered=data.get("numbered", "after_signing"),
+        pattern=data.get("pattern"),
+        code=data.get("code"),
+        validity=Validity(validity["unit"], validity.get("value", 1)) if validity else None,
+        written=tuple(
+            WrittenPlace(each["id"], Name.from_dict(each["name"]), each.get("required", False))
+            for each in data.get("written") or ()
+        ),
+        objection=Objection(**objection) if objection else None,
+        when=_condition(data.get("when")),
+    )
 
 
 def _plain(value: Any) -> Any:

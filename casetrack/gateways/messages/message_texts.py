@@ -6,9 +6,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from casetrack.domain.delivery.messages import Edition
+from casetrack.domain.service.text_form import Filling, TextBroken, fill, is_part, places
 from casetrack.gateways.messages import old_texts
 from casetrack.gateways.messages.old_texts import Part
-from casetrack.gateways.messages.text_form import Filling, TextBroken, fill, is_part, places
 
 #: The texts that come with casetrack; a region's are named as they are.
 FOLDER = files("casetrack.gateways.messages") / "templates"

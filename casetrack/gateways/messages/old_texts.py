@@ -13,7 +13,7 @@ from jinja2 import FunctionLoader, StrictUndefined, TemplateError, Undefined
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from casetrack.gateways.messages.text_form import PLACE, Filling, TextBroken
+from casetrack.domain.service.text_form import PLACE, Filling, TextBroken
 
 #: Characters that such a text may grow to.
 MAX_RENDERED = 20_000

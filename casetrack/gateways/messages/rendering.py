@@ -13,6 +13,7 @@ from typing import Any
 from casetrack.domain.delivery.messages import Message
 from casetrack.domain.service.definition import Name
 from casetrack.domain.service.notices import NAME_STEP, Kind
+from casetrack.domain.service.text_form import Filling, TextBroken
 from casetrack.gateways.dates import (
     in_language,
     known_language,
@@ -21,7 +22,6 @@ from casetrack.gateways.dates import (
     short_date,
 )
 from casetrack.gateways.messages.message_texts import Texts
-from casetrack.gateways.messages.text_form import Filling, TextBroken
 
 #: One text for both, so that the message does not say which of them it was.
 _DECIDED = "case.decided"

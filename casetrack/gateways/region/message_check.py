@@ -14,11 +14,11 @@ from casetrack.domain.people import contact
 from casetrack.domain.people.contact import LANGUAGES
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name, meant
+from casetrack.domain.service.text_form import PIECE, PLACE, TextBroken, is_part, places
 from casetrack.gateways.messages.message_texts import Texts, source
 from casetrack.gateways.messages.rendering import Rendered, render_with
 from casetrack.gateways.messages.segments import segments
 from casetrack.gateways.messages.template_list import sample
-from casetrack.gateways.messages.text_form import PIECE, PLACE, TextBroken, is_part, places
 from casetrack.gateways.messages.text_places import (
     LISTS,
     MAY_BE_EMPTY,

@@ -38,7 +38,7 @@ from casetrack.domain.service.definition import (
     meant,
 )
 from casetrack.domain.service.definition_document import read_definition
-from casetrack.gateways.region import message_files, register_file
+from casetrack.gateways.region import message_files, product_files, register_file
 from casetrack.gateways.region.yaml_files import At, Reader, YamlFile, place_of, refuse, short
 from casetrack.gateways.region.yaml_values import (
     list_of,
@@ -164,7 +164,7 @@ def _told(file: YamlFile, node: yaml.Node, at: At) -> dict[str, list[str]]:
 
 
 #: Keys whose faults only follow from one in the files of agencies and positions.
-_ABOUT_AGENCIES = {"agency", "superior", "positions", "registrar_for", "secretariat"}
+_ABOUT_AGENCIES = {"agency", "superior", "positions", "registrar_for", "secretariat", "endorsed_by"}
 
 
 def _name(file: YamlFile, node: yaml.Node, at: At) -> dict[str, str]:
@@ -188,6 +188,8 @@ _REGION = record(
             record({"officer": read_text, "position": read_text, "reason": read_text}, {})
         ),
         "erase_within": read_whole,
+        "number_patterns": product_files.NUMBER_PATTERNS,
+        "head": read_text,
     },
 )
 _AGENCIES = list_of(
@@ -215,6 +217,7 @@ _OFFICERS = list_of(
             "data_protection": read_flag,
             "person": read_text,
             "disabled": read_flag,
+            **product_files.PRINTED,
         },
     )
 )
@@ -270,6 +273,7 @@ _SERVICE = record(
         "extension": record({"limit": _limit, "article": read_text}, {}),
         "pause_caps": record({}, dict.fromkeys(definition.PAUSE_CAPS, _limit)),
         "product": _NAME,
+        "products": product_files.products_reader(_NAME, _WHEN),
         "fee": record({"amount": read_whole}, {"note": _NAME}),
         "legal_basis": list_of(read_text),
         "deemed_grant": one_of(definition.DEEMED_GRANTS),
@@ -311,6 +315,7 @@ class _RegionFiles:
             Position(p["id"], p["agency"], Name.from_dict(p["name"]), p.get("superior"))
             for p in self._part(self.positions, _POSITIONS, default=[])
         )
+        officers = self._part(self.officers, _OFFICERS)
         data = RegionData(
             region=Region(
                 region["code"],
@@ -322,10 +327,13 @@ class _RegionFiles:
                 region.get("looks_kept"),
                 tuple(JoinedPair(**pair) for pair in region.get("joined", ())),
                 region.get("erase_within", erasing.DEFAULT_DAYS),
+                product_files.number_patterns(region),
+                region.get("head"),
             ),
             agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
             positions=positions,
-            officers=tuple(_officer(o) for o in self._part(self.officers, _OFFICERS)),
+            officers=tuple(_officer(o) for o in officers),
+            profiles=product_files.profiles(officers),
             services=tuple(self._read_services()),
             overrides=tuple(
                 DayOverride(day["day"], day.get("working", False), day["name"])

@@ -31,6 +31,8 @@ WITH_REGION = (
     schema.decisions,
     schema.decision_links,
     schema.stalled_steps,
+    schema.products,
+    schema.product_counters,
     schema.readings,
     schema.reading_cases,
 )

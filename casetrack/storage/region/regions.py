@@ -22,6 +22,7 @@ from casetrack.domain.region.region_data import (
 )
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import Name
+from casetrack.domain.service.product_numbers import NumberPattern
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
 from casetrack.storage.case import queries
@@ -117,6 +118,8 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             document.get("looks_kept"),
             tuple(JoinedPair(**pair) for pair in document.get("joined", ())),
             document.get("erase_within", erasing.DEFAULT_DAYS),
+            tuple(NumberPattern.from_dict(each) for each in document.get("number_patterns", ())),
+            document.get("head"),
         ),
         row.revision,
         tuple(
@@ -230,6 +233,8 @@ def _region_document(data: RegionData) -> dict[str, Any]:
             for each in data.region.joined
         ],
         "erase_within": data.region.erase_within,
+        "number_patterns": [each.as_dict() for each in data.region.number_patterns],
+        "head": data.region.head,
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],

@@ -21,6 +21,8 @@ from casetrack.storage.schema.case import (
     counters,
     deadlines,
     guesses,
+    product_counters,
+    products,
     stalled_steps,
     steps,
 )
@@ -29,6 +31,7 @@ from casetrack.storage.schema.delivery import (
     TO_PEOPLE_SQL,
     UNTOLD,
     deliveries,
+    in_person,
     joined,
     lanes,
     resends,
@@ -40,12 +43,21 @@ from casetrack.storage.schema.ledger import (
     is_one_of,
     its_event,
     ledger,
+    ledger_agencies,
     ledger_heads,
     queue,
 )
 from casetrack.storage.schema.logs import imported_cases
 from casetrack.storage.schema.metadata import Instant, metadata
-from casetrack.storage.schema.people import officers, parties, search_words, subjects, texts, tokens
+from casetrack.storage.schema.people import (
+    officer_profiles,
+    officers,
+    parties,
+    search_words,
+    subjects,
+    texts,
+    tokens,
+)
 from casetrack.storage.schema.readings import reading_cases, readings
 from casetrack.storage.schema.region import agencies, loads, message_texts, positions, regions
 from casetrack.storage.schema.service import service_versions, services
@@ -71,18 +83,23 @@ __all__ = [
     "guesses",
     "idempotency",
     "imported_cases",
+    "in_person",
     "is_one_of",
     "its_event",
     "joined",
     "lanes",
     "ledger",
+    "ledger_agencies",
     "ledger_heads",
     "loads",
     "message_texts",
     "metadata",
+    "officer_profiles",
     "officers",
     "parties",
     "positions",
+    "product_counters",
+    "products",
     "queue",
     "reading_cases",
     "readings",

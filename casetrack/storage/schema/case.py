@@ -9,6 +9,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -41,6 +42,7 @@ cases = Table(
     Column("waiting_for", String(16), info={"since": "0014"}),
     Index("ix_cases_newest", "region", "opened_id"),
     Index("ix_cases_status", "region", "status", "opened_id"),
+    Index("ix_cases_service", "region", "service", "opened_id"),
     Index(
         "ix_cases_counter",
         "region",
@@ -85,6 +87,17 @@ steps = Table(
         postgresql_where=text(OPEN_STEP_SQL),
         sqlite_where=text(OPEN_STEP_SQL),
     ),
+    # What somebody has claimed: mostly few, so it costs few.
+    Index(
+        "ix_steps_mine",
+        "region",
+        "assignee",
+        "urgent_at",
+        "number",
+        "step",
+        postgresql_where=text(f"assignee IS NOT NULL AND {OPEN_STEP_SQL}"),
+        sqlite_where=text(f"assignee IS NOT NULL AND {OPEN_STEP_SQL}"),
+    ),
 )
 
 deadlines = Table(
@@ -113,7 +126,9 @@ deadlines = Table(
         postgresql_where=text("NOT missed_noted"),
         sqlite_where=text("missed_noted = 0"),
     ),
-    Index("ix_deadlines_region", "region", "due_at"),
+    # What is late, the longest first: in a region, and of an agency that takes in no files.
+    Index("ix_deadlines_late", "region", "due_at", "number"),
+    Index("ix_deadlines_agency", "region", "agency", "due_at", "number"),
 )
 
 # Open steps that nobody at their agency may take, of which the applicants were told.
@@ -136,6 +151,53 @@ counters = Table(
     metadata,
     Column("region", String(16), primary_key=True),
     Column("service", String(64), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("serial", Integer, nullable=False),
+)
+
+# What comes out of cases; folded from the case's events.
+products = Table(
+    "products",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("number", String(32), primary_key=True),
+    # Its public id.
+    Column("product", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    # Its number as it is printed; of one that the region numbers also the pattern, year and serial.
+    Column("printed_number", String(96)),
+    Column("pattern", String(64)),
+    Column("year", Integer),
+    Column("serial", Integer),
+    # The end of its last day, while it is valid.
+    Column("expires_at", Instant),
+    # By when it is to be handed over, while it waits for that.
+    Column("hand_over_due", Instant),
+    UniqueConstraint("region", "product"),
+    UniqueConstraint("region", "pattern", "year", "serial"),
+    Index("ix_products_printed_number", "region", "printed_number"),
+    Index(
+        "ix_products_expire",
+        "region",
+        "expires_at",
+        postgresql_where=text("expires_at IS NOT NULL"),
+        sqlite_where=text("expires_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_products_hand_over",
+        "region",
+        "hand_over_due",
+        postgresql_where=text("hand_over_due IS NOT NULL"),
+        sqlite_where=text("hand_over_due IS NOT NULL"),
+    ),
+)
+
+product_counters = Table(
+    "product_counters",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("pattern", String(64), primary_key=True),
     Column("year", Integer, primary_key=True),
     Column("serial", Integer, nullable=False),
 )

@@ -39,6 +39,26 @@ officers = Table(
     # The same word in all accounts of one person, by the region's files.
     Column("person", String(64), info={"since": "0019"}),
     UniqueConstraint("login"),
+    # Every act asks for the other accounts of who acts.
+    Index(
+        "ix_officers_person",
+        "region",
+        "person",
+        postgresql_where=text("person IS NOT NULL"),
+        sqlite_where=text("person IS NOT NULL"),
+    ),
+)
+
+# How officers are printed below what they sign: name with titles, rank, NIP; each row sealed under a key
+# of its own, wrapped by the master key. A row counts from its day until the next one.
+officer_profiles = Table(
+    "officer_profiles",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("login", String(64), primary_key=True),
+    Column("since", String(10), primary_key=True),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
 )
 
 tokens = Table(

@@ -21,7 +21,7 @@ from casetrack.storage.people.own_case import own_case
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.unit_of_work import Call, Conflict, UnitOfWork
 from casetrack.usecases import idempotency
-from casetrack.usecases.case import documents, guessing, register_slice
+from casetrack.usecases.case import documents, guessing, product_texts, register_slice
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import checked_links
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
@@ -120,6 +120,11 @@ def _checked(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> Doing:
 def _tidied(doing: Doing) -> Doing:
     """Names of documents, and words that are printed, as they are kept. Raises Invalid."""
     brought, faults = documents.tidied(doing.documents, alone=doing.action == RECEIVE)
+    try:
+        product_texts.written_of(doing.details)
+        product_texts.why_not_heard(doing.details)
+    except ValueError as error:
+        faults.append({"at": "written", "message": str(error)})
     why = _why(doing)
     if why is not None:
         try:
@@ -257,8 +262,11 @@ def _commit(
 def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared:
     said, why = _free_text(doing), _why(doing)
     brought = doing.documents
+    bare = Act(doing.action, actor, step=doing.step, result=doing.result, details=doing.details)
+    needs = product_texts.needs_of(case, bare)
     words = (
-        said
+        bool(needs)
+        or said
         or why
         or any(defect.get("text") for defect in doing.defects)
         or any(documents.has_text(document) for document in brought)
@@ -294,6 +302,9 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
         links=tuple(doing.links),
     )
     erased = bool(words) and sealer is None
+    if needs and sealer:
+        made = product_texts.prepared(ctx, actor, case, bare, needs, sealer, said)
+        act = replace(act, drafts=made.drafts, signer=made.signer, grounds=made.grounds)
     kept = sealer if sealer and sealer.rows else None
     return _Prepared(act, kept, code, erased)
 

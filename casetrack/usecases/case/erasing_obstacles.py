@@ -1,13 +1,15 @@
 """What stands against erasing somebody today: an auditor's hold, their cases, running retention."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from casetrack.domain.access import Actor, may_see
+from casetrack.domain.case.products import valid_ones
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.people.erasing import Erasing, Obstacle
-from casetrack.domain.service.definition import concerned_agencies
+from casetrack.domain.service.definition import GRANTING_KINDS, concerned_agencies
 from casetrack.storage.case import queries
 from casetrack.storage.people import case_parties
 from casetrack.storage.people import subjects as rows
@@ -19,7 +21,7 @@ from casetrack.usecases.people.subjects import Person
 def against(
     ctx: Context, connection: Any, person: Person, now: Erasing, actor: Actor | None
 ) -> Iterator[Obstacle]:
-    """Everything that is known of. Bills, objections, complaints and products will be further sources.
+    """Everything that is known of. Bills, objections and complaints will be further sources.
 
     A case of no concern to the actor stands against it as well, and is not named; the operator (no
     actor) reads all.
@@ -50,6 +52,10 @@ def _of_case(ctx: Context, state: CaseState, *, is_named: bool) -> Iterator[Obst
     if state.status in OPEN_CASE:
         yield Obstacle("case_open", state.number if is_named else None)
         return
+    for product in valid_ones(state, GRANTING_KINDS):
+        end = product["valid_until"]
+        last = date.fromisoformat(end) if end else None
+        yield Obstacle("product_valid", state.number if is_named else None, last)
     retention, until = retention_of(ctx, state), kept_until(ctx, state)
     if retention is not None and until is not None and until >= today(ctx, state.region):
         about = f"{retention.basis} ({state.number})" if is_named else None

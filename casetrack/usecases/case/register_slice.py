@@ -1,7 +1,8 @@
 """What the rules are given of the register for one act: its slice, read after the locks."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from casetrack.domain.access import Account, Actor
@@ -9,6 +10,7 @@ from casetrack.domain.authority.register import Register
 from casetrack.domain.case.authority_check import is_guarded, needs_register
 from casetrack.domain.case.commands import Act, ProductChange, find_step
 from casetrack.domain.case.permission import by_role
+from casetrack.domain.case.product_signing import asks_seats
 from casetrack.domain.case.standing import Standing, standing_of
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
@@ -18,6 +20,7 @@ from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.authority import decisions, register
 from casetrack.storage.case.case_rows import CaseRecord
+from casetrack.storage.case.product_rows import next_serial
 from casetrack.storage.case.queries import CaseRow
 from casetrack.storage.people import officers
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -32,6 +35,8 @@ def asks_register(act: Act, definition: ServiceDefinition) -> bool:
     with one, and who acts by a seat alone."""
     if act.action in AUTHORITY_ACTIONS:
         return act.action not in _WITHOUT
+    if endorses(act, definition) or (act.step is None and act.action == "sign"):
+        return asks_seats(definition)
     if act.step is None or act.actor.kind == "system":
         return False
     step = find_step(definition, act.step)
@@ -41,6 +46,13 @@ def asks_register(act: Act, definition: ServiceDefinition) -> bool:
         return True
     by_seat = act.action in SEAT_ACTIONS and not by_role(step, act)
     return by_seat or needs_register(step, act.action, definition)
+
+
+def endorses(act: Act, definition: ServiceDefinition) -> bool:
+    """Whether this act may endorse a draft, which asks where the officer sits."""
+    if act.step is None or not any(product.endorsed_by for product in definition.products):
+        return act.step is None and act.action == "endorse"
+    return act.action == "complete" and find_step(definition, act.step).kind == "endorse"
 
 
 def judged(act: Act) -> str:
@@ -60,24 +72,9 @@ def setting_for(
 ) -> Setting:
     """The rules' setting, with the slice of the register that the act needs: at most two reads."""
     state = record.state
-    calendar = ctx.region(state.region, record.revisions.files)[1]
-
-    known: dict[str, Account] = {}
-    looked = set[str]()
-
-    def accounts(logins: Collection[str]) -> Mapping[str, Account]:
-        if new := set(logins) - looked:
-            looked.update(new)
-            known.update(officers.of_case(uow.connection, state.region, state.number, new))
-        return known
-
-    people: dict[str, str] = {}
-
-    def person(login: str) -> str:
-        if not people:
-            people.update(officers.persons(uow.connection, state.region))
-        return people.get(login, login)
-
+    region, calendar = ctx.region(state.region, record.revisions.files)
+    accounts, person = _askers(uow, state)
+    draw = partial(next_serial, uow, state.region)
     if not asks_register(act, definition):
         return Setting(
             state.region,
@@ -88,6 +85,8 @@ def setting_for(
             accounts=accounts,
             person=person,
             acts_in_own=acts_in_own,
+            patterns=region.region.number_patterns,
+            draw=draw,
         )
     paper = next((p for p in state.late if p["id"] == act.late), None)
     moment = parse_instant(paper["occurred_at"]) if paper else record.now
@@ -107,7 +106,32 @@ def setting_for(
         accounts,
         person,
         acts_in_own,
+        region.region.number_patterns,
+        draw,
     )
+
+
+def _askers(
+    uow: UnitOfWork, state: CaseState
+) -> tuple[Callable[[Collection[str]], Mapping[str, Account]], Callable[[str], str]]:
+    """Who gives the accounts of logins, and who is behind one; each read when it is first asked."""
+    known: dict[str, Account] = {}
+    looked = set[str]()
+
+    def accounts(logins: Collection[str]) -> Mapping[str, Account]:
+        if new := set(logins) - looked:
+            looked.update(new)
+            known.update(officers.of_case(uow.connection, state.region, state.number, new))
+        return known
+
+    people: dict[str, str] = {}
+
+    def person(login: str) -> str:
+        if not people:
+            people.update(officers.persons(uow.connection, state.region))
+        return people.get(login, login)
+
+    return accounts, person
 
 
 def _slice(

@@ -6,6 +6,7 @@ from casetrack.domain.case.state import CaseState, StepState
 from casetrack.domain.errors import Invalid
 from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
 from casetrack.storage.region.regions import RegionRecord
+from casetrack.usecases.case.product_summary import product_views
 
 
 def case_etag(version: int) -> str:
@@ -63,6 +64,7 @@ def case_view(
         "tracked_only": definition.tracked_only,
         "facts": dict(state.facts),
         "product": state.product,
+        "products": product_views(state, definition),
         "waiver": waiver_view(state),
         "conflicts": [dict(conflict) for conflict in state.conflicts],
         "late": [dict(paper) for paper in state.late],

@@ -12,9 +12,11 @@ from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import NotFound
 from casetrack.domain.events import GENESIS, Event, instant
 from casetrack.domain.logs.imported_cases import State, fold_import
+from casetrack.domain.proof.product_findings import broken_products
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import case_rows
 from casetrack.storage.case.case_rows import StepRow
+from casetrack.storage.case.product_rows import product_values
 from casetrack.storage.case.stalled_steps import Place as StepPlace
 from casetrack.storage.case.stalled_steps import stalled_values
 from casetrack.storage.logs.imported_cases import ImportedCase, imported_values
@@ -40,10 +42,12 @@ KIND_OF = {
     "decisions": "decision_state",
     "decision_links": "decision_state",
     "stalled_steps": "stall_state",
+    "products": "product_state",
 }
 CASE_TABLES = (
     *("cases", "steps", "deadlines", "case_agencies", "decisions", "decision_links"),
     "stalled_steps",
+    "products",
 )
 #: Tables each row of which some stream's events make.
 ROW_TABLES = (*CASE_TABLES, "imported_cases", "register_entries")
@@ -136,6 +140,12 @@ class CaseFold:
                 values = case_rows.deadline_values(state, name, clock, self.rows)
                 self._running[name] = _Running(clock, values)
 
+    def broken_products(self) -> Iterable[str]:
+        """What no rule would have made of the products, in words."""
+        if self.state is None or self.definition is None:
+            return ()
+        return broken_products(self.state, self.definition)
+
     def expected(self, beside: Beside) -> Rows:
         """The rows that there should be, moments as text."""
         state, definition = self.state, self.definition
@@ -168,6 +178,7 @@ class CaseFold:
                 for row in self.decisions
             ],
             "decision_links": self.links,
+            "products": product_values(state, self.place.calendar) if self.place.calendar else [],
             "stalled_steps": [
                 stalled_values(
                     state.region,
@@ -312,6 +323,9 @@ _KINDS = {
     "defects": "defect",
     "replaced": "party",
     "resource": "resource",
+    "draft": "product",
+    "signer": "signer",
+    "grounds": "grounds",
 }
 
 

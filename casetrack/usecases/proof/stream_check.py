@@ -145,6 +145,10 @@ class _Streams:
             self._at.report(
                 Fault(d.kind, self._at.region, number, version, d.detail) for d in found
             )
+            self._at.report(
+                Fault("product", self._at.region, number, version, detail)
+                for detail in fold.broken_products()
+            )
 
     def _compare_imports(self, folds: list[ImportFold], reached: dict[str, Any]) -> None:
         rows: dict[str, list[Row]] = {}

@@ -21,6 +21,7 @@ from casetrack.usecases.context import Context
 from casetrack.usecases.people import shut_accounts
 from casetrack.usecases.people.administration import accounts
 from casetrack.usecases.people.joined_duties import persons, refusals
+from casetrack.usecases.people.officer_profiles import keep_profile
 from casetrack.usecases.region import load_trace
 
 Tell = Callable[[str], None]
@@ -99,6 +100,8 @@ def _load(
         if edition != before:
             published.append(f"edition {edition} of its message texts" if edition else _WITHDRAWN)
         published += _services(uow, data, now)
+        for entered in data.profiles:
+            keep_profile(ctx, uow, code, entered)
         named = [(officer.login, officer.registrar_for) for officer in data.officers]
         made = load_registrars(ctx, uow, code, named, operator, now, tell)
         if made:

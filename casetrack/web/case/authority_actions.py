@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from flask import Response
 
-from casetrack.domain.case.commands import Basis, LatePaper, ProductChange, conflict_details
+from casetrack.domain.case.commands import LatePaper, conflict_details
 from casetrack.domain.case.transitions import ConflictAction
 from casetrack.usecases.case.do import Doing
 from casetrack.web.case import models
@@ -41,8 +41,7 @@ def admit_late(call: Call) -> Response:
 def act_on_product(call: Call) -> Response:
     """POST /cases/{number}/product/actions."""
     body = call.body(ProductActionIn)
-    basis = Basis(**body.instrument.model_dump())
-    change = ProductChange(body.ground, body.by, basis, body.found_on, body.article)
+    change = body.details(None)
     return act(
         call, Doing(body.action, note=body.note, as_position=body.as_position, details=change)
     )

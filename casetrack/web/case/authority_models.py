@@ -5,13 +5,12 @@ from typing import Literal
 from pydantic import Field
 
 from casetrack.domain.case.transitions import (
-    AnnulledBy,
-    AnnulmentGround,
     ConflictGround,
     LateReason,
     ProductAction,
 )
-from casetrack.web.http.models import Day, Digest, Identifier, Line, Moment, Note, Taken
+from casetrack.web.case.product_models import ChangeIn
+from casetrack.web.http.models import Digest, Identifier, Line, Moment, Note, Taken
 
 
 class ConflictIn(Taken):
@@ -45,25 +44,9 @@ class LateIn(Taken):
     note: Note | None = None
 
 
-class BasisIn(Taken):
-    """The instrument by which a product is corrected, annulled or revoked."""
-
-    number: Line
-    dated: Day
-    issuer: Line | None = None
-    sha256: Digest | None = None
-
-
-class ProductActionIn(Taken):
-    """What becomes of a product after the decision (UU 30/2014 art. 63 to 66)."""
+class ProductActionIn(ChangeIn):
+    """What becomes of a case's only product after the decision (UU 30/2014 art. 63 to 66)."""
 
     action: ProductAction
-    ground: AnnulmentGround
-    by: AnnulledBy = "official"
-    instrument: BasisIn
-    found_on: Day = Field(description="the day on which the ground was found")
-    article: Line | None = Field(
-        default=None, description="by superior: by which article; a note says why"
-    )
     as_position: Identifier | None = None
     note: Note | None = None

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 
 from casetrack.domain.case.party_change import Present
+from casetrack.domain.case.product_details import Refusal
 from casetrack.domain.errors import Invalid
 from casetrack.usecases.case import reading, status, trace
 from casetrack.usecases.case.do import Doing
@@ -86,6 +87,7 @@ def act_on_step(call: Call) -> Response:
         assignee=body.officer,
         as_position=body.as_position,
         late=body.late,
+        details=Refusal(body.written.written()) if body.written else None,
     )
     return act(call, doing)
 

@@ -28,6 +28,7 @@ from casetrack.web.case.document_models import (
 )
 from casetrack.web.case.identity_models import WarningOut
 from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
+from casetrack.web.case.product_models import CaseProductOut, HearingOut, WrittenIn
 from casetrack.web.http.models import (
     CODE,
     NO_NUL,
@@ -152,6 +153,9 @@ class StepActionIn(Taken):
     officer: Identifier | None = Field(
         default=None, description="reassign: whom to; nobody puts the step back on the worklist."
     )
+    written: WrittenIn | None = Field(
+        default=None, description="refuse: grounds and papers relied on, for the letter of refusal"
+    )
 
 
 class EventsQuery(PageQuery):
@@ -272,6 +276,8 @@ class ProductOut(BaseModel):
     instrument: BasisOut
     found_on: date
     article: str = absent("by which article a superior annulled it")
+    product: str = absent("the id of the product, where the service draws them up")
+    hearing: HearingOut = absent("when who is burdened was heard")
 
 
 class LinkOut(BaseModel):
@@ -356,6 +362,9 @@ class CaseOut(BaseModel):
     notes: list[NoteOut] = absent("With one case, oldest first; empty likewise.")
     product: ProductOut | None = Field(
         description="null, or what became of it after the decision: corrected, annulled, revoked"
+    )
+    products: list[CaseProductOut] = Field(
+        description="what comes out of the case, where the service draws it up"
     )
     waiver: WaiverOut | None = Field(
         description="null, or which required documents a supervisor waived"

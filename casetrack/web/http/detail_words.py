@@ -29,6 +29,13 @@ DETAILS: Mapping[str, str] = {
     "This token may send … … a second; wait, then go on more slowly.": (
         "Token ini boleh mengirim … … per detik; tunggu, lalu lanjutkan lebih pelan."
     ),
+    # products
+    "Another endorsement comes first: that of ….": "Paraf lain harus lebih dahulu: paraf ….",
+    "Another signature comes first: that of the step ….": (
+        "Tanda tangan lain harus lebih dahulu: pada tahapan …."
+    ),
+    "The draft still waits for the endorsement of ….": "Rancangan masih menunggu paraf ….",
+    "… is not for a product that is ….": "… tidak dapat dilakukan pada produk berstatus ….",
     # the people of a case
     "In a case that is … there is no … any more.": "Pada berkas berstatus … tidak ada lagi ….",
     "No death is … in this case.": "Pada berkas ini tidak ada laporan meninggal yang ….",

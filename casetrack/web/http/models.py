@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 from casetrack.domain.access import Role
 from casetrack.domain.authority.entries import GiverActs, IncumbencyForm
 from casetrack.domain.case.case_people import PowerAct
-from casetrack.domain.case.transitions import CaseStatus, StepStatus
+from casetrack.domain.case.transitions import CaseStatus, ProductState, StepStatus
 from casetrack.domain.clock import Unit
 from casetrack.domain.people.contact import FORMS, Language
 from casetrack.domain.service.definition import Action, Kind
@@ -280,13 +280,20 @@ class ProblemOut(BaseModel):
     agency: str = absent(
         "not_your_agency: whose work it is; not_registrar, own_paper: whose registrars keep the paper"
     )
-    missing: list[str] = absent("documents_missing: the requirements of which nothing was received")
+    missing: list[str] = absent(
+        "documents_missing: the requirements of which nothing was received; draft_incomplete: what is "
+        "to be written"
+    )
     needed: PowerAct = absent("power_lacks_act: what the representative's power would have to say")
     stops: list[str] = absent("stops_what_works: letters, grants and duties that would stop")
     version: int = absent("stale: the version that is there now")
-    status_now: CaseStatus | StepStatus = absent(
-        "status_forbids: the status of the case or of the step"
+    status_now: CaseStatus | StepStatus | ProductState = absent(
+        "status_forbids: the status of the case or of the step; product_state: that of the product"
     )
+    products: list[str] = absent("those that are meant, by their ids")
+    draft: str = absent("draft_changed: the hash of the draft that stands now")
+    step: str = absent("not_your_turn: the step that signs next")
+    pattern: str = absent("no_number_pattern: the pattern that the service names")
     kind: Kind = absent("wrong_kind: the kind of the step")
     requirements: list[str] = absent(
         "unknown_requirement: those that the service publishes; "
@@ -300,7 +307,9 @@ class ProblemOut(BaseModel):
         "erasing_barred: what stands against it, each with `kind`, `about` and `until`"
     )
     last: int = absent("position_not_reached: the position at which the ledger ends")
-    position: str | None = absent("refused by the register: the position at which it fails")
+    position: str | None = absent(
+        "refused by the register: the position at which it fails; not_endorsed: whose turn it is"
+    )
     action: Action = absent("refused by the register: what it was asked for")
     day: date = absent("refused by the register: the local day it was asked for")
     link: FailingLink | None = absent("refused by the register: where it breaks")

@@ -12,6 +12,7 @@ from casetrack.web.http.erasure_problems import ERASING
 from casetrack.web.http.late_problems import LATE
 from casetrack.web.http.listed_problem import Listed
 from casetrack.web.http.party_problems import PARTIES
+from casetrack.web.http.product_problems import PRODUCTS
 from casetrack.web.http.register_cures import CURES
 from casetrack.web.http.register_problems import REGISTER
 from casetrack.web.http.search_problems import SEARCH
@@ -379,6 +380,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "Cases and what they contain": _CASES,
     "What the status does not allow": _STATUS,
     "Documents": DOCUMENTS,
+    "Products": PRODUCTS,
     "Links and search": SEARCH,
     "Papers of a time without the system": LATE,
     "People of a case": PARTIES,

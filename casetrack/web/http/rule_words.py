@@ -118,6 +118,28 @@ CLAUSES: Mapping[str, str] = {
     "unknown service": "layanan tidak dikenal",
     "unknown step": "langkah tidak dikenal",
     "taken in at another agency's counter": "diterima di loket instansi lain",
+    # products
+    "only where a step refuses and the service has such a letter": (
+        "hanya bila tahapan menolak dan layanan memiliki surat penolakan"
+    ),
+    "the service draws up no products": "layanan ini tidak menerbitkan produk",
+    "unknown product": "produk tidak dikenal",
+    "is no place that the office writes": "bukan tempat yang diisi kantor",
+    "only a refusal has them": "hanya surat penolakan yang memuatnya",
+    "is missing: nobody is burdened without it": "harus diisi: tanpa ini tidak boleh membebani siapa pun",
+    "is missing: say on what ground, and by which instrument": (
+        "harus diisi: dengan alasan apa dan berdasarkan naskah apa"
+    ),
+    "the day is to come": "harinya belum tiba",
+    "the day lies between the last signature and today": (
+        "harinya antara tanda tangan terakhir dan hari ini"
+    ),
+    "given where the number comes from outside, and only there": (
+        "diisi bila nomor berasal dari luar, dan hanya di situ"
+    ),
+    "a day from then on, where the service leaves it to you": (
+        "hari sesudahnya, bila layanan menyerahkannya kepada Anda"
+    ),
     # what belongs to an action
     "is missing: say whose conflict it is": "harus diisi: benturan kepentingan siapa",
     "is missing: a conflict is declared or reported with its ground": (

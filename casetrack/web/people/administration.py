@@ -116,7 +116,10 @@ class FactDataOut(BaseModel):
     after: SettingsPart = absent()
     added: list[DayChangeOut] = absent()
     removed: list[DayChangeOut] = absent()
-    login: str = absent("officer_nik_indexed, registrar_named, registrar_dismissed: whose")
+    login: str = absent(
+        "officer_nik_indexed, officer_profile_…, registrar_named, registrar_dismissed: whose"
+    )
+    since: date = absent("officer_profile_entered: from which day it counts")
     agencies: list[str] = absent("registrar_named, registrar_dismissed: whose papers")
     files: str = absent("of a load: the digest of its files")
 

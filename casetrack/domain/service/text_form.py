@@ -1,4 +1,4 @@
-"""How a text of a message is written: words, places to fill, and pieces that may fall away.
+"""How a text that a region writes is written: words, places to fill, pieces that may fall away.
 
 There are three marks and no others:
 

@@ -1,0 +1,151 @@
+"""What is done to one product: drawn up, endorsed, signed, issued, handed over again; its expiry."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from casetrack.domain.access import require_agency, require_role
+from casetrack.domain.case.authority_check import authorise, is_guarded, signing
+from casetrack.domain.case.commands import Act, details_of
+from casetrack.domain.case.product_details import ProductDrafting, ProductNamed
+from casetrack.domain.case.product_signing import (
+    endorse,
+    next_endorser,
+    next_signature,
+    seats_in,
+    sign,
+    to_sign,
+)
+from casetrack.domain.case.products import (
+    check_state,
+    draw_up_wanted,
+    expiring,
+    find_product,
+    issued,
+    may_be_drawn_up,
+    of_definition,
+    put,
+)
+from casetrack.domain.case.state import Document
+from casetrack.domain.case.step_actions import check_completable
+from casetrack.domain.case.steps import Draft, Setting, end
+from casetrack.domain.case.transitions import PRODUCT_ACTIONS
+from casetrack.domain.errors import NoAuthority, NotNow
+from casetrack.domain.events import instant
+
+Said = tuple[str, dict[str, Any]]
+
+
+def act_on_product(draft: Draft, act: Act, setting: Setting) -> Said:
+    """One of `PRODUCT_ACTIONS`. Raises NotFound, NotNow, NoAuthority."""
+    allowed = PRODUCT_ACTIONS[act.action]
+    if draft.case.status not in allowed:
+        raise NotNow(
+            "status_forbids",
+            f"{act.action} is not for a case that is {draft.case.status}; it takes "
+            f"{' or '.join(allowed)}.",
+            status_now=draft.case.status,
+        )
+    return _HANDLERS[act.action](draft, act, setting)
+
+
+def _draft(draft: Draft, act: Act, setting: Setting) -> Said:
+    name = details_of(act, ProductDrafting).product
+    if not may_be_drawn_up(draft.case, setting.definition.product_of(name)):
+        raise NotNow(
+            "product_state",
+            "This product is signed already, or is not for a case with these facts.",
+        )
+    draw_up_wanted(draft, act, setting)
+    drawn = of_definition(draft.case, name)
+    return "product.drafted", {"product": drawn["id"] if drawn else None}
+
+
+def _named(draft: Draft, act: Act) -> tuple[Document, ProductNamed]:
+    said = details_of(act, ProductNamed)
+    product = find_product(draft.case, said.product)
+    check_state(product, act.action)
+    if said.draft is not None and said.draft != product["draft"]["hmac"]:
+        raise NotNow(
+            "draft_changed",
+            "The draft is another one than you saw; read it again.",
+            draft=product["draft"]["hmac"],
+        )
+    return product, said
+
+
+def _endorse(draft: Draft, act: Act, setting: Setting) -> Said:
+    product, _ = _named(draft, act)
+    position = next_endorser(product, setting.definition.product_of(product["product"]))
+    if position is None or product["signatures"]:
+        raise NotNow("product_state", "There is nothing left to endorse.")
+    if act.as_position not in (None, position):
+        raise NotNow("not_your_turn", f"Another endorsement comes first: that of {position}.")
+    seats = seats_in(draft, act, setting)
+    if position not in seats:
+        raise NoAuthority(
+            "position_not_held",
+            f"You do not hold the position {position}.",
+            position=position,
+            positions=list(seats),
+        )
+    endorse(draft, act, setting, product)
+    return "product.endorsed", {"product": product["id"], "position": position}
+
+
+def _sign(draft: Draft, act: Act, setting: Setting) -> Said:
+    """A signature on one product; the last that a signing step has to give completes the step."""
+    product, _ = _named(draft, act)
+    waits = next_signature(product)
+    if waits is None:
+        raise NotNow("product_state", "All signatures are there.", status_now=product["state"])
+    step = setting.definition.step(waits)
+    if not is_guarded(step, setting.definition):
+        require_role(act.actor, step.roles)
+        require_agency(act.actor, step.agency)
+    if step.kind == "sign":
+        check_completable(draft, step, replace(act, action="complete", step=step.id), setting.now)
+    sign(draft, step, act, setting, product, {})
+    if step.kind == "sign" and not to_sign(draft, step.id):
+        end(draft, step.id, "completed", setting, by=act.actor.id)
+    authority = authorise(
+        draft.before, signing(step), act.actor, setting, setting.now, act.as_position
+    )
+    said = {"agency": step.agency, "kind": step.kind, "step": step.id}
+    return "product.signed", {**said, "product": product["id"], "authority": authority}
+
+
+def _issue(draft: Draft, act: Act, setting: Setting) -> Said:
+    product, said = _named(draft, act)
+    defined = setting.definition.product_of(product["product"])
+    dated = said.dated or setting.calendar.local_date(setting.now)
+    out = issued(product, defined, setting, dated, said.valid_until)
+    put(draft, {**out, "number": said.number or out["number"]})
+    return "product.issued", {"product": product["id"]}
+
+
+def _hand_over_again(draft: Draft, act: Act, setting: Setting) -> Said:
+    """One that was corrected after the hand-over of its case."""
+    product, _ = _named(draft, act)
+    put(draft, {**product, "state": "handed_over", "handed_over_at": instant(setting.now)})
+    return "product.handed_over", {"product": product["id"]}
+
+
+def _expire(draft: Draft, act: Act, setting: Setting) -> Said:
+    product, _ = _named(draft, act)
+    if not expiring(product, setting):
+        raise NotNow("product_state", "The product is still valid.", status_now=product["state"])
+    until = date.fromisoformat(product["valid_until"])
+    put(draft, {**product, "state": "expired"})
+    return "product.expired", {"product": product["id"], "valid_until": until.isoformat()}
+
+
+_HANDLERS: Mapping[str, Callable[[Draft, Act, Setting], Said]] = {
+    "draft": _draft,
+    "endorse": _endorse,
+    "sign": _sign,
+    "issue": _issue,
+    "hand_over_again": _hand_over_again,
+    "expire": _expire,
+}

@@ -1,0 +1,55 @@
+"""What an act about a product says beside the rest."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from casetrack.domain.service.product_words import Written
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDrafting:
+    """Of `draft`: which product of the definition, and what the office writes in it itself."""
+
+    product: str
+    written: Written = field(default_factory=Written)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Of a step's `refuse`: what the letter of refusal says in the office's words."""
+
+    written: Written
+
+
+@dataclass(frozen=True, slots=True)
+class ProductNamed:
+    """Of `endorse`, `sign`, `issue` and `expire`: which product of the case.
+
+    `draft` is the hash of the draft that the officer saw. Of `issue` also its day, its number where that
+    comes from outside, and until when it is valid where the officer says so.
+    """
+
+    product: str
+    draft: str | None = None
+    dated: date | None = None
+    number: str | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Whether who is burdened was told and heard first (UU 30/2014 art. 46 and 47); `why_not` is the
+    reason where they were not."""
+
+    notified_on: date | None = None
+    heard_on: date | None = None
+    why_not: str | None = None
+
+    def as_data(self) -> dict[str, Any]:
+        """What the event keeps: days, and that there is a reason; its words are sealed."""
+        return {
+            "notified_on": self.notified_on.isoformat() if self.notified_on else None,
+            "heard_on": self.heard_on.isoformat() if self.heard_on else None,
+            "waived": self.why_not is not None,
+        }

@@ -1,0 +1,166 @@
+"""A product's content as structured data: what is printed, whoever prints it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from casetrack.domain.authority.signature_block import (
+    Profile,
+    SignatureBlock,
+    signature_block,
+    signs_as_head,
+)
+from casetrack.domain.case.products import find_product
+from casetrack.domain.case.state import Document
+from casetrack.domain.events import Event
+from casetrack.domain.service.day_words import day_in_words
+from casetrack.domain.service.definition import Name
+from casetrack.domain.service.product_words import Written, paragraphs, with_late_words
+from casetrack.storage.case import case_events
+from casetrack.usecases.case import case_texts
+from casetrack.usecases.case.visible_case import Sight
+from casetrack.usecases.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedSignature:
+    """A signature as it is printed: its block, when, by which event, in which scheme of authority."""
+
+    block: SignatureBlock
+    at: str
+    version: int
+    officer: str
+    scheme: str
+    step: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductContent:
+    """All that a printed product says. It is made of events and sealed texts only, so the same product
+    gives the same content."""
+
+    id: str
+    kind: str
+    state: str
+    name: Name
+    number: str | None
+    dated: date | None
+    valid_until: date | None
+    region: Name
+    office: Name
+    case_number: str
+    paragraphs: tuple[str, ...]
+    written: Written
+    #: In their order; of a corrected product those of its corrections follow.
+    signatures: tuple[PrintedSignature, ...]
+    #: How often it was drawn up; a correction counts.
+    edition: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """As an answer holds it."""
+        return {
+            "title": self.name.as_dict(),
+            "region": self.region.as_dict(),
+            "office": self.office.as_dict(),
+            "case_number": self.case_number,
+            "edition": self.edition,
+            "paragraphs": list(self.paragraphs),
+            "written": self.written.as_dict(),
+            "signatures": [
+                {
+                    **each.block.as_dict(),
+                    "at": each.at,
+                    "version": each.version,
+                    "scheme": each.scheme,
+                    "step": each.step,
+                }
+                for each in self.signatures
+            ],
+        }
+
+
+def product_content(ctx: Context, sight: Sight, product: str) -> ProductContent | None:
+    """The content of a product of the case; None once the person is erased. Raises NotFound.
+
+    Who calls it has asked whether the reader may, and has written down the look.
+    """
+    state, definition, region = sight.state, sight.definition, sight.region
+    found = find_product(state, product)
+    texts = case_texts.case_texts(ctx, state.region, state.number, "product", "signer")
+    sealed = texts.get(found["draft"]["text"])
+    if sealed is None:
+        return None
+    kept = json.loads(sealed)
+    defined = definition.product_of(found["product"])
+    office = region.agencies[definition.front_office].name
+    text = with_late_words(kept["text"], _late_words(found))
+    return ProductContent(
+        id=found["id"],
+        kind=found["kind"],
+        state=found["state"],
+        name=defined.name,
+        number=found["number"],
+        dated=_day(found["dated"]),
+        valid_until=_day(found["valid_until"]),
+        region=region.region.name,
+        office=office,
+        case_number=state.number,
+        paragraphs=tuple(paragraphs(text)),
+        written=Written.from_dict(kept),
+        signatures=tuple(_signatures(ctx, sight, found, texts)),
+        edition=found["draft"]["edition"],
+    )
+
+
+def _late_words(product: Document) -> dict[str, str | None]:
+    dated, until = _day(product["dated"]), _day(product["valid_until"])
+    return {
+        "number": product["number"],
+        "dated": day_in_words(dated) if dated else None,
+        "valid_until": day_in_words(until) if until else None,
+    }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _signatures(
+    ctx: Context, sight: Sight, product: Document, texts: Mapping[str, str]
+) -> list[PrintedSignature]:
+    marks = [*product["signatures"], *product.get("corrections", ())]
+    events = _events(ctx, sight, [mark["version"] for mark in marks])
+    return [_signature(sight, mark, events[mark["version"]], texts) for mark in marks]
+
+
+def _signature(
+    sight: Sight, mark: Document, event: Event, texts: Mapping[str, str]
+) -> PrintedSignature:
+    """By the passport of the event and the copy of the officer's profile that the signature brought."""
+    authority = event.data["authority"]
+    passport = authority.get("passport")
+    profile = Profile.from_dict(json.loads(texts[mark["signer"]["text"]]))
+    if passport is not None:
+        head = signs_as_head(passport, sight.region.region.head)
+        block = signature_block(passport["signature"], profile, head_of_region=head)
+    else:
+        agency = event.data.get("agency", sight.definition.front_office)
+        block = signature_block([sight.region.agencies[agency].name.id], profile)
+    return PrintedSignature(
+        block,
+        mark["at"],
+        mark["version"],
+        mark["officer"],
+        authority["scheme"],
+        mark.get("step"),
+    )
+
+
+def _events(ctx: Context, sight: Sight, versions: Sequence[int]) -> dict[int, Event]:
+    state = sight.state
+    with ctx.database.read() as connection:
+        bodies = case_events.of_versions(connection, state.region, state.number, versions)
+    events = map(Event.from_body, bodies)
+    return {event.version: event for event in events}

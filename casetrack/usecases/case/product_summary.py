@@ -1,0 +1,56 @@
+"""How far each product of a case is, without a word about a person: one shape for every answer."""
+
+from typing import Any
+
+from casetrack.domain.case.product_signing import next_endorser, next_signature
+from casetrack.domain.case.state import CaseState, Document
+from casetrack.domain.service.definition import ServiceDefinition
+
+
+def product_views(state: CaseState, definition: ServiceDefinition) -> list[dict[str, Any]]:
+    """All products of the case, without a word about a person."""
+    return [product_view(each, definition) for each in state.products]
+
+
+def product_view(product: Document, definition: ServiceDefinition) -> dict[str, Any]:
+    """One product."""
+    defined = definition.product_of(product["product"])
+    draft, is_open = product["draft"], product["state"] in ("draft", "endorsed")
+    plain = (
+        *("id", "product", "kind", "state", "number", "dated", "valid_until"),
+        *("issued_at", "hand_over_due", "handed_over_at"),
+    )
+    return {
+        **{name: product[name] for name in plain},
+        "name": defined.name.as_dict(),
+        "draft": {
+            "hash": draft["hmac"],
+            **{name: draft[name] for name in ("edition", "by", "at", "missing")},
+        },
+        "endorsements": [
+            {name: each[name] for name in ("position", "officer", "at")}
+            for each in product["endorsements"]
+        ],
+        "next_endorser": next_endorser(product, defined) if is_open else None,
+        "signatures": [_signed(each) for each in product["signatures"]],
+        "next_signature": next_signature(product) if is_open else None,
+        "corrections": [_signed(each) for each in product.get("corrections", ())],
+        "ended": _ended(product),
+    }
+
+
+def _signed(mark: Document) -> dict[str, Any]:
+    return {
+        "step": mark.get("step"),
+        "officer": mark["officer"],
+        "at": mark["at"],
+        "version": mark["version"],
+    }
+
+
+def _ended(product: Document) -> dict[str, Any] | None:
+    ended = product["ended"]
+    if ended is None:
+        return None
+    named = ("status", "at", "late", "ground", "by", "instrument", "found_on", "article", "hearing")
+    return {name: ended.get(name) for name in named}

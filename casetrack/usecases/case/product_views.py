@@ -1,0 +1,35 @@
+"""One product as somebody reads it: its text for who reads persons in full, or decides."""
+
+from casetrack.domain.access import Actor
+from casetrack.domain.case.products import find_product
+from casetrack.domain.people.readers import shown_to
+from casetrack.usecases.case.product_content import product_content
+from casetrack.usecases.case.product_summary import product_view
+from casetrack.usecases.case.visible_case import Sight
+from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.people import readings
+
+#: Steps whose officers read the text of a draft: they prepare it, endorse, decide, sign, issue.
+_DECIDING = ("endorse", "decide", "sign", "issue")
+
+
+def read_product(ctx: Context, actor: Actor, sight: Sight, product: str) -> Answer:
+    """One product with its text, for who reads persons in full or decides. The look is recorded first.
+
+    Raises NotFound.
+    """
+    found = find_product(sight.state, product)
+    view = {**product_view(found, sight.definition), "content": None}
+    if _reads_text(actor, sight):
+        readings.record_look(ctx, actor, sight.state.number)
+        content = product_content(ctx, sight, product)
+        view["content"] = content.as_dict() if content else None
+    return Answer(view, sight.etag)
+
+
+def _reads_text(actor: Actor, sight: Sight) -> bool:
+    if shown_to(actor, sight.definition.front_office) == "full":
+        return True
+    agencies = {step.agency for step in sight.definition.steps if step.kind in _DECIDING}
+    deciding = actor.has_role(("officer", "supervisor", "head")) and actor.agency in agencies
+    return deciding or sight.standing().named

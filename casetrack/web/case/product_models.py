@@ -1,0 +1,281 @@
+"""What is taken and given of the products of a case."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from casetrack.domain.case.commands import Basis, ProductChange
+from casetrack.domain.case.product_details import Hearing, ProductDrafting, ProductNamed
+from casetrack.domain.case.transitions import AnnulledBy, AnnulmentGround, ProductState
+from casetrack.domain.service.definition import ProductKind
+from casetrack.domain.service.product_words import Ground, Written
+from casetrack.web.http.models import (
+    LETTER_NUMBER,
+    NO_NUL,
+    Day,
+    Digest,
+    Identifier,
+    Line,
+    NameOut,
+    Note,
+    Taken,
+    absent,
+)
+
+Paragraph = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=NO_NUL)]
+
+
+class GroundIn(Taken):
+    """A ground of what burdens, in the office's words."""
+
+    facts: Paragraph
+    rule: Paragraph
+    reason: Paragraph
+
+
+class WrittenIn(Taken):
+    """What the office writes itself: its own places, and of a refusal or what ends a product the grounds
+    and the papers and advice relied on."""
+
+    values: dict[Identifier, Paragraph] = {}
+    grounds: Annotated[list[GroundIn], Field(max_length=20)] = []
+    relied_on: Annotated[list[Paragraph], Field(max_length=50)] = []
+
+    def written(self) -> Written:
+        """As the rules take it."""
+        return Written(
+            dict(self.values),
+            tuple(Ground(each.facts, each.rule, each.reason) for each in self.grounds),
+            tuple(self.relied_on),
+        )
+
+
+class DraftIn(Taken):
+    """A product of the service that is to be drawn up, or anew."""
+
+    product: Identifier = Field(description="its id in the service's definition")
+    written: WrittenIn = WrittenIn()
+    note: Note | None = None
+
+    def details(self) -> ProductDrafting:
+        """As the rules take it."""
+        return ProductDrafting(self.product, self.written.written())
+
+
+class HearingIn(Taken):
+    """When who is burdened was told and heard, or why they were not."""
+
+    notified_on: Day | None = None
+    heard_on: Day | None = None
+    why_not: Paragraph | None = None
+
+    def hearing(self) -> Hearing:
+        """As the rules take it."""
+        return Hearing(self.notified_on, self.heard_on, self.why_not)
+
+
+class BasisIn(Taken):
+    """The instrument by which a product is corrected, annulled or revoked."""
+
+    number: Line
+    dated: Day
+    issuer: Line | None = None
+    sha256: Digest | None = None
+
+
+class ChangeIn(Taken):
+    """Why a product is corrected, annulled or revoked, and by which instrument."""
+
+    ground: AnnulmentGround
+    by: AnnulledBy = "official"
+    instrument: BasisIn
+    found_on: Day = Field(description="the day on which the ground was found")
+    article: Line | None = Field(
+        default=None, description="by superior: by which article; a note says why"
+    )
+    written: WrittenIn = Field(
+        default=WrittenIn(),
+        description="correct: what is written anew; annul, revoke: grounds and papers relied on",
+    )
+    hearing: HearingIn | None = Field(
+        default=None, description="annul, revoke: when who is burdened was heard, or why not"
+    )
+
+    def details(self, product: str | None) -> ProductChange:
+        """As the rules take it."""
+        return ProductChange(
+            self.ground,
+            self.by,
+            Basis(**self.instrument.model_dump()),
+            self.found_on,
+            self.article,
+            product,
+            self.written.written(),
+            self.hearing.hearing() if self.hearing else None,
+        )
+
+
+class NamedProductActionIn(Taken):
+    """Something done to one product."""
+
+    action: Literal["endorse", "sign", "issue", "hand_over_again", "correct", "annul", "revoke"]
+    draft: Digest | None = Field(
+        default=None, description="endorse, sign: the hash of the draft that you read"
+    )
+    dated: Day | None = Field(
+        default=None, description="issue: the product's day; by default today"
+    )
+    number: Annotated[str, StringConstraints(pattern=LETTER_NUMBER)] | None = Field(
+        default=None, description="issue: its number, where another register gives it"
+    )
+    valid_until: Day | None = Field(
+        default=None, description="issue: its last day, where the service leaves that open"
+    )
+    reason: ChangeIn | None = Field(
+        default=None, description="correct, annul, revoke: on what ground, by what instrument"
+    )
+    as_position: Identifier | None = None
+    note: Note | None = None
+
+    def named(self, product: str) -> ProductNamed:
+        """As the rules take it."""
+        return ProductNamed(product, self.draft, self.dated, self.number, self.valid_until)
+
+
+class DraftOut(BaseModel):
+    """The draft that stands: its keyed hash is what is endorsed and signed."""
+
+    hash: str
+    edition: int
+    by: str
+    at: datetime
+    missing: list[str] = Field(description="what must be written before it can be signed")
+
+
+class EndorsementOut(BaseModel):
+    """A paraf: it confers no authority."""
+
+    position: str
+    officer: str
+    at: datetime
+
+
+class SignedOut(BaseModel):
+    """A signature; the case's event of this version has its passport."""
+
+    step: str | None
+    officer: str
+    at: datetime
+    version: int
+
+
+class BasisOut(BaseModel):
+    """An instrument."""
+
+    number: str
+    dated: date
+    issuer: str = absent()
+    sha256: str = absent()
+
+
+class HearingOut(BaseModel):
+    """When who was burdened was told and heard; `waived`: a reason was given why not."""
+
+    notified_on: date | None
+    heard_on: date | None
+    waived: bool
+
+
+class EndedOut(BaseModel):
+    """What became of it: on which ground, by whom, by which instrument."""
+
+    status: Literal["corrected", "annulled", "revoked"]
+    at: datetime
+    late: bool = Field(
+        description="annulled later than five working days after the ground was found"
+    )
+    ground: AnnulmentGround
+    by: AnnulledBy
+    instrument: BasisOut
+    found_on: date
+    article: str | None
+    hearing: HearingOut | None
+
+
+class CaseProductOut(BaseModel):
+    """A product of a case."""
+
+    id: str = Field(description="its public id, as it is printed")
+    product: str
+    kind: ProductKind
+    name: NameOut
+    state: ProductState
+    number: str | None
+    dated: date | None
+    valid_until: date | None = Field(
+        description="its last day; null: without end, or not issued yet"
+    )
+    issued_at: datetime | None
+    hand_over_due: datetime | None = Field(description="five working days after it was issued")
+    handed_over_at: datetime | None
+    draft: DraftOut
+    endorsements: list[EndorsementOut]
+    next_endorser: str | None
+    signatures: list[SignedOut]
+    next_signature: str | None = Field(description="the step that signs next")
+    corrections: list[SignedOut]
+    ended: EndedOut | None
+
+
+class BlockOut(BaseModel):
+    """A signature block, line by line."""
+
+    office: list[str]
+    officer: list[str]
+    at: datetime
+    version: int
+    scheme: str
+    step: str | None
+
+
+class GroundOut(BaseModel):
+    """A ground."""
+
+    facts: str
+    rule: str
+    reason: str
+
+
+class WrittenOut(BaseModel):
+    """What the office wrote itself."""
+
+    values: dict[str, str]
+    grounds: list[GroundOut]
+    relied_on: list[str]
+
+
+class ContentOut(BaseModel):
+    """What is printed, as data."""
+
+    title: NameOut
+    region: NameOut
+    office: NameOut
+    case_number: str
+    edition: int
+    paragraphs: list[str]
+    written: WrittenOut
+    signatures: list[BlockOut]
+
+
+class WholeProductOut(CaseProductOut):
+    """A product with its content; null for who does not read it, and once the person is erased."""
+
+    content: ContentOut | None
+
+
+class ProductList(BaseModel):
+    """The products of a case, in the order in which they were drawn up."""
+
+    items: list[CaseProductOut]
+    next_cursor: None

@@ -1,0 +1,100 @@
+"""The products of a case: listed, read, drawn up, endorsed, signed, issued, and what becomes of one."""
+
+from flask import Response
+
+from casetrack.domain.case.commands import Details
+from casetrack.domain.case.products import find_product
+from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.product_summary import product_views
+from casetrack.usecases.case.product_views import read_product
+from casetrack.web.case import models
+from casetrack.web.case.act import act
+from casetrack.web.case.product_models import (
+    DraftIn,
+    NamedProductActionIn,
+    ProductList,
+    WholeProductOut,
+)
+from casetrack.web.http.call import Call, Route, as_json
+
+_CHANGES = ("correct", "annul", "revoke")
+
+
+def list_products(call: Call) -> Response:
+    """GET /cases/{number}/products."""
+    sight = call.sight
+    return as_json({"items": product_views(sight.state, sight.definition), "next_cursor": None})
+
+
+def find_named(call: Call) -> None:
+    """Raises NotFound before the role is looked at."""
+    find_product(call.sight.state, call.params["product"])
+
+
+def read_one(call: Call) -> Response:
+    """GET /cases/{number}/products/{product}."""
+    return call.answer(read_product(call.ctx, call.actor, call.sight, call.params["product"]))
+
+
+def draft_product(call: Call) -> Response:
+    """POST /cases/{number}/products."""
+    body = call.body(DraftIn)
+    return act(call, Doing("draft", note=body.note, details=body.details()), 201)
+
+
+def act_on_named_product(call: Call) -> Response:
+    """POST /cases/{number}/products/{product}/actions."""
+    body = call.body(NamedProductActionIn)
+    product = call.params["product"]
+    details: Details | None = body.named(product)
+    if body.action in _CHANGES:
+        details = body.reason.details(product) if body.reason else None
+    return act(
+        call, Doing(body.action, note=body.note, as_position=body.as_position, details=details)
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "list_products",
+        "GET",
+        "/cases/{number}/products",
+        "The products of a case",
+        list_products,
+        ProductList,
+    ),
+    Route(
+        "draft_product",
+        "POST",
+        "/cases/{number}/products",
+        "Draw up a product, or draw it up anew",
+        draft_product,
+        models.CaseOut,
+        201,
+        body=DraftIn,
+        writes=True,
+        conditional=True,
+    ),
+    Route(
+        "read_product",
+        "GET",
+        "/cases/{number}/products/{product}",
+        "One product, with its text for who decides",
+        read_one,
+        WholeProductOut,
+        versioned=True,
+        find=find_named,
+    ),
+    Route(
+        "act_on_named_product",
+        "POST",
+        "/cases/{number}/products/{product}/actions",
+        "Endorse, sign, issue, correct, annul or revoke one product, or hand it over again",
+        act_on_named_product,
+        models.CaseOut,
+        body=NamedProductActionIn,
+        writes=True,
+        conditional=True,
+        find=find_named,
+    ),
+)

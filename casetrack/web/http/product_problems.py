@@ -1,0 +1,61 @@
+"""The codes about products of a case."""
+
+from collections.abc import Mapping
+
+from casetrack.web.http.listed_problem import Listed
+
+PRODUCTS: Mapping[str, Listed] = {
+    "unknown_product": Listed(
+        (404,), "the case has no such product", "`GET /cases/{number}/products` lists them."
+    ),
+    "product_unclear": Listed(
+        (409,),
+        "the case has no product, or several, and nobody said which one is meant",
+        "Use `/cases/{number}/products/{id}/actions` with one of `products`.",
+    ),
+    "product_state": Listed(
+        (409,),
+        "the state of the product does not allow it",
+        "`status_now` is its state; docs/transitions.md has the table.",
+    ),
+    "draft_changed": Listed(
+        (409,),
+        "the draft is another one than the caller saw",
+        "Read the product again and look whether the act still fits.",
+    ),
+    "not_your_turn": Listed(
+        (409,),
+        "another endorsement or signature comes first",
+        "`step`, where it is there, is the step that signs next.",
+    ),
+    "not_endorsed": Listed(
+        (409,),
+        "the draft still waits for an endorsement",
+        "`position` is whose turn it is.",
+    ),
+    "draft_incomplete": Listed(
+        (409,),
+        "the draft lacks what the law or the service wants it to say",
+        "Draw it up anew with what `missing` names.",
+    ),
+    "signer_unnamed": Listed(
+        (409,),
+        "nobody entered how the signer is printed",
+        "`casetrack officer profile LOGIN` enters it, or `officers.yaml`.",
+    ),
+    "not_issued": Listed(
+        (409,),
+        "not all products are issued, so nothing is handed over",
+        "Sign and issue what `products` names.",
+    ),
+    "issue_apart": Listed(
+        (409,),
+        "the product takes a number or a last day that the officer says",
+        "Issue what `products` names by `/cases/{number}/products/{id}/actions` first.",
+    ),
+    "no_number_pattern": Listed(
+        (409,),
+        "the region has no number pattern for the product on that day",
+        "Add `pattern` to `number_patterns` in region.yaml and load it.",
+    ),
+}

@@ -1,0 +1,150 @@
+"""Products of a service: what may be wrong with one, its texts, its numbers, its last day."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from casetrack.domain.case.products import last_day
+from casetrack.domain.service import definition_check
+from casetrack.domain.service.definition import FactDefinition, Objection, Validity, WrittenPlace
+from casetrack.domain.service.definition_document import as_document, read_definition
+from casetrack.domain.service.product_numbers import NumberPattern, pattern_on
+from casetrack.domain.service.product_words import Ground, Written, draft_text, with_late_words
+from tests.support.products import PERMIT, REFUSAL, licence
+from tests.support.world import same
+
+SINCE = date(2020, 1, 1)
+
+
+def test_a_definition_with_products_comes_back_from_its_document() -> None:
+    definition = licence()
+    assert read_definition(as_document(definition)) == definition
+    assert "products" not in as_document(replace(definition, products=()))
+
+
+def test_a_product_without_fault_has_no_problem() -> None:
+    assert definition_check.problems(licence(), None) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "product"),
+    [
+        ("text", replace(PERMIT, text="{{ nama }}")),
+        ("text", replace(PERMIT, text="{{ applicant }} [[ {{ number }}")),
+        ("text", replace(PERMIT, text="{{ applicant_address }}")),
+        ("text", replace(PERMIT, text=" ")),
+        ("text", replace(REFUSAL, text="{{ grounds }}")),
+        ("drafted_at", replace(PERMIT, drafted_at="nowhere")),
+        ("drafted_at", replace(REFUSAL, drafted_at="decide")),
+        ("signatures", replace(PERMIT, signatures=())),
+        ("signatures", replace(PERMIT, signatures=("intake",))),
+        ("signatures", replace(PERMIT, signatures=("decide",))),
+        ("signatures", replace(PERMIT, signatures=("sign", "sign"))),
+        ("pattern", replace(PERMIT, pattern="surat")),
+        ("pattern", replace(REFUSAL, pattern=None)),
+        ("validity", replace(PERMIT, validity=Validity("days", 0))),
+        ("objection", replace(REFUSAL, objection=None)),
+        ("objection", replace(PERMIT, objection=Objection("a", "b", 21, "c"))),
+    ],
+)
+def test_what_is_wrong_with_a_product_is_said_at_its_key(key: str, product: Any) -> None:
+    found = definition_check.problems(licence(product), None)
+    assert {problem.at for problem in found} == {("products", 0, key)}, found
+    assert all(problem.cure for problem in found)
+
+
+def test_a_draft_leaves_open_what_comes_later_and_no_word_of_a_person_opens_a_place() -> None:
+    known = {"applicant": "Budi {{ number }} \ue000number\ue001", "case_number": "SMR"}
+    text = draft_text(PERMIT, licence(), known, Written())
+    said = with_late_words(text, {"number": "7/2026", "dated": "1 Mei 2026", "valid_until": None})
+    assert "Nomor: 7/2026" in said
+    assert "Diberikan kepada Budi {{ number }} number." in said
+    assert "beralamat" not in said
+    assert said.endswith("1 Mei 2026, berlaku sampai …….\n")
+
+
+def test_a_refusal_says_each_ground_with_facts_rule_and_reason() -> None:
+    written = Written({}, (Ground("F.", "R.", "A."), Ground("G.", "S.", "B.")), ("Berita acara",))
+    text = draft_text(REFUSAL, licence(), {}, written)
+    assert "- F. Dasar: R. Alasan: A.\n- G. Dasar: S. Alasan: B.\n" in text
+    assert "Keberatan kepada Kepala DPMPTSP, secara tertulis, 21 hari kerja." in text
+
+
+def test_a_fact_and_a_written_place_are_filled_by_their_ids() -> None:
+    product = replace(
+        PERMIT,
+        text="{{ fact_luas_m_ }} {{ written_syarat }}",
+        written=(WrittenPlace("syarat", same("Syarat"), required=True),),
+    )
+    definition = replace(
+        licence(product), facts=(FactDefinition("luas_m2", same("Luas"), "integer"),)
+    )
+    assert definition_check.problems(definition, None) == []
+    known = {"fact_luas_m_": "12"}
+    assert draft_text(product, definition, known, Written()) == "12 (belum diisi)"
+    assert draft_text(product, definition, known, Written({"syarat": "A"})) == "12 A"
+
+
+def test_two_facts_that_would_fill_one_place_are_refused() -> None:
+    facts = (
+        FactDefinition("luas1", same("A"), "integer"),
+        FactDefinition("luas2", same("B"), "code"),
+    )
+    found = definition_check.problems(replace(licence(PERMIT), facts=facts), None)
+    assert [problem.at for problem in found] == [("products", 0, "text")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "printed"),
+    [
+        ("{code}/{serial:4}/DPMPTSP/{year}", "503.5/0012/DPMPTSP/2026"),
+        ("{serial}/{month}/{year}", "12/XI/2026"),
+        ("SIP-{year}-{serial:6}", "SIP-2026-000012"),
+    ],
+)
+def test_a_number_follows_its_pattern(pattern: str, printed: str) -> None:
+    made = NumberPattern("izin", pattern, "Perwali", SINCE)
+    assert list(made.faults()) == []
+    assert made.number(12, date(2026, 11, 30), "503.5") == printed
+
+
+@pytest.mark.parametrize("pattern", ["{code}/{year}", "{serial}", "{serial}{serial}/{year}", "{x}"])
+def test_a_pattern_that_would_give_a_number_twice_or_cannot_be_printed_is_refused(
+    pattern: str,
+) -> None:
+    assert list(NumberPattern("izin", pattern, "Perwali", SINCE).faults())
+
+
+def test_of_several_patterns_the_newest_that_has_begun_counts() -> None:
+    old = NumberPattern("izin", "{serial}/{year}", "Perwali 1", SINCE)
+    new = NumberPattern("izin", "B/{serial}/{year}", "Perwali 2", date(2026, 12, 1))
+    assert pattern_on([new, old], "izin", date(2026, 11, 30)) == old
+    assert pattern_on([new, old], "izin", date(2026, 12, 1)) == new
+    assert pattern_on([new, old], "surat", date(2026, 12, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("validity", "last"),
+    [
+        (Validity("days", 1), date(2026, 1, 31)),
+        (Validity("days", 30), date(2026, 3, 1)),
+        (Validity("months", 1), date(2026, 2, 28)),
+        (Validity("months", 11), date(2026, 12, 30)),
+        (Validity("years", 1), date(2027, 1, 30)),
+        (Validity("years", 5), date(2031, 1, 30)),
+        (Validity("given"), None),
+        (None, None),
+    ],
+)
+def test_the_last_day_is_the_day_before_the_same_day_later(
+    validity: Validity | None, last: date | None
+) -> None:
+    assert last_day(validity, date(2026, 1, 31)) == last
+
+
+def test_a_month_at_the_end_of_a_year_ends_in_the_next() -> None:
+    assert last_day(Validity("months", 1), date(2026, 12, 15)) == date(2027, 1, 14)
+    assert last_day(Validity("months", 2), date(2026, 12, 31)) == date(2027, 2, 28)
+    assert last_day(Validity("years", 1), date(2024, 2, 29)) == date(2025, 2, 28)
