@@ -4,7 +4,7 @@ Each answer of the one is held against that of the other, but for numbers, ids, 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +110,61 @@ def test_outside_a_case_that_a_death_ended_is_closed_like_any_other(web: Web, re
     for path in ("/status/{}", "//status?number={}"):
         one, two = (web.get(path.format(number)) for number in (dead, other))
         assert alike(dead, one.text) == alike(other, two.text)
+
+
+def _as_submitted(web: Web) -> str:
+    number = str(web.open(BILLBOARD)["number"])
+    web.deliver()
+    return number
+
+
+def _as_returned(web: Web) -> str:
+    number = _as_submitted(web)
+    defect = {"requirement": "foto", "text": "Buram"}
+    assert web.act(number, "dewi", "return", "intake", defects=[defect]).status_code == 200
+    assert web.act(number, "dewi", "send_return").status_code == 200
+    web.deliver()
+    return number
+
+
+@pytest.mark.parametrize("made", [_as_submitted, _as_returned])
+@pytest.mark.parametrize("who", MASKED)
+def test_a_file_that_nobody_works_on_yet_stands_still_by_a_death_as_by_a_clerk(
+    web: Web, made: Callable[[Web], str], who: str
+) -> None:
+    dead, other = made(web), made(web)
+    people(web, dead, "report_death", "dewi")
+    done = web.act(other, "dewi", "pause", reason="parties")
+    assert done.status_code == 200, done.text
+    web.relay()
+    assert feed(web, dead) == feed(web, other)
+    assert feed(web, dead)[-1]["type"] == "casetrack.case.paused"
+    assert _seen(web, dead, who) == _seen(web, other, who)
+    ended(web, dead)
+    closed(web, other, "wrong_service")
+    web.relay()
+    assert feed(web, dead) == feed(web, other)
+    assert _seen(web, dead, who) == _seen(web, other, who)
+
+
+@pytest.mark.parametrize("made", [_as_submitted, _as_returned])
+def test_a_pause_before_the_work_begins_is_for_who_speaks_and_ends_where_it_was(
+    web: Web, made: Callable[[Web], str]
+) -> None:
+    number = made(web)
+    before = web.get(f"/cases/{number}", "dewi").get_json()
+    assert refused(web.act(number, "dewi", "resume")) == (409, "status_forbids")
+    for reason in ("court", "external_system", "force_majeure"):
+        answer = web.act(number, "dewi", "pause", reason=reason)
+        assert refused(answer) == (409, "status_forbids")
+    assert web.act(number, "dewi", "pause", reason="parties").status_code == 200
+    assert refused(web.act(number, "dewi", "pause", reason="parties")) == (409, "already_paused")
+    assert web.act(number, "dewi", "resume").status_code == 200
+    after = web.get(f"/cases/{number}", "dewi").get_json()
+    told = ("status", "waiting_for", "due_at")
+    assert [after[name] for name in told] == [before[name] for name in told]
+    steps = [[each["status"] for each in case["steps"]] for case in (before, after)]
+    assert steps[0] == steps[1]
 
 
 def test_a_pause_says_outside_why_only_where_it_says_for_whom_it_waits(web: Web) -> None:
