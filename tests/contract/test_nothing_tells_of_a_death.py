@@ -210,6 +210,13 @@ def test_neither_missing_messages_nor_a_power_that_ended_tell_them_of_a_death(
     closed(web, other, "wrong_service")
     web.deliver()
     assert _seen(web, dead, who) == _seen(web, other, who)
+    for number in (dead, other):
+        said = {"role": "representative", "reason": "Membandingkan tanda tangan", **_letter(who)}
+        unmasked = web.post(f"/cases/{number}/unmask", who, said)
+        assert unmasked.status_code == 200, unmasked.text
+        found = unmasked.get_json()
+        assert (found["role"], found["name"]) == ("representative", "Joko")
+        assert found["channels"] == ["email"]
     told = web.get(f"/cases/{dead}/messages", who).get_json()["items"]
     assert {name for each in told for name in each["types"]} == {
         "casetrack.case.opened", "casetrack.case.declared_complete",
@@ -219,6 +226,11 @@ def test_neither_missing_messages_nor_a_power_that_ended_tell_them_of_a_death(
     assert "casetrack.case.closed" in {name for each in seen for name in each["types"]}
     left = web.get(f"/cases/{dead}", "dewi").get_json()["former_parties"]
     assert [each["was"] for each in left] == ["representative"]
+
+
+def _letter(who: str) -> dict[str, Any]:
+    """Who audits reads in full under a letter."""
+    return {"assignment": {"letter": "ST-1", "until": "2027-01-31"}} if who == "audit" else {}
 
 
 def _steps_refuse(web: Web, number: str) -> tuple[int, str]:
