@@ -25,6 +25,7 @@ from casetrack.usecases.people.officer_profiles import enter_profile, forget_pro
 from casetrack.usecases.proof import rebuild
 from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
+from tests.support.commands import run_command
 from tests.support.products import (
     APPLICATION,
     PERMIT,
@@ -35,7 +36,14 @@ from tests.support.products import (
     licence,
 )
 from tests.support.web import Web, at_once
-from tests.support.world import SAMARINDA, World, samarinda, same, surabaya
+from tests.support.world import (
+    SAMARINDA,
+    World,
+    environment_for,
+    samarinda,
+    same,
+    surabaya,
+)
 
 #: Numbered by the region once it is signed, and issued with the signature.
 NUMBERED = replace(
@@ -147,6 +155,28 @@ def test_a_profile_that_cannot_be_printed_is_refused(web: Web) -> None:
         entered = DatedProfile("smr.hadi", date(2026, 11, 1), profile)
         with pytest.raises(BadInput):
             enter_profile(web.world.ctx, SAMARINDA, entered, by="rina")
+
+
+def test_a_command_keeps_and_erases_how_an_officer_is_printed_and_leaves_its_trace(
+    web: Web,
+) -> None:
+    words = ["officer", "profile", "smr.hadi", "--operator", "rina"]
+    said = ["--name", "Hadi, M.Si.", "--rank", "Pembina", "--nip", "19820304 200604 1 002"]
+    environment = environment_for(web.world.app.settings.database_url, web.world.mail.parent)
+    kept = run_command(environment, [*words, *said, "--since", "2026-11-23"])
+    assert (kept.exit_code, kept.output) == (0, "smr.hadi is printed so from 2026-11-23 on.\n")
+    nameless = run_command(environment, words)
+    assert (nameless.exit_code, "--name is missing" in nameless.output) == (2, True)
+    erased = run_command(environment, [*words, "--erase"])
+    assert erased.output == "smr.hadi: 2 erased.\n"
+    listed = web.get("/administration", "audit").get_json()["items"]
+    told = [(each["type"].rpartition(".")[2], each["data"]) for each in listed]
+    told = [each for each in told if "profile" in each[0]]
+    assert told == [
+        ("officer_profile_erased", {"login": "smr.hadi"}),
+        ("officer_profile_entered", {"login": "smr.hadi", "since": "2026-11-23"}),
+    ]
+    assert fault(web) is None
 
 
 def test_a_number_from_outside_is_said_when_it_is_issued_and_holds_the_hand_over_until_then(

@@ -176,6 +176,27 @@ def test_a_doctors_permit_is_endorsed_and_signed_twice_each_with_its_passport(we
     clean(web)
 
 
+def test_a_mayor_who_signs_is_printed_without_title_rank_and_nip(web: Web) -> None:
+    number = opened(web)
+    play(web, number, REVIEWED + PAID + "walikota complete sign")
+    (permit,) = products(web, number)
+    (block,) = whole(web, number, permit["id"])["content"]["signatures"]
+    assert (block["office"], block["officer"]) == (["Wali Kota Samarinda"], ["Andi Contoh"])
+    clean(web)
+
+
+def test_an_acting_head_is_printed_as_such(web: Web) -> None:
+    number = opened(web)
+    play(web, number, REVIEWED + PAID)
+    web.world.hands.pass_time(days=28)  # Monday 21 December: the first day of the Plh letter
+    (draft,) = products(web, number)
+    act(web, number, draft["id"], "dpmptsp", "sign", as_position="kepala-dpmptsp")
+    (block,) = whole(web, number, draft["id"])["content"]["signatures"]
+    assert block["office"] == ["Plh. Kepala DPMPTSP"]
+    assert block["officer"][0] == "Hadi Contoh, S.Sos."
+    clean(web)
+
+
 def test_a_refusal_is_a_letter_that_cannot_be_signed_without_grounds_and_papers(web: Web) -> None:
     number = opened(web)
     play(web, number, REVIEWED + "signer refuse decide")

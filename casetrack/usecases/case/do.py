@@ -131,6 +131,7 @@ def _tidied(doing: Doing) -> Doing:
     brought, faults = documents.tidied(doing.documents, alone=doing.action == RECEIVE)
     try:
         product_texts.written_of(doing.details)
+        product_texts.why_not_heard(doing.details)
     except ValueError as error:
         faults.append({"at": "written", "message": str(error)})
     why = _why(doing)

@@ -12,6 +12,7 @@ from casetrack.domain.case.numbers import CODE_ALPHABET
 from casetrack.domain.case.product_details import ProductDrafting, Refusal
 from casetrack.domain.case.products import corrected_by, drawn_up_by
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.errors import NotFound, NotNow
 from casetrack.domain.events import parse_instant
 from casetrack.domain.people import visible
 from casetrack.domain.service.day_words import day_in_words
@@ -59,16 +60,24 @@ class Needs:
 def needs_of(case: Sight, act: Act) -> Needs:
     """What has to be made ready; nothing for a service that draws nothing up, or another act.
 
-    Raises NotFound, NotNow for a product that is not there.
+    Nor for an act that will be refused: that is said when it is its turn.
     """
     definition = case.definition
     if not definition.products:
         return Needs()
-    return Needs(
-        drawn_up_by(case.state, act, definition),
-        _signs(definition, act),
-        isinstance(act.details, ProductChange) and bool(act.details.written.grounds),
-    )
+    try:
+        drafts = drawn_up_by(case.state, act, definition)
+    except (NotFound, NotNow):
+        return Needs()
+    return Needs(drafts, _signs(definition, act), _burdens(act.details))
+
+
+def _burdens(details: Details | None) -> bool:
+    """Whether it says grounds, or why nobody was heard."""
+    if not isinstance(details, ProductChange):
+        return False
+    hearing = details.hearing
+    return bool(details.written.grounds) or bool(hearing and hearing.why_not)
 
 
 def _signs(definition: ServiceDefinition, act: Act) -> bool:
@@ -94,10 +103,15 @@ def prepared(
         signer = _signer(ctx, actor, case, sealer)
     grounds = None
     if needs.grounds and isinstance(act.details, ProductChange):
-        hearing = act.details.hearing
-        words = {**written.as_dict(), "why_not_heard": hearing.why_not if hearing else None}
-        grounds = sealer.seal("grounds", _as_text(words))
+        burden = {**written.as_dict(), "why_not_heard": why_not_heard(act.details)}
+        grounds = sealer.seal("grounds", _as_text(burden))
     return Prepared(drafts, signer, grounds)
+
+
+def why_not_heard(details: Details | None) -> str | None:
+    """The reason why who is burdened was not heard, tidied. Raises ValueError."""
+    hearing = details.hearing if isinstance(details, ProductChange) else None
+    return visible.read(hearing.why_not, lines=True) if hearing and hearing.why_not else None
 
 
 def written_of(details: Details | None) -> Written:
