@@ -44,7 +44,7 @@ WORDS = {
     "relay": "Number events, fan them out and ring the workers.",
     "clock": "Watch the deadlines.",
     "workers": "Attempt deliveries.",
-    "check": "Try database, keys, broker, mail and gateways.",
+    "check": "Try database, keys, broker, mail, gateways and files.",
     "db": "Bring the database to this release, or back.",
     "load": "Validate and publish a region's data.",
     "officers": "List the officers that can act.",

@@ -198,6 +198,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "read_case": (*CASE_STAFF, *REGION_WIDE),
     "act_on_case": ("clerk", "supervisor"),
     "receive_document": ("clerk", "supervisor"),
+    "read_file": (*CASE_STAFF, *REGION_WIDE),
     "act_on_step": ("clerk", "officer", "supervisor"),
     "act_on_conflict": CASE_STAFF,
     "decide_identity": ("supervisor",),

@@ -13,6 +13,7 @@ from casetrack.usecases.people import officers, tokens
 from casetrack.web.http.call import Route
 from casetrack.web.routes import ROUTES
 from tests.support.products import decided, drawing_up, first_product
+from tests.support.scans import pdf
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, Web, problem, shared_world
 from tests.support.world import SAMARINDA, samarinda, same, surabaya
 
@@ -29,6 +30,7 @@ BY = {
     "read_case": STAFF | {"auditor"},
     "act_on_case": {"clerk", "supervisor"},
     "receive_document": {"clerk", "supervisor"},
+    "read_file": STAFF | {"auditor"},
     "act_on_step": {"clerk", "officer", "supervisor"},
     "read_events": STAFF | {"auditor", "integrator"},
     "read_trace": STAFF | {"auditor"},
@@ -103,6 +105,7 @@ ABOUT_A_CASE = {
     "read_case",
     "act_on_case",
     "receive_document",
+    "read_file",
     "act_on_step",
     "read_events",
     "read_trace",
@@ -210,6 +213,8 @@ class Doors:
             self.subject = case_parties.parties_of_case(connection, SAMARINDA, self.number)[
                 0
             ].subject
+        came = web.bring(self.number, pdf(), "all.clerk.front", etag='"1"')
+        assert came.status_code == 201, came.text
         self.tokens = {c: self._token(c) for c in CALLERS if c.login}
         self.version = self._decide()
         self.drawn = decided(web, "all.clerk.front", "all.officer.front", "all.auditor.front")
@@ -315,6 +320,7 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 type="case.opened",
                 position=position,
                 service="izin-reklame",
+                document="doc-3",
                 version=1 if "refusals" in path else doors.version,
             )
             # Empty content is refused behind the door (422): so the door is before the content.

@@ -23,6 +23,7 @@ from tests.support.authority import enter, guarded_regions, papers_of_samarinda
 from tests.support.products import decided, drawing_up
 from tests.support.receiver import Receiver, receiving, says
 from tests.support.registers import changed, latest
+from tests.support.scans import pdf
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
 from tests.support.world import World
 from tests.unit.test_delivery_reports import SECRET, TOKEN, call, signature
@@ -210,6 +211,9 @@ def what_is_missing_comes_later(web: Played) -> None:
     assert refused.get_json()["missing"] == ["ktp"]
     came = web.on(number, "dewi", "documents", {"requirement": "ktp", "name": "ktp.pdf"})
     assert (came["id"], came["status"]) == ("doc-1", "received")
+    scanned = web.bring(number, pdf(), requirement="ktp")
+    assert scanned.get_json()["id"] == "doc-2"
+    assert web.get(f"/cases/{number}/documents/doc-2/file", "audit").data.startswith(b"%PDF-")
     web.acts(number, "dewi", "declare_complete", "intake")
 
 

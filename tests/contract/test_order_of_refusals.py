@@ -18,6 +18,7 @@ from tests.support.erasing import erase
 from tests.support.examples import MANY
 from tests.support.products import decided, drawing_up, first_product
 from tests.support.refusals import ORDER, REPLAYED, Door, Fault, Knocker
+from tests.support.scans import pdf
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
 from tests.support.world import BILLBOARD_STORY, SAMARINDA, World, samarinda, surabaya
 
@@ -108,6 +109,7 @@ def _documents() -> Iterator[Door]:
         ENDED,
     )
     yield Door("receive_document", "dewi", {"number": "@open"}, KTP, faults=faults)
+    yield Door("read_file", "dewi", {"number": "@scanned", "document": "doc-3"})
 
 
 def _identity() -> Iterator[Door]:
@@ -525,6 +527,8 @@ def _cases(web: Web) -> dict[str, str]:
     web.play(cases["granted"], "\n".join(to_the_signature))
     cases["lacking"] = str(web.open({**BILLBOARD, "documents": [KTP]})["number"])
     cases["fresh"] = str(web.open(BILLBOARD)["number"])
+    cases["scanned"] = str(web.open(BILLBOARD)["number"])
+    assert web.bring(cases["scanned"], pdf()).status_code == 201
     return cases
 
 

@@ -43,6 +43,7 @@ ABSENT = {
     "version": "999999",
     "product": "SMR-0000-0000-0000",
     "subject": "0" * 32,
+    "document": "doc-99",
 }
 UNKNOWN = {
     "number": "unknown_case",
@@ -54,6 +55,7 @@ UNKNOWN = {
     "service": "unknown_service",
     "type": "unknown_template",
     "subject": "unknown_subject",
+    "document": "unknown_file",
 }
 #: Values that no query takes, by the name of the parameter.
 BAD = {"limit": "x", "lang": "de", "at": "yesterday", "from": "yesterday", "channel": "pigeon"}

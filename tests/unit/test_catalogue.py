@@ -96,7 +96,7 @@ def test_every_demo_definition_goes_through_its_document_and_comes_back() -> Non
 def test_a_definition_with_everything_comes_back_from_its_document() -> None:
     full = replace(
         SERVICE,
-        requirements=(Requirement("ktp", NAME, required=False, readers=("dpmptsp",)),),
+        requirements=(Requirement("ktp", NAME, required=False, readers=("dpmptsp",), file_mb=25),),
         facts=(*FACTS, FactDefinition("ill", NAME, "text", readers=("dpmptsp",))),
         specific_data=True,
         limit=TimeLimit(7, "working_days"),
@@ -257,6 +257,14 @@ def test_a_condition_holds_only_for_a_fact_that_was_given(
             replace(SERVICE, requirements=(Requirement("a", NAME),) * 2),
             ("requirements", 1, "id"),
             "duplicate",
+        ),
+        *(
+            (
+                replace(SERVICE, requirements=(Requirement("a", NAME, file_mb=size),)),
+                ("requirements", 0, "file_mb"),
+                f"no file of {size} MB is taken",
+            )
+            for size in (0, 26)
         ),
         (with_fact(0, minimum=501), ("facts", 0, "minimum"), "above maximum"),
         (with_fact(5, readers=("dlh",)), ("facts", 5, "readers"), "no step in this service"),

@@ -146,6 +146,13 @@ def _of_waiting(event: Event) -> dict[str, Any]:
     return contents
 
 
+def _of_file(event: Event) -> dict[str, Any]:
+    """What a scanner said, and for which requirement a file was refused; never which file it is."""
+    named = ("requirement", "scan")
+    said = {name: event.data[name] for name in named if name in event.data}
+    return {"number": number_of(event.stream), **said}
+
+
 def _of_refusal(event: Event) -> dict[str, Any]:
     contents = _of_case(event)
     change = {name: event.data.get(name) for name in ("action", "step", "code")}
@@ -230,6 +237,7 @@ _FAMILIES: Mapping[str, Callable[[Event], dict[str, Any]]] = {
     "refusal": _of_refusal,
     "authority": _of_doubt,
     "waiting": _of_waiting,
+    "files": _of_file,
     "register": _of_register,
     "webhook": _of_webhook,
     "administration": _of_administration,

@@ -162,7 +162,8 @@ class Requirement:
     """What the applicant has to bring. Asked for at the completeness check, not at opening.
 
     With `when` it is required only where a fact fits. `readers` are the agencies that read it beside the
-    front office; none: all that have a step.
+    front office; none: all that have a step. `file_mb`: what a file of it may weigh, where that is not
+    the usual.
     """
 
     id: str
@@ -170,6 +171,7 @@ class Requirement:
     required: bool = True
     when: Condition | None = None
     readers: tuple[str, ...] = ()
+    file_mb: int | None = None
 
     def needed(self, facts: Mapping[str, Any]) -> bool:
         """Tell whether a file with these facts is incomplete without it."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from casetrack.domain.people.stored_files import MOST_MEGABYTES
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import (
     ACTIONS,
@@ -231,6 +232,10 @@ def _asked_problems(definition: ServiceDefinition, place: int) -> Iterator[Probl
     if asked.when is not None and not asked.required:
         faults.append(
             ("when", "it is not required, so `when` says nothing", "take one of them out")
+        )
+    if asked.file_mb is not None and not 1 <= asked.file_mb <= MOST_MEGABYTES:
+        faults.append(
+            ("file_mb", f"no file of {asked.file_mb} MB is taken", f"use 1 to {MOST_MEGABYTES}")
         )
     for key, message, cure in faults:
         yield Problem(("requirements", place, key), f"requirement {asked.id!r}: {message}", cure)

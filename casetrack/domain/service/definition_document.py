@@ -34,6 +34,10 @@ def spelt_out(definition: ServiceDefinition) -> dict[str, Any]:
     return {part.name: _plain(getattr(definition, part.name)) for part in fields(definition)}
 
 
+#: Of a requirement or a fact.
+_SILENT_WHEN_NONE = ("when", "file_mb")
+
+
 def as_document(definition: ServiceDefinition) -> dict[str, Any]:
     """The same as it is published and hashed.
 
@@ -49,8 +53,8 @@ def as_document(definition: ServiceDefinition) -> dict[str, Any]:
     for part in (*document["requirements"], *document["facts"]):
         if not part["readers"]:
             del part["readers"]
-        if part.get("when", ...) is None:
-            del part["when"]
+        for name in [name for name in _SILENT_WHEN_NONE if part.get(name, ...) is None]:
+            del part[name]
     return document
 
 
@@ -73,6 +77,7 @@ def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
                 r.get("required", True),
                 when=_condition(r.get("when")),
                 readers=tuple(r.get("readers") or ()),
+                file_mb=r.get("file_mb"),
             )
             for r in get("requirements") or ()
         ),

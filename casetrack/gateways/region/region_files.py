@@ -254,7 +254,12 @@ _SERVICE = record(
         "requirements": list_of(
             record(
                 {"id": read_text, "name": _NAME},
-                {"required": read_flag, "readers": list_of(read_text), "when": _WHEN},
+                {
+                    "required": read_flag,
+                    "readers": list_of(read_text),
+                    "when": _WHEN,
+                    "file_mb": read_whole,
+                },
             )
         ),
         "facts": list_of(

@@ -31,6 +31,7 @@ WITH_REGION = (
     schema.decisions,
     schema.decision_links,
     schema.stalled_steps,
+    schema.files,
     schema.products,
     schema.product_counters,
     schema.readings,

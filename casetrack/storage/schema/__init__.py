@@ -37,6 +37,7 @@ from casetrack.storage.schema.delivery import (
     resends,
     subscriptions,
 )
+from casetrack.storage.schema.files import files, leaving_files
 from casetrack.storage.schema.ledger import (
     APPEND_ONLY,
     events,
@@ -79,6 +80,7 @@ __all__ = [
     "decisions",
     "deliveries",
     "events",
+    "files",
     "fingerprints",
     "guesses",
     "idempotency",
@@ -88,6 +90,7 @@ __all__ = [
     "its_event",
     "joined",
     "lanes",
+    "leaving_files",
     "ledger",
     "ledger_agencies",
     "ledger_heads",

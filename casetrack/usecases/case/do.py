@@ -15,6 +15,7 @@ from casetrack.domain.case.transitions import RECEIVE
 from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.domain.people import visible
+from casetrack.domain.people.stored_files import KeptFile
 from casetrack.storage.case import case_rows
 from casetrack.storage.people import case_parties, officers, person_texts, subjects
 from casetrack.storage.people.own_case import own_case
@@ -28,6 +29,7 @@ from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.facts import append_fact
+from casetrack.usecases.people import files
 from casetrack.usecases.people.sealing import Sealer
 
 
@@ -47,6 +49,9 @@ class Doing:
     documents: Sequence[Mapping[str, Any]] = ()
     details: Details | None = None
     links: Sequence[Mapping[str, Any]] = ()
+    #: Puts the file of the one document into the store; called when nothing of the request itself
+    #: speaks against it.
+    keep: Callable[[], KeptFile] | None = None
 
 
 def do(
@@ -68,7 +73,11 @@ def do(
     if replayed is not None:
         return _in_clear(replayed, doing)
     seen = if_match()
-    prepared = _prepare(ctx, actor, case, replace(doing, links=links))
+    doing = replace(doing, links=links)
+    if doing.keep is not None:
+        (document,) = doing.documents
+        doing = replace(doing, documents=[{**document, "file": doing.keep()}])
+    prepared = _prepare(ctx, actor, case, doing)
     try:
         answer = _under_locks(ctx, case, prepared, seen, request)
     except Conflict:
@@ -234,6 +243,9 @@ def _commit(
     prepared: _Prepared,
 ) -> Answer:
     number, act, sealer = record.state.number, prepared.act, prepared.sealer
+    brought = act.documents[-1] if act.documents else {}
+    if "file" in brought:
+        files.arrive(uow, setting, number, brought["text"], brought["file"])
     state = append_to_case(
         uow,
         new,
@@ -249,6 +261,7 @@ def _commit(
     )
     if act.action == RECEIVE:
         newest = documents.document_view(state, len(state.documents) - 1, {})
+        newest = documents.with_file(newest, brought.get("file"))
         return Answer(newest, case_etag(state.version))
     view = case_view(state, setting.definition, region)
     if prepared.code is not None:

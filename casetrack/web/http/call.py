@@ -50,6 +50,8 @@ class Route:
     answer: type[BaseModel] | None
     success: int = 200
     body: type[BaseModel] | None = None
+    #: The same body as a form with a file.
+    form: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     #: Changes something: takes an Idempotency-Key.
     writes: bool = False
@@ -65,6 +67,8 @@ class Route:
     content: str = "application/json"
     #: What it gives instead, where the query asks for that.
     or_content: str | None = None
+    #: Gives a file of one of these types in place of that.
+    files: tuple[str, ...] = ()
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -163,6 +167,11 @@ class Call:
             # As JSON: there a day and a moment are texts, and a strict model takes them.
             return model.model_validate_json(self.raw_body)
 
+    def fields(self, model: type[Model], given: Mapping[str, Any]) -> Model:
+        """What a form said, as its model; what was left empty was not given. Raises Invalid."""
+        with _faults_told("invalid_body"):
+            return model.model_validate({name: value for name, value in given.items() if value})
+
     def query(self, model: type[Model]) -> Model:
         """The query as its model. Raises Invalid, also for a name that is unknown or there twice."""
         twice = [name for name, values in self.request.args.lists() if len(values) > 1]
@@ -193,6 +202,12 @@ class Call:
     @cached_property
     def repeatable(self) -> Repeatable | None:
         """The request's Idempotency-Key as it came, with all that makes it the same request."""
+        if "Idempotency-Key" not in self.request.headers:
+            return None
+        return self.repeatable_as(hashlib.sha256(self.raw_body).hexdigest())
+
+    def repeatable_as(self, body_digest: str) -> Repeatable | None:
+        """The same, of a body whose meaning has this digest."""
         key = self.request.headers.get("Idempotency-Key")
         if key is None:
             return None
@@ -202,7 +217,7 @@ class Call:
             self.request.method,
             self.request.path[:256],
             key,
-            hashlib.sha256(self.raw_body).hexdigest(),
+            body_digest,
         )
 
     def answer(self, answer: Answer, status: int = 200) -> Response:

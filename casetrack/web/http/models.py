@@ -260,6 +260,9 @@ class ProblemOut(BaseModel):
     agency: str = absent(
         "not_your_agency: whose work it is; not_registrar, own_paper: whose registrars keep the paper"
     )
+    where: str | None = absent("of a file: where in it, or how much of it there is")
+    megabytes: int = absent("how large the file may be")
+    found: str = absent("what a scanner for viruses calls it")
     missing: list[str] = absent(
         "documents_missing: the requirements of which nothing was received; draft_incomplete: what is "
         "to be written"

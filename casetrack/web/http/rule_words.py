@@ -112,6 +112,8 @@ CLAUSES: Mapping[str, str] = {
     "give a day as YYYY-MM-DD": "isi hari sebagai TTTT-BB-HH",
     "give a text of 1 to … characters": "isi teks 1 sampai … karakter",
     "… takes no documents": "… tidak disertai dokumen",
+    "it is not the hash of the file that came": "bukan hash dari file yang diterima",
+    "send the file again": "kirim ulang filenya",
     "unknown service": "layanan tidak dikenal",
     "unknown step": "langkah tidak dikenal",
     "taken in at another agency's counter": "diterima di loket instansi lain",
