@@ -46,6 +46,7 @@ suite: install
 
 long: install ## Run what takes hours: a thousand kills, big logs, ten thousand examples
 	CASETRACK_TEST_EXAMPLES=10000 $(VENV)/bin/python -m pytest -q -n 2 tests/unit tests/contract/test_order_of_refusals.py
+	CASETRACK_TEST_EXAMPLES=300 $(VENV)/bin/python -m pytest -q -n 2 tests/integration/test_schemathesis.py
 	$(VENV)/bin/python -m pytest -q -m long
 
 bench: install ## Measure everything beside its limit and its peers, into docs/performance.md: ten minutes

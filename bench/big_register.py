@@ -33,7 +33,7 @@ from casetrack.domain.authority.entries import (
     Superior,
     Withdrawal,
 )
-from casetrack.domain.authority.register import Cite, Recorded
+from casetrack.domain.authority.recorded import Cite, Recorded
 from casetrack.domain.service.definition import Action, Name, ServiceDefinition, StepDefinition
 
 MAYOR, ONE_DOOR, HEAD = "wali-kota", "dpmptsp", "kepala-dpmptsp"

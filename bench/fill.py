@@ -40,6 +40,10 @@ _COPIED: Mapping[str, str] = {
     "deliveries": "substring(stream from '[^/]*$')",
     "events": "substring(stream from '[^/]*$')",
     "ledger": "substring(stream from '[^/]*$')",
+    "ledger_agencies": (
+        "(SELECT substring(entry.stream from '[^/]*$') FROM ledger AS entry "
+        "WHERE entry.region = ledger_agencies.region AND entry.position = ledger_agencies.position)"
+    ),
     "joined": "split_part(lane, '/', 1)",
     "lanes": "split_part(lane, '/', 1)",
 }

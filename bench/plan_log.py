@@ -72,7 +72,10 @@ class PlanLog:
 
     def skip(self) -> None:
         """What was written until now is not asked for."""
-        self._at = self._path.stat().st_size
+        with self._path.open("rb") as log:
+            log.seek(self._at)
+            # To the end of a line: the server may be in the middle of one.
+            self._at += log.read().rfind(b"\n") + 1
 
     def read(self) -> Iterator[Plan]:
         """The plans since."""

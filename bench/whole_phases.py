@@ -17,7 +17,7 @@ from bench.processes import NotReady
 from bench.report import quantiles_ms
 from bench.runner import settle, stay
 from bench.statement_record import Sent
-from bench.whole_stage import BEFORE, DATABASE, KINDS, Stage, subscribe
+from bench.whole_stage import BEFORE, DATABASE, KINDS, Stage, come_to_rest
 from bench.wire_counter import WireCounter
 from casetrack import config
 
@@ -142,13 +142,9 @@ def one_process(clients: int, seconds: float, say: Callable[[str], None]) -> One
     )
 
 
-def prepare(place: Stage, wire: WireCounter) -> None:
+def prepare(place: Stage) -> None:
     """Subscribe, let everything come to rest, and keep a copy of the database from before."""
-    place.start(wire.port)
-    subscribe(place)
-    settle(place.database)
-    place.stop()
-    place.database.close()
+    come_to_rest(place)
     place.ask(f"CREATE DATABASE {BEFORE} TEMPLATE {DATABASE}", "postgres")
 
 

@@ -41,11 +41,11 @@ class Plan:
 #: Short: to see that everything works, and whether something fell by an order of magnitude.
 SHORT = Plan(
     clients=(8,),
-    seconds=5.0,
-    paced_seconds=3.0,
+    seconds=2.0,
+    paced_seconds=1.0,
     paced_steps=2,
-    recorded_cases=6,
-    judged_cases=4,
+    recorded_cases=3,
+    judged_cases=2,
     judged_rounds=2,
     limit_seconds=1.0,
     peers=False,
@@ -63,9 +63,8 @@ def whole_run(plan: Plan, say: Say) -> WholeReport:
     began, load_before = datetime.now(UTC), os.getloadavg()[0]
     vouched = Vouched()
     with stage(plan.small, say) as place:
+        whole_phases.prepare(place)
         with whole_phases.counter(place) as wire:
-            say("everything comes to rest")
-            whole_phases.prepare(place, wire)
             say(f"{plan.recorded_cases} cases are played and written down, statement by statement")
             recorded = whole_phases.record(place, wire, vouched, plan.recorded_cases)
         place.start()

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import psycopg
 from sqlalchemy.engine import make_url
@@ -22,7 +23,10 @@ from bench.receiver_process import ReceiverProcess
 from bench.runner import start_processes
 from bench.surroundings import bare, keys, tokens_for
 from casetrack import bootstrap, config
+from casetrack.domain.access import Actor
+from casetrack.domain.delivery.receivers import told
 from casetrack.storage.unit_of_work import Database
+from casetrack.usecases.delivery import relay, subscriptions
 from casetrack.usecases.region import loading
 
 KINDS = ("web", "relay", "workers", "clock")
@@ -164,12 +168,33 @@ def stage(small: bool, say: Say, settings: Sequence[str] = ()) -> Iterator[Stage
 def subscribe(place: Stage) -> None:
     """Let the webhook's receiver hear of everything that happens to cases. Raises NotReady."""
     client = Client(place.port, place.tokens)
-    url = f"http://127.0.0.1:{place.webhook.port}/hook"
-    asked = {"url": url, "types": TYPES}
+    asked = {"url": _hook(place), "types": TYPES}
     status, document, _ = client.post("/webhooks", bench_region.SYSTEM, asked)
     client.close()
     if status != 201:
         raise NotReady(f"no subscription could be made: {document}")
+    _trust(place, document)
+
+
+def come_to_rest(place: Stage) -> None:
+    """Subscribe likewise and number what was loaded, before any process runs; then all is let go."""
+    app = bootstrap.build(config.load(place.processes.environment), wake=lambda: None)
+    try:
+        actor = Actor("officer", bench_region.SYSTEM, bench_region.CODE, "integrator", "counter")
+        wanted = subscriptions.Wanted(_hook(place), tuple(TYPES))
+        document = subscriptions.create(app.ctx, actor, wanted, None).view
+        relay.drain(app.ctx, told, lambda _: None)
+    finally:
+        app.database.close()
+    _trust(place, document)
+    place.database.close()
+
+
+def _hook(place: Stage) -> str:
+    return f"http://127.0.0.1:{place.webhook.port}/hook"
+
+
+def _trust(place: Stage, document: Mapping[str, Any]) -> None:
     place.webhook.trust(document["secret"])
     place.subscription = document["id"]
 

@@ -32,7 +32,9 @@ def check_json(value: Any, depth: int = 0) -> None:
         raise Invalid("unstorable_value", f"The value is nested deeper than {_DEEPEST} levels.")
     if isinstance(value, Mapping):
         for key in value:
-            _check_key(key)
+            # Looked at here, without a call for each.
+            if type(key) is not str or not key.isascii() or "\0" in key:
+                _check_key(key)
         _check_items(value.values(), depth + 1)
     elif isinstance(value, list | tuple):
         _check_items(value, depth + 1)

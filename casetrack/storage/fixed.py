@@ -5,7 +5,7 @@ that goes with others in one round trip; SQLite runs the same through SQLAlchemy
 """
 
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import count
 from typing import Any
@@ -17,6 +17,8 @@ from casetrack.storage.postgresql_text import Reader, reader, written
 from casetrack.storage.round_trips import trips_of
 
 Values = Mapping[str, Any]
+#: Is told the rows of a statement that was put.
+Tell = Callable[[Sequence[Any]], object]
 #: A statement with its values.
 Call = tuple["Fixed", Values]
 _NUMBERS = count(1)
@@ -110,9 +112,28 @@ def ask_all(connection: Connection, calls: Sequence[Call]) -> list[Sequence[Any]
     return [ask(connection, fixed, values) for fixed, values in calls]
 
 
-def put(connection: Connection, fixed: Fixed, values: Values) -> None:
-    """Carry out a statement: on PostgreSQL with whatever is asked next, at the latest at the commit."""
+def put(connection: Connection, fixed: Fixed, values: Values, tell: Tell | None = None) -> None:
+    """Carry out a statement: on PostgreSQL with whatever is asked next, at the latest at the commit.
+
+    Its rows are told to `tell` by then: what they say holds once the commit has succeeded.
+    """
     if connection.dialect.name == "postgresql":
-        trips_of(connection).put(fixed, values)
-    else:
-        connection.execute(fixed.on_sqlite, values)
+        trips_of(connection).put(fixed if tell is None else _Told(fixed, tell), values)
+        return
+    done = connection.execute(fixed.on_sqlite, values)
+    if tell is not None:
+        tell(done.all())
+
+
+class _Told:
+    """A statement whose rows somebody waits for who does not ask."""
+
+    def __init__(self, fixed: Fixed, tell: Tell) -> None:
+        self._fixed, self._tell = fixed, tell
+        self.number, self.sql, self.written = fixed.number, fixed.sql, fixed.written
+
+    def rows(self, result: Any) -> list[Any]:
+        """The rows that PostgreSQL gave."""
+        rows = self._fixed.rows(result)
+        self._tell(rows)
+        return rows

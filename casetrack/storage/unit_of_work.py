@@ -38,7 +38,7 @@ from casetrack.storage.engines import (
     still_there,
     translated,
 )
-from casetrack.storage.fixed import Call, Fixed, ask, ask_all, put
+from casetrack.storage.fixed import Call, Fixed, Tell, ask, ask_all, put
 from casetrack.storage.round_trips import trips_of
 from casetrack.storage.row_sets import Changes, Writes
 from casetrack.storage.schema import Instant, events, ledger_heads
@@ -122,6 +122,10 @@ class UnitOfWork:
             statement.put(self.connection, values)
         else:
             put(self.connection, statement, values)
+
+    def put_and_tell(self, statement: Fixed, values: Mapping[str, Any], tell: Tell) -> None:
+        """Carry it out at the latest with the commit, and tell its rows by then: no trip of their own."""
+        put(self.connection, statement, values, tell)
 
     def execute(self, statement: Executable, rows: Any = None) -> Any:
         """One statement, or one for many rows."""

@@ -152,8 +152,14 @@ class Context:
     slices: Kept[Register] = field(default_factory=lambda: Kept(500))
     #: Agencies' times in the mall, by region and revision of its register.
     stays: Kept[Sequence[MallStay]] = field(default_factory=lambda: Kept(500))
+    #: Agency → versions of services that it takes in, by region and revision of its files.
+    counters: Kept[Mapping[str, Sequence[tuple[str, int]]]] = field(
+        default_factory=lambda: Kept(500)
+    )
     #: What is missing of powers, by service and by what it depends on.
     powers: Kept[Any] = field(default_factory=lambda: Kept(500))
+    #: Whether every event of the ledger says which agencies it concerns.
+    concerned: bool = False
     #: Secrets by which webhooks are signed, by the sealed part that holds them.
     secrets: Kept[Sequence[Mapping[str, Any]]] = field(default_factory=lambda: Kept(500))
     #: The newest that was asked for of each region: an edition never changes.

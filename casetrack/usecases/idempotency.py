@@ -109,6 +109,23 @@ def tried(ctx: Context, request: Request | None, once: Callable[[], Given]) -> A
     raise AssertionError("unreachable")  # the last try returns or raises
 
 
+def written(ctx: Context, request: Request | None, do: Callable[[UnitOfWork], Answer]) -> Answer:
+    """What `do` writes, kept for an equal request in the same transaction; the relay is told.
+
+    Where an equal request was quicker, its answer. Raises what `do` refuses.
+    """
+    try:
+        with ctx.database.write() as uow:
+            answer = do(uow)
+            remember(ctx, uow, request, answer)
+    except Conflict:
+        return after_conflict(ctx, request)
+    except Refusal as error:
+        return after_refusal(ctx, request, error)
+    ctx.wake()
+    return answer
+
+
 def after_refusal(ctx: Context, request: Request | None, error: Refusal) -> Answer:
     """An equal request held the lock before us and changed what we were refused for: its answer.
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
@@ -36,6 +37,14 @@ METRICS = "casetrack.metrics"
 _LOG = logging.getLogger("casetrack.web")
 
 
+class _Flask(Flask):
+    """An application in which nothing is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: to find that out again takes seven looks a request."""
+        return func
+
+
 def create_app(
     app: App,
     metrics: Metrics | None = None,
@@ -47,7 +56,7 @@ def create_app(
     `rates` bounds how often a token may ask; without it, as often as it likes.
     """
     metrics, rates = metrics or Metrics(), rates or Rates()
-    flask = Flask(__name__, static_folder="static", template_folder="templates")
+    flask = _Flask(__name__, static_folder="static", template_folder="templates")
     flask.request_class = BoundedRequest
     flask.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     flask.json.sort_keys = False  # type: ignore[attr-defined]

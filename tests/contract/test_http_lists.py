@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from casetrack.domain.region.region_data import Officer
+from casetrack.usecases.case import deadlines
 from casetrack.usecases.delivery import feed
 from casetrack.usecases.people import officers
 from casetrack.web.app import LONG_POLLS
@@ -31,7 +32,7 @@ def _pages(web: Web, path: str, who: str, limit: int) -> Iterator[list[dict[str,
         answer = web.get(f"{path}{joint}limit={limit}{cursor}", who)
         assert answer.status_code == 200, answer.text
         page = answer.get_json()
-        assert set(page) - {"counts"} == {"items", "next_cursor"}
+        assert set(page) - {"counts", "at_least"} == {"items", "next_cursor"}
         assert len(page["items"]) <= limit
         yield page["items"]
         if page["next_cursor"] is None:
@@ -220,6 +221,8 @@ def test_a_page_is_filled_over_what_is_no_concern_of_the_caller(web: Web) -> Non
 def test_a_call_looks_through_a_bounded_part_of_the_ledger(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # While the release before may still number events: none says whom it concerns.
+    monkeypatch.setattr(feed, "_is_known_whom", lambda _: False)
     monkeypatch.setattr(feed, "WINDOW", 2)
     monkeypatch.setattr(feed, "MOST", 10)
     officers.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
@@ -231,6 +234,33 @@ def test_a_call_looks_through_a_bounded_part_of_the_ledger(
     assert seen == {"events": [], "next": begun + 10}
     seen = web.get(f"/events?after={begun + 10}&limit=5", "pipa").get_json()
     assert [event["position"] for event in seen["events"]] == [begun + 12]
+
+
+def test_the_feed_of_an_agency_is_the_same_before_and_after_events_say_whom_they_concern(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officers.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
+    web.begun("dewi", "pipa")
+    for body in [LETTER, BILLBOARD, LETTER, BILLBOARD]:
+        web.play(web.open(body)["number"], "dewi declare_complete intake")
+    web.relay()
+    web.world.hands.pass_time(days=30)
+    deadlines.watch_once(web.world.ctx)
+    web.relay()
+
+    def pages(limit: int) -> list[Any]:
+        after, found = 0, []
+        while page := web.get(f"/events?after={after}&limit={limit}", "pipa").get_json():
+            found.append(page)
+            if len(page["events"]) < limit:
+                return found
+            after = page["next"]
+        return found
+
+    now = [pages(limit) for limit in (1, 3, 100)]
+    assert any(event["type"] == "casetrack.step_deadline.missed" for event in now[2][0]["events"])
+    monkeypatch.setattr(feed, "_is_known_whom", lambda _: False)
+    assert [pages(limit) for limit in (1, 3, 100)] == now
 
 
 def test_what_leaves_holds_no_login_digest_reference_or_hmac(web: Web) -> None:

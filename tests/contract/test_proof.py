@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import Table, delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
-from casetrack.cli.main import main
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import GENESIS, Event, chain_hash
@@ -810,36 +809,23 @@ def test_what_is_written_once_can_be_neither_changed_nor_removed(
     assert office.fault() is None
 
 
-def test_the_command_line_says_it_in_json_and_in_words(
-    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    settings = office.world.app.settings
-    monkeypatch.setenv("CASETRACK_DATABASE_URL", settings.database_url)
-    monkeypatch.setenv("CASETRACK_DATA_DIR", str(settings.data_dir))
-    monkeypatch.setenv("CASETRACK_MASTER_KEY", settings.master_key or "")
-    monkeypatch.setenv("CASETRACK_SECRET_KEY", settings.secret_key or "")
-
-    def run(*words: str) -> tuple[int, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(list(words), prog_name="casetrack")
-        return int(str(ended.value.code or 0)), capsys.readouterr().out
-
-    status, out = run("verify", "--json")
+def test_the_command_line_says_it_in_json_and_in_words(office: Office) -> None:
+    status, out = office.command("verify", "--json")
     said = json.loads(out)
     assert (status, said["ok"], said["anchored"], said["findings"]) == (0, True, False, [])
     place = said["checked_to"][SAMARINDA]
     expect = f"{SAMARINDA}:{place['position']}:{place['hash']}"
-    assert json.loads(run("verify", "--json", "--expect", expect)[1])["anchored"]
-    assert "Not anchored" in run("verify")[1]
-    status, out = run("verify", "--expect", f"{SAMARINDA}:1:{'a' * 64}")
+    assert json.loads(office.command("verify", "--json", "--expect", expect)[1])["anchored"]
+    assert "Not anchored" in office.command("verify")[1]
+    status, out = office.command("verify", "--expect", f"{SAMARINDA}:1:{'a' * 64}")
     assert (status, "FAULT anchor" in out, "give it to --expect" in out) == (1, True, False)
-    assert expect in run("verify")[1]
+    assert expect in office.command("verify")[1]
     office.change(schema.steps, _step(office), status="completed")
-    status, out = run("verify", "--json")
+    status, out = office.command("verify", "--json")
     fault = json.loads(out)["fault"]
     assert (status, fault["kind"], fault["stream"]) == (1, "step_state", office.open)
-    assert "casetrack rebuild mends it" in run("verify")[1]
-    status, out = run("rebuild", "--region", SAMARINDA)
+    assert "casetrack rebuild mends it" in office.command("verify")[1]
+    status, out = office.command("rebuild", "--region", SAMARINDA)
     assert status == 0
     assert "review_dishub: column status differs" in out
-    assert run("verify")[0] == 0
+    assert office.command("verify")[0] == 0

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, delete, insert
 
-from casetrack.cli.main import main
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.commands import Act, ConflictDeclared
 from casetrack.domain.case.decide import decide
@@ -395,32 +394,19 @@ def test_a_passport_by_other_rules_is_not_judged_but_counted(office: Office) -> 
     assert counts["other_rules"] == 1
 
 
-def test_the_command_line_tells_the_three_results_apart(
-    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    settings = office.world.app.settings
-    monkeypatch.setenv("CASETRACK_DATABASE_URL", settings.database_url)
-    monkeypatch.setenv("CASETRACK_DATA_DIR", str(settings.data_dir))
-    monkeypatch.setenv("CASETRACK_MASTER_KEY", settings.master_key or "")
-    monkeypatch.setenv("CASETRACK_SECRET_KEY", settings.secret_key or "")
-
-    def run(*words: str) -> tuple[int, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(list(words), prog_name="casetrack")
-        return int(str(ended.value.code or 0)), capsys.readouterr().out
-
+def test_the_command_line_tells_the_three_results_apart(office: Office) -> None:
     _write(office, "andi", _unchecked)
-    status, out = run("verify", "--json")
+    status, out = office.command("verify", "--json")
     said = json.loads(out)
     assert (status, said["ok"], said["fault"]) == (0, True, None)
     kinds = [finding["kind"] for finding in said["findings"]]
     assert kinds[:2] == ["past_rules", "questioned"]
     assert {one["kind"] for one in said["unverifiable"]} == {"unchecked", "imported", "papers"}
-    words = run("verify")[1]
+    words = office.command("verify")[1]
     assert "Finding, 1 of past_rules" in words
     assert "decided unchecked, the definition asks for checked" in words
     assert "Not verifiable: 1 decisions by a role only" in words
     office.change(schema.decisions, {"number": office.done, "step": "sign"}, officer="smr.wati")
-    status, out = run("verify", "--json")
+    status, out = office.command("verify", "--json")
     assert (status, json.loads(out)["fault"]["kind"]) == (1, "decision_state")
     assert json.loads(out)["findings"]

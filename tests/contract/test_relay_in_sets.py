@@ -153,6 +153,7 @@ def _run(world: World, statements: list[str]) -> None:
         ("ledger", "INSERT"),
         ("deliveries", "INSERT"),
         ("joined", "INSERT"),
+        ("ledger_agencies", "INSERT"),
         ("lanes", "INSERT"),
         ("queue", "DELETE"),
         ("ledger_heads", "UPDATE"),

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from casetrack.domain.authority.entries import Grant
 from casetrack.domain.authority.filing import Filed, RegisterFile
-from casetrack.domain.authority.register import Recorded
+from casetrack.domain.authority.recorded import Recorded
 from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.usecases.authority.load_papers import file

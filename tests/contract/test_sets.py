@@ -13,13 +13,14 @@ import pytest
 from casetrack.domain.delivery.receivers import LEASE
 from casetrack.domain.events import Event
 from casetrack.storage import round_trips
-from casetrack.storage.delivery import claims
+from casetrack.storage.delivery import claims, subscriptions
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.delivery import sets
 from casetrack.usecases.delivery.outcomes import DELIVERED, Attempt, Outcome, PostFailed
 from casetrack.usecases.delivery.sets import Worked
 from tests.contract.test_deliveries import EMAIL, TROUBLE, listed, sequenced, states
+from tests.support.apart import drain_apart
 from tests.support.world import SAMARINDA, World
 
 SHORT = "dewi declare_complete intake"
@@ -272,3 +273,112 @@ def test_sets_are_as_large_as_lasts_a_quarter_of_a_second_and_a_full_one_calls_f
 def test_a_lease_outlasts_the_longest_set() -> None:
     longest = 15 + 15 + 15 + 5  # a mail server that hangs at every turn
     assert sets.BEGINS + longest + sum(sets.AGAIN) < LEASE / timedelta(seconds=1)
+
+
+@contextmanager
+def looks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """How many lanes each look for what is due has found."""
+    found: list[int] = []
+    claim = claims.claim
+
+    def counted(*args: Any, **more: Any) -> list[Claim]:
+        held = claim(*args, **more)
+        found.append(len(held))
+        return held
+
+    with monkeypatch.context() as patch:
+        patch.setattr(claims, "claim", counted)
+        yield found
+
+
+def test_who_took_all_there_was_looks_no_second_time(
+    in_large_sets: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = in_large_sets
+    lanes(world, 3, "")
+    with looks(monkeypatch) as found:
+        assert work(world, Outside()) == Worked(3)
+    assert found == [3]
+    assert states(world) == ["delivered"] * 3
+
+
+def test_what_stands_behind_in_a_lane_is_told_by_the_same_ring(
+    in_large_sets: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = in_large_sets
+    lanes(world, 2)
+    with looks(monkeypatch) as found:
+        assert work(world, Outside()) == Worked(4)
+    assert found == [2, 2]
+    assert states(world) == ["delivered"] * 4
+
+
+def test_what_comes_into_a_lane_meanwhile_is_told_by_the_same_ring(in_large_sets: World) -> None:
+    world = in_large_sets
+    [lane] = lanes(world, 1, "")
+
+    def happens(claim: Claim) -> Outcome:
+        if len(outside.told) == 1:
+            world.play(claim.number, SHORT)
+            drain_apart(world)
+        return DELIVERED
+
+    outside = Outside(meanwhile=happens)
+    # Its own ring finds the lane held.
+    assert work(world, outside) == Worked(2)
+    assert [name for name, _ in outside.told] == [lane, lane]
+    assert states(world) == ["delivered"] * 2
+
+
+def test_what_waits_until_later_keeps_no_worker(
+    in_large_sets: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = in_large_sets
+    lanes(world, 2, "")
+    with looks(monkeypatch) as found:
+        assert work(world, Outside(meanwhile=lambda _: TROUBLE)) == Worked(2)
+    assert found == [2]
+    assert states(world) == ["pending"] * 2
+
+
+def test_who_is_not_alone_at_an_endpoint_looks_again(
+    in_large_sets: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ring is let go where as many are at work as may be: one of these finds what it was for."""
+    world = in_large_sets
+    lanes(world, 2, "")
+    row = _endpoint_of(world)
+    for beside, count in ((0, 1), (1, 2)):
+        held = claims.claim(world.database, SAMARINDA, EMAIL, world.database.now(), most=1)
+        given = [[replace(each, subscription=row, beside=beside) for each in held], []]
+        monkeypatch.setattr(claims, "claim", lambda *_, given=given, **__: given.pop(0))
+        assert work(world, Outside()) == Worked(1)
+        assert len(given) == 2 - count
+        monkeypatch.undo()
+        world.ctx.took[SAMARINDA, EMAIL] = 0.0
+
+
+def _endpoint_of(world: World) -> subscriptions.Row:
+    """A subscription whose endpoint is well."""
+    now = world.database.now()
+    return subscriptions.Row(
+        region=SAMARINDA,
+        id="wh_1",
+        agency=None,
+        created_by="dewi",
+        created_at=now,
+        types=("casetrack.*",),
+        service=None,
+        url="https://192.0.2.1/",
+        sealed=b"",
+        mail=False,
+        state="active",
+        why=None,
+        state_since=now,
+        failures=0,
+        failing_since=None,
+        rests_until=None,
+        slow=False,
+        last_error=None,
+        version=1,
+    )

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from casetrack.storage.case import work_counts
 from tests.support.web import APPLICANT, BILLBOARD, LETTER, Web, refused
 from tests.support.world import World
 
@@ -138,6 +139,42 @@ def test_a_list_may_be_of_what_waits_for_somebody(web: Web) -> None:
     web.act(returned, "dewi", "send_return")
     assert _numbers(web, "waiting_for=applicant", "sari") == [returned]
     assert len(_numbers(web, "", "sari")) == 2
+
+
+def test_a_count_that_stops_says_so_and_is_exact_before(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        web.open(WALK_IN)
+    exact = _page(web, "")
+    assert (exact["counts"]["check"], exact["at_least"]) == (3, [])
+    monkeypatch.setattr(work_counts, "BOUNDS", work_counts.Bounds(most=3, looked_at=3))
+    assert _page(web, "")["at_least"] == []
+    web.open(BILLBOARD)
+    page = _page(web, "")
+    assert (page["counts"]["work"], page["counts"]["check"]) == (3, 3)
+    assert page["at_least"] == ["work", "check"]
+    # What a sieve leaves is counted among the first rows of a list.
+    sifted = _page(web, "service=izin-reklame")
+    assert sifted["counts"]["check"] <= 1
+    assert "check" in sifted["at_least"]
+    assert "send_back" not in sifted["at_least"], "a list that was seen to its end"
+    web.world.hands.pass_time(days=9)
+    late = _page(web, "list=overdue")
+    assert late["counts"]["overdue"] <= 3
+    assert "overdue" in late["at_least"]
+
+
+def test_what_is_mine_is_found_whatever_lies_before_it(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [web.open()["number"] for _ in range(4)]
+    web.act(numbers[-1], "dewi", "claim", "intake")
+    monkeypatch.setattr(work_counts, "BOUNDS", work_counts.Bounds(most=2, looked_at=2))
+    page = _page(web, "mine=true")
+    assert [item["number"] for item in page["items"]] == [numbers[-1]]
+    assert page["counts"]["work"] == 1
+    assert "work" not in page["at_least"]
 
 
 @pytest.mark.parametrize("name", ["check", "hand_over", "tell", "overdue"])

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event, Thread, Timer
 from typing import Any
@@ -140,11 +141,11 @@ def test_a_pool_that_is_used_up_is_a_503_and_not_a_queue_without_end(
     token = web.world.token("dewi")
     pool: Any = web.world.database.writer.pool
     pool._timeout = 0.1
-    held = [web.world.database.writer.connect() for _ in range(40)]
     headers = {"Authorization": f"Bearer {token}"}
-    assert unavailable(web.get("/worklist", headers=headers))
-    for connection in held:
-        connection.close()
+    with ExitStack() as held:
+        for _ in range(40):
+            held.enter_context(web.world.database.read())
+        assert unavailable(web.get("/worklist", headers=headers))
     assert web.get("/worklist", headers=headers).status_code != 503
 
 

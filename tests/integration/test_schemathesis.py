@@ -55,7 +55,9 @@ CALLERS = {
     None: "nobody",
 }
 STEPS = ("intake", "review_dlh", "review_dishub", "decide", "sign", "hand_over")
-EXAMPLES = examples(30)
+#: Of a request that changes something and is as the document says, and of any other: one that only reads
+#: or is refused as it is parsed meets fewer answers. `make long` draws three hundred of each.
+EXAMPLES, FEWER = examples(30), examples(10)
 
 
 class Api:
@@ -99,9 +101,10 @@ def test_every_answer_is_one_that_the_document_names(
 ) -> None:
     described = api.schema.find_operation_by_id(route.operation)
     welcome = [who for who, role in CALLERS.items() if role in route.roles]
+    changes = route.method != "GET" and mode is GenerationMode.POSITIVE
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=EXAMPLES if changes else FEWER,
         deadline=None,
         derandomize=not MANY,
         database=None,

@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from casetrack.domain.case.withheld import without_withheld
 from casetrack.storage import schema_version
 from tests.conftest import need
 from tests.releases import stories
@@ -199,6 +200,14 @@ def in_words_of(before: Any, now: Any) -> Any:
     return now
 
 
+def masked(body: Any) -> Any:
+    """Events as this release gives them to who reads persons masked; that before gave them whole."""
+    if not isinstance(body, dict) or "items" not in body:
+        return body
+    items = [{**e, "data": without_withheld(e["type"], e["data"])} for e in body["items"]]
+    return {**body, "items": items}
+
+
 def _agree(one: Line, other: Line, cases: list[Opened]) -> None:
     """Both read the same of every case, by whomever it was written."""
     for case in cases:
@@ -206,7 +215,8 @@ def _agree(one: Line, other: Line, cases: list[Opened]) -> None:
         for path in (f"/cases/{case.number}", f"/cases/{case.number}/events"):
             answers = [desk.ask("GET", path, "smr.auditor") for desk in (one, other)]
             assert answers[0].status == 200
-            assert answers[0].body == in_words_of(answers[0].body, answers[1].body)
+            before_body = masked(answers[0].body)
+            assert before_body == in_words_of(before_body, answers[1].body)
             assert answers[0].etag == answers[1].etag
         before, now = (stories.passports(desk, case.number) for desk in (one, other))
         assert before == in_words_of(before, now)

@@ -8,7 +8,7 @@ from typing import Any
 
 from casetrack.domain.authority.entries import Letter, Registrar
 from casetrack.domain.authority.filing import Filed
-from casetrack.domain.authority.register import Recorded
+from casetrack.domain.authority.recorded import Recorded
 from casetrack.domain.errors import NotNow
 from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.domain.service.definition import Action, ServiceDefinition

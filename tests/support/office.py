@@ -16,7 +16,8 @@ from casetrack.usecases.logs.replay import Importer
 from casetrack.usecases.people import corrections, subjects
 from casetrack.usecases.proof.checked_region import Verdict
 from casetrack.usecases.proof.verify import verify
-from tests.support.world import BILLBOARD_STORY, SAMARINDA, World
+from tests.support.commands import run_command
+from tests.support.world import BILLBOARD_STORY, SAMARINDA, World, environment_for
 
 Row = dict[str, Any]
 
@@ -46,6 +47,13 @@ class Office:
     def kind(self) -> str | None:
         found = self.verify().fault
         return found.kind if found else None
+
+    def command(self, *words: str) -> tuple[int, str]:
+        """The exit status of `casetrack` with these words, and what it printed."""
+        settings = self.world.app.settings
+        environment = environment_for(settings.database_url, settings.data_dir)
+        done = run_command(environment, words)
+        return done.exit_code, done.stdout
 
     def rows(self, table: Table, **where: Any) -> list[Row]:
         query = select(table).filter_by(**where).order_by(*table.primary_key)

@@ -49,7 +49,8 @@ from casetrack.domain.authority.entries import (
     Withdrawal,
 )
 from casetrack.domain.authority.entry_json import to_document
-from casetrack.domain.authority.register import Cite, Recorded, Register
+from casetrack.domain.authority.recorded import Cite, Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.service.definition import ACTIONS, Action, Name
 
 Day = str | date | None

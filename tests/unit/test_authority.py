@@ -15,7 +15,7 @@ from casetrack.domain.authority.check import (
 from casetrack.domain.authority.entries import Bound, IncumbencyForm
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import STATEMENT, Passport
-from casetrack.domain.authority.register import Recorded
+from casetrack.domain.authority.recorded import Recorded
 from tests.support.registers import (
     REKLAME,
     attribution,

@@ -17,7 +17,7 @@ from casetrack.domain.authority.faults import (
 )
 from casetrack.domain.authority.findings import findings
 from casetrack.domain.authority.link_codes import LINK_CODES
-from casetrack.domain.authority.register import Recorded
+from casetrack.domain.authority.recorded import Recorded
 from tests.support.authority import guarded
 from tests.support.registers import (
     LONG_AGO,

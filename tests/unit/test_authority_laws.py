@@ -25,7 +25,8 @@ from casetrack.domain.authority.entries import (
 )
 from casetrack.domain.authority.entry_json import parse_entry, read_entry, to_document
 from casetrack.domain.authority.passport import Passport
-from casetrack.domain.authority.register import Recorded, Register
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.errors import Invalid
 from casetrack.storage.authority.register_keys import SUCCESSIONS, key_rows, line_rows, second_keys
 from tests.oracle.authority import Question

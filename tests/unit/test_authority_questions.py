@@ -12,7 +12,8 @@ from casetrack.domain.authority.day_ranges import minus, overlaps, union
 from casetrack.domain.authority.holders import Holders, Need, needs_of
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.questions import Loss, ended, mine, radar, what_if
-from casetrack.domain.authority.register import Recorded, Register
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register
 from tests.support.authority import guarded
 from tests.support.examples import examples
 from tests.support.registers import (

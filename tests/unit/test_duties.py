@@ -9,7 +9,7 @@ import pytest
 from casetrack.domain.authority.entering import Paper
 from casetrack.domain.authority.entries import Incumbency, Instrument, Letter, Registrar
 from casetrack.domain.authority.few_registrars import duties_stopped, few
-from casetrack.domain.authority.register import Recorded
+from casetrack.domain.authority.recorded import Recorded
 from casetrack.domain.authority.registrars import Keeper, Keeping
 from casetrack.domain.errors import Forbidden
 from casetrack.domain.people.persons import persons_of

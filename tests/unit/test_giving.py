@@ -8,7 +8,7 @@ import pytest
 from casetrack.domain.authority.entries import Grant, Superior
 from casetrack.domain.authority.entry_json import read_entry, to_document
 from casetrack.domain.authority.recheck import judge_again
-from casetrack.domain.authority.register import Recorded
+from casetrack.domain.authority.recorded import Recorded
 from casetrack.domain.errors import Invalid
 from tests.support.registers import (
     changed,

@@ -7,7 +7,7 @@ import pytest
 
 from casetrack.domain.authority.entries import EVERY
 from casetrack.domain.authority.likely_successors import likely_successors
-from casetrack.domain.authority.register import Recorded
+from casetrack.domain.authority.recorded import Recorded
 from tests.support.registers import (
     attribution,
     delegation,

@@ -18,7 +18,8 @@ from casetrack.domain.authority.check import REFUSAL_CODES, Circumstances, Denia
 from casetrack.domain.authority.entries import GrantKind
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import Passport
-from casetrack.domain.authority.register import Recorded, Register
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.service.definition import Action, Name
 from casetrack.gateways.pictures import (
     STYLE_SOURCE,

@@ -17,7 +17,8 @@ from casetrack.domain.authority.holders import Holders
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import Passport
 from casetrack.domain.authority.questions import radar
-from casetrack.domain.authority.register import Cite, Recorded, Register
+from casetrack.domain.authority.recorded import Cite, Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import RegionData
 from casetrack.domain.service.definition import StepDefinition

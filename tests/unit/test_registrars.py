@@ -10,7 +10,7 @@ import pytest
 
 from casetrack.domain.authority.entering import Paper, check_two
 from casetrack.domain.authority.faults import KEEPING_FAULTS
-from casetrack.domain.authority.register import Recorded
+from casetrack.domain.authority.recorded import Recorded
 from casetrack.domain.authority.registrar_findings import Hands, registrar_findings
 from casetrack.domain.authority.registrars import ANY_BODY, Keeper, Keeping
 from casetrack.domain.authority.stopping import check_stops, stops

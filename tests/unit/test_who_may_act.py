@@ -17,7 +17,8 @@ from casetrack.domain.authority.check import who_may
 from casetrack.domain.authority.coverage import coverage, powers
 from casetrack.domain.authority.entries import Bound, Incumbency
 from casetrack.domain.authority.holders import Holders
-from casetrack.domain.authority.register import Recorded, Register
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.case.authority_check import everybody, matter_of, present
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.decide import decide

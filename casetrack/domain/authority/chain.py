@@ -19,7 +19,8 @@ from casetrack.domain.authority.grant_faults import (
 from casetrack.domain.authority.link_codes import LINK_CODES
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import Link, Rest
-from casetrack.domain.authority.register import Recorded, Register
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.service.definition import Name
 
 _RANK = {code: place for place, code in enumerate(LINK_CODES)}

@@ -21,7 +21,8 @@ from casetrack.domain.authority.entries import (
     Succession,
     Withdrawal,
 )
-from casetrack.domain.authority.register import Recorded, Register
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register
 
 What = Literal[
     "letter_begins",

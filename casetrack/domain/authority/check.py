@@ -12,10 +12,12 @@ from typing import Any
 from casetrack.domain.authority.chain import Failure, power_of
 from casetrack.domain.authority.entries import GiverActs, Incumbency
 from casetrack.domain.authority.giving import acting_power, given_away
+from casetrack.domain.authority.instruments import in_force
 from casetrack.domain.authority.link_codes import LINK_CODES
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import Passport, seat_of
-from casetrack.domain.authority.register import Recorded, Register, in_force, incumbency_fault
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register, incumbency_fault
 from casetrack.domain.service.definition import Name, Separation
 
 #: What is wrong with the officer, not with the position's power: code, meaning, article; from the

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from casetrack.domain.authority.entries import Registrar
-from casetrack.domain.authority.register import Recorded, Register, in_force
+from casetrack.domain.authority.instruments import in_force
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register
 
 ONE_DAY = timedelta(days=1)
 

@@ -16,7 +16,7 @@ from casetrack.domain.authority.entries import (
     Succession,
 )
 from casetrack.domain.authority.first_days import days_fault
-from casetrack.domain.authority.register import Recorded
+from casetrack.domain.authority.recorded import Recorded
 from casetrack.domain.authority.registrars import ANY_BODY, Accounts, Concerned, Keeping
 from casetrack.domain.errors import Forbidden, Invalid
 from casetrack.domain.service.definition import Problem

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 from casetrack.domain.authority.entries import ENTRY_KINDS, Entry, EntryKind, Grant, Registrar
 from casetrack.domain.authority.entry_json import read_entry, to_document
-from casetrack.domain.authority.register import Cite
+from casetrack.domain.authority.recorded import Cite
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.domain.service.definition import ID_PATTERN, Problem

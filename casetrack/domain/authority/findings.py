@@ -29,8 +29,10 @@ from casetrack.domain.authority.entries import (
 from casetrack.domain.authority.faults import EntryRef, Finding, told
 from casetrack.domain.authority.first_days import first_day
 from casetrack.domain.authority.grant_validity import grant_lives
+from casetrack.domain.authority.instruments import reversed_dates
 from casetrack.domain.authority.paper_names import paper_name
-from casetrack.domain.authority.register import Recorded, Register, reversed_dates
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.service.definition import ServiceDefinition
 
 #: SE BKN 2/2019 point 11: a Plt for three months, to be extended by three.

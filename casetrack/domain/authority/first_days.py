@@ -21,7 +21,8 @@ from casetrack.domain.authority.entries import (
     Succession,
     Withdrawal,
 )
-from casetrack.domain.authority.register import Register, reversed_dates
+from casetrack.domain.authority.instruments import reversed_dates
+from casetrack.domain.authority.register import Register
 from casetrack.domain.service.definition import Problem
 
 

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from casetrack.domain.authority.entries import Basis, Bound, Grant, Withdrawal, covers
+from casetrack.domain.authority.instruments import in_force, reversed_dates
 from casetrack.domain.authority.matter import Matter
-from casetrack.domain.authority.register import Register, in_force, reversed_dates
+from casetrack.domain.authority.register import Register
 
 _ONE_DAY = timedelta(days=1)
 #: Faults of what gave the power and gives it no more, or does not yet.

@@ -16,9 +16,11 @@ from casetrack.domain.authority.day_ranges import Span, union
 from casetrack.domain.authority.entries import EVERY, Grant
 from casetrack.domain.authority.faults import GRANT_FAULTS, TEXT_FAULTS, EntryRef, Finding, told
 from casetrack.domain.authority.grant_faults import paper_fault
+from casetrack.domain.authority.instruments import reversed_dates
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.paper_names import paper_name
-from casetrack.domain.authority.register import Recorded, Register, reversed_dates
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.service.definition import Action, ServiceDefinition
 
 

@@ -14,7 +14,8 @@ from casetrack.domain.authority.change_days import Turns
 from casetrack.domain.authority.entries import Incumbency
 from casetrack.domain.authority.giving import acting_power
 from casetrack.domain.authority.matter import Matter
-from casetrack.domain.authority.register import Recorded, Register
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.authority.seats import seats_on
 from casetrack.domain.service.definition import Action, ServiceDefinition
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from casetrack.domain.authority.entries import Entry, EntryKind, Registrar
-from casetrack.domain.authority.register import Recorded, Register
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register
 
 #: What says who sits where, under whom, and who keeps papers.
 _OF_OFFICERS = ("position", "incumbency", "registrar")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from casetrack.domain.authority.entries import EVERY, Grant, Instrument, Replacement
-from casetrack.domain.authority.register import Cite, Recorded, Register
+from casetrack.domain.authority.recorded import Cite, Recorded
+from casetrack.domain.authority.register import Register
 
 
 @dataclass(frozen=True, slots=True)

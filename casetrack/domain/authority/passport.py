@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casetrack.domain.authority.entries import GrantKind, Incumbency
-from casetrack.domain.authority.register import RULES_VERSION, Cite
+from casetrack.domain.authority.recorded import Cite
+from casetrack.domain.authority.register import RULES_VERSION
 from casetrack.domain.service.definition import Name
 
 #: Rules by which a passport can be judged again.

@@ -14,8 +14,10 @@ from casetrack.domain.authority.change_days import ONE_DAY, Turn, touched_of
 from casetrack.domain.authority.entries import EntryKind, Grant, Incumbency, Instrument, MallStay
 from casetrack.domain.authority.grant_faults import concerning_bases
 from casetrack.domain.authority.holders import Holder, Holders, Need
+from casetrack.domain.authority.instruments import in_force
 from casetrack.domain.authority.likely_successors import LikelySuccessor, likely_successors
-from casetrack.domain.authority.register import Recorded, Register, in_force
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.service.definition import ACTIONS, Action, ServiceDefinition
 
 #: What is left after somebody went: nobody; somebody, but not at the agency that does the step;

@@ -6,28 +6,22 @@ for what is not there. Every answer is for a day; a day is local, its end includ
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
 
 from casetrack.domain.authority.entries import (
     EVERY,
-    Basis,
-    Entry,
-    EntryKind,
     Grant,
     Incumbency,
-    Instrument,
-    Line,
     MallStay,
     Post,
     Registrar,
     Renaming,
-    Replacement,
     Succession,
     Withdrawal,
     covers,
 )
+from casetrack.domain.authority.instruments import Instruments, reversed_dates
+from casetrack.domain.authority.recorded import Recorded
 from casetrack.domain.service.definition import Name
 
 #: Goes up when the rules of the check change; a passport is judged by the rules that it names.
@@ -36,52 +30,18 @@ from casetrack.domain.service.definition import Name
 RULES_VERSION = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Cite:
-    """Where an entry stands in the events: the stream and version that confirmed it, and its hash."""
-
-    stream: str
-    version: int
-    hash: str
-    #: The operator who put it in as the region was set up, while no registrar has confirmed it.
-    set_up: str | None = None
-
-    def as_data(self) -> dict[str, str | int]:
-        """As a passport keeps it."""
-        said: dict[str, str | int] = {"set_up": self.set_up} if self.set_up else {}
-        return {"stream": self.stream, "version": self.version, "hash": self.hash, **said}
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One confirmed entry: what it says, and where that is proven."""
-
-    kind: EntryKind
-    id: str
-    entry: Entry
-    cite: Cite
-
-
-E = TypeVar("E", bound=Entry)
-
-
-class Register:
+class Register(Instruments):
     """Confirmed entries, by what one looks for."""
 
     def __init__(self, entries: Iterable[Recorded], rules: int = RULES_VERSION) -> None:
-        self.entries = tuple(entries)
-        self.rules = rules
-        self.by_id: dict[tuple[EntryKind, str], Recorded] = {}
+        super().__init__(entries, rules)
         self._of_officer: dict[str, list[Recorded]] = defaultdict(list)
         self._duties: dict[str, list[tuple[Recorded, Registrar]]] = defaultdict(list)
         self._in_position: dict[str, list[Recorded]] = defaultdict(list)
         #: Position → service, or EVERY → grants: an office of a city receives thousands.
         self._received: dict[str, dict[str, list[Recorded]]] = defaultdict(dict)
         self._given: dict[str, list[Recorded]] = defaultdict(list)
-        self._lines: dict[tuple[str, str], Line] = {}
         self._withdrawals: dict[str, list[Recorded]] = defaultdict(list)
-        self._replaced: dict[str, list[Replacement]] = defaultdict(list)
-        self._replacing: dict[str, list[Replacement]] = defaultdict(list)
         self._successions: dict[str, list[Recorded]] = defaultdict(list)
         self._successors: dict[str, list[str]] = defaultdict(list)
         self._renamings: dict[str, list[Renaming]] = defaultdict(list)
@@ -89,14 +49,10 @@ class Register:
             self._sort_in(recorded)
 
     def _sort_in(self, recorded: Recorded) -> None:
-        self.by_id[recorded.kind, recorded.id] = recorded
         match recorded.entry:
             case Incumbency() as held:
                 self._of_officer[held.officer].append(recorded)
                 self._in_position[held.position].append(recorded)
-            case Instrument() as instrument:
-                for line in instrument.lines:
-                    self._lines.setdefault((recorded.id, line.id), line)
             case Grant() as grant:
                 self._sort_in_grant(recorded, grant)
             case Registrar() as duty:
@@ -112,13 +68,10 @@ class Register:
             of_position.setdefault(service, []).append(recorded)
 
     def _sort_in_change(self, recorded: Recorded) -> None:
-        """What ends, replaces, moves or renames something else."""
+        """What ends, moves or renames something else."""
         match recorded.entry:
             case Withdrawal() as withdrawal:
                 self._withdrawals[withdrawal.grant].append(recorded)
-            case Replacement() as replacement:
-                self._replaced[replacement.old].append(replacement)
-                self._replacing[replacement.new].append(replacement)
             case Succession() as succession:
                 self._successions[succession.source].append(recorded)
                 if succession.target is not None:
@@ -130,32 +83,11 @@ class Register:
         """The same papers, judged by the rules that a passport names."""
         return self if rules == self.rules else Register(self.entries, rules)
 
-    # --- by id ------------------------------------------------------------------------------------
-
-    def find(self, kind: type[E], name: EntryKind, entry_id: str) -> E | None:
-        """The entry of this kind and id, or None."""
-        recorded = self.by_id.get((name, entry_id))
-        return recorded.entry if recorded and isinstance(recorded.entry, kind) else None
+    # --- positions --------------------------------------------------------------------------------
 
     def post(self, position: str) -> Post | None:
         """What is recorded of a position."""
         return self.find(Post, "position", position)
-
-    def instrument(self, instrument: str) -> Instrument | None:
-        """What is recorded of an instrument."""
-        return self.find(Instrument, "instrument", instrument)
-
-    def line(self, basis: Basis) -> Line | None:
-        """The article or annex line that a basis names."""
-        return self._lines.get((basis.instrument, basis.line))
-
-    def all_of(self, kind: type[E]) -> Iterator[tuple[Recorded, E]]:
-        """Every entry of a kind."""
-        for recorded in self.entries:
-            if isinstance(recorded.entry, kind):
-                yield recorded, recorded.entry
-
-    # --- positions --------------------------------------------------------------------------------
 
     def name_of(self, position: str, day: date) -> Name:
         """What a position was called on a day; its id in both languages when nobody recorded it."""
@@ -310,57 +242,6 @@ class Register:
         ]
         return min(found, key=lambda one: (one[1].since, one[0].id), default=None)
 
-    # --- instruments ------------------------------------------------------------------------------
-
-    def basis_fault(self, basis: Basis, day: date, opened: date | None) -> str | None:
-        """Why an article or annex line did not carry anything on a day, as a code; None when it did.
-
-        `opened` is the day on which the case was opened, for a replacement that spares older cases;
-        None where no case is at hand.
-        """
-        instrument = self.instrument(basis.instrument)
-        if instrument is None:
-            return "instrument_missing"
-        if reversed_dates(instrument.since, instrument.until):
-            return "dates_reversed"
-        if day < instrument.dated or not in_force(instrument.since, instrument.until, day):
-            return "instrument_not_in_force"
-        if self._is_replaced(basis.instrument, day, opened):
-            return "instrument_replaced"
-        line = self.line(basis)
-        if line is None:
-            return "line_missing"
-        if not in_force(line.since, line.until, day):
-            return "line_not_in_force"
-        return None
-
-    def replaced_from(self, instrument: str, day: date) -> date | None:
-        """The last day of an instrument whose replacement after `day` is recorded already."""
-        days = [replacement.since for replacement in self._replaced[instrument]]
-        return min((d - timedelta(days=1) for d in days if d > day), default=None)
-
-    def replaced_by(self, instrument: str, day: date) -> date | None:
-        """The last day of an instrument that had a successor by `day`."""
-        days = [replacement.since for replacement in self._replaced[instrument]]
-        return min((d - timedelta(days=1) for d in days if d <= day), default=None)
-
-    def enacted(self, basis: Basis, day: date) -> bool:
-        """Whether what this paper did once, a withdrawal or a succession, had been done by a day.
-
-        It is not undone when the paper itself runs out or is replaced; it never reaches back.
-        """
-        first = self.enacted_from(basis, date.min)
-        return first is not None and first <= day
-
-    def enacted_from(self, basis: Basis, since: date) -> date | None:
-        """The first day on which what this paper did on `since` works; None where it never does."""
-        instrument, line = self.instrument(basis.instrument), self.line(basis)
-        if instrument is None or line is None or reversed_dates(instrument.since, instrument.until):
-            return None
-        if self.rules > 1 and reversed_dates(line.since, line.until):
-            return None
-        return max(instrument.dated, instrument.since, line.since or date.min, since)
-
     def _is_whole(self, succession: Succession) -> bool:
         """Whether both positions are recorded: one that names another counts for nothing."""
         ends = (succession.source, succession.target)
@@ -368,34 +249,9 @@ class Register:
             self.post(position) for position in ends if position is not None
         )
 
-    def _is_replaced(self, instrument: str, day: date, opened: date | None) -> bool:
-        """Whether the instrument has given way, or does not yet apply, for such a case.
-
-        Without a case it is asked of one that would be opened on that day.
-        """
-        opened = opened or day
-        for replacement in self._replaced[instrument]:
-            counts = opened if replacement.applies_to == "opened_from" else day
-            if replacement.since <= day and counts >= replacement.since:
-                return True
-        return any(
-            replacement.applies_to == "opened_from" and opened < replacement.since
-            for replacement in self._replacing[instrument]
-        )
-
     def stays(self) -> Iterator[tuple[Recorded, MallStay]]:
         """Agencies' stays in the mall."""
         return self.all_of(MallStay)
-
-
-def in_force(since: date | None, until: date | None, day: date) -> bool:
-    """Whether a day lies within these dates, both included; None is open."""
-    return (since is None or since <= day) and (until is None or day <= until)
-
-
-def reversed_dates(since: date | None, until: date | None) -> bool:
-    """An end before its beginning: a fault of the paper, and such an entry never counts."""
-    return since is not None and until is not None and until < since
 
 
 def incumbency_fault(held: Incumbency, day: date) -> str | None:

@@ -21,7 +21,7 @@ from casetrack.domain.authority.entries import (
 from casetrack.domain.authority.faults import EntryRef, Finding, told
 from casetrack.domain.authority.few_registrars import bodies, few
 from casetrack.domain.authority.known_then import PastRegister
-from casetrack.domain.authority.register import Recorded
+from casetrack.domain.authority.recorded import Recorded
 from casetrack.domain.authority.registrars import Keeping
 
 

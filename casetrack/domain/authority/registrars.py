@@ -24,7 +24,8 @@ from casetrack.domain.authority.entries import (
     Succession,
     Withdrawal,
 )
-from casetrack.domain.authority.register import Recorded, Register
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.authority.seats import seats_of
 
 #: An agency's own texts; every other form is the region's, or comes from above it.

@@ -4,7 +4,9 @@ from collections.abc import Collection
 from datetime import date
 
 from casetrack.domain.authority.entries import Incumbency
-from casetrack.domain.authority.register import Recorded, Register, in_force, incumbency_fault
+from casetrack.domain.authority.instruments import in_force
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register, incumbency_fault
 
 
 def seats_on(

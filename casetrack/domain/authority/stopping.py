@@ -21,8 +21,9 @@ from casetrack.domain.authority.entries import (
     Succession,
     Withdrawal,
 )
+from casetrack.domain.authority.instruments import in_force
 from casetrack.domain.authority.matter import Matter
-from casetrack.domain.authority.register import Register, in_force
+from casetrack.domain.authority.register import Register
 from casetrack.domain.authority.seats import seats_on
 from casetrack.domain.errors import NotNow
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from casetrack.domain.authority.entries import MallStay
-from casetrack.domain.authority.register import in_force
+from casetrack.domain.authority.instruments import in_force
 from casetrack.domain.region.region_data import Agency, Stay
 
 

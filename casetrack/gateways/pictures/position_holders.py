@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from casetrack.domain.authority.entries import Incumbency
-from casetrack.domain.authority.register import Recorded, Register, incumbency_fault
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register, incumbency_fault
 from casetrack.gateways.pictures.diagram import Break, Line, Link, Node
 from casetrack.gateways.pictures.parts import broken_lines, capital
 from casetrack.gateways.pictures.words import FORMS, VACANT, Tongue

@@ -9,7 +9,8 @@ from casetrack.domain.authority.entries import Grant, Incumbency, covers
 from casetrack.domain.authority.grant_faults import grant_fault
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import BEARER
-from casetrack.domain.authority.register import Recorded, Register, incumbency_fault
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register, incumbency_fault
 from casetrack.gateways.pictures.decision_picture import Decision, chain_parts, frame, person_node
 from casetrack.gateways.pictures.diagram import Break, Diagram, Line, Link, Node
 from casetrack.gateways.pictures.parts import (

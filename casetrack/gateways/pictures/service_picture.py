@@ -10,7 +10,8 @@ from casetrack.domain.authority.entries import Basis, Grant, InstrumentForm, cov
 from casetrack.domain.authority.link_codes import LINK_CODES
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import BEARER
-from casetrack.domain.authority.register import Recorded, Register
+from casetrack.domain.authority.recorded import Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.service.definition import Action
 from casetrack.gateways.pictures.diagram import Diagram, Line, Link, Node, Tone
 from casetrack.gateways.pictures.parts import (

@@ -6,11 +6,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, or_, select, text, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.events import Event
 from casetrack.storage import schema
+from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.row_sets import Numbers, among
 from casetrack.storage.unit_of_work import UnitOfWork
 
 _D, _L = schema.decisions, schema.decision_links
@@ -39,6 +60,8 @@ class Review:
     kind: str
     entry: str
     after: int
+    #: What the entry says.
+    document: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +146,98 @@ def last_position(connection: Connection, region: str, number: str) -> str | Non
     ).scalar()
 
 
-def next_review(connection: Connection, region: str) -> Review | None:
-    """The oldest entry of a region whose review is not over."""
-    table = schema.reviews
-    row = connection.execute(
-        select(table.c.region, table.c.id, table.c.kind, table.c.entry, table.c.after)
-        .where(table.c.region == region)
-        .order_by(table.c.id)
-        .limit(1)
-    ).first()
-    return Review(*row) if row else None
+_V, _E = schema.reviews.c, schema.register_entries.c
+_WAITING = Fixed(
+    select(
+        _V.id,
+        _V.kind,
+        _V.entry,
+        _V.after,
+        select(_E.document)
+        .where(_E.region == _V.region, _E.kind == _V.kind, _E.entry == _V.entry)
+        .order_by(_E.revision.desc())
+        .limit(literal_column("1"))
+        .scalar_subquery()
+        .label("document"),
+    )
+    .where(_V.region == bindparam("in_region"))
+    .order_by(_V.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+def waiting_reviews(connection: Connection, region: str, limit: int) -> list[Review]:
+    """The oldest entries of a region whose review is not over."""
+    rows = ask(connection, _WAITING, {"in_region": region, "most": limit})
+    return [
+        Review(region, row.id, row.kind, row.entry, row.after, json.loads(row.document))
+        for row in rows
+    ]
+
+
+def _resting() -> Select[Any]:
+    given = (
+        func.json_to_recordset(cast(bindparam("given"), JSON))
+        .table_valued(
+            column("review", BigInteger),
+            column("kind", String),
+            column("entry", String),
+            column("after", BigInteger),
+        )
+        .render_derived(name="given", with_types=True)
+    )
+    # Looked for entry by entry, whatever is known of the table.
+    first = _rests(given.c.kind, given.c.entry, given.c.after, given.c.review)
+    found = first.limit(literal_column("1")).lateral("found")
+    return select(given.c.review).select_from(given.join(found, true())).distinct()
+
+
+def _resting_on_sqlite() -> Select[Any]:
+    given = func.json_each(bindparam("given")).table_valued("value").alias("given")
+
+    def said(name: str) -> Any:
+        return func.json_extract(given.c.value, literal_column(f"'$.{name}'"))
+
+    review: Any = said("review")
+    first = _rests(said("kind"), said("entry"), said("after"), review)
+    return select(review.label("review")).where(first.exists()).distinct()
+
+
+def _rests(kind: Any, entry: Any, after: Any, before: Any) -> Select[Any]:
+    links = _L.c
+    return select(literal_column("1").label("one")).where(
+        links.region == bindparam("in_region"),
+        links.kind == kind,
+        links.entry == entry,
+        links.id > after,
+        links.id < before,
+    )
+
+
+_RESTING = Fixed(_resting(), sqlite=_resting_on_sqlite())
+_OVER = Fixed(
+    delete(schema.reviews).where(
+        _V.region == bindparam("in_region"), among(_V.id, bindparam("ids", type_=Numbers()))
+    )
+)
+
+
+def with_decisions(
+    connection: Connection, region: str, about: Sequence[tuple[Review, tuple[str, str]]]
+) -> set[int]:
+    """Of these reviews, each with an entry (kind, id) that it concerns, those behind which decisions rest
+    on one."""
+    given = [
+        {"review": review.id, "kind": kind, "entry": entry, "after": review.after}
+        for review, (kind, entry) in about
+    ]
+    rows = ask(connection, _RESTING, {"in_region": region, "given": json.dumps(given)})
+    return {row.review for row in rows}
+
+
+def all_reviewed(uow: UnitOfWork, region: str, ids: Sequence[int]) -> None:
+    """These reviews are over."""
+    uow.put(_OVER, {"in_region": region, "ids": ids})
 
 
 def reviewed(uow: UnitOfWork, review: Review, after: int | None) -> None:

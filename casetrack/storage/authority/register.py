@@ -31,7 +31,8 @@ from casetrack.domain.authority.entries import (
 )
 from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.authority.known_then import Once
-from casetrack.domain.authority.register import Cite, Recorded, Register
+from casetrack.domain.authority.recorded import Cite, Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.storage import schema
 from casetrack.storage.authority.register_keys import SUCCESSIONS, second_keys, stream_of
 from casetrack.storage.keyset import behind

@@ -16,7 +16,7 @@ from casetrack.domain.authority.entries import (
     Succession,
     Withdrawal,
 )
-from casetrack.domain.authority.register import Recorded
+from casetrack.domain.authority.recorded import Recorded
 
 SUCCESSIONS = "succession"
 

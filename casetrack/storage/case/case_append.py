@@ -1,6 +1,7 @@
 """What one event of a case writes: the event, its place in the queue, and the rows folded from it.
 
-One statement of one shape for a case that is opened, and one for every later event.
+One statement of one shape for a case that is opened, one for every later event, and one for those that
+bring what most do not: each table that a statement may write costs, also where it gets no row.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,10 +33,12 @@ _EVENT = (
 )
 _CHANGED = _bound(schema.cases, "case_")
 del _CHANGED["opened_id"]
-#: What an event of a case may bring beside its own row and the case's.
+#: What an event of a case brings beside its own row and the case's; and what most do not.
 _BESIDE = (
     Rows(schema.steps, there="is_overwritten"),
     Rows(schema.deadlines, there="is_overwritten"),
+)
+_SELDOM = (
     Rows(schema.decisions),
     Rows(schema.decision_links),
     Rows(schema.texts),
@@ -43,8 +46,7 @@ _BESIDE = (
 
 #: An event in a stream that has no row of its own.
 EVENT = Writes(*_EVENT)
-#: An event of a case that is there.
-NEXT = Writes(
+_NEXT = (
     *_EVENT,
     update(schema.cases)
     .where(
@@ -60,12 +62,18 @@ NEXT = Writes(
     ),
     *_BESIDE,
 )
+#: An event of a case that is there.
+NEXT = Writes(*_NEXT)
+#: One that brings what most do not.
+NEXT_AND_MORE = Writes(*_NEXT, *_SELDOM)
+SELDOM = tuple(rows.name for rows in _SELDOM)
 #: The first event of a case, with its people.
 FIRST = Writes(
     *_EVENT,
     insert(schema.cases).values(_bound(schema.cases, "case_")),
     Rows(schema.case_agencies),
     *_BESIDE,
+    *_SELDOM,
     Rows(schema.subjects),
     Rows(schema.parties),
     Rows(schema.search_words, there="stays"),

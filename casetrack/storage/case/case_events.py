@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
+from sqlalchemy import BigInteger, Connection, Integer, bindparam, func, literal_column, or_, select
 
 from casetrack.domain.events import COMPANIONS
 from casetrack.storage import schema
 from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.row_sets import Texts, among
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +33,43 @@ _POSITIONED = (
 )
 
 
+_E = schema.events.c
+_HERE = _E.region == bindparam("region")
+_MOST: Any = bindparam("most", type_=Integer)
+# A cursor that nobody gave out may hold more than a version can be.
+_AFTER: Any = bindparam("after", type_=BigInteger)
+_STREAM = Fixed(
+    _POSITIONED.where(_HERE, _E.stream == bindparam("stream"), _E.version > _AFTER)
+    .order_by(_E.version)
+    .limit(_MOST)
+)
+_NEWEST = Fixed(
+    _POSITIONED.where(
+        _HERE,
+        _E.stream == bindparam("stream"),
+        _E.recorded_at >= bindparam("since", type_=schema.Instant()),
+        _E.recorded_at < bindparam("until", type_=schema.Instant()),
+        _E.version < bindparam("before", type_=BigInteger),
+    )
+    .order_by(_E.version.desc())
+    .limit(_MOST)
+)
+_OF_CASE = Fixed(
+    _POSITIONED.where(_HERE, among(_E.stream, bindparam("streams", type_=Texts())), _E.id > _AFTER)
+    .order_by(_E.id)
+    .limit(_MOST)
+)
+#: Before and behind every event; no stream has so many.
+_FIRST, _LAST_MOMENT = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+_NO_VERSION = 2**63 - 1
+
+
 def stream_events(
     connection: Connection, region: str, stream: str, *, after: int, limit: int
 ) -> list[EventRow]:
     """A stream's events in their order, behind a version."""
-    query = (
-        _POSITIONED.where(
-            schema.events.c.region == region,
-            schema.events.c.stream == stream,
-            schema.events.c.version > after,
-        )
-        .order_by(schema.events.c.version)
-        .limit(limit)
-    )
-    return [EventRow(*row) for row in connection.execute(query)]
+    values = {"region": region, "stream": stream, "after": after, "most": limit}
+    return [EventRow(*row) for row in ask(connection, _STREAM, values)]
 
 
 def newest_of_stream(
@@ -61,16 +86,15 @@ def newest_of_stream(
 
     `before` is the version that the page before ended with.
     """
-    table = schema.events.c
-    query = _POSITIONED.where(table.region == region, table.stream == stream)
-    if since is not None:
-        query = query.where(table.recorded_at >= since)
-    if until is not None:
-        query = query.where(table.recorded_at < until)
-    if before is not None:
-        query = query.where(table.version < before)
-    rows = connection.execute(query.order_by(table.version.desc()).limit(limit))
-    return [EventRow(*row) for row in rows]
+    values = {
+        "region": region,
+        "stream": stream,
+        "since": since or _FIRST,
+        "until": until or _LAST_MOMENT,
+        "before": _NO_VERSION if before is None else before,
+        "most": limit,
+    }
+    return [EventRow(*row) for row in ask(connection, _NEWEST, values)]
 
 
 def case_events(
@@ -81,16 +105,8 @@ def case_events(
     `after` is the id of the last event of the page before.
     """
     streams = [number, *(f"{kind}/{number}" for kind in COMPANIONS)]
-    query = (
-        _POSITIONED.where(
-            schema.events.c.region == region,
-            schema.events.c.stream.in_(streams),
-            schema.events.c.id > after,
-        )
-        .order_by(schema.events.c.id)
-        .limit(limit)
-    )
-    return [EventRow(*row) for row in connection.execute(query)]
+    values = {"region": region, "streams": streams, "after": after, "most": limit}
+    return [EventRow(*row) for row in ask(connection, _OF_CASE, values)]
 
 
 #: Under which of its names an event refers to somebody's own words.

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Connection, Integer, and_, bindparam, func, or_, select
 
 from casetrack.domain.case.state import CaseState, whole
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.region.revisions import Revisions
 from casetrack.storage import schema
 from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.row_sets import Texts, among
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,33 @@ def case_row(row: Any) -> CaseRow:
     return CaseRow(state, row.opened_id, Revisions(row.revision, row.register_revision or 0))
 
 
+@cache
+def _list(*, agency: bool, status: bool, service: bool, services: bool) -> Fixed:
+    """Newest first, for each way that leads there in its own order: all cases, those of a status or of a
+    service, else those of an agency."""
+    its, mine = schema.cases.c, schema.case_agencies.c
+    query, key = _CASE.where(its.region == bindparam("region")), its.opened_id
+    if agency:
+        leads = not (status or service)
+        same = mine.number == its.number if leads else mine.opened_id == its.opened_id
+        key = mine.opened_id if leads else its.opened_id
+        query = query.join(schema.case_agencies, and_(mine.region == its.region, same)).where(
+            mine.region == bindparam("region"), mine.agency == bindparam("agency")
+        )
+    if status:
+        query = query.where(its.status == bindparam("status"))
+    if service:
+        query = query.where(its.service == bindparam("service"))
+    if services:
+        query = query.where(among(its.service, bindparam("services", type_=Texts())))
+    query = query.where(key < bindparam("before", type_=BigInteger)).order_by(key.desc())
+    return Fixed(query.limit(bindparam("most", type_=Integer)))
+
+
+#: Behind every event.
+_END = 2**63 - 1
+
+
 def cases(
     connection: Connection,
     region: str,
@@ -86,25 +115,16 @@ def cases(
 
     `services` are those that are asked for at all; None is all of them.
     """
-    query = _CASE.where(schema.cases.c.region == region)
-    key = schema.cases.c.opened_id
-    if agency is not None:
-        mine, its = schema.case_agencies.c, schema.cases.c
-        # The side that leads in its own order: of one status the cases, else those of the agency.
-        same = mine.number == its.number if status is None else mine.opened_id == its.opened_id
-        key = mine.opened_id if status is None else its.opened_id
-        query = query.join(schema.case_agencies, and_(mine.region == its.region, same)).where(
-            mine.region == region, mine.agency == agency
-        )
-    if status is not None:
-        query = query.where(schema.cases.c.status == status)
-    if service is not None:
-        query = query.where(schema.cases.c.service == service)
-    if services is not None:
-        query = query.where(schema.cases.c.service.in_(sorted(services)))
-    if before is not None:
-        query = query.where(key < before)
-    return listed(connection.execute(query.order_by(key.desc()).limit(limit)))
+    given = {
+        "agency": agency,
+        "status": status,
+        "service": service,
+        "services": None if services is None else sorted(services),
+    }
+    fixed = _list(**{name: value is not None for name, value in given.items()})
+    values = {name: value for name, value in given.items() if value is not None}
+    here = {"region": region, "before": _END if before is None else before, "most": limit}
+    return listed(ask(connection, fixed, {**here, **values}))
 
 
 def listed(rows: Iterable[Any]) -> list[ListedCase]:

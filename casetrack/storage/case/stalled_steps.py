@@ -1,13 +1,28 @@
 """Open steps that nobody at their agency may take, and what the applicants were told of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, or_, select, text
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    or_,
+    select,
+    text,
+)
 
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
+from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.row_sets import Texts, among
 from casetrack.storage.unit_of_work import UnitOfWork
 
 _S, _C, _T = schema.steps.c, schema.cases.c, schema.stalled_steps.c
@@ -23,6 +38,11 @@ class Place:
     version: int
     step: str
 
+    @property
+    def name(self) -> str:
+        """All of it as one text."""
+        return f"{self.service}:{self.version}:{self.step}"
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -33,26 +53,36 @@ class Told:
     until: str | None
 
 
-def untold(connection: Connection, region: str, place: Place, agency: str, limit: int) -> list[str]:
-    """Cases that are at this step of the agency, and of whom nobody was told."""
-    same = and_(_T.region == _S.region, _T.number == _S.number, _T.step == _S.step)
-    query = (
-        select(_S.number)
-        .join(schema.cases, and_(_C.region == _S.region, _C.number == _S.number))
-        .outerjoin(schema.stalled_steps, same)
-        .where(
-            _S.region == region,
-            _S.agency == agency,
-            _OPEN,
-            _S.step == place.step,
-            _C.service == place.service,
-            _C.service_version == place.version,
-            _C.status.in_(OPEN_CASE),
-            _T.number.is_(None),
-        )
-        .limit(limit)
+# As `Place.name` says it.
+_ITS_PLACE = _C.service + ":" + cast(_C.service_version, String) + ":" + _S.step
+_UNTOLD = Fixed(
+    select(_S.number, _C.service, _C.service_version, _S.step)
+    .join(schema.cases, and_(_C.region == _S.region, _C.number == _S.number))
+    .outerjoin(
+        schema.stalled_steps,
+        and_(_T.region == _S.region, _T.number == _S.number, _T.step == _S.step),
     )
-    return list(connection.execute(query).scalars())
+    .where(
+        _S.region == bindparam("in_region"),
+        _S.agency == bindparam("agency"),
+        _OPEN,
+        among(_ITS_PLACE, bindparam("places", type_=Texts())),
+        schema.is_one_of(_C.status, OPEN_CASE),
+        _T.number.is_(None),
+    )
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+def untold(
+    connection: Connection, region: str, agency: str, places: Sequence[Place], limit: int
+) -> list[tuple[str, Place]]:
+    """Cases that are at one of these steps of the agency, and of whom nobody was told: one look at what
+    is open there, however many steps they are."""
+    names = sorted(place.name for place in places)
+    values = {"in_region": region, "agency": agency, "places": names, "most": limit}
+    rows = ask(connection, _UNTOLD, values)
+    return [(row.number, Place(row.service, row.service_version, row.step)) for row in rows]
 
 
 def told(connection: Connection, region: str) -> list[Told]:

@@ -103,18 +103,10 @@ class About:
     services: dict[str, str] = field(default_factory=dict)
 
 
-def about(
-    uow: UnitOfWork,
-    region: str,
-    rows: Sequence[Any],
-    told: Told,
-    now: datetime,
-    *,
-    subscribed: bool,
-) -> About:
-    """All of it, in one round trip; agencies only where a subscription may ask for them."""
+def about(uow: UnitOfWork, region: str, rows: Sequence[Any], told: Told, now: datetime) -> About:
+    """All of it, in one round trip."""
     of_told = {number_of(row.stream) for row in rows if told(row.type)}
-    streams = {row.stream for row in rows if subscribed and not row.stream.startswith(IMPORT)}
+    streams = {row.stream for row in rows if not row.stream.startswith(IMPORT)}
     numbers = of_told | {number_of(stream) for stream in streams}
     if not numbers:
         return About()

@@ -61,8 +61,9 @@ class Claim:
     #: Of a message to a person: the case, and how each of its parties is reached, by role.
     case: ToldCase | None = None
     parties: Mapping[str, ReachedRow] = field(default_factory=dict)
-    #: Of what goes to an endpoint: its subscription.
+    #: Of what goes to an endpoint: its subscription, and how many others were at work on its queue.
     subscription: subscriptions.Row | None = None
+    beside: int = 0
 
 
 def claim(
@@ -82,7 +83,7 @@ def claim(
         if not few:
             return []
         locked = uow.ask(_NEWEST if newest else _OLDEST, {**asked, "most": few})
-        return take(uow, region, queue, locked, now, endpoint)
+        return take(uow, region, queue, locked, now, endpoint, at_work)
 
 
 def _endpoint(
@@ -108,6 +109,7 @@ def take(
     locked: Sequence[Any],
     now: datetime,
     endpoint: subscriptions.Row | None,
+    at_work: int = 0,
 ) -> list[Claim]:
     """Look into lanes that are locked, and take them: what is seen came before the locks.
 
@@ -120,7 +122,10 @@ def take(
         found = _to_people(uow, region, known, now)
     else:
         firsts = uow.ask(_FIRST, {"in_region": region, "of_lanes": [*known]})
-        found = [_claim(region, each, known, subscription=endpoint) for each in _in_order(firsts)]
+        found = [
+            _claim(region, each, known, subscription=endpoint, beside=at_work)
+            for each in _in_order(firsts)
+        ]
     until = now + LEASE
     taken = [
         {

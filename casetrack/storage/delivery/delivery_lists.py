@@ -3,22 +3,27 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
+    BigInteger,
     Connection,
+    Integer,
+    Select,
     and_,
+    bindparam,
     exists,
     func,
     or_,
     select,
-    text,
 )
 
 from casetrack.domain.delivery import receivers
 from casetrack.domain.service.notices import PARTIES
 from casetrack.storage import schema
+from casetrack.storage.each_of import each_of
+from casetrack.storage.fixed import Call, Fixed, ask
 from casetrack.storage.keyset import behind
 
 
@@ -47,42 +52,72 @@ class DeliveryRow:
 _DELIVERY = select(*[schema.deliveries.c[name] for name in DeliveryRow.__slots__])
 
 
+def _first_notices() -> Select[Any]:
+    table, earlier = schema.deliveries, schema.deliveries.alias("earlier")
+    its, cases = table.c, schema.cases.c
+    is_first = ~exists().where(
+        earlier.c.region == its.region,
+        earlier.c.number == its.number,
+        or_(
+            earlier.c.position < its.position,
+            and_(earlier.c.position == its.position, earlier.c.role < its.role),
+        ),
+        schema.in_person(earlier),
+    )
+    same = and_(cases.region == its.region, cases.number == its.number)
+    return (
+        select(its.number, its.position, cases.service, cases.service_version)
+        .outerjoin(schema.cases, same)
+        .where(
+            its.region == bindparam("region"),
+            schema.in_person(table),
+            its.position > bindparam("after", type_=BigInteger),
+            is_first,
+        )
+        .order_by(its.position)
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+_UNTOLD_CASES = Fixed(_first_notices())
+
+
+@dataclass(frozen=True, slots=True)
+class UntoldCase:
+    """A case of which somebody is to be told in person, with the first notice that waits; the version of
+    its service, None where it is no case of ours."""
+
+    number: str
+    position: int
+    service: str | None
+    version: int | None
+
+
 def untold_cases(
     connection: Connection, region: str, *, after: int, limit: int
-) -> list[tuple[str, int]]:
-    """Cases of which somebody is to be told in person, each with the first notice that waits."""
-    table, earlier = schema.deliveries, schema.deliveries.alias("earlier")
-    is_first = ~exists().where(
-        earlier.c.region == table.c.region,
-        earlier.c.number == table.c.number,
-        or_(
-            earlier.c.position < table.c.position,
-            and_(earlier.c.position == table.c.position, earlier.c.role < table.c.role),
-        ),
-        _waits(earlier),
-    )
-    query = (
-        select(table.c.number, table.c.position)
-        .where(table.c.region == region, _waits(table), table.c.position > after, is_first)
-        .order_by(table.c.position)
-        .limit(limit)
-    )
-    return [(row.number, row.position) for row in connection.execute(query)]
+) -> list[UntoldCase]:
+    """Those of a region behind a position, the longest waiting first."""
+    values = {"region": region, "after": after, "most": limit}
+    return [UntoldCase(*row) for row in ask(connection, _UNTOLD_CASES, values)]
 
 
-def untold(connection: Connection, region: str, numbers: Sequence[str]) -> list[DeliveryRow]:
-    """What nobody could be told of these cases by a message, in the order of what happened."""
-    table = schema.deliveries
-    query = _DELIVERY.where(
-        table.c.region == region, table.c.number.in_(numbers), _waits(table)
-    ).order_by(table.c.number, table.c.position, table.c.role)
-    return [DeliveryRow(*row) for row in connection.execute(query)]
+_UNTOLD = each_of(
+    _DELIVERY.where(
+        schema.deliveries.c.region == bindparam("in_region"), schema.in_person(schema.deliveries)
+    ),
+    schema.deliveries.c.number,
+    "numbers",
+)
 
 
-def _waits(table: Any) -> ColumnElement[bool]:
-    """In the words of the partial indexes: it is to be told in person."""
-    to_people = text(schema.TO_PEOPLE_SQL.replace("channel", f"{table.name}.channel"))
-    return and_(schema.is_one_of(table.c.state, schema.UNTOLD), to_people)
+def untold_of(region: str, numbers: Sequence[str]) -> Call:
+    """Asks for what nobody could be told of these cases by a message."""
+    return _UNTOLD, {"in_region": region, "numbers": numbers}
+
+
+def read_untold(rows: Sequence[Any]) -> list[DeliveryRow]:
+    """What was asked for, case by case in the order of what happened."""
+    return [DeliveryRow(*row) for row in sorted(rows, key=attrgetter("number", "position", "role"))]
 
 
 def of_case(

@@ -1,14 +1,22 @@
 """Who receives what was sequenced: sets in and sets out, the decision in domain/delivery."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from casetrack.domain.delivery.receivers import Numbered, Receiver, Told, Ways, lane, receivers
+from casetrack.domain.delivery.receivers import (
+    Numbered,
+    Receiver,
+    Subscription,
+    Told,
+    Ways,
+    lane,
+    receivers,
+)
 from casetrack.domain.people import contact as channels
 from casetrack.storage import schema
 from casetrack.storage.delivery import audience
@@ -22,6 +30,7 @@ from casetrack.storage.whole_writes import WholeWrites
 WRITTEN = (
     Rows(schema.deliveries, without=("tried", "template", "last_error")),
     Rows(schema.joined),
+    Rows(schema.ledger_agencies),
 )
 _deliveries, _lanes = schema.deliveries.c, schema.lanes.c
 #: The newest delivery of some lanes that is not done, and how far they were claimed.
@@ -60,9 +69,7 @@ _WOKEN = WholeWrites(
 class Heard:
     """What a batch's fan-out made: rows to be written, by their tables' names, and whom to ring for."""
 
-    written: Mapping[str, Sequence[Mapping[str, Any]]] = field(
-        default_factory=lambda: {rows.name: () for rows in WRITTEN}
-    )
+    written: Mapping[str, Sequence[Mapping[str, Any]]]
     rung: Sequence[str] = ()
 
 
@@ -95,9 +102,12 @@ def fan_out(
     claimed meanwhile is seen.
     """
     now = max(uow.time(None), *(row.recorded_at for row in rows))
-    wanted = _wanted(uow, region, rows, entries, told, ways, hearing=hearing, now=now)
+    about = audience.about(uow, region, rows, told, now)
+    subscribed = audience.hearing(hearing, now)
+    wanted = _wanted(about, rows, entries, told, ways, subscribed=subscribed, now=now)
+    concerned = {"ledger_agencies": _concerned(about, rows, entries)}
     if not wanted:
-        return Heard()
+        return Heard({"deliveries": (), "joined": (), **concerned})
     first: dict[str, Receiver] = {}
     for delivery, receiver in wanted:
         if delivery["state"] == "pending":
@@ -105,23 +115,33 @@ def fan_out(
     wake_lanes(
         uow, region, {name: Woken(r.queue, r.not_before or now) for name, r in first.items()}
     )
-    return Heard(_made(uow, region, wanted), _rung(first, now))
+    return Heard({**_made(uow, region, wanted), **concerned}, _rung(first, now))
+
+
+def _concerned(
+    about: audience.About, rows: Sequence[Any], entries: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Which agencies each event concerns, for their feeds."""
+    return [
+        {"region": entry["region"], "agency": agency, "position": entry["position"]}
+        for row, entry in zip(rows, entries, strict=True)
+        # A subscription of the region itself belongs to no agency.
+        for agency in about.agencies.get(row.stream, ())
+        if agency
+    ]
 
 
 def _wanted(
-    uow: UnitOfWork,
-    region: str,
+    about: audience.About,
     rows: Sequence[Any],
     entries: Sequence[Mapping[str, Any]],
     told: Told,
     ways: Ways,
     *,
-    hearing: Sequence[Any],
+    subscribed: Sequence[Subscription],
     now: datetime,
 ) -> list[_Wanted]:
     """A delivery for each receiver of each event, in the order of the events."""
-    subscribed = audience.hearing(hearing, now)
-    about = audience.about(uow, region, rows, told, now, subscribed=bool(subscribed))
     wanted: list[_Wanted] = []
     for row, entry in zip(rows, entries, strict=True):
         number, stream = number_of(row.stream), row.stream

@@ -1,6 +1,6 @@
 """How the attempts of a set ended, written down together: locks first, then only what is still held."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, bindparam, collate, select, update
 from casetrack.domain.delivery.receivers import Moved, Receiver
 from casetrack.storage import schema
 from casetrack.storage.delivery.claims import Claim, first_due_or, moved_values
-from casetrack.storage.fixed import Fixed
+from casetrack.storage.fixed import Fixed, Tell
 from casetrack.storage.row_sets import Changes, Texts, among
 from casetrack.storage.unit_of_work import UnitOfWork
 
@@ -42,21 +42,32 @@ class PutBack:
     queue: None = None
 
 
-def write_down(uow: UnitOfWork, results: Sequence[Ended | PutBack], now: datetime) -> set[str]:
+def write_down(
+    uow: UnitOfWork,
+    results: Sequence[Ended | PutBack],
+    now: datetime,
+    goes_on: Callable[[], object] = lambda: None,
+) -> set[str]:
     """Write these results, of lanes of one region, and free the lanes; gives those still held.
 
     A lane whose lease somebody else has taken over is left as it is. Written once: asked again because
-    the answer to the commit was lost, it changes nothing.
+    the answer to the commit was lost, it changes nothing. `goes_on` is called, at the latest with the
+    commit, where a lane that is freed has something to deliver now.
     """
     if not results:
         return set()
+
+    def tell(rows: Sequence[Any]) -> None:
+        if any(row.due_at is not None and row.due_at <= now for row in rows):
+            goes_on()
+
     region = results[0].claim.region
     names = [result.claim.lane for result in results]
     rows = {row.lane: row for row in uow.ask(_LOCK, {"in_region": region, "of_lanes": names})}
     held = [r for r in results if r.claim.lane in rows and _has(rows[r.claim.lane], r.claim)]
     fresh = [result for result in held if rows[result.claim.lane].lease_until is not None]
-    _put_back(uow, region, [result for result in fresh if isinstance(result, PutBack)], now)
-    _end(uow, region, [result for result in fresh if isinstance(result, Ended)], now)
+    _put_back(uow, region, [result for result in fresh if isinstance(result, PutBack)], now, tell)
+    _end(uow, region, [result for result in fresh if isinstance(result, Ended)], now, tell)
     return {result.claim.lane for result in held}
 
 
@@ -64,7 +75,7 @@ def _has(row: Any, claim: Claim) -> bool:
     return bool(row.fence == claim.fence)
 
 
-def _end(uow: UnitOfWork, region: str, results: Sequence[Ended], now: datetime) -> None:
+def _end(uow: UnitOfWork, region: str, results: Sequence[Ended], now: datetime, tell: Tell) -> None:
     if not results:
         return
     here = {"in_region": region}
@@ -72,7 +83,7 @@ def _end(uow: UnitOfWork, region: str, results: Sequence[Ended], now: datetime) 
     if moved := [result for result in results if result.moved is not None]:
         uow.put(_MOVE_ON, {**here, "deliveries": [_moved(result) for result in moved]})
         uow.put(_QUEUE, {**here, "lanes": [_in_queue(result) for result in moved]})
-    _free(uow, region, results, now)
+    _free(uow, region, results, now, tell)
 
 
 def _ended(result: Ended, now: datetime) -> dict[str, Any]:
@@ -98,7 +109,9 @@ def _in_queue(result: Ended) -> dict[str, Any]:
     return {"lane": result.claim.lane, "queue": result.queue}
 
 
-def _put_back(uow: UnitOfWork, region: str, results: Sequence[PutBack], now: datetime) -> None:
+def _put_back(
+    uow: UnitOfWork, region: str, results: Sequence[PutBack], now: datetime, tell: Tell
+) -> None:
     if not results:
         return
     here = {"in_region": region}
@@ -120,13 +133,20 @@ def _put_back(uow: UnitOfWork, region: str, results: Sequence[PutBack], now: dat
         ]
         uow.put(_WAIT, {**here, "deliveries": waits})
         # An older one may have come back meanwhile; it does not wait with this one.
-        _free(uow, region, later, now)
+        _free(uow, region, later, now, tell)
 
 
-def _free(uow: UnitOfWork, region: str, results: Sequence[Ended | PutBack], now: datetime) -> None:
+def _free(
+    uow: UnitOfWork,
+    region: str,
+    results: Sequence[Ended | PutBack],
+    now: datetime,
+    tell: Tell,
+) -> None:
     """These lanes are free, and due when their first unfinished delivery is: as it is by now."""
     for result in results:
-        uow.put(_FREE, {"in_region": region, "of_lane": result.claim.lane, "now": now})
+        lane = {"in_region": region, "of_lane": result.claim.lane, "now": now}
+        uow.put_and_tell(_FREE, lane, tell)
 
 
 # --- the statements, made once --------------------------------------------------------------------
@@ -159,4 +179,5 @@ _FREE = Fixed(
     update(schema.lanes)
     .where(schema.lanes.c.region == _REGION, schema.lanes.c.lane == bindparam("of_lane"))
     .values(lease_until=None, due_at=first_due_or(bindparam("now", type_=schema.Instant())))
+    .returning(schema.lanes.c.due_at)
 )

@@ -16,6 +16,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 
 from casetrack.storage import schema
@@ -75,12 +76,18 @@ def _in_case_by_key(region: Any, number: Any, login: Any) -> Select[Any]:
         .offset(literal_column("0"))
         .lateral("found")
     )
-    same = or_(_O.nik_index == found.c.nik_index, _O.nik_index == found.c.nik_asked)
+    own = schema.officers.alias("own").c
+    person = select(own.person).where(own.region == region, own.login == login).scalar_subquery()
+    mine = union_all(
+        select(_O.nik_index).where(_O.region == region, _O.login == login),
+        # Most have one account: for those this is not begun.
+        select(_O.nik_index).where(_O.region == region, _O.person == person, person.is_not(None)),
+    ).subquery("mine")
+    same = or_(mine.c.nik_index == found.c.nik_index, mine.c.nik_index == found.c.nik_asked)
     return (
         select(found.c.subject)
         .select_from(of_case.join(found, true()))
-        .join(schema.officers, same)
-        .where(_accounts(region, login))
+        .join(mine, same)
         .limit(literal_column("1"))
     )
 

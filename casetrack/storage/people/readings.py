@@ -3,13 +3,23 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, select, text
+from sqlalchemy import (
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    delete,
+    literal_column,
+    select,
+    text,
+)
 
 from casetrack.domain.people.readings import Reading, Unmasking
 from casetrack.storage import keyset, schema
+from casetrack.storage.fixed import Fixed, ask
 from casetrack.storage.unit_of_work import UnitOfWork
 
 _UNMASKING = ("party", "reason", "letter", "letter_until")
@@ -22,11 +32,13 @@ _INTO = f"INSERT INTO readings ({', '.join(_COLUMNS)}) VALUES (:{', :'.join(_COL
 _OF_CASES = "INSERT INTO reading_cases (region, number, at, reading, login, kind) "
 _AT = bindparam("at", type_=schema.Instant())
 #: On PostgreSQL one statement, and so one round trip and one transaction.
-_TOGETHER = text(
-    f"WITH looked AS ({_INTO} RETURNING region, at, reading, login, kind, cases) {_OF_CASES}"  # noqa: S608
-    "SELECT region, of_case, at, reading, login, kind "
-    "FROM looked, json_array_elements_text(CAST(looked.cases AS json)) AS of_case"
-).bindparams(_AT)
+_TOGETHER = Fixed(
+    text(
+        f"WITH looked AS ({_INTO} RETURNING region, at, reading, login, kind, cases) {_OF_CASES}"  # noqa: S608
+        "SELECT region, of_case, at, reading, login, kind "
+        "FROM looked, json_array_elements_text(CAST(looked.cases AS json)) AS of_case"
+    ).bindparams(_AT)
+)
 _FIRST = text(_INTO).bindparams(_AT)
 _THEN = text(
     f"{_OF_CASES} SELECT :region, value, :at, :reading, :login, :kind FROM json_each(:cases)"  # noqa: S608
@@ -34,7 +46,7 @@ _THEN = text(
 
 
 def put(uow: UnitOfWork, reading: Reading, seal: str) -> None:
-    """Write one down, with the cases by which it is found."""
+    """Write one down, with the cases by which it is found: with whatever is asked next."""
     values = {
         **{name: getattr(reading, name) for name in _COLUMNS if name not in (*_UNMASKING, "seal")},
         **dict(zip(_UNMASKING, _unmasking_values(reading.unmasking), strict=True)),
@@ -42,7 +54,7 @@ def put(uow: UnitOfWork, reading: Reading, seal: str) -> None:
         "seal": seal,
     }
     if uow.dialect == "postgresql":
-        uow.execute(_TOGETHER, values)
+        uow.put(_TOGETHER, values)
         return
     uow.execute(_FIRST, values)
     uow.execute(_THEN, values)
@@ -55,28 +67,31 @@ def _unmasking_values(unmasking: Unmasking | None) -> tuple[str | None, ...]:
     return unmasking.party, unmasking.reason, unmasking.letter, until
 
 
+_OF = schema.reading_cases.c
+_IS_LOOKING = Fixed(
+    select(_OF.reading)
+    .where(
+        _OF.region == bindparam("region"),
+        _OF.number == bindparam("number"),
+        _OF.at > bindparam("since", type_=schema.Instant()),
+        _OF.login == bindparam("login"),
+        _OF.kind == literal_column("'case'"),
+    )
+    .limit(literal_column("1"))
+)
+
+
 def is_looking(
     connection: Connection, region: str, number: str, login: str, since: datetime
 ) -> bool:
     """Whether this officer's look at this case since then is written down already."""
-    table = schema.reading_cases.c
-    query = (
-        select(table.reading)
-        .where(
-            table.region == region,
-            table.number == number,
-            table.at > since,
-            table.login == login,
-            table.kind == "case",
-        )
-        .limit(1)
-    )
-    return connection.execute(query).first() is not None
+    values = {"region": region, "number": number, "login": login, "since": since}
+    return bool(ask(connection, _IS_LOOKING, values))
 
 
 def as_reading(row: Any) -> Reading:
     """The reading that a row holds."""
-    return from_values(row._mapping, row.at)
+    return from_values(row._asdict(), row.at)
 
 
 def from_values(values: Mapping[str, Any], at: datetime) -> Reading:
@@ -108,28 +123,32 @@ def from_values(values: Mapping[str, Any], at: datetime) -> Reading:
 Place = tuple[datetime, str]
 
 
+#: Behind every place: the newest look is before it.
+_END: Place = (datetime(9999, 12, 31, tzinfo=UTC), "")
+_R = schema.readings.c
+_MOST: Any = bindparam("most", type_=Integer)
+_OF_CASE = Fixed(
+    select(schema.readings)
+    .join(
+        schema.reading_cases,
+        and_(_OF.region == _R.region, _OF.at == _R.at, _OF.reading == _R.reading),
+    )
+    .where(
+        _OF.region == bindparam("region"),
+        _OF.number == bindparam("number"),
+        keyset.before_given((_OF.at, _OF.reading)),
+    )
+    .order_by(_OF.at.desc(), _OF.reading.desc())
+    .limit(_MOST)
+)
+
+
 def of_case(
     connection: Connection, region: str, number: str, *, before: Place | None, limit: int
 ) -> list[Reading]:
     """Looks at a case, the newest first."""
-    of, table = schema.reading_cases, schema.readings
-    query = (
-        select(table)
-        .join(
-            of,
-            and_(
-                of.c.region == table.c.region,
-                of.c.at == table.c.at,
-                of.c.reading == table.c.reading,
-            ),
-        )
-        .where(of.c.region == region, of.c.number == number)
-        .order_by(of.c.at.desc(), of.c.reading.desc())
-        .limit(limit)
-    )
-    if before is not None:
-        query = query.where(keyset.before((of.c.at, of.c.reading), before))
-    return [as_reading(row) for row in connection.execute(query)]
+    values = {"region": region, "number": number, **keyset.given_key(before or _END), "most": limit}
+    return [as_reading(row) for row in ask(connection, _OF_CASE, values)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,22 +160,37 @@ class Which:
     until: datetime | None = None
 
 
+def _looks(*where: Any) -> Fixed:
+    query = select(schema.readings).where(
+        _R.region == bindparam("region"),
+        *where,
+        _R.at >= bindparam("since", type_=schema.Instant()),
+        keyset.before_given((_R.at, _R.reading)),
+    )
+    return Fixed(query.order_by(_R.at.desc(), _R.reading.desc()).limit(_MOST))
+
+
+_OF_REGION, _OF_OFFICER = _looks(), _looks(_R.login == bindparam("login"))
+_BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
+
+
 def of_region(
     connection: Connection, region: str, which: Which, *, before: Place | None, limit: int
 ) -> list[Reading]:
     """These looks of a region, the newest first."""
-    table = schema.readings.c
-    query = select(schema.readings).where(table.region == region)
-    if which.login is not None:
-        query = query.where(table.login == which.login)
-    if which.since is not None:
-        query = query.where(table.at >= which.since)
-    if which.until is not None:
-        query = query.where(table.at < which.until)
-    if before is not None:
-        query = query.where(keyset.before((table.at, table.reading), before))
-    query = query.order_by(table.at.desc(), table.reading.desc()).limit(limit)
-    return [as_reading(row) for row in connection.execute(query)]
+    # What lies before a moment lies before its first place.
+    places = [place for place in (before, (which.until, "")) if place and place[0] is not None]
+    values = {
+        "region": region,
+        "login": which.login,
+        "since": which.since or _BEGINNING,
+        **keyset.given_key(min(places, default=_END)),
+        "most": limit,
+    }
+    found = _OF_REGION if which.login is None else _OF_OFFICER
+    if which.login is None:
+        del values["login"]
+    return [as_reading(row) for row in ask(connection, found, values)]
 
 
 def first_at(

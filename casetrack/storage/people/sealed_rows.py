@@ -2,12 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import (
+    Connection,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+)
 
 from casetrack.domain.people import contact
 from casetrack.storage import schema
+from casetrack.storage.fixed import Call, Fixed, ask
+from casetrack.storage.row_sets import Texts, among
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +39,54 @@ class SealedParty:
     asked: bool
 
 
-def parties_of_cases(
-    connection: Connection, region: str, numbers: Sequence[str]
-) -> list[SealedParty]:
-    """Everybody in these cases, by case and role."""
-    parties, subjects, texts = schema.parties, schema.subjects, schema.texts
-    query = (
-        select(
-            parties.c.number,
-            parties.c.role,
-            parties.c.subject,
-            parties.c.text,
-            parties.c.channels,
-            parties.c.language,
-            subjects.c.wrapped_key,
-            texts.c.sealed,
-            subjects.c.identity_question,
-        )
-        .join(
-            subjects,
-            and_(subjects.c.region == parties.c.region, subjects.c.subject == parties.c.subject),
-        )
-        .outerjoin(texts, and_(texts.c.region == parties.c.region, texts.c.text == parties.c.text))
-        .where(parties.c.region == region, parties.c.number.in_(numbers))
-        .order_by(parties.c.number, parties.c.role)
+_P, _S, _T = schema.parties.c, schema.subjects.c, schema.texts.c
+_PARTY = (_P.number, _P.role, _P.subject, _P.text, _P.channels, _P.language)
+_AT_ONCE = (
+    select(*_PARTY, _S.wrapped_key, _T.sealed, _S.identity_question)
+    .join(schema.subjects, and_(_S.region == _P.region, _S.subject == _P.subject))
+    .outerjoin(schema.texts, and_(_T.region == _P.region, _T.text == _P.text))
+    .where(
+        _P.region == bindparam("in_region"), among(_P.number, bindparam("numbers", type_=Texts()))
     )
+)
+
+
+def _party_by_party() -> Select[Any]:
+    """Case by case, and of each party their key and text: no table is read as a whole, whatever is known
+    of it."""
+    given = (
+        func.unnest(bindparam("numbers", type_=Texts()), type_=String)
+        .table_valued("value")
+        .render_derived(name="given")
+    )
+
+    def one(query: Select[Any], name: str) -> Any:
+        return query.offset(literal_column("0")).lateral(name)
+
+    here: Any = bindparam("in_region")
+    party = one(select(*_PARTY).where(_P.region == here, _P.number == given.c.value), "party")
+    subject = one(
+        select(_S.wrapped_key, _S.identity_question).where(
+            _S.region == here, _S.subject == party.c.subject
+        ),
+        "person",
+    )
+    said = one(select(_T.sealed).where(_T.region == here, _T.text == party.c.text), "said")
+    found = given.join(party, true()).join(subject, true()).outerjoin(said, true())
+    columns = (*party.c, subject.c.wrapped_key, said.c.sealed, subject.c.identity_question)
+    return select(*columns).select_from(found)
+
+
+_OF_CASES = Fixed(_party_by_party(), sqlite=_AT_ONCE)
+
+
+def of_cases(region: str, numbers: Sequence[str]) -> Call:
+    """Asks for everybody in these cases, each named once."""
+    return _OF_CASES, {"in_region": region, "numbers": [*numbers]}
+
+
+def read_parties(rows: Sequence[Any]) -> list[SealedParty]:
+    """Who was asked for, by case and role."""
     return [
         SealedParty(
             row.number,
@@ -63,8 +99,15 @@ def parties_of_cases(
             row.sealed,
             bool(row.identity_question),
         )
-        for row in connection.execute(query)
+        for row in sorted(rows, key=attrgetter("number", "role"))
     ]
+
+
+def parties_of_cases(
+    connection: Connection, region: str, numbers: Sequence[str]
+) -> list[SealedParty]:
+    """Everybody in these cases, by case and role."""
+    return read_parties(ask(connection, *of_cases(region, list(dict.fromkeys(numbers)))))
 
 
 @dataclass(frozen=True, slots=True)

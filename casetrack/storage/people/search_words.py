@@ -4,12 +4,25 @@ Whoever has the rows and not the master key learns which people share a word, an
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, exists, func, or_, select
+from sqlalchemy import (
+    Connection,
+    Select,
+    String,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 
 from casetrack.storage import schema
 from casetrack.storage.bulk import insert_many
+from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.row_sets import Texts, among
 from casetrack.storage.unit_of_work import UnitOfWork
 
 _TABLE = schema.search_words
@@ -44,55 +57,79 @@ def subjects_of(connection: Connection, region: str, word: str) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
-def rarest_first(
-    connection: Connection, region: str, words: Sequence[str], most: int = MOST
-) -> list[str] | None:
-    """The words, the one that the fewest have first; None where even that one has too many."""
+@cache
+def _how_many(words: int, most: int) -> Fixed:
+    """How many people have each of so many words, each counted so far and no further."""
     counts = [
         select(func.count())
         .select_from(
             select(_TABLE.c.subject)
-            .where(_TABLE.c.region == region, _TABLE.c.word == word)
-            .limit(most + 1)
+            .where(_TABLE.c.region == _REGION, _TABLE.c.word == _word(place))
+            .limit(literal_column(str(most + 1)))
             .subquery(f"few_{place}")
         )
         .scalar_subquery()
-        for place, word in enumerate(words)
+        .label(f"count_{place}")
+        for place in range(words)
     ]
-    row = connection.execute(select(*counts)).one()
+    return Fixed(select(*counts))
+
+
+def rarest_first(
+    connection: Connection, region: str, words: Sequence[str], most: int = MOST
+) -> list[str] | None:
+    """The words, the one that the fewest have first; None where even that one has too many."""
+    fixed = _how_many(len(words), most)
+    (row,) = ask(connection, fixed, {"in_region": region, **word_values(words)})
     order = sorted(zip(row, words, strict=True))
     return None if order[0][0] > most else [word for _, word in order]
 
 
-def those_with(region: str, found: Any, words: Sequence[str]) -> Select[tuple[str]]:
-    """Of the subjects that were found, the few who have all of these words."""
+_REGION: Any = bindparam("in_region")
+
+
+def _word(place: int) -> Any:
+    return bindparam(f"word_{place}", type_=String)
+
+
+def word_values(words: Sequence[str]) -> dict[str, str]:
+    """The words as values of a statement that asks for so many."""
+    return {f"word_{place}": word for place, word in enumerate(words)}
+
+
+def those_with(found: Any, words: int) -> Select[tuple[str]]:
+    """Of the subjects that were found, the few who have all of so many words."""
     few = found.subquery("few")
-    each = [_TABLE.alias(f"also_{place}").c for place, _ in enumerate(words)]
+    each = [_TABLE.alias(f"also_{place}").c for place in range(words)]
     return select(few.c.subject).where(
         *[
-            exists().where(of.region == region, of.word == word, of.subject == few.c.subject)
-            for of, word in zip(each, words, strict=True)
+            exists().where(
+                of.region == _REGION, of.word == _word(place), of.subject == few.c.subject
+            )
+            for place, of in enumerate(each)
         ]
     )
 
 
-def with_all(region: str, words: Sequence[str]) -> Select[tuple[str]]:
-    """The subjects who have all of these words, looked for by the first."""
-    query = select(_TABLE.c.subject).where(_TABLE.c.region == region, _TABLE.c.word == words[0])
-    for place, word in enumerate(words[1:]):
-        other = _TABLE.alias(f"also_{place}")
+def with_all(words: int) -> Select[tuple[str]]:
+    """The subjects who have all of so many words, looked for by the first."""
+    query = select(_TABLE.c.subject).where(_TABLE.c.region == _REGION, _TABLE.c.word == _word(0))
+    for place in range(1, words):
+        other = _TABLE.alias(f"also_{place}").c
         query = query.where(
             exists().where(
-                other.c.region == region, other.c.word == word, other.c.subject == _TABLE.c.subject
+                other.region == _REGION,
+                other.word == _word(place),
+                other.subject == _TABLE.c.subject,
             )
         )
     return query
 
 
-def with_any(region: str, words: Sequence[str]) -> Select[tuple[str]]:
-    """The subjects who have one of these words."""
-    same = [_TABLE.c.word == word for word in words]
-    return select(_TABLE.c.subject).where(_TABLE.c.region == region, or_(*same))
+def with_any() -> Select[tuple[str]]:
+    """The subjects who have one of the words `any_of`."""
+    given = bindparam("any_of", type_=Texts())
+    return select(_TABLE.c.subject).where(_TABLE.c.region == _REGION, among(_TABLE.c.word, given))
 
 
 def to_index(

@@ -42,6 +42,7 @@ cases = Table(
     Column("waiting_for", String(16), info={"since": "0014"}),
     Index("ix_cases_newest", "region", "opened_id"),
     Index("ix_cases_status", "region", "status", "opened_id"),
+    Index("ix_cases_service", "region", "service", "opened_id"),
     Index(
         "ix_cases_counter",
         "region",
@@ -86,6 +87,17 @@ steps = Table(
         postgresql_where=text(OPEN_STEP_SQL),
         sqlite_where=text(OPEN_STEP_SQL),
     ),
+    # What somebody has claimed: mostly few, so it costs few.
+    Index(
+        "ix_steps_mine",
+        "region",
+        "assignee",
+        "urgent_at",
+        "number",
+        "step",
+        postgresql_where=text(f"assignee IS NOT NULL AND {OPEN_STEP_SQL}"),
+        sqlite_where=text(f"assignee IS NOT NULL AND {OPEN_STEP_SQL}"),
+    ),
 )
 
 deadlines = Table(
@@ -114,7 +126,9 @@ deadlines = Table(
         postgresql_where=text("NOT missed_noted"),
         sqlite_where=text("missed_noted = 0"),
     ),
-    Index("ix_deadlines_region", "region", "due_at"),
+    # What is late, the longest first: in a region, and of an agency that takes in no files.
+    Index("ix_deadlines_late", "region", "due_at", "number"),
+    Index("ix_deadlines_agency", "region", "agency", "due_at", "number"),
 )
 
 # Open steps that nobody at their agency may take, of which the applicants were told.

@@ -1,18 +1,23 @@
 """Lanes, deliveries and subscriptions."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Index,
     Integer,
     LargeBinary,
     String,
     Table,
     Text,
+    and_,
     text,
 )
 
+from casetrack.storage.schema.ledger import is_one_of
 from casetrack.storage.schema.metadata import Instant, metadata
 
 PENDING = ("pending",)
@@ -21,6 +26,13 @@ UNTOLD = ("not_possible", "given_up")
 
 #: Messages to people; what goes to a subscriber's endpoint is no business of the counter.
 TO_PEOPLE_SQL = "channel NOT IN ('webhook', 'owner')"
+
+
+def in_person(table: Any) -> ColumnElement[bool]:
+    """In the words of the partial indexes: it is to be told in person."""
+    to_people = text(TO_PEOPLE_SQL.replace("channel", f"{table.name}.channel"))
+    return and_(is_one_of(table.c.state, UNTOLD), to_people)
+
 
 lanes = Table(
     "lanes",

@@ -75,6 +75,15 @@ ledger = Table(
     Index("ix_ledger_stream", "region", "stream", "version", unique=True),
 )
 
+# Which agencies an event concerns: their feeds are walked along this, and not along the whole ledger.
+ledger_agencies = Table(
+    "ledger_agencies",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("agency", String(64), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+)
+
 ledger_heads = Table(
     "ledger_heads",
     metadata,

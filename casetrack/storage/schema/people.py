@@ -39,6 +39,14 @@ officers = Table(
     # The same word in all accounts of one person, by the region's files.
     Column("person", String(64), info={"since": "0019"}),
     UniqueConstraint("login"),
+    # Every act asks for the other accounts of who acts.
+    Index(
+        "ix_officers_person",
+        "region",
+        "person",
+        postgresql_where=text("person IS NOT NULL"),
+        sqlite_where=text("person IS NOT NULL"),
+    ),
 )
 
 # How officers are printed below what they sign: name with titles, rank, NIP; each row sealed under a key

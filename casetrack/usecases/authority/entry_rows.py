@@ -8,7 +8,7 @@ from typing import Any
 from casetrack.domain.access import Actor
 from casetrack.domain.authority import filing
 from casetrack.domain.authority.filing import Filed
-from casetrack.domain.authority.register import Cite
+from casetrack.domain.authority.recorded import Cite
 from casetrack.domain.errors import NotNow
 from casetrack.domain.events import GENESIS, NewEvent
 from casetrack.storage.authority import register

@@ -1,6 +1,6 @@
 """Facts recorded later: an old passport never changes, and who relies on it hears of the doubt."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,8 @@ from casetrack.usecases.context import Context
 from casetrack.usecases.facts import append_fact
 from casetrack.usecases.region_by_region import in_each_region
 
-#: Decisions looked at in one transaction-free batch.
-BATCH = 100
+#: Entries looked at in one round, and decisions of one that are looked at together.
+SET, BATCH = 500, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +46,45 @@ def again(
 def review_once(ctx: Context) -> int:
     """Look at one batch of decisions that an entry recorded later may speak against.
 
-    Gives how many decisions were looked at. Safe in any number: a decision is questioned once.
+    Gives how many entries and decisions were looked at. Safe in any number: a decision is questioned
+    once.
     """
     return in_each_region(ctx, _review)
 
 
 def _review(ctx: Context, region: str) -> int:
+    """A set of entries: on most of them no decision rests, and these are done with at once."""
     with ctx.database.read() as connection:
-        review = decisions.next_review(connection, region)
-        if review is None:
-            return 0
-        entry = register.revisions(connection, review.region, review.kind, review.entry)[-1]
-        about = concerned(review.kind, review.entry, entry.document)
+        waiting = decisions.waiting_reviews(connection, region, SET)
+        about = {
+            review.id: concerned(review.kind, review.entry, review.document) for review in waiting
+        }
+        each = [(review, one) for review in waiting for one in about[review.id]]
+        questionable = decisions.with_decisions(connection, region, each) if each else set()
+        known = register.whole(connection, region) if questionable else None
+    quiet = [review.id for review in waiting if review.id not in questionable]
+    if quiet:
+        with ctx.database.at_once() as uow:
+            decisions.all_reviewed(uow, region, quiet)
+    done = len(quiet)
+    for review in waiting:
+        if known is not None and review.id in questionable:
+            done += _look_again(ctx, review, about[review.id], known)
+    return done
+
+
+def _look_again(
+    ctx: Context, review: Review, about: Sequence[tuple[str, str]], known: Register
+) -> int:
+    """One batch of the decisions that rest on what an entry concerns."""
+    with ctx.database.read() as connection:
         rows = decisions.resting_on(
             connection, review.region, about, after=review.after, before=review.id, limit=BATCH
         )
-        known = register.whole(connection, review.region) if rows else None
         found = [
             _Found(row, again(ctx, known, row.state, row.passport, row.step))
             for row in rows
-            if known is not None and row.questioned is None
+            if row.questioned is None
         ]
     for one in found:
         if not one.again.holds:

@@ -14,7 +14,8 @@ from casetrack.domain.authority.entries import Post
 from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.authority.filing import Filed, RegisterFile, fingerprint
 from casetrack.domain.authority.first_days import days_fault
-from casetrack.domain.authority.register import Cite, Recorded, Register
+from casetrack.domain.authority.recorded import Cite, Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.errors import BadInput, Forbidden, Invalid
 from casetrack.storage.authority import register
 from casetrack.storage.authority.register import Revision

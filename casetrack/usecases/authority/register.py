@@ -10,12 +10,12 @@ from casetrack.domain.authority.entries import ENTRY_KINDS
 from casetrack.domain.authority.entry_json import read_entry
 from casetrack.domain.authority.filing import Filed
 from casetrack.domain.authority.stopping import check_stops
-from casetrack.domain.errors import NotFound, NotNow, Refusal, Stale
+from casetrack.domain.errors import NotFound, NotNow, Stale
 from casetrack.domain.service.definition import ID_PATTERN
 from casetrack.storage.authority import register
 from casetrack.storage.authority.register import Revision
 from casetrack.storage.authority.register_keys import stream_of
-from casetrack.storage.unit_of_work import Conflict, UnitOfWork
+from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority import registrars
 from casetrack.usecases.authority.entry_rows import Filing, check_releases, head_of
@@ -75,32 +75,27 @@ def draft(
     if replayed is not None:
         return replayed
     region = actor.region
-    try:
-        with ctx.database.write() as uow:
-            uow.lock_register(region, exclusive=True)
-            check_releases(uow, [filed])
-            known = register.revisions(uow.connection, region, filed.kind, filed.id)
-            if known and known[-1].state == "drafted":
-                raise NotNow("draft_waits", "A draft of this entry waits: confirm or discard it.")
-            (event_id,), now = uow.draw_many(1)
-            entering = registrars.paper(ctx, uow, region, filed, now)
-            right = entering.check_hand(actor.id)
-            entering.check_words()
-            check_paper(ctx, uow, region, entering)
-            work = Filing(uow, region, now)
-            revision = known[-1].revision + 1 if known else 1
-            new = filing.drafted(filed, revision, right=right.cite if right else None)
-            head = work.append(new, actor, event_id, head_of(known))
-            work.add(filed, revision, "drafted", actor.id, head)
-            work.write(posts=False)
-            answer = _answer(uow, region, filed.kind, filed.id)
-            idempotency.remember(ctx, uow, request, answer)
-    except Conflict:
-        return idempotency.after_conflict(ctx, request)
-    except Refusal as error:
-        return idempotency.after_refusal(ctx, request, error)
-    ctx.wake()
-    return answer
+
+    def do(uow: UnitOfWork) -> Answer:
+        uow.lock_register(region, exclusive=True)
+        check_releases(uow, [filed])
+        known = register.revisions(uow.connection, region, filed.kind, filed.id)
+        if known and known[-1].state == "drafted":
+            raise NotNow("draft_waits", "A draft of this entry waits: confirm or discard it.")
+        (event_id,), now = uow.draw_many(1)
+        entering = registrars.paper(ctx, uow, region, filed, now)
+        right = entering.check_hand(actor.id)
+        entering.check_words()
+        check_paper(ctx, uow, region, entering)
+        work = Filing(uow, region, now)
+        revision = known[-1].revision + 1 if known else 1
+        new = filing.drafted(filed, revision, right=right.cite if right else None)
+        head = work.append(new, actor, event_id, head_of(known))
+        work.add(filed, revision, "drafted", actor.id, head)
+        work.write(posts=False)
+        return _answer(uow, region, filed.kind, filed.id)
+
+    return idempotency.written(ctx, request, do)
 
 
 def settle(
@@ -125,24 +120,19 @@ def settle(
     if replayed is not None:
         return replayed
     region, version = actor.region, seen()
-    try:
-        with ctx.database.write() as uow:
-            uow.lock_register(region, exclusive=True)
-            known = register.revisions(uow.connection, region, kind, entry_id)
-            if not known:
-                raise NotFound("unknown_entry", "There is no such entry in this region's register.")
-            _check_seen(known, version)
-            filing.check_action(action)
-            filing.check_waiting(known[-1].state, known[-1].confirmed_by, action)
-            _settle(ctx, uow, actor, known, action, stops)
-            answer = _answer(uow, region, kind, entry_id)
-            idempotency.remember(ctx, uow, request, answer)
-    except Conflict:
-        return idempotency.after_conflict(ctx, request)
-    except Refusal as error:
-        return idempotency.after_refusal(ctx, request, error)
-    ctx.wake()
-    return answer
+
+    def do(uow: UnitOfWork) -> Answer:
+        uow.lock_register(region, exclusive=True)
+        known = register.revisions(uow.connection, region, kind, entry_id)
+        if not known:
+            raise NotFound("unknown_entry", "There is no such entry in this region's register.")
+        _check_seen(known, version)
+        filing.check_action(action)
+        filing.check_waiting(known[-1].state, known[-1].confirmed_by, action)
+        _settle(ctx, uow, actor, known, action, stops)
+        return _answer(uow, region, kind, entry_id)
+
+    return idempotency.written(ctx, request, do)
 
 
 def _settle(

@@ -10,7 +10,8 @@ from casetrack.domain.authority.faults import Finding
 from casetrack.domain.authority.few_registrars import duties_stopped
 from casetrack.domain.authority.filing import Filed
 from casetrack.domain.authority.known_then import PastRegister
-from casetrack.domain.authority.register import Cite, Recorded, Register
+from casetrack.domain.authority.recorded import Cite, Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.authority.registrar_findings import Hands, registrar_findings
 from casetrack.domain.authority.registrars import Keeping
 from casetrack.domain.authority.stopping import stops

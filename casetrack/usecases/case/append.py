@@ -67,17 +67,25 @@ def append_to_case(
         values["decision_links"] = link_rows(event)
     if before is None:
         agencies = sorted({step.agency for step in steps.values()})
-        place = {"region": after.region, "number": number, "opened_id": event_id}
-        values |= {
-            "case_opened_id": event_id,
-            "case_agencies": [{**place, "agency": agency} for agency in agencies],
-        }
-        uow.put(case_append.FIRST, values)
+        _put_first(uow, values, after, agencies, event_id)
     else:
         values |= {"before": before.version, "ended": [name for name in ran if name not in runs]}
-        uow.put(case_append.NEXT, values)
+        more = any(values[name] for name in case_append.SELDOM)
+        uow.put(case_append.NEXT_AND_MORE if more else case_append.NEXT, values)
     put_products(uow, before, after, setting.calendar)
     return after
+
+
+def _put_first(
+    uow: UnitOfWork,
+    values: dict[str, Any],
+    state: CaseState,
+    agencies: Sequence[str],
+    event_id: int,
+) -> None:
+    place = {"region": state.region, "number": state.number, "opened_id": event_id}
+    concerned = [{**place, "agency": agency} for agency in agencies]
+    uow.put(case_append.FIRST, values | {"case_opened_id": event_id, "case_agencies": concerned})
 
 
 def _noted(

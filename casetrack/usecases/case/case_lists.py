@@ -11,13 +11,14 @@ from casetrack.domain.people.readings import Kind
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import queries
 from casetrack.storage.case.queries import ListedCase
+from casetrack.storage.people import sealed_rows
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.case.links import for_reader
 from casetrack.usecases.case.views import agency_view, case_view, without_reason
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 from casetrack.usecases.people import readings
-from casetrack.usecases.people.parties import parties_of
+from casetrack.usecases.people.parties import by_case
 
 Document = Mapping[str, Any]
 
@@ -135,9 +136,11 @@ def applicants_of(
     numbers = list(dict.fromkeys(document["number"] for document in documents))
     if not numbers and kind == "list":
         return {}  # there is nobody to look at
-    readings.record(ctx, actor, kind, numbers, typed)
+    calls = [sealed_rows.of_cases(actor.region, numbers)] if numbers else []
+    asked = readings.record_and_ask(ctx, actor, kind, numbers, typed, calls)
+    rows = sealed_rows.read_parties(asked[0]) if asked else []
     found = {}
-    for number, parties in parties_of(ctx, actor.region, numbers).items():
+    for number, parties in by_case(ctx, actor.region, numbers, rows).items():
         said = next((party.data for party in parties if party.row.role == "applicant"), None)
         if said is not None:
             nik = said.get("nik")

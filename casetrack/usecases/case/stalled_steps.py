@@ -66,13 +66,14 @@ def _missing(
 
 
 def _cases(ctx: Context, now: _Now, told: list[Told]) -> list[tuple[str, Place]]:
-    """Cases of which something is to be said, a batch for each step."""
+    """Cases of which something is to be said, a batch for each agency that lacks somebody."""
     found: list[tuple[str, Place]] = []
     with ctx.database.read() as connection:
+        of_agencies: dict[str, list[Place]] = {}
         for place, waiting in now.missing.items():
-            agency = waiting.step.agency
-            numbers = stalled_steps.untold(connection, now.region, place, agency, BATCH)
-            found += [(number, place) for number in numbers]
+            of_agencies.setdefault(waiting.step.agency, []).append(place)
+        for agency, places in of_agencies.items():
+            found += stalled_steps.untold(connection, now.region, agency, places, BATCH)
         for what in told:
             if now.told(what.place) != (what.cover, what.until):
                 numbers = stalled_steps.told_as(connection, now.region, what, BATCH)

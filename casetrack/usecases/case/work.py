@@ -1,6 +1,6 @@
 """What is to be done: the open steps of somebody's agency, and the lists of their counter."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -12,11 +12,16 @@ from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import instant
 from casetrack.domain.people.readers import shown_to
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
-from casetrack.storage.case import work_lists
-from casetrack.storage.case.work_lists import Sieve, Version, WorkRow
+from casetrack.storage.case import work_counts, work_lists
+from casetrack.storage.case.sieve import Sieve, Version
+from casetrack.storage.case.work_counts import Counts
+from casetrack.storage.case.work_lists import WorkRow
+from casetrack.storage.fixed import ask_all
 from casetrack.storage.region.regions import RegionRecord
-from casetrack.usecases.case.by_seat import by_seat
+from casetrack.storage.service import catalogue
+from casetrack.usecases.case.by_seat import BySeat, by_seat
 from casetrack.usecases.case.case_lists import Document, applicants_of, definition_of
 from casetrack.usecases.case.views import agency_view, step_view
 from casetrack.usecases.context import Context
@@ -46,7 +51,7 @@ class Wanted:
 
 def work_list(
     ctx: Context, actor: Actor, wanted: Wanted, *, after: Any, limit: int
-) -> tuple[Page, dict[str, int] | None]:
+) -> tuple[Page, Counts | None]:
     """A page of a list; with the first page also how many rows each list has, sifted alike.
 
     `after` is the key of the last row of the page before: what the list is ordered by. Raises Invalid for
@@ -54,27 +59,14 @@ def work_list(
     """
     if wanted.mine and wanted.unclaimed:
         raise Invalid("invalid_query", "mine, unclaimed: take one of them; no step is both.")
-    region, calendar = ctx.region(actor.region)
+    at = ctx.revisions(actor.region)
+    region, calendar = ctx.region(actor.region, at.files)
     sieve = _sieve(actor, wanted, calendar, ctx.database.now())
     seat = by_seat(ctx, actor) if wanted.name == "seat" else None
-    others = seat.steps if seat is not None else frozenset()
-    mine = _versions_to_tell(ctx, sieve) if after is None or wanted.name == "tell" else []
-    with ctx.database.read() as connection:
-        match wanted.name:
-            case "work":
-                rows = work_lists.open_work(connection, sieve, after, limit + 1)
-            case "seat":
-                rows = work_lists.open_work(connection, sieve, after, limit + 1, others)
-            case "overdue":
-                rows = work_lists.late_list(connection, sieve, after, limit + 1)
-            case "tell":
-                rows = work_lists.tell_list(connection, sieve, mine, after, limit + 1)
-            case task:
-                rows = work_lists.task_list(connection, sieve, task, after, limit + 1)
-        counts = work_lists.counts(connection, sieve, mine) if after is None else None
+    rows, counts = _read(ctx, sieve, wanted.name, at, seat, after=after, limit=limit + 1)
     if not _reads_people(actor):
         rows = [] if wanted.name == "people" else rows
-        counts = counts and {**counts, "people": 0}
+        counts = counts and counts.without("people")
     shown = rows[:limit]
     if seat is not None:
         # Each case is asked by itself, so a page may be shorter than its limit.
@@ -89,15 +81,47 @@ def _reads_people(actor: Actor) -> bool:
     return shown_to(actor, actor.agency or "") == "full"
 
 
-def _versions_to_tell(ctx: Context, sieve: Sieve) -> list[Version]:
-    """Of the services with somebody to be told, those that the counter takes in."""
+def _read(
+    ctx: Context,
+    sieve: Sieve,
+    name: WorkList,
+    at: Revisions,
+    seat: BySeat | None,
+    *,
+    after: Any,
+    limit: int,
+) -> tuple[list[WorkRow], Counts | None]:
+    """The rows and, for the first page, the counts: one round trip."""
+    takes_in = taken_in(ctx, sieve.region, sieve.agency, at)
+    others = seat.steps if seat is not None else frozenset()
+    calls = []
+    if after is None:
+        calls.append(work_counts.count_of(sieve, takes_in, work_counts.BOUNDS))
+    is_empty = not others if name == "seat" else name == "tell" and not takes_in
+    if not is_empty:
+        key = after if isinstance(after, tuple) or after is None else (after,)
+        calls.append(work_lists.page_of(name, sieve, takes_in, others, key, limit))
     with ctx.database.read() as connection:
-        versions = work_lists.versions_to_tell(connection, sieve)
-    return [
-        version
-        for version in versions
-        if ctx.definition(sieve.region, *version).front_office == sieve.agency
-    ]
+        found = ask_all(connection, calls) if calls else []
+    counts = work_counts.read_counts(found[0][0], work_counts.BOUNDS) if after is None else None
+    return [] if is_empty else work_lists.read_page(found[-1]), counts
+
+
+def taken_in(ctx: Context, region: str, agency: str, at: Revisions) -> Sequence[Version]:
+    """The versions of services whose files are taken in at the agency's counter.
+
+    A version is published by a load, which makes a new revision of the region's files.
+    """
+
+    def read() -> dict[str, list[Version]]:
+        with ctx.database.read() as connection:
+            published = catalogue.versions(connection, region)
+        found: dict[str, list[Version]] = {}
+        for version in published:
+            found.setdefault(ctx.definition(region, *version).front_office, []).append(version)
+        return found
+
+    return ctx.counters.get((region, at.files), read).get(agency, ())
 
 
 def _sieve(actor: Actor, wanted: Wanted, calendar: Calendar, now: datetime) -> Sieve:

@@ -89,7 +89,22 @@ def work_on(
             return Worked(made)
         if done.made:
             ctx.took[region, queue] = done.took / done.made
+        if not (done.goes_on or _leaves_some(held, size)):
+            # There was no more. What has come since was rung for, or stands in a lane of these.
+            return Worked(made)
     return Worked(made, more=True)
+
+
+def _leaves_some(held: Sequence[Claim], size: int) -> bool:
+    """Whether more may have been due than was taken, or a ring may have been let go meanwhile.
+
+    Of an endpoint that is slow or fails one lane is taken. Whoever is rung for one that has as many at
+    work as it may have lets the ring go: one of those who are at work looks again.
+    """
+    first, endpoint = held[0], held[0].subscription
+    if endpoint is not None and (first.beside or endpoint.slow or endpoint.failures):
+        return True
+    return len(held) >= size
 
 
 def _size(ctx: Context, region: str, queue: str) -> int:
@@ -101,13 +116,14 @@ def _size(ctx: Context, region: str, queue: str) -> int:
 class SetDone:
     """How many attempts a set made, in how many seconds, and whether there was room for no more.
 
-    `elsewhere` are the queues by which something goes on.
+    `elsewhere` are the queues by which something goes on; `goes_on`: also in this one.
     """
 
     made: int
     took: float
     crowded_out: bool
     elsewhere: frozenset[str] = frozenset()
+    goes_on: bool = False
 
 
 def attempt_set(
@@ -129,6 +145,8 @@ def attempt_set(
                 made += outcome.tried
                 crowded_out = outcome.crowded_out
                 if outcome.also is not None:
+                    # It may change how many the endpoint may have, and so which rings were let go.
+                    book.goes_on = True
                     break
         except DatabaseDown:
             book.write()  # what was sent before
@@ -137,7 +155,8 @@ def attempt_set(
         for claim in left:
             book.add(claim, Outcome("put_back"))
         book.write()
-    return SetDone(made, took, crowded_out, frozenset(book.elsewhere))
+    goes_on = book.goes_on or made < len(held)
+    return SetDone(made, took, crowded_out, frozenset(book.elsewhere), goes_on)
 
 
 def _carry(attempt: Attempt, claim: Claim) -> Outcome:
@@ -168,6 +187,8 @@ class _Book:
         self._since = 0.0
         #: Queues by which something goes on.
         self.elsewhere: set[str] = set()
+        #: Whether a lane that was freed has something to deliver now.
+        self.goes_on = False
 
     def before(self, claim: Claim) -> None:
         """Before an attempt: what has been in hand for long is written down, and what it may ask for."""
@@ -199,12 +220,15 @@ class _Book:
                 now = uow.time(None)
                 written = [_result(claim, outcome, now, jitter) for claim, outcome in done]
                 self.elsewhere |= {each.queue for each in written if each.queue is not None}
-                return results.write_down(uow, written, now)
+                return results.write_down(uow, written, now, self._note_more)
 
         held = _insist(end)
         for claim, outcome in done:
             if outcome.also is not None and claim.lane in held:
                 _insist(partial(self._tell, outcome.also))
+
+    def _note_more(self) -> None:
+        self.goes_on = True
 
     def _settled(self) -> list[tuple[Claim, Outcome]]:
         """What is in hand, with what was only written into files now safe there, or failed."""

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
-from casetrack.domain.errors import Invalid, NotFound, NotNow, Refusal, Stale
+from casetrack.domain.errors import Invalid, NotFound, NotNow, Stale
 from casetrack.domain.events import instant
 from casetrack.storage.delivery import subscriptions
 from casetrack.storage.delivery.subscriptions import Row
-from casetrack.storage.unit_of_work import Conflict, UnitOfWork
+from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.delivery.subscription_view import etag, plain, view
@@ -303,13 +303,4 @@ def once(
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
-    try:
-        with ctx.database.write() as uow:
-            answer = do(uow, uow.time(None))
-            idempotency.remember(ctx, uow, request, answer)
-    except Conflict:
-        return idempotency.after_conflict(ctx, request)
-    except Refusal as error:
-        return idempotency.after_refusal(ctx, request, error)
-    ctx.wake()
-    return answer
+    return idempotency.written(ctx, request, lambda uow: do(uow, uow.time(None)))

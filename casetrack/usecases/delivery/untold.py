@@ -7,15 +7,14 @@ from typing import Any
 from casetrack.domain.access import OPERATION_ROLES, Actor, require_agency, require_role
 from casetrack.domain.case.own_acts import own_case as refuse_own_case
 from casetrack.domain.events import instant
-from casetrack.storage.case import queries
 from casetrack.storage.delivery import claims, delivery_lists, sending_again
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
-from casetrack.storage.people import own_case
+from casetrack.storage.people import own_case, sealed_rows
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 from casetrack.usecases.people import readings
-from casetrack.usecases.people.parties import OpenParty, parties_of
+from casetrack.usecases.people.parties import OpenParty, by_case
 
 
 def untold(ctx: Context, actor: Actor, *, after: int, limit: int) -> Page:
@@ -26,26 +25,25 @@ def untold(ctx: Context, actor: Actor, *, after: int, limit: int) -> Page:
     region = actor.region
     with ctx.database.read() as connection:
         found = delivery_lists.untold_cases(connection, region, after=after, limit=limit + 1)
-        numbers = [number for number, _ in found[:limit]]
-        services = queries.services_of_cases(connection, region, numbers)
     mine = [
-        number
-        for number in numbers
-        if number in services
-        and ctx.definition(region, *services[number]).front_office == actor.agency
+        case.number
+        for case in found[:limit]
+        if case.service is not None
+        and case.version is not None
+        and ctx.definition(region, case.service, case.version).front_office == actor.agency
     ]
-    key = (found[limit - 1][1],) if len(found) > limit else None
+    key = (found[limit - 1].position,) if len(found) > limit else None
     return Page(_lines(ctx, actor, mine) if mine else [], key)
 
 
 def _lines(ctx: Context, actor: Actor, numbers: Sequence[str]) -> list[dict[str, Any]]:
     region = actor.region
     name = ctx.region(region)[0].region.name.as_dict()
-    with ctx.database.read() as connection:
-        rows = delivery_lists.untold(connection, region, numbers)
+    calls = [delivery_lists.untold_of(region, numbers), sealed_rows.of_cases(region, numbers)]
+    asked, persons = readings.record_and_ask(ctx, actor, "list", numbers, None, calls)
+    rows = delivery_lists.read_untold(asked)
     waiting = {number: list(of) for number, of in groupby(rows, key=lambda row: row.number)}
-    readings.record(ctx, actor, "list", numbers)
-    parties = parties_of(ctx, region, numbers)
+    parties = by_case(ctx, region, numbers, sealed_rows.read_parties(persons))
     return [
         {**_line(waiting[number], parties[number]), "region": name}
         for number in numbers

@@ -45,6 +45,13 @@ def parties_of(ctx: Context, region: str, numbers: Sequence[str]) -> dict[str, l
     """Everybody in these cases, by case; a case without parties has an empty list."""
     with ctx.database.read() as connection:
         rows = sealed_rows.parties_of_cases(connection, region, numbers)
+    return by_case(ctx, region, numbers, rows)
+
+
+def by_case(
+    ctx: Context, region: str, numbers: Sequence[str], rows: Sequence[SealedParty]
+) -> dict[str, list[OpenParty]]:
+    """The same of rows that were read already."""
     found: dict[str, list[OpenParty]] = {number: [] for number in numbers}
     for row, data in zip(rows, _opened(ctx, region, rows), strict=True):
         found[row.number].append(OpenParty(row, data))

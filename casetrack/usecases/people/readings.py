@@ -9,7 +9,7 @@ from casetrack.domain.events import instant
 from casetrack.domain.people.readings import ONE_LOOK, Kind, Reading, Unmasking
 from casetrack.storage.people import readings, sealed_rows
 from casetrack.storage.people.readings import Place, Which
-from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.storage.unit_of_work import Call, UnitOfWork
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 from casetrack.usecases.people.sealing import open_texts
@@ -26,9 +26,25 @@ def record(
     `typed` is what somebody searched for; only its keyed digest is kept. Raises DatabaseDown: then
     nothing may be shown.
     """
+    record_and_ask(ctx, actor, kind, numbers, typed, ())
+
+
+def record_and_ask(
+    ctx: Context,
+    actor: Actor,
+    kind: Kind,
+    numbers: Sequence[str],
+    typed: str | None,
+    calls: Sequence[Call],
+) -> list[Sequence[Any]]:
+    """Write down one look, and ask for what is looked at: in one round trip, the record before the rest.
+
+    Nothing of the answer is there before the record is committed. Raises DatabaseDown.
+    """
     reading = look(ctx, actor, kind, numbers, typed)
     with ctx.database.at_once() as uow:
         write_down(ctx, uow, reading)
+        return uow.ask_all(calls) if calls else []
 
 
 def look(

@@ -17,7 +17,8 @@ from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.authority.findings import findings
 from casetrack.domain.authority.passport import KNOWN_RULES
 from casetrack.domain.authority.recheck import judge_again
-from casetrack.domain.authority.register import Cite, Recorded, Register
+from casetrack.domain.authority.recorded import Cite, Recorded
+from casetrack.domain.authority.register import Register
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.clock import Calendar
 from casetrack.domain.events import Event, parse_instant

@@ -151,3 +151,7 @@ class WorkPage(BaseModel):
     items: list[WorkOut]
     next_cursor: str | None
     counts: CountsOut = absent("with the first page: rows of each list, sifted alike")
+    at_least: list[str] = absent(
+        "with the first page: the lists of which `counts` says less than there is, or may be: counting "
+        "stops at a thousand rows"
+    )

@@ -69,7 +69,9 @@ def read_worklist(call: Call) -> Response:
     )
     after = _after(query.list, read_cursor(query.cursor, str, str, str, str))
     page, counts = work_list(call.ctx, call.actor, wanted, after=after, limit=query.limit)
-    return page_response(page, **({} if counts is None else {"counts": counts}))
+    if counts is None:
+        return page_response(page)
+    return page_response(page, counts=counts.rows, at_least=counts.at_least)
 
 
 def _after(name: WorkList, key: Sequence[str] | None) -> tuple[Any, ...] | int | None:

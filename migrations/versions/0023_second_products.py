@@ -1,7 +1,7 @@
 """Products of cases: nothing is left to do, the release before drew none up."""
 
-revision = "0022_second"
-down_revision = "0021_second"
+revision = "0023_second"
+down_revision = "0022_second"
 branch_labels = None
 depends_on = None
 

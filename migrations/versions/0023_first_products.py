@@ -8,8 +8,8 @@ from alembic import op
 
 from casetrack.storage.schema import Instant
 
-revision = "0022_first"
-down_revision = "0021_first"
+revision = "0023_first"
+down_revision = "0022_first"
 branch_labels = None
 depends_on = None
 
