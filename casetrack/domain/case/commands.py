@@ -102,6 +102,8 @@ class ProductChange:
     #: What is newly written in a corrected one; the grounds and papers of what burdens.
     written: Written = field(default_factory=Written)
     hearing: Hearing | None = None
+    #: What was said beside and does not belong to the act.
+    misplaced: tuple[str, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """What the event keeps."""
