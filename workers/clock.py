@@ -1,5 +1,5 @@
-"""The clock process: deadlines, silence, powers that end, questioned passports, looks counted, what is
-over removed.
+"""The clock process: deadlines, silence, powers that end, bills that are overdue, questioned passports,
+looks counted, what is over removed.
 """
 
 import time
@@ -9,7 +9,7 @@ from threading import Event
 from casetrack.operations.process_rounds import Rounds
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case import deadlines, party_acts, stalled_steps
+from casetrack.usecases.case import bill_clock, deadlines, party_acts, payments, stalled_steps
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import corrected_values, reading_days
 
@@ -23,6 +23,8 @@ DAYS = 60.0
 _ROUNDS = (
     deadlines.watch_once,
     party_acts.end_powers_once,
+    bill_clock.note_overdue_once,
+    payments.settle_payments_once,
     later_facts.review_once,
     idempotency.forget_old,
 )

@@ -3,10 +3,12 @@
 from casetrack.web.authority import directory, entries, pictures, questions
 from casetrack.web.case import (
     authority_actions,
+    bills,
     documents,
     erasures,
     lists,
     party_acts,
+    payments,
     unmasking,
 )
 from casetrack.web.case import handlers as cases
@@ -24,6 +26,8 @@ ROUTES: tuple[Route, ...] = (
     *unmasking.ROUTES,
     *authority_actions.ROUTES,
     *party_acts.ROUTES,
+    *bills.ROUTES,
+    *payments.ROUTES,
     *erasures.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,

@@ -14,9 +14,12 @@ from casetrack.domain.region.region_data import Officer
 from casetrack.storage.people import case_parties
 from casetrack.usecases.people.subjects import Person
 from casetrack.web.routes import ROUTES
+from tests.support.authority import enter
 from tests.support.erasing import erase
 from tests.support.examples import MANY
+from tests.support.money import account, billed, decided, on_bill, papers, stall
 from tests.support.refusals import ORDER, REPLAYED, Door, Fault, Knocker
+from tests.support.registers import latest
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
 from tests.support.world import BILLBOARD_STORY, SAMARINDA, World, samarinda, surabaya
 
@@ -34,6 +37,8 @@ JUDGMENT: dict[str, Any] = {
     "found_on": "2026-11-20",
 }
 REACHING_IN = {"article": "Pasal 14 ayat (7)", "note": "atasan langsung"}
+#: A bank's file with its columns and no row.
+PAYMENTS = "Y29kZTthbW91bnQ7cmVmZXJlbmNlCg=="
 KTP = {"requirement": "ktp", "name": "ktp.pdf"}
 NOTE = {"body.note": "pemohon datang sendiri"}
 ERASED = Fault("409", (409, "subject_erased"), {"path.number": "@erased", **NOTE})
@@ -429,6 +434,66 @@ def _erasing() -> Iterator[Door]:
     yield Door("lift_hold", "audit", {"subject": "@held"}, {"action": "lift"}, faults=(free,))
 
 
+def _money() -> Iterator[Door]:
+    held = Fault("409", (409, "bill_open"), {"path.number": "@billed"})
+    yield Door(
+        "issue_bill",
+        "bima",
+        {"number": "@payable"},
+        {"step": "pay"},
+        faults=(
+            content("unknown_step", step="no_such_step"),
+            content("no_bill_here", step="decide"),
+            content("invalid_body", amount=5),
+            held,
+            Fault("authority", (403, "not_incumbent"), {"who": "ika"}),
+        ),
+    )
+    over = Fault("409", (409, "bill_state_forbids"), {"path.number": "@unbilled"})
+    why = {"reason": "salah hitung"}
+    unsaid, power = content("invalid_body", reason=None), {"who": "ika"}
+    no_power = Fault("authority", (403, "not_incumbent"), power)
+    for action, who, said, more in (
+        ("report", "dewi", {}, (not_for("ika"),)),
+        (
+            "confirm",
+            "ika",
+            {"reference": "B77"},
+            (
+                content("invalid_body", reference=None),
+                Fault("409", (409, "amount_differs"), {"body.amount": 5}),
+                Fault("authority", (403, "own_bill"), {"who": "bima"}),
+            ),
+        ),
+        (
+            "reduce",
+            "bima",
+            {"amount": 5, **why},
+            (unsaid, content("invalid_body", amount=None), no_power),
+        ),
+        ("cancel", "bima", why, (unsaid, no_power)),
+        ("refund", "bima", why, (unsaid, no_power)),
+    ):
+        number = "@paid" if action == "refund" else "@billed"
+        path = {"number": number, "bill": "bill-1"}
+        yield Door("act_on_bill", who, path, {"action": action, **said}, faults=(over, *more))
+    yield Door("list_case_bills", "dewi", {"number": "@billed"})
+    for operation in ("list_bills", "total_bills", "list_unmatched"):
+        yield Door(operation, "dewi")
+    for operation in ("read_payments", "list_payments"):
+        yield Door(operation, "ika", {"file": "@file"})
+    yield Door(
+        "load_payments",
+        "ika",
+        body={"account": "kas-daerah", "file": PAYMENTS},
+        faults=(
+            replace(not_for("rudi", "said", "not_your_agency"), gives_way_to="unknown_account"),
+            content("unreadable_file", file="QUJD"),
+            content("unknown_account", account="tidak-ada"),
+        ),
+    )
+
+
 def _doors() -> Iterator[Door]:
     known = set()
     for doors in (
@@ -443,6 +508,7 @@ def _doors() -> Iterator[Door]:
         _register(),
         _webhooks(),
         _erasing(),
+        _money(),
     ):
         for door in doors:
             yield replace(door, further=door.operation in known)
@@ -479,6 +545,17 @@ def _cases(web: Web) -> dict[str, str]:
     cases["lacking"] = str(web.open({**BILLBOARD, "documents": [KTP]})["number"])
     cases["fresh"] = str(web.open(BILLBOARD)["number"])
     return cases
+
+
+def _bills(web: Web) -> dict[str, str]:
+    """Cases with a bill to come, an open one, one that is paid, and one that was cancelled."""
+    cases = {"payable": decided(web)}
+    cases |= {name: billed(web) for name in ("billed", "paid", "unbilled")}
+    on_bill(web, cases["paid"], "ika", "confirm", reference="B1")
+    on_bill(web, cases["unbilled"], "bima", "cancel", reason="salah hitung")
+    body = {"account": "kas-daerah", "file": PAYMENTS}
+    loaded = web.post("/payments/files", "ika", body).get_json()
+    return {**cases, "file": loaded["file"]}
 
 
 def _erase(world: World, number: str) -> None:
@@ -545,15 +622,21 @@ def knocker(
     more = (
         Officer("smr.tata", "admin", "dpmptsp"),
         Officer("smr.mesin2", "integrator", "dlh"),
+        Officer("smr.ika", "officer", "bapenda"),
     )
-    regions = (replace(ours, officers=(*ours.officers, *more)), surabaya())
+    services = (*ours.services, stall())
+    regions = (replace(ours, officers=(*ours.officers, *more), services=services), surabaya())
     with shared_world(request, tmp_path_factory, regions) as world:
         web = Web(world)
-        cases = _cases(web)
+        enter(world, *latest([*papers(), account()]))
+        bills = _bills(web)
+        file = {"file": bills.pop("file")}
+        cases = {**_cases(web), **bills}
         etags = {number: web.etag(number) for number in cases.values()}
         trace = web.get(f"/cases/{cases['decided']}/trace", "audit").get_json()
         things = {
             **cases,
+            **file,
             **_persons(web, cases),
             **_subscriptions(web),
             "version": trace["decisions"][-1]["version"],

@@ -13,6 +13,8 @@ from typing import Any
 from casetrack.domain.access import Actor, require_region, require_system_act
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.authority_actions import act_on_authority, check_found_on
+from casetrack.domain.case.bill_acts import act_on_bill, check_bill_content, check_payment
+from casetrack.domain.case.bills import BILL_ACTS, is_free
 from casetrack.domain.case.case_actions import act_on_case
 from casetrack.domain.case.case_people import check_present, check_speaker
 from casetrack.domain.case.commands import Act, Opening, check_content, find_step
@@ -64,6 +66,7 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
     )
     for step in definition.steps:
         skipped = step.when is not None and not step.when.holds(opening.facts)
+        skipped = skipped or is_free(step, opening.facts)
         draft.steps[step.id] = StepState(status="skipped" if skipped else "waiting")
     start_step(draft, definition.root, setting)
     settle(draft, setting)
@@ -79,6 +82,10 @@ def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> No
     """
     check_permission(setting.definition, act, state.region, standing)
     check_content(setting.definition, act)
+    if act.action in BILL_ACTS:
+        check_bill_content(act, find_step(setting.definition, act.step or ""))
+    else:
+        check_payment(setting.definition, act)
     check_paper(state, act, setting.now)
     check_found_on(act, setting)
     check_change(act, setting)
@@ -98,28 +105,37 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
         check_own_case(act, setting)
         settle(draft, setting)
         return _event(name, state, draft, facts, setting.definition)
-    if act.action in AUTHORITY_ACTIONS:
-        name, facts = act_on_authority(draft, act, setting)
-    elif act.action == RECEIVE:
-        name, facts = receive_document(draft, act, setting)
-    elif act.step is None:
-        check_speaker(state, act.action, act.reason)
-        name, facts = act_on_case(draft, act, setting)
-        facts = {**facts, **_present(state, act, setting)}
-    else:
-        if shown_to(act.actor, setting.definition.front_office) == "full":
-            check_speaker(state, act.action, act.reason)
-        # To others a case with an open death is one that stands still: its steps refuse by themselves.
-        name, facts = act_on_step(draft, act, setting)
-        check_speaker(state, act.action, act.reason)
+    name, facts = _acted(draft, act, setting)
     check_own_case(act, setting)
     settle(draft, setting)
-    if name == "step.completed" and draft.case.status == "granted" and state.status != "granted":
+    grants = draft.case.status == "granted" and state.status != "granted"
+    if grants and name in ("step.completed", "bill.confirmed"):
         name = "case.granted"
     new = _event(name, state, draft, {**facts, **_said(act)}, setting.definition)
-    if act.late is not None and act.step is not None:
+    if act.late is not None and act.step is not None and act.action not in BILL_ACTS:
         return replace(new, occurred_at=parse_instant(facts["late"]["occurred_at"]))
     return new
+
+
+def _acted(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    """What is done, by what it is done to: a bill, an authority, a document, the case, a step."""
+    state = draft.before
+    if act.action in BILL_ACTS:
+        return act_on_bill(draft, act, setting)
+    if act.action in AUTHORITY_ACTIONS:
+        return act_on_authority(draft, act, setting)
+    if act.action == RECEIVE:
+        return receive_document(draft, act, setting)
+    if act.step is None:
+        check_speaker(state, act.action, act.reason)
+        name, facts = act_on_case(draft, act, setting)
+        return name, {**facts, **_present(state, act, setting)}
+    if shown_to(act.actor, setting.definition.front_office) == "full":
+        check_speaker(state, act.action, act.reason)
+    # To others a case with an open death is one that stands still: its steps refuse by themselves.
+    name, facts = act_on_step(draft, act, setting)
+    check_speaker(state, act.action, act.reason)
+    return name, facts
 
 
 def _present(state: CaseState, act: Act, setting: Setting) -> dict[str, Any]:

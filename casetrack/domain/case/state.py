@@ -23,10 +23,13 @@ Level = TypeVar("Level", "CaseState", "StepState")
 
 #: Stored beside every folded row: by which rules the row was made. Raise it with every change of the
 #: shape or of the fold; tests/unit/test_row_shapes.py says what else belongs to such a change.
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 #: Fold version → the keys that came with it or changed their meaning: "product", "steps.remark" for
 #: one of a step, "clock.reason" for one of any clock. A row of an older fold is not compared in them.
-FOLD_CHANGES: Mapping[int, frozenset[str]] = {2: frozenset({"waiver", "links"})}
+FOLD_CHANGES: Mapping[int, frozenset[str]] = {
+    2: frozenset({"waiver", "links"}),
+    3: frozenset({"bills"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,9 @@ class CaseState:
     waiver: Document | None = None
     #: Other cases that this one belongs to: kind and number.
     links: tuple[Document, ...] = ()
+    #: In the order in which they were issued, cancelled ones too: what is paid, with which code, until
+    #: when, how it stands, and of a confirmed one the reference of its payment.
+    bills: tuple[Document, ...] = ()
     steps: dict[str, StepState] = field(default_factory=dict)
     version: int = 0
     more: Document = field(default_factory=dict)
@@ -167,10 +173,17 @@ class CaseState:
 
 
 #: Kept as lists in JSON.
-_LISTS = ("documents", "defects", "returned_requirements", "conflicts", "late", "links")
+_LISTS = ("documents", "defects", "returned_requirements", "conflicts", "late", "links", "bills")
 #: Fields that came after the first release: left out while they say nothing, so that rows and events
 #: written before are what they would be written as now.
-ADDED: Document = {"conflicts": (), "late": (), "product": None, "waiver": None, "links": ()}
+ADDED: Document = {
+    "conflicts": (),
+    "late": (),
+    "product": None,
+    "waiver": None,
+    "links": (),
+    "bills": (),
+}
 ADDED_TO_STEPS: Document = {}
 
 

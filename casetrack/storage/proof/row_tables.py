@@ -31,6 +31,9 @@ WITH_REGION = (
     schema.decisions,
     schema.decision_links,
     schema.stalled_steps,
+    schema.bills,
+    schema.payments,
+    schema.payment_files,
     schema.readings,
     schema.reading_cases,
 )

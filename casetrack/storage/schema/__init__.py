@@ -47,6 +47,7 @@ from casetrack.storage.schema.ledger import (
 )
 from casetrack.storage.schema.logs import imported_cases
 from casetrack.storage.schema.metadata import Instant, metadata
+from casetrack.storage.schema.money import bills, payment_files, payments, treasury_keys
 from casetrack.storage.schema.people import officers, parties, search_words, subjects, texts, tokens
 from casetrack.storage.schema.readings import reading_cases, readings
 from casetrack.storage.schema.region import agencies, loads, message_texts, positions, regions
@@ -61,6 +62,7 @@ __all__ = [
     "UNTOLD",
     "Instant",
     "agencies",
+    "bills",
     "case_agencies",
     "cases",
     "counters",
@@ -86,6 +88,8 @@ __all__ = [
     "metadata",
     "officers",
     "parties",
+    "payment_files",
+    "payments",
     "positions",
     "queue",
     "reading_cases",
@@ -104,4 +108,5 @@ __all__ = [
     "subscriptions",
     "texts",
     "tokens",
+    "treasury_keys",
 ]

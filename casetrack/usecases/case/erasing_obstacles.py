@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from casetrack.domain.access import Actor, may_see
+from casetrack.domain.case.bills import payable
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.people.erasing import Erasing, Obstacle
@@ -19,7 +20,7 @@ from casetrack.usecases.people.subjects import Person
 def against(
     ctx: Context, connection: Any, person: Person, now: Erasing, actor: Actor | None
 ) -> Iterator[Obstacle]:
-    """Everything that is known of. Bills, objections, complaints and products will be further sources.
+    """Everything that is known of. Objections, complaints and products will be further sources.
 
     A case of no concern to the actor stands against it as well, and is not named; the operator (no
     actor) reads all.
@@ -50,6 +51,8 @@ def _of_case(ctx: Context, state: CaseState, *, is_named: bool) -> Iterator[Obst
     if state.status in OPEN_CASE:
         yield Obstacle("case_open", state.number if is_named else None)
         return
+    if any(payable(state)):
+        yield Obstacle("bill_open", state.number if is_named else None)
     retention, until = retention_of(ctx, state), kept_until(ctx, state)
     if retention is not None and until is not None and until >= today(ctx, state.region):
         about = f"{retention.basis} ({state.number})" if is_named else None

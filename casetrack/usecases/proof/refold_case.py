@@ -14,6 +14,7 @@ from casetrack.domain.events import GENESIS, Event, instant
 from casetrack.domain.logs.imported_cases import State, fold_import
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import case_rows
+from casetrack.storage.case.bill_rows import bill_values
 from casetrack.storage.case.case_rows import StepRow
 from casetrack.storage.case.stalled_steps import Place as StepPlace
 from casetrack.storage.case.stalled_steps import stalled_values
@@ -40,10 +41,11 @@ KIND_OF = {
     "decisions": "decision_state",
     "decision_links": "decision_state",
     "stalled_steps": "stall_state",
+    "bills": "bill_state",
 }
 CASE_TABLES = (
     *("cases", "steps", "deadlines", "case_agencies", "decisions", "decision_links"),
-    "stalled_steps",
+    *("stalled_steps", "bills"),
 )
 #: Tables each row of which some stream's events make.
 ROW_TABLES = (*CASE_TABLES, "imported_cases", "register_entries")
@@ -178,6 +180,7 @@ class CaseFold:
                 )
                 for step, (service, cover, until) in beside.stalled.items()
             ],
+            "bills": [bill_values(state, bill, definition) for bill in state.bills],
         }
         return {name: keyed(name, [plain(row) for row in rows[name]]) for name in CASE_TABLES}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from casetrack.domain.proof.verdict import Fault
 from casetrack.storage.authority.register_keys import stream_of
 from casetrack.storage.proof.row_tables import stream_of_row
-from casetrack.usecases.proof import reading_rows
+from casetrack.usecases.proof import payment_check, reading_rows
 from casetrack.usecases.proof import sealed_texts as texts
 from casetrack.usecases.proof.checked_region import BATCH, NO_EVENTS, CheckedRegion
 from casetrack.usecases.proof.refold_case import KIND_OF, ROW_TABLES, Row
@@ -45,6 +45,7 @@ def check_rows(at: CheckedRegion) -> None:
     for part in _parts(at.reader.all_rows("subjects", at.region)):
         at.report(texts.check_keys(ctx, at.reader, at.region, part))
     at.report(reading_rows.check(ctx, at.reader, at.region))
+    at.report(payment_check.check(at.reader, at.region))
 
 
 def _parts(rows: Iterator[Row]) -> Iterator[list[Row]]:

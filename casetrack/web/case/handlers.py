@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from casetrack.domain.case.bills import Payment
 from casetrack.domain.case.party_change import Present
 from casetrack.domain.errors import Invalid
 from casetrack.usecases.case import reading, status, trace
@@ -86,6 +87,7 @@ def act_on_step(call: Call) -> Response:
         assignee=body.officer,
         as_position=body.as_position,
         late=body.late,
+        details=Payment(body.reference) if body.reference else None,
     )
     return act(call, doing)
 

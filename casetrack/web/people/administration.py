@@ -119,6 +119,8 @@ class FactDataOut(BaseModel):
     login: str = absent("officer_nik_indexed, registrar_named, registrar_dismissed: whose")
     agencies: list[str] = absent("registrar_named, registrar_dismissed: whose papers")
     files: str = absent("of a load: the digest of its files")
+    generation: int = absent("treasury_key_made: which secret")
+    days: int = absent("treasury_key_made: how long those of before stay valid")
 
 
 class FactOut(BaseModel):
