@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from casetrack.domain.people.contact import FORMS
+from casetrack.web.http.money_words import MONEY_CLAUSES
 
 _BETWEEN = "; "
 #: Where a value stands.
@@ -16,6 +17,7 @@ HOLE = "…"
 _OTHER = "Isian ini tidak dapat diterima"
 #: A clause of a rule → the same in Bahasa Indonesia.
 CLAUSES: Mapping[str, str] = {
+    **MONEY_CLAUSES,
     # names, texts
     "it holds a control character or a line break": "memuat karakter kendali atau baris baru",
     "type it anew": "ketik ulang",
