@@ -26,9 +26,28 @@ def act_on_case(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str
             status_now=draft.case.status,
         )
     before = draft.case.status
+    _check_pause(draft, act)
     if act.action != "reissue_code":
         draft.case = replace(draft.case, status=table[before])
     return _CASE_HANDLERS[act.action](draft, act, setting)
+
+
+def _check_pause(draft: Draft, act: Act) -> None:
+    """Raises NotNow where a case that nobody works on would stand still for another reason than who
+    speaks for the applicant, or its product would be handed over meanwhile."""
+    status, paused = draft.case.status, draft.case.pause_reason in PAUSE_REASONS
+    idle = status != "in_progress"
+    wrong = {
+        "pause": idle and act.reason != "parties",
+        "resume": idle and not paused,
+        "hand_over": paused,
+    }
+    if wrong.get(act.action):
+        raise NotNow(
+            "status_forbids",
+            f"A case that is {status} cannot be {_PARTICIPLE[act.action]} as it stands now.",
+            status_now=status,
+        )
 
 
 _PARTICIPLE = {

@@ -104,8 +104,10 @@ def is_power_over(state: CaseState, calendar: Calendar, now: datetime) -> bool:
 
 
 def is_silenced(state: CaseState, role: str) -> bool:
-    """Whether nobody in this role is told anything: after a report of death, and the representative whose
-    power ends with it."""
+    """Whether nobody in this role is told anything: a director, told as the company; after a report of
+    death the applicant, and the representative whose power ends with it."""
+    if role == "director":
+        return True
     return role in ("applicant", "representative") and death_of(state) is not None
 
 

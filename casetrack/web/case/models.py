@@ -69,6 +69,10 @@ class PartyIn(Taken):
     acting: Annotated[str, pasted("acting")] | None = Field(
         default=None, description="Of a company: the name of who acts for it by their office."
     )
+    acting_nik: Nik | None = Field(
+        default=None,
+        description="Of the applicant, with `acting`: their NIK. They stand in the case as `director`.",
+    )
     language: Language = "id"
     channels: Annotated[list[Channel], Field(min_length=1, max_length=3)] | None = Field(
         default=None,

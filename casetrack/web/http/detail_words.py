@@ -92,6 +92,9 @@ DETAILS: Mapping[str, str] = {
         "… bukan untuk berkas yang berstatus …; statusnya harus …."
     ),
     "The product is … already.": "Produk ini sudah ….",
+    "A case that is … cannot be … as it stands now.": (
+        "Berkas berstatus … tidak dapat … dalam keadaannya sekarang."
+    ),
     "A case that is … cannot be …; that takes ….": (
         "Berkas yang berstatus … tidak dapat …; statusnya harus …."
     ),

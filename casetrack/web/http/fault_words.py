@@ -86,6 +86,7 @@ INDONESIAN: Mapping[str, str] = {
     "greater_than": "Harus lebih dari {gt}",
     "less_than": "Harus kurang dari {lt}",
     "day": "Harus hari yang ada, ditulis TTTT-BB-HH",
+    "years": "Harus antara tahun 1900 dan 2200",
     "moment": "Harus saat dengan selisih zona, misalnya 2026-01-31T16:00:00+08:00",
 }
 

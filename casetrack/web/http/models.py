@@ -9,7 +9,14 @@ import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 from casetrack.domain.access import Role
@@ -97,13 +104,26 @@ def _read_moment(value: object) -> object:
 
 
 #: Papers are not older than the republic's first laws, nor dated beyond anybody's service.
-Day = Annotated[date, BeforeValidator(_read_day), Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+_FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 12, 31, 23, 59, 59, tzinfo=UTC)
+_YEARS = PydanticCustomError("years", "Input should be between 1900 and 2200")
+
+
+# Pydantic would tell its own bounds as Python writes them.
+def _day_within(day: date) -> date:
+    if not _FIRST.date() <= day <= _LAST.date():
+        raise _YEARS
+    return day
+
+
+def _moment_within(moment: datetime) -> datetime:
+    if not _FIRST <= moment <= _LAST:
+        raise _YEARS
+    return moment
+
+
+Day = Annotated[date, BeforeValidator(_read_day), AfterValidator(_day_within)]
 #: RFC 3339 with its offset.
-Moment = Annotated[
-    datetime,
-    BeforeValidator(_read_moment),
-    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, 23, 59, 59, tzinfo=UTC)),
-]
+Moment = Annotated[datetime, BeforeValidator(_read_moment), AfterValidator(_moment_within)]
 
 
 def absent(description: str | None = None) -> Any:

@@ -57,6 +57,9 @@ CLAUSES: Mapping[str, str] = {
     ),
     "give it or leave … out": "isi atau hilangkan …",
     "a person has none": "orang perseorangan tidak memilikinya",
+    "only of who acts for the applicant by their office, together with their name": (
+        "hanya dari yang mewakili badan usaha pemohon karena jabatannya, bersama namanya"
+    ),
     "only for a company somebody acts by their office": (
         "hanya badan usaha yang diwakili seseorang karena jabatannya"
     ),
