@@ -19,6 +19,11 @@ MANY_CONNECTIONS = (
     "tests/integration/test_bench.py",
     "tests/releases/test_side_by_side.py",
 )
+#: Tests among them that start a server of their own.
+OWN_SERVER = (
+    "test_the_whole_bench_keeps_every_promise_and_nothing_fell_by_an_order_of_magnitude",
+    "test_a_large_database_answers_with_as_many_blocks_as_a_small_one",
+)
 _DATABASE = re.compile(r"\[(sqlite|postgresql)\b")
 
 
@@ -33,7 +38,8 @@ def group_of(nodeid: str) -> str:
     """The name of a test's group: of a file that makes something once, its tests on one database."""
     file = nodeid.partition("::")[0]
     if file in MANY_CONNECTIONS:
-        return "many connections"
+        alone = nodeid.partition("::")[2].partition("[")[0] in OWN_SERVER
+        return nodeid if alone else "many connections"
     if not _shares(file):
         return nodeid
     database = _DATABASE.search(nodeid)

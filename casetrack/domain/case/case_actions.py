@@ -170,12 +170,24 @@ def _add_links(draft: Draft, act: Act) -> list[dict[str, Any]]:
 
 
 def _hand_over(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    _check_paid(draft, setting)
     hand_over(draft, setting)
     for step in setting.definition.steps:
         if step.kind == "hand_over" and draft.steps[step.id].status in ("ready", "in_progress"):
             end(draft, step.id, "completed", setting, result=act.result)
     cancel_open(draft, setting)
     return "case.handed_over", {}
+
+
+def _check_paid(draft: Draft, setting: Setting) -> None:
+    """Raises NotNow while the hand-over waits for a payment."""
+    for step in setting.definition.steps:
+        held = step.bill is not None and step.bill.holds != "nothing"
+        if held and draft.steps[step.id].status in ("waiting", "ready", "in_progress", "paused"):
+            raise NotNow(
+                "payment_missing",
+                f"The hand-over waits for a confirmed payment at the step {step.id}.",
+            )
 
 
 def _reissue(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:

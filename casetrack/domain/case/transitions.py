@@ -220,7 +220,7 @@ WORKABLE_CASE: Mapping[str, tuple[CaseStatus, ...]] = {
     "refuse": ("in_progress",),
     "no_opinion": ("in_progress", "returned"),
     "reassign": ("submitted", "in_progress", "returned", "granted", "refused"),
-    "record_payment": ("in_progress", "returned"),
+    "record_payment": ("in_progress", "returned", "granted"),
     "reopen": ("in_progress", "returned"),
 }
 

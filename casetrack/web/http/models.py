@@ -32,6 +32,10 @@ IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 DIGEST = r"^[0-9a-f]{64}$"
 CODE = r"^[a-z][a-z0-9_]{0,63}$"
 URL = r"^[!-~]*$"
+#: Of a bank or treasury; of the code with which a bill is paid; of a file in a body.
+PAYMENT_REFERENCE = r"^[A-Za-z0-9][A-Za-z0-9./_-]{0,63}$"
+PAYMENT_CODE = r"^[A-Z0-9-]{4,64}$"
+BASE64 = r"^[A-Za-z0-9+/]*={0,2}$"
 LETTER_NUMBER = r"^[A-Za-z0-9][A-Za-z0-9 ./-]{0,63}$"
 EVENT_TYPES = r"^casetrack\.([a-z_]+\.)*(\*|[a-z_]+)$"
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
@@ -280,6 +284,9 @@ class ProblemOut(BaseModel):
     agency: str = absent(
         "not_your_agency: whose work it is; not_registrar, own_paper: whose registrars keep the paper"
     )
+    where: str | None = absent("of a file: where in it, or how much of it there is")
+    megabytes: int = absent("how large the file may be")
+    found: str = absent("what a scanner for viruses calls it")
     missing: list[str] = absent(
         "documents_missing: the requirements of which nothing was received; draft_incomplete: what is "
         "to be written"
