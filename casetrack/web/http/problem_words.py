@@ -48,6 +48,7 @@ INDONESIAN: Mapping[str, str] = {
         "isi penyimpanan tidak sama dengan yang dahulu disimpan, maka tidak ditampilkan; hubungi operator"
     ),
     "unknown_subject": "orang tersebut tidak tercatat di daerah Anda, atau tidak ada dalam berkas ini",
+    "approval_needed": "pemusnahan sesudah masa simpan perlu surat persetujuan lembaga kearsipan",
     "erasing_barred": "data belum boleh dihapus; alasannya tercantum dalam `against`",
     "erasure_asked_already": "penghapusan sudah diminta atau sudah diputuskan",
     "no_erasure_asked": "tidak ada permintaan penghapusan yang menunggu",
