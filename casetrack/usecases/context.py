@@ -142,6 +142,8 @@ class Context:
     endpoints: Endpoints
     #: Keeps this thread's connections to the outside while the block lasts.
     talks: Callable[[], AbstractContextManager[Talks]]
+    #: What sets sheets by a template, with its version: a draft keeps that with its hash.
+    press: Callable[[str], str]
     #: The channels by which people can be told here: those with a gateway.
     channels: frozenset[str] = frozenset({"email"})
     #: Region and queue → seconds that an attempt took when last a set of them was made here.

@@ -81,6 +81,7 @@ BY = {
     "act_on_product": {"officer", "supervisor", "head"},
     "list_products": STAFF | {"auditor"},
     "read_product": STAFF | {"auditor"},
+    "print_product": STAFF,
     "draft_product": {"officer", "supervisor"},
     "act_on_named_product": STAFF,
     # No role is enough: tests/contract/test_registrars.py has those whose duty it is.
@@ -120,11 +121,14 @@ ABOUT_A_CASE = {
     "act_on_product",
     "list_products",
     "read_product",
+    "print_product",
     "draft_product",
     "act_on_named_product",
 }
 #: Only the counter of the case's service may.
 AT_THE_COUNTER = {"act_on_case", "receive_document", "decide_identity", "act_on_parties"}
+#: The paper holds the text: it is for who reads persons in full, or decides; here the front office.
+FOR_READERS_OF_THE_TEXT = {"print_product"}
 #: About the applicant of the case: elsewhere there is no such person.
 ABOUT_A_PERSON = {"read_erasure", "settle_erasure", "lift_hold"}
 #: About an entry of Samarinda's register: elsewhere there is no such thing.
@@ -193,7 +197,7 @@ def expected(operation: str, caller: Caller, step_agency: str | None = None) -> 
         return 404
     if caller.role not in BY[operation]:
         return 403
-    if operation in AT_THE_COUNTER and caller.place != "front":
+    if operation in AT_THE_COUNTER | FOR_READERS_OF_THE_TEXT and caller.place != "front":
         return 403
     if step_agency is not None and PLACES[caller.place] != step_agency:
         return 403

@@ -51,7 +51,18 @@ def as_document(definition: ServiceDefinition) -> dict[str, Any]:
             del part["readers"]
         if part.get("when", ...) is None:
             del part["when"]
+    document.update(_products(document))
     return document
+
+
+def _products(document: Mapping[str, Any]) -> dict[str, Any]:
+    if "products" not in document:
+        return {}
+    told = [
+        {key: said for key, said in each.items() if key != "copies" or said}
+        for each in document["products"]
+    ]
+    return {"products": told}
 
 
 def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
@@ -121,6 +132,7 @@ def _product(data: Mapping[str, Any]) -> ProductDefinition:
         ),
         objection=Objection(**objection) if objection else None,
         when=_condition(data.get("when")),
+        copies=tuple(data.get("copies") or ()),
     )
 
 
