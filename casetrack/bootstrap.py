@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from casetrack.config import Settings, Texting
+from casetrack.config import FileSettings, Settings, Texting
 from casetrack.domain.delivery.messages import Message
 from casetrack.domain.delivery.outside_addresses import FILES, NONE
 from casetrack.gateways import talks
@@ -22,6 +22,13 @@ from casetrack.gateways.phone.texting import JsonTexter, Texter, WhatsApp, sms_g
 from casetrack.gateways.posting import Poster
 from casetrack.gateways.printing.typesetter import press
 from casetrack.gateways.region.calendars import calendar_for
+from casetrack.gateways.stored_files import opening
+from casetrack.gateways.stored_files.clamd import Clamd, NoScanner
+from casetrack.gateways.stored_files.folder import Folder
+from casetrack.gateways.stored_files.keeper import Keeper
+from casetrack.gateways.stored_files.opening import Opener
+from casetrack.gateways.stored_files.s3 import Bucket
+from casetrack.gateways.stored_files.store import Store
 from casetrack.gateways.vault import KeyVault
 from casetrack.gateways.webhooks.endpoints import Endpoints, to_subscribers
 from casetrack.storage import keyring, schema_version
@@ -86,6 +93,7 @@ def build(
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
         talks=_talks,
         press=press,
+        files=_keeper(settings),
     )
     jitter = random.SystemRandom().random
     mails, texters = mailer(settings.smtp_url, settings.data_dir / "mail"), _texters(settings)
@@ -96,6 +104,30 @@ def build(
         **{channel: texter.file for channel, texter in texters.items()},
     }
     return App(settings, ctx, teller, jitter, vault, keys, files)
+
+
+def _keeper(settings: Settings) -> Keeper:
+    """The store of files, with what opens and scans them; without the extra, files are not opened."""
+    said = settings.files
+    return Keeper(
+        _store(said),
+        Opener() if opening.is_installed() else None,
+        Clamd(said.clamd) if said.clamd else None,
+        shows_unscanned=said.shows_unscanned,
+    )
+
+
+def _store(said: FileSettings) -> Store:
+    if said.folder is not None:
+        return Folder(said.folder)
+    return Bucket(
+        said.bucket,
+        said.prefix,
+        endpoint=said.endpoint,
+        key=said.key,
+        secret=said.secret,
+        region=said.region,
+    )
 
 
 def keys_of(settings: Settings) -> Keys:
@@ -163,6 +195,20 @@ def outside(settings: Settings) -> dict[str, Way]:
         "mail": lambda: mail_server(url).reach if url else lambda: _ONLY_FILES,
         "sms": _way(texting.sms_url, lambda: _sms(texting).reach),
         "whatsapp": _way(texting.whatsapp_url, lambda: _whatsapp(texting).reach),
+    }
+
+
+def around_files(settings: Settings) -> dict[str, Way]:
+    """Where files lie, what opens them and what scans them, for `casetrack check`.
+
+    Building raises BadInput, trying StoreAway or OSError.
+    """
+    said = settings.files
+    scanner = Clamd(said.clamd) if said.clamd else NoScanner()
+    return {
+        "files": lambda: _store(said).reach,
+        "opener": lambda: opening.reach,
+        "scanner": lambda: scanner.reach,
     }
 
 

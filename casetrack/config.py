@@ -3,10 +3,10 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from casetrack.domain.delivery.outside_addresses import FILES, NONE, Allowed
 from casetrack.domain.errors import BadInput
@@ -39,6 +39,13 @@ _KNOWN = (
     "RATE_READS",
     "CONNECTIONS",
     "PREPARE",
+    "FILES_URL",
+    "S3_ENDPOINT",
+    "S3_KEY",
+    "S3_SECRET",
+    "S3_REGION",
+    "CLAMD",
+    "UNSCANNED",
 )
 #: One server or several, with ports, or none: a socket's folder may stand in the options.
 _SERVER = re.compile(
@@ -67,6 +74,23 @@ class Texting:
     #: Both or neither: without them nobody may tell us later what became of a message.
     whatsapp_app_secret: str | None = None
     whatsapp_verify_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileSettings:
+    """Where files lie and who scans them."""
+
+    #: A folder, or a bucket with what leads to it.
+    folder: Path | None
+    bucket: str = ""
+    prefix: str = ""
+    endpoint: str | None = None
+    key: str = ""
+    secret: str = ""
+    region: str = ""
+    clamd: str | None = None
+    #: Whether a file of which no scanner has said anything may be read.
+    shows_unscanned: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +139,7 @@ class Settings:
     public_url: str
     webhook_allow: Allowed
     texting: Texting
+    files: FileSettings
     #: Where each process answers /metrics and /readyz, if at all.
     metrics_at: tuple[str, int] | None = None
     #: Proxies of our own, whose X-Forwarded-For is believed.
@@ -179,6 +204,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         public_url,
         Allowed.parse(values["WEBHOOK_ALLOW"] or ""),
         _texting(values, FILES if database_url.startswith("sqlite") else NONE),
+        _files(values, data_dir),
         metrics_address(values["METRICS_PORT"]),
         _networks("CASETRACK_TRUSTED_PROXIES", values["TRUSTED_PROXIES"] or ""),
         _switch("METRICS_PUBLIC", values["METRICS_PUBLIC"]),
@@ -250,6 +276,46 @@ def _texting(values: Mapping[str, str | None], default: str) -> Texting:
         values["WHATSAPP_APP_SECRET"],
         values["WHATSAPP_VERIFY_TOKEN"],
     )
+
+
+def _files(values: Mapping[str, str | None], data_dir: Path) -> FileSettings:
+    """Without a setting, files lie in the data folder and nothing scans them."""
+    url = values["FILES_URL"] or (data_dir / "files").absolute().as_uri()
+    _check_scheme("CASETRACK_FILES_URL", url, ("file", "s3"))
+    clamd = values["CLAMD"]
+    if clamd is not None:
+        _check_scheme("CASETRACK_CLAMD", clamd, ("tcp", "unix"))
+    unscanned = values["UNSCANNED"] or ("wait" if clamd else "open")
+    if unscanned not in ("open", "wait"):
+        raise BadInput(f"CASETRACK_UNSCANNED: {unscanned!r} is neither open nor wait.")
+    place = _bucket(url, values) if url.startswith("s3://") else _file_folder(url, values)
+    return replace(place, clamd=clamd, shows_unscanned=unscanned == "open")
+
+
+def _file_folder(url: str, values: Mapping[str, str | None]) -> FileSettings:
+    parts = urlsplit(url)
+    if parts.netloc or not parts.path.startswith("/"):
+        raise BadInput("CASETRACK_FILES_URL: write the whole path, file:///srv/casetrack-files")
+    for name in ("S3_ENDPOINT", "S3_KEY", "S3_SECRET", "S3_REGION"):
+        if values[name]:
+            raise BadInput(
+                f"CASETRACK_{name}: it says nothing without s3:// in CASETRACK_FILES_URL."
+            )
+    return FileSettings(Path(unquote(parts.path)))
+
+
+def _bucket(url: str, values: Mapping[str, str | None]) -> FileSettings:
+    parts, endpoint = urlsplit(url), values["S3_ENDPOINT"]
+    if not parts.netloc or "@" in parts.netloc:
+        raise BadInput("CASETRACK_FILES_URL: write s3://BUCKET or s3://BUCKET/PREFIX")
+    for name in ("S3_KEY", "S3_SECRET"):
+        if not values[name]:
+            raise BadInput(f"CASETRACK_{name}: files in a bucket need it.")
+    if endpoint:
+        _check_scheme("CASETRACK_S3_ENDPOINT", endpoint, ("https", "http"))
+    key, secret = str(values["S3_KEY"]), str(values["S3_SECRET"])
+    region = values["S3_REGION"] or "us-east-1"
+    return FileSettings(None, parts.netloc, parts.path.strip("/"), endpoint, key, secret, region)
 
 
 def metrics_address(text: str | None) -> tuple[str, int] | None:

@@ -1,5 +1,5 @@
-"""The clock process: deadlines, silence, powers that end, questioned passports, looks counted, what is
-over removed.
+"""The clock process: deadlines, silence, powers that end, products and bills whose time is over,
+questioned passports, looks counted, what is over removed, files scanned.
 """
 
 import time
@@ -9,9 +9,17 @@ from threading import Event
 from casetrack.operations.process_rounds import Rounds
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case import deadlines, expiring_products, party_acts, stalled_steps
+from casetrack.usecases.case import (
+    bill_clock,
+    deadlines,
+    expiring_products,
+    party_acts,
+    payments,
+    scanning,
+    stalled_steps,
+)
 from casetrack.usecases.context import Context
-from casetrack.usecases.people import corrected_values, reading_days
+from casetrack.usecases.people import corrected_values, files, reading_days
 
 #: Seconds between two rounds.
 ROUND = 5.0
@@ -24,6 +32,8 @@ _ROUNDS = (
     deadlines.watch_once,
     party_acts.end_powers_once,
     expiring_products.expire_once,
+    bill_clock.note_overdue_once,
+    payments.settle_payments_once,
     later_facts.review_once,
     idempotency.forget_old,
 )
@@ -32,6 +42,8 @@ _NOW_AND_THEN = (
     reading_days.forget_once,
     corrected_values.forget_once,
     stalled_steps.tell_once,
+    files.remove_once,
+    scanning.scan_once,
 )
 
 

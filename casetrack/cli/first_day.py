@@ -11,6 +11,7 @@ from casetrack import bootstrap, config
 from casetrack.cli.common import FAULT_FOUND, plain_errors
 from casetrack.config import Settings, place
 from casetrack.domain.errors import BadInput
+from casetrack.domain.people.stored_files import StoreAway
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.vault import KeyVault
 from casetrack.storage import keyring, schema_version
@@ -33,7 +34,7 @@ def check() -> None:
     for name, one in _all(settings):
         try:
             verdict, said = "ok", one()
-        except (BadInput, DatabaseDown, DeliveryFailed) as error:
+        except (BadInput, DatabaseDown, DeliveryFailed, StoreAway, OSError) as error:
             verdict, said = "FAULT", str(error)
             faults += 1
         # A server may have said anything: one line, and nothing that steers a terminal.
@@ -48,7 +49,8 @@ def _all(settings: Settings) -> Iterator[tuple[str, Try]]:
     yield "database", lambda: _database(settings)
     yield "keys", lambda: _keys(settings)
     yield "broker", lambda: _broker(settings)
-    for name, build in bootstrap.outside(settings).items():
+    ways = {**bootstrap.outside(settings), **bootstrap.around_files(settings)}
+    for name, build in ways.items():
         yield name, lambda build=build: build()()  # type: ignore[misc]
 
 

@@ -7,14 +7,16 @@ docs/decisions/0032-servers-and-limits.md.
 
 import errno
 import logging
+import os
 import resource
 import selectors
 import socket
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import Any
+from typing import Any, BinaryIO
 
 from gunicorn import http
 from gunicorn.http.errors import NoMoreData
@@ -22,17 +24,22 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from casetrack.cli.arriving import Arriving, HeadTooLong
 from casetrack.cli.open_connections import OpenConnections
-from casetrack.web.app import LARGEST_BODY, LONG_POLLS, METRICS
+from casetrack.web.app import LONG_POLLS, METRICS
+from casetrack.web.http.bodies import LARGEST_BODY, largest_body
 from casetrack.web.http.door_answers import TOO_LONG_HEAD, TOO_MANY_CONNECTIONS, TOO_SLOW
 
 #: Seconds for a head from its first byte, for a body behind it, and until a client took its answer.
 HEAD, BODY, ANSWER = 10.0, 30.0, 30.0
+#: The same for a body or an answer that lies on disk: 10 MB over a line of half a megabit.
+LARGE = 180.0
 #: Seconds without a byte before a request, and for what the other side sends after our last word.
 IDLE, PARTING = 15.0, 2.0
 #: Seconds for a request that was on its way, and for the rest of an answer, once the process is to end.
 ENDING = 3.0
 #: Bytes of unfinished requests and of answers that nobody takes, all connections together.
 MOST_HELD = 64 * 1024 * 1024
+#: And of those that lie on disk. An answer that is longer than `IN_MEMORY` does.
+MOST_ON_DISK, IN_MEMORY = 1024 * 1024 * 1024, 1024 * 1024
 #: Connections of one process, and files that it may open besides.
 MOST_CONNECTIONS, OTHER_FILES = 2000, 200
 _READ = 64 * 1024
@@ -47,10 +54,21 @@ class _Answer:
 
     def __init__(self) -> None:
         self.said: list[bytes] = []
+        self._size = 0
+        #: Holds all of it once it is long.
+        self.file: BinaryIO | None = None
 
     def sendall(self, data: bytes) -> None:
         """More of the answer."""
-        self.said.append(bytes(data))
+        self._size += len(data)
+        if self.file is None and self._size > IN_MEMORY:
+            self.file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with its line
+            self.file.writelines(self.said)
+            self.said.clear()
+        if self.file is not None:
+            self.file.write(data)
+        else:
+            self.said.append(bytes(data))
 
     def send(self, data: bytes) -> int:
         """100 Continue, which the loop has said before the body came."""
@@ -67,6 +85,7 @@ class _Answer:
     def close(self) -> None:
         """Likewise: nothing of it is sent."""
         self.said.clear()
+        self._size, self.file = 0, None
 
 
 class Line:
@@ -74,10 +93,12 @@ class Line:
 
     def __init__(self, connected: socket.socket, client: Any, server: Any, until: float) -> None:
         self.connected, self.client, self.server, self.until = connected, client, server, until
-        self.arriving = Arriving(LARGEST_BODY)
+        self.arriving = Arriving(LARGEST_BODY, largest_body)
         #: Where gunicorn writes.
         self.sock = _Answer()
         self.left = memoryview(b"")
+        #: What is left behind that, of a long answer.
+        self.behind: BinaryIO | None = None
         self.is_counted = self.is_kept = self.is_parting = False
         #: A thread has its request.
         self.is_at_work = False
@@ -89,15 +110,47 @@ class Line:
         return len(self.arriving) + len(self.left)
 
     @property
+    def on_disk(self) -> int:
+        """Bytes on disk, about."""
+        behind = self.behind
+        return self.arriving.on_disk + (os.fstat(behind.fileno()).st_size if behind else 0)
+
+    @property
     def is_owed(self) -> bool:
         """Whether a request has begun, or an answer is not taken yet."""
-        return bool(self.holds) or self.is_parting
+        return bool(self.holds) or self.is_parting or self.is_long
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there is more of an answer than in memory."""
+        return self.behind is not None
+
+    def answer(self, said: _Answer) -> None:
+        """This is to be sent."""
+        self.left, self.behind = memoryview(b"".join(said.said)), said.file
+        if said.file is not None:
+            said.file.seek(0)
 
     def send(self) -> None:
         """As much of the answer as the client takes now. Raises OSError."""
         with suppress(BlockingIOError):
-            while self.left:
+            while self.left or self._next_piece():
                 self.left = self.left[self.connected.send(self.left) :]
+
+    def _next_piece(self) -> bool:
+        if self.behind is None:
+            return False
+        self.left = memoryview(self.behind.read(_READ))
+        if not self.left:
+            self.behind.close()
+            self.behind = None
+        return bool(self.left)
+
+    def close(self) -> None:
+        """Nobody is there any more."""
+        if self.behind is not None:
+            self.behind.close()
+        self.connected.close()
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
@@ -153,9 +206,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         if now - self._looked < 0.5:
             return
         self._looked = now
-        held = 0
+        held = on_disk = 0
         for line in list(self._lines):
             held += line.holds
+            on_disk += line.on_disk
             if line.is_at_work:
                 continue
             if not self.alive:
@@ -163,13 +217,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             if line.until <= now:
                 self._overdue(line)
         if held > MOST_HELD:
-            self._let_go(held - MOST_HELD // 2)
+            self._let_go(held - MOST_HELD // 2, lambda line: line.holds)
+        if on_disk > MOST_ON_DISK:
+            self._let_go(on_disk - MOST_ON_DISK // 2, lambda line: line.on_disk)
 
     def handle(self, line: Line) -> bool:
         """Answer one request, in a thread; gives whether the connection is kept."""
         line.sock, cut = _Answer(), line.arriving.is_cut
         # Exactly one request, and no socket behind it: a parser that wants more finds the end.
-        parser = http.get_parser(self.cfg, iter([line.arriving.take()]), line.client)
+        parser = http.get_parser(self.cfg, line.arriving.pieces(), line.client)
         kept, asked = False, None
         try:
             asked = next(parser)
@@ -180,7 +236,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             pass
         except Exception as error:
             self.handle_error(asked, line.sock, line.client, error)
-        line.left = memoryview(b"".join(line.sock.said))
+        line.answer(line.sock)
         with suppress(OSError):
             line.send()
         return bool(kept)
@@ -189,7 +245,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         """The thread is free again."""
         line.is_at_work = False
         line.is_kept = not answered.cancelled() and not answered.exception() and answered.result()
-        line.until = time.monotonic() + ANSWER
+        line.until = time.monotonic() + (LARGE if line.is_long else ANSWER)
         self._send(line)
 
     # --- one connection -----------------------------------------------------------------------------
@@ -241,7 +297,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self.enqueue_req(line)
             return
         if line.arriving.has_head and not had_head:
-            line.until = time.monotonic() + BODY
+            line.until = time.monotonic() + (LARGE if line.arriving.is_large else BODY)
             if line.arriving.expects:
                 with suppress(OSError):
                     line.connected.send(_CONTINUE)
@@ -256,7 +312,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         except OSError:
             self._close(line)
             return
-        if line.left:
+        if line.left or line.is_long:
             if line.watched != selectors.EVENT_WRITE:
                 self._watch(line, selectors.EVENT_WRITE, self._send)
         elif not line.is_kept:
@@ -266,9 +322,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._look(line)
 
     def _overdue(self, line: Line) -> None:
-        if line.left and not line.is_parting:
+        answering = line.left or line.is_long
+        if answering and not line.is_parting:
             self._count("answer_not_taken")
-        if line.is_parting or line.left or not len(line.arriving):
+        if line.is_parting or answering or not len(line.arriving):
             self._close(line)
         else:
             self._refuse(line, TOO_SLOW, "too_slow")
@@ -278,7 +335,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def _refuse(self, line: Line, answer: bytes, reason: str) -> None:
         self._count(reason)
-        line.left, line.is_kept = memoryview(answer), False
+        line.left, line.behind, line.is_kept = memoryview(answer), None, False
         line.until = time.monotonic() + PARTING
         self._send(line)
 
@@ -306,7 +363,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self.nr_conns -= 1
         if line.is_counted:
             self.connections.leave(line.client[0])
-        line.connected.close()
+        line.close()
 
     # --- too many -----------------------------------------------------------------------------------
 
@@ -317,11 +374,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._count("no_room")
             self._close(line)
 
-    def _let_go(self, surplus: int) -> None:
+    def _let_go(self, surplus: int, weighs: Callable[[Line], int]) -> None:
         """So many bytes of those that came first."""
         _LOG.warning("slow clients hold too much; the oldest of them are hung up on")
-        while surplus > 0 and (line := self._oldest(lambda each: each.holds)) is not None:
-            surplus -= line.holds
+        while surplus > 0 and (line := self._oldest(weighs)) is not None:
+            surplus -= weighs(line)
             self._count("no_room")
             self._close(line)
 

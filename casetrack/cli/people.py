@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from casetrack.cli.common import STDIN, Progress, plain_errors, program, read_private
+from casetrack.cli.common import BAD_INPUT, STDIN, Progress, plain_errors, program, read_private
 from casetrack.cli.operator_name import by_operator, operator_name
 from casetrack.cli.person_reports import affected, find, held_as_text, report
 from casetrack.domain import access
@@ -18,7 +18,7 @@ from casetrack.domain.events import parse_instant
 from casetrack.usecases.case import erasures
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import LARGEST_PAGE
-from casetrack.usecases.people import corrections, search_words, subjects
+from casetrack.usecases.people import corrections, files, search_words, subjects
 from casetrack.usecases.region import regions
 
 
@@ -93,7 +93,15 @@ def erase(subject_id: str, dry_run: bool, rewrite: bool, yes: bool) -> None:
         _confirm(view)
     gone = erasures.carry_out(ctx, person)
     click.echo(f"Erased subject {subject_id}: {gone} texts and their key are gone.")
+    removed = files.remove_all_due(ctx, person.region)
     _wipe(ctx, rewrite)
+    if not removed:
+        click.echo(
+            "The store of files does not answer. Nobody can open this person's files any more; the clock "
+            "removes what is left of them there once it answers.",
+            err=True,
+        )
+        raise SystemExit(BAD_INPUT)
 
 
 @subject.command("erasures")

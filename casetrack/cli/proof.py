@@ -9,6 +9,7 @@ from casetrack.cli.common import FAULT_FOUND, Progress, plain_errors, program
 from casetrack.domain.proof.authority_findings import FINDINGS, Finding, Tally
 from casetrack.domain.proof.verdict import KINDS
 from casetrack.usecases.proof.checked_region import Verdict
+from casetrack.usecases.proof.kept_files import FilesRead
 from casetrack.usecases.proof.other_folds import Age
 from casetrack.usecases.proof.rebuild import rebuild as rebuild_all
 from casetrack.usecases.proof.verify import Anchor
@@ -26,9 +27,12 @@ MOST_SHOWN = 5
     metavar="REGION:POSITION:HASH",
     help="A ledger entry that you wrote down outside; may be given several times.",
 )
+@click.option(
+    "--no-files", is_flag=True, help="Read no file in the store: it takes as long as it has."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on one line.")
 @plain_errors
-def verify(number: str | None, expect: tuple[str, ...], as_json: bool) -> None:
+def verify(number: str | None, expect: tuple[str, ...], no_files: bool, as_json: bool) -> None:
     """Recompute every chain, the ledger and every row made from events; exit 1 if one is wrong.
 
     Findings about authority and what nobody can verify are told too; they change no exit status.
@@ -38,7 +42,9 @@ def verify(number: str | None, expect: tuple[str, ...], as_json: bool) -> None:
     shown = Progress("events checked")
     app = program()
     with closing(app.database):
-        verdict = verify_all(app.ctx, case=number, expect=anchors, progress=shown)
+        verdict = verify_all(
+            app.ctx, case=number, expect=anchors, files=not no_files, progress=shown
+        )
     shown.done()
     click.echo(json.dumps(verdict.as_dict()) if as_json else _in_words(verdict))
     if verdict.fault is not None:
@@ -51,6 +57,17 @@ _OTHER_FOLDS: dict[Age, str] = {
     "newer": "{} rows were folded by a newer release; they were compared with their chains only: run "
     "that release's casetrack verify.",
 }
+
+
+def _files_in_words(files: FilesRead) -> list[str]:
+    lines = [f"{each['number']}: file {each['file']} {each['detail']}" for each in files.wrong]
+    if not files.asked:
+        lines.append("No file was read in the store.")
+    if files.read:
+        lines.append(f"{files.read} files were read in the store and hashed.")
+    if files.away:
+        lines.append(f"{files.away} files could not be read: the store does not answer.")
+    return lines
 
 
 def _in_words(verdict: Verdict) -> str:
@@ -70,6 +87,7 @@ def _in_words(verdict: Verdict) -> str:
         lines += [f"FAULT {fault.kind}: {where}: {fault.detail}", KINDS[fault.kind]]
     else:
         lines.append(f"{verdict.events} events: all chains, ledgers and rows agree.")
+    lines += _files_in_words(verdict.files)
     lines += [_OTHER_FOLDS[age].format(count) for age, count in verdict.other_folds.items()]
     lines += _authority_in_words(verdict.authority)
     if verdict.anchored:

@@ -54,3 +54,15 @@ class Busy(Refusal):
 
 class BadInput(Exception):
     """A file, a setting or an argument cannot be taken: what, where and how to mend it (exit 2)."""
+
+
+class Unavailable(Busy):
+    """Something that this needs does not answer now (503, Retry-After)."""
+
+
+class NotAsKept(Refusal):
+    """What was kept is not what comes out; it is not shown (500)."""
+
+
+class NotOffered(Refusal):
+    """This installation does not do it (501)."""

@@ -17,7 +17,7 @@ LARGEST_INTEGER = 2**53 - 1
 _DEEPEST = 32
 #: Streams beside a case's own (kind/number): deadlines, refused attempts, decisions that are questioned,
 #: steps that nobody may take.
-COMPANIONS = ("deadline", "refusal", "authority", "waiting")
+COMPANIONS = ("deadline", "refusal", "authority", "waiting", "files")
 
 
 def check_json(value: Any, depth: int = 0) -> None:

@@ -59,6 +59,16 @@ class Backlog(Collector):
             "How long ago the oldest limit ran out of which there is no notice yet.",
             _age(now, found.oldest_missed),
         )
+        yield _gauge(
+            "files_unscanned",
+            f"Files that wait for the scanner, counted up to {MOST}; none where none is set.",
+            found.unscanned if self._app.ctx.files.scans else 0,
+        )
+        yield _gauge(
+            "files_leaving",
+            f"Files that should have left the store and have not, counted up to {MOST}.",
+            found.leaving,
+        )
 
 
 def _gauge(name: str, says: str, value: float) -> Metric:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 
 from casetrack.domain.access import Actor
 from casetrack.domain.authority.entries import MallStay
@@ -14,6 +14,7 @@ from casetrack.domain.clock import Calendar, DayOverride
 from casetrack.domain.delivery.messages import Edition
 from casetrack.domain.errors import Invalid, NotFound
 from casetrack.domain.events import Event, NewEvent
+from casetrack.domain.people.stored_files import FileKind, Scan
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.region import region_texts, regions
@@ -105,6 +106,43 @@ class Talks(Protocol):
         """See to it that what is only in files is safe there. Raises PostFailed."""
 
 
+class Files(Protocol):
+    """The store of sealed files, what opens a file to see what it is, and the scanner."""
+
+    #: Whether files can be opened, so that they may be taken.
+    takes: bool
+    #: Whether there is a scanner to be asked.
+    scans: bool
+    #: Whether a file that no scanner has answered for may be read.
+    shows_unscanned: bool
+
+    def passing(self) -> AbstractContextManager[BinaryIO]:
+        """A file without a name, for what passes through."""
+
+    def new_key(self) -> bytes:
+        """A key for one file."""
+
+    def kind(self, file: BinaryIO) -> FileKind:
+        """The file's kind, once it was opened to its end. Raises Invalid."""
+
+    def scan(self, file: BinaryIO) -> Scan:
+        """What the scanner says of the file."""
+
+    def keep(self, region: str, file: str, content: BinaryIO, key: bytes) -> str:
+        """Seal it into the store; gives the SHA-256 of what lies there. Raises StoreAway."""
+
+    def fetch(
+        self, region: str, file: str, key: bytes, digest: str, own: str, into: BinaryIO
+    ) -> None:
+        """The file as it was, hashed again. Raises StoreAway, FileBroken."""
+
+    def stored_digest(self, region: str, file: str) -> str:
+        """The SHA-256 of what lies there. Raises StoreAway, NotThere."""
+
+    def remove(self, region: str, file: str) -> None:
+        """Nothing of it is there any more. Raises StoreAway."""
+
+
 T = TypeVar("T")
 
 
@@ -144,6 +182,7 @@ class Context:
     talks: Callable[[], AbstractContextManager[Talks]]
     #: What sets sheets by a template, with its version: a draft keeps that with its hash.
     press: Callable[[str], str]
+    files: Files
     #: The channels by which people can be told here: those with a gateway.
     channels: frozenset[str] = frozenset({"email"})
     #: Region and queue → seconds that an attempt took when last a set of them was made here.

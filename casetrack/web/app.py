@@ -18,9 +18,10 @@ from casetrack.storage.listen import LEDGER_CHANNEL, Listener
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.people import tokens
 from casetrack.web.case.status_page import add_pages, answer_for_whom, for_whom
+from casetrack.web.case.treasury_door import add_treasury
 from casetrack.web.delivery.delivery_reports import add_delivery_reports
 from casetrack.web.http import openapi, problems, telemetry
-from casetrack.web.http.bodies import BoundedRequest
+from casetrack.web.http.bodies import LARGEST_BODY, BoundedRequest
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.callers import BehindProxies
 from casetrack.web.http.long_poll import Waiting
@@ -28,8 +29,6 @@ from casetrack.web.http.rates import Rates
 from casetrack.web.pages import compressed_answers
 from casetrack.web.routes import ROUTES
 
-#: Bytes; an application is a page of text.
-LARGEST_BODY = 256 * 1024
 #: Where the application keeps who waits, for the server that ends it.
 LONG_POLLS = "casetrack.long_polls"
 #: And what it counts with.
@@ -72,6 +71,7 @@ def create_app(
     flask.add_url_rule("/api/v1/openapi.json", endpoint="openapi", view_func=_described)
     add_pages(flask, app)
     add_delivery_reports(flask, app, metrics)
+    add_treasury(flask, app)
     _add_health(flask, app, metrics)
     _add_errors(flask)
     flask.after_request(lambda answer: _note_use(app, answer))

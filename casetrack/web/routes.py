@@ -3,10 +3,12 @@
 from casetrack.web.authority import directory, entries, pictures, questions
 from casetrack.web.case import (
     authority_actions,
+    bills,
     documents,
     erasures,
     lists,
     party_acts,
+    payments,
     products,
     unmasking,
 )
@@ -26,6 +28,8 @@ ROUTES: tuple[Route, ...] = (
     *authority_actions.ROUTES,
     *party_acts.ROUTES,
     *products.ROUTES,
+    *bills.ROUTES,
+    *payments.ROUTES,
     *erasures.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,

@@ -13,6 +13,7 @@ from casetrack.usecases.people import officers, tokens
 from casetrack.web.http.call import Route
 from casetrack.web.routes import ROUTES
 from tests.support.products import decided, drawing_up, first_product
+from tests.support.scans import pdf
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, Web, problem, shared_world
 from tests.support.world import SAMARINDA, samarinda, same, surabaya
 
@@ -29,6 +30,16 @@ BY = {
     "read_case": STAFF | {"auditor"},
     "act_on_case": {"clerk", "supervisor"},
     "receive_document": {"clerk", "supervisor"},
+    "read_file": STAFF | {"auditor"},
+    "issue_bill": {"officer", "supervisor", "head"},
+    "list_case_bills": STAFF | {"auditor"},
+    "act_on_bill": {"clerk", "officer", "supervisor", "head"},
+    "list_bills": STAFF | {"auditor"},
+    "total_bills": STAFF | {"auditor"},
+    "load_payments": {"officer", "supervisor"},
+    "read_payments": {"officer", "supervisor", "head", "auditor"},
+    "list_payments": {"officer", "supervisor", "head", "auditor"},
+    "list_unmatched": STAFF | {"auditor"},
     "act_on_step": {"clerk", "officer", "supervisor"},
     "read_events": STAFF | {"auditor", "integrator"},
     "read_trace": STAFF | {"auditor"},
@@ -104,6 +115,7 @@ ABOUT_A_CASE = {
     "read_case",
     "act_on_case",
     "receive_document",
+    "read_file",
     "act_on_step",
     "read_events",
     "read_trace",
@@ -124,11 +136,16 @@ ABOUT_A_CASE = {
     "print_product",
     "draft_product",
     "act_on_named_product",
+    "issue_bill",
+    "list_case_bills",
+    "act_on_bill",
 }
 #: Only the counter of the case's service may.
 AT_THE_COUNTER = {"act_on_case", "receive_document", "decide_identity", "act_on_parties"}
 #: The paper holds the text: it is for who reads persons in full, or decides; here the front office.
 FOR_READERS_OF_THE_TEXT = {"print_product"}
+#: About a bill or a file of payments: here there is none (test_story_of_a_levy.py, test_bank_files.py).
+ABOUT_MONEY = {"act_on_bill", "read_payments", "list_payments"}
 #: About the applicant of the case: elsewhere there is no such person.
 ABOUT_A_PERSON = {"read_erasure", "settle_erasure", "lift_hold"}
 #: About an entry of Samarinda's register: elsewhere there is no such thing.
@@ -191,7 +208,7 @@ def expected(operation: str, caller: Caller, step_agency: str | None = None) -> 
         return INSIDE
     if caller.state != "live":
         return 401
-    if is_hidden(operation, caller):
+    if is_hidden(operation, caller) or operation in ABOUT_MONEY:
         return 404
     if operation in ABOUT_A_SERVICE and caller.place == "elsewhere":
         return 404
@@ -214,6 +231,8 @@ class Doors:
             self.subject = case_parties.parties_of_case(connection, SAMARINDA, self.number)[
                 0
             ].subject
+        came = web.bring(self.number, pdf(), "all.clerk.front", etag='"1"')
+        assert came.status_code == 201, came.text
         self.tokens = {c: self._token(c) for c in CALLERS if c.login}
         self.version = self._decide()
         self.drawn = decided(web, "all.clerk.front", "all.officer.front", "all.auditor.front")
@@ -318,7 +337,10 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 subject=doors.subject,
                 type="case.opened",
                 position=position,
+                bill="bill-1",
+                file="0" * 64,
                 service="izin-reklame",
+                document="doc-3",
                 version=1 if "refusals" in path else doors.version,
             )
             # Empty content is refused behind the door (422): so the door is before the content.

@@ -12,6 +12,7 @@ from tests.support.commands import run_command
 from tests.support.ports import free_port
 from tests.support.world import SECRET, World, environment_for
 
+NEVER_SHOWN = "hunter2"
 SECRETS = {"CASETRACK_MASTER_KEY", "CASETRACK_SECRET_KEY"}
 
 
@@ -47,7 +48,10 @@ def test_all_that_answers_is_ok_and_nothing_is_sent(environment: dict[str, str])
         result = checked(environment, CASETRACK_SMTP_URL=url)
     finally:
         server.stop()
-    for name in ("data folder", "database", "keys", "mail", "sms", "whatsapp"):
+    for name in (
+        *("data folder", "database", "keys", "mail", "sms", "whatsapp"),
+        *("files", "opener", "scanner"),
+    ):
         assert line(result, name)[12:].startswith("ok"), result.output
     assert "izin@kota.example" in line(result, "mail")
     # PostgreSQL is for several processes, which memory:// does not join.
@@ -66,14 +70,19 @@ def test_each_that_does_not_answer_is_a_line_of_its_own_without_a_password(
         CASETRACK_SMTP_URL=f"smtp://user:hunter2@127.0.0.1:{nobody}?from=izin@kota.example",
         CASETRACK_SMS_URL=f"http://127.0.0.1:{nobody}/send",
         CASETRACK_SECRET_KEY=SECRET.replace("c2", "d2", 1),
+        CASETRACK_FILES_URL="s3://berkas",
+        CASETRACK_S3_ENDPOINT=f"http://127.0.0.1:{nobody}",
+        CASETRACK_S3_KEY="casetrack",
+        CASETRACK_S3_SECRET=NEVER_SHOWN,
+        CASETRACK_CLAMD=f"tcp://127.0.0.1:{nobody}",
     )
     assert result.exit_code == 1
-    for name in ("broker", "mail", "sms", "keys"):
+    for name in ("broker", "mail", "sms", "keys", "files", "scanner"):
         assert line(result, name)[12:].startswith("FAULT"), result.output
     assert line(result, "database")[12:].startswith("ok")
     assert "CASETRACK_SECRET_KEY" in line(result, "keys")
     assert "hunter2" not in result.output
-    assert len(result.output.splitlines()) == 7
+    assert len(result.output.splitlines()) == 10
 
 
 def test_a_broker_of_rabbitmq_with_a_wrong_address_is_told_too(environment: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
-from casetrack.web.app import LARGEST_BODY
+from casetrack.web.http.bodies import LARGEST_BODY
 from casetrack.web.routes import ROUTES
 from tests.support.web import LETTER, Web, refused
 from tests.support.world import World

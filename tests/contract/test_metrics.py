@@ -96,7 +96,7 @@ def test_a_scrape_asks_little_and_counts_no_further_than_it_says(world: World) -
     event.listen(world.database.reader, "before_cursor_execute", note)
     web.get("//metrics")
     counting = {statement for statement in asked if "count(" in statement}
-    assert len(counting) == 3
+    assert len(counting) == 5
     assert all("LIMIT" in statement for statement in counting)
     assert backlog.MOST <= 10_000
 

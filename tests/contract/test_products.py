@@ -195,6 +195,19 @@ def test_a_number_from_outside_is_said_when_it_is_issued_and_holds_the_hand_over
     assert fault(web) is None
 
 
+def test_what_does_not_belong_to_an_act_is_refused_and_not_lost(web: Web) -> None:
+    number = decided(web)
+    for action, said in (
+        ("endorse", {"number": "440/1"}),
+        ("sign", {"dated": "2026-11-23"}),
+        ("sign", {"reason": COURT}),
+        ("revoke", {"reason": COURT, "valid_until": "2026-11-23"}),
+    ):
+        refused = on(web, number, "wati" if action == "revoke" else "hadi", action, 422, **said)
+        assert refused["code"] == "invalid_body", action
+        assert refused["errors"][0]["message"] == f"{action} takes none"
+
+
 # --- who reads it, and what stands in events -------------------------------------------------------
 
 

@@ -50,7 +50,8 @@ def newcomer(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 def blocks(address: str) -> str:
     """Every bash block of the README, in order, for this server."""
     printed = "\n".join(re.findall(r"```bash\n(.*?)```", (ROOT / "README.md").read_text(), re.S))
-    return printed.replace(ADDRESS, address).replace(".venv/bin/casetrack", str(BIN / "casetrack"))
+    found = printed.replace(ADDRESS, address).replace(".venv/bin/casetrack", str(BIN / "casetrack"))
+    return found.replace("@docs/images/", f"@{ROOT}/docs/images/")
 
 
 @pytest.mark.e2e
@@ -74,6 +75,8 @@ def test_the_readmes_story_runs_as_printed(newcomer: tuple[Path, str]) -> None:
     assert mails
     assert told(folder / "casetrack-data") == (mails, 13)
     assert "Budi" not in done.stdout
+    pictured = (ROOT / "docs/images/receipt.png").stat().st_size
+    assert str(pictured) in lines, "the file came out as large as it went in"
     assert "handed_over" in next(line for line in lines if line.startswith('{"number"'))
 
 

@@ -99,7 +99,8 @@ def check(answer: Answer) -> Route | None:
 def _success(answer: Answer, route: Route, kind: str) -> None:
     if answer.status == 304 and 304 in route.refusals:
         return
-    if answer.status != route.success or kind not in (route.content, route.or_content):
+    promised = route.files or (route.content, route.or_content)
+    if answer.status != route.success or kind not in promised:
         raise Broken(f"{_said(answer)}: {route.success} {route.content} was promised, not {kind}")
     if route.answer is not None:
         _model(answer, route.answer)

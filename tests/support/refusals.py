@@ -43,6 +43,9 @@ ABSENT = {
     "version": "999999",
     "product": "SMR-0000-0000-0000",
     "subject": "0" * 32,
+    "document": "doc-99",
+    "bill": "bill-9",
+    "file": "0" * 64,
 }
 UNKNOWN = {
     "number": "unknown_case",
@@ -54,9 +57,19 @@ UNKNOWN = {
     "service": "unknown_service",
     "type": "unknown_template",
     "subject": "unknown_subject",
+    "document": "unknown_file",
+    "bill": "unknown_bill",
+    "file": "unknown_payment_file",
 }
 #: Values that no query takes, by the name of the parameter.
-BAD = {"limit": "x", "lang": "de", "at": "yesterday", "from": "yesterday", "channel": "pigeon"}
+BAD = {
+    "due_before": "x",
+    "limit": "x",
+    "lang": "de",
+    "at": "yesterday",
+    "from": "yesterday",
+    "channel": "pigeon",
+}
 #: Who has a role that the operation does not name, and yet sees what the path names.
 OTHERS = {"mesin": "integrator", "audit": "auditor", "hadi": "officer", "tata": "admin"}
 REPLAYED = "the stored answer"

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from io import BytesIO
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from casetrack.domain.delivery.receivers import told
 from casetrack.operations.attempts import Attempts
@@ -70,8 +72,9 @@ class Web:
         key: str | None = None,
         headers: Mapping[str, str] | None = None,
         raw: bytes | None = None,
+        form: Mapping[str, Any] | None = None,
     ) -> TestResponse:
-        """One request; `raw` is sent as JSON without being it."""
+        """One request; `raw` is sent as JSON without being it, `form` as a form with files."""
         sent = dict(headers or {})
         if who is not None:
             sent.setdefault("Authorization", f"Bearer {self.world.token(who)}")
@@ -80,6 +83,9 @@ class Web:
         if key is not None:
             sent["Idempotency-Key"] = key
         data = raw if raw is not None else None if body is None else json.dumps(body).encode()
+        if form is not None:
+            boundary, data = encode_multipart(form)
+            sent["Content-Type"] = f"multipart/form-data; boundary={boundary}"
         if data is not None:
             sent.setdefault("Content-Type", "application/json")
         address = path[1:] if path.startswith("//") else f"/api/v1{path}"
@@ -98,6 +104,26 @@ class Web:
     ) -> TestResponse:
         """POST."""
         return self.call("POST", path, who, body, **more)
+
+    def bring(
+        self,
+        number: str,
+        content: bytes,
+        who: str = "dewi",
+        *,
+        requirement: str = "foto",
+        name: str = "foto.pdf",
+        fields: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> TestResponse:
+        """Somebody brings a paper with its file, having seen the case as it is now."""
+        etag = more.pop("etag", None) or self.etag(number)
+        form = {
+            "requirement": requirement,
+            **(fields or {}),
+            "file": FileStorage(BytesIO(content), name),
+        }
+        return self.post(f"/cases/{number}/documents", who, etag=etag, form=form, **more)
 
     def open(self, body: Any = None, who: str = "dewi", **more: Any) -> dict[str, Any]:
         """Take in a file; gives the case."""

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casetrack.cli.arriving import LARGEST_HEAD, Arriving, HeadTooLong
+from casetrack.web.http.bodies import LARGEST_BODY, LARGEST_UPLOAD, largest_body
 
 LARGEST = 1000
 ASK = b"GET /status HTTP/1.1\r\nHost: here\r\n\r\n"
@@ -112,3 +113,65 @@ def test_who_expects_to_be_let_in_is_known_by_the_head() -> None:
 def test_a_head_may_not_be_longer_than_ours_are(ending: bytes) -> None:
     with pytest.raises(HeadTooLong):
         arriving(b"GET / HTTP/1.1\r\nX: " + b"x" * LARGEST_HEAD + ending).is_whole()
+
+
+# --- large bodies ---------------------------------------------------------------------------------
+
+UPLOAD = b"POST /up HTTP/1.1\r\nHost: here\r\nContent-Length: 5000\r\n\r\n" + b"a1b2c" * 1000
+
+
+def large(head: bytes) -> int:
+    return 6000 if head.startswith(b"POST /up ") else LARGEST
+
+
+@pytest.mark.parametrize("size", [1, 7, 999, len(UPLOAD), len(UPLOAD) + len(ASK)])
+def test_a_large_body_lies_on_disk_and_what_follows_it_is_the_next_request(size: int) -> None:
+    coming, whole = Arriving(LARGEST, large), UPLOAD + ASK + UPLOAD + SAID
+    taken = []
+    for place in range(0, len(whole), size):
+        coming.add(whole[place : place + size])
+        while coming.is_whole():
+            assert not coming.is_cut
+            taken.append(b"".join(coming.pieces()))
+        held = len(coming) if size < LARGEST else 0
+        assert held <= len(UPLOAD) - 5000 + LARGEST, "not in memory"
+    assert taken == [UPLOAD, ASK, UPLOAD, SAID]
+    assert (len(coming), coming.on_disk) == (0, 0)
+
+
+def test_a_body_that_is_large_for_its_head_or_in_pieces_is_cut() -> None:
+    for head in (
+        b"POST /other HTTP/1.1\r\nContent-Length: 5000\r\n\r\n",
+        b"POST /up HTTP/1.1\r\nContent-Length: 6001\r\n\r\n",
+        b"POST /up HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n" % 5000,
+    ):
+        coming = Arriving(LARGEST, large)
+        coming.add(head + b"x" * 5000)
+        assert coming.is_whole()
+        assert coming.is_cut
+        assert coming.on_disk == 0
+
+
+@pytest.mark.parametrize(
+    ("head", "most"),
+    [
+        (b"POST /api/v1/cases/SMR-1/documents HTTP/1.1\r\nAuthorization: Bearer x\r\n"
+         b"Content-Type: multipart/form-data; boundary=x\r\n", LARGEST_UPLOAD),
+        (b"POST /api/v1/cases/SMR-1/documents HTTP/1.1\r\n"
+         b"content-type: Multipart/Form-Data;boundary=x\r\nAUTHORIZATION:bearer x\r\n",
+         LARGEST_UPLOAD),
+        (b"POST /api/v1/cases/SMR-1/documents HTTP/1.1\r\n"
+         b"Content-Type: multipart/form-data; boundary=x\r\n", LARGEST_BODY),
+        (b"POST /api/v1/cases/SMR-1/documents HTTP/1.1\r\nAuthorization: Bearer x\r\n"
+         b"Content-Type: application/json\r\n", LARGEST_BODY),
+        (b"POST /api/v1/cases HTTP/1.1\r\nAuthorization: Bearer x\r\n"
+         b"Content-Type: multipart/form-data; boundary=x\r\n", LARGEST_BODY),
+        (b"POST /status HTTP/1.1\r\nX: /api/v1/cases/SMR-1/documents HTTP/1.1\r\n"
+         b"Authorization: Bearer x\r\nContent-Type: multipart/form-data; boundary=x\r\n",
+         LARGEST_BODY),
+    ],
+)  # fmt: skip
+def test_a_large_body_is_for_a_form_with_a_file_of_who_names_a_token(
+    head: bytes, most: int
+) -> None:
+    assert largest_body(head) == most

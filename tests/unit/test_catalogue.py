@@ -27,6 +27,7 @@ from casetrack.domain.service.definition import (
 from casetrack.domain.service.definition_check import problems
 from casetrack.domain.service.definition_document import as_document, read_definition
 from casetrack.domain.service.facts import check_facts
+from casetrack.domain.service.tariff import BillRule
 from tests.support import demo
 
 NAME = Name("Nama", "Name")
@@ -96,7 +97,7 @@ def test_every_demo_definition_goes_through_its_document_and_comes_back() -> Non
 def test_a_definition_with_everything_comes_back_from_its_document() -> None:
     full = replace(
         SERVICE,
-        requirements=(Requirement("ktp", NAME, required=False, readers=("dpmptsp",)),),
+        requirements=(Requirement("ktp", NAME, required=False, readers=("dpmptsp",), file_mb=25),),
         facts=(*FACTS, FactDefinition("ill", NAME, "text", readers=("dpmptsp",))),
         specific_data=True,
         limit=TimeLimit(7, "working_days"),
@@ -130,6 +131,7 @@ def test_every_field_of_a_step_comes_back_from_its_document() -> None:
         authority="recommend",
         separation="refuse",
         separate_from=("intake",),
+        bill=BillRule("Perda", DAY, "nothing"),
     )
     unset = [f.name for f in fields(full) if getattr(full, f.name) == f.default]
     assert unset == [], "give the new field a value here that is not its default"
@@ -257,6 +259,14 @@ def test_a_condition_holds_only_for_a_fact_that_was_given(
             replace(SERVICE, requirements=(Requirement("a", NAME),) * 2),
             ("requirements", 1, "id"),
             "duplicate",
+        ),
+        *(
+            (
+                replace(SERVICE, requirements=(Requirement("a", NAME, file_mb=size),)),
+                ("requirements", 0, "file_mb"),
+                f"no file of {size} MB is taken",
+            )
+            for size in (0, 26)
         ),
         (with_fact(0, minimum=501), ("facts", 0, "minimum"), "above maximum"),
         (with_fact(5, readers=("dlh",)), ("facts", 5, "readers"), "no step in this service"),

@@ -35,15 +35,16 @@ def test_who_gets_a_copy_stands_in_the_document_and_nothing_where_nobody_does() 
 
 def test_a_draft_from_before_papers_were_set_says_nothing_of_its_press() -> None:
     empty = ("number", "dated", "valid_until", "issued_at", "hand_over_due", "handed_over_at")
-    product: dict[str, Any] = {
-        **dict.fromkeys((*empty, "ended")),
-        **{"id": "SMR-7K3F-9QXD-2M4P", "product": "izin", "kind": "permit", "state": "draft"},
-        **{"endorsements": [], "signers": ["sign"], "signatures": []},
-        "draft": {"text": "t", "hmac": "ab", "edition": 1, "by": "x", "at": "y", "missing": []},
-    }
+    product: dict[str, Any] = dict.fromkeys((*empty, "ended"))
+    product |= {"id": "SMR-7K3F-9QXD-2M4P", "product": "izin", "kind": "permit", "state": "draft"}
+    product |= {"endorsements": [], "signers": ["sign"], "signatures": []}
+    draft = {"text": "t", "hmac": "ab", "edition": 1, "by": "x", "at": "y", "missing": []}
+    product["draft"] = draft
     assert product_view(product, licence())["draft"]["press"] is None
-    product["draft"]["press"] = "typst 0.15.2, product 0123456789ab"
-    assert product_view(product, licence())["draft"]["press"] == product["draft"]["press"]
+    product["draft"] = {**draft, "press": "typst 0.15.2, product 0123456789ab"}
+    assert (
+        product_view(product, licence())["draft"]["press"] == "typst 0.15.2, product 0123456789ab"
+    )
 
 
 def test_a_product_without_fault_has_no_problem() -> None:

@@ -315,6 +315,15 @@ def test_every_field_of_a_step_can_be_written_in_a_region_s_files(folder: Path) 
     assert set(known) == {field.name for field in fields(StepDefinition)}, "_STEP, region_files.py"
 
 
+def test_a_requirement_says_what_its_file_may_weigh(folder: Path) -> None:
+    line = change(folder / SERVICE, "- {id: ktp, ", "- {id: ktp, file_mb: 3, ")
+    (service,) = read_region(folder).services
+    assert {r.id: r.file_mb for r in service.requirements}["ktp"] == 3
+    change(folder / SERVICE, "file_mb: 3", "file_mb: 30")
+    (told,) = [each for each in refusal(read_region, folder) if "30 MB" in each]
+    assert f":{line}: " in told
+
+
 def test_a_document_may_be_required_only_where_a_fact_fits(folder: Path) -> None:
     (service,) = read_region(folder).services
     assert [r.id for r in service.requirements if r.needed({"visitors": 500})] == ["ktp"]

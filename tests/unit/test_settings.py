@@ -27,6 +27,12 @@ def test_without_any_setting_everything_is_embedded() -> None:
         ("CASETRACK_SMTP_URL", "http://x"),
         ("CASETRACK_LOG_LEVEL", "LOUD"),
         ("CASETRACK_PUBLIC_URL", "ftp://x"),
+        ("CASETRACK_FILES_URL", "ftp://x"),
+        ("CASETRACK_FILES_URL", "file://host/x"),
+        ("CASETRACK_FILES_URL", "s3://"),
+        ("CASETRACK_CLAMD", "http://x"),
+        ("CASETRACK_UNSCANNED", "maybe"),
+        ("CASETRACK_S3_KEY", "says-nothing-without-a-bucket"),
         ("CASETRACK_DATABSE_URL", "sqlite:///x"),
         ("CASETRACK_SECRET_KEY_FILE", "/nowhere/at/all"),
     ],
@@ -80,3 +86,31 @@ def test_attempts_come_later_and_later_and_end() -> None:
     for attempts, longest in enumerate(BACKOFF, start=1):
         earliest = next_attempt(attempts, now, 0.0)
         assert earliest == now + timedelta(seconds=longest / 2)
+
+
+def test_files_lie_in_the_data_folder_and_what_is_not_scanned_waits_where_a_scanner_is_set() -> (
+    None
+):
+    folder = load({"CASETRACK_DATA_DIR": "/srv/a b"}).files
+    assert (folder.folder, folder.clamd, folder.shows_unscanned) == (
+        Path("/srv/a b/files"),
+        None,
+        True,
+    )
+    scanned = load({"CASETRACK_CLAMD": "unix:///run/clamd"}).files
+    assert not scanned.shows_unscanned
+    said = {"CASETRACK_CLAMD": "tcp://clamd:3310", "CASETRACK_UNSCANNED": "open"}
+    assert load(said).files.shows_unscanned
+
+
+def test_a_bucket_needs_its_key_and_its_secret() -> None:
+    said = {
+        "CASETRACK_FILES_URL": "s3://berkas/a/b/",
+        "CASETRACK_S3_KEY": "key",
+        "CASETRACK_S3_ENDPOINT": "https://s3.example",
+    }
+    with pytest.raises(BadInput, match="CASETRACK_S3_SECRET"):
+        load(said)
+    bucket = load({**said, "CASETRACK_S3_SECRET": new_key_text()}).files
+    assert (bucket.folder, bucket.bucket, bucket.prefix) == (None, "berkas", "a/b")
+    assert (bucket.endpoint, bucket.region) == ("https://s3.example", "us-east-1")

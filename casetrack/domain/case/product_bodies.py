@@ -22,12 +22,14 @@ _BURDENING = ("annul", "revoke")
 def check_product_words(state: CaseState, act: Act, setting: Setting) -> None:
     """Raises Invalid for what the act says of a product, or does not say."""
     definition = setting.definition
+    for name in getattr(act.details, "misplaced", ()):
+        raise _wrong(name, f"{act.action} takes none")
     if isinstance(act.details, ProductDrafting):
         _check_drafting(act.details, definition)
     elif isinstance(act.details, Refusal):
         refusal = next((each for each in definition.products if each.kind == "refusal"), None)
         if act.action != "refuse" or refusal is None:
-            raise _wrong("refusal", "only where a step refuses and the service has such a letter")
+            raise _wrong("written", "only where a step refuses and the service has such a letter")
         _check_written(refusal, act.details.written)
     elif isinstance(act.details, ProductChange) and definition.products:
         _check_change(act, act.details, setting)

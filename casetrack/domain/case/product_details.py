@@ -35,6 +35,8 @@ class ProductNamed:
     dated: date | None = None
     number: str | None = None
     valid_until: date | None = None
+    #: What was said beside and does not belong to the act.
+    misplaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any, Literal, get_args
 from casetrack.domain.events import GENESIS, canonical, chain_hash, instant
 
 #: One case; a page of a list; a search; what was printed; what was handed out or exported; a party of a
-#: case in full, with a reason.
-Kind = Literal["case", "list", "search", "print", "export", "unmask"]
+#: case in full, with a reason; the file of a document.
+Kind = Literal["case", "list", "search", "print", "export", "unmask", "file"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 #: An officer who looks at the same case again within this time is still looking.

@@ -13,6 +13,7 @@ from typing import Any, Literal, Self, get_args
 from casetrack.domain.access import Role
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.service.notices import Notices
+from casetrack.domain.service.tariff import BillRule
 
 Kind = Literal[
     "check",
@@ -54,6 +55,10 @@ Action = Literal[
     "correct",
     "annul",
     "revoke",
+    "issue_bill",
+    "reduce_bill",
+    "cancel_bill",
+    "refund_bill",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
@@ -162,7 +167,8 @@ class Requirement:
     """What the applicant has to bring. Asked for at the completeness check, not at opening.
 
     With `when` it is required only where a fact fits. `readers` are the agencies that read it beside the
-    front office; none: all that have a step.
+    front office; none: all that have a step. `file_mb`: what a file of it may weigh, where that is not
+    the usual.
     """
 
     id: str
@@ -170,6 +176,7 @@ class Requirement:
     required: bool = True
     when: Condition | None = None
     readers: tuple[str, ...] = ()
+    file_mb: int | None = None
 
     def needed(self, facts: Mapping[str, Any]) -> bool:
         """Tell whether a file with these facts is incomplete without it."""
@@ -201,6 +208,8 @@ class StepDefinition:
     authority: Action | None = None
     separation: Separation = "off"
     separate_from: tuple[str, ...] = ()
+    #: Of a pay step: what is paid, and by what law. None: it is paid and recorded elsewhere.
+    bill: BillRule | None = None
 
 
 @dataclass(frozen=True, slots=True)

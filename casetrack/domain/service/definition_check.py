@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from casetrack.domain.people.stored_files import MOST_MEGABYTES
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import (
     ACTIONS,
@@ -30,6 +31,7 @@ from casetrack.domain.service.facts import fact_fault, wanted
 from casetrack.domain.service.product_check import product_problems
 from casetrack.domain.service.reading_rights import reader_problems
 from casetrack.domain.service.step_order import order_problems
+from casetrack.domain.service.tariff_check import bill_faults
 
 _LETTERS = re.compile(r"[A-Z]{2,5}")
 
@@ -232,6 +234,10 @@ def _asked_problems(definition: ServiceDefinition, place: int) -> Iterator[Probl
         faults.append(
             ("when", "it is not required, so `when` says nothing", "take one of them out")
         )
+    if asked.file_mb is not None and not 1 <= asked.file_mb <= MOST_MEGABYTES:
+        faults.append(
+            ("file_mb", f"no file of {asked.file_mb} MB is taken", f"use 1 to {MOST_MEGABYTES}")
+        )
     for key, message, cure in faults:
         yield Problem(("requirements", place, key), f"requirement {asked.id!r}: {message}", cure)
 
@@ -243,6 +249,7 @@ def _step_problems(definition: ServiceDefinition, place: int) -> Iterator[Proble
         *_kind_faults(step),
         *_authority_faults(definition, step),
         *_after_faults(definition, step),
+        *bill_faults(definition, step),
         *(_condition_faults(step.when, facts) if step.when else ()),
     ]
     for key, message, cure in faults:

@@ -22,6 +22,7 @@ from casetrack.domain.service.definition import (
     Validity,
     WrittenPlace,
 )
+from casetrack.domain.service.tariff_document import read_rule, rule_document
 
 #: Of these a published version of before says nothing.
 _LATER_CAPS = ("parties",)
@@ -46,23 +47,21 @@ def as_document(definition: ServiceDefinition) -> dict[str, Any]:
     for reason in _LATER_CAPS:
         if definition.pause_caps.get(reason) == PAUSE_CAPS[reason]:
             del document["pause_caps"][reason]
+    for step, said in zip(definition.steps, document["steps"], strict=True):
+        said["bill"] = None if step.bill is None else rule_document(step.bill)
+        _drop(said, ("bill",))
     for part in (*document["requirements"], *document["facts"]):
-        if not part["readers"]:
-            del part["readers"]
-        if part.get("when", ...) is None:
-            del part["when"]
-    document.update(_products(document))
+        _drop(part, ("readers", "when", "file_mb"))
+    for product in document.get("products", ()):
+        _drop(product, ("copies",))
     return document
 
 
-def _products(document: Mapping[str, Any]) -> dict[str, Any]:
-    if "products" not in document:
-        return {}
-    told = [
-        {key: said for key, said in each.items() if key != "copies" or said}
-        for each in document["products"]
-    ]
-    return {"products": told}
+def _drop(part: dict[str, Any], names: tuple[str, ...]) -> None:
+    """Leave these out of a part where they say nothing."""
+    for name in names:
+        if name in part and not part[name]:
+            del part[name]
 
 
 def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
@@ -84,6 +83,7 @@ def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
                 r.get("required", True),
                 when=_condition(r.get("when")),
                 readers=tuple(r.get("readers") or ()),
+                file_mb=r.get("file_mb"),
             )
             for r in get("requirements") or ()
         ),
@@ -197,6 +197,7 @@ def _step(data: Mapping[str, Any]) -> StepDefinition:
         authority=data.get("authority"),
         separation=data.get("separation", "off"),
         separate_from=tuple(data.get("separate_from") or ()),
+        bill=read_rule(data.get("bill")),
     )
 
 

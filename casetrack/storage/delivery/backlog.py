@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from casetrack.storage import schema
 from casetrack.storage.delivery import due_lanes
@@ -24,9 +24,19 @@ class Gauges:
     deliveries: Mapping[tuple[str, str], int]
     oldest_due: datetime | None
     oldest_missed: datetime | None
+    #: Files for which no scanner has answered, and those that should have left the store.
+    unscanned: int
+    leaving: int
 
 
 _QUEUED = select(func.count()).select_from(select(schema.queue.c.id).limit(MOST).subquery())
+_UNSCANNED, _LEAVING = (
+    select(func.count()).select_from(select(column).where(*which).limit(MOST).subquery())
+    for column, which in (
+        (schema.files.c.file, [schema.files.c.scan_at.is_not(None)]),
+        (schema.leaving_files.c.file, [schema.leaving_files.c.due_at <= bindparam("now")]),
+    )
+)
 # Each region's first, by index. Ids come from one sequence: the smallest is the oldest. From the heads:
 # where regions lie on several machines, no sub-query of what all of them have may ask for it.
 _FIRST = select(
@@ -71,6 +81,8 @@ def read(database: Database) -> Gauges:
             deliveries=deliveries,
             oldest_due=due_lanes.oldest_due(connection, database.now()),
             oldest_missed=connection.execute(_OLDEST_MISSED).scalar(),
+            unscanned=int(connection.execute(_UNSCANNED).scalar_one()),
+            leaving=int(connection.execute(_LEAVING, {"now": database.now()}).scalar_one()),
         )
 
 

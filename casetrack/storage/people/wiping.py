@@ -8,13 +8,15 @@ from casetrack.storage import schema
 from casetrack.storage.engines import BUSY_SECONDS
 from casetrack.storage.unit_of_work import Database
 
-#: What an erasure takes from: key, texts, how the person is reached and found, answers that were kept.
+#: What an erasure takes from: key, texts, how the person is reached and found, files, answers that
+#: were kept.
 TABLES = (
     schema.subjects,
     schema.texts,
     schema.parties,
     schema.search_words,
     schema.idempotency,
+    schema.files,
 )
 #: Seconds for which somebody who reads the log is waited for, and between two times.
 PATIENCE, PAUSE = 5.0, 0.1

@@ -31,8 +31,12 @@ WITH_REGION = (
     schema.decisions,
     schema.decision_links,
     schema.stalled_steps,
+    schema.files,
     schema.products,
     schema.product_counters,
+    schema.bills,
+    schema.payments,
+    schema.payment_files,
     schema.readings,
     schema.reading_cases,
 )

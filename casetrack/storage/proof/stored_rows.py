@@ -104,6 +104,14 @@ class Reader:
         """All rows that belong to these cases, streams or subjects, by primary key."""
         return self._all(statements.rows_among(table, column), of=region, among=values)
 
+    def texts_of_documents(self, region: str, numbers: Sequence[str]) -> list[tuple[str, str]]:
+        """Case and id of the sealed texts of documents."""
+        table = schema.texts.c
+        query = select(table.number, table.text).where(
+            table.region == region, table.number.in_(numbers), table.kind == "document"
+        )
+        return [(row.number, row.text) for row in self.connection.execute(query)]
+
     def all_rows(self, table: str, region: str) -> Iterator[Stored]:
         """All rows of a region, by primary key."""
         for row in self._stream(statements.rows_of_region(table), of=region):

@@ -37,6 +37,7 @@ from casetrack.storage.schema.delivery import (
     resends,
     subscriptions,
 )
+from casetrack.storage.schema.files import files, leaving_files
 from casetrack.storage.schema.ledger import (
     APPEND_ONLY,
     events,
@@ -49,6 +50,7 @@ from casetrack.storage.schema.ledger import (
 )
 from casetrack.storage.schema.logs import imported_cases
 from casetrack.storage.schema.metadata import Instant, metadata
+from casetrack.storage.schema.money import bills, payment_files, payments, treasury_keys
 from casetrack.storage.schema.people import (
     officer_profiles,
     officers,
@@ -71,6 +73,7 @@ __all__ = [
     "UNTOLD",
     "Instant",
     "agencies",
+    "bills",
     "case_agencies",
     "cases",
     "counters",
@@ -79,6 +82,7 @@ __all__ = [
     "decisions",
     "deliveries",
     "events",
+    "files",
     "fingerprints",
     "guesses",
     "idempotency",
@@ -88,6 +92,7 @@ __all__ = [
     "its_event",
     "joined",
     "lanes",
+    "leaving_files",
     "ledger",
     "ledger_agencies",
     "ledger_heads",
@@ -97,6 +102,8 @@ __all__ = [
     "officer_profiles",
     "officers",
     "parties",
+    "payment_files",
+    "payments",
     "positions",
     "product_counters",
     "products",
@@ -117,4 +124,5 @@ __all__ = [
     "subscriptions",
     "texts",
     "tokens",
+    "treasury_keys",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from casetrack.domain.access import Actor, unknown_case
@@ -15,19 +16,21 @@ from casetrack.domain.case.transitions import RECEIVE
 from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.domain.people import visible
+from casetrack.domain.people.stored_files import KeptFile
 from casetrack.storage.case import case_rows
 from casetrack.storage.people import case_parties, officers, person_texts, subjects
 from casetrack.storage.people.own_case import own_case
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.unit_of_work import Call, Conflict, UnitOfWork
 from casetrack.usecases import idempotency
-from casetrack.usecases.case import documents, guessing, product_texts, register_slice
+from casetrack.usecases.case import bill_keys, documents, guessing, product_texts, register_slice
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import checked_links
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.facts import append_fact
+from casetrack.usecases.people import files
 from casetrack.usecases.people.sealing import Sealer
 
 
@@ -47,6 +50,9 @@ class Doing:
     documents: Sequence[Mapping[str, Any]] = ()
     details: Details | None = None
     links: Sequence[Mapping[str, Any]] = ()
+    #: Puts the file of the one document into the store; called when nothing of the request itself
+    #: speaks against it.
+    keep: Callable[[], KeptFile] | None = None
 
 
 def do(
@@ -68,7 +74,11 @@ def do(
     if replayed is not None:
         return _in_clear(replayed, doing)
     seen = if_match()
-    prepared = _prepare(ctx, actor, case, replace(doing, links=links))
+    doing = replace(doing, links=links)
+    if doing.keep is not None:
+        (document,) = doing.documents
+        doing = replace(doing, documents=[{**document, "file": doing.keep()}])
+    prepared = _prepare(ctx, actor, case, doing)
     try:
         answer = _under_locks(ctx, case, prepared, seen, request)
     except Conflict:
@@ -182,6 +192,7 @@ def _under_locks(
         except NoAuthority as error:
             record_refusal(uow, record, act, error)
             return error
+        bill_keys.check(found)
         _check_held(prepared, found)
         answer = _commit(uow, record, new, setting, case.region, prepared)
         idempotency.remember(ctx, uow, request, answer)
@@ -193,7 +204,7 @@ def _asked(prepared: "_Prepared", case: Sight) -> dict[str, Call]:
     the texts."""
     region, number = case.state.region, case.state.number
     act, judged = prepared.act, register_slice.judged(prepared.act)
-    asked = {}
+    asked = bill_keys.asked(case.state, act)
     if judged != act.actor.id:
         asked["judged"] = own_case(region, number, judged)
     if prepared.sealer is not None:
@@ -234,6 +245,9 @@ def _commit(
     prepared: _Prepared,
 ) -> Answer:
     number, act, sealer = record.state.number, prepared.act, prepared.sealer
+    brought = act.documents[-1] if act.documents else {}
+    if "file" in brought:
+        files.arrive(uow, setting, number, brought["text"], brought["file"])
     state = append_to_case(
         uow,
         new,
@@ -249,6 +263,7 @@ def _commit(
     )
     if act.action == RECEIVE:
         newest = documents.document_view(state, len(state.documents) - 1, {})
+        newest = documents.with_file(newest, brought.get("file"))
         return Answer(newest, case_etag(state.version))
     view = case_view(state, setting.definition, region)
     if prepared.code is not None:
@@ -284,6 +299,7 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
     if doing.action == "reissue_code":
         code = access_code(ctx.random(8))
         digest = ctx.vault.access_digest(case.state.number, code)
+    account = partial(register_slice.account_of, ctx, actor, case, doing.step)
     act = Act(
         action=doing.action,
         actor=actor,
@@ -298,7 +314,7 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
         late=doing.late,
         documents=tuple(documents.sealed(document, sealer) for document in brought),
         why=sealer.seal("note", why) if sealer and why else None,
-        details=doing.details,
+        details=bill_keys.with_code(doing.details, account, ctx.random),
         links=tuple(doing.links),
     )
     erased = bool(words) and sealer is None

@@ -1,5 +1,6 @@
 """Documents on their way in and out: names tidied and sealed, opened again for who may read the case."""
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 from casetrack.domain.case.documents import document_id, missing, status_of
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.people import visible
+from casetrack.domain.people.stored_files import MEDIA_TYPES, KeptFile
 from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.storage.people.file_rows import FileRow
 from casetrack.usecases.people.sealing import Sealer, as_text
 
 Fault = dict[str, str]
@@ -45,19 +48,35 @@ def sealed(document: Mapping[str, Any], sealer: Sealer | None) -> dict[str, Any]
     kept = {"requirement": document["requirement"]}
     if sealer is None or not has_text(document):
         return kept
-    text = as_text({part: document.get(part) for part in _SEALED})
-    return {**kept, **sealer.seal("document", text)}
+    said: dict[str, Any] = {part: document.get(part) for part in _SEALED}
+    file: KeptFile | None = document.get("file")
+    if file is not None:
+        kept["file"] = file.as_data()
+        said["key"] = base64.b64encode(file.key).decode()
+    return {**kept, **sealer.seal("document", as_text(said))}
+
+
+def key_of(said: Mapping[str, Any]) -> bytes:
+    """The key of a document's file, out of its sealed text."""
+    return base64.b64decode(said["key"])
 
 
 def documents_view(
-    state: CaseState, definition: ServiceDefinition, texts: Mapping[str, str]
+    state: CaseState,
+    definition: ServiceDefinition,
+    texts: Mapping[str, str],
+    files: Mapping[str, FileRow],
 ) -> list[dict[str, Any]]:
     """What came, replaced documents too, in the order in which it came; then what is missing.
 
-    `texts` are the case's, opened; of an erased person there are none.
+    `texts` are the case's, opened; of an erased person there are none. `files` are rows by the text that
+    has their key.
     """
     came = [
-        document_view(state, place, json.loads(texts.get(document.get("text", ""), "{}")))
+        {
+            **document_view(state, place, json.loads(texts.get(document.get("text", ""), "{}"))),
+            "file": _file_view(document, texts, files),
+        }
         for place, document in enumerate(state.documents)
     ]
     lacking = [
@@ -75,6 +94,19 @@ def documents_view(
         for requirement in missing(state, definition)
     ]
     return [*came, *lacking]
+
+
+def _file_view(
+    document: Mapping[str, Any], texts: Mapping[str, str], files: Mapping[str, FileRow]
+) -> dict[str, Any] | None:
+    """What is said of a file to who may read it; nothing where it was erased or is not for them."""
+    row = files.get(document.get("text", ""))
+    return file_view(row.kind, row.size, row.scan) if row and row.text in texts else None
+
+
+def file_view(kind: str, size: int, scan: str) -> dict[str, Any]:
+    """What is said of a file."""
+    return {"type": MEDIA_TYPES[kind], "size": size, "scan": scan}  # type: ignore[index]
 
 
 def in_clear(view: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,3 +130,10 @@ def document_view(state: CaseState, place: int, said: Mapping[str, Any]) -> dict
         "replaced_at": document.get("replaced_at"),
         "file": None,
     }
+
+
+def with_file(view: Mapping[str, Any], file: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The view of a document that has just come with a file."""
+    if file is None:
+        return dict(view)
+    return {**view, "file": file_view(file["kind"], file["size"], file["scan"])}

@@ -6,8 +6,11 @@ from typing import Any
 from casetrack.domain.access import Actor
 from casetrack.domain.people.readers import shown_to
 from casetrack.domain.service.reading_rights import hidden_from
+from casetrack.storage.people import file_rows
+from casetrack.storage.people.file_rows import FileRow
 from casetrack.usecases.authority.mall import outside_of, outside_views
 from casetrack.usecases.case import case_texts
+from casetrack.usecases.case.bill_views import bills_of
 from casetrack.usecases.case.documents import documents_view
 from casetrack.usecases.case.links import for_reader
 from casetrack.usecases.case.people_views import people_views
@@ -29,10 +32,11 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     shown = shown_to(actor, sight.definition.front_office)
     away = outside_of(ctx, region, sight.definition, sight.revisions, sight.state)
     view = {**for_reader(ctx, actor, sight.view()), "outside_mall": outside_views(away)}
+    view["bills"] = bills_of(ctx, sight.state)
     if shown != "full":
         view = without_reason(view)
     if shown == "nothing":
-        _tell_texts(view, sight, {})
+        _tell_texts(view, sight, {}, {})
         return {**view, "parties": [], "former_parties": [], "notes": []}
     readings.record_look(ctx, actor, number)
     parties = parties_of(ctx, region, [number])[number]
@@ -40,7 +44,7 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     rows = case_texts.sealed(ctx, region, number, *_WORDS)
     texts = open_texts(ctx, region, rows)
     notes = case_texts.notes(ctx, region, number, rows, texts, shown)
-    _tell_texts(view, sight, _without_hidden(sight, actor, texts))
+    _tell_texts(view, sight, _without_hidden(sight, actor, texts), _files(ctx, sight))
     _tell_conditions(view["steps"], notes)
     return {
         **view,
@@ -60,12 +64,24 @@ def _without_hidden(sight: Sight, actor: Actor, texts: Mapping[str, str]) -> dic
     return {name: text for name, text in texts.items() if name not in hidden}
 
 
-def _tell_texts(view: dict[str, Any], sight: Sight, texts: Mapping[str, str]) -> None:
+def _files(ctx: Context, sight: Sight) -> dict[str, FileRow]:
+    """The rows of the case's files, by the text that has their key."""
+    state = sight.state
+    if not any("file" in document for document in state.documents):
+        return {}
+    with ctx.database.read() as connection:
+        rows = file_rows.of_case(connection, state.region, state.number)
+    return {row.text: row for row in rows}
+
+
+def _tell_texts(
+    view: dict[str, Any], sight: Sight, texts: Mapping[str, str], files: Mapping[str, FileRow]
+) -> None:
     """Defects, documents, the reason of a waiver and free-text facts in words; null where they were
     erased or are not for the reader."""
     for shown, defect in zip(view["defects"], sight.state.defects, strict=True):
         shown["text"] = texts.get(defect.get("text", ""))
-    view["documents"] = documents_view(sight.state, sight.definition, texts)
+    view["documents"] = documents_view(sight.state, sight.definition, texts, files)
     if sight.state.waiver is not None:
         view["waiver"]["reason"] = texts.get(sight.state.waiver["reason"]["text"])
     view["facts"] = {

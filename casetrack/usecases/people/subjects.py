@@ -16,7 +16,14 @@ from casetrack.domain.events import Event, NewEvent
 from casetrack.domain.people.contact import FORMS
 from casetrack.domain.people.erasing import ERASED
 from casetrack.storage.case import case_rows, queries
-from casetrack.storage.people import case_parties, corrected_texts, person_texts, subjects, wiping
+from casetrack.storage.people import (
+    case_parties,
+    corrected_texts,
+    file_rows,
+    person_texts,
+    subjects,
+    wiping,
+)
 from casetrack.storage.people.case_parties import PartyRow
 from casetrack.storage.people.person_texts import TextRow
 from casetrack.storage.people.subjects import SubjectRow
@@ -24,7 +31,7 @@ from casetrack.storage.region import regions
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context, make_event
 from casetrack.usecases.people import readings
-from casetrack.usecases.people.sealing import text_context
+from casetrack.usecases.people.sealing import as_text, text_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ def show(ctx: Context, person: Person) -> dict[str, Any]:
         row = subjects.subject(connection, region, subject)
         parties = case_parties.parties_of_subject(connection, region, subject)
         texts = person_texts.texts_of_subject(connection, region, subject)
+        kept = file_rows.of_subject(connection, region, subject)
         numbers = sorted({party.number for party in parties})
         states = [
             found.state
@@ -106,16 +114,17 @@ def show(ctx: Context, person: Person) -> dict[str, Any]:
             _party_view(party, opened, said.get(party.number, {}).get(party.role, {}))
             for party in parties
         ],
-        "texts": [
-            {"number": text.number, "kind": text.kind, "text": opened[text.text]}
-            for text in sorted(texts, key=lambda text: (text.number, text.kind, text.text))
-            if text.kind not in ("party", corrected_texts.KIND) and text.text in opened
-        ],
+        "texts": _text_views(texts, opened),
         # What corrections replaced, as long as a retention keeps it.
         "corrected": [
             {"number": text.number, "data": json.loads(opened[text.text])}
             for text in sorted(texts, key=lambda text: (text.number, text.text))
             if text.kind == corrected_texts.KIND and text.text in opened
+        ],
+        # What they brought as files; each is given out by the case's document.
+        "files": [
+            {name: getattr(file, name) for name in ("number", "kind", "size", "scan")}
+            for file in sorted(kept, key=lambda file: (file.number, file.file))
         ],
         "cases": [
             {
@@ -130,6 +139,27 @@ def show(ctx: Context, person: Person) -> dict[str, Any]:
             for state in states
         ],
     }
+
+
+def _text_views(texts: Iterable[TextRow], opened: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": text.number,
+            "kind": text.kind,
+            "text": _without_key(text.kind, opened[text.text]),
+        }
+        for text in sorted(texts, key=lambda text: (text.number, text.kind, text.text))
+        if text.kind not in ("party", corrected_texts.KIND) and text.text in opened
+    ]
+
+
+def _without_key(kind: str, text: str) -> str:
+    """The words of a document without the key of its file, which is nobody's to read."""
+    if kind != "document":
+        return text
+    said = json.loads(text)
+    said.pop("key", None)
+    return as_text(said)
 
 
 def _open(ctx: Context, person: Person, wrapped: bytes, texts: Iterable[TextRow]) -> dict[str, str]:
@@ -198,9 +228,10 @@ def append(
 def erase(uow: UnitOfWork, person: Person, row: SubjectRow, reason: str) -> int:
     """Destroy the key, the texts and the NIK's index of a subject that is locked.
 
-    Gives how many texts went. The events stay whole: what they hold of the person are ids and
-    digests under a key that is gone.
+    Gives how many texts went. Their files, whose keys were among them, are to leave the store. The
+    events stay whole: what they hold of the person are ids and digests under a key that is gone.
     """
+    file_rows.leave(uow, person.region, person.subject, uow.time(None))
     gone = subjects.erase(uow, person.region, person.subject, uow.time(None))
     data = {"texts": gone, "reason": reason}
     append(uow, person.region, row, NewEvent(ERASED, data))

@@ -10,6 +10,7 @@ from casetrack.domain.proof.verdict import Fault, Judge
 from casetrack.storage.proof.stored_rows import Reader
 from casetrack.usecases.proof.administration_check import AdministrationCheck
 from casetrack.usecases.proof.authority_findings import AuthorityCheck
+from casetrack.usecases.proof.kept_files import FilesRead
 from casetrack.usecases.proof.other_folds import Age, OtherFolds
 from casetrack.usecases.proof.refold_case import Place
 from casetrack.usecases.proof.refold_register import RegisterKeys
@@ -33,6 +34,7 @@ class Verdict:
     fault: Fault | None = None
     events: int = 0
     authority: Tally = field(default_factory=Tally)
+    files: FilesRead = field(default_factory=FilesRead)
     #: How many rows another release folded.
     other_folds: Counter[Age] = field(default_factory=Counter)
 
@@ -46,6 +48,7 @@ class Verdict:
             "findings": self.authority.told(),
             "findings_counted": dict(self.authority.counts),
             "unverifiable": self.authority.beyond(),
+            "files": self.files.as_dict(),
             "other_folds": {age: self.other_folds[age] for age in get_args(Age)},
         }
 

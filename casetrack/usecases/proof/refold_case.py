@@ -15,6 +15,7 @@ from casetrack.domain.logs.imported_cases import State, fold_import
 from casetrack.domain.proof.product_findings import broken_products
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import case_rows
+from casetrack.storage.case.bill_rows import bill_values
 from casetrack.storage.case.case_rows import StepRow
 from casetrack.storage.case.product_rows import product_values
 from casetrack.storage.case.stalled_steps import Place as StepPlace
@@ -23,6 +24,7 @@ from casetrack.storage.logs.imported_cases import ImportedCase, imported_values
 from casetrack.storage.proof.row_tables import key_of, plain
 from casetrack.storage.proof.stored_rows import Reader
 from casetrack.usecases.context import Context
+from casetrack.usecases.proof.kept_files import expected_rows
 from casetrack.usecases.proof.side_streams import Beside
 
 Row = dict[str, Any]
@@ -42,12 +44,13 @@ KIND_OF = {
     "decisions": "decision_state",
     "decision_links": "decision_state",
     "stalled_steps": "stall_state",
+    "files": "file_state",
     "products": "product_state",
+    "bills": "bill_state",
 }
 CASE_TABLES = (
     *("cases", "steps", "deadlines", "case_agencies", "decisions", "decision_links"),
-    "stalled_steps",
-    "products",
+    *("stalled_steps", "files", "products", "bills"),
 )
 #: Tables each row of which some stream's events make.
 ROW_TABLES = (*CASE_TABLES, "imported_cases", "register_entries")
@@ -189,6 +192,8 @@ class CaseFold:
                 )
                 for step, (service, cover, until) in beside.stalled.items()
             ],
+            "files": expected_rows(state, beside),
+            "bills": [bill_values(state, bill, definition) for bill in state.bills],
         }
         return {name: keyed(name, [plain(row) for row in rows[name]]) for name in CASE_TABLES}
 
@@ -273,6 +278,10 @@ class ImportFold:
         return frozenset()
 
 
+#: When a scanner is asked again.
+_LOCAL = frozenset(("scan_at",))
+
+
 class Uncertain(Protocol):
     """A fold that may not settle every column."""
 
@@ -286,7 +295,7 @@ def differences(fold_: Uncertain, expected: Rows, stored: Rows) -> list[Differen
     for table in expected:
         for key in sorted({*expected[table], *stored[table]}, key=str):
             one, other = expected[table].get(key), stored[table].get(key)
-            skip = fold_.uncertain(one["step"]) if one and table == "deadlines" else frozenset()
+            skip = fold_.uncertain(one["step"]) if one and table == "deadlines" else _LOCAL
             column = _first_difference(one, other, skip)
             if column is not None:
                 found.append(Difference(table, key, column, one, other))

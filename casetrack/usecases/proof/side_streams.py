@@ -1,5 +1,5 @@
 """What the streams beside a case say of it: deadlines that were noted, decisions that were questioned,
-steps that nobody may take."""
+steps that nobody may take, files that were scanned later."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from casetrack.domain.proof.verdict import UNREADABLE
 from casetrack.storage.proof.stored_rows import Reader
 
 #: Those that make rows.
-_READ = ("deadline", "authority", "waiting")
+_READ = ("deadline", "authority", "waiting", "files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,10 @@ class Beside:
     questions: dict[int, str] = field(default_factory=dict)
     #: Step → what was told last: the version of the service, what is missing, and until when.
     stalled: dict[str, tuple[dict[str, Any], str, str | None]] = field(default_factory=dict)
+    #: File → what a scanner said later, and its version.
+    scans: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    #: The sealed texts of its documents that are there.
+    texts: set[str] = field(default_factory=set)
 
     def add(self, kind: str, body: Any) -> None:
         """Take in an event of a companion stream; what cannot be read is its chain's fault."""
@@ -44,6 +48,9 @@ class Beside:
                 self.notices.append(Notice(data["step"] or "", due, missed))
             elif kind == "waiting":
                 self._wait(fields["type"], data)
+            elif kind == "files":
+                if fields["type"].endswith(".scanned"):
+                    self.scans[data["file"]] = (data["scan"], data["base"])
             elif fields["type"].endswith(".questioned"):
                 self.questions.setdefault(data["decision"]["version"], data["code"])
         except UNREADABLE:
@@ -63,4 +70,6 @@ def beside(reader: Reader, region: str, numbers: Sequence[str]) -> dict[str, Bes
     for stream, body in reader.bodies(region, streams):
         kind, _, number = stream.partition("/")
         found[number].add(kind, body)
+    for number, text in reader.texts_of_documents(region, numbers):
+        found[number].texts.add(text)
     return found

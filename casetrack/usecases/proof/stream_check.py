@@ -6,6 +6,7 @@ from typing import Any
 
 from casetrack.domain.events import COMPANIONS, Event
 from casetrack.domain.proof.verdict import UNREADABLE, Chain, Fault
+from casetrack.usecases.proof import kept_files
 from casetrack.usecases.proof import sealed_texts as texts
 from casetrack.usecases.proof.checked_region import BATCH, NO_EVENTS, CheckedRegion
 from casetrack.usecases.proof.refold_case import (
@@ -141,6 +142,8 @@ class _Streams:
                 reached[number] = row["version"]
             expected = self._at.folds.allow_for(fold.expected(noted[number]), stored)
             found = differences(fold, expected, stored)
+            ctx, files = self._at.place.ctx, self._at.verdict.files
+            self._at.report(kept_files.check(ctx, self._at.region, stored["files"], files))
             version = fold.state.version if fold.state else None
             self._at.report(
                 Fault(d.kind, self._at.region, number, version, d.detail) for d in found

@@ -10,6 +10,7 @@ from casetrack.storage.proof.stored_rows import Reader, snapshot
 from casetrack.storage.region.regions import case_of_number
 from casetrack.usecases.context import Context
 from casetrack.usecases.proof.checked_region import CheckedRegion, Progress, Verdict
+from casetrack.usecases.proof.kept_files import FilesRead
 from casetrack.usecases.proof.ledger_check import check_ledger
 from casetrack.usecases.proof.other_folds import OtherFolds
 from casetrack.usecases.proof.refold_case import Place
@@ -41,15 +42,22 @@ class Anchor:
 
 
 def verify(
-    ctx: Context, *, case: str | None = None, expect: Sequence[Anchor] = (), progress: Progress
+    ctx: Context,
+    *,
+    case: str | None = None,
+    expect: Sequence[Anchor] = (),
+    files: bool = True,
+    progress: Progress,
 ) -> Verdict:
     """Check everything, or one case and its region's ledger. Memory stays bounded.
+
+    Without `files` no file is read in the store; rows and events of files are compared all the same.
 
     Raises BadInput for a case or a region of an anchor that there is not.
     """
     # After a restore nothing is known of the tables, and each read would go through a whole one.
     statistics.complete(ctx.database)
-    verdict, judge, met = Verdict(), Judge(), 0
+    verdict, judge, met = Verdict(files=FilesRead(asked=files)), Judge(), 0
     folds = OtherFolds.of(ctx)
     verdict.other_folds = folds.counts
     case = _as_kept(ctx, case) if case is not None else None

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.case.documents import DocumentStatus
+from casetrack.domain.people.stored_files import ScanState
 from casetrack.web.http.models import DIGEST, NO_NUL, Identifier, NameOut, Taken, absent
 
 
@@ -19,6 +20,27 @@ class DocumentIn(Taken):
         "read must be left, on one line (else 422).",
     )
     sha256: Annotated[str, StringConstraints(pattern=DIGEST)] | None = None
+
+
+class FileFormIn(DocumentIn):
+    """The same as a form (multipart/form-data), with the file itself."""
+
+    file: Annotated[str, Field(json_schema_extra={"format": "binary"})] = Field(
+        description="PDF, JPEG, PNG or WebP, at most as large as the service says (10 MB where it says "
+        "nothing). What it is is read from its first bytes, and it is opened to its end; `sha256`, where "
+        "given, must be its hash. Without `name` the file's own name is kept."
+    )
+
+
+class FileOut(BaseModel):
+    """The file of a document, for who may read it."""
+
+    type: str = Field(description="the media type, as the file's own bytes say")
+    size: int
+    scan: ScanState = Field(
+        description="what a scanner for viruses said: `not_scanned` is not clean. One that was `found` "
+        "afterwards is not given out any more"
+    )
 
 
 class DocumentOut(BaseModel):
@@ -36,7 +58,10 @@ class DocumentOut(BaseModel):
         description="the officer's login; null of what is missing, and of what an older release took in"
     )
     replaced_at: datetime | None
-    file: None
+    file: FileOut | None = Field(
+        description="null where only name and hash were recorded, where it was erased, and for who does "
+        "not read this document"
+    )
 
 
 class WaiverOut(BaseModel):

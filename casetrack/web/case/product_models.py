@@ -1,5 +1,7 @@
 """What is taken and given of the products of a case."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -116,6 +118,17 @@ class ChangeIn(Taken):
         )
 
 
+_BESIDE = ("draft", "dated", "number", "valid_until", "reason")
+#: What of it each act takes.
+_TAKES: Mapping[str, tuple[str, ...]] = {
+    "endorse": ("draft",),
+    "sign": ("draft",),
+    "issue": ("draft", "dated", "number", "valid_until"),
+    "hand_over_again": (),
+    **dict.fromkeys(("correct", "annul", "revoke"), ("reason",)),
+}
+
+
 class NamedProductActionIn(Taken):
     """Something done to one product."""
 
@@ -138,9 +151,18 @@ class NamedProductActionIn(Taken):
     as_position: Identifier | None = None
     note: Note | None = None
 
-    def named(self, product: str) -> ProductNamed:
-        """As the rules take it."""
-        return ProductNamed(product, self.draft, self.dated, self.number, self.valid_until)
+    def details(self, product: str) -> ProductNamed | ProductChange | None:
+        """As the rules take it; None where a change says no reason."""
+        misplaced = tuple(
+            name
+            for name in _BESIDE
+            if getattr(self, name) is not None and name not in _TAKES[self.action]
+        )
+        if "reason" not in _TAKES[self.action]:
+            said = (self.draft, self.dated, self.number, self.valid_until)
+            return ProductNamed(product, *said, misplaced)
+        change = self.reason.details(product) if self.reason else None
+        return replace(change, misplaced=misplaced) if change else None
 
 
 class DraftOut(BaseModel):

@@ -2,7 +2,6 @@
 
 from flask import Response
 
-from casetrack.domain.case.commands import Details
 from casetrack.domain.case.products import find_product
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.product_summary import product_views
@@ -18,8 +17,6 @@ from casetrack.web.case.product_models import (
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.html import as_pdf
 from casetrack.web.pages.product_sheets import product_pdf
-
-_CHANGES = ("correct", "annul", "revoke")
 
 
 def list_products(call: Call) -> Response:
@@ -56,11 +53,14 @@ def act_on_named_product(call: Call) -> Response:
     """POST /cases/{number}/products/{product}/actions."""
     body = call.body(NamedProductActionIn)
     product = call.params["product"]
-    details: Details | None = body.named(product)
-    if body.action in _CHANGES:
-        details = body.reason.details(product) if body.reason else None
     return act(
-        call, Doing(body.action, note=body.note, as_position=body.as_position, details=details)
+        call,
+        Doing(
+            body.action,
+            note=body.note,
+            as_position=body.as_position,
+            details=body.details(product),
+        ),
     )
 
 

@@ -1,11 +1,31 @@
 """Bodies of requests, at most as long as may be, also where no length was announced."""
 
+import re
 from io import BytesIO
 from typing import IO
 
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.utils import cached_property
+
+from casetrack.domain.people.stored_files import MEGABYTE, MOST_MEGABYTES
+
+#: Bytes; an application is a page of text.
+LARGEST_BODY = 256 * 1024
+#: Bytes of a file with what stands around it in a form.
+LARGEST_UPLOAD = MOST_MEGABYTES * MEGABYTE + 64 * 1024
+#: The head of a request whose body may be that large: a form of who names a token.
+_UPLOAD = re.compile(
+    rb"POST /api/v1/cases/[^ /?]{1,64}/documents HTTP/1\.[01](?=\r\n)"
+    rb"(?=(?s:.*)\r\ncontent-type:[ \t]*multipart/form-data[ \t]*;)"
+    rb"(?=(?s:.*)\r\nauthorization:[ \t]*bearer[ \t])",
+    re.IGNORECASE,
+)
+
+
+def largest_body(head: bytes) -> int:
+    """Bytes that the body behind this head may have."""
+    return LARGEST_UPLOAD if _UPLOAD.match(b"\r\n".join((head.rstrip(), b""))) else LARGEST_BODY
 
 
 class BoundedRequest(Request):

@@ -50,6 +50,8 @@ class Route:
     answer: type[BaseModel] | None
     success: int = 200
     body: type[BaseModel] | None = None
+    #: The same body as a form with a file.
+    form: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     #: Changes something: takes an Idempotency-Key.
     writes: bool = False
@@ -63,8 +65,12 @@ class Route:
     find: Callable[["Call"], object] | None = None
     refusals: tuple[int, ...] = ()
     content: str = "application/json"
+    #: Bytes that the body may have, where that is more than of others.
+    largest: int | None = None
     #: What it gives instead, where the query asks for that.
     or_content: str | None = None
+    #: Gives a file of one of these types in place of that.
+    files: tuple[str, ...] = ()
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -139,6 +145,8 @@ class Call:
     @cached_property
     def raw_body(self) -> bytes:
         """The body's bytes, at most as many as the server takes."""
+        if self.route.largest is not None:
+            self.request.max_content_length = self.route.largest
         return self.request.get_data(cache=True)
 
     def body(self, model: type[Model]) -> Model:
@@ -162,6 +170,11 @@ class Call:
         with _faults_told("invalid_body"):
             # As JSON: there a day and a moment are texts, and a strict model takes them.
             return model.model_validate_json(self.raw_body)
+
+    def fields(self, model: type[Model], given: Mapping[str, Any]) -> Model:
+        """What a form said, as its model; what was left empty was not given. Raises Invalid."""
+        with _faults_told("invalid_body"):
+            return model.model_validate({name: value for name, value in given.items() if value})
 
     def query(self, model: type[Model]) -> Model:
         """The query as its model. Raises Invalid, also for a name that is unknown or there twice."""
@@ -193,6 +206,12 @@ class Call:
     @cached_property
     def repeatable(self) -> Repeatable | None:
         """The request's Idempotency-Key as it came, with all that makes it the same request."""
+        if "Idempotency-Key" not in self.request.headers:
+            return None
+        return self.repeatable_as(hashlib.sha256(self.raw_body).hexdigest())
+
+    def repeatable_as(self, body_digest: str) -> Repeatable | None:
+        """The same, of a body whose meaning has this digest."""
         key = self.request.headers.get("Idempotency-Key")
         if key is None:
             return None
@@ -202,7 +221,7 @@ class Call:
             self.request.method,
             self.request.path[:256],
             key,
-            hashlib.sha256(self.raw_body).hexdigest(),
+            body_digest,
         )
 
     def answer(self, answer: Answer, status: int = 200) -> Response:

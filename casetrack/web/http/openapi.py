@@ -34,13 +34,16 @@ _WORDS = {
     403: "The role, the agency or the register does not allow it",
     404: "Unknown, or none of the caller's business",
     409: "The status does not allow it, or an equal request is under way",
+    411: "A form with a file came without its length",
     412: "The case has changed since the version named in If-Match",
     413: "The body is too large",
     415: "The body is not JSON",
     422: "The content cannot be taken; `errors` says where",
     428: "If-Match is missing or is not one ETag",
     429: "Too many requests of this token, connections of this address, or wrong access codes",
-    503: "The database does not answer",
+    500: "What was kept is not what comes out, so it is not shown",
+    501: "This installation does not offer it",
+    503: "The database does not answer, or what else this needs",
 }
 
 
@@ -73,7 +76,7 @@ def document(routes: tuple[Route, ...]) -> dict[str, Any]:
 
 
 def _models(routes: tuple[Route, ...]) -> set[tuple[type[BaseModel], JsonSchemaMode]]:
-    taken = {(route.body, _TAKEN) for route in routes if route.body}
+    taken = {(body, _TAKEN) for route in routes for body in (route.body, route.form) if body}
     given = {(route.answer, _GIVEN) for route in routes if route.answer}
     return {*taken, *given, (ProblemOut, _GIVEN)}
 
@@ -95,6 +98,9 @@ def _operation(route: Route, refs: Refs) -> dict[str, Any]:
             "required": True,
             "content": {"application/json": {"schema": refs[route.body, _TAKEN]}},
         }
+        if route.form:
+            form = {"schema": refs[route.form, _TAKEN]}
+            operation["requestBody"]["content"]["multipart/form-data"] = form
     return operation
 
 
@@ -138,7 +144,7 @@ def _header(name: str, description: str) -> dict[str, Any]:
 
 def _responses(route: Route, refs: Refs) -> dict[str, Any]:
     schema = refs[route.answer, _GIVEN] if route.answer else {"type": "string"}
-    content: dict[str, Any] = {route.content: {"schema": schema}}
+    content: dict[str, Any] = {kind: {"schema": schema} for kind in route.files or (route.content,)}
     if route.or_content:
         content[route.or_content] = {"schema": {"type": "string", "format": "binary"}}
     success: dict[str, Any] = {"description": route.summary, "content": content}
@@ -166,6 +172,8 @@ def _refusals(route: Route) -> set[int]:
         statuses.add(404)
     if route.body:
         statuses |= {413, 415}
+    if route.form:
+        statuses |= {411, 501}
     if route.conditional:
         statuses |= {409, 412, 428}
     return statuses

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from functools import cache
 
+from casetrack.web.http.money_words import MONEY_CODES
 from casetrack.web.http.problem_list import GROUPS
 
 INDONESIAN: Mapping[str, str] = {
+    **MONEY_CODES,
     "unauthenticated": "token tidak disertakan, atau sudah tidak berlaku",
     "token_expired": "masa berlaku token sudah berakhir",
     "role_not_allowed": "peran Anda tidak berwenang melakukan ini",
@@ -15,6 +17,36 @@ INDONESIAN: Mapping[str, str] = {
     "unknown_path": "alamat ini tidak ada",
     "method_not_allowed": "alamat ini memakai metode lain",
     "body_too_large": "isi permintaan lebih dari 256 KiB",
+    "file_empty": "file yang dikirim kosong; pilih dan kirim ulang",
+    "file_too_large": "file melebihi batas ukuran; pindai ulang dengan resolusi lebih rendah",
+    "file_kind_not_taken": (
+        "file bukan PDF, JPEG, PNG, atau WebP menurut isinya; simpan atau pindai dalam salah satu "
+        "bentuk itu (foto HEIC: simpan sebagai JPEG)"
+    ),
+    "file_damaged": "file rusak atau terpotong; pindai atau ekspor ulang",
+    "file_locked": "PDF terkunci kata sandi; hapus kata sandinya, lalu kirim ulang",
+    "file_active": (
+        "PDF menjalankan sesuatu saat dibuka atau diklik (`where` menyebut tempatnya); cetak sebagai PDF "
+        "tanpa formulir dan skrip"
+    ),
+    "file_with_attachment": "ada file lain terlampir di dalam PDF; keluarkan dan kirim terpisah",
+    "file_too_many_pages": "PDF lebih dari 100 halaman; kirim dalam beberapa bagian",
+    "file_too_many_pixels": "gambar lebih dari 50 juta titik; perkecil, 3.000 x 4.000 sudah cukup",
+    "file_too_much_work": "file terlalu berat untuk dibuka; pindai atau ekspor ulang",
+    "file_infected": (
+        "pemindai virus menemukan sesuatu, file tidak disimpan; periksa komputer asalnya, lalu pindai "
+        "ulang"
+    ),
+    "files_not_taken": "instalasi ini tidak menerima file; catat nama dan hash dokumennya",
+    "length_missing": "formulir dengan file harus menyebut panjangnya (Content-Length)",
+    "malformed_form": "formulir tidak terbaca sampai akhir; kirim ulang dengan `requirement` dan `file`",
+    "unknown_file": "dokumen atau filenya tidak ada, atau bukan untuk Anda",
+    "not_scanned_yet": "file belum diperiksa pemindai virus; coba lagi beberapa menit lagi",
+    "files_busy": "terlalu banyak file sedang dibuka; kirim ulang sebentar lagi",
+    "store_unavailable": "tempat penyimpanan file tidak menjawab; coba lagi sebentar lagi",
+    "file_not_as_kept": (
+        "isi penyimpanan tidak sama dengan yang dahulu disimpan, maka tidak ditampilkan; hubungi operator"
+    ),
     "unknown_subject": "orang tersebut tidak tercatat di daerah Anda, atau tidak ada dalam berkas ini",
     "erasing_barred": "data belum boleh dihapus; alasannya tercantum dalam `against`",
     "erasure_asked_already": "penghapusan sudah diminta atau sudah diputuskan",

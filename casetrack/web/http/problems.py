@@ -13,10 +13,13 @@ from casetrack.domain.errors import (
     Forbidden,
     Invalid,
     NoAuthority,
+    NotAsKept,
     NotFound,
     NotNow,
+    NotOffered,
     Refusal,
     Stale,
+    Unavailable,
 )
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.web.http import rule_words
@@ -31,6 +34,9 @@ STATUS: Mapping[type[Refusal], int] = {
     Stale: 412,
     NotNow: 409,
     Busy: 409,
+    Unavailable: 503,
+    NotAsKept: 500,
+    NotOffered: 501,
 }
 #: Codes whose status is not that of their class.
 STATUS_OF_CODE: Mapping[str, int] = {
@@ -43,6 +49,8 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "unauthenticated": 401,
     "token_expired": 401,
     "not_json": 415,
+    "file_too_large": 413,
+    "length_missing": 411,
 }
 #: Seconds after which a client may ask again when the database was away.
 RETRY_AFTER = "5"

@@ -20,7 +20,8 @@ AT_THE_SERVER: Mapping[str, Listed] = {
     ),
     "too_slow": Listed(
         (408,),
-        "the request did not come whole in its time: 10 s for the head, 30 s for the body",
+        "the request did not come whole in its time: 10 s for the head, 30 s for the body, 180 s for "
+        "a form with a file",
         "Send it again, all at once.",
     ),
 }

@@ -1,0 +1,1 @@
+"""Files that are kept: where they lie, how they are sealed, opened and scanned."""

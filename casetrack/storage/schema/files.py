@@ -1,0 +1,44 @@
+"""Files that are kept, and those that are on their way out of the store."""
+
+from sqlalchemy import Column, Index, Integer, String, Table, text
+
+from casetrack.storage.schema.metadata import Instant, metadata
+
+files = Table(
+    "files",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    # What the store calls it, behind the region.
+    Column("file", String(32), primary_key=True),
+    Column("number", String(32), nullable=False),
+    # The sealed text that holds its key: where that is gone, nobody opens the file again.
+    Column("text", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("size", Integer, nullable=False),
+    # SHA-256 of what lies in the store, which is sealed.
+    Column("digest", String(64), nullable=False),
+    # clean, found or not_scanned; with the version of what scanned.
+    Column("scan", String(16), nullable=False),
+    Column("base", String(64)),
+    # When a scanner is to be asked again; empty once it has answered.
+    Column("scan_at", Instant),
+    Index("ix_files_number", "region", "number"),
+    Index("ix_files_text", "region", "text"),
+    Index(
+        "ix_files_scan",
+        "region",
+        "scan_at",
+        postgresql_where=text("scan_at IS NOT NULL"),
+        sqlite_where=text("scan_at IS NOT NULL"),
+    ),
+)
+
+# What is to be removed from the store then, unless the event that brings it comes before.
+leaving_files = Table(
+    "leaving_files",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("file", String(32), primary_key=True),
+    Column("due_at", Instant, nullable=False),
+    Index("ix_leaving_files_due", "region", "due_at"),
+)

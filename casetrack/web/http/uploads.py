@@ -1,0 +1,118 @@
+"""A form with one file, read piece by piece into a file that passes through."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.sansio.multipart import Data, Event, Field, File, MultipartDecoder, NeedData
+
+from casetrack.domain.errors import Invalid
+from casetrack.domain.people.stored_files import MOST_MEGABYTES, too_large
+from casetrack.web.http.bodies import LARGEST_UPLOAD
+
+#: Parts of a form, and bytes of one that is no file and of what is looked for a boundary in.
+_MOST_PARTS, _MOST_TEXT = 8, 4096
+_READ, _MOST_HELD = 64 * 1024, 256 * 1024
+#: The part that is the file.
+FILE = "file"
+
+
+@dataclass
+class Upload:
+    """What a form held. `sha256` and `size` are the file's, hashed while it came."""
+
+    content: BinaryIO
+    fields: dict[str, str] = field(default_factory=dict)
+    filename: str | None = None
+    size: int = 0
+    sha256: str = ""
+    _hash: Any = field(default_factory=hashlib.sha256)
+
+    def add(self, came: Data) -> None:
+        """More of the file."""
+        self.content.write(came.data)
+        self._hash.update(came.data)
+        self.size += len(came.data)
+        if not came.more_data:
+            self.sha256 = self._hash.hexdigest()
+
+
+def is_form(request: Request) -> bool:
+    """Whether the body says that it is a form with files."""
+    return request.mimetype == "multipart/form-data"
+
+
+def read_upload(request: Request, into: BinaryIO) -> Upload:
+    """The form, its file written into this. Raises Invalid: too large, no form, no file."""
+    if request.content_length is None:
+        raise Invalid(
+            "length_missing", "A form with a file says how long it is: send it with Content-Length."
+        )
+    request.max_content_length = LARGEST_UPLOAD
+    upload = Upload(into)
+    try:
+        _read(request, upload)
+    except RequestEntityTooLarge:
+        raise too_large(MOST_MEGABYTES) from None
+    except ValueError as error:
+        raise _malformed() from error
+    if not upload.sha256:
+        raise Invalid(
+            "invalid_body",
+            "file: is missing.",
+            errors=[{"at": FILE, "message": "is missing"}],
+        )
+    return upload
+
+
+def _malformed() -> Invalid:
+    return Invalid(
+        "malformed_form",
+        "The body is not a form (multipart/form-data) that can be read to its end; send it again, with "
+        "the parts `requirement` and `file`.",
+    )
+
+
+def _read(request: Request, upload: Upload) -> None:
+    boundary = request.mimetype_params.get("boundary", "").encode("latin-1", "replace")
+    if not boundary:
+        raise ValueError("there is no boundary")
+    part: File | Field | None = None
+    for event in _events(request, MultipartDecoder(boundary, _MOST_HELD, max_parts=_MOST_PARTS)):
+        if isinstance(event, File | Field):
+            part = event
+            _check_new(part, upload)
+        elif isinstance(event, Data) and isinstance(part, File):
+            upload.add(event)
+            upload.filename = part.filename or None
+        elif isinstance(event, Data) and part is not None:
+            said = upload.fields.get(part.name, "") + event.data.decode("utf-8")
+            if len(said) > _MOST_TEXT:
+                raise RequestEntityTooLarge
+            upload.fields[part.name] = said
+
+
+def _check_new(part: File | Field, upload: Upload) -> None:
+    """Each part has its name, comes once, and is a file where a file is wanted. Raises ValueError."""
+    if isinstance(part, File):
+        if part.name != FILE or upload.sha256:
+            raise ValueError("only one part may be a file")
+    elif not part.name or part.name == FILE or part.name in upload.fields:
+        raise ValueError("a part has no name, or comes twice")
+
+
+def _events(request: Request, decoder: MultipartDecoder) -> Iterator[Event]:
+    """What the form holds, in its order. Raises ValueError where it ends in the middle."""
+    stream = request.stream
+    while True:
+        part = stream.read(_READ)
+        decoder.receive_data(part or None)
+        while not isinstance(event := decoder.next_event(), NeedData):
+            yield event
+            if type(event).__name__ == "Epilogue":
+                return
+        if not part:
+            raise ValueError("it ends in the middle")
