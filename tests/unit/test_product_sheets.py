@@ -2,6 +2,8 @@
 
 import dataclasses
 import io
+import random
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from casetrack.domain.service.product_words import Written
+from casetrack.domain.service.product_words import Written, paragraphs
 from casetrack.gateways.printing import letters, typesetter
 from casetrack.usecases.case.product_content import ProductContent
 from casetrack.web.pages.product_sheets import product_pdf, product_values
@@ -119,6 +121,26 @@ def test_a_refusal_says_facts_rule_and_reason_apart() -> None:
     assert in_order(
         said, GROUND.facts, f"Dasar: {GROUND.rule}", f"Alasan: {GROUND.reason}", "Keberatan kepada"
     )
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_word_of_the_text_is_left_out_or_moved_however_it_is_written(seed: int) -> None:
+    dice = random.Random(seed)
+    starts = ("", "- ", "Nama: ", "Dasar: ", "PASAL ", "1. ", "-", ": ", "= ", "+ ", "/ a: ")
+
+    def line(n: int) -> str:
+        return (
+            dice.choice(starts)
+            + f"kata{n} "
+            + " ".join(dice.choices(("dan", "x:y", "#", "*"), k=4))
+        )
+
+    text = "\n".join(line(n) + dice.choice(("", "\n")) for n in range(dice.randint(1, 15)))
+    parts = tuple(paragraphs(text))
+    whole = text_of(paper(PERMIT, paragraphs=parts, copies=()))
+    printed = re.sub(r"\s|•", "", whole)
+    wanted = re.sub(r"\s", "", re.sub(r"(?m)^- ", "", "\n".join(parts)))
+    assert wanted in printed
 
 
 def test_what_the_text_has_no_place_for_is_said_below_the_heading() -> None:
