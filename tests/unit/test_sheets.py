@@ -112,3 +112,9 @@ def test_hundreds_in_a_row_keep_memory_flat(made: Callable[[int], bytes]) -> Non
     for n in range(100, 400):
         made(n)
     assert memory() - before < 20_000
+
+
+def test_a_slip_with_a_letter_that_the_fonts_lack_is_printed_all_the_same() -> None:
+    slip = dataclasses.replace(PASSED, reason="Surat dari \u0639\u0628\u062f\x00 menyusul")
+    text = text_of(slip_pdf(registration_sheet(slip, language="id")))
+    assert "Surat dari [U+0639][U+0628][U+062F][U+0000] menyusul" in text
