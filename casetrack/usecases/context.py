@@ -180,6 +180,8 @@ class Context:
     endpoints: Endpoints
     #: Keeps this thread's connections to the outside while the block lasts.
     talks: Callable[[], AbstractContextManager[Talks]]
+    #: What sets sheets by a template, with its version: a draft keeps that with its hash.
+    press: Callable[[str], str]
     files: Files
     #: The channels by which people can be told here: those with a gateway.
     channels: frozenset[str] = frozenset({"email"})

@@ -92,6 +92,7 @@ BY = {
     "act_on_product": {"officer", "supervisor", "head"},
     "list_products": STAFF | {"auditor"},
     "read_product": STAFF | {"auditor"},
+    "print_product": STAFF,
     "draft_product": {"officer", "supervisor"},
     "act_on_named_product": STAFF,
     # No role is enough: tests/contract/test_registrars.py has those whose duty it is.
@@ -132,6 +133,7 @@ ABOUT_A_CASE = {
     "act_on_product",
     "list_products",
     "read_product",
+    "print_product",
     "draft_product",
     "act_on_named_product",
     "issue_bill",
@@ -140,6 +142,8 @@ ABOUT_A_CASE = {
 }
 #: Only the counter of the case's service may.
 AT_THE_COUNTER = {"act_on_case", "receive_document", "decide_identity", "act_on_parties"}
+#: The paper holds the text: it is for who reads persons in full, or decides; here the front office.
+FOR_READERS_OF_THE_TEXT = {"print_product"}
 #: About a bill or a file of payments: here there is none (test_story_of_a_levy.py, test_bank_files.py).
 ABOUT_MONEY = {"act_on_bill", "read_payments", "list_payments"}
 #: About the applicant of the case: elsewhere there is no such person.
@@ -210,7 +214,7 @@ def expected(operation: str, caller: Caller, step_agency: str | None = None) -> 
         return 404
     if caller.role not in BY[operation]:
         return 403
-    if operation in AT_THE_COUNTER and caller.place != "front":
+    if operation in AT_THE_COUNTER | FOR_READERS_OF_THE_TEXT and caller.place != "front":
         return 403
     if step_agency is not None and PLACES[caller.place] != step_agency:
         return 403

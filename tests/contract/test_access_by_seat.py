@@ -45,7 +45,7 @@ CONCERNED = {"dpmptsp", "dlh", "dishub", "pupr", "bapenda"}
 SEAT_OPENS_CASE = {
     "read_case", "read_events", "read_trace", "draw_decision", "draw_refusal", "show_passport",
     "act_on_step", "act_on_conflict", "act_on_product", "list_products",
-    "read_product", "act_on_named_product", "issue_bill", "act_on_bill",
+    "read_product", "print_product", "act_on_named_product", "issue_bill", "act_on_bill",
 }  # fmt: skip
 SEAT_OPENS = {
     "who_may", "what_may_i", "read_radar", "list_coverage", "list_findings", "list_decisions",

@@ -385,6 +385,7 @@ def drafts_are_endorsed_signed_issued_and_changed(web: Played) -> None:
             web.on(number, "dewi", door, {"action": "hand_over_again"})
         path = f"/cases/{number}/products/{draft['id']}"
         assert web.ok("GET", path, "dewi").get_json()["content"]["paragraphs"]
+        assert web.ok("GET", f"{path}/paper", "dewi").data.startswith(b"%PDF-")
 
 
 def papers_come_into_the_register_and_are_asked_about(web: Played) -> None:

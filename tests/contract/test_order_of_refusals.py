@@ -303,6 +303,8 @@ def _products() -> Iterator[Door]:
     over = Fault("409", (409, "status_forbids"), {"path.number": "@drawn_over"})
     yield Door("list_products", "dewi", {"number": "@drawn"})
     yield Door("read_product", "dewi", _of("drawn"))
+    unread = not_for("rudi", "said", "text_not_shown")
+    yield Door("print_product", "dewi", _of("drawn"), faults=(unread,))
     faults = (elsewhere, unknown, erased, over)
     yield Door("draft_product", "hadi", {"number": "@drawn"}, {"product": "izin"}, faults=faults)
     other = Fault("409", (409, "draft_changed"), {"body.draft": "ab" * 32})

@@ -311,6 +311,8 @@ class ProductDefinition:
     written: tuple[WrittenPlace, ...] = ()
     objection: Objection | None = None
     when: Condition | None = None
+    #: Who gets a copy, as its paper says (`tembusan`).
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ def as_document(definition: ServiceDefinition) -> dict[str, Any]:
         _drop(said, ("bill",))
     for part in (*document["requirements"], *document["facts"]):
         _drop(part, ("readers", "when", "file_mb"))
+    for product in document.get("products", ()):
+        _drop(product, ("copies",))
     return document
 
 
@@ -130,6 +132,7 @@ def _product(data: Mapping[str, Any]) -> ProductDefinition:
         ),
         objection=Objection(**objection) if objection else None,
         when=_condition(data.get("when")),
+        copies=tuple(data.get("copies") or ()),
     )
 
 

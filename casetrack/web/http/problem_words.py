@@ -62,6 +62,7 @@ INDONESIAN: Mapping[str, str] = {
     "unknown_product": "berkas ini tidak memiliki produk tersebut",
     "product_unclear": "berkas ini tidak memiliki produk, atau memiliki beberapa; sebutkan yang mana",
     "product_state": "keadaan produk ini tidak memungkinkannya",
+    "text_not_shown": "naskah produk ini hanya untuk yang berwenang membacanya",
     "draft_changed": "rancangan sudah berubah sejak Anda membacanya",
     "not_your_turn": "paraf atau tanda tangan lain harus lebih dahulu",
     "not_endorsed": "rancangan masih menunggu paraf",
