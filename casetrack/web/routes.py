@@ -9,6 +9,7 @@ from casetrack.web.case import (
     party_acts,
     products,
     unmasking,
+    verification,
 )
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
@@ -26,6 +27,7 @@ ROUTES: tuple[Route, ...] = (
     *authority_actions.ROUTES,
     *party_acts.ROUTES,
     *products.ROUTES,
+    *verification.ROUTES,
     *erasures.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,

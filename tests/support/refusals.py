@@ -58,7 +58,14 @@ UNKNOWN = {
     "document": "unknown_file",
 }
 #: Values that no query takes, by the name of the parameter.
-BAD = {"limit": "x", "lang": "de", "at": "yesterday", "from": "yesterday", "channel": "pigeon"}
+BAD = {
+    "limit": "x",
+    "lang": "de",
+    "at": "yesterday",
+    "from": "yesterday",
+    "channel": "pigeon",
+    "sha256": "x",
+}
 #: Who has a role that the operation does not name, and yet sees what the path names.
 OTHERS = {"mesin": "integrator", "audit": "auditor", "hadi": "officer", "tata": "admin"}
 REPLAYED = "the stored answer"

@@ -35,7 +35,7 @@ def spelt_out(definition: ServiceDefinition) -> dict[str, Any]:
 
 
 #: Of a requirement or a fact.
-_SILENT_WHEN_NONE = ("when", "file_mb")
+_SILENT_IN_PARTS = {"when": None, "file_mb": None, "public": False}
 
 
 def as_document(definition: ServiceDefinition) -> dict[str, Any]:
@@ -53,7 +53,8 @@ def as_document(definition: ServiceDefinition) -> dict[str, Any]:
     for part in (*document["requirements"], *document["facts"]):
         if not part["readers"]:
             del part["readers"]
-        for name in [name for name in _SILENT_WHEN_NONE if part.get(name, ...) is None]:
+        silent = [name for name, at in _SILENT_IN_PARTS.items() if part.get(name, ...) is at]
+        for name in silent:
             del part[name]
     return document
 
@@ -165,6 +166,7 @@ def _fact(data: Mapping[str, Any]) -> FactDefinition:
         minimum=data.get("minimum"),
         maximum=data.get("maximum"),
         readers=tuple(data.get("readers") or ()),
+        public=data.get("public", False),
     )
 
 
