@@ -1,5 +1,5 @@
-"""The clock process: deadlines, silence, powers that end, questioned passports, looks counted, what is
-over removed, files scanned.
+"""The clock process: deadlines, silence, powers that end, products and bills whose time is over,
+questioned passports, looks counted, what is over removed, files scanned.
 """
 
 import time
@@ -10,9 +10,11 @@ from casetrack.operations.process_rounds import Rounds
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority import later_facts
 from casetrack.usecases.case import (
+    bill_clock,
     deadlines,
     expiring_products,
     party_acts,
+    payments,
     scanning,
     stalled_steps,
 )
@@ -30,6 +32,8 @@ _ROUNDS = (
     deadlines.watch_once,
     party_acts.end_powers_once,
     expiring_products.expire_once,
+    bill_clock.note_overdue_once,
+    payments.settle_payments_once,
     later_facts.review_once,
     idempotency.forget_old,
 )

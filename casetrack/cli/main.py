@@ -34,6 +34,8 @@ MODULES = {
     "webhooks": "webhooks",
     "authority": "authority",
     "subject": "people",
+    "payments": "payments",
+    "tariff": "payments",
     "models": "four_models",
     "bench": "bench",
 }
@@ -61,6 +63,8 @@ WORDS = {
     "webhooks": "See subscribers' endpoints, pause and remove them.",
     "authority": "Ask the authority register: by what right, until when.",
     "subject": "Show, report, correct or erase what is known of a person.",
+    "payments": "Make the secret with which the treasury tells of payments.",
+    "tariff": "Count a service's tariff with given facts, without a case.",
     "models": "Run the same cases through four ways to be organised.",
     "bench": "Measure casetrack, or kill it (from a checkout).",
 }

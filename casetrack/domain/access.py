@@ -13,7 +13,8 @@ ROLES: tuple[Role, ...] = get_args(Role)
 #: replay, webhooks, operator) write streams of their own and never act on a case.
 SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
     "calendar": ("move_deadlines",),
-    "clock": ("no_opinion", "end_power", "expire"),
+    "clock": ("no_opinion", "end_power", "expire", "expire_bill"),
+    "payments": ("confirm_bill",),
 }
 
 #: Roles that see every case of their region, whichever agencies are concerned.
@@ -22,6 +23,9 @@ REGION_WIDE: tuple[Role, ...] = ("auditor",)
 CASE_STAFF: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head")
 #: Who may be made a registrar; it is a duty for the papers of named bodies, and no role gives it.
 REGISTRAR_ROLES: tuple[Role, ...] = ("clerk", "officer", "supervisor", "head", "admin")
+#: Who notes that an applicant says they have paid, and who may hold the powers over bills.
+BILL_CLERKS: tuple[Role, ...] = ("clerk", "supervisor")
+BILL_DECIDERS: tuple[Role, ...] = ("officer", "supervisor", "head")
 #: Who asks for an erasure and confirms it, and who may be named for data protection.
 ERASURE_ROLES: tuple[Role, ...] = ("supervisor", "head", "admin")
 #: Who reads the papers of the register without being a registrar.
@@ -181,6 +185,8 @@ BY_SEAT: tuple[str, ...] = (
     "act_on_named_product",
     "list_products",
     "read_product",
+    "issue_bill",
+    "act_on_bill",
     "who_may",
     "what_may_i",
     "read_radar",
@@ -203,6 +209,16 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "act_on_conflict": CASE_STAFF,
     "decide_identity": ("supervisor",),
     "act_on_parties": ("clerk", "supervisor"),
+    "list_case_bills": (*CASE_STAFF, *REGION_WIDE),
+    # A treasurer is an officer of the agency whose account it is.
+    "load_payments": ("officer", "supervisor"),
+    "read_payments": ("officer", "supervisor", "head", "auditor"),
+    "list_payments": ("officer", "supervisor", "head", "auditor"),
+    "list_unmatched": (*CASE_STAFF, *REGION_WIDE),
+    "list_bills": (*CASE_STAFF, *REGION_WIDE),
+    "total_bills": (*CASE_STAFF, *REGION_WIDE),
+    "issue_bill": BILL_DECIDERS,
+    "act_on_bill": ("clerk", "officer", "supervisor", "head"),
     "admit_late": ("supervisor",),
     "act_on_product": ("officer", "supervisor", "head"),
     "list_products": (*CASE_STAFF, *REGION_WIDE),

@@ -112,3 +112,8 @@ def _zone_name(here: datetime, zone: str) -> str:
     if not hours and not rest:
         return "UTC"
     return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
+
+
+def rupiah(amount: int) -> str:
+    """An amount as one writes it in Indonesia: Rp1.250.000."""
+    return f"Rp{amount:,}".replace(",", ".")

@@ -3,10 +3,12 @@
 from casetrack.web.authority import directory, entries, pictures, questions
 from casetrack.web.case import (
     authority_actions,
+    bills,
     documents,
     erasures,
     lists,
     party_acts,
+    payments,
     products,
     unmasking,
     verification,
@@ -28,6 +30,8 @@ ROUTES: tuple[Route, ...] = (
     *party_acts.ROUTES,
     *products.ROUTES,
     *verification.ROUTES,
+    *bills.ROUTES,
+    *payments.ROUTES,
     *erasures.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0026_first"
-down_revision = "0024_first"
+down_revision = "0025_first"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Numbers of products as everybody finds them: nothing is left to do."""
 
 revision = "0026_second"
-down_revision = "0024_second"
+down_revision = "0025_second"
 branch_labels = None
 depends_on = None
 

@@ -31,6 +31,15 @@ BY = {
     "act_on_case": {"clerk", "supervisor"},
     "receive_document": {"clerk", "supervisor"},
     "read_file": STAFF | {"auditor"},
+    "issue_bill": {"officer", "supervisor", "head"},
+    "list_case_bills": STAFF | {"auditor"},
+    "act_on_bill": {"clerk", "officer", "supervisor", "head"},
+    "list_bills": STAFF | {"auditor"},
+    "total_bills": STAFF | {"auditor"},
+    "load_payments": {"officer", "supervisor"},
+    "read_payments": {"officer", "supervisor", "head", "auditor"},
+    "list_payments": {"officer", "supervisor", "head", "auditor"},
+    "list_unmatched": STAFF | {"auditor"},
     "act_on_step": {"clerk", "officer", "supervisor"},
     "read_events": STAFF | {"auditor", "integrator"},
     "read_trace": STAFF | {"auditor"},
@@ -125,9 +134,14 @@ ABOUT_A_CASE = {
     "read_product",
     "draft_product",
     "act_on_named_product",
+    "issue_bill",
+    "list_case_bills",
+    "act_on_bill",
 }
 #: Only the counter of the case's service may.
 AT_THE_COUNTER = {"act_on_case", "receive_document", "decide_identity", "act_on_parties"}
+#: About a bill or a file of payments: here there is none (test_story_of_a_levy.py, test_bank_files.py).
+ABOUT_MONEY = {"act_on_bill", "read_payments", "list_payments"}
 #: About the applicant of the case: elsewhere there is no such person.
 ABOUT_A_PERSON = {"read_erasure", "settle_erasure", "lift_hold"}
 #: About an entry of Samarinda's register: elsewhere there is no such thing.
@@ -190,7 +204,7 @@ def expected(operation: str, caller: Caller, step_agency: str | None = None) -> 
         return INSIDE
     if caller.state != "live":
         return 401
-    if is_hidden(operation, caller):
+    if is_hidden(operation, caller) or operation in ABOUT_MONEY:
         return 404
     if operation in ABOUT_A_SERVICE and caller.place == "elsewhere":
         return 404
@@ -320,6 +334,8 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 subject=doors.subject,
                 type="case.opened",
                 position=position,
+                bill="bill-1",
+                file="0" * 64,
                 service="izin-reklame",
                 document="doc-3",
                 id_or_number="503/1/2026",

@@ -18,6 +18,7 @@ from tests.contract.test_access import (
     ABOUT_A_SERVICE,
     ABOUT_A_WEBHOOK,
     ABOUT_AN_ENTRY,
+    ABOUT_MONEY,
     ANYBODY,
     BY,
     INSIDE,
@@ -44,11 +45,13 @@ CONCERNED = {"dpmptsp", "dlh", "dishub", "pupr", "bapenda"}
 SEAT_OPENS_CASE = {
     "read_case", "read_events", "read_trace", "draw_decision", "draw_refusal", "show_passport",
     "act_on_step", "act_on_conflict", "act_on_product", "list_products",
-    "read_product", "act_on_named_product",
+    "read_product", "act_on_named_product", "issue_bill", "act_on_bill",
 }  # fmt: skip
 SEAT_OPENS = {
     "who_may", "what_may_i", "read_radar", "list_coverage", "list_findings", "list_decisions",
 }  # fmt: skip
+#: The case here has no bill and no uploaded file, and nobody loaded payments.
+NOT_HERE = ABOUT_MONEY | {"read_file"}
 #: Who sits at the top of the secretariat confirms the first registrars.
 HEADS_SECRETARIAT = "smr.walikota"
 OF_ITS_HEAD = {"settle_entry", "list_entries", "read_entry"}
@@ -63,7 +66,7 @@ def expected(operation: str, login: str) -> int:
         return INSIDE
     role, agency, power, registrar = PEOPLE.get(login, ("officer", "elsewhere", None, False))
     sees = agency in CONCERNED or power == "this"
-    if operation in ABOUT_A_CASE and not sees:
+    if operation in NOT_HERE or (operation in ABOUT_A_CASE and not sees):
         return 404
     if operation in ABOUT_A_WEBHOOK and agency != "dpmptsp":
         return 404
@@ -140,7 +143,7 @@ def test_every_route_lets_in_whom_their_seat_or_duty_names_and_nobody_else(
         filled["kind"] = "position"
     if "refusals" in route.path:
         filled["version"] = 1
-    address = route.path.format(**filled)
+    address = route.path.format(**filled, bill="bill-1", file="0" * 64, document="doc-1")
     # Empty content is refused behind the door (422): so the door is before the content.
     body: dict[str, Any] | None = {} if route.method in ("POST", "PATCH") else None
     people = (*PEOPLE, STRANGER_FROM_SURABAYA)

@@ -4,6 +4,8 @@ The list is made of the document that is served: an operation or an action that 
 until a story of the cast plays it.
 """
 
+import base64
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, get_args
@@ -13,20 +15,23 @@ import pytest
 from werkzeug.test import TestResponse
 
 from casetrack.domain.clock import TimeLimit
-from casetrack.domain.region.region_data import RegionData
+from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.domain.service.definition import Extension
+from casetrack.gateways.webhooks import signatures
+from casetrack.usecases.case import treasury_keys
 from casetrack.usecases.case.verification import check_word
 from casetrack.usecases.delivery import relay
 from casetrack.web.http import openapi
 from casetrack.web.routes import ROUTES
-from tests.support import answers
+from tests.support import answers, money
 from tests.support.authority import enter, guarded_regions, papers_of_samarinda
+from tests.support.money import PAID, STALL, stall
 from tests.support.products import decided, drawing_up
 from tests.support.receiver import Receiver, receiving, says
 from tests.support.registers import changed, latest
 from tests.support.scans import pdf
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
-from tests.support.world import World
+from tests.support.world import SAMARINDA, World
 from tests.unit.test_delivery_reports import SECRET, TOKEN, call, signature
 
 #: An operation of the document, or a door outside; and the action where its body names one.
@@ -61,6 +66,7 @@ OUTSIDE = (
     "GET /static/<path:filename>",
     "GET /gateways/whatsapp",
     "POST /gateways/whatsapp",
+    "POST /gateways/treasury/<region>",
     "GET /api/v1/openapi.json",
 )
 
@@ -229,6 +235,41 @@ def two_with_one_number_are_told_apart_and_joined(web: Played) -> None:
     for action in ("separate", "join"):
         body = {"action": action, "reason": "KTP dilihat di loket"}
         web.ok("POST", f"/cases/{number}/identity", "wati", body)
+
+
+def a_levy_is_issued_paid_and_given_back(web: Played) -> None:
+    why = {"reason": "salah hitung"}
+
+    def on(number: str, who: str, action: str, bill: str, **said: Any) -> None:
+        path = f"/cases/{number}/bills/{bill}/actions"
+        web.ok("POST", path, who, {"action": action, **said}, etag=web.etag(number))
+
+    def issue(number: str) -> str:
+        path = f"/cases/{number}/bills"
+        issued = web.ok("POST", path, "bima", {"step": "pay"}, etag=web.etag(number))
+        return str(issued.get_json()["bills"][-1]["code"])
+
+    number = str(web.open(STALL)["number"])
+    web.play(number, "dewi declare_complete intake\nhadi complete decide")
+    issue(number)
+    on(number, "dewi", "report", "bill-1")
+    on(number, "bima", "reduce", "bill-1", amount=100_000, **why)
+    on(number, "bima", "cancel", "bill-1", **why)
+    issue(number)
+    on(number, "ika", "confirm", "bill-2", reference="NTPD-1")
+    on(number, "bima", "refund", "bill-2", **why)
+    row = f"code;amount;reference\n{issue(number)};{PAID};B1\n64720000;5;B2\n"
+    body = {"account": "kas-daerah", "file": base64.b64encode(row.encode()).decode()}
+    file = web.ok("POST", "/payments/files", "ika", body).get_json()["file"]
+    for path in (f"/payments/files/{file}", f"/payments/files/{file}/rows", "/payments/unmatched"):
+        web.ok("GET", path, "ika")
+    for path in (f"/cases/{number}/bills", "/bills", "/bills/totals"):
+        web.ok("GET", path, "audit")
+    secret = treasury_keys.rotate(web.world.ctx, SAMARINDA, 7, "operator")
+    told = {"account": "kas-daerah", "code": "64720000", "amount": 5, "reference": "T1"}
+    raw, moment = json.dumps(told).encode(), int(web.world.hands.now.timestamp())
+    headers = signatures.headers([secret], "msg_1", moment, raw)
+    web.ok("POST", f"//gateways/treasury/{SAMARINDA}", raw=raw, headers=headers)
 
 
 def somebody_dies_and_others_go_on(web: Played) -> None:
@@ -494,6 +535,7 @@ STORIES = (
     a_file_goes_back_to_the_applicant_and_on,
     what_is_missing_comes_later,
     two_with_one_number_are_told_apart_and_joined,
+    a_levy_is_issued_paid_and_given_back,
     somebody_dies_and_others_go_on,
     somebody_is_held_and_their_erasure_declined_and_confirmed,
     files_end_without_a_decision,
@@ -519,8 +561,9 @@ def _regions() -> tuple[RegionData, RegionData]:
     longer = Extension(TimeLimit(3, "working_days"), "Perda 1/2026 Pasal 5")
     billboard, letter = ours.services
     passing = replace(letter, passes_to_heirs=True)
-    services = (replace(billboard, extension=longer), passing)
-    return drawing_up(replace(ours, services=services)), theirs
+    services = (replace(billboard, extension=longer), passing, stall())
+    officers = (*ours.officers, Officer("smr.ika", "officer", "bapenda"))
+    return drawing_up(replace(ours, services=services, officers=officers)), theirs
 
 
 @pytest.fixture(scope="module", params=BOTH)
@@ -528,7 +571,7 @@ def played(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Played]:
     """A world in which every story has been played."""
-    papers = papers_of_samarinda()
+    papers = [*papers_of_samarinda(), *money.papers(), money.account()]
     papers.append(changed(papers, "sk-rini", officer="smr.rudi"))
     with shared_world(request, tmp_path_factory, _regions(), **SETTINGS) as world:
         enter(world, *latest(papers))

@@ -4,7 +4,7 @@ Each answer of the one is held against that of the other, but for numbers, ids, 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,11 @@ from tests.support.world import World, samarinda
 
 DAY = "2026-11-20"
 PAPER = {"dated": DAY, "name": "akta.pdf"}
+#: Somebody with a power of attorney, which ends with the life of who gave it.
+PROXY = {
+    "kind": "person", "name": "Joko", "email": "joko@example.id",
+    "power": {"acts": ["file"], "paper": PAPER},
+}  # fmt: skip
 #: Why a counter closes a case; another one is to be named for a duplicate.
 REASONS = ["wrong_service", "opened_in_error", "referred", "duplicate"]
 #: Who sees the case and does not read its persons in full.
@@ -29,9 +34,10 @@ def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
     world.close()
 
 
-def opened(web: Web) -> str:
-    number = str(web.open(BILLBOARD)["number"])
+def opened(web: Web, **more: Any) -> str:
+    number = str(web.open({**BILLBOARD, **more})["number"])
     web.act(number, "dewi", "declare_complete", "intake")
+    web.deliver()
     return number
 
 
@@ -42,14 +48,14 @@ def people(web: Web, number: str, action: str, who: str, **body: Any) -> Any:
     return answer
 
 
-def reported(web: Web) -> str:
-    number = opened(web)
+def reported(web: Web, **more: Any) -> str:
+    number = opened(web, **more)
     people(web, number, "report_death", "dewi", note="Kata tetangga sudah meninggal")
     return number
 
 
-def paused(web: Web) -> str:
-    number = opened(web)
+def paused(web: Web, **more: Any) -> str:
+    number = opened(web, **more)
     done = web.act(number, "dewi", "pause", reason="parties", note="Siapa yang mewakili?")
     assert done.status_code == 200, done.text
     return number
@@ -106,6 +112,61 @@ def test_outside_a_case_that_a_death_ended_is_closed_like_any_other(web: Web, re
         assert alike(dead, one.text) == alike(other, two.text)
 
 
+def _as_submitted(web: Web) -> str:
+    number = str(web.open(BILLBOARD)["number"])
+    web.deliver()
+    return number
+
+
+def _as_returned(web: Web) -> str:
+    number = _as_submitted(web)
+    defect = {"requirement": "foto", "text": "Buram"}
+    assert web.act(number, "dewi", "return", "intake", defects=[defect]).status_code == 200
+    assert web.act(number, "dewi", "send_return").status_code == 200
+    web.deliver()
+    return number
+
+
+@pytest.mark.parametrize("made", [_as_submitted, _as_returned])
+@pytest.mark.parametrize("who", MASKED)
+def test_a_file_that_nobody_works_on_yet_stands_still_by_a_death_as_by_a_clerk(
+    web: Web, made: Callable[[Web], str], who: str
+) -> None:
+    dead, other = made(web), made(web)
+    people(web, dead, "report_death", "dewi")
+    done = web.act(other, "dewi", "pause", reason="parties")
+    assert done.status_code == 200, done.text
+    web.relay()
+    assert feed(web, dead) == feed(web, other)
+    assert feed(web, dead)[-1]["type"] == "casetrack.case.paused"
+    assert _seen(web, dead, who) == _seen(web, other, who)
+    ended(web, dead)
+    closed(web, other, "wrong_service")
+    web.relay()
+    assert feed(web, dead) == feed(web, other)
+    assert _seen(web, dead, who) == _seen(web, other, who)
+
+
+@pytest.mark.parametrize("made", [_as_submitted, _as_returned])
+def test_a_pause_before_the_work_begins_is_for_who_speaks_and_ends_where_it_was(
+    web: Web, made: Callable[[Web], str]
+) -> None:
+    number = made(web)
+    before = web.get(f"/cases/{number}", "dewi").get_json()
+    assert refused(web.act(number, "dewi", "resume")) == (409, "status_forbids")
+    for reason in ("court", "external_system", "force_majeure"):
+        answer = web.act(number, "dewi", "pause", reason=reason)
+        assert refused(answer) == (409, "status_forbids")
+    assert web.act(number, "dewi", "pause", reason="parties").status_code == 200
+    assert refused(web.act(number, "dewi", "pause", reason="parties")) == (409, "already_paused")
+    assert web.act(number, "dewi", "resume").status_code == 200
+    after = web.get(f"/cases/{number}", "dewi").get_json()
+    told = ("status", "waiting_for", "due_at")
+    assert [after[name] for name in told] == [before[name] for name in told]
+    steps = [[each["status"] for each in case["steps"]] for case in (before, after)]
+    assert steps[0] == steps[1]
+
+
 def test_a_pause_says_outside_why_only_where_it_says_for_whom_it_waits(web: Web) -> None:
     said = {}
     for reason in ("external_system", "court", "force_majeure", "parties"):
@@ -138,6 +199,40 @@ def test_staff_who_read_persons_masked_cannot_tell_it_from_another_close(
     assert {row["closed_reason"] for row in rows} == {None}
 
 
+@pytest.mark.parametrize("who", MASKED)
+def test_neither_missing_messages_nor_a_power_that_ended_tell_them_of_a_death(
+    web: Web, who: str
+) -> None:
+    dead, other = reported(web, representative=PROXY), paused(web, representative=PROXY)
+    web.deliver()
+    assert _seen(web, dead, who) == _seen(web, other, who)
+    ended(web, dead)
+    closed(web, other, "wrong_service")
+    web.deliver()
+    assert _seen(web, dead, who) == _seen(web, other, who)
+    for number in (dead, other):
+        said = {"role": "representative", "reason": "Membandingkan tanda tangan", **_letter(who)}
+        unmasked = web.post(f"/cases/{number}/unmask", who, said)
+        assert unmasked.status_code == 200, unmasked.text
+        found = unmasked.get_json()
+        assert (found["role"], found["name"]) == ("representative", "Joko")
+        assert found["channels"] == ["email"]
+    told = web.get(f"/cases/{dead}/messages", who).get_json()["items"]
+    assert {name for each in told for name in each["types"]} == {
+        "casetrack.case.opened", "casetrack.case.declared_complete",
+    }  # fmt: skip
+    # The counter sees both.
+    seen = web.get(f"/cases/{other}/messages", "dewi").get_json()["items"]
+    assert "casetrack.case.closed" in {name for each in seen for name in each["types"]}
+    left = web.get(f"/cases/{dead}", "dewi").get_json()["former_parties"]
+    assert [each["was"] for each in left] == ["representative"]
+
+
+def _letter(who: str) -> dict[str, Any]:
+    """Who audits reads in full under a letter."""
+    return {"assignment": {"letter": "ST-1", "until": "2027-01-31"}} if who == "audit" else {}
+
+
 def _steps_refuse(web: Web, number: str) -> tuple[int, str]:
     return refused(web.act(number, "rudi", "complete", "review_dlh", result="favourable"))
 
@@ -150,7 +245,7 @@ def _seen(web: Web, number: str, who: str) -> Any:
     told = web.get(f"/cases/{number}/messages", who).get_json()["items"]
     said = [event | {"data": {**event["data"], "note": None}} for event in own(web, number, who)]
     assert not [each for each in told if each["state"] == "cancelled"]
-    return alike(number, case), said
+    return alike(number, case), said, alike(number, told)
 
 
 def test_who_reads_persons_in_full_reads_what_it_was_and_the_same_hash(web: Web) -> None:

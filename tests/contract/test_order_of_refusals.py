@@ -14,10 +14,14 @@ from casetrack.domain.region.region_data import Officer
 from casetrack.storage.people import case_parties
 from casetrack.usecases.people.subjects import Person
 from casetrack.web.routes import ROUTES
+from tests.support.authority import enter
 from tests.support.erasing import erase
 from tests.support.examples import MANY
+from tests.support.money import account, billed, on_bill, papers, stall
+from tests.support.money import decided as decided_stall
 from tests.support.products import decided, drawing_up, first_product
 from tests.support.refusals import ORDER, REPLAYED, Door, Fault, Knocker
+from tests.support.registers import latest
 from tests.support.scans import pdf
 from tests.support.web import APPLICANT, BILLBOARD, BOTH, LETTER, Web, shared_world
 from tests.support.world import BILLBOARD_STORY, SAMARINDA, World, samarinda, surabaya
@@ -36,6 +40,8 @@ JUDGMENT: dict[str, Any] = {
     "found_on": "2026-11-20",
 }
 REACHING_IN = {"article": "Pasal 14 ayat (7)", "note": "atasan langsung"}
+#: A bank's file with its columns and no row.
+PAYMENTS = "Y29kZTthbW91bnQ7cmVmZXJlbmNlCg=="
 KTP = {"requirement": "ktp", "name": "ktp.pdf"}
 NOTE = {"body.note": "pemohon datang sendiri"}
 ERASED = Fault("409", (409, "subject_erased"), {"path.number": "@erased", **NOTE})
@@ -482,6 +488,66 @@ def _erasing() -> Iterator[Door]:
     yield Door("lift_hold", "audit", {"subject": "@held"}, {"action": "lift"}, faults=(free,))
 
 
+def _money() -> Iterator[Door]:
+    held = Fault("409", (409, "bill_open"), {"path.number": "@billed"})
+    yield Door(
+        "issue_bill",
+        "bima",
+        {"number": "@payable"},
+        {"step": "pay"},
+        faults=(
+            content("unknown_step", step="no_such_step"),
+            content("no_bill_here", step="decide"),
+            content("invalid_body", amount=5),
+            held,
+            Fault("authority", (403, "not_incumbent"), {"who": "ika"}),
+        ),
+    )
+    over = Fault("409", (409, "bill_state_forbids"), {"path.number": "@unbilled"})
+    why = {"reason": "salah hitung"}
+    unsaid, power = content("invalid_body", reason=None), {"who": "ika"}
+    no_power = Fault("authority", (403, "not_incumbent"), power)
+    for action, who, said, more in (
+        ("report", "dewi", {}, (not_for("ika"),)),
+        (
+            "confirm",
+            "ika",
+            {"reference": "B77"},
+            (
+                content("invalid_body", reference=None),
+                Fault("409", (409, "amount_differs"), {"body.amount": 5}),
+                Fault("authority", (403, "own_bill"), {"who": "bima"}),
+            ),
+        ),
+        (
+            "reduce",
+            "bima",
+            {"amount": 5, **why},
+            (unsaid, content("invalid_body", amount=None), no_power),
+        ),
+        ("cancel", "bima", why, (unsaid, no_power)),
+        ("refund", "bima", why, (unsaid, no_power)),
+    ):
+        number = "@paid" if action == "refund" else "@billed"
+        path = {"number": number, "bill": "bill-1"}
+        yield Door("act_on_bill", who, path, {"action": action, **said}, faults=(over, *more))
+    yield Door("list_case_bills", "dewi", {"number": "@billed"})
+    for operation in ("list_bills", "total_bills", "list_unmatched"):
+        yield Door(operation, "dewi")
+    for operation in ("read_payments", "list_payments"):
+        yield Door(operation, "ika", {"file": "@file"})
+    yield Door(
+        "load_payments",
+        "ika",
+        body={"account": "kas-daerah", "file": PAYMENTS},
+        faults=(
+            replace(not_for("rudi", "said", "not_your_agency"), gives_way_to="unknown_account"),
+            content("unreadable_file", file="QUJD"),
+            content("unknown_account", account="tidak-ada"),
+        ),
+    )
+
+
 def _doors() -> Iterator[Door]:
     known = set()
     for doors in (
@@ -497,6 +563,7 @@ def _doors() -> Iterator[Door]:
         _register(),
         _webhooks(),
         _erasing(),
+        _money(),
     ):
         for door in doors:
             yield replace(door, further=door.operation in known)
@@ -552,6 +619,17 @@ def _drawn(web: Web) -> dict[str, str]:
     web.play(cases["drawn_over"], "dewi hand_over")
     _erase(web.world, cases["drawn_erased"])
     return cases
+
+
+def _bills(web: Web) -> dict[str, str]:
+    """Cases with a bill to come, an open one, one that is paid, and one that was cancelled."""
+    cases = {"payable": decided_stall(web)}
+    cases |= {name: billed(web) for name in ("billed", "paid", "unbilled")}
+    on_bill(web, cases["paid"], "ika", "confirm", reference="B1")
+    on_bill(web, cases["unbilled"], "bima", "cancel", reason="salah hitung")
+    body = {"account": "kas-daerah", "file": PAYMENTS}
+    loaded = web.post("/payments/files", "ika", body).get_json()
+    return {**cases, "file": loaded["file"]}
 
 
 def _erase(world: World, number: str) -> None:
@@ -618,11 +696,16 @@ def knocker(
     more = (
         Officer("smr.tata", "admin", "dpmptsp"),
         Officer("smr.mesin2", "integrator", "dlh"),
+        Officer("smr.ika", "officer", "bapenda"),
     )
-    regions = (drawing_up(replace(ours, officers=(*ours.officers, *more))), surabaya())
-    with shared_world(request, tmp_path_factory, regions) as world:
+    services = (*ours.services, stall())
+    ours = replace(ours, officers=(*ours.officers, *more), services=services)
+    with shared_world(request, tmp_path_factory, (drawing_up(ours), surabaya())) as world:
         web = Web(world)
-        cases = {**_cases(web), **_drawn(web)}
+        enter(world, *latest([*papers(), account()]))
+        bills = _bills(web)
+        file = {"file": bills.pop("file")}
+        cases = {**_cases(web), **_drawn(web), **bills}
         products = {
             f"{name}_product": first_product(web, cases[name])["id"]
             for name in ("drawn", "endorsed", "signed", "issued", "drawn_over")
@@ -632,6 +715,7 @@ def knocker(
         things = {
             **cases,
             **products,
+            **file,
             **_persons(web, cases),
             **_subscriptions(web),
             "version": trace["decisions"][-1]["version"],

@@ -95,6 +95,25 @@ def test_a_case_of_samarinda_is_decided_by_checked_authority(city: World, servic
     )
 
 
+def test_the_billboard_tax_is_billed_by_the_revenue_agencys_own_assessment(city: World) -> None:
+    web = Web(city)
+    number = str(city.open("izin-reklame", by="clerk").view["number"])
+    before, _, after = STORIES["izin-reklame"].partition("bapenda record_payment pay_tax")
+    city.play(number, before)
+    body = {"step": "pay_tax", "code": "6472000000000012", "amount": 1_250_000, "number": "SKPD/12",
+            "dated": "2026-11-20", "reason": "SKPD"}  # fmt: skip
+    path = f"/cases/{number}/bills"
+    issued = web.post(path, "smr.bapenda", body, etag=web.etag(number, "smr.auditor"))
+    assert issued.status_code == 201, issued.text
+    paid = {"action": "confirm", "reference": "NTPD-1", "amount": 1_250_000}
+    for who, status in (("smr.bapenda", 403), ("smr.bapenda.supervisor", 200)):
+        etag = web.etag(number, "smr.auditor")
+        answer = web.post(f"{path}/bill-1/actions", who, paid, etag=etag)
+        assert answer.status_code == status, answer.text
+    city.play(number, after)
+    assert web.get(f"/cases/{number}", "smr.auditor").get_json()["status"] == "handed_over"
+
+
 def test_a_division_head_who_endorsed_and_is_plh_may_not_decide_and_the_head_may(
     city: World,
 ) -> None:

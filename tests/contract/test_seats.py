@@ -563,3 +563,22 @@ def test_what_is_wrong_with_accounts_is_a_finding_of_today(city: Web) -> None:
     assert found("token_without_end") == set()
     tokens.create_token(city.world.ctx, "smr.clerk", days=0)
     assert found("token_without_end") == {"smr.clerk has a token without an end."}
+
+
+def test_a_power_of_an_account_of_nobody_known_is_a_finding_where_others_are_known(
+    city: Web,
+) -> None:
+    def found() -> set[str]:
+        path = "/authority/findings?limit=100&code=account_without_person"
+        items = city.get(path, "auditor").get_json()["items"]
+        return {each["text"]["en"].split()[0] for each in items}
+
+    # Nobody says of any account whose it is: that is a choice, and no finding.
+    assert found() == set()
+    officers.set_officer_nik(city.world.ctx, "smr.clerk", "6472014101850011")
+    # Who keeps papers, protects data or holds a power; neither the other clerk nor another agency.
+    assert found() == {"smr.dpmptsp", "smr.head", "smr.signer", "smr.supervisor"}
+    officers.set_officer_nik(city.world.ctx, "smr.signer", "6472010101800003")
+    assert found() == {"smr.dpmptsp", "smr.head", "smr.supervisor"}
+    officers.disable_officer(city.world.ctx, "smr.head")
+    assert found() == {"smr.dpmptsp", "smr.supervisor"}

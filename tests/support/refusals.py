@@ -44,6 +44,8 @@ ABSENT = {
     "product": "SMR-0000-0000-0000",
     "subject": "0" * 32,
     "document": "doc-99",
+    "bill": "bill-9",
+    "file": "0" * 64,
 }
 UNKNOWN = {
     "number": "unknown_case",
@@ -56,9 +58,12 @@ UNKNOWN = {
     "type": "unknown_template",
     "subject": "unknown_subject",
     "document": "unknown_file",
+    "bill": "unknown_bill",
+    "file": "unknown_payment_file",
 }
 #: Values that no query takes, by the name of the parameter.
 BAD = {
+    "due_before": "x",
     "limit": "x",
     "lang": "de",
     "at": "yesterday",

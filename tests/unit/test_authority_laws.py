@@ -33,6 +33,7 @@ from tests.oracle.authority import Question
 from tests.oracle.papers import DAYS, Papers, Writer, by_seed
 from tests.support import registers as written
 from tests.support.examples import MANY, examples
+from tests.support.money import account
 from tests.support.registers import filed
 from tests.unit.test_authority_oracle import case_of, matter_of, seats
 
@@ -205,7 +206,7 @@ JSON = st.recursive(
 )
 SAMPLES = {
     one.kind: to_document(one.entry)
-    for one in [*STRANGE, *written.samarinda(), written.registrar("smr.lina", "dlh")]
+    for one in [*STRANGE, *written.samarinda(), written.registrar("smr.lina", "dlh"), account()]
 }
 
 

@@ -27,6 +27,7 @@ from casetrack.domain.service.definition import (
 from casetrack.domain.service.definition_check import problems
 from casetrack.domain.service.definition_document import as_document, read_definition
 from casetrack.domain.service.facts import check_facts
+from casetrack.domain.service.tariff import BillRule
 from tests.support import demo
 
 NAME = Name("Nama", "Name")
@@ -130,6 +131,7 @@ def test_every_field_of_a_step_comes_back_from_its_document() -> None:
         authority="recommend",
         separation="refuse",
         separate_from=("intake",),
+        bill=BillRule("Perda", DAY, "nothing"),
     )
     unset = [f.name for f in fields(full) if getattr(full, f.name) == f.default]
     assert unset == [], "give the new field a value here that is not its default"

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from casetrack.domain.delivery.messages import Happened, Message
+from casetrack.domain.delivery.messages import Happened, Message, Payable
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name
 from casetrack.domain.service.notices import TOLD, Kind
@@ -194,7 +194,9 @@ def test_a_message_has_no_room_for_personal_data() -> None:
         "office",
         "lacks",
         "until",
+        "bill",
     }
+    assert {field.name for field in dataclasses.fields(Payable)} == {"code", "amount", "due_at"}
     assert {field.name for field in dataclasses.fields(Happened)} == {"kind", "step"}
 
 

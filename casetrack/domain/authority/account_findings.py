@@ -91,6 +91,10 @@ class Account(Protocol):
     def registrar_for(self) -> tuple[str, ...]: ...
     @property
     def positions(self) -> tuple[str, ...]: ...
+    @property
+    def agency(self) -> str | None: ...
+    @property
+    def data_protection(self) -> bool: ...
 
 
 def duties_of(
@@ -172,6 +176,38 @@ def _of(duties: Duties) -> Iterator[Finding]:
         )
     for login in duties.endless:
         yield _finding("token_without_end", login)
+
+
+def nameless_accounts(
+    accounts: Sequence[Account],
+    known: Collection[str],
+    register: Register,
+    services: Collection[ServiceDefinition],
+    day: date,
+) -> list[Finding]:
+    """Accounts with a power or a duty of which neither NIK nor `person` says whose they are: of two such
+    nobody can tell whether they are one person's. `known` are those of which one does.
+
+    An agency that says it of none has chosen so, and is left alone.
+    """
+    saying = {account.agency for account in accounts if account.login in known}
+    return [
+        _finding("account_without_person", account.login)
+        for account in accounts
+        if account.login not in known
+        and account.agency in saying
+        and _has_duty(account, register, services, day)
+    ]
+
+
+def _has_duty(
+    account: Account, register: Register, services: Collection[ServiceDefinition], day: date
+) -> bool:
+    duties = list(running(register, account.login, day))
+    if account.registrar_for or account.data_protection or duties:
+        return True
+    seats = {*account.positions, *positions_of(register, account.login, day)}
+    return bool(needs_held(register, services, seats, day))
 
 
 def _finding(

@@ -225,6 +225,34 @@ class Registrar:
     instrument: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CodeForm:
+    """What the codes of an account look like: a prefix, then so many digits.
+
+    `drawn`: casetrack draws them; else their issuer gives each, and an officer enters it.
+    """
+
+    prefix: str
+    digits: int
+    drawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PayAccount:
+    """Where bills of an agency are paid: at which bank or issuer of codes, into which account."""
+
+    agency: str
+    name: Name
+    bank: str
+    codes: CodeForm
+    basis: Basis
+    since: date
+    until: date | None = None
+    number: str | None = None
+    holder: str | None = None
+    services: tuple[str, ...] = (EVERY,)
+
+
 Entry = (
     Instrument
     | Post
@@ -236,6 +264,7 @@ Entry = (
     | Succession
     | MallStay
     | Registrar
+    | PayAccount
 )
 #: What several agencies do in one case, each in its own field: the power to recommend of one is not
 #: another's. A decision is taken once, by whoever holds the power.
@@ -252,6 +281,7 @@ EntryKind = Literal[
     "succession",
     "stay",
     "registrar",
+    "account",
 ]
 ENTRY_KINDS: tuple[EntryKind, ...] = get_args(EntryKind)
 CLASS_OF: dict[EntryKind, type[Entry]] = {
@@ -265,6 +295,7 @@ CLASS_OF: dict[EntryKind, type[Entry]] = {
     "succession": Succession,
     "stay": MallStay,
     "registrar": Registrar,
+    "account": PayAccount,
 }
 
 

@@ -273,6 +273,12 @@ ACCOUNT_FAULTS: Mapping[str, Fault] = {
         "{officer} is registrar for {other} by the operator's word alone: the head of the secretariat "
         "has not confirmed it.",
     ),
+    "account_without_person": _note(
+        _TWO_HANDS,
+        "{officer} memegang wewenang atau tugas, sedangkan NIK maupun person tidak menyebut siapa "
+        "pemegang akun itu.",
+        "{officer} has a power or a duty, and neither NIK nor person says whose account it is.",
+    ),
     "token_without_end": _note(
         "Perpres 95/2018 art. 40",
         "{officer} memiliki token tanpa batas waktu.",

@@ -9,7 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from casetrack.domain.authority.entries import ENTRY_KINDS, Entry, EntryKind, Grant, Registrar
+from casetrack.domain.authority.entries import (
+    ENTRY_KINDS,
+    Entry,
+    EntryKind,
+    Grant,
+    PayAccount,
+    Registrar,
+)
 from casetrack.domain.authority.entry_json import read_entry, to_document
 from casetrack.domain.authority.recorded import Cite
 from casetrack.domain.errors import Invalid, NotNow
@@ -76,6 +83,8 @@ def needs_release(entry: Entry) -> str | None:
 
     A release from before it does not read the entry, or not what it takes away.
     """
+    if isinstance(entry, PayAccount):
+        return "0023"
     if isinstance(entry, Registrar):
         return "0019"
     if isinstance(entry, Grant) and (entry.giver_acts == "no" or bool(entry.steps)):

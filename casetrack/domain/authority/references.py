@@ -17,6 +17,7 @@ from casetrack.domain.authority.entries import (
     Incumbency,
     Instrument,
     MallStay,
+    PayAccount,
     Post,
     Registrar,
     Renaming,
@@ -148,8 +149,8 @@ def _names_of(entry: Entry) -> Iterator[_Naming]:
             yield ("officer",), "officer", entry.officer
             yield ("position",), "position", entry.position
             yield ("letter", "by"), "position", entry.letter.by
-        case MallStay():
-            yield ("agency",), "agency", entry.agency
+        case MallStay() | PayAccount():
+            yield from _of_agency(entry)
         case _:
             yield from _of_change(entry)
 
@@ -177,6 +178,13 @@ def _of_change(
             yield ("target",), "position", entry.target
             yield from _services(entry.services, ("services",))
     yield ("basis", "instrument"), "instrument", entry.basis.instrument
+
+
+def _of_agency(entry: MallStay | PayAccount) -> Iterator[_Naming]:
+    yield ("agency",), "agency", entry.agency
+    if isinstance(entry, PayAccount):
+        yield from _services(entry.services, ("services",))
+        yield ("basis", "instrument"), "instrument", entry.basis.instrument
 
 
 def _of_grant(grant: Grant) -> Iterator[_Naming]:

@@ -17,6 +17,7 @@ from casetrack.domain.authority.entries import (
     Incumbency,
     Instrument,
     MallStay,
+    PayAccount,
     Post,
     Registrar,
     Renaming,
@@ -165,7 +166,7 @@ class Keeping:
 
     def _bodies(self, entry_id: str, entry: Entry) -> Iterator[str | None]:
         match entry:
-            case MallStay():
+            case MallStay() | PayAccount():
                 yield entry.agency
             case Registrar():
                 heads = any(self.is_head(seat) for seat in self._seats(entry.officer))

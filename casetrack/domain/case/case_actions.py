@@ -26,9 +26,28 @@ def act_on_case(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str
             status_now=draft.case.status,
         )
     before = draft.case.status
+    _check_pause(draft, act)
     if act.action != "reissue_code":
         draft.case = replace(draft.case, status=table[before])
     return _CASE_HANDLERS[act.action](draft, act, setting)
+
+
+def _check_pause(draft: Draft, act: Act) -> None:
+    """Raises NotNow where a case that nobody works on would stand still for another reason than who
+    speaks for the applicant, or its product would be handed over meanwhile."""
+    status, paused = draft.case.status, draft.case.pause_reason in PAUSE_REASONS
+    idle = status != "in_progress"
+    wrong = {
+        "pause": idle and act.reason != "parties",
+        "resume": idle and not paused,
+        "hand_over": paused,
+    }
+    if wrong.get(act.action):
+        raise NotNow(
+            "status_forbids",
+            f"A case that is {status} cannot be {_PARTICIPLE[act.action]} as it stands now.",
+            status_now=status,
+        )
 
 
 _PARTICIPLE = {
@@ -151,12 +170,24 @@ def _add_links(draft: Draft, act: Act) -> list[dict[str, Any]]:
 
 
 def _hand_over(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    _check_paid(draft, setting)
     hand_over(draft, setting)
     for step in setting.definition.steps:
         if step.kind == "hand_over" and draft.steps[step.id].status in ("ready", "in_progress"):
             end(draft, step.id, "completed", setting, result=act.result)
     cancel_open(draft, setting)
     return "case.handed_over", {}
+
+
+def _check_paid(draft: Draft, setting: Setting) -> None:
+    """Raises NotNow while the hand-over waits for a payment."""
+    for step in setting.definition.steps:
+        held = step.bill is not None and step.bill.holds != "nothing"
+        if held and draft.steps[step.id].status in ("waiting", "ready", "in_progress", "paused"):
+            raise NotNow(
+                "payment_missing",
+                f"The hand-over waits for a confirmed payment at the step {step.id}.",
+            )
 
 
 def _reissue(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:

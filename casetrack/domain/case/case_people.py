@@ -60,6 +60,17 @@ def kept_as(state: CaseState, role: str, at: str) -> str:
     return min(left)[1] if left else role
 
 
+def at_the_close(state: CaseState, role: str) -> str:
+    """The role under which is kept who stood in this one when a death closed the case, else the role
+    itself: who asks for a representative finds them, whatever closed it."""
+    if role in state.parties or state.status != "closed":
+        return role
+    for name, party in state.parties.items():
+        if is_former(name) and (party["role"], party["why"]) == (role, "deceased"):
+            return name
+    return role
+
+
 def death_of(state: CaseState) -> Document | None:
     """What is known of the applicant's death, until heirs stand in their place."""
     found: Document | None = state.parties.get("applicant", {}).get("death")
@@ -104,8 +115,10 @@ def is_power_over(state: CaseState, calendar: Calendar, now: datetime) -> bool:
 
 
 def is_silenced(state: CaseState, role: str) -> bool:
-    """Whether nobody in this role is told anything: after a report of death, and the representative whose
-    power ends with it."""
+    """Whether nobody in this role is told anything: a director, told as the company; after a report of
+    death the applicant, and the representative whose power ends with it."""
+    if role == "director":
+        return True
     return role in ("applicant", "representative") and death_of(state) is not None
 
 

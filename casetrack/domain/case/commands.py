@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from casetrack.domain.access import Actor
+from casetrack.domain.case.bills import BILL_ACTS, BillDetails, Payment
 from casetrack.domain.case.case_people import AT_THE_COUNTER
 from casetrack.domain.case.party_change import PartyChange, Present
 from casetrack.domain.case.product_details import Hearing, ProductDrafting, ProductNamed, Refusal
@@ -127,6 +128,7 @@ Details = (
     | ProductDrafting
     | ProductNamed
     | Refusal
+    | BillDetails
 )
 
 #: What an act about authority says beside the rest.
@@ -233,9 +235,11 @@ def check_content(definition: ServiceDefinition, act: Act) -> None:
             f"present: {act.action} takes none.",
             errors=[{"at": "present", "message": f"{act.action} takes none"}],
         )
+    if isinstance(act.details, Payment):
+        _check_reference(act)
     if act.action in AUTHORITY_ACTIONS:
         _check_details(act)
-    elif act.step is not None:
+    elif act.step is not None and act.action not in BILL_ACTS:
         _check_step_content(definition, find_step(definition, act.step), act)
     elif act.action == "pause" and act.reason not in PAUSE_REASONS:
         raise Invalid(
@@ -246,6 +250,15 @@ def check_content(definition: ServiceDefinition, act: Act) -> None:
     elif act.action == "close" and act.reason not in CLOSE_REASONS:
         raise Invalid(
             "unknown_reason", f"Closing takes one of these reasons: {', '.join(CLOSE_REASONS)}."
+        )
+
+
+def _check_reference(act: Act) -> None:
+    if act.action not in ("record_payment", "confirm_bill"):
+        raise Invalid(
+            "invalid_body",
+            f"reference: {act.action} takes none.",
+            errors=[{"at": "reference", "message": f"{act.action} takes none"}],
         )
 
 

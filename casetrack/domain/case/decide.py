@@ -13,6 +13,8 @@ from typing import Any
 from casetrack.domain.access import Actor, require_region, require_system_act
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.authority_actions import act_on_authority, check_found_on
+from casetrack.domain.case.bill_acts import act_on_bill, check_bill_content, check_payment
+from casetrack.domain.case.bills import BILL_ACTS, is_free
 from casetrack.domain.case.case_actions import act_on_case
 from casetrack.domain.case.case_people import check_present, check_speaker
 from casetrack.domain.case.commands import Act, Opening, check_content, find_step
@@ -73,6 +75,7 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
     )
     for step in definition.steps:
         skipped = step.when is not None and not step.when.holds(opening.facts)
+        skipped = skipped or is_free(step, opening.facts)
         draft.steps[step.id] = StepState(status="skipped" if skipped else "waiting")
     start_step(draft, definition.root, setting)
     settle(draft, setting)
@@ -88,6 +91,10 @@ def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> No
     """
     check_permission(setting.definition, act, state.region, standing)
     check_content(setting.definition, act)
+    if act.action in BILL_ACTS:
+        check_bill_content(act, find_step(setting.definition, act.step or ""))
+    else:
+        check_payment(setting.definition, act)
     check_paper(state, act, setting.now)
     check_found_on(act, setting)
     check_change(act, setting)
@@ -117,10 +124,10 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     number_products(draft, setting)
     facts = {**facts, **_products_told(state, draft)}
     granted = draft.case.status == "granted" and state.status != "granted"
-    if granted and name in ("step.completed", "product.signed"):
+    if granted and name in ("step.completed", "product.signed", "bill.confirmed"):
         name = "case.granted"
     new = _event(name, state, draft, {**facts, **_said(act)}, setting.definition)
-    if act.late is not None and act.step is not None:
+    if act.late is not None and act.step is not None and act.action not in BILL_ACTS:
         return replace(new, occurred_at=parse_instant(facts["late"]["occurred_at"]))
     return new
 
@@ -128,6 +135,8 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
 def _done(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
     """What the act does to the draft: the event's name and what it says beside the change."""
     state = draft.before
+    if act.action in BILL_ACTS:
+        return act_on_bill(draft, act, setting)
     if act.action in AUTHORITY_ACTIONS:
         return act_on_authority(draft, act, setting)
     if act.action == RECEIVE:

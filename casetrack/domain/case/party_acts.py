@@ -21,7 +21,7 @@ from casetrack.domain.case.commands import Act, details_of, missing
 from casetrack.domain.case.party_change import PartyChange
 from casetrack.domain.case.pausing import go_on, stand_still
 from casetrack.domain.case.steps import Draft, Setting, cancel_open
-from casetrack.domain.case.transitions import PARTY_ACTIONS, PAUSE_REASONS
+from casetrack.domain.case.transitions import PARTY_ACTIONS, PAUSE_REASONS, STANDS_STILL
 from casetrack.domain.errors import Forbidden, Invalid, NotNow
 from casetrack.domain.events import instant
 from casetrack.domain.people import possible_days as days
@@ -202,7 +202,7 @@ def _report_death(draft: Draft, act: Act, said: PartyChange, setting: Setting) -
         raise NotNow(
             "death_reported", "A death is reported already; a supervisor decides about it."
         )
-    pauses = draft.case.pause_reason not in PAUSE_REASONS and draft.case.status != "handed_over"
+    pauses = draft.case.pause_reason not in PAUSE_REASONS and draft.case.status in STANDS_STILL
     death = {
         "status": "reported",
         "by": act.actor.id,
@@ -312,6 +312,10 @@ def _change_director(draft: Draft, act: Act, said: PartyChange, setting: Setting
         raise NotNow("not_a_company", "The applicant is a person, for whom no director acts.")
     former = _leave(draft, "applicant", "director_changed", act, setting)
     _put(draft, "applicant", said.person)
+    if "director" in draft.case.parties:
+        _leave(draft, "director", "director_changed", act, setting)
+    if said.director is not None:
+        _put(draft, "director", {**said.director, "came_at": instant(setting.now)})
     _new_code(draft, act)
     return "case.parties_changed", {"party": {"former": former}}
 

@@ -23,6 +23,8 @@ class PartyChange:
     power: Mapping[str, Any] | None = None
     #: Who comes, or how they are reached from now on: subject, kind, and the reference to the rest.
     person: Mapping[str, Any] | None = None
+    #: Of `change_director`: who acts for the company, where their NIK was given; a person of their own.
+    director: Mapping[str, Any] | None = None
     #: The earliest day on which who the day is about can have been born, by their NIK.
     born: date | None = None
     #: Whether who acts is the person who reported the death.

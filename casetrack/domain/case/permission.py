@@ -7,6 +7,8 @@ later and elsewhere (`authority_check`).
 from collections.abc import Collection
 
 from casetrack.domain.access import (
+    BILL_CLERKS,
+    BILL_DECIDERS,
     BY_SEAT,
     OPERATION_ROLES,
     Account,
@@ -20,6 +22,7 @@ from casetrack.domain.access import (
     require_system_act,
 )
 from casetrack.domain.case.authority_check import is_guarded
+from casetrack.domain.case.bills import BILL_ACTS, BILL_DECISIONS
 from casetrack.domain.case.commands import (
     Act,
     LatePaper,
@@ -74,13 +77,16 @@ def check_permission(
     """
     require_region(act.actor, region)
     _check_action(act)
-    step = find_step(definition, act.step) if act.step is not None else None
+    named = _named_step if act.action == "issue_bill" else find_step
+    step = named(definition, act.step) if act.step is not None else None
     if act.actor.kind == "system":
         _check_system(step, act)
         return
     _require_officer(act.actor)
     check_sight(definition, act.actor, standing)
-    if act.action in AUTHORITY_ACTIONS:
+    if act.action in BILL_ACTS and step is not None:
+        _check_bill(definition, step, act, standing)
+    elif act.action in AUTHORITY_ACTIONS:
         _check_authority(definition, act, standing)
     elif act.action in PRODUCT_ACTIONS and step is None:
         _check_product(definition, act, standing)
@@ -134,6 +140,8 @@ def _check_action(act: Act) -> None:
         known = True
     elif act.action == RECEIVE or act.action in (*AUTHORITY_ACTIONS, *PARTY_ACTIONS):
         known = act.step is None
+    elif act.action in BILL_ACTS:
+        known = act.step is not None
     else:
         known = act.action in (CASE_ACTIONS if act.step is None else STEP_ACTIONS)
     if not known:
@@ -144,10 +152,27 @@ def _check_action(act: Act) -> None:
 def _check_system(step: StepDefinition | None, act: Act) -> None:
     """Silence counts as no opinion only where the step's definition says so."""
     require_system_act(act.actor, act.action)
-    if step is not None and step.silence != act.action:
+    if step is not None and act.action not in BILL_ACTS and step.silence != act.action:
         raise Forbidden(
             "role_not_allowed", f"Silence is no {act.action} at the step {step.id}.", roles=[]
         )
+
+
+def _check_bill(
+    definition: ServiceDefinition, step: StepDefinition, act: Act, standing: Ask
+) -> None:
+    """A clerk notes what the applicant says, an officer of the step's agency confirms; what is decided
+    here is for who may hold the power, what another system decides for its agency."""
+    if act.action == "report_bill":
+        require_role(act.actor, BILL_CLERKS)
+        if act.actor.agency != step.agency:
+            require_agency(act.actor, definition.front_office)
+    elif act.action in BILL_DECISIONS and (step.bill is None or not step.bill.external):
+        if not standing().named:
+            require_role(act.actor, BILL_DECIDERS)
+    else:
+        require_role(act.actor, (*step.roles, "supervisor"))
+        require_agency(act.actor, step.agency)
 
 
 def _check_authority(definition: ServiceDefinition, act: Act, standing: Ask) -> None:

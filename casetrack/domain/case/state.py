@@ -28,7 +28,7 @@ FOLD_VERSION = 3
 #: one of a step, "clock.reason" for one of any clock. A row of an older fold is not compared in them.
 FOLD_CHANGES: Mapping[int, frozenset[str]] = {
     2: frozenset({"waiver", "links"}),
-    3: frozenset({"products"}),
+    3: frozenset({"products", "bills"}),
 }
 
 
@@ -149,6 +149,9 @@ class CaseState:
     links: tuple[Document, ...] = ()
     #: What comes out of the case, in the order in which it was drawn up (domain/case/products.py).
     products: tuple[Document, ...] = ()
+    #: In the order in which they were issued, cancelled ones too: what is paid, with which code, until
+    #: when, how it stands, and of a confirmed one the reference of its payment.
+    bills: tuple[Document, ...] = ()
     steps: dict[str, StepState] = field(default_factory=dict)
     version: int = 0
     more: Document = field(default_factory=dict)
@@ -172,7 +175,10 @@ class CaseState:
 
 
 #: Kept as lists in JSON.
-_LISTS = ("documents", "defects", "returned_requirements", "conflicts", "late", "links", "products")
+_LISTS = (
+    *("documents", "defects", "returned_requirements", "conflicts", "late", "links"),
+    *("products", "bills"),
+)
 #: Fields that came after the first release: left out while they say nothing, so that rows and events
 #: written before are what they would be written as now.
 ADDED: Document = {
@@ -182,6 +188,7 @@ ADDED: Document = {
     "waiver": None,
     "links": (),
     "products": (),
+    "bills": (),
 }
 ADDED_TO_STEPS: Document = {}
 

@@ -10,6 +10,7 @@ from casetrack.domain.case.authority_check import (
     needs_authority,
     needs_register,
 )
+from casetrack.domain.case.bill_acts import check_reopening, confirm_at_step, is_paid_elsewhere
 from casetrack.domain.case.commands import Act, find_step
 from casetrack.domain.case.documents import check_or_waive
 from casetrack.domain.case.late_entries import use_late
@@ -207,6 +208,9 @@ def _reassign(
 def _record_payment(
     draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
 ) -> tuple[str, Facts]:
+    if not is_paid_elsewhere(draft, act, step):
+        name, said = confirm_at_step(draft, act, step, setting)
+        return name, {**facts, **said}
     end(draft, step.id, "completed", setting, by=act.actor.id, result=act.result)
     return "step.completed", {**facts, "paid": True}
 
@@ -224,6 +228,7 @@ def _reopen(
     ]
     if signed or any(product["signatures"] for product in draft.case.products):
         raise NotNow("signed_already", "After the signature nothing is reopened; annul instead.")
+    check_reopening(draft, [step.id, *later])
     reset = []
     for name in later:
         if draft.steps[name].status in ("ready", "in_progress", "completed", "no_opinion"):

@@ -162,12 +162,15 @@ PARTY_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
     "correct_contact": CASE_STATUSES,
 }
 
+#: In which statuses a case stands still while it is open who speaks for the applicant. A report of death
+#: does it in each of them, so a clerk may, too: else every such pause would tell of a death.
+STANDS_STILL: tuple[CaseStatus, ...] = (*OPEN_CASE, "granted", "refused")
 #: `resubmit` goes back to where the file came from: before or after its completeness was declared.
 CASE_ACTIONS: Mapping[str, Mapping[str, CaseStatus]] = {
     "send_return": {"submitted": "returned", "in_progress": "returned", "returned": "returned"},
     "resubmit": {"returned": "in_progress"},
-    "pause": {"in_progress": "in_progress"},
-    "resume": {"in_progress": "in_progress"},
+    "pause": {status: status for status in STANDS_STILL},
+    "resume": {status: status for status in STANDS_STILL},
     "extend": {"in_progress": "in_progress", "returned": "returned"},
     "withdraw": {"submitted": "withdrawn", "in_progress": "withdrawn", "returned": "withdrawn"},
     "close": {"submitted": "closed", "in_progress": "closed", "returned": "closed"},
@@ -217,7 +220,7 @@ WORKABLE_CASE: Mapping[str, tuple[CaseStatus, ...]] = {
     "refuse": ("in_progress",),
     "no_opinion": ("in_progress", "returned"),
     "reassign": ("submitted", "in_progress", "returned", "granted", "refused"),
-    "record_payment": ("in_progress", "returned"),
+    "record_payment": ("in_progress", "returned", "granted"),
     "reopen": ("in_progress", "returned"),
 }
 

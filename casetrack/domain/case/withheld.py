@@ -4,7 +4,7 @@ Nothing is left out only where there was a death: then what is missing would tel
 why, and a pause looks like any other, whoever entered it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from casetrack.domain.case.transitions import PARTY_ACTIONS
@@ -12,6 +12,8 @@ from casetrack.domain.case.transitions import PARTY_ACTIONS
 Document = Mapping[str, Any]
 
 _CLOSED = "casetrack.case.closed"
+#: Of a death nobody is told, and whoever is told of every other pause and close would miss these.
+_UNTOLD_OF_DEATHS = frozenset({"casetrack.case.paused", "casetrack.case.resumed", _CLOSED})
 #: Events by which people come: what they bring is read. In others a change of people is not told of.
 _NAMING = ("casetrack.case.opened", "casetrack.case.parties_changed")
 #: What is read of who stands in a role, or stood there.
@@ -38,6 +40,16 @@ def without_withheld(event_type: str, data: Document) -> dict[str, Any]:
     if isinstance(kept.get("case"), Mapping):
         kept["case"] = _case(event_type, kept["case"])
     return kept
+
+
+def without_withheld_messages(messages: Sequence[Document]) -> list[dict[str, Any]]:
+    """What the parties were told, for who reads persons masked: of no case about a pause or its end."""
+    seen: list[dict[str, Any]] = []
+    for message in messages:
+        types = [each for each in message["types"] if each not in _UNTOLD_OF_DEATHS]
+        if types and message["state"] != "cancelled":
+            seen.append({**message, "types": types})
+    return seen
 
 
 def _case(event_type: str, change: Document) -> dict[str, Any]:

@@ -114,6 +114,7 @@ def _change(data: Mapping[str, Any]) -> dict[str, Any]:
             {name: each.get(name) for name in _PRODUCT} for each in data.get("products", ())
         ],
         "documents": [{"requirement": each["requirement"]} for each in data.get("received", ())],
+        "bill": {name: data["bill"][name] for name in _BILL} if "bill" in data else None,
         "missing": list((data.get("case", {}).get("waiver") or {}).get("requirements", ())),
         "steps": {
             name: {key: patch[key] for key in _STEP if key in patch}
@@ -121,6 +122,10 @@ def _change(data: Mapping[str, Any]) -> dict[str, Any]:
         },
     }
     return {name: value for name, value in change.items() if value not in (None, [], {})}
+
+
+#: Of a bill: no code leaves, since who has it can pay, and ask, in another's name.
+_BILL = ("id", "state", "amount", "due_at")
 
 
 def _authority(authority: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -174,6 +179,7 @@ _PAPER = (
     *("kind", "giver", "receiver", "actions", "services", "bounds", "ub_allowed", "ub"),
     *("giver_acts", "giver_article", "steps"),
     *("grant", "old", "new", "applies_to", "source", "target"),
+    *("bank", "codes", "holder"),
 )
 
 
@@ -189,7 +195,7 @@ def _of_register(event: Event) -> dict[str, Any]:
 
 #: What leaves of an account or a token: neither whose it is nor which.
 _OF_ACCOUNT = ("roles", "agency", "registrar_for", "disabled", "shut_out", "revoked", "ends_at")
-_OF_LOAD = ("services", "offered", "added", "removed", "files")
+_OF_LOAD = ("services", "offered", "added", "removed", "files", "generation", "days")
 
 
 def _of_administration(event: Event) -> dict[str, Any]:
@@ -226,6 +232,12 @@ def _of_agency(event: Event) -> dict[str, Any]:
     return {"agency": event.data["agency"], "held": held}
 
 
+def _of_payment(event: Event) -> dict[str, Any]:
+    """Into which account how much came, and why it fits no bill; not whose it is."""
+    named = ("file", "account", "agency", "lines", "amount", "why")
+    return {name: event.data[name] for name in named if name in event.data}
+
+
 def _of_others(_event: Event) -> dict[str, Any]:
     """That it happened, and nothing of it."""
     return {}
@@ -242,4 +254,5 @@ _FAMILIES: Mapping[str, Callable[[Event], dict[str, Any]]] = {
     "webhook": _of_webhook,
     "administration": _of_administration,
     "agency": _of_agency,
+    "payment": _of_payment,
 }

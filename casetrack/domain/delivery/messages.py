@@ -26,6 +26,15 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
+class Payable:
+    """A bill as a message tells it: its official code, the amount in whole rupiah, until when."""
+
+    code: str
+    amount: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What happened, as far as it may be told over an insecure channel.
 
@@ -37,7 +46,7 @@ class Message:
     requirements that the applicant has to bring. `happened` lists all events, oldest first, when there
     are several; everything else is about the newest. `texts` are the region's own words,
     where it has any. `lacks` is what a step waits for that nobody may take, and `until` the day
-    from which somebody may.
+    from which somebody may. `bill` is the one that the newest event is about.
     """
 
     kind: Kind
@@ -56,3 +65,4 @@ class Message:
     office: Name | None = None
     lacks: Name | None = None
     until: date | None = None
+    bill: Payable | None = None

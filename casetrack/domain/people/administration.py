@@ -33,6 +33,7 @@ Deed = Literal[
     "region_loaded",
     "calendar_loaded",
     "catalogue_loaded",
+    "treasury_key_made",
 ]
 
 #: What leads the name of the stream, and the types of its events.

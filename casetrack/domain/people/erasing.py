@@ -28,7 +28,7 @@ Status = Literal["none", "refused", "asked", "decided", "lapsed", "declined", "e
 WAITING: tuple[Status, ...] = ("refused", "asked", "decided", "lapsed")
 #: Days within which a decision is carried out, where the region says nothing else.
 DEFAULT_DAYS = 30
-Kind = Literal["case_open", "identity_open", "held", "retention", "product_valid"]
+Kind = Literal["case_open", "identity_open", "held", "retention", "product_valid", "bill_open"]
 
 ASKED, REFUSED, DECIDED, DECLINED = (
     TYPE_PREFIX + f"subject.erasure_{what}" for what in ("asked", "refused", "decided", "declined")
@@ -59,6 +59,7 @@ class Obstacle:
         case = f"the case {self.about}" if self.about else "a case of other agencies"
         said = {
             "case_open": f"{case} is not over",
+            "bill_open": f"a bill of {case} is open",
             "identity_open": f"in {case} it is still to be said who they are",
             "held": f"an auditor holds it ({self.about})",
             "product_valid": f"a product of {case} is valid",

@@ -36,6 +36,9 @@ KINDS = {
     "product_state": "A product's row is not what the events make of it; casetrack rebuild mends it.",
     "product": "A product was endorsed or signed otherwise than its service says.",
     "product_number": "A number of a product is missing, or was given without its counter.",
+    "bill_state": "A bill's row is not what its case's events make of it; casetrack rebuild mends it.",
+    "payment": "A payment that a bank or the treasury told of was changed, removed or added, or no "
+    "longer fits the bill that it confirmed.",
     "subject": "A subject's row does not fit the events about the subject.",
     "party": "The row of a party names another person than the case's events do.",
     "text": "A sealed text was changed, removed or added: it is not the one that the events refer to.",

@@ -13,6 +13,7 @@ from typing import Any, Literal, Self, get_args
 from casetrack.domain.access import Role
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.service.notices import Notices
+from casetrack.domain.service.tariff import BillRule
 
 Kind = Literal[
     "check",
@@ -54,6 +55,10 @@ Action = Literal[
     "correct",
     "annul",
     "revoke",
+    "issue_bill",
+    "reduce_bill",
+    "cancel_bill",
+    "refund_bill",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
@@ -204,6 +209,8 @@ class StepDefinition:
     authority: Action | None = None
     separation: Separation = "off"
     separate_from: tuple[str, ...] = ()
+    #: Of a pay step: what is paid, and by what law. None: it is paid and recorded elsewhere.
+    bill: BillRule | None = None
 
 
 @dataclass(frozen=True, slots=True)

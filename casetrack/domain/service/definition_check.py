@@ -31,6 +31,7 @@ from casetrack.domain.service.facts import fact_fault, wanted
 from casetrack.domain.service.product_check import product_problems
 from casetrack.domain.service.reading_rights import reader_problems
 from casetrack.domain.service.step_order import order_problems
+from casetrack.domain.service.tariff_check import bill_faults
 
 _LETTERS = re.compile(r"[A-Z]{2,5}")
 
@@ -248,6 +249,7 @@ def _step_problems(definition: ServiceDefinition, place: int) -> Iterator[Proble
         *_kind_faults(step),
         *_authority_faults(definition, step),
         *_after_faults(definition, step),
+        *bill_faults(definition, step),
         *(_condition_faults(step.when, facts) if step.when else ()),
     ]
     for key, message, cure in faults:

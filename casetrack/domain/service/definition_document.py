@@ -22,6 +22,7 @@ from casetrack.domain.service.definition import (
     Validity,
     WrittenPlace,
 )
+from casetrack.domain.service.tariff_document import read_rule, rule_document
 
 #: Of these a published version of before says nothing.
 _LATER_CAPS = ("parties",)
@@ -32,10 +33,6 @@ _SILENT_WHEN_EMPTY = ("notices", "specific_data", "retention", "passes_to_heirs"
 def spelt_out(definition: ServiceDefinition) -> dict[str, Any]:
     """The whole definition as JSON values without floats, every key spelt out."""
     return {part.name: _plain(getattr(definition, part.name)) for part in fields(definition)}
-
-
-#: Of a requirement or a fact.
-_SILENT_IN_PARTS = {"when": None, "file_mb": None, "public": False}
 
 
 def as_document(definition: ServiceDefinition) -> dict[str, Any]:
@@ -50,13 +47,19 @@ def as_document(definition: ServiceDefinition) -> dict[str, Any]:
     for reason in _LATER_CAPS:
         if definition.pause_caps.get(reason) == PAUSE_CAPS[reason]:
             del document["pause_caps"][reason]
+    for step, said in zip(definition.steps, document["steps"], strict=True):
+        said["bill"] = None if step.bill is None else rule_document(step.bill)
+        _drop(said, ("bill",))
     for part in (*document["requirements"], *document["facts"]):
-        if not part["readers"]:
-            del part["readers"]
-        silent = [name for name, at in _SILENT_IN_PARTS.items() if part.get(name, ...) is at]
-        for name in silent:
-            del part[name]
+        _drop(part, ("readers", "when", "file_mb", "public"))
     return document
+
+
+def _drop(part: dict[str, Any], names: tuple[str, ...]) -> None:
+    """Leave these out of a part where they say nothing."""
+    for name in names:
+        if name in part and not part[name]:
+            del part[name]
 
 
 def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
@@ -192,6 +195,7 @@ def _step(data: Mapping[str, Any]) -> StepDefinition:
         authority=data.get("authority"),
         separation=data.get("separation", "off"),
         separate_from=tuple(data.get("separate_from") or ()),
+        bill=read_rule(data.get("bill")),
     )
 
 

@@ -39,6 +39,9 @@ Kind = Literal[
     "step.stalled",
     "step.freed",
     "deadline.missed",
+    "bill.issued",
+    "bill.confirmed",
+    "bill.overdue",
 ]
 
 #: Each kind with what it says to people. Of a claim or a reassignment
@@ -66,6 +69,9 @@ TOLD: Mapping[Kind, str] = {
     "step.stalled": "a step waits for an official with the power",
     "step.freed": "a step that waited for an official goes on",
     "deadline.missed": "a time limit was missed",
+    "bill.issued": "a bill was issued: its official code, amount and day",
+    "bill.confirmed": "a payment is confirmed",
+    "bill.overdue": "the day of a payment has passed",
 }
 #: "A step" tells nobody anything: a message about these names the step, or is not sent.
 NAME_STEP: tuple[Kind, ...] = (*("step.completed", "step.reopened", "step.stalled", "step.freed"),)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from casetrack.domain.delivery.messages import Message
+from casetrack.domain.delivery.messages import Message, Payable
 from casetrack.domain.service.definition import Name
 from casetrack.domain.service.notices import NAME_STEP, Kind
 from casetrack.domain.service.text_form import Filling, TextBroken
@@ -19,6 +19,7 @@ from casetrack.gateways.dates import (
     known_language,
     local_moment,
     plain_date,
+    rupiah,
     short_date,
 )
 from casetrack.gateways.messages.message_texts import Texts
@@ -169,8 +170,19 @@ def _words(message: Message) -> dict[str, Filling]:
         "step": said(message.step),
         "lacks": said(message.lacks),
         "until": plain_date(message.until, language) if message.until else None,
+        **_payable(message.bill, message.zone, language),
         "requirements": [said(name) or "" for name in message.requirements],
         "happened": [],
+    }
+
+
+def _payable(bill: Payable | None, zone: str, language: str) -> dict[str, Filling]:
+    if bill is None:
+        return {"code": None, "amount": None, "pay_by": None}
+    return {
+        "code": bill.code,
+        "amount": rupiah(bill.amount),
+        "pay_by": short_date(bill.due_at, zone, language),
     }
 
 

@@ -18,16 +18,22 @@ PLACES: Mapping[str, str] = {
     "until": "the day from which somebody may take the step, where a paper says so",
     "requirements": "a list: the requirements that the applicant has to bring",
     "happened": "a list: what happened since the last message, where that is several things",
+    "code": "the official code of the bill that the message is about",
+    "amount": "what the bill comes to",
+    "pay_by": "the day until which the bill is to be paid",
     "news": "what the short text about the event says",
     "count": "how many things happened",
 }
 #: What there is not always.
-MAY_BE_EMPTY = ("office", "agency", "due", "step", "lacks", "until", "requirements", "happened")
+MAY_BE_EMPTY = (
+    *("office", "agency", "due", "step", "lacks", "until", "requirements", "happened"),
+    *("code", "amount", "pay_by"),
+)
 LISTS = ("requirements", "happened")
 #: What people must be told where the package's text tells it.
 NEEDED = (
     *("number", "status_url", "news", "count", "due", "step", "lacks", "until"),
-    *("requirements", "happened"),
+    *("requirements", "happened", "code", "amount", "pay_by"),
 )
 
 _ALWAYS = ("number", "service", "status_url", "office", "agency", "due")
@@ -37,6 +43,9 @@ _MORE = {
     "lacks": ("step.stalled",),
     "until": ("step.stalled",),
     "requirements": ("case.returned", "_bring"),
+    "code": ("bill.issued", "bill.confirmed", "bill.overdue"),
+    "amount": ("bill.issued", "bill.confirmed", "bill.overdue"),
+    "pay_by": ("bill.issued", "bill.overdue"),
 }
 _PARTS = {False: ("_where", "_due", "_waiting", "_foot"), True: ("_due", "_waiting")}
 

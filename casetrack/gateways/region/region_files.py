@@ -39,6 +39,7 @@ from casetrack.domain.service.definition import (
 )
 from casetrack.domain.service.definition_document import read_definition
 from casetrack.gateways.region import message_files, product_files, register_file
+from casetrack.gateways.region.bill_shape import BILL
 from casetrack.gateways.region.yaml_files import At, Reader, YamlFile, place_of, refuse, short
 from casetrack.gateways.region.yaml_values import (
     list_of,
@@ -240,6 +241,7 @@ _STEP = record(
         "separation": one_of(definition.SEPARATIONS),
         "separate_from": list_of(read_text),
         "activities": list_of(read_text),
+        "bill": BILL,
     },
 )
 _SERVICE = record(

@@ -38,6 +38,7 @@ _KEYS: Mapping[str, Callable[[str, Any], set[str]]] = {
     "withdrawal": lambda _, withdrawal: {f"grant:{withdrawal.grant}"},
     "stay": lambda _, __: set(),
     "registrar": lambda _, duty: {f"registrar:{duty.officer}"},
+    "account": lambda _, account: {f"service:{service}" for service in account.services},
 }
 
 

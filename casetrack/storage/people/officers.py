@@ -10,6 +10,7 @@ from sqlalchemy import Connection, or_, select, true, update
 
 from casetrack.domain.access import Account
 from casetrack.domain.authority.registrars import Keeper
+from casetrack.domain.people.persons import Account as Mark
 from casetrack.domain.people.persons import persons_of
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage import schema
@@ -228,13 +229,18 @@ def for_data_protection(connection: Connection, region: str) -> set[str]:
     return set(rows.scalars())
 
 
-def persons(connection: Connection, region: str) -> dict[str, str]:
-    """The person behind each account of a region: several count as one."""
+def marks(connection: Connection, region: str) -> list[Mark]:
+    """What is known of whose each account of a region is, by login."""
     table = schema.officers.c
     rows = connection.execute(
         select(table.login, table.person, table.nik_index).where(table.region == region)
     )
-    return persons_of(sorted((row.login, row.person, row.nik_index) for row in rows))
+    return sorted((row.login, row.person, row.nik_index) for row in rows)
+
+
+def persons(connection: Connection, region: str) -> dict[str, str]:
+    """The person behind each account of a region: several count as one."""
+    return persons_of(marks(connection, region))
 
 
 def keepers(connection: Connection, region: str) -> dict[str, Keeper]:

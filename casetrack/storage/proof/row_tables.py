@@ -34,6 +34,9 @@ WITH_REGION = (
     schema.files,
     schema.products,
     schema.product_counters,
+    schema.bills,
+    schema.payments,
+    schema.payment_files,
     schema.readings,
     schema.reading_cases,
 )

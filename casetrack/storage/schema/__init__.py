@@ -50,6 +50,7 @@ from casetrack.storage.schema.ledger import (
 )
 from casetrack.storage.schema.logs import imported_cases
 from casetrack.storage.schema.metadata import Instant, metadata
+from casetrack.storage.schema.money import bills, payment_files, payments, treasury_keys
 from casetrack.storage.schema.people import (
     officer_profiles,
     officers,
@@ -72,6 +73,7 @@ __all__ = [
     "UNTOLD",
     "Instant",
     "agencies",
+    "bills",
     "case_agencies",
     "cases",
     "counters",
@@ -100,6 +102,8 @@ __all__ = [
     "officer_profiles",
     "officers",
     "parties",
+    "payment_files",
+    "payments",
     "positions",
     "product_counters",
     "products",
@@ -120,4 +124,5 @@ __all__ = [
     "subscriptions",
     "texts",
     "tokens",
+    "treasury_keys",
 ]

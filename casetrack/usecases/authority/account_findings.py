@@ -7,6 +7,7 @@ from casetrack.domain.authority import account_findings as rules
 from casetrack.domain.authority.account_findings import duties_of
 from casetrack.domain.authority.faults import Finding
 from casetrack.domain.authority.register import Register
+from casetrack.domain.people.persons import persons_of
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.people import officers, tokens
 from casetrack.usecases.context import Context
@@ -24,9 +25,15 @@ def account_findings(
     allowed = pairs_of(ctx.region(region)[0].region)
     with ctx.database.read() as connection:
         accounts = [officer for officer, _ in officers.of_region(connection, region)]
-        people = by_person(accounts, officers.persons(connection, region))
+        marks = officers.marks(connection, region)
         endless = tokens.without_end(connection, region)
-    return rules.account_findings(
-        duties_of(accounts, known, services, day, endless=endless, allowed=allowed)
-        for accounts in people.values()
-    )
+    people = by_person(accounts, persons_of(marks))
+    live = [account for each in people.values() for account in each]
+    named = {login for login, person, nik in marks if person or nik}
+    return [
+        *rules.account_findings(
+            duties_of(each, known, services, day, endless=endless, allowed=allowed)
+            for each in people.values()
+        ),
+        *rules.nameless_accounts(live, named, known, services, day),
+    ]

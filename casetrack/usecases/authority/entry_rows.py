@@ -20,7 +20,11 @@ from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import make_event
 
 #: What waits for the second half of which migration.
-_WAITING = {"0010": "giver_acts 'no' and steps", "0019": "papers that make a registrar"}
+_WAITING = {
+    "0010": "giver_acts 'no' and steps",
+    "0019": "papers that make a registrar",
+    "0023": "accounts into which bills are paid",
+}
 
 
 @dataclass

@@ -9,7 +9,7 @@ from casetrack.domain.case.state import CaseState, fold
 from casetrack.domain.case.steps import Setting, running_clocks
 from casetrack.domain.clock import near_at
 from casetrack.domain.events import NewEvent, parse_instant
-from casetrack.storage.case import case_append, case_rows, deadlines
+from casetrack.storage.case import bill_rows, case_append, case_rows, deadlines
 from casetrack.storage.case.product_rows import put_products
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import make_event
@@ -45,7 +45,6 @@ def append_to_case(
     )
     after = fold(before, event)
     row, _, digest = case_rows.event_rows(event, previous)
-    case = case_rows.case_values(after, digest, setting.definition)
     steps = case_rows.step_rows(setting.definition)
     ran = running_clocks(before, setting) if before else {}
     runs = running_clocks(after, setting)
@@ -53,7 +52,7 @@ def append_to_case(
     values = {
         **case_append.NO_ROWS,
         **case_append.named("event_", row),
-        **case_append.named("case_", case),
+        **case_append.named("case_", case_rows.case_values(after, digest, setting.definition)),
         "steps": [
             case_rows.step_values(after, name, steps[name])
             for name in event.data["steps"]
@@ -72,6 +71,7 @@ def append_to_case(
         values |= {"before": before.version, "ended": [name for name in ran if name not in runs]}
         more = any(values[name] for name in case_append.SELDOM)
         uow.put(case_append.NEXT_AND_MORE if more else case_append.NEXT, values)
+        bill_rows.put_changed(uow, after, setting.definition)
     put_products(uow, before, after, setting.calendar)
     return after
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from casetrack.domain.access import Actor, unknown_case
@@ -22,7 +23,7 @@ from casetrack.storage.people.own_case import own_case
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.unit_of_work import Call, Conflict, UnitOfWork
 from casetrack.usecases import idempotency
-from casetrack.usecases.case import documents, guessing, product_texts, register_slice
+from casetrack.usecases.case import bill_keys, documents, guessing, product_texts, register_slice
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import checked_links
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
@@ -191,6 +192,7 @@ def _under_locks(
         except NoAuthority as error:
             record_refusal(uow, record, act, error)
             return error
+        bill_keys.check(found)
         _check_held(prepared, found)
         answer = _commit(uow, record, new, setting, case.region, prepared)
         idempotency.remember(ctx, uow, request, answer)
@@ -202,7 +204,7 @@ def _asked(prepared: "_Prepared", case: Sight) -> dict[str, Call]:
     the texts."""
     region, number = case.state.region, case.state.number
     act, judged = prepared.act, register_slice.judged(prepared.act)
-    asked = {}
+    asked = bill_keys.asked(case.state, act)
     if judged != act.actor.id:
         asked["judged"] = own_case(region, number, judged)
     if prepared.sealer is not None:
@@ -297,6 +299,7 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
     if doing.action == "reissue_code":
         code = access_code(ctx.random(8))
         digest = ctx.vault.access_digest(case.state.number, code)
+    account = partial(register_slice.account_of, ctx, actor, case, doing.step)
     act = Act(
         action=doing.action,
         actor=actor,
@@ -311,7 +314,7 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
         late=doing.late,
         documents=tuple(documents.sealed(document, sealer) for document in brought),
         why=sealer.seal("note", why) if sealer and why else None,
-        details=doing.details,
+        details=bill_keys.with_code(doing.details, account, ctx.random),
         links=tuple(doing.links),
     )
     erased = bool(words) and sealer is None

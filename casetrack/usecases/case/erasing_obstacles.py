@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from casetrack.domain.access import Actor, may_see
+from casetrack.domain.case.bills import payable
 from casetrack.domain.case.products import valid_ones
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
@@ -21,7 +22,7 @@ from casetrack.usecases.people.subjects import Person
 def against(
     ctx: Context, connection: Any, person: Person, now: Erasing, actor: Actor | None
 ) -> Iterator[Obstacle]:
-    """Everything that is known of. Bills, objections and complaints will be further sources.
+    """Everything that is known of. Objections and complaints will be further sources.
 
     A case of no concern to the actor stands against it as well, and is not named; the operator (no
     actor) reads all.
@@ -56,6 +57,8 @@ def _of_case(ctx: Context, state: CaseState, *, is_named: bool) -> Iterator[Obst
         end = product["valid_until"]
         last = date.fromisoformat(end) if end else None
         yield Obstacle("product_valid", state.number if is_named else None, last)
+    if any(payable(state)):
+        yield Obstacle("bill_open", state.number if is_named else None)
     retention, until = retention_of(ctx, state), kept_until(ctx, state)
     if retention is not None and until is not None and until >= today(ctx, state.region):
         about = f"{retention.basis} ({state.number})" if is_named else None

@@ -58,6 +58,8 @@ class Party:
     company_number: str | None = None
     #: Of a company: the name of who acts for it by their office.
     acting: str | None = None
+    #: Their NIK: they stand in the case as `director`, and do nothing to it as an officer.
+    acting_nik: str | None = None
     language: str = "id"
     #: How to be told, the best way first; None: the usual order.
     channels: Sequence[str] | None = None
@@ -68,6 +70,10 @@ class Party:
         """What is sealed."""
         fields = ("kind", *contact.FORMS, "channels")
         return {name: getattr(self, name) for name in fields if getattr(self, name)}
+
+
+#: What is said of a director's NIK where there is no director.
+ONLY_DIRECTOR = "only of who acts for the applicant by their office, together with their name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,7 @@ def open_at_counter(
         replace(each, power=tidied_power(ctx, actor.region, each.power, f"{each.role}.power"))
         for each in parties
     ]
+    parties += directors(parties[0].acting, parties[0].acting_nik)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
@@ -138,6 +145,8 @@ def _tidied(application: Application) -> tuple[list[Party], list[Mapping[str, An
     for party in application.parties:
         given = {name: getattr(party, name) for name in tidying.TIDIED}
         kept, faults = tidying.tidied({**party.document(), **given})
+        if party.acting_nik and not (party.role == "applicant" and party.acting):
+            faults = [*faults, ("acting_nik", ONLY_DIRECTOR)]
         errors += [{"at": f"{party.role}.{name}", "message": fault} for name, fault in faults]
         tidy.append(replace(party, **{name: kept[name] for name in given}))
     brought, wrong = documents.tidied(application.documents)
@@ -146,6 +155,14 @@ def _tidied(application: Application) -> tuple[list[Party], list[Mapping[str, An
         told = "; ".join(f"{error['at']}: {error['message']}" for error in errors)
         raise Invalid("invalid_body", f"{told}.", errors=errors)
     return tidy, brought
+
+
+def directors(name: str | None, nik: str | None) -> list[Party]:
+    """Who acts for the applicant by their office, as a party: a person of their own, told nothing. Nobody
+    where their NIK was not given; their name stands with the company."""
+    if name is None or nik is None:
+        return []
+    return [Party("director", "person", name, nik=nik)]
 
 
 def seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> Sealed:
@@ -164,6 +181,7 @@ def seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> Sealed:
         sealed.parties[party.role] = {"subject": subject, "kind": party.kind, **reference}
         reached = contact.reachable(document)
         row = PartyRow("", party.role, subject, reference["text"], reached, party.language)
+        row = replace(row, silenced=party.role == "director")
         if party.power is not None:
             sealed.parties[party.role]["power"] = kept_power(sealer, party.power)
             row = replace(row, until=power_until(ctx, region, party.power))
@@ -223,10 +241,11 @@ def _new_subject(
 def _warnings(parties: Sequence[Party]) -> list[dict[str, object]]:
     """A doubtful NIK warns and never bars: real cards have such faults. None repeats the number."""
     return [
-        {"at": f"{party.role}.nik", "message": doubt["en"], "said": doubt}
+        {"at": f"{party.role}.{name}", "message": doubt["en"], "said": doubt}
         for party in parties
-        if party.nik
-        for doubt in identity.doubts(party.nik)
+        for name, nik in (("nik", party.nik), ("acting_nik", party.acting_nik))
+        if nik
+        for doubt in identity.doubts(nik)
     ]
 
 

@@ -101,6 +101,7 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: PartyDoing) -> _Pre
         doing.why,
         doing.power_document(),
         words.person,
+        director=words.director,
         born=born(words.nik, ctx.region(actor.region)[1].local_date(ctx.database.now())),
         same_officer=_same_officer(ctx, actor, case),
     )

@@ -18,7 +18,13 @@ from casetrack.storage.people import case_parties, person_texts, subjects
 from casetrack.storage.people.case_parties import PartyRow
 from casetrack.storage.people.person_texts import TextRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
-from casetrack.usecases.case.opening import Party, Sealed, seal_parties
+from casetrack.usecases.case.opening import (
+    ONLY_DIRECTOR,
+    Party,
+    Sealed,
+    directors,
+    seal_parties,
+)
 from casetrack.usecases.case.powers import has_text, power_until, sealed_paper, tidied_paper
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import search_words, tidying
@@ -57,6 +63,8 @@ class Words:
 
     paper: dict[str, Any] | None = None
     person: dict[str, Any] | None = None
+    #: Who acts for the applicant from now on, where their NIK was given.
+    director: dict[str, Any] | None = None
     note: dict[str, Any] | None = None
     #: The rows of who comes, or is reached otherwise from now on.
     rows: list[PartyRow] = field(default_factory=list)
@@ -105,6 +113,8 @@ def tidied(doing: PartyDoing) -> PartyDoing:
     """Names, contacts and papers as they are kept. Raises Invalid, which repeats nothing."""
     faults: list[dict[str, str]] = []
     party, given = doing.party, doing.contact
+    if party is not None and party.acting_nik:
+        faults.append({"at": "party.acting_nik", "message": ONLY_DIRECTOR})
     if party is not None:
         fields = {name: getattr(party, name) for name in tidying.TIDIED}
         kept, wrong = tidying.tidied({**party.document(), **fields})
@@ -115,6 +125,8 @@ def tidied(doing: PartyDoing) -> PartyDoing:
             raise missing("contact.acting", "say who acts for the company from now on")
         if doing.action != "change_director" and given.get("acting"):
             raise missing("contact.acting", "who acts for a company is said by change_director")
+        if given.get("acting_nik") and not given.get("acting"):
+            faults.append({"at": "contact.acting_nik", "message": ONLY_DIRECTOR})
         given, wrong = tidying.tidied({name: value for name, value in given.items() if value})
         faults += [{"at": f"contact.{name}", "message": fault} for name, fault in wrong]
     if faults:
@@ -130,7 +142,8 @@ def new_words(ctx: Context, state: CaseState, doing: PartyDoing) -> Words:
         words = _of_new_person(ctx, state, doing, doing.party)
     else:
         words = _of_party(ctx, state, doing)
-    sealers = words.sealed.sealers or ([words.sealer] if words.sealer else [])
+    # What is said of a company stands under its key, whoever acts for it.
+    sealers = ([words.sealer] if words.sealer else []) or words.sealed.sealers
     sealer = sealers[0] if sealers else None
     if doing.paper is not None:
         words.paper = sealed_paper(sealer, doing.paper)
@@ -169,7 +182,9 @@ def _of_party(ctx: Context, state: CaseState, doing: PartyDoing) -> Words:
     opened = json.loads(ctx.vault.open(sealer.key, text.sealed, text_context(region, text.text)))
     words = Words(seen=row, sealer=sealer, nik=opened.get("nik"))
     if doing.contact is not None:
-        _reach_otherwise(words, row, sealer, opened, doing.contact)
+        given = {name: value for name, value in doing.contact.items() if name != "acting_nik"}
+        _reach_otherwise(words, row, sealer, opened, given)
+        _bring_director(ctx, state, words, doing.contact)
         # The person is the same: whoever was joined or separated since, the events go on from the first.
         before = state.parties[role]
         words.person = {
@@ -195,3 +210,18 @@ def _reach_otherwise(
     words.rows = [replace(row, text=reference["text"], channels=reached, language=language)]
     keyed = search_words.keyed_words(sealer.ctx, sealer.region, new)
     words.sealed.words[row.subject] = keyed
+
+
+def _bring_director(ctx: Context, state: CaseState, words: Words, given: Mapping[str, Any]) -> None:
+    """Who acts for the company stands in the case, too, where their NIK was given; that of one who acts
+    already may come later."""
+    came = directors(given.get("acting"), given.get("acting_nik"))
+    if not came:
+        return
+    sealed = seal_parties(ctx, state.region, came)
+    for subject, keyed in words.sealed.words.items():
+        sealed.words.setdefault(subject, set()).update(keyed)
+    words.rows += sealed.rows
+    words.sealed, words.director = sealed, sealed.parties["director"]
+    if "director" not in state.parties:
+        words.acts_already = words.unchanged = False

@@ -10,6 +10,9 @@ from casetrack.domain.people.former_roles import is_former
 from casetrack.domain.people.readers import Shown
 from casetrack.usecases.people.parties import OpenParty
 
+#: Who stands in a case that was closed whatever ended it.
+_THERE_TO_THE_END = ("applicant", "director", "payer")
+
 
 def people_views(
     state: CaseState,
@@ -22,6 +25,9 @@ def people_views(
 
     `corrected` says of a role when its data were last corrected.
     """
+    if shown != "full" and state.status == "closed":
+        # A power that ended at the moment of the close would say that its giver died.
+        parties = [each for each in parties if each.row.role in _THERE_TO_THE_END]
     return {
         "parties": [
             {**_party(state, each, shown, texts), "corrected": corrected.get(each.row.role)}

@@ -6,8 +6,10 @@ from functools import partial
 from typing import Any
 
 from casetrack.domain.access import Account, Actor
+from casetrack.domain.authority.accounts import Place, account_for
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.authority_check import is_guarded, needs_register
+from casetrack.domain.case.bills import BILL_DECISIONS
 from casetrack.domain.case.commands import Act, ProductChange, find_step
 from casetrack.domain.case.permission import by_role
 from casetrack.domain.case.product_signing import asks_seats
@@ -39,6 +41,8 @@ def asks_register(act: Act, definition: ServiceDefinition) -> bool:
         return asks_seats(definition)
     if act.step is None or act.actor.kind == "system":
         return False
+    if act.action in BILL_DECISIONS:
+        return True
     step = find_step(definition, act.step)
     if not is_guarded(step, definition):
         return False
@@ -155,6 +159,17 @@ def _slice(
     return ctx.slices.get(
         key, lambda: register.slice_for(connection, state.region, definition.id, logins, day)
     )
+
+
+def account_of(ctx: Context, actor: Actor, case: Any, step: str | None, named: str | None) -> Place:
+    """Where a new bill of this step would be paid today: an unlocked read. Raises NotNow, Invalid."""
+    state, revisions = case.state, case.revisions
+    now = ctx.database.now()
+    day = ctx.region(state.region, revisions.files)[1].local_date(now)
+    with ctx.database.read() as connection:
+        found = _slice(ctx, connection, state, case.definition, [actor.id], now, revisions)
+    agency = find_step(case.definition, step or "").agency
+    return account_for(found, agency, case.definition.id, day, named)
 
 
 def standing(ctx: Context, actor: Actor, row: CaseRow, definition: ServiceDefinition) -> Standing:

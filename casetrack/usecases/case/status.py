@@ -14,6 +14,7 @@ from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.authority.mall import outside_of
 from casetrack.usecases.authority.missing_powers import Waiting, waiting_steps
+from casetrack.usecases.case.bill_views import bills_of
 from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.links import continued_as
@@ -35,6 +36,8 @@ class Status:
     waits: tuple[Waiting, ...] = ()
     #: Where a duplicate goes on: another case of the same person.
     continued_as: str | None = None
+    #: What is to be paid, each bill with where.
+    bills: tuple[Mapping[str, Any], ...] = ()
 
 
 def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
@@ -64,6 +67,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         outside=away,
         waits=tuple(waiting_steps(ctx, row.state, definition, row.revisions)),
         continued_as=continued_as(ctx, row.state),
+        bills=tuple(bills_of(ctx, row.state)),
     )
 
 

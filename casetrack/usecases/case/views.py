@@ -1,7 +1,9 @@
 """What a case looks like to those who may see it: one shape for every answer."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.state import CaseState, StepState
 from casetrack.domain.errors import Invalid
 from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
@@ -73,7 +75,23 @@ def case_view(
             {"requirement": d["requirement"], "step": d["step"], "sent": d["sent"]}
             for d in state.defects
         ],
+        "bills": [bill_view(bill) for bill in state.bills],
+        "gratis": is_gratis(state, definition),
         "steps": [step_view(step, state.steps[step.id], region) for step in definition.steps],
+    }
+
+
+_OF_BILL = ("id", "step", "state", "code", "amount", "basis", "due_at", "account", "issued_at")
+_OF_BILL_OR_NULL = ("number", "reported_at", "overdue_at", "confirmed_at", "reference", "source")
+
+
+def bill_view(bill: Mapping[str, Any]) -> dict[str, Any]:
+    """A bill as docs/api.md describes it; where it is paid stands beside it where one case is read."""
+    return {
+        **{name: bill[name] for name in _OF_BILL},
+        "currency": "IDR",
+        "issued_by": bill["issued_by"],
+        **{name: bill.get(name) for name in _OF_BILL_OR_NULL},
     }
 
 

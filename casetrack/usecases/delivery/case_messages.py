@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from casetrack.domain.case.withheld import without_withheld_messages
 from casetrack.domain.events import instant
 from casetrack.domain.people.readers import Shown
 from casetrack.storage.delivery import delivery_lists
@@ -23,8 +24,8 @@ def messages(
 ) -> Page:
     """Each message with what it tells, to which party, by which channel, and how it stands.
 
-    It names roles and no persons: who they are stands with the case. A cancelled one, which a death
-    leaves behind, is listed for who reads persons in full.
+    It names roles and no persons: who they are stands with the case. What a death leaves behind is
+    listed for who reads persons in full: cancelled ones, and those of which it may be the lack.
     """
     with ctx.database.read() as connection:
         roles = [party.role for party in case_parties.parties_of_case(connection, region, number)]
@@ -34,11 +35,10 @@ def messages(
         joined = delivery_lists.joined(
             connection, [(row.region, row.lane, row.position) for row in rows[:limit]]
         )
-    items = [
-        _view(row, joined.get((row.region, row.lane, row.position), []))
-        for row in rows[:limit]
-        if shown == "full" or row.state != "cancelled"
+    views = [
+        _view(row, joined.get((row.region, row.lane, row.position), [])) for row in rows[:limit]
     ]
+    items = views if shown == "full" else without_withheld_messages(views)
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(items, (last.position, last.role) if last else None)
 

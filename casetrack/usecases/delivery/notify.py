@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from casetrack.domain.authority.missing_powers import LACKS
-from casetrack.domain.delivery.messages import Happened, Message
+from casetrack.domain.delivery.messages import Happened, Message, Payable
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import Event, parse_instant
 from casetrack.domain.service import notices
@@ -152,6 +152,7 @@ def message_of(
         office=office.name if office else region.region.name,
         until=date.fromisoformat(until) if until else None,
         lacks=LACKS.get(event.data.get("lacks", "")),
+        bill=_payable(event),
     )
 
 
@@ -192,6 +193,13 @@ def _due_at(definition: ServiceDefinition, event: Event) -> str | None:
 def _step_name(definition: ServiceDefinition, event: Event) -> Name | None:
     found = [step.name for step in definition.steps if step.id == event.data.get("step")]
     return found[0] if found else None
+
+
+def _payable(event: Event) -> Payable | None:
+    bill = event.data.get("bill")
+    if bill is None:
+        return None
+    return Payable(bill["code"], bill["amount"], parse_instant(bill["due_at"]))
 
 
 def _can_be_said(definition: ServiceDefinition, event: Event) -> bool:

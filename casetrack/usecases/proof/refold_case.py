@@ -15,6 +15,7 @@ from casetrack.domain.logs.imported_cases import State, fold_import
 from casetrack.domain.proof.product_findings import broken_products
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import case_rows
+from casetrack.storage.case.bill_rows import bill_values
 from casetrack.storage.case.case_rows import StepRow
 from casetrack.storage.case.product_rows import product_values
 from casetrack.storage.case.stalled_steps import Place as StepPlace
@@ -45,10 +46,11 @@ KIND_OF = {
     "stalled_steps": "stall_state",
     "files": "file_state",
     "products": "product_state",
+    "bills": "bill_state",
 }
 CASE_TABLES = (
     *("cases", "steps", "deadlines", "case_agencies", "decisions", "decision_links"),
-    *("stalled_steps", "files", "products"),
+    *("stalled_steps", "files", "products", "bills"),
 )
 #: Tables each row of which some stream's events make.
 ROW_TABLES = (*CASE_TABLES, "imported_cases", "register_entries")
@@ -191,6 +193,7 @@ class CaseFold:
                 for step, (service, cover, until) in beside.stalled.items()
             ],
             "files": expected_rows(state, beside),
+            "bills": [bill_values(state, bill, definition) for bill in state.bills],
         }
         return {name: keyed(name, [plain(row) for row in rows[name]]) for name in CASE_TABLES}
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from casetrack.domain.case.bills import Payment
 from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.product_details import Refusal
 from casetrack.domain.errors import Invalid
@@ -87,9 +88,16 @@ def act_on_step(call: Call) -> Response:
         assignee=body.officer,
         as_position=body.as_position,
         late=body.late,
-        details=Refusal(body.written.written()) if body.written else None,
+        details=_details(body),
     )
     return act(call, doing)
+
+
+def _details(body: models.StepActionIn) -> Refusal | Payment | None:
+    """What is written in a refusal, or by which reference a bill was paid."""
+    if body.written:
+        return Refusal(body.written.written())
+    return Payment(body.reference) if body.reference else None
 
 
 def settle_identity(call: Call) -> Response:

@@ -21,6 +21,7 @@ from casetrack.domain.case.transitions import (
 )
 from casetrack.domain.people.contact import Channel, Language, PartyKind
 from casetrack.domain.service.definition import Fact, Kind
+from casetrack.web.case.bill_models import BillOut, Reference
 from casetrack.web.case.document_models import (
     DocumentIn,
     DocumentOut,
@@ -67,6 +68,10 @@ class PartyIn(Taken):
     )
     acting: Annotated[str, pasted("acting")] | None = Field(
         default=None, description="Of a company: the name of who acts for it by their office."
+    )
+    acting_nik: Nik | None = Field(
+        default=None,
+        description="Of the applicant, with `acting`: their NIK. They stand in the case as `director`.",
     )
     language: Language = "id"
     channels: Annotated[list[Channel], Field(min_length=1, max_length=3)] | None = Field(
@@ -145,6 +150,10 @@ class StepActionIn(Taken):
     )
     late: Identifier | None = Field(
         default=None, description="the paper (its id) that a supervisor admitted for late entry"
+    )
+    reference: Reference | None = Field(
+        default=None,
+        description="record_payment at a step with a bill: the reference of the bank or treasury",
     )
     officer: Identifier | None = Field(
         default=None, description="reassign: whom to; nobody puts the step back on the worklist."
@@ -369,6 +378,8 @@ class CaseOut(BaseModel):
     conflicts: list[ConflictOut]
     late: list[AdmittedOut] = Field(description="papers admitted for late entry")
     links: list[LinkOut]
+    bills: list[BillOut]
+    gratis: bool = Field(description="nothing is to be paid in this case")
     defects: list[DefectOut]
     steps: list[StepOut]
 

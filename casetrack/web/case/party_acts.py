@@ -14,7 +14,7 @@ from casetrack.usecases.case.party_texts import PartyDoing
 from casetrack.web.case import models
 from casetrack.web.case.power_models import PaperIn, PowerIn
 from casetrack.web.http.call import Call, Route
-from casetrack.web.http.models import Day, Email, Note, Taken, pasted
+from casetrack.web.http.models import Day, Email, Nik, Note, Taken, pasted
 from casetrack.web.people.person_models import PartyRole
 
 
@@ -29,6 +29,7 @@ class ContactIn(Taken):
     acting: Annotated[str, pasted("acting")] | None = Field(
         default=None, description="change_director: the name of who acts for the company now"
     )
+    acting_nik: Nik | None = Field(default=None, description="change_director: their NIK")
 
 
 class PartyActionIn(Taken):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from casetrack.domain.case.case_people import Left, PowerAct, Signature, Standing
 from casetrack.domain.people.former_roles import PATTERN
 from casetrack.web.http.models import CODE, DIGEST, NO_NUL, Day, Taken, absent
-from casetrack.web.people.person_models import PartyFields, PartyRole
+from casetrack.web.people.person_models import PartyFields, StandingRole
 
 
 class PaperIn(Taken):
@@ -73,7 +73,7 @@ class DeathOut(BaseModel):
 class PartyOut(PartyFields):
     """A party. Who need not compare or write gets the NIK by its ends, and no contact."""
 
-    role: PartyRole
+    role: StandingRole
     power: PowerOut = absent("Of a representative whose power was written down, with one case.")
     death: DeathOut = absent("Of the applicant, with one case, for who reads persons in full.")
 
@@ -82,6 +82,6 @@ class FormerPartyOut(PartyFields):
     """Somebody who stood in a role before. `role` is the one under which they are kept since."""
 
     role: Annotated[str, StringConstraints(pattern=PATTERN)]
-    was: PartyRole
+    was: StandingRole
     left_at: datetime
     why: Left | None = Field(description="null for who does not read persons in full")

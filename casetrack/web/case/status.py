@@ -1,9 +1,11 @@
 """The status document for anybody: where it is, who holds it, until when; more with the code."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.public import public_status, running_limit
 from casetrack.domain.people.contact import Language
@@ -53,6 +55,14 @@ def status_document(found: Status) -> dict[str, Any]:
     return document
 
 
+#: Of a bill as its applicant reads it.
+_OF_BILL = ("code", "amount", "currency", "due_at", "state", "basis", "pay_to")
+
+
+def _bill(bill: Mapping[str, Any]) -> dict[str, Any]:
+    return {**{name: bill[name] for name in _OF_BILL}, "label": both("bill", bill["state"])}
+
+
 def _details(found: Status) -> dict[str, Any]:
     state, names = found.state, {r.id: r.name for r in found.definition.requirements}
     holder = found.region.agencies.get(state.holder)
@@ -90,6 +100,8 @@ def _details(found: Status) -> dict[str, Any]:
             }
             for each in by_requirement(state, found.definition)
         ],
+        "gratis": is_gratis(state, found.definition),
+        "bills": [_bill(bill) for bill in found.bills if bill["state"] != "cancelled"],
         "waits": [
             {
                 "step": each.step.id,

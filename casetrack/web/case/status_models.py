@@ -5,7 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from casetrack.domain.case.bills import BillState
 from casetrack.domain.case.transitions import CaseStatus, StepStatus
+from casetrack.web.case.bill_models import PayPlaceOut
 from casetrack.web.case.document_models import StatusDocumentOut
 from casetrack.web.case.models import AgencyOut, OutsideOut
 from casetrack.web.http.models import NameOut, absent
@@ -28,6 +30,19 @@ class StatusDefectOut(BaseModel):
     requirement: str
     name: NameOut
     text: str | None
+
+
+class StatusBillOut(BaseModel):
+    """What the applicant is to pay or has paid: with the official code, where the register says."""
+
+    code: str
+    amount: int
+    currency: str
+    due_at: datetime
+    state: BillState
+    label: NameOut
+    basis: str
+    pay_to: PayPlaceOut | None
 
 
 class PowerWaitOut(BaseModel):
@@ -56,6 +71,8 @@ class StatusOut(BaseModel):
     defects: list[StatusDefectOut] = absent("with the access code")
     documents: list[StatusDocumentOut] = absent("with the access code")
     waits: list[PowerWaitOut] = absent("with the access code")
+    bills: list[StatusBillOut] = absent("with the access code")
+    gratis: bool = absent("with the access code: nothing is to be paid in this case")
     next_action: NameOut = absent("with the access code")
     continued_as: str = absent(
         "with the access code: of a duplicate, the other case of the same person"

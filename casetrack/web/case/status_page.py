@@ -1,18 +1,21 @@
 """The applicant's page: /status, for a telephone, without JavaScript and without an account."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from flask import Flask, Response, redirect, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from casetrack.bootstrap import App
+from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.numbers import LONGEST, CaseNumber
 from casetrack.domain.case.public import running_limit
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import parse_instant
-from casetrack.gateways.dates import known_language
+from casetrack.gateways.dates import known_language, rupiah
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.case import status
 from casetrack.usecases.case.status import Status
@@ -21,6 +24,7 @@ from casetrack.web.http.html import as_page
 from casetrack.web.http.problems import RETRY_AFTER, of_http, of_refusal
 from casetrack.web.pages import citizen_pages, wording
 from casetrack.web.pages.citizen_pages import (
+    BillView,
     DefectView,
     DocumentView,
     StatusDetails,
@@ -151,6 +155,19 @@ def _handed_over_at(found: Status) -> datetime | None:
     return max((parse_instant(at) for at in ended if at), default=None)
 
 
+def _bill(bill: Mapping[str, Any]) -> BillView:
+    place = bill["pay_to"] or {}
+    return BillView(
+        bill["code"],
+        rupiah(bill["amount"]),
+        parse_instant(bill["due_at"]),
+        bill["state"],
+        place.get("bank"),
+        place.get("number"),
+        place.get("holder"),
+    )
+
+
 def _details(found: Status, language: str) -> StatusDetails:
     state, region = found.state, found.region
     holder = region.agencies.get(state.holder)
@@ -180,6 +197,8 @@ def _details(found: Status, language: str) -> StatusDetails:
             for each in by_requirement(state, found.definition)
         ),
         defects=tuple(DefectView(names[d["requirement"]], d["text"] or "") for d in found.defects),
+        bills=tuple(_bill(bill) for bill in found.bills if bill["state"] != "cancelled"),
+        gratis=is_gratis(state, found.definition),
         waits=tuple(
             wording.power_wait(each.step.name, each.until, language) for each in found.waits
         ),

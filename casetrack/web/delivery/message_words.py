@@ -30,6 +30,9 @@ TOLD: Mapping[Kind, str] = {
     "step.stalled": "satu tahapan menunggu pejabat yang berwenang",
     "step.freed": "tahapan yang menunggu pejabat dapat dikerjakan lagi",
     "deadline.missed": "batas waktu terlewati",
+    "bill.issued": "tagihan ditetapkan: kode bayar resmi, jumlah, dan batas bayar",
+    "bill.confirmed": "pembayaran terkonfirmasi",
+    "bill.overdue": "batas bayar terlewati",
 }
 #: (Bahasa Indonesia, English)
 STANDS: Mapping[State, tuple[str, str]] = {

@@ -65,6 +65,8 @@ class Route:
     find: Callable[["Call"], object] | None = None
     refusals: tuple[int, ...] = ()
     content: str = "application/json"
+    #: Bytes that the body may have, where that is more than of others.
+    largest: int | None = None
     #: What it gives instead, where the query asks for that.
     or_content: str | None = None
     #: Gives a file of one of these types in place of that.
@@ -149,6 +151,8 @@ class Call:
     @cached_property
     def raw_body(self) -> bytes:
         """The body's bytes, at most as many as the server takes."""
+        if self.route.largest is not None:
+            self.request.max_content_length = self.route.largest
         return self.request.get_data(cache=True)
 
     def body(self, model: type[Model]) -> Model:

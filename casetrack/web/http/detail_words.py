@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from casetrack.web.http import rule_words
+from casetrack.web.http.money_words import MONEY_DETAILS
 from casetrack.web.http.rule_words import HOLE, reading
 
 #: What the code says → the same in Bahasa Indonesia.
 DETAILS: Mapping[str, str] = {
+    **MONEY_DETAILS,
     # who may
     "The role … may not do this; it takes ….": "Peran … tidak berwenang melakukan ini; diperlukan ….",
     "This belongs to the agency …, not to yours.": "Ini milik instansi …, bukan instansi Anda.",
@@ -90,6 +92,9 @@ DETAILS: Mapping[str, str] = {
         "… bukan untuk berkas yang berstatus …; statusnya harus …."
     ),
     "The product is … already.": "Produk ini sudah ….",
+    "A case that is … cannot be … as it stands now.": (
+        "Berkas berstatus … tidak dapat … dalam keadaannya sekarang."
+    ),
     "A case that is … cannot be …; that takes ….": (
         "Berkas yang berstatus … tidak dapat …; statusnya harus …."
     ),

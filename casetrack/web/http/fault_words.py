@@ -6,12 +6,15 @@ from typing import Any
 from casetrack.domain.people.contact import FORMS
 from casetrack.domain.people.former_roles import PATTERN
 from casetrack.web.http.models import (
+    BASE64,
     CODE,
     DIGEST,
     EVENT_TYPES,
     IDENTIFIER,
     LETTER_NUMBER,
     NO_NUL,
+    PAYMENT_CODE,
+    PAYMENT_REFERENCE,
     URL,
 )
 
@@ -30,6 +33,15 @@ PATTERNS: Mapping[str, Both] = {
     ),
     DIGEST: ("64 angka heksadesimal huruf kecil", "64 hexadecimal digits in small letters"),
     CODE: ("sebuah kode: huruf kecil, angka, dan _", "a code: small letters, digits and _"),
+    PAYMENT_REFERENCE: (
+        "rujukan bank atau kas daerah: 1 sampai 64 huruf, angka, dan . / _ -",
+        "a reference of a bank or treasury: 1 to 64 letters, digits and . / _ -",
+    ),
+    PAYMENT_CODE: (
+        "kode bayar: 4 sampai 64 huruf besar, angka, dan -",
+        "a payment code: 4 to 64 capital letters, digits and -",
+    ),
+    BASE64: ("base64 dalam satu baris", "base64 on one line"),
     URL: ("alamat tanpa spasi dan huruf khusus", "an address without blanks and accents"),
     LETTER_NUMBER: (
         "nomor surat: 1 sampai 64 huruf, angka, spasi, dan . / -, diawali huruf atau angka",
@@ -74,6 +86,7 @@ INDONESIAN: Mapping[str, str] = {
     "greater_than": "Harus lebih dari {gt}",
     "less_than": "Harus kurang dari {lt}",
     "day": "Harus hari yang ada, ditulis TTTT-BB-HH",
+    "years": "Harus antara tahun 1900 dan 2200",
     "moment": "Harus saat dengan selisih zona, misalnya 2026-01-31T16:00:00+08:00",
 }
 

@@ -9,7 +9,14 @@ import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 from casetrack.domain.access import Role
@@ -25,6 +32,10 @@ IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 DIGEST = r"^[0-9a-f]{64}$"
 CODE = r"^[a-z][a-z0-9_]{0,63}$"
 URL = r"^[!-~]*$"
+#: Of a bank or treasury; of the code with which a bill is paid; of a file in a body.
+PAYMENT_REFERENCE = r"^[A-Za-z0-9][A-Za-z0-9./_-]{0,63}$"
+PAYMENT_CODE = r"^[A-Z0-9-]{4,64}$"
+BASE64 = r"^[A-Za-z0-9+/]*={0,2}$"
 LETTER_NUMBER = r"^[A-Za-z0-9][A-Za-z0-9 ./-]{0,63}$"
 EVENT_TYPES = r"^casetrack\.([a-z_]+\.)*(\*|[a-z_]+)$"
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER)]
@@ -93,13 +104,26 @@ def _read_moment(value: object) -> object:
 
 
 #: Papers are not older than the republic's first laws, nor dated beyond anybody's service.
-Day = Annotated[date, BeforeValidator(_read_day), Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+_FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 12, 31, 23, 59, 59, tzinfo=UTC)
+_YEARS = PydanticCustomError("years", "Input should be between 1900 and 2200")
+
+
+# Pydantic would tell its own bounds as Python writes them.
+def _day_within(day: date) -> date:
+    if not _FIRST.date() <= day <= _LAST.date():
+        raise _YEARS
+    return day
+
+
+def _moment_within(moment: datetime) -> datetime:
+    if not _FIRST <= moment <= _LAST:
+        raise _YEARS
+    return moment
+
+
+Day = Annotated[date, BeforeValidator(_read_day), AfterValidator(_day_within)]
 #: RFC 3339 with its offset.
-Moment = Annotated[
-    datetime,
-    BeforeValidator(_read_moment),
-    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, 23, 59, 59, tzinfo=UTC)),
-]
+Moment = Annotated[datetime, BeforeValidator(_read_moment), AfterValidator(_moment_within)]
 
 
 def absent(description: str | None = None) -> Any:

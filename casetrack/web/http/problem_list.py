@@ -11,6 +11,7 @@ from casetrack.web.http.document_problems import DOCUMENTS
 from casetrack.web.http.erasure_problems import ERASING
 from casetrack.web.http.late_problems import LATE
 from casetrack.web.http.listed_problem import Listed
+from casetrack.web.http.money_problems import MONEY
 from casetrack.web.http.party_problems import PARTIES
 from casetrack.web.http.product_problems import PRODUCTS
 from casetrack.web.http.register_cures import CURES
@@ -381,6 +382,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "What the status does not allow": _STATUS,
     "Documents": DOCUMENTS,
     "Products": PRODUCTS,
+    "Bills and payments": MONEY,
     "Links and search": SEARCH,
     "Papers of a time without the system": LATE,
     "People of a case": PARTIES,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from casetrack.domain.people.contact import FORMS
+from casetrack.web.http.money_words import MONEY_CLAUSES
 
 _BETWEEN = "; "
 #: Where a value stands.
@@ -16,6 +17,7 @@ HOLE = "…"
 _OTHER = "Isian ini tidak dapat diterima"
 #: A clause of a rule → the same in Bahasa Indonesia.
 CLAUSES: Mapping[str, str] = {
+    **MONEY_CLAUSES,
     # names, texts
     "it holds a control character or a line break": "memuat karakter kendali atau baris baru",
     "type it anew": "ketik ulang",
@@ -55,6 +57,9 @@ CLAUSES: Mapping[str, str] = {
     ),
     "give it or leave … out": "isi atau hilangkan …",
     "a person has none": "orang perseorangan tidak memilikinya",
+    "only of who acts for the applicant by their office, together with their name": (
+        "hanya dari yang mewakili badan usaha pemohon karena jabatannya, bersama namanya"
+    ),
     "only for a company somebody acts by their office": (
         "hanya badan usaha yang diwakili seseorang karena jabatannya"
     ),

@@ -74,6 +74,19 @@ class DocumentView:
 
 
 @dataclass(frozen=True, slots=True)
+class BillView:
+    """What is to be paid or was: the official code, how much, until when, and where by the register."""
+
+    code: str
+    amount: str
+    due_at: datetime
+    state: str
+    bank: str | None = None
+    account: str | None = None
+    holder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StatusDetails:
     """What only the access code opens."""
 
@@ -82,6 +95,9 @@ class StatusDetails:
     defects: tuple[DefectView, ...] = ()
     documents: tuple[DocumentView, ...] = ()
     next_action: str = ""
+    bills: tuple[BillView, ...] = ()
+    #: Nothing is to be paid in this case.
+    gratis: bool = False
     #: Sentences about steps that wait for somebody with the power.
     waits: tuple[str, ...] = ()
     #: Of a duplicate: the number under which the same person's case goes on.

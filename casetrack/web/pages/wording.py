@@ -38,6 +38,17 @@ _LABELS: Mapping[str, Mapping[str, Words]] = {
         ),
         "cancelled": ("Dibatalkan", "Cancelled"),
     },
+    "bill": {
+        "issued": ("Belum dibayar", "Not paid yet"),
+        "reported": (
+            "Dilaporkan sudah dibayar, belum terkonfirmasi",
+            "Said to be paid, not confirmed",
+        ),
+        "overdue": ("Batas bayar terlewati", "The day of payment has passed"),
+        "confirmed": ("Lunas, terkonfirmasi", "Paid, confirmed"),
+        "cancelled": ("Dibatalkan", "Cancelled"),
+        "refunded": ("Dikembalikan kepada pembayar", "Given back to who paid"),
+    },
     "document_status": {
         "received": ("Sudah diterima", "Received"),
         "sent_back": ("Sudah diterima, perlu diperbaiki", "Received, to be put right"),

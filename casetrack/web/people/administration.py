@@ -122,6 +122,8 @@ class FactDataOut(BaseModel):
     since: date = absent("officer_profile_entered: from which day it counts")
     agencies: list[str] = absent("registrar_named, registrar_dismissed: whose papers")
     files: str = absent("of a load: the digest of its files")
+    generation: int = absent("treasury_key_made: which secret")
+    days: int = absent("treasury_key_made: how long those of before stay valid")
 
 
 class FactOut(BaseModel):

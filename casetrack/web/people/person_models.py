@@ -9,8 +9,10 @@ from casetrack.domain.people.contact import Channel, Language, PartyKind
 from casetrack.domain.people.former_roles import PATTERN
 
 PartyRole = Literal["applicant", "representative", "payer"]
+#: With who acts for a company by their office, where their NIK was given.
+StandingRole = PartyRole | Literal["director"]
 #: Somebody who stands in a case, or stood there before.
-AnyRole = PartyRole | Annotated[str, StringConstraints(pattern=PATTERN)]
+AnyRole = StandingRole | Annotated[str, StringConstraints(pattern=PATTERN)]
 
 
 class CorrectedOut(BaseModel):

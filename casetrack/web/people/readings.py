@@ -15,7 +15,7 @@ from casetrack.usecases.people.reading_findings import findings
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor, read_moment
 from casetrack.web.http.models import Asked, Day, Identifier, NameOut, PageQuery
-from casetrack.web.people.person_models import PartyRole
+from casetrack.web.people.person_models import AnyRole
 
 FirstDay = Annotated[Day | None, Field(alias="from", description="local day, included")]
 LastDay = Annotated[Day | None, Field(alias="to", description="local day, included")]
@@ -39,7 +39,7 @@ class LookFindingsQuery(Asked):
 class UnmaskingOut(BaseModel):
     """Who was read in full, why, and under which assignment."""
 
-    party: PartyRole
+    party: AnyRole
     reason: str | None = Field(description="null once the person's data were erased")
     letter: str | None = Field(description="the number of a letter of assignment")
     until: date | None = Field(description="its last day")

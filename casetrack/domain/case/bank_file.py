@@ -1,0 +1,162 @@
+"""A bank's list of payments, as banks write it: which encoding, separator and columns, and each row.
+
+What a row says that cannot be read is its own fault and nobody else's: the rows around it are taken.
+Names of payers are not read at all.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from casetrack.domain.errors import Invalid
+from casetrack.domain.service.definition import MAX_INTEGER
+
+#: Column → how banks head it, in small letters and digits only.
+_WORDS: Mapping[str, str] = {
+    "code": "code billingcode kodebayar kodebilling idbilling nomorbilling nobilling kode nova nomorva "
+    "virtualaccount novirtualaccount paymentcode nomorbayar nobayar",
+    "amount": "amount jumlah nominal jumlahbayar nilai total totalbayar kredit credit paidamount "
+    "jumlahrp nominalrp",
+    "reference": "reference referensi noreferensi nomorreferensi noref ref ntpn ntpd ntb trxid "
+    "idtransaksi nomortransaksi notransaksi transactionid",
+    "paid_on": "date paidon tanggal tgl tanggalbayar tglbayar tanggaltransaksi tgltransaksi "
+    "transactiondate valuedate",
+}
+_HEADS = {name: frozenset(words.split()) for name, words in _WORDS.items()}
+_SEPARATORS = ";\t|,"
+#: Banks write some lines of their own above the columns.
+_HEAD_WITHIN = 40
+#: So many rows a file may have.
+MOST_ROWS = 20_000
+_CODE = re.compile(r"[A-Z0-9-]{4,64}")
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,63}")
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T].*)?")
+_YEAR_FIRST = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[ T].*)?")
+_GROUPED = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*")
+
+
+@dataclass(frozen=True, slots=True)
+class BankRow:
+    """One row, by its line in the file; `fault` names the column that cannot be read."""
+
+    line: int
+    code: str | None
+    amount: int | None
+    reference: str | None
+    paid_on: str | None = None
+    fault: str | None = None
+
+
+def bank_rows(content: bytes) -> Iterator[BankRow]:
+    """The rows of a file, one by one. Raises Invalid where its columns are not found."""
+    lines = _decoded(content).splitlines()
+    separator, head, places = _columns(lines)
+    count = 0
+    for cells, line in _cells(lines[head + 1 :], separator, head + 2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        count += 1
+        if count > MOST_ROWS:
+            raise _unreadable(f"it has more than {MOST_ROWS} rows; load it in parts")
+        yield _row(line, {n: cells[p].strip() for n, p in places.items() if p < len(cells)})
+
+
+def _decoded(content: bytes) -> str:
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ("utf-16",) if marked else ("utf-8-sig", "cp1252")
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _unreadable("its encoding is none of UTF-8, UTF-16 and Windows-1252")
+
+
+def _columns(lines: list[str]) -> tuple[str, int, dict[str, int]]:
+    """The separator, the line of the columns' heads, and where each column stands."""
+    for at, line in enumerate(lines[:_HEAD_WITHIN]):
+        for separator in _SEPARATORS:
+            heads = [_plain(cell) for cell in next(csv.reader([line], delimiter=separator), [])]
+            places = {
+                name: place
+                for name, known in _HEADS.items()
+                for place in reversed(range(len(heads)))
+                if heads[place] in known
+            }
+            if {"code", "amount", "reference"} <= places.keys():
+                return separator, at, places
+    raise _unreadable("no line names the columns code, amount and reference")
+
+
+def _plain(head: str) -> str:
+    return "".join(char for char in head.lower() if char.isascii() and char.isalnum())
+
+
+def _cells(lines: list[str], separator: str, first: int) -> Iterator[tuple[list[str], int]]:
+    for at, line in enumerate(lines):
+        # Line by line: one quote that is never closed spoils its own row and no other.
+        try:
+            cells = next(csv.reader([line], delimiter=separator), [])
+        except csv.Error:
+            cells = line.split(separator)
+        yield cells, first + at
+
+
+def _row(line: int, said: Mapping[str, str]) -> BankRow:
+    code = said.get("code", "").removeprefix("'").replace(" ", "").upper()
+    reference = said.get("reference", "").removeprefix("'")
+    amount, day = rupiah(said.get("amount", "")), _day(said.get("paid_on", ""))
+    fault = None
+    if not _CODE.fullmatch(code):
+        fault, code = "code", ""
+    elif amount is None:
+        fault = "amount"
+    elif not _REFERENCE.fullmatch(reference):
+        fault, reference = "reference", ""
+    elif said.get("paid_on") and day is None:
+        fault = "paid_on"
+    return BankRow(line, code or None, amount, reference or None, day, fault)
+
+
+def rupiah(text: str) -> int | None:
+    """Whole rupiah as banks write them: 1.250.000,00 or 1,250,000.00 or Rp 1250000; None for anything
+    else, an amount with sen among it."""
+    bare = re.sub(r"(?i)^(rp\.?|idr)\s*|\s*(cr|k)$", "", text.strip()).removeprefix("+").strip()
+    cents = re.fullmatch(r"(.*\d)[.,](\d{1,2})", bare)
+    if cents is not None:
+        if cents[2].strip("0"):
+            return None
+        mark = bare[len(cents[1])]
+        bare = cents[1]
+        if mark in bare:
+            return None
+    if bare.isascii() and bare.isdigit():
+        whole = bare
+    elif _GROUPED.fullmatch(bare):
+        whole = re.sub(r"[., ]", "", bare)
+    else:
+        return None
+    amount = int(whole) if len(whole) <= 16 else MAX_INTEGER + 1
+    return amount if 1 <= amount <= MAX_INTEGER else None
+
+
+def _day(text: str) -> str | None:
+    first, year = _DAY_FIRST.fullmatch(text), _YEAR_FIRST.fullmatch(text)
+    try:
+        if first is not None:
+            return date(int(first[3]), int(first[2]), int(first[1])).isoformat()
+        if year is not None:
+            return date(int(year[1]), int(year[2]), int(year[3])).isoformat()
+    except ValueError:
+        pass
+    return None
+
+
+def _unreadable(why: str) -> Invalid:
+    return Invalid(
+        "unreadable_file",
+        f"file: {why}.",
+        errors=[{"at": "file", "message": why}],
+    )

@@ -1,0 +1,119 @@
+"""Payments that a bank's file or the treasury's system tells of: each fits one bill, or is on a list.
+
+No payment is ever made to fit: what differs, comes twice or comes too late waits for a person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from casetrack.domain.case.bills import OPEN_BILL
+from casetrack.domain.errors import Refusal
+from casetrack.domain.events import TYPE_PREFIX, NewEvent
+
+#: `known`: the same payment was told of before, and has confirmed its bill.
+PaymentState = Literal["waiting", "confirmed", "known", "unmatched"]
+#: Why a payment fits no bill.
+Why = Literal[
+    "unreadable",
+    "unknown_code",
+    "wrong_account",
+    "amount_differs",
+    "paid_twice",
+    "cancelled",
+    "case_over",
+    "reference_used",
+    "own_bill",
+]
+
+#: What `decide` says of a confirmation → why the payment fits no bill.
+_REFUSED: Mapping[str, Why] = {
+    "amount_differs": "amount_differs",
+    "status_forbids": "case_over",
+    "own_bill": "own_bill",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One payment as it was told of. `payment` is its name: where it stands in which file, or its account
+    and reference."""
+
+    payment: str
+    account: str
+    agency: str
+    code: str | None
+    amount: int | None
+    reference: str | None
+    paid_on: str | None = None
+    file: str | None = None
+    told_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of it."""
+
+    state: PaymentState
+    why: Why | None = None
+    number: str | None = None
+    bill: str | None = None
+
+
+def fit(told: Told, bill: Mapping[str, Any], number: str, *, used: bool) -> Settled | None:
+    """What a payment is for a bill that has its code; None where it may confirm it.
+
+    `used`: its reference confirmed a bill already.
+    """
+    place = (number, bill["id"])
+    if bill.get("reference") == told.reference and bill["account"] == told.account:
+        return Settled("known", None, *place)
+    if bill["account"] != told.account:
+        return Settled("unmatched", "wrong_account", *place)
+    if used:
+        return Settled("unmatched", "reference_used", *place)
+    if bill["state"] in OPEN_BILL:
+        return None
+    return Settled(
+        "unmatched", "paid_twice" if bill["state"] == "confirmed" else "cancelled", *place
+    )
+
+
+def refused(error: Refusal, number: str, bill: str) -> Settled:
+    """What a payment is that the case's rules refuse. Raises the error where they never should."""
+    why = _REFUSED.get(error.code)
+    if why is None:
+        raise error
+    return Settled("unmatched", why, number, bill)
+
+
+def unmatched_event(told: Told, settled: Settled) -> NewEvent:
+    """`casetrack.payment.unmatched`: money came, and nobody may say that a bill is paid by it."""
+    said = {
+        "payment": told.payment,
+        "account": told.account,
+        "agency": told.agency,
+        "code": told.code,
+        "amount": told.amount,
+        "reference": told.reference,
+        "why": settled.why,
+    }
+    return NewEvent(
+        TYPE_PREFIX + "payment.unmatched", {n: v for n, v in said.items() if v is not None}
+    )
+
+
+def loaded_event(file: str, account: str, agency: str, lines: int) -> NewEvent:
+    """`casetrack.payment.file_loaded`: which file, by its hash, of which account, with how many rows."""
+    said = {"file": file, "account": account, "agency": agency, "lines": lines}
+    return NewEvent(TYPE_PREFIX + "payment.file_loaded", said)
+
+
+def stream_of(told: Told) -> str:
+    """The stream in which it is noted that it fits no bill: its file's, or its account's."""
+    return file_stream(told.file) if told.file else f"payment/account.{told.account}"
+
+
+def file_stream(file: str) -> str:
+    """The stream of a file of payments."""
+    return f"payment/{file}"

@@ -1,0 +1,152 @@
+"""Payments that were told of, row by row, and the files that they stood in."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from casetrack.domain.case.payments import Settled, Told
+from casetrack.storage import schema
+from casetrack.storage.bulk import upsert
+from casetrack.storage.fixed import Fixed
+from casetrack.storage.unit_of_work import UnitOfWork
+
+_P, _F, _K = schema.payments.c, schema.payment_files.c, schema.treasury_keys.c
+_PARTS = (
+    "payment",
+    "account",
+    "agency",
+    "code",
+    "amount",
+    "reference",
+    "paid_on",
+    "file",
+    "told_by",
+)
+
+
+def payment_values(
+    region: str, told: Told, at: datetime, settled: Settled | None = None
+) -> dict[str, Any]:
+    """The columns of a payment's row; one that is not settled waits."""
+    settled = settled or Settled("waiting")
+    return {
+        "region": region,
+        **{name: getattr(told, name) for name in _PARTS},
+        "state": settled.state,
+        "why": settled.why,
+        "number": settled.number,
+        "bill": settled.bill,
+        "at": at,
+    }
+
+
+def add(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Payments that were not told of before."""
+    if rows:
+        uow.execute(insert(schema.payments), list(rows))
+
+
+def add_file(uow: UnitOfWork, values: Mapping[str, Any]) -> None:
+    """The file that they stood in."""
+    uow.execute(insert(schema.payment_files).values(**values))
+
+
+_ONE = Fixed(
+    select(*[_P[name] for name in (*_PARTS, "state", "why", "number", "bill")]).where(
+        _P.region == bindparam("region"), _P.payment == bindparam("payment")
+    )
+)
+
+
+def one(uow: UnitOfWork, region: str, payment: str) -> tuple[Told, Settled] | None:
+    """A payment and what became of it."""
+    rows = uow.ask(_ONE, {"region": region, "payment": payment})
+    return _read(rows[0]) if rows else None
+
+
+def _read(row: Any) -> tuple[Told, Settled]:
+    told = Told(**{name: getattr(row, name) for name in _PARTS})
+    return told, Settled(row.state, row.why, row.number, row.bill)
+
+
+def settle(uow: UnitOfWork, region: str, payment: str, settled: Settled) -> None:
+    """What became of a payment that waited."""
+    uow.execute(
+        update(schema.payments)
+        .where(_P.region == region, _P.payment == payment)
+        .values(state=settled.state, why=settled.why, number=settled.number, bill=settled.bill)
+    )
+
+
+def waiting(connection: Connection, region: str, limit: int, file: str | None = None) -> list[str]:
+    """Payments that wait to be settled, in their order."""
+    query = select(_P.payment).where(_P.region == region, _P.state == "waiting")
+    if file is not None:
+        query = query.where(_P.file == file)
+    return list(connection.execute(query.order_by(_P.payment).limit(limit)).scalars())
+
+
+def file(connection: Connection, region: str, name: str) -> Any:
+    """A file that was loaded, or None."""
+    query = select(schema.payment_files).where(_F.region == region, _F.file == name)
+    return connection.execute(query).first()
+
+
+def counts(connection: Connection, region: str, name: str) -> dict[str, int]:
+    """How many of a file's rows are in which state."""
+    rows = connection.execute(
+        select(_P.state, func.count())
+        .where(_P.region == region, _P.file == name)
+        .group_by(_P.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def of_file(
+    connection: Connection, region: str, name: str, after: str | None, limit: int
+) -> Sequence[Any]:
+    """The rows of a file, in its order, behind this one."""
+    query = select(schema.payments).where(_P.region == region, _P.file == name)
+    if after is not None:
+        query = query.where(_P.payment > after)
+    return connection.execute(query.order_by(_P.payment).limit(limit)).all()
+
+
+def in_state(
+    connection: Connection,
+    region: str,
+    state: str,
+    agency: str | None,
+    after: str | None,
+    limit: int,
+) -> Sequence[Any]:
+    """Payments in a state, of an agency or of the region, behind this one."""
+    query = select(schema.payments).where(_P.region == region, _P.state == state)
+    if agency is not None:
+        query = query.where(_P.agency == agency)
+    if after is not None:
+        query = query.where(_P.payment > after)
+    return connection.execute(query.order_by(_P.payment).limit(limit)).all()
+
+
+def keys(connection: Connection, region: str, now: datetime) -> list[int]:
+    """The generations of the treasury's secret that are valid."""
+    query = select(_K.generation).where(
+        _K.region == region, (_K.ends_at.is_(None)) | (_K.ends_at > now)
+    )
+    return list(connection.execute(query.order_by(_K.generation.desc())).scalars())
+
+
+def next_key(uow: UnitOfWork, region: str, now: datetime, ends_at: datetime) -> int:
+    """A new generation of the treasury's secret; those before end then."""
+    last = uow.execute(select(func.max(_K.generation)).where(_K.region == region)).scalar() or 0
+    uow.execute(
+        update(schema.treasury_keys)
+        .where(_K.region == region, _K.ends_at.is_(None))
+        .values(ends_at=ends_at)
+    )
+    values = {"region": region, "generation": last + 1, "made_at": now, "ends_at": None}
+    uow.execute(upsert(uow.dialect, schema.treasury_keys, [values]))
+    return int(last) + 1

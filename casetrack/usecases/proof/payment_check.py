@@ -1,0 +1,92 @@
+"""Payments against the events: each confirmed bill has one, each that fits no bill was noted, and no file
+lost or gained a row."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from casetrack.domain.case.payments import file_stream
+from casetrack.domain.events import TYPE_PREFIX
+from casetrack.domain.proof.verdict import UNREADABLE, Fault
+from casetrack.storage.case.bill_rows import paid_by
+from casetrack.storage.proof.row_tables import Stored
+from casetrack.storage.proof.stored_rows import Reader
+
+_LOADED, _UNMATCHED = TYPE_PREFIX + "payment.file_loaded", TYPE_PREFIX + "payment.unmatched"
+_SAID = ("account", "agency", "code", "amount", "reference", "why")
+
+
+def check(reader: Reader, region: str) -> Iterator[Fault]:
+    """Every bill that was paid, every payment, every file."""
+    bills = {(row["number"], row["bill"]): row for row in reader.all_rows("bills", region)}
+    told = {key for key, row in bills.items() if row["source"] in ("file", "call")}
+    lines, accounts, unmatched = Counter[str](), set[str](), dict[str, Stored]()
+    for row in reader.all_rows("payments", region):
+        lines[row["file"] or ""] += 1
+        accounts.add(row["account"])
+        place = (row["number"], row["bill"])
+        if row["state"] == "confirmed":
+            told.discard(place)
+        if row["state"] in ("confirmed", "known") and not _paid(bills.get(place), row):
+            yield _fault(region, row["payment"], "it says that a bill is paid which is not by it")
+        if row["state"] == "unmatched":
+            unmatched[row["payment"]] = row
+    for number, bill in sorted(told):
+        yield _fault(region, f"{number} {bill}", "nothing tells of the payment by which it is paid")
+    yield from _files(reader, region, lines)
+    yield from _noted(reader, region, accounts, unmatched)
+
+
+def _paid(bill: Stored | None, payment: Stored) -> bool:
+    reference = payment["reference"]
+    return (
+        bill is not None
+        and reference is not None
+        and bill["paid_by"] == paid_by(payment["account"], reference)
+        and (payment["state"] == "known" or bill["amount"] == payment["amount"])
+    )
+
+
+def _files(reader: Reader, region: str, lines: Counter[str]) -> Iterator[Fault]:
+    known = set()
+    for row in reader.all_rows("payment_files", region):
+        name = row["file"]
+        known.add(name)
+        said = [e["data"] for e in _events(reader, region, [file_stream(name)], _LOADED)]
+        same = [e for e in said if (e["file"], e["account"]) == (name, row["account"])]
+        if len(same) != 1 or not same[0]["lines"] == row["lines"] == lines[name]:
+            yield _fault(region, name, "the file's rows are not those that were loaded")
+    for name in sorted({*lines} - known - {""}):
+        yield _fault(region, name, "payments stand in a file that nobody loaded")
+
+
+def _noted(
+    reader: Reader, region: str, accounts: set[str], unmatched: dict[str, Stored]
+) -> Iterator[Fault]:
+    files = [file_stream(row["file"]) for row in reader.all_rows("payment_files", region)]
+    streams = [*files, *(f"payment/account.{account}" for account in sorted(accounts))]
+    left = dict(unmatched)
+    for event in _events(reader, region, streams, _UNMATCHED):
+        said = event["data"]
+        row = left.pop(said["payment"], None)
+        if row is None or any(row[name] != said.get(name) for name in _SAID):
+            yield _fault(
+                region, said["payment"], "it was noted to fit no bill, and the row differs"
+            )
+    for payment in sorted(left):
+        yield _fault(region, payment, "its row says that it fits no bill, and no event does")
+
+
+def _events(reader: Reader, region: str, streams: list[str], wanted: str) -> Iterator[Any]:
+    for _, body in reader.bodies(region, streams):
+        try:
+            event = json.loads(body)
+            if event["type"] == wanted:
+                yield event
+        except UNREADABLE:
+            pass  # what cannot be read is its chain's fault
+
+
+def _fault(region: str, payment: str, detail: str) -> Fault:
+    return Fault("payment", region, f"payment {payment}", None, detail)

@@ -1,0 +1,70 @@
+"""What is taken and told of payments that banks and the treasury tell of."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from casetrack.domain.case.payments import PaymentState, Why
+from casetrack.web.http.models import BASE64, Identifier, Taken
+
+#: Of a file, before base64.
+MOST_BYTES = 2 * 1024 * 1024
+Base64 = Annotated[str, StringConstraints(pattern=BASE64, min_length=4)]
+
+
+class PaymentFileIn(Taken):
+    """A bank's list of payments into an account, as the bank gave it."""
+
+    account: Identifier = Field(description="of the register: into which the payments went")
+    file: Base64 = Field(
+        description="the file in base64: CSV with a line that names the columns (code, amount, "
+        "reference, and a date if there is one); comma, semicolon, tab or bar; UTF-8, UTF-16 or "
+        "Windows-1252; at most 20,000 rows"
+    )
+
+
+class PaymentResultsOut(BaseModel):
+    """How many rows stand how; who waits is settled within seconds."""
+
+    waiting: int
+    confirmed: int
+    known: int
+    unmatched: int
+
+
+class PaymentFileOut(BaseModel):
+    """A file that was loaded."""
+
+    file: str = Field(description="its SHA-256")
+    account: str
+    loaded_by: str
+    loaded_at: datetime
+    lines: int
+    results: PaymentResultsOut
+
+
+class PaymentOut(BaseModel):
+    """A payment that was told of, and what became of it."""
+
+    payment: str
+    account: str
+    file: str | None
+    line: int | None
+    told_by: str | None
+    code: str | None
+    amount: int | None
+    reference: str | None
+    paid_on: str | None
+    state: PaymentState
+    why: Why | None = Field(description="unmatched: why it fits no bill")
+    number: str | None
+    bill: str | None
+    at: datetime
+
+
+class PaymentPage(BaseModel):
+    """Payments."""
+
+    items: list[PaymentOut]
+    next_cursor: str | None

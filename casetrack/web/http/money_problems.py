@@ -1,0 +1,70 @@
+"""The codes about bills and payments."""
+
+from collections.abc import Mapping
+
+from casetrack.web.http.listed_problem import Listed
+
+MONEY: Mapping[str, Listed] = {
+    "unknown_bill": Listed((404,), "the case has no such bill", "`GET /cases/{number}/bills`."),
+    "no_bill_here": Listed(
+        (422,), "the service does not say what is paid at this step", "Name a pay step with a bill."
+    ),
+    "unknown_account": Listed(
+        (404, 422), "the register has no such account for this service", "Name one that is listed."
+    ),
+    "not_a_code": Listed(
+        (422,), "the code is none of this account's", "Enter it as its issuer gave it."
+    ),
+    "no_account": Listed(
+        (409,),
+        "the register names no account of the agency for this service today",
+        "Two registrars of the agency enter one (an entry of the kind `account`).",
+    ),
+    "bill_open": Listed(
+        (409,), "a bill of this step is open", "Reduce or cancel it first; it takes a reason."
+    ),
+    "bill_confirmed": Listed(
+        (409,), "the payment is confirmed already", "Refund the bill first; it takes a reason."
+    ),
+    "bill_state_forbids": Listed(
+        (409,), "the bill's state does not allow it", "Read the case: `bills` says how each stands."
+    ),
+    "no_bill_open": Listed(
+        (409,), "nothing is to be paid at this step: no bill with a code is open", "Issue it first."
+    ),
+    "too_many_bills": Listed(
+        (409,), "the case has as many bills as it may", "Reduce the last one."
+    ),
+    "not_counted": Listed(
+        (409,), "the tariff gives no amount for these facts", "Mend the service, or its facts."
+    ),
+    "free_of_charge": Listed((409,), "by the tariff nothing is to be paid", "Nothing to do."),
+    "amount_differs": Listed(
+        (409,),
+        "another amount came than the bill's",
+        "It stays unpaid; the payment is for the list of those that fit no bill.",
+    ),
+    "not_less": Listed((409,), "a reduction makes the amount less", "Give a smaller amount."),
+    "code_known": Listed((409,), "another bill has this code", "Each code is for one bill."),
+    "reference_used": Listed(
+        (409,),
+        "this payment confirmed a bill already",
+        "One reference of a bank or treasury is for one bill.",
+    ),
+    "own_bill": Listed(
+        (403,),
+        "who issued a bill or holds its case does not confirm it",
+        "Another officer of the agency confirms it.",
+    ),
+    "unreadable_file": Listed(
+        (422,),
+        "the file of payments cannot be read",
+        "Give the bank's CSV as it is, with the line that names its columns.",
+    ),
+    "unknown_payment_file": Listed(
+        (404,), "no such file of payments was loaded", "Name a file by its SHA-256."
+    ),
+    "payment_missing": Listed(
+        (409,), "the hand-over waits for a confirmed payment", "Confirm the bill first."
+    ),
+}

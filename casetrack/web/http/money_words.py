@@ -1,0 +1,88 @@
+"""What the codes and details about bills and payments say in Bahasa Indonesia."""
+
+from collections.abc import Mapping
+
+#: Code → meaning.
+MONEY_CODES: Mapping[str, str] = {
+    "unknown_bill": "berkas ini tidak mempunyai tagihan tersebut",
+    "no_bill_here": "layanan ini tidak menyebut apa yang dibayar pada tahapan tersebut",
+    "unknown_account": "register tidak memuat rekening tersebut untuk layanan ini",
+    "not_a_code": "kode bayar bukan milik rekening ini",
+    "no_account": "register tidak memuat rekening instansi untuk layanan ini",
+    "bill_open": "masih ada tagihan yang terbuka pada tahapan ini",
+    "bill_confirmed": "pembayaran sudah terkonfirmasi",
+    "bill_state_forbids": "status tagihan tidak mengizinkan tindakan ini",
+    "no_bill_open": "tidak ada tagihan berkode bayar yang terbuka pada tahapan ini",
+    "too_many_bills": "jumlah tagihan berkas sudah mencapai batas",
+    "not_counted": "tarif tidak dapat dihitung dari isian berkas ini",
+    "free_of_charge": "menurut tarif tidak ada yang harus dibayar",
+    "amount_differs": "jumlah yang masuk berbeda dari jumlah tagihan",
+    "not_less": "pengurangan harus menghasilkan jumlah yang lebih kecil",
+    "code_known": "kode bayar ini sudah dipakai tagihan lain",
+    "reference_used": "pembayaran ini sudah mengonfirmasi satu tagihan",
+    "own_bill": "yang menetapkan tagihan atau memegang berkasnya tidak mengonfirmasi pembayarannya",
+    "unreadable_file": "daftar pembayaran ini tidak dapat dibaca",
+    "unknown_payment_file": "tidak ada daftar pembayaran tersebut",
+    "payment_missing": "penyerahan menunggu pembayaran yang terkonfirmasi",
+}
+#: Detail → the same, with a hole for each value.
+MONEY_DETAILS: Mapping[str, str] = {
+    "The step … has no bill.": "Tahapan … tidak mempunyai tagihan.",
+    "No bill is issued now: the step … is … in a case that is ….": (
+        "Tagihan belum dapat ditetapkan: tahapan … berstatus … dalam berkas yang berstatus …."
+    ),
+    "A case has … bills at most.": "Satu berkas memuat paling banyak … tagihan.",
+    "The tariff cannot be counted: ….": "Tarif tidak dapat dihitung: ….",
+    "A bill that is … takes no …; that takes ….": (
+        "Tagihan berstatus … tidak menerima …; statusnya harus …."
+    ),
+    "In a case that is … nothing is paid any more; cancel the bill.": (
+        "Pada berkas berstatus … tidak ada lagi pembayaran; batalkan tagihannya."
+    ),
+    "The bill is of … rupiah and not of …; it stays as it is.": (
+        "Tagihan sebesar … rupiah, bukan …; statusnya tetap."
+    ),
+    "The bill is of … rupiah; a reduction makes it less.": (
+        "Tagihan sebesar … rupiah; pengurangan harus membuatnya lebih kecil."
+    ),
+    "The register names no account of … for this service today; two registrars enter it.": (
+        "Register tidak memuat rekening … untuk layanan ini hari ini; dua petugas register mencatatnya."
+    ),
+    "The hand-over waits for a confirmed payment at the step ….": (
+        "Penyerahan menunggu pembayaran yang terkonfirmasi pada tahapan …."
+    ),
+}
+#: A clause of a fault of a field → the same.
+MONEY_CLAUSES: Mapping[str, str] = {
+    "has no bill": "tidak mempunyai tagihan",
+    "the formula of the service says it": "ditetapkan oleh rumus layanan",
+    "reduce the bill by a decision": "kurangi tagihan dengan keputusan",
+    "the bill is issued here and is no other system's": (
+        "tagihan ditetapkan di sini, bukan oleh sistem lain"
+    ),
+    "the service says until when it is paid": "batas bayar ditetapkan oleh layanan",
+    "give whole rupiah from 1": "isi rupiah bulat mulai 1",
+    "the step has no bill": "tahapan ini tidak mempunyai tagihan",
+    "not a code of this account": "bukan kode bayar rekening ini",
+    "one of …": "salah satu dari …",
+    "casetrack draws the codes of this account": "kode bayar rekening ini dibuat oleh casetrack",
+    "the register has no such account": "register tidak memuat rekening tersebut",
+    "it is not base64": "bukan base64",
+    "it is larger than 2 MB": "lebih dari 2 MB",
+    "load it in parts": "muat bagian demi bagian",
+    "it has more than … rows": "memuat lebih dari … baris",
+    "its encoding is none of UTF-8, UTF-16 and Windows-1252": (
+        "pengodeannya bukan UTF-8, UTF-16, atau Windows-1252"
+    ),
+    "no line names the columns code, amount and reference": (
+        "tidak ada baris yang menamai kolom kode, jumlah, dan referensi"
+    ),
+    "say why": "sebutkan alasannya",
+    "say which payment of the bank or treasury it is": "sebutkan rujukan bank atau kas daerah",
+    "say why it is this amount": "sebutkan alasan jumlah ini",
+    "say which assessment of the other system it is, and its day": (
+        "sebutkan nomor dan tanggal ketetapan sistem lain"
+    ),
+    "say how much, in whole rupiah": "sebutkan jumlahnya dalam rupiah bulat",
+    "enter the code that … gave for it": "isi kode bayar dari …",
+}

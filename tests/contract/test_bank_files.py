@@ -1,0 +1,125 @@
+"""A bank's file of payments: row by row, each once, and what fits no bill is on a list."""
+
+import base64
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casetrack.usecases.case import payments
+from tests.support.money import (
+    PAID,
+    billed,
+    code_of,
+    on_bill,
+    world_of_money,
+)
+from tests.support.web import Web
+
+
+@pytest.fixture
+def office(database_url: str, tmp_path: Path) -> Iterator[Web]:
+    world = world_of_money(database_url, tmp_path)
+    yield Web(world)
+    world.close()
+
+
+def csv_of(rows: Sequence[Sequence[Any]], head: str = "Kode Bayar;Jumlah;No. Referensi") -> bytes:
+    lines = [head, *(";".join(str(cell) for cell in row) for row in rows)]
+    return "\r\n".join(lines).encode()
+
+
+def load(web: Web, content: bytes, who: str = "ika", account: str = "kas-daerah") -> Any:
+    body = {"account": account, "file": base64.b64encode(content).decode()}
+    return web.post("/payments/files", who, body)
+
+
+def results(web: Web, file: str) -> list[tuple[int, str, str | None]]:
+    rows = web.get(f"/payments/files/{file}/rows", "ika").get_json()["items"]
+    return [(row["line"], row["state"], row["why"]) for row in rows]
+
+
+def test_each_row_has_a_result_and_only_what_fits_is_paid(office: Web) -> None:
+    fits, differs, gone, twice = (billed(office) for _ in range(4))
+    codes = {number: code_of(office, number) for number in (fits, differs, gone, twice)}
+    on_bill(office, gone, "bima", "cancel", reason="salah hitung")
+    on_bill(office, twice, "ika", "confirm", reference="LOKET-1")
+    content = csv_of(
+        [
+            (codes[fits], "Rp 263.000,00", "B1"),
+            (codes[differs], PAID - 1, "B2"),
+            (codes[gone], PAID, "B3"),
+            (codes[twice], PAID, "B4"),
+            ("64729999999999", PAID, "B5"),
+            (codes[differs], "dua ratus", "B6"),
+            (codes[differs], PAID, "B1"),
+        ]
+    )
+    loaded = load(office, content)
+    assert loaded.status_code == 200, loaded.text
+    said = loaded.get_json()
+    assert said["results"] == {"waiting": 0, "confirmed": 1, "known": 0, "unmatched": 6}
+    assert (said["lines"], said["loaded_by"]) == (7, "smr.ika")
+    assert results(office, said["file"]) == [
+        (2, "confirmed", None),
+        (3, "unmatched", "amount_differs"),
+        (4, "unmatched", "cancelled"),
+        (5, "unmatched", "paid_twice"),
+        (6, "unmatched", "unknown_code"),
+        (7, "unmatched", "unreadable"),
+        (8, "unmatched", "reference_used"),
+    ]
+    assert office.step(fits, "sign")["status"] == "ready"
+    assert office.step(differs, "sign")["status"] == "waiting"
+    unmatched = office.get("/payments/unmatched?limit=4", "ika").get_json()
+    more = office.get(
+        f"/payments/unmatched?limit=4&cursor={unmatched['next_cursor']}", "ika"
+    ).get_json()
+    assert len(unmatched["items"]) + len(more["items"]) == 6
+    assert office.get("/payments/unmatched", "rudi").get_json()["items"] == []
+
+
+def test_the_same_file_twice_confirms_once_and_another_with_the_same_row_knows_it(
+    office: Web,
+) -> None:
+    number = billed(office)
+    row = (code_of(office, number), PAID, "B1")
+    first, again = load(office, csv_of([row])), load(office, csv_of([row]))
+    assert first.get_json() == again.get_json()
+    other = load(office, csv_of([row, ("64729999999999", 5, "B9")])).get_json()
+    assert other["results"] == {"waiting": 0, "confirmed": 0, "known": 1, "unmatched": 1}
+    events = office.get(f"/cases/{number}/events", "audit").get_json()["items"]
+    paid = [e for e in events if e["type"] == "casetrack.bill.confirmed"]
+    assert len(paid) == 1
+    assert paid[0]["data"]["payment"] == {
+        "source": "file",
+        "reference": "B1",
+        "told_by": "smr.ika",
+    }
+
+
+def test_who_issued_a_bill_confirms_it_by_no_file_either(office: Web) -> None:
+    number = billed(office)
+    said = load(office, csv_of([(code_of(office, number), PAID, "B1")]), "bima").get_json()
+    assert results(office, said["file"]) == [(2, "unmatched", "own_bill")]
+
+
+def test_another_agency_loads_nothing_into_an_account(office: Web) -> None:
+    assert load(office, csv_of([]), "rudi").status_code == 403
+    assert load(office, csv_of([]), "ika", "tidak-ada").status_code == 422
+    assert load(office, b"a,b,c\n1,2,3").get_json()["code"] == "unreadable_file"
+
+
+def test_a_process_that_dies_in_between_loses_no_row_and_doubles_none(office: Web) -> None:
+    numbers = [billed(office) for _ in range(3)]
+    rows = [(code_of(office, n), PAID, f"B{place}") for place, n in enumerate(numbers)]
+    at_once, payments.AT_ONCE = payments.AT_ONCE, 1
+    try:
+        said = load(office, csv_of(rows)).get_json()
+    finally:
+        payments.AT_ONCE = at_once
+    assert said["results"] == {"waiting": 2, "confirmed": 1, "known": 0, "unmatched": 0}
+    assert payments.settle_payments_once(office.world.ctx) == 2
+    assert payments.settle_payments_once(office.world.ctx) == 0
+    assert [state for _, state, _ in results(office, said["file"])] == ["confirmed"] * 3
