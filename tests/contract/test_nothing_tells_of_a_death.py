@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.web import BILLBOARD, Web, refused
+from tests.support.web import BILLBOARD, LETTER, Web, refused
 from tests.support.world import World, samarinda
 
 DAY = "2026-11-20"
@@ -125,6 +125,40 @@ def _as_returned(web: Web) -> str:
     assert web.act(number, "dewi", "send_return").status_code == 200
     web.deliver()
     return number
+
+
+def _as_decided(web: Web) -> str:
+    number = str(web.open(LETTER)["number"])
+    web.play(number, "dewi declare_complete intake; hadi complete decide".replace("; ", "\n"))
+    web.deliver()
+    return number
+
+
+def test_a_decided_case_is_closed_otherwise_only_when_nobody_collects_what_came_of_it(
+    web: Web,
+) -> None:
+    number = _as_decided(web)
+    for reason in ("wrong_service", "opened_in_error", "referred"):
+        answer = web.act(number, "wati", "close", reason=reason)
+        assert refused(answer) == (409, "status_forbids")
+    assert web.act(number, "wati", "close", reason="lapsed").status_code == 200
+    after = web.get(f"/cases/{number}", "dewi").get_json()
+    assert (after["status"], after["outcome"]) == ("closed", "granted")
+
+
+@pytest.mark.parametrize("who", ["hadi", "audit"])
+def test_a_decided_case_that_a_death_ended_is_closed_like_one_that_nobody_collects(
+    web: Web, who: str
+) -> None:
+    dead, other = _as_decided(web), _as_decided(web)
+    people(web, dead, "report_death", "dewi")
+    assert web.act(other, "dewi", "pause", reason="parties").status_code == 200
+    ended(web, dead)
+    closed(web, other, "lapsed")
+    web.deliver()
+    assert feed(web, dead) == feed(web, other)
+    assert own(web, dead, "mesin") == own(web, other, "mesin")
+    assert _seen(web, dead, who) == _seen(web, other, who)
 
 
 @pytest.mark.parametrize("made", [_as_submitted, _as_returned])
