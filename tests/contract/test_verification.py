@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -10,10 +11,14 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import text
 
+from casetrack.domain.authority.signature_block import DatedProfile, Profile
+from casetrack.domain.region.region_data import RegionData
 from casetrack.domain.service.definition import FactDefinition
 from casetrack.usecases.case.verification import check_word
+from casetrack.usecases.people import subjects
 from casetrack.usecases.proof.verify import verify
 from tests.support import many_machines, plans
+from tests.support.erasing import erase
 from tests.support.products import APPLICATION, PERMIT, drawing_up, first_product, licence
 from tests.support.web import APPLICANT, Web, problem, refused
 from tests.support.world import World, samarinda, same, surabaya
@@ -37,20 +42,28 @@ JUDGMENT = {
 SERVICE = replace(licence(NUMBERED), facts=FACTS)
 
 
+def away() -> RegionData:
+    """Another region with the same service."""
+    steps = [step for step in SERVICE.steps if step.id != "look"]
+    steps = [replace(step, after=tuple(set(step.after) - {"look"})) for step in steps]
+    printed = DatedProfile("sby.officer", date(2020, 1, 1), Profile("Rini, S.H."))
+    service = replace(SERVICE, steps=tuple(steps))
+    return replace(surabaya(), services=(service,), profiles=(printed,))
+
+
 @pytest.fixture
 def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
-    """A city whose permits another register numbers, and one that has nothing to do with it."""
-    world = World.make(
-        database_url, tmp_path, regions_=(drawing_up(samarinda(), SERVICE), surabaya())
-    )
+    """Two cities whose permits other registers number."""
+    regions = (drawing_up(samarinda(), SERVICE), away())
+    world = World.make(database_url, tmp_path, regions_=regions)
     yield Web(world)
     world.close()
 
 
-def act(web: Web, case: str, who: str, action: str, **said: Any) -> None:
-    product = first_product(web, case)["id"]
-    body = {"action": action, **said}
-    answer = web.post(f"/cases/{case}/products/{product}/actions", who, body, etag=web.etag(case))
+def act(web: Web, case: str, who: str, action: str, reader: str = "audit", **said: Any) -> None:
+    product = first_product(web, case, reader)["id"]
+    door, etag = f"/cases/{case}/products/{product}/actions", web.etag(case, reader)
+    answer = web.post(door, who, {"action": action, **said}, etag=etag)
     assert answer.status_code == 200, answer.text
 
 
@@ -240,6 +253,27 @@ def test_a_number_that_two_permits_have_shows_both_and_the_word_opens_its_own(we
     assert verify(web.world.ctx, progress=lambda _: None).fault is None
 
 
+def test_one_number_in_two_regions_names_both_issuers(web: Web) -> None:
+    _, _, word = issued(web)
+    clerk, officer, reader = "sby.clerk", "sby.officer", "sby.audit"
+    body = {**APPLICATION, "facts": GIVEN, "applicant": APPLICANT}
+    case = str(web.open(body, clerk)["number"])
+    for who, action, step in (
+        (clerk, "declare_complete", "intake"),
+        (officer, "complete", "decide"),
+    ):
+        done = web.act(case, who, action, step, etag=web.etag(case, reader))
+        assert done.status_code == 200, done.text
+    act(web, case, officer, "sign", reader)
+    act(web, case, clerk, "issue", reader, number=NUMBER)
+    found = asked(web, NUMBER, k=word)["products"]
+    regions = {each["issuer"]["region"]["id"]: "printed" in each for each in found}
+    assert regions == {"Samarinda": True, "Surabaya": False}
+    theirs = first_product(web, case, reader)["id"]
+    (one,) = asked(web, theirs, k=check_word(web.world.ctx, theirs))["products"]
+    assert one["printed"]["signatures"][0]["name"] == "Rini, S.H."
+
+
 def test_the_public_id_of_another_region_s_letters_is_not_known(web: Web) -> None:
     _, product, word = issued(web)
     assert product.startswith("SMR-")
@@ -300,3 +334,14 @@ def test_a_product_is_found_by_index_whatever_it_is_asked_by(web: Web) -> None:
             # Regions are few: to begin with them is no walk.
             assert plans.scanned(connection, statement, values) <= {"regions"}, statement
             assert many_machines.faults(statement) == []
+
+
+def test_once_the_holder_is_erased_no_name_is_compared_and_no_signer_named(web: Web) -> None:
+    case, product, word = issued(web)
+    (holder,) = subjects.by_case(web.world.ctx, case)
+    erase(web.world, holder)
+    assert compared(web, product, "Budi Santoso", word) == "cannot_be_compared"
+    (one,) = asked(web, product, k=word)["products"]
+    assert [each["id"] for each in one["printed"]["facts"]] == ["width_cm"]
+    (signed,) = one["printed"]["signatures"]
+    assert (signed["name"], bool(signed["office"])) == (None, True)

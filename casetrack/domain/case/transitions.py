@@ -174,7 +174,7 @@ CASE_ACTIONS: Mapping[str, Mapping[str, CaseStatus]] = {
     "extend": {"in_progress": "in_progress", "returned": "returned"},
     "withdraw": {"submitted": "withdrawn", "in_progress": "withdrawn", "returned": "withdrawn"},
     # A decided one lapses when nobody collects what came out of it.
-    "close": {status: "closed" for status in STANDS_STILL},
+    "close": dict.fromkeys(STANDS_STILL, "closed"),
     "hand_over": {"granted": "handed_over", "refused": "handed_over"},
     "link": {status: status for status in CASE_STATUSES},
     "reissue_code": {status: status for status in CASE_STATUSES},
