@@ -287,6 +287,8 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "place_hold": ("auditor",),
     "lift_hold": ("auditor",),
     "read_status": (),
+    "verify_product": (),
+    "compare_name": (),
 }
 #: Operations that take the duty of a registrar beside the role, and those to which the duty is enough.
 DONE_BY_REGISTRARS = ("draft_entry", "settle_entry")

@@ -365,6 +365,11 @@ def _counter() -> Iterator[Door]:
     malformed = Fault("404", (400, "malformed_number"), {"path.number": "nonsense"})
     absent_case = Fault("404", (404, "unknown_case"), {"path.number": "SMR-REK-2026-999999-5"})
     yield Door("read_status", None, {"number": "@open"}, faults=(malformed, absent_case))
+    # Anybody asks, and what is not known is an answer.
+    yield Door("verify_product", None, {"id_or_number": "@issued_product"})
+    asked = {"name": "Budi", "k": None}
+    unnamed = content("invalid_body", name=None)
+    yield Door("compare_name", None, {"id_or_number": "@issued_product"}, asked, faults=(unnamed,))
 
 
 def _reading() -> Iterator[Door]:

@@ -274,6 +274,7 @@ _SERVICE = record(
                     "minimum": read_whole,
                     "maximum": read_whole,
                     "readers": list_of(read_text),
+                    "public": read_flag,
                 },
             )
         ),

@@ -104,7 +104,7 @@ INDONESIAN: Mapping[str, str] = {
     "malformed_number": "ini bukan nomor berkas",
     "wrong_check_digit": "angka terakhir tidak cocok dengan angka lainnya",
     "wrong_access_code": "kode akses yang akan dicetak bukan milik berkas ini",
-    "too_many_guesses": "terlalu banyak kode akses yang salah untuk nomor ini",
+    "too_many_guesses": "terlalu banyak percobaan yang salah; tunggu sebentar, lalu coba lagi",
     "unknown_service": "layanan tidak ada, atau tidak menerima permohonan",
     "not_your_counter": "layanan ini diterima di loket instansi lain",
     "invalid_facts": "keterangan tidak sesuai dengan yang diminta layanan",
