@@ -6,6 +6,7 @@ from casetrack.domain.case.products import find_product
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.product_summary import product_views
 from casetrack.usecases.case.product_views import printed_product, read_product
+from casetrack.usecases.case.verification import check_word
 from casetrack.web.case import models
 from casetrack.web.case.act import act
 from casetrack.web.case.product_models import (
@@ -39,7 +40,8 @@ def print_product(call: Call) -> Response:
     """GET /cases/{number}/products/{product}/paper: as PDF."""
     sight, product = call.sight, call.params["product"]
     content = printed_product(call.ctx, call.actor, sight, product)
-    address = f"{call.public_url}/verifikasi/{content.id}"
+    word = check_word(call.ctx, content.id)
+    address = f"{call.public_url}/verifikasi/{content.id}?k={word}"
     return as_pdf(product_pdf(content, address, sight.region.region.zone), content.id)
 
 
