@@ -6,7 +6,7 @@ In the order of refusals of docs/api.md, as every act on a case.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from casetrack.domain.access import Actor, system, unknown_case
+from casetrack.domain.access import Actor, unknown_case
 from casetrack.domain.case.case_people import death_of, is_dead, power_of
 from casetrack.domain.case.commands import Act, Seen, check_seen, details_of
 from casetrack.domain.case.decide import check_act, decide
@@ -14,7 +14,7 @@ from casetrack.domain.case.numbers import access_code
 from casetrack.domain.case.party_change import PartyChange
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
-from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
+from casetrack.domain.errors import Invalid, NoAuthority, Stale
 from casetrack.domain.events import NewEvent
 from casetrack.domain.people.possible_days import born
 from casetrack.storage.case import case_rows
@@ -32,6 +32,7 @@ from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import guessing, party_rows, register_slice
 from casetrack.usecases.case.append import Rows, append_to_case
+from casetrack.usecases.case.clock_act import BATCH, act_by_clock
 from casetrack.usecases.case.do import record_refusal
 from casetrack.usecases.case.links import open_cases_of
 from casetrack.usecases.case.opening import brings, check_not_erased, held, people_rows
@@ -258,8 +259,6 @@ def _append(
 
 # --- by the clock ---------------------------------------------------------------------------------
 
-BATCH = 100
-
 
 def end_powers_once(ctx: Context) -> int:
     """End the powers whose last day has passed; gives how many. Safe in any number of processes."""
@@ -269,22 +268,10 @@ def end_powers_once(ctx: Context) -> int:
 def _end_powers(ctx: Context, region: str) -> int:
     with ctx.database.read() as connection:
         numbers = told_parties.powers_over(connection, region, ctx.database.now(), BATCH)
-    return sum(_end_power(ctx, region, number) for number in numbers)
+    return sum(
+        act_by_clock(ctx, region, number, "end_power", follow=_follow_the_end) for number in numbers
+    )
 
 
-def _end_power(ctx: Context, region: str, number: str) -> bool:
-    with ctx.database.write() as uow:
-        record = case_rows.lock_case(uow, region, number)
-        if record is None:
-            return False
-        state = record.state
-        definition = ctx.definition(region, state.service, state.service_version)
-        setting = ctx.setting(definition, region, record.revisions.files, record.now)
-        act = Act("end_power", system(region, "clock"))
-        try:
-            new = decide(state, act, setting)
-        except NotNow:
-            return False  # somebody ended it, or wrote another day, between our look and the lock
-        after = _append(uow, record, act, new, setting)
-        party_rows.follow(uow, state, after, {})
-    return True
+def _follow_the_end(uow: UnitOfWork, before: CaseState, after: CaseState) -> None:
+    party_rows.follow(uow, before, after, {})
