@@ -9,7 +9,7 @@ from casetrack.storage import schema
 from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.region import loading
 from tests.support.erasing import erase
-from tests.support.web import Web, at_once
+from tests.support.web import BILLBOARD, Web, at_once, refused
 from tests.support.world import SAMARINDA, World, billboard, letter, samarinda
 
 NIK, MASKED = "6472010101900001", "6472********0001"
@@ -105,6 +105,21 @@ def test_notes_conditions_and_free_text_are_read_as_they_were_written(web: Web) 
     assert [defect["text"] for defect in case["defects"]] == ["foto buram"]
     conditions = {s["id"]: s["conditions"] for s in case["steps"] if "conditions" in s}
     assert conditions == {"review_dishub": "lampu mati 22.00"}
+
+
+def test_a_note_that_holds_what_opens_an_account_elsewhere_is_refused_and_not_repeated(
+    web: Web,
+) -> None:
+    number = web.open(BILLBOARD)["number"]
+    secret = "Budi1970!"
+    answer = web.act(number, "dewi", "claim", "intake", note=f"kata sandi OSS: {secret}")
+    assert refused(answer) == (422, "invalid_body")
+    (fault,) = answer.get_json()["errors"]
+    assert fault["at"] == "note"
+    assert "kata sandi" in fault["said"]["id"]
+    assert secret not in answer.text
+    told = web.act(number, "dewi", "claim", "intake", note="Pemohon lupa kata sandi OSS")
+    assert told.status_code == 200
 
 
 def test_why_two_persons_were_kept_apart_is_a_note_of_the_case(web: Web) -> None:

@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from casetrack.web.http.models import NO_NUL, NameOut, Taken
+from casetrack.web.http.models import NO_NUL, NameOut, Taken, Words
 
 
 class IdentityIn(Taken):
     """Whether a person in the case is the one whom we know by the same NIK."""
 
     action: Literal["join", "separate"]
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=NO_NUL)]
+    reason: Annotated[Words, StringConstraints(min_length=1, max_length=4000, pattern=NO_NUL)]
 
 
 class WarningOut(BaseModel):

@@ -40,6 +40,7 @@ from casetrack.web.http.models import (
     Note,
     PageQuery,
     Taken,
+    Words,
     absent,
     pasted,
 )
@@ -137,7 +138,7 @@ class StepActionIn(Taken):
     """Something done to one step."""
 
     action: StepAction
-    reason: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] | None = Field(
+    reason: Annotated[Words, StringConstraints(max_length=500, pattern=NO_NUL)] | None = Field(
         default=None,
         description="declare_complete: why a supervisor waives what is "
         "missing; it is printed for the applicant.",

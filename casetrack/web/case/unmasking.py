@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from casetrack.domain.people.assignments import Assignment
 from casetrack.usecases.case.unmasking import unmask
 from casetrack.web.http.call import Call, Route, as_json
-from casetrack.web.http.models import LETTER_NUMBER, NO_NUL, Day, Taken
+from casetrack.web.http.models import LETTER_NUMBER, NO_NUL, Day, Taken, Words
 from casetrack.web.people.person_models import AnyRole, PartyFields
 
 
@@ -25,7 +25,7 @@ class UnmaskIn(Taken):
     """Whom to read in full, and why; who audits also says under which assignment."""
 
     role: AnyRole = "applicant"
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=NO_NUL)]
+    reason: Annotated[Words, StringConstraints(min_length=1, max_length=1000, pattern=NO_NUL)]
     assignment: AssignmentIn | None = None
 
 

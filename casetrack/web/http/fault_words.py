@@ -85,6 +85,9 @@ INDONESIAN: Mapping[str, str] = {
     "less_than_equal": "Paling besar {le}",
     "greater_than": "Harus lebih dari {gt}",
     "less_than": "Harus kurang dari {lt}",
+    "account_secret": (
+        "Tidak boleh memuat nama pengguna, kata sandi, atau kode sekali pakai milik siapa pun"
+    ),
     "day": "Harus hari yang ada, ditulis TTTT-BB-HH",
     "years": "Harus antara tahun 1900 dan 2200",
     "moment": "Harus saat dengan selisih zona, misalnya 2026-01-31T16:00:00+08:00",

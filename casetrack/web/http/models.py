@@ -24,6 +24,7 @@ from casetrack.domain.authority.entries import GiverActs, IncumbencyForm
 from casetrack.domain.case.case_people import PowerAct
 from casetrack.domain.case.transitions import CaseStatus, ProductState, StepStatus
 from casetrack.domain.clock import Unit
+from casetrack.domain.people.account_secrets import may_open_an_account
 from casetrack.domain.people.contact import FORMS, Language
 from casetrack.domain.service.definition import Action, Kind
 
@@ -66,7 +67,19 @@ Email = Annotated[
     ),
 ]
 Nik = Annotated[str, formed("nik")]
-Note = Annotated[str, StringConstraints(max_length=4000, pattern=NO_NUL)]
+
+
+def _opens_nothing(text: str) -> str:
+    if may_open_an_account(text):
+        raise PydanticCustomError(
+            "account_secret", "Input should hold no user name, password or one-time code of anybody"
+        )
+    return text
+
+
+#: Words that an officer writes down, as Note or under limits of their own.
+Words = Annotated[str, AfterValidator(_opens_nothing)]
+Note = Annotated[Words, StringConstraints(max_length=4000, pattern=NO_NUL)]
 
 
 Digest = Annotated[str, StringConstraints(pattern=DIGEST)]
