@@ -67,6 +67,8 @@ def fit(told: Told, bill: Mapping[str, Any], number: str, *, used: bool) -> Sett
     """
     place = (number, bill["id"])
     if bill.get("reference") == told.reference and bill["account"] == told.account:
+        if told.amount != bill["amount"]:
+            return Settled("unmatched", "amount_differs", *place)
         return Settled("known", None, *place)
     if bill["account"] != told.account:
         return Settled("unmatched", "wrong_account", *place)
@@ -103,9 +105,9 @@ def unmatched_event(told: Told, settled: Settled) -> NewEvent:
     )
 
 
-def loaded_event(file: str, account: str, agency: str, lines: int) -> NewEvent:
+def loaded_event(file: str, sha256: str, account: str, agency: str, lines: int) -> NewEvent:
     """`casetrack.payment.file_loaded`: which file, by its hash, of which account, with how many rows."""
-    said = {"file": file, "account": account, "agency": agency, "lines": lines}
+    said = {"file": file, "sha256": sha256, "account": account, "agency": agency, "lines": lines}
     return NewEvent(TYPE_PREFIX + "payment.file_loaded", said)
 
 

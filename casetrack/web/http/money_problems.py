@@ -53,7 +53,7 @@ MONEY: Mapping[str, Listed] = {
     ),
     "own_bill": Listed(
         (403,),
-        "who issued a bill or holds its case does not confirm it",
+        "who issued or reduced a bill or holds its case does not confirm it",
         "Another officer of the agency confirms it.",
     ),
     "unreadable_file": Listed(

@@ -20,7 +20,7 @@ MONEY_CODES: Mapping[str, str] = {
     "not_less": "pengurangan harus menghasilkan jumlah yang lebih kecil",
     "code_known": "kode bayar ini sudah dipakai tagihan lain",
     "reference_used": "pembayaran ini sudah mengonfirmasi satu tagihan",
-    "own_bill": "yang menetapkan tagihan atau memegang berkasnya tidak mengonfirmasi pembayarannya",
+    "own_bill": "yang menetapkan, mengurangi, atau memegang berkas tagihan tidak mengonfirmasinya",
     "unreadable_file": "daftar pembayaran ini tidak dapat dibaca",
     "unknown_payment_file": "tidak ada daftar pembayaran tersebut",
     "payment_missing": "penyerahan menunggu pembayaran yang terkonfirmasi",
