@@ -30,9 +30,15 @@ def csv_of(rows: Sequence[Sequence[Any]], head: str = "Kode Bayar;Jumlah;No. Ref
     return "\r\n".join(lines).encode()
 
 
-def load(web: Web, content: bytes, who: str = "ika", account: str = "kas-daerah") -> Any:
+def load(
+    web: Web,
+    content: bytes,
+    who: str = "ika",
+    account: str = "kas-daerah",
+    key: str | None = None,
+) -> Any:
     body = {"account": account, "file": base64.b64encode(content).decode()}
-    return web.post("/payments/files", who, body)
+    return web.post("/payments/files", who, body, key=key)
 
 
 def results(web: Web, file: str) -> list[tuple[int, str, str | None]]:

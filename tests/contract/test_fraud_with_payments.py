@@ -222,3 +222,14 @@ def test_a_call_with_a_known_reference_and_another_amount_is_on_the_list(office:
         {"state": "unmatched", "why": "amount_differs"},
     ]
     assert is_sound(office)
+
+
+def test_a_key_of_one_bank_s_file_is_not_that_of_another(office: Web) -> None:
+    number = billed(office)
+    code = code_of(office, number)
+    one, other = csv_of([(code, 1, "B1")]), csv_of([(code, PAID, "B1")])
+    first, again = load(office, one, key="k-1"), load(office, one, key="k-1")
+    assert again.get_json() == first.get_json()
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert refused(load(office, other, key="k-1")) == (422, "idempotency_key_reused")
+    assert state_of(office, number) == "issued"

@@ -89,8 +89,8 @@ def load_file(
             pass  # another request with the same file was quicker, for this account or another
         name, is_known = _name_of(ctx, actor.region, account, sha256)
     settle_waiting(ctx, actor.region, AT_ONCE, name)
-    ctx.wake()
-    return Answer(file_view(ctx, actor.region, name), f'"{name[:16]}"')
+    answer = Answer(file_view(ctx, actor.region, name), f'"{name[:16]}"')
+    return idempotency.written(ctx, request, lambda _: answer)
 
 
 def _name_of(ctx: Context, region: str, account: str, sha256: str) -> tuple[str, bool]:
