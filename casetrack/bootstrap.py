@@ -20,6 +20,7 @@ from casetrack.gateways.mail.smtp import Mailer, mail_server, mailer
 from casetrack.gateways.messages.rendering import Rendered, render
 from casetrack.gateways.phone.texting import JsonTexter, Texter, WhatsApp, sms_gateway, texter
 from casetrack.gateways.posting import Poster
+from casetrack.gateways.printing.typesetter import press
 from casetrack.gateways.region.calendars import calendar_for
 from casetrack.gateways.stored_files import opening
 from casetrack.gateways.stored_files.clamd import Clamd, NoScanner
@@ -91,6 +92,7 @@ def build(
         wake=wake or Wake(lambda: notify(database, WAKE_CHANNEL)),
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
         talks=_talks,
+        press=press,
         files=_keeper(settings),
     )
     jitter = random.SystemRandom().random

@@ -36,7 +36,10 @@ _SEEN: Mapping[Kind, tuple[str, str]] = {
         "menemukan dalam pencarian: nama atau inisial, NIK yang disamarkan",
         "found in a search: name or initials, the masked NIK",
     ),
-    "print": ("mencetak tanda terima atau tanda daftar", "printed a receipt or a registration"),
+    "print": (
+        "mencetak tanda terima, bukti pendaftaran atau produk",
+        "printed a receipt, a registration or a product",
+    ),
     "export": (
         "mengeluarkan semua data yang disimpan",
         "gave out all data that are kept",

@@ -185,6 +185,7 @@ BY_SEAT: tuple[str, ...] = (
     "act_on_named_product",
     "list_products",
     "read_product",
+    "print_product",
     "issue_bill",
     "act_on_bill",
     "who_may",
@@ -223,6 +224,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "act_on_product": ("officer", "supervisor", "head"),
     "list_products": (*CASE_STAFF, *REGION_WIDE),
     "read_product": (*CASE_STAFF, *REGION_WIDE),
+    "print_product": CASE_STAFF,
     "draft_product": ("officer", "supervisor"),
     "act_on_named_product": CASE_STAFF,
     "draft_entry": REGISTRAR_ROLES,
@@ -285,6 +287,8 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "place_hold": ("auditor",),
     "lift_hold": ("auditor",),
     "read_status": (),
+    "verify_product": (),
+    "compare_name": (),
 }
 #: Operations that take the duty of a registrar beside the role, and those to which the duty is enough.
 DONE_BY_REGISTRARS = ("draft_entry", "settle_entry")

@@ -56,6 +56,7 @@ class KeyVault:
         self._seals = _derive(master_key, "seals")
         self._secrets = AESGCM(_derive(master_key, "webhooks"))
         self._codes = _derive(secret_key, "access-code")
+        self._checks = _derive(secret_key, "check-word")
         self._answers = AESGCM(_derive(secret_key, "answers"))
 
     def fingerprints(self) -> dict[str, str]:
@@ -94,6 +95,10 @@ class KeyVault:
     def access_digest(self, number: str, code: str) -> str:
         """Keyed digest of a case's access code."""
         return hmac.new(self._codes, f"{number}:{code}".encode(), hashlib.sha256).hexdigest()
+
+    def check_digest(self, product: str) -> str:
+        """Keyed digest of a product's public id, of which its check word is made."""
+        return hmac.new(self._checks, product.encode(), hashlib.sha256).hexdigest()
 
     def keyed_digest(self, text: str) -> str:
         """HMAC of a text under a key that is made of the master key, as 64 hexadecimal digits."""

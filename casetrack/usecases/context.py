@@ -51,6 +51,9 @@ class Vault(Protocol):
     def access_digest(self, number: str, code: str) -> str:
         """Keyed digest of a case's access code."""
 
+    def check_digest(self, product: str) -> str:
+        """Keyed digest of a product's public id, of which its check word is made."""
+
     def keyed_digest(self, text: str) -> str:
         """HMAC of a text under a key that is made of the master key, as 64 hexadecimal digits."""
 
@@ -180,6 +183,8 @@ class Context:
     endpoints: Endpoints
     #: Keeps this thread's connections to the outside while the block lasts.
     talks: Callable[[], AbstractContextManager[Talks]]
+    #: What sets sheets by a template, with its version: a draft keeps that with its hash.
+    press: Callable[[str], str]
     files: Files
     #: The channels by which people can be told here: those with a gateway.
     channels: frozenset[str] = frozenset({"email"})

@@ -19,6 +19,7 @@ from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.people import tokens
 from casetrack.web.case.status_page import add_pages, answer_for_whom, for_whom
 from casetrack.web.case.treasury_door import add_treasury
+from casetrack.web.case.verification_page import add_verification
 from casetrack.web.delivery.delivery_reports import add_delivery_reports
 from casetrack.web.http import openapi, problems, telemetry
 from casetrack.web.http.bodies import LARGEST_BODY, BoundedRequest
@@ -63,13 +64,14 @@ def create_app(
     flask.extensions.update({LONG_POLLS: waiting, METRICS: metrics})
     for route in ROUTES:
         flask.add_url_rule(
-            "/api/v1" + route.path.replace("{", "<").replace("}", ">"),
+            "/api/v1" + route.rule,
             endpoint=route.operation,
             view_func=_view(app, route, waiting, rates),
             methods=[route.method],
         )
     flask.add_url_rule("/api/v1/openapi.json", endpoint="openapi", view_func=_described)
     add_pages(flask, app)
+    add_verification(flask, app)
     add_delivery_reports(flask, app, metrics)
     add_treasury(flask, app)
     _add_health(flask, app, metrics)

@@ -11,6 +11,7 @@ from casetrack.web.case import (
     payments,
     products,
     unmasking,
+    verification,
 )
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
@@ -28,6 +29,7 @@ ROUTES: tuple[Route, ...] = (
     *authority_actions.ROUTES,
     *party_acts.ROUTES,
     *products.ROUTES,
+    *verification.ROUTES,
     *bills.ROUTES,
     *payments.ROUTES,
     *erasures.ROUTES,

@@ -45,7 +45,7 @@ CONCERNED = {"dpmptsp", "dlh", "dishub", "pupr", "bapenda"}
 SEAT_OPENS_CASE = {
     "read_case", "read_events", "read_trace", "draw_decision", "draw_refusal", "show_passport",
     "act_on_step", "act_on_conflict", "act_on_product", "list_products",
-    "read_product", "act_on_named_product", "issue_bill", "act_on_bill",
+    "read_product", "print_product", "act_on_named_product", "issue_bill", "act_on_bill",
 }  # fmt: skip
 SEAT_OPENS = {
     "who_may", "what_may_i", "read_radar", "list_coverage", "list_findings", "list_decisions",
@@ -122,6 +122,7 @@ def place(city: Web) -> dict[str, Any]:
         "number": number,
         "subject": budi.subject,
         "product": drawn.get_json()["products"][0]["id"],
+        "id_or_number": "503/1/2026",
         "step": "decide",
         "version": decisions[-1]["version"],
         "webhook": webhook,
@@ -155,5 +156,5 @@ def _knock(city: Web, method: str, address: str, login: str, body: Any) -> int:
     if answer.status_code in (401, 403, 404):
         problem(answer)
         return answer.status_code
-    assert answer.status_code in (200, 201, 409, 422, 428), answer.text
+    assert answer.status_code in (200, 201, 409, 422, 428, 429), answer.text
     return INSIDE

@@ -330,11 +330,13 @@ def test_what_stands_outside_the_api_is_this_and_nothing_else(door: Door) -> Non
         "/healthz",
         "/readyz",
         "/metrics",
+        "/gateways/treasury/<region>",
         "/gateways/whatsapp",
         "/static/<path:filename>",
     }
-    page = (Path(__file__).resolve().parent.parent.parent / "docs/channels.md").read_text()
-    assert "/gateways/whatsapp" in page
+    docs = Path(__file__).resolve().parent.parent.parent / "docs"
+    assert "/gateways/whatsapp" in (docs / "channels.md").read_text()
+    assert "/gateways/treasury/{region}" in (docs / "api.md").read_text()
 
 
 def test_a_word_after_a_day_counts_still(door: Door) -> None:

@@ -10,8 +10,9 @@ import pytest
 from casetrack.usecases.people import officers
 from casetrack.usecases.proof.verify import verify
 from tests.contract.test_own_case import DAY, OWN, PAPER
+from tests.support.commands import run_command
 from tests.support.web import BILLBOARD, Web, refused
-from tests.support.world import World, samarinda
+from tests.support.world import World, environment_for, samarinda
 
 DEWI = "6472014101850011"
 OTHER = "6472010101800003"
@@ -133,3 +134,27 @@ def test_a_doubtful_nik_of_a_director_warns_and_joins_nobody(web: Web) -> None:
         {**BILLBOARD, "applicant": {**COMPANY, "acting_nik": "6472010101800000"}}, "mawar"
     )
     assert [each["at"] for each in case["warnings"]] == ["applicant.acting_nik"]
+
+
+def test_a_director_is_reported_joined_and_erased_like_every_person(web: Web) -> None:
+    first = of(web, {**COMPANY, "acting": "Budi Santoso", "acting_nik": OTHER})
+    case = web.open(
+        {**BILLBOARD, "applicant": {**COMPANY, "acting": "Lain Nama", "acting_nik": OTHER}}, "mawar"
+    )
+    assert case["identity_question"]
+    number = str(case["number"])
+    said = {"action": "join", "reason": "KTP yang sama"}
+    joined = web.post(f"/cases/{number}/identity", "wati", said, etag=web.etag(number))
+    assert joined.status_code == 200, joined.text
+    found = web.post("/cases/find", "mawar", {"nik": OTHER}).get_json()["items"]
+    assert {each["number"] for each in found} == {first, number}
+    for each in (first, number):
+        assert web.act(each, "mawar", "withdraw").status_code == 200
+    asked = web.post("/erasures", "wati", {"case": first, "role": "director", "reason": "unlawful"})
+    subject = asked.get_json()["subject"]
+    outside = environment_for(web.world.app.settings.database_url, web.world.mail.parent)
+    told = run_command(outside, ["subject", "report", "--subject", subject]).output
+    assert first in told
+    assert number in told
+    shown = run_command(outside, ["subject", "show", "--subject", subject]).output
+    assert "Budi Santoso" in shown

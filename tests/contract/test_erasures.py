@@ -315,6 +315,27 @@ def test_a_region_says_within_how_many_days_a_decision_is_carried_out(web: Web) 
     assert settle(web, subject, "ketua").get_json()["decided_until"] == "2026-11-26"
 
 
+def test_what_a_retention_kept_is_destroyed_with_the_archive_authority_s_letter(web: Web) -> None:
+    number = ended(web)
+    home = samarinda()
+    rule = "UU 43/2009 Pasal 53"
+    loading.load(web.world.ctx, replace(home, region=replace(home.region, archive_rule=rule)))
+    body = {"case": number, "reason": "retention_ended"}
+    answer = web.post("/erasures", "wati", body)
+    assert refused(answer) == (422, "approval_needed")
+    assert answer.get_json()["rule"] == rule
+    letter = {"reference": "B-12/ANRI/2026", "dated": "2027-01-01"}
+    early = web.post("/erasures", "wati", {**body, "approval": letter})
+    assert refused(early) == (422, "invalid_body")
+    letter["dated"] = "2026-11-20"
+    asked_for = web.post("/erasures", "wati", {**body, "approval": letter})
+    assert asked_for.status_code == 201
+    assert asked_for.get_json()["approval"] == letter
+    # What a person asks for needs no archive's yes.
+    settle(web, asked_for.get_json()["subject"], "ketua", "decline")
+    assert asked(web, number) == asked_for.get_json()["subject"]
+
+
 def test_nobody_asks_for_or_confirms_their_own_erasure(web: Web) -> None:
     number = ended(web)
     officers.set_officer_nik(web.world.ctx, "smr.wati", APPLICANT["nik"])

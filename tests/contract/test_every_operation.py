@@ -19,6 +19,7 @@ from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.domain.service.definition import Extension
 from casetrack.gateways.webhooks import signatures
 from casetrack.usecases.case import treasury_keys
+from casetrack.usecases.case.verification import check_word
 from casetrack.usecases.delivery import relay
 from casetrack.web.http import openapi
 from casetrack.web.routes import ROUTES
@@ -55,6 +56,10 @@ OUTSIDE = (
     "GET /",
     "GET /status",
     "POST /status",
+    "GET /verifikasi",
+    "POST /verifikasi",
+    "GET /verifikasi/<path:id_or_number>",
+    "POST /verifikasi/<path:id_or_number>",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",
@@ -379,12 +384,21 @@ def drafts_are_endorsed_signed_issued_and_changed(web: Played) -> None:
         changed_by = {"action": action, "reason": JUDGMENT}
         (product,) = web.on(number, "wati", door, changed_by)["products"]
         assert (product["state"], product["number"]) == (became, "440/12/2026")
+        word = check_word(web.world.ctx, draft["id"])
+        known = web.ok("GET", f"/verification/440/12/2026?k={word}").get_json()
+        assert {"corrected": "valid"}.get(became, became) in {
+            each["validity"] for each in known["products"] if "printed" in each
+        }
+        named = {"name": APPLICANT["name"], "k": word}
+        said = web.ok("POST", f"/verification/{draft['id']}", None, named).get_json()
+        assert said["name"] == "agrees"
         if action == "correct":
             web.acts(number, "dewi", "hand_over")
             web.on(number, "wati", door, changed_by)
             web.on(number, "dewi", door, {"action": "hand_over_again"})
         path = f"/cases/{number}/products/{draft['id']}"
         assert web.ok("GET", path, "dewi").get_json()["content"]["paragraphs"]
+        assert web.ok("GET", f"{path}/paper", "dewi").data.startswith(b"%PDF-")
 
 
 def papers_come_into_the_register_and_are_asked_about(web: Played) -> None:
@@ -506,6 +520,10 @@ def an_account_asks_who_works_where(web: Played) -> None:
 def doors_outside_the_api_are_open(web: Played) -> None:
     for path in ("/", "/status", "/healthz", "/readyz", "/metrics", "/static/casetrack.css"):
         web.ok("GET", f"/{path}")
+    for path in ("/verifikasi", "/verifikasi/503/1/2026"):
+        web.ok("GET", f"/{path}")
+        page = web.flask.test_client().post(path, data={"number": "503/1/2026"})
+        web.succeeded.add((web._name(page), None))
     web.ok("GET", "/openapi.json")
     asked = f"hub.mode=subscribe&hub.verify_token={TOKEN}&hub.challenge=1158201444"
     assert web.ok("GET", f"//gateways/whatsapp?{asked}").text == "1158201444"

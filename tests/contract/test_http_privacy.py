@@ -35,6 +35,8 @@ PLANTED = {
 SEALED = {
     ("texts", "sealed"),
     ("subjects", "wrapped_key"),
+    ("officer_profiles", "sealed"),
+    ("officer_profiles", "wrapped_key"),
     ("idempotency", "answer"),
     ("subscriptions", "sealed"),
     ("resends", "sealed"),

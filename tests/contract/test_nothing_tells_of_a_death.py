@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.web import BILLBOARD, Web, refused
+from tests.support.web import BILLBOARD, LETTER, Web, refused
 from tests.support.world import World, samarinda
 
 DAY = "2026-11-20"
@@ -127,6 +127,40 @@ def _as_returned(web: Web) -> str:
     return number
 
 
+def _as_decided(web: Web) -> str:
+    number = str(web.open(LETTER)["number"])
+    web.play(number, "dewi declare_complete intake; hadi complete decide".replace("; ", "\n"))
+    web.deliver()
+    return number
+
+
+def test_a_decided_case_is_closed_otherwise_only_when_nobody_collects_what_came_of_it(
+    web: Web,
+) -> None:
+    number = _as_decided(web)
+    for reason in ("wrong_service", "opened_in_error", "referred"):
+        answer = web.act(number, "wati", "close", reason=reason)
+        assert refused(answer) == (409, "status_forbids")
+    assert web.act(number, "wati", "close", reason="lapsed").status_code == 200
+    after = web.get(f"/cases/{number}", "dewi").get_json()
+    assert (after["status"], after["outcome"]) == ("closed", "granted")
+
+
+@pytest.mark.parametrize("who", ["hadi", "audit"])
+def test_a_decided_case_that_a_death_ended_is_closed_like_one_that_nobody_collects(
+    web: Web, who: str
+) -> None:
+    dead, other = _as_decided(web), _as_decided(web)
+    people(web, dead, "report_death", "dewi")
+    assert web.act(other, "dewi", "pause", reason="parties").status_code == 200
+    ended(web, dead)
+    closed(web, other, "lapsed")
+    web.deliver()
+    assert feed(web, dead) == feed(web, other)
+    assert own(web, dead, "mesin") == own(web, other, "mesin")
+    assert _seen(web, dead, who) == _seen(web, other, who)
+
+
 @pytest.mark.parametrize("made", [_as_submitted, _as_returned])
 @pytest.mark.parametrize("who", MASKED)
 def test_a_file_that_nobody_works_on_yet_stands_still_by_a_death_as_by_a_clerk(
@@ -210,6 +244,13 @@ def test_neither_missing_messages_nor_a_power_that_ended_tell_them_of_a_death(
     closed(web, other, "wrong_service")
     web.deliver()
     assert _seen(web, dead, who) == _seen(web, other, who)
+    for number in (dead, other):
+        said = {"role": "representative", "reason": "Membandingkan tanda tangan", **_letter(who)}
+        unmasked = web.post(f"/cases/{number}/unmask", who, said)
+        assert unmasked.status_code == 200, unmasked.text
+        found = unmasked.get_json()
+        assert (found["role"], found["name"]) == ("representative", "Joko")
+        assert found["channels"] == ["email"]
     told = web.get(f"/cases/{dead}/messages", who).get_json()["items"]
     assert {name for each in told for name in each["types"]} == {
         "casetrack.case.opened", "casetrack.case.declared_complete",
@@ -219,6 +260,11 @@ def test_neither_missing_messages_nor_a_power_that_ended_tell_them_of_a_death(
     assert "casetrack.case.closed" in {name for each in seen for name in each["types"]}
     left = web.get(f"/cases/{dead}", "dewi").get_json()["former_parties"]
     assert [each["was"] for each in left] == ["representative"]
+
+
+def _letter(who: str) -> dict[str, Any]:
+    """Who audits reads in full under a letter."""
+    return {"assignment": {"letter": "ST-1", "until": "2027-01-31"}} if who == "audit" else {}
 
 
 def _steps_refuse(web: Web, number: str) -> tuple[int, str]:

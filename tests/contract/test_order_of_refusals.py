@@ -303,6 +303,8 @@ def _products() -> Iterator[Door]:
     over = Fault("409", (409, "status_forbids"), {"path.number": "@drawn_over"})
     yield Door("list_products", "dewi", {"number": "@drawn"})
     yield Door("read_product", "dewi", _of("drawn"))
+    unread = not_for("rudi", "said", "text_not_shown")
+    yield Door("print_product", "dewi", _of("drawn"), faults=(unread,))
     faults = (elsewhere, unknown, erased, over)
     yield Door("draft_product", "hadi", {"number": "@drawn"}, {"product": "izin"}, faults=faults)
     other = Fault("409", (409, "draft_changed"), {"body.draft": "ab" * 32})
@@ -363,6 +365,11 @@ def _counter() -> Iterator[Door]:
     malformed = Fault("404", (400, "malformed_number"), {"path.number": "nonsense"})
     absent_case = Fault("404", (404, "unknown_case"), {"path.number": "SMR-REK-2026-999999-5"})
     yield Door("read_status", None, {"number": "@open"}, faults=(malformed, absent_case))
+    # Anybody asks, and what is not known is an answer.
+    yield Door("verify_product", None, {"id_or_number": "@issued_product"})
+    asked = {"name": "Budi", "k": None}
+    unnamed = content("invalid_body", name=None)
+    yield Door("compare_name", None, {"id_or_number": "@issued_product"}, asked, faults=(unnamed,))
 
 
 def _reading() -> Iterator[Door]:

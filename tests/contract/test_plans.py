@@ -448,6 +448,8 @@ ALL_REGIONS: dict[str, str] = {
     "EXCEPT SELECT ledger_heads": "where a head is missing; if it fails, each region is asked by itself",
     "FROM (SELECT queue.id": "a metric, counted up to gauges.MOST",
     "FROM (SELECT deliveries.state": "a metric, counted up to gauges.MOST",
+    "FROM (SELECT files.file": "a metric, counted up to gauges.MOST",
+    "FROM (SELECT leaving_files.file": "a metric, counted up to gauges.MOST",
     "SELECT min(deadlines.due_at)": "a metric",
     "ORDER BY deliveries.region, deliveries.lane": "an operator's own command, now and then",
 }

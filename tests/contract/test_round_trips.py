@@ -36,6 +36,7 @@ MOST = {
     "case": (6, 6),
     "status": (1, 1),
     "status with the code": (4, 6),
+    "verifying what is not known": (3, 6),
     "worklist": (4, 6),
     "cases": (3, 4),
     "found by a word": (4, 5),
@@ -95,6 +96,7 @@ def acts(web: Web, turn: int) -> Iterator[tuple[str, int, Callable[[], TestRespo
     yield "case", 200, lambda: web.get(f"/cases/{number}", "dewi")
     yield "status", 200, lambda: web.get(f"/status/{number}")
     yield "status with the code", 200, lambda: web.get(f"/status/{number}?code={code}")
+    yield "verifying what is not known", 200, lambda: web.get(f"/verification/503/{turn}/X/2026")
     yield "worklist", 200, lambda: web.get("/worklist", "dewi")
     yield "cases", 200, lambda: web.get("/cases", "dewi")
     yield "found by a word", 200, lambda: web.post("/cases/search", "dewi", {"q": "budi santoso"})

@@ -23,7 +23,7 @@ _BY_OPERATION: Mapping[str, Route] = {route.operation: route for route in ROUTES
 _MAP = Map(
     [
         Rule(
-            API + route.path.replace("{", "<").replace("}", ">"),
+            API + route.rule,
             endpoint=route.operation,
             methods=[route.method],
         )

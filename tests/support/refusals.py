@@ -69,6 +69,7 @@ BAD = {
     "at": "yesterday",
     "from": "yesterday",
     "channel": "pigeon",
+    "sha256": "x",
 }
 #: Who has a role that the operation does not name, and yet sees what the path names.
 OTHERS = {"mesin": "integrator", "audit": "auditor", "hadi": "officer", "tata": "admin"}

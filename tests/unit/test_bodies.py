@@ -91,7 +91,9 @@ def test_the_bodies_that_say_when_are_found() -> None:
     }
 
 
-@pytest.mark.parametrize("place", places(), ids=lambda place: ".".join(place[1]))
+@pytest.mark.parametrize(
+    "place", places(), ids=lambda place: f"{place[0].operation}-{'.'.join(place[1])}"
+)
 @given(day=DAYS, moment=MOMENTS, number=NUMBERS)
 def test_a_day_and_a_moment_are_taken_as_text_and_refused_as_a_number(
     place: Place, day: date, moment: datetime, number: float
@@ -103,7 +105,9 @@ def test_a_day_and_a_moment_are_taken_as_text_and_refused_as_a_number(
         assert ".".join(at) in faults(route, _body(at, wrong)), wrong
 
 
-@pytest.mark.parametrize("place", places(), ids=lambda place: ".".join(place[1]))
+@pytest.mark.parametrize(
+    "place", places(), ids=lambda place: f"{place[0].operation}-{'.'.join(place[1])}"
+)
 @pytest.mark.parametrize(
     "text",
     [

@@ -1,6 +1,6 @@
 import dataclasses
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from importlib.resources import files
 from itertools import chain
@@ -13,9 +13,13 @@ from hypothesis import strategies as st
 from casetrack.domain.case import transitions
 from casetrack.domain.case.documents import DocumentStatus
 from casetrack.domain.case.public import DECIDED, public_status
-from casetrack.domain.service.definition import KINDS, Name
+from casetrack.domain.case.verification import CheckWord, Compared, Standing, Validity
+from casetrack.domain.region.region_data import Region
+from casetrack.domain.service.definition import KINDS, FactDefinition, Name
 from casetrack.gateways.qr import qr_svg
-from casetrack.web.pages import citizen_pages, wording
+from casetrack.storage.region.regions import RegionRecord
+from casetrack.usecases.case.verification import Details, Signed, Verification, Verified
+from casetrack.web.pages import citizen_pages, verification_pages, verification_words, wording
 from casetrack.web.pages.citizen_pages import (
     DefectView,
     DocumentView,
@@ -31,6 +35,7 @@ from casetrack.web.pages.slip_sheets import (
     registration_sheet,
     slip_page,
 )
+from casetrack.web.pages.verification_pages import verification_page
 from tests.support.examples import examples
 
 NUMBER = "SMR-REK-2026-000123-8"
@@ -149,6 +154,40 @@ FULL = StatusDetails(
 )
 
 
+def verified(validity: Validity, details: Details | None = None) -> Verified:
+    region = RegionRecord(
+        Region("64.72", "SMR", Name(id="Samarinda", en="Samarinda"), "Asia/Makassar"), 1, (), {}
+    )
+    since = None if validity == "valid" else date(2026, 11, 23)
+    return Verified(region, FRONT, Standing(validity, since), date(2027, 11, 22), details)
+
+
+PRINTED = Details(
+    "503.5/0001/DPMPTSP/2026",
+    date(2026, 11, 23),
+    Name(id="Izin Reklame", en="Billboard permit"),
+    Name(id="Izin Reklame", en="Billboard permit"),
+    (
+        (FactDefinition("lit", Name(id="Berlampu", en="Lit"), "boolean"), True),
+        (FactDefinition("since", Name(id="Sejak", en="Since"), "date"), "2026-11-01"),
+        (FactDefinition("spot", Name(id="Letak", en="Spot"), "text"), "<b>Jl. Awang Long</b>"),
+    ),
+    (
+        Signed(("a.n. Wali Kota,", "Kepala DPMPTSP"), "Yuni, M.Si.", date(2026, 11, 23)),
+        Signed(("Kepala DPMPTSP",), None, date(2026, 11, 24)),
+    ),
+)
+VERIFIED = (
+    Verification((), "not_given", "not_given", "not_given"),
+    *(
+        Verification((verified(each, PRINTED),), "fits", "cannot_be_compared", "agrees")
+        for each in get_args(Validity)
+    ),
+    Verification((verified("valid"),), "does_not_fit", "not_given", "needs_check_word"),
+    Verification((verified("valid"), verified("revoked")), "not_given", "not_given", "not_given"),
+)
+
+
 def receipt_page(slip: ReceiptSlip, *, language: str) -> str:
     return slip_page(receipt_sheet(slip, language=language))
 
@@ -169,6 +208,11 @@ def every_page() -> list[str]:
         shown.append(receipt_page(RECEIPT, language=lang))
         shown.append(registration_page(REGISTRATION, language=lang))
         shown.append(registration_page(PASSED, language=lang))
+        shown.append(verification_page(None, language=lang))
+        for problem in (*verification_pages.PROBLEMS, "something_new"):
+            shown.append(verification_page(None, language=lang, problem=problem, number="5/1"))
+        for found in VERIFIED:
+            shown.append(verification_page(found, language=lang, number="5/1", check_word="K7"))
     return shown
 
 
@@ -193,7 +237,35 @@ def test_no_page_needs_a_script_a_style_attribute_or_anything_from_elsewhere() -
         for _, attributes in page.elements:
             assert not any(name == "style" or name.startswith("on") for name in attributes)
             for name in ("src", "href", "action"):
-                assert re.match(r"/static/|/status\?|#|data:,$", attributes.get(name) or "#")
+                assert re.match(
+                    r"/static/|/status\?|/verifikasi\?|#|data:,$", attributes.get(name) or "#"
+                )
+
+
+def test_who_verifies_reads_what_is_printed_in_words_and_never_as_markup() -> None:
+    page = Page(verification_page(VERIFIED[1], language="id", number="5/1", check_word="K7"))
+    for said in (
+        *("Berlaku", "<b>Jl. Awang Long</b>", "ya", "1 November 2026", "Yuni, M.Si."),
+        *("Kata periksa cocok", "tidak dapat dibandingkan", ": cocok", "tanpa sertifikat"),
+    ):
+        assert said in page.text
+    ended = Page(verification_page(VERIFIED[3], language="en"))
+    assert "Annulled since 23 November 2026" in ended.text
+    assert "not valid any more" in ended.text
+    unknown = Page(verification_page(VERIFIED[0], language="id", number='"><b>5/1'))
+    assert "Tidak dikenal" in unknown.text
+    assert unknown.all("b") == []
+
+
+def test_every_answer_about_a_product_has_words_of_its_own_in_both_languages() -> None:
+    for told, codes in (
+        (verification_words.VALIDITY, get_args(Validity)),
+        (verification_words.CHECK_WORD, get_args(CheckWord)),
+        (verification_words.FILE, get_args(Compared)),
+        (verification_words.NAME, (*get_args(Compared), "needs_check_word")),
+    ):
+        assert set(told) == set(codes)
+        assert len(set(told.values())) == len(codes)
 
 
 def test_every_reference_between_elements_of_a_page_leads_somewhere() -> None:
@@ -213,7 +285,11 @@ def test_every_picture_is_hidden_from_screen_readers_because_words_stand_beside_
 
 
 @pytest.mark.parametrize(
-    "kind", [StatusView, StatusDetails, StepView, DocumentView, ReceiptSlip, RegistrationSlip]
+    "kind",
+    [
+        *(StatusView, StatusDetails, StepView, DocumentView, ReceiptSlip, RegistrationSlip),
+        *(Verification, Verified, Details),
+    ],
 )
 def test_no_page_has_room_for_a_person(kind: type) -> None:
     assert not {field.name for field in dataclasses.fields(kind)} & {

@@ -12,6 +12,7 @@ from casetrack.domain.service.definition import FactDefinition, Objection, Valid
 from casetrack.domain.service.definition_document import as_document, read_definition
 from casetrack.domain.service.product_numbers import NumberPattern, pattern_on
 from casetrack.domain.service.product_words import Ground, Written, draft_text, with_late_words
+from casetrack.usecases.case.product_summary import product_view
 from tests.support.products import PERMIT, REFUSAL, licence
 from tests.support.world import same
 
@@ -22,6 +23,28 @@ def test_a_definition_with_products_comes_back_from_its_document() -> None:
     definition = licence()
     assert read_definition(as_document(definition)) == definition
     assert "products" not in as_document(replace(definition, products=()))
+
+
+def test_who_gets_a_copy_stands_in_the_document_and_nothing_where_nobody_does() -> None:
+    definition = licence(replace(PERMIT, copies=("Wali Kota", "Dinas Perhubungan")))
+    (product,) = as_document(definition)["products"]
+    assert product["copies"] == ["Wali Kota", "Dinas Perhubungan"]
+    assert read_definition(as_document(definition)) == definition
+    assert all("copies" not in each for each in as_document(licence())["products"])
+
+
+def test_a_draft_from_before_papers_were_set_says_nothing_of_its_press() -> None:
+    empty = ("number", "dated", "valid_until", "issued_at", "hand_over_due", "handed_over_at")
+    product: dict[str, Any] = dict.fromkeys((*empty, "ended"))
+    product |= {"id": "SMR-7K3F-9QXD-2M4P", "product": "izin", "kind": "permit", "state": "draft"}
+    product |= {"endorsements": [], "signers": ["sign"], "signatures": []}
+    draft = {"text": "t", "hmac": "ab", "edition": 1, "by": "x", "at": "y", "missing": []}
+    product["draft"] = draft
+    assert product_view(product, licence())["draft"]["press"] is None
+    product["draft"] = {**draft, "press": "typst 0.15.2, product 0123456789ab"}
+    assert (
+        product_view(product, licence())["draft"]["press"] == "typst 0.15.2, product 0123456789ab"
+    )
 
 
 def test_a_product_without_fault_has_no_problem() -> None:

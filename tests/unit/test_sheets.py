@@ -4,7 +4,7 @@ import dataclasses
 import io
 import re
 import shutil
-import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,14 @@ from pypdf import PdfReader
 
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.printing.typesetter import press
+from casetrack.web.pages.product_sheets import product_pdf
 from casetrack.web.pages.slip_sheets import receipt_sheet, registration_sheet, slip_pdf
 from tests.conftest import need
+from tests.support.papers import ADDRESS, PERMIT, ZONE, code_on, memory, text_of
 from tests.unit.test_pages import NUMBER, PASSED, RECEIPT, REGISTRATION, URL
 
 #: What would run if values were read as a template.
 TRAPS = ('#eval("1+1")', '#read("letterhead.typ")', "$x^2$", "*tebal*", "@ref", "// hilang", "\\")
-
-
-def text_of(content: bytes) -> str:
-    pages = PdfReader(io.BytesIO(content)).pages
-    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
 
 
 def test_the_receipt_reads_in_the_order_in_which_it_stands() -> None:
@@ -56,7 +53,8 @@ def test_the_same_sheet_gives_the_same_bytes_and_another_one_others() -> None:
     sheet = receipt_sheet(RECEIPT, language="id")
     assert slip_pdf(sheet) == slip_pdf(receipt_sheet(RECEIPT, language="id"))
     assert slip_pdf(dataclasses.replace(sheet, number="SMR-REK-2026-000124-0")) != slip_pdf(sheet)
-    assert re.fullmatch(r"typst \d+\.\d+\.\d+", press())
+    assert re.fullmatch(r"typst \d+\.\d+\.\d+, slip [0-9a-f]{12}", press("slip"))
+    assert press("product") != press("slip").replace("slip", "product")
 
 
 @pytest.mark.parametrize("trap", TRAPS)
@@ -93,29 +91,30 @@ def test_a_sheet_carries_its_own_letters_and_fits_a_page() -> None:
 
 def test_the_code_on_it_leads_to_the_status_page(tmp_path: Path) -> None:
     need(bool(shutil.which("pdftoppm") and shutil.which("zbarimg")), "pdftoppm and zbarimg")
-    (tmp_path / "slip.pdf").write_bytes(slip_pdf(receipt_sheet(RECEIPT, language="id")))
-    subprocess.run(["pdftoppm", "-r", "150", "-png", "slip.pdf", "page"], cwd=tmp_path, check=True)
-    (picture,) = tmp_path.glob("page*.png")
-    said = subprocess.run(
-        ["zbarimg", "--quiet", "--raw", str(picture)], capture_output=True, text=True, check=True
-    ).stdout
-    assert said.strip() == URL
+    assert code_on(slip_pdf(receipt_sheet(RECEIPT, language="id")), tmp_path) == URL
 
 
-def test_hundreds_in_a_row_keep_memory_flat() -> None:
-    sheets = [receipt_sheet(dataclasses.replace(RECEIPT, number=f"SMR-REK-2026-{n:06d}-0"), language="id")
-              for n in range(400)]  # fmt: skip
-    for sheet in sheets[:100]:
-        slip_pdf(sheet)
+def slip_of(n: int) -> bytes:
+    slip = dataclasses.replace(RECEIPT, number=f"SMR-REK-2026-{n:06d}-0")
+    return slip_pdf(receipt_sheet(slip, language="id"))
+
+
+def permit_of(n: int) -> bytes:
+    permit = dataclasses.replace(PERMIT, number=f"503.5/{n:04d}/DPMPTSP/2026")
+    return product_pdf(permit, ADDRESS, ZONE)
+
+
+@pytest.mark.parametrize("made", [slip_of, permit_of])
+def test_hundreds_in_a_row_keep_memory_flat(made: Callable[[int], bytes]) -> None:
+    for n in range(100):
+        made(n)
     before = memory()
-    for sheet in sheets[100:]:
-        slip_pdf(sheet)
+    for n in range(100, 400):
+        made(n)
     assert memory() - before < 20_000
 
 
-def memory() -> int:
-    """Resident kilobytes of this process."""
-    text = Path("/proc/self/status").read_text()
-    found = re.search(r"VmRSS:\s+(\d+)", text)
-    assert found is not None
-    return int(found[1])
+def test_a_slip_with_a_letter_that_the_fonts_lack_is_printed_all_the_same() -> None:
+    slip = dataclasses.replace(PASSED, reason="Surat dari \u0639\u0628\u062f\x00 menyusul")
+    text = text_of(slip_pdf(registration_sheet(slip, language="id")))
+    assert "Surat dari [U+0639][U+0628][U+062F][U+0000] menyusul" in text

@@ -146,7 +146,15 @@ def _withdraw(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, 
 
 
 def _close(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
-    if act.reason == "lapsed" and draft.case.waiting_for not in ("applicant", "payment"):
+    decided = draft.before.status in ("granted", "refused")
+    if decided and act.reason != "lapsed":
+        raise NotNow(
+            "status_forbids",
+            "A decided case is closed only as lapsed: nobody collects what came out of it.",
+            status_now=draft.before.status,
+        )
+    waits = decided or draft.case.waiting_for in ("applicant", "payment")
+    if act.reason == "lapsed" and not waits:
         raise NotNow("not_waiting", "Only a case that waits for its applicant can lapse.")
     check_close(draft.case, act.reason)
     linked = _add_links(draft, act)

@@ -60,6 +60,17 @@ def kept_as(state: CaseState, role: str, at: str) -> str:
     return min(left)[1] if left else role
 
 
+def at_the_close(state: CaseState, role: str) -> str:
+    """The role under which is kept who stood in this one when a death closed the case, else the role
+    itself: who asks for a representative finds them, whatever closed it."""
+    if role in state.parties or state.status != "closed":
+        return role
+    for name, party in state.parties.items():
+        if is_former(name) and (party["role"], party["why"]) == (role, "deceased"):
+            return name
+    return role
+
+
 def death_of(state: CaseState) -> Document | None:
     """What is known of the applicant's death, until heirs stand in their place."""
     found: Document | None = state.parties.get("applicant", {}).get("death")

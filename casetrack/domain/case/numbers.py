@@ -23,7 +23,7 @@ _DAMM = (
     (9, 4, 3, 8, 6, 1, 7, 2, 0, 5),
     (2, 5, 8, 1, 4, 3, 6, 7, 9, 0),
 )
-#: In text that `_plain` has tidied. With or without what stands between the parts; the letters
+#: In text that `plain` has tidied. With or without what stands between the parts; the letters
 #: begin a word and no digit follows.
 _NUMBER = re.compile(
     r"(?=(?<![A-Z0-9#])([A-Z]{2,5}) ?([A-Z]{2,5}) ?([0-9]{4}) ?([0-9]{6,9}) ?([0-9])(?![A-Z0-9#]))"
@@ -110,19 +110,19 @@ def _found(text: str) -> Iterator[tuple[CaseNumber, str]]:
     """Each number that stands in the text, with the check digit that was given with it."""
     if len(text) > LONGEST:
         return
-    plain = _plain(unquote(text) if "%" in text else text)
-    matches = list(_NUMBER.finditer(plain)) or list(_GROUPED.finditer(plain))
+    tidied = plain(unquote(text) if "%" in text else text)
+    matches = list(_NUMBER.finditer(tidied)) or list(_GROUPED.finditer(tidied))
     for match in matches:
         letters, rest = match[1] + match[2], "".join(match.groups()[2:]).replace(" ", "")
         year, serial, check = int(rest[:4]), int(rest[4:-1]), rest[-1]
-        apart = plain[match.end(1) : match.end(1) + 1] == " "
+        apart = tidied[match.end(1) : match.end(1) + 1] == " "
         places = [len(match[1])] if apart else range(len(letters) - 2, 1, -1)
         for place in sorted(places, key=lambda at: abs(at - 3)):
             if place <= 5 and 2 <= len(letters) - place <= 5:
                 yield CaseNumber(letters[:place], letters[place:], year, serial), check
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """ASCII letters and digits in capitals, one blank for whatever stands between them.
 
     What cannot be seen is left out. A letter, a digit or an accent of another script is "#", and so
@@ -154,7 +154,12 @@ def tidy_code(text: str) -> str:
     Dashes, blanks and marks fall away, O is 0, I and L are 1; of "Kode: EVRB-GW9S" the code stays.
     Empty when nothing was typed that can be seen.
     """
-    words = _plain(text[:LONGEST]).split()
+    words = plain(text[:LONGEST]).split()
     ends = ("".join(words[place:]) for place in range(len(words)))
     code = next((end for end in ends if len(end) == CODE_LENGTH), "".join(words))
-    return code.translate(_LOOKALIKES)
+    return as_digits(code)
+
+
+def as_digits(text: str) -> str:
+    """O is 0, I and L are 1."""
+    return text.translate(_LOOKALIKES)

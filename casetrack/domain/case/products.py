@@ -1,6 +1,6 @@
 """The products of a case: what each has come to, which are drawn up when, their numbers and days."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -125,12 +125,7 @@ def draw_up(draft: Draft, act: Act, setting: Setting, name: str) -> Document:
     """A draft of this product of the definition, or a new one, which voids what was endorsed."""
     made = next(each for each in act.drafts if each["product"] == name)
     there = of_definition(draft.case, name)
-    fresh = {
-        **made["ref"],
-        "by": act.actor.id,
-        "at": instant(setting.now),
-        "missing": list(made["missing"]),
-    }
+    fresh = _drawn(made, act, setting)
     if there is not None and is_open(there):
         product = {
             **there,
@@ -168,13 +163,7 @@ def correct_text(
     _check_drafts(draft, act, [product["product"]])
     made = act.drafts[0]
     edition = product["draft"]["edition"] + 1
-    text = {
-        **made["ref"],
-        "by": act.actor.id,
-        "at": instant(setting.now),
-        "missing": list(made["missing"]),
-        "edition": edition,
-    }
+    text = {**_drawn(made, act, setting), "edition": edition}
     correction = {
         "at": instant(setting.now),
         "version": draft.before.version + 1,
@@ -190,6 +179,17 @@ def correct_text(
         "hand_over_due": instant(deadline(setting.now, HAND_OVER_LIMIT, (), setting.calendar)),
         "handed_over_at": None,
         "ended": ended,
+    }
+
+
+def _drawn(made: Mapping[str, Any], act: Act, setting: Setting) -> Document:
+    """A draft's text, who drew it up and when, what it lacks, and what sets it on paper."""
+    return {
+        **made["ref"],
+        "by": act.actor.id,
+        "at": instant(setting.now),
+        "missing": list(made["missing"]),
+        "press": made["press"],
     }
 
 

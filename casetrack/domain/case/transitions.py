@@ -173,7 +173,8 @@ CASE_ACTIONS: Mapping[str, Mapping[str, CaseStatus]] = {
     "resume": {status: status for status in STANDS_STILL},
     "extend": {"in_progress": "in_progress", "returned": "returned"},
     "withdraw": {"submitted": "withdrawn", "in_progress": "withdrawn", "returned": "withdrawn"},
-    "close": {"submitted": "closed", "in_progress": "closed", "returned": "closed"},
+    # A decided one lapses when nobody collects what came out of it.
+    "close": dict.fromkeys(STANDS_STILL, "closed"),
     "hand_over": {"granted": "handed_over", "refused": "handed_over"},
     "link": {status: status for status in CASE_STATUSES},
     "reissue_code": {status: status for status in CASE_STATUSES},

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, get_args
 
-from casetrack.domain.errors import Forbidden, NotNow
+from casetrack.domain.errors import Forbidden, Invalid, NotNow
 from casetrack.domain.events import TYPE_PREFIX, Event, instant
+from casetrack.domain.people import possible_days as days
 
 #: Why somebody is erased, as the event says it for good: a code, since words might name them.
 Reason = Literal[
@@ -74,6 +75,8 @@ class Erasing:
 
     status: Status = "none"
     reason: Reason | None = None
+    #: The archive authority's yes: reference and day.
+    approval: Mapping[str, str] | None = None
     asked_by: str | None = None
     asked_at: str | None = None
     decided_by: str | None = None
@@ -90,6 +93,7 @@ class Erasing:
             case t if t in (ASKED, REFUSED):
                 return replace(self, status="asked" if t == ASKED else "refused",
                                reason=event.data["reason"], asked_by=by, asked_at=at,
+                               approval=event.data.get("approval"),
                                decided_by=None, decided_at=None, decided_until=None)  # fmt: skip
             case t if t == DECIDED:
                 until = _until(event)
@@ -143,6 +147,33 @@ def check_free(obstacles: Iterable[Obstacle]) -> None:
             "They cannot be erased now: " + "; ".join(each.words for each in against) + ".",
             against=[each.as_dict() for each in against],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """That the archive authority agrees: the reference of its letter, and its day."""
+
+    reference: str
+    dated: date
+
+    def as_data(self) -> dict[str, str]:
+        """What the event keeps."""
+        return {"reference": self.reference, "dated": self.dated.isoformat()}
+
+
+def check_approval(
+    reason: Reason, approval: Approval | None, rule: str | None, today: date
+) -> None:
+    """Raises Invalid: what a retention kept is destroyed with the archive authority's yes, where the
+    region names the rule that wants it."""
+    if approval is None and reason == "retention_ended" and rule is not None:
+        raise Invalid(
+            "approval_needed",
+            f"What was kept is destroyed with the archive authority's yes ({rule}): give its letter.",
+            rule=rule,
+        )
+    if approval is not None:
+        days.check(days.past_faults("approval.dated", approval.dated, today))
 
 
 def check_ask(now: Erasing) -> None:

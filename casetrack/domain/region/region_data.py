@@ -48,6 +48,9 @@ class Region:
     number_patterns: tuple[NumberPattern, ...] = ()
     #: The position of the mayor, regent or governor: printed without title, rank and NIP.
     head: str | None = None
+    #: The rule by which what a retention kept is destroyed only with the archive authority's yes; None:
+    #: nobody asks for it.
+    archive_rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

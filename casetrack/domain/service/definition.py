@@ -124,7 +124,7 @@ class FactDefinition:
 
     `text` may say something about a person and is stored encrypted; the others stand in events.
     `choices` belong to a code, `minimum` and `maximum` (both included) to an integer, `readers` (as of
-    a requirement) to a text.
+    a requirement) to a text. `public`: whoever verifies a product of the case reads it.
     """
 
     id: str
@@ -135,6 +135,7 @@ class FactDefinition:
     minimum: int | None = None
     maximum: int | None = None
     readers: tuple[str, ...] = ()
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +312,8 @@ class ProductDefinition:
     written: tuple[WrittenPlace, ...] = ()
     objection: Objection | None = None
     when: Condition | None = None
+    #: Who gets a copy, as its paper says (`tembusan`).
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,9 @@ def as_document(definition: ServiceDefinition) -> dict[str, Any]:
         said["bill"] = None if step.bill is None else rule_document(step.bill)
         _drop(said, ("bill",))
     for part in (*document["requirements"], *document["facts"]):
-        _drop(part, ("readers", "when", "file_mb"))
+        _drop(part, ("readers", "when", "file_mb", "public"))
+    for product in document.get("products", ()):
+        _drop(product, ("copies",))
     return document
 
 
@@ -130,6 +132,7 @@ def _product(data: Mapping[str, Any]) -> ProductDefinition:
         ),
         objection=Objection(**objection) if objection else None,
         when=_condition(data.get("when")),
+        copies=tuple(data.get("copies") or ()),
     )
 
 
@@ -169,6 +172,7 @@ def _fact(data: Mapping[str, Any]) -> FactDefinition:
         minimum=data.get("minimum"),
         maximum=data.get("maximum"),
         readers=tuple(data.get("readers") or ()),
+        public=data.get("public", False),
     )
 
 

@@ -29,7 +29,8 @@ def hidden_from(definition: ServiceDefinition, actor: Actor) -> tuple[set[str], 
 
 
 def reader_problems(definition: ServiceDefinition) -> Iterator[Problem]:
-    """What is wrong with `readers`: agencies that have no step, and facts that everybody reads anyway."""
+    """What is wrong with `readers` and `public`: agencies that have no step, facts that everybody reads
+    anyway, and public ones that not everybody may."""
     concerned = concerned_agencies(definition)
     parts: list[tuple[str, int, Requirement | FactDefinition]] = [
         *(("requirements", place, part) for place, part in enumerate(definition.requirements)),
@@ -49,4 +50,25 @@ def reader_problems(definition: ServiceDefinition) -> Iterator[Problem]:
                 at,
                 f"fact {part.id!r}: a {part.type} stands in events, where all concerned read it",
                 "make it a text, or drop readers",
+            )
+    yield from _public_problems(definition)
+
+
+def _public_problems(definition: ServiceDefinition) -> Iterator[Problem]:
+    """Facts that everybody who verifies would read, though not everybody may."""
+    for place, fact in enumerate(definition.facts):
+        if not fact.public:
+            continue
+        at = ("facts", place, "public")
+        if definition.specific_data:
+            yield Problem(
+                at,
+                f"fact {fact.id!r}: of a service about specific data nothing is public",
+                "drop public",
+            )
+        elif fact.readers:
+            yield Problem(
+                at,
+                f"fact {fact.id!r}: public, and yet only some read it",
+                "drop public or readers",
             )

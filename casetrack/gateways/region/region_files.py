@@ -191,6 +191,7 @@ _REGION = record(
         "erase_within": read_whole,
         "number_patterns": product_files.NUMBER_PATTERNS,
         "head": read_text,
+        "archive_rule": read_text,
     },
 )
 _AGENCIES = list_of(
@@ -273,6 +274,7 @@ _SERVICE = record(
                     "minimum": read_whole,
                     "maximum": read_whole,
                     "readers": list_of(read_text),
+                    "public": read_flag,
                 },
             )
         ),
@@ -336,6 +338,7 @@ class _RegionFiles:
                 region.get("erase_within", erasing.DEFAULT_DAYS),
                 product_files.number_patterns(region),
                 region.get("head"),
+                region.get("archive_rule"),
             ),
             agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
             positions=positions,

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.domain.case.products import expires_at
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.verification import number_key
 from casetrack.domain.clock import Calendar
 from casetrack.domain.events import parse_instant
 from casetrack.storage import schema
@@ -58,6 +59,7 @@ def _values(state: CaseState, product: dict[str, Any], calendar: Calendar) -> di
         "kind": product["kind"],
         "state": product["state"],
         "printed_number": product["number"],
+        "number_key": number_key(product["number"]),
         "pattern": serial.get("pattern"),
         "year": serial.get("year"),
         "serial": serial.get("serial"),

@@ -120,6 +120,7 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             document.get("erase_within", erasing.DEFAULT_DAYS),
             tuple(NumberPattern.from_dict(each) for each in document.get("number_patterns", ())),
             document.get("head"),
+            document.get("archive_rule"),
         ),
         row.revision,
         tuple(
@@ -235,6 +236,7 @@ def _region_document(data: RegionData) -> dict[str, Any]:
         "erase_within": data.region.erase_within,
         "number_patterns": [each.as_dict() for each in data.region.number_patterns],
         "head": data.region.head,
+        "archive_rule": data.region.archive_rule,
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],

@@ -167,6 +167,8 @@ products = Table(
     Column("state", String(16), nullable=False),
     # Its number as it is printed; of one that the region numbers also the pattern, year and serial.
     Column("printed_number", String(96)),
+    # The same as everybody finds it, however they write it; numbers of several regions can be alike.
+    Column("number_key", String(96)),
     Column("pattern", String(64)),
     Column("year", Integer),
     Column("serial", Integer),
@@ -177,6 +179,7 @@ products = Table(
     UniqueConstraint("region", "product"),
     UniqueConstraint("region", "pattern", "year", "serial"),
     Index("ix_products_printed_number", "region", "printed_number"),
+    Index("ix_products_number_key", "number_key"),
     Index(
         "ix_products_expire",
         "region",

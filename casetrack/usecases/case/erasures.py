@@ -12,7 +12,7 @@ from casetrack.domain.access import OPERATION_ROLES, REGION_WIDE, Actor, require
 from casetrack.domain.errors import BadInput, NotFound, NotNow
 from casetrack.domain.events import Event, NewEvent, instant, parse_instant
 from casetrack.domain.people import erasing
-from casetrack.domain.people.erasing import Erasing, HoldReason, Obstacle, Reason
+from casetrack.domain.people.erasing import Approval, Erasing, HoldReason, Obstacle, Reason
 from casetrack.storage.case import case_events
 from casetrack.storage.people import case_parties, erasing_rows, officers, own_case
 from casetrack.storage.people import subjects as rows
@@ -60,14 +60,18 @@ def ask(
     role: str,
     reason: Reason,
     request: idempotency.Request | None = None,
+    *,
+    approval: Approval | None = None,
 ) -> Answer:
-    """Ask that a party of a case be erased.
+    """Ask that a party of a case be erased; `approval` is the archive authority's yes.
 
-    Raises NotFound, Forbidden (it is about the officer), and NotNow with what stands against it: that
-    it was asked for is written down all the same.
+    Raises NotFound, Forbidden (it is about the officer), Invalid (it needs an approval), and NotNow with
+    what stands against it: that it was asked for is written down all the same.
     """
+    rule = ctx.region(actor.region)[0].region.archive_rule
 
     def act(locked: _Locked, uow: UnitOfWork) -> NewEvent | _Barred:
+        erasing.check_approval(reason, approval, rule, locked.today)
         erasing.check_ask(locked.now)
         own = _is_own(uow, locked.person, actor)
         try:
@@ -78,7 +82,8 @@ def ask(
             data = {"reason": reason, "against": kinds}
             return _Barred(error, None if known else NewEvent(erasing.REFUSED, data))
         erasing.check_not_own(own)
-        return NewEvent(erasing.ASKED, {"reason": reason})
+        given = {"approval": approval.as_data()} if approval is not None else {}
+        return NewEvent(erasing.ASKED, {"reason": reason, **given})
 
     return _act_on_party(ctx, actor, "ask_erasure", (number, role), act, request)
 
@@ -325,6 +330,7 @@ def _view(subject: str, now: Erasing, obstacles: list[Obstacle]) -> dict[str, An
         "subject": subject,
         "status": now.status,
         "reason": now.reason,
+        "approval": now.approval,
         "asked_by": now.asked_by,
         "asked_at": now.asked_at,
         "decided_by": now.decided_by,

@@ -9,16 +9,27 @@ from casetrack.storage import stored_answers
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
 
+_TOO_MANY = (
+    "Too many wrong access codes; wait a moment and try again, or ask at the counter for a new "
+    "code."
+)
+
 
 def judge(
-    ctx: Context, number: str, digest: str | None, who: str, fits: Callable[[], bool]
+    ctx: Context,
+    number: str,
+    digest: str | None,
+    who: str,
+    fits: Callable[[], bool],
+    too_many: str = _TOO_MANY,
 ) -> bool:
     """Whether the code fits, said only to who has not guessed too much. Raises Busy.
 
-    `digest` is that of the case's code, None for a number that is no case's; `who` is an address, or
-    an officer. The counts are locked before the code is looked at and written before the answer, so
-    that of many tries at once none is judged too many. A try in a wait is not counted: else who goes
-    on knocking would shut out all others behind the same address.
+    `digest` is that of the case's code, None for a number that is no case's; `who` is an address,
+    or an officer; `too_many` is what is said in a wait. The counts are locked before the code is
+    looked at and written before the answer, so that of many tries at once none is judged too many.
+    A try in a wait is not counted: else who goes on knocking would shut out all others behind the
+    same address.
     """
     one, address, of_number = buckets = _buckets(number, digest, who)
     fresh = _fresh(number, digest)
@@ -32,7 +43,7 @@ def judge(
         wait = Counts(held[one], held[address], held[of_number], reissued).wait(now)
         if wait.total_seconds() > 0:
             # Raised inside: the rows that the lock made are undone.
-            raise _too_many(math.ceil(wait.total_seconds()))
+            raise Busy("too_many_guesses", too_many, retry_after=math.ceil(wait.total_seconds()))
         right = fits()
         counted = {} if right else {bucket: held[bucket].one_more(now) for bucket in buckets}
         stored_answers.put_guesses(
@@ -57,12 +68,3 @@ def _buckets(number: str, digest: str | None, who: str) -> tuple[str, str, str]:
 
 def _fresh(number: str, digest: str | None) -> str:
     return f"{number}|{(digest or '')[:8]}|reissued"
-
-
-def _too_many(seconds: int) -> Busy:
-    return Busy(
-        "too_many_guesses",
-        "Too many wrong access codes; wait a moment and try again, or ask at the counter for a new "
-        "code.",
-        retry_after=seconds,
-    )

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from casetrack.domain.authority.signature_block import (
@@ -14,7 +14,7 @@ from casetrack.domain.authority.signature_block import (
 )
 from casetrack.domain.case.products import find_product
 from casetrack.domain.case.state import Document
-from casetrack.domain.events import Event
+from casetrack.domain.events import Event, parse_instant
 from casetrack.domain.service.day_words import day_in_words
 from casetrack.domain.service.definition import Name
 from casetrack.domain.service.product_words import Written, paragraphs, with_late_words
@@ -57,6 +57,17 @@ class ProductContent:
     signatures: tuple[PrintedSignature, ...]
     #: How often it was drawn up; a correction counts.
     edition: int
+    #: Where the office is and when open; None where nobody said.
+    counter: Name | None
+    #: Who gets a copy.
+    copies: tuple[str, ...]
+    #: Of the draft that stands: its keyed hash.
+    draft: str
+    #: When what it says last changed.
+    changed_at: datetime
+    #: The last day on which it was corrected, and that on which it was annulled or revoked.
+    corrected_on: date | None
+    ended_on: date | None
 
     def as_dict(self) -> dict[str, Any]:
         """As an answer holds it."""
@@ -94,7 +105,8 @@ def product_content(ctx: Context, sight: Sight, product: str) -> ProductContent 
         return None
     kept = json.loads(sealed)
     defined = definition.product_of(found["product"])
-    office = region.agencies[definition.front_office].name
+    office = region.agencies[definition.front_office]
+    corrected_on, ended_on = _corrected_and_ended(ctx, sight, found)
     text = with_late_words(kept["text"], _late_words(found))
     return ProductContent(
         id=found["id"],
@@ -105,13 +117,39 @@ def product_content(ctx: Context, sight: Sight, product: str) -> ProductContent 
         dated=_day(found["dated"]),
         valid_until=_day(found["valid_until"]),
         region=region.region.name,
-        office=office,
+        office=office.name,
         case_number=state.number,
         paragraphs=tuple(paragraphs(text)),
         written=Written.from_dict(kept),
         signatures=tuple(_signatures(ctx, sight, found, texts)),
         edition=found["draft"]["edition"],
+        counter=office.office,
+        copies=defined.copies,
+        draft=found["draft"]["hmac"],
+        changed_at=_changed_at(found),
+        corrected_on=corrected_on,
+        ended_on=ended_on,
     )
+
+
+def _changed_at(product: Document) -> datetime:
+    """The moment of the newest event that changed what is printed; endorsements are not printed."""
+    ended = product["ended"]
+    marks = [*product["signatures"], *product.get("corrections", ()), *([ended] if ended else ())]
+    moments = [product["draft"]["at"], product["issued_at"], *(mark["at"] for mark in marks)]
+    return max(parse_instant(moment) for moment in moments if moment)
+
+
+def _corrected_and_ended(
+    ctx: Context, sight: Sight, product: Document
+) -> tuple[date | None, date | None]:
+    calendar = ctx.region(sight.state.region, sight.revisions.files)[1]
+    corrections, ended = product.get("corrections", ()), product["ended"]
+    over = ended if ended and ended["status"] in ("annulled", "revoked") else None
+    days = (mark and calendar.local_date(parse_instant(mark["at"]))
+            for mark in (corrections[-1] if corrections else None, over))  # fmt: skip
+    corrected_on, ended_on = days
+    return corrected_on, ended_on
 
 
 def _late_words(product: Document) -> dict[str, str | None]:

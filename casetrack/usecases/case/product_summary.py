@@ -26,6 +26,8 @@ def product_view(product: Document, definition: ServiceDefinition) -> dict[str, 
         "draft": {
             "hash": draft["hmac"],
             **{name: draft[name] for name in ("edition", "by", "at", "missing")},
+            # A draft of before papers were set says nothing of it.
+            "press": draft.get("press"),
         },
         "endorsements": [
             {name: each[name] for name in ("position", "officer", "at")}

@@ -34,6 +34,8 @@ from casetrack.usecases.people.sealing import Sealer, open_texts
 
 #: Groups of letters and digits in a public id: 60 random bits.
 _GROUPS, _IN_GROUP = 3, 4
+#: The template by which products are set on paper.
+PAPER = "product"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ def _draft(
         "id": public_id(ctx, case.region.region.letters),
         "ref": sealed,
         "missing": missing(product, written),
+        "press": ctx.press(PAPER),
     }
 
 

@@ -2,8 +2,9 @@
 
 from casetrack.domain.access import Actor
 from casetrack.domain.case.products import find_product
+from casetrack.domain.errors import Forbidden, NotNow
 from casetrack.domain.people.readers import shown_to
-from casetrack.usecases.case.product_content import product_content
+from casetrack.usecases.case.product_content import ProductContent, product_content
 from casetrack.usecases.case.product_summary import product_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
@@ -25,6 +26,24 @@ def read_product(ctx: Context, actor: Actor, sight: Sight, product: str) -> Answ
         content = product_content(ctx, sight, product)
         view["content"] = content.as_dict() if content else None
     return Answer(view, sight.etag)
+
+
+def printed_product(ctx: Context, actor: Actor, sight: Sight, product: str) -> ProductContent:
+    """What its paper says, for who reads its text. Each print is recorded as a look, before it is made.
+
+    Raises NotFound, Forbidden, and NotNow once the person is erased.
+    """
+    find_product(sight.state, product)
+    if not _reads_text(actor, sight):
+        raise Forbidden(
+            "text_not_shown",
+            "The text of a product is for who reads persons in full, or decides in this case.",
+        )
+    readings.record(ctx, actor, "print", [sight.state.number])
+    content = product_content(ctx, sight, product)
+    if content is None:
+        raise NotNow("subject_erased", "Their data were erased, and the text with them.")
+    return content
 
 
 def _reads_text(actor: Actor, sight: Sight) -> bool:

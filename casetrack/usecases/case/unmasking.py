@@ -3,8 +3,9 @@
 from typing import Any
 
 from casetrack.domain.access import OPERATION_ROLES, Actor, require_role
+from casetrack.domain.case.case_people import at_the_close
 from casetrack.domain.errors import Invalid, NotFound, NotNow
-from casetrack.domain.people import visible
+from casetrack.domain.people import contact, visible
 from casetrack.domain.people.assignments import Assignment, check_assignment, require_assignment
 from casetrack.domain.people.readings import Unmasking
 from casetrack.storage.people import case_parties, person_texts, subjects
@@ -36,6 +37,7 @@ def unmask(
     require_assignment(actor, assignment)
     words = _tidied(reason)
     region, number = case.state.region, case.state.number
+    asked, role = role, at_the_close(case.state, role)
     today = ctx.region(region)[1].local_date(ctx.database.now())
     with ctx.database.write() as uow:
         row = _held(uow, region, number, role)
@@ -45,7 +47,7 @@ def unmask(
         reference = sealer.seal(REASON, words)
         person_texts.put_texts(uow, region, sealer.texts(number))
         said = (assignment.letter, assignment.until) if assignment else ()
-        unmasking = Unmasking(role, reference["text"], *said)
+        unmasking = Unmasking(asked, reference["text"], *said)
         look = readings.look(ctx, actor, "unmask", [number], words, unmasking)
         readings.write_down(ctx, uow, look)
     party = next(
@@ -53,7 +55,13 @@ def unmask(
     )
     first = case.state.parties
     corrected = marks(ctx, number, region, first, [party.row]).get(role)
-    return {**party.view("full"), "kind": first[role]["kind"], "corrected": corrected}
+    return {
+        **party.view("full"),
+        "role": asked,
+        "kind": first[role]["kind"],
+        "channels": list(contact.reachable(party.data or {})),
+        "corrected": corrected,
+    }
 
 
 def _tidied(reason: str) -> str:

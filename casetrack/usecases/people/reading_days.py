@@ -125,6 +125,8 @@ def _say(
     """
     try:
         with ctx.database.write() as uow:
+            # Else another clock's day may come between the last event that is read and the append.
+            uow.lock(region, stream)
             last = case_rows.side_stream_end(uow.connection, region, stream)
             version = last.version if last is not None else 0
             if behind not in (None, version) or (last is not None and last.data == data):

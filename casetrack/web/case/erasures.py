@@ -6,14 +6,21 @@ from typing import Annotated, Literal
 from flask import Response
 from pydantic import BaseModel, Field, StringConstraints
 
-from casetrack.domain.people.erasing import HoldReason, Kind, Reason, Status
+from casetrack.domain.people.erasing import Approval, HoldReason, Kind, Reason, Status
 from casetrack.usecases.case import erasures
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor, read_moment
-from casetrack.web.http.models import NO_NUL, PageQuery, Taken
+from casetrack.web.http.models import NO_NUL, Day, PageQuery, Taken
 from casetrack.web.people.person_models import AnyRole
 
 _Number = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NO_NUL)]
+
+
+class ApprovalIn(Taken):
+    """That the archive authority agrees to the destruction of what a retention kept."""
+
+    reference: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_NUL)]
+    dated: Day
 
 
 class ErasureIn(Taken):
@@ -22,6 +29,10 @@ class ErasureIn(Taken):
     case: _Number
     role: AnyRole = "applicant"
     reason: Reason
+    approval: ApprovalIn | None = Field(
+        default=None,
+        description="retention_ended, where the region names an `archive_rule`: the authority's letter",
+    )
 
 
 class SettleErasureIn(Taken):
@@ -52,12 +63,20 @@ class ObstacleOut(BaseModel):
     until: date | None
 
 
+class ApprovalOut(BaseModel):
+    """The archive authority's letter."""
+
+    reference: str
+    dated: date
+
+
 class ErasureOut(BaseModel):
     """How far the erasure of a subject has come, and what stands against it today."""
 
     subject: str
     status: Status
     reason: Reason | None
+    approval: ApprovalOut | None
     asked_by: str | None
     asked_at: datetime | None
     decided_by: str | None
@@ -84,7 +103,11 @@ def _find(call: Call) -> object:
 def ask(call: Call) -> Response:
     """POST /erasures."""
     body = call.body(ErasureIn)
-    answer = erasures.ask(call.ctx, call.actor, body.case, body.role, body.reason, call.repeatable)
+    approval = Approval(**body.approval.model_dump()) if body.approval else None
+    answer = erasures.ask(
+        *(call.ctx, call.actor, body.case, body.role, body.reason, call.repeatable),
+        approval=approval,
+    )
     return call.answer(answer, 201)
 
 

@@ -173,6 +173,9 @@ class DraftOut(BaseModel):
     by: str
     at: datetime
     missing: list[str] = Field(description="what must be written before it can be signed")
+    press: str | None = Field(
+        description="what sets it on paper: with the same the same draft gives the same bytes"
+    )
 
 
 class EndorsementOut(BaseModel):

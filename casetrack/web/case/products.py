@@ -5,7 +5,7 @@ from flask import Response
 from casetrack.domain.case.products import find_product
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.product_summary import product_views
-from casetrack.usecases.case.product_views import read_product
+from casetrack.usecases.case.product_views import printed_product, read_product
 from casetrack.web.case import models
 from casetrack.web.case.act import act
 from casetrack.web.case.product_models import (
@@ -15,6 +15,8 @@ from casetrack.web.case.product_models import (
     WholeProductOut,
 )
 from casetrack.web.http.call import Call, Route, as_json
+from casetrack.web.http.html import as_pdf
+from casetrack.web.pages.product_sheets import product_pdf
 
 
 def list_products(call: Call) -> Response:
@@ -31,6 +33,14 @@ def find_named(call: Call) -> None:
 def read_one(call: Call) -> Response:
     """GET /cases/{number}/products/{product}."""
     return call.answer(read_product(call.ctx, call.actor, call.sight, call.params["product"]))
+
+
+def print_product(call: Call) -> Response:
+    """GET /cases/{number}/products/{product}/paper: as PDF."""
+    sight, product = call.sight, call.params["product"]
+    content = printed_product(call.ctx, call.actor, sight, product)
+    address = f"{call.public_url}/verifikasi/{content.id}"
+    return as_pdf(product_pdf(content, address, sight.region.region.zone), content.id)
 
 
 def draft_product(call: Call) -> Response:
@@ -84,6 +94,17 @@ ROUTES: tuple[Route, ...] = (
         WholeProductOut,
         versioned=True,
         find=find_named,
+    ),
+    Route(
+        "print_product",
+        "GET",
+        "/cases/{number}/products/{product}/paper",
+        "One product on paper, as PDF",
+        print_product,
+        None,
+        find=find_named,
+        refusals=(409,),
+        content="application/pdf",
     ),
     Route(
         "act_on_named_product",

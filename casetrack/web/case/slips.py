@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from casetrack.domain.errors import NotFound
-from casetrack.domain.service.definition import Name
 from casetrack.usecases.case import slips
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
+from casetrack.web.pages.letterhead import government
 from casetrack.web.pages.slip_sheets import (
     ReceiptSlip,
     RegistrationSlip,
@@ -61,7 +61,7 @@ def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> Recei
         access_code=said.access_code,
         received=said.received,
         missing=said.missing,
-        region=_government(region.region.name),
+        region=government(region.region.name),
         office=region.agencies[definition.front_office].name,
         counter=region.agencies[definition.front_office].office,
         outside=tuple((agency.name, agency.office) for agency in said.outside),
@@ -81,15 +81,10 @@ def _registration(ctx: Context, case: Sight, public_url: str) -> RegistrationSli
         received=said.received,
         waived=said.waived,
         reason=said.reason,
-        region=_government(region.region.name),
+        region=government(region.region.name),
         office=region.agencies[definition.front_office].name,
         counter=region.agencies[definition.front_office].office,
     )
-
-
-def _government(region: Name) -> Name:
-    """Whose office issues the slip: "Pemerintah Kota Samarinda"."""
-    return Name(f"Pemerintah {region.id}", region.en)
 
 
 def _address(public_url: str, number: str) -> str:

@@ -73,6 +73,12 @@ class Route:
     files: tuple[str, ...] = ()
 
     @property
+    def rule(self) -> str:
+        """The path as it is matched; the number of a product has slashes of its own."""
+        rule = self.path.replace("{", "<").replace("}", ">")
+        return rule.replace("<id_or_number>", "<path:id_or_number>")
+
+    @property
     def roles(self) -> tuple[str, ...]:
         """Who may; empty is everybody, without a token."""
         return OPERATION_ROLES[self.operation]

@@ -150,6 +150,9 @@ DETAILS: Mapping[str, str] = {
         "Surat tugas berakhir pada …; mintalah surat baru."
     ),
     "They cannot be erased now: ….": "Datanya belum dapat dihapus: ….",
+    "What was kept is destroyed with the archive authority's yes (…): give its letter.": (
+        "Berkas dimusnahkan dengan persetujuan lembaga kearsipan (…): sebut suratnya."
+    ),
     "It is held already (…).": "Datanya sudah ditahan (…).",
     "The case has no ….": "Berkas ini tidak mempunyai ….",
     "Nobody stands in this case as ….": "Tidak ada orang dalam berkas ini sebagai ….",

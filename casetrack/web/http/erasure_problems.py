@@ -15,6 +15,11 @@ ERASING: Mapping[str, Listed] = {
         "something stands against erasing them now",
         "`against` lists each with its kind, what it is about, and its last day where one is known.",
     ),
+    "approval_needed": Listed(
+        (422,),
+        "the region destroys what a retention kept only with the archive authority's yes",
+        "Give reference and day of its letter in `approval`; `rule` is the region's `archive_rule`.",
+    ),
     "erasure_asked_already": Listed(
         (409,), "their erasure is asked for or decided already", "Confirm or decline it."
     ),

@@ -310,6 +310,7 @@ class ProblemOut(BaseModel):
     positions: list[str] = absent(
         "position_not_held: those that the officer holds; not_joined: the seats"
     )
+    rule: str = absent("approval_needed: the region's `archive_rule`")
     against: list[dict[str, str | None]] = absent(
         "erasing_barred: what stands against it, each with `kind`, `about` and `until`"
     )

@@ -148,8 +148,8 @@ _CASES: Mapping[str, Listed] = {
     ),
     "too_many_guesses": Listed(
         (429,),
-        "too many wrong access codes: for this number, or from this address",
-        "Wait for `Retry-After` (at most a minute), or ask the counter for a new code.",
+        "too many wrong access codes, numbers, check words or names: for this one, or from this address",
+        "Wait for `Retry-After` (at most a minute); the counter gives a new access code.",
     ),
     "unknown_service": Listed(
         (404, 422),

@@ -8,6 +8,11 @@ PRODUCTS: Mapping[str, Listed] = {
     "unknown_product": Listed(
         (404,), "the case has no such product", "`GET /cases/{number}/products` lists them."
     ),
+    "text_not_shown": Listed(
+        (403,),
+        "the text of a product is not for the caller",
+        "It is for who reads persons in full, or decides in this case; ask one of them.",
+    ),
     "product_unclear": Listed(
         (409,),
         "the case has no product, or several, and nobody said which one is meant",

@@ -1,0 +1,116 @@
+"""Verifying a product: its number or public id in what people type, and how it stands today."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+from urllib.parse import unquote
+
+from casetrack.domain.case.numbers import LONGEST, access_code, as_digits, plain
+from casetrack.domain.case.state import Document
+from casetrack.domain.case.transitions import UNISSUED
+from casetrack.domain.clock import Calendar
+from casetrack.domain.events import parse_instant
+
+#: How a product stands: nobody hears of one that is not issued.
+Validity = Literal["valid", "expired", "annulled", "revoked"]
+#: What was made of a check word.
+CheckWord = Literal["not_given", "fits", "does_not_fit"]
+#: What was made of a file's hash, and of a name.
+Compared = Literal["not_given", "agrees", "does_not_agree", "cannot_be_compared"]
+
+#: Signs of a public id behind the region's letters, and how they are grouped.
+_SIGNS, _GROUP = 12, 4
+_ADDRESS = re.compile(r"/verifikasi/([^?#\s]+)(?:\?[^\s#]*?\bk=([^&#\s]*))?", re.IGNORECASE)
+#: What people write before a number, and what some numbers begin with themselves.
+_LABEL = re.compile(r"^(?:NO|NOMOR) (?=\S)")
+_LONGEST_KEY = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody looks for: the text, and the check word that stood in a pasted address."""
+
+    text: str
+    check_word: str | None = None
+
+    @property
+    def public_id(self) -> tuple[str, str] | None:
+        """The region's letters and the public id that the text can mean."""
+        joined = _words(self.text).replace(" ", "")
+        letters, signs = joined[:-_SIGNS], as_digits(joined[-_SIGNS:])
+        if not (2 <= len(letters) <= 5 and letters.isalpha() and signs.isalnum()):
+            return None
+        groups = [signs[at : at + _GROUP] for at in range(0, _SIGNS, _GROUP)]
+        return letters, "-".join([letters, *groups])
+
+    @property
+    def number_key(self) -> str:
+        """What products are found by whose number the text can mean; empty for what is no number."""
+        return number_key(self.text) or ""
+
+    def means(self, number: str) -> bool:
+        """Whether a number of the same key is meant: between two digits a mark counts, unless none was
+        typed at all."""
+        typed = _words(self.text)
+        return " " not in typed or _parts(typed) == _parts(_words(number))
+
+
+def asked(text: str) -> Asked:
+    """Reads what was typed, pasted or scanned: a number, a public id, or the address of this page."""
+    text = text[:LONGEST]
+    found = _ADDRESS.search(text)
+    if found:
+        return Asked(unquote(found[1]), unquote(found[2]) if found[2] else None)
+    return Asked(unquote(text) if "%" in text else text)
+
+
+def number_key(number: str | None) -> str | None:
+    """A number without what stands between its parts, in capitals: alike however it is written."""
+    if number is None:
+        return None
+    return _words(number).replace(" ", "")[:_LONGEST_KEY] or None
+
+
+def check_word(digest: str) -> str:
+    """The word that is printed on a product, from the digest of its public id: eight signs, as an access
+    code has."""
+    return access_code(bytes.fromhex(digest))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a product stands, and since which day it is no longer valid."""
+
+    validity: Validity
+    since: date | None = None
+
+
+def standing(product: Document, calendar: Calendar, now: datetime) -> Standing | None:
+    """How the product stands now; None while it is not issued, or came to nothing."""
+    state, until = product["state"], product["valid_until"]
+    if state in (*UNISSUED, "voided"):
+        return None
+    if state in ("annulled", "revoked"):
+        ended = calendar.local_date(parse_instant(product["ended"]["at"]))
+        return Standing("annulled" if state == "annulled" else "revoked", ended)
+    last = date.fromisoformat(until) if until else None
+    # The clock may not have said so yet.
+    if last is not None and (state == "expired" or last < calendar.local_date(now)):
+        return Standing("expired", last + timedelta(days=1))
+    return Standing("valid")
+
+
+def _words(text: str) -> str:
+    return _LABEL.sub("", plain(text))
+
+
+def _parts(words: str) -> list[str]:
+    """Runs of digits and of letters; letters are one run whatever stands between them."""
+    found: list[str] = []
+    for run in re.findall(r"[0-9]+|[A-Z#]+", words):
+        if found and not run[0].isdigit() and not found[-1][0].isdigit():
+            found[-1] += run
+        else:
+            found.append(run)
+    return found

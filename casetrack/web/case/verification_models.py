@@ -1,0 +1,95 @@
+"""Verifying a product: what is asked, and what an answer says to anybody."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from casetrack.domain.case.verification import CheckWord, Compared, Validity
+from casetrack.domain.service.definition import FactType
+from casetrack.web.http.models import DIGEST, NO_NUL, Asked, Line, NameOut, Taken, absent
+
+Word = Annotated[str, StringConstraints(max_length=64, pattern=NO_NUL)]
+Sha256 = Annotated[str, StringConstraints(pattern=DIGEST)]
+
+
+class VerificationQuery(Asked):
+    """What is in the asker's hands: the check word printed on the product, the SHA-256 of its file."""
+
+    k: Word | None = None
+    sha256: Sha256 | None = None
+
+
+class PrintedNameIn(Taken):
+    """The name as it is printed, and the check word without which no name is compared."""
+
+    name: Line
+    k: Word | None = None
+    sha256: Sha256 | None = None
+
+
+class IssuerOut(BaseModel):
+    """Who issued it."""
+
+    region: NameOut
+    office: NameOut
+
+
+class PublicFactOut(BaseModel):
+    """A fact of the case that its service calls public."""
+
+    id: str
+    name: NameOut
+    type: FactType
+    value: int | bool | str
+
+
+class SignedOut(BaseModel):
+    """Who signed: the office line by line in the form in which it signed, and the officer's name as it is
+    printed, null where that is no longer kept."""
+
+    office: list[str]
+    name: str | None
+    on: date
+
+
+class CertificateOut(BaseModel):
+    """By which kind of certificate it is signed; `none`: outside the system, or without a certificate."""
+
+    kind: Literal["none"]
+    label: NameOut
+
+
+class PrintedOut(BaseModel):
+    """What is printed on it, without a word about the applicant."""
+
+    number: str | None
+    dated: date | None
+    service: NameOut
+    product: NameOut
+    facts: list[PublicFactOut]
+    signatures: list[SignedOut]
+    certificate: CertificateOut
+
+
+class VerifiedOut(BaseModel):
+    """A product as everybody may know of it."""
+
+    issuer: IssuerOut
+    validity: Validity
+    label: NameOut
+    since: date | None = Field(description="the first day on which it was not valid any more")
+    valid_until: date | None
+    printed: PrintedOut = absent("with the check word")
+
+
+class VerificationOut(BaseModel):
+    """Whether a product is known, and what became of all that was given. Several products are of one
+    number where two regions, or a register outside, gave it twice."""
+
+    known: bool
+    products: list[VerifiedOut]
+    check_word: CheckWord
+    file: Compared
+    name: Compared | Literal["needs_check_word"]
+    advice: NameOut
