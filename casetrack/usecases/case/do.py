@@ -165,7 +165,7 @@ def _under_locks(
     act, region = prepared.act, case.state.region
     with ctx.database.write() as uow:
         asked = _asked(prepared, case)
-        number_known = outside_numbers.hold(uow, region, act)
+        number_known = outside_numbers.hold(uow, case.state, act)
         record = case_rows.lock_case(
             uow,
             region,

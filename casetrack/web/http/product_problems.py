@@ -60,7 +60,7 @@ PRODUCTS: Mapping[str, Listed] = {
     ),
     "number_known": Listed(
         (409,),
-        "another product of the region has the number",
+        "a product of another case of the service has the number",
         "Look which number the other register gave to this one.",
     ),
     "no_number_pattern": Listed(
