@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from casetrack.domain.service.definition import Action
 from casetrack.gateways.webhooks import signatures
+from casetrack.storage import schema
 from casetrack.usecases.case import treasury_keys
 from casetrack.usecases.proof.verify import verify
 from tests.contract.test_bank_files import csv_of, load, results
@@ -233,3 +235,38 @@ def test_a_key_of_one_bank_s_file_is_not_that_of_another(office: Web) -> None:
     assert again.headers["Idempotent-Replayed"] == "true"
     assert refused(load(office, other, key="k-1")) == (422, "idempotency_key_reused")
     assert state_of(office, number) == "issued"
+
+
+def test_who_closes_a_payment_says_what_became_of_it_and_pays_nothing(office: Web) -> None:
+    number = billed(office)
+    content = csv_of([(code_of(office, number), 1, "B1"), (code_of(office, number), 2, "B2")])
+    file = load(office, content).get_json()["file"]
+    (one, other) = office.get("/payments/unmatched", "ika").get_json()["items"]
+    door, said = "/payments/unmatched/closings", {"payment": one["payment"], "reason": "returned"}
+    assert refused(office.post(door, "dewi", said))[0] == 403
+    assert refused(office.post(door, "rudi", said)) == (403, "not_your_agency")
+    assert refused(office.post(door, "sby.officer", said))[0] == 422
+    assert refused(office.post(door, "ika", {**said, "reason": "paid"})) == (422, "invalid_body")
+    assert refused(office.post(door, "ika", {**said, "payment": "x"})) == (422, "unknown_payment")
+    closed = office.post(door, "ika", said, key="k-1")
+    assert closed.get_json() == {**said, "state": "closed", "by": "smr.ika"}
+    again = office.post(door, "ika", said, key="k-1")
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert refused(office.post(door, "ika", said)) == (409, "payment_state_forbids")
+    left = office.get("/payments/unmatched", "ika").get_json()["items"]
+    assert [each["payment"] for each in left] == [other["payment"]]
+    loaded = load(office, content).get_json()
+    assert loaded["results"]["closed"] == loaded["results"]["unmatched"] == 1
+    assert results(office, file)[0] == (2, "closed", "amount_differs")
+    assert state_of(office, number) == "issued"
+    assert is_sound(office)
+
+
+def test_verify_finds_a_payment_that_was_closed_past_its_event(office: Web) -> None:
+    number = billed(office)
+    load(office, csv_of([(code_of(office, number), 1, "B1")]))
+    with office.world.database.write() as uow:
+        uow.execute(update(schema.payments).values(state="closed"))
+    found = verify(office.world.ctx, progress=lambda _: None).fault
+    assert found is not None
+    assert found.kind == "payment"

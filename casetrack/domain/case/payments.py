@@ -11,8 +11,9 @@ from casetrack.domain.case.bills import OPEN_BILL
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 
-#: `known`: the same payment was told of before, and has confirmed its bill.
-PaymentState = Literal["waiting", "confirmed", "known", "unmatched"]
+#: `closed`: it fits no bill, and an officer has said what became of the money. `known`: the same
+#: payment was told of before, and has confirmed its bill.
+PaymentState = Literal["waiting", "confirmed", "known", "unmatched", "closed"]
 #: Why a payment fits no bill.
 Why = Literal[
     "unreadable",
@@ -25,6 +26,9 @@ Why = Literal[
     "reference_used",
     "own_bill",
 ]
+
+#: What became of money that fits no bill. None of them says that a bill is paid.
+ClosingReason = Literal["returned", "confirmed_by_hand", "told_twice", "not_ours", "no_payment"]
 
 #: What `decide` says of a confirmation → why the payment fits no bill.
 _REFUSED: Mapping[str, Why] = {
@@ -103,6 +107,12 @@ def unmatched_event(told: Told, settled: Settled) -> NewEvent:
     return NewEvent(
         TYPE_PREFIX + "payment.unmatched", {n: v for n, v in said.items() if v is not None}
     )
+
+
+def closed_event(told: Told, reason: ClosingReason) -> NewEvent:
+    """`casetrack.payment.closed`: somebody has looked after it, and says what became of it."""
+    said = {"payment": told.payment, "account": told.account, "agency": told.agency}
+    return NewEvent(TYPE_PREFIX + "payment.closed", {**said, "reason": reason})
 
 
 def loaded_event(file: str, sha256: str, account: str, agency: str, lines: int) -> NewEvent:

@@ -7,7 +7,7 @@ settled together with the event of its case, so that none is settled twice.
 import hashlib
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import Any, get_args
 
 from casetrack.domain.access import REGION_WIDE, Actor, require_agency, system
 from casetrack.domain.authority.entries import PayAccount
@@ -17,6 +17,7 @@ from casetrack.domain.case.bills import Payment, find_bill
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.decide import decide
 from casetrack.domain.case.payments import (
+    PaymentState,
     Settled,
     Told,
     file_stream,
@@ -150,9 +151,7 @@ def file_view(ctx: Context, region: str, name: str) -> dict[str, Any]:
         "loaded_by": row.loaded_by,
         "loaded_at": instant(row.loaded_at),
         "lines": row.lines,
-        "results": {
-            state: counts.get(state, 0) for state in ("waiting", "confirmed", "known", "unmatched")
-        },
+        "results": {state: counts.get(state, 0) for state in get_args(PaymentState)},
     }
 
 

@@ -64,6 +64,15 @@ MONEY: Mapping[str, Listed] = {
     "unknown_payment_file": Listed(
         (404,), "no such file of payments was loaded", "Name a file by its SHA-256."
     ),
+    "unknown_payment": Listed(
+        (422,), "no such payment was told of", "`GET /payments/unmatched` lists them."
+    ),
+    "payment_state_forbids": Listed(
+        (409,), "the payment is not one that fits no bill", "`status_now` is its state."
+    ),
+    "own_payment": Listed(
+        (409,), "the payment is for a bill of one's own case", "A colleague closes it."
+    ),
     "payment_missing": Listed(
         (409,), "the hand-over waits for a confirmed payment", "Confirm the bill first."
     ),
