@@ -213,6 +213,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_case_bills": (*CASE_STAFF, *REGION_WIDE),
     # A treasurer is an officer of the agency whose account it is.
     "load_payments": ("officer", "supervisor"),
+    "close_payment": ("officer", "supervisor"),
     "read_payments": ("officer", "supervisor", "head", "auditor"),
     "list_payments": ("officer", "supervisor", "head", "auditor"),
     "list_unmatched": (*CASE_STAFF, *REGION_WIDE),

@@ -37,6 +37,7 @@ BY = {
     "list_bills": STAFF | {"auditor"},
     "total_bills": STAFF | {"auditor"},
     "load_payments": {"officer", "supervisor"},
+    "close_payment": {"officer", "supervisor"},
     "read_payments": {"officer", "supervisor", "head", "auditor"},
     "list_payments": {"officer", "supervisor", "head", "auditor"},
     "list_unmatched": STAFF | {"auditor"},

@@ -30,9 +30,15 @@ def csv_of(rows: Sequence[Sequence[Any]], head: str = "Kode Bayar;Jumlah;No. Ref
     return "\r\n".join(lines).encode()
 
 
-def load(web: Web, content: bytes, who: str = "ika", account: str = "kas-daerah") -> Any:
+def load(
+    web: Web,
+    content: bytes,
+    who: str = "ika",
+    account: str = "kas-daerah",
+    key: str | None = None,
+) -> Any:
     body = {"account": account, "file": base64.b64encode(content).decode()}
-    return web.post("/payments/files", who, body)
+    return web.post("/payments/files", who, body, key=key)
 
 
 def results(web: Web, file: str) -> list[tuple[int, str, str | None]]:
@@ -59,7 +65,13 @@ def test_each_row_has_a_result_and_only_what_fits_is_paid(office: Web) -> None:
     loaded = load(office, content)
     assert loaded.status_code == 200, loaded.text
     said = loaded.get_json()
-    assert said["results"] == {"waiting": 0, "confirmed": 1, "known": 0, "unmatched": 6}
+    assert said["results"] == {
+        "waiting": 0,
+        "confirmed": 1,
+        "known": 0,
+        "unmatched": 6,
+        "closed": 0,
+    }
     assert (said["lines"], said["loaded_by"]) == (7, "smr.ika")
     assert results(office, said["file"]) == [
         (2, "confirmed", None),
@@ -88,7 +100,13 @@ def test_the_same_file_twice_confirms_once_and_another_with_the_same_row_knows_i
     first, again = load(office, csv_of([row])), load(office, csv_of([row]))
     assert first.get_json() == again.get_json()
     other = load(office, csv_of([row, ("64729999999999", 5, "B9")])).get_json()
-    assert other["results"] == {"waiting": 0, "confirmed": 0, "known": 1, "unmatched": 1}
+    assert other["results"] == {
+        "waiting": 0,
+        "confirmed": 0,
+        "known": 1,
+        "unmatched": 1,
+        "closed": 0,
+    }
     events = office.get(f"/cases/{number}/events", "audit").get_json()["items"]
     paid = [e for e in events if e["type"] == "casetrack.bill.confirmed"]
     assert len(paid) == 1
@@ -119,7 +137,13 @@ def test_a_process_that_dies_in_between_loses_no_row_and_doubles_none(office: We
         said = load(office, csv_of(rows)).get_json()
     finally:
         payments.AT_ONCE = at_once
-    assert said["results"] == {"waiting": 2, "confirmed": 1, "known": 0, "unmatched": 0}
+    assert said["results"] == {
+        "waiting": 2,
+        "confirmed": 1,
+        "known": 0,
+        "unmatched": 0,
+        "closed": 0,
+    }
     assert payments.settle_payments_once(office.world.ctx) == 2
     assert payments.settle_payments_once(office.world.ctx) == 0
     assert [state for _, state, _ in results(office, said["file"])] == ["confirmed"] * 3

@@ -263,6 +263,9 @@ def a_levy_is_issued_paid_and_given_back(web: Played) -> None:
     file = web.ok("POST", "/payments/files", "ika", body).get_json()["file"]
     for path in (f"/payments/files/{file}", f"/payments/files/{file}/rows", "/payments/unmatched"):
         web.ok("GET", path, "ika")
+    (left,) = web.ok("GET", "/payments/unmatched", "ika").get_json()["items"]
+    closing = {"payment": left["payment"], "reason": "not_ours"}
+    web.ok("POST", "/payments/unmatched/closings", "ika", closing)
     for path in (f"/cases/{number}/bills", "/bills", "/bills/totals"):
         web.ok("GET", path, "audit")
     secret = treasury_keys.rotate(web.world.ctx, SAMARINDA, 7, "operator")
@@ -371,7 +374,7 @@ def products_are_corrected_annulled_and_revoked(web: Played) -> None:
 
 def drafts_are_endorsed_signed_issued_and_changed(web: Played) -> None:
     for action, became in (("correct", "corrected"), ("annul", "annulled"), ("revoke", "revoked")):
-        number = decided(web)
+        number, own = decided(web), f"440/{action}/2026"
         anew = {"product": "izin", "written": {"values": {"syarat": "Hanya di tempat ini."}}}
         web.on(number, "hadi", "products", anew)
         (draft,) = web.ok("GET", f"/cases/{number}/products", "audit").get_json()["items"]
@@ -380,12 +383,12 @@ def drafts_are_endorsed_signed_issued_and_changed(web: Played) -> None:
         seen = {"draft": draft["draft"]["hash"]}
         web.on(number, "paraf", door, {"action": "endorse", **seen})
         web.on(number, "hadi", door, {"action": "sign", **seen})
-        web.on(number, "hadi", door, {"action": "issue", "number": "440/12/2026"})
+        web.on(number, "hadi", door, {"action": "issue", "number": own})
         changed_by = {"action": action, "reason": JUDGMENT}
         (product,) = web.on(number, "wati", door, changed_by)["products"]
-        assert (product["state"], product["number"]) == (became, "440/12/2026")
+        assert (product["state"], product["number"]) == (became, own)
         word = check_word(web.world.ctx, draft["id"])
-        known = web.ok("GET", f"/verification/440/12/2026?k={word}").get_json()
+        known = web.ok("GET", f"/verification/{own}?k={word}").get_json()
         assert {"corrected": "valid"}.get(became, became) in {
             each["validity"] for each in known["products"] if "printed" in each
         }

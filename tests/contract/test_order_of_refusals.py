@@ -4,6 +4,7 @@ The order is that of docs/api.md. The doors are held against the routes, so an o
 is added fails here until it has one; most of what can be wrong with it is made from its route.
 """
 
+import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, get_args
@@ -539,6 +540,17 @@ def _money() -> Iterator[Door]:
     for operation in ("read_payments", "list_payments"):
         yield Door(operation, "ika", {"file": "@file"})
     yield Door(
+        "close_payment",
+        "ika",
+        body={"payment": "@unmatched", "reason": "returned"},
+        faults=(
+            replace(not_for("rudi", "said", "not_your_agency"), gives_way_to="unknown_payment"),
+            content("unknown_payment", payment="x"),
+            content("invalid_body", reason="paid"),
+            Fault("409", (409, "payment_state_forbids"), {"body.payment": "@closed"}),
+        ),
+    )
+    yield Door(
         "load_payments",
         "ika",
         body={"account": "kas-daerah", "file": PAYMENTS},
@@ -612,7 +624,10 @@ def _drawn(web: Web) -> dict[str, str]:
     cases["drawn_erased"] = decided(web, nik="6472010101900017")
     acts = (("paraf", {"action": "endorse"}), ("hadi", {"action": "sign"}))
     for name, done in (("endorsed", 1), ("signed", 2), ("issued", 2), ("drawn_over", 2)):
-        number, issue = cases[name], ("hadi", {"action": "issue", "number": f"440/{done}/2026"})
+        number, issue = (
+            cases[name],
+            ("hadi", {"action": "issue", "number": f"440/{len(name)}/2026"}),
+        )
         further = [issue] if name in ("issued", "drawn_over") else []
         for who, body in (*acts[:done], *further):
             door = f"/cases/{number}/products/{first_product(web, number)['id']}/actions"
@@ -631,7 +646,13 @@ def _bills(web: Web) -> dict[str, str]:
     on_bill(web, cases["unbilled"], "bima", "cancel", reason="salah hitung")
     body = {"account": "kas-daerah", "file": PAYMENTS}
     loaded = web.post("/payments/files", "ika", body).get_json()
-    return {**cases, "file": loaded["file"]}
+    row = base64.b64encode(b"code;amount;reference\n64720000;5;B7\n64720000;5;B8\n").decode()
+    web.post("/payments/files", "ika", {**body, "file": row})
+    left = web.get("/payments/unmatched", "ika").get_json()["items"]
+    unmatched, closed = (each["payment"] for each in left)
+    said = {"payment": closed, "reason": "returned"}
+    assert web.post("/payments/unmatched/closings", "ika", said).status_code == 200
+    return {**cases, "file": loaded["file"], "unmatched": unmatched, "closed": closed}
 
 
 def _erase(world: World, number: str) -> None:
@@ -706,7 +727,7 @@ def knocker(
         web = Web(world)
         enter(world, *latest([*papers(), account()]))
         bills = _bills(web)
-        file = {"file": bills.pop("file")}
+        file = {name: bills.pop(name) for name in ("file", "unmatched", "closed")}
         cases = {**_cases(web), **_drawn(web), **bills}
         products = {
             f"{name}_product": first_product(web, cases[name])["id"]

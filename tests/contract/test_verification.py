@@ -54,7 +54,9 @@ def away() -> RegionData:
 @pytest.fixture
 def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
     """Two cities whose permits other registers number."""
-    regions = (drawing_up(samarinda(), SERVICE), away())
+    city = drawing_up(samarinda(), SERVICE)
+    beside = replace(SERVICE, id="izin-lain", letters="IZL")
+    regions = (replace(city, services=(*city.services, beside)), away())
     world = World.make(database_url, tmp_path, regions_=regions)
     yield Web(world)
     world.close()
@@ -67,17 +69,18 @@ def act(web: Web, case: str, who: str, action: str, reader: str = "audit", **sai
     assert answer.status_code == 200, answer.text
 
 
-def drawn(web: Web, nik: str = APPLICANT["nik"]) -> str:
+def drawn(web: Web, nik: str = APPLICANT["nik"], service: str = SERVICE.id) -> str:
     """A case whose permit is a draft."""
-    body = {**APPLICATION, "facts": GIVEN, "applicant": {**APPLICANT, "nik": nik}}
+    applicant = {**APPLICANT, "nik": nik}
+    body = {**APPLICATION, "service": service, "facts": GIVEN, "applicant": applicant}
     number = str(web.open(body)["number"])
     web.play(number, "dewi declare_complete intake\nhadi complete decide")
     return number
 
 
-def issued(web: Web, number: str = NUMBER) -> tuple[str, str, str]:
+def issued(web: Web, number: str = NUMBER, service: str = SERVICE.id) -> tuple[str, str, str]:
     """A permit with this number: its case, its public id and its check word."""
-    case = drawn(web)
+    case = drawn(web, service=service)
     act(web, case, "hadi", "sign")
     act(web, case, "dewi", "issue", number=number)
     product = str(first_product(web, case)["id"])
@@ -247,7 +250,7 @@ def test_a_product_is_expired_from_the_day_behind_its_last_before_any_clock_says
 
 def test_a_number_that_two_permits_have_shows_both_and_the_word_opens_its_own(web: Web) -> None:
     _, _, word = issued(web)
-    issued(web)
+    issued(web, service="izin-lain")
     found = asked(web, NUMBER, k=word)
     assert sorted("printed" in each for each in found["products"]) == [False, True]
     assert verify(web.world.ctx, progress=lambda _: None).fault is None

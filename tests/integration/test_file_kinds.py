@@ -1,6 +1,7 @@
 """What comes as a file is opened in a process of its own, and judged by what it is."""
 
 import tempfile
+from collections.abc import Callable
 
 import pikepdf
 import pytest
@@ -63,6 +64,29 @@ def links_to_its_pages(made: pikepdf.Pdf) -> None:
     made.pages[0].obj.Annots = Array([made.make_indirect(link)])
 
 
+def calls_its_script(kind: str) -> Callable[[pikepdf.Pdf], None]:
+    """A script that says that it is something else."""
+
+    def change(made: pikepdf.Pdf) -> None:
+        made.Root.OpenAction = Dictionary(Type=Name(kind), S=Name.JavaScript, JS="x")
+
+    return change
+
+
+def plays_with_a_script(made: pikepdf.Pdf) -> None:
+    made.Root.OpenAction = Dictionary(S=Name.Rendition, OP=0, JS="x")
+
+
+def opens_another_s_file(made: pikepdf.Pdf) -> None:
+    """Who opens it asks that machine, and tells it who they are."""
+    made.Root.OpenAction = Dictionary(S=Name.GoToR, F=r"\\host\share\a.pdf")
+
+
+def holds_rich_media(made: pikepdf.Pdf) -> None:
+    note = Dictionary(Type=Name.Annot, Subtype=Name.RichMedia)
+    made.pages[0].obj.Annots = Array([made.make_indirect(note)])
+
+
 def gif_that_is_a_script() -> bytes:
     return b"GIF89a/*\x00\x00\x00\x00*/=1;alert(1)"
 
@@ -109,6 +133,14 @@ REFUSED = {
     "a PDF that brings data in": (pdf(brings_data_in), "file_active"),
     "a PDF with a script in a field": (pdf(acts_in_a_field), "file_active"),
     "a PDF with a named script": (pdf(has_a_named_script), "file_active"),
+    "a PDF whose script says that it is none": (pdf(calls_its_script("/X")), "file_active"),
+    "a PDF whose script says that it is structure": (
+        pdf(calls_its_script("/StructElem")),
+        "file_active",
+    ),
+    "a PDF with a script beside a film": (pdf(plays_with_a_script), "file_active"),
+    "a PDF that opens a file elsewhere": (pdf(opens_another_s_file), "file_active"),
+    "a PDF with rich media": (pdf(holds_rich_media), "file_active"),
     "a PDF with a program attached": (pdf(has_a_program_attached), "file_with_attachment"),
     "a PDF with a password": (
         pdf(encryption=pikepdf.Encryption(user="a", owner="b")),

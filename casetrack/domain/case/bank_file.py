@@ -30,11 +30,15 @@ _SEPARATORS = ";\t|,"
 _HEAD_WITHIN = 40
 #: So many rows a file may have.
 MOST_ROWS = 20_000
+#: What ends a row.
+_ENDS = re.compile(r"\r\n|\n|\r")
+#: A cell that says nothing that can be read.
+_DOUBTFUL = "?"
 _CODE = re.compile(r"[A-Z0-9-]{4,64}")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,63}")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T].*)?")
-_YEAR_FIRST = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[ T].*)?")
-_GROUPED = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*")
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T].*)?", re.ASCII)
+_YEAR_FIRST = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[ T].*)?", re.ASCII)
+_GROUPED = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,11 @@ class BankRow:
 
 def bank_rows(content: bytes) -> Iterator[BankRow]:
     """The rows of a file, one by one. Raises Invalid where its columns are not found."""
-    lines = _decoded(content).splitlines()
-    separator, head, places = _columns(lines)
+    # No other mark ends a row: what a payer wrote may hold them.
+    lines = _ENDS.split(_decoded(content))
+    separator, head, places, width = _columns(lines)
     count = 0
-    for cells, line in _cells(lines[head + 1 :], separator, head + 2):
+    for cells, line in _cells(lines[head + 1 :], separator, head + 2, width):
         if not any(cell.strip() for cell in cells):
             continue
         count += 1
@@ -74,8 +79,8 @@ def _decoded(content: bytes) -> str:
     raise _unreadable("its encoding is none of UTF-8, UTF-16 and Windows-1252")
 
 
-def _columns(lines: list[str]) -> tuple[str, int, dict[str, int]]:
-    """The separator, the line of the columns' heads, and where each column stands."""
+def _columns(lines: list[str]) -> tuple[str, int, dict[str, int], int]:
+    """The separator, the line of the columns' heads, where each column stands, and how many there are."""
     for at, line in enumerate(lines[:_HEAD_WITHIN]):
         for separator in _SEPARATORS:
             heads = [_plain(cell) for cell in next(csv.reader([line], delimiter=separator), [])]
@@ -86,7 +91,7 @@ def _columns(lines: list[str]) -> tuple[str, int, dict[str, int]]:
                 if heads[place] in known
             }
             if {"code", "amount", "reference"} <= places.keys():
-                return separator, at, places
+                return separator, at, places, len(heads)
     raise _unreadable("no line names the columns code, amount and reference")
 
 
@@ -94,19 +99,52 @@ def _plain(head: str) -> str:
     return "".join(char for char in head.lower() if char.isascii() and char.isalnum())
 
 
-def _cells(lines: list[str], separator: str, first: int) -> Iterator[tuple[list[str], int]]:
-    for at, line in enumerate(lines):
-        # Line by line: one quote that is never closed spoils its own row and no other.
+def _cells(
+    lines: list[str], separator: str, first: int, width: int
+) -> Iterator[tuple[list[str], int]]:
+    """The cells of each row, and its line. A quoted cell may go on over lines, as a
+    payer's own words may: what stands in it is no row.
+
+    One quote that is never closed spoils its own row and no other. Lines that may be one row or several
+    are listed one by one, and nothing that they say is believed: else a payer writes rows, or hides them.
+    """
+    at, joins = 0, True
+    while at < len(lines):
+        end = at + 1
+        if joins and '"' in lines[at]:
+            end = _end_of_row(lines, at, separator)
+            joins = end > 0
+        row = lines[at : max(end, at + 1)]
         try:
-            cells = next(csv.reader([line], delimiter=separator), [])
+            cells = next(csv.reader(row, delimiter=separator, strict=len(row) > 1), [])
         except csv.Error:
-            cells = line.split(separator)
-        yield cells, first + at
+            cells = row[0].split(separator) if len(row) == 1 else []
+        alike = any(line.count(separator) >= width - 1 for line in row[1:])
+        if len(row) > 1 and (alike or len(cells) != width):
+            yield from (([_DOUBTFUL] * width, first + at + each) for each in range(len(row)))
+        else:
+            yield cells, first + at
+        at += len(row)
+
+
+def _end_of_row(lines: list[str], at: int, separator: str) -> int:
+    """Behind which line the row that begins here ends; 0 where a quote of it is never closed."""
+    reader = csv.reader((lines[place] for place in range(at, len(lines))), delimiter=separator)
+    try:
+        next(reader, [])
+        end = at + reader.line_num
+        if end == at + 1 or end < len(lines):
+            return end
+        list(csv.reader(lines[at:], delimiter=separator, strict=True))
+    except csv.Error as error:
+        return 0 if "expected end" in str(error) or "limit" in str(error) else len(lines)
+    return end
 
 
 def _row(line: int, said: Mapping[str, str]) -> BankRow:
     code = said.get("code", "").removeprefix("'").replace(" ", "").upper()
-    reference = said.get("reference", "").removeprefix("'")
+    # In one form, as by every door: else one payment in other letters would be another.
+    reference = said.get("reference", "").removeprefix("'").upper()
     amount, day = rupiah(said.get("amount", "")), _day(said.get("paid_on", ""))
     fault = None
     if not _CODE.fullmatch(code):

@@ -305,17 +305,18 @@ def _meant(draft: Draft, step: StepDefinition, said: Payment) -> Document:
 def _check_other_hand(
     draft: Draft, bill: Document, step: StepDefinition, officer: str, setting: Setting
 ) -> None:
-    """Raises Forbidden: who issued the bill or holds the case does not say that it was paid."""
+    """Raises Forbidden: who issued or reduced the bill or holds the case does not say that it is paid."""
     person = setting.person
     holding = {
         state.assignee
         for name, state in draft.steps.items()
         if name != step.id and state.status == "in_progress" and state.assignee is not None
     }
-    barred = {bill["issued_by"], *holding}
+    barred = {bill["issued_by"], *bill.get("reduced_by", ()), *holding}
     if officer in barred or person(officer) in {person(each) for each in barred}:
         raise Forbidden(
-            "own_bill", "Who issued a bill or holds its case does not confirm its payment."
+            "own_bill",
+            "Who issued or reduced a bill or holds its case does not confirm its payment.",
         )
 
 
@@ -328,7 +329,8 @@ def _reduce(
             "not_less",
             f"The bill is of {bill['amount']} rupiah; a reduction makes it less.",
         )
-    changed = _changed(draft, act, bill, {"amount": amount})
+    by = sorted({*bill.get("reduced_by", ()), act.actor.id})
+    changed = _changed(draft, act, bill, {"amount": amount, "reduced_by": by})
     return "bill.reduced", changed, {"amount_before": bill["amount"]}
 
 

@@ -11,8 +11,9 @@ from casetrack.domain.case.bills import OPEN_BILL
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 
-#: `known`: the same payment was told of before, and has confirmed its bill.
-PaymentState = Literal["waiting", "confirmed", "known", "unmatched"]
+#: `closed`: it fits no bill, and an officer has said what became of the money. `known`: the same
+#: payment was told of before, and has confirmed its bill.
+PaymentState = Literal["waiting", "confirmed", "known", "unmatched", "closed"]
 #: Why a payment fits no bill.
 Why = Literal[
     "unreadable",
@@ -25,6 +26,9 @@ Why = Literal[
     "reference_used",
     "own_bill",
 ]
+
+#: What became of money that fits no bill. None of them says that a bill is paid.
+ClosingReason = Literal["returned", "confirmed_by_hand", "told_twice", "not_ours", "no_payment"]
 
 #: What `decide` says of a confirmation → why the payment fits no bill.
 _REFUSED: Mapping[str, Why] = {
@@ -67,6 +71,8 @@ def fit(told: Told, bill: Mapping[str, Any], number: str, *, used: bool) -> Sett
     """
     place = (number, bill["id"])
     if bill.get("reference") == told.reference and bill["account"] == told.account:
+        if told.amount != bill["amount"]:
+            return Settled("unmatched", "amount_differs", *place)
         return Settled("known", None, *place)
     if bill["account"] != told.account:
         return Settled("unmatched", "wrong_account", *place)
@@ -103,9 +109,15 @@ def unmatched_event(told: Told, settled: Settled) -> NewEvent:
     )
 
 
-def loaded_event(file: str, account: str, agency: str, lines: int) -> NewEvent:
+def closed_event(told: Told, reason: ClosingReason) -> NewEvent:
+    """`casetrack.payment.closed`: somebody has looked after it, and says what became of it."""
+    said = {"payment": told.payment, "account": told.account, "agency": told.agency}
+    return NewEvent(TYPE_PREFIX + "payment.closed", {**said, "reason": reason})
+
+
+def loaded_event(file: str, sha256: str, account: str, agency: str, lines: int) -> NewEvent:
     """`casetrack.payment.file_loaded`: which file, by its hash, of which account, with how many rows."""
-    said = {"file": file, "account": account, "agency": agency, "lines": lines}
+    said = {"file": file, "sha256": sha256, "account": account, "agency": agency, "lines": lines}
     return NewEvent(TYPE_PREFIX + "payment.file_loaded", said)
 
 

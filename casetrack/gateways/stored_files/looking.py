@@ -17,7 +17,13 @@ from casetrack.domain.people.stored_files import MOST_PAGES, MOST_PIXELS, FileFa
 #: Seconds of processor time, and bytes of memory: a page of 50 million points takes a fifth of it.
 SECONDS, MEMORY = 10, 1024 * 1024 * 1024
 #: What an action may not be, at once or by a chain of actions.
-_ACTIONS = frozenset(("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/RichMediaExecute"))
+_ACTIONS = frozenset(
+    (
+        *("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/RichMediaExecute"),
+        # Of a file elsewhere: who opens it calls on that machine, and says to it who they are.
+        *("/GoToR", "/GoToE"),
+    )
+)
 #: What leads up and not down.
 _UP = frozenset(("/Parent", "/P", "/StructParent"))
 _END, _READ = b"%%EOF", 64 * 1024
@@ -120,10 +126,10 @@ def _is_down(key: str, value: Any, pikepdf: Any) -> bool:
 
 
 def _fault(part: Any) -> FileFault | None:
-    kind = part.get("/S")
-    if kind is not None and str(kind) in _ACTIONS and part.get("/Type", "/Action") == "/Action":
+    # Whatever type it says that it is: who opens it acts all the same.
+    if str(part.get("/S")) in _ACTIONS or part.get("/Subtype") == "/RichMedia":
         return "active"
-    if "/XFA" in part or "/JavaScript" in part:
+    if "/XFA" in part or "/JavaScript" in part or "/JS" in part:
         return "active"
     if "/EmbeddedFiles" in part or "/EF" in part or part.get("/Subtype") == "/FileAttachment":
         return "attachment"

@@ -14,7 +14,7 @@ from casetrack.domain.case.verification import number_key
 from casetrack.domain.clock import Calendar
 from casetrack.domain.events import parse_instant
 from casetrack.storage import schema
-from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.fixed import Call, Fixed, ask
 from casetrack.storage.row_sets import Rows, Writes
 from casetrack.storage.unit_of_work import UnitOfWork
 
@@ -82,6 +82,18 @@ class ProductPlace:
 
     number: str
     product: str
+
+
+_BY_NUMBER = Fixed(
+    select(_P.number, _P.product).where(
+        _P.region == bindparam("region"), _P.printed_number == bindparam("printed_number")
+    )
+)
+
+
+def of_number(region: str, printed_number: str) -> Call:
+    """The products with this number: of which case, and their public id."""
+    return _BY_NUMBER, {"region": region, "printed_number": printed_number}
 
 
 _DUE = Fixed(

@@ -23,7 +23,14 @@ from casetrack.storage.people.own_case import own_case
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.unit_of_work import Call, Conflict, UnitOfWork
 from casetrack.usecases import idempotency
-from casetrack.usecases.case import bill_keys, documents, guessing, product_texts, register_slice
+from casetrack.usecases.case import (
+    bill_keys,
+    documents,
+    guessing,
+    outside_numbers,
+    product_texts,
+    register_slice,
+)
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import checked_links
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
@@ -158,6 +165,7 @@ def _under_locks(
     act, region = prepared.act, case.state.region
     with ctx.database.write() as uow:
         asked = _asked(prepared, case)
+        number_known = outside_numbers.hold(uow, case.state, act)
         record = case_rows.lock_case(
             uow,
             region,
@@ -193,6 +201,7 @@ def _under_locks(
             record_refusal(uow, record, act, error)
             return error
         bill_keys.check(found)
+        outside_numbers.check(number_known)
         _check_held(prepared, found)
         answer = _commit(uow, record, new, setting, case.region, prepared)
         idempotency.remember(ctx, uow, request, answer)

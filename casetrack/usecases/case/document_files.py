@@ -10,7 +10,7 @@ from casetrack.domain.access import Actor
 from casetrack.domain.case.commands import Seen, check_documents
 from casetrack.domain.case.documents import document_id
 from casetrack.domain.case.transitions import RECEIVE
-from casetrack.domain.errors import NotFound, NotNow
+from casetrack.domain.errors import NotAsKept, NotFound, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.domain.people.readers import shown_to
 from casetrack.domain.people.stored_files import (
@@ -125,16 +125,16 @@ def given_file(ctx: Context, actor: Actor, case: Sight, document: str) -> Iterat
             "No scanner for viruses has answered for this file yet, and here such files are not opened; "
             "it is asked every few minutes, so try again later.",
         )
-    region, number = case.state.region, case.state.number
+    number = case.state.number
     readings.record(ctx, actor, "file", [number])
-    with ctx.database.read() as connection:
-        sealed = sealed_rows.texts_by_id(connection, region, [row.text])
-    texts = open_texts(ctx, region, sealed)
-    if row.text not in texts:
-        raise _no_file()
-    said = json.loads(texts[row.text])
+    said = _sealed_words(ctx, row)
     with ctx.files.passing() as content:
-        files.fetch(ctx, row, key_of(said), said["sha256"], content)
+        try:
+            files.fetch(ctx, row, key_of(said), said["sha256"], content)
+        except NotAsKept:
+            # Erased, or found to be bad, since the first look: then it is not there, and all is well.
+            _sealed_words(ctx, _row(ctx, actor, case, document))
+            raise
         kind = row.kind
         name = f"{number}-{place}-{case.state.documents[place - 1]['requirement']}"
         yield Shown(
@@ -143,6 +143,17 @@ def given_file(ctx: Context, actor: Actor, case: Sight, document: str) -> Iterat
             row.size,
             content,
         )
+
+
+def _sealed_words(ctx: Context, row: FileRow) -> dict[str, Any]:
+    """Name, hash and key of a file. Raises NotFound once the person is erased."""
+    with ctx.database.read() as connection:
+        sealed = sealed_rows.texts_by_id(connection, row.region, [row.text])
+    texts = open_texts(ctx, row.region, sealed)
+    if row.text not in texts:
+        raise _no_file()
+    said: dict[str, Any] = json.loads(texts[row.text])
+    return said
 
 
 def document_with_file(case: Sight, document: str) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ settled together with the event of its case, so that none is settled twice.
 import hashlib
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import Any, get_args
 
 from casetrack.domain.access import REGION_WIDE, Actor, require_agency, system
 from casetrack.domain.authority.entries import PayAccount
@@ -17,6 +17,7 @@ from casetrack.domain.case.bills import Payment, find_bill
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.decide import decide
 from casetrack.domain.case.payments import (
+    PaymentState,
     Settled,
     Told,
     file_stream,
@@ -68,8 +69,8 @@ def load_file(
 ) -> Answer:
     """Take in a bank's file: which rows it has is written down, then each is settled.
 
-    The same file again is the same: its results as they are. Raises Forbidden (another agency's
-    account), Invalid (its columns cannot be read).
+    The same file again for the same account is the same: its results as they are. Raises Forbidden
+    (another agency's account), Invalid (its columns cannot be read).
     """
     entry = account_of(ctx, actor.region, account)
     require_agency(actor, entry.agency)
@@ -77,24 +78,43 @@ def load_file(
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
-    name = hashlib.sha256(content).hexdigest()
-    with ctx.database.read() as connection:
-        known = payment_rows.file(connection, actor.region, name)
-    if known is None:
+    sha256 = hashlib.sha256(content).hexdigest()
+    name, is_known = _name_of(ctx, actor.region, account, sha256)
+    for _ in range(2):
+        if is_known:
+            break
         try:
             with ctx.database.write() as uow:
-                _write_file(uow, actor, account, entry.agency, name, rows)
+                _write_file(uow, actor, account, entry.agency, (name, sha256), rows)
         except Conflict:
-            pass  # another request with the same file was quicker
+            pass  # another request with the same file was quicker, for this account or another
+        name, is_known = _name_of(ctx, actor.region, account, sha256)
     settle_waiting(ctx, actor.region, AT_ONCE, name)
-    ctx.wake()
-    return Answer(file_view(ctx, actor.region, name), f'"{name[:16]}"')
+    answer = Answer(file_view(ctx, actor.region, name), f'"{name[:16]}"')
+    return idempotency.written(ctx, request, lambda _: answer)
+
+
+def _name_of(ctx: Context, region: str, account: str, sha256: str) -> tuple[str, bool]:
+    """What a file is called, and whether it is loaded: by its hash, or where that was loaded for another
+    account first, by both: who errs in the account keeps nobody from loading it for its own."""
+    both = hashlib.sha256(f"{account}:{sha256}".encode()).hexdigest()
+    with ctx.database.read() as connection:
+        first = payment_rows.file(connection, region, sha256)
+        if first is None or first.account == account:
+            return sha256, first is not None
+        return both, payment_rows.file(connection, region, both) is not None
 
 
 def _write_file(
-    uow: UnitOfWork, actor: Actor, account: str, agency: str, name: str, rows: list[BankRow]
+    uow: UnitOfWork,
+    actor: Actor,
+    account: str,
+    agency: str,
+    called: tuple[str, str],
+    rows: list[BankRow],
 ) -> None:
-    new = loaded_event(name, account, agency, len(rows))
+    name, sha256 = called
+    new = loaded_event(name, sha256, account, agency, len(rows))
     event = append_fact(uow, actor.region, file_stream(name), new, actor)
     values = {
         "region": actor.region,
@@ -131,9 +151,7 @@ def file_view(ctx: Context, region: str, name: str) -> dict[str, Any]:
         "loaded_by": row.loaded_by,
         "loaded_at": instant(row.loaded_at),
         "lines": row.lines,
-        "results": {
-            state: counts.get(state, 0) for state in ("waiting", "confirmed", "known", "unmatched")
-        },
+        "results": {state: counts.get(state, 0) for state in get_args(PaymentState)},
     }
 
 

@@ -14,6 +14,7 @@ from casetrack.storage.proof.row_tables import Stored
 from casetrack.storage.proof.stored_rows import Reader
 
 _LOADED, _UNMATCHED = TYPE_PREFIX + "payment.file_loaded", TYPE_PREFIX + "payment.unmatched"
+_CLOSED = TYPE_PREFIX + "payment.closed"
 _SAID = ("account", "agency", "code", "amount", "reference", "why")
 
 
@@ -30,7 +31,7 @@ def check(reader: Reader, region: str) -> Iterator[Fault]:
             told.discard(place)
         if row["state"] in ("confirmed", "known") and not _paid(bills.get(place), row):
             yield _fault(region, row["payment"], "it says that a bill is paid which is not by it")
-        if row["state"] == "unmatched":
+        if row["state"] in ("unmatched", "closed"):
             unmatched[row["payment"]] = row
     for number, bill in sorted(told):
         yield _fault(region, f"{number} {bill}", "nothing tells of the payment by which it is paid")
@@ -76,6 +77,11 @@ def _noted(
             )
     for payment in sorted(left):
         yield _fault(region, payment, "its row says that it fits no bill, and no event does")
+    ended = Counter(e["data"]["payment"] for e in _events(reader, region, streams, _CLOSED))
+    for payment in sorted({*ended, *unmatched}):
+        row = unmatched.get(payment)
+        if ended[payment] != (row is not None and row["state"] == "closed"):
+            yield _fault(region, payment, "that it was closed is said by its row or an event alone")
 
 
 def _events(reader: Reader, region: str, streams: list[str], wanted: str) -> Iterator[Any]:

@@ -19,8 +19,9 @@ from casetrack.web.http.models import (
     absent,
 )
 
-#: Of a bank or treasury, as it stands on the proof of payment.
-Reference = Annotated[str, StringConstraints(pattern=PAYMENT_REFERENCE)]
+#: Of a bank or treasury, as it stands on the proof of payment; in capitals, so that one payment in other
+#: letters is no other.
+Reference = Annotated[str, StringConstraints(pattern=PAYMENT_REFERENCE, to_upper=True)]
 Code = Annotated[str, StringConstraints(pattern=PAYMENT_CODE)]
 Rupiah = Annotated[int, Field(ge=1, le=2**53 - 1, description="whole rupiah")]
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from casetrack.domain.case.payments import PaymentState, Why
-from casetrack.web.http.models import BASE64, Identifier, Taken
+from casetrack.domain.case.payments import ClosingReason, PaymentState, Why
+from casetrack.web.http.models import BASE64, NO_NUL, Identifier, Taken
 
 #: Of a file, before base64.
 MOST_BYTES = 2 * 1024 * 1024
@@ -31,6 +31,7 @@ class PaymentResultsOut(BaseModel):
     confirmed: int
     known: int
     unmatched: int
+    closed: int
 
 
 class PaymentFileOut(BaseModel):
@@ -61,6 +62,26 @@ class PaymentOut(BaseModel):
     number: str | None
     bill: str | None
     at: datetime
+
+
+class ClosingIn(Taken):
+    """What became of the money of a payment that fits no bill."""
+
+    payment: Annotated[str, StringConstraints(min_length=1, max_length=224, pattern=NO_NUL)]
+    reason: ClosingReason = Field(
+        description="returned: the money went back; confirmed_by_hand: an officer confirmed the bill "
+        "that was meant; told_twice: the same money was told of before; not_ours: it was meant for "
+        "somebody else; no_payment: the row is none"
+    )
+
+
+class ClosingOut(BaseModel):
+    """A payment that is off the list; no bill is paid by that."""
+
+    payment: str
+    state: PaymentState
+    reason: ClosingReason
+    by: str
 
 
 class PaymentPage(BaseModel):

@@ -6,9 +6,11 @@ import binascii
 from flask import Response
 
 from casetrack.domain.errors import Invalid, NotFound
-from casetrack.usecases.case import payments
+from casetrack.usecases.case import closed_payments, payments
 from casetrack.web.case.payment_models import (
     MOST_BYTES,
+    ClosingIn,
+    ClosingOut,
     PaymentFileIn,
     PaymentFileOut,
     PaymentPage,
@@ -65,6 +67,14 @@ def read_unmatched(call: Call) -> Response:
     return page_response(payments.list_unmatched(call.ctx, call.actor, after, query.limit))
 
 
+def close_payment(call: Call) -> Response:
+    """POST /payments/unmatched/closings."""
+    body = call.body(ClosingIn)
+    return call.answer(
+        closed_payments.close(call.ctx, call.actor, body.payment, body.reason, call.repeatable)
+    )
+
+
 def _page(call: Call) -> tuple[PageQuery, str | None]:
     query = call.query(PageQuery)
     key = read_cursor(query.cursor, str)
@@ -91,6 +101,17 @@ ROUTES: tuple[Route, ...] = (
         read_unmatched,
         PaymentPage,
         query=PageQuery,
+    ),
+    Route(
+        "close_payment",
+        "POST",
+        "/payments/unmatched/closings",
+        "Take a payment that fits no bill off the list, saying what became of the money",
+        close_payment,
+        ClosingOut,
+        body=ClosingIn,
+        writes=True,
+        refusals=(409,),
     ),
     Route(
         "read_payments",

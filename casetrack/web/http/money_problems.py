@@ -53,7 +53,7 @@ MONEY: Mapping[str, Listed] = {
     ),
     "own_bill": Listed(
         (403,),
-        "who issued a bill or holds its case does not confirm it",
+        "who issued or reduced a bill or holds its case does not confirm it",
         "Another officer of the agency confirms it.",
     ),
     "unreadable_file": Listed(
@@ -63,6 +63,15 @@ MONEY: Mapping[str, Listed] = {
     ),
     "unknown_payment_file": Listed(
         (404,), "no such file of payments was loaded", "Name a file by its SHA-256."
+    ),
+    "unknown_payment": Listed(
+        (422,), "no such payment was told of", "`GET /payments/unmatched` lists them."
+    ),
+    "payment_state_forbids": Listed(
+        (409,), "the payment is not one that fits no bill", "`status_now` is its state."
+    ),
+    "own_payment": Listed(
+        (409,), "the payment is for a bill of one's own case", "A colleague closes it."
     ),
     "payment_missing": Listed(
         (409,), "the hand-over waits for a confirmed payment", "Confirm the bill first."

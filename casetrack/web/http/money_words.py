@@ -20,13 +20,19 @@ MONEY_CODES: Mapping[str, str] = {
     "not_less": "pengurangan harus menghasilkan jumlah yang lebih kecil",
     "code_known": "kode bayar ini sudah dipakai tagihan lain",
     "reference_used": "pembayaran ini sudah mengonfirmasi satu tagihan",
-    "own_bill": "yang menetapkan tagihan atau memegang berkasnya tidak mengonfirmasi pembayarannya",
+    "own_bill": "yang menetapkan, mengurangi, atau memegang berkas tagihan tidak mengonfirmasinya",
     "unreadable_file": "daftar pembayaran ini tidak dapat dibaca",
     "unknown_payment_file": "tidak ada daftar pembayaran tersebut",
+    "unknown_payment": "tidak ada pembayaran tersebut",
+    "payment_state_forbids": "hanya pembayaran yang tidak cocok dengan tagihan yang dapat ditutup",
+    "own_payment": "pembayaran ini untuk tagihan berkas Anda sendiri; rekan Anda yang menutupnya",
     "payment_missing": "penyerahan menunggu pembayaran yang terkonfirmasi",
 }
 #: Detail → the same, with a hole for each value.
 MONEY_DETAILS: Mapping[str, str] = {
+    "Only a payment that fits no bill is closed; this one is ….": (
+        "Hanya pembayaran yang tidak cocok dengan tagihan yang ditutup; yang ini berstatus …."
+    ),
     "The step … has no bill.": "Tahapan … tidak mempunyai tagihan.",
     "No bill is issued now: the step … is … in a case that is ….": (
         "Tagihan belum dapat ditetapkan: tahapan … berstatus … dalam berkas yang berstatus …."

@@ -70,6 +70,7 @@ INDONESIAN: Mapping[str, str] = {
     "signer_unnamed": "nama, pangkat, dan NIP penanda tangan belum dicatat",
     "not_issued": "belum semua produk diterbitkan, jadi belum dapat diserahkan",
     "issue_apart": "produk ini memerlukan nomor atau tanggal akhir dari Anda; terbitkan tersendiri",
+    "number_known": "nomor ini sudah dipakai produk berkas lain dari layanan yang sama",
     "no_number_pattern": "daerah belum memiliki pola nomor untuk produk ini pada hari itu",
     "parties_open": "harus ditetapkan dahulu siapa yang mengurus permohonan ini bagi pemohon",
     "death_reported": "laporan meninggal sudah dicatat; atasan yang memutuskan",

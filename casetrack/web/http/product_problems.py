@@ -58,6 +58,11 @@ PRODUCTS: Mapping[str, Listed] = {
         "the product takes a number or a last day that the officer says",
         "Issue what `products` names by `/cases/{number}/products/{id}/actions` first.",
     ),
+    "number_known": Listed(
+        (409,),
+        "a product of another case of the service has the number",
+        "Look which number the other register gave to this one.",
+    ),
     "no_number_pattern": Listed(
         (409,),
         "the region has no number pattern for the product on that day",

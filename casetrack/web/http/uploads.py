@@ -81,18 +81,21 @@ def _read(request: Request, upload: Upload) -> None:
     if not boundary:
         raise ValueError("there is no boundary")
     part: File | Field | None = None
+    held = b""
     for event in _events(request, MultipartDecoder(boundary, _MOST_HELD, max_parts=_MOST_PARTS)):
         if isinstance(event, File | Field):
-            part = event
+            part, held = event, b""
             _check_new(part, upload)
         elif isinstance(event, Data) and isinstance(part, File):
             upload.add(event)
             upload.filename = part.filename or None
         elif isinstance(event, Data) and part is not None:
-            said = upload.fields.get(part.name, "") + event.data.decode("utf-8")
-            if len(said) > _MOST_TEXT:
+            # A letter may come in two pieces, so it is read when all of it is there.
+            held += event.data
+            if len(held) > _MOST_TEXT:
                 raise RequestEntityTooLarge
-            upload.fields[part.name] = said
+            if not event.more_data:
+                upload.fields[part.name] = held.decode("utf-8")
 
 
 def _check_new(part: File | Field, upload: Upload) -> None:
