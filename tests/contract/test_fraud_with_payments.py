@@ -13,6 +13,7 @@ from casetrack.domain.service.definition import Action
 from casetrack.gateways.webhooks import signatures
 from casetrack.storage import schema
 from casetrack.usecases.case import treasury_keys
+from casetrack.usecases.people import officers
 from casetrack.usecases.proof.verify import verify
 from tests.contract.test_bank_files import csv_of, load, results
 from tests.support.authority import enter
@@ -27,7 +28,7 @@ from tests.support.money import (
     world_of_money,
 )
 from tests.support.registers import attribution, incumbency, latest, position
-from tests.support.web import Web, refused
+from tests.support.web import APPLICANT, Web, refused
 from tests.support.world import SAMARINDA
 
 _HEAD = "Kode Bayar;Jumlah;No. Referensi;Berita"
@@ -270,3 +271,32 @@ def test_verify_finds_a_payment_that_was_closed_past_its_event(office: Web) -> N
     found = verify(office.world.ctx, progress=lambda _: None).fault
     assert found is not None
     assert found.kind == "payment"
+
+
+def test_an_officer_does_nothing_with_the_bill_of_their_own_case(office: Web) -> None:
+    number, paid, unbilled = billed(office), billed(office), decided(office)
+    on_bill(office, paid, "ika", "confirm", reference="B0")
+    content = csv_of([(code_of(office, number), 1, "B1"), (code_of(office, number), PAID, "B2")])
+    own = (403, "own_case")
+    officers.set_officer_nik(office.world.ctx, "smr.ika", APPLICANT["nik"])
+    assert refused(on_bill(office, number, "ika", "confirm", reference="B3")) == own
+    officers.set_officer_nik(office.world.ctx, "smr.bima", APPLICANT["nik"])
+    # The accounts of one person count as one: who issued it would confirm it.
+    same = on_bill(office, number, "ika", "confirm", reference="B3")
+    assert refused(same) == (403, "own_bill")
+    assert refused(issue(office, unbilled)) == own
+    for action, case, more in (
+        ("reduce", number, {"amount": 1}),
+        ("cancel", number, {}),
+        ("refund", paid, {}),
+    ):
+        done = on_bill(office, case, "bima", action, reason="mohon maaf", **more)
+        assert refused(done) == own, action
+    file = load(office, content).get_json()["file"]
+    assert results(office, file) == [(2, "unmatched", "own_bill"), (3, "unmatched", "own_bill")]
+    listed = office.get("/payments/unmatched", "ika").get_json()["items"]
+    closing = {"payment": listed[0]["payment"], "reason": "returned"}
+    closed = office.post("/payments/unmatched/closings", "ika", closing)
+    assert refused(closed) == (409, "own_payment")
+    assert (state_of(office, number), state_of(office, paid)) == ("issued", "confirmed")
+    assert is_sound(office)
