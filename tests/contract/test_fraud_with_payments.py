@@ -285,11 +285,12 @@ def test_an_officer_does_nothing_with_the_bill_of_their_own_case(office: Web) ->
     same = on_bill(office, number, "ika", "confirm", reference="B3")
     assert refused(same) == (403, "own_bill")
     assert refused(issue(office, unbilled)) == own
-    for action, case, more in (
+    acts: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("reduce", number, {"amount": 1}),
         ("cancel", number, {}),
         ("refund", paid, {}),
-    ):
+    )
+    for action, case, more in acts:
         done = on_bill(office, case, "bima", action, reason="mohon maaf", **more)
         assert refused(done) == own, action
     file = load(office, content).get_json()["file"]
