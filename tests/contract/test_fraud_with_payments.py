@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from casetrack.domain.service.definition import Action
 from casetrack.gateways.webhooks import signatures
@@ -271,6 +271,21 @@ def test_verify_finds_a_payment_that_was_closed_past_its_event(office: Web) -> N
     found = verify(office.world.ctx, progress=lambda _: None).fault
     assert found is not None
     assert found.kind == "payment"
+
+
+def test_a_name_in_the_wrong_column_is_kept_nowhere(office: Web) -> None:
+    code = code_of(office, billed(office))
+    rows = [("BUDI SANTOSO", PAID, "B1"), (code, PAID, "BUDI-SANTOSO"), (code, "BUDI", "B2")]
+    file = load(office, csv_of(rows)).get_json()["file"]
+    assert [why for _, _, why in results(office, file)] == ["unreadable"] * 3
+    with office.world.database.read() as connection:
+        kept = [
+            str(tuple(row))
+            for table in (schema.payments, schema.events)
+            for row in connection.execute(select(table))
+        ]
+    assert kept
+    assert not [row for row in kept if "BUDI" in row]
 
 
 def test_an_officer_does_nothing_with_the_bill_of_their_own_case(office: Web) -> None:

@@ -34,8 +34,9 @@ MOST_ROWS = 20_000
 _ENDS = re.compile(r"\r\n|\n|\r")
 #: A cell that says nothing that can be read.
 _DOUBTFUL = "?"
-_CODE = re.compile(r"[A-Z0-9-]{4,64}")
-_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,63}")
+#: Without a digit it is a word, as a name in the wrong column, and no event keeps it for ever.
+_CODE = re.compile(r"(?=.*[0-9])[A-Z0-9-]{4,64}")
+_REFERENCE = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9./_-]{0,63}")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T].*)?", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:[ T].*)?", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})*", re.ASCII)
