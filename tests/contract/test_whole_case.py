@@ -111,13 +111,13 @@ def test_a_note_that_holds_what_opens_an_account_elsewhere_is_refused_and_not_re
     web: Web,
 ) -> None:
     number = web.open(BILLBOARD)["number"]
-    secret = "Budi1970!"
-    answer = web.act(number, "dewi", "claim", "intake", note=f"kata sandi OSS: {secret}")
+    word = "Budi1970!"
+    answer = web.act(number, "dewi", "claim", "intake", note=f"kata sandi OSS: {word}")
     assert refused(answer) == (422, "invalid_body")
     (fault,) = answer.get_json()["errors"]
     assert fault["at"] == "note"
     assert "kata sandi" in fault["said"]["id"]
-    assert secret not in answer.text
+    assert word not in answer.text
     told = web.act(number, "dewi", "claim", "intake", note="Pemohon lupa kata sandi OSS")
     assert told.status_code == 200
 
