@@ -546,7 +546,6 @@ def _money() -> Iterator[Door]:
         faults=(
             replace(not_for("rudi", "said", "not_your_agency"), gives_way_to="unknown_payment"),
             content("unknown_payment", payment="x"),
-            content("invalid_body", reason="paid"),
             Fault("409", (409, "payment_state_forbids"), {"body.payment": "@closed"}),
         ),
     )
