@@ -88,6 +88,25 @@ def test_a_second_open_case_of_the_same_company_is_told(web: Web) -> None:
     assert [each["number"] for each in second["open_cases"]] == [first]
 
 
+def test_a_person_without_nik_is_found_by_their_passport_and_told_what_is_open(web: Web) -> None:
+    guest = {"kind": "person", "name": "John Contoh", "passport_number": "c 4567-890"}
+    first = web.open({**LETTER, "applicant": guest})["number"]
+    assert _found(web, "C4567890") == _found(web, "c4567 890") == [first]
+    second = web.open({**LETTER, "applicant": {**guest, "name": "J. Contoh"}})
+    assert [each["number"] for each in second["open_cases"]] == [first]
+    other = web.open({**LETTER, "applicant": {**guest, "passport_number": "C4567891"}})
+    assert other["open_cases"] == []
+    seen = {who: web.get(f"/cases/{first}", who).get_json()["parties"] for who in ("dewi", "audit")}
+    assert seen["dewi"][0]["passport_number"] == "C4567890"
+    assert seen["audit"][0]["passport_number"] is None
+    assert "C4567890" not in str(seen["audit"])
+    for wrong in ("ABC", "PASSPORT", {"kind": "company"}):
+        body = {**guest, "passport_number": wrong} if isinstance(wrong, str) else {**guest, **wrong}
+        answer = web.post("/cases", "dewi", {**LETTER, "applicant": body})
+        assert refused(answer) == (422, "invalid_body")
+        assert answer.get_json()["errors"][0]["at"] == "applicant.passport_number"
+
+
 def test_names_are_initials_until_somebody_at_the_counter_looks_at_a_card(web: Web) -> None:
     web.open(BILLBOARD)
     shown = {

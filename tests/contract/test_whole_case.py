@@ -63,6 +63,7 @@ def test_the_counter_s_clerk_supervisor_and_head_read_everything(web: Web, who: 
         "role": "applicant",
         "phone": "+6281200000001",
         "company_number": None,
+        "passport_number": None,
         "acting": None,
         "language": "id",
         "channels": ["email", "whatsapp", "sms"],

@@ -48,6 +48,7 @@ FORMS: Mapping[str, Form] = {
     "company_number": Form(
         r"[0-9]{13}|[0-9]{15,16}", 13, 16, "a NIB (13 digits) or NPWP (15 or 16)"
     ),
+    "passport_number": Form(r"[A-Z0-9]*[0-9][A-Z0-9]*", 5, 20, "5 to 20 letters and digits"),
     "language": Form("|".join(LANGUAGES), 2, 2, " or ".join(LANGUAGES)),
 }
 
@@ -119,9 +120,10 @@ def address(contact: Mapping[str, Any], channel: str) -> str | None:
 
 
 def _company_fault(contact: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """A company's number is a company's, and so is who acts for it."""
+    """A company's number is a company's, and so is who acts for it; a passport is a person's."""
     if contact.get("kind") != "person":
-        return []
+        cure = "a company has none; give its NIB or NPWP as company_number"
+        return [("passport_number", cure)] if contact.get("passport_number") else []
     cures = {
         "company_number": "a person has none; give their NIK, or the kind company",
         "acting": "only for a company somebody acts by their office; a person has a representative",

@@ -1,4 +1,4 @@
-"""By what a person is found: the words of their name, their telephone, a company's number.
+"""By what a person is found: words of their name, their telephone, a passport's or company's number.
 
 Of a name whole words count, in any order, whatever their capitals, accents, marks and titles.
 """
@@ -17,8 +17,8 @@ from casetrack.domain.people.identity import name_words
 MOST_WORDS = 8
 _BETWEEN_DIGITS = str.maketrans("", "", " ().-/+")
 _CURE = (
-    "write a case number, words of a name, 16 digits of a NIK, a telephone number, or a NIB (13 digits) "
-    "or NPWP (15 or 16)"
+    "write a case number, words of a name, 16 digits of a NIK, a passport number, a telephone number, or "
+    "a NIB (13 digits) or NPWP (15 or 16)"
 )
 
 
@@ -40,6 +40,8 @@ def words_of(party: Mapping[str, Any]) -> set[str]:
         found.add(phone)
     if party.get("company_number"):
         found.add(company_word(party["company_number"]))
+    if party.get("passport_number"):
+        found.add(passport_word(party["passport_number"]))
     return found
 
 
@@ -48,12 +50,27 @@ def company_word(number: str) -> str:
     return f"company:{number}"
 
 
+def passport_word(number: str) -> str:
+    """The word by which a person with this passport is found."""
+    return f"passport:{number}"
+
+
+def number_word(party: Mapping[str, Any]) -> str | None:
+    """The word of the number, beside a NIK, by which two cases are of one applicant; None without one."""
+    if party.get("company_number"):
+        return company_word(party["company_number"])
+    return passport_word(party["passport_number"]) if party.get("passport_number") else None
+
+
 def asked(text: str) -> Asked:
     """What a typed text looks for. Raises ValueError, whose words are for the person."""
     text = _plain(text)
     digits = text.translate(_BETWEEN_DIGITS)
     if digits.isascii() and digits.isdigit():
         return _by_number(text, digits)
+    bare = text.translate(_BETWEEN_DIGITS).upper()
+    if _PASSPORT.fullmatch(bare):
+        return Asked(numbers=(passport_word(bare),))
     text, numbers = _numbers_in(text)
     if numbers:
         return _with_name(text, numbers)
@@ -63,6 +80,8 @@ def asked(text: str) -> Asked:
     return Asked(words=tuple(f"name:{word}" for word in words[:MOST_WORDS]))
 
 
+#: Letters of a series, then digits, as most passports have.
+_PASSPORT = re.compile(r"[A-Z]{1,3}[0-9]{5,9}")
 #: What stands before a number on a form, and says nothing that the number does not.
 _LABELS = frozenset(
     {"nik", "nib", "npwp", "ktp", "no", "nomor", "hp", "wa", "telp", "tel", "telepon"}

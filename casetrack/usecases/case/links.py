@@ -7,6 +7,7 @@ from casetrack.domain.access import Actor, may_see
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import Invalid, NotFound
+from casetrack.domain.people.search_words import number_word
 from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
 from casetrack.storage.case import queries
 from casetrack.storage.people import case_parties
@@ -140,19 +141,18 @@ def _next(ctx: Context, connection: Any, state: CaseState, person: str) -> CaseS
         other = case_parties.party(connection, state.region, link["number"], "applicant")
         if other is None:
             continue
-        if other.subject == person or _is_one_company(ctx, state, link["number"]):
+        if other.subject == person or _has_one_number(ctx, state, link["number"]):
             row = queries.case(connection, state.region, link["number"])
             return row.state if row is not None else None
     return None
 
 
-def _is_one_company(ctx: Context, state: CaseState, number: str) -> bool:
-    """Whether the applicants of both are companies with one number: each case makes them anew."""
-    if state.parties["applicant"]["kind"] != "company":
-        return False
+def _has_one_number(ctx: Context, state: CaseState, number: str) -> bool:
+    """Whether the applicants of both have one company's or passport's number: each case makes who goes by
+    such a number anew."""
     found = parties_of(ctx, state.region, [state.number, number])
     own, other = (
         next((p.data or {} for p in found[each] if p.row.role == "applicant"), {})
         for each in (state.number, number)
     )
-    return bool(own.get("company_number")) and own["company_number"] == other.get("company_number")
+    return number_word(own) is not None and number_word(own) == number_word(other)

@@ -14,7 +14,7 @@ from casetrack.domain.case.steps import Setting
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import GENESIS
 from casetrack.domain.people import contact, identity
-from casetrack.domain.people.search_words import company_word
+from casetrack.domain.people.search_words import number_word
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.facts import check_facts
@@ -56,6 +56,7 @@ class Party:
     phone: str | None = None
     address: str | None = None
     company_number: str | None = None
+    passport_number: str | None = None
     #: Of a company: the name of who acts for it by their office.
     acting: str | None = None
     #: Their NIK: they stand in the case as `director`, and do nothing to it as an officer.
@@ -98,8 +99,8 @@ class Sealed:
     #: Persons found by NIK: who, and the index that they had when we looked.
     known: dict[str, str] = field(default_factory=dict)
     sealers: list[Sealer] = field(default_factory=list)
-    #: The keyed word of the applicant's company number, if they gave one.
-    company: str | None = None
+    #: The keyed word of the applicant's company or passport number, if they gave one.
+    number: str | None = None
     #: Subject → the words by which they are found.
     words: dict[str, set[str]] = field(default_factory=dict)
     #: Whether somebody is to say if a person is the one whom we know by their NIK.
@@ -169,9 +170,8 @@ def seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> Sealed:
     sealed = Sealed()
     keys: dict[tuple[str, str], tuple[str, bytes]] = {}
     for party in parties:
-        if party.role == "applicant" and party.company_number:
-            word = company_word(party.company_number)
-            sealed.company = ctx.vault.search_word(region, word)
+        if party.role == "applicant" and (word := number_word(party.document())):
+            sealed.number = ctx.vault.search_word(region, word)
         subject, key = _subject_of(ctx, region, party, sealed, keys)
         sealer = Sealer(ctx, region, subject, key)
         document = party.document()
@@ -323,13 +323,13 @@ def _open_cases(
     subject = sealed.parties["applicant"]["subject"]
     asked = next((new.nik_asked for new, _ in sealed.subjects if new.subject == subject), None)
     index = sealed.known.get(subject, asked)
-    if index is None and sealed.company is None:
+    if index is None and sealed.number is None:
         return []
     with ctx.database.read() as connection:
         rows = subjects.all_with_nik(connection, region, index) if index else []
         people = {row.subject for row in rows}
-        if sealed.company is not None:
-            people |= set(search_words.subjects_of(connection, region, sealed.company))
+        if sealed.number is not None:
+            people |= set(search_words.subjects_of(connection, region, sealed.number))
         return other_open_cases(connection, definition, region, sorted(people))
 
 

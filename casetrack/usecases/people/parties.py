@@ -14,6 +14,9 @@ from casetrack.storage.people.sealed_rows import SealedParty
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.sealing import text_context
 
+#: What only who reads persons in full is shown.
+_IN_FULL = ("email", "phone", "address", "company_number", "passport_number", "acting")
+
 
 @dataclass(frozen=True, slots=True)
 class OpenParty:
@@ -31,10 +34,7 @@ class OpenParty:
             "kind": said.get("kind"),
             "name": said.get("name"),
             "nik": masked_nik(nik) if nik and shown != "full" else nik,
-            **{
-                name: said.get(name) if shown == "full" else None
-                for name in ("email", "phone", "address", "company_number", "acting")
-            },
+            **{name: said.get(name) if shown == "full" else None for name in _IN_FULL},
             "language": self.row.language,
             "channels": list(self.row.channels),
             "erased": self.data is None,

@@ -55,6 +55,10 @@ def _company_number(text: str) -> str:
     return "".join(mark for mark in text if mark not in " .-/")
 
 
+def _passport_number(text: str) -> str:
+    return "".join(mark for mark in visible.without_unseen(text) if mark not in " -").upper()
+
+
 _READ = {
     "name": visible.read,
     "acting": visible.read,
@@ -62,6 +66,7 @@ _READ = {
     "email": mail,
     "phone": _phone,
     "company_number": _company_number,
+    "passport_number": _passport_number,
 }
 #: The fields that are kept otherwise than they may have come.
 TIDIED = tuple(_READ)

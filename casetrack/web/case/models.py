@@ -67,6 +67,10 @@ class PartyIn(Taken):
         default=None,
         description="Of a company: its NIB (13 digits) or NPWP (15 or 16), with or without marks.",
     )
+    passport_number: Annotated[str, pasted("passport_number")] | None = Field(
+        default=None,
+        description="Of a person without NIK: 5 to 20 letters and digits; kept in capitals.",
+    )
     acting: Annotated[str, pasted("acting")] | None = Field(
         default=None, description="Of a company: the name of who acts for it by their office."
     )

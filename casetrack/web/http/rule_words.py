@@ -27,6 +27,10 @@ CLAUSES: Mapping[str, str] = {
     f"it must be {FORMS['nik'].looks}": "harus 16 angka",
     f"it must be {FORMS['email'].looks}": "harus satu alamat surel",
     f"it must be {FORMS['phone'].looks}": "harus nomor telepon",
+    f"it must be {FORMS['passport_number'].looks}": "harus 5 sampai 20 huruf dan angka",
+    "a company has none; give its NIB or NPWP as company_number": (
+        "badan usaha tidak mempunyainya; isi NIB atau NPWP di company_number"
+    ),
     f"it must be {FORMS['company_number'].looks}": "harus NIB (13 angka) atau NPWP (15 atau 16)",
     f"it must be {FORMS['language'].looks}": "harus id atau en",
     # ways to reach somebody
@@ -90,10 +94,10 @@ CLAUSES: Mapping[str, str] = {
     "no number of a person or company looks like this": (
         "tidak ada nomor orang atau badan usaha yang berbentuk demikian"
     ),
-    "write a case number, words of a name, 16 digits of a NIK, a telephone number, or a NIB (13 digits) "
-    "or NPWP (15 or 16)": (
-        "tulis nomor berkas, kata dari nama, 16 angka NIK, nomor telepon, NIB (13 angka), atau NPWP "
-        "(15 atau 16)"
+    "write a case number, words of a name, 16 digits of a NIK, a passport number, a telephone number, or "
+    "a NIB (13 digits) or NPWP (15 or 16)": (
+        "tulis nomor berkas, kata dari nama, 16 angka NIK, nomor paspor, nomor telepon, NIB (13 angka), "
+        "atau NPWP (15 atau 16)"
     ),
     "The last digit does not fit the others: one digit is mistyped": (
         "angka terakhir tidak cocok dengan yang lain: ada satu angka yang salah ketik"

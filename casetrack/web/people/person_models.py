@@ -33,6 +33,7 @@ class PartyFields(BaseModel):
     phone: str | None
     address: str | None
     company_number: str | None
+    passport_number: str | None
     acting: str | None = Field(description="of a company: who acts for it by their office")
     language: Language
     channels: list[Channel]
