@@ -48,6 +48,16 @@ EXCEPTIONS = {
     ("/cases", "representative.power.until"): "the same, brought with the application",
     ("/cases", "representative.power.paper.dated"): "the day that is printed on it",
     ("/cases/{number}/actions", "present.signature"): "on paper or on a screen: how, and not whose",
+    **{
+        (
+            path,
+            f"{who}.passport_number",
+        ): "of a person without NIK: a travel document, no right to sign"
+        for path, who in (
+            *(("/cases", party) for party in ("applicant", "representative", "payer")),
+            (PEOPLE, "party"),
+        )
+    },
     ("/erasures", "approval.dated"): "the day that is printed on the archive authority's letter",
     ("/cases/{number}/bills", "dated"): "the day of another system's assessment, printed on it",
     ("/cases/{number}/bills", "due_on"): "until when that assessment wants the money",

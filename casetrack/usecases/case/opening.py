@@ -170,7 +170,8 @@ def seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> Sealed:
     sealed = Sealed()
     keys: dict[tuple[str, str], tuple[str, bytes]] = {}
     for party in parties:
-        if party.role == "applicant" and (word := number_word(party.document())):
+        goes_by = party.company_number or party.passport_number
+        if party.role == "applicant" and goes_by and (word := number_word(party.document())):
             sealed.number = ctx.vault.search_word(region, word)
         subject, key = _subject_of(ctx, region, party, sealed, keys)
         sealer = Sealer(ctx, region, subject, key)

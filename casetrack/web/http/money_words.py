@@ -84,6 +84,7 @@ MONEY_CLAUSES: Mapping[str, str] = {
         "tidak ada baris yang menamai kolom kode, jumlah, dan referensi"
     ),
     "say why": "sebutkan alasannya",
+    "no such payment was told of": "pembayaran tersebut tidak ada",
     "say which payment of the bank or treasury it is": "sebutkan rujukan bank atau kas daerah",
     "say why it is this amount": "sebutkan alasan jumlah ini",
     "say which assessment of the other system it is, and its day": (
