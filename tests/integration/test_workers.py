@@ -15,7 +15,7 @@ from bench.processes import Processes, Running
 from casetrack.bootstrap import App, ready
 from casetrack.domain.delivery.receivers import STATES
 from casetrack.storage.delivery import delivery_lists
-from casetrack.storage.listen import WAKE_CHANNEL, Listener
+from casetrack.storage.listen import TOLD, WAKE_CHANNEL, Listener
 from casetrack.usecases.region import loading
 from tests.conftest import need
 from tests.support.processes import own_redis, production, redis_available
@@ -97,6 +97,8 @@ def test_a_commit_wakes_the_relay_long_before_its_poll(postgres_url: str, tmp_pa
     listener = Listener(postgres_url, WAKE_CHANNEL)
     # The first wait only opens the connection.
     listener.wait(0.01)
+    # What the making of the world told, nobody heard; for so long it is not told again.
+    time.sleep(TOLD)
     waiting = threading.Thread(target=listener.wait, args=(600,), daemon=True)
     waiting.start()
     world.open()
