@@ -17,8 +17,8 @@ from casetrack.gateways.printing import letters, typesetter
 from casetrack.usecases.case.product_content import ProductContent
 from casetrack.web.pages.product_sheets import product_pdf, product_values
 from tests.conftest import need
+from tests.integration.test_sheets import TRAPS
 from tests.support.papers import ADDRESS, GROUND, PERMIT, ZONE, code_on, signed, text_of
-from tests.unit.test_sheets import TRAPS
 
 DRAFT = dataclasses.replace(
     PERMIT, state="draft", number=None, dated=None, valid_until=None, signatures=()
