@@ -23,12 +23,13 @@ Level = TypeVar("Level", "CaseState", "StepState")
 
 #: Stored beside every folded row: by which rules the row was made. Raise it with every change of the
 #: shape or of the fold; tests/unit/test_row_shapes.py says what else belongs to such a change.
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 #: Fold version → the keys that came with it or changed their meaning: "product", "steps.remark" for
 #: one of a step, "clock.reason" for one of any clock. A row of an older fold is not compared in them.
 FOLD_CHANGES: Mapping[int, frozenset[str]] = {
     2: frozenset({"waiver", "links"}),
     3: frozenset({"products", "bills"}),
+    4: frozenset({"hand_overs"}),
 }
 
 
@@ -152,6 +153,8 @@ class CaseState:
     #: In the order in which they were issued, cancelled ones too: what is paid, with which code, until
     #: when, how it stands, and of a confirmed one the reference of its payment.
     bills: tuple[Document, ...] = ()
+    #: What went over the counter, in its order: products out and back, originals back to their owner.
+    hand_overs: tuple[Document, ...] = ()
     steps: dict[str, StepState] = field(default_factory=dict)
     version: int = 0
     more: Document = field(default_factory=dict)
@@ -177,7 +180,7 @@ class CaseState:
 #: Kept as lists in JSON.
 _LISTS = (
     *("documents", "defects", "returned_requirements", "conflicts", "late", "links"),
-    *("products", "bills"),
+    *("products", "bills", "hand_overs"),
 )
 #: Fields that came after the first release: left out while they say nothing, so that rows and events
 #: written before are what they would be written as now.
@@ -189,6 +192,7 @@ ADDED: Document = {
     "links": (),
     "products": (),
     "bills": (),
+    "hand_overs": (),
 }
 ADDED_TO_STEPS: Document = {}
 
