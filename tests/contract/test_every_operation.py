@@ -228,6 +228,16 @@ def what_is_missing_comes_later(web: Played) -> None:
     web.acts(number, "dewi", "declare_complete", "intake")
 
 
+def a_letter_is_handed_over_before_two_and_an_original_goes_back(web: Played) -> None:
+    held = {"requirement": "ktp", "original": True}
+    number = str(web.open({**LETTER, "documents": [held]})["number"])
+    web.acts(number, "dewi", "declare_complete", "intake")
+    web.acts(number, "hadi", "complete", "decide")
+    web.acts(number, "dewi", "hand_over")
+    web.acts(number, "wati", "confirm_hand_over")
+    web.acts(number, "dewi", "return_papers", papers=["doc-1"])
+
+
 def two_with_one_number_are_told_apart_and_joined(web: Played) -> None:
     web.open(LETTER)
     other = {**LETTER, "applicant": {**LETTER["applicant"], "name": "Budi Sentosa"}}
@@ -396,7 +406,10 @@ def drafts_are_endorsed_signed_issued_and_changed(web: Played) -> None:
         said = web.ok("POST", f"/verification/{draft['id']}", None, named).get_json()
         assert said["name"] == "agrees"
         if action == "correct":
-            web.acts(number, "dewi", "hand_over")
+            back = {"because": "wrong_person", "brought_by": "other"}
+            for said in ({"action": "hand_over"}, {"action": "take_back", **back}):
+                web.on(number, "dewi", door, said)
+            web.on(number, "dewi", door, {"action": "hand_over"})
             web.on(number, "wati", door, changed_by)
             web.on(number, "dewi", door, {"action": "hand_over_again"})
         path = f"/cases/{number}/products/{draft['id']}"
@@ -540,6 +553,7 @@ STORIES = (
     what_is_missing_comes_later,
     two_with_one_number_are_told_apart_and_joined,
     a_levy_is_issued_paid_and_given_back,
+    a_letter_is_handed_over_before_two_and_an_original_goes_back,
     somebody_dies_and_others_go_on,
     somebody_is_held_and_their_erasure_declined_and_confirmed,
     files_end_without_a_decision,
@@ -564,7 +578,7 @@ def _regions() -> tuple[RegionData, RegionData]:
     ours, theirs = guarded_regions()
     longer = Extension(TimeLimit(3, "working_days"), "Perda 1/2026 Pasal 5")
     billboard, letter = ours.services
-    passing = replace(letter, passes_to_heirs=True)
+    passing = replace(letter, passes_to_heirs=True, second_clerk=True)
     services = (replace(billboard, extension=longer), passing, stall())
     officers = (*ours.officers, Officer("smr.ika", "officer", "bapenda"))
     return drawing_up(replace(ours, services=services, officers=officers)), theirs

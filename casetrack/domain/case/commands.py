@@ -281,14 +281,13 @@ def check_documents(
     """Raises Invalid for documents of requirements that the service has not; `alone`: the body is the one
     document."""
     known = {requirement.id for requirement in definition.requirements}
-    known |= PROOFS if alone else set()
     errors = [
         {
             "at": "requirement" if alone else f"documents.{place}.requirement",
             "message": f"not asked for; known: {', '.join(sorted(known)) or 'none'}",
         }
         for place, document in enumerate(documents)
-        if document["requirement"] not in known
+        if document["requirement"] not in (*known, *(PROOFS if alone else ()))
     ]
     if errors:
         raise Invalid(

@@ -20,8 +20,8 @@ from casetrack.domain.case.case_people import AT_THE_COUNTER, check_present, che
 from casetrack.domain.case.commands import Act, Opening, check_content, find_step
 from casetrack.domain.case.counter_details import Handing
 from casetrack.domain.case.documents import receive_document, taken_in
-from casetrack.domain.case.hand_over_bodies import check_handing
 from casetrack.domain.case.folding import difference, form_of
+from casetrack.domain.case.hand_over_bodies import check_handing
 from casetrack.domain.case.late_entries import check_paper
 from casetrack.domain.case.own_acts import check_own_case, own_case
 from casetrack.domain.case.party_acts import act_on_parties, check_change
