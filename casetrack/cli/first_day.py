@@ -1,6 +1,5 @@
 """casetrack check: tries what the settings name, and says of each in one line whether it is there."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +13,7 @@ from casetrack.domain.case.electronic_signatures import NotSigned
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.stored_files import StoreAway
 from casetrack.gateways.failure import DeliveryFailed
+from casetrack.gateways.folder_probe import probe
 from casetrack.gateways.vault import KeyVault
 from casetrack.storage import keyring, schema_version
 from casetrack.storage.unit_of_work import Database, DatabaseDown
@@ -46,7 +46,7 @@ def check() -> None:
 
 
 def _all(settings: Settings) -> Iterator[tuple[str, Try]]:
-    yield "data folder", lambda: _folder(settings.data_dir)
+    yield "data folder", lambda: probe(settings.data_dir, "CASETRACK_DATA_DIR")
     yield "database", lambda: _database(settings)
     yield "keys", lambda: _keys(settings)
     yield "broker", lambda: _broker(settings)
@@ -57,22 +57,6 @@ def _all(settings: Settings) -> Iterator[tuple[str, Try]]:
     }
     for name, build in ways.items():
         yield name, lambda build=build: build()()  # type: ignore[misc]
-
-
-def _folder(folder: Path) -> str:
-    """Whether it can be written, or made: an operator may ask before anything is there."""
-    there = folder
-    while not there.exists() and there != there.parent:
-        there = there.parent
-    try:
-        # Root may write anywhere by its rights, and not in a file system that takes no files.
-        Path(tempfile.mkdtemp(prefix=".probe-", dir=there)).rmdir()
-    except OSError as error:
-        raise BadInput(
-            f"CASETRACK_DATA_DIR: cannot write in {folder}: {error.strerror}; "
-            "name a folder that this user may write in"
-        ) from error
-    return str(folder.resolve()) if there == folder else f"{folder.resolve()} will be made"
 
 
 def _new(settings: Settings) -> bool:
