@@ -11,6 +11,7 @@ from casetrack.domain.clock import DayOverride
 from casetrack.domain.delivery import quiet_hours as quiet
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.people import erasing
+from casetrack.domain.region.slip_texts import SlipText
 from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.domain.service.product_numbers import NumberPattern
 
@@ -51,6 +52,8 @@ class Region:
     #: The rule by which what a retention kept is destroyed only with the archive authority's yes; None:
     #: nobody asks for it.
     archive_rule: str | None = None
+    #: What it says on its slips: whom to ask, where to complain, which data are held.
+    slip_texts: tuple[SlipText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ from typing import Any
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.people import erasing
 from casetrack.domain.region.region_data import Agency, JoinedPair, Officer, Position, Region, Stay
+from casetrack.domain.region.slip_texts import SLIP_ABOUT, SlipText
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.region import product_files
 from casetrack.gateways.region.region_values import or_none, read_name, read_quiet_hours, read_zone
 from casetrack.gateways.region.yaml_values import (
     list_of,
+    one_of,
     read_day,
     read_flag,
     read_text,
@@ -33,6 +35,17 @@ REGION = record(
         "number_patterns": product_files.NUMBER_PATTERNS,
         "head": read_text,
         "archive_rule": read_text,
+        "slip_texts": list_of(
+            record(
+                {
+                    "about": one_of(SLIP_ABOUT),
+                    "words": read_name,
+                    "basis": read_text,
+                    "since": read_day,
+                },
+                {},
+            )
+        ),
     },
 )
 #: agencies.yaml
@@ -84,6 +97,10 @@ def region_of(data: Mapping[str, Any]) -> Region:
         product_files.number_patterns(data),
         data.get("head"),
         data.get("archive_rule"),
+        tuple(
+            SlipText(each["about"], Name.from_dict(each["words"]), each["basis"], each["since"])
+            for each in data.get("slip_texts", ())
+        ),
     )
 
 

@@ -132,7 +132,11 @@ _CASES: Mapping[str, Listed] = {
     "unknown_step": Listed(
         (404, 422), "the service has no such step", "The case's `steps` name all."
     ),
-    "unknown_slip": Listed((404,), "there are two slips", "Ask for `receipt` or `registration`."),
+    "unknown_slip": Listed(
+        (404,),
+        "there is no such slip",
+        "Ask for `receipt`, `registration`, `hand-over` or `returned-papers`.",
+    ),
     "malformed_number": Listed(
         (400,), "this does not look like a case number", "Copy it from the slip."
     ),

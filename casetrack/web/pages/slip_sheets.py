@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casetrack.domain.service.definition import Name
-from casetrack.gateways.dates import known_language
+from casetrack.gateways.dates import known_language, rupiah
 from casetrack.gateways.printing.typesetter import pdf
 from casetrack.gateways.qr import qr_svg
 from casetrack.web.pages.citizen_pages import Outside, Tongue, render
@@ -42,13 +42,18 @@ _ELSEWHERE = (
     ),
 )
 _FREE = (
-    "GRATIS, jangan membayar tanpa kode bayar resmi.",
+    "GRATIS, jangan membayar tanpa kode billing resmi.",
     "NOTHING, pay nothing without an official payment code.",
 )
 _BY_BILL = (
-    "Hanya menurut surat tagihan; jangan membayar tanpa kode bayar resmi.",
+    "Hanya menurut surat tagihan; jangan membayar tanpa kode billing resmi.",
     "By an official bill alone; pay nothing without an official payment code.",
 )
+_NO_PERMIT = (
+    "Tanda terima ini bukan izin dan bukan bukti kelengkapan.",
+    "This receipt is no permit and no proof that the file is complete.",
+)
+_CUT = ("Gunting di sini dan simpan terpisah", "Cut here and keep it apart")
 _KEEP_RECEIPT = (
     "Simpan tanda terima ini dan bawalah setiap kali datang ke loket.",
     "Keep this receipt and bring it whenever you come to the counter.",
@@ -65,6 +70,24 @@ _USE_CODE = (
     "Gunakan kode akses pada tanda terima berkas.",
     "Use the access code on the receipt of your file.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What every slip says beside the case, in the region's own words; None where it says nothing.
+
+    Whom to ask, where to complain, here and outside, which data are held and why, what goes without a
+    telephone.
+    """
+
+    ask: Name | None = None
+    complain: Name | None = None
+    complain_outside: Name | None = None
+    data: Name | None = None
+    without_phone: Name | None = None
+
+
+NOTHING_BESIDE = Beside()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +115,9 @@ class ReceiptSlip:
     outside: tuple[Outside, ...] = ()
     #: Whether nothing is to be paid.
     gratis: bool = False
+    #: What the service costs, in rupiah, where that is known beforehand.
+    fee: int | None = None
+    beside: Beside = NOTHING_BESIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +139,11 @@ class RegistrationSlip:
     #: Required documents that a supervisor waived, and why, in their words; None when these were erased.
     waived: tuple[Name, ...] = ()
     reason: str | None = None
+    #: Whether nothing is to be paid.
+    gratis: bool = False
+    #: What the service costs, in rupiah, where that is known beforehand.
+    fee: int | None = None
+    beside: Beside = NOTHING_BESIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +181,12 @@ class Sheet:
     made_at: datetime
     #: A fact that is set large, by its label.
     large: str = ""
+    #: A sentence that nobody is to miss.
+    notice: str = ""
+    #: Above the strip on which the code stands alone, and what stands below it there.
+    strip: tuple[str, str] | None = None
+    #: Lines that are written on by hand: what stands below each.
+    lines: tuple[str, ...] = ()
     #: Across a sheet that holds no more.
     across: str = ""
 
@@ -160,7 +197,6 @@ def receipt_sheet(slip: ReceiptSlip, *, language: str) -> Sheet:
     t = tongue.t
     due = [(t("Kelengkapan diperiksa paling lambat", "Completeness checked by"),
             tongue.moment(slip.due_at))] if slip.due_at else []  # fmt: skip
-    advice = [_GUARD_CODE, _KEEP_RECEIPT] if slip.access_code else [_KEEP_RECEIPT]
     return Sheet(
         language=tongue.language,
         region=tongue.said(slip.region),
@@ -174,7 +210,7 @@ def receipt_sheet(slip: ReceiptSlip, *, language: str) -> Sheet:
             (t("Diterima oleh", "Received by"), tongue.said(slip.agency)),
             (t("Diterima pada", "Received on"), tongue.moment(slip.received_at)),
             *due,
-            (t("Biaya", "To pay"), t(*(_FREE if slip.gratis else _BY_BILL))),
+            _to_pay(tongue, slip.gratis, slip.fee),
         ),
         clock=(
             t("Waktu penyelesaian BELUM dihitung.", "The time limit has NOT started."),
@@ -184,6 +220,7 @@ def receipt_sheet(slip: ReceiptSlip, *, language: str) -> Sheet:
             *_documents(tongue, t("Diterima", "Received"), slip.received, "have"),
             *_documents(tongue, t("Masih kurang", "Still missing"), slip.missing, "lack"),
             *_outside(tongue, slip.outside),
+            *said_beside(tongue, slip.beside),
         ),
         address=slip.status_url,
         look=t("Cek status", "Check the status"),
@@ -192,7 +229,9 @@ def receipt_sheet(slip: ReceiptSlip, *, language: str) -> Sheet:
         else None,
         hint="",
         made_at=slip.received_at,
-        advice=" ".join(t(*each) for each in advice),
+        notice=t(*_NO_PERMIT),
+        strip=(t(*_CUT), t(*_GUARD_CODE)) if slip.access_code else None,
+        advice=t(*_KEEP_RECEIPT),
     )
 
 
@@ -220,6 +259,7 @@ def registration_sheet(slip: RegistrationSlip, *, language: str) -> Sheet:
                 tongue.moment(slip.declared_complete_at),
             ),
             *due,
+            _to_pay(tongue, slip.gratis, slip.fee),
         ),
         large=by,
         made_at=slip.declared_complete_at,
@@ -238,6 +278,7 @@ def registration_sheet(slip: RegistrationSlip, *, language: str) -> Sheet:
                 "lack",
                 without,
             ),
+            *said_beside(tongue, slip.beside),
         ),
         address=slip.status_url,
         look=t("Cek status", "Check the status"),
@@ -287,8 +328,33 @@ def _values(sheet: Sheet) -> dict[str, object]:
             "hint": sheet.hint,
         },
         "advice": sheet.advice,
+        "notice": sheet.notice,
+        "strip": list(sheet.strip) if sheet.strip else None,
+        "lines": list(sheet.lines),
         "across": sheet.across,
     }
+
+
+def _to_pay(tongue: Tongue, gratis: bool, fee: int | None) -> tuple[str, str]:
+    t = tongue.t
+    amount = f"{rupiah(fee)}. " if fee and not gratis else ""
+    return t("Biaya", "To pay"), amount + t(*(_FREE if gratis else _BY_BILL))
+
+
+def said_beside(tongue: Tongue, beside: Beside) -> list[Listing]:
+    """Whom to ask, where to complain, what goes without a telephone, which data are held."""
+    t = tongue.t
+    said = (
+        (t("Bertanya", "Questions"), (beside.ask,)),
+        (t("Mengadu", "Complaints"), (beside.complain, beside.complain_outside)),
+        (t("Tanpa telepon", "Without a telephone"), (beside.without_phone,)),
+        (t("Data Anda", "Your data"), (beside.data,)),
+    )
+    return [
+        Listing(heading, text=" ".join(tongue.said(each) for each in words if each is not None))
+        for heading, words in said
+        if any(words)
+    ]
 
 
 def _documents(
