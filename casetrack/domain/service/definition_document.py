@@ -27,7 +27,10 @@ from casetrack.domain.service.tariff_document import read_rule, rule_document
 #: Of these a published version of before says nothing.
 _LATER_CAPS = ("parties",)
 #: Keys that came after the first release, each of which says nothing while it is empty or false.
-_SILENT_WHEN_EMPTY = ("notices", "specific_data", "retention", "passes_to_heirs", "products")
+_SILENT_WHEN_EMPTY = (
+    *("notices", "specific_data", "retention", "passes_to_heirs", "products"),
+    "deemed_basis",
+)
 
 
 def spelt_out(definition: ServiceDefinition) -> dict[str, Any]:
@@ -98,6 +101,7 @@ def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
         fee=_fee(get("fee")),
         legal_basis=tuple(get("legal_basis") or ()),
         deemed_grant=get("deemed_grant", "flag_only"),
+        deemed_basis=get("deemed_basis"),
         tracked_only=get("tracked_only", False),
         strategic=get("strategic", False),
         specific_data=get("specific_data", False),
