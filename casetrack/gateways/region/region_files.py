@@ -3,56 +3,35 @@
 How the files are written: docs/region-files.md.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
-
-import yaml
 
 from casetrack.domain.authority.filing import RegisterFile
-from casetrack.domain.clock import MAX_VALUE, UNITS, DayOverride
-from casetrack.domain.delivery import quiet_hours
-from casetrack.domain.delivery.quiet_hours import QuietHours
+from casetrack.domain.clock import DayOverride
 from casetrack.domain.errors import BadInput
-from casetrack.domain.people import erasing
 from casetrack.domain.region.region_check import region_problems
-from casetrack.domain.region.region_data import (
-    Agency,
-    JoinedPair,
-    Officer,
-    Position,
-    Region,
-    RegionData,
-    RegionText,
-    Stay,
-)
+from casetrack.domain.region.region_data import Position, RegionData, RegionText
 from casetrack.domain.region.seat_check import seat_problems
-from casetrack.domain.service import definition, definition_check, notices
-from casetrack.domain.service.definition import (
-    FACT_TYPES,
-    KINDS,
-    Name,
-    Problem,
-    ServiceDefinition,
-    meant,
-)
+from casetrack.domain.service.definition import Problem, ServiceDefinition, meant
 from casetrack.domain.service.definition_document import read_definition
 from casetrack.gateways.region import message_files, product_files, register_file
-from casetrack.gateways.region.bill_shape import BILL
-from casetrack.gateways.region.yaml_files import At, Reader, YamlFile, place_of, refuse, short
-from casetrack.gateways.region.yaml_values import (
-    list_of,
-    one_of,
-    read_day,
-    read_flag,
-    read_text,
-    read_whole,
-    record,
-    scalar_kind,
+from casetrack.gateways.region.office_files import (
+    AGENCIES,
+    OFFICERS,
+    POSITIONS,
+    REGION,
+    agency_of,
+    officer_of,
+    position_of,
+    region_of,
 )
+from casetrack.gateways.region.service_file import SERVICE
+from casetrack.gateways.region.yaml_files import Reader, YamlFile, refuse
 
 _FILES = ("region.yaml", "agencies.yaml", "positions.yaml", "officers.yaml", register_file.FILE)
+#: Keys whose faults only follow from one in the files of agencies and positions.
+_ABOUT_AGENCIES = {"agency", "superior", "positions", "registrar_for", "secretariat", "endorsed_by"}
 
 
 def read_region(folder: Path) -> RegionData:
@@ -71,6 +50,7 @@ def read_region(folder: Path) -> RegionData:
     return data
 
 
+<<<<<<< HEAD
 def read_service(path: Path) -> ServiceDefinition:
     """Read and check one definition that stands alone: whether its agencies exist is not asked.
 
@@ -301,6 +281,8 @@ def _service(document: Mapping[str, Any]) -> ServiceDefinition:
     return read_definition(document)
 
 
+=======
+>>>>>>> main
 class _RegionFiles:
     """The files of one region's folder."""
 
@@ -320,30 +302,14 @@ class _RegionFiles:
 
     def read(self) -> RegionData:
         """Read every file and ask whether they fit together."""
-        region = self._part(self.region, _REGION)
-        positions = tuple(
-            Position(p["id"], p["agency"], Name.from_dict(p["name"]), p.get("superior"))
-            for p in self._part(self.positions, _POSITIONS, default=[])
-        )
-        officers = self._part(self.officers, _OFFICERS)
+        region = self._part(self.region, REGION)
+        positions = tuple(position_of(p) for p in self._part(self.positions, POSITIONS, default=[]))
+        officers = self._part(self.officers, OFFICERS)
         data = RegionData(
-            region=Region(
-                region["code"],
-                region["letters"],
-                Name.from_dict(region["name"]),
-                region["zone"],
-                region.get("quiet_hours", quiet_hours.DEFAULT),
-                region.get("secretariat"),
-                region.get("looks_kept"),
-                tuple(JoinedPair(**pair) for pair in region.get("joined", ())),
-                region.get("erase_within", erasing.DEFAULT_DAYS),
-                product_files.number_patterns(region),
-                region.get("head"),
-                region.get("archive_rule"),
-            ),
-            agencies=tuple(_agency(a) for a in self._part(self.agencies, _AGENCIES)),
+            region=region_of(region),
+            agencies=tuple(agency_of(a) for a in self._part(self.agencies, AGENCIES)),
             positions=positions,
-            officers=tuple(_officer(o) for o in officers),
+            officers=tuple(officer_of(o) for o in officers),
             profiles=product_files.profiles(officers),
             services=tuple(self._read_services()),
             overrides=tuple(
@@ -384,7 +350,7 @@ class _RegionFiles:
             label = f"services/{path.name}"
             if path.suffix == ".yaml":
                 self.services.append(YamlFile(label))
-                yield _service(self._part(self.services[-1], _SERVICE))
+                yield read_definition(self._part(self.services[-1], SERVICE))
             elif path.suffix == ".yml":
                 self._stranger(label, "is not read", f"name it {path.stem}.yaml")
 
@@ -416,28 +382,3 @@ class _RegionFiles:
         else:
             file = {file.label: file for file in self.all}[f"{top}.yaml"]
         file.report([Problem(tuple(rest), problem.message, problem.cure)])
-
-
-def _agency(data: Mapping[str, Any]) -> Agency:
-    stays = tuple(Stay(stay.get("since"), stay.get("until")) for stay in data.get("stays", ()))
-    office = Name.from_dict(data["office"]) if "office" in data else None
-    name = Name.from_dict(data["name"])
-    return Agency(data["id"], name, data["kind"], stays, data.get("email"), office)
-
-
-def _officer(data: Mapping[str, Any]) -> Officer:
-    # `role` is what files said while an account had one; both may be said, the first role first.
-    said = [data["role"]] if "role" in data else []
-    more = data.get("roles", ())
-    first, *others = [*said, *(more[1:] if said == more[:1] else more)] or [""]
-    return Officer(
-        data["login"],
-        first,
-        data.get("agency"),
-        tuple(data.get("positions", ())),
-        data.get("disabled", False),
-        tuple(others),
-        tuple(data.get("registrar_for", ())),
-        data.get("data_protection", False),
-        data.get("person"),
-    )
