@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casetrack.domain.case.case_clock import Clock
 from casetrack.domain.case.silence import pause_owners, proof
-from casetrack.domain.case.state import CaseState, Clock, StepState
+from casetrack.domain.case.state import CaseState, StepState
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.clock import Calendar, TimeLimit, deadline
 from casetrack.domain.events import instant

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from casetrack.domain.case.state import CaseState, Clock, Document
+from casetrack.domain.case.case_clock import Clock
+from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.clock import Calendar, Pause, TimeLimit, deadline
