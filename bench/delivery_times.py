@@ -104,13 +104,20 @@ class _Book:
 
 
 def measure(
-    settings: Settings, *, seconds: float, clients: int, waiting: int, say: Say, progress: Progress
+    settings: Settings,
+    *,
+    seconds: float,
+    clients: int,
+    waiting: int,
+    say: Say,
+    progress: Progress,
+    small: bool = False,
 ) -> DeliveryReport:
     """Five phases on servers of the settings. Raises BadInput, DatabaseDown, NotReady."""
     refuse_embedded(settings)
     allowed = {"CASETRACK_WEBHOOK_ALLOW": "127.0.0.0/8"}
     with (
-        stay(settings, say, allowed) as place,
+        stay(settings, say, allowed, small=small) as place,
         Receiver("good", webhooks) as good,
         Receiver("slow", webhooks, takes=SLOW) as slow,
         Receiver("dead", webhooks) as dead,

@@ -101,6 +101,10 @@ class Server:
         self.start()
 
 
+#: Nothing has to outlive a power cut. What is only killed loses nothing by it.
+FORGETFUL = ("fsync=off", "full_page_writes=off", "max_wal_size=8GB", "checkpoint_timeout=1h")
+
+
 def postgresql(folder: Path, settings: Sequence[str] = ()) -> Server:
     """A cluster that survives being killed, with these settings (name=value) and the usual durability.
 
