@@ -20,7 +20,7 @@ from bench.processes import NotReady, free_port
 from casetrack.domain.errors import BadInput
 
 #: Seconds that a server gets to come up: the machine may be busy.
-PATIENCE = 90.0
+PATIENCE = 180.0
 
 
 @dataclass
