@@ -9,6 +9,7 @@ import click
 from casetrack import bootstrap, config
 from casetrack.cli.common import FAULT_FOUND, plain_errors
 from casetrack.config import Settings, place
+from casetrack.domain.case.electronic_signatures import NotSigned
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.stored_files import StoreAway
 from casetrack.gateways.failure import DeliveryFailed
@@ -25,7 +26,7 @@ Try = Callable[[], str]
 @click.command()
 @plain_errors
 def check() -> None:
-    """Try database, keys, broker, mail and gateways; say of each in one line what was found.
+    """Try what the settings name; say of each in one line what was found.
 
     Changes nothing and sends nothing. Exit status 1 when something is wrong.
     """
@@ -34,7 +35,7 @@ def check() -> None:
     for name, one in _all(settings):
         try:
             verdict, said = "ok", one()
-        except (BadInput, DatabaseDown, DeliveryFailed, StoreAway, OSError) as error:
+        except (BadInput, DatabaseDown, DeliveryFailed, StoreAway, NotSigned, OSError) as error:
             verdict, said = "FAULT", str(error)
             faults += 1
         # A server may have said anything: one line, and nothing that steers a terminal.
@@ -49,7 +50,11 @@ def _all(settings: Settings) -> Iterator[tuple[str, Try]]:
     yield "database", lambda: _database(settings)
     yield "keys", lambda: _keys(settings)
     yield "broker", lambda: _broker(settings)
-    ways = {**bootstrap.outside(settings), **bootstrap.around_files(settings)}
+    ways = {
+        **bootstrap.outside(settings),
+        **bootstrap.around_files(settings),
+        **bootstrap.around_signing(settings),
+    }
     for name, build in ways.items():
         yield name, lambda build=build: build()()  # type: ignore[misc]
 
