@@ -22,6 +22,8 @@ from casetrack.domain.errors import BadInput
 
 #: Part of the highest rate at which latency is measured: under half of it.
 SHARE = 0.45
+#: Writes a second without which a short phase would have no case.
+LEAST = 6.0
 TYPES = ["casetrack.case.*", "casetrack.step.*"]
 #: Seconds in which what is still on its way may come.
 LAST = 30.0
@@ -129,7 +131,7 @@ def measure(
         settle(place.database)
         book = _Book(good)
         book.since(time.time())
-        rate = full * SHARE
+        rate = max(full * SHARE, LEAST)
         phases: dict[str, dict[str, float]] = {}
 
         def phase(name: str) -> None:

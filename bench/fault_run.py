@@ -60,9 +60,7 @@ class Plan:
 #: Little of each. What knows nothing of the broker behaves with the one as with the other.
 SHORT = {
     "redis": Plan(kills=4, away=3.0, small=True),
-    "rabbitmq": Plan(
-        kills=2, away=3.0, small=True, kinds=("relay", "workers"), falls=("emptied", "broker")
-    ),
+    "rabbitmq": Plan(kills=2, away=3.0, small=True, kinds=("relay", "workers"), falls=("emptied",)),
 }
 
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import sqlite3
 import stat
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -314,10 +315,13 @@ def test_other_processes_write_json_on_a_terminal_too(tmp_path: Path) -> None:
 # --- starts that are refused --------------------------------------------------------------------
 
 
-def refused(folder: Path, *command: str, warm: bool = True, **settings: str) -> str:
+def refused(folder: Path, *command: str, **settings: str) -> str:
     """The one line that a command ends with; exit status 2 and nothing else."""
-    start = run_warm if warm else run
-    done = start(*command, environment=bare_environment(**settings), folder=folder)
+    return one_line(run_warm(*command, environment=bare_environment(**settings), folder=folder))
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    """What a command said that was refused."""
     assert done.returncode == 2, (done.returncode, done.stdout, done.stderr)
     assert done.stdout == ""
     lines = done.stderr.splitlines()
@@ -329,7 +333,8 @@ def refused(folder: Path, *command: str, warm: bool = True, **settings: str) -> 
 def test_a_port_that_is_taken_is_one_line_at_once(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        line = refused(tmp_path, "casetrack", "up", "--port", str(port), warm=False)
+        words = ("casetrack", "up", "--port", str(port))
+        line = one_line(run(*words, environment=bare_environment(), folder=tmp_path))
         assert f"127.0.0.1:{port}" in line
         # Nothing was begun.
         assert not (tmp_path / "casetrack-data/casetrack.sqlite").exists()
