@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -36,23 +36,27 @@ def check_json(value: Any) -> None:
             if kind is str:
                 if not item.isascii() or "\0" in item:
                     _check_text(item)
-            elif kind is int:
-                if not -LARGEST_INTEGER <= item <= LARGEST_INTEGER:
-                    raise Invalid("unstorable_value", "An integer is larger than 2^53 - 1.")
-            elif item is None or kind is bool:
-                continue
-            elif kind is dict or isinstance(item, Mapping):
-                for key in item:
-                    if type(key) is not str or not key.isascii() or "\0" in key:
-                        _check_key(key)
-                below += item.values()
-            elif isinstance(item, list | tuple):
-                below += item
-            else:
-                _check_other(item)
+            elif item is not None and kind is not bool and kind is not int:
+                below += _held(item)
+            elif kind is int and not -LARGEST_INTEGER <= item <= LARGEST_INTEGER:
+                raise Invalid("unstorable_value", "An integer is larger than 2^53 - 1.")
         if below and depth >= _DEEPEST:
             raise Invalid("unstorable_value", f"The value is nested deeper than {_DEEPEST} levels.")
         level, depth = below, depth + 1
+
+
+def _held(value: Any) -> Iterable[Any]:
+    """What a value holds, with keys that can be stored."""
+    if isinstance(value, Mapping):
+        for key in value:
+            # Looked at here, without a call for each.
+            if type(key) is not str or not key.isascii() or "\0" in key:
+                _check_key(key)
+        return value.values()
+    if isinstance(value, list | tuple):
+        return value
+    _check_other(value)
+    return ()
 
 
 def _check_other(value: Any) -> None:

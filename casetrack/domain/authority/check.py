@@ -59,9 +59,10 @@ REFUSAL_CODES: Mapping[str, tuple[str, str]] = {**SEAT_CODES, **LINK_CODES, **CA
 _RANK = {code: place for place, code in enumerate(REFUSAL_CODES)}
 _FORMS = ("definitive", "pj", "plt", "plh")
 #: Passports that are kept with a register: of one day's decisions few differ in what the papers ask.
-_KEPT = 16
-#: All that a matter says but its facts, of which those count by which a power is bounded.
-_BUT_FACTS = attrgetter(*(each.name for each in fields(Matter) if each.name != "facts"))
+_KEPT = 32
+#: All that a matter says but the case's own: of its facts those count by which a power is bounded, and
+#: its day where a paper spares older cases.
+_FIXED = attrgetter(*(x.name for x in fields(Matter) if x.name not in ("facts", "opened")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,8 @@ def _kept_or_by_papers(
     the next case, too.
     """
     facts = tuple(repr(matter.facts.get(fact)) for fact in register.bounded)
-    key = (officer, as_position, _BUT_FACTS(matter), facts)
+    opened = matter.opened if register.spares_older else None
+    key = (officer, as_position, _FIXED(matter), opened, facts)
     kept: Passport | None = register.passports.get(key)
     if kept is not None:
         return kept

@@ -17,6 +17,7 @@ from casetrack.domain.authority.entries import (
     Post,
     Registrar,
     Renaming,
+    Replacement,
     Succession,
     Withdrawal,
     covers,
@@ -49,6 +50,8 @@ class Register(Instruments):
         bounds = (b for r in self.entries if isinstance(r.entry, Grant) for b in r.entry.bounds)
         #: Facts of a case by which some power here is bounded.
         self.bounded = tuple(sorted({bound.fact for bound in bounds}))
+        #: Whether it matters here on which day a case was opened.
+        self.spares_older = any(r.applies_to == "opened_from" for _, r in self.all_of(Replacement))
         #: Passports that these papers gave, by all that they depend on (`check`).
         self.passports: dict[Hashable, Any] = {}
         for recorded in self.entries:
