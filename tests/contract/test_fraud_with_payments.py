@@ -397,8 +397,10 @@ def test_powers_over_bills_are_covered_and_missed_as_others_are(office: Web) -> 
 
     powers = ("issue_bill", "reduce_bill", "cancel_bill", "refund_bill")
     assert (covers(), missing()) == (dict.fromkeys(powers, "held"), [])
-    ended = {"since": "2024-02-01", "until": "2026-01-31"}
-    enter(office.world, *latest([incumbency("sk-bima", "smr.bima", "kabid-pendapatan", **ended)]))
+    ended = incumbency(
+        "sk-bima", "smr.bima", "kabid-pendapatan", since="2024-02-01", until="2026-01-31"
+    )
+    enter(office.world, *latest([ended]))
     assert (covers(), missing()) == (dict.fromkeys(powers, "vacant"), ["vacant"])
     lost = office.get("/authority/radar?days=30", "audit").get_json()["today"]
     told = {action for each in lost if each["agency"] == "bapenda" for action in each["actions"]}
