@@ -14,6 +14,7 @@ from casetrack.usecases.case import (
     deadlines,
     expiring_products,
     party_acts,
+    payment_files,
     payments,
     scanning,
     stalled_steps,
@@ -44,6 +45,7 @@ _NOW_AND_THEN = (
     corrected_values.forget_once,
     stalled_steps.tell_once,
     files.remove_once,
+    payment_files.forget_unloaded_once,
     scanning.scan_once,
 )
 
