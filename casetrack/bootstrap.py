@@ -87,7 +87,7 @@ def build(
     ctx = Context(
         database=database,
         vault=vault,
-        calendars=lambda zone, overrides: calendar_for(zone, overrides),
+        calendars=calendar_for,
         random=os.urandom,
         wake=wake or Wake(lambda: notify(database, WAKE_CHANNEL)),
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),

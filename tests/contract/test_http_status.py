@@ -32,7 +32,17 @@ PUBLIC = {
     "waiting_for",
     "outside_mall",
 }
-DETAILS = {"outcome", "steps", "defects", "documents", "bills", "gratis", "waits", "next_action"}
+DETAILS = {
+    "outcome",
+    "steps",
+    "defects",
+    "documents",
+    "bills",
+    "gratis",
+    "waits",
+    "limits",
+    "next_action",
+}
 UNKNOWN = str(CaseNumber("SMR", "REK", 2026, 999_999))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from casetrack.domain.case.numbers import CaseNumber
-from casetrack.domain.clock import DayOverride
+from casetrack.domain.clock import DayOverride, NamedDay
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.people import erasing
@@ -29,7 +29,7 @@ from casetrack.storage.case import queries
 from casetrack.storage.case.queries import CaseRow
 from casetrack.storage.fixed import Fixed, ask
 from casetrack.storage.people import officers
-from casetrack.storage.region import region_texts
+from casetrack.storage.region import calendars, region_texts
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -43,6 +43,8 @@ class RegionRecord:
     agencies: dict[str, Agency]
     #: The edition of its own texts of messages; 0 where it has none.
     edition: int = 0
+    #: What decrees made of days of all regions since the package was released.
+    decreed: tuple[NamedDay, ...] = ()
 
 
 def put_region(uow: UnitOfWork, data: RegionData, now: datetime) -> tuple[int, int]:
@@ -129,6 +131,8 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
         ),
         {agency: _agency(agency, json.loads(text)) for agency, text in agencies},
         _edition(document),
+        # Behind the revision: what was loaded meanwhile is newer than it, never older.
+        calendars.decreed_days(connection),
     )
 
 

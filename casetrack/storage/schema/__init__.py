@@ -61,7 +61,15 @@ from casetrack.storage.schema.people import (
     tokens,
 )
 from casetrack.storage.schema.readings import reading_cases, readings
-from casetrack.storage.schema.region import agencies, loads, message_texts, positions, regions
+from casetrack.storage.schema.region import (
+    agencies,
+    calendars,
+    decreed_days,
+    loads,
+    message_texts,
+    positions,
+    regions,
+)
 from casetrack.storage.schema.service import service_versions, services
 
 __all__ = [
@@ -74,12 +82,14 @@ __all__ = [
     "Instant",
     "agencies",
     "bills",
+    "calendars",
     "case_agencies",
     "cases",
     "counters",
     "deadlines",
     "decision_links",
     "decisions",
+    "decreed_days",
     "deliveries",
     "events",
     "files",

@@ -7,6 +7,7 @@ from typing import Any
 from casetrack.domain.case.case_people import has_last_day, is_power_over
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import NotFound
 from casetrack.domain.region.region_data import Agency
 from casetrack.domain.service.definition import ServiceDefinition
@@ -15,6 +16,7 @@ from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.authority.mall import outside_of
 from casetrack.usecases.authority.missing_powers import Waiting, waiting_steps
 from casetrack.usecases.case.bill_views import bills_of
+from casetrack.usecases.case.case_clock import ExplainedLimit, case_clock
 from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.links import continued_as
@@ -38,6 +40,8 @@ class Status:
     continued_as: str | None = None
     #: What is to be paid, each bill with where.
     bills: tuple[Mapping[str, Any], ...] = ()
+    #: The limit that runs, with its days.
+    limit: ExplainedLimit | None = None
 
 
 def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
@@ -68,7 +72,16 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         waits=tuple(waiting_steps(ctx, row.state, definition, row.revisions)),
         continued_as=continued_as(ctx, row.state),
         bills=tuple(bills_of(ctx, row.state)),
+        limit=_running_limit(ctx, row.state, definition, row.revisions.files),
     )
+
+
+def _running_limit(
+    ctx: Context, state: CaseState, definition: ServiceDefinition, revision: int
+) -> ExplainedLimit | None:
+    if state.status not in OPEN_CASE:
+        return None
+    return case_clock(ctx, state, definition, revision).shown(definition.root.id)
 
 
 def _unknown_status() -> NotFound:

@@ -13,6 +13,7 @@ from casetrack.domain.service.definition import Name
 from casetrack.usecases.authority.mall import outside_views
 from casetrack.usecases.case.status import Status
 from casetrack.usecases.case.views import agency_view
+from casetrack.web.case.clock_answer import limit_view
 from casetrack.web.http.models import Asked
 from casetrack.web.pages.wording import document_words, label, next_action, power_wait
 
@@ -67,6 +68,7 @@ def _details(found: Status) -> dict[str, Any]:
     state, names = found.state, {r.id: r.name for r in found.definition.requirements}
     holder = found.region.agencies.get(state.holder)
     held_by = holder.name if holder else None
+    limits = [found.limit] if found.limit else []
     return {
         "outcome": state.outcome,
         "steps": [
@@ -114,6 +116,7 @@ def _details(found: Status) -> dict[str, Any]:
             }
             for each in found.waits
         ],
+        "limits": [limit_view(each, agency_view(found.region, each.agency)) for each in limits],
         "next_action": {
             language: next_action(state.status, state.outcome, state.waiting_for, language, held_by)
             for language in ("id", "en")

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from casetrack.domain.case.bills import BillState
 from casetrack.domain.case.transitions import CaseStatus, StepStatus
 from casetrack.web.case.bill_models import PayPlaceOut
+from casetrack.web.case.clock_answer import ExplainedLimitOut
 from casetrack.web.case.document_models import StatusDocumentOut
 from casetrack.web.case.models import AgencyOut, OutsideOut
 from casetrack.web.http.models import NameOut, absent
@@ -72,6 +73,9 @@ class StatusOut(BaseModel):
     documents: list[StatusDocumentOut] = absent("with the access code")
     waits: list[PowerWaitOut] = absent("with the access code")
     bills: list[StatusBillOut] = absent("with the access code")
+    limits: list[ExplainedLimitOut] = absent(
+        "with the access code: the limit that runs, with its days one by one"
+    )
     gratis: bool = absent("with the access code: nothing is to be paid in this case")
     next_action: NameOut = absent("with the access code")
     continued_as: str = absent(

@@ -15,14 +15,15 @@ from casetrack.domain.case.numbers import LONGEST, CaseNumber
 from casetrack.domain.case.public import running_limit
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import parse_instant
-from casetrack.gateways.dates import known_language, rupiah
+from casetrack.gateways.dates import in_language, known_language, rupiah
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.case import status
+from casetrack.usecases.case.case_clock import ExplainedLimit
 from casetrack.usecases.case.status import Status
 from casetrack.web.case.status import shown_status
 from casetrack.web.http.html import as_page
 from casetrack.web.http.problems import RETRY_AFTER, of_http, of_refusal
-from casetrack.web.pages import citizen_pages, wording
+from casetrack.web.pages import citizen_pages, clock_words, wording
 from casetrack.web.pages.citizen_pages import (
     BillView,
     DefectView,
@@ -155,6 +156,11 @@ def _handed_over_at(found: Status) -> datetime | None:
     return max((parse_instant(at) for at in ended if at), default=None)
 
 
+def _days(limit: ExplainedLimit, language: str) -> tuple[str, ...]:
+    said = clock_words.sentences(limit.days, limit.limit, of_case=limit.step is None)
+    return tuple(in_language(each, language) for each in said)
+
+
 def _bill(bill: Mapping[str, Any]) -> BillView:
     place = bill["pay_to"] or {}
     return BillView(
@@ -169,7 +175,7 @@ def _bill(bill: Mapping[str, Any]) -> BillView:
 
 
 def _details(found: Status, language: str) -> StatusDetails:
-    state, region = found.state, found.region
+    state, region, limit = found.state, found.region, found.limit
     holder = region.agencies.get(state.holder)
     names = {requirement.id: requirement.name for requirement in found.definition.requirements}
     steps = []
@@ -210,4 +216,6 @@ def _details(found: Status, language: str) -> StatusDetails:
             holder.name if holder else None,
         ),
         continued_as=found.continued_as,
+        how_long=in_language(clock_words.how_long(limit.limit), language) if limit else "",
+        days=_days(limit, language) if limit else (),
     )

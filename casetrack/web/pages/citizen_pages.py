@@ -102,6 +102,9 @@ class StatusDetails:
     waits: tuple[str, ...] = ()
     #: Of a duplicate: the number under which the same person's case goes on.
     continued_as: str | None = None
+    #: How the limit that runs is counted: how long it is, and each of its days.
+    how_long: str = ""
+    days: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
