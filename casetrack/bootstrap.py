@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from casetrack.config import FileSettings, Settings, Texting
+from casetrack.config import FileSettings, Settings, SignSettings, Texting
 from casetrack.domain.delivery.messages import Message
 from casetrack.domain.delivery.outside_addresses import FILES, NONE
 from casetrack.gateways import talks
@@ -22,6 +22,8 @@ from casetrack.gateways.phone.texting import JsonTexter, Texter, WhatsApp, sms_g
 from casetrack.gateways.posting import Poster
 from casetrack.gateways.printing.typesetter import press
 from casetrack.gateways.region.calendars import calendar_for
+from casetrack.gateways.signing.national_service import NationalService
+from casetrack.gateways.signing.own_certificate import OwnCertificates
 from casetrack.gateways.stored_files import opening
 from casetrack.gateways.stored_files.clamd import Clamd, NoScanner
 from casetrack.gateways.stored_files.folder import Folder
@@ -41,6 +43,7 @@ from casetrack.usecases.delivery.outcomes import Attempt, PostFailed
 from casetrack.usecases.delivery.owner_mail import ToOwner
 from casetrack.usecases.delivery.webhook_attempt import ToEndpoint
 
+_NOTHING_SIGNS = "off: products are issued without an electronic signature, and say so"
 _ONLY_FILES = "files in the data folder; nobody gets them"
 #: Sends a rendered message to an address, under a name that is the same at a repeat.
 Sender = Callable[[str, Rendered, str], None]
@@ -130,6 +133,15 @@ def _store(said: FileSettings) -> Store:
     )
 
 
+def signatures(said: SignSettings) -> OwnCertificates | NationalService | None:
+    """By what products are signed electronically; None: by nothing. Raises BadInput."""
+    if said.certificate is not None:
+        return OwnCertificates(said.certificate, said.passphrase, said.authority)
+    if said.service is not None:
+        return NationalService(said.service, said.user, said.password)
+    return None
+
+
 def keys_of(settings: Settings) -> Keys:
     """The keys of these settings. Only an embedded database has some made for it. Raises BadInput."""
     return find_keys(
@@ -210,6 +222,16 @@ def around_files(settings: Settings) -> dict[str, Way]:
         "opener": lambda: opening.reach,
         "scanner": lambda: scanner.reach,
     }
+
+
+def around_signing(settings: Settings) -> dict[str, Way]:
+    """By what products are signed, for `casetrack check`. Building raises BadInput, trying NotSigned."""
+
+    def built() -> Callable[[], str]:
+        found = signatures(settings.signing)
+        return found.reach if found is not None else lambda: _NOTHING_SIGNS
+
+    return {"signing": built}
 
 
 def _way(url: str, gateway: Way) -> Way:

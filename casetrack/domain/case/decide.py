@@ -19,6 +19,7 @@ from casetrack.domain.case.case_actions import act_on_case
 from casetrack.domain.case.case_people import check_present, check_speaker
 from casetrack.domain.case.commands import Act, Opening, check_content, find_step
 from casetrack.domain.case.documents import receive_document, taken_in
+from casetrack.domain.case.folding import difference, form_of
 from casetrack.domain.case.late_entries import check_paper
 from casetrack.domain.case.own_acts import check_own_case, own_case
 from casetrack.domain.case.party_acts import act_on_parties, check_change
@@ -28,7 +29,7 @@ from casetrack.domain.case.product_actions import act_on_product
 from casetrack.domain.case.product_bodies import check_product_words
 from casetrack.domain.case.products import changed, number_products, void_unissued
 from casetrack.domain.case.standing import Ask, Standing, standing_of
-from casetrack.domain.case.state import CaseState, StepState, but, difference, form_of
+from casetrack.domain.case.state import CaseState, StepState, but
 from casetrack.domain.case.step_actions import act_on_step
 from casetrack.domain.case.steps import Draft, Setting, due, settle, start_step, target_calendar
 from casetrack.domain.case.transitions import (

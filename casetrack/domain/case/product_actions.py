@@ -29,7 +29,7 @@ from casetrack.domain.case.products import (
 )
 from casetrack.domain.case.state import Document
 from casetrack.domain.case.step_actions import check_completable
-from casetrack.domain.case.steps import Draft, Setting, end
+from casetrack.domain.case.steps import Draft, Setting, end, require_status
 from casetrack.domain.case.transitions import PRODUCT_ACTIONS
 from casetrack.domain.errors import NoAuthority, NotNow
 from casetrack.domain.events import instant
@@ -39,14 +39,7 @@ Said = tuple[str, dict[str, Any]]
 
 def act_on_product(draft: Draft, act: Act, setting: Setting) -> Said:
     """One of `PRODUCT_ACTIONS`. Raises NotFound, NotNow, NoAuthority."""
-    allowed = PRODUCT_ACTIONS[act.action]
-    if draft.case.status not in allowed:
-        raise NotNow(
-            "status_forbids",
-            f"{act.action} is not for a case that is {draft.case.status}; it takes "
-            f"{' or '.join(allowed)}.",
-            status_now=draft.case.status,
-        )
+    require_status(draft, act.action, PRODUCT_ACTIONS[act.action])
     return _HANDLERS[act.action](draft, act, setting)
 
 

@@ -10,8 +10,8 @@ from casetrack.domain.events import parse_instant
 from casetrack.domain.region.region_data import Agency
 from casetrack.domain.service.definition import Name
 from casetrack.usecases.authority.mall import outside_of
-from casetrack.usecases.case.case_clock import ExplainedLimit, case_clock
 from casetrack.usecases.case.case_texts import case_texts
+from casetrack.usecases.case.explained_limits import ExplainedLimit, case_clock
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context

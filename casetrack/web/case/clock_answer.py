@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from casetrack.domain.case.clock_days import CountedDay, DayReason
 from casetrack.domain.events import instant
-from casetrack.usecases.case.case_clock import WHOSE, ExplainedLimit, case_clock
+from casetrack.usecases.case.explained_limits import WHOSE, ExplainedLimit, case_clock
 from casetrack.usecases.case.views import agency_view
 from casetrack.web.case.models import AgencyOut
 from casetrack.web.http.call import Call, Route, as_json

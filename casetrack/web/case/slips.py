@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from casetrack.domain.errors import NotFound
 from casetrack.usecases.case import slips
-from casetrack.usecases.case.case_clock import ExplainedLimit
+from casetrack.usecases.case.explained_limits import ExplainedLimit
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.web.pages import clock_words

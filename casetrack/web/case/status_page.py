@@ -18,7 +18,7 @@ from casetrack.domain.events import parse_instant
 from casetrack.gateways.dates import in_language, known_language, rupiah
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.case import status
-from casetrack.usecases.case.case_clock import ExplainedLimit
+from casetrack.usecases.case.explained_limits import ExplainedLimit
 from casetrack.usecases.case.status import Status
 from casetrack.web.case.status import shown_status
 from casetrack.web.http.html import as_page

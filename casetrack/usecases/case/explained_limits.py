@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from casetrack.domain.case.case_clock import Clock
 from casetrack.domain.case.clock_days import MOST_DAYS, CountedDay, Stop, days_of
-from casetrack.domain.case.state import CaseState, Clock, fold
+from casetrack.domain.case.folding import fold
+from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import target_calendar
 from casetrack.domain.case.transitions import OPEN_CASE, OPEN_STEP
 from casetrack.domain.clock import Calendar, TimeLimit, calendar_of_days, deadline, used
