@@ -39,6 +39,7 @@ from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.agency_mail import ToAgency
 from casetrack.usecases.delivery.notify import Post, Teller, ToFile, ToParty
+from casetrack.usecases.delivery.officer_mail import ToOfficer
 from casetrack.usecases.delivery.outcomes import Attempt, PostFailed
 from casetrack.usecases.delivery.owner_mail import ToOwner
 from casetrack.usecases.delivery.webhook_attempt import ToEndpoint
@@ -169,7 +170,7 @@ def _carriers(
             for channel, sender in senders.items()
         },
         "webhook": ToEndpoint(ctx, jitter),
-        "owner": ToOwner(ctx, to_owner, ToAgency(ctx, to_owner)),
+        "owner": ToOwner(ctx, to_owner, ToAgency(ctx, to_owner), ToOfficer(ctx, to_owner)),
         "file": ToFile(FileSink(settings.data_dir / "sink")),
     }
 

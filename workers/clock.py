@@ -20,6 +20,7 @@ from casetrack.usecases.case import (
     stalled_steps,
 )
 from casetrack.usecases.context import Context
+from casetrack.usecases.delivery import reminders
 from casetrack.usecases.people import corrected_values, files, reading_days
 
 #: Seconds between two rounds.
@@ -40,6 +41,7 @@ _ROUNDS = (
 )
 _NOW_AND_THEN = (
     moved_deadlines.settle_once,
+    reminders.remind_once,
     reading_days.close_once,
     reading_days.forget_once,
     corrected_values.forget_once,

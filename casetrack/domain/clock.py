@@ -15,6 +15,8 @@ Unit = Literal["minutes", "hours", "working_days", "calendar_days"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
 
 MAX_VALUE = 10_000
+#: How much of a limit has gone by when it is called near.
+NEAR_PERCENT = 80
 MONDAY_TO_FRIDAY = frozenset(range(5))
 
 _ONE_DAY = timedelta(days=1)
@@ -234,13 +236,13 @@ def used(
     return charged
 
 
-def near_at(start: datetime, due: datetime) -> datetime:
-    """Give when to warn that a deadline is near, in UTC: three quarters of the way to it.
+def near_at(start: datetime, due: datetime, percent: int = NEAR_PERCENT) -> datetime:
+    """Give when to warn that a deadline is near, in UTC: so much of the way to it.
 
     One rule for all units, rounded down to the microsecond.
     """
     start = _aware(start).astimezone(UTC)
-    return start + (_aware(due) - start) * 3 // 4
+    return start + (_aware(due) - start) * percent // 100
 
 
 def calendar_of_days(version: str, zone: ZoneInfo, days: Iterable[NamedDay]) -> Calendar:

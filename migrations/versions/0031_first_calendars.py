@@ -34,8 +34,25 @@ def upgrade() -> None:
         sa.Column("since", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("region", "version", name="pk_calendars"),
     )
+    op.create_table(
+        "officer_addresses",
+        sa.Column("region", sa.String(16), nullable=False),
+        sa.Column("login", sa.String(64), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary, nullable=False),
+        sa.Column("sealed", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("region", "login", name="pk_officer_addresses"),
+    )
+    op.create_table(
+        "officer_reminders",
+        sa.Column("region", sa.String(16), nullable=False),
+        sa.Column("login", sa.String(64), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.PrimaryKeyConstraint("region", "login", name="pk_officer_reminders"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("officer_reminders")
+    op.drop_table("officer_addresses")
     op.drop_table("calendars")
     op.drop_table("decreed_days")

@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.people import erasing
+from casetrack.domain.region import escalation
+from casetrack.domain.region.escalation import Escalation
 from casetrack.domain.region.region_data import Agency, JoinedPair, Officer, Position, Region, Stay
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.region import product_files
 from casetrack.gateways.region.region_values import or_none, read_name, read_quiet_hours, read_zone
+from casetrack.gateways.region.yaml_files import At, YamlFile
 from casetrack.gateways.region.yaml_values import (
     list_of,
     read_day,
@@ -17,6 +22,22 @@ from casetrack.gateways.region.yaml_values import (
     read_whole,
     record,
 )
+
+_ESCALATION = record(
+    {}, {"supervisor_after": read_whole, "head_after": read_whole, "daily_mail_at": read_text}
+)
+
+
+def read_escalation(file: YamlFile, node: yaml.Node, at: At) -> Escalation:
+    """When supervisors and heads hear of a limit that was missed."""
+    told = _ESCALATION(file, node, at)
+    try:
+        return Escalation.from_dict(told)
+    except ValueError:
+        if not any(part[: len(at)] == at for part in file.broken):
+            file.unfit(node, at, "daily_mail_at is no hour", 'write it as "07:00"')
+    return escalation.DEFAULT
+
 
 #: region.yaml
 REGION = record(
@@ -33,6 +54,7 @@ REGION = record(
         "number_patterns": product_files.NUMBER_PATTERNS,
         "head": read_text,
         "archive_rule": read_text,
+        "escalation": read_escalation,
     },
 )
 #: agencies.yaml
@@ -63,6 +85,7 @@ OFFICERS = list_of(
             "data_protection": read_flag,
             "person": read_text,
             "disabled": read_flag,
+            "email": read_text,
             **product_files.PRINTED,
         },
     )
@@ -84,6 +107,7 @@ def region_of(data: Mapping[str, Any]) -> Region:
         product_files.number_patterns(data),
         data.get("head"),
         data.get("archive_rule"),
+        data.get("escalation", escalation.DEFAULT),
     )
 
 

@@ -110,6 +110,7 @@ SERVICE = record(
         "passes_to_heirs": read_flag,
         "retention": record({"years": read_whole, "basis": read_text}, {}),
         "notices": by_name(_told),
+        "near_percent": read_whole,
     },
 )
 

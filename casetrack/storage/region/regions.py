@@ -12,6 +12,7 @@ from casetrack.domain.clock import DayOverride, NamedDay
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.people import erasing
+from casetrack.domain.region.escalation import Escalation
 from casetrack.domain.region.region_data import (
     Agency,
     JoinedPair,
@@ -123,6 +124,7 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             tuple(NumberPattern.from_dict(each) for each in document.get("number_patterns", ())),
             document.get("head"),
             document.get("archive_rule"),
+            Escalation.from_dict(document.get("escalation") or {}),
         ),
         row.revision,
         tuple(
@@ -241,6 +243,7 @@ def _region_document(data: RegionData) -> dict[str, Any]:
         "number_patterns": [each.as_dict() for each in data.region.number_patterns],
         "head": data.region.head,
         "archive_rule": data.region.archive_rule,
+        "escalation": data.region.escalation.as_dict(),
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],

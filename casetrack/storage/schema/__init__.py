@@ -52,7 +52,9 @@ from casetrack.storage.schema.logs import imported_cases
 from casetrack.storage.schema.metadata import Instant, metadata
 from casetrack.storage.schema.money import bills, payment_files, payments, treasury_keys
 from casetrack.storage.schema.people import (
+    officer_addresses,
     officer_profiles,
+    officer_reminders,
     officers,
     parties,
     search_words,
@@ -109,7 +111,9 @@ __all__ = [
     "loads",
     "message_texts",
     "metadata",
+    "officer_addresses",
     "officer_profiles",
+    "officer_reminders",
     "officers",
     "parties",
     "payment_files",

@@ -176,6 +176,6 @@ def _move_stopped(uow: UnitOfWork, state: CaseState, setting: Setting) -> None:
     """A clock that stands still has no due time in any event, but its row says when its cap tells."""
     for step, (started, due) in running_clocks(state, setting).items():
         if (state.steps[step] if step else state).due_at is None:
-            near = near_at(parse_instant(started), due)
+            near = near_at(parse_instant(started), due, setting.definition.near_percent)
             row = DeadlineRow(state.region, state.number, step, "", near, due)
             deadlines.move(uow, row, setting.now)
