@@ -50,7 +50,9 @@ def mails(web: Web) -> dict[str, str]:
         mail = message_from_bytes(path.read_bytes(), policy=policy.default)
         to = str(mail["To"]).partition("@")
         if to[2] == "petugas.example":
-            found[to[0]] = found.get(to[0], "") + f"{mail['Subject']}\n{mail.get_content()}".replace("\r\n", "\n")
+            found[to[0]] = found.get(
+                to[0], ""
+            ) + f"{mail['Subject']}\n{mail.get_content()}".replace("\r\n", "\n")
     return found
 
 
