@@ -15,6 +15,7 @@ from casetrack.domain.delivery.messages import Edition
 from casetrack.domain.errors import Invalid, NotFound
 from casetrack.domain.events import Event, NewEvent
 from casetrack.domain.people.stored_files import FileKind, Scan
+from casetrack.domain.region.counter_hours import with_patterns
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.region import region_texts, regions
@@ -252,7 +253,8 @@ class Context:
         return self._regions[key]
 
     def _calendar(self, record: RegionRecord) -> Calendar:
-        return self.calendars(record.region.zone, record.overrides, record.decreed)
+        calendar = self.calendars(record.region.zone, record.overrides, record.decreed)
+        return with_patterns(calendar, {each.id: each.works for each in record.agencies.values()})
 
     def texts(self, code: str, revision: int | None = None) -> Edition | None:
         """A region's own texts of messages now; None where it has none. Raises NotFound."""

@@ -31,6 +31,7 @@ PUBLIC = {
     "due_at",
     "waiting_for",
     "outside_mall",
+    "counter",
 }
 DETAILS = {
     "outcome",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from casetrack.domain.clock import DayKind, DayOverride, NamedDay
+from casetrack.domain.region.counter_hours import Hours, WorkPattern, read_spans
 from casetrack.domain.region.decree import Decree
 from casetrack.usecases.case import moved_deadlines
 from casetrack.usecases.region import decrees, loading
@@ -368,3 +369,75 @@ def test_an_operator_loads_a_decree_once_by_the_command(web: Web, tmp_path: Path
     facts = web.get("/administration", "audit").get_json()["items"]
     loaded = [f["data"] for f in facts if f["type"].endswith("calendar_loaded")]
     assert [each["source"] for each in loaded] == ["SKB 3 Menteri (uji)"]
+
+
+# --- an agency's own days and its counter -----------------------------------------------------------
+
+HOURS = Hours(
+    date(2026, 1, 1),
+    "SK Kepala DPMPTSP 1/2026",
+    dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), read_spans("08:00-12:00")),
+)
+THREE_DAYS = WorkPattern(date(2026, 1, 1), "SK Kepala DLH 2/2026", ("mon", "wed", "fri"))
+
+
+def reload_with(web: Web, **said: Any) -> None:
+    """The region's files say more of these agencies."""
+    data = samarinda(FIVE_DAYS, letter())
+    agencies = tuple(replace(a, **said.get(a.id, {})) for a in data.agencies)
+    loading.load(web.world.ctx, replace(data, agencies=agencies))
+
+
+def test_an_agency_s_own_days_count_for_its_step_and_never_for_the_case_or_the_check(
+    web: Web,
+) -> None:
+    at(web, "2026-07-06T10:00")
+    reload_with(web, dlh={"works": (THREE_DAYS,)}, dpmptsp={"works": (THREE_DAYS,)})
+    number = complete(web)
+    answer = clock(web, number)
+    by_step = {each["step"]: each for each in answer["items"]}
+    assert by_step["review_dlh"]["due_at"].startswith("2026-07-13")  # Wed, Fri, Mon
+    assert by_step["review_dlh"]["basis"] == "SK Kepala DLH 2/2026"
+    (thursday,) = [d for d in by_step["review_dlh"]["days"] if d["day"] == "2026-07-09"]
+    assert (thursday["reason"], thursday["source"]) == ("not_agency_day", "SK Kepala DLH 2/2026")
+    assert by_step["review_dishub"]["due_at"].startswith("2026-07-09")
+    assert by_step["review_dishub"]["basis"] is None
+    assert by_step[None]["due_at"].startswith("2026-07-13")  # five working days of the state
+    assert by_step[None]["basis"] is None
+    (check,) = answer["past"]
+    assert check["due_at"].startswith("2026-07-07")  # the completeness check is a limit of law
+
+
+def test_a_pattern_that_comes_later_moves_the_step_and_not_the_case(web: Web) -> None:
+    at(web, "2026-07-06T10:00")
+    moved_deadlines.settle_once(web.world.ctx)
+    number = complete(web)
+    before = of_case(web, number)["due_at"]
+    reload_with(web, dlh={"works": (THREE_DAYS,)})
+    assert moved_deadlines.settle_once(web.world.ctx) == 1
+    assert of_case(web, number)["due_at"] == before
+    (step,) = [e for e in clock(web, number)["items"] if e["step"] == "review_dlh"]
+    assert step["due_at"].startswith("2026-07-13")
+    assert moved_deadlines.settle_once(web.world.ctx) == 0
+
+
+def test_hours_are_shown_where_somebody_asks_when_to_come_and_move_no_limit(web: Web) -> None:
+    at(web, "2026-07-06T10:00")
+    number = complete(web)
+    assert web.get(f"/status/{number}").get_json()["counter"] is None
+    before = of_case(web, number)["due_at"]
+    reload_with(web, dpmptsp={"hours": (HOURS,)})
+    assert moved_deadlines.settle_once(web.world.ctx) == 0
+    assert of_case(web, number)["due_at"] == before
+    counter = web.get(f"/status/{number}").get_json()["counter"]
+    assert (counter["today"], counter["open_now"]) == ("08:00-12:00", True)
+    assert (counter["basis"], counter["since"]) == ("SK Kepala DPMPTSP 1/2026", "2026-01-01")
+    assert "Loket DPMPTSP buka sekarang" in web.get(f"//status?number={number}").text
+    at(web, "2026-07-10T13:00")  # Friday afternoon
+    counter = web.get(f"/status/{number}").get_json()["counter"]
+    assert (counter["open_now"], counter["next_open_at"][:13]) == (False, "2026-07-13T00")
+    page = web.get(f"//status?number={number}").text
+    assert "sedang tutup. Buka lagi Senin, 13 Juli 2026 pukul 08.00 WITA" in page
+    agencies = web.get("/agencies", "dewi").get_json()["items"]
+    (said,) = [each["hours"] for each in agencies if each["id"] == "dpmptsp"]
+    assert said[0]["week"]["mon"] == "08:00-12:00"

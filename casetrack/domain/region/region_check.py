@@ -8,6 +8,7 @@ from casetrack.domain.access import ERASURE_ROLES, REGISTRAR_ROLES, ROLES, not_j
 from casetrack.domain.authority.references import Known, filing_problems
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.people import mail_address
+from casetrack.domain.region.counter_hours import hours_problems
 from casetrack.domain.region.escalation import escalation_problems
 from casetrack.domain.region.product_numbering import numbering_problems, profile_problems
 from casetrack.domain.region.region_data import (
@@ -160,6 +161,7 @@ def _agency_problems(agencies: tuple[Agency, ...]) -> Iterator[Problem]:
         if agency.office is not None:
             at = ("agencies", place, "office")
             yield from definition_check.name_problems(f"{what}: office", at, agency.office)
+        yield from hours_problems(("agencies", place), agency.hours, agency.works)
         for index, stay in enumerate(agency.stays):
             if stay.since and stay.until and stay.until < stay.since:
                 yield Problem(

@@ -12,6 +12,7 @@ from casetrack.domain.delivery import quiet_hours as quiet
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.people import erasing
 from casetrack.domain.region import escalation
+from casetrack.domain.region.counter_hours import Hours, WorkPattern
 from casetrack.domain.region.escalation import Escalation
 from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.domain.service.product_numbers import NumberPattern
@@ -86,6 +87,10 @@ class Agency:
     email: str | None = None
     #: Where it is outside the mall and when it is open, as people are told.
     office: Name | None = None
+    #: When its counter is open, with the rule; these lengthen no limit.
+    hours: tuple[Hours, ...] = ()
+    #: Its own working days, with the rule: they count for the targets of its steps only.
+    works: tuple[WorkPattern, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

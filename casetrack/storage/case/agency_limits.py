@@ -39,7 +39,7 @@ _OF_AGENCY = Fixed(
         _D.region == bindparam("region"),
         _D.agency == bindparam("agency"),
         _D.near_at <= bindparam("until", type_=schema.Instant),
-        or_(_D.step != "", _C.waiting_for.is_(None), _C.waiting_for.not_in(_STANDS)),
+        or_(_D.step != "", _C.waiting_for.is_(None), ~schema.is_one_of(_C.waiting_for, _STANDS)),
         or_(_S.status.is_(None), _S.status != "paused"),
     )
     .order_by(_D.due_at, _D.number)

@@ -12,6 +12,7 @@ from casetrack.domain.clock import DayOverride, NamedDay
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.people import erasing
+from casetrack.domain.region.counter_hours import Hours, WorkPattern
 from casetrack.domain.region.escalation import Escalation
 from casetrack.domain.region.region_data import (
     Agency,
@@ -260,6 +261,8 @@ def _agency_document(agency: Agency) -> dict[str, Any]:
         ],
         "email": agency.email,
         "office": agency.office.as_dict() if agency.office else None,
+        "hours": [each.as_dict() for each in agency.hours],
+        "works": [each.as_dict() for each in agency.works],
     }
 
 
@@ -279,4 +282,6 @@ def _agency(agency: str, document: dict[str, Any]) -> Agency:
         stays,
         document.get("email"),
         Name.from_dict(office) if office else None,
+        tuple(Hours.from_dict(each) for each in document.get("hours", ())),
+        tuple(WorkPattern.from_dict(each) for each in document.get("works", ())),
     )

@@ -99,7 +99,7 @@ def case_clock(
     calendar = ctx.region(state.region, revision)[1]
     now = ctx.database.now()
     limits = list(_limits(state, definition, calendar))
-    reasons = _reasons(ctx, state) if any(each.clock.pauses for each in limits) else {}
+    reasons = _reasons(ctx, state) if any(map(_stood, limits)) else {}
     older = _older(ctx, state.region, limits)
     told = [_explained(each, reasons, older, now) for each in limits]
     return CaseClock(
@@ -125,6 +125,11 @@ def _limits(
         if running or due is not None:
             by = target_calendar(step, calendar)
             yield _Limit(step, step.agency, reached.clock, step.limit, due, running, by)
+
+
+def _stood(limit: _Limit) -> bool:
+    """Whether it stood still while it ran; one that is over stands for good, which is no pause."""
+    return any(limit.running or end is not None for _, end, _ in limit.clock.pauses)
 
 
 def _reasons(ctx: Context, state: CaseState) -> dict[tuple[str, str], str]:

@@ -13,7 +13,7 @@ from casetrack.domain.region.region_data import Agency
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
-from casetrack.usecases.authority.mall import outside_of
+from casetrack.usecases.authority.mall import counter_view, outside_of
 from casetrack.usecases.authority.missing_powers import Waiting, waiting_steps
 from casetrack.usecases.case.bill_views import bills_of
 from casetrack.usecases.case.case_texts import case_texts
@@ -42,6 +42,8 @@ class Status:
     bills: tuple[Mapping[str, Any], ...] = ()
     #: The limit that runs, with its days.
     limit: ExplainedLimit | None = None
+    #: When the counter at which the file is handed in is open; None where nobody said.
+    counter: Mapping[str, Any] | None = None
 
 
 def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
@@ -60,8 +62,9 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
     region = ctx.region(row.state.region, row.revisions.files)[0]
     definition = ctx.definition(row.state.region, row.state.service, row.state.service_version)
     away = tuple(outside_of(ctx, row.state.region, definition, row.revisions, row.state))
+    counter = counter_view(ctx, row.state.region, definition.front_office, row.revisions)
     if code is None:
-        return Status(row.state, definition, region, detailed=False, outside=away)
+        return Status(row.state, definition, region, detailed=False, outside=away, counter=counter)
     return Status(
         row.state,
         definition,
@@ -69,6 +72,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         detailed=True,
         defects=_sent_defects(ctx, row.state),
         outside=away,
+        counter=counter,
         waits=tuple(waiting_steps(ctx, row.state, definition, row.revisions)),
         continued_as=continued_as(ctx, row.state),
         bills=tuple(bills_of(ctx, row.state)),

@@ -48,6 +48,7 @@ def status_document(found: Status) -> dict[str, Any]:
         "held_since": state.held_since,
         "due_at": running_limit(state, found.definition),
         "waiting_for": state.waiting_for,
+        "counter": found.counter,
     }
     if found.detailed:
         document.update(_details(found))

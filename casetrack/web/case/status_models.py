@@ -56,6 +56,21 @@ class PowerWaitOut(BaseModel):
     message: NameOut
 
 
+class CounterOut(OutsideOut):
+    """When the counter is open: today, whether now, when next, and its week by the rule that counts.
+
+    Null: the region's files do not say. On holidays and joint leave it is closed. It lengthens no limit.
+    """
+
+    today: str | None
+    open_now: bool
+    next_open_at: datetime | None
+    week: dict[str, str]
+    basis: str
+    since: date
+    until: date | None
+
+
 class StatusOut(BaseModel):
     """A case's status for anybody with its number; more with the access code."""
 
@@ -67,6 +82,7 @@ class StatusOut(BaseModel):
     held_since: datetime
     due_at: datetime | None
     waiting_for: str | None
+    counter: CounterOut | None
     outcome: str = absent("with the access code")
     steps: list[StatusStepOut] = absent("with the access code")
     defects: list[StatusDefectOut] = absent("with the access code")

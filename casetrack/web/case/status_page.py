@@ -15,7 +15,8 @@ from casetrack.domain.case.numbers import LONGEST, CaseNumber
 from casetrack.domain.case.public import running_limit
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import parse_instant
-from casetrack.gateways.dates import in_language, known_language, rupiah
+from casetrack.domain.service.definition import Name
+from casetrack.gateways.dates import in_language, known_language, local_moment, rupiah
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.case import status
 from casetrack.usecases.case.explained_limits import ExplainedLimit
@@ -141,6 +142,7 @@ def status_view(found: Status, language: str) -> StatusView:
         clock_started=state.declared_complete_at is not None,
         handed_over_at=_handed_over_at(found),
         outside=tuple((agency.name, agency.office) for agency in found.outside),
+        counter=_counter(found, language),
     )
 
 
@@ -154,6 +156,20 @@ def _handed_over_at(found: Status) -> datetime | None:
         if step.kind == "hand_over"
     ]
     return max((parse_instant(at) for at in ended if at), default=None)
+
+
+def _counter(found: Status, language: str) -> str:
+    """When the applicant may come."""
+    counter = found.counter
+    if counter is None:
+        return ""
+    name = in_language(Name.from_dict(counter["name"]), language)
+    opens = counter["next_open_at"]
+    zone = found.region.region.zone
+    when = local_moment(parse_instant(opens), zone, language) if opens else None
+    return wording.counter_hours(
+        name, counter["today"], when, language, is_open=counter["open_now"]
+    )
 
 
 def _days(limit: ExplainedLimit, language: str) -> tuple[str, ...]:

@@ -127,6 +127,8 @@ class StatusView:
     handed_over_at: datetime | None = None
     #: Agencies that work on it outside the mall, and where they are.
     outside: tuple[Outside, ...] = ()
+    #: When the counter is open today, or that it is closed and when it opens; empty where nobody said.
+    counter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
