@@ -203,11 +203,12 @@ def hours_problems(
         if not any(each.week.values()):
             cure = "give at least one day, or leave the hours out"
             yield Problem((*at, "hours", place, "week"), "the counter is never open", cure)
-    for key, all_ in (("hours", hours), ("works", patterns)):
-        for place, one in enumerate(all_):
-            if not one.basis.strip():
-                cure = "name the rule, as people cite it"
-                yield Problem((*at, key, place, "basis"), f"{key}: the basis is empty", cure)
+    bases = [("hours", n, each.basis) for n, each in enumerate(hours)]
+    bases += [("works", n, each.basis) for n, each in enumerate(patterns)]
+    for key, place, basis in bases:
+        if not basis.strip():
+            cure = "name the rule, as people cite it"
+            yield Problem((*at, key, place, "basis"), f"{key}: the basis is empty", cure)
     yield from _pattern_problems(at, patterns)
 
 
