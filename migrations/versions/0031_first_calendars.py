@@ -9,7 +9,7 @@ from alembic import op
 from casetrack.storage.schema import Instant
 
 revision = "0031_first"
-down_revision = "0026_first"
+down_revision = "0028_first"
 branch_labels = None
 depends_on = None
 

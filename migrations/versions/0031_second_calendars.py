@@ -13,7 +13,7 @@ from alembic import op
 from casetrack.storage.schema import Instant
 
 revision = "0031_second"
-down_revision = "0026_second"
+down_revision = "0028_second"
 branch_labels = None
 depends_on = None
 

@@ -13,9 +13,10 @@ from casetrack.domain.case.authority_check import (
 from casetrack.domain.case.bill_acts import check_reopening, confirm_at_step, is_paid_elsewhere
 from casetrack.domain.case.commands import Act, find_step
 from casetrack.domain.case.documents import check_or_waive
+from casetrack.domain.case.hand_overs import begin_or_hand_over, going_out, needs_second
 from casetrack.domain.case.late_entries import use_late
 from casetrack.domain.case.product_signing import endorse_at, issue_at, sign_at
-from casetrack.domain.case.products import draw_up_wanted, hand_over
+from casetrack.domain.case.products import draw_up_wanted
 from casetrack.domain.case.state import but
 from casetrack.domain.case.steps import (
     Draft,
@@ -151,7 +152,13 @@ def _complete(
     end(draft, step.id, "completed", setting, by=act.actor.id, result=act.result)
     _skip_unbegun(draft, step, setting)
     if step.kind == "hand_over" and draft.case.status in ("granted", "refused"):
-        hand_over(draft, setting)
+        products = going_out(draft.case)
+        if needs_second(draft.case, setting.definition, products):
+            raise NotNow(
+                "second_clerk_needed",
+                "A second clerk confirms this hand-over: hand over the case, not the step.",
+            )
+        begin_or_hand_over(draft, act, setting, products)
         draft.case = but(draft.case, status="handed_over")
         cancel_open(draft, setting)
         return "case.handed_over", facts

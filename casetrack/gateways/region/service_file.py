@@ -108,6 +108,8 @@ SERVICE = record(
         "strategic": read_flag,
         "specific_data": read_flag,
         "passes_to_heirs": read_flag,
+        "second_clerk": read_flag,
+        "sent_by": list_of(one_of(definition.SENDINGS)),
         "retention": record({"years": read_whole, "basis": read_text}, {}),
         "notices": by_name(_told),
         "near_percent": read_whole,

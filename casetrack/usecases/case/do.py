@@ -27,6 +27,7 @@ from casetrack.usecases.case import (
     bill_keys,
     documents,
     guessing,
+    hand_overs,
     outside_numbers,
     product_texts,
     register_slice,
@@ -323,7 +324,9 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
         late=doing.late,
         documents=tuple(documents.sealed(document, sealer) for document in brought),
         why=sealer.seal("note", why) if sealer and why else None,
-        details=bill_keys.with_code(doing.details, account, ctx.random),
+        details=hand_overs.judged(
+            ctx, actor, case, bill_keys.with_code(doing.details, account, ctx.random)
+        ),
         links=tuple(doing.links),
     )
     erased = bool(words) and sealer is None

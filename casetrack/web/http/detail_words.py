@@ -38,6 +38,11 @@ DETAILS: Mapping[str, str] = {
     ),
     "The draft still waits for the endorsement of ….": "Rancangan masih menunggu paraf ….",
     "… is not for a product that is ….": "… tidak dapat dilakukan pada produk berstatus ….",
+    # the counter
+    "The office does not hold these originals: ….": "Kantor ini tidak memegang dokumen asli: ….",
+    "The counter's book of this case is full: it takes … entries.": (
+        "Buku loket berkas ini penuh; isinya paling banyak … catatan."
+    ),
     # the people of a case
     "In a case that is … there is no … any more.": "Pada berkas berstatus … tidak ada lagi ….",
     "No death is … in this case.": "Pada berkas ini tidak ada laporan meninggal yang ….",

@@ -311,6 +311,7 @@ class ProblemOut(BaseModel):
         "status_forbids: the status of the case or of the step; product_state: that of the product"
     )
     products: list[str] = absent("those that are meant, by their ids")
+    papers: list[str] = absent("paper_not_held: the documents of which no original is held")
     draft: str = absent("draft_changed: the hash of the draft that stands now")
     step: str = absent("not_your_turn: the step that signs next")
     pattern: str = absent("no_number_pattern: the pattern that the service names")
