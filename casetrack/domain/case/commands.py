@@ -164,7 +164,8 @@ class Act:
     late: str | None = None
     #: What the applicant brought with it, each with its requirement.
     documents: tuple[Mapping[str, Any], ...] = ()
-    #: Of `declare_complete`: why a supervisor waives what is missing, in their own words.
+    #: Of `declare_complete`: why a supervisor waives what is missing, in their own words. Of `refuse`:
+    #: why, though the limit of law has passed.
     why: Mapping[str, Any] | None = None
     #: What an act about authority says beside these.
     details: Details | None = None

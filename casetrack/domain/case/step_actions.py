@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from casetrack.domain.case.after_limit import check_after_limit, with_remark
 from casetrack.domain.case.authority_check import (
     authorise,
     check_could_finish,
@@ -46,16 +47,15 @@ def act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str
     if paper is not None:
         facts["late"] = paper
     name, said = _STEP_HANDLERS[act.action](draft, step, act, setting, facts)
+    moment = parse_instant(paper["occurred_at"]) if paper else setting.now
+    remark = check_after_limit(draft.before, act, setting, moment)
     # Last: what the status forbids (409) is said before what the register forbids (403).
     by_clock = act.actor.kind == "system"
     if act.action == "claim" or (act.action == "reassign" and act.assignee is not None):
         check_could_finish(draft.before, step, act.assignee or act.actor.id, setting)
     if needs_authority(step, act.action, by_clock=by_clock):
-        moment = parse_instant(paper["occurred_at"]) if paper else setting.now
-        said = {
-            **said,
-            "authority": authorise(draft.before, step, act.actor, setting, moment, act.as_position),
-        }
+        given = authorise(draft.before, step, act.actor, setting, moment, act.as_position)
+        said = {**said, "authority": with_remark(given, remark)}
     if not needs_register(step, act.action, setting.definition, by_clock=by_clock):
         _check_position(act)
     return name, said

@@ -340,6 +340,8 @@ class ServiceDefinition:
     fee: Fee | None = None
     legal_basis: tuple[str, ...] = ()
     deemed_grant: DeemedGrant = "flag_only"
+    #: The article of the sector's rule by which its limit counts; None: the general one.
+    deemed_basis: str | None = None
     tracked_only: bool = False
     #: Changes a legal status in organisation, personnel or budget: no mandate reaches it
     #: (UU 30/2014 art. 14(7)).

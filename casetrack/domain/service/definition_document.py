@@ -35,6 +35,7 @@ _SILENT_WHEN_EMPTY = (
     "products",
     "second_clerk",
     "sent_by",
+    "deemed_basis",
 )
 
 
@@ -112,6 +113,7 @@ def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
         fee=_fee(get("fee")),
         legal_basis=tuple(get("legal_basis") or ()),
         deemed_grant=get("deemed_grant", "flag_only"),
+        deemed_basis=get("deemed_basis"),
         tracked_only=get("tracked_only", False),
         strategic=get("strategic", False),
         specific_data=get("specific_data", False),

@@ -104,6 +104,7 @@ SERVICE = record(
         "fee": record({"amount": read_whole}, {"note": read_name}),
         "legal_basis": list_of(read_text),
         "deemed_grant": one_of(definition.DEEMED_GRANTS),
+        "deemed_basis": read_text,
         "tracked_only": read_flag,
         "strategic": read_flag,
         "specific_data": read_flag,

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from casetrack.domain.case.case_people import has_last_day, is_power_over
 from casetrack.domain.case.numbers import tidy_code
+from casetrack.domain.case.silence import passed_at
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import NotFound
@@ -44,6 +46,8 @@ class Status:
     limit: ExplainedLimit | None = None
     #: When the counter at which the file is handed in is open; None where nobody said.
     counter: Mapping[str, Any] | None = None
+    #: The last day of the limit of law, once it has passed without a decision.
+    passed_on: date | None = None
 
 
 def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
@@ -70,6 +74,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         definition,
         region,
         detailed=True,
+        passed_on=_passed_on(ctx, row.state, definition),
         defects=_sent_defects(ctx, row.state),
         outside=away,
         counter=counter,
@@ -108,6 +113,12 @@ def _is_over(ctx: Context, state: CaseState) -> bool:
     if not has_last_day(state):
         return False
     return is_power_over(state, ctx.region(state.region)[1], ctx.database.now())
+
+
+def _passed_on(ctx: Context, state: CaseState, definition: ServiceDefinition) -> date | None:
+    calendar = ctx.region(state.region)[1]
+    ended = passed_at(state, definition, calendar, ctx.database.now())
+    return calendar.local_date(ended) if ended else None
 
 
 def _sent_defects(ctx: Context, state: CaseState) -> tuple[Mapping[str, Any], ...]:

@@ -95,6 +95,7 @@ def act_on_step(call: Call) -> Response:
         as_position=body.as_position,
         late=body.late,
         details=_details(body),
+        after_limit=body.after_limit,
     )
     return act(call, doing)
 

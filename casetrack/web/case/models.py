@@ -171,6 +171,11 @@ class StepActionIn(Taken):
     written: WrittenIn | None = Field(
         default=None, description="refuse: grounds and papers relied on, for the letter of refusal"
     )
+    after_limit: Annotated[Words, StringConstraints(max_length=500, pattern=NO_NUL)] | None = Field(
+        default=None,
+        description="refuse: why, where the limit of law has passed (else 409 `limit_passed`); the "
+        "passport keeps it.",
+    )
 
 
 class EventsQuery(PageQuery):

@@ -11,10 +11,12 @@ from typing import Any
 from casetrack.web.http import rule_words
 from casetrack.web.http.money_words import MONEY_DETAILS
 from casetrack.web.http.rule_words import HOLE, reading
+from casetrack.web.http.silence_problems import SILENCE_DETAILS
 
 #: What the code says → the same in Bahasa Indonesia.
 DETAILS: Mapping[str, str] = {
     **MONEY_DETAILS,
+    **SILENCE_DETAILS,
     # who may
     "The role … may not do this; it takes ….": "Peran … tidak berwenang melakukan ini; diperlukan ….",
     "This belongs to the agency …, not to yours.": "Ini milik instansi …, bukan instansi Anda.",

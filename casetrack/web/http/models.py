@@ -304,6 +304,8 @@ class ProblemOut(BaseModel):
         "documents_missing: the requirements of which nothing was received; draft_incomplete: what is "
         "to be written"
     )
+    passed_on: date = absent("limit_passed: the last day of the limit of law")
+    article: str = absent("limit_passed: by which article it counts")
     needed: PowerAct = absent("power_lacks_act: what the representative's power would have to say")
     stops: list[str] = absent("stops_what_works: letters, grants and duties that would stop")
     version: int = absent("stale: the version that is there now")
