@@ -74,7 +74,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         definition,
         region,
         detailed=True,
-        passed_on=_passed_on(ctx, row.state, definition),
+        passed_on=_passed_on(ctx, row.state, definition, row.revisions.files),
         defects=_sent_defects(ctx, row.state),
         outside=away,
         counter=counter,
@@ -115,8 +115,10 @@ def _is_over(ctx: Context, state: CaseState) -> bool:
     return is_power_over(state, ctx.region(state.region)[1], ctx.database.now())
 
 
-def _passed_on(ctx: Context, state: CaseState, definition: ServiceDefinition) -> date | None:
-    calendar = ctx.region(state.region)[1]
+def _passed_on(
+    ctx: Context, state: CaseState, definition: ServiceDefinition, revision: int
+) -> date | None:
+    calendar = ctx.region(state.region, revision)[1]
     ended = passed_at(state, definition, calendar, ctx.database.now())
     return calendar.local_date(ended) if ended else None
 
