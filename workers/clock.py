@@ -15,6 +15,7 @@ from casetrack.usecases.case import (
     expiring_products,
     moved_deadlines,
     party_acts,
+    payment_files,
     payments,
     scanning,
     stalled_steps,
@@ -48,6 +49,7 @@ _NOW_AND_THEN = (
     corrected_values.forget_once,
     stalled_steps.tell_once,
     files.remove_once,
+    payment_files.forget_unloaded_once,
     scanning.scan_once,
 )
 
