@@ -11,6 +11,9 @@ from casetrack.domain.clock import DayOverride
 from casetrack.domain.delivery import quiet_hours as quiet
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.people import erasing
+from casetrack.domain.region import escalation
+from casetrack.domain.region.counter_hours import Hours, WorkPattern
+from casetrack.domain.region.escalation import Escalation
 from casetrack.domain.region.slip_texts import SlipText
 from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.domain.service.product_numbers import NumberPattern
@@ -54,6 +57,8 @@ class Region:
     archive_rule: str | None = None
     #: What it says on its slips: whom to ask, where to complain, which data are held.
     slip_texts: tuple[SlipText, ...] = ()
+    #: Who hears of a limit that was missed, and when.
+    escalation: Escalation = escalation.DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,10 @@ class Agency:
     email: str | None = None
     #: Where it is outside the mall and when it is open, as people are told.
     office: Name | None = None
+    #: When its counter is open, with the rule; these lengthen no limit.
+    hours: tuple[Hours, ...] = ()
+    #: Its own working days, with the rule: they count for the targets of its steps only.
+    works: tuple[WorkPattern, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +158,5 @@ class RegionData:
     profiles: tuple[DatedProfile, ...] = ()
     #: Where it has none of its own, the package's texts are told.
     texts: tuple[RegionText, ...] = ()
+    #: Login and own e-mail address of the officers of whom the files say it.
+    addresses: tuple[tuple[str, str], ...] = ()

@@ -253,7 +253,7 @@ ROUTES: tuple[Route, ...] = (
         "read_slip",
         "GET",
         "/cases/{number}/slips/{kind}",
-        "A slip to print, as page or PDF: receipt, registration, hand-over, returned-papers",
+        "A slip to print, as page or PDF: receipt, registration, clock, hand-over, returned-papers",
         read_slip,
         None,
         query=SlipQuery,

@@ -1,4 +1,4 @@
-"""What the clerk prints: receipt, proof of registration, proof of hand-over, returned papers."""
+"""What the clerk prints: receipt, proofs of registration and hand-over, how a limit is counted."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,10 @@ from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.hand_overs import needs_second
 from casetrack.domain.errors import NotFound
 from casetrack.usecases.case import slips
+from casetrack.usecases.case.explained_limits import ExplainedLimit
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
+from casetrack.web.pages import clock_words
 from casetrack.web.pages.hand_over_sheets import (
     HandOverSlip,
     Issuer,
@@ -18,14 +20,17 @@ from casetrack.web.pages.hand_over_sheets import (
 from casetrack.web.pages.letterhead import government
 from casetrack.web.pages.slip_sheets import (
     Beside,
+    ClockSlip,
+    CountedLimit,
     ReceiptSlip,
     RegistrationSlip,
     Sheet,
+    clock_sheet,
     receipt_sheet,
     registration_sheet,
 )
 
-_KINDS = ("receipt", "registration", "hand-over", "returned-papers")
+_KINDS = ("receipt", "registration", "clock", "hand-over", "returned-papers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ def slip(
         return hand_over_sheet(_handed(ctx, case, by.public_url), language=language)
     if kind == "returned-papers":
         return papers_sheet(_papers(ctx, case, by.public_url), language=language)
+    if kind == "clock":
+        return clock_sheet(_clock(ctx, case, by.public_url), language=language)
     return registration_sheet(_registration(ctx, case, by.public_url), language=language)
 
 
@@ -103,6 +110,7 @@ def _registration(ctx: Context, case: Sight, public_url: str) -> RegistrationSli
         fee=slips.fee_of(case),
         beside=Beside(**slips.said_beside(ctx, case, said.declared_complete_at)),
         reason=said.reason,
+        counted=_counted(said.limit) if said.due_at else None,
         region=government(region.region.name),
         office=region.agencies[definition.front_office].name,
         counter=region.agencies[definition.front_office].office,
@@ -155,6 +163,35 @@ def _papers(ctx: Context, case: Sight, public_url: str) -> PapersSlip:
         at=at,
         papers=tuple((each.name, each.came_at, each.returned_at, each.to) for each in papers),
         beside=Beside(**slips.said_beside(ctx, case, at)),
+    )
+
+
+def _clock(ctx: Context, case: Sight, public_url: str) -> ClockSlip:
+    said, definition, region = slips.counted(ctx, case), case.definition, case.region
+    limit, office = said.limit, region.agencies[definition.front_office]
+    return ClockSlip(
+        number=case.state.number,
+        service=definition.name,
+        opened_at=said.opened_at,
+        zone=region.region.zone,
+        status_url=_address(public_url, case.state.number),
+        region=government(region.region.name),
+        office=office.name,
+        counter=office.office,
+        counted=_counted(limit),
+        started_at=limit.started_at if limit else None,
+        due_at=limit.due_at if limit else None,
+        stands=clock_words.stopped(limit.stands.reason) if limit and limit.stands else None,
+    )
+
+
+def _counted(limit: ExplainedLimit | None) -> CountedLimit | None:
+    if limit is None:
+        return None
+    of_case = limit.step is None
+    return CountedLimit(
+        clock_words.how_long(limit.limit),
+        clock_words.sentences(limit.days, limit.limit, of_case=of_case),
     )
 
 
