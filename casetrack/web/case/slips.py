@@ -10,6 +10,7 @@ from casetrack.usecases.case.explained_limits import ExplainedLimit
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.web.pages import clock_words
+from casetrack.web.pages.beside_words import Beside
 from casetrack.web.pages.hand_over_sheets import (
     HandOverSlip,
     Issuer,
@@ -19,7 +20,6 @@ from casetrack.web.pages.hand_over_sheets import (
 )
 from casetrack.web.pages.letterhead import government
 from casetrack.web.pages.slip_sheets import (
-    Beside,
     ClockSlip,
     CountedLimit,
     ReceiptSlip,

@@ -8,10 +8,9 @@ from datetime import datetime
 
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import known_language
+from casetrack.web.pages.beside_words import NOTHING_BESIDE, Beside
 from casetrack.web.pages.citizen_pages import Tongue
 from casetrack.web.pages.slip_sheets import (
-    NOTHING_BESIDE,
-    Beside,
     Listing,
     Sheet,
     said_beside,

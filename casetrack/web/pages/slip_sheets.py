@@ -11,6 +11,7 @@ from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import known_language, rupiah
 from casetrack.gateways.printing.typesetter import pdf
 from casetrack.gateways.qr import qr_svg
+from casetrack.web.pages.beside_words import NOTHING_BESIDE, Beside
 from casetrack.web.pages.citizen_pages import Outside, Tongue, render
 
 #: Sentences in Bahasa Indonesia and English.
@@ -70,24 +71,6 @@ _USE_CODE = (
     "Gunakan kode akses pada tanda terima berkas.",
     "Use the access code on the receipt of your file.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What every slip says beside the case, in the region's own words; None where it says nothing.
-
-    Whom to ask, where to complain, here and outside, which data are held and why, what goes without a
-    telephone.
-    """
-
-    ask: Name | None = None
-    complain: Name | None = None
-    complain_outside: Name | None = None
-    data: Name | None = None
-    without_phone: Name | None = None
-
-
-NOTHING_BESIDE = Beside()
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,19 +412,8 @@ def _to_pay(tongue: Tongue, gratis: bool, fee: int | None) -> tuple[str, str]:
 
 
 def said_beside(tongue: Tongue, beside: Beside) -> list[Listing]:
-    """Whom to ask, where to complain, what goes without a telephone, which data are held."""
-    t = tongue.t
-    said = (
-        (t("Bertanya", "Questions"), (beside.ask,)),
-        (t("Mengadu", "Complaints"), (beside.complain, beside.complain_outside)),
-        (t("Tanpa telepon", "Without a telephone"), (beside.without_phone,)),
-        (t("Data Anda", "Your data"), (beside.data,)),
-    )
-    return [
-        Listing(heading, text=" ".join(tongue.said(each) for each in words if each is not None))
-        for heading, words in said
-        if any(words)
-    ]
+    """What the region says beside the case."""
+    return [Listing(heading, text=text) for heading, text in beside.said(tongue)]
 
 
 def _documents(
