@@ -176,6 +176,8 @@ PRINTED = Details(
         Signed(("a.n. Wali Kota,", "Kepala DPMPTSP"), "Yuni, M.Si.", date(2026, 11, 23)),
         Signed(("Kepala DPMPTSP",), None, date(2026, 11, 24)),
     ),
+    "uncertified",
+    "B-B",
 )
 VERIFIED = (
     Verification((), "not_given", "not_given", "not_given"),

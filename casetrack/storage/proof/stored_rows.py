@@ -105,10 +105,12 @@ class Reader:
         return self._all(statements.rows_among(table, column), of=region, among=values)
 
     def texts_of_documents(self, region: str, numbers: Sequence[str]) -> list[tuple[str, str]]:
-        """Case and id of the sealed texts of documents."""
+        """Case and id of the sealed texts that hold the keys of files."""
         table = schema.texts.c
         query = select(table.number, table.text).where(
-            table.region == region, table.number.in_(numbers), table.kind == "document"
+            table.region == region,
+            table.number.in_(numbers),
+            table.kind.in_(("document", "signed_file")),
         )
         return [(row.number, row.text) for row in self.connection.execute(query)]
 

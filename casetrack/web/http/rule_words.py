@@ -85,6 +85,9 @@ CLAUSES: Mapping[str, str] = {
     "this person died, as the case says": "orang ini sudah meninggal menurut berkas",
     "it has passed": "tanggalnya sudah lewat",
     "… takes none": "… tidak memerlukannya",
+    "is missing: the signing service asks for NIK and passphrase": (
+        "belum diisi: layanan tanda tangan meminta NIK dan frasa sandi"
+    ),
     "is missing: … says so": "harus diisi: diperlukan untuk …",
     "is missing: say who acts for the company from now on": (
         "harus diisi: siapa yang mewakili badan usaha mulai sekarang"
