@@ -252,6 +252,7 @@ def a_levy_is_issued_paid_and_given_back(web: Played) -> None:
     number = str(web.open(STALL)["number"])
     web.play(number, "dewi declare_complete intake\nhadi complete decide")
     issue(number)
+    web.ok("GET", f"/cases/{number}/bills/bill-1/paper?format=pdf", "dewi")
     on(number, "dewi", "report", "bill-1")
     on(number, "bima", "reduce", "bill-1", amount=100_000, **why)
     on(number, "bima", "cancel", "bill-1", **why)

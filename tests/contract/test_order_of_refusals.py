@@ -535,6 +535,7 @@ def _money() -> Iterator[Door]:
         path = {"number": number, "bill": "bill-1"}
         yield Door("act_on_bill", who, path, {"action": action, **said}, faults=(over, *more))
     yield Door("list_case_bills", "dewi", {"number": "@billed"})
+    yield Door("print_bill", "dewi", {"number": "@billed", "bill": "bill-1"})
     for operation in ("list_bills", "total_bills", "list_unmatched"):
         yield Door(operation, "dewi")
     for operation in ("read_payments", "list_payments"):

@@ -82,7 +82,10 @@ def case_view(
 
 
 _OF_BILL = ("id", "step", "state", "code", "amount", "basis", "due_at", "account", "issued_at")
-_OF_BILL_OR_NULL = ("number", "reported_at", "overdue_at", "confirmed_at", "reference", "source")
+_OF_BILL_OR_NULL = (
+    *("number", "reported_at", "overdue_at", "reduced_at", "confirmed_at", "cancelled_at"),
+    *("refunded_at", "reference", "source"),
+)
 
 
 def bill_view(bill: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from casetrack.domain.case.commands import Basis, ProductChange
 from casetrack.domain.case.electronic_signatures import Failure
 from casetrack.domain.case.product_details import Hearing, ProductDrafting, ProductNamed
 from casetrack.domain.case.transitions import AnnulledBy, AnnulmentGround, ProductState
+from casetrack.domain.case.verification import tidy_number
 from casetrack.domain.service.definition import ProductKind
 from casetrack.domain.service.product_words import Ground, Written
 from casetrack.web.http.models import (
@@ -146,6 +147,10 @@ class SigningBody(Taken):
     )
 
 
+def _one_dash(said: object) -> object:
+    return tidy_number(said) if isinstance(said, str) else said
+
+
 class NamedProductActionIn(SigningBody):
     """Something done to one product."""
 
@@ -156,8 +161,12 @@ class NamedProductActionIn(SigningBody):
     dated: Day | None = Field(
         default=None, description="issue: the product's day; by default today"
     )
-    number: Annotated[str, StringConstraints(pattern=LETTER_NUMBER)] | None = Field(
-        default=None, description="issue: its number, where another register gives it"
+    number: (
+        Annotated[str, BeforeValidator(_one_dash), StringConstraints(pattern=LETTER_NUMBER)] | None
+    ) = Field(
+        default=None,
+        description="issue: its number, where another register gives it; kept with one kind of dash and "
+        "single blanks",
     )
     valid_until: Day | None = Field(
         default=None, description="issue: its last day, where the service leaves that open"
