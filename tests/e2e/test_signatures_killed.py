@@ -1,59 +1,39 @@
 """A process that signs is killed at each point: nothing is lost, nothing is signed twice."""
 
-import json
-import subprocess
-import sys
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from casetrack.config import Settings
 from casetrack.gateways.signing.own_certificate import OwnCertificates
 from casetrack.storage import schema
 from casetrack.usecases.people.files import remove_all_due
 from casetrack.usecases.proof.verify import verify
 from tests.contract.test_story_of_products import PAID, REVIEWED, opened, play, products
 from tests.support import demo
-from tests.support.killed_signing import POINTS
+from tests.support.killed_signing import POINTS, sign_and_die
 from tests.support.signing import OPENS, certificate, said_of
 from tests.support.web import Web
-from tests.support.world import SAMARINDA, World
+from tests.support.world import SAMARINDA, World, settings_for
 
 pytestmark = pytest.mark.e2e
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def killed(web: Web, url: str, folder: Path, place: Path, number: str, point: str) -> str:
-    """The path at which it was signed, once the process that did it is dead."""
-    world = web.world
+def killed(web: Web, settings: Settings, number: str, point: str) -> None:
+    """A process that signs the case's draft is dead at this point."""
     product = products(web, number)[0]["id"]
-    path = f"/api/v1/cases/{number}/products/{product}/actions"
     said = {
-        "url": url,
-        "folder": str(folder),
-        "settings": {
-            "CASETRACK_SIGN_CERTIFICATE": str(place),
-            "CASETRACK_SIGN_PASSPHRASE": OPENS,
-        },
-        "now": world.hands.now.isoformat(),
-        "point": point,
-        "path": path,
-        "token": world.token("signer"),
+        "now": web.world.hands.now.isoformat(),
+        "path": f"/api/v1/cases/{number}/products/{product}/actions",
+        "token": web.world.token("signer"),
         "etag": web.etag(number, "auditor"),
         "key": f"sign-{point}",
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.support.killed_signing"],
-        cwd=ROOT,
-        input=json.dumps(said),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == -9, (point, done.stdout, done.stderr)
-    return path
+    assert os.WTERMSIG(sign_and_die(said, settings, point)) == signal.SIGKILL, point
 
 
 def passports(web: Web, number: str) -> list[int]:
@@ -77,11 +57,13 @@ def test_killed_at_each_point_the_next_try_ends_in_one_signature(
     place = certificate(folder)
     world.ctx.signatures = OwnCertificates(place, OPENS)
     web = Web(world)
+    said = {"CASETRACK_SIGN_CERTIFICATE": str(place), "CASETRACK_SIGN_PASSPHRASE": OPENS}
+    settings = settings_for(database_url, tmp_path, **said)
     files: dict[str, Any] = {}
     for point in POINTS:
         number = opened(web)
         play(web, number, REVIEWED + PAID)
-        killed(web, database_url, tmp_path, place, number, point)
+        killed(web, settings, number, point)
         before = passports(web, number)
         assert len(before) == 1, point
         world.hands.pass_time(minutes=2)  # the dead one's turn is over
