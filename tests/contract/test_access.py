@@ -409,6 +409,8 @@ CASE_BODIES: dict[str, dict[str, Any]] = {
     "pause": {"reason": "court"},
     "resume": {},
     "hand_over": {},
+    "confirm_hand_over": {},
+    "return_papers": {"papers": ["doc-1"]},
     "close": {"reason": "lapsed"},
     "link": {"links": [{"kind": "duplicate_of", "number": "none"}]},
     "reissue_code": {},

@@ -30,6 +30,7 @@ from casetrack.domain.case.commands import (
     ProductChange,
     details_of,
 )
+from casetrack.domain.case.hand_overs import ask_back
 from casetrack.domain.case.late_entries import admit_late
 from casetrack.domain.case.product_signing import unnamed_signer
 from casetrack.domain.case.products import check_state, correct_text, corrected_by, put
@@ -265,9 +266,10 @@ def _put_changed(
     """The product with what became of it; a corrected one has a new text, signed by this act."""
     if status != "corrected":
         grounds = dict(act.grounds) if act.grounds else None
-        put(draft, {**product, "state": status, "ended": {**ended, "grounds": grounds}})
-        return
-    put(draft, correct_text(draft, act, setting, product, ended))
+        after = {**product, "state": status, "ended": {**ended, "grounds": grounds}}
+    else:
+        after = correct_text(draft, act, setting, product, ended)
+    put(draft, ask_back(draft.before, product, after, instant(setting.now)))
 
 
 def _authority(

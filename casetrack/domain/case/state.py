@@ -98,6 +98,8 @@ class CaseState:
     #: In the order in which they were issued, cancelled ones too: what is paid, with which code, until
     #: when, how it stands, and of a confirmed one the reference of its payment.
     bills: tuple[Document, ...] = ()
+    #: What went over the counter, in its order: products out and back, originals back to their owner.
+    hand_overs: tuple[Document, ...] = ()
     steps: dict[str, StepState] = field(default_factory=dict)
     version: int = 0
     more: Document = field(default_factory=dict)
@@ -123,7 +125,7 @@ class CaseState:
 #: Kept as lists in JSON.
 _LISTS = (
     *("documents", "defects", "returned_requirements", "conflicts", "late", "links"),
-    *("products", "bills"),
+    *("products", "bills", "hand_overs"),
 )
 #: Fields that came after the first release: left out while they say nothing, so that rows and events
 #: written before are what they would be written as now.
@@ -135,6 +137,7 @@ ADDED: Document = {
     "links": (),
     "products": (),
     "bills": (),
+    "hand_overs": (),
 }
 ADDED_TO_STEPS: Document = {}
 

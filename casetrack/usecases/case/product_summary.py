@@ -39,6 +39,7 @@ def product_view(product: Document, definition: ServiceDefinition) -> dict[str, 
         "corrections": [_signed(each) for each in product.get("corrections", ())],
         "ended": _ended(product),
         "signature": _electronic(product),
+        "wanted_back": [dict(each) for each in product.get("wanted_back", ())],
     }
 
 

@@ -8,12 +8,15 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from casetrack.domain.case.commands import Basis, ProductChange
+from casetrack.domain.case.counter_details import BackBecause, Bringer, Handing, Means
 from casetrack.domain.case.electronic_signatures import Failure
 from casetrack.domain.case.product_details import Hearing, ProductDrafting, ProductNamed
 from casetrack.domain.case.transitions import AnnulledBy, AnnulmentGround, ProductState
 from casetrack.domain.case.verification import tidy_number
 from casetrack.domain.service.definition import ProductKind
 from casetrack.domain.service.product_words import Ground, Written
+from casetrack.web.case.hand_over_models import MEANS, PAPERS, PapersIn, WantedBackOut, handing
+from casetrack.web.case.power_models import PresentIn
 from casetrack.web.http.models import (
     LETTER_NUMBER,
     NO_NUL,
@@ -120,13 +123,18 @@ class ChangeIn(Taken):
         )
 
 
-_BESIDE = ("draft", "dated", "number", "valid_until", "reason")
+_BESIDE = (
+    *("draft", "dated", "number", "valid_until", "reason"),
+    *("present", "means", "papers", "because", "brought_by"),
+)
 #: What of it each act takes.
 _TAKES: Mapping[str, tuple[str, ...]] = {
     "endorse": ("draft",),
     "sign": ("draft",),
     "issue": ("draft", "dated", "number", "valid_until"),
-    "hand_over_again": (),
+    "hand_over": ("present", "means", "papers"),
+    "hand_over_again": ("present", "means", "papers"),
+    "take_back": ("because", "brought_by"),
     **dict.fromkeys(("correct", "annul", "revoke"), ("reason",)),
 }
 
@@ -154,7 +162,17 @@ def _one_dash(said: object) -> object:
 class NamedProductActionIn(SigningBody):
     """Something done to one product."""
 
-    action: Literal["endorse", "sign", "issue", "hand_over_again", "correct", "annul", "revoke"]
+    action: Literal[
+        "endorse",
+        "sign",
+        "issue",
+        "hand_over",
+        "hand_over_again",
+        "take_back",
+        "correct",
+        "annul",
+        "revoke",
+    ]
     draft: Digest | None = Field(
         default=None, description="endorse, sign: the hash of the draft that you read"
     )
@@ -174,16 +192,31 @@ class NamedProductActionIn(SigningBody):
     reason: ChangeIn | None = Field(
         default=None, description="correct, annul, revoke: on what ground, by what instrument"
     )
+    present: PresentIn | None = Field(
+        default=None, description="hand_over: who stood at the counter"
+    )
+    means: Means | None = MEANS
+    papers: PapersIn = PAPERS
+    because: BackBecause | None = Field(default=None, description="take_back: why it comes back")
+    brought_by: Bringer | None = Field(default=None, description="take_back: who brought it")
     as_position: Identifier | None = None
     note: Note | None = None
 
-    def details(self, product: str) -> ProductNamed | ProductChange | None:
+    @property
+    def does(self) -> str:
+        """The action, apart from that of a whole case."""
+        return "hand_over_product" if self.action == "hand_over" else self.action
+
+    def details(self, product: str) -> ProductNamed | ProductChange | Handing | None:
         """As the rules take it; None where a change says no reason."""
         misplaced = tuple(
             name
             for name in _BESIDE
-            if getattr(self, name) is not None and name not in _TAKES[self.action]
+            if getattr(self, name) not in (None, []) and name not in _TAKES[self.action]
         )
+        if self.action in ("hand_over", "hand_over_again", "take_back"):
+            given = (self.present, self.means, self.papers, product)
+            return handing(*given, self.because, self.brought_by, misplaced)
         if "reason" not in _TAKES[self.action]:
             said = (self.draft, self.dated, self.number, self.valid_until)
             return ProductNamed(product, *said, misplaced)
@@ -292,6 +325,9 @@ class CaseProductOut(BaseModel):
     corrections: list[SignedOut]
     ended: EndedOut | None
     signature: FileSignatureOut | None = Field(description="null: not signed electronically")
+    wanted_back: list[WantedBackOut] = Field(
+        description="editions that were handed over, count no more, and have not come back"
+    )
 
 
 class BlockOut(BaseModel):

@@ -84,6 +84,17 @@ CLAUSES: Mapping[str, str] = {
     "compare both days": "cocokkan kedua tanggal",
     "this person died, as the case says": "orang ini sudah meninggal menurut berkas",
     "it has passed": "tanggalnya sudah lewat",
+    "is no original of this case": "bukan dokumen asli dari berkas ini",
+    "say which originals go back": "sebutkan dokumen asli yang dikembalikan",
+    "names one twice": "menyebut satu dokumen dua kali",
+    "no original goes back as a file": "dokumen asli tidak dapat dikembalikan sebagai berkas elektronik",
+    "the service does not say that it is sent so": "layanan ini tidak dikirim dengan cara itu",
+    "nobody stands at the counter where it is sent": "bila dikirim, tidak ada orang di loket",
+    "say how they signed: paper or screen": "sebutkan tanda tangannya: paper atau screen",
+    "is no file of this case for …": "bukan berkas … dari permohonan ini",
+    "shows the signature of another hand-over": "memuat tanda tangan penyerahan yang lain",
+    "a signature on a screen comes as a PNG": "tanda tangan di layar harus berupa PNG",
+    "take_back says so": "harus disebut",
     "… takes none": "… tidak memerlukannya",
     "is missing: the signing service asks for NIK and passphrase": (
         "belum diisi: layanan tanda tangan meminta NIK dan frasa sandi"
