@@ -73,7 +73,7 @@ COMPILE := $(VENV)-lock/bin/pip-compile --quiet --upgrade --strip-extras --gener
 lock: ## Lock the newest versions that pyproject.toml allows: run time, development, build
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet pip-tools
-	$(COMPILE) --extra otel --extra files --extra s3 --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra otel --extra files --extra s3 --extra sign --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --allow-unsafe --only-build-deps --all-build-deps --output-file requirements-build.lock pyproject.toml
 	rm -rf $(VENV)-lock

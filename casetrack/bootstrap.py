@@ -4,12 +4,12 @@ import importlib
 import os
 import random
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from casetrack.config import FileSettings, Settings, Texting
+from casetrack.config import FileSettings, Settings, SignSettings, Texting
 from casetrack.domain.delivery.messages import Message
 from casetrack.domain.delivery.outside_addresses import FILES, NONE
 from casetrack.gateways import talks
@@ -18,10 +18,13 @@ from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.logs.sink import FileSink
 from casetrack.gateways.mail.smtp import Mailer, mail_server, mailer
 from casetrack.gateways.messages.rendering import Rendered, render
+from casetrack.gateways.open_lines import OpenLines
 from casetrack.gateways.phone.texting import JsonTexter, Texter, WhatsApp, sms_gateway, texter
 from casetrack.gateways.posting import Poster
 from casetrack.gateways.printing.typesetter import press
 from casetrack.gateways.region.calendars import calendar_for
+from casetrack.gateways.signing.national_service import NationalService
+from casetrack.gateways.signing.own_certificate import OwnCertificates
 from casetrack.gateways.stored_files import opening
 from casetrack.gateways.stored_files.clamd import Clamd, NoScanner
 from casetrack.gateways.stored_files.folder import Folder
@@ -41,6 +44,7 @@ from casetrack.usecases.delivery.outcomes import Attempt, PostFailed
 from casetrack.usecases.delivery.owner_mail import ToOwner
 from casetrack.usecases.delivery.webhook_attempt import ToEndpoint
 
+_NOTHING_SIGNS = "off: products are issued without an electronic signature, and say so"
 _ONLY_FILES = "files in the data folder; nobody gets them"
 #: Sends a rendered message to an address, under a name that is the same at a repeat.
 Sender = Callable[[str, Rendered, str], None]
@@ -91,7 +95,7 @@ def build(
         random=os.urandom,
         wake=wake or Wake(lambda: notify(database, WAKE_CHANNEL)),
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
-        talks=_talks,
+        talks=_talks(),
         press=press,
         files=_keeper(settings),
     )
@@ -128,6 +132,15 @@ def _store(said: FileSettings) -> Store:
         secret=said.secret,
         region=said.region,
     )
+
+
+def signatures(said: SignSettings) -> OwnCertificates | NationalService | None:
+    """By what products are signed electronically; None: by nothing. Raises BadInput."""
+    if said.certificate is not None:
+        return OwnCertificates(said.certificate, said.passphrase, said.authority)
+    if said.service is not None:
+        return NationalService(said.service, said.user, said.password)
+    return None
 
 
 def keys_of(settings: Settings) -> Keys:
@@ -212,6 +225,16 @@ def around_files(settings: Settings) -> dict[str, Way]:
     }
 
 
+def around_signing(settings: Settings) -> dict[str, Way]:
+    """By what products are signed, for `casetrack check`. Building raises BadInput, trying NotSigned."""
+
+    def built() -> Callable[[], str]:
+        found = signatures(settings.signing)
+        return found.reach if found is not None else lambda: _NOTHING_SIGNS
+
+    return {"signing": built}
+
+
 def _way(url: str, gateway: Way) -> Way:
     said = {NONE: "off", FILES: _ONLY_FILES}.get(url)
     return gateway if said is None else lambda: lambda: said
@@ -269,10 +292,16 @@ def _owner_poster(mailer: Mailer) -> Callable[[str, str, str, str], None]:
     return post
 
 
-@contextmanager
-def _talks() -> Iterator["_Kept"]:
-    with talks.kept() as kept:
-        yield _Kept(kept)
+def _talks() -> Callable[[], AbstractContextManager["_Kept"]]:
+    """Those of each set, whose connections wait for a moment for the next one of this program."""
+    lines = OpenLines()
+
+    @contextmanager
+    def of_set() -> Iterator["_Kept"]:
+        with talks.kept(lines) as kept:
+            yield _Kept(kept)
+
+    return of_set
 
 
 @dataclass(frozen=True, slots=True)

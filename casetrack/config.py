@@ -46,6 +46,12 @@ _KNOWN = (
     "S3_REGION",
     "CLAMD",
     "UNSCANNED",
+    "SIGN_CERTIFICATE",
+    "SIGN_PASSPHRASE",
+    "TSA_URL",
+    "SIGN_SERVICE",
+    "SIGN_SERVICE_USER",
+    "SIGN_SERVICE_PASSWORD",
 )
 #: One server or several, with ports, or none: a socket's folder may stand in the options.
 _SERVER = re.compile(
@@ -91,6 +97,19 @@ class FileSettings:
     clamd: str | None = None
     #: Whether a file of which no scanner has said anything may be read.
     shows_unscanned: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SignSettings:
+    """What signs products electronically: a certificate of the region's own, a service, or nothing."""
+
+    #: A file, or a folder with one of each region.
+    certificate: Path | None = None
+    passphrase: str | None = None
+    authority: str | None = None
+    service: str | None = None
+    user: str = ""
+    password: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +169,7 @@ class Settings:
     limits: Limits = Limits()
     #: Whether statements are prepared under names, which a pooler of transactions must know to follow.
     prepares: bool = True
+    signing: SignSettings = SignSettings()
 
     @property
     def embedded(self) -> bool:
@@ -210,6 +230,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         _switch("METRICS_PUBLIC", values["METRICS_PUBLIC"]),
         Limits(*(_limit(n, values[n]) for n in ("RATE_WRITES", "RATE_READS", "CONNECTIONS"))),
         _switch("PREPARE", values["PREPARE"] or "1"),
+        _signing(values),
     )
 
 
@@ -316,6 +337,37 @@ def _bucket(url: str, values: Mapping[str, str | None]) -> FileSettings:
     key, secret = str(values["S3_KEY"]), str(values["S3_SECRET"])
     region = values["S3_REGION"] or "us-east-1"
     return FileSettings(None, parts.netloc, parts.path.strip("/"), endpoint, key, secret, region)
+
+
+def _signing(values: Mapping[str, str | None]) -> SignSettings:
+    """Without a setting nothing is signed electronically, and products say so."""
+    certificate, service = values["SIGN_CERTIFICATE"], values["SIGN_SERVICE"]
+    if certificate and service:
+        raise BadInput(
+            "CASETRACK_SIGN_SERVICE: CASETRACK_SIGN_CERTIFICATE is set, too; keep one of them."
+        )
+    of_service = ("SIGN_SERVICE_USER", "SIGN_SERVICE_PASSWORD")
+    _check_beside(values, "SIGN_CERTIFICATE", ("SIGN_PASSPHRASE", "TSA_URL"))
+    _check_beside(values, "SIGN_SERVICE", of_service)
+    if service and (lacking := [name for name in of_service if not values[name]]):
+        raise BadInput(f"CASETRACK_{lacking[0]}: the signing service needs it.")
+    for name in ("TSA_URL", "SIGN_SERVICE"):
+        if url := values[name]:
+            _check_scheme(f"CASETRACK_{name}", url, ("https", "http"))
+    return SignSettings(
+        Path(certificate) if certificate else None,
+        values["SIGN_PASSPHRASE"],
+        values["TSA_URL"],
+        service,
+        *(values[name] or "" for name in of_service),
+    )
+
+
+def _check_beside(values: Mapping[str, str | None], main: str, others: tuple[str, ...]) -> None:
+    """Raises BadInput for a setting that says nothing without another one."""
+    for name in others:
+        if values[name] and not values[main]:
+            raise BadInput(f"CASETRACK_{name}: it says nothing without CASETRACK_{main}.")
 
 
 def metrics_address(text: str | None) -> tuple[str, int] | None:

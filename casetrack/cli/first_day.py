@@ -1,6 +1,5 @@
 """casetrack check: tries what the settings name, and says of each in one line whether it is there."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,9 +9,11 @@ import click
 from casetrack import bootstrap, config
 from casetrack.cli.common import FAULT_FOUND, plain_errors
 from casetrack.config import Settings, place
+from casetrack.domain.case.electronic_signatures import NotSigned
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.stored_files import StoreAway
 from casetrack.gateways.failure import DeliveryFailed
+from casetrack.gateways.folder_probe import probe
 from casetrack.gateways.vault import KeyVault
 from casetrack.storage import keyring, schema_version
 from casetrack.storage.unit_of_work import Database, DatabaseDown
@@ -25,7 +26,7 @@ Try = Callable[[], str]
 @click.command()
 @plain_errors
 def check() -> None:
-    """Try database, keys, broker, mail and gateways; say of each in one line what was found.
+    """Try what the settings name; say of each in one line what was found.
 
     Changes nothing and sends nothing. Exit status 1 when something is wrong.
     """
@@ -34,7 +35,7 @@ def check() -> None:
     for name, one in _all(settings):
         try:
             verdict, said = "ok", one()
-        except (BadInput, DatabaseDown, DeliveryFailed, StoreAway, OSError) as error:
+        except (BadInput, DatabaseDown, DeliveryFailed, StoreAway, NotSigned, OSError) as error:
             verdict, said = "FAULT", str(error)
             faults += 1
         # A server may have said anything: one line, and nothing that steers a terminal.
@@ -45,29 +46,17 @@ def check() -> None:
 
 
 def _all(settings: Settings) -> Iterator[tuple[str, Try]]:
-    yield "data folder", lambda: _folder(settings.data_dir)
+    yield "data folder", lambda: probe(settings.data_dir, "CASETRACK_DATA_DIR")
     yield "database", lambda: _database(settings)
     yield "keys", lambda: _keys(settings)
     yield "broker", lambda: _broker(settings)
-    ways = {**bootstrap.outside(settings), **bootstrap.around_files(settings)}
+    ways = {
+        **bootstrap.outside(settings),
+        **bootstrap.around_files(settings),
+        **bootstrap.around_signing(settings),
+    }
     for name, build in ways.items():
         yield name, lambda build=build: build()()  # type: ignore[misc]
-
-
-def _folder(folder: Path) -> str:
-    """Whether it can be written, or made: an operator may ask before anything is there."""
-    there = folder
-    while not there.exists() and there != there.parent:
-        there = there.parent
-    try:
-        # Root may write anywhere by its rights, and not in a file system that takes no files.
-        Path(tempfile.mkdtemp(prefix=".probe-", dir=there)).rmdir()
-    except OSError as error:
-        raise BadInput(
-            f"CASETRACK_DATA_DIR: cannot write in {folder}: {error.strerror}; "
-            "name a folder that this user may write in"
-        ) from error
-    return str(folder.resolve()) if there == folder else f"{folder.resolve()} will be made"
 
 
 def _new(settings: Settings) -> bool:

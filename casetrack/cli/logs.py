@@ -22,7 +22,7 @@ from casetrack.gateways.logs.xes_reader import (
     read_log,
 )
 from casetrack.gateways.logs.xes_writer import xes_file
-from casetrack.gateways.region.region_files import read_service
+from casetrack.gateways.region.service_file import read_service
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.logs.export import Exporter
 from casetrack.usecases.logs.replay import EmptyTrace, Importer, choose_region

@@ -11,7 +11,7 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.service.definition import Fact, ServiceDefinition
 from casetrack.domain.service.facts import fact_fault, wanted
 from casetrack.domain.service.tariff import amount_of
-from casetrack.gateways.region.region_files import read_service
+from casetrack.gateways.region.service_file import read_service
 from casetrack.usecases.case import treasury_keys
 
 

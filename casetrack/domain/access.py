@@ -211,6 +211,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "decide_identity": ("supervisor",),
     "act_on_parties": ("clerk", "supervisor"),
     "list_case_bills": (*CASE_STAFF, *REGION_WIDE),
+    "print_bill": CASE_STAFF,
     # A treasurer is an officer of the agency whose account it is.
     "load_payments": ("officer", "supervisor"),
     "close_payment": ("officer", "supervisor"),

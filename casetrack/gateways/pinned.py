@@ -17,7 +17,7 @@ from casetrack.gateways.watchdog import Watchdog
 
 #: Seconds for each address that is tried.
 CONNECT = 5.0
-#: Bytes that are read of an answer's body.
+#: Bytes that are read of an answer's body, where nobody says otherwise.
 LARGEST_ANSWER = 64 * 1024
 #: RFC 3986: reserved marks, and the % of what is encoded already.
 AS_IT_IS = "%:/?#[]@!$&'()*+,;=-._~"
@@ -47,9 +47,10 @@ class Pinned(http.client.HTTPConnection):
         port: int,
         trust: ssl.SSLContext,
         watchdog: Watchdog,
+        largest: int = LARGEST_ANSWER,
     ) -> None:
         super().__init__(parts.hostname or "", port)
-        self._addresses, self._watchdog = addresses, watchdog
+        self._addresses, self._watchdog, self._largest = addresses, watchdog, largest
         self._trust = trust if parts.scheme == "https" else None
         #: Whether it can carry another message: the answer to the last was read to its end.
         self.ready = False
@@ -114,7 +115,7 @@ class Pinned(http.client.HTTPConnection):
             return Answer(response.status, location=location)
         wait = retry_after(response.getheader("Retry-After"))
         # It is read for an honest server, too, that would be cut off while it answers.
-        beginning = _beginning(response)
+        beginning = _beginning(response, self._largest)
         return Answer(response.status, wait, None if self._watchdog.barked() else beginning)
 
 
@@ -153,13 +154,13 @@ def request_target(parts: SplitResult) -> str:
     return quote(f"{parts.path or '/'}{query}", safe=AS_IT_IS)
 
 
-def _beginning(response: http.client.HTTPResponse) -> bytes | None:
+def _beginning(response: http.client.HTTPResponse, largest: int) -> bytes | None:
     """The beginning of an answer's body; None where it broke off before that, and before its end."""
     try:
-        body = response.read(LARGEST_ANSWER)
+        body = response.read(largest)
     except (OSError, http.client.HTTPException, ValueError):
         return None
-    return None if response.length and len(body) < LARGEST_ANSWER else body
+    return None if response.length and len(body) < largest else body
 
 
 def retry_after(header: str | None, now: datetime | None = None) -> timedelta | None:

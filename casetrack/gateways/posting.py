@@ -22,11 +22,17 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from casetrack.domain.delivery.outside_addresses import Allowed, refusal
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.mail_address import is_domain
-from casetrack.gateways.pinned import AS_IT_IS, Answer, Pinned, request_target
+from casetrack.gateways.pinned import (
+    AS_IT_IS,
+    LARGEST_ANSWER,
+    Answer,
+    Pinned,
+    request_target,
+)
 from casetrack.gateways.talks import here
 from casetrack.gateways.watchdog import Watchdog
 
-#: Bytes that are sent at most.
+#: Bytes that are sent at most, where a policy says nothing else.
 LARGEST_BODY = 256 * 1024
 #: How it shows that the other side ended a connection that was kept, before it took the message.
 _GONE = (ConnectionResetError, BrokenPipeError)
@@ -57,6 +63,9 @@ class Policy:
     instead_of_login: str = ""
     #: What can be done about an address that is refused.
     cure: str = ""
+    #: Bytes that are sent at most, and that are read of an answer.
+    largest_body: int = LARGEST_BODY
+    largest_answer: int = LARGEST_ANSWER
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -134,8 +143,9 @@ class Poster:
 
     def __call__(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Post, following as many redirects as allowed. Raises PostRefused, PostBroken."""
-        if len(body) > LARGEST_BODY:
-            raise PostRefused(f"the message is larger than {LARGEST_BODY} bytes")
+        most = self.policy.largest_body
+        if len(body) > most:
+            raise PostRefused(f"the message is larger than {most} bytes")
         with Watchdog(self.policy.deadline) as watchdog:
             for _ in range(self.policy.redirects + 1):
                 try:
@@ -190,7 +200,9 @@ class Poster:
                     raise TimeoutError
                 # The other side had ended it, as it may between two messages.
                 kept.close()
-            connection = Pinned(parts, *self._addresses(parts), self.trust, watchdog)
+            connection = Pinned(
+                parts, *self._addresses(parts), self.trust, watchdog, self.policy.largest_answer
+            )
             return connection.post(target, headers, body, follow=follow, keep=talks is not None)
         except (OSError, http.client.HTTPException, ValueError) as error:
             if watchdog.barked():

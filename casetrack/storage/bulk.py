@@ -48,4 +48,6 @@ def _upsert(dialect: str, table: Any, columns: tuple[str, ...]) -> Any:
     statement: Any = make(table)
     keys = [column.name for column in table.primary_key]
     changed = {name: statement.excluded[name] for name in columns if name not in keys}
+    if not changed:
+        return statement.on_conflict_do_nothing()
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)

@@ -33,6 +33,7 @@ BY = {
     "read_file": STAFF | {"auditor"},
     "issue_bill": {"officer", "supervisor", "head"},
     "list_case_bills": STAFF | {"auditor"},
+    "print_bill": STAFF,
     "act_on_bill": {"clerk", "officer", "supervisor", "head"},
     "list_bills": STAFF | {"auditor"},
     "total_bills": STAFF | {"auditor"},
@@ -139,6 +140,7 @@ ABOUT_A_CASE = {
     "act_on_named_product",
     "issue_bill",
     "list_case_bills",
+    "print_bill",
     "act_on_bill",
 }
 #: Only the counter of the case's service may.
@@ -146,7 +148,7 @@ AT_THE_COUNTER = {"act_on_case", "receive_document", "decide_identity", "act_on_
 #: The paper holds the text: it is for who reads persons in full, or decides; here the front office.
 FOR_READERS_OF_THE_TEXT = {"print_product"}
 #: About a bill or a file of payments: here there is none (test_story_of_a_levy.py, test_bank_files.py).
-ABOUT_MONEY = {"act_on_bill", "read_payments", "list_payments"}
+ABOUT_MONEY = {"act_on_bill", "print_bill", "read_payments", "list_payments"}
 #: About the applicant of the case: elsewhere there is no such person.
 ABOUT_A_PERSON = {"read_erasure", "settle_erasure", "lift_hold"}
 #: About an entry of Samarinda's register: elsewhere there is no such thing.
@@ -407,6 +409,8 @@ CASE_BODIES: dict[str, dict[str, Any]] = {
     "pause": {"reason": "court"},
     "resume": {},
     "hand_over": {},
+    "confirm_hand_over": {},
+    "return_papers": {"papers": ["doc-1"]},
     "close": {"reason": "lapsed"},
     "link": {"links": [{"kind": "duplicate_of", "number": "none"}]},
     "reissue_code": {},

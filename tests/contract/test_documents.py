@@ -69,6 +69,7 @@ def test_what_is_missing_is_brought_and_then_the_file_is_complete(web: Web) -> N
     photo = came.get_json()
     ktp = {**KTP, "id": "doc-1", "status": "received", "received_by": "smr.dewi", "file": None}
     ktp |= {"received_at": "2026-11-23T01:00:00", "replaced_at": None}
+    ktp |= {"original": False, "returned_at": None, "returned_to": None}
     first, second = documents(web, number)
     assert second == photo
     assert {**first, "received_at": first["received_at"][:19]} == ktp

@@ -201,7 +201,7 @@ def a_file_goes_back_to_the_applicant_and_on(web: Played) -> None:
     page = web.flask.test_client().post("/status", data={"number": number, "code": code})
     web.succeeded.add((web._name(page), None))
     assert "terlalu gelap" in page.text
-    brighter = {"requirement": "foto", "name": "foto-siang.jpg"}
+    brighter = {"requirement": "foto", "name": "foto-siang.jpg", "original": True}
     web.acts(number, "dewi", "resubmit", documents=[brighter])
     web.acts(number, "rudi", "complete", "review_dlh", result="favourable")
     web.acts(number, "sari", "no_opinion", "review_dishub")
@@ -213,6 +213,10 @@ def a_file_goes_back_to_the_applicant_and_on(web: Played) -> None:
     web.acts(number, "hadi", "complete", "verify")
     web.acts(number, "hadi", "refuse", "decide", note="tidak sesuai tata ruang")
     web.acts(number, "dewi", "hand_over")
+    web.acts(number, "wati", "confirm_hand_over")
+    documents = web.ok("GET", f"/cases/{number}", "dewi").get_json()["documents"]
+    held = [each["id"] for each in documents if each["original"]]
+    web.acts(number, "dewi", "return_papers", papers=held)
 
 
 def what_is_missing_comes_later(web: Played) -> None:
@@ -251,6 +255,7 @@ def a_levy_is_issued_paid_and_given_back(web: Played) -> None:
     number = str(web.open(STALL)["number"])
     web.play(number, "dewi declare_complete intake\nhadi complete decide")
     issue(number)
+    web.ok("GET", f"/cases/{number}/bills/bill-1/paper?format=pdf", "dewi")
     on(number, "dewi", "report", "bill-1")
     on(number, "bima", "reduce", "bill-1", amount=100_000, **why)
     on(number, "bima", "cancel", "bill-1", **why)
@@ -395,7 +400,10 @@ def drafts_are_endorsed_signed_issued_and_changed(web: Played) -> None:
         said = web.ok("POST", f"/verification/{draft['id']}", None, named).get_json()
         assert said["name"] == "agrees"
         if action == "correct":
-            web.acts(number, "dewi", "hand_over")
+            back = {"because": "wrong_person", "brought_by": "other"}
+            for said in ({"action": "hand_over"}, {"action": "take_back", **back}):
+                web.on(number, "dewi", door, said)
+            web.on(number, "dewi", door, {"action": "hand_over"})
             web.on(number, "wati", door, changed_by)
             web.on(number, "dewi", door, {"action": "hand_over_again"})
         path = f"/cases/{number}/products/{draft['id']}"
@@ -564,7 +572,7 @@ def _regions() -> tuple[RegionData, RegionData]:
     longer = Extension(TimeLimit(3, "working_days"), "Perda 1/2026 Pasal 5")
     billboard, letter = ours.services
     passing = replace(letter, passes_to_heirs=True)
-    services = (replace(billboard, extension=longer), passing, stall())
+    services = (replace(billboard, extension=longer, second_clerk=True), passing, stall())
     officers = (*ours.officers, Officer("smr.ika", "officer", "bapenda"))
     return drawing_up(replace(ours, services=services, officers=officers)), theirs
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from casetrack.domain.authority.entries import Basis
 from casetrack.domain.service.definition import Action
 from casetrack.gateways.webhooks import signatures
 from casetrack.storage import schema
@@ -27,7 +28,15 @@ from tests.support.money import (
     on_bill,
     world_of_money,
 )
-from tests.support.registers import attribution, incumbency, latest, position
+from tests.support.registers import (
+    attribution,
+    incumbency,
+    instrument,
+    latest,
+    line,
+    position,
+    replacement,
+)
 from tests.support.web import APPLICANT, Web, refused
 from tests.support.world import SAMARINDA
 
@@ -316,3 +325,60 @@ def test_an_officer_does_nothing_with_the_bill_of_their_own_case(office: Web) ->
     assert refused(closed) == (409, "own_payment")
     assert (state_of(office, number), state_of(office, paid)) == ("issued", "confirmed")
     assert is_sound(office)
+
+
+def test_what_may_be_a_telephone_or_a_nik_in_the_column_of_codes_is_kept_masked(
+    office: Web,
+) -> None:
+    rows = [
+        ("6472010101900001", PAID, "B1"),
+        ("081234567890", PAID, "B2"),
+        ("64720000000001", 1, "B3"),
+    ]
+    file = load(office, csv_of(rows)).get_json()["file"]
+    items = office.get(f"/payments/files/{file}/rows", "ika").get_json()["items"]
+    assert [each["code"] for each in items] == [
+        "64************01",
+        "08********90",
+        "64720000000001",
+    ]
+    assert [each["why"] for each in items] == ["unknown_code"] * 3
+    with office.world.database.read() as connection:
+        kept = [
+            str(tuple(row))
+            for table in (schema.payments, schema.events)
+            for row in connection.execute(select(table))
+        ]
+    assert not [row for row in kept if "081234567890" in row]
+    assert is_sound(office)
+
+
+def test_who_issued_or_reduced_a_bill_does_not_close_what_was_paid_for_it(office: Web) -> None:
+    number = billed(office)
+    load(office, csv_of([(code_of(office, number), 1, "B1")]))
+    (waiting,) = office.get("/payments/unmatched", "ika").get_json()["items"]
+    door = "/payments/unmatched/closings"
+    closing = {"payment": waiting["payment"], "reason": "returned"}
+    assert refused(office.post(door, "bima", closing)) == (409, "own_payment")
+    # Another account of the same person is the same hand.
+    officers.set_officer_nik(office.world.ctx, "smr.bima", "6472010202800002")
+    officers.set_officer_nik(office.world.ctx, "smr.ika", "6472010202800002")
+    assert refused(office.post(door, "ika", closing)) == (409, "own_payment")
+    officers.set_officer_nik(office.world.ctx, "smr.ika", "6472010303700003")
+    assert office.post(door, "ika", closing).status_code == 200
+
+
+def test_no_bill_is_paid_into_an_account_whose_text_is_no_longer_in_force(office: Web) -> None:
+    number = decided(office)
+    old = instrument("perda-2-2023", line("7"), since="2023-01-01", form="city_regulation")
+    new = instrument("perda-9-2026", line("1"), since="2026-01-01", form="city_regulation")
+    enter(office.world, *latest([old, account(basis=Basis("perda-2-2023", "7"))]))
+    assert issue(office, number).status_code == 201
+    enter(
+        office.world,
+        *latest([new, replacement("ganti", "perda-2-2023", "perda-9-2026", since="2026-02-01")]),
+    )
+    number = decided(office)
+    assert refused(issue(office, number)) == (409, "no_account")
+    found = office.get("/authority/findings?code=account_without_text", "audit").get_json()["items"]
+    assert [(each["since"], each["until"]) for each in found] == [("2026-02-01", None)]

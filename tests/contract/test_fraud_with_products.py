@@ -29,7 +29,11 @@ def test_a_number_from_outside_is_on_one_product_only(web: Web) -> None:
     on(web, first, "dewi", "issue", number="440/7/2026")
     assert on(web, second, "dewi", "issue", 409, number="440/7/2026")["code"] == "number_known"
     assert on(web, first, "dewi", "issue", 409, number="440/7/2026")["code"] == "product_state"
-    on(web, second, "dewi", "issue", number="440/8/2026")
+    # In other letters, with blanks or with dashes of another kind it is the same number.
+    for written in ("440 / 7 / 2026", "440\u20137\u20132026", "440/7-2026", "No. 440/7/2026"):
+        assert on(web, second, "dewi", "issue", 409, number=written)["code"] == "number_known"
+    # Of the same digits, and another number.
+    on(web, second, "dewi", "issue", number="440/72/026")
     assert fault(web) is None
 
 

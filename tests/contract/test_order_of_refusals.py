@@ -75,6 +75,7 @@ def _case_actions() -> Iterator[Door]:
         ("resume", None),
         ("extend", None),
         ("hand_over", None),
+        ("confirm_hand_over", None),
         ("close", "duplicate"),
         ("reissue_code", None),
     ):
@@ -92,6 +93,15 @@ def _case_actions() -> Iterator[Door]:
             faults.append(content("invalid_body", documents=[KTP]))
         body = {"action": action, "reason": reason}
         yield Door("act_on_case", "wati", {"number": "@open"}, body, faults=tuple(faults))
+    back = (
+        front,
+        ERASED,
+        content("invalid_body", papers=[]),
+        content("invalid_body", papers=["doc-1"]),
+        Fault("409", (409, "paper_not_held"), {"path.number": "@returned"}),
+    )
+    papers = {"action": "return_papers", "papers": ["doc-2"]}
+    yield Door("act_on_case", "wati", {"number": "@open"}, papers, faults=back)
     linked = (
         front,
         ERASED,
@@ -327,6 +337,16 @@ def _products() -> Iterator[Door]:
     front = not_for("rudi", "said", "not_your_agency")
     state = Fault("409", (409, "product_state"), {})
     yield Door(door, "hadi", _of("drawn_over"), body, faults=(front, state))
+    for action, more in (
+        ("hand_over", {}),
+        ("take_back", {"because": "wrong_person", "brought_by": "other"}),
+    ):
+        taken = content("invalid_body", means="post", because=None)
+        body = {"action": action, **more}
+        ended = Fault(
+            "409", (409, "status_forbids"), {f"path.{n}": v for n, v in _of("drawn").items()}
+        )
+        yield Door(door, "hadi", _of("issued"), body, faults=(front, taken, ended))
     open_yet = replace(early, heard=(409, "status_forbids"))
     for action in ("correct", "annul", "revoke"):
         faults_ = (
@@ -535,6 +555,7 @@ def _money() -> Iterator[Door]:
         path = {"number": number, "bill": "bill-1"}
         yield Door("act_on_bill", who, path, {"action": action, **said}, faults=(over, *more))
     yield Door("list_case_bills", "dewi", {"number": "@billed"})
+    yield Door("print_bill", "dewi", {"number": "@billed", "bill": "bill-1"})
     for operation in ("list_bills", "total_bills", "list_unmatched"):
         yield Door(operation, "dewi")
     for operation in ("read_payments", "list_payments"):
@@ -590,16 +611,19 @@ DOORS = list(_doors())
 
 
 def _started(web: Web, **applicant: Any) -> str:
-    body = {**BILLBOARD, "applicant": {**APPLICANT, **applicant}}
+    held = [KTP, {"requirement": "foto", "original": True}]
+    body = {**BILLBOARD, "applicant": {**APPLICANT, **applicant}, "documents": held}
     number = str(web.open(body)["number"])
     web.play(number, "dewi declare_complete intake")
     return number
 
 
 def _cases(web: Web) -> dict[str, str]:
-    names = ("open", "withdrawn", "erased", "decided", "granted")
+    names = ("open", "withdrawn", "erased", "decided", "granted", "returned")
     cases = {name: _started(web, nik=f"647201010190000{at}") for at, name in enumerate(names)}
     web.play(cases["withdrawn"], "dewi withdraw")
+    back = web.act(cases["returned"], "dewi", "return_papers", papers=["doc-2"])
+    assert back.status_code == 200, back.text
     said = {"action": "declare", "ground": "family"}
     etag = web.etag(cases["open"])
     assert web.post(f"/cases/{cases['open']}/conflicts", "hadi", said, etag=etag).status_code == 200

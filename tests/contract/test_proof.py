@@ -263,18 +263,29 @@ def _swap_entries_and_hash_anew(o: Office) -> None:
 def _write_ledger(o: Office, entries: list[Row]) -> None:
     """A ledger of one's own making, with every hash right."""
     hashes = {(row["stream"], row["version"]): row["hash"] for row in o.rows(schema.events)}
+    place = {row["position"]: row["id"] for row in in_samarinda(o, schema.ledger)}
+    concerned = in_samarinda(o, schema.ledger_agencies)
     previous = GENESIS
     for position, entry in enumerate(entries, start=1):
         entry["position"], entry["prev_hash"] = position, previous
         event_hash = hashes[entry["stream"], entry["version"]]
         previous = entry["hash"] = ledger_hash(previous, position, event_hash)
+    moved = {entry["id"]: entry["position"] for entry in entries}
+    feeds = [{**row, "position": moved[place[row["position"]]]} for row in concerned]
     o.run(
+        delete(schema.ledger_agencies).filter_by(region=SAMARINDA),
+        insert(schema.ledger_agencies).values(feeds),
         delete(schema.ledger).filter_by(region=SAMARINDA),
         insert(schema.ledger).values(entries),
         update(schema.ledger_heads)
         .filter_by(region=SAMARINDA)
         .values(position=len(entries), hash=previous),
     )
+
+
+def _concerning(o: Office, agency: str) -> int:
+    row = first(o, schema.ledger_agencies, region=SAMARINDA, agency=agency)
+    return int(row["position"])
 
 
 def _last_entry(o: Office) -> Row:
@@ -405,6 +416,26 @@ def _change_deadline(column: str, *, flip: bool = False) -> Tamper:
     return tamper
 
 
+FEEDS: dict[str, tuple[Tamper, str]] = {
+    "feed row removed": (
+        lambda o: o.remove(schema.ledger_agencies, agency="dlh", position=_concerning(o, "dlh")),
+        "feed",
+    ),
+    "feed row added": (
+        lambda o: o.add(
+            schema.ledger_agencies, first(o, schema.ledger_agencies, region=SAMARINDA), agency="x"
+        ),
+        "feed",
+    ),
+    "feed row behind the ledger": (
+        lambda o: o.add(
+            schema.ledger_agencies,
+            first(o, schema.ledger_agencies, region=SAMARINDA),
+            position=10**6,
+        ),
+        "feed",
+    ),
+}
 STATE: dict[str, tuple[Tamper, str]] = {
     "case version": (lambda o: o.change(schema.cases, {"number": o.done}, version=8), "state"),
     "case hash": (lambda o: o.change(schema.cases, {"number": o.done}, hash="0" * 64), "state"),
@@ -642,6 +673,7 @@ EVERYTHING = {
         ("event", EVENTS),
         ("ledger", LEDGER),
         ("state", STATE),
+        ("feed", FEEDS),
         ("import", IMPORTS),
         ("text", TEXTS),
     )
@@ -719,7 +751,7 @@ def test_an_anchor_of_an_unknown_region_is_refused(office: Office) -> None:
         office.verify(expect=[Anchor("11", 1, "a" * 64)])
 
 
-FOLDED = {**STATE, **{f"import {name}": case for name, case in IMPORTS.items()}}
+FOLDED = {**STATE, **FEEDS, **{f"import {name}": case for name, case in IMPORTS.items()}}
 
 
 @pytest.mark.parametrize("name", FOLDED)

@@ -117,23 +117,12 @@ def test_a_regency_is_loaded_and_shows_its_papers_and_names(world: World, tmp_pa
     assert "izin" in coverage.stdout, coverage.stderr
 
 
-@pytest.mark.parametrize("meant", ["flag_only", "auto_issue", None])
-def test_a_load_says_that_nothing_acts_upon_silence_yet(
+@pytest.mark.parametrize("meant", ["flag_only", "none", None])
+def test_a_load_warns_of_no_meaning_of_silence_that_is_acted_upon(
     world: World, tmp_path: Path, meant: str | None
 ) -> None:
     environment = environment_for(world.app.settings.database_url, world.mail.parent)
     said = {"deemed_grant": meant} if meant else {}
     folder = write_regency(tmp_path / "kukar", **said)
-    loaded = run_command(environment, ["load", str(folder)])
-    assert loaded.exit_code == 0, loaded.stderr
-    told = f"Warning: deemed_grant: {meant or 'flag_only'} is not acted upon yet (izin)"
-    assert told in loaded.stderr
-
-
-def test_a_load_of_a_service_without_a_grant_by_silence_warns_of_nothing(
-    world: World, tmp_path: Path
-) -> None:
-    environment = environment_for(world.app.settings.database_url, world.mail.parent)
-    folder = write_regency(tmp_path / "kukar", deemed_grant="none")
     loaded = run_command(environment, ["load", str(folder)])
     assert (loaded.exit_code, loaded.stderr) == (0, "")

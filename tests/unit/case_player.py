@@ -8,7 +8,8 @@ from typing import Any
 from casetrack.domain.access import Actor
 from casetrack.domain.case.commands import Act, Opening
 from casetrack.domain.case.decide import decide, open_case
-from casetrack.domain.case.state import CaseState, fold
+from casetrack.domain.case.folding import fold
+from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.events import Event, NewEvent
 from casetrack.domain.service.definition import ServiceDefinition

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from casetrack.domain.authority.check import REFUSAL_CODES
+from casetrack.domain.authority.entries import Basis
 from casetrack.domain.authority.faults import (
     ACCOUNT_FAULTS,
     FAULTS,
@@ -19,6 +20,7 @@ from casetrack.domain.authority.findings import findings
 from casetrack.domain.authority.link_codes import LINK_CODES
 from casetrack.domain.authority.recorded import Recorded
 from tests.support.authority import guarded
+from tests.support.money import account
 from tests.support.registers import (
     LONG_AGO,
     REKLAME,
@@ -190,6 +192,15 @@ CASES: dict[str, tuple[list[Recorded], str]] = {
     "reference_missing": (
         add(withdrawal("w", "tiada", since="2026-01-01", on="perda#1")),
         "w",
+    ),
+    "account_without_text": (
+        add(
+            instrument("perda-3-2020", line("1"), since="2020-01-01"),
+            instrument("perda-4-2026", line("1"), since="2026-01-01"),
+            replacement("ganti", "perda-3-2020", "perda-4-2026", since="2026-02-01"),
+            account(basis=Basis("perda-3-2020", "1")),
+        ),
+        "kas-daerah",
     ),
     "vacant": (change("sk-hadi", until=day("2026-11-15")), "kepala-dpmptsp"),
     "acting_beside_definitive": (

@@ -18,7 +18,8 @@ from casetrack.domain.case.commands import (
     Seen,
     check_seen,
 )
-from casetrack.domain.case.state import CaseState, fold
+from casetrack.domain.case.folding import fold
+from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import CASE_ACTIONS, STEP_ACTIONS
 from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotFound, NotNow, Stale
 from casetrack.domain.events import Event

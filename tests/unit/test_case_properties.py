@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casetrack.domain.case.state import CaseState, fold
+from casetrack.domain.case.folding import fold
+from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import CASE_STATUSES, RECEIVE, STEP_STATUSES
 from casetrack.domain.errors import Refusal
 from tests.support.examples import examples

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from casetrack.domain.logs.conformance import Conformance, Deviation
 from casetrack.domain.service.definition import Condition, Name, ServiceDefinition, StepDefinition
-from casetrack.gateways.region.region_files import read_service
+from casetrack.gateways.region.service_file import read_service
 
 RECEIPT = Path(__file__).parents[1] / "data" / "receipt.yaml"
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from casetrack.domain.case.documents import MOST_DOCUMENTS, by_requirement, missing, status_of
-from casetrack.domain.case.state import CaseState, agrees
+from casetrack.domain.case.fold_versions import agrees
+from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import RECEIVE
 from casetrack.domain.delivery.cloudevents import cloud_event
 from casetrack.domain.errors import Forbidden, Invalid, NotFound, NotNow

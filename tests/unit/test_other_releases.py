@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import Column, MetaData, String, Table
 
 from casetrack.domain.authority.entry_json import read_entry, stored_entry, to_document
-from casetrack.domain.case import state as fold_rules
-from casetrack.domain.case.state import CaseState, agrees, fold
+from casetrack.domain.case import fold_versions as fold_rules
+from casetrack.domain.case.fold_versions import agrees
+from casetrack.domain.case.folding import fold
+from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import Event
 from casetrack.domain.service.definition_document import as_document, read_definition

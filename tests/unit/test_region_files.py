@@ -16,7 +16,8 @@ from casetrack.domain.errors import BadInput
 from casetrack.domain.region.region_data import JoinedPair, Stay
 from casetrack.domain.service.definition import Name, StepDefinition
 from casetrack.domain.service.facts import check_facts
-from casetrack.gateways.region.region_files import read_region, read_service
+from casetrack.gateways.region.region_files import read_region
+from casetrack.gateways.region.service_file import read_service
 from casetrack.gateways.region.yaml_files import MAX_BYTES, MAX_LINES
 from tests.support import demo
 
@@ -312,7 +313,7 @@ def test_every_field_of_a_step_can_be_written_in_a_region_s_files(folder: Path) 
     change(folder / SERVICE, "kind: recommend", "qqqqqqqq: recommend")
     told = next(line for line in refusal(read_region, folder) if "qqqqqqqq" in line)
     known = told.rpartition("cure: use ")[2].split(", ")
-    assert set(known) == {field.name for field in fields(StepDefinition)}, "_STEP, region_files.py"
+    assert set(known) == {field.name for field in fields(StepDefinition)}, "_STEP, service_file.py"
 
 
 def test_a_requirement_says_what_its_file_may_weigh(folder: Path) -> None:

@@ -7,15 +7,9 @@ from typing import Any
 
 import pytest
 
-from casetrack.domain.case.state import (
-    ADDED,
-    ADDED_TO_STEPS,
-    FOLD_CHANGES,
-    FOLD_VERSION,
-    CaseState,
-    Clock,
-    StepState,
-)
+from casetrack.domain.case.case_clock import Clock
+from casetrack.domain.case.fold_versions import FOLD_CHANGES, FOLD_VERSION
+from casetrack.domain.case.state import ADDED, ADDED_TO_STEPS, CaseState, StepState
 from casetrack.storage import schema_version
 
 FILE = Path(__file__).with_name("row_shapes.json")
@@ -27,8 +21,9 @@ The shape of the folded rows is not the one that tests/unit/row_shapes.json hold
 Releases run side by side on rows of both shapes (docs/decisions/0018-two-halves.md). So:
   1. Give the new field a default that says nothing, and name it in ADDED (a case's) or ADDED_TO_STEPS
      (a step's) in casetrack/domain/case/state.py: rows that do not use it stay as they were.
-  2. Raise FOLD_VERSION there, and name the field in FOLD_CHANGES under the new version: "name",
-     "steps.name" or "clock.name". Rows of the release before are then read and compared without it.
+  2. Raise FOLD_VERSION in fold_versions.py beside it, and name the field in FOLD_CHANGES under the new
+     version: "name", "steps.name" or "clock.name". Rows of the release before are then read and compared
+     without it.
   3. casetrack db revision "what changes": the release before sees by its first half that a newer one was
      here. Both halves may be empty. A column that shows the field is added by the first, nullable and
      with info={{"since": "NNNN"}} in schema.py, and filled by the second: verify expects it from then on.

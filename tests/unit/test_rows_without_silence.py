@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from casetrack.domain.case.state import CaseState, Clock, StepState, but, whole
+from casetrack.domain.case.case_clock import Clock
+from casetrack.domain.case.state import CaseState, StepState, but, whole
 
 _NEEDED = {"number", "region", "service", "service_version"}
 

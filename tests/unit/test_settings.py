@@ -33,6 +33,10 @@ def test_without_any_setting_everything_is_embedded() -> None:
         ("CASETRACK_CLAMD", "http://x"),
         ("CASETRACK_UNSCANNED", "maybe"),
         ("CASETRACK_S3_KEY", "says-nothing-without-a-bucket"),
+        ("CASETRACK_SIGN_PASSPHRASE", "says-nothing-without-a-certificate"),
+        ("CASETRACK_TSA_URL", "http://tsa.example"),
+        ("CASETRACK_SIGN_SERVICE_USER", "says-nothing-without-a-service"),
+        ("CASETRACK_SIGN_SERVICE", "layanan.example"),
         ("CASETRACK_DATABSE_URL", "sqlite:///x"),
         ("CASETRACK_SECRET_KEY_FILE", "/nowhere/at/all"),
     ],
@@ -114,3 +118,14 @@ def test_a_bucket_needs_its_key_and_its_secret() -> None:
     bucket = load({**said, "CASETRACK_S3_SECRET": new_key_text()}).files
     assert (bucket.folder, bucket.bucket, bucket.prefix) == (None, "berkas", "a/b")
     assert (bucket.endpoint, bucket.region) == ("https://s3.example", "us-east-1")
+
+
+def test_a_service_signs_or_a_certificate_and_a_service_has_a_login() -> None:
+    service = {"CASETRACK_SIGN_SERVICE": "https://layanan.example"}
+    login = {"CASETRACK_SIGN_SERVICE_USER": "a", "CASETRACK_SIGN_SERVICE_PASSWORD": "b"}
+    with pytest.raises(BadInput, match="CASETRACK_SIGN_SERVICE_USER"):
+        load(service)
+    with pytest.raises(BadInput, match="CASETRACK_SIGN_SERVICE"):
+        load({**service, **login, "CASETRACK_SIGN_CERTIFICATE": "contoh.p12"})
+    assert load({**service, **login}).signing.service == "https://layanan.example"
+    assert load({}).signing.service is None

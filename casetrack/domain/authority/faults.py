@@ -169,6 +169,11 @@ PAPER_FAULTS: Mapping[str, Fault] = {
         "{entry} menyebut pengganti {other}, yang belum ada dalam register.",
         "{entry} names the successor {other}, which is not in the register yet.",
     ),
+    "account_without_text": _voids(
+        "UU 30/2014 art. 8(2)",
+        "{entry} tidak didasari ketentuan yang berlaku; tagihan baru tidak dapat dibayar ke sana.",
+        "{entry} rests on no text that is in force; no new bill is paid there.",
+    ),
     "vacant": _note(
         _HOLDING,
         "{position} memiliki kewenangan, tetapi jabatannya kosong.",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 
+from casetrack.domain.authority.accounts import without_text
 from casetrack.domain.authority.change_days import ONE_DAY
 from casetrack.domain.authority.day_ranges import Span, minus, overlaps, union
 from casetrack.domain.authority.entries import (
@@ -63,6 +64,7 @@ def findings(
         _references(register),
         _unmatched(register, services),
         _stays(register, services),
+        without_text(register),
     )
     shown = [finding for finding in found if _shows(finding, since, until)]
     return sorted(shown, key=lambda f: (f.since or date.min, f.code, f.entries, f.services))

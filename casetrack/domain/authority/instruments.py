@@ -79,6 +79,10 @@ class Instruments:
             return "line_not_in_force"
         return None
 
+    def replacements_of(self, instrument: str) -> list[date]:
+        """The days from which a successor stands in its place."""
+        return [replacement.since for replacement in self._replaced[instrument]]
+
     def replaced_from(self, instrument: str, day: date) -> date | None:
         """The last day of an instrument whose replacement after `day` is recorded already."""
         days = [replacement.since for replacement in self._replaced[instrument]]

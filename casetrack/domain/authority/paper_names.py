@@ -11,6 +11,7 @@ from casetrack.domain.authority.entries import (
     Incumbency,
     Instrument,
     InstrumentForm,
+    PayAccount,
     Post,
     Replacement,
 )
@@ -47,6 +48,8 @@ def paper_name(register: Register, kind: EntryKind, entry_id: str) -> str:
             return post.name.id
         case Replacement() as replacement:
             return paper_name(register, "instrument", replacement.new)
+        case PayAccount() as account:
+            return account.name.id
         case Grant() as grant:
             bases = grant.basis
         case other:

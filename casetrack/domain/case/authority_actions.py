@@ -30,11 +30,12 @@ from casetrack.domain.case.commands import (
     ProductChange,
     details_of,
 )
+from casetrack.domain.case.hand_overs import ask_back
 from casetrack.domain.case.late_entries import admit_late
 from casetrack.domain.case.product_signing import unnamed_signer
 from casetrack.domain.case.products import check_state, correct_text, corrected_by, put
 from casetrack.domain.case.state import CaseState, Document
-from casetrack.domain.case.steps import Draft, Setting
+from casetrack.domain.case.steps import Draft, Setting, require_status
 from casetrack.domain.case.transitions import AUTHORITY_ACTIONS
 from casetrack.domain.clock import TimeLimit, deadline
 from casetrack.domain.errors import Forbidden, Invalid, NoAuthority, NotNow
@@ -50,14 +51,7 @@ Said = tuple[str, dict[str, Any]]
 
 def act_on_authority(draft: Draft, act: Act, setting: Setting) -> Said:
     """One of `AUTHORITY_ACTIONS`. Raises NotNow, NoAuthority, Invalid."""
-    allowed = AUTHORITY_ACTIONS[act.action]
-    if draft.case.status not in allowed:
-        raise NotNow(
-            "status_forbids",
-            f"{act.action} is not for a case that is {draft.case.status}; it takes "
-            f"{' or '.join(allowed)}.",
-            status_now=draft.case.status,
-        )
+    require_status(draft, act.action, AUTHORITY_ACTIONS[act.action])
     return _HANDLERS[act.action](draft, act, setting)
 
 
@@ -272,9 +266,10 @@ def _put_changed(
     """The product with what became of it; a corrected one has a new text, signed by this act."""
     if status != "corrected":
         grounds = dict(act.grounds) if act.grounds else None
-        put(draft, {**product, "state": status, "ended": {**ended, "grounds": grounds}})
-        return
-    put(draft, correct_text(draft, act, setting, product, ended))
+        after = {**product, "state": status, "ended": {**ended, "grounds": grounds}}
+    else:
+        after = correct_text(draft, act, setting, product, ended)
+    put(draft, ask_back(draft.before, product, after, instant(setting.now)))
 
 
 def _authority(

@@ -23,6 +23,7 @@ from casetrack.domain.case.bills import (
     Payment,
     bill_id,
     find_bill,
+    makers,
     open_bill,
     paid_bill,
 )
@@ -312,7 +313,7 @@ def _check_other_hand(
         for name, state in draft.steps.items()
         if name != step.id and state.status == "in_progress" and state.assignee is not None
     }
-    barred = {bill["issued_by"], *bill.get("reduced_by", ()), *holding}
+    barred = makers(bill) | holding
     if officer in barred or person(officer) in {person(each) for each in barred}:
         raise Forbidden(
             "own_bill",
@@ -330,21 +331,23 @@ def _reduce(
             f"The bill is of {bill['amount']} rupiah; a reduction makes it less.",
         )
     by = sorted({*bill.get("reduced_by", ()), act.actor.id})
-    changed = _changed(draft, act, bill, {"amount": amount, "reduced_by": by})
+    said = {"amount": amount, "reduced_by": by, "reduced_at": instant(setting.now)}
+    changed = _changed(draft, act, bill, said)
     return "bill.reduced", changed, {"amount_before": bill["amount"]}
 
 
 def _cancel(
     draft: Draft, act: Act, step: StepDefinition, rule: BillRule, setting: Setting
 ) -> tuple[str, Document, dict[str, Any]]:
-    return "bill.cancelled", _changed(draft, act, _named(draft, act)), {}
+    changed = _changed(draft, act, _named(draft, act), {"cancelled_at": instant(setting.now)})
+    return "bill.cancelled", changed, {}
 
 
 def _refund(
     draft: Draft, act: Act, step: StepDefinition, rule: BillRule, setting: Setting
 ) -> tuple[str, Document, dict[str, Any]]:
     """The money goes back: while the case is open and nothing is signed, it is to be paid anew."""
-    changed = _changed(draft, act, _named(draft, act))
+    changed = _changed(draft, act, _named(draft, act), {"refunded_at": instant(setting.now)})
     reset: list[str] = []
     if draft.steps[step.id].status == "completed" and _may_go_back(draft, setting):
         for name in dependents(setting.definition, step.id):

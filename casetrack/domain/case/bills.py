@@ -93,6 +93,11 @@ def find_bill(state: CaseState, bill: str) -> Document:
     raise NotFound("unknown_bill", "This case has no such bill.")
 
 
+def makers(bill: Document) -> set[str]:
+    """Who issued it, and who reduced it: they say of no payment what became of it."""
+    return {bill["issued_by"], *bill.get("reduced_by", ())}
+
+
 def open_bill(state: CaseState, step: str) -> Document | None:
     """What is still to be paid at a pay step; at most one is."""
     return next((b for b in state.bills if b["step"] == step and b["state"] in OPEN_BILL), None)

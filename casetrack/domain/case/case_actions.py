@@ -7,13 +7,20 @@ from typing import Any
 from casetrack.domain.case.case_people import check_close
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.documents import bring
+from casetrack.domain.case.hand_overs import (
+    begin_or_hand_over,
+    confirm,
+    going_out,
+    return_papers,
+)
 from casetrack.domain.case.pausing import go_on, stand_still
-from casetrack.domain.case.products import hand_over
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Draft, Setting, cancel_open, end, open_step
-from casetrack.domain.case.transitions import CASE_ACTIONS, PAUSE_REASONS
+from casetrack.domain.case.transitions import CASE_ACTIONS, PAUSE_REASONS, PRODUCT_STATES, UNISSUED
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.errors import NotNow
+
+_NOT_OUT = (*UNISSUED, *PRODUCT_STATES["hand_over"])
 
 
 def act_on_case(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
@@ -41,6 +48,7 @@ def _check_pause(draft: Draft, act: Act) -> None:
         "pause": idle and act.reason != "parties",
         "resume": idle and not paused,
         "hand_over": paused,
+        "confirm_hand_over": paused,
     }
     if wrong.get(act.action):
         raise NotNow(
@@ -59,6 +67,7 @@ _PARTICIPLE = {
     "withdraw": "withdrawn",
     "close": "closed",
     "hand_over": "handed over",
+    "confirm_hand_over": "handed over",
 }
 
 
@@ -178,8 +187,27 @@ def _add_links(draft: Draft, act: Act) -> list[dict[str, Any]]:
 
 
 def _hand_over(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
-    _check_paid(draft, setting)
-    hand_over(draft, setting)
+    check_paid(draft, setting)
+    if not begin_or_hand_over(draft, act, setting, going_out(draft.case)):
+        draft.case = replace(draft.case, status=draft.before.status)
+        return "case.hand_over_begun", {}
+    return is_handed_over(draft, act, setting)
+
+
+def _confirm(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    """A second clerk; the case is handed over with its last product."""
+    check_paid(draft, setting)
+    products = confirm(draft, act, setting)
+    left = [each for each in draft.case.products if each["state"] in _NOT_OUT]
+    if draft.before.status == "handed_over" or left:
+        draft.case = replace(draft.case, status=draft.before.status)
+        return "product.handed_over", {"product": products[0]} if products else {}
+    return is_handed_over(draft, act, setting)
+
+
+def is_handed_over(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
+    """Nothing is left to hand over: the case has come to its end."""
+    draft.case = replace(draft.case, status="handed_over")
     for step in setting.definition.steps:
         if step.kind == "hand_over" and draft.steps[step.id].status in ("ready", "in_progress"):
             end(draft, step.id, "completed", setting, result=act.result)
@@ -187,7 +215,7 @@ def _hand_over(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str,
     return "case.handed_over", {}
 
 
-def _check_paid(draft: Draft, setting: Setting) -> None:
+def check_paid(draft: Draft, setting: Setting) -> None:
     """Raises NotNow while the hand-over waits for a payment."""
     for step in setting.definition.steps:
         held = step.bill is not None and step.bill.holds != "nothing"
@@ -215,5 +243,7 @@ _CASE_HANDLERS: Mapping[str, CaseHandler] = {
     "close": _close,
     "link": _link,
     "hand_over": _hand_over,
+    "confirm_hand_over": _confirm,
+    "return_papers": return_papers,
     "reissue_code": _reissue,
 }

@@ -18,13 +18,23 @@ Document = Mapping[str, Any]
 #: What a representative may do for the applicant.
 PowerAct = Literal["file", "complete", "pay", "collect"]
 #: Who may stand at the counter for an application, and how they sign there.
-Standing = Literal["applicant", "representative"]
+#: An heir is the applicant once they stand in the place of one who died.
+Standing = Literal["applicant", "representative", "heir"]
+#: Which kind of document says who somebody is; its number is never kept.
+IdentityDocument = Literal["ktp", "kk", "sim", "passport", "kitas", "nib", "npwp", "other"]
 Signature = Literal["paper", "screen"]
+#: How somebody signed for what they got → the name under which the file that shows it is taken in, beside
+#: the requirements of every service.
+SHOWING: Mapping[Signature, str] = {"paper": "hand_over_slip", "screen": "hand_over_signature"}
+PROOFS = frozenset(SHOWING.values())
 #: What is done at the counter by who stands there, and what a representative must be allowed for it.
 AT_THE_COUNTER: Mapping[str, PowerAct] = {
     "resubmit": "complete",
     "withdraw": "file",
     "hand_over": "collect",
+    "hand_over_product": "collect",
+    "hand_over_again": "collect",
+    "return_papers": "collect",
 }
 #: Why a representative's power ends, where somebody says so at the counter.
 PowerEnd = Literal["withdrawn", "renounced", "died"]
@@ -86,6 +96,11 @@ def is_dead(party: Document) -> bool:
     )
 
 
+def _is_succeeded(party: Document) -> bool:
+    """Whether heirs stand in the place of this applicant, who died."""
+    return (party.get("role"), party.get("why")) == ("applicant", "deceased")
+
+
 def power_of(state: CaseState) -> Document | None:
     """The representative's power as it was written down; None where it was not, or there is nobody."""
     found: Document | None = state.parties.get("representative", {}).get("power")
@@ -129,7 +144,9 @@ def check_present(
 
     A power that was not written down is believed, as it was before there were any.
     """
-    if party == "applicant":
+    if party == "heir" and not any(map(_is_succeeded, state.parties.values())):
+        raise NotNow("no_heir", "No heir stands in this case in the place of its applicant.")
+    if party in ("applicant", "heir"):
         return
     if "representative" not in state.parties or is_power_over(state, calendar, now):
         raise NotNow("no_representative", "Nobody acts for the applicant in this case.")

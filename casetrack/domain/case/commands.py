@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from casetrack.domain.access import Actor
 from casetrack.domain.case.bills import BILL_ACTS, BillDetails, Payment
-from casetrack.domain.case.case_people import AT_THE_COUNTER
+from casetrack.domain.case.case_people import AT_THE_COUNTER, PROOFS
+from casetrack.domain.case.counter_details import Handing
 from casetrack.domain.case.party_change import PartyChange, Present
 from casetrack.domain.case.product_details import Hearing, ProductDrafting, ProductNamed, Refusal
 from casetrack.domain.case.state import CaseState
@@ -125,6 +126,7 @@ Details = (
     | ProductChange
     | PartyChange
     | Present
+    | Handing
     | ProductDrafting
     | ProductNamed
     | Refusal
@@ -162,7 +164,8 @@ class Act:
     late: str | None = None
     #: What the applicant brought with it, each with its requirement.
     documents: tuple[Mapping[str, Any], ...] = ()
-    #: Of `declare_complete`: why a supervisor waives what is missing, in their own words.
+    #: Of `declare_complete`: why a supervisor waives what is missing, in their own words. Of `refuse`:
+    #: why, though the limit of law has passed.
     why: Mapping[str, Any] | None = None
     #: What an act about authority says beside these.
     details: Details | None = None
@@ -229,7 +232,8 @@ def check_content(definition: ServiceDefinition, act: Act) -> None:
         raise Invalid("unknown_late_entry", f"{act.action} is nothing that is done on paper.")
     _check_documents(definition, act)
     _check_links(act)
-    if isinstance(act.details, Present) and act.action not in AT_THE_COUNTER:
+    present = act.details.present if isinstance(act.details, Handing) else act.details
+    if isinstance(present, Present) and act.action not in AT_THE_COUNTER:
         raise Invalid(
             "invalid_body",
             f"present: {act.action} takes none.",
@@ -284,7 +288,7 @@ def check_documents(
             "message": f"not asked for; known: {', '.join(sorted(known)) or 'none'}",
         }
         for place, document in enumerate(documents)
-        if document["requirement"] not in known
+        if document["requirement"] not in (*known, *(PROOFS if alone else ()))
     ]
     if errors:
         raise Invalid(

@@ -16,9 +16,12 @@ from casetrack.domain.case.authority_actions import act_on_authority, check_foun
 from casetrack.domain.case.bill_acts import act_on_bill, check_bill_content, check_payment
 from casetrack.domain.case.bills import BILL_ACTS, is_free
 from casetrack.domain.case.case_actions import act_on_case
-from casetrack.domain.case.case_people import check_present, check_speaker
+from casetrack.domain.case.case_people import AT_THE_COUNTER, check_present, check_speaker
 from casetrack.domain.case.commands import Act, Opening, check_content, find_step
+from casetrack.domain.case.counter_details import Handing
 from casetrack.domain.case.documents import receive_document, taken_in
+from casetrack.domain.case.folding import difference, form_of
+from casetrack.domain.case.hand_over_bodies import check_handing
 from casetrack.domain.case.late_entries import check_paper
 from casetrack.domain.case.own_acts import check_own_case, own_case
 from casetrack.domain.case.party_acts import act_on_parties, check_change
@@ -28,7 +31,7 @@ from casetrack.domain.case.product_actions import act_on_product
 from casetrack.domain.case.product_bodies import check_product_words
 from casetrack.domain.case.products import changed, number_products, void_unissued
 from casetrack.domain.case.standing import Ask, Standing, standing_of
-from casetrack.domain.case.state import CaseState, StepState, but, difference, form_of
+from casetrack.domain.case.state import CaseState, StepState, but
 from casetrack.domain.case.step_actions import act_on_step
 from casetrack.domain.case.steps import Draft, Setting, due, settle, start_step
 from casetrack.domain.case.transitions import (
@@ -99,6 +102,7 @@ def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> No
     check_found_on(act, setting)
     check_change(act, setting)
     check_product_words(state, act, setting)
+    check_handing(state, act, setting.definition)
 
 
 def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
@@ -142,7 +146,10 @@ def _done(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]
     if act.action == RECEIVE:
         return receive_document(draft, act, setting)
     if act.step is None and act.action in PRODUCT_ACTIONS:
-        return act_on_product(draft, act, setting)
+        if act.action in AT_THE_COUNTER:
+            check_speaker(state, act.action, act.reason)
+        name, facts = act_on_product(draft, act, setting)
+        return name, {**facts, **_present(state, act, setting)}
     if act.step is None:
         check_speaker(state, act.action, act.reason)
         name, facts = act_on_case(draft, act, setting)
@@ -162,10 +169,12 @@ def _products_told(state: CaseState, draft: Draft) -> dict[str, Any]:
 
 def _present(state: CaseState, act: Act, setting: Setting) -> dict[str, Any]:
     """Who stood at the counter, where that was said. Raises NotNow."""
-    if not isinstance(act.details, Present):
+    said = act.details.present if isinstance(act.details, Handing) else act.details
+    if not isinstance(said, Present):
         return {}
-    check_present(state, act.action, act.details.party, setting.calendar, setting.now)
-    return {"present": act.details.as_data()}
+    if act.action in AT_THE_COUNTER:
+        check_present(state, act.action, said.party, setting.calendar, setting.now)
+    return {"present": said.as_data()}
 
 
 def _standing(state: CaseState, act: Act, setting: Setting) -> Ask:

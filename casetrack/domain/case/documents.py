@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from casetrack.domain.case.case_people import PROOFS
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.case.steps import Draft, Setting
@@ -49,7 +50,8 @@ def taken_in(
 
 
 def _gives_way(document: Mapping[str, Any], requirements: set[str]) -> bool:
-    return status_of(document) == "received" and document["requirement"] in requirements
+    asked = document["requirement"] in requirements - PROOFS
+    return status_of(document) == "received" and asked
 
 
 def missing(state: CaseState, definition: ServiceDefinition) -> tuple[Requirement, ...]:
@@ -126,6 +128,8 @@ def bring(draft: Draft, act: Act, setting: Setting) -> dict[str, Any]:
 def receive_document(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
     """`document.received`: before the decision, or while the applicant is to bring it. Raises NotNow."""
     status = draft.case.status
+    if all(each["requirement"] in PROOFS for each in act.documents):
+        return "document.received", bring(draft, act, setting)
     if status not in OPEN_CASE:
         raise NotNow(
             "status_forbids",

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from casetrack.domain.case.case_people import PowerEnd, Signature, Standing
+from casetrack.domain.case.case_people import IdentityDocument, PowerEnd, Signature, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,10 @@ class Present:
     they were known, and how they signed."""
 
     party: Standing
-    document: str
+    document: IdentityDocument
     signature: Signature | None = None
+    #: The document of the case that shows the signature: a scan of the slip, or a picture of a screen.
+    proof: str | None = None
 
     def as_data(self) -> dict[str, Any]:
         """What the event keeps."""

@@ -197,7 +197,7 @@ def _check_product(definition: ServiceDefinition, act: Act, standing: Ask) -> No
     require_role(act.actor, roles)
     if act.action == "endorse":
         return
-    again = act.action == "hand_over_again"
+    again = act.action in ("hand_over_product", "hand_over_again", "take_back")
     agencies = {
         step.agency for step in definition.steps if step.kind in DECISION_KINDS and not again
     }

@@ -7,7 +7,10 @@ from typing import Any
 
 from casetrack.domain.access import require_agency, require_role
 from casetrack.domain.case.authority_check import authorise, is_guarded, signing
+from casetrack.domain.case.case_actions import check_paid, is_handed_over
 from casetrack.domain.case.commands import Act, details_of
+from casetrack.domain.case.counter_details import Handing
+from casetrack.domain.case.hand_overs import begin_or_hand_over, take_back
 from casetrack.domain.case.product_details import ProductDrafting, ProductNamed
 from casetrack.domain.case.product_signing import (
     endorse,
@@ -29,24 +32,18 @@ from casetrack.domain.case.products import (
 )
 from casetrack.domain.case.state import Document
 from casetrack.domain.case.step_actions import check_completable
-from casetrack.domain.case.steps import Draft, Setting, end
-from casetrack.domain.case.transitions import PRODUCT_ACTIONS
+from casetrack.domain.case.steps import Draft, Setting, end, require_status
+from casetrack.domain.case.transitions import PRODUCT_ACTIONS, PRODUCT_STATES, UNISSUED
 from casetrack.domain.errors import NoAuthority, NotNow
-from casetrack.domain.events import instant
 
 Said = tuple[str, dict[str, Any]]
+
+_TO_HAND_OVER = tuple(PRODUCT_STATES["hand_over"])
 
 
 def act_on_product(draft: Draft, act: Act, setting: Setting) -> Said:
     """One of `PRODUCT_ACTIONS`. Raises NotFound, NotNow, NoAuthority."""
-    allowed = PRODUCT_ACTIONS[act.action]
-    if draft.case.status not in allowed:
-        raise NotNow(
-            "status_forbids",
-            f"{act.action} is not for a case that is {draft.case.status}; it takes "
-            f"{' or '.join(allowed)}.",
-            status_now=draft.case.status,
-        )
+    require_status(draft, act.action, PRODUCT_ACTIONS[act.action])
     return _HANDLERS[act.action](draft, act, setting)
 
 
@@ -125,11 +122,26 @@ def _issue(draft: Draft, act: Act, setting: Setting) -> Said:
     return "product.issued", {"product": product["id"]}
 
 
+def _hand_over(draft: Draft, act: Act, setting: Setting) -> Said:
+    """One of the case's products; the case is handed over with its last one."""
+    product = find_product(draft.case, details_of(act, Handing).product or "")
+    check_state(product, "hand_over")
+    check_paid(draft, setting)
+    named = {"product": product["id"]}
+    if not begin_or_hand_over(draft, act, setting, [product["id"]]):
+        return "product.hand_over_begun", named
+    left = [each for each in draft.case.products if each["state"] in (*UNISSUED, *_TO_HAND_OVER)]
+    if left or draft.case.status == "handed_over":
+        return "product.handed_over", named
+    name, facts = is_handed_over(draft, act, setting)
+    return name, {**facts, **named}
+
+
 def _hand_over_again(draft: Draft, act: Act, setting: Setting) -> Said:
     """One that was corrected after the hand-over of its case."""
-    product, _ = _named(draft, act)
-    put(draft, {**product, "state": "handed_over", "handed_over_at": instant(setting.now)})
-    return "product.handed_over", {"product": product["id"]}
+    product = find_product(draft.case, details_of(act, Handing).product or "")
+    check_state(product, "hand_over_again")
+    return _hand_over(draft, act, setting)
 
 
 def _expire(draft: Draft, act: Act, setting: Setting) -> Said:
@@ -146,6 +158,8 @@ _HANDLERS: Mapping[str, Callable[[Draft, Act, Setting], Said]] = {
     "endorse": _endorse,
     "sign": _sign,
     "issue": _issue,
+    "hand_over_product": _hand_over,
     "hand_over_again": _hand_over_again,
+    "take_back": take_back,
     "expire": _expire,
 }

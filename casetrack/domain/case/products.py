@@ -299,19 +299,11 @@ def void_unissued(draft: Draft) -> None:
             put(draft, {**product, "state": "voided"})
 
 
-def hand_over(draft: Draft, setting: Setting) -> None:
-    """All products go out with the hand-over. Raises NotNow while one is not issued."""
-    waiting = [each["id"] for each in draft.case.products if each["state"] in UNISSUED]
-    if waiting:
-        raise NotNow(
-            "not_issued",
-            "Not all products of this case are issued yet, so they cannot be handed over.",
-            products=waiting,
-        )
-    for product in draft.case.products:
-        if product["state"] in PRODUCT_STATES["hand_over"]:
-            now = instant(setting.now)
-            put(draft, {**product, "state": "handed_over", "handed_over_at": now})
+def hand_over(draft: Draft, setting: Setting, named: str) -> None:
+    """This product goes out. Raises NotFound, NotNow."""
+    product = find_product(draft.case, named)
+    state, now = check_state(product, "hand_over"), instant(setting.now)
+    put(draft, {**product, "state": state, "handed_over_at": now})
 
 
 def changed(before: CaseState, after: CaseState) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from casetrack.domain.case.after_limit import check_after_limit, with_remark
 from casetrack.domain.case.authority_check import (
     authorise,
     check_could_finish,
@@ -13,9 +14,10 @@ from casetrack.domain.case.authority_check import (
 from casetrack.domain.case.bill_acts import check_reopening, confirm_at_step, is_paid_elsewhere
 from casetrack.domain.case.commands import Act, find_step
 from casetrack.domain.case.documents import check_or_waive
+from casetrack.domain.case.hand_overs import begin_or_hand_over, going_out, needs_second
 from casetrack.domain.case.late_entries import use_late
 from casetrack.domain.case.product_signing import endorse_at, issue_at, sign_at
-from casetrack.domain.case.products import draw_up_wanted, hand_over
+from casetrack.domain.case.products import draw_up_wanted
 from casetrack.domain.case.state import but
 from casetrack.domain.case.steps import (
     Draft,
@@ -45,16 +47,15 @@ def act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str
     if paper is not None:
         facts["late"] = paper
     name, said = _STEP_HANDLERS[act.action](draft, step, act, setting, facts)
+    moment = parse_instant(paper["occurred_at"]) if paper else setting.now
+    remark = check_after_limit(draft.before, act, setting, moment)
     # Last: what the status forbids (409) is said before what the register forbids (403).
     by_clock = act.actor.kind == "system"
     if act.action == "claim" or (act.action == "reassign" and act.assignee is not None):
         check_could_finish(draft.before, step, act.assignee or act.actor.id, setting)
     if needs_authority(step, act.action, by_clock=by_clock):
-        moment = parse_instant(paper["occurred_at"]) if paper else setting.now
-        said = {
-            **said,
-            "authority": authorise(draft.before, step, act.actor, setting, moment, act.as_position),
-        }
+        given = authorise(draft.before, step, act.actor, setting, moment, act.as_position)
+        said = {**said, "authority": with_remark(given, remark)}
     if not needs_register(step, act.action, setting.definition, by_clock=by_clock):
         _check_position(act)
     return name, said
@@ -151,7 +152,13 @@ def _complete(
     end(draft, step.id, "completed", setting, by=act.actor.id, result=act.result)
     _skip_unbegun(draft, step, setting)
     if step.kind == "hand_over" and draft.case.status in ("granted", "refused"):
-        hand_over(draft, setting)
+        products = going_out(draft.case)
+        if needs_second(draft.case, setting.definition, products):
+            raise NotNow(
+                "second_clerk_needed",
+                "A second clerk confirms this hand-over: hand over the case, not the step.",
+            )
+        begin_or_hand_over(draft, act, setting, products)
         draft.case = but(draft.case, status="handed_over")
         cancel_open(draft, setting)
         return "case.handed_over", facts

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from casetrack.domain.access import Account
 from casetrack.domain.authority.register import Register
-from casetrack.domain.case.state import CaseState, Clock, but
+from casetrack.domain.case.case_clock import Clock
+from casetrack.domain.case.state import CaseState, but
 from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, PASSED_STEP, PAUSE_REASONS
 from casetrack.domain.clock import Calendar, TimeLimit, cap_end, deadline
+from casetrack.domain.errors import NotNow
 from casetrack.domain.events import instant, parse_instant
 from casetrack.domain.service.definition import DECISION_KINDS, ServiceDefinition, StepDefinition
 from casetrack.domain.service.product_numbers import NumberPattern
@@ -56,6 +58,17 @@ class Draft:
     def done(self) -> CaseState:
         """The state after the command."""
         return but(self.case, steps=self.steps)
+
+
+def require_status(draft: Draft, action: str, allowed: Collection[str]) -> None:
+    """Raises NotNow unless the case is in one of these statuses."""
+    if draft.case.status not in allowed:
+        raise NotNow(
+            "status_forbids",
+            f"{action} is not for a case that is {draft.case.status}; it takes "
+            f"{' or '.join(allowed)}.",
+            status_now=draft.case.status,
+        )
 
 
 def start_step(draft: Draft, step: StepDefinition, setting: Setting) -> None:

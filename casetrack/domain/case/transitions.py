@@ -47,6 +47,8 @@ CaseAction = Literal[
     "resume",
     "extend",
     "hand_over",
+    "confirm_hand_over",
+    "return_papers",
     "close",
     "link",
     "reissue_code",
@@ -113,6 +115,7 @@ PRODUCT_STATES: Mapping[str, Mapping[ProductState, ProductState]] = {
     "issue": {"signed": "issued"},
     "hand_over": {"issued": "handed_over", "corrected": "handed_over"},
     "hand_over_again": {"corrected": "handed_over"},
+    "take_back": {"handed_over": "issued"},
     "correct": {"issued": "corrected", "handed_over": "corrected", "corrected": "corrected"},
     "annul": {
         "issued": "annulled",
@@ -132,7 +135,9 @@ PRODUCT_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
     "endorse": _DRAWN,
     "sign": _DRAWN,
     "issue": _DRAWN,
+    "hand_over_product": ("granted", "refused", "handed_over"),
     "hand_over_again": ("handed_over",),
+    "take_back": ("granted", "refused", "handed_over"),
     "expire": ("in_progress", "granted", "refused", "handed_over"),
 }
 #: By role and agency, beside a seat with the power; the endorsing position is asked for itself.
@@ -141,7 +146,9 @@ PRODUCT_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "endorse": ("officer", "supervisor", "head"),
     "sign": ("officer", "supervisor", "head"),
     "issue": ("clerk", "officer", "supervisor"),
+    "hand_over_product": ("clerk", "officer", "supervisor"),
     "hand_over_again": ("clerk", "officer", "supervisor"),
+    "take_back": ("clerk", "officer", "supervisor"),
 }
 
 #: A document comes in, by a door of its own: before the decision, or while the applicant is to bring it.
@@ -175,7 +182,14 @@ CASE_ACTIONS: Mapping[str, Mapping[str, CaseStatus]] = {
     "withdraw": {"submitted": "withdrawn", "in_progress": "withdrawn", "returned": "withdrawn"},
     # A decided one lapses when nobody collects what came out of it.
     "close": dict.fromkeys(STANDS_STILL, "closed"),
+    # Where a second clerk is needed the case stays what it is until they confirm.
     "hand_over": {"granted": "handed_over", "refused": "handed_over"},
+    "confirm_hand_over": {
+        "granted": "handed_over",
+        "refused": "handed_over",
+        "handed_over": "handed_over",
+    },
+    "return_papers": {status: status for status in CASE_STATUSES},
     "link": {status: status for status in CASE_STATUSES},
     "reissue_code": {status: status for status in CASE_STATUSES},
 }

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
+from unicodedata import category
 from urllib.parse import unquote
 
 from casetrack.domain.case.numbers import LONGEST, access_code, as_digits, plain
@@ -70,6 +71,17 @@ def number_key(number: str | None) -> str | None:
     if number is None:
         return None
     return _words(number).replace(" ", "")[:_LONGEST_KEY] or None
+
+
+def tidy_number(text: str) -> str:
+    """A number with one kind of dash and single blanks, as it is kept and printed."""
+    dashed = "".join("-" if mark == "\u2212" or category(mark) == "Pd" else mark for mark in text)
+    return " ".join(dashed.split())
+
+
+def is_same_number(one: str, other: str) -> bool:
+    """Whether two numbers are one in other letters: capitals, blanks, marks and dashes of other kinds."""
+    return _parts(_words(one)) == _parts(_words(other))
 
 
 def check_word(digest: str) -> str:

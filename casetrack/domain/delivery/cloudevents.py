@@ -141,6 +141,10 @@ def _of_deadline(event: Event) -> dict[str, Any]:
     contents = _of_case(event)
     named = ("scope", "step", "agency", "due_at", "case_version")
     contents["change"] = {name: event.data.get(name) for name in named}
+    if "silence" in event.data:
+        silence = event.data["silence"]
+        said = {"policy": silence["policy"], "article": silence["proof"]["article"]}
+        contents["change"]["silence"] = {**said, "held": silence["proof"]["held"]}
     return contents
 
 
@@ -227,7 +231,10 @@ def _of_doubt(event: Event) -> dict[str, Any]:
 
 
 def _of_agency(event: Event) -> dict[str, Any]:
-    """Which steps lost their hand, and not whose it was."""
+    """Which steps lost their hand, and not whose it was; or of which case the limit of law passed."""
+    if "due_at" in event.data:
+        named = ("agency", "number", "service", "due_at", "article", "held")
+        return {name: event.data[name] for name in named}
     held = [{name: each[name] for name in ("number", "step")} for each in event.data["held"]]
     return {"agency": event.data["agency"], "held": held}
 

@@ -46,7 +46,8 @@ class Message:
     requirements that the applicant has to bring. `happened` lists all events, oldest first, when there
     are several; everything else is about the newest. `texts` are the region's own words,
     where it has any. `lacks` is what a step waits for that nobody may take, and `until` the day
-    from which somebody may. `bill` is the one that the newest event is about.
+    from which somebody may. `bill` is the one that the newest event is about. `article` says by which
+    rule a limit of law that passed counts.
     """
 
     kind: Kind
@@ -66,3 +67,4 @@ class Message:
     lacks: Name | None = None
     until: date | None = None
     bill: Payable | None = None
+    article: str | None = None

@@ -71,6 +71,8 @@ OWNER_TOLD = ("casetrack.webhook.paused", "casetrack.webhook.ended")
 #: An agency's own stream; of what happens in it the agency hears by mail, as owners of webhooks do.
 AGENCY = "agency/"
 ACCOUNT_DISABLED = "casetrack.account.disabled"
+LIMIT_PASSED = "casetrack.agency.limit_passed"
+AGENCY_TOLD = (ACCOUNT_DISABLED, LIMIT_PASSED)
 
 #: Whether events of this type are told to the parties of a case.
 Told = Callable[[str], bool]
@@ -211,7 +213,7 @@ def receivers(
     if event.type in OWNER_TOLD:
         mails = any(s.mail and event.stream == WEBHOOK + s.id for s in subscriptions)
         found += [Receiver("owner", "owner")] if mails else []
-    if event.type == ACCOUNT_DISABLED:
+    if event.type in AGENCY_TOLD:
         found.append(Receiver("agency", "owner"))
     return found
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casetrack.domain.case.authority_check import circumstances, needs_authority, signing
+from casetrack.domain.case.counter_details import Lack
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.clock import Calendar
-from casetrack.domain.events import Event, instant
+from casetrack.domain.events import TYPE_PREFIX, Event, instant
 from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
 
 #: Kinds of finding, the strongest first, with one sentence on what each means.
@@ -24,6 +25,8 @@ FINDINGS = {
     "administration says: it was changed past casetrack, or by a release without that trace.",
     "questioned": "What was recorded later speaks against the decision; its passport stays.",
     "papers": "The papers of the register have faults, which count for nothing in a check.",
+    "hand_over": "Something was handed over of which not all was written down: to whom, that they "
+    "signed, the file that shows it, or by what power somebody else came.",
 }
 #: What cannot be verified, with one sentence on why; the count stands before it.
 UNVERIFIABLE = {
@@ -38,6 +41,7 @@ UNVERIFIABLE = {
 #: Findings that are kept with their place; all are counted.
 MOST_FINDINGS = 1_000
 _ON_PRODUCTS = ("correct", "annul", "revoke")
+_AT_THE_COUNTER = ("case.handed_over", "product.handed_over", "case.papers_returned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,23 @@ def past_rules(
         yield "scheme_not_allowed", f"decided {scheme}, the definition asks for {wanted}"
     if scheme == "checked":
         yield from _passport(before, event, definition, calendar)
+
+
+_UNWRITTEN: Mapping[Lack, str] = {
+    "present": "nobody wrote down to whom it was handed over",
+    "signature": "nobody wrote down that who got it signed",
+    "proof": "no file shows the signature",
+    "power": "it went to a representative whose power nobody wrote down",
+}
+
+
+def unwritten(event: Event) -> Iterator[tuple[str, str]]:
+    """Code and detail of what was not written down of a hand-over."""
+    if event.type.removeprefix(TYPE_PREFIX) not in _AT_THE_COUNTER:
+        return
+    for record in (event.data.get("case") or {}).get("hand_overs", ())[-1:]:
+        for lack in record.get("lacks", ()):
+            yield lack, _UNWRITTEN[lack]
 
 
 def _admitted(before: CaseState, event: Event) -> bool:

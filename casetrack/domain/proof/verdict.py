@@ -46,6 +46,8 @@ KINDS = {
     "file": "A file is gone from the store, or is not what was put there; restore it from a backup.",
     "readings": "The record of who looked at personal data is not what was written down: a look was "
     "changed, taken away or slipped in.",
+    "feed": "An event is missing in the feed of an agency, or stands there though it is none of theirs; "
+    "casetrack rebuild mends it.",
 }
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 

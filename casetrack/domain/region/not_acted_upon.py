@@ -3,16 +3,13 @@
 from collections.abc import Iterator
 
 from casetrack.domain.region.region_data import RegionData
-from casetrack.domain.service.definition import DEEMED_GRANTS
 
 
 def not_acted_upon(data: RegionData) -> Iterator[str]:
-    """A line for each such thing, with the services that say it, also by a default."""
-    for meant in DEEMED_GRANTS:
-        services = [each.id for each in data.services if each.deemed_grant == meant]
-        if meant != "none" and services:
-            yield (
-                f"deemed_grant: {meant} is not acted upon yet ({', '.join(services)}): when the limit "
-                "passes without a decision, nothing is flagged, granted or issued because of it; "
-                "deemed_grant: none says so"
-            )
+    """A line for each such thing, with the services that say it."""
+    services = [each.id for each in data.services if each.deemed_grant == "auto_issue"]
+    if services:
+        yield (
+            f"deemed_grant: auto_issue is not acted upon yet ({', '.join(services)}): when the limit "
+            "passes without a decision it is flagged as with flag_only, and nothing is issued"
+        )

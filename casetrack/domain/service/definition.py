@@ -289,6 +289,10 @@ class Objection:
     basis: str
 
 
+Sending = Literal["post", "electronic"]
+SENDINGS: tuple[Sending, ...] = get_args(Sending)
+
+
 @dataclass(frozen=True, slots=True)
 class ProductDefinition:
     """What the applicant gets, and how it comes about.
@@ -314,6 +318,8 @@ class ProductDefinition:
     when: Condition | None = None
     #: Who gets a copy, as its paper says (`tembusan`).
     copies: tuple[str, ...] = ()
+    #: Whether a second clerk confirms its hand-over.
+    second_clerk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +340,8 @@ class ServiceDefinition:
     fee: Fee | None = None
     legal_basis: tuple[str, ...] = ()
     deemed_grant: DeemedGrant = "flag_only"
+    #: The article of the sector's rule by which its limit counts; None: the general one.
+    deemed_basis: str | None = None
     tracked_only: bool = False
     #: Changes a legal status in organisation, personnel or budget: no mandate reaches it
     #: (UU 30/2014 art. 14(7)).
@@ -344,6 +352,10 @@ class ServiceDefinition:
     passes_to_heirs: bool = False
     #: Nobody who stands in a case of the service is erased before it is over.
     retention: Retention | None = None
+    #: Whether a second clerk confirms what is handed over.
+    second_clerk: bool = False
+    #: How its products may be sent, beside being handed over at the counter.
+    sent_by: tuple[Sending, ...] = ()
     #: What comes out of a case; a service without them records decisions and draws nothing up.
     products: tuple[ProductDefinition, ...] = ()
     #: Where the service tells others, or by other channels, than `notices.DEFAULT`.

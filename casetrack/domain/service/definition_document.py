@@ -27,7 +27,16 @@ from casetrack.domain.service.tariff_document import read_rule, rule_document
 #: Of these a published version of before says nothing.
 _LATER_CAPS = ("parties",)
 #: Keys that came after the first release, each of which says nothing while it is empty or false.
-_SILENT_WHEN_EMPTY = ("notices", "specific_data", "retention", "passes_to_heirs", "products")
+_SILENT_WHEN_EMPTY = (
+    "notices",
+    "specific_data",
+    "retention",
+    "passes_to_heirs",
+    "products",
+    "second_clerk",
+    "sent_by",
+    "deemed_basis",
+)
 
 
 def spelt_out(definition: ServiceDefinition) -> dict[str, Any]:
@@ -53,7 +62,7 @@ def as_document(definition: ServiceDefinition) -> dict[str, Any]:
     for part in (*document["requirements"], *document["facts"]):
         _drop(part, ("readers", "when", "file_mb", "public"))
     for product in document.get("products", ()):
-        _drop(product, ("copies",))
+        _drop(product, ("copies", "second_clerk"))
     return document
 
 
@@ -98,11 +107,14 @@ def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
         fee=_fee(get("fee")),
         legal_basis=tuple(get("legal_basis") or ()),
         deemed_grant=get("deemed_grant", "flag_only"),
+        deemed_basis=get("deemed_basis"),
         tracked_only=get("tracked_only", False),
         strategic=get("strategic", False),
         specific_data=get("specific_data", False),
         passes_to_heirs=get("passes_to_heirs", False),
         retention=_retention(get("retention")),
+        second_clerk=get("second_clerk", False),
+        sent_by=tuple(get("sent_by") or ()),
         products=tuple(_product(each) for each in get("products") or ()),
         notices=notices.from_document(get("notices")),
     )
@@ -133,6 +145,7 @@ def _product(data: Mapping[str, Any]) -> ProductDefinition:
         objection=Objection(**objection) if objection else None,
         when=_condition(data.get("when")),
         copies=tuple(data.get("copies") or ()),
+        second_clerk=data.get("second_clerk", False),
     )
 
 

@@ -16,6 +16,7 @@ PLACES: Mapping[str, str] = {
     "step": "the step that the message is about",
     "lacks": "what a step waits for that nobody may take",
     "until": "the day from which somebody may take the step, where a paper says so",
+    "article": "by which article the limit counts, where the law gives silence a meaning",
     "requirements": "a list: the requirements that the applicant has to bring",
     "happened": "a list: what happened since the last message, where that is several things",
     "code": "the official code of the bill that the message is about",
@@ -27,13 +28,13 @@ PLACES: Mapping[str, str] = {
 #: What there is not always.
 MAY_BE_EMPTY = (
     *("office", "agency", "due", "step", "lacks", "until", "requirements", "happened"),
-    *("code", "amount", "pay_by"),
+    *("code", "amount", "pay_by", "article"),
 )
 LISTS = ("requirements", "happened")
 #: What people must be told where the package's text tells it.
 NEEDED = (
     *("number", "status_url", "news", "count", "due", "step", "lacks", "until"),
-    *("requirements", "happened", "code", "amount", "pay_by"),
+    *("requirements", "happened", "code", "amount", "pay_by", "article"),
 )
 
 _ALWAYS = ("number", "service", "status_url", "office", "agency", "due")
@@ -42,6 +43,7 @@ _MORE = {
     "step": ("step.completed", "step.reopened", "step.stalled", "step.freed", "deadline.missed"),
     "lacks": ("step.stalled",),
     "until": ("step.stalled",),
+    "article": ("deadline.missed",),
     "requirements": ("case.returned", "_bring"),
     "code": ("bill.issued", "bill.confirmed", "bill.overdue"),
     "amount": ("bill.issued", "bill.confirmed", "bill.overdue"),

@@ -236,6 +236,10 @@ def _remarks(remarks: list[Data], tongue: Tongue) -> Node:
             "Petugas yang sama mengerjakan tahapan sebelumnya",
             "The same officer did an earlier step",
         ),
+        "after_limit": (
+            "Ditolak setelah batas waktu menurut hukum terlewati",
+            "Refused after the limit of law had passed",
+        ),
         "giver_acts": (
             "Pemberi delegasi menggunakan sendiri kewenangannya",
             "Who delegated the power used it themselves",

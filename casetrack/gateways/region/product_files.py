@@ -56,6 +56,7 @@ def products_reader(name: Reader, when: Reader) -> Reader:
                 ),
                 "when": when,
                 "copies": list_of(read_text),
+                "second_clerk": read_flag,
             },
         )
     )

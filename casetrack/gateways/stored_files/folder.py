@@ -1,14 +1,13 @@
 """Sealed files in a folder of this machine."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from casetrack.domain.errors import BadInput
 from casetrack.domain.people.stored_files import NotThere, StoreAway
+from casetrack.gateways.folder_probe import probe
 from casetrack.gateways.talks import sync_folder
 
 _READ = 64 * 1024
@@ -68,14 +67,4 @@ class Folder:
 
     def reach(self) -> str:
         """Whether files can be kept, in words; the folder is not made for it. Raises BadInput."""
-        there = self._folder
-        while not there.exists() and there != there.parent:
-            there = there.parent
-        try:
-            Path(tempfile.mkdtemp(prefix=".probe-", dir=there)).rmdir()
-        except OSError as error:
-            raise BadInput(
-                f"CASETRACK_FILES_URL: cannot write in {self._folder}: {error.strerror}; name a folder "
-                "that this user may write in"
-            ) from error
-        return f"{self._folder}" if there == self._folder else f"{self._folder} will be made"
+        return probe(self._folder, "CASETRACK_FILES_URL")

@@ -10,6 +10,7 @@ from casetrack.domain.authority.entries import (
     Entry,
     Grant,
     Incumbency,
+    PayAccount,
     Post,
     Registrar,
     Renaming,
@@ -90,6 +91,8 @@ def second_keys(entries: Iterable[Recorded]) -> set[str]:
             wanted |= {f"instrument:{basis.instrument}" for basis in entry.basis}
         elif isinstance(entry, Incumbency):
             wanted.add(f"position:{entry.position}")
+        elif isinstance(entry, PayAccount):
+            wanted.add(f"instrument:{entry.basis.instrument}")
         elif isinstance(entry, Succession):
             wanted |= {f"position:{entry.source}", f"instrument:{entry.basis.instrument}"}
             wanted |= {f"position:{entry.target}"} if entry.target else set()

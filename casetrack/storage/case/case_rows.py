@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 
 from casetrack.domain.case.counter_work import counter_work
-from casetrack.domain.case.state import FOLD_VERSION, CaseState
+from casetrack.domain.case.fold_versions import FOLD_VERSION
+from casetrack.domain.case.state import CaseState
 from casetrack.domain.clock import near_at
 from casetrack.domain.events import GENESIS, Event, chain_hash, parse_instant
 from casetrack.domain.region.revisions import Revisions

@@ -85,15 +85,15 @@ class ProductPlace:
 
 
 _BY_NUMBER = Fixed(
-    select(_P.number, _P.product).where(
-        _P.region == bindparam("region"), _P.printed_number == bindparam("printed_number")
+    select(_P.number, _P.product, _P.printed_number).where(
+        _P.region == bindparam("region"), _P.number_key == bindparam("number_key")
     )
 )
 
 
 def of_number(region: str, printed_number: str) -> Call:
-    """The products with this number: of which case, and their public id."""
-    return _BY_NUMBER, {"region": region, "printed_number": printed_number}
+    """The products whose number may be this one: of which case, their public id, and the number."""
+    return _BY_NUMBER, {"region": region, "number_key": number_key(printed_number)}
 
 
 _DUE = Fixed(

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from casetrack.domain.delivery.endpoint_health import HEARING
 from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, Contact, Subscription, Told
@@ -16,7 +16,7 @@ from casetrack.domain.people import contact as channels
 from casetrack.domain.people.former_roles import is_former
 from casetrack.storage import schema
 from casetrack.storage.each_of import each_of
-from casetrack.storage.fixed import Call, Fixed
+from casetrack.storage.fixed import Call, Fixed, ask_all
 from casetrack.storage.people.told_parties import is_told
 from casetrack.storage.row_sets import Texts, among
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -123,6 +123,15 @@ def about(uow: UnitOfWork, region: str, rows: Sequence[Any], told: Told, now: da
         _agencies(streams, [row for rows in concerned for row in rows]),
         {number: row.service for number, row in of_case.items()},
     )
+
+
+def concerned(
+    connection: Connection, region: str, streams: AbstractSet[str]
+) -> dict[str, frozenset[str]]:
+    """Which agencies each of these streams concerns."""
+    ours = {stream for stream in streams if not stream.startswith(IMPORT)}
+    found = ask_all(connection, _who_is_concerned(region, ours))
+    return _agencies(ours, [row for rows in found for row in rows])
 
 
 def _who_is_concerned(region: str, streams: AbstractSet[str]) -> list[Call]:

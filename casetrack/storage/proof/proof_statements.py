@@ -143,6 +143,28 @@ def ledger() -> Select[Any]:
 
 
 @cache
+def places() -> Select[Any]:
+    """The ledger's positions with their streams."""
+    table = schema.ledger.c
+    return (
+        select(table.position, table.stream)
+        .where(_in(schema.ledger))
+        .order_by(table.region, table.position)
+    )
+
+
+@cache
+def concerned() -> Select[Any]:
+    """Which agencies which entries concern, by position."""
+    table = schema.ledger_agencies.c
+    return (
+        select(raw(table.position), raw(table.agency))
+        .where(_in(schema.ledger_agencies))
+        .order_by(table.position, table.agency)
+    )
+
+
+@cache
 def orphans() -> Select[Any]:
     """Queue rows that do not fit an event."""
     queue, events, cases = schema.queue, schema.events, schema.cases

@@ -17,6 +17,7 @@ WITH_REGION = (
     schema.events,
     schema.ledger,
     schema.ledger_heads,
+    schema.ledger_agencies,
     schema.queue,
     schema.cases,
     schema.steps,

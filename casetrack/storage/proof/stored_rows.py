@@ -105,6 +105,16 @@ class Reader:
         for row in self._stream(statements.ledger(), of=region):
             yield StoredEntry(*row)
 
+    def places(self, region: str) -> Iterator[tuple[int, str]]:
+        """The ledger's positions, in order, each with its stream."""
+        for row in self._stream(statements.places(), of=region):
+            yield row[0], row[1]
+
+    def concerned(self, region: str) -> Iterator[tuple[Any, str]]:
+        """Which agencies which entries concern, as rows say it, in the order of the ledger."""
+        for row in self._stream(statements.concerned(), of=region):
+            yield row[0], row[1]
+
     def head(self, region: str) -> tuple[Any, Any] | None:
         """The ledger's head row: position and hash."""
         table = schema.ledger_heads.c

@@ -5,7 +5,8 @@ from typing import Any
 
 from casetrack.domain.access import Actor
 from casetrack.domain.authority.decision_index import decision_row, is_decision, link_rows
-from casetrack.domain.case.state import CaseState, fold
+from casetrack.domain.case.folding import fold
+from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting, running_clocks
 from casetrack.domain.clock import near_at
 from casetrack.domain.events import NewEvent, parse_instant

@@ -1,19 +1,25 @@
 """Where the bills of a case are paid, and the treasurer's lists of bills."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from casetrack.domain.access import REGION_WIDE, Actor
 from casetrack.domain.authority.entries import PayAccount
 from casetrack.domain.authority.entry_json import stored_entry
-from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.bills import find_bill
+from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.events import instant
+from casetrack.domain.region.region_data import Agency
+from casetrack.domain.service.definition import StepDefinition
 from casetrack.storage.authority import register
 from casetrack.storage.case import bill_rows
 from casetrack.storage.case.bill_rows import BillFilter as BillFilter
 from casetrack.usecases.case.views import bill_view
+from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
+from casetrack.usecases.people import readings
 
 
 def pay_places(ctx: Context, region: str, accounts: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -45,7 +51,34 @@ def bills_of(ctx: Context, state: CaseState) -> list[dict[str, Any]]:
     if not state.bills:
         return []
     places = pay_places(ctx, state.region, (bill["account"] for bill in state.bills))
-    return [{**bill_view(bill), "pay_to": places.get(bill["account"])} for bill in state.bills]
+    return [
+        {**bill_view(bill), "pay_to": places.get(bill["account"]), "paper": paper(state, bill)}
+        for bill in state.bills
+    ]
+
+
+def paper(state: CaseState, bill: Document) -> str:
+    """Where a bill comes as a sheet of paper."""
+    return f"/api/v1/cases/{state.number}/bills/{bill['id']}/paper"
+
+
+@dataclass(frozen=True, slots=True)
+class BillOnPaper:
+    """A bill as it is printed: with where it is paid, and whose bill it is."""
+
+    bill: Document
+    pay_to: dict[str, Any] | None
+    step: StepDefinition
+    agency: Agency
+
+
+def printed_bill(ctx: Context, actor: Actor, sight: Sight, name: str) -> BillOnPaper:
+    """What the paper of a bill says. Each print is recorded as a look. Raises NotFound."""
+    state, bill = sight.state, find_bill(sight.state, name)
+    step = sight.definition.step(bill["step"])
+    readings.record(ctx, actor, "print", [state.number])
+    place = pay_places(ctx, state.region, [bill["account"]]).get(bill["account"])
+    return BillOnPaper(bill, place, step, sight.region.agencies[step.agency])
 
 
 def list_bills(ctx: Context, actor: Actor, wanted: BillFilter, after: Any, limit: int) -> Page:

@@ -7,6 +7,7 @@ from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
 from casetrack.storage.case import case_rows, deadlines
 from casetrack.storage.case.deadlines import DeadlineRow
 from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.usecases.case import silent
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.context import Context
 from casetrack.usecases.facts import append_fact
@@ -48,12 +49,16 @@ def _note(ctx: Context, row: DeadlineRow, *, missed: bool) -> int:
         # The applicant is told of the case's own deadline; a step's concerns the agencies only.
         kind = "step_deadline" if row.step else "deadline"
         name = f"{kind}.{'missed' if missed else 'near'}"
+        if missed and not row.step:
+            data |= silent.of_case(ctx, uow, record, definition)
         new = NewEvent(TYPE_PREFIX + name, data)
         drawn = record.event_id, record.now
         clock = system(row.region, "clock")
         append_fact(uow, row.region, f"deadline/{row.number}", new, clock, drawn)
         if missed and row.step:
             _record_silence(ctx, uow, record, row)
+        elif "silence" in data:
+            silent.tell_agencies(ctx, uow, record, data)
     return 1
 
 

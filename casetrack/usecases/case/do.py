@@ -27,6 +27,7 @@ from casetrack.usecases.case import (
     bill_keys,
     documents,
     guessing,
+    hand_overs,
     outside_numbers,
     product_texts,
     register_slice,
@@ -57,6 +58,8 @@ class Doing:
     documents: Sequence[Mapping[str, Any]] = ()
     details: Details | None = None
     links: Sequence[Mapping[str, Any]] = ()
+    #: Of `refuse`: why, though the limit of law has passed.
+    after_limit: str | None = None
     #: Puts the file of the one document into the store; called when nothing of the request itself
     #: speaks against it.
     keep: Callable[[], KeptFile] | None = None
@@ -144,10 +147,16 @@ def _tidied(doing: Doing) -> Doing:
         faults.append({"at": "written", "message": str(error)})
     why = _why(doing)
     if why is not None:
+        field = "reason" if doing.action == "declare_complete" else "after_limit"
         try:
-            doing = replace(doing, reason=visible.read(why, lines=True))
+            kept = visible.read(why, lines=True)
+            doing = (
+                replace(doing, reason=kept)
+                if field == "reason"
+                else replace(doing, after_limit=kept)
+            )
         except ValueError as error:
-            faults.append({"at": "reason", "message": str(error)})
+            faults.append({"at": field, "message": str(error)})
     if faults:
         told = "; ".join(f"{fault['at']}: {fault['message']}" for fault in faults)
         raise Invalid("invalid_body", f"{told}.", errors=faults)
@@ -323,7 +332,9 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
         late=doing.late,
         documents=tuple(documents.sealed(document, sealer) for document in brought),
         why=sealer.seal("note", why) if sealer and why else None,
-        details=bill_keys.with_code(doing.details, account, ctx.random),
+        details=hand_overs.judged(
+            ctx, actor, case, bill_keys.with_code(doing.details, account, ctx.random)
+        ),
         links=tuple(doing.links),
     )
     erased = bool(words) and sealer is None
@@ -342,13 +353,13 @@ def _free_text(doing: Doing) -> str:
 
 
 def _why(doing: Doing) -> str | None:
-    """The reason for declaring a file complete is printed, so it stands apart from the note.
+    """The reason for declaring a file complete is printed, and that for refusing after the limit of law
+    stands in the passport, so it stands apart from the note.
 
     One in which nothing can be seen, as an empty field of a form, is none.
     """
-    if doing.action != "declare_complete" or not visible.without_unseen(doing.reason or ""):
-        return None
-    return doing.reason
+    why = {"declare_complete": doing.reason, "refuse": doing.after_limit}.get(doing.action)
+    return why if why and visible.without_unseen(why) else None
 
 
 def _check_assignee(ctx: Context, actor: Actor, case: Sight, step: str, login: str) -> None:

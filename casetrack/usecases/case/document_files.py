@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from casetrack.domain.access import Actor
+from casetrack.domain.access import REGION_WIDE, Actor
+from casetrack.domain.case.case_people import PROOFS, SHOWING
 from casetrack.domain.case.commands import Seen, check_documents
 from casetrack.domain.case.documents import document_id
 from casetrack.domain.case.transitions import RECEIVE
-from casetrack.domain.errors import NotAsKept, NotFound, NotNow
+from casetrack.domain.errors import Invalid, NotAsKept, NotFound, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.domain.people.readers import shown_to
 from casetrack.domain.people.stored_files import (
@@ -35,6 +36,9 @@ from casetrack.usecases.facts import append_fact
 from casetrack.usecases.people import files, readings
 from casetrack.usecases.people.sealing import open_texts
 
+#: Bytes of a signature on a screen.
+MOST_OF_A_SIGNATURE = MEGABYTE
+
 
 @dataclass(frozen=True, slots=True)
 class BroughtFile:
@@ -45,6 +49,7 @@ class BroughtFile:
     file: BinaryIO
     size: int
     sha256: str
+    original: bool = False
 
 
 def most_megabytes(definition: ServiceDefinition, requirement: str) -> int:
@@ -69,12 +74,21 @@ def receive_file(
 
     Raises what `do` raises, Invalid for a file that is not taken, Unavailable for a store that is away.
     """
-    document = {"requirement": brought.requirement, "name": brought.name, "sha256": brought.sha256}
+    document = {
+        "requirement": brought.requirement,
+        "name": brought.name,
+        "sha256": brought.sha256,
+        "original": brought.original,
+    }
     check_documents(case.definition, [document], alone=True)
+    if brought.requirement == SHOWING["screen"] and brought.size > MOST_OF_A_SIGNATURE:
+        raise too_large(1)
     most = most_megabytes(case.definition, brought.requirement)
     if brought.size > most * MEGABYTE:
         raise too_large(most)
     kind = ctx.files.kind(brought.file)
+    if brought.requirement == SHOWING["screen"] and kind != "png":
+        raise _no_signature()
     scan = ctx.files.scan(brought.file)
     if scan.state == "found":
         _record_found(ctx, actor, case, brought, scan)
@@ -86,6 +100,11 @@ def receive_file(
         keep=lambda: files.put(ctx, region, kind, brought.file, scan),
     )
     return do(ctx, actor, case, doing, if_match, request)
+
+
+def _no_signature() -> Invalid:
+    message = "a signature on a screen comes as a PNG"
+    return Invalid("invalid_body", f"file: {message}.", errors=[{"at": "file", "message": message}])
 
 
 def _record_found(
@@ -171,6 +190,9 @@ def _row(ctx: Context, actor: Actor, case: Sight, document: str) -> FileRow:
     front = definition.front_office
     requirement = _requirement(definition, held["requirement"])
     hidden = requirement is not None and not may_read(requirement, front, actor)
+    if held["requirement"] in PROOFS:
+        # A signature is for who hands over, and for who looks at that afterwards.
+        hidden = actor.agency != front and not actor.has_role(REGION_WIDE)
     if hidden or shown_to(actor, front) == "nothing":
         raise _no_file()
     with ctx.database.read() as connection:

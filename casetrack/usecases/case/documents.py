@@ -13,6 +13,8 @@ from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.people.file_rows import FileRow
 from casetrack.usecases.people.sealing import Sealer, as_text
 
+#: Of a document of which the office holds no original.
+_NOT_HELD: Mapping[str, Any] = {"original": False, "returned_at": None, "returned_to": None}
 Fault = dict[str, str]
 #: What is sealed of a document: it may say something about a person.
 _SEALED = ("name", "sha256")
@@ -46,6 +48,8 @@ def has_text(document: Mapping[str, Any]) -> bool:
 def sealed(document: Mapping[str, Any], sealer: Sealer | None) -> dict[str, Any]:
     """What an event may hold of it: its requirement, and the reference to its name and hash, if any."""
     kept = {"requirement": document["requirement"]}
+    if document.get("original"):
+        kept["original"] = True
     if sealer is None or not has_text(document):
         return kept
     said: dict[str, Any] = {part: document.get(part) for part in _SEALED}
@@ -90,6 +94,7 @@ def documents_view(
             "received_by": None,
             "replaced_at": None,
             "file": None,
+            **_NOT_HELD,
         }
         for requirement in missing(state, definition)
     ]
@@ -129,6 +134,7 @@ def document_view(state: CaseState, place: int, said: Mapping[str, Any]) -> dict
         "received_by": document.get("received_by"),
         "replaced_at": document.get("replaced_at"),
         "file": None,
+        **{name: document.get(name, said) for name, said in _NOT_HELD.items()},
     }
 
 

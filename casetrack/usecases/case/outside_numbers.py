@@ -1,4 +1,4 @@
-"""Numbers of products that another register gives: one is of one case of a service.
+"""Numbers of products that another register gives: one is of one case of a service, however written.
 
 Products of one case may share a number, as a permit and its card do; and registers of two services know
 nothing of each other, so theirs may meet.
@@ -7,6 +7,7 @@ nothing of each other, so theirs may meet.
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.product_details import ProductNamed
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.verification import is_same_number, number_key
 from casetrack.domain.errors import NotNow
 from casetrack.storage.case import product_rows
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -17,10 +18,11 @@ def hold(uow: UnitOfWork, state: CaseState, act: Act) -> bool:
     said = act.details
     if not isinstance(said, ProductNamed) or said.number is None:
         return False
-    # Two who issue with one number at once come one after the other.
-    uow.lock(state.region, f"product-number/{said.number}")
+    # Two who issue with one number at once come one after the other, however they write it.
+    uow.lock(state.region, f"product-number/{number_key(said.number)}")
     found = uow.ask(*product_rows.of_number(state.region, said.number))
-    others = {row.number for row in found} - {state.number}
+    same = [row for row in found if is_same_number(said.number, row.printed_number)]
+    others = {row.number for row in same} - {state.number}
     return any(_service(number) == _service(state.number) for number in others)
 
 

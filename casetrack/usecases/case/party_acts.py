@@ -21,7 +21,6 @@ from casetrack.storage.case import case_rows
 from casetrack.storage.case.case_rows import CaseRecord
 from casetrack.storage.people import (
     case_parties,
-    officers,
     own_case,
     person_texts,
     search_words,
@@ -34,6 +33,7 @@ from casetrack.usecases.case import guessing, party_rows, register_slice
 from casetrack.usecases.case.append import Rows, append_to_case
 from casetrack.usecases.case.clock_act import BATCH, act_by_clock
 from casetrack.usecases.case.do import record_refusal
+from casetrack.usecases.case.hand_overs import is_same_person
 from casetrack.usecases.case.links import open_cases_of
 from casetrack.usecases.case.opening import brings, check_not_erased, held, people_rows
 from casetrack.usecases.case.party_texts import PartyDoing, Words, acts_already, new_words, tidied
@@ -117,14 +117,7 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: PartyDoing) -> _Pre
 def _same_officer(ctx: Context, actor: Actor, case: Sight) -> bool:
     """Whether who acts is the person who reported the death, by another account."""
     death = death_of(case.state)
-    if death is None:
-        return False
-    with ctx.database.read() as connection:
-        accounts = officers.keepers(connection, actor.region)
-    first, second = (
-        accounts[login].person if login in accounts else login for login in (death["by"], actor.id)
-    )
-    return first == second
+    return death is not None and is_same_person(ctx, actor, death["by"])
 
 
 def _under_locks(

@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Any, get_args
 
 from casetrack.domain.access import REGION_WIDE, Actor, require_agency, system
-from casetrack.domain.authority.entries import PayAccount
+from casetrack.domain.authority.accounts import kept_code
+from casetrack.domain.authority.entries import CodeForm, PayAccount
 from casetrack.domain.authority.entry_json import stored_entry
 from casetrack.domain.case.bank_file import BankRow, bank_rows
 from casetrack.domain.case.bills import Payment, find_bill
@@ -46,6 +47,7 @@ from casetrack.usecases.region_by_region import in_each_region
 AT_ONCE = 200
 BATCH = 500
 _CHUNK = 1_000
+_MOST_ACCOUNTS = 1_000
 
 
 def account_of(ctx: Context, region: str, account: str) -> PayAccount:
@@ -58,6 +60,20 @@ def account_of(ctx: Context, region: str, account: str) -> PayAccount:
             if isinstance(entry, PayAccount):
                 return entry
     raise NotFound("unknown_account", "The register has no such account.")
+
+
+def code_forms(ctx: Context, region: str) -> tuple[CodeForm, ...]:
+    """What codes of the region look like, or ever did: every account's, as it counts or once did."""
+    with ctx.database.read() as connection:
+        found = [
+            revision
+            for state in ("confirmed", "superseded")
+            for revision in register.entries(
+                connection, region, kind="account", state=state, after=None, limit=_MOST_ACCOUNTS
+            )
+        ]
+    entries = (stored_entry("account", revision.document) for revision in found)
+    return tuple({entry.codes: None for entry in entries if isinstance(entry, PayAccount)})
 
 
 def load_file(
@@ -74,7 +90,8 @@ def load_file(
     """
     entry = account_of(ctx, actor.region, account)
     require_agency(actor, entry.agency)
-    rows = list(bank_rows(content))
+    forms = code_forms(ctx, actor.region)
+    rows = [replace(row, code=kept_code(row.code, forms)) for row in bank_rows(content)]
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed

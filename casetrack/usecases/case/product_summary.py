@@ -38,6 +38,7 @@ def product_view(product: Document, definition: ServiceDefinition) -> dict[str, 
         "next_signature": next_signature(product) if is_open else None,
         "corrections": [_signed(each) for each in product.get("corrections", ())],
         "ended": _ended(product),
+        "wanted_back": [dict(each) for each in product.get("wanted_back", ())],
     }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.documents import missing
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.errors import Invalid, NotNow
@@ -26,6 +27,7 @@ class Receipt:
     received: tuple[Name, ...]
     missing: tuple[Name, ...]
     outside: tuple[Agency, ...]
+    gratis: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def receipt(ctx: Context, case: Sight, code: str | None, officer: str) -> Receip
         _received(case),
         tuple(requirement.name for requirement in missing(state, case.definition)),
         tuple(outside_of(ctx, state.region, case.definition, case.revisions, state)),
+        is_gratis(state, case.definition),
     )
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from casetrack.domain.case.case_people import has_last_day, is_power_over
 from casetrack.domain.case.numbers import tidy_code
+from casetrack.domain.case.silence import passed_at
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.errors import NotFound
 from casetrack.domain.region.region_data import Agency
@@ -38,6 +40,8 @@ class Status:
     continued_as: str | None = None
     #: What is to be paid, each bill with where.
     bills: tuple[Mapping[str, Any], ...] = ()
+    #: The last day of the limit of law, once it has passed without a decision.
+    passed_on: date | None = None
 
 
 def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
@@ -63,6 +67,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         definition,
         region,
         detailed=True,
+        passed_on=_passed_on(ctx, row.state, definition),
         defects=_sent_defects(ctx, row.state),
         outside=away,
         waits=tuple(waiting_steps(ctx, row.state, definition, row.revisions)),
@@ -91,6 +96,12 @@ def _is_over(ctx: Context, state: CaseState) -> bool:
     if not has_last_day(state):
         return False
     return is_power_over(state, ctx.region(state.region)[1], ctx.database.now())
+
+
+def _passed_on(ctx: Context, state: CaseState, definition: ServiceDefinition) -> date | None:
+    calendar = ctx.region(state.region)[1]
+    ended = passed_at(state, definition, calendar, ctx.database.now())
+    return calendar.local_date(ended) if ended else None
 
 
 def _sent_defects(ctx: Context, state: CaseState) -> tuple[Mapping[str, Any], ...]:

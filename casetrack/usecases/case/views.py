@@ -77,12 +77,16 @@ def case_view(
         ],
         "bills": [bill_view(bill) for bill in state.bills],
         "gratis": is_gratis(state, definition),
+        "hand_overs": [hand_over_view(record) for record in state.hand_overs],
         "steps": [step_view(step, state.steps[step.id], region) for step in definition.steps],
     }
 
 
 _OF_BILL = ("id", "step", "state", "code", "amount", "basis", "due_at", "account", "issued_at")
-_OF_BILL_OR_NULL = ("number", "reported_at", "overdue_at", "confirmed_at", "reference", "source")
+_OF_BILL_OR_NULL = (
+    *("number", "reported_at", "overdue_at", "reduced_at", "confirmed_at", "cancelled_at"),
+    *("refunded_at", "reference", "source"),
+)
 
 
 def bill_view(bill: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,6 +96,23 @@ def bill_view(bill: Mapping[str, Any]) -> dict[str, Any]:
         "currency": "IDR",
         "issued_by": bill["issued_by"],
         **{name: bill.get(name) for name in _OF_BILL_OR_NULL},
+    }
+
+
+_OF_RECORD = ("kind", "at", "by", "products")
+_OF_RECORD_OR_NULL = ("means", "present", "second", "confirmed_at", "because", "brought_by")
+
+
+def hand_over_view(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What went over the counter, as it was written down."""
+    present = record.get("present")
+    return {
+        **{name: record[name] for name in _OF_RECORD},
+        **{name: record.get(name) for name in _OF_RECORD_OR_NULL},
+        "present": present and {"signature": None, "proof": None, **present},
+        "papers": list(record.get("papers", ())),
+        "waits": record.get("waits", False),
+        "lacks": list(record.get("lacks", ())),
     }
 
 

@@ -28,7 +28,7 @@ def feed(ctx: Context, actor: Actor, *, after: int, limit: int) -> tuple[list[di
     gone (a restored backup), and would wait for events of other content at positions that it believes to
     know.
     """
-    if actor.agency is not None and not _is_known_whom(ctx):
+    if actor.agency is not None and not is_known_whom(ctx):
         return _sifted(ctx, actor, after=after, limit=limit)
     with ctx.database.read() as connection:
         found = feeds.stretch(connection, actor.region, actor.agency, after=after, limit=limit)
@@ -40,7 +40,7 @@ def feed(ctx: Context, actor: Actor, *, after: int, limit: int) -> tuple[list[di
     return events, max([after, found.last, *(event["position"] for event in events)])
 
 
-def _is_known_whom(ctx: Context) -> bool:
+def is_known_whom(ctx: Context) -> bool:
     """Whether every event says which agencies it concerns; once it is so it stays."""
     if not ctx.concerned:
         with ctx.database.read() as connection:

@@ -153,6 +153,7 @@ def message_of(
         until=date.fromisoformat(until) if until else None,
         lacks=LACKS.get(event.data.get("lacks", "")),
         bill=_payable(event),
+        article=_article(event),
     )
 
 
@@ -200,6 +201,11 @@ def _payable(event: Event) -> Payable | None:
     if bill is None:
         return None
     return Payable(bill["code"], bill["amount"], parse_instant(bill["due_at"]))
+
+
+def _article(event: Event) -> str | None:
+    silence = event.data.get("silence")
+    return str(silence["proof"]["article"]) if silence else None
 
 
 def _can_be_said(definition: ServiceDefinition, event: Event) -> bool:

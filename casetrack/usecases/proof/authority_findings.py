@@ -22,7 +22,7 @@ from casetrack.domain.authority.register import Register
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.clock import Calendar
 from casetrack.domain.events import Event, parse_instant
-from casetrack.domain.proof.authority_findings import Finding, Tally, past_rules
+from casetrack.domain.proof.authority_findings import Finding, Tally, past_rules, unwritten
 from casetrack.domain.proof.verdict import UNREADABLE
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.authority.register_keys import (
@@ -130,6 +130,8 @@ class AuthorityCheck:
             definition = self._place.ctx.definition(*key)
             for code, detail in past_rules(before, event, definition, calendar):
                 self._find("past_rules", event, code, detail)
+            for code, detail in unwritten(event):
+                self._find("hand_over", event, code, detail)
             if "authority" in event.data:
                 self._decision(before, event, definition, calendar)
         except UNREADABLE as error:

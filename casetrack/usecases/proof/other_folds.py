@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from casetrack.domain.case.state import FOLD_VERSION, agrees
+from casetrack.domain.case.fold_versions import FOLD_VERSION, agrees
 from casetrack.domain.logs.imported_cases import IMPORT_FOLD_VERSION
 from casetrack.domain.proof.verdict import UNREADABLE
 from casetrack.storage import schema_version

@@ -14,6 +14,7 @@ from casetrack.storage.proof.row_tables import key_of, stream_of_row
 from casetrack.storage.proof.stored_rows import Reader
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
+from casetrack.usecases.proof import feed_rows
 from casetrack.usecases.proof.other_folds import OtherFolds
 from casetrack.usecases.proof.refold_case import (
     ROW_TABLES,
@@ -74,6 +75,7 @@ def rebuild(
             progress(done)
         yield from _strays(place)
         yield from _keys(ctx, code)
+        yield from _feeds(ctx, code)
 
 
 def _streams(ctx: Context, region: str, kinds: tuple[str, ...]) -> Iterator[str]:
@@ -181,6 +183,21 @@ def _keys(ctx: Context, region: str) -> Iterator[Change]:
         _mend_keys(uow, region, found)
     for key, missing in found:
         yield Change(region, stream_of(key[1], key[2]), key_detail(key, missing=missing))
+
+
+def _feeds(ctx: Context, region: str) -> Iterator[Change]:
+    """Whom the entries of the ledger concern; an entry and its rows never change once they are there."""
+    with proof.snapshot(ctx.database) as reader:
+        found = list(feed_rows.differences(ctx, reader, region))
+    with ctx.database.write() as uow:
+        for each in found:
+            key = (region, each.agency, each.position)
+            if each.missing:
+                names = ("region", "agency", "position")
+                row_writes.put(uow, "ledger_agencies", dict(zip(names, key, strict=True)))
+            else:
+                row_writes.drop(uow, "ledger_agencies", key)
+    yield from (Change(region, "ledger", each.detail) for each in found)
 
 
 def _mend_keys(uow: UnitOfWork, region: str, found: list[tuple[EntryKey, bool]]) -> None:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from casetrack.domain.authority.decision_index import decision_row, is_decision, link_rows
-from casetrack.domain.case.state import CaseState, fold
+from casetrack.domain.case.folding import fold
+from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting, running_clocks
 from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import NotFound

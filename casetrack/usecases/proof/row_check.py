@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from casetrack.domain.proof.verdict import Fault
 from casetrack.storage.authority.register_keys import stream_of
 from casetrack.storage.proof.row_tables import stream_of_row
-from casetrack.usecases.proof import payment_check, reading_rows
+from casetrack.usecases.proof import feed_rows, payment_check, reading_rows
 from casetrack.usecases.proof import sealed_texts as texts
 from casetrack.usecases.proof.checked_region import BATCH, NO_EVENTS, CheckedRegion
 from casetrack.usecases.proof.number_gaps import check_numbers
@@ -48,6 +48,7 @@ def check_rows(at: CheckedRegion) -> None:
     at.report(reading_rows.check(ctx, at.reader, at.region))
     at.report(check_numbers(at.reader, at.region))
     at.report(payment_check.check(at.reader, at.region))
+    at.report(feed_rows.check(ctx, at.reader, at.region))
 
 
 def _parts(rows: Iterator[Row]) -> Iterator[list[Row]]:

@@ -63,6 +63,9 @@ def _settings(record: RegionRecord, positions: list[Any]) -> Document:
         "texts": record.edition,
         "agencies": agencies,
         "positions": [position.id for position in positions],
+        # Who is printed without a title, and how products are numbered: whoever changes that is told.
+        "head": region.head,
+        "number_patterns": [each.as_dict() for each in region.number_patterns],
         "sha256": _digest(names),
     }
 

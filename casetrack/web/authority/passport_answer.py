@@ -105,6 +105,22 @@ class GiverActsOut(BaseModel):
     article: str | None
 
 
+class WordsRefOut(BaseModel):
+    """Somebody's own words, kept apart: their id and their keyed hash; they stand in the case's notes."""
+
+    text: str
+    hmac: str
+
+
+class AfterLimitOut(BaseModel):
+    """A refusal after the limit of law: when that ended, by which article, and why all the same."""
+
+    kind: Literal["after_limit"]
+    due_at: datetime
+    article: str
+    why: WordsRefOut
+
+
 class PassportOut(BaseModel):
     """The proof kept with a decision: it needs no register to be read."""
 
@@ -116,7 +132,7 @@ class PassportOut(BaseModel):
     seat: SeatOut
     chain: list[LinkOut]
     signature: list[str]
-    remarks: list[ConflictRemarkOut | SamePersonOut | GiverActsOut]
+    remarks: list[ConflictRemarkOut | SamePersonOut | GiverActsOut | AfterLimitOut]
 
 
 class CheckedOut(BaseModel):
@@ -132,6 +148,7 @@ class UncheckedOut(BaseModel):
     scheme: Literal["unchecked"]
     role: Role
     agency: str | None
+    after_limit: AfterLimitOut = absent("unless it is a refusal after the limit of law")
 
 
 class ExternalOut(BaseModel):

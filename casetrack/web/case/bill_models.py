@@ -89,10 +89,14 @@ class BillOut(BaseModel):
     number: str | None = Field(description="of another system's assessment")
     reported_at: datetime | None
     overdue_at: datetime | None
+    reduced_at: datetime | None
     confirmed_at: datetime | None
+    cancelled_at: datetime | None
+    refunded_at: datetime | None
     reference: str | None
     source: PaymentSource | None
     pay_to: PayPlaceOut | None = absent("where one case is read")
+    paper: str = absent("where one case is read: the path of the bill as page or PDF")
 
 
 class BillsOut(BaseModel):

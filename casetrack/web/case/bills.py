@@ -20,6 +20,7 @@ from casetrack.usecases.case.bill_views import (
     bill_totals,
     bills_of,
     list_bills,
+    printed_bill,
 )
 from casetrack.usecases.case.do import Doing
 from casetrack.web.case import models
@@ -35,6 +36,11 @@ from casetrack.web.case.bill_models import (
 )
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor, read_moment
+from casetrack.web.http.html import as_page, as_pdf
+from casetrack.web.http.models import SlipQuery
+from casetrack.web.pages.bill_sheets import PrintedBill, bill_sheet
+from casetrack.web.pages.letterhead import government
+from casetrack.web.pages.slip_sheets import slip_page, slip_pdf
 
 
 def issue_bill(call: Call) -> Response:
@@ -61,6 +67,31 @@ def read_bills(call: Call) -> Response:
 def the_bill(call: Call) -> dict[str, Any]:
     """Raises NotFound before the role is looked at."""
     return find_bill(call.sight.state, call.params["bill"])
+
+
+def print_bill(call: Call) -> Response:
+    """GET /cases/{number}/bills/{bill}/paper: a page for the printer, or a PDF."""
+    query, sight = call.query(SlipQuery), call.sight
+    printed = printed_bill(call.ctx, call.actor, sight, call.params["bill"])
+    number, bill = sight.state.number, printed.bill
+    sheet = bill_sheet(
+        PrintedBill(
+            bill,
+            printed.pay_to,
+            number,
+            service=sight.definition.name,
+            step=printed.step.name,
+            region=government(sight.region.region.name),
+            office=printed.agency.name,
+            counter=printed.agency.office,
+            zone=sight.region.region.zone,
+            status_url=f"{call.public_url}/status?number={number}",
+        ),
+        language=query.lang,
+    )
+    if query.format == "html":
+        return as_page(slip_page(sheet))
+    return as_pdf(slip_pdf(sheet), f"{number}-{bill['id']}")
 
 
 def act_on_bill(call: Call) -> Response:
@@ -134,6 +165,18 @@ ROUTES: tuple[Route, ...] = (
         "The bills of a case",
         read_bills,
         BillsOut,
+    ),
+    Route(
+        "print_bill",
+        "GET",
+        "/cases/{number}/bills/{bill}/paper",
+        "A bill on paper, as page or PDF",
+        print_bill,
+        None,
+        query=SlipQuery,
+        find=the_bill,
+        content="text/html",
+        or_content="application/pdf",
     ),
     Route(
         "act_on_bill",

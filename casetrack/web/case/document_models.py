@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from casetrack.domain.case.case_people import Standing
 from casetrack.domain.case.documents import DocumentStatus
 from casetrack.domain.people.stored_files import ScanState
 from casetrack.web.http.models import DIGEST, NO_NUL, Identifier, NameOut, Taken, absent
@@ -20,6 +21,10 @@ class DocumentIn(Taken):
         "read must be left, on one line (else 422).",
     )
     sha256: Annotated[str, StringConstraints(pattern=DIGEST)] | None = None
+    original: bool = Field(
+        default=False,
+        description="the office holds the applicant's original; it is listed until it goes back",
+    )
 
 
 class FileFormIn(DocumentIn):
@@ -58,6 +63,9 @@ class DocumentOut(BaseModel):
         description="the officer's login; null of what is missing, and of what an older release took in"
     )
     replaced_at: datetime | None
+    original: bool = Field(description="the office took in the applicant's original")
+    returned_at: datetime | None = Field(description="when the original went back")
+    returned_to: Standing | None = Field(description="to whom, where that was said")
     file: FileOut | None = Field(
         description="null where only name and hash were recorded, where it was erased, and for who does "
         "not read this document"

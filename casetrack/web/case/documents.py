@@ -37,9 +37,11 @@ def _receive_file(call: Call) -> Response:
         upload = read_upload(call.request, passing)
         said = call.fields(DocumentIn, {"name": upload.filename, **upload.fields})
         _check_sum(said.sha256, upload.sha256)
-        brought = BroughtFile(said.requirement, said.name, passing, upload.size, upload.sha256)
+        brought = BroughtFile(
+            *(said.requirement, said.name, passing, upload.size, upload.sha256), said.original
+        )
         # The boundary is another one each time that the same form is sent.
-        meant = json.dumps([said.requirement, said.name, upload.sha256])
+        meant = json.dumps([said.requirement, said.name, upload.sha256, *[True] * said.original])
         request = call.repeatable_as(hashlib.sha256(meant.encode()).hexdigest())
         answer = receive_file(call.ctx, call.actor, call.sight, brought, call.seen, request)
     return call.answer(answer, 201)

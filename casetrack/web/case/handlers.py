@@ -17,6 +17,7 @@ from casetrack.usecases.delivery import feed
 from casetrack.usecases.people import readings
 from casetrack.web.case import models, slips
 from casetrack.web.case.act import act
+from casetrack.web.case.hand_over_models import handing
 from casetrack.web.case.identity_models import IdentityIn
 from casetrack.web.case.status import StatusQuery, status_document
 from casetrack.web.case.status_models import StatusOut
@@ -58,11 +59,16 @@ def read_case(call: Call) -> Response:
     return response
 
 
+_COUNTER = ("hand_over", "confirm_hand_over", "return_papers")
+
+
 def act_on_case(call: Call) -> Response:
     """POST /cases/{number}/actions."""
     body = call.body(models.CaseActionIn)
     documents = [document.model_dump() for document in body.documents]
     links = [link.model_dump() for link in body.links]
+    given = (body.present, body.means, body.papers)
+    at_the_counter = body.action in _COUNTER or bool(body.means or body.papers)
     present = Present(**body.present.model_dump()) if body.present else None
     doing = Doing(
         body.action,
@@ -70,7 +76,7 @@ def act_on_case(call: Call) -> Response:
         note=body.note,
         documents=documents,
         links=links,
-        details=present,
+        details=handing(*given) if at_the_counter else present,
     )
     return act(call, doing)
 
@@ -89,6 +95,7 @@ def act_on_step(call: Call) -> Response:
         as_position=body.as_position,
         late=body.late,
         details=_details(body),
+        after_limit=body.after_limit,
     )
     return act(call, doing)
 

@@ -1,10 +1,11 @@
 """What lists take and give, as models."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from casetrack.domain.case.case_people import IdentityDocument
 from casetrack.domain.case.transitions import CaseStatus, WaitingFor
 from casetrack.domain.people.contact import PartyKind
 from casetrack.usecases.case.work import WorkList
@@ -21,7 +22,6 @@ from casetrack.web.http.models import (
 )
 
 #: Which document of identity lies in front of who asks.
-IdentityDocument = Literal["ktp", "kk", "sim", "passport", "kitas", "nib", "npwp", "other"]
 _COMPARED = Field(
     default=None,
     description="which identity document lies in front of the caller; until it is said, names come as "
@@ -65,6 +65,7 @@ class WorkQuery(PageQuery):
         default="work",
         description="work: open steps of one's agency; of the counter: check (is the file complete?), "
         "send_back (returned by a step, not yet sent), hand_over, people (a death to be settled), "
+        "take_back (handed over, and counts no more), papers (originals to go back), "
         "tell (in person), overdue; seat: "
         "open steps of others for which the caller's position holds the power (short pages, no count)",
     )
@@ -141,6 +142,8 @@ class CountsOut(BaseModel):
     send_back: int
     hand_over: int
     people: int
+    take_back: int
+    papers: int
     tell: int
     overdue: int
 

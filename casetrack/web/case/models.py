@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.access import Role
 from casetrack.domain.authority.coverage import Cover
+from casetrack.domain.case.counter_details import Means
 from casetrack.domain.case.transitions import (
     AnnulledBy,
     AnnulmentGround,
@@ -27,6 +28,7 @@ from casetrack.web.case.document_models import (
     DocumentOut,
     WaiverOut,
 )
+from casetrack.web.case.hand_over_models import MEANS, PAPERS, HandOverOut, PapersIn
 from casetrack.web.case.identity_models import WarningOut
 from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
 from casetrack.web.case.product_models import CaseProductOut, HearingOut, WrittenIn
@@ -127,8 +129,11 @@ class CaseActionIn(Taken):
         default=[], description="link, and close for the reason duplicate: which cases"
     )
     present: PresentIn | None = Field(
-        default=None, description="resubmit, withdraw, hand_over: who stood at the counter"
+        default=None,
+        description="resubmit, withdraw, hand_over, return_papers: who stood at the counter",
     )
+    means: Means | None = MEANS
+    papers: PapersIn = PAPERS
 
 
 class DefectIn(Taken):
@@ -165,6 +170,11 @@ class StepActionIn(Taken):
     )
     written: WrittenIn | None = Field(
         default=None, description="refuse: grounds and papers relied on, for the letter of refusal"
+    )
+    after_limit: Annotated[Words, StringConstraints(max_length=500, pattern=NO_NUL)] | None = Field(
+        default=None,
+        description="refuse: why, where the limit of law has passed (else 409 `limit_passed`); the "
+        "passport keeps it.",
     )
 
 
@@ -385,6 +395,7 @@ class CaseOut(BaseModel):
     links: list[LinkOut]
     bills: list[BillOut]
     gratis: bool = Field(description="nothing is to be paid in this case")
+    hand_overs: list[HandOverOut] = Field(description="what went over the counter, oldest first")
     defects: list[DefectOut]
     steps: list[StepOut]
 

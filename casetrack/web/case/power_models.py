@@ -5,9 +5,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from casetrack.domain.case.case_people import Left, PowerAct, Signature, Standing
+from casetrack.domain.case.case_people import (
+    IdentityDocument,
+    Left,
+    PowerAct,
+    Signature,
+    Standing,
+)
 from casetrack.domain.people.former_roles import PATTERN
-from casetrack.web.http.models import CODE, DIGEST, NO_NUL, Day, Taken, absent
+from casetrack.web.http.models import DIGEST, NO_NUL, Day, Identifier, Taken, absent
 from casetrack.web.people.person_models import PartyFields, StandingRole
 
 
@@ -36,10 +42,15 @@ class PresentIn(Taken):
     """Who stood at the counter, and by which identity document they were known."""
 
     party: Standing
-    document: Annotated[str, StringConstraints(max_length=32, pattern=CODE)] = Field(
-        examples=["ktp"], description="a code, never a number"
+    document: IdentityDocument = Field(
+        description="which kind of document was seen; its number is never kept"
     )
     signature: Signature | None = None
+    proof: Identifier | None = Field(
+        default=None,
+        description="the id of the document that shows the signature: `hand_over_slip` (a scan) of "
+        "paper, `hand_over_signature` (a PNG) of a screen",
+    )
 
 
 class PartyPaperOut(BaseModel):

@@ -5,13 +5,17 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from casetrack.domain.case.commands import Basis, ProductChange
+from casetrack.domain.case.counter_details import BackBecause, Bringer, Handing, Means
 from casetrack.domain.case.product_details import Hearing, ProductDrafting, ProductNamed
 from casetrack.domain.case.transitions import AnnulledBy, AnnulmentGround, ProductState
+from casetrack.domain.case.verification import tidy_number
 from casetrack.domain.service.definition import ProductKind
 from casetrack.domain.service.product_words import Ground, Written
+from casetrack.web.case.hand_over_models import MEANS, PAPERS, PapersIn, WantedBackOut, handing
+from casetrack.web.case.power_models import PresentIn
 from casetrack.web.http.models import (
     LETTER_NUMBER,
     NO_NUL,
@@ -118,29 +122,52 @@ class ChangeIn(Taken):
         )
 
 
-_BESIDE = ("draft", "dated", "number", "valid_until", "reason")
+_BESIDE = (
+    *("draft", "dated", "number", "valid_until", "reason"),
+    *("present", "means", "papers", "because", "brought_by"),
+)
 #: What of it each act takes.
 _TAKES: Mapping[str, tuple[str, ...]] = {
     "endorse": ("draft",),
     "sign": ("draft",),
     "issue": ("draft", "dated", "number", "valid_until"),
-    "hand_over_again": (),
+    "hand_over": ("present", "means", "papers"),
+    "hand_over_again": ("present", "means", "papers"),
+    "take_back": ("because", "brought_by"),
     **dict.fromkeys(("correct", "annul", "revoke"), ("reason",)),
 }
+
+
+def _one_dash(said: object) -> object:
+    return tidy_number(said) if isinstance(said, str) else said
 
 
 class NamedProductActionIn(Taken):
     """Something done to one product."""
 
-    action: Literal["endorse", "sign", "issue", "hand_over_again", "correct", "annul", "revoke"]
+    action: Literal[
+        "endorse",
+        "sign",
+        "issue",
+        "hand_over",
+        "hand_over_again",
+        "take_back",
+        "correct",
+        "annul",
+        "revoke",
+    ]
     draft: Digest | None = Field(
         default=None, description="endorse, sign: the hash of the draft that you read"
     )
     dated: Day | None = Field(
         default=None, description="issue: the product's day; by default today"
     )
-    number: Annotated[str, StringConstraints(pattern=LETTER_NUMBER)] | None = Field(
-        default=None, description="issue: its number, where another register gives it"
+    number: (
+        Annotated[str, BeforeValidator(_one_dash), StringConstraints(pattern=LETTER_NUMBER)] | None
+    ) = Field(
+        default=None,
+        description="issue: its number, where another register gives it; kept with one kind of dash and "
+        "single blanks",
     )
     valid_until: Day | None = Field(
         default=None, description="issue: its last day, where the service leaves that open"
@@ -148,16 +175,31 @@ class NamedProductActionIn(Taken):
     reason: ChangeIn | None = Field(
         default=None, description="correct, annul, revoke: on what ground, by what instrument"
     )
+    present: PresentIn | None = Field(
+        default=None, description="hand_over: who stood at the counter"
+    )
+    means: Means | None = MEANS
+    papers: PapersIn = PAPERS
+    because: BackBecause | None = Field(default=None, description="take_back: why it comes back")
+    brought_by: Bringer | None = Field(default=None, description="take_back: who brought it")
     as_position: Identifier | None = None
     note: Note | None = None
 
-    def details(self, product: str) -> ProductNamed | ProductChange | None:
+    @property
+    def does(self) -> str:
+        """The action, apart from that of a whole case."""
+        return "hand_over_product" if self.action == "hand_over" else self.action
+
+    def details(self, product: str) -> ProductNamed | ProductChange | Handing | None:
         """As the rules take it; None where a change says no reason."""
         misplaced = tuple(
             name
             for name in _BESIDE
-            if getattr(self, name) is not None and name not in _TAKES[self.action]
+            if getattr(self, name) not in (None, []) and name not in _TAKES[self.action]
         )
+        if self.action in ("hand_over", "hand_over_again", "take_back"):
+            given = (self.present, self.means, self.papers, product)
+            return handing(*given, self.because, self.brought_by, misplaced)
         if "reason" not in _TAKES[self.action]:
             said = (self.draft, self.dated, self.number, self.valid_until)
             return ProductNamed(product, *said, misplaced)
@@ -251,6 +293,9 @@ class CaseProductOut(BaseModel):
     next_signature: str | None = Field(description="the step that signs next")
     corrections: list[SignedOut]
     ended: EndedOut | None
+    wanted_back: list[WantedBackOut] = Field(
+        description="editions that were handed over, count no more, and have not come back"
+    )
 
 
 class BlockOut(BaseModel):

@@ -58,7 +58,7 @@ def act_on_named_product(call: Call) -> Response:
     return act(
         call,
         Doing(
-            body.action,
+            body.does,
             note=body.note,
             as_position=body.as_position,
             details=body.details(product),
@@ -112,7 +112,7 @@ ROUTES: tuple[Route, ...] = (
         "act_on_named_product",
         "POST",
         "/cases/{number}/products/{product}/actions",
-        "Endorse, sign, issue, correct, annul or revoke one product, or hand it over again",
+        "Endorse, sign, issue, hand over, take back, correct, annul or revoke one product",
         act_on_named_product,
         models.CaseOut,
         body=NamedProductActionIn,

@@ -61,6 +61,7 @@ def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> Recei
         access_code=said.access_code,
         received=said.received,
         missing=said.missing,
+        gratis=said.gratis,
         region=government(region.region.name),
         office=region.agencies[definition.front_office].name,
         counter=region.agencies[definition.front_office].office,

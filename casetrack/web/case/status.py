@@ -1,6 +1,7 @@
 """The status document for anybody: where it is, who holds it, until when; more with the code."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
@@ -8,13 +9,20 @@ from pydantic import StringConstraints
 from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.public import public_status, running_limit
+from casetrack.domain.case.silence import article_of
 from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Name
 from casetrack.usecases.authority.mall import outside_views
 from casetrack.usecases.case.status import Status
 from casetrack.usecases.case.views import agency_view
 from casetrack.web.http.models import Asked
-from casetrack.web.pages.wording import document_words, label, next_action, power_wait
+from casetrack.web.pages.wording import (
+    document_words,
+    label,
+    limit_passed,
+    next_action,
+    power_wait,
+)
 
 
 class StatusQuery(Asked):
@@ -50,9 +58,16 @@ def status_document(found: Status) -> dict[str, Any]:
     }
     if found.detailed:
         document.update(_details(found))
+    if found.passed_on is not None:
+        document["limit_passed"] = _passed(found.passed_on, article_of(found.definition))
     if found.continued_as is not None:
         document["continued_as"] = found.continued_as
     return document
+
+
+def _passed(day: date, article: str) -> dict[str, Any]:
+    said = {language: limit_passed(day, article, language) for language in ("id", "en")}
+    return {"day": day.isoformat(), "article": article, "message": said}
 
 
 #: Of a bill as its applicant reads it.

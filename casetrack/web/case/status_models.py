@@ -55,6 +55,15 @@ class PowerWaitOut(BaseModel):
     message: NameOut
 
 
+class LimitPassedOut(BaseModel):
+    """The limit of law passed without a decision: its last day, by which article, and what may be asked
+    for. It never says that something was granted."""
+
+    day: date
+    article: str
+    message: NameOut
+
+
 class StatusOut(BaseModel):
     """A case's status for anybody with its number; more with the access code."""
 
@@ -74,6 +83,9 @@ class StatusOut(BaseModel):
     bills: list[StatusBillOut] = absent("with the access code")
     gratis: bool = absent("with the access code: nothing is to be paid in this case")
     next_action: NameOut = absent("with the access code")
+    limit_passed: LimitPassedOut = absent(
+        "with the access code: unless the limit of law passed without a decision"
+    )
     continued_as: str = absent(
         "with the access code: of a duplicate, the other case of the same person"
     )

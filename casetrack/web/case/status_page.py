@@ -13,6 +13,7 @@ from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.numbers import LONGEST, CaseNumber
 from casetrack.domain.case.public import running_limit
+from casetrack.domain.case.silence import article_of
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import parse_instant
 from casetrack.gateways.dates import known_language, rupiah
@@ -155,6 +156,15 @@ def _handed_over_at(found: Status) -> datetime | None:
     return max((parse_instant(at) for at in ended if at), default=None)
 
 
+def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
+    """That the limit of law has passed, and for whom the file waits."""
+    said = [wording.power_wait(each.step.name, each.until, language) for each in found.waits]
+    if found.passed_on is not None:
+        article = article_of(found.definition)
+        said.insert(0, wording.limit_passed(found.passed_on, article, language))
+    return tuple(said)
+
+
 def _bill(bill: Mapping[str, Any]) -> BillView:
     place = bill["pay_to"] or {}
     return BillView(
@@ -199,9 +209,7 @@ def _details(found: Status, language: str) -> StatusDetails:
         defects=tuple(DefectView(names[d["requirement"]], d["text"] or "") for d in found.defects),
         bills=tuple(_bill(bill) for bill in found.bills if bill["state"] != "cancelled"),
         gratis=is_gratis(state, found.definition),
-        waits=tuple(
-            wording.power_wait(each.step.name, each.until, language) for each in found.waits
-        ),
+        waits=_said_of_waits(found, language),
         next_action=wording.next_action(
             state.status,
             state.outcome,

@@ -10,6 +10,7 @@ from flask import Flask, Response, abort, request
 from pydantic import Field, ValidationError
 
 from casetrack.bootstrap import App
+from casetrack.domain.authority.accounts import kept_code
 from casetrack.domain.case.payments import Told
 from casetrack.domain.errors import NotFound
 from casetrack.gateways.webhooks import inward
@@ -56,9 +57,10 @@ def add_treasury(flask: Flask, app: App) -> None:
             return problems.problem(422, "invalid_body", "The body is not one payment.")
         except NotFound as error:
             return problems.problem(422, "unknown_account", error.detail)
-        name = f"call.{body.account}:{body.reference}:{body.code}:{body.amount}"
+        code = kept_code(body.code, payments.code_forms(ctx, region))
+        name = f"call.{body.account}:{body.reference}:{code}:{body.amount}"
         day = body.paid_on.isoformat() if body.paid_on else None
-        told = Told(name, body.account, entry.agency, body.code, body.amount, body.reference, day)
+        told = Told(name, body.account, entry.agency, code, body.amount, body.reference, day)
         settled = payments.tell(ctx, region, told)
         return as_json({"state": settled.state, "why": settled.why})
 

@@ -11,10 +11,12 @@ from typing import Any
 from casetrack.web.http import rule_words
 from casetrack.web.http.money_words import MONEY_DETAILS
 from casetrack.web.http.rule_words import HOLE, reading
+from casetrack.web.http.silence_problems import SILENCE_DETAILS
 
 #: What the code says → the same in Bahasa Indonesia.
 DETAILS: Mapping[str, str] = {
     **MONEY_DETAILS,
+    **SILENCE_DETAILS,
     # who may
     "The role … may not do this; it takes ….": "Peran … tidak berwenang melakukan ini; diperlukan ….",
     "This belongs to the agency …, not to yours.": "Ini milik instansi …, bukan instansi Anda.",
@@ -38,6 +40,11 @@ DETAILS: Mapping[str, str] = {
     ),
     "The draft still waits for the endorsement of ….": "Rancangan masih menunggu paraf ….",
     "… is not for a product that is ….": "… tidak dapat dilakukan pada produk berstatus ….",
+    # the counter
+    "The office does not hold these originals: ….": "Kantor ini tidak memegang dokumen asli: ….",
+    "The counter's book of this case is full: it takes … entries.": (
+        "Buku loket berkas ini penuh; isinya paling banyak … catatan."
+    ),
     # the people of a case
     "In a case that is … there is no … any more.": "Pada berkas berstatus … tidak ada lagi ….",
     "No death is … in this case.": "Pada berkas ini tidak ada laporan meninggal yang ….",

@@ -304,6 +304,8 @@ class ProblemOut(BaseModel):
         "documents_missing: the requirements of which nothing was received; draft_incomplete: what is "
         "to be written"
     )
+    passed_on: date = absent("limit_passed: the last day of the limit of law")
+    article: str = absent("limit_passed: by which article it counts")
     needed: PowerAct = absent("power_lacks_act: what the representative's power would have to say")
     stops: list[str] = absent("stops_what_works: letters, grants and duties that would stop")
     version: int = absent("stale: the version that is there now")
@@ -311,6 +313,7 @@ class ProblemOut(BaseModel):
         "status_forbids: the status of the case or of the step; product_state: that of the product"
     )
     products: list[str] = absent("those that are meant, by their ids")
+    papers: list[str] = absent("paper_not_held: the documents of which no original is held")
     draft: str = absent("draft_changed: the hash of the draft that stands now")
     step: str = absent("not_your_turn: the step that signs next")
     pattern: str = absent("no_number_pattern: the pattern that the service names")

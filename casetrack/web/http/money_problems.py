@@ -71,7 +71,9 @@ MONEY: Mapping[str, Listed] = {
         (409,), "the payment is not one that fits no bill", "`status_now` is its state."
     ),
     "own_payment": Listed(
-        (409,), "the payment is for a bill of one's own case", "A colleague closes it."
+        (409,),
+        "the payment is for a bill of one's own case, or one that one issued or reduced",
+        "A colleague closes it.",
     ),
     "payment_missing": Listed(
         (409,), "the hand-over waits for a confirmed payment", "Confirm the bill first."

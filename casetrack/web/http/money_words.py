@@ -25,7 +25,8 @@ MONEY_CODES: Mapping[str, str] = {
     "unknown_payment_file": "tidak ada daftar pembayaran tersebut",
     "unknown_payment": "tidak ada pembayaran tersebut",
     "payment_state_forbids": "hanya pembayaran yang tidak cocok dengan tagihan yang dapat ditutup",
-    "own_payment": "pembayaran ini untuk tagihan berkas Anda sendiri; rekan Anda yang menutupnya",
+    "own_payment": "pembayaran ini untuk tagihan berkas Anda sendiri, atau tagihan yang Anda terbitkan "
+    "atau kurangi; rekan Anda yang menutupnya",
     "payment_missing": "penyerahan menunggu pembayaran yang terkonfirmasi",
 }
 #: Detail → the same, with a hole for each value.
@@ -51,8 +52,10 @@ MONEY_DETAILS: Mapping[str, str] = {
     "The bill is of … rupiah; a reduction makes it less.": (
         "Tagihan sebesar … rupiah; pengurangan harus membuatnya lebih kecil."
     ),
-    "The register names no account of … for this service today; two registrars enter it.": (
-        "Register tidak memuat rekening … untuk layanan ini hari ini; dua petugas register mencatatnya."
+    "The register names no account of … for this service today that rests on a text in force; two "
+    "registrars enter it.": (
+        "Register tidak memuat rekening … untuk layanan ini hari ini yang didasari ketentuan yang "
+        "berlaku; dua petugas register mencatatnya."
     ),
     "The hand-over waits for a confirmed payment at the step ….": (
         "Penyerahan menunggu pembayaran yang terkonfirmasi pada tahapan …."

@@ -33,6 +33,11 @@ PARTIES: Mapping[str, Listed] = {
     "no_representative": Listed(
         (409,), "nobody acts for the applicant in this case", "There is no power to end."
     ),
+    "no_heir": Listed(
+        (409,),
+        "no heir stands in the place of the applicant",
+        "Heirs succeed first (`succeed`), with their paper.",
+    ),
     "power_lacks_act": Listed(
         (409,),
         "the representative's power does not say what this takes",

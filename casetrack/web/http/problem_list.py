@@ -18,6 +18,7 @@ from casetrack.web.http.register_cures import CURES
 from casetrack.web.http.register_problems import REGISTER
 from casetrack.web.http.search_problems import SEARCH
 from casetrack.web.http.server_problems import AT_THE_SERVER
+from casetrack.web.http.silence_problems import SILENCE
 from casetrack.web.http.unmasking_problems import UNMASKING
 
 _READ_AGAIN = "Read it again, look whether the act still fits, and send the new ETag."
@@ -384,6 +385,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "Products": PRODUCTS,
     "Bills and payments": MONEY,
     "Links and search": SEARCH,
+    "Silence": SILENCE,
     "Papers of a time without the system": LATE,
     "People of a case": PARTIES,
     "Erasing": ERASING,

@@ -5,9 +5,11 @@ from functools import cache
 
 from casetrack.web.http.money_words import MONEY_CODES
 from casetrack.web.http.problem_list import GROUPS
+from casetrack.web.http.silence_problems import SILENCE_CODES
 
 INDONESIAN: Mapping[str, str] = {
     **MONEY_CODES,
+    **SILENCE_CODES,
     "unauthenticated": "token tidak disertakan, atau sudah tidak berlaku",
     "token_expired": "masa berlaku token sudah berakhir",
     "role_not_allowed": "peran Anda tidak berwenang melakukan ini",
@@ -69,6 +71,10 @@ INDONESIAN: Mapping[str, str] = {
     "draft_incomplete": "rancangan belum memuat semua yang diwajibkan",
     "signer_unnamed": "nama, pangkat, dan NIP penanda tangan belum dicatat",
     "not_issued": "belum semua produk diterbitkan, jadi belum dapat diserahkan",
+    "second_clerk_needed": "penyerahan ini perlu disahkan petugas kedua; serahkan melalui berkasnya",
+    "no_hand_over_open": "tidak ada penyerahan hari ini yang menunggu petugas kedua; serahkan lagi",
+    "not_outside": "tidak ada lembar produk ini di luar yang dapat kembali dengan alasan itu",
+    "paper_not_held": "dokumen asli tersebut tidak dipegang kantor ini",
     "issue_apart": "produk ini memerlukan nomor atau tanggal akhir dari Anda; terbitkan tersendiri",
     "number_known": "nomor ini sudah dipakai produk berkas lain dari layanan yang sama",
     "no_number_pattern": "daerah belum memiliki pola nomor untuk produk ini pada hari itu",
@@ -78,6 +84,7 @@ INDONESIAN: Mapping[str, str] = {
     "does_not_pass": "hasil layanan ini tidak beralih kepada ahli waris",
     "not_a_person": "pemohon adalah badan usaha",
     "not_a_company": "pemohon adalah orang perseorangan",
+    "no_heir": "dalam berkas ini tidak ada ahli waris yang menggantikan pemohon",
     "no_representative": "permohonan ini tidak memiliki kuasa",
     "power_lacks_act": "surat kuasa tidak mencakup tindakan ini",
     "no_such_party": "tidak ada pihak dengan peran ini dalam berkas",

@@ -53,6 +53,26 @@ PRODUCTS: Mapping[str, Listed] = {
         "not all products are issued, so nothing is handed over",
         "Sign and issue what `products` names.",
     ),
+    "second_clerk_needed": Listed(
+        (409,),
+        "the service asks for a second clerk at the hand-over",
+        "Hand over by `/cases/{number}/actions`; a second clerk confirms it (`confirm_hand_over`).",
+    ),
+    "no_hand_over_open": Listed(
+        (409,),
+        "no hand-over of today waits for a second clerk, or its product has changed since",
+        "Hand over anew, then have a second clerk confirm it the same day.",
+    ),
+    "not_outside": Listed(
+        (409,),
+        "nothing of the product is outside that could come back for this reason",
+        "Read the product: `wanted_back` and `state` say what is outside.",
+    ),
+    "paper_not_held": Listed(
+        (409,),
+        "the office does not hold these originals",
+        "Read the case: its `documents` say which originals it holds and which went back.",
+    ),
     "issue_apart": Listed(
         (409,),
         "the product takes a number or a last day that the officer says",

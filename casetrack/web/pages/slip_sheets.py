@@ -41,6 +41,14 @@ _ELSEWHERE = (
         "the result collected at the mall."
     ),
 )
+_FREE = (
+    "GRATIS, jangan membayar tanpa kode bayar resmi.",
+    "NOTHING, pay nothing without an official payment code.",
+)
+_BY_BILL = (
+    "Hanya menurut surat tagihan; jangan membayar tanpa kode bayar resmi.",
+    "By an official bill alone; pay nothing without an official payment code.",
+)
 _KEEP_RECEIPT = (
     "Simpan tanda terima ini dan bawalah setiap kali datang ke loket.",
     "Keep this receipt and bring it whenever you come to the counter.",
@@ -82,6 +90,8 @@ class ReceiptSlip:
     received: tuple[Name, ...] = ()
     missing: tuple[Name, ...] = ()
     outside: tuple[Outside, ...] = ()
+    #: Whether nothing is to be paid.
+    gratis: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +150,8 @@ class Sheet:
     made_at: datetime
     #: A fact that is set large, by its label.
     large: str = ""
+    #: Across a sheet that holds no more.
+    across: str = ""
 
 
 def receipt_sheet(slip: ReceiptSlip, *, language: str) -> Sheet:
@@ -162,6 +174,7 @@ def receipt_sheet(slip: ReceiptSlip, *, language: str) -> Sheet:
             (t("Diterima oleh", "Received by"), tongue.said(slip.agency)),
             (t("Diterima pada", "Received on"), tongue.moment(slip.received_at)),
             *due,
+            (t("Biaya", "To pay"), t(*(_FREE if slip.gratis else _BY_BILL))),
         ),
         clock=(
             t("Waktu penyelesaian BELUM dihitung.", "The time limit has NOT started."),
@@ -274,6 +287,7 @@ def _values(sheet: Sheet) -> dict[str, object]:
             "hint": sheet.hint,
         },
         "advice": sheet.advice,
+        "across": sheet.across,
     }
 
 

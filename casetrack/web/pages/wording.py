@@ -195,6 +195,23 @@ _POWER_WAIT_UNTIL: Words = (
 )
 
 
+_LIMIT_PASSED: Words = (
+    "Batas waktu terlewati pada {day}. Menurut {article}, permohonan yang belum diputus sampai hari itu "
+    "dapat dianggap dikabulkan secara hukum; itu tidak berarti bahwa izin sudah ada. Anda berhak meminta "
+    "keputusan tertulis di loket, mengajukan keberatan, atau mengajukan perkara ke pengadilan.",
+    "The time limit passed on {day}. By {article} the law may count an application that is not decided "
+    "by that day as granted; that does not mean that a permit exists. You may ask for a written decision "
+    "at the counter, object, or go to court.",
+)
+
+
+def limit_passed(day: date, article: str, language: str) -> str:
+    """That the limit of law passed without a decision, and what may be asked for; never that something
+    was granted."""
+    words = _pick(_LIMIT_PASSED, language)
+    return words.format(day=plain_date(day, language), article=article)
+
+
 def is_labelled(kind: str, code: str) -> bool:
     """Whether there are words for the code."""
     return code in _LABELS[kind]

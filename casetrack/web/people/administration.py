@@ -58,6 +58,8 @@ class SettingsPart(BaseModel):
     letters: str = absent()
     zone: str = absent()
     quiet_hours: dict[str, str] | None = absent()
+    head: str | None = absent("the position that is printed without title, rank and NIP")
+    number_patterns: list[dict[str, str]] = absent("how products are numbered")
     joined: list[str] = absent("officer and position that one person joins by name")
     secretariat: str | None = absent()
     texts: int = absent("the edition of its own texts of messages; 0: none")

@@ -1,0 +1,120 @@
+"""What the files of the region itself, its agencies, positions and officers hold."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from casetrack.domain.delivery import quiet_hours
+from casetrack.domain.people import erasing
+from casetrack.domain.region.region_data import Agency, JoinedPair, Officer, Position, Region, Stay
+from casetrack.domain.service.definition import Name
+from casetrack.gateways.region import product_files
+from casetrack.gateways.region.region_values import or_none, read_name, read_quiet_hours, read_zone
+from casetrack.gateways.region.yaml_values import (
+    list_of,
+    read_day,
+    read_flag,
+    read_text,
+    read_whole,
+    record,
+)
+
+#: region.yaml
+REGION = record(
+    {"code": read_text, "letters": read_text, "name": read_name, "zone": read_zone},
+    {
+        "holidays": list_of(record({"day": read_day, "name": read_text}, {"working": read_flag})),
+        "quiet_hours": or_none(read_quiet_hours),
+        "secretariat": read_text,
+        "looks_kept": read_whole,
+        "joined": list_of(
+            record({"officer": read_text, "position": read_text, "reason": read_text}, {})
+        ),
+        "erase_within": read_whole,
+        "number_patterns": product_files.NUMBER_PATTERNS,
+        "head": read_text,
+        "archive_rule": read_text,
+    },
+)
+#: agencies.yaml
+AGENCIES = list_of(
+    record(
+        {"id": read_text, "name": read_name, "kind": read_text},
+        {
+            "stays": list_of(record({}, {"since": read_day, "until": read_day})),
+            "email": read_text,
+            "office": read_name,
+        },
+    )
+)
+#: positions.yaml
+POSITIONS = list_of(
+    record({"id": read_text, "agency": read_text, "name": read_name}, {"superior": read_text})
+)
+#: officers.yaml
+OFFICERS = list_of(
+    record(
+        {"login": read_text},
+        {
+            "role": read_text,
+            "roles": list_of(read_text),
+            "agency": read_text,
+            "positions": list_of(read_text),
+            "registrar_for": list_of(read_text),
+            "data_protection": read_flag,
+            "person": read_text,
+            "disabled": read_flag,
+            **product_files.PRINTED,
+        },
+    )
+)
+
+
+def region_of(data: Mapping[str, Any]) -> Region:
+    """The region as its file says it."""
+    return Region(
+        data["code"],
+        data["letters"],
+        Name.from_dict(data["name"]),
+        data["zone"],
+        data.get("quiet_hours", quiet_hours.DEFAULT),
+        data.get("secretariat"),
+        data.get("looks_kept"),
+        tuple(JoinedPair(**pair) for pair in data.get("joined", ())),
+        data.get("erase_within", erasing.DEFAULT_DAYS),
+        product_files.number_patterns(data),
+        data.get("head"),
+        data.get("archive_rule"),
+    )
+
+
+def position_of(data: Mapping[str, Any]) -> Position:
+    """A position as its file says it."""
+    name = Name.from_dict(data["name"])
+    return Position(data["id"], data["agency"], name, data.get("superior"))
+
+
+def agency_of(data: Mapping[str, Any]) -> Agency:
+    """An agency as its file says it."""
+    stays = tuple(Stay(stay.get("since"), stay.get("until")) for stay in data.get("stays", ()))
+    office = Name.from_dict(data["office"]) if "office" in data else None
+    name = Name.from_dict(data["name"])
+    return Agency(data["id"], name, data["kind"], stays, data.get("email"), office)
+
+
+def officer_of(data: Mapping[str, Any]) -> Officer:
+    """An officer as their file says it."""
+    # `role` is what files said while an account had one; both may be said, the first role first.
+    said = [data["role"]] if "role" in data else []
+    more = data.get("roles", ())
+    first, *others = [*said, *(more[1:] if said == more[:1] else more)] or [""]
+    return Officer(
+        data["login"],
+        first,
+        data.get("agency"),
+        tuple(data.get("positions", ())),
+        data.get("disabled", False),
+        tuple(others),
+        tuple(data.get("registrar_for", ())),
+        data.get("data_protection", False),
+        data.get("person"),
+    )

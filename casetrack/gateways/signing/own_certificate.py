@@ -1,0 +1,100 @@
+"""Signing with a certificate of the region's own, which no recognised provider vouches for."""
+
+import importlib.util
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from casetrack.domain.case.electronic_signatures import (
+    Certificate,
+    CertificateDays,
+    NotSigned,
+    OwnWords,
+    SignaturePlace,
+    SignedPdf,
+)
+from casetrack.domain.errors import BadInput
+from casetrack.gateways.signing.certificates import OwnKey, file_of, files_in, read
+
+
+def is_installed() -> bool:
+    """Whether the extra `sign` is there."""
+    return importlib.util.find_spec("pyhanko") is not None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class OwnCertificates:
+    """A certificate of each region, read anew for each signature: it may have been replaced."""
+
+    def __init__(
+        self,
+        place: Path,
+        passphrase: str | None,
+        authority: str | None = None,
+        *,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        if not is_installed():
+            raise BadInput(
+                "CASETRACK_SIGN_CERTIFICATE: it needs the extra: pip install 'casetrack[sign]'"
+            )
+        if not place.exists():
+            raise BadInput(f"CASETRACK_SIGN_CERTIFICATE: there is no {place}")
+        self._place, self._passphrase, self._clock = place, passphrase, clock
+        self._authority = authority
+
+    def kind(self, region: str) -> Certificate | None:
+        """By which kind of certificate files of the region are signed; None: by none."""
+        return "uncertified" if file_of(self._place, region) else None
+
+    def reach(self) -> str:
+        """Whose certificates there are and until when, in words. Raises BadInput, NotSigned."""
+        found = []
+        for path in files_in(self._place):
+            days = read(path, self._passphrase).days
+            if self._clock() > days.until:
+                raise NotSigned(
+                    "certificate_expired", f"{path.name} ended on {days.until:%Y-%m-%d}"
+                )
+            found.append(f"{path.name} until {days.until:%Y-%m-%d}")
+        if not found:
+            raise BadInput(f"CASETRACK_SIGN_CERTIFICATE: {self._place} holds no CODE.p12")
+        return f"{', '.join(found)}; {'with' if self._authority else 'without'} a time-stamp"
+
+    def days(self, region: str) -> CertificateDays | None:
+        """Whose certificate it is and until when; None where the region has none. Raises BadInput."""
+        path = file_of(self._place, region)
+        return read(path, self._passphrase).days if path else None
+
+    def left(self, region: str) -> float | None:
+        """Days until the region's certificate ends, less than 0 once it has. Raises BadInput."""
+        said = self.days(region)
+        return (said.until - self._clock()).total_seconds() / 86400 if said else None
+
+    def sign(
+        self, region: str, pdf: bytes, place: SignaturePlace, own: OwnWords | None
+    ) -> SignedPdf:
+        """The file with one more signature. Raises NotSigned."""
+        # Large, and needed by no process before its first signature.
+        from casetrack.gateways.signing import pades  # noqa: PLC0415
+
+        key = self._key(region)
+        now, said = self._clock(), key.days
+        if now > said.until:
+            raise NotSigned("certificate_expired", f"it ended on {said.until:%Y-%m-%d}")
+        if now < said.since - pades.DRIFT:
+            raise NotSigned("rejected", f"the certificate begins on {said.since:%Y-%m-%d}")
+        content = pades.signed(pdf, key, place, self._authority)
+        return SignedPdf(content, "uncertified", "B-T" if self._authority else "B-B")
+
+    def _key(self, region: str) -> OwnKey:
+        path = file_of(self._place, region)
+        if path is None:
+            raise NotSigned("unavailable", "the region's certificate is not there any more")
+        try:
+            return read(path, self._passphrase)
+        except BadInput as error:
+            raise NotSigned("unavailable", str(error)) from error
