@@ -35,7 +35,7 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]
         return group_of(nodeid)
 
     def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
-        """A group that is done is looked at no more: each test would be counted after each other."""
+        """A group that is done is forgotten: else each result is looked for among all before."""
         super().mark_test_complete(node, item_index, duration)
         group = group_of(self.registered_collections[node][item_index])
         if all(self.assigned_work[node][group].values()):

@@ -61,6 +61,8 @@ Action = Literal[
     "refund_bill",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
+#: Decisions about bills, which a pay step with a bill of its own needs beside whatever else.
+BILL_POWERS: tuple[Action, ...] = ("issue_bill", "reduce_bill", "cancel_bill", "refund_bill")
 
 #: What happens when the same person did an earlier step: nothing, a remark, or a refusal.
 Separation = Literal["off", "flag", "refuse"]
