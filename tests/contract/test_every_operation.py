@@ -459,7 +459,8 @@ def a_decision_is_read_listed_and_drawn(web: Played) -> None:
     web.ok("GET", f"/cases/{number}/decisions/{version}/picture", "audit")
     web.ok("GET", f"/cases/{number}/decisions/{version}/passport", "audit")
     web.ok("GET", f"/cases/{number}/refusals/1/picture", "audit")
-    for kind in ("receipt", "registration"):
+    web.ok("GET", f"/cases/{number}/clock", "audit")
+    for kind in ("receipt", "registration", "clock"):
         web.ok("GET", f"/cases/{number}/slips/{kind}", "dewi")
         web.ok("GET", f"/cases/{number}/slips/{kind}?format=pdf", "dewi")
     web.relay()
