@@ -16,11 +16,12 @@ from casetrack.domain.case.electronic_signatures import (
     SignedPdf,
 )
 from casetrack.domain.case.steps import Setting
-from casetrack.domain.clock import Calendar, DayOverride
+from casetrack.domain.clock import Calendar, DayOverride, NamedDay
 from casetrack.domain.delivery.messages import Edition
 from casetrack.domain.errors import Invalid, NotFound
 from casetrack.domain.events import Event, NewEvent
 from casetrack.domain.people.stored_files import FileKind, Scan
+from casetrack.domain.region.counter_hours import with_patterns
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.region import region_texts, regions
@@ -193,7 +194,12 @@ class Kept(Generic[T]):
         return thing
 
 
-Calendars = Callable[[str, Sequence[DayOverride]], Calendar]
+class Calendars(Protocol):
+    """The calendar of a zone, with what a region and what decrees say of days. Raises BadInput."""
+
+    def __call__(
+        self, zone: str, overrides: Sequence[DayOverride], decreed: Sequence[NamedDay] = (), /
+    ) -> Calendar: ...
 
 
 @dataclass
@@ -275,8 +281,12 @@ class Context:
             if record is None:
                 raise _unknown_region(code)
             key = (code, record.revision)
-            self._regions[key] = (record, self.calendars(record.region.zone, record.overrides))
+            self._regions[key] = (record, self._calendar(record))
         return self._regions[key]
+
+    def _calendar(self, record: RegionRecord) -> Calendar:
+        calendar = self.calendars(record.region.zone, record.overrides, record.decreed)
+        return with_patterns(calendar, {each.id: each.works for each in record.agencies.values()})
 
     def texts(self, code: str, revision: int | None = None) -> Edition | None:
         """A region's own texts of messages now; None where it has none. Raises NotFound."""
