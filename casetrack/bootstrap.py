@@ -99,6 +99,7 @@ def build(
         talks=_talks(),
         press=press,
         files=_keeper(settings),
+        signatures=signatures(settings.signing),
     )
     jitter = random.SystemRandom().random
     mails, texters = mailer(settings.smtp_url, settings.data_dir / "mail"), _texters(settings)

@@ -9,6 +9,12 @@ from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 from casetrack.domain.access import Actor
 from casetrack.domain.authority.entries import MallStay
 from casetrack.domain.authority.register import Register
+from casetrack.domain.case.electronic_signatures import (
+    Certificate,
+    OwnWords,
+    SignaturePlace,
+    SignedPdf,
+)
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.clock import Calendar, DayOverride, NamedDay
 from casetrack.domain.delivery.messages import Edition
@@ -147,6 +153,26 @@ class Files(Protocol):
         """Nothing of it is there any more. Raises StoreAway."""
 
 
+class Signatures(Protocol):
+    """What signs files electronically: a certificate of a region's own, or a signing service."""
+
+    #: Whether each signer gives words of their own with each call.
+    personal: bool
+    #: Seconds that one signature takes at most.
+    patience: float
+
+    def kind(self, region: str) -> Certificate | None:
+        """By which kind of certificate files of the region are signed; None: by none."""
+
+    def ending(self) -> Sequence[str]:
+        """What is to be renewed: certificates of one's own that end soon, have ended, or do not open."""
+
+    def sign(
+        self, region: str, pdf: bytes, place: SignaturePlace, own: OwnWords | None
+    ) -> SignedPdf:
+        """The file with one more signature, a revision over it. Raises NotSigned."""
+
+
 T = TypeVar("T")
 
 
@@ -192,6 +218,8 @@ class Context:
     #: What sets sheets by a template, with its version: a draft keeps that with its hash.
     press: Callable[[str], str]
     files: Files
+    #: What signs products electronically; None: nothing does.
+    signatures: Signatures | None = None
     #: The channels by which people can be told here: those with a gateway.
     channels: frozenset[str] = frozenset({"email"})
     #: Region and queue → seconds that an attempt took when last a set of them was made here.
@@ -218,6 +246,10 @@ class Context:
     def new_id(self) -> str:
         """128 random bits as hex."""
         return self.random(16).hex()
+
+    def signs(self, region: str) -> bool:
+        """Whether products of the region are signed electronically here."""
+        return self.signatures is not None and self.signatures.kind(region) is not None
 
     def definition(self, region: str, service: str, version: int) -> ServiceDefinition:
         """A published version; it never changes, so it is read once."""

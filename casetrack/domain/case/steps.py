@@ -45,6 +45,8 @@ class Setting:
     #: unless the transaction fails.
     patterns: tuple[NumberPattern, ...] = ()
     draw: Callable[[str, int], int] | None = None
+    #: Whether products are signed electronically here; asked where a product is signed.
+    signs: Callable[[], bool] | None = None
 
 
 class Draft:

@@ -37,7 +37,7 @@ from casetrack.storage.schema.delivery import (
     resends,
     subscriptions,
 )
-from casetrack.storage.schema.files import files, leaving_files
+from casetrack.storage.schema.files import files, leaving_files, signings
 from casetrack.storage.schema.ledger import (
     APPEND_ONLY,
     events,
@@ -132,6 +132,7 @@ __all__ = [
     "search_words",
     "service_versions",
     "services",
+    "signings",
     "stalled_steps",
     "steps",
     "subjects",
