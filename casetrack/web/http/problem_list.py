@@ -342,7 +342,8 @@ _DELIVERY: Mapping[str, Listed] = {
     "wrong_signature": Listed(
         (403,),
         "the call of WhatsApp or of the treasury is not signed with the secret that was agreed",
-        "Compare `CASETRACK_WHATSAPP_APP_SECRET` with the provider's page, or make the treasury's anew with `casetrack payments`.",
+        "Compare `CASETRACK_WHATSAPP_APP_SECRET` with the provider's page; the treasury's is made anew "
+        "by `casetrack payments`.",
     ),
     "too_early": Listed(
         (503,),
