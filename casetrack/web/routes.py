@@ -10,6 +10,7 @@ from casetrack.web.case import (
     party_acts,
     payments,
     products,
+    silence,
     unmasking,
     verification,
 )
@@ -30,6 +31,7 @@ ROUTES: tuple[Route, ...] = (
     *party_acts.ROUTES,
     *products.ROUTES,
     *verification.ROUTES,
+    *silence.ROUTES,
     *bills.ROUTES,
     *payments.ROUTES,
     *erasures.ROUTES,

@@ -11,6 +11,7 @@ from casetrack.domain.case.case_people import AT_THE_COUNTER, PROOFS
 from casetrack.domain.case.counter_details import Handing
 from casetrack.domain.case.party_change import PartyChange, Present
 from casetrack.domain.case.product_details import Hearing, ProductDrafting, ProductNamed, Refusal
+from casetrack.domain.case.silence_details import DeemedChecked, ExternalAnswered
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
@@ -131,6 +132,8 @@ Details = (
     | ProductNamed
     | Refusal
     | BillDetails
+    | ExternalAnswered
+    | DeemedChecked
 )
 
 #: What an act about authority says beside the rest.
