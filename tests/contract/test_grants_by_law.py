@@ -75,9 +75,7 @@ def region() -> RegionData:
     data = samarinda(permit())
     pattern = NumberPattern("izin", "{code}/{serial:4}/{year}", "Perwali 1/2020", date(2020, 1, 1))
     agencies = tuple(replace(each, email=f"{each.id}@smr.example") for each in data.agencies)
-    return replace(
-        data, agencies=agencies, region=replace(data.region, number_patterns=(pattern,))
-    )
+    return replace(data, agencies=agencies, region=replace(data.region, number_patterns=(pattern,)))
 
 
 @pytest.fixture
