@@ -99,12 +99,14 @@ class CityWeek:
         return "\n".join(lines)
 
 
-def city_week(cases: int, seconds: float, say: Say, progress: Progress) -> CityWeek:
+def city_week(
+    cases: int, seconds: float, say: Say, progress: Progress, *, small: bool = False
+) -> CityWeek:
     """So many cases from the counter to the permit in so many seconds. Raises NotReady."""
     embedded = config.load({})
     with ReceiverProcess("mail") as mail:
         smtp = {"CASETRACK_SMTP_URL": f"smtp://127.0.0.1:{mail.port}?from=izin@kota.example"}
-        with stay(embedded, say, smtp) as place:
+        with stay(embedded, say, smtp, small=small) as place:
             found = CityWeek(cases, seconds)
             say(f"{cases:,} cases in {seconds:,.0f} s")
             _play(place, found, progress)
@@ -211,7 +213,7 @@ def _counts(document: Any) -> Iterator[int]:
 
 def _judge(place: Stay, found: CityWeek) -> None:
     """What was promised, once everything has come to rest."""
-    verdict = place.processes.casetrack("verify", "--json", patience=1800, faults=True)
+    verdict = place.processes.casetrack("verify", "--json", faults=True)
     if '"ok": true' not in verdict.splitlines()[-1]:
         found.faults.append(verdict.splitlines()[-1][:300])
     with place.database.read() as connection:

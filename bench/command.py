@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -13,7 +14,7 @@ from bench import city_week, delivery_times, fill_command, register_costs, whole
 from bench import drain as draining
 from bench import flat as growth
 from bench import slow_clients as crowds
-from bench.fault_run import Plan, fault_run
+from bench.fault_run import SHORT, Plan, fault_run
 from bench.performance_page import write_page
 from bench.processes import NotReady
 from casetrack import config
@@ -30,7 +31,7 @@ _SMALL, _LARGE = 10_000, 1_000_000
 
 @click.command()
 @click.option(
-    "--short", is_flag=True, help="In little time: that it works, no figures. Also --flat."
+    "--short", is_flag=True, help="In little time: that it works, no figures. Of most of them."
 )
 @click.option("--page", is_flag=True, help="Write what was found into docs/performance.md.")
 @click.option("--no-peers", is_flag=True, help="Without other programs beside it.")
@@ -39,10 +40,10 @@ _SMALL, _LARGE = 10_000, 1_000_000
               help="--delivery, --drain: so many at once.")  # fmt: skip
 @click.option("--faults", is_flag=True, help="Kill everything at random, then check the promises.")
 @click.option("--broker", type=click.Choice(["redis", "rabbitmq"]), help="Of the fault run [both].")
-@click.option("--kills", default=40, show_default=True, type=click.IntRange(4, 5000))
-@click.option("--minutes", default=30.0, show_default=True, type=click.FloatRange(0.1, 24 * 60))
-@click.option("--away", default=60.0, show_default=True, type=click.FloatRange(1, 3600),
-              help="Seconds that one receiver is away.")  # fmt: skip
+@click.option("--kills", type=click.IntRange(4, 5000), help="[default: 40]")
+@click.option("--minutes", type=click.FloatRange(0.1, 24 * 60), help="[default: 30]")
+@click.option("--away", type=click.FloatRange(1, 3600),
+              help="Seconds that one receiver is away [default: 60].")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), help="Repeat the order of an earlier fault run.")
 @click.option("--register", is_flag=True, help="Measure the authority register instead.")
 @click.option(
@@ -81,8 +82,8 @@ def bench(as_json: bool, faults: bool, broker: str | None, **how: Any) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     if faults:
         brokers = [broker] if broker else ["redis", "rabbitmq"]
-        plan = {name: how[name] for name in ("kills", "minutes", "away", "seed")}
-        raise SystemExit(_faults(brokers, as_json, **plan))
+        wanted = {name: how[name] for name in ("kills", "minutes", "away", "seed")}
+        raise SystemExit(_faults(brokers, as_json, short=how["short"], **wanted))
     for name, measure in _ON_THE_ENVIRONMENT.items():
         if how[name]:
             what, bound = measure(how)
@@ -91,7 +92,8 @@ def bench(as_json: bool, faults: bool, broker: str | None, **how: Any) -> None:
             return
     if how["week"]:
         cases, seconds = how["cases"] or city_week.CASES, how["seconds"] or 3600.0
-        _show(partial(city_week.city_week, cases, seconds), "writes", as_json)
+        week = partial(city_week.city_week, cases, seconds, small=how["short"])
+        _show(week, "writes", as_json)
         return
     if how["flat"]:
         long = growth.Sizes(how["small"], how["cases"] or _LARGE)
@@ -112,12 +114,12 @@ def _whole(how: dict[str, Any], say: Callable[[str], None], progress: Progress) 
 
 def _drain(how: dict[str, Any]) -> tuple[str, Callable[..., Any]]:
     seconds = how["seconds"] or _SECONDS / 2
-    rate = {"seconds": seconds, "clients": how["clients"]}
+    rate = {"seconds": seconds, "clients": how["clients"], "small": how["short"]}
     return "events written", partial(draining.measure, events=how["queued"], **rate)
 
 
 def _delivery(how: dict[str, Any]) -> tuple[str, Callable[..., Any]]:
-    much = {"seconds": how["seconds"] or _SECONDS, "clients": how["clients"]}
+    much = {"seconds": how["seconds"] or _SECONDS, "clients": how["clients"], "small": how["short"]}
     return "transitions", partial(delivery_times.measure, waiting=how["waiting"], **much)
 
 
@@ -134,11 +136,12 @@ _ON_THE_ENVIRONMENT: dict[str, Callable[[dict[str, Any]], tuple[str, Callable[..
 }
 
 
-def _faults(brokers: list[str], as_json: bool, **how: Any) -> int:
+def _faults(brokers: list[str], as_json: bool, *, short: bool, **how: Any) -> int:
     """One run a broker; the exit status."""
     sound = True
-    plan = Plan(**{name: value for name, value in how.items() if value is not None})
+    wanted = {name: value for name, value in how.items() if value is not None}
     for broker in brokers:
+        plan = replace(SHORT[broker], **wanted) if short else Plan(**wanted)
         shown = Progress("faults")
         try:
             found = fault_run(broker, plan, _say, shown)

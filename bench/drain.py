@@ -75,12 +75,19 @@ class DrainReport:
 
 
 def measure(
-    settings: Settings, *, events: int, seconds: float, clients: int, say: Say, progress: Progress
+    settings: Settings,
+    *,
+    events: int,
+    seconds: float,
+    clients: int,
+    say: Say,
+    progress: Progress,
+    small: bool = False,
 ) -> DrainReport:
     """Load, then a queue of so many events. Raises BadInput, DatabaseDown, NotReady."""
     refuse_embedded(settings)
     allowed = {"CASETRACK_WEBHOOK_ALLOW": "127.0.0.0/8"}
-    with stay(settings, say, allowed) as place, Receiver("good", webhooks) as good:
+    with stay(settings, say, allowed, small=small) as place, Receiver("good", webhooks) as good:
         subscribe(place, good, [*TYPES, "casetrack.imported.*"], bench_region.ARCHIVE)
         say("full load")
         written = full_load(place, seconds, clients, progress)

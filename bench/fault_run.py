@@ -50,6 +50,18 @@ class Plan:
     #: Seconds that a client waits between two writes.
     pause: float = 0.25
     seed: int = field(default_factory=lambda: random.SystemRandom().randrange(10**6))
+    #: Which processes are killed, and which servers fall.
+    kinds: tuple[str, ...] = KINDS
+    falls: tuple[str, ...] = ("emptied", "broker", "database")
+    #: One process of each kind, a database that writes nothing down at once.
+    small: bool = False
+
+
+#: Little of each. What knows nothing of the broker behaves with the one as with the other.
+SHORT = {
+    "redis": Plan(kills=4, away=3.0, small=True),
+    "rabbitmq": Plan(kills=2, away=3.0, small=True, kinds=("relay", "workers"), falls=("emptied",)),
+}
 
 
 @dataclass(frozen=True)
@@ -107,13 +119,13 @@ class Report:
 
 def fault_run(broker: str, plan: Plan, say: Say, progress: Callable[[int], None]) -> Report:
     """One run on servers of its own. Raises BadInput without their programs, NotReady."""
-    with _stage(broker, say) as stage:
+    with _stage(broker, plan.small, say) as stage:
         began = time.monotonic()
         run = _Run(stage, plan, progress)
         run.havoc(say)
         settled = run.settle(say)
         say("checking the promises")
-        verdict = stage.processes.casetrack("verify", "--json", patience=600, faults=True)
+        verdict = stage.processes.casetrack("verify", "--json", faults=True)
         kept = guarantees.check(
             stage.database,
             {name: list(receiver.receipts) for name, receiver in stage.receivers.items()},
@@ -151,11 +163,12 @@ class _Stage:
 
 
 @contextmanager
-def _stage(broker: str, say: Say) -> Iterator[_Stage]:
+def _stage(broker: str, small: bool, say: Say) -> Iterator[_Stage]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="casetrack-faults-")))
         say(f"starting a PostgreSQL and a {broker} of its own")
-        postgresql = stack.enter_context(own_servers.postgresql(folder))
+        settings = own_servers.FORGETFUL if small else ()
+        postgresql = stack.enter_context(own_servers.postgresql(folder, settings))
         bell = stack.enter_context(own_servers.BROKERS[broker](folder))
         receivers = {
             name: stack.enter_context(Receiver(name, mails if name == "mail" else webhooks))
@@ -169,7 +182,7 @@ def _stage(broker: str, say: Say) -> Iterator[_Stage]:
             "CASETRACK_SMTP_URL": f"smtp://127.0.0.1:{receivers['mail'].port}?from=izin@kota.example",
             "CASETRACK_WEBHOOK_ALLOW": "127.0.0.0/8",
         }
-        processes = stack.enter_context(Processes(environment, folder))
+        processes = stack.enter_context(Processes(environment, folder, warm=small))
         processes.casetrack("db", "upgrade")
         processes.casetrack("load", str(bench_region.write(folder / "region")))
         database = Database(postgresql.url)
@@ -192,7 +205,7 @@ class _Run:
     def __init__(self, stage: _Stage, plan: Plan, progress: Callable[[int], None]) -> None:
         self._stage, self._plan, self._progress = stage, plan, progress
         self._dice = random.Random(plan.seed)
-        self._fleet = Fleet(stage.processes, stage.port)
+        self._fleet = Fleet(stage.processes, stage.port, small=plan.small)
         self._subscribe()
         self._customers = Customers(stage.port, stage.tokens, plan.clients, plan.pause)
         self.answers = self._customers.answers
@@ -239,12 +252,17 @@ class _Run:
         kills = [
             (lambda kind=kind: self._kill(kind))
             for place in range(self._plan.kills)
-            for kind in (KINDS[place % len(KINDS)],)
+            for kind in (self._plan.kinds[place % len(self._plan.kinds)],)
         ]
         self._dice.shuffle(kills)
         script: list[Callable[[], None]] = []
         # The servers fall at even distances: at least once each, and once in fifty kills.
-        falls = (self._flush, self._restart_broker, self._restart_database)
+        how = {
+            "emptied": self._flush,
+            "broker": self._restart_broker,
+            "database": self._restart_database,
+        }
+        falls = [how[name] for name in self._plan.falls]
         step = max(1, min(50, len(kills)) // (len(falls) + 1))
         for place, kill in enumerate(kills):
             script.append(kill)
@@ -307,7 +325,7 @@ class _Run:
         while True:
             self._fleet.revive()
             try:
-                if time.monotonic() - hurried > 5:
+                if time.monotonic() - hurried > 1:
                     stored.hurry(self._stage.database)
                     hurried = time.monotonic()
                 left = stored.waiting(self._stage.database)

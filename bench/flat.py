@@ -1,11 +1,11 @@
 """Whether a large database is as quick as a small one: the same acts on both, counted in blocks."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench import bench_region
+from bench import bench_region, own_servers
 from bench.fill import STAGES, fill
 from bench.fill_command import play
 from bench.http_client import Client
@@ -15,10 +15,11 @@ from bench.processes import NotReady
 from bench.runner import settle
 from bench.whole_stage import DATABASE, Stage, stage, subscribe
 from casetrack import bootstrap, config
+from casetrack.bootstrap import App
+from casetrack.usecases.delivery import relay
+from workers import clock
 
 Say = Callable[[str], None]
-#: Seconds in which relay, workers and clock make each of their rounds.
-_ROUND = 5.0
 #: Times that everything is done at each size.
 _TURNS = 3
 
@@ -37,8 +38,6 @@ class Sizes:
     by_index: bool = False
 
 
-#: Blocks are counted, not time: nothing has to outlive a power cut.
-_FORGETFUL = ("fsync=off", "full_page_writes=off", "max_wal_size=8GB", "checkpoint_timeout=1h")
 #: So small that a test can do it.
 SHORT = Sizes(300, 3_000, page=3, open_each=10, by_index=True)
 
@@ -94,7 +93,8 @@ class Flatness:
 
 def flat(sizes: Sizes, say: Say, progress: Callable[[int], None]) -> Flatness:
     """The acts at both sizes, on servers of its own. Raises BadInput without their programs, NotReady."""
-    with stage(sizes.by_index, say, _FORGETFUL) as place:
+    # Blocks are counted, not time.
+    with stage(sizes.by_index, say, own_servers.FORGETFUL) as place:
         if sizes.by_index:
             place.ask(f"ALTER DATABASE {DATABASE} SET enable_seqscan = off")
         place.start()
@@ -103,30 +103,49 @@ def flat(sizes: Sizes, say: Say, progress: Callable[[int], None]) -> Flatness:
         client = Client(place.port, place.tokens)
         numbers = [play(client, serial, done) for serial, done in enumerate(STAGES, start=1)]
         settle(place.database)
-        app = bootstrap.build(config.load(place.processes.environment), wake=lambda: None)
         found, copies = [], 0
-        try:
-            with explained(place):
-                for turn, cases in enumerate((sizes.small, sizes.large)):
-                    say(f"the database is filled to {cases:,} cases")
-                    place.ask("ALTER SYSTEM SET auto_explain.log_min_duration = -1")
-                    place.ask("SELECT pg_reload_conf()")
-                    fill(app, numbers, cases, progress, done=copies, open_each=sizes.open_each)
-                    copies = cases
-                    place.ask("ALTER SYSTEM SET auto_explain.log_min_duration = 0")
-                    place.ask("SELECT pg_reload_conf()")
-                    say("everything is done, and done again")
-                    found.append(_Acts(place, client, 1000 + 1000 * turn, sizes.page).look())
-        finally:
-            app.database.close()
+        with _programs(place) as programs, explained(place):
+            for turn, cases in enumerate((sizes.small, sizes.large)):
+                say(f"the database is filled to {cases:,} cases")
+                place.ask("ALTER SYSTEM SET auto_explain.log_min_duration = -1")
+                place.ask("SELECT pg_reload_conf()")
+                app = programs["postgres"]
+                fill(app, numbers, cases, progress, done=copies, open_each=sizes.open_each)
+                copies = cases
+                place.ask("ALTER SYSTEM SET auto_explain.log_min_duration = 0")
+                place.ask("SELECT pg_reload_conf()")
+                say("everything is done, and done again")
+                acts = _Acts(place, client, 1000 + 1000 * turn, sizes.page, programs)
+                found.append(acts.look())
         return _judge(sizes.small, sizes.large, *found)
+
+
+@contextmanager
+def _programs(place: Stage) -> Iterator[dict[str, App]]:
+    """The program in this process, as these users of the database."""
+    programs = {}
+    try:
+        for user in ("postgres", "relay", "clock"):
+            environment = {
+                **place.processes.environment,
+                "CASETRACK_DATABASE_URL": place.url(user),
+            }
+            programs[user] = bootstrap.build(config.load(environment), wake=lambda: None)
+        yield programs
+    finally:
+        for app in programs.values():
+            app.database.close()
 
 
 class _Acts:
     """Everything that is done all day long, through the doors that it is done through."""
 
-    def __init__(self, place: Stage, client: Client, serial: int, page: int) -> None:
+    def __init__(
+        self, place: Stage, client: Client, serial: int, page: int, round: Mapping[str, App]
+    ) -> None:
         self._place, self._client, self._serial, self._page = place, client, serial, page
+        #: Kind → the program as this user of the database, for what it does in rounds.
+        self._round = round
         self._log = PlanLog(place)
         self._found: dict[Key, Plan] = {}
 
@@ -138,7 +157,6 @@ class _Acts:
             for act, do in self._acts():
                 self._log.skip()
                 do()
-                time.sleep(0.05)
                 self._take(act, keep=turn > 0)
         return self._found
 
@@ -166,7 +184,7 @@ class _Acts:
 
         yield "open", lambda: case.go_on(self._client)
         yield "transition", lambda: case.go_on(self._client)
-        yield "relay, workers, clock", self._wait
+        yield "relay, workers, clock", self._behind
         yield "case", lambda: get(f"/cases/{case.number}", "ben.clerk")()
         yield "status", lambda: self._client.look(f"/api/v1/status/{case.number}")
         yield "worklist", get(f"/worklist?limit={self._page}", "ben.roads")
@@ -187,9 +205,11 @@ class _Acts:
         if answer[0] != 200:
             raise NotReady(f"answered {answer[0]}: {answer[1]}")
 
-    def _wait(self) -> None:
+    def _behind(self) -> None:
+        """Until everybody is told; and what relay and clock do every few seconds, now."""
         settle(self._place.database)
-        time.sleep(_ROUND)
+        relay.sweep(self._round["relay"].ctx, lambda _: None)
+        clock.one_round(self._round["clock"].ctx)
 
 
 def _judge(

@@ -1,9 +1,9 @@
 """The processes under fire, and who starts them again: what a supervisor does."""
 
 import random
-from collections.abc import Mapping
 
 from bench.processes import Processes, Running
+from bench.runner import commands_of
 
 KINDS = ("web", "relay", "workers", "clock")
 
@@ -11,14 +11,11 @@ KINDS = ("web", "relay", "workers", "clock")
 class Fleet:
     """Web, relay, workers and clock."""
 
-    def __init__(self, processes: Processes, port: int, patience: float = 120) -> None:
+    def __init__(
+        self, processes: Processes, port: int, patience: float = 120, *, small: bool = False
+    ) -> None:
         self._processes = processes
-        self._commands: Mapping[str, tuple[str, ...]] = {
-            "web": ("casetrack", "web", "--bind", f"127.0.0.1:{port}", "--threads", "4"),
-            "relay": ("casetrack", "relay"),
-            "workers": ("dramatiq", "workers", "--processes", "2", "--threads", "4"),
-            "clock": ("casetrack", "clock"),
-        }
+        self._commands = commands_of(port, threads=4, small=small)
         self.now: dict[str, Running] = {}
         self.started = 0
         for name in KINDS:

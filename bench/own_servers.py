@@ -20,7 +20,7 @@ from bench.processes import NotReady, free_port
 from casetrack.domain.errors import BadInput
 
 #: Seconds that a server gets to come up: the machine may be busy.
-PATIENCE = 90.0
+PATIENCE = 180.0
 
 
 @dataclass
@@ -99,6 +99,10 @@ class Server:
         """Kill it and start it again."""
         self.kill()
         self.start()
+
+
+#: Nothing has to outlive a power cut. What is only killed loses nothing by it.
+FORGETFUL = ("fsync=off", "full_page_writes=off", "max_wal_size=8GB", "checkpoint_timeout=1h")
 
 
 def postgresql(folder: Path, settings: Sequence[str] = ()) -> Server:

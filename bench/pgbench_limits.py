@@ -94,7 +94,7 @@ def plain_statements(place: Stage, *, clients: int, seconds: float) -> Limit:
         script.write_text(_PLAIN)
         before = Snapshot.now().cpu(place.postgresql.pid)
         command = [
-            program, "-n", "-M", "prepared", "-c", str(clients), "-T", str(round(seconds)),
+            program, "-n", "-M", "prepared", "-c", str(clients), "-T", str(max(1, round(seconds))),
             "-f", str(script), place.url(database=_COPY),
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=False)

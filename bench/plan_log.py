@@ -5,11 +5,13 @@ and the blocks that it touched.
 """
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from bench.processes import NotReady
 from bench.whole_stage import Stage
 
 _ON = {
@@ -20,6 +22,8 @@ _ON = {
     "auto_explain.log_format": "json",
     "auto_explain.log_nested_statements": "off",
 }
+#: Seconds that a plan may take until it is in the log.
+_PATIENCE = 30.0
 _DESCENDS = ("Index Scan", "Index Only Scan", "Bitmap Index Scan")
 
 
@@ -60,6 +64,7 @@ class PlanLog:
     """Reads on where it stopped."""
 
     def __init__(self, place: Stage) -> None:
+        self._place, self._marks = place, 0
         self._path = place.folder / "postgresql" / "data" / "recorded" / "statements.json"
         self._indexes = {
             str(table): int(str(count))
@@ -78,18 +83,25 @@ class PlanLog:
             self._at += log.read().rfind(b"\n") + 1
 
     def read(self) -> Iterator[Plan]:
-        """The plans since."""
+        """The plans of what was asked since. Raises NotReady where the server writes none down."""
+        self._marks += 1
+        mark = f"casetrack bench read {self._marks};"
+        self._place.ask(f"SELECT '{mark}'")
+        until = time.monotonic() + _PATIENCE
         with self._path.open("rb") as log:
             log.seek(self._at)
-            lines = log.readlines()
-        for line in lines:
-            if not line.endswith(b"\n"):
-                break
-            self._at += len(line)
-            said = json.loads(line)
-            _, found, plan = str(said.get("message", "")).partition("plan:\n")
-            if found:
-                yield self._plan(str(said.get("user", "")), json.loads(plan))
+            said = log.read()
+            # What was answered before the mark was asked is written down before it.
+            while mark.encode() not in said or not said.endswith(b"\n"):
+                if time.monotonic() > until:
+                    raise NotReady("the server has written down no plans")
+                time.sleep(0.02)
+                said += log.read()
+        self._at += len(said)
+        for line in map(json.loads, said.splitlines()):
+            _, found, plan = str(line.get("message", "")).partition("plan:\n")
+            if found and mark not in plan:
+                yield self._plan(str(line.get("user", "")), json.loads(plan))
 
     def _plan(self, user: str, document: Mapping[str, Any]) -> Plan:
         top = document["Plan"]

@@ -13,6 +13,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from click.testing import CliRunner
+
+from bench.warm import Started
+from bench.warm import start as start_warm
+from casetrack.cli.main import main
+
 #: Where the commands of this installation are.
 BIN = Path(sys.executable).parent
 #: Seconds that a process gets to end by itself.
@@ -27,9 +33,20 @@ class Running:
     """One process in a session of its own, so that all it forks can be ended with it."""
 
     def __init__(
-        self, name: str, command: list[str], environment: Mapping[str, str], log: Path, cwd: Path
+        self,
+        name: str,
+        command: list[str],
+        environment: Mapping[str, str],
+        log: Path,
+        cwd: Path,
+        *,
+        warm: bool = False,
     ) -> None:
         self.name, self.command, self.log = name, command, log
+        self.popen: subprocess.Popen[bytes] | Started
+        if warm:
+            self.popen = start_warm(command, environment, log, cwd)
+            return
         with log.open("ab") as out:
             self.popen = subprocess.Popen(
                 command,
@@ -94,10 +111,13 @@ class Running:
 
 
 class Processes:
-    """All processes of one stay; leaving the block ends them."""
+    """All processes of one stay; leaving the block ends them.
 
-    def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
-        self.environment, self.folder = dict(environment), folder
+    `warm`: they are forked by a process that has loaded the program, where nothing hangs on the start.
+    """
+
+    def __init__(self, environment: Mapping[str, str], folder: Path, *, warm: bool = False) -> None:
+        self.environment, self.folder, self.warm = dict(environment), folder, warm
         self.running: list[Running] = []
 
     def __enter__(self) -> Self:
@@ -120,9 +140,8 @@ class Processes:
     def start(self, name: str, *arguments: str, **more: str) -> Running:
         """Start one of the installation's commands; `more` is added to its environment."""
         command = [str(BIN / arguments[0]), *arguments[1:]]
-        process = Running(
-            name, command, {**self.environment, **more}, self.folder / f"{name}.log", self.folder
-        )
+        log, environment = self.folder / f"{name}.log", {**self.environment, **more}
+        process = Running(name, command, environment, log, self.folder, warm=self.warm)
         self.running.append(process)
         return process
 
@@ -130,22 +149,18 @@ class Processes:
         """It has ended and is not waited for."""
         self.running.remove(process)
 
-    def casetrack(self, *arguments: str, patience: float = 120, faults: bool = False) -> str:
+    def casetrack(self, *arguments: str, faults: bool = False) -> str:
         """Run a command to its end and give what it printed. Raises NotReady when it fails.
 
-        With `faults`, that it found one (exit status 1) is an answer too.
+        With `faults`, that it found one (exit status 1) is an answer too. It runs in this process: to
+        start one takes longer than most commands do.
         """
-        done = subprocess.run(
-            [str(BIN / "casetrack"), *arguments],
-            env=self.environment,
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=patience,
-            check=False,
-        )
-        if done.returncode > (1 if faults else 0):
+        foreign = {name: None for name in os.environ if name.startswith("CASETRACK_")}
+        environment = {**foreign, **self.environment}
+        done = CliRunner().invoke(main, list(arguments), env=environment)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        if done.exit_code > (1 if faults else 0):
             raise NotReady(f"casetrack {' '.join(arguments)}: {done.stderr.strip()}")
         return done.stdout
 

@@ -36,12 +36,17 @@ class Stay:
 
 
 @contextmanager
-def stay(settings: Settings, say: Say, more: Mapping[str, str] = {}) -> Iterator[Stay]:
-    """Everything that runs for a measurement, with these settings beside; removed afterwards."""
+def stay(
+    settings: Settings, say: Say, more: Mapping[str, str] = {}, *, small: bool = False
+) -> Iterator[Stay]:
+    """Everything that runs for a measurement, with these settings beside; removed afterwards.
+
+    `small`: one process of each kind.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="casetrack-bench-")))
         environment = {**stack.enter_context(_environment(settings, folder)), **more}
-        processes = stack.enter_context(Processes(environment, folder))
+        processes = stack.enter_context(Processes(environment, folder, warm=small))
         say("making a database, a region and tokens")
         processes.casetrack("db", "upgrade")
         processes.casetrack("load", str(bench_region.write(folder / "region")))
@@ -50,7 +55,7 @@ def stay(settings: Settings, say: Say, more: Mapping[str, str] = {}) -> Iterator
         stack.callback(database.close)
         say("starting the processes")
         port = free_port()
-        what = _start(processes, settings, port)
+        what = _start(processes, settings, port, small=small)
         yield Stay(port, tokens, database, what, processes)
 
 
@@ -83,7 +88,7 @@ def _own_doorbell(url: str) -> Iterator[str]:
         doorbell.forget(own)
 
 
-def _start(processes: Processes, settings: Settings, port: int) -> str:
+def _start(processes: Processes, settings: Settings, port: int, *, small: bool) -> str:
     """`casetrack up` where everything is in one process, else the production processes."""
     if settings.broker_url.startswith("memory:"):
         one = processes.start("up", "casetrack", "up", "--no-demo", "--port", str(port))
@@ -94,28 +99,39 @@ def _start(processes: Processes, settings: Settings, port: int) -> str:
             "CASETRACK_BROKER_URL names a server and CASETRACK_DATABASE_URL none: SQLite is measured "
             "with memory:// only"
         )
-    start_processes(processes, port)
-    return "web 2 x 8 threads, relay, workers 2 x 8 threads, clock"
+    start_processes(processes, port, small=small)
+    of = 1 if small else 2
+    return f"web {of} x 8 threads, relay, workers {of} x 8 threads, clock"
 
 
 def start_processes(
-    processes: Processes, port: int, more: Callable[[str], Mapping[str, str]] = lambda _: {}
+    processes: Processes,
+    port: int,
+    more: Callable[[str], Mapping[str, str]] = lambda _: {},
+    *,
+    small: bool = False,
 ) -> dict[str, Running]:
     """Web, relay, workers and clock, as an installation has them; kind to process. Raises NotReady.
 
-    `more` gives what is added to the environment of one kind.
+    `more` gives what is added to the environment of one kind. `small`: one process of each.
     """
-    commands = {
-        "web": ("casetrack", "web", "--bind", f"127.0.0.1:{port}"),
-        "relay": ("casetrack", "relay"),
-        "workers": ("dramatiq", "workers", "--processes", "2", "--threads", "8"),
-        "clock": ("casetrack", "clock"),
-    }
+    commands = commands_of(port, threads=8, small=small)
     running = {
         kind: processes.start(kind, *command, **more(kind)) for kind, command in commands.items()
     }
     processes.wait_for_web(running["web"], port, patience=120)
     return running
+
+
+def commands_of(port: int, *, threads: int, small: bool) -> dict[str, tuple[str, ...]]:
+    """Kind → the command that starts it: two processes of web and workers, or one."""
+    many = ("--processes", "1" if small else "2", "--threads", str(threads))
+    return {
+        "web": ("casetrack", "web", "--bind", f"127.0.0.1:{port}", *many),
+        "relay": ("casetrack", "relay"),
+        "workers": ("dramatiq", "workers", *many),
+        "clock": ("casetrack", "clock"),
+    }
 
 
 def settle(database: Database) -> float:

@@ -124,11 +124,13 @@ class OneProcess:
     backlog_seconds: float
 
 
-def one_process(clients: int, seconds: float, say: Callable[[str], None]) -> OneProcess:
+def one_process(
+    clients: int, seconds: float, say: Callable[[str], None], *, small: bool = False
+) -> OneProcess:
     """The same cases by `casetrack up`, in a folder of its own. Raises NotReady."""
     with TemporaryDirectory(prefix="casetrack-bench-") as folder:
         settings = config.load({"CASETRACK_DATA_DIR": folder})
-        with stay(settings, say) as place:
+        with stay(settings, say, small=small) as place:
             tally = Load(place.port, place.tokens, seconds=seconds, cases=None).run(clients)
             backlog = settle(place.database)
     if tally.faults:

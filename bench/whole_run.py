@@ -41,13 +41,13 @@ class Plan:
 #: Short: to see that everything works, and whether something fell by an order of magnitude.
 SHORT = Plan(
     clients=(8,),
-    seconds=2.0,
-    paced_seconds=1.0,
-    paced_steps=2,
+    seconds=1.0,
+    paced_seconds=0.5,
+    paced_steps=1,
     recorded_cases=3,
     judged_cases=2,
     judged_rounds=2,
-    limit_seconds=1.0,
+    limit_seconds=0.5,
     peers=False,
     small=True,
 )
@@ -71,7 +71,9 @@ def whole_run(plan: Plan, say: Say) -> WholeReport:
         program = _program(place, plan, vouched, say)
         place.stop()
         say("everything in one process, on SQLite")
-        embedded = whole_phases.one_process(plan.embedded_clients, plan.seconds / 2, say)
+        embedded = whole_phases.one_process(
+            plan.embedded_clients, plan.seconds / 2, say, small=plan.small
+        )
         own = _limit(
             say,
             "its own",
@@ -150,7 +152,7 @@ def _promises(place: Stage, vouched: Vouched, say: Say) -> list[Promise]:
     say(
         f"checking {len(vouched.events):,} cases: casetrack verify, and what the receivers wrote down"
     )
-    verdict = place.processes.casetrack("verify", "--json", patience=600, faults=True)
+    verdict = place.processes.casetrack("verify", "--json", faults=True)
     receipts = {"mail": place.mail.receipts(), "webhook": place.webhook.receipts()}
     return guarantees.check(
         place.database, receipts, {place.subscription: "webhook"}, vouched.events, verdict

@@ -61,6 +61,8 @@ class Stage:
     mail: ReceiverProcess
     webhook: ReceiverProcess
     generator: Generator
+    #: One process of each kind.
+    small: bool = False
     #: The webhook's subscription.
     subscription: str = ""
     #: Kind → process.
@@ -83,6 +85,7 @@ class Stage:
             self.processes,
             self.port,
             lambda kind: {"CASETRACK_DATABASE_URL": self.url(kind, port=through)},
+            small=self.small,
         )
 
     def stop(self) -> None:
@@ -120,12 +123,14 @@ class Stage:
 def stage(small: bool, say: Say, settings: Sequence[str] = ()) -> Iterator[Stage]:
     """All of it but casetrack's processes, with these settings of PostgreSQL too; removed afterwards.
 
+    `small`: a register of two years, one process of each kind, a server that writes nothing down at once.
     Raises BadInput, NotReady.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="casetrack-bench-")))
         say("starting a PostgreSQL, a Redis, a mail server and a webhook's endpoint")
-        postgresql = stack.enter_context(own_servers.postgresql(folder, (*_SETTINGS, *settings)))
+        settings = (*_SETTINGS, *settings, *(own_servers.FORGETFUL if small else ()))
+        postgresql = stack.enter_context(own_servers.postgresql(folder, settings))
         broker = stack.enter_context(own_servers.redis(folder))
         mail = stack.enter_context(ReceiverProcess("mail"))
         webhook = stack.enter_context(ReceiverProcess("webhook"))
@@ -140,7 +145,7 @@ def stage(small: bool, say: Say, settings: Sequence[str] = ()) -> Iterator[Stage
         _users_and_database(postgresql.url)
         url = make_url(postgresql.url).set(database=DATABASE)
         environment["CASETRACK_DATABASE_URL"] = url.render_as_string(hide_password=False)
-        processes = stack.enter_context(Processes(environment, folder))
+        processes = stack.enter_context(Processes(environment, folder, warm=small))
         processes.casetrack("db", "upgrade")
         _load_region(environment, folder, small, say)
         tokens = tokens_for(processes)
@@ -159,6 +164,7 @@ def stage(small: bool, say: Say, settings: Sequence[str] = ()) -> Iterator[Stage
             mail,
             webhook,
             generator,
+            small,
         )
         # There are no decisions yet which the papers could speak against: nothing is to be looked at.
         place.ask("DELETE FROM reviews")

@@ -4,7 +4,7 @@ import importlib
 import os
 import random
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.logs.sink import FileSink
 from casetrack.gateways.mail.smtp import Mailer, mail_server, mailer
 from casetrack.gateways.messages.rendering import Rendered, render
+from casetrack.gateways.open_lines import OpenLines
 from casetrack.gateways.phone.texting import JsonTexter, Texter, WhatsApp, sms_gateway, texter
 from casetrack.gateways.posting import Poster
 from casetrack.gateways.printing.typesetter import press
@@ -94,7 +95,7 @@ def build(
         random=os.urandom,
         wake=wake or Wake(lambda: notify(database, WAKE_CHANNEL)),
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
-        talks=_talks,
+        talks=_talks(),
         press=press,
         files=_keeper(settings),
     )
@@ -291,10 +292,16 @@ def _owner_poster(mailer: Mailer) -> Callable[[str, str, str, str], None]:
     return post
 
 
-@contextmanager
-def _talks() -> Iterator["_Kept"]:
-    with talks.kept() as kept:
-        yield _Kept(kept)
+def _talks() -> Callable[[], AbstractContextManager["_Kept"]]:
+    """Those of each set, whose connections wait for a moment for the next one of this program."""
+    lines = OpenLines()
+
+    @contextmanager
+    def of_set() -> Iterator["_Kept"]:
+        with talks.kept(lines) as kept:
+            yield _Kept(kept)
+
+    return of_set
 
 
 @dataclass(frozen=True, slots=True)

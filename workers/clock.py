@@ -28,6 +28,7 @@ ROUND = 5.0
 DAYS = 60.0
 
 
+_NEVER = Event()
 _ROUNDS = (
     deadlines.watch_once,
     party_acts.end_powers_once,
@@ -53,7 +54,7 @@ def run(rounds: Rounds, stop: Event) -> None:
     while not stop.is_set():
         try:
             with rounds.spans.span("clock round"):
-                _finish(_ROUNDS, ctx, stop)
+                one_round(ctx, stop)
                 if time.monotonic() >= days_at:
                     _finish(_NOW_AND_THEN, ctx, stop)
                     days_at = time.monotonic() + DAYS
@@ -61,6 +62,11 @@ def run(rounds: Rounds, stop: Event) -> None:
         except Exception as error:  # whatever it is: the next round may end well
             rounds.failed(error)
         stop.wait(ROUND)
+
+
+def one_round(ctx: Context, stop: Event = _NEVER) -> None:
+    """What is asked every few seconds."""
+    _finish(_ROUNDS, ctx, stop)
 
 
 def _finish(rounds: Iterable[Callable[[Context], int]], ctx: Context, stop: Event) -> None:

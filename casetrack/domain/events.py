@@ -20,44 +20,43 @@ _DEEPEST = 32
 COMPANIONS = ("deadline", "refusal", "authority", "waiting", "files")
 
 
-def check_json(value: Any, depth: int = 0) -> None:
+def check_json(value: Any) -> None:
     """Refuse what cannot be stored as canonical JSON: floats, NUL, lone surrogates, huge integers.
 
     Raises Invalid (`unstorable_value`). PostgreSQL cannot hold NUL in text, UTF-8 cannot hold a lone
     surrogate, and a float has no one spelling that all readers agree on.
     """
-    if depth > _DEEPEST or (
-        depth == _DEEPEST and isinstance(value, Mapping | list | tuple) and value
-    ):
-        raise Invalid("unstorable_value", f"The value is nested deeper than {_DEEPEST} levels.")
+    level: list[Any] = [value]
+    depth = 0
+    # Level by level, without a call for each value: most are plain, and there are hundreds.
+    while level:
+        below: list[Any] = []
+        for item in level:
+            kind = type(item)
+            if kind is str:
+                if not item.isascii() or "\0" in item:
+                    _check_text(item)
+            elif item is not None and kind is not bool and kind is not int:
+                below += _held(item)
+            elif kind is int and not -LARGEST_INTEGER <= item <= LARGEST_INTEGER:
+                raise Invalid("unstorable_value", "An integer is larger than 2^53 - 1.")
+        if below and depth >= _DEEPEST:
+            raise Invalid("unstorable_value", f"The value is nested deeper than {_DEEPEST} levels.")
+        level, depth = below, depth + 1
+
+
+def _held(value: Any) -> Iterable[Any]:
+    """What a value holds, with keys that can be stored."""
     if isinstance(value, Mapping):
         for key in value:
             # Looked at here, without a call for each.
             if type(key) is not str or not key.isascii() or "\0" in key:
                 _check_key(key)
-        _check_items(value.values(), depth + 1)
-    elif isinstance(value, list | tuple):
-        _check_items(value, depth + 1)
-    else:
-        _check_items((value,), depth)
-
-
-def _check_items(items: Iterable[Any], depth: int) -> None:
-    """Most values are scalars: they are looked at here, without a call for each."""
-    for item in items:
-        kind = type(item)
-        if kind is str:
-            if not item.isascii() or "\0" in item:
-                _check_text(item)
-        elif kind is int:
-            if not -LARGEST_INTEGER <= item <= LARGEST_INTEGER:
-                raise Invalid("unstorable_value", "An integer is larger than 2^53 - 1.")
-        elif item is None or kind is bool:
-            continue
-        elif isinstance(item, dict | list | tuple | Mapping):
-            check_json(item, depth)
-        else:
-            _check_other(item)
+        return value.values()
+    if isinstance(value, list | tuple):
+        return value
+    _check_other(value)
+    return ()
 
 
 def _check_other(value: Any) -> None:

@@ -1,24 +1,20 @@
 """What a thread has open to the outside while it works on a set: connections, and files not yet safe.
 
-Outside of a set nothing is kept: a talk ends with its message, and a file is safe when it is written.
+Outside of a set a talk ends with its message, and a file is safe when it is written. Connections of a
+set that has ended wait a moment for the next one, where there is a place for them (`open_lines`).
 """
 
 import os
+import time
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from casetrack.gateways.failure import DeliveryFailed
-
-
-class Closing(Protocol):
-    """A connection."""
-
-    def close(self) -> Any:
-        """End it."""
+from casetrack.gateways.open_lines import Closing, Line, OpenLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +41,21 @@ class Unsafe:
 class Talks:
     """The connections and files of one set."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: OpenLines | None = None) -> None:
+        self._lines = lines
         self._kept: dict[Hashable, Closing] = {}
+        #: Since when the line under a key stands, at the latest.
+        self._since: dict[Hashable, float] = {}
         self._files: list[Unsafe] = []
 
     def take(self, key: Hashable) -> Any:
         """The connection that was kept under this key, now the caller's; None where there is none."""
-        return self._kept.pop(key, None)
+        kept = self._kept.pop(key, None)
+        if kept is not None or self._lines is None or key in self._since:
+            return kept
+        line = self._lines.take(key)
+        self._since[key] = line.since if line is not None else time.monotonic()
+        return line.connection if line is not None else None
 
     def keep(self, key: Hashable, connection: Closing) -> None:
         """Keep it for the next message."""
@@ -78,13 +82,17 @@ class Talks:
                 file.give_up()
 
     def close(self) -> None:
-        """End every talk; files that nobody asked to be safe are not there."""
+        """End every talk, or let it wait; files that nobody asked to be safe are not there."""
         files, self._files = self._files, []
         for file in files:
             file.give_up()
         kept, self._kept = self._kept, {}
-        for connection in kept.values():
-            connection.close()
+        for key, connection in kept.items():
+            if self._lines is None:
+                connection.close()
+            else:
+                since = self._since.get(key, time.monotonic())
+                self._lines.put(Line(key, connection, since))
 
 
 def sync_folder(folder: Path) -> None:
@@ -105,9 +113,9 @@ def here() -> Talks | None:
 
 
 @contextmanager
-def kept() -> Iterator[Talks]:
-    """While the block lasts this thread's connections are kept."""
-    talks = Talks()
+def kept(lines: OpenLines | None = None) -> Iterator[Talks]:
+    """While the block lasts this thread's connections are kept; then they wait among these lines."""
+    talks = Talks(lines)
     before = _HERE.set(talks)
     try:
         yield talks

@@ -67,7 +67,8 @@ def test_what_is_missing_is_brought_and_then_the_file_is_complete(web: Web) -> N
     assert came.status_code == 201
     assert came.headers["ETag"] == web.etag(number) == '"2"'
     photo = came.get_json()
-    ktp = {**KTP, "id": "doc-1", "status": "received", "received_by": "smr.dewi", "file": None}
+    ktp: dict[str, Any] = {**KTP, "id": "doc-1", "status": "received", "file": None}
+    ktp["received_by"] = "smr.dewi"
     ktp |= {"received_at": "2026-11-23T01:00:00", "replaced_at": None}
     ktp |= {"original": False, "returned_at": None, "returned_to": None}
     first, second = documents(web, number)

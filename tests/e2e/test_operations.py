@@ -221,6 +221,8 @@ def test_each_process_writes_one_line_when_it_starts_and_one_when_it_stops(
     stage: tuple[World, Processes],
 ) -> None:
     _, processes = stage
+    # Each is started as everybody starts it, from its command on.
+    processes.warm = False
     info = {"CASETRACK_LOG_LEVEL": "INFO"}
     at = f"127.0.0.1:{free_port()}"
     # From a folder in which other things have the names of our packages.

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from bench import warm
 from tests.support.logs import make_log, read_independently
+from tests.support.processes import run_warm
 
 pytestmark = pytest.mark.e2e
 CASETRACK = str(Path(sys.executable).with_name("casetrack"))
@@ -26,9 +28,8 @@ def environment(folder: Path) -> dict[str, str]:
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """One casetrack command on the SQLite of this folder."""
-    return subprocess.run(
-        [CASETRACK, *words], capture_output=True, text=True, env=environment(folder), check=False
-    )
+    own = environment(folder)
+    return run_warm("casetrack", *words, environment=own, folder=folder.parent, patience=3600)
 
 
 def stored(folder: Path) -> int:
@@ -48,12 +49,8 @@ def stored(folder: Path) -> int:
 def kill_when_under_way(folder: Path, log: Path, pause: float) -> int:
     """Start a replay, kill it a moment after it wrote something new; gives how much there is."""
     before = stored(folder)
-    victim = subprocess.Popen(
-        [CASETRACK, "replay", str(log)],
-        env=environment(folder),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    words, out = [CASETRACK, "replay", str(log)], folder.with_name("out")
+    victim = warm.start(words, environment(folder), out, folder.parent)
     try:
         until = time.monotonic() + 60
         while stored(folder) == before and victim.poll() is None and time.monotonic() < until:

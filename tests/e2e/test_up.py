@@ -6,6 +6,7 @@ import signal
 import socket
 import sqlite3
 import stat
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -20,7 +21,7 @@ from casetrack import __version__
 from tests.support.answers import Answer, check
 from tests.support.mails import told
 from tests.support.ports import free_port
-from tests.support.processes import bare_environment, run
+from tests.support.processes import bare_environment, run, run_warm
 from tests.support.terminal import Terminal, at_terminal
 
 pytestmark = pytest.mark.e2e
@@ -65,10 +66,15 @@ STORY: tuple[tuple[str, str, dict[str, str]], ...] = (
 
 
 @contextmanager
-def up(folder: Path, *options: str, **settings: str) -> Iterator[tuple[Running, httpx.Client]]:
-    """`casetrack up` in a folder, ready, and somebody who talks to it."""
+def up(
+    folder: Path, *options: str, warm: bool = True, **settings: str
+) -> Iterator[tuple[Running, httpx.Client]]:
+    """`casetrack up` in a folder, ready, and somebody who talks to it.
+
+    It starts warm, but where a test is about the start.
+    """
     port = free_port()
-    with Processes(bare_environment(**settings), folder) as processes:
+    with Processes(bare_environment(**settings), folder, warm=warm) as processes:
         process = processes.start("up", "casetrack", "up", "--port", str(port), *options)
         processes.wait_for_web(process, port, patience=120)
         address, hooks = f"http://127.0.0.1:{port}", {"response": [_is_promised]}
@@ -120,7 +126,7 @@ def test_a_case_goes_from_the_counter_to_a_mail_and_is_there_after_a_restart(
     tmp_path: Path,
 ) -> None:
     data = tmp_path / "casetrack-data"
-    with up(tmp_path) as (process, client):
+    with up(tmp_path, warm=False) as (process, client):
         who = tokens(tmp_path)
         assert stat.S_IMODE(data.stat().st_mode) == 0o700
         for file in filter(Path.is_file, data.rglob("*")):
@@ -160,7 +166,9 @@ def test_a_case_goes_from_the_counter_to_a_mail_and_is_there_after_a_restart(
         again = client.post("/api/v1/cases", json=APPLICATION, headers=bearer(who["smr.clerk"]))
         assert again.status_code == 201
         assert again.json()["number"] != number
-    verdict = run("casetrack", "verify", "--json", environment=bare_environment(), folder=tmp_path)
+    verdict = run_warm(
+        "casetrack", "verify", "--json", environment=bare_environment(), folder=tmp_path
+    )
     assert json.loads(verdict.stdout.splitlines()[-1])["ok"] is True, verdict.stderr
 
 
@@ -172,7 +180,7 @@ def test_without_the_demo_there_is_nobody_and_your_region_comes_by_load(tmp_path
         assert client.get("/status").status_code == 200
         assert client.get("/api/v1/worklist").status_code == 401
         settings = bare_environment(CASETRACK_DATA_DIR="elsewhere")
-        listed = run("casetrack", "officers", "--json", environment=settings, folder=tmp_path)
+        listed = run_warm("casetrack", "officers", "--json", environment=settings, folder=tmp_path)
         assert json.loads(listed.stdout) == []
 
 
@@ -180,7 +188,7 @@ def test_a_restart_takes_nothing_back_that_a_command_did(tmp_path: Path) -> None
     environment = bare_environment()
 
     def casetrack(*words: str) -> str:
-        done = run("casetrack", *words, environment=environment, folder=tmp_path)
+        done = run_warm("casetrack", *words, environment=environment, folder=tmp_path)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -293,7 +301,8 @@ def test_where_the_log_is_no_terminal_its_lines_are_json_though_a_person_looks_o
 def test_other_processes_write_json_on_a_terminal_too(tmp_path: Path) -> None:
     environment = bare_environment(CASETRACK_LOG_LEVEL="DEBUG")
     assert (
-        run("casetrack", "db", "upgrade", environment=environment, folder=tmp_path).returncode == 0
+        run_warm("casetrack", "db", "upgrade", environment=environment, folder=tmp_path).returncode
+        == 0
     )
     with at_terminal("casetrack", "clock", environment=environment, folder=tmp_path) as terminal:
         with sqlite3.connect(tmp_path / "casetrack-data/casetrack.sqlite") as database:
@@ -308,7 +317,11 @@ def test_other_processes_write_json_on_a_terminal_too(tmp_path: Path) -> None:
 
 def refused(folder: Path, *command: str, **settings: str) -> str:
     """The one line that a command ends with; exit status 2 and nothing else."""
-    done = run(*command, environment=bare_environment(**settings), folder=folder)
+    return one_line(run_warm(*command, environment=bare_environment(**settings), folder=folder))
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    """What a command said that was refused."""
     assert done.returncode == 2, (done.returncode, done.stdout, done.stderr)
     assert done.stdout == ""
     lines = done.stderr.splitlines()
@@ -320,7 +333,8 @@ def refused(folder: Path, *command: str, **settings: str) -> str:
 def test_a_port_that_is_taken_is_one_line_at_once(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        line = refused(tmp_path, "casetrack", "up", "--port", str(port))
+        words = ("casetrack", "up", "--port", str(port))
+        line = one_line(run(*words, environment=bare_environment(), folder=tmp_path))
         assert f"127.0.0.1:{port}" in line
         # Nothing was begun.
         assert not (tmp_path / "casetrack-data/casetrack.sqlite").exists()
@@ -362,7 +376,10 @@ def test_a_wrong_setting_is_one_line_that_names_it(
 
 def test_a_database_newer_than_the_code_is_one_line(tmp_path: Path) -> None:
     settings = bare_environment()
-    assert run("casetrack", "db", "upgrade", environment=settings, folder=tmp_path).returncode == 0
+    assert (
+        run_warm("casetrack", "db", "upgrade", environment=settings, folder=tmp_path).returncode
+        == 0
+    )
     with sqlite3.connect(tmp_path / "casetrack-data/casetrack.sqlite") as connection:
         connection.execute(
             "UPDATE alembic_version SET version_num = '9999_of_tomorrow' WHERE version_num LIKE '%t'"
@@ -399,7 +416,7 @@ def test_a_process_of_many_refuses_the_broker_of_one(tmp_path: Path, command: li
 def test_dramatiq_workers_refuse_wrong_settings_and_say_so_once(
     tmp_path: Path, settings: dict[str, str], says: str
 ) -> None:
-    done = run(
+    done = run_warm(
         "dramatiq",
         "workers",
         "--processes",

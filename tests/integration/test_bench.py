@@ -10,7 +10,7 @@ import pytest
 from bench.delivery_times import DeliveryReport
 from tests.conftest import need
 from tests.support import postgres
-from tests.support.processes import REDIS, bare_environment, redis_available, run
+from tests.support.processes import REDIS, bare_environment, redis_available, run_warm
 
 #: What a write costs on a slow and busy machine, in milliseconds of processor time of all processes, and
 #: what part of pgbench's plain statements is reached there. Ten times worse is no noise.
@@ -33,7 +33,7 @@ def measured(
         "CASETRACK_DATABASE_URL": postgres.SERVER,
         "CASETRACK_BROKER_URL": REDIS,
     }
-    done = run(
+    done = run_warm(
         "casetrack",
         "bench",
         *options,
@@ -97,15 +97,19 @@ def test_a_large_database_answers_with_as_many_blocks_as_a_small_one(
 
 @pytest.mark.e2e
 @pytest.mark.parametrize(
-    ("cases", "seconds"),
-    [("10", "3"), pytest.param("5000", "3600", marks=pytest.mark.long)],
+    ("cases", "seconds", "options"),
+    [
+        ("10", "3", ("--short",)),
+        pytest.param("5000", "3600", (), marks=pytest.mark.long),
+    ],
 )
 def test_lists_are_answered_all_through_a_week_of_one_city_on_sqlite(
-    cases: str, seconds: str, tmp_path: Path
+    cases: str, seconds: str, options: tuple[str, ...], tmp_path: Path
 ) -> None:
     report = measured(
         tmp_path,
         "--week",
+        *options,
         "--cases",
         cases,
         "--seconds",
@@ -126,7 +130,9 @@ def test_the_delivery_bench_receives_all_that_was_committed(
     postgres_template: str, tmp_path: Path
 ) -> None:
     need(redis_available(), "Redis")
-    report = measured(tmp_path, "--delivery", "--seconds", "1", "--clients", "2", "--waiting", "20")
+    report = measured(
+        tmp_path, "--delivery", "--short", "--seconds", "1", "--clients", "2", "--waiting", "20"
+    )
     assert report["sound"]
     assert report["received"] == report["events"] > 0
     assert len(report["phases"]) == 5
@@ -142,7 +148,7 @@ def test_the_drain_bench_numbers_every_event_that_waited(
 ) -> None:
     need(redis_available(), "Redis")
     report = measured(
-        tmp_path, "--drain", "--seconds", "1", "--clients", "2", "--queued", str(queued)
+        tmp_path, "--drain", "--short", "--seconds", "1", "--clients", "2", "--queued", str(queued)
     )
     assert report["events"] >= queued
     assert report["drained_per_second"] > 0

@@ -4,17 +4,20 @@ import errno
 import os
 import socket
 import stat
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
 from casetrack.domain.delivery.outside_addresses import Allowed
-from casetrack.gateways import talks
+from casetrack.gateways import open_lines, talks
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.mail.smtp import FileMailer, SmtpMailer
+from casetrack.gateways.open_lines import Line, OpenLines
 from casetrack.gateways.phone.json_post import GATEWAY
 from casetrack.gateways.posting import PostBroken, Poster, PostRefused
 from casetrack.gateways.webhooks.endpoints import to_subscribers
@@ -131,6 +134,90 @@ def test_a_gateway_that_may_not_know_a_message_again_gets_a_connection_for_each(
     assert (receiver.connections, len(receiver.got)) == (2, 2)
 
 
+# --- from one set to the next ---------------------------------------------------------------------
+
+
+class Connection:
+    """One that notes that it was ended."""
+
+    def __init__(self) -> None:
+        self.ended = Event()
+
+    def close(self) -> None:
+        self.ended.set()
+
+
+def test_the_next_set_goes_on_over_the_connection_of_the_one_before(receiver: Receiver) -> None:
+    poster, lines = Poster(SUBSCRIBERS), OpenLines()
+    for _ in range(3):
+        with talks.kept(lines):
+            assert [post(poster, receiver) for _ in range(2)] == [204] * 2
+    assert receiver.connections == 1
+
+
+def test_sets_at_the_same_time_have_a_connection_each(receiver: Receiver) -> None:
+    poster, lines = Poster(SUBSCRIBERS), OpenLines()
+    with talks.kept(lines):
+        post(poster, receiver)
+        with talks.kept(lines):
+            post(poster, receiver)
+    assert receiver.connections == 2
+
+
+def test_a_connection_that_was_ended_between_two_sets_is_opened_anew(receiver: Receiver) -> None:
+    def last(handler: Any) -> None:
+        says(204)(handler)
+        handler.close_connection = True
+
+    poster, lines = Poster(SUBSCRIBERS), OpenLines()
+    receiver.answers = [last]
+    for _ in range(2):
+        with talks.kept(lines):
+            assert post(poster, receiver) == 204
+    assert (receiver.connections, len(receiver.got)) == (2, 2)
+
+
+def test_a_connection_waits_for_a_second_and_is_ended() -> None:
+    lines, one = OpenLines(), Connection()
+    lines.put(Line("a", one, time.monotonic()))
+    taken = lines.take("a")
+    assert taken is not None
+    assert not one.ended.wait(open_lines.RESTS + 0.3), "who has taken it ends it"
+    lines.put(taken)
+    assert one.ended.wait(10)
+    assert lines.take("a") is None
+
+
+def test_a_connection_that_stands_for_long_waits_no_more_and_neither_does_one_too_many() -> None:
+    now = 100.0
+    lines = OpenLines(lambda: now)
+    old = Connection()
+    lines.put(Line("a", old, now - open_lines.LASTS))
+    assert old.ended.is_set()
+    many = [Connection() for _ in range(open_lines.MOST + 1)]
+    for one in many:
+        lines.put(Line("a", one, now))
+    assert [one.ended.is_set() for one in many] == [False] * open_lines.MOST + [True]
+    assert lines.take("b") is None
+    # It has been told of no time that passed: nothing else is ended.
+    newest = lines.take("a")
+    assert newest is not None
+    assert newest.connection is many[-2]
+
+
+def test_its_age_goes_with_a_connection_from_set_to_set() -> None:
+    lines, one = OpenLines(), Connection()
+    with talks.kept(lines) as first:
+        assert first.take("a") is None
+        first.keep("a", one)
+    began = time.monotonic()
+    with talks.kept(lines) as second:
+        second.keep("a", second.take("a"))
+    line = lines.take("a")
+    assert line is not None
+    assert line.since < began
+
+
 # --- a mail server --------------------------------------------------------------------------------
 
 
@@ -227,6 +314,16 @@ def test_a_server_that_goes_in_the_middle_of_a_mail_fails_that_mail_alone() -> N
             mail(mailer, "d-2")
         assert not failed.value.permanent
         mail(mailer, "d-3")
+
+
+def test_mails_of_two_sets_go_over_one_connection() -> None:
+    inbox, lines = Sessions(), OpenLines()
+    with serving(inbox) as port:
+        mailer = SmtpMailer(f"smtp://127.0.0.1:{port}")
+        for place in range(2):
+            with talks.kept(lines):
+                mail(mailer, f"d-{place}")
+    assert (len(inbox.mails), len(inbox.sessions), inbox.resets) == (2, 1, 1)
 
 
 # --- files ----------------------------------------------------------------------------------------

@@ -2,12 +2,12 @@
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import time
-import venv
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -41,7 +41,7 @@ PATIENCE = 120
 TOLD = 13
 
 
-def before() -> str:
+def release_before() -> str:
     """The commit of the release before: the first word of the file, its reason behind it."""
     return (HERE / "before.txt").read_text().split()[0]
 
@@ -65,28 +65,34 @@ def lock_of(code: Path) -> Path:
     return whole if whole.exists() else code / "requirements.lock"
 
 
-def pinned(code: Path) -> set[str]:
-    """The packages of a release's lock, each with its version."""
-    lines = lock_of(code).read_text(encoding="utf-8").splitlines()
-    return {line.split()[0] for line in lines if "==" in line}
+def pinned(code: Path) -> dict[str, str]:
+    """The packages of a release's lock, name and version → its lines, with their hashes."""
+    entries = re.split(r"^(?=\S)", lock_of(code).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {entry.split()[0]: entry for entry in entries if "==" in entry}
 
 
-def interpreter(code: Path, folder: Path) -> Path:
-    """Today's packages; those of the release's own lock where it pins another one."""
-    if pinned(code) <= pinned(ROOT):
-        return Path(sys.executable)
-    venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
-    lock = str(lock_of(code))
-    subprocess.run([str(python), "-m", "pip", "install", "--quiet", "-r", lock], check=True)
-    return python
+def packages(code: Path, folder: Path) -> list[Path]:
+    """Where those of the release's own lock lie that today's pins otherwise; nowhere if there are none.
+
+    All others are today's. To install them all again would take longer than everything else here.
+    """
+    today = pinned(ROOT)
+    others = [entry for name, entry in pinned(code).items() if name not in today]
+    if not others:
+        return []
+    folder.mkdir()
+    lock = folder / "lock.txt"
+    lock.write_text("".join(others), encoding="utf-8")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--no-deps", "--target", str(folder), "-r", str(lock)], check=True)
+    return [folder]
 
 
 @contextmanager
 def both(tmp_path: Path) -> Iterator[tuple[Release, Release, str]]:
     """The release before and this one on a database of the release before, and its address."""
-    code = archived(before(), tmp_path / "before")
-    python = interpreter(code, tmp_path / "packages")
+    code = archived(release_before(), tmp_path / "before")
+    before = packages(code, tmp_path / "packages")
     folder = tmp_path / "data"
     folder.mkdir()
     with postgres.fresh() as url, own_redis("releases") as bell:
@@ -97,9 +103,8 @@ def both(tmp_path: Path) -> Iterator[tuple[Release, Release, str]]:
             CASETRACK_SMS_URL="none",
             CASETRACK_WHATSAPP_URL="none",
         )
-        old = Release("before", code, python, environment, folder)
-        old.run("db", "upgrade")
-        old.run("load", str(code / "casetrack" / "demo" / "samarinda"))
+        old = Release("before", code, Path(sys.executable), environment, folder, before)
+        old.run_all(("db", "upgrade"), ("load", str(code / "casetrack" / "demo" / "samarinda")))
         yield old, Release("now", ROOT, Path(sys.executable), environment, folder), url
 
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pika
 import pika.exceptions
 import redis
 
+from bench import warm
 from bench.processes import BIN, Processes
 from tests.support.world import environment_for
 from workers import broker as doorbell
@@ -86,12 +88,30 @@ def bare_environment(**settings: str) -> dict[str, str]:
 
 @contextmanager
 def production(database_url: str, broker_url: str, folder: Path) -> Iterator[Processes]:
-    """Ready to start the production processes on these servers; ended whatever happens."""
+    """Ready to start the production processes on these servers; ended whatever happens.
+
+    They start warm; `tests/e2e/test_operations.py` starts each kind once as everybody does.
+    """
     environment = environment_for(
         database_url, folder, CASETRACK_BROKER_URL=broker_url, CASETRACK_LOG_LEVEL="WARNING"
     )
-    with Processes(environment, folder) as processes:
+    with Processes(environment, folder, warm=True) as processes:
         yield processes
+
+
+def run_warm(
+    *command: str, environment: Mapping[str, str], folder: Path, patience: float = 90
+) -> subprocess.CompletedProcess[str]:
+    """The same by a process that is forked where the program is loaded already."""
+    words = [str(BIN / command[0]), *command[1:]]
+    with TemporaryDirectory() as kept:
+        out, errors = Path(kept) / "out", Path(kept) / "errors"
+        process = warm.start(words, environment, out, folder, errors)
+        try:
+            status = process.wait(patience)
+        finally:
+            process.kill()
+        return subprocess.CompletedProcess(words, status, out.read_text(), errors.read_text())
 
 
 def run(

@@ -8,6 +8,7 @@ off the ids themselves.
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
@@ -33,7 +34,15 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)
 
+    def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
+        """A group that is done is forgotten: else each result is looked for among all before."""
+        super().mark_test_complete(node, item_index, duration)
+        group = group_of(self.registered_collections[node][item_index])
+        if all(self.assigned_work[node][group].values()):
+            del self.assigned_work[node][group]
 
+
+@cache
 def group_of(nodeid: str) -> str:
     """The name of a test's group: of a file that makes something once, its tests on one database."""
     file = nodeid.partition("::")[0]

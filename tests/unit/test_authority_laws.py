@@ -3,7 +3,8 @@
 import json
 import random
 from collections.abc import Callable, Iterable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from casetrack.domain.authority.entries import (
     Withdrawal,
 )
 from casetrack.domain.authority.entry_json import parse_entry, read_entry, to_document
+from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.passport import Passport
 from casetrack.domain.authority.recorded import Recorded
 from casetrack.domain.authority.register import Register
@@ -143,6 +145,31 @@ def test_a_day_is_judged_by_what_is_dated_by_then() -> None:
                 for entries in (papers, known)
             )
             assert now == then, seed
+
+
+def test_what_was_asked_before_changes_no_answer() -> None:
+    """A register keeps passports that it gave; each answer is that of papers just read."""
+    for seed in SEEDS[::4]:
+        papers, questions = by_seed(seed)
+        entries = filed(papers)
+        once = Register(entries)
+        for asked in questions:
+            for matter in differing(matter_of(asked)):
+                for officer, position in seats(papers):
+                    told = check(once, matter, officer, case_of(asked), position)
+                    fresh = check(Register(entries), matter, officer, case_of(asked), position)
+                    assert told == fresh, (seed, matter, officer, position)
+
+
+def differing(matter: Matter) -> Iterable[Matter]:
+    """The matter, others that differ from it in one thing, and the matter again."""
+    yield matter
+    yield replace(matter, facts={})
+    yield replace(matter, facts=dict.fromkeys(matter.facts, 10**9))
+    yield replace(matter, opened=date(2019, 1, 1))
+    yield replace(matter, day=matter.day + timedelta(days=3))
+    yield replace(matter, action="sign" if matter.action == "decide" else "decide")
+    yield matter
 
 
 # --- the slice that a check reads ------------------------------------------------------------------

@@ -5,8 +5,9 @@ It runs at the decision, inside the transaction, after the locks (docs/architect
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from casetrack.domain.authority.chain import Failure, power_of
@@ -57,6 +58,11 @@ CASE_CODES: Mapping[str, tuple[str, str]] = {
 REFUSAL_CODES: Mapping[str, tuple[str, str]] = {**SEAT_CODES, **LINK_CODES, **CASE_CODES}
 _RANK = {code: place for place, code in enumerate(REFUSAL_CODES)}
 _FORMS = ("definitive", "pj", "plt", "plh")
+#: Passports that are kept with a register: of one day's decisions few differ in what the papers ask.
+_KEPT = 32
+#: All that a matter says but the case's own: of its facts those count by which a power is bounded, and
+#: its day where a paper spares older cases.
+_FIXED = attrgetter(*(x.name for x in fields(Matter) if x.name not in ("facts", "opened")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,43 @@ def check(
     as_position: str | None = None,
 ) -> Answer:
     """Whether the officer may do it: a passport, a denial, or the question as whom they act."""
+    if circumstances.took_over is not None:
+        answer = _by_papers(register, matter, officer, circumstances, as_position)
+    else:
+        answer = _kept_or_by_papers(register, matter, officer, as_position)
+    return _in_case(answer, circumstances) if isinstance(answer, Passport) else answer
+
+
+def _kept_or_by_papers(
+    register: Register, matter: Matter, officer: str, as_position: str | None
+) -> Answer:
+    """What the papers say of who took over from nobody.
+
+    A passport depends on nothing of the case but what is in this key: so the same papers give it to
+    the next case, too.
+    """
+    facts = tuple(repr(matter.facts.get(fact)) for fact in register.bounded)
+    opened = matter.opened if register.spares_older else None
+    key = (officer, as_position, _FIXED(matter), opened, facts)
+    kept: Passport | None = register.passports.get(key)
+    if kept is not None:
+        return kept
+    answer = _by_papers(register, matter, officer, Circumstances(), as_position)
+    if isinstance(answer, Passport):
+        if len(register.passports) >= _KEPT:
+            register.passports.clear()
+        register.passports[key] = answer
+    return answer
+
+
+def _by_papers(
+    register: Register,
+    matter: Matter,
+    officer: str,
+    circumstances: Circumstances,
+    as_position: str | None,
+) -> Answer:
+    """What the register says of them, whatever the case says."""
     seats: dict[str, list[Recorded]] = {}
     gone: list[Denial] = []
     for recorded in register.held_by(officer):
@@ -134,7 +177,7 @@ def check(
         return Choice(tuple((p, register.name_of(p, matter.day)) for p in choices))
     passport = next((a for a in answers.values() if isinstance(a, Passport)), None)
     if passport is not None:
-        return _in_case(passport, circumstances)
+        return passport
     denials = [answer for answer in answers.values() if isinstance(answer, Denial)]
     # A letter that ran out is told before a seat that never had the power.
     lost = [d for d in gone if d.position and power_of(register, d.position, matter).chains]

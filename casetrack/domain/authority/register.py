@@ -5,8 +5,9 @@ for what is not there. Every answer is for a day; a day is local, its end includ
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from casetrack.domain.authority.entries import (
     EVERY,
@@ -16,6 +17,7 @@ from casetrack.domain.authority.entries import (
     Post,
     Registrar,
     Renaming,
+    Replacement,
     Succession,
     Withdrawal,
     covers,
@@ -45,6 +47,13 @@ class Register(Instruments):
         self._successions: dict[str, list[Recorded]] = defaultdict(list)
         self._successors: dict[str, list[str]] = defaultdict(list)
         self._renamings: dict[str, list[Renaming]] = defaultdict(list)
+        bounds = (b for r in self.entries if isinstance(r.entry, Grant) for b in r.entry.bounds)
+        #: Facts of a case by which some power here is bounded.
+        self.bounded = tuple(sorted({bound.fact for bound in bounds}))
+        #: Whether it matters here on which day a case was opened.
+        self.spares_older = any(r.applies_to == "opened_from" for _, r in self.all_of(Replacement))
+        #: Passports that these papers gave, by all that they depend on (`check`).
+        self.passports: dict[Hashable, Any] = {}
         for recorded in self.entries:
             self._sort_in(recorded)
 
