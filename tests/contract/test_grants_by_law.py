@@ -31,6 +31,7 @@ from tests.support.world import World, days, samarinda, same, surabaya
 
 PDF = scans.pdf()
 ARTICLE = "Pasal 1 Keputusan Bersama SIP (uji)"
+NUMBERS = NumberPattern("izin", "{code}/{serial:4}/{year}", "Perwali 1/2020", date(2020, 1, 1))
 PERMIT = ProductDefinition(
     id="sip",
     kind="permit",
@@ -73,9 +74,8 @@ def permit(**more: Any) -> ServiceDefinition:
 
 def region() -> RegionData:
     data = samarinda(permit())
-    pattern = NumberPattern("izin", "{code}/{serial:4}/{year}", "Perwali 1/2020", date(2020, 1, 1))
     agencies = tuple(replace(each, email=f"{each.id}@smr.example") for each in data.agencies)
-    return replace(data, agencies=agencies, region=replace(data.region, number_patterns=(pattern,)))
+    return replace(data, agencies=agencies, region=replace(data.region, number_patterns=(NUMBERS,)))
 
 
 @pytest.fixture
