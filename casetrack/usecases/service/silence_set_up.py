@@ -3,11 +3,12 @@
 from typing import Any
 
 from casetrack.domain.access import Actor, require_agency, require_role
-from casetrack.domain.errors import Invalid, NotNow
+from casetrack.domain.errors import Invalid, NotFound, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import case_rows
 from casetrack.storage.people import officers
+from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.context import Answer, Context
@@ -30,9 +31,17 @@ def is_confirmed(uow: UnitOfWork, region: str, definition: ServiceDefinition) ->
     return last is not None and last.data["state"] == "confirmed"
 
 
+def _current(ctx: Context, region: str, service: str) -> ServiceDefinition:
+    with ctx.database.read() as connection:
+        found = catalogue.current_version(connection, region, service)
+    if found is None:
+        raise NotFound("unknown_service", "There is no such service; GET /services lists them.")
+    return ctx.definition(region, service, found[0])
+
+
 def shown(ctx: Context, region: str, service: str) -> dict[str, Any]:
     """How far the set-up of the current version is. Raises NotFound."""
-    definition = ctx.current_definition(region, service)
+    definition = _current(ctx, region, service)
     with ctx.database.read() as connection:
         stream = stream_of(service, definition.version)
         last = case_rows.side_stream_end(connection, region, stream)
@@ -54,7 +63,7 @@ def _view(definition: ServiceDefinition, said: Any) -> dict[str, Any]:
 
 def check_counter(ctx: Context, actor: Actor, service: str) -> None:
     """Raises Forbidden for another agency's counter."""
-    require_agency(actor, ctx.current_definition(actor.region, service).front_office)
+    require_agency(actor, _current(ctx, actor.region, service).front_office)
 
 
 def act_on_set_up(
@@ -65,7 +74,7 @@ def act_on_set_up(
     request: idempotency.Request | None = None,
 ) -> Answer:
     """Propose, confirm or end it, for the current version. Raises Forbidden, Invalid, NotNow."""
-    definition = ctx.current_definition(actor.region, service)
+    definition = _current(ctx, actor.region, service)
     require_role(actor, ("supervisor", "head"))
     require_agency(actor, definition.front_office)
     if definition.deemed_grant != "auto_issue":
