@@ -44,7 +44,7 @@ PERMIT = ProductDefinition(
 )
 
 
-def permit(**more: Any) -> ServiceDefinition:
+def permit(adviser: str = "dinkes", **more: Any) -> ServiceDefinition:
     """Five working days, then issued by law; STR and SKP are asked for elsewhere."""
     step = StepDefinition
     return ServiceDefinition(
@@ -55,7 +55,7 @@ def permit(**more: Any) -> ServiceDefinition:
         requirements=(Requirement(id="ktp", name=same("KTP")),),
         steps=(
             step("intake", same("Periksa"), "dpmptsp", "check", roles=("clerk", "officer")),
-            step("advise", same("Rekomendasi"), "dinkes", "recommend", after=("intake",)),
+            step("advise", same("Rekomendasi"), adviser, "recommend", after=("intake",)),
             step("decide", same("Putusan"), "dpmptsp", "decide", after=("advise",)),
             step("sign", same("Tanda tangan"), "dpmptsp", "sign", after=("decide",)),
             step("hand_over", same("Serah"), "dpmptsp", "hand_over", after=("sign",)),
@@ -91,14 +91,14 @@ def set_up(web: Web, *acts: tuple[str, str]) -> None:
         assert done.status_code == 200, done.text
 
 
-def complete(web: Web, *answers: tuple[str, str]) -> tuple[str, str]:
+def complete(web: Web, *answers: tuple[str, str], by: str = "tono") -> tuple[str, str]:
     """A permit complete on Monday 23 November, its limit Monday 30: number and access code."""
     case = web.open({"service": "sip-dokter", "applicant": APPLICANT, "documents": []})
     number = case["number"]
     assert web.bring(number, PDF, requirement="ktp", name="ktp.pdf").status_code == 201
     for fact, answer in answers or (("str", "yes"), ("skp", "yes")):
         said = {"fact": fact, "answer": answer}
-        done = web.post(f"/cases/{number}/external-facts", "tono", said, etag=web.etag(number))
+        done = web.post(f"/cases/{number}/external-facts", by, said, etag=web.etag(number))
         assert done.status_code == 200, done.text
     web.play(number, "dewi declare_complete intake")
     return number, case["access_code"]

@@ -599,7 +599,7 @@ def _silence() -> Iterator[Door]:
     still = Fault("409", (409, "status_forbids"), {"path.number": "@permit"})
     found = {"result": "in_order"}
     yield Door("check_deemed", "wati", {"number": "@by_law"}, found, faults=(still,))
-    elsewhere = not_for("rini", "403", "not_your_agency")
+    elsewhere = not_for("rini", "said", "not_your_agency")
     for action in ("propose", "confirm", "end"):
         path = {"service": "sip-dokter"}
         yield Door("set_up_silence", "wati", path, {"action": action}, faults=(elsewhere,))
@@ -768,16 +768,16 @@ def knocker(
         Officer("smr.mesin2", "integrator", "dlh"),
         Officer("smr.ika", "officer", "bapenda"),
     )
-    services = (*ours.services, stall(), permit())
+    services = (*ours.services, stall(), permit("dlh"))
     ours = drawing_up(replace(ours, officers=(*ours.officers, *more), services=services))
     patterns = (*ours.region.number_patterns, NUMBERS)
     ours = replace(ours, region=replace(ours.region, number_patterns=patterns))
     with shared_world(request, tmp_path_factory, (ours, surabaya())) as world:
         web = Web(world)
         set_up(web)
-        granted_by_law, _ = complete(web)
+        granted_by_law, _ = complete(web, by="dewi")
         pass_the_limit(web)
-        silent = {"by_law": granted_by_law, "permit": complete(web)[0]}
+        silent = {"by_law": granted_by_law, "permit": complete(web, by="dewi")[0]}
         enter(world, *latest([*papers(), account()]))
         bills = _bills(web)
         file = {name: bills.pop(name) for name in ("file", "unmatched", "closed")}
