@@ -40,6 +40,7 @@ from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery.agency_mail import ToAgency
 from casetrack.usecases.delivery.notify import Post, Teller, ToFile, ToParty
+from casetrack.usecases.delivery.officer_mail import ToOfficer
 from casetrack.usecases.delivery.outcomes import Attempt, PostFailed
 from casetrack.usecases.delivery.owner_mail import ToOwner
 from casetrack.usecases.delivery.webhook_attempt import ToEndpoint
@@ -91,13 +92,14 @@ def build(
     ctx = Context(
         database=database,
         vault=vault,
-        calendars=lambda zone, overrides: calendar_for(zone, overrides),
+        calendars=calendar_for,
         random=os.urandom,
         wake=wake or Wake(lambda: notify(database, WAKE_CHANNEL)),
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
         talks=_talks(),
         press=press,
         files=_keeper(settings),
+        signatures=signatures(settings.signing),
     )
     jitter = random.SystemRandom().random
     mails, texters = mailer(settings.smtp_url, settings.data_dir / "mail"), _texters(settings)
@@ -170,7 +172,7 @@ def _carriers(
             for channel, sender in senders.items()
         },
         "webhook": ToEndpoint(ctx, jitter),
-        "owner": ToOwner(ctx, to_owner, ToAgency(ctx, to_owner)),
+        "owner": ToOwner(ctx, to_owner, ToAgency(ctx, to_owner), ToOfficer(ctx, to_owner)),
         "file": ToFile(FileSink(settings.data_dir / "sink")),
     }
 

@@ -1,5 +1,5 @@
-"""The clock process: deadlines, silence, powers that end, products and bills whose time is over,
-questioned passports, looks counted, what is over removed, files scanned.
+"""The clock process: deadlines, new calendars, silence, powers that end, products and bills whose time
+is over, questioned passports, looks counted, what is over removed, files scanned.
 """
 
 import time
@@ -13,12 +13,15 @@ from casetrack.usecases.case import (
     bill_clock,
     deadlines,
     expiring_products,
+    moved_deadlines,
     party_acts,
+    payment_files,
     payments,
     scanning,
     stalled_steps,
 )
 from casetrack.usecases.context import Context
+from casetrack.usecases.delivery import reminders
 from casetrack.usecases.people import corrected_values, files, reading_days
 
 #: Seconds between two rounds.
@@ -39,11 +42,14 @@ _ROUNDS = (
     idempotency.forget_old,
 )
 _NOW_AND_THEN = (
+    moved_deadlines.settle_once,
+    reminders.remind_once,
     reading_days.close_once,
     reading_days.forget_once,
     corrected_values.forget_once,
     stalled_steps.tell_once,
     files.remove_once,
+    payment_files.forget_unloaded_once,
     scanning.scan_once,
 )
 

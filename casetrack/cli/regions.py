@@ -49,7 +49,7 @@ def load(folder: Path, operator: str | None, check: bool) -> None:
     if check:
         click.echo(f"{size}would publish {published}. Nothing was written.")
     else:
-        moved = moved_deadlines.move_deadlines(app.ctx, data.region.code)
+        moved = moved_deadlines.settle(app.ctx, data.region.code)
         click.echo(f"{size}published {published}; {moved} cases' deadlines moved.")
     would = "Would be" if check else "Were"
     for logins, what in (

@@ -5,7 +5,7 @@ Nothing here reads the time or a list of holidays: both are arguments. All arith
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Literal, Self, cast, get_args
@@ -15,6 +15,8 @@ Unit = Literal["minutes", "hours", "working_days", "calendar_days"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
 
 MAX_VALUE = 10_000
+#: How much of a limit has gone by when it is called near.
+NEAR_PERCENT = 80
 MONDAY_TO_FRIDAY = frozenset(range(5))
 
 _ONE_DAY = timedelta(days=1)
@@ -67,6 +69,40 @@ class DayOverride:
     name: str
 
 
+DayKind = Literal["holiday", "joint_leave", "day_off", "working_day", "not_agency_day"]
+#: What a decree makes of a day: of all regions, so a region's own day off is none of them.
+DECREED_KINDS: tuple[DayKind, ...] = ("holiday", "joint_leave", "working_day")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDay:
+    """Why a day is no working day, or is one although it looks like none: the names, and the paper."""
+
+    day: date
+    kind: DayKind
+    id: str
+    en: str
+    #: The decree or the rule, as people cite it; None where nobody named one.
+    source: str | None = None
+
+    def as_dict(self) -> dict[str, str | None]:
+        """Give the form that is kept."""
+        day, kind = self.day.isoformat(), self.kind
+        return {"day": day, "kind": kind, "id": self.id, "en": self.en, "source": self.source}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, str | None]) -> Self:
+        """Read what `as_dict` gave."""
+        named = cast(dict[str, str], data)
+        kind = cast(DayKind, named["kind"])
+        return cls(date.fromisoformat(named["day"]), kind, named["id"], named["en"], data["source"])
+
+
+def _nobody(day: date) -> NamedDay | None:
+    """No day has a name."""
+    return None
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Which days an office works, in its zone. The version is written into every deadline.
@@ -80,6 +116,13 @@ class Calendar:
     days_off: Callable[[int], frozenset[date]]
     extra_working: frozenset[date] = frozenset()
     working_weekdays: frozenset[int] = MONDAY_TO_FRIDAY
+    #: Why a day is not as its weekday would have it.
+    named: Callable[[date], NamedDay | None] = _nobody
+    #: The calendars of agencies that keep another working pattern by a rule of their own. They count
+    #: only for the targets of these agencies' steps.
+    agencies: Mapping[str, "Calendar"] = field(default_factory=dict)
+    #: Of an agency's own pattern: the rule by which it keeps it.
+    basis: str | None = None
 
     def __post_init__(self) -> None:
         # A week without a working day would make every count of working days endless.
@@ -91,6 +134,10 @@ class Calendar:
         if day in self.extra_working:
             return True
         return day.weekday() in self.working_weekdays and day not in self.days_off(day.year)
+
+    def of_agency(self, agency: str) -> "Calendar":
+        """The calendar by which the targets of an agency's steps are counted."""
+        return self.agencies.get(agency, self)
 
     def local_date(self, instant: datetime) -> date:
         """Give the day it is in the office at that instant; ValueError for a naive one."""
@@ -147,7 +194,7 @@ def deadline(
     """
     start = _aware(start).astimezone(UTC)
     stops: list[tuple[datetime, datetime]] = []
-    for begin, end in _merged(start, pauses):
+    for begin, end in merged(start, pauses):
         if end is None:
             raise ValueError(f"the clock stands since {begin}: end or cap the pause first")
         stops.append((begin, end))
@@ -168,7 +215,7 @@ def used(
     start = _aware(start).astimezone(UTC)
     now = _aware(now).astimezone(UTC)
     stops: list[tuple[datetime, datetime]] = []
-    for begin, end in _merged(start, pauses):
+    for begin, end in merged(start, pauses):
         if begin >= now:
             break
         if end is None or now < end:
@@ -189,13 +236,21 @@ def used(
     return charged
 
 
-def near_at(start: datetime, due: datetime) -> datetime:
-    """Give when to warn that a deadline is near, in UTC: three quarters of the way to it.
+def near_at(start: datetime, due: datetime, percent: int = NEAR_PERCENT) -> datetime:
+    """Give when to warn that a deadline is near, in UTC: so much of the way to it.
 
     One rule for all units, rounded down to the microsecond.
     """
     start = _aware(start).astimezone(UTC)
-    return start + (_aware(due) - start) * 3 // 4
+    return start + (_aware(due) - start) * percent // 100
+
+
+def calendar_of_days(version: str, zone: ZoneInfo, days: Iterable[NamedDay]) -> Calendar:
+    """A calendar as it was written down: Monday to Friday, and the days that are otherwise."""
+    by_day = {named.day: named for named in days}
+    opened = frozenset(day for day, named in by_day.items() if named.kind == "working_day")
+    closed = frozenset(by_day) - opened
+    return Calendar(version, zone, lambda year: closed, opened, named=by_day.get)
 
 
 def cap_end(start: datetime, limit: TimeLimit, calendar: Calendar) -> datetime:
@@ -209,7 +264,7 @@ def _aware(instant: datetime) -> datetime:
     return instant
 
 
-def _merged(start: datetime, pauses: Iterable[Pause]) -> Iterator[tuple[datetime, datetime | None]]:
+def merged(start: datetime, pauses: Iterable[Pause]) -> Iterator[tuple[datetime, datetime | None]]:
     """Give the pauses in UTC, in order, clipped to start; those that overlap or touch are one."""
     held: tuple[datetime, datetime | None] | None = None
     for pause in sorted(pauses, key=lambda pause: pause.start):

@@ -5,6 +5,7 @@ Every process asks this at its start; Alembic, which is large, is loaded only to
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -20,16 +21,21 @@ _REVISION = re.compile(r'^revision(?:: str)? = "([^"]+)"$', re.MULTILINE)
 _DOWN = re.compile(r'^down_revision(?:: [^=]+)? = "([^"]+)"$', re.MULTILINE)
 
 
+@cache
+def _read(file: Path) -> dict[str, str | None]:
+    """The migration of a file, and which one it follows. A file that is there is not changed."""
+    written = file.read_text(encoding="utf-8")
+    named, down = _REVISION.search(written), _DOWN.search(written)
+    return {named[1]: down[1] if down else None} if named is not None else {}
+
+
 class History:
     """The migrations in a folder: their ids, and which one each follows."""
 
     def __init__(self, home: Path = HOME) -> None:
         self.follows: dict[str, str | None] = {}
         for file in sorted((home / "versions").glob("[0-9]*.py")):
-            written = file.read_text(encoding="utf-8")
-            named, down = _REVISION.search(written), _DOWN.search(written)
-            if named is not None:
-                self.follows[named[1]] = down[1] if down else None
+            self.follows |= _read(file)
 
     def newest(self) -> tuple[str, ...]:
         """The last of both halves."""

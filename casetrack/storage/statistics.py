@@ -24,12 +24,18 @@ OF_A_LOAD = (
     schema.register_keys,
     schema.events,
 )
-#: Tables with something in them of whose columns nothing is known.
-_UNKNOWN = """
+#: Bytes of a table that any plan is quick with: PostgreSQL takes one that it does not know for as large.
+SMALL = 80 * 1024
+#: Tables that are larger.
+_LARGE = """
 SELECT relname FROM pg_class
 WHERE relkind = 'r' AND relname = ANY(:names) AND relnamespace = current_schema()::regnamespace
-  AND pg_relation_size(oid) > 0 AND reltuples <> 0 AND NOT pg_is_in_recovery()
-  AND NOT EXISTS (SELECT 1 FROM pg_stats WHERE schemaname = current_schema() AND tablename = relname)
+  AND pg_relation_size(oid) > :small AND reltuples <> 0 AND NOT pg_is_in_recovery()
+"""
+#: Those of them of whose columns something is known.
+_KNOWN = """
+SELECT DISTINCT tablename FROM pg_stats
+WHERE schemaname = current_schema() AND tablename = ANY(:names)
 """
 
 
@@ -41,7 +47,7 @@ def refresh(database: Database, tables: Sequence[Table]) -> None:
 
 
 def complete(database: Database) -> None:
-    """Look at the tables of which nothing is known, as after a restore."""
+    """Look at the tables that are not small and of which nothing is known, as after a restore."""
     if database.dialect != "postgresql":
         return
     with database.read() as connection:
@@ -51,5 +57,9 @@ def complete(database: Database) -> None:
 
 def _unknown(connection: Connection) -> list[Table]:
     tables = schema.metadata.tables
-    found = connection.execute(text(_UNKNOWN), {"names": list(tables)})
-    return [tables[name] for name in found.scalars()]
+    values = {"names": list(tables), "small": SMALL}
+    large = list(connection.execute(text(_LARGE), values).scalars())
+    if not large:
+        return []
+    known = set(connection.execute(text(_KNOWN), {"names": large}).scalars())
+    return [tables[name] for name in large if name not in known]

@@ -9,12 +9,19 @@ from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 from casetrack.domain.access import Actor
 from casetrack.domain.authority.entries import MallStay
 from casetrack.domain.authority.register import Register
+from casetrack.domain.case.electronic_signatures import (
+    Certificate,
+    OwnWords,
+    SignaturePlace,
+    SignedPdf,
+)
 from casetrack.domain.case.steps import Setting
-from casetrack.domain.clock import Calendar, DayOverride
+from casetrack.domain.clock import Calendar, DayOverride, NamedDay
 from casetrack.domain.delivery.messages import Edition
 from casetrack.domain.errors import Invalid, NotFound
 from casetrack.domain.events import Event, NewEvent
 from casetrack.domain.people.stored_files import FileKind, Scan
+from casetrack.domain.region.counter_hours import with_patterns
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.region import region_texts, regions
@@ -146,6 +153,26 @@ class Files(Protocol):
         """Nothing of it is there any more. Raises StoreAway."""
 
 
+class Signatures(Protocol):
+    """What signs files electronically: a certificate of a region's own, or a signing service."""
+
+    #: Whether each signer gives words of their own with each call.
+    personal: bool
+    #: Seconds that one signature takes at most.
+    patience: float
+
+    def kind(self, region: str) -> Certificate | None:
+        """By which kind of certificate files of the region are signed; None: by none."""
+
+    def ending(self) -> Sequence[str]:
+        """What is to be renewed: certificates of one's own that end soon, have ended, or do not open."""
+
+    def sign(
+        self, region: str, pdf: bytes, place: SignaturePlace, own: OwnWords | None
+    ) -> SignedPdf:
+        """The file with one more signature, a revision over it. Raises NotSigned."""
+
+
 T = TypeVar("T")
 
 
@@ -167,7 +194,12 @@ class Kept(Generic[T]):
         return thing
 
 
-Calendars = Callable[[str, Sequence[DayOverride]], Calendar]
+class Calendars(Protocol):
+    """The calendar of a zone, with what a region and what decrees say of days. Raises BadInput."""
+
+    def __call__(
+        self, zone: str, overrides: Sequence[DayOverride], decreed: Sequence[NamedDay] = (), /
+    ) -> Calendar: ...
 
 
 @dataclass
@@ -186,6 +218,8 @@ class Context:
     #: What sets sheets by a template, with its version: a draft keeps that with its hash.
     press: Callable[[str], str]
     files: Files
+    #: What signs products electronically; None: nothing does.
+    signatures: Signatures | None = None
     #: The channels by which people can be told here: those with a gateway.
     channels: frozenset[str] = frozenset({"email"})
     #: Region and queue → seconds that an attempt took when last a set of them was made here.
@@ -212,6 +246,10 @@ class Context:
     def new_id(self) -> str:
         """128 random bits as hex."""
         return self.random(16).hex()
+
+    def signs(self, region: str) -> bool:
+        """Whether products of the region are signed electronically here."""
+        return self.signatures is not None and self.signatures.kind(region) is not None
 
     def definition(self, region: str, service: str, version: int) -> ServiceDefinition:
         """A published version; it never changes, so it is read once."""
@@ -243,8 +281,12 @@ class Context:
             if record is None:
                 raise _unknown_region(code)
             key = (code, record.revision)
-            self._regions[key] = (record, self.calendars(record.region.zone, record.overrides))
+            self._regions[key] = (record, self._calendar(record))
         return self._regions[key]
+
+    def _calendar(self, record: RegionRecord) -> Calendar:
+        calendar = self.calendars(record.region.zone, record.overrides, record.decreed)
+        return with_patterns(calendar, {each.id: each.works for each in record.agencies.values()})
 
     def texts(self, code: str, revision: int | None = None) -> Edition | None:
         """A region's own texts of messages now; None where it has none. Raises NotFound."""

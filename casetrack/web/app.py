@@ -130,7 +130,9 @@ def _add_health(flask: Flask, app: App, counted: Metrics) -> None:
             answer = problems.problem(503, "not_ready", str(error))
             answer.headers["Retry-After"] = problems.RETRY_AFTER
             return answer
-        return as_json({"ok": True})
+        # Ready all the same: what is not a signature works.
+        notes = list(app.ctx.signatures.ending()) if app.ctx.signatures else []
+        return as_json({"ok": True, **({"notes": notes} if notes else {})})
 
     def metrics() -> Response:
         return Response(counted.exposition(Backlog(app)), content_type=CONTENT_TYPE)

@@ -4,6 +4,7 @@ from casetrack.web.authority import directory, entries, pictures, questions
 from casetrack.web.case import (
     authority_actions,
     bills,
+    clock_answer,
     documents,
     erasures,
     lists,
@@ -23,6 +24,7 @@ from casetrack.web.service import handlers as services
 ROUTES: tuple[Route, ...] = (
     *services.ROUTES,
     *cases.ROUTES,
+    *clock_answer.ROUTES,
     *documents.ROUTES,
     *lists.ROUTES,
     *readings.ROUTES,

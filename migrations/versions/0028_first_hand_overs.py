@@ -4,7 +4,7 @@ The release before keeps what it does not know of a case and of its products and
 """
 
 revision = "0028_first"
-down_revision = "0026_first"
+down_revision = "0027_first"
 branch_labels = None
 depends_on = None
 

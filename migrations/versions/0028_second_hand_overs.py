@@ -4,7 +4,7 @@ Nothing is left to do: the release before wrote none down.
 """
 
 revision = "0028_second"
-down_revision = "0026_second"
+down_revision = "0027_second"
 branch_labels = None
 depends_on = None
 

@@ -43,7 +43,8 @@ STRANGER_FROM_SURABAYA = "sby.dpmptsp"
 CONCERNED = {"dpmptsp", "dlh", "dishub", "pupr", "bapenda"}
 #: What a seat with a power opens, whatever the role.
 SEAT_OPENS_CASE = {
-    "read_case", "read_events", "read_trace", "draw_decision", "draw_refusal", "show_passport",
+    "read_case", "read_events", "read_trace", "read_clock", "draw_decision",
+    "draw_refusal", "show_passport",
     "act_on_step", "act_on_conflict", "act_on_product", "list_products",
     "read_product", "print_product", "act_on_named_product", "issue_bill", "act_on_bill",
 }  # fmt: skip

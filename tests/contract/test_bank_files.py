@@ -1,13 +1,17 @@
 """A bank's file of payments: row by row, each once, and what fits no bill is on a list."""
 
 import base64
+import hashlib
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import FileStorage
 
-from casetrack.usecases.case import payments
+from casetrack.domain.access import Actor
+from casetrack.usecases.case import payment_files, payments
 from tests.support.money import (
     PAID,
     billed,
@@ -15,7 +19,9 @@ from tests.support.money import (
     on_bill,
     world_of_money,
 )
+from tests.support.papers import memory
 from tests.support.web import Web
+from tests.support.world import SAMARINDA
 
 
 @pytest.fixture
@@ -132,11 +138,11 @@ def test_another_agency_loads_nothing_into_an_account(office: Web) -> None:
 def test_a_process_that_dies_in_between_loses_no_row_and_doubles_none(office: Web) -> None:
     numbers = [billed(office) for _ in range(3)]
     rows = [(code_of(office, n), PAID, f"B{place}") for place, n in enumerate(numbers)]
-    at_once, payments.AT_ONCE = payments.AT_ONCE, 1
+    at_once, payment_files.AT_ONCE = payment_files.AT_ONCE, 1
     try:
         said = load(office, csv_of(rows)).get_json()
     finally:
-        payments.AT_ONCE = at_once
+        payment_files.AT_ONCE = at_once
     assert said["results"] == {
         "waiting": 2,
         "confirmed": 1,
@@ -147,3 +153,46 @@ def test_a_process_that_dies_in_between_loses_no_row_and_doubles_none(office: We
     assert payments.settle_payments_once(office.world.ctx) == 2
     assert payments.settle_payments_once(office.world.ctx) == 0
     assert [state for _, state, _ in results(office, said["file"])] == ["confirmed"] * 3
+
+
+def test_a_file_comes_as_a_form_too_and_is_the_same_file(office: Web) -> None:
+    number = billed(office)
+    content = csv_of([(code_of(office, number), PAID, "B1"), ("64729999999999", PAID, "B2")])
+
+    def send(**more: Any) -> Any:
+        file = FileStorage(BytesIO(content), "rekening.csv")
+        form = {"account": "kas-daerah", "file": file, **more.pop("form", {})}
+        return office.call("POST", "/payments/files", more.pop("who", "ika"), form=form, **more)
+
+    first = send(key="k-1")
+    assert first.status_code == 200, first.text
+    assert first.get_json()["results"]["confirmed"] == 1
+    assert [state for _, state, _ in results(office, first.get_json()["file"])] == [
+        "confirmed",
+        "unmatched",
+    ]
+    # Each form has a boundary of its own, and is the same request all the same.
+    assert send(key="k-1").headers["Idempotent-Replayed"] == "true"
+    assert load(office, content).get_json()["file"] == first.get_json()["file"]
+    assert send(who="rudi").status_code == 403
+    assert send(form={"account": "tidak-ada"}).get_json()["code"] == "unknown_account"
+    assert send(form={"account": ""}).get_json()["code"] == "invalid_body"
+    assert send(form={"bank": "x"}).get_json()["code"] == "invalid_body"
+
+
+@pytest.mark.parametrize("count", [3_000, pytest.param(50_000, marks=pytest.mark.long)])
+def test_a_big_file_is_written_down_in_sets_and_read_in_pieces(office: Web, count: int) -> None:
+    rows = [(f"6472{at:010d}", PAID, f"B{at}") for at in range(count)]
+    content = csv_of(rows)
+    ctx, actor = office.world.ctx, Actor("officer", "smr.ika", SAMARINDA, "officer", "bapenda")
+    at_once, payment_files.AT_ONCE = payment_files.AT_ONCE, 0
+    before = memory()
+    try:
+        digest = hashlib.sha256(content).hexdigest()
+        said = payment_files.load_file(ctx, actor, "kas-daerah", BytesIO(content), digest).view
+    finally:
+        payment_files.AT_ONCE = at_once
+    assert memory() - before < 24_000
+    assert (said["lines"], said["results"]["waiting"]) == (count, count)
+    assert payments.settle_waiting(ctx, SAMARINDA, 50, digest) == 50
+    assert payment_files.file_view(ctx, SAMARINDA, digest)["results"]["unmatched"] == 50

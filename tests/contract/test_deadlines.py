@@ -93,7 +93,7 @@ def fault(world: World) -> Any:
 def test_near_and_missed_are_each_noted_once(world: World) -> None:
     number = str(world.open().view["number"])
     assert watch(world) == 0
-    until(world, 24, 7)  # three quarters of the way
+    until(world, 24, 9)  # four fifths of the way
     assert [watch(world), watch(world)] == [1, 0]
     assert notices(world, number) == [(NEAR, "intake")]
     until(world, 24, 15, 59)
@@ -160,7 +160,7 @@ def test_clocks_at_once_note_each_limit_once(world: World) -> None:
 
 def test_another_case_is_noted_though_one_of_them_is_over(world: World) -> None:
     over, late = str(world.open().view["number"]), str(world.open().view["number"])
-    until(world, 24, 7)
+    until(world, 24, 9)
     watch(world)
     world.act(over, "dewi", "withdraw")
     until(world, 25)

@@ -21,10 +21,10 @@ from casetrack.gateways.webhooks import signatures
 from casetrack.usecases.case import deadlines, treasury_keys
 from casetrack.usecases.case.verification import check_word
 from casetrack.usecases.delivery import relay
-from casetrack.web.http import openapi
 from casetrack.web.routes import ROUTES
 from tests.contract.test_grants_by_law import NUMBERS, permit
 from tests.support import answers, money
+from tests.support.answers import DOCUMENT
 from tests.support.authority import enter, guarded_regions, papers_of_samarinda
 from tests.support.money import PAID, STALL, stall
 from tests.support.products import decided, drawing_up
@@ -38,7 +38,6 @@ from tests.unit.test_delivery_reports import SECRET, TOKEN, call, signature
 #: An operation of the document, or a door outside; and the action where its body names one.
 Call = tuple[str, str | None]
 
-DOCUMENT = openapi.document(ROUTES)
 SCAN = "cd" * 32
 SETTINGS = {
     "CASETRACK_WHATSAPP_URL": "http://127.0.0.1:9/v1/106540352242922",
@@ -461,7 +460,8 @@ def a_decision_is_read_listed_and_drawn(web: Played) -> None:
     web.ok("GET", f"/cases/{number}/decisions/{version}/picture", "audit")
     web.ok("GET", f"/cases/{number}/decisions/{version}/passport", "audit")
     web.ok("GET", f"/cases/{number}/refusals/1/picture", "audit")
-    for kind in ("receipt", "registration"):
+    web.ok("GET", f"/cases/{number}/clock", "audit")
+    for kind in ("receipt", "registration", "clock"):
         web.ok("GET", f"/cases/{number}/slips/{kind}", "dewi")
         web.ok("GET", f"/cases/{number}/slips/{kind}?format=pdf", "dewi")
     web.relay()

@@ -20,6 +20,7 @@ from tests.contract.test_bank_files import csv_of, load, results
 from tests.support.authority import enter
 from tests.support.money import (
     PAID,
+    STALL,
     account,
     billed,
     code_of,
@@ -382,3 +383,25 @@ def test_no_bill_is_paid_into_an_account_whose_text_is_no_longer_in_force(office
     assert refused(issue(office, number)) == (409, "no_account")
     found = office.get("/authority/findings?code=account_without_text", "audit").get_json()["items"]
     assert [(each["since"], each["until"]) for each in found] == [("2026-02-01", None)]
+
+
+def test_powers_over_bills_are_covered_and_missed_as_others_are(office: Web) -> None:
+    def covers() -> dict[str, str]:
+        found = office.get("/authority/coverage?limit=200", "audit").get_json()["items"]
+        (stall,) = [each for each in found if each["service"] == "izin-lapak"]
+        return {each["action"]: each["cover"] for each in stall["steps"] if each["step"] == "pay"}
+
+    def missing() -> list[str]:
+        opened = office.open(STALL).get("missing_powers", [])
+        return [each["cover"] for each in opened if each["step"] == "pay"]
+
+    powers = ("issue_bill", "reduce_bill", "cancel_bill", "refund_bill")
+    assert (covers(), missing()) == (dict.fromkeys(powers, "held"), [])
+    ended = incumbency(
+        "sk-bima", "smr.bima", "kabid-pendapatan", since="2024-02-01", until="2026-01-31"
+    )
+    enter(office.world, *latest([ended]))
+    assert (covers(), missing()) == (dict.fromkeys(powers, "vacant"), ["vacant"])
+    lost = office.get("/authority/radar?days=30", "audit").get_json()["today"]
+    told = {action for each in lost if each["agency"] == "bapenda" for action in each["actions"]}
+    assert told == {*powers}

@@ -31,8 +31,19 @@ PUBLIC = {
     "due_at",
     "waiting_for",
     "outside_mall",
+    "counter",
 }
-DETAILS = {"outcome", "steps", "defects", "documents", "bills", "gratis", "waits", "next_action"}
+DETAILS = {
+    "outcome",
+    "steps",
+    "defects",
+    "documents",
+    "bills",
+    "gratis",
+    "waits",
+    "limits",
+    "next_action",
+}
 UNKNOWN = str(CaseNumber("SMR", "REK", 2026, 999_999))
 
 

@@ -1,75 +1,217 @@
-"""A process is killed in the middle of a bank's file: nothing is lost and nothing is doubled."""
+"""Processes are killed in the middle of payments and of bills: nothing is lost and nothing is doubled."""
 
-import base64
+import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
 
 from casetrack.domain.case.payments import Told
+from casetrack.storage import schema
 from casetrack.storage.case import payment_rows
-from casetrack.usecases.case import payments
+from casetrack.usecases.case import payment_files, payments, treasury_keys
 from casetrack.usecases.proof.verify import verify
 from tests.contract.test_bank_files import csv_of, load, results
-from tests.support.money import PAID, billed, code_of, world_of_money
+from tests.support.money import PAID, billed, code_of, decided, world_of_money
 from tests.support.web import Web
 from tests.support.world import SAMARINDA, environment_for
 
 _LOADER = """
-import base64, sys
+import hashlib, pathlib, sys
 from casetrack import bootstrap, config
 from casetrack.domain.access import Actor
-from casetrack.usecases.case import payments
-payments.AT_ONCE = 10_000
+from casetrack.usecases.case import payment_files
+payment_files.AT_ONCE, payment_files.SET = 10_000, 2
 app = bootstrap.build(config.from_environment(), wake=lambda: None)
 actor = Actor("officer", "smr.ika", "64.72", "officer", "bapenda")
-payments.load_file(app.ctx, actor, "kas-daerah", base64.b64decode(sys.argv[1]))
+path = pathlib.Path(sys.argv[1])
+sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+with path.open("rb") as file:
+    payment_files.load_file(app.ctx, actor, "kas-daerah", file, sha256)
+"""
+#: Several callers at once; each says again what was not answered, as a bank's or a clerk's system does.
+_CALLERS = """
+import json, pathlib, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from casetrack import bootstrap, config
+from casetrack.gateways.webhooks import signatures
+from casetrack.operations.metrics import Metrics
+from casetrack.operations.spans import Spans
+from casetrack.web.app import create_app
+app = bootstrap.build(config.from_environment(), wake=lambda: None)
+flask = create_app(app, Metrics(), Spans(), None)
+work = json.loads(pathlib.Path(sys.argv[1]).read_text())
+
+def told(each):
+    raw = json.dumps(each["body"]).encode()
+    moment = int(app.ctx.database.now().timestamp())
+    headers = signatures.headers([work["key"]], "msg", moment, raw)
+    return flask.test_client().post("/gateways/treasury/64.72", data=raw, headers=headers)
+
+def issued(each):
+    head, path = {"Authorization": "Bearer " + work["key"]}, "/api/v1/cases/" + each["number"]
+    etag = flask.test_client().get(path, headers=head).headers["ETag"]
+    head |= {"If-Match": etag, "Idempotency-Key": each["number"]}
+    return flask.test_client().post(path + "/bills", json={"step": "pay"}, headers=head)
+
+def until_answered(each):
+    for _ in range(100):
+        answer = (told if "body" in each else issued)(each)
+        if answer.status_code < 300 or answer.status_code == 409:
+            return
+        time.sleep(0.02)
+    raise SystemExit("never answered")
+
+with ThreadPoolExecutor(4) as callers:
+    list(callers.map(until_answered, work["all"]))
 """
 
 
-def confirmed(web: Web) -> int:
-    items = web.get("/bills?state=confirmed&limit=200", "ika").get_json()["items"]
-    return len(items)
+@pytest.fixture
+def office(database_url: str, tmp_path: Path) -> Iterator[Web]:
+    world = world_of_money(database_url, tmp_path)
+    yield Web(world)
+    world.close()
+
+
+class Killed:
+    """A process of its own over the same database, killed again and again until it ends by itself."""
+
+    def __init__(self, web: Web, folder: Path, script: str, argument: Path) -> None:
+        url = web.world.app.settings.database_url
+        self._environment = environment_for(url, folder)
+        self._command = [sys.executable, "-c", script, str(argument)]
+
+    def once(self, is_time: Callable[[], bool]) -> bool:
+        """Whether it was killed when it was time, and had not ended by itself."""
+        child = subprocess.Popen(self._command, env=self._environment)
+        until = time.monotonic() + 90
+        while not is_time() and child.poll() is None and time.monotonic() < until:
+            time.sleep(0.005)
+        killed = child.poll() is None
+        child.kill()
+        child.wait()
+        return killed
+
+    def to_the_end(self) -> None:
+        """It goes on until all is done."""
+        subprocess.run(self._command, env=self._environment, check=True, timeout=120)
+
+
+def written(web: Web) -> int:
+    """Rows of payments that are written down."""
+    with web.world.database.read() as connection:
+        return int(
+            connection.execute(select(func.count()).select_from(schema.payments)).scalar() or 0
+        )
+
+
+def bills(web: Web, state: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = web.get(f"/bills?state={state}&limit=200", "ika").get_json()[
+        "items"
+    ]
+    return items
+
+
+def events(web: Web, number: str, kind: str) -> int:
+    found = web.get(f"/cases/{number}/events", "audit").get_json()["items"]
+    return [event["type"] for event in found].count(f"casetrack.bill.{kind}")
+
+
+def is_sound(web: Web) -> bool:
+    return verify(web.world.ctx, progress=lambda _: None).fault is None
 
 
 def test_a_killed_load_is_gone_on_with_and_each_row_confirms_once(
-    database_url: str, tmp_path: Path
+    office: Web, tmp_path: Path
 ) -> None:
-    world = world_of_money(database_url, tmp_path)
-    web = Web(world)
-    numbers = [billed(web) for _ in range(24)]
-    content = csv_of([(code_of(web, n), PAID, f"B{at}") for at, n in enumerate(numbers)])
-    environment = environment_for(world.app.settings.database_url, tmp_path)
-    argument = base64.b64encode(content).decode()
-    child = subprocess.Popen([sys.executable, "-c", _LOADER, argument], env=environment)
-    until = time.monotonic() + 60
-    while not confirmed(web) and child.poll() is None and time.monotonic() < until:
-        pass
-    child.kill()
-    child.wait()
-    assert confirmed(web) >= 1
-    said = load(web, content).get_json()
-    payments.settle_payments_once(world.ctx)
-    assert [state for _, state, _ in results(web, said["file"])] == ["confirmed"] * len(numbers)
-    assert confirmed(web) == len(numbers)
-    for number in numbers:
-        events = web.get(f"/cases/{number}/events", "audit").get_json()["items"]
-        assert [e["type"] for e in events].count("casetrack.bill.confirmed") == 1
-    assert verify(world.ctx, progress=lambda _: None).fault is None
-    world.close()
+    numbers = [billed(office) for _ in range(16)]
+    content = csv_of([(code_of(office, n), PAID, f"B{at}") for at, n in enumerate(numbers)])
+    path = tmp_path / "bank.csv"
+    path.write_bytes(content)
+    loader = Killed(office, tmp_path, _LOADER, path)
+    # Once while it is written down, once while it is settled.
+    assert loader.once(lambda: written(office) >= 4)
+    assert not bills(office, "confirmed")
+    assert written(office) < len(numbers), "it was killed in the middle"
+    assert payments.settle_payments_once(office.world.ctx) == 0, "what is not loaded pays nothing"
+    assert is_sound(office)
+    assert loader.once(lambda: bool(bills(office, "confirmed")))
+    said = load(office, content).get_json()
+    payments.settle_payments_once(office.world.ctx)
+    assert [state for _, state, _ in results(office, said["file"])] == ["confirmed"] * len(numbers)
+    assert len(bills(office, "confirmed")) == len(numbers)
+    assert [events(office, number, "confirmed") for number in numbers] == [1] * len(numbers)
+    assert is_sound(office)
 
 
-def test_a_call_that_was_written_down_and_not_settled_is_settled_by_the_clock(
-    database_url: str, tmp_path: Path
-) -> None:
-    world = world_of_money(database_url, tmp_path)
-    web = Web(world)
-    number = billed(web)
-    told = Told("call.kas-daerah:T1", "kas-daerah", "bapenda", code_of(web, number), PAID, "T1")
+def test_what_nobody_finished_is_removed_and_what_was_loaded_stays(office: Web) -> None:
+    whole = load(office, csv_of([(code_of(office, billed(office)), PAID, "B1")])).get_json()
+    world = office.world
+    told = Told("f:0000002", "kas-daerah", "bapenda", "64720000000001", 5, "B2", file="f")
     with world.database.write() as uow:
         payment_rows.add(uow, [payment_rows.payment_values(SAMARINDA, told, uow.time(None))])
-    assert payments.settle_payments_once(world.ctx) == 1
-    assert payments.tell(world.ctx, SAMARINDA, told).state == "confirmed"
-    assert web.step(number, "sign")["status"] == "ready"
-    assert verify(world.ctx, progress=lambda _: None).fault is None
-    world.close()
+    assert payment_files.forget_unloaded_once(world.ctx) == 0, "somebody may be at it"
+    world.hands.pass_time(hours=2)
+    assert payment_files.forget_unloaded_once(world.ctx) == 1
+    assert written(office) == whole["lines"] == 1
+    assert is_sound(office)
+
+
+@pytest.mark.parametrize("count", [12, pytest.param(200, marks=pytest.mark.long)])
+def test_killed_in_the_middle_of_the_treasury_s_calls_each_is_settled_once(
+    office: Web, tmp_path: Path, count: int
+) -> None:
+    numbers = [billed(office) for _ in range(count)]
+    calls = [
+        {"account": "kas-daerah", "code": code_of(office, n), "amount": PAID, "reference": f"T{at}"}
+        for at, n in enumerate(numbers)
+    ]
+    key = treasury_keys.rotate(office.world.ctx, SAMARINDA, 7, "operator")
+    path = tmp_path / "calls.json"
+    path.write_text(json.dumps({"key": key, "all": [{"body": each} for each in calls]}))
+    callers = Killed(office, tmp_path, _CALLERS, path)
+    for part in (1, count // 2):
+        assert callers.once(lambda part=part: len(bills(office, "confirmed")) >= part)  # type: ignore[misc]
+        assert is_sound(office)
+    callers.to_the_end()
+    payments.settle_payments_once(office.world.ctx)
+    assert len(bills(office, "confirmed")) == written(office) == count
+    assert [events(office, number, "confirmed") for number in numbers] == [1] * count
+    assert is_sound(office)
+
+
+@pytest.mark.parametrize("count", [12, pytest.param(200, marks=pytest.mark.long)])
+def test_killed_while_bills_are_issued_each_case_has_one_and_no_code_comes_twice(
+    office: Web, tmp_path: Path, count: int
+) -> None:
+    numbers = [decided(office) for _ in range(count)]
+    path = tmp_path / "cases.json"
+    work = {"key": office.world.token("bima"), "all": [{"number": each} for each in numbers]}
+    path.write_text(json.dumps(work))
+    callers = Killed(office, tmp_path, _CALLERS, path)
+    for part in (1, count // 2):
+        assert callers.once(lambda part=part: len(bills(office, "issued")) >= part)  # type: ignore[misc]
+        assert is_sound(office)
+    callers.to_the_end()
+    issued = bills(office, "issued")
+    assert sorted(each["number"] for each in issued) == sorted(numbers)
+    assert len({each["code"] for each in issued}) == count
+    assert [events(office, number, "issued") for number in numbers] == [1] * count
+    assert is_sound(office)
+
+
+def test_a_call_that_was_written_down_and_not_settled_is_settled_by_the_clock(office: Web) -> None:
+    number = billed(office)
+    told = Told("call.kas-daerah:T1", "kas-daerah", "bapenda", code_of(office, number), PAID, "T1")
+    with office.world.database.write() as uow:
+        payment_rows.add(uow, [payment_rows.payment_values(SAMARINDA, told, uow.time(None))])
+    assert payments.settle_payments_once(office.world.ctx) == 1
+    assert payments.tell(office.world.ctx, SAMARINDA, told).state == "confirmed"
+    assert office.step(number, "sign")["status"] == "ready"
+    assert is_sound(office)

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import select
 
@@ -65,3 +66,25 @@ def test_a_database_that_holds_something_is_loaded_into(database_url: str, tmp_p
     assert number in {row.number for row in everything(two)["cases"]}
     one.close()
     two.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE events DISABLE TRIGGER ALL",
+        "ALTER TABLE guesses ALTER wrong SET DEFAULT 3",
+        "DROP INDEX ix_guesses_since",
+        "CREATE FUNCTION changed() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    ],
+)
+def test_a_database_that_was_changed_is_not_given_to_another_test(
+    postgres_template: str, change: str
+) -> None:
+    with postgres.copy_of(postgres_template) as first:
+        pass
+    with postgres.copy_of(postgres_template) as second, psycopg.connect(second) as connection:
+        assert second == first
+        connection.execute(change.encode())
+    with postgres.copy_of(postgres_template) as third:
+        assert third != second

@@ -408,7 +408,7 @@ def _reading() -> Iterator[Door]:
     for operation in ("list_cases", "read_worklist", "read_me", "list_agencies"):
         yield Door(operation, "dewi")
     yield Door("list_officers", "wati")
-    for operation in ("read_case", "read_events", "read_trace"):
+    for operation in ("read_case", "read_events", "read_trace", "read_clock"):
         yield Door(operation, "dewi", {"number": "@open"})
     yield Door("read_messages", "dewi", {"number": "@open"})
     seen = {"reason": "KTP dibandingkan", "assignment": {**ENDED_LETTER, "until": "2126-01-01"}}

@@ -4,7 +4,8 @@ A counter stands on the wire between the program and the server, so the counts h
 speaks. When an act costs less than it says here, write the lower number down.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,14 @@ from sqlalchemy.engine import make_url
 from werkzeug.test import TestResponse
 
 from bench.wire_counter import Counted, WireCounter
+from casetrack.domain.service.definition import StepDefinition
 from tests.support import postgres
-from tests.support.authority import papers_of_samarinda, world_of
-from tests.support.registers import changed
+from tests.support.authority import enter, give_letters, papers_of_samarinda, world_of
+from tests.support.money import STALL, account, papers, regions, stall
+from tests.support.products import PERMIT, drawing_up
+from tests.support.registers import changed, latest
 from tests.support.web import APPLICANT, BILLBOARD, Web
+from tests.support.world import World, same
 
 pytestmark = pytest.mark.postgres
 
@@ -35,13 +40,21 @@ MOST = {
     "judged decision": (3, 8),
     "case": (6, 6),
     "status": (1, 1),
-    "status with the code": (4, 6),
+    # One more than it had: why a limit stood still is in the events, and is read where one did.
+    "status with the code": (5, 7),
     "verifying what is not known": (3, 6),
     "worklist": (4, 6),
     "cases": (3, 4),
     "found by a word": (4, 5),
     "feed": (2, 3),
     "whom to tell": (3, 3),
+}
+#: The same in a case that has a bill and a draft; the transition costs what it costs in any other.
+MOST_OF_MONEY = {
+    "bill issued": (3, 9),
+    "transition beside bill and draft": (3, 7),
+    # Who is behind which account: so that nobody confirms by another of theirs what they issued.
+    "bill confirmed": (4, 10),
 }
 #: Times that everything is done. The cheapest counts: what is read or prepared once is no cost of an act.
 _TURNS = 5
@@ -60,8 +73,8 @@ def web(wire: WireCounter, postgres_url: str, tmp_path: Path) -> Iterator[Web]:
     """The cast, whose program speaks through the counter."""
     url = make_url(postgres_url).set(host="127.0.0.1", port=wire.port)
     city = papers_of_samarinda()
-    papers = [*city, changed(city, "sk-rini", officer="smr.rudi")]
-    world = world_of(url.render_as_string(hide_password=False), tmp_path, papers)
+    its = [*city, changed(city, "sk-rini", officer="smr.rudi")]
+    world = world_of(url.render_as_string(hide_password=False), tmp_path, its)
     yield Web(world)
     world.close()
 
@@ -104,7 +117,33 @@ def acts(web: Web, turn: int) -> Iterator[tuple[str, int, Callable[[], TestRespo
     yield "whom to tell", 200, lambda: web.get("/untold", "dewi")
 
 
-def counted(web: Web, wire: WireCounter) -> dict[str, Counted]:
+def acts_about_money(web: Web, turn: int) -> Iterator[tuple[str, int, Callable[[], TestResponse]]]:
+    """A levy is issued and paid in a case whose draft waits; another agency looks at it meanwhile."""
+    nik = f"64720103019{turn:05d}"
+    case = web.open({**STALL, "applicant": {**APPLICANT, "nik": nik}})
+    number = case["number"]
+    web.play(number, "dewi declare_complete intake\nhadi complete decide")
+    path, etag = f"/cases/{number}", web.etag(number)
+    yield "bill issued", 201, lambda: web.post(f"{path}/bills", "bima", {"step": "pay"}, etag=etag)
+    body, at = {"action": "complete"}, web.step(number, "look")["etag"]
+    yield (
+        "transition beside bill and draft",
+        200,
+        lambda: web.post(f"{path}/steps/look/actions", "rudi", body, etag=at),
+    )
+    paid, now = {"action": "confirm", "reference": f"T{turn}"}, web.etag(number)
+    yield (
+        "bill confirmed",
+        200,
+        lambda: web.post(f"{path}/bills/bill-1/actions", "ika", paid, etag=now),
+    )
+    assert [each["state"] for each in web.get(path, "dewi").get_json()["bills"]] == ["confirmed"]
+    assert web.get(f"{path}/products", "dewi").get_json()["items"]
+
+
+def counted(
+    web: Web, wire: WireCounter, acts: Callable[..., Iterator[Any]] = acts
+) -> dict[str, Counted]:
     """Every act, as cheap as it ever was."""
     found: dict[str, Counted] = {}
     user = make_url(postgres.SERVER).username or ""
@@ -122,14 +161,39 @@ def counted(web: Web, wire: WireCounter) -> dict[str, Counted]:
 def test_no_act_costs_more_round_trips_or_statements_than_are_written_down(
     web: Web, wire: WireCounter
 ) -> None:
-    found = {name: (each.round_trips, each.statements) for name, each in counted(web, wire).items()}
-    assert found.keys() == MOST.keys()
-    more = {
-        name: f"{now} round trips and statements, {MOST[name]} are written down"
-        for name, now in found.items()
-        if now[0] > MOST[name][0] or now[1] > MOST[name][1]
+    assert not more_than(MOST, counted(web, wire))
+
+
+def test_in_a_case_with_a_bill_and_a_draft_nothing_costs_more(
+    wire: WireCounter, postgres_url: str, tmp_path: Path
+) -> None:
+    url = make_url(postgres_url).set(host="127.0.0.1", port=wire.port)
+    look = StepDefinition("look", same("Tinjau"), "dlh", "record", after=("decide",), optional=True)
+    plain = stall()
+    service = replace(
+        plain,
+        steps=(*plain.steps, look),
+        products=(replace(PERMIT, endorsed_by=()),),
+    )
+    region, other = regions()
+    kept = tuple(each for each in region.services if each.id != plain.id)
+    ours = drawing_up(replace(region, services=kept), service)
+    world = World.make(url.render_as_string(hide_password=False), tmp_path, regions_=(ours, other))
+    enter(world, *latest([*papers(), account()]))
+    give_letters(world)
+    assert not more_than(MOST_OF_MONEY, counted(Web(world), wire, acts_about_money))
+    world.close()
+
+
+def more_than(most: Mapping[str, tuple[int, int]], found: Mapping[str, Counted]) -> dict[str, str]:
+    """What costs more than is written down."""
+    now = {name: (each.round_trips, each.statements) for name, each in found.items()}
+    assert now.keys() == most.keys()
+    return {
+        name: f"{costs} round trips and statements, {most[name]} are written down"
+        for name, costs in now.items()
+        if costs[0] > most[name][0] or costs[1] > most[name][1]
     }
-    assert not more, more
 
 
 def test_the_counter_tells_what_is_waited_for_from_what_is_sent(wire: WireCounter) -> None:

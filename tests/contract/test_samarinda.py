@@ -63,6 +63,12 @@ STORIES = {
         signer complete sign
         clerk hand_over
     """,
+    "izin-pemakaian-aset": """
+        clerk declare_complete intake
+        signer complete decide
+        signer complete sign
+        clerk hand_over
+    """,
     "surat-keterangan": """
         clerk declare_complete intake
         dpmptsp complete decide
@@ -71,6 +77,8 @@ STORIES = {
 }
 
 
+#: What a service asks, where that matters: of what is social nothing is paid.
+FACTS = {"izin-pemakaian-aset": {"place": "field", "purpose": "social", "days": 1}}
 #: Services that are not decided here, and why.
 UNDECIDED = {
     "pbg": "the power to decide it is not delegated, on purpose (docs/samarinda.md)",
@@ -84,15 +92,47 @@ def test_every_service_of_samarinda_is_played_or_said_not_to_be_decided(data: Re
 
 @pytest.mark.parametrize("service", STORIES)
 def test_a_case_of_samarinda_is_decided_by_checked_authority(city: World, service: str) -> None:
-    number = city.open(service, by="clerk").view["number"]
+    number = city.open(service, by="clerk", facts=FACTS.get(service)).view["number"]
     city.play(number, STORIES[service])
     path = trace(city.ctx, sight(city.ctx, city.actor("clerk"), number))
     assert path["status"] == "handed_over"
     assert {d["authority"]["scheme"] for d in path["decisions"]} == {"checked"}
     assert (
         len(path["decisions"])
-        == {"izin-reklame": 5, "sip-dokter": 4, "surat-keterangan": 1}[service]
+        == {
+            "izin-reklame": 5,
+            "sip-dokter": 4,
+            "izin-pemakaian-aset": 2,
+            "surat-keterangan": 1,
+        }[service]
     )
+
+
+def test_the_levy_of_the_demo_is_counted_issued_printed_paid_and_free_for_what_is_social(
+    city: World,
+) -> None:
+    web = Web(city)
+    facts = {"place": "hall", "purpose": "education", "days": 3}
+    number = str(city.open("izin-pemakaian-aset", by="clerk", facts=facts).view["number"])
+    city.play(number, "clerk declare_complete intake\nsigner complete decide")
+    path = f"/cases/{number}/bills"
+    issued = web.post(
+        path, "smr.bapenda", {"step": "pay_levy"}, etag=web.etag(number, "smr.auditor")
+    )
+    assert issued.status_code == 201, issued.text
+    assert issued.get_json()["bills"][0]["amount"] == 1_125_000
+    assert (
+        "satu juta seratus dua puluh lima ribu rupiah"
+        in web.get(f"{path}/bill-1/paper", "smr.bapenda").text
+    )
+    paid = {"action": "confirm", "reference": "NTPD-1", "amount": 1_125_000}
+    for who, status in (("smr.bapenda", 403), ("smr.bapenda.supervisor", 200)):
+        etag = web.etag(number, "smr.auditor")
+        answer = web.post(f"{path}/bill-1/actions", who, paid, etag=etag)
+        assert answer.status_code == status, answer.text
+    city.play(number, "signer complete sign\nclerk hand_over")
+    social = city.open("izin-pemakaian-aset", by="clerk", facts=FACTS["izin-pemakaian-aset"]).view
+    assert social["gratis"] is True
 
 
 def test_the_billboard_tax_is_billed_by_the_revenue_agencys_own_assessment(city: World) -> None:

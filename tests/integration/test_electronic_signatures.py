@@ -103,6 +103,17 @@ def test_a_certificate_that_ran_out_or_is_yet_to_come_signs_nothing(
         assert caught.value.failure == failure
 
 
+def test_a_certificate_that_ends_within_a_month_is_said_before_it_does(place: Path) -> None:
+    now, told = datetime.now(UTC), {}
+    for left in (89, 29, -1):
+        at = now + timedelta(days=90 - left)
+        told[left] = OwnCertificates(place, OPENS, clock=lambda at=at: at).ending()  # type: ignore[misc]
+    assert told[89] == []
+    assert "contoh.p12 ends on" in told[29][0]
+    assert "contoh.p12 ended on" in told[-1][0]
+    assert "SIGN_PASSPHRASE" in OwnCertificates(place, "kata-lain").ending()[0]
+
+
 def test_what_cannot_be_read_is_said_without_a_word_of_the_passphrase(place: Path) -> None:
     for path, passphrase in (
         (place, "kata-lain"),

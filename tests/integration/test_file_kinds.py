@@ -91,17 +91,21 @@ def gif_that_is_a_script() -> bytes:
     return b"GIF89a/*\x00\x00\x00\x00*/=1;alert(1)"
 
 
-def judged(content: bytes, opener: Opener | None = None) -> str | tuple[str, str | None]:
+#: A file; one that takes long to make is made where it is asked for.
+Content = bytes | Callable[[], bytes]
+
+
+def judged(content: Content, opener: Opener | None = None) -> str | tuple[str, str | None]:
     """The kind, or the code of the refusal with where it is."""
     with tempfile.TemporaryFile() as file:
-        file.write(content)
+        file.write(content if isinstance(content, bytes) else content())
         try:
             return (opener or Opener()).kind(file)
         except (Invalid, Unavailable) as error:
             return error.code, error.fields.get("where")
 
 
-TAKEN = {
+TAKEN: dict[str, tuple[Content, str]] = {
     "a PDF of one page": (PDF, "pdf"),
     "a PNG": (picture("PNG"), "png"),
     "a JPEG": (JPEG, "jpeg"),
@@ -115,7 +119,7 @@ TAKEN = {
         pdf(encryption=pikepdf.Encryption(user="", owner="x")),
         "pdf",
     ),
-    "a picture of 49 million points": (picture("JPEG", 7000, 7000, "L"), "jpeg"),
+    "a picture of 49 million points": (lambda: picture("JPEG", 7000, 7000, "L"), "jpeg"),
 }
 REFUSED = {
     "a ZIP, and so an XLSX": (zipped(), "file_kind_not_taken"),
@@ -152,7 +156,7 @@ REFUSED = {
     "the first 20 bytes of a PNG": (picture("PNG")[:20], "file_damaged"),
     "a WebP cut": (picture("WEBP", 90, 90)[:40], "file_damaged"),
 }
-WHERE: dict[str, tuple[bytes, tuple[str, str]]] = {
+WHERE: dict[str, tuple[Content, tuple[str, str]]] = {
     "a script when page 2 is left": (
         pdf(acts_when_a_page_is_left, pages=2),
         ("file_active", "page 2"),
@@ -160,7 +164,7 @@ WHERE: dict[str, tuple[bytes, tuple[str, str]]] = {
     "a file at page 1": (pdf(has_a_file_at_a_page), ("file_with_attachment", "page 1")),
     "101 pages": (pdf(pages=101), ("file_too_many_pages", "101")),
     "20,000 x 20,000 points": (
-        picture("PNG", 20_000, 20_000, "1"),
+        lambda: picture("PNG", 20_000, 20_000, "1"),
         ("file_too_many_pixels", "20000 x 20000"),
     ),
 }

@@ -1,7 +1,7 @@
 """What SQLAlchemy and Werkzeug compiled is kept from test to test: each has its own engines and app.
 
-Without it every statement is compiled once a test, for a sixth of what a worker computes, and so are
-two functions for each of the app's addresses.
+Without it every statement is compiled once a test, for a sixth of what a worker computes, and each of the
+app's addresses is read and has two functions compiled.
 """
 
 from collections.abc import Callable
@@ -31,10 +31,22 @@ def forget() -> None:
 
 
 _BUILDERS: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}
+_READ: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
 
 class _KnownRule(Rule):
-    """A rule; what builds addresses by it is compiled where no app had the same rule before."""
+    """A rule that is read, and what builds addresses by it compiled, where no app had the same before."""
+
+    def compile(self) -> None:
+        name = (self.rule, self.subdomain, str(self.defaults), self.merge_slashes)
+        if name not in _READ:
+            super().compile()
+            _READ[name] = self._parts, self._trace, self._converters, self.arguments
+            return
+        self._parts, self._trace, self._converters, arguments = _READ[name]
+        self.arguments = set(arguments)
+        self._build = self._compile_builder(False).__get__(self, None)
+        self._build_unknown = self._compile_builder(True).__get__(self, None)
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         name = (self.rule, self.subdomain, str(self.defaults), append_unknown)

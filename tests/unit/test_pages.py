@@ -176,6 +176,8 @@ PRINTED = Details(
         Signed(("a.n. Wali Kota,", "Kepala DPMPTSP"), "Yuni, M.Si.", date(2026, 11, 23)),
         Signed(("Kepala DPMPTSP",), None, date(2026, 11, 24)),
     ),
+    "uncertified",
+    "B-B",
 )
 VERIFIED = (
     Verification((), "not_given", "not_given", "not_given"),
@@ -246,7 +248,7 @@ def test_who_verifies_reads_what_is_printed_in_words_and_never_as_markup() -> No
     page = Page(verification_page(VERIFIED[1], language="id", number="5/1", check_word="K7"))
     for said in (
         *("Berlaku", "<b>Jl. Awang Long</b>", "ya", "1 November 2026", "Yuni, M.Si."),
-        *("Kata periksa cocok", "tidak dapat dibandingkan", ": cocok", "tanpa sertifikat"),
+        *("Kata periksa cocok", "tidak dapat dibandingkan", ": cocok", "tidak tersertifikasi"),
     ):
         assert said in page.text
     ended = Page(verification_page(VERIFIED[3], language="en"))

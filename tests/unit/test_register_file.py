@@ -348,6 +348,7 @@ def test_what_is_wrong_in_samarinda_is_wrong_on_purpose(samarinda: RegionData) -
     ]
     holders = Holders(register, list(samarinda.services), live)
     assert {c.service.id: c.cover for c in coverage(holders, TODAY)} == {
+        "izin-pemakaian-aset": "held",
         "izin-reklame": "held",
         "pbg": "elsewhere",
         "sip-dokter": "held",

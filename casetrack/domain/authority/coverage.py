@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Any, Literal, get_args
 
 from casetrack.domain.authority.entries import Incumbency
-from casetrack.domain.authority.holders import Holder, Holders, Holding, Need
+from casetrack.domain.authority.holders import Holder, Holders, Holding, Need, powers_of
 from casetrack.domain.authority.register import incumbency_fault
 from casetrack.domain.service.definition import Action, ServiceDefinition, StepDefinition
 
@@ -33,11 +33,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class StepCover:
-    """One deciding step of a service, and who can take it."""
+    """A deciding step of a service, or a power over the bills of a pay step, and who has it."""
 
     step: StepDefinition
     cover: Cover
     held: tuple[Held, ...]
+    #: The power; None where the definition names none.
+    action: Action | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +58,30 @@ class ServiceCover:
 def coverage(holders: Holders, at: date) -> Iterator[ServiceCover]:
     """Every service of the catalogue on a day, in its order."""
     for service in holders.services:
-        steps = (s for s in service.steps if s.authority or s.kind in ("decide", "sign", "issue"))
-        yield ServiceCover(service, tuple(_step_cover(holders, service, s, at) for s in steps))
+        steps = tuple(
+            each for step in service.steps for each in _covers(holders, service, step, at)
+        )
+        yield ServiceCover(service, steps)
+
+
+def _covers(
+    holders: Holders, service: ServiceDefinition, step: StepDefinition, at: date
+) -> Iterator[StepCover]:
+    if step.authority is None and step.kind in ("decide", "sign", "issue"):
+        yield StepCover(step, "unchecked", (), None)
+    for action in powers_of(step):
+        yield _step_cover(holders, service, step, action, at)
 
 
 def _step_cover(
-    holders: Holders, service: ServiceDefinition, step: StepDefinition, at: date
+    holders: Holders, service: ServiceDefinition, step: StepDefinition, action: Action, at: date
 ) -> StepCover:
-    if step.authority is None:
-        return StepCover(step, "unchecked", ())
-    need = Need(service.id, step.authority, step.agency, service.strategic, step.id)
+    need = Need(service.id, action, step.agency, service.strategic, step.id)
     held = tuple(
         Held(holding, tuple(holders.seated(holding, at, strategic=need.strategic)))
         for holding in holders.holdings(need, at)
     )
-    return StepCover(step, _cover(step.agency, held), held)
+    return StepCover(step, _cover(step.agency, held), held, action)
 
 
 def _cover(agency: str, held: tuple[Held, ...]) -> Cover:

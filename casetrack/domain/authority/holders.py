@@ -17,7 +17,12 @@ from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.recorded import Recorded
 from casetrack.domain.authority.register import Register
 from casetrack.domain.authority.seats import seats_on
-from casetrack.domain.service.definition import Action, ServiceDefinition
+from casetrack.domain.service.definition import (
+    BILL_POWERS,
+    Action,
+    ServiceDefinition,
+    StepDefinition,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +39,19 @@ class Need:
     step: str | None = None
 
 
+def powers_of(step: StepDefinition) -> tuple[Action, ...]:
+    """What a step needs of the register; another system's assessment needs nothing of it."""
+    bills = BILL_POWERS if step.bill is not None and not step.bill.external else ()
+    return (step.authority, *bills) if step.authority is not None else bills
+
+
 def needs_of(services: Iterable[ServiceDefinition]) -> list[Need]:
     """What the steps of these services need, each once."""
     found = {
-        Need(service.id, step.authority, step.agency, service.strategic, step.id): None
+        Need(service.id, action, step.agency, service.strategic, step.id): None
         for service in services
         for step in service.steps
-        if step.authority is not None
+        for action in powers_of(step)
     }
     return list(found)
 

@@ -60,7 +60,10 @@ class MissingPower:
 
 
 def missing_powers(holders: Holders, service: ServiceDefinition, day: date) -> list[MissingPower]:
-    """The steps of this service that wait for a power, or for somebody who has it, on that day."""
+    """The steps of this service that wait for a power, or for somebody who has it, on that day.
+
+    A pay step waits for who issues its bill; that nobody may reduce or refund one stops no application.
+    """
     covers = (each for each in coverage(holders, day) if each.service.id == service.id)
     return [
         MissingPower(
@@ -71,7 +74,7 @@ def missing_powers(holders: Holders, service: ServiceDefinition, day: date) -> l
         )
         for cover in covers
         for each in cover.steps
-        if each.cover in _WORDS
+        if each.cover in _WORDS and each.action in (each.step.authority, "issue_bill")
     ]
 
 

@@ -6,11 +6,12 @@ Names of payers are not read at all.
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from casetrack.domain.errors import Invalid
+from casetrack.domain.case.bank_lines import BankLines, unreadable
 from casetrack.domain.service.definition import MAX_INTEGER
 
 #: Column → how banks head it, in small letters and digits only.
@@ -29,9 +30,7 @@ _SEPARATORS = ";\t|,"
 #: Banks write some lines of their own above the columns.
 _HEAD_WITHIN = 40
 #: So many rows a file may have.
-MOST_ROWS = 20_000
-#: What ends a row.
-_ENDS = re.compile(r"\r\n|\n|\r")
+MOST_ROWS = 100_000
 #: A cell that says nothing that can be read.
 _DOUBTFUL = "?"
 #: Without a digit it is a word, as a name in the wrong column, and no event keeps it for ever.
@@ -54,35 +53,22 @@ class BankRow:
     fault: str | None = None
 
 
-def bank_rows(content: bytes) -> Iterator[BankRow]:
+def bank_rows(lines: BankLines) -> Iterator[BankRow]:
     """The rows of a file, one by one. Raises Invalid where its columns are not found."""
-    # No other mark ends a row: what a payer wrote may hold them.
-    lines = _ENDS.split(_decoded(content))
     separator, head, places, width = _columns(lines)
     count = 0
-    for cells, line in _cells(lines[head + 1 :], separator, head + 2, width):
+    for cells, line in _cells(lines, separator, head + 1, width):
         if not any(cell.strip() for cell in cells):
             continue
         count += 1
         if count > MOST_ROWS:
-            raise _unreadable(f"it has more than {MOST_ROWS} rows; load it in parts")
+            raise unreadable(f"it has more than {MOST_ROWS} rows; load it in parts")
         yield _row(line, {n: cells[p].strip() for n, p in places.items() if p < len(cells)})
 
 
-def _decoded(content: bytes) -> str:
-    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    encodings = ("utf-16",) if marked else ("utf-8-sig", "cp1252")
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _unreadable("its encoding is none of UTF-8, UTF-16 and Windows-1252")
-
-
-def _columns(lines: list[str]) -> tuple[str, int, dict[str, int], int]:
+def _columns(lines: BankLines) -> tuple[str, int, dict[str, int], int]:
     """The separator, the line of the columns' heads, where each column stands, and how many there are."""
-    for at, line in enumerate(lines[:_HEAD_WITHIN]):
+    for at, line in enumerate(lines.stretch(0, _HEAD_WITHIN)):
         for separator in _SEPARATORS:
             heads = [_plain(cell) for cell in next(csv.reader([line], delimiter=separator), [])]
             places = {
@@ -93,7 +79,7 @@ def _columns(lines: list[str]) -> tuple[str, int, dict[str, int], int]:
             }
             if {"code", "amount", "reference"} <= places.keys():
                 return separator, at, places, len(heads)
-    raise _unreadable("no line names the columns code, amount and reference")
+    raise unreadable("no line names the columns code, amount and reference")
 
 
 def _plain(head: str) -> str:
@@ -101,42 +87,42 @@ def _plain(head: str) -> str:
 
 
 def _cells(
-    lines: list[str], separator: str, first: int, width: int
+    lines: BankLines, separator: str, first: int, width: int
 ) -> Iterator[tuple[list[str], int]]:
-    """The cells of each row, and its line. A quoted cell may go on over lines, as a
-    payer's own words may: what stands in it is no row.
+    """The cells of each row from this line on, and its line as people count. A quoted cell may go on over
+    lines, as a payer's own words may: what stands in it is no row.
 
     One quote that is never closed spoils its own row and no other. Lines that may be one row or several
     are listed one by one, and nothing that they say is believed: else a payer writes rows, or hides them.
     """
-    at, joins = 0, True
+    at, joins = first, True
     while at < len(lines):
         end = at + 1
         if joins and '"' in lines[at]:
             end = _end_of_row(lines, at, separator)
             joins = end > 0
-        row = lines[at : max(end, at + 1)]
+        row = list(lines.stretch(at, max(end, at + 1)))
         try:
             cells = next(csv.reader(row, delimiter=separator, strict=len(row) > 1), [])
         except csv.Error:
             cells = row[0].split(separator) if len(row) == 1 else []
         alike = any(line.count(separator) >= width - 1 for line in row[1:])
         if len(row) > 1 and (alike or len(cells) != width):
-            yield from (([_DOUBTFUL] * width, first + at + each) for each in range(len(row)))
+            yield from (([_DOUBTFUL] * width, at + 1 + each) for each in range(len(row)))
         else:
-            yield cells, first + at
+            yield cells, at + 1
         at += len(row)
 
 
-def _end_of_row(lines: list[str], at: int, separator: str) -> int:
+def _end_of_row(lines: BankLines, at: int, separator: str) -> int:
     """Behind which line the row that begins here ends; 0 where a quote of it is never closed."""
-    reader = csv.reader((lines[place] for place in range(at, len(lines))), delimiter=separator)
+    reader = csv.reader(lines.stretch(at), delimiter=separator)
     try:
         next(reader, [])
         end = at + reader.line_num
         if end == at + 1 or end < len(lines):
             return end
-        list(csv.reader(lines[at:], delimiter=separator, strict=True))
+        deque(csv.reader(lines.stretch(at), delimiter=separator, strict=True), maxlen=0)
     except csv.Error as error:
         return 0 if "expected end" in str(error) or "limit" in str(error) else len(lines)
     return end
@@ -191,11 +177,3 @@ def _day(text: str) -> str | None:
     except ValueError:
         pass
     return None
-
-
-def _unreadable(why: str) -> Invalid:
-    return Invalid(
-        "unreadable_file",
-        f"file: {why}.",
-        errors=[{"at": "file", "message": why}],
-    )

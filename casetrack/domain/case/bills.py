@@ -11,7 +11,11 @@ from typing import Any, Literal
 
 from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.errors import NotFound
-from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
+from casetrack.domain.service.definition import (
+    BILL_POWERS,
+    ServiceDefinition,
+    StepDefinition,
+)
 from casetrack.domain.service.tariff import amount_of
 
 BillState = Literal["issued", "reported", "overdue", "confirmed", "cancelled", "refunded"]
@@ -33,7 +37,7 @@ BILL_ACTS: Mapping[str, Mapping[BillState, BillState]] = {
     "expire_bill": {"issued": "overdue", "reported": "overdue"},
 }
 #: Decisions: each takes a power of its own, or is another system's.
-BILL_DECISIONS = ("issue_bill", "reduce_bill", "cancel_bill", "refund_bill")
+BILL_DECISIONS: tuple[str, ...] = BILL_POWERS
 #: Who told of a payment: an officer who saw it, a bank's file, the treasury's system.
 PaymentSource = Literal["officer", "file", "call"]
 

@@ -10,7 +10,13 @@ from casetrack.domain.case.bills import BILL_ACTS, BillDetails, Payment
 from casetrack.domain.case.case_people import AT_THE_COUNTER, PROOFS
 from casetrack.domain.case.counter_details import Handing
 from casetrack.domain.case.party_change import PartyChange, Present
-from casetrack.domain.case.product_details import Hearing, ProductDrafting, ProductNamed, Refusal
+from casetrack.domain.case.product_details import (
+    Hearing,
+    ProductDrafting,
+    ProductNamed,
+    Refusal,
+    SignedFiles,
+)
 from casetrack.domain.case.silence_details import DeemedChecked, ExternalAnswered
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import (
@@ -131,6 +137,7 @@ Details = (
     | ProductDrafting
     | ProductNamed
     | Refusal
+    | SignedFiles
     | BillDetails
     | ExternalAnswered
     | DeemedChecked

@@ -6,7 +6,7 @@ granted), and the event carries the whole change. The tables are in `transitions
 `clock`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -34,7 +34,7 @@ from casetrack.domain.case.silence_acts import act_on_silence, check_external
 from casetrack.domain.case.standing import Ask, Standing, standing_of
 from casetrack.domain.case.state import CaseState, StepState, but
 from casetrack.domain.case.step_actions import act_on_step
-from casetrack.domain.case.steps import Draft, Setting, due, settle, start_step
+from casetrack.domain.case.steps import Draft, Setting, due, settle, start_step, target_calendar
 from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
     OPEN_CASE,
@@ -43,7 +43,7 @@ from casetrack.domain.case.transitions import (
     RECEIVE,
     SILENCE_ACTIONS,
 )
-from casetrack.domain.clock import TimeLimit
+from casetrack.domain.clock import NamedDay, TimeLimit
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant, parse_instant
 from casetrack.domain.people.readers import shown_to
 from casetrack.domain.service.definition import ServiceDefinition
@@ -207,10 +207,13 @@ def check_named(act: Act, setting: Setting) -> None:
     check_assignee(step, setting.definition, act.actor, account)
 
 
-def move_deadlines(state: CaseState, actor: Actor, setting: Setting) -> NewEvent | None:
+def move_deadlines(
+    state: CaseState, actor: Actor, setting: Setting, because: Sequence[NamedDay] = ()
+) -> NewEvent | None:
     """What a new calendar changes for an open case: deadlines neither met nor missed.
 
-    None when nothing moves. A deadline that has passed stays where it was. Raises Forbidden.
+    None when nothing moves. A deadline that has passed stays where it was. `because` are the days that
+    are otherwise than they were, where that is known. Raises Forbidden.
     """
     require_region(actor, state.region)
     require_system_act(actor, "move_deadlines")
@@ -224,8 +227,9 @@ def move_deadlines(state: CaseState, actor: Actor, setting: Setting) -> NewEvent
             and step.due_at > now
             and step.status in ("ready", "in_progress")
         ):
-            limit = setting.definition.step(name).limit
-            draft.steps[name] = but(step, due_at=due(step.clock, limit, setting.calendar))
+            defined = setting.definition.step(name)
+            by = target_calendar(defined, setting.calendar)
+            draft.steps[name] = but(step, due_at=due(step.clock, defined.limit, by))
     limit = TimeLimit.from_dict(state.limit) if state.limit else None
     if state.due_at is not None and state.due_at > now:
         draft.case = but(state, due_at=due(state.clock, limit, setting.calendar))
@@ -233,7 +237,9 @@ def move_deadlines(state: CaseState, actor: Actor, setting: Setting) -> NewEvent
     draft.case = but(draft.case, calendar=setting.calendar.version)
     if not moved:
         return None
-    return event_of("case.deadlines_moved", state, draft, {}, setting.definition)
+    days = [day.as_dict() for day in because]
+    facts = {"days": days} if days else {}
+    return event_of("case.deadlines_moved", state, draft, facts, setting.definition)
 
 
 def event_of(

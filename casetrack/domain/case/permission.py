@@ -56,6 +56,8 @@ from casetrack.domain.service.definition import (
 )
 
 _ON_CASES = (*AUTHORITY_ACTIONS, *PARTY_ACTIONS, *SILENCE_ACTIONS)
+#: Acts by who may sign.
+_SIGNING = ("sign", "complete_signature")
 
 
 def check_opening(definition: ServiceDefinition, actor: Actor, region: str) -> None:
@@ -200,7 +202,7 @@ def _check_product(definition: ServiceDefinition, act: Act, standing: Ask) -> No
     """By role at an agency with a step that decides, signs or issues, or by a seat with the power. Who
     endorses is asked by position afterwards, who signs by the register."""
     roles = PRODUCT_ACTION_ROLES.get(act.action, ())
-    if act.action in ("endorse", "sign") and not act.actor.has_role(roles) and standing().named:
+    if act.action in ("endorse", *_SIGNING) and not act.actor.has_role(roles) and standing().named:
         return
     require_role(act.actor, roles)
     if act.action == "endorse":
@@ -210,7 +212,7 @@ def _check_product(definition: ServiceDefinition, act: Act, standing: Ask) -> No
         step.agency for step in definition.steps if step.kind in DECISION_KINDS and not again
     }
     if act.actor.agency not in {*agencies, definition.front_office} and not (
-        act.action == "sign" and standing().named
+        act.action in _SIGNING and standing().named
     ):
         require_agency(act.actor, definition.front_office)
 

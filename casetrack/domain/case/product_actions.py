@@ -8,10 +8,11 @@ from typing import Any
 from casetrack.domain.access import require_agency, require_role
 from casetrack.domain.case.authority_check import authorise, is_guarded, signing
 from casetrack.domain.case.case_actions import check_paid, is_handed_over
-from casetrack.domain.case.commands import Act, details_of
+from casetrack.domain.case.commands import Act, details_of, find_step
 from casetrack.domain.case.counter_details import Handing
+from casetrack.domain.case.electronic_signing import BEGUN, check_begun, completed
 from casetrack.domain.case.hand_overs import begin_or_hand_over, take_back
-from casetrack.domain.case.product_details import ProductDrafting, ProductNamed
+from casetrack.domain.case.product_details import ProductDrafting, ProductNamed, SignedFiles
 from casetrack.domain.case.product_signing import (
     endorse,
     next_endorser,
@@ -109,8 +110,30 @@ def _sign(draft: Draft, act: Act, setting: Setting) -> Said:
     authority = authorise(
         draft.before, signing(step), act.actor, setting, setting.now, act.as_position
     )
-    said = {"agency": step.agency, "kind": step.kind, "step": step.id}
-    return "product.signed", {**said, "product": product["id"], "authority": authority}
+    said = {"agency": step.agency, "kind": step.kind, "step": step.id, "product": product["id"]}
+    name = BEGUN if find_product(draft.case, product["id"]).get("signing") else "product.signed"
+    return name, {**said, "authority": authority}
+
+
+def _complete_signature(draft: Draft, act: Act, setting: Setting) -> Said:
+    """The files have the signatures that were begun; the last of a signing step completes it.
+
+    The passport is that of the beginning, and what gave it must still hold.
+    """
+    said = details_of(act, SignedFiles)
+    step = find_step(setting.definition, said.step)
+    for made in said.files:
+        product = find_product(draft.case, made.product)
+        check_state(product, act.action)
+        check_begun(product, act, made, draft.before.version)
+        defined = setting.definition.product_of(product["product"])
+        put(draft, {**completed(product, defined, setting), "file": dict(made.kept)})
+    if step.kind == "sign" and not to_sign(draft, step.id):
+        check_completable(draft, step, replace(act, action="complete", step=step.id), setting.now)
+        end(draft, step.id, "completed", setting, by=act.actor.id)
+    authorise(draft.before, signing(step), act.actor, setting, setting.now, act.as_position)
+    told = {"agency": step.agency, "kind": step.kind, "step": step.id}
+    return "product.signed", {**told, "begun": sorted({made.begun for made in said.files})}
 
 
 def _issue(draft: Draft, act: Act, setting: Setting) -> Said:
@@ -157,6 +180,7 @@ _HANDLERS: Mapping[str, Callable[[Draft, Act, Setting], Said]] = {
     "draft": _draft,
     "endorse": _endorse,
     "sign": _sign,
+    "complete_signature": _complete_signature,
     "issue": _issue,
     "hand_over_product": _hand_over,
     "hand_over_again": _hand_over_again,

@@ -1,5 +1,6 @@
 """What an act about a product says beside the rest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -37,6 +38,25 @@ class ProductNamed:
     valid_until: date | None = None
     #: What was said beside and does not belong to the act.
     misplaced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """A product's file with all its signatures: of which begun signature (its version), what the event
+    keeps of the file, and its hash and key, which are sealed."""
+
+    product: str
+    begun: int
+    kept: Mapping[str, Any]
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedFiles:
+    """Of `complete_signature`: the files that a step's signature was the last to come to."""
+
+    step: str
+    files: tuple[MadeFile, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from casetrack.domain.authority.register import Register
 from casetrack.domain.authority.seats import positions_of
 from casetrack.domain.case.authority_check import is_guarded
 from casetrack.domain.case.commands import Act
+from casetrack.domain.case.electronic_signing import begun, is_electronic, issues_itself
 from casetrack.domain.case.products import check_state, issued, put
 from casetrack.domain.case.state import Document
 from casetrack.domain.case.steps import Draft, Setting
@@ -114,8 +115,12 @@ def sign(
         "hmac": product["draft"]["hmac"],
         "signer": dict(act.signer),
     }
+    last = len(product["signatures"]) + 1 == len(product["signers"])
+    if last and "late" not in facts and is_electronic(defined, setting):
+        put(draft, begun(product, mark, _day(setting, facts)))
+        return
     product = {**product, "signatures": [*product["signatures"], mark]}
-    if next_signature(product) is None:
+    if last:
         product = {**product, "state": after}
         if issues_itself(defined, setting.definition):
             product = issued(product, defined, setting, _day(setting, facts))
@@ -152,13 +157,6 @@ def _check_turn(product: Document, defined: ProductDefinition, step: StepDefinit
             f"The draft still waits for the endorsement of {position}.",
             position=position,
         )
-
-
-def issues_itself(product: ProductDefinition, definition: ServiceDefinition) -> bool:
-    """Whether the last signature issues it: no step does, and nobody has to say a number or a day."""
-    by_step = any(step.kind == "issue" for step in definition.steps)
-    given = product.validity is not None and product.validity.unit == "given"
-    return not (by_step or given or product.numbered == "outside")
 
 
 def _day(setting: Setting, facts: dict[str, Any]) -> date:

@@ -133,6 +133,7 @@ def draw_up(draft: Draft, act: Act, setting: Setting, name: str) -> Document:
             "draft": {**fresh, "edition": there["draft"]["edition"] + 1},
             "endorsements": [],
         }
+        product.pop("signing", None)
     else:
         product = {
             "id": made["id"],
@@ -171,8 +172,10 @@ def correct_text(
         "hmac": made["ref"]["hmac"],
         "signer": dict(act.signer or {}),
     }
+    # What was signed electronically is the text of before.
+    kept = {name: value for name, value in product.items() if name != "file"}
     return {
-        **product,
+        **kept,
         "state": "corrected",
         "draft": text,
         "corrections": [*product.get("corrections", ()), correction],
@@ -283,7 +286,8 @@ def _wants_number(product: Document, setting: Setting) -> bool:
         return False
     numbered = setting.definition.product_of(product["product"]).numbered
     if numbered == "after_signing":
-        return product["state"] in ("signed", *VALID_PRODUCT)
+        # On the file that is signed electronically it stands before the signature does.
+        return bool(product.get("signing")) or product["state"] in ("signed", *VALID_PRODUCT)
     return numbered == "before_signing"
 
 

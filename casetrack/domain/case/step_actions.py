@@ -14,9 +14,10 @@ from casetrack.domain.case.authority_check import (
 from casetrack.domain.case.bill_acts import check_reopening, confirm_at_step, is_paid_elsewhere
 from casetrack.domain.case.commands import Act, find_step
 from casetrack.domain.case.documents import check_or_waive
+from casetrack.domain.case.electronic_signing import BEGUN
 from casetrack.domain.case.hand_overs import begin_or_hand_over, going_out, needs_second
 from casetrack.domain.case.late_entries import use_late
-from casetrack.domain.case.product_signing import endorse_at, issue_at, sign_at
+from casetrack.domain.case.product_signing import endorse_at, issue_at, sign_at, to_sign
 from casetrack.domain.case.products import draw_up_wanted
 from casetrack.domain.case.state import but
 from casetrack.domain.case.steps import (
@@ -148,6 +149,9 @@ def _complete(
     draw_up_wanted(draft, act, setting)
     endorse_at(draft, step, act, setting)
     sign_at(draft, step, act, setting, facts)
+    if step.kind == "sign" and to_sign(draft, step.id):
+        # Signed by right; the step is over once the file has the signature as well.
+        return BEGUN, facts
     issue_at(draft, step, setting, facts)
     end(draft, step.id, "completed", setting, by=act.actor.id, result=act.result)
     _skip_unbegun(draft, step, setting)

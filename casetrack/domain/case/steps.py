@@ -45,6 +45,8 @@ class Setting:
     #: unless the transaction fails.
     patterns: tuple[NumberPattern, ...] = ()
     draw: Callable[[str, int], int] | None = None
+    #: Whether products are signed electronically here; asked where a product is signed.
+    signs: Callable[[], bool] | None = None
 
 
 class Draft:
@@ -58,6 +60,14 @@ class Draft:
     def done(self) -> CaseState:
         """The state after the command."""
         return but(self.case, steps=self.steps)
+
+
+def target_calendar(step: StepDefinition, calendar: Calendar) -> Calendar:
+    """By which calendar a step's target is counted: the agency's own, where it keeps one by a rule.
+
+    The completeness check is a limit of law, counted by the working days of the state.
+    """
+    return calendar.of_agency(step.agency) if step.after else calendar
 
 
 def require_status(draft: Draft, action: str, allowed: Collection[str]) -> None:
@@ -81,7 +91,7 @@ def start_step(draft: Draft, step: StepDefinition, setting: Setting) -> None:
         ready_at=now,
         ended_at=None,
         clock=clock,
-        due_at=due(clock, step.limit, setting.calendar),
+        due_at=_step_due(clock, step, setting),
     )
 
 
@@ -102,7 +112,7 @@ def open_step(draft: Draft, name: str, setting: Setting, status: str = "ready") 
         ended_at=None,
         before_pause=None,
         clock=clock,
-        due_at=due(clock, setting.definition.step(name).limit, setting.calendar),
+        due_at=_step_due(clock, setting.definition.step(name), setting),
     )
 
 
@@ -164,6 +174,10 @@ def due(clock: Clock | None, limit: TimeLimit | None, calendar: Calendar) -> str
         return None
     start, pauses = clock.times()
     return instant(deadline(start, limit, pauses, calendar))
+
+
+def _step_due(clock: Clock, step: StepDefinition, setting: Setting) -> str | None:
+    return due(clock, step.limit, target_calendar(step, setting.calendar))
 
 
 def satisfied(draft: Draft, step: StepDefinition, definition: ServiceDefinition) -> bool:
@@ -312,20 +326,22 @@ def running_clocks(state: CaseState, setting: Setting) -> dict[str, tuple[str, d
     if state.status not in OPEN_CASE:
         return {}
     limit = TimeLimit.from_dict(state.limit) if state.limit else None
-    clocks = {"": _running(state.clock, state.due_at, limit, setting)}
+    calendar = setting.calendar
+    clocks = {"": _running(state.clock, state.due_at, limit, calendar)}
     for name, step in state.steps.items():
         if step.status in ("ready", "in_progress"):
-            limit = setting.definition.step(name).limit
-            clocks[name] = _running(step.clock, step.due_at, limit, setting)
+            defined = setting.definition.step(name)
+            by = target_calendar(defined, calendar)
+            clocks[name] = _running(step.clock, step.due_at, defined.limit, by)
     return {name: clock for name, clock in clocks.items() if clock is not None}
 
 
 def _running(
-    clock: Clock | None, due_at: str | None, limit: TimeLimit | None, setting: Setting
+    clock: Clock | None, due_at: str | None, limit: TimeLimit | None, calendar: Calendar
 ) -> tuple[str, datetime] | None:
     if clock is None or limit is None:
         return None
     if due_at is not None:
         return clock.started_at, parse_instant(due_at)
     start, pauses = clock.times()
-    return clock.started_at, deadline(start, limit, pauses, setting.calendar)
+    return clock.started_at, deadline(start, limit, pauses, calendar)

@@ -107,11 +107,13 @@ UNISSUED: tuple[ProductState, ...] = ("draft", "endorsed", "signed")
 VALID_PRODUCT: tuple[ProductState, ...] = ("issued", "handed_over", "corrected")
 
 #: Action on a product and its state to its state. It is signed with its last signature, and issued with
-#: that where no step issues it; one that was corrected is handed over again.
+#: that where no step issues it; one that was corrected is handed over again. Where products are signed
+#: electronically the last signature is begun first, and `complete_signature` says that the file has it.
 PRODUCT_STATES: Mapping[str, Mapping[ProductState, ProductState]] = {
     "draft": {"draft": "draft", "endorsed": "draft"},
     "endorse": {"draft": "endorsed", "endorsed": "endorsed"},
     "sign": {"draft": "signed", "endorsed": "signed"},
+    "complete_signature": {"draft": "signed", "endorsed": "signed"},
     "issue": {"signed": "issued"},
     "hand_over": {"issued": "handed_over", "corrected": "handed_over"},
     "hand_over_again": {"corrected": "handed_over"},
@@ -134,6 +136,7 @@ PRODUCT_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
     "draft": _DRAWN,
     "endorse": _DRAWN,
     "sign": _DRAWN,
+    "complete_signature": _DRAWN,
     "issue": _DRAWN,
     "hand_over_product": ("granted", "refused", "handed_over"),
     "hand_over_again": ("handed_over",),
@@ -145,6 +148,7 @@ PRODUCT_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "draft": ("officer", "supervisor"),
     "endorse": ("officer", "supervisor", "head"),
     "sign": ("officer", "supervisor", "head"),
+    "complete_signature": ("officer", "supervisor", "head"),
     "issue": ("clerk", "officer", "supervisor"),
     "hand_over_product": ("clerk", "officer", "supervisor"),
     "hand_over_again": ("clerk", "officer", "supervisor"),

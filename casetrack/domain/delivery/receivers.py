@@ -74,6 +74,10 @@ ACCOUNT_DISABLED = "casetrack.account.disabled"
 LIMIT_PASSED = "casetrack.agency.limit_passed"
 AGENCY_TOLD = (ACCOUNT_DISABLED, LIMIT_PASSED)
 
+#: An officer's own stream; what happens in it is told to them by mail, once a day.
+OFFICER = "officer/"
+OFFICER_REMINDED = "casetrack.officer.reminded"
+
 #: Whether events of this type are told to the parties of a case.
 Told = Callable[[str], bool]
 _IMPORTED = "casetrack.imported."
@@ -165,7 +169,7 @@ def _fits(pattern: str, event: Numbered) -> bool:
         return pattern == event.type
     # A log of ten years would flood who wants what happens; who administers is no agency's case.
     wide = not pattern.startswith(_NAMED)
-    quiet = event.imported or event.stream.startswith(administration.STREAM)
+    quiet = event.imported or event.stream.startswith((administration.STREAM, OFFICER))
     return not (wide and quiet) and event.type.startswith(pattern[:-1])
 
 
@@ -215,6 +219,8 @@ def receivers(
         found += [Receiver("owner", "owner")] if mails else []
     if event.type in AGENCY_TOLD:
         found.append(Receiver("agency", "owner"))
+    if event.type == OFFICER_REMINDED:
+        found.append(Receiver("officer", "owner"))
     return found
 
 

@@ -8,6 +8,8 @@ from casetrack.domain.access import ERASURE_ROLES, REGISTRAR_ROLES, ROLES, not_j
 from casetrack.domain.authority.references import Known, filing_problems
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.people import mail_address
+from casetrack.domain.region.counter_hours import hours_problems
+from casetrack.domain.region.escalation import escalation_problems
 from casetrack.domain.region.product_numbering import numbering_problems, profile_problems
 from casetrack.domain.region.region_data import (
     AGENCY_KINDS,
@@ -40,6 +42,8 @@ def region_problems(data: RegionData) -> list[Problem]:
         *definition_check.id_problems("position", "positions", [p.id for p in data.positions]),
         *_position_problems(data.positions, agencies),
         *_officer_problems(data.officers, data.positions, agencies),
+        *_address_problems(data),
+        *escalation_problems(data.region.escalation),
         *_override_problems(data.overrides),
         *_service_problems(data.services, agencies),
         *numbering_problems(
@@ -157,6 +161,7 @@ def _agency_problems(agencies: tuple[Agency, ...]) -> Iterator[Problem]:
         if agency.office is not None:
             at = ("agencies", place, "office")
             yield from definition_check.name_problems(f"{what}: office", at, agency.office)
+        yield from hours_problems(("agencies", place), agency.hours, agency.works)
         for index, stay in enumerate(agency.stays):
             if stay.since and stay.until and stay.until < stay.since:
                 yield Problem(
@@ -247,6 +252,17 @@ def _role_faults(officer: Officer) -> Iterator[tuple[str, str, str]]:
             yield "agency", f"the role {role} needs an agency", "say which agency they are from"
     for fault in not_joined(officer.roles):
         yield "role", fault, "give the second to another person's account"
+
+
+def _address_problems(data: RegionData) -> Iterator[Problem]:
+    places = {officer.login: place for place, officer in enumerate(data.officers)}
+    for login, address in data.addresses:
+        if why := mail_address.fault(address):
+            yield Problem(
+                ("officers", places[login], "email"),
+                f"officer {login!r}: their e-mail address: {why}",
+                "write the officer's own address, or leave it out",
+            )
 
 
 def _registrar_faults(place: int, officer: Officer, agencies: set[str]) -> Iterator[Problem]:

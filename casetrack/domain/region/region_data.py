@@ -11,6 +11,9 @@ from casetrack.domain.clock import DayOverride
 from casetrack.domain.delivery import quiet_hours as quiet
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.people import erasing
+from casetrack.domain.region import escalation
+from casetrack.domain.region.counter_hours import Hours, WorkPattern
+from casetrack.domain.region.escalation import Escalation
 from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.domain.service.product_numbers import NumberPattern
 
@@ -51,6 +54,8 @@ class Region:
     #: The rule by which what a retention kept is destroyed only with the archive authority's yes; None:
     #: nobody asks for it.
     archive_rule: str | None = None
+    #: Who hears of a limit that was missed, and when.
+    escalation: Escalation = escalation.DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,10 @@ class Agency:
     email: str | None = None
     #: Where it is outside the mall and when it is open, as people are told.
     office: Name | None = None
+    #: When its counter is open, with the rule; these lengthen no limit.
+    hours: tuple[Hours, ...] = ()
+    #: Its own working days, with the rule: they count for the targets of its steps only.
+    works: tuple[WorkPattern, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +155,5 @@ class RegionData:
     profiles: tuple[DatedProfile, ...] = ()
     #: Where it has none of its own, the package's texts are told.
     texts: tuple[RegionText, ...] = ()
+    #: Login and own e-mail address of the officers of whom the files say it.
+    addresses: tuple[tuple[str, str], ...] = ()

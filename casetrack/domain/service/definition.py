@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
 from casetrack.domain.access import Role
-from casetrack.domain.clock import TimeLimit
+from casetrack.domain.clock import NEAR_PERCENT, TimeLimit
 from casetrack.domain.service.notices import Notices
 from casetrack.domain.service.tariff import BillRule
 
@@ -61,6 +61,8 @@ Action = Literal[
     "refund_bill",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
+#: Decisions about bills, which a pay step with a bill of its own needs beside whatever else.
+BILL_POWERS: tuple[Action, ...] = ("issue_bill", "reduce_bill", "cancel_bill", "refund_bill")
 
 #: What happens when the same person did an earlier step: nothing, a remark, or a refusal.
 Separation = Literal["off", "flag", "refuse"]
@@ -372,6 +374,8 @@ class ServiceDefinition:
     products: tuple[ProductDefinition, ...] = ()
     #: Where the service tells others, or by other channels, than `notices.DEFAULT`.
     notices: Notices = field(default_factory=dict)
+    #: How much of a limit has gone by, in percent, when it is told that it is near.
+    near_percent: int = NEAR_PERCENT
 
     def step(self, step_id: str) -> StepDefinition:
         """Give the step with this id; KeyError if there is none."""

@@ -44,6 +44,7 @@ def problems(definition: ServiceDefinition, agencies: Collection[str] | None) ->
     return [
         *_name_problems(definition),
         *_head_problems(definition),
+        *_near_problems(definition),
         *_clock_problems(definition),
         *_decision_problems(definition),
         *id_problems("requirement", "requirements", [r.id for r in definition.requirements]),
@@ -110,6 +111,15 @@ def _name_problems(definition: ServiceDefinition) -> Iterator[Problem]:
         yield from name_problems("product", ("product",), definition.product)
     if definition.fee is not None and definition.fee.note is not None:
         yield from name_problems("fee", ("fee", "note"), definition.fee.note)
+
+
+def _near_problems(definition: ServiceDefinition) -> Iterator[Problem]:
+    if not 1 <= definition.near_percent <= 99:
+        yield Problem(
+            ("near_percent",),
+            f"near_percent is {definition.near_percent}",
+            "give 1 to 99, or leave it out for 80",
+        )
 
 
 def _head_problems(definition: ServiceDefinition) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from casetrack.domain.clock import TimeLimit
+from casetrack.domain.clock import NEAR_PERCENT, TimeLimit
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import (
     PAUSE_CAPS,
@@ -55,9 +55,7 @@ def as_document(definition: ServiceDefinition) -> dict[str, Any]:
     for name in _SILENT_WHEN_EMPTY:
         if not document[name]:
             del document[name]
-    for reason in _LATER_CAPS:
-        if definition.pause_caps.get(reason) == PAUSE_CAPS[reason]:
-            del document["pause_caps"][reason]
+    _drop_usual(document, definition)
     for step, said in zip(definition.steps, document["steps"], strict=True):
         said["bill"] = None if step.bill is None else rule_document(step.bill)
         _drop(said, ("bill",))
@@ -66,6 +64,14 @@ def as_document(definition: ServiceDefinition) -> dict[str, Any]:
     for product in document.get("products", ()):
         _drop(product, ("copies", "second_clerk"))
     return document
+
+
+def _drop_usual(document: dict[str, Any], definition: ServiceDefinition) -> None:
+    if definition.near_percent == NEAR_PERCENT:
+        del document["near_percent"]
+    for reason in _LATER_CAPS:
+        if definition.pause_caps.get(reason) == PAUSE_CAPS[reason]:
+            del document["pause_caps"][reason]
 
 
 def _drop(part: dict[str, Any], names: tuple[str, ...]) -> None:
@@ -123,6 +129,7 @@ def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
         sent_by=tuple(get("sent_by") or ()),
         products=tuple(_product(each) for each in get("products") or ()),
         notices=notices.from_document(get("notices")),
+        near_percent=get("near_percent", NEAR_PERCENT),
     )
 
 

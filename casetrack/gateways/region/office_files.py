@@ -3,20 +3,57 @@
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.people import erasing
+from casetrack.domain.region import escalation
+from casetrack.domain.region.counter_hours import DAYS, Hours, Span, WorkPattern, read_spans
+from casetrack.domain.region.escalation import Escalation
 from casetrack.domain.region.region_data import Agency, JoinedPair, Officer, Position, Region, Stay
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.region import product_files
 from casetrack.gateways.region.region_values import or_none, read_name, read_quiet_hours, read_zone
+from casetrack.gateways.region.yaml_files import At, YamlFile, short
 from casetrack.gateways.region.yaml_values import (
     list_of,
+    one_of,
     read_day,
     read_flag,
     read_text,
     read_whole,
     record,
 )
+
+_ESCALATION = record(
+    {}, {"supervisor_after": read_whole, "head_after": read_whole, "daily_mail_at": read_text}
+)
+
+
+def _spans(file: YamlFile, node: yaml.Node, at: At) -> tuple[Span, ...]:
+    text = read_text(file, node, at)
+    try:
+        return read_spans(text)
+    except ValueError:
+        if at not in file.broken:
+            cure = 'write "08:00-11:30, 13:30-16:00"'
+            file.unfit(node, at, f"no hours: {short(text)}", cure)
+    return ()
+
+
+_WEEK = record({}, dict.fromkeys(DAYS, _spans))
+
+
+def read_escalation(file: YamlFile, node: yaml.Node, at: At) -> Escalation:
+    """When supervisors and heads hear of a limit that was missed."""
+    told = _ESCALATION(file, node, at)
+    try:
+        return Escalation.from_dict(told)
+    except ValueError:
+        if not any(part[: len(at)] == at for part in file.broken):
+            file.unfit(node, at, "daily_mail_at is no hour", 'write it as "07:00"')
+    return escalation.DEFAULT
+
 
 #: region.yaml
 REGION = record(
@@ -33,6 +70,7 @@ REGION = record(
         "number_patterns": product_files.NUMBER_PATTERNS,
         "head": read_text,
         "archive_rule": read_text,
+        "escalation": read_escalation,
     },
 )
 #: agencies.yaml
@@ -43,6 +81,12 @@ AGENCIES = list_of(
             "stays": list_of(record({}, {"since": read_day, "until": read_day})),
             "email": read_text,
             "office": read_name,
+            "hours": list_of(
+                record({"since": read_day, "basis": read_text, "week": _WEEK}, {"until": read_day})
+            ),
+            "works": list_of(
+                record({"since": read_day, "basis": read_text, "days": list_of(one_of(DAYS))}, {})
+            ),
         },
     )
 )
@@ -63,6 +107,7 @@ OFFICERS = list_of(
             "data_protection": read_flag,
             "person": read_text,
             "disabled": read_flag,
+            "email": read_text,
             **product_files.PRINTED,
         },
     )
@@ -84,6 +129,7 @@ def region_of(data: Mapping[str, Any]) -> Region:
         product_files.number_patterns(data),
         data.get("head"),
         data.get("archive_rule"),
+        data.get("escalation", escalation.DEFAULT),
     )
 
 
@@ -98,7 +144,22 @@ def agency_of(data: Mapping[str, Any]) -> Agency:
     stays = tuple(Stay(stay.get("since"), stay.get("until")) for stay in data.get("stays", ()))
     office = Name.from_dict(data["office"]) if "office" in data else None
     name = Name.from_dict(data["name"])
-    return Agency(data["id"], name, data["kind"], stays, data.get("email"), office)
+    return Agency(
+        data["id"],
+        name,
+        data["kind"],
+        stays,
+        data.get("email"),
+        office,
+        tuple(
+            Hours(each["since"], each["basis"], each["week"], each.get("until"))
+            for each in data.get("hours", ())
+        ),
+        tuple(
+            WorkPattern(each["since"], each["basis"], tuple(each["days"]))
+            for each in data.get("works", ())
+        ),
+    )
 
 
 def officer_of(data: Mapping[str, Any]) -> Officer:

@@ -78,6 +78,7 @@ class _RegionFiles:
             positions=positions,
             officers=tuple(officer_of(o) for o in officers),
             profiles=product_files.profiles(officers),
+            addresses=tuple((o["login"], o["email"]) for o in officers if "email" in o),
             services=tuple(self._read_services()),
             overrides=tuple(
                 DayOverride(day["day"], day.get("working", False), day["name"])

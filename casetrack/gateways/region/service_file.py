@@ -116,6 +116,7 @@ SERVICE = record(
         "sent_by": list_of(one_of(definition.SENDINGS)),
         "retention": record({"years": read_whole, "basis": read_text}, {}),
         "notices": by_name(_told),
+        "near_percent": read_whole,
     },
 )
 

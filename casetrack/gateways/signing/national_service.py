@@ -13,7 +13,6 @@ from typing import Any
 
 from casetrack.domain.case.electronic_signatures import (
     Certificate,
-    CertificateDays,
     Failure,
     NotSigned,
     OwnWords,
@@ -58,6 +57,11 @@ _SAID: Mapping[Failure, str] = {
 class NationalService:
     """The service at an address, with the login that it gave to this installation."""
 
+    #: Whoever signs gives their own NIK and passphrase.
+    personal = True
+    #: Longer than an answer is waited for.
+    patience = 60.0
+
     def __init__(self, url: str, user: str, password: str, *, policy: Policy = SERVICE) -> None:
         self._url, self._post = f"{url.rstrip('/')}/api/sign/pdf", Poster(policy)
         try:
@@ -73,13 +77,9 @@ class NationalService:
         """By which kind of certificate files are signed."""
         return "certified"
 
-    def days(self, region: str) -> CertificateDays | None:
-        """Each signer has their own, which the service looks after."""
-        return None
-
-    def left(self, region: str) -> float | None:
-        """As for `days`."""
-        return None
+    def ending(self) -> list[str]:
+        """Each signer has a certificate of their own, which the service looks after."""
+        return []
 
     def reach(self) -> str:
         """Whether it can be connected to, in words. Raises NotSigned."""

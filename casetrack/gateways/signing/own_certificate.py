@@ -2,7 +2,7 @@
 
 import importlib.util
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from casetrack.domain.case.electronic_signatures import (
@@ -16,6 +16,9 @@ from casetrack.domain.case.electronic_signatures import (
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.signing.certificates import OwnKey, file_of, files_in, read
 
+#: So long before its end a certificate is to be renewed.
+SOON = timedelta(days=30)
+
 
 def is_installed() -> bool:
     """Whether the extra `sign` is there."""
@@ -28,6 +31,9 @@ def _now() -> datetime:
 
 class OwnCertificates:
     """A certificate of each region, read anew for each signature: it may have been replaced."""
+
+    #: One key for the region: whoever signs gives nothing of their own.
+    personal = False
 
     def __init__(
         self,
@@ -45,6 +51,7 @@ class OwnCertificates:
             raise BadInput(f"CASETRACK_SIGN_CERTIFICATE: there is no {place}")
         self._place, self._passphrase, self._clock = place, passphrase, clock
         self._authority = authority
+        self.patience = 60.0 if authority else 20.0
 
     def kind(self, region: str) -> Certificate | None:
         """By which kind of certificate files of the region are signed; None: by none."""
@@ -69,10 +76,20 @@ class OwnCertificates:
         path = file_of(self._place, region)
         return read(path, self._passphrase).days if path else None
 
-    def left(self, region: str) -> float | None:
-        """Days until the region's certificate ends, less than 0 once it has. Raises BadInput."""
-        said = self.days(region)
-        return (said.until - self._clock()).total_seconds() / 86400 if said else None
+    def ending(self) -> list[str]:
+        """What is to be renewed: what ends within 30 days, has ended, or does not open."""
+        return [said for path in files_in(self._place) if (said := self._ending(path))]
+
+    def _ending(self, path: Path) -> str | None:
+        try:
+            until = read(path, self._passphrase).days.until
+        except BadInput as error:
+            return str(error)
+        left = until - self._clock()
+        if left > SOON:
+            return None
+        ends = "ends" if left > timedelta() else "ended"
+        return f"the certificate for signing {path.name} {ends} on {until:%Y-%m-%d}"
 
     def sign(
         self, region: str, pdf: bytes, place: SignaturePlace, own: OwnWords | None

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from casetrack.domain.case.counter_work import counter_work
 from casetrack.domain.case.fold_versions import FOLD_VERSION
 from casetrack.domain.case.state import CaseState
-from casetrack.domain.clock import near_at
+from casetrack.domain.clock import NEAR_PERCENT, near_at
 from casetrack.domain.events import GENESIS, Event, chain_hash, parse_instant
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
@@ -62,6 +62,8 @@ class StepRow:
 
     agency: str
     kind: str
+    #: How much of a limit has gone by when it is near.
+    near: int = NEAR_PERCENT
 
 
 _C, _R = schema.cases.c, schema.regions.c
@@ -222,7 +224,7 @@ def deadline_values(
         "number": state.number,
         "step": name,
         "agency": rows[name].agency if name else state.holder,
-        "near_at": near_at(parse_instant(started), due),
+        "near_at": near_at(parse_instant(started), due, next(iter(rows.values())).near),
         "due_at": due,
         "near_noted": False,
         "missed_noted": False,
@@ -276,6 +278,9 @@ def step_rows(definition: ServiceDefinition) -> Mapping[str, StepRow]:
         return kept[1]
     if len(_STEP_ROWS) >= 500:
         _STEP_ROWS.clear()
-    rows = {step.id: StepRow(step.agency, step.kind) for step in definition.steps}
+    rows = {
+        step.id: StepRow(step.agency, step.kind, definition.near_percent)
+        for step in definition.steps
+    }
     _STEP_ROWS[id(definition)] = definition, rows
     return rows

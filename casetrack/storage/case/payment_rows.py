@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.domain.case.payments import Settled, Told
 from casetrack.storage import schema
@@ -13,6 +24,8 @@ from casetrack.storage.fixed import Fixed
 from casetrack.storage.unit_of_work import UnitOfWork
 
 _P, _F, _K = schema.payments.c, schema.payment_files.c, schema.treasury_keys.c
+#: A row of a file counts once the file is loaded, and not while it is written down.
+_LOADED = exists().where(_F.region == _P.region, _F.file == _P.file).correlate(schema.payments)
 _PARTS = (
     "payment",
     "account",
@@ -46,6 +59,49 @@ def add(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
     """Payments that were not told of before."""
     if rows:
         uow.execute(insert(schema.payments), list(rows))
+
+
+def add_missing(uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows of a file; those that a load before wrote down stay."""
+    make = postgresql.insert if uow.dialect == "postgresql" else sqlite.insert
+    uow.execute(make(schema.payments).on_conflict_do_nothing(), list(rows))
+
+
+def remove_others(uow: UnitOfWork, region: str, name: str, account: str, told_by: str) -> None:
+    """What a load of another officer, or for another account, left of a file that is not loaded."""
+    others = or_(_P.account != account, _P.told_by != told_by, _P.told_by.is_(None))
+    uow.execute(delete(schema.payments).where(_P.region == region, _P.file == name, others))
+
+
+def remove_unloaded(uow: UnitOfWork, region: str, name: str) -> None:
+    """All rows of a file that is not loaded."""
+    uow.execute(delete(schema.payments).where(_P.region == region, _P.file == name))
+
+
+def unloaded(connection: Connection, region: str, before: datetime) -> list[str]:
+    """Files that were written down before this moment and never loaded."""
+    query = (
+        select(_P.file)
+        .where(
+            _P.region == region,
+            _P.state == "waiting",
+            _P.file.is_not(None),
+            _P.at < before,
+            ~_LOADED,
+        )
+        .distinct()
+    )
+    return list(connection.execute(query).scalars())
+
+
+def whose(connection: Connection, region: str, name: str) -> dict[tuple[str, str | None], int]:
+    """How many rows of a file are of which account and told by whom."""
+    rows = connection.execute(
+        select(_P.account, _P.told_by, func.count())
+        .where(_P.region == region, _P.file == name)
+        .group_by(_P.account, _P.told_by)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def add_file(uow: UnitOfWork, values: Mapping[str, Any]) -> None:
@@ -82,7 +138,9 @@ def settle(uow: UnitOfWork, region: str, payment: str, settled: Settled) -> None
 
 def waiting(connection: Connection, region: str, limit: int, file: str | None = None) -> list[str]:
     """Payments that wait to be settled, in their order."""
-    query = select(_P.payment).where(_P.region == region, _P.state == "waiting")
+    query = select(_P.payment).where(
+        _P.region == region, _P.state == "waiting", _P.file.is_(None) | _LOADED
+    )
     if file is not None:
         query = query.where(_P.file == file)
     return list(connection.execute(query.order_by(_P.payment).limit(limit)).scalars())

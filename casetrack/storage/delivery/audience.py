@@ -11,7 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from casetrack.domain.delivery.endpoint_health import HEARING
-from casetrack.domain.delivery.receivers import AGENCY, WEBHOOK, Contact, Subscription, Told
+from casetrack.domain.delivery.receivers import (
+    AGENCY,
+    OFFICER,
+    WEBHOOK,
+    Contact,
+    Subscription,
+    Told,
+)
 from casetrack.domain.people import contact as channels
 from casetrack.domain.people.former_roles import is_former
 from casetrack.storage import schema
@@ -135,7 +142,7 @@ def concerned(
 
 
 def _who_is_concerned(region: str, streams: AbstractSet[str]) -> list[Call]:
-    other = (WEBHOOK, AGENCY)
+    other = (WEBHOOK, AGENCY, OFFICER)
     cases = sorted({number_of(stream) for stream in streams if not stream.startswith(other)})
     own = sorted({number_of(stream) for stream in streams if stream.startswith(WEBHOOK)})
     return [

@@ -19,10 +19,20 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
 )
 
 from casetrack.storage import schema
 from casetrack.storage.proof.row_tables import TABLES, raw, stream_sql, whole
+
+#: So many rows are no reason for a server's cursor.
+FEW = 200
+
+
+@cache
+def few(query: Select[Any]) -> Select[Any]:
+    """The first rows of a statement of this module, and one more than few."""
+    return query.limit(FEW + 1)
 
 
 def _in(table: Table) -> ColumnElement[bool]:
@@ -42,16 +52,38 @@ def _same_place(one: Table, other: Table) -> ColumnElement[bool]:
 
 
 @cache
-def first_region(table: str) -> Select[Any]:
-    """The first region that a row names."""
-    return select(func.min(TABLES[table].c.region))
+def first_region() -> Select[Any]:
+    """The first region that any row names."""
+    return _least([select(_first(table)) for table in TABLES.values()])
 
 
 @cache
-def next_region(table: str) -> Select[Any]:
+def next_region() -> Select[Any]:
     """The first behind `last`."""
-    column = TABLES[table].c.region
-    return select(func.min(column)).where(column > bindparam("last"))
+    return _least(
+        [
+            select(_first(table)).where(table.c.region > bindparam("last"))
+            for table in TABLES.values()
+        ]
+    )
+
+
+def _first(table: Table) -> ColumnElement[Any]:
+    return func.min(table.c.region).label("region")
+
+
+def _least(of_tables: list[Select[Any]]) -> Select[Any]:
+    found = union_all(*of_tables).subquery()
+    return select(func.min(found.c.region))
+
+
+@cache
+def filled() -> Select[Any]:
+    """For each table whether it has a row of the region."""
+    asked: list[ColumnElement[Any]] = [
+        exists().where(_in(table)).label(table.name) for table in TABLES.values()
+    ]
+    return select(*asked)
 
 
 @cache

@@ -20,7 +20,7 @@ from casetrack.domain.events import instant
 from casetrack.domain.proof.verdict import StoredEntry, StoredEvent
 from casetrack.storage import schema
 from casetrack.storage.proof import proof_statements as statements
-from casetrack.storage.proof.row_tables import TABLES, Stored, plain, raw
+from casetrack.storage.proof.row_tables import Stored, plain, raw
 from casetrack.storage.unit_of_work import Database
 
 #: Rows in memory at a time.
@@ -40,12 +40,31 @@ class Orphan:
 
 
 class Reader:
-    """Reads on one connection, so that a snapshot is one moment."""
+    """Reads on one connection, so that a snapshot is one moment.
 
-    def __init__(self, connection: Connection) -> None:
+    In one moment a table without a row of a region is asked nothing more about it.
+    """
+
+    def __init__(self, connection: Connection, *, one_moment: bool = False) -> None:
         self.connection = connection
+        self._one_moment = one_moment
+        self._filled: dict[str, frozenset[str]] = {}
+
+    def _is_empty(self, table: str, region: str) -> bool:
+        if not self._one_moment:
+            return False
+        if region not in self._filled:
+            found = self.connection.execute(statements.filled(), {"of": region}).one()
+            there = [name for name, is_there in found._asdict().items() if is_there]
+            self._filled[region] = frozenset(there)
+        return table not in self._filled[region]
 
     def _stream(self, query: Select[Any], **values: Any) -> Iterator[Any]:
+        """The rows in order. What is few comes at once; a server's cursor takes three calls."""
+        few = self.connection.execute(statements.few(query), values).all()
+        if len(few) <= statements.FEW:
+            yield from few
+            return
         # Closed also when the reader stops early: a server's cursor is not left to chance.
         options = {"yield_per": BATCH}
         with self.connection.execute(query, values, execution_options=options) as rows:
@@ -56,13 +75,11 @@ class Reader:
 
     def regions(self) -> list[str]:
         """Every region that any row names, by index probes."""
-        found: set[str] = set()
-        for table in TABLES:
-            last = self.connection.execute(statements.first_region(table)).scalar()
-            while last is not None:
-                found.add(str(last))
-                query = statements.next_region(table)
-                last = self.connection.execute(query, {"last": last}).scalar()
+        found: list[str] = []
+        last = self.connection.execute(statements.first_region()).scalar()
+        while last is not None:
+            found.append(str(last))
+            last = self.connection.execute(statements.next_region(), {"last": last}).scalar()
         return sorted(found)
 
     def definitions(self) -> set[tuple[str, str, int]]:
@@ -107,52 +124,72 @@ class Reader:
 
     def orphans(self, region: str) -> Iterator[Orphan]:
         """Queue rows that do not fit an event."""
+        if self._is_empty("queue", region):
+            return
         for row in self._stream(statements.orphans(), of=region):
             yield Orphan(*row)
 
     def rows(self, table: str, region: str, column: str, values: Sequence[str]) -> list[Stored]:
         """All rows that belong to these cases, streams or subjects, by primary key."""
+        if self._is_empty(table, region):
+            return []
         return self._all(statements.rows_among(table, column), of=region, among=values)
 
     def texts_of_documents(self, region: str, numbers: Sequence[str]) -> list[tuple[str, str]]:
-        """Case and id of the sealed texts of documents."""
+        """Case and id of the sealed texts that hold the keys of files."""
         table = schema.texts.c
         query = select(table.number, table.text).where(
-            table.region == region, table.number.in_(numbers), table.kind == "document"
+            table.region == region,
+            table.number.in_(numbers),
+            table.kind.in_(("document", "signed_file")),
         )
         return [(row.number, row.text) for row in self.connection.execute(query)]
 
     def all_rows(self, table: str, region: str) -> Iterator[Stored]:
         """All rows of a region, by primary key."""
+        if self._is_empty(table, region):
+            return
         for row in self._stream(statements.rows_of_region(table), of=region):
             yield plain(row._asdict())
 
     def entries(self, region: str, kind: str, names: Sequence[str]) -> list[Stored]:
         """Every revision of these entries of the register."""
+        if self._is_empty("register_entries", region):
+            return []
         return self._all(statements.entries(), of=region, kind=kind, among=names)
 
     def without_stream(self, table: str, region: str) -> Iterator[Stored]:
         """Rows for whose stream there is no first event."""
+        if self._is_empty(table, region):
+            return
         for row in self._stream(statements.rows_without_stream(table), of=region):
             yield plain(row._asdict())
 
     def looks_without_reading(self, region: str) -> Iterator[str]:
         """Cases that are led to a look which is not there, is of other cases, or by another officer."""
+        if self._is_empty("reading_cases", region):
+            return
         for row in self._stream(statements.looks_without_reading(), of=region):
             yield str(row.number)
 
     def unmaskings(self, region: str, numbers: Sequence[str]) -> list[Stored]:
         """The looks that unmasked somebody in these cases, each with the number of its case."""
+        if self._is_empty("reading_cases", region):
+            return []
         return self._all(statements.unmaskings(), of=region, among=numbers)
 
     def looks_at_cases(self, region: str) -> int:
         """How many looks the cases of a region are led to."""
+        if self._is_empty("reading_cases", region):
+            return 0
         table = schema.reading_cases.c
         query = select(func.count()).where(table.region == region)
         return int(self.connection.execute(query).scalar_one())
 
     def bodies(self, region: str, streams: Sequence[str]) -> list[tuple[str, Any]]:
         """Stream and body of these streams' events, in order."""
+        if not streams:
+            return []
         found = self.connection.execute(statements.bodies(), {"of": region, "among": streams})
         return [(row[0], row[1]) for row in found]
 
@@ -192,12 +229,12 @@ def snapshot(database: Database) -> Iterator[Reader]:
     """A reader of one moment. Text that is no UTF-8 any more comes too, instead of failing."""
     with database.snapshot() as connection:
         if database.dialect != "sqlite":
-            yield Reader(connection)
+            yield Reader(connection, one_moment=True)
             return
         driver: Any = connection.connection.driver_connection
         usual = driver.text_factory
         driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
         try:
-            yield Reader(connection)
+            yield Reader(connection, one_moment=True)
         finally:
             driver.text_factory = usual

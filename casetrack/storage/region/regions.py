@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from casetrack.domain.case.numbers import CaseNumber
-from casetrack.domain.clock import DayOverride
+from casetrack.domain.clock import DayOverride, NamedDay
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.people import erasing
+from casetrack.domain.region.counter_hours import Hours, WorkPattern
+from casetrack.domain.region.escalation import Escalation
 from casetrack.domain.region.region_data import (
     Agency,
     JoinedPair,
@@ -29,7 +31,7 @@ from casetrack.storage.case import queries
 from casetrack.storage.case.queries import CaseRow
 from casetrack.storage.fixed import Fixed, ask
 from casetrack.storage.people import officers
-from casetrack.storage.region import region_texts
+from casetrack.storage.region import calendars, region_texts
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -43,6 +45,8 @@ class RegionRecord:
     agencies: dict[str, Agency]
     #: The edition of its own texts of messages; 0 where it has none.
     edition: int = 0
+    #: What decrees made of days of all regions since the package was released.
+    decreed: tuple[NamedDay, ...] = ()
 
 
 def put_region(uow: UnitOfWork, data: RegionData, now: datetime) -> tuple[int, int]:
@@ -121,6 +125,7 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             tuple(NumberPattern.from_dict(each) for each in document.get("number_patterns", ())),
             document.get("head"),
             document.get("archive_rule"),
+            Escalation.from_dict(document.get("escalation") or {}),
         ),
         row.revision,
         tuple(
@@ -129,6 +134,8 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
         ),
         {agency: _agency(agency, json.loads(text)) for agency, text in agencies},
         _edition(document),
+        # Behind the revision: what was loaded meanwhile is newer than it, never older.
+        calendars.decreed_days(connection),
     )
 
 
@@ -237,6 +244,7 @@ def _region_document(data: RegionData) -> dict[str, Any]:
         "number_patterns": [each.as_dict() for each in data.region.number_patterns],
         "head": data.region.head,
         "archive_rule": data.region.archive_rule,
+        "escalation": data.region.escalation.as_dict(),
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],
@@ -253,6 +261,8 @@ def _agency_document(agency: Agency) -> dict[str, Any]:
         ],
         "email": agency.email,
         "office": agency.office.as_dict() if agency.office else None,
+        "hours": [each.as_dict() for each in agency.hours],
+        "works": [each.as_dict() for each in agency.works],
     }
 
 
@@ -272,4 +282,6 @@ def _agency(agency: str, document: dict[str, Any]) -> Agency:
         stays,
         document.get("email"),
         Name.from_dict(office) if office else None,
+        tuple(Hours.from_dict(each) for each in document.get("hours", ())),
+        tuple(WorkPattern.from_dict(each) for each in document.get("works", ())),
     )

@@ -37,7 +37,7 @@ from casetrack.storage.schema.delivery import (
     resends,
     subscriptions,
 )
-from casetrack.storage.schema.files import files, leaving_files
+from casetrack.storage.schema.files import files, leaving_files, signings
 from casetrack.storage.schema.ledger import (
     APPEND_ONLY,
     events,
@@ -52,7 +52,9 @@ from casetrack.storage.schema.logs import imported_cases
 from casetrack.storage.schema.metadata import Instant, metadata
 from casetrack.storage.schema.money import bills, payment_files, payments, treasury_keys
 from casetrack.storage.schema.people import (
+    officer_addresses,
     officer_profiles,
+    officer_reminders,
     officers,
     parties,
     search_words,
@@ -61,7 +63,15 @@ from casetrack.storage.schema.people import (
     tokens,
 )
 from casetrack.storage.schema.readings import reading_cases, readings
-from casetrack.storage.schema.region import agencies, loads, message_texts, positions, regions
+from casetrack.storage.schema.region import (
+    agencies,
+    calendars,
+    decreed_days,
+    loads,
+    message_texts,
+    positions,
+    regions,
+)
 from casetrack.storage.schema.service import service_versions, services
 
 __all__ = [
@@ -74,12 +84,14 @@ __all__ = [
     "Instant",
     "agencies",
     "bills",
+    "calendars",
     "case_agencies",
     "cases",
     "counters",
     "deadlines",
     "decision_links",
     "decisions",
+    "decreed_days",
     "deliveries",
     "events",
     "files",
@@ -99,7 +111,9 @@ __all__ = [
     "loads",
     "message_texts",
     "metadata",
+    "officer_addresses",
     "officer_profiles",
+    "officer_reminders",
     "officers",
     "parties",
     "payment_files",
@@ -118,6 +132,7 @@ __all__ = [
     "search_words",
     "service_versions",
     "services",
+    "signings",
     "stalled_steps",
     "steps",
     "subjects",

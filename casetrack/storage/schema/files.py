@@ -1,6 +1,6 @@
-"""Files that are kept, and those that are on their way out of the store."""
+"""Files that are kept, those that are on their way out of the store, and signatures on their way in."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, text
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, text
 
 from casetrack.storage.schema.metadata import Instant, metadata
 
@@ -41,4 +41,30 @@ leaving_files = Table(
     Column("file", String(32), primary_key=True),
     Column("due_at", Instant, nullable=False),
     Index("ix_leaving_files_due", "region", "due_at"),
+)
+
+# A product whose last signature was begun and whose file has not all of them yet: nothing is proved by
+# it, and what is lost of it is made anew.
+signings = Table(
+    "signings",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("product", String(32), primary_key=True),
+    # The version of the case's event with which it was begun: what was made for another is given up.
+    Column("begun", Integer, nullable=False),
+    # Who is at work on it, until then.
+    Column("leased_until", Instant, nullable=False),
+    # How many signatures, in their order, the file has that lies in the store; hash and key are sealed
+    # under the applicant's key.
+    Column("made", Integer, nullable=False),
+    Column("file", String(32)),
+    Column("size", Integer),
+    Column("digest", String(64)),
+    Column("sealed", LargeBinary),
+    Column("certificate", String(16)),
+    Column("level", String(8)),
+    # Why the last try gave no signature.
+    Column("failure", String(32)),
+    Column("tried_at", Instant, nullable=False),
+    Index("ix_signings_tried", "region", "tried_at"),
 )

@@ -61,6 +61,26 @@ officer_profiles = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
+# Officers' own e-mail addresses, each sealed under a key of its own, wrapped by the master key.
+officer_addresses = Table(
+    "officer_addresses",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("login", String(64), primary_key=True),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# Of which local day an officer was last told what nears its limit or missed it; with an empty login, the
+# whole region.
+officer_reminders = Table(
+    "officer_reminders",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("login", String(64), primary_key=True),
+    Column("day", String(10), nullable=False),
+)
+
 tokens = Table(
     "tokens",
     metadata,

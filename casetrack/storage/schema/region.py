@@ -70,3 +70,29 @@ message_texts = Table(
     Column("text", Text, nullable=False),
     Column("loaded_at", Instant, nullable=False),
 )
+
+#: What decrees made of days since the calendar's package was released, for all regions alike: their
+#: region is the country.
+decreed_days = Table(
+    "decreed_days",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("name_id", String(200), nullable=False),
+    Column("name_en", String(200), nullable=False),
+    Column("source", String(300), nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+)
+
+#: By which calendars a region's limits were counted: the days of each, so that a limit is explained by
+#: the calendar that it was counted by. The newest is the one by which every open limit is counted.
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("version", String(128), primary_key=True),
+    # JSON: the zone, and the days that are not as their weekday would have them.
+    Column("document", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+)

@@ -67,6 +67,8 @@ def officers_seen(ctx: Context, actor: Actor, *, after: str, limit: int) -> Page
 
 def _agency(agency: Agency, stays: Iterable[Stay]) -> dict[str, Any]:
     return {
+        "hours": [each.as_dict() for each in agency.hours],
+        "works": [each.as_dict() for each in agency.works],
         "id": agency.id,
         "name": agency.name.as_dict(),
         "kind": agency.kind,

@@ -6,6 +6,8 @@ from typing import Any
 from casetrack.domain.authority.entries import MallStay
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
+from casetrack.domain.events import instant
+from casetrack.domain.region.counter_hours import counter_now, spans_text
 from casetrack.domain.region.outside_mall import outside
 from casetrack.domain.region.region_data import Agency
 from casetrack.domain.region.revisions import Revisions
@@ -45,6 +47,27 @@ def outside_of(
     record, calendar = ctx.region(region, at.files)
     day = calendar.local_date(ctx.database.now())
     return outside(record.agencies, to_come, recorded_stays(ctx, region, at), day)
+
+
+def counter_view(ctx: Context, region: str, agency: str, at: Revisions) -> dict[str, Any] | None:
+    """Where and when somebody comes to an agency's counter; None where the files do not say when."""
+    record, calendar = ctx.region(region, at.files)
+    known = record.agencies.get(agency)
+    if known is None or not known.hours:
+        return None
+    now = counter_now(known.hours, calendar, ctx.database.now())
+    if now is None:
+        return None
+    said = now.hours.as_dict()
+    return {
+        "id": known.id,
+        "name": known.name.as_dict(),
+        "office": known.office.as_dict() if known.office else None,
+        "today": spans_text(now.today) or None,
+        "open_now": now.is_open,
+        "next_open_at": instant(now.next_open_at) if now.next_open_at else None,
+        **{name: said[name] for name in ("week", "basis", "since", "until")},
+    }
 
 
 def outside_views(found: Iterable[Agency]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 from casetrack.domain.authority import missing_powers as rules
 from casetrack.domain.authority.coverage import Cover
 from casetrack.domain.authority.entries import Incumbency
-from casetrack.domain.authority.holders import Holders
+from casetrack.domain.authority.holders import Holders, powers_of
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE, OPEN_STEP
 from casetrack.domain.people import administration
@@ -128,7 +128,7 @@ def waiting_steps(
 
 def asks(definition: ServiceDefinition) -> bool:
     """Whether a step of the service asks the register at all."""
-    return not definition.tracked_only and any(step.authority for step in definition.steps)
+    return not definition.tracked_only and any(powers_of(step) for step in definition.steps)
 
 
 def _holders(ctx: Context, region: str, definition: ServiceDefinition, day: date) -> Holders:

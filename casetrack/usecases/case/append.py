@@ -98,7 +98,7 @@ def _noted(
 ) -> case_rows.Noted:
     """What was noted of clocks that come back late; seldom, so it costs a read only then."""
     late = (
-        near_at(parse_instant(clock[0]), clock[1]) <= setting.now
+        near_at(parse_instant(clock[0]), clock[1], setting.definition.near_percent) <= setting.now
         for name, clock in runs.items()
         if ran.get(name) != clock
     )

@@ -8,8 +8,10 @@ from typing import Any
 from casetrack.domain.access import Actor, unknown_case
 from casetrack.domain.case.commands import Act, Details, Seen, check_seen, find_step
 from casetrack.domain.case.decide import check_act, decide
+from casetrack.domain.case.electronic_signing import BEGUN
 from casetrack.domain.case.numbers import access_code
 from casetrack.domain.case.permission import check_assignee
+from casetrack.domain.case.product_details import SignedFiles
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.case.transitions import RECEIVE
@@ -31,6 +33,7 @@ from casetrack.usecases.case import (
     outside_numbers,
     product_texts,
     register_slice,
+    signed_files,
 )
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import checked_links
@@ -78,7 +81,7 @@ def do(
     NotFound, Forbidden (role or agency), Invalid (content), the stored answer of an equal request,
     what `if_match` raises, Stale, NotNow, and NoAuthority after the refusal is committed.
     """
-    doing = _checked(ctx, actor, case, doing)
+    doing = checked(ctx, actor, case, doing)
     links = checked_links(ctx, actor, doing.links, case.state.number)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
@@ -109,7 +112,7 @@ def _in_clear(answer: Answer, doing: Doing) -> Answer:
     return replace(answer, view=documents.in_clear(answer.view, doing.documents[0]))
 
 
-def _checked(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> Doing:
+def checked(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> Doing:
     """What is refused whatever the case has come to: role and agency first, then the content.
 
     `decide` asks both again under the locks; asked here, nothing is sealed or locked in vain. Gives the
@@ -187,7 +190,9 @@ def _under_locks(
             raise unknown_case()
         found = dict(zip(asked, record.behind, strict=True))
         try:
-            check_seen(record.state, act.step, seen)
+            if not isinstance(act.details, SignedFiles):
+                # What was begun is what these were made for, whatever came since.
+                check_seen(record.state, act.step, seen)
             if prepared.erased:
                 raise _erased()
             setting = register_slice.setting_for(
@@ -213,7 +218,9 @@ def _under_locks(
         outside_numbers.check(number_known)
         _check_held(prepared, found)
         answer = _commit(uow, record, new, setting, case.region, prepared)
-        idempotency.remember(ctx, uow, request, answer)
+        if not new.type.endswith(BEGUN):
+            # What was only begun is no answer yet.
+            idempotency.remember(ctx, uow, request, answer)
     return answer
 
 
@@ -266,6 +273,8 @@ def _commit(
     brought = act.documents[-1] if act.documents else {}
     if "file" in brought:
         files.arrive(uow, setting, number, brought["text"], brought["file"])
+    if isinstance(act.details, SignedFiles):
+        signed_files.arrive(uow, setting, number, act.details)
     state = append_to_case(
         uow,
         new,
@@ -279,6 +288,8 @@ def _commit(
         if sealer
         else None,
     )
+    if act.action == "correct":
+        signed_files.leave(uow, record.state, state, setting.now)
     if act.action == RECEIVE:
         newest = documents.document_view(state, len(state.documents) - 1, {})
         newest = documents.with_file(newest, brought.get("file"))
@@ -303,8 +314,9 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
         or why
         or any(defect.get("text") for defect in doing.defects)
         or any(documents.has_text(document) for document in brought)
+        or isinstance(doing.details, SignedFiles)
     )
-    sealer = _sealer_of(ctx, case.state) if words else None
+    sealer = sealer_of(ctx, case.state) if words else None
     note = sealer.seal("note", said) if sealer and said else None
     defects = tuple(
         {
@@ -341,6 +353,8 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
     if needs and sealer:
         made = product_texts.prepared(ctx, actor, case, bare, needs, sealer, said)
         act = replace(act, drafts=made.drafts, signer=made.signer, grounds=made.grounds)
+    if sealer and isinstance(act.details, SignedFiles):
+        act = replace(act, details=signed_files.sealed(act.details, sealer))
     kept = sealer if sealer and sealer.rows else None
     return _Prepared(act, kept, code, erased)
 
@@ -369,7 +383,7 @@ def _check_assignee(ctx: Context, actor: Actor, case: Sight, step: str, login: s
     check_assignee(find_step(case.definition, step), case.definition, actor, found)
 
 
-def _sealer_of(ctx: Context, state: CaseState) -> Sealer | None:
+def sealer_of(ctx: Context, state: CaseState) -> Sealer | None:
     """None: the applicant's key was erased."""
     with ctx.database.read() as connection:
         row = subjects.applicant(connection, state.region, state.number)

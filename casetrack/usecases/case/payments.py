@@ -4,26 +4,19 @@ A payment is written down before it is settled, so that a process that dies in b
 settled together with the event of its case, so that none is settled twice.
 """
 
-import hashlib
 from dataclasses import replace
-from itertools import islice
-from typing import Any, get_args
+from typing import Any
 
-from casetrack.domain.access import REGION_WIDE, Actor, require_agency, system
-from casetrack.domain.authority.accounts import kept_code
+from casetrack.domain.access import REGION_WIDE, Actor, system
 from casetrack.domain.authority.entries import CodeForm, PayAccount
 from casetrack.domain.authority.entry_json import stored_entry
-from casetrack.domain.case.bank_file import BankRow, bank_rows
 from casetrack.domain.case.bills import Payment, find_bill
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.decide import decide
 from casetrack.domain.case.payments import (
-    PaymentState,
     Settled,
     Told,
-    file_stream,
     fit,
-    loaded_event,
     refused,
     stream_of,
     unmatched_event,
@@ -36,17 +29,13 @@ from casetrack.storage.case import bill_rows, case_rows, payment_rows
 from casetrack.storage.people import officers
 from casetrack.storage.people.own_case import own_case
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
-from casetrack.usecases import idempotency
 from casetrack.usecases.case.append import append_to_case
-from casetrack.usecases.context import Answer, Context
+from casetrack.usecases.context import Context
 from casetrack.usecases.facts import append_fact
 from casetrack.usecases.paging import Page
 from casetrack.usecases.region_by_region import in_each_region
 
-#: So many rows of a file are settled before the answer; the clock settles the others.
-AT_ONCE = 200
 BATCH = 500
-_CHUNK = 1_000
 _MOST_ACCOUNTS = 1_000
 
 
@@ -76,124 +65,6 @@ def code_forms(ctx: Context, region: str) -> tuple[CodeForm, ...]:
     return tuple({entry.codes: None for entry in entries if isinstance(entry, PayAccount)})
 
 
-def load_file(
-    ctx: Context,
-    actor: Actor,
-    account: str,
-    content: bytes,
-    request: idempotency.Request | None = None,
-) -> Answer:
-    """Take in a bank's file: which rows it has is written down, then each is settled.
-
-    The same file again for the same account is the same: its results as they are. Raises Forbidden
-    (another agency's account), Invalid (its columns cannot be read).
-    """
-    entry = account_of(ctx, actor.region, account)
-    require_agency(actor, entry.agency)
-    forms = code_forms(ctx, actor.region)
-    rows = [replace(row, code=kept_code(row.code, forms)) for row in bank_rows(content)]
-    replayed = idempotency.replay(ctx, request)
-    if replayed is not None:
-        return replayed
-    sha256 = hashlib.sha256(content).hexdigest()
-    name, is_known = _name_of(ctx, actor.region, account, sha256)
-    for _ in range(2):
-        if is_known:
-            break
-        try:
-            with ctx.database.write() as uow:
-                _write_file(uow, actor, account, entry.agency, (name, sha256), rows)
-        except Conflict:
-            pass  # another request with the same file was quicker, for this account or another
-        name, is_known = _name_of(ctx, actor.region, account, sha256)
-    settle_waiting(ctx, actor.region, AT_ONCE, name)
-    answer = Answer(file_view(ctx, actor.region, name), f'"{name[:16]}"')
-    return idempotency.written(ctx, request, lambda _: answer)
-
-
-def _name_of(ctx: Context, region: str, account: str, sha256: str) -> tuple[str, bool]:
-    """What a file is called, and whether it is loaded: by its hash, or where that was loaded for another
-    account first, by both: who errs in the account keeps nobody from loading it for its own."""
-    both = hashlib.sha256(f"{account}:{sha256}".encode()).hexdigest()
-    with ctx.database.read() as connection:
-        first = payment_rows.file(connection, region, sha256)
-        if first is None or first.account == account:
-            return sha256, first is not None
-        return both, payment_rows.file(connection, region, both) is not None
-
-
-def _write_file(
-    uow: UnitOfWork,
-    actor: Actor,
-    account: str,
-    agency: str,
-    called: tuple[str, str],
-    rows: list[BankRow],
-) -> None:
-    name, sha256 = called
-    new = loaded_event(name, sha256, account, agency, len(rows))
-    event = append_fact(uow, actor.region, file_stream(name), new, actor)
-    values = {
-        "region": actor.region,
-        "file": name,
-        "account": account,
-        "agency": agency,
-        "loaded_by": actor.id,
-        "loaded_at": event.recorded_at,
-        "lines": len(rows),
-    }
-    payment_rows.add_file(uow, values)
-    made = (_of_row(name, account, agency, actor.id, row) for row in rows)
-    values_of = (payment_rows.payment_values(actor.region, t, event.recorded_at) for t in made)
-    while chunk := list(islice(values_of, _CHUNK)):
-        payment_rows.add(uow, chunk)
-
-
-def _of_row(name: str, account: str, agency: str, login: str, row: BankRow) -> Told:
-    reference = None if row.fault else row.reference
-    told = (row.code, row.amount, reference, row.paid_on)
-    return Told(f"{name}:{row.line:07d}", account, agency, *told, file=name, told_by=login)
-
-
-def file_view(ctx: Context, region: str, name: str) -> dict[str, Any]:
-    """A file that was loaded: by whom, when, and how its rows stand. Raises NotFound."""
-    with ctx.database.read() as connection:
-        row = payment_rows.file(connection, region, name)
-        counts = payment_rows.counts(connection, region, name)
-    if row is None:
-        raise NotFound("unknown_payment_file", "No such file of payments was loaded.")
-    return {
-        "file": name,
-        "account": row.account,
-        "loaded_by": row.loaded_by,
-        "loaded_at": instant(row.loaded_at),
-        "lines": row.lines,
-        "results": {state: counts.get(state, 0) for state in get_args(PaymentState)},
-    }
-
-
-def find_file(ctx: Context, region: str, name: str) -> str:
-    """The agency whose account a file is about. Raises NotFound."""
-    with ctx.database.read() as connection:
-        row = payment_rows.file(connection, region, name)
-    if row is None:
-        raise NotFound("unknown_payment_file", "No such file of payments was loaded.")
-    return str(row.agency)
-
-
-def check_reader(actor: Actor, agency: str) -> None:
-    """Raises Forbidden for a file of another agency's account."""
-    if not actor.has_role(REGION_WIDE):
-        require_agency(actor, agency)
-
-
-def file_rows(ctx: Context, actor: Actor, name: str, after: str | None, limit: int) -> Page:
-    """The rows of a file with what became of each."""
-    with ctx.database.read() as connection:
-        rows = payment_rows.of_file(connection, actor.region, name, after, limit + 1)
-    return _page(rows, limit)
-
-
 def list_unmatched(ctx: Context, actor: Actor, after: str | None, limit: int) -> Page:
     """Payments that fit no bill, of the actor's agency (an auditor's: of the region)."""
     agency = None if actor.has_role(REGION_WIDE) else actor.agency or ""
@@ -201,13 +72,14 @@ def list_unmatched(ctx: Context, actor: Actor, after: str | None, limit: int) ->
         rows = payment_rows.in_state(
             connection, actor.region, "unmatched", agency, after, limit + 1
         )
-    return _page(rows, limit)
+    return page_of(rows, limit)
 
 
 _SHOWN = ("payment", "account", "code", "amount", "reference", "paid_on", "file", "told_by")
 
 
-def _page(rows: Any, limit: int) -> Page:
+def page_of(rows: Any, limit: int) -> Page:
+    """So many of these payments, as people read them."""
     items = [
         {
             **{name: getattr(row, name) for name in _SHOWN},

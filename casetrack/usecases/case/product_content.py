@@ -92,13 +92,17 @@ class ProductContent:
         }
 
 
-def product_content(ctx: Context, sight: Sight, product: str) -> ProductContent | None:
+def product_content(
+    ctx: Context, sight: Sight, product: str, found: Document | None = None
+) -> ProductContent | None:
     """The content of a product of the case; None once the person is erased. Raises NotFound.
+
+    `found` is the product as it will be, where that is wanted.
 
     Who calls it has asked whether the reader may, and has written down the look.
     """
     state, definition, region = sight.state, sight.definition, sight.region
-    found = find_product(state, product)
+    found = found or find_product(state, product)
     texts = case_texts.case_texts(ctx, state.region, state.number, "product", "signer")
     sealed = texts.get(found["draft"]["text"])
     if sealed is None:

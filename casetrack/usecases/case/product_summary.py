@@ -38,8 +38,20 @@ def product_view(product: Document, definition: ServiceDefinition) -> dict[str, 
         "next_signature": next_signature(product) if is_open else None,
         "corrections": [_signed(each) for each in product.get("corrections", ())],
         "ended": _ended(product),
+        "signature": _electronic(product),
         "wanted_back": [dict(each) for each in product.get("wanted_back", ())],
     }
+
+
+def _electronic(product: Document) -> dict[str, Any] | None:
+    """How its file is signed: begun and by whom, or by which kind of certificate; None: not at all."""
+    begun, file = product.get("signing"), product.get("file")
+    if file is not None:
+        said = {"certificate": file["certificate"], "level": file["level"]}
+        return {"state": "signed", "begun": None, **said}
+    if begun is not None and product["state"] in ("draft", "endorsed"):
+        return {"state": "begun", "begun": _signed(begun), "certificate": None, "level": None}
+    return None
 
 
 def _signed(mark: Document) -> dict[str, Any]:

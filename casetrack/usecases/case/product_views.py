@@ -1,9 +1,15 @@
 """One product as somebody reads it: its text for who reads persons in full, or decides."""
 
+from typing import Any
+
 from casetrack.domain.access import Actor
 from casetrack.domain.case.products import find_product
+from casetrack.domain.case.transitions import VALID_PRODUCT
 from casetrack.domain.errors import Forbidden, NotNow
+from casetrack.domain.events import instant
 from casetrack.domain.people.readers import shown_to
+from casetrack.storage.people import signing_rows
+from casetrack.usecases.case import signed_files
 from casetrack.usecases.case.product_content import ProductContent, product_content
 from casetrack.usecases.case.product_summary import product_view
 from casetrack.usecases.case.visible_case import Sight
@@ -20,12 +26,23 @@ def read_product(ctx: Context, actor: Actor, sight: Sight, product: str) -> Answ
     Raises NotFound.
     """
     found = find_product(sight.state, product)
-    view = {**product_view(found, sight.definition), "content": None}
+    view = {**product_view(found, sight.definition), "content": None, "last_try": None}
+    if found.get("signing"):
+        view["last_try"] = _last_try(ctx, sight, product)
     if _reads_text(actor, sight):
         readings.record_look(ctx, actor, sight.state.number)
         content = product_content(ctx, sight, product)
         view["content"] = content.as_dict() if content else None
     return Answer(view, sight.etag)
+
+
+def _last_try(ctx: Context, sight: Sight, product: str) -> dict[str, Any] | None:
+    """When the begun signature was last tried, and why it was not made."""
+    with ctx.database.read() as connection:
+        found = signing_rows.of_products(connection, sight.state.region, [product]).get(product)
+    if found is None:
+        return None
+    return {"at": instant(found.tried_at), "outcome": found.failure, "made": found.made}
 
 
 def printed_product(ctx: Context, actor: Actor, sight: Sight, product: str) -> ProductContent:
@@ -44,6 +61,16 @@ def printed_product(ctx: Context, actor: Actor, sight: Sight, product: str) -> P
     if content is None:
         raise NotNow("subject_erased", "Their data were erased, and the text with them.")
     return content
+
+
+def signed_product(ctx: Context, sight: Sight, product: str) -> bytes | None:
+    """Its file as it was signed, while it is valid; None where it has none. Who calls has asked
+    `printed_product`. What is over is printed anew, so that it says so.
+
+    Raises Unavailable, NotAsKept.
+    """
+    found = find_product(sight.state, product)
+    return signed_files.read(ctx, sight.state, found) if found["state"] in VALID_PRODUCT else None
 
 
 def _reads_text(actor: Actor, sight: Sight) -> bool:

@@ -30,6 +30,8 @@ from casetrack.usecases.context import Context
 
 #: Acts about authority that ask the register nothing.
 _WITHOUT = ("admit_late",)
+#: A signature on one product, and that its file has it.
+_SIGNED = ("sign", "complete_signature")
 
 
 def asks_register(act: Act, definition: ServiceDefinition) -> bool:
@@ -37,7 +39,7 @@ def asks_register(act: Act, definition: ServiceDefinition) -> bool:
     with one, and who acts by a seat alone."""
     if act.action in AUTHORITY_ACTIONS:
         return act.action not in _WITHOUT
-    if endorses(act, definition) or (act.step is None and act.action == "sign"):
+    if endorses(act, definition) or (act.step is None and act.action in _SIGNED):
         return asks_seats(definition)
     if act.step is None or act.actor.kind == "system":
         return False
@@ -79,6 +81,7 @@ def setting_for(
     region, calendar = ctx.region(state.region, record.revisions.files)
     accounts, person = _askers(uow, state)
     draw = partial(next_serial, uow, state.region)
+    signs = partial(ctx.signs, state.region)
     if not asks_register(act, definition):
         return Setting(
             state.region,
@@ -91,6 +94,7 @@ def setting_for(
             acts_in_own=acts_in_own,
             patterns=region.region.number_patterns,
             draw=draw,
+            signs=signs,
         )
     paper = next((p for p in state.late if p["id"] == act.late), None)
     moment = parse_instant(paper["occurred_at"]) if paper else record.now
@@ -112,6 +116,7 @@ def setting_for(
         acts_in_own,
         region.region.number_patterns,
         draw,
+        signs,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the clerk prints for the applicant: the receipt of the file, and the proof of registration."""
+"""What the clerk prints for the applicant: receipt, proof of registration, how the limit is counted."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from casetrack.domain.region.region_data import Agency
 from casetrack.domain.service.definition import Name
 from casetrack.usecases.authority.mall import outside_of
 from casetrack.usecases.case.case_texts import case_texts
+from casetrack.usecases.case.explained_limits import ExplainedLimit, case_clock
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
@@ -42,6 +43,26 @@ class Registration:
     received: tuple[Name, ...]
     waived: tuple[Name, ...] = ()
     reason: str | None = None
+    #: How the limit is counted.
+    limit: ExplainedLimit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How the limit that an applicant asks for is counted: the case's own, or the check's."""
+
+    opened_at: datetime
+    limit: ExplainedLimit | None
+
+
+def counted(ctx: Context, case: Sight) -> Counted:
+    """Also of a case that is over; of a service without limits there is none."""
+    return Counted(parse_instant(case.state.opened_at), _limit(ctx, case))
+
+
+def _limit(ctx: Context, case: Sight) -> ExplainedLimit | None:
+    clock = case_clock(ctx, case.state, case.definition, case.revisions.files)
+    return clock.shown(case.definition.root.id)
 
 
 def receipt(ctx: Context, case: Sight, code: str | None, officer: str) -> Receipt:
@@ -91,6 +112,7 @@ def registration(ctx: Context, case: Sight) -> Registration:
         _received(case),
         waived,
         reason,
+        _limit(ctx, case),
     )
 
 

@@ -9,15 +9,17 @@ from casetrack.domain.case.case_people import has_last_day, is_power_over
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.case.silence import passed_at
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import NotFound
 from casetrack.domain.region.region_data import Agency
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
-from casetrack.usecases.authority.mall import outside_of
+from casetrack.usecases.authority.mall import counter_view, outside_of
 from casetrack.usecases.authority.missing_powers import Waiting, waiting_steps
 from casetrack.usecases.case.bill_views import bills_of
 from casetrack.usecases.case.case_texts import case_texts
+from casetrack.usecases.case.explained_limits import ExplainedLimit, case_clock
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.links import continued_as
 from casetrack.usecases.context import Context
@@ -40,6 +42,10 @@ class Status:
     continued_as: str | None = None
     #: What is to be paid, each bill with where.
     bills: tuple[Mapping[str, Any], ...] = ()
+    #: The limit that runs, with its days.
+    limit: ExplainedLimit | None = None
+    #: When the counter at which the file is handed in is open; None where nobody said.
+    counter: Mapping[str, Any] | None = None
     #: The last day of the limit of law, once it has passed without a decision.
     passed_on: date | None = None
 
@@ -60,20 +66,31 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
     region = ctx.region(row.state.region, row.revisions.files)[0]
     definition = ctx.definition(row.state.region, row.state.service, row.state.service_version)
     away = tuple(outside_of(ctx, row.state.region, definition, row.revisions, row.state))
+    counter = counter_view(ctx, row.state.region, definition.front_office, row.revisions)
     if code is None:
-        return Status(row.state, definition, region, detailed=False, outside=away)
+        return Status(row.state, definition, region, detailed=False, outside=away, counter=counter)
     return Status(
         row.state,
         definition,
         region,
         detailed=True,
-        passed_on=_passed_on(ctx, row.state, definition),
+        passed_on=_passed_on(ctx, row.state, definition, row.revisions.files),
         defects=_sent_defects(ctx, row.state),
         outside=away,
+        counter=counter,
         waits=tuple(waiting_steps(ctx, row.state, definition, row.revisions)),
         continued_as=continued_as(ctx, row.state),
         bills=tuple(bills_of(ctx, row.state)),
+        limit=_running_limit(ctx, row.state, definition, row.revisions.files),
     )
+
+
+def _running_limit(
+    ctx: Context, state: CaseState, definition: ServiceDefinition, revision: int
+) -> ExplainedLimit | None:
+    if state.status not in OPEN_CASE:
+        return None
+    return case_clock(ctx, state, definition, revision).shown(definition.root.id)
 
 
 def _unknown_status() -> NotFound:
@@ -98,8 +115,10 @@ def _is_over(ctx: Context, state: CaseState) -> bool:
     return is_power_over(state, ctx.region(state.region)[1], ctx.database.now())
 
 
-def _passed_on(ctx: Context, state: CaseState, definition: ServiceDefinition) -> date | None:
-    calendar = ctx.region(state.region)[1]
+def _passed_on(
+    ctx: Context, state: CaseState, definition: ServiceDefinition, revision: int
+) -> date | None:
+    calendar = ctx.region(state.region, revision)[1]
     ended = passed_at(state, definition, calendar, ctx.database.now())
     return calendar.local_date(ended) if ended else None
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from casetrack.domain.authority.signature_block import Profile, signature_block, signs_as_head
 from casetrack.domain.case import verification
+from casetrack.domain.case.electronic_signatures import Certificate, Level
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.case.products import find_product
 from casetrack.domain.case.state import CaseState, Document
@@ -27,7 +28,7 @@ from casetrack.domain.service.definition import (
 from casetrack.storage.case import case_events, found_products
 from casetrack.storage.case.found_products import FoundProduct
 from casetrack.storage.region.regions import RegionRecord
-from casetrack.usecases.case import case_texts
+from casetrack.usecases.case import case_texts, signed_files
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.parties import parties_of
@@ -68,6 +69,9 @@ class Details:
     product: Name
     facts: tuple[tuple[FactDefinition, Any], ...]
     signatures: tuple[Signed, ...]
+    #: Of its file; None: not signed electronically.
+    certificate: Certificate | None
+    level: Level | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +113,32 @@ def verify_product(ctx: Context, text: str, given: Given, address: str) -> Verif
     found = _found(ctx, asked)
     opened = [each for each in found if word is not None and each.has_word(word)]
     fits: CheckWord = "not_given" if word is None else "fits" if opened else "does_not_fit"
-    # No file is kept of any product yet, and what is not kept is not guessed at.
-    file: Compared = "not_given" if given.sha256 is None else "cannot_be_compared"
+    same = [each for each in found if given.sha256 and each.sha256 == given.sha256]
+    # Who has the file has all that is printed on it.
+    opened += [each for each in same if each not in opened]
+    file = _file(given, found, same)
     name = _name(given, found, opened)
-    right = bool(found) and fits != "does_not_fit" and name != "does_not_agree"
+    right = bool(found) and "does_not_agree" not in (name, file) and fits != "does_not_fit"
     # Kinds of guesses are counted apart: else who knows the one would begin anew with the other.
-    kind = "name" if given.name else "word" if word else "number"
+    kind = next((kind for kind, said in _kinds(given, word) if said), "number")
     what = found[0].key if found else asked.number_key
     bucket = f"v/{kind}/{ctx.vault.keyed_digest(f'verification:{what}')[:24]}"
     judge(ctx, bucket, None, address, lambda: right, _TOO_MANY)
     shown = tuple(each.shown(each in opened) for each in found)
     return Verification(shown, fits, file, name)
+
+
+def _kinds(given: Given, word: str | None) -> list[tuple[str, str | None]]:
+    return [("name", given.name), ("file", given.sha256), ("word", word)]
+
+
+def _file(given: Given, found: "list[_Product]", same: "list[_Product]") -> Compared:
+    """Whether the file is the one that was issued; where none is kept, nobody can tell."""
+    if given.sha256 is None:
+        return "not_given"
+    if same:
+        return "agrees"
+    return "does_not_agree" if any(each.sha256 for each in found) else "cannot_be_compared"
 
 
 def _name(
@@ -190,6 +209,13 @@ class _Product:
         kinds = ("product", "signer", "fact")
         return case_texts.case_texts(self.ctx, state.region, state.number, *kinds)
 
+    @cached_property
+    def sha256(self) -> str | None:
+        """Of its file; None where it has none, or the person is erased."""
+        file = self.product.get("file")
+        said = signed_files.said_of(self.ctx, self.state).get(file["text"]) if file else None
+        return said["sha256"] if said else None
+
     def compares(self, typed: str) -> Compared:
         """Whether the applicant's name is the typed one, where their name of today is the printed one."""
         number = self.state.number
@@ -229,7 +255,12 @@ class _Product:
             self.definition.product_of(self.product["product"]).name,
             tuple(facts),
             tuple(self._signatures()),
+            *self._certificate(),
         )
+
+    def _certificate(self) -> tuple[Certificate | None, Level | None]:
+        file = self.product.get("file")
+        return (file["certificate"], file["level"]) if file else (None, None)
 
     def _fact(self, fact: FactDefinition) -> Any:
         value = self.state.facts.get(fact.id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from casetrack.domain.delivery.receivers import AGENCY
+from casetrack.domain.delivery.receivers import AGENCY, OFFICER
 from casetrack.domain.events import Event
 from casetrack.storage.delivery import subscriptions
 from casetrack.storage.delivery.claims import Claim
@@ -40,16 +40,19 @@ class Mail(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ToOwner:
-    """The carrier of mails to owners, and to agencies about their own."""
+    """The carrier of mails to owners, to agencies about their own, and to officers."""
 
     ctx: Context
     mail: Mail
     to_agency: Attempt
+    to_officer: Attempt
 
     def __call__(self, claim: Claim, event: Event) -> Outcome:
         """Tells what happened to the endpoint; the host is named, the rest of the URL is not."""
         if event.stream.startswith(AGENCY):
             return self.to_agency(claim, event)
+        if event.stream.startswith(OFFICER):
+            return self.to_officer(claim, event)
         with self.ctx.database.read() as connection:
             row = subscriptions.find(connection, claim.region, claim.number)
         address = opened(self.ctx, row).get("email") if row is not None else None

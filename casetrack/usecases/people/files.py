@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.errors import NotAsKept, NotOffered, Unavailable
 from casetrack.domain.people.stored_files import FileBroken, FileKind, KeptFile, Scan, StoreAway
-from casetrack.storage.people import file_rows
+from casetrack.storage.people import file_rows, signing_rows
 from casetrack.storage.people.file_rows import FileRow
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import Context
@@ -20,6 +20,8 @@ from casetrack.usecases.region_by_region import in_each_region
 
 #: What is put into the store and has no event by then is removed again.
 UNTIL = timedelta(hours=1)
+#: A file with signatures of which not all are there, or whose event did not come.
+SIGNED_FOR = timedelta(days=7)
 #: After it a store that was away, or a scanner that gave no answer, is asked again.
 AGAIN = timedelta(minutes=5)
 #: Files of a region in one round.
@@ -41,16 +43,27 @@ def check_taken(ctx: Context) -> None:
 def put(ctx: Context, region: str, kind: FileKind, content: BinaryIO, scan: Scan) -> KeptFile:
     """Put a file into the store; it is removed again unless its event comes in time.
 
+    Raises Unavailable.
+    """
+    file, size, digest, key = place(ctx, region, content, UNTIL)
+    return KeptFile(file, kind, size, digest, scan, key)
+
+
+def place(
+    ctx: Context, region: str, content: BinaryIO, until: timedelta
+) -> tuple[str, int, str, bytes]:
+    """Seal it into the store for so long: its name there, size, digest of what lies there, and key.
+
     That it is put there is written down first, so nothing lies there that nobody knows of. Raises
     Unavailable.
     """
     file, key = ctx.new_id(), ctx.files.new_key()
     size = content.seek(0, 2)
     with ctx.database.write() as uow:
-        file_rows.expect(uow, region, file, uow.time(None) + UNTIL)
-    with _reached():
+        file_rows.expect(uow, region, file, uow.time(None) + until)
+    with reached():
         digest = ctx.files.keep(region, file, content, key)
-    return KeptFile(file, kind, size, digest, scan, key)
+    return file, size, digest, key
 
 
 def arrive(
@@ -86,12 +99,12 @@ def fetch(ctx: Context, row: FileRow, key: bytes, own: str, into: BinaryIO) -> N
 
     Raises Unavailable, NotAsKept.
     """
-    with _reached():
+    with reached():
         ctx.files.fetch(row.region, row.file, key, row.digest, own, into)
 
 
 @contextmanager
-def _reached() -> Iterator[None]:
+def reached() -> Iterator[None]:
     """What a store says becomes what a caller is told."""
     try:
         yield
@@ -135,6 +148,9 @@ def remove_due(ctx: Context, region: str) -> int:
     """Remove from the store what is to leave it now. Raises StoreAway where it does not answer."""
     with ctx.database.read() as connection:
         due = file_rows.due(connection, region, ctx.database.now(), BATCH)
+    if due:
+        with ctx.database.write() as uow:
+            signing_rows.forget(uow, region, uow.time(None) - SIGNED_FOR)
     for file in due:
         ctx.files.remove(region, file)
         with ctx.database.write() as uow:

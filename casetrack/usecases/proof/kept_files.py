@@ -44,6 +44,10 @@ def expected_rows(state: CaseState, beside: Beside) -> list[dict[str, Any]]:
             scan, base = beside.scans[row.file]
             row = replace(row, scan=scan, base=base, scan_at=None)
         rows.append(row.values())
+    for product in state.products:
+        file = product.get("file")
+        if file and file["text"] in beside.texts:
+            rows.append(row_of(state.region, state.number, file["text"], file, None).values())
     return rows
 
 

@@ -107,7 +107,7 @@ def cover_view(register: Register, found: ServiceCover, day: date) -> View:
         "steps": [
             {
                 "step": each.step.id,
-                "action": each.step.authority,
+                "action": each.action,
                 "agency": each.step.agency,
                 "cover": each.cover,
                 "held": [_held_view(register, held, day) for held in each.held],

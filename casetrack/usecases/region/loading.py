@@ -21,6 +21,7 @@ from casetrack.usecases.context import Context
 from casetrack.usecases.people import shut_accounts
 from casetrack.usecases.people.administration import accounts
 from casetrack.usecases.people.joined_duties import persons, refusals
+from casetrack.usecases.people.officer_addresses import keep_addresses
 from casetrack.usecases.people.officer_profiles import keep_profile
 from casetrack.usecases.region import load_trace
 
@@ -100,6 +101,7 @@ def _load(
         if edition != before:
             published.append(f"edition {edition} of its message texts" if edition else _WITHDRAWN)
         published += _services(uow, data, now)
+        keep_addresses(ctx, uow, code, dict(data.addresses))
         for entered in data.profiles:
             keep_profile(ctx, uow, code, entered)
         named = [(officer.login, officer.registrar_for) for officer in data.officers]

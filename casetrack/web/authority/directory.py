@@ -40,6 +40,23 @@ class StayOut(BaseModel):
     until: date | None
 
 
+class HoursOut(BaseModel):
+    """When its counter is open, from a day on, by which rule: `{"mon": "08:00-12:00"}`."""
+
+    since: date
+    until: date | None
+    basis: str
+    week: dict[str, str]
+
+
+class WorksOut(BaseModel):
+    """Working days of its own, from a day on, by which rule: they count for its steps' targets only."""
+
+    since: date
+    basis: str
+    days: list[str]
+
+
 class ListedAgencyOut(BaseModel):
     """An agency of the region; without stays it is there all the time.
 
@@ -51,6 +68,8 @@ class ListedAgencyOut(BaseModel):
     kind: AgencyKind
     stays: list[StayOut]
     office: NameOut | None
+    hours: list[HoursOut]
+    works: list[WorksOut]
 
 
 class AgencyPage(BaseModel):

@@ -353,7 +353,7 @@ class HeldOut(PositionOut):
 
 
 class StepCoverOut(BaseModel):
-    """One deciding step."""
+    """One deciding step, or one power over the bills of a pay step."""
 
     step: str
     action: Action | None

@@ -16,7 +16,7 @@ from casetrack.usecases.case.whole_case import whole_case
 from casetrack.usecases.delivery import feed
 from casetrack.usecases.people import readings
 from casetrack.web.case import models, slips
-from casetrack.web.case.act import act
+from casetrack.web.case.act import act, act_or_sign
 from casetrack.web.case.hand_over_models import handing
 from casetrack.web.case.identity_models import IdentityIn
 from casetrack.web.case.status import StatusQuery, status_document
@@ -97,7 +97,7 @@ def act_on_step(call: Call) -> Response:
         details=_details(body),
         after_limit=body.after_limit,
     )
-    return act(call, doing)
+    return act_or_sign(call, doing, body)
 
 
 def _details(body: models.StepActionIn) -> Refusal | Payment | None:
@@ -253,7 +253,7 @@ ROUTES: tuple[Route, ...] = (
         "read_slip",
         "GET",
         "/cases/{number}/slips/{kind}",
-        "A slip to print, as page or PDF: receipt, or registration once the file is complete",
+        "A slip to print, as page or PDF: receipt, registration once the file is complete, clock",
         read_slip,
         None,
         query=SlipQuery,

@@ -31,7 +31,7 @@ from casetrack.web.case.document_models import (
 from casetrack.web.case.hand_over_models import MEANS, PAPERS, HandOverOut, PapersIn
 from casetrack.web.case.identity_models import WarningOut
 from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
-from casetrack.web.case.product_models import CaseProductOut, HearingOut, WrittenIn
+from casetrack.web.case.product_models import CaseProductOut, HearingOut, SigningBody, WrittenIn
 from casetrack.web.case.silence_models import DeemedOut, ExternalOut
 from casetrack.web.http.models import (
     CODE,
@@ -144,7 +144,7 @@ class DefectIn(Taken):
     text: Note | None = None
 
 
-class StepActionIn(Taken):
+class StepActionIn(SigningBody):
     """Something done to one step."""
 
     action: StepAction

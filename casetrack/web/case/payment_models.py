@@ -8,19 +8,35 @@ from pydantic import BaseModel, Field, StringConstraints
 from casetrack.domain.case.payments import ClosingReason, PaymentState, Why
 from casetrack.web.http.models import BASE64, NO_NUL, Identifier, Taken
 
-#: Of a file, before base64.
+#: Of a file in JSON, before base64; of one in a form.
 MOST_BYTES = 2 * 1024 * 1024
+MOST_MEGABYTES = 10
 Base64 = Annotated[str, StringConstraints(pattern=BASE64, min_length=4)]
 
 
-class PaymentFileIn(Taken):
-    """A bank's list of payments into an account, as the bank gave it."""
+class PaymentFieldsIn(Taken):
+    """Into which account the payments of a file went."""
 
     account: Identifier = Field(description="of the register: into which the payments went")
+
+
+class PaymentFileForm(PaymentFieldsIn):
+    """A bank's list of payments as a form (multipart/form-data), with the file as the bank gave it."""
+
+    file: Annotated[str, Field(json_schema_extra={"format": "binary"})] = Field(
+        description="CSV with a line that names the columns (code, amount, reference, and a date if "
+        "there is one); comma, semicolon, tab or bar; UTF-8, UTF-16 or Windows-1252; at most 100,000 "
+        "rows and 10 MB"
+    )
+
+
+class PaymentFileIn(PaymentFieldsIn):
+    """The same in JSON, for a small file."""
+
     file: Base64 = Field(
         description="the file in base64: CSV with a line that names the columns (code, amount, "
         "reference, and a date if there is one); comma, semicolon, tab or bar; UTF-8, UTF-16 or "
-        "Windows-1252; at most 20,000 rows"
+        "Windows-1252; at most 100,000 rows and 2 MB"
     )
 
 

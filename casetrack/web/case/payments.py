@@ -2,15 +2,23 @@
 
 import base64
 import binascii
+import hashlib
+import json
+from typing import BinaryIO
 
 from flask import Response
 
 from casetrack.domain.errors import Invalid, NotFound
-from casetrack.usecases.case import closed_payments, payments
+from casetrack.domain.people.stored_files import MEGABYTE, too_large
+from casetrack.usecases.case import closed_payments, payment_files, payments
+from casetrack.usecases.idempotency import Request as Repeatable
 from casetrack.web.case.payment_models import (
     MOST_BYTES,
+    MOST_MEGABYTES,
     ClosingIn,
     ClosingOut,
+    PaymentFieldsIn,
+    PaymentFileForm,
     PaymentFileIn,
     PaymentFileOut,
     PaymentPage,
@@ -18,19 +26,41 @@ from casetrack.web.case.payment_models import (
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor
 from casetrack.web.http.models import PageQuery
+from casetrack.web.http.uploads import is_form, read_upload
 
 
 def load_file(call: Call) -> Response:
-    """POST /payments/files."""
+    """POST /payments/files: a form with the file, or JSON with a small one."""
+    with call.ctx.files.passing() as passing:
+        if is_form(call.request):
+            upload = read_upload(call.request, passing)
+            account, sha256 = call.fields(PaymentFieldsIn, upload.fields).account, upload.sha256
+            if upload.size > MOST_MEGABYTES * MEGABYTE:
+                raise too_large(MOST_MEGABYTES)
+        else:
+            account, content = _in_json(call)
+            passing.write(content)
+            sha256 = hashlib.sha256(content).hexdigest()
+        meant = hashlib.sha256(json.dumps([account, sha256]).encode()).hexdigest()
+        return _loaded(call, account, passing, sha256, call.repeatable_as(meant))
+
+
+def _in_json(call: Call) -> tuple[str, bytes]:
     body = call.body(PaymentFileIn)
     try:
         content = base64.b64decode(body.file)
     except (ValueError, binascii.Error):
         raise _wrong("it is not base64") from None
     if len(content) > MOST_BYTES:
-        raise _wrong("it is larger than 2 MB; load it in parts")
+        raise _wrong("it is larger than 2 MB; send it as a form")
+    return body.account, content
+
+
+def _loaded(
+    call: Call, account: str, content: BinaryIO, sha256: str, request: Repeatable | None
+) -> Response:
     try:
-        answer = payments.load_file(call.ctx, call.actor, body.account, content, call.repeatable)
+        answer = payment_files.load_file(call.ctx, call.actor, account, content, sha256, request)
     except NotFound as error:
         told = [{"at": "account", "message": "the register has no such account"}]
         raise Invalid("unknown_account", error.detail, errors=told) from None
@@ -43,21 +73,21 @@ def _wrong(why: str) -> Invalid:
 
 def find_file(call: Call) -> str:
     """Raises NotFound before the role is looked at."""
-    return payments.find_file(call.ctx, call.actor.region, call.params["file"])
+    return payment_files.find_file(call.ctx, call.actor.region, call.params["file"])
 
 
 def read_file(call: Call) -> Response:
     """GET /payments/files/{file}."""
-    payments.check_reader(call.actor, call.found)
-    return as_json(payments.file_view(call.ctx, call.actor.region, call.params["file"]))
+    payment_files.check_reader(call.actor, call.found)
+    return as_json(payment_files.file_view(call.ctx, call.actor.region, call.params["file"]))
 
 
 def read_file_rows(call: Call) -> Response:
     """GET /payments/files/{file}/rows."""
-    payments.check_reader(call.actor, call.found)
+    payment_files.check_reader(call.actor, call.found)
     query, after = _page(call)
     return page_response(
-        payments.file_rows(call.ctx, call.actor, call.params["file"], after, query.limit)
+        payment_files.file_rows(call.ctx, call.actor, call.params["file"], after, query.limit)
     )
 
 
@@ -90,6 +120,7 @@ ROUTES: tuple[Route, ...] = (
         load_file,
         PaymentFileOut,
         body=PaymentFileIn,
+        form=PaymentFileForm,
         writes=True,
         largest=4 * MOST_BYTES // 3 + 100_000,
     ),

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from casetrack.domain.case.commands import Basis, ProductChange
 from casetrack.domain.case.counter_details import BackBecause, Bringer, Handing, Means
+from casetrack.domain.case.electronic_signatures import Failure
 from casetrack.domain.case.product_details import Hearing, ProductDrafting, ProductNamed
 from casetrack.domain.case.transitions import AnnulledBy, AnnulmentGround, ProductState
 from casetrack.domain.case.verification import tidy_number
@@ -138,11 +139,27 @@ _TAKES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+class SignatureIn(Taken):
+    """What the national signing service asks of who signs. It goes there and is kept nowhere."""
+
+    nik: Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=NO_NUL)]
+    passphrase: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_NUL)]
+
+
+class SigningBody(Taken):
+    """A body that may be a signature."""
+
+    signature: SignatureIn | None = Field(
+        default=None,
+        description="signing where the national service signs: the signer's NIK and passphrase there",
+    )
+
+
 def _one_dash(said: object) -> object:
     return tidy_number(said) if isinstance(said, str) else said
 
 
-class NamedProductActionIn(Taken):
+class NamedProductActionIn(SigningBody):
     """Something done to one product."""
 
     action: Literal[
@@ -270,6 +287,20 @@ class EndedOut(BaseModel):
     hearing: HearingOut | None
 
 
+class FileSignatureOut(BaseModel):
+    """How a product's file is signed electronically. `begun`: the signer has signed, and the case waits
+    until the file has it."""
+
+    state: Literal["begun", "signed"]
+    begun: SignedOut | None
+    certificate: Literal["uncertified", "certified"] | None = Field(
+        description="of the region's own, or of a recognised Indonesian provider"
+    )
+    level: Literal["B-B", "B-T"] | None = Field(
+        description="PAdES: B-T has a time-stamp; null where the service does not say it"
+    )
+
+
 class CaseProductOut(BaseModel):
     """A product of a case."""
 
@@ -293,6 +324,7 @@ class CaseProductOut(BaseModel):
     next_signature: str | None = Field(description="the step that signs next")
     corrections: list[SignedOut]
     ended: EndedOut | None
+    signature: FileSignatureOut | None = Field(description="null: not signed electronically")
     wanted_back: list[WantedBackOut] = Field(
         description="editions that were handed over, count no more, and have not come back"
     )
@@ -338,10 +370,19 @@ class ContentOut(BaseModel):
     signatures: list[BlockOut]
 
 
+class LastTryOut(BaseModel):
+    """When a begun signature was last to be put on the file, why it was not, how many are on it."""
+
+    at: datetime
+    outcome: Failure | None
+    made: int
+
+
 class WholeProductOut(CaseProductOut):
     """A product with its content; null for who does not read it, and once the person is erased."""
 
     content: ContentOut | None
+    last_try: LastTryOut | None = Field(description="of a signature that was begun")
 
 
 class ProductList(BaseModel):

@@ -5,10 +5,9 @@ from flask import Response
 from casetrack.domain.case.products import find_product
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.product_summary import product_views
-from casetrack.usecases.case.product_views import printed_product, read_product
-from casetrack.usecases.case.verification import check_word
+from casetrack.usecases.case.product_views import printed_product, read_product, signed_product
 from casetrack.web.case import models
-from casetrack.web.case.act import act
+from casetrack.web.case.act import act, act_or_sign, paper_of
 from casetrack.web.case.product_models import (
     DraftIn,
     NamedProductActionIn,
@@ -17,7 +16,6 @@ from casetrack.web.case.product_models import (
 )
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.html import as_pdf
-from casetrack.web.pages.product_sheets import product_pdf
 
 
 def list_products(call: Call) -> Response:
@@ -40,9 +38,8 @@ def print_product(call: Call) -> Response:
     """GET /cases/{number}/products/{product}/paper: as PDF."""
     sight, product = call.sight, call.params["product"]
     content = printed_product(call.ctx, call.actor, sight, product)
-    word = check_word(call.ctx, content.id)
-    address = f"{call.public_url}/verifikasi/{content.id}?k={word}"
-    return as_pdf(product_pdf(content, address, sight.region.region.zone), content.id)
+    signed = signed_product(call.ctx, sight, product)
+    return as_pdf(paper_of(call, sight, content) if signed is None else signed, content.id)
 
 
 def draft_product(call: Call) -> Response:
@@ -55,15 +52,13 @@ def act_on_named_product(call: Call) -> Response:
     """POST /cases/{number}/products/{product}/actions."""
     body = call.body(NamedProductActionIn)
     product = call.params["product"]
-    return act(
-        call,
-        Doing(
-            body.does,
-            note=body.note,
-            as_position=body.as_position,
-            details=body.details(product),
-        ),
+    doing = Doing(
+        body.does,
+        note=body.note,
+        as_position=body.as_position,
+        details=body.details(product),
     )
+    return act_or_sign(call, doing, body)
 
 
 ROUTES: tuple[Route, ...] = (

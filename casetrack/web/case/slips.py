@@ -1,16 +1,21 @@
-"""What the clerk prints: the receipt of the file, and the proof of registration."""
+"""What the clerk prints: receipt of the file, proof of registration, how the limit is counted."""
 
 from dataclasses import dataclass
 
 from casetrack.domain.errors import NotFound
 from casetrack.usecases.case import slips
+from casetrack.usecases.case.explained_limits import ExplainedLimit
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
+from casetrack.web.pages import clock_words
 from casetrack.web.pages.letterhead import government
 from casetrack.web.pages.slip_sheets import (
+    ClockSlip,
+    CountedLimit,
     ReceiptSlip,
     RegistrationSlip,
     Sheet,
+    clock_sheet,
     receipt_sheet,
     registration_sheet,
 )
@@ -35,13 +40,15 @@ def slip(
     check_kind(kind)
     if kind == "receipt":
         return receipt_sheet(_receipt(ctx, case, code, by), language=language)
+    if kind == "clock":
+        return clock_sheet(_clock(ctx, case, by.public_url), language=language)
     return registration_sheet(_registration(ctx, case, by.public_url), language=language)
 
 
 def check_kind(kind: str) -> None:
     """Raises NotFound: there is no such slip."""
-    if kind not in ("receipt", "registration"):
-        raise NotFound("unknown_slip", "There are two slips: receipt and registration.")
+    if kind not in ("receipt", "registration", "clock"):
+        raise NotFound("unknown_slip", "There are three slips: receipt, registration and clock.")
 
 
 def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> ReceiptSlip:
@@ -82,9 +89,39 @@ def _registration(ctx: Context, case: Sight, public_url: str) -> RegistrationSli
         received=said.received,
         waived=said.waived,
         reason=said.reason,
+        counted=_counted(said.limit) if said.due_at else None,
         region=government(region.region.name),
         office=region.agencies[definition.front_office].name,
         counter=region.agencies[definition.front_office].office,
+    )
+
+
+def _clock(ctx: Context, case: Sight, public_url: str) -> ClockSlip:
+    said, definition, region = slips.counted(ctx, case), case.definition, case.region
+    limit, office = said.limit, region.agencies[definition.front_office]
+    return ClockSlip(
+        number=case.state.number,
+        service=definition.name,
+        opened_at=said.opened_at,
+        zone=region.region.zone,
+        status_url=_address(public_url, case.state.number),
+        region=government(region.region.name),
+        office=office.name,
+        counter=office.office,
+        counted=_counted(limit),
+        started_at=limit.started_at if limit else None,
+        due_at=limit.due_at if limit else None,
+        stands=clock_words.stopped(limit.stands.reason) if limit and limit.stands else None,
+    )
+
+
+def _counted(limit: ExplainedLimit | None) -> CountedLimit | None:
+    if limit is None:
+        return None
+    of_case = limit.step is None
+    return CountedLimit(
+        clock_words.how_long(limit.limit),
+        clock_words.sentences(limit.days, limit.limit, of_case=of_case),
     )
 
 

@@ -15,6 +15,7 @@ from casetrack.domain.service.definition import Name
 from casetrack.usecases.authority.mall import outside_views
 from casetrack.usecases.case.status import Status
 from casetrack.usecases.case.views import agency_view
+from casetrack.web.case.clock_answer import limit_view
 from casetrack.web.http.models import Asked
 from casetrack.web.pages.wording import (
     document_words,
@@ -55,6 +56,7 @@ def status_document(found: Status) -> dict[str, Any]:
         "held_since": state.held_since,
         "due_at": running_limit(state, found.definition),
         "waiting_for": state.waiting_for,
+        "counter": found.counter,
     }
     if found.detailed:
         document.update(_details(found))
@@ -82,6 +84,7 @@ def _details(found: Status) -> dict[str, Any]:
     state, names = found.state, {r.id: r.name for r in found.definition.requirements}
     holder = found.region.agencies.get(state.holder)
     held_by = holder.name if holder else None
+    limits = [found.limit] if found.limit else []
     return {
         "outcome": state.outcome,
         "steps": [
@@ -129,6 +132,7 @@ def _details(found: Status) -> dict[str, Any]:
             }
             for each in found.waits
         ],
+        "limits": [limit_view(each, agency_view(found.region, each.agency)) for each in limits],
         "next_action": {
             language: next_action(state.status, state.outcome, state.waiting_for, language, held_by)
             for language in ("id", "en")

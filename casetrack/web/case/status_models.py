@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from casetrack.domain.case.bills import BillState
 from casetrack.domain.case.transitions import CaseStatus, StepStatus
 from casetrack.web.case.bill_models import PayPlaceOut
+from casetrack.web.case.clock_answer import ExplainedLimitOut
 from casetrack.web.case.document_models import StatusDocumentOut
 from casetrack.web.case.models import AgencyOut, OutsideOut
 from casetrack.web.http.models import NameOut, absent
@@ -55,6 +56,21 @@ class PowerWaitOut(BaseModel):
     message: NameOut
 
 
+class CounterOut(OutsideOut):
+    """When the counter is open: today, whether now, when next, and its week by the rule that counts.
+
+    Null: the region's files do not say. On holidays and joint leave it is closed. It lengthens no limit.
+    """
+
+    today: str | None
+    open_now: bool
+    next_open_at: datetime | None
+    week: dict[str, str]
+    basis: str
+    since: date
+    until: date | None
+
+
 class LimitPassedOut(BaseModel):
     """The limit of law passed without a decision: its last day, by which article, and what may be asked
     for. It never says that something was granted."""
@@ -75,12 +91,16 @@ class StatusOut(BaseModel):
     held_since: datetime
     due_at: datetime | None
     waiting_for: str | None
+    counter: CounterOut | None
     outcome: str = absent("with the access code")
     steps: list[StatusStepOut] = absent("with the access code")
     defects: list[StatusDefectOut] = absent("with the access code")
     documents: list[StatusDocumentOut] = absent("with the access code")
     waits: list[PowerWaitOut] = absent("with the access code")
     bills: list[StatusBillOut] = absent("with the access code")
+    limits: list[ExplainedLimitOut] = absent(
+        "with the access code: the limit that runs, with its days one by one"
+    )
     gratis: bool = absent("with the access code: nothing is to be paid in this case")
     next_action: NameOut = absent("with the access code")
     limit_passed: LimitPassedOut = absent(

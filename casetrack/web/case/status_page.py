@@ -16,14 +16,16 @@ from casetrack.domain.case.public import running_limit
 from casetrack.domain.case.silence import article_of
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import parse_instant
-from casetrack.gateways.dates import known_language, rupiah
+from casetrack.domain.service.definition import Name
+from casetrack.gateways.dates import in_language, known_language, local_moment, rupiah
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.case import status
+from casetrack.usecases.case.explained_limits import ExplainedLimit
 from casetrack.usecases.case.status import Status
 from casetrack.web.case.status import shown_status
 from casetrack.web.http.html import as_page
 from casetrack.web.http.problems import RETRY_AFTER, of_http, of_refusal
-from casetrack.web.pages import citizen_pages, wording
+from casetrack.web.pages import citizen_pages, clock_words, wording
 from casetrack.web.pages.citizen_pages import (
     BillView,
     DefectView,
@@ -141,6 +143,7 @@ def status_view(found: Status, language: str) -> StatusView:
         clock_started=state.declared_complete_at is not None,
         handed_over_at=_handed_over_at(found),
         outside=tuple((agency.name, agency.office) for agency in found.outside),
+        counter=_counter(found, language),
     )
 
 
@@ -154,6 +157,25 @@ def _handed_over_at(found: Status) -> datetime | None:
         if step.kind == "hand_over"
     ]
     return max((parse_instant(at) for at in ended if at), default=None)
+
+
+def _counter(found: Status, language: str) -> str:
+    """When the applicant may come."""
+    counter = found.counter
+    if counter is None:
+        return ""
+    name = in_language(Name.from_dict(counter["name"]), language)
+    opens = counter["next_open_at"]
+    zone = found.region.region.zone
+    when = local_moment(parse_instant(opens), zone, language) if opens else None
+    return wording.counter_hours(
+        name, counter["today"], when, language, is_open=counter["open_now"]
+    )
+
+
+def _days(limit: ExplainedLimit, language: str) -> tuple[str, ...]:
+    said = clock_words.sentences(limit.days, limit.limit, of_case=limit.step is None)
+    return tuple(in_language(each, language) for each in said)
 
 
 def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
@@ -179,7 +201,7 @@ def _bill(bill: Mapping[str, Any]) -> BillView:
 
 
 def _details(found: Status, language: str) -> StatusDetails:
-    state, region = found.state, found.region
+    state, region, limit = found.state, found.region, found.limit
     holder = region.agencies.get(state.holder)
     names = {requirement.id: requirement.name for requirement in found.definition.requirements}
     steps = []
@@ -218,4 +240,6 @@ def _details(found: Status, language: str) -> StatusDetails:
             holder.name if holder else None,
         ),
         continued_as=found.continued_as,
+        how_long=in_language(clock_words.how_long(limit.limit), language) if limit else "",
+        days=_days(limit, language) if limit else (),
     )

@@ -73,7 +73,11 @@ def _printed(details: Details) -> dict[str, Any]:
             {"office": list(each.office), "name": each.name, "on": each.on}
             for each in details.signatures
         ],
-        "certificate": {"kind": "none", "label": _both(words.NO_CERTIFICATE)},
+        "certificate": {
+            "kind": details.certificate or "none",
+            "level": details.level,
+            "label": _both(words.certificate(details)),
+        },
     }
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from casetrack.domain.case.electronic_signatures import Level
 from casetrack.domain.case.verification import CheckWord, Compared, Validity
 from casetrack.domain.service.definition import FactType
 from casetrack.web.http.models import DIGEST, NO_NUL, Asked, Line, NameOut, Taken, absent
@@ -54,9 +55,10 @@ class SignedOut(BaseModel):
 
 
 class CertificateOut(BaseModel):
-    """By which kind of certificate it is signed; `none`: outside the system, or without a certificate."""
+    """By which kind of certificate its file is signed; `none`: outside the system, or without one."""
 
-    kind: Literal["none"]
+    kind: Literal["none", "uncertified", "certified"]
+    level: Level | None = Field(description="PAdES: B-T has the time of an authority")
     label: NameOut
 
 

@@ -16,7 +16,7 @@ LARGEST_BODY = 256 * 1024
 LARGEST_UPLOAD = MOST_MEGABYTES * MEGABYTE + 64 * 1024
 #: The head of a request whose body may be that large: a form of who names a token.
 _UPLOAD = re.compile(
-    rb"POST /api/v1/cases/[^ /?]{1,64}/documents HTTP/1\.[01](?=\r\n)"
+    rb"POST /api/v1/(?:cases/[^ /?]{1,64}/documents|payments/files) HTTP/1\.[01](?=\r\n)"
     rb"(?=(?s:.*)\r\ncontent-type:[ \t]*multipart/form-data[ \t]*;)"
     rb"(?=(?s:.*)\r\nauthorization:[ \t]*bearer[ \t])",
     re.IGNORECASE,

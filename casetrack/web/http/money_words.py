@@ -79,6 +79,7 @@ MONEY_CLAUSES: Mapping[str, str] = {
     "it is not base64": "bukan base64",
     "it is larger than 2 MB": "lebih dari 2 MB",
     "load it in parts": "muat bagian demi bagian",
+    "send it as a form": "kirim sebagai formulir",
     "it has more than … rows": "memuat lebih dari … baris",
     "its encoding is none of UTF-8, UTF-16 and Windows-1252": (
         "pengodeannya bukan UTF-8, UTF-16, atau Windows-1252"

@@ -133,7 +133,9 @@ _CASES: Mapping[str, Listed] = {
     "unknown_step": Listed(
         (404, 422), "the service has no such step", "The case's `steps` name all."
     ),
-    "unknown_slip": Listed((404,), "there are two slips", "Ask for `receipt` or `registration`."),
+    "unknown_slip": Listed(
+        (404,), "there are three slips", "Ask for `receipt`, `registration` or `clock`."
+    ),
     "malformed_number": Listed(
         (400,), "this does not look like a case number", "Copy it from the slip."
     ),

@@ -69,6 +69,19 @@ INDONESIAN: Mapping[str, str] = {
     "not_your_turn": "paraf atau tanda tangan lain harus lebih dahulu",
     "not_endorsed": "rancangan masih menunggu paraf",
     "draft_incomplete": "rancangan belum memuat semua yang diwajibkan",
+    "signature_under_way": "tanda tangan ini sedang dibubuhkan oleh permintaan lain",
+    "signature_unavailable": (
+        "tanda tangan elektronik belum dapat dibubuhkan sekarang; permohonan menunggu tanda tangan"
+    ),
+    "certificate_expired": (
+        "sertifikat tanda tangan sudah berakhir; permohonan menunggu tanda tangan"
+    ),
+    "signer_not_registered": (
+        "penanda tangan belum terdaftar pada layanan tanda tangan; permohonan menunggu tanda tangan"
+    ),
+    "signature_rejected": (
+        "berkas belum ditandatangani: frasa sandi atau penanda tangan tidak sesuai; permohonan menunggu"
+    ),
     "signer_unnamed": "nama, pangkat, dan NIP penanda tangan belum dicatat",
     "not_issued": "belum semua produk diterbitkan, jadi belum dapat diserahkan",
     "second_clerk_needed": "penyerahan ini perlu disahkan petugas kedua; serahkan melalui berkasnya",

@@ -48,6 +48,31 @@ PRODUCTS: Mapping[str, Listed] = {
         "nobody entered how the signer is printed",
         "`casetrack officer profile LOGIN` enters it, or `officers.yaml`.",
     ),
+    "signature_under_way": Listed(
+        (409,),
+        "the signature is being put on the product's file by another call",
+        "Ask again after `Retry-After`; one that was killed is gone on with.",
+    ),
+    "signature_unavailable": Listed(
+        (503,),
+        "what signs electronically does not answer; the signature is begun, and the case waits for it",
+        "Read the case again and sign again after `Retry-After`: no second passport is made.",
+    ),
+    "certificate_expired": Listed(
+        (409,),
+        "the certificate for signing has ended; the signature is begun, and the case waits for it",
+        "Have it renewed, read the case again, and sign again (docs/electronic-signatures.md).",
+    ),
+    "signer_not_registered": Listed(
+        (409,),
+        "the signing service knows no such signer; the signature is begun, and the case waits for it",
+        "Register at the service, read the case again, and sign again.",
+    ),
+    "signature_rejected": Listed(
+        (409,),
+        "the file was not signed; the signature is begun, and the case waits for it",
+        "Look at the passphrase, read the case again, and sign again.",
+    ),
     "not_issued": Listed(
         (409,),
         "not all products are issued, so nothing is handed over",

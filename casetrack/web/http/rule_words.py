@@ -96,6 +96,9 @@ CLAUSES: Mapping[str, str] = {
     "a signature on a screen comes as a PNG": "tanda tangan di layar harus berupa PNG",
     "take_back says so": "harus disebut",
     "… takes none": "… tidak memerlukannya",
+    "is missing: the signing service asks for NIK and passphrase": (
+        "belum diisi: layanan tanda tangan meminta NIK dan frasa sandi"
+    ),
     "is missing: … says so": "harus diisi: diperlukan untuk …",
     "is missing: say who acts for the company from now on": (
         "harus diisi: siapa yang mewakili badan usaha mulai sekarang"

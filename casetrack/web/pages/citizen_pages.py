@@ -102,6 +102,9 @@ class StatusDetails:
     waits: tuple[str, ...] = ()
     #: Of a duplicate: the number under which the same person's case goes on.
     continued_as: str | None = None
+    #: How the limit that runs is counted: how long it is, and each of its days.
+    how_long: str = ""
+    days: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ class StatusView:
     handed_over_at: datetime | None = None
     #: Agencies that work on it outside the mall, and where they are.
     outside: tuple[Outside, ...] = ()
+    #: When the counter is open today, or that it is closed and when it opens; empty where nobody said.
+    counter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

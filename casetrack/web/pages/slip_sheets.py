@@ -68,6 +68,14 @@ _USE_CODE = (
 
 
 @dataclass(frozen=True, slots=True)
+class CountedLimit:
+    """How long a limit is, and its days with the reason why each counts or not."""
+
+    how_long: Name
+    days: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptSlip:
     """The file has been received; its clock has not started (`tanda terima berkas`).
 
@@ -113,6 +121,29 @@ class RegistrationSlip:
     #: Required documents that a supervisor waived, and why, in their words; None when these were erased.
     waived: tuple[Name, ...] = ()
     reason: str | None = None
+    #: None while the limit stands still.
+    counted: CountedLimit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSlip:
+    """How the limit is counted, as it stands (`hitungan batas waktu`).
+
+    `stands` is why it stands still now; `counted` is None where the service has no limit.
+    """
+
+    number: str
+    service: Name
+    opened_at: datetime
+    region: Name
+    office: Name
+    counter: Name | None
+    zone: str
+    status_url: str
+    counted: CountedLimit | None
+    started_at: datetime | None
+    due_at: datetime | None
+    stands: Name | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +269,7 @@ def registration_sheet(slip: RegistrationSlip, *, language: str) -> Sheet:
                 "lack",
                 without,
             ),
+            *_counted(tongue, slip.counted),
         ),
         address=slip.status_url,
         look=t("Cek status", "Check the status"),
@@ -245,6 +277,61 @@ def registration_sheet(slip: RegistrationSlip, *, language: str) -> Sheet:
         hint=t(*_USE_CODE),
         advice=t(*_KEEP_PROOF),
     )
+
+
+def clock_sheet(slip: ClockSlip, *, language: str) -> Sheet:
+    """How the limit is counted."""
+    tongue = Tongue(known_language(language), slip.zone)
+    t = tongue.t
+    facts = [(t("Layanan", "Service"), tongue.said(slip.service))]
+    if slip.counted:
+        facts.append((t("Batas waktu layanan", "Time limit"), tongue.said(slip.counted.how_long)))
+    if slip.started_at:
+        facts.append((t("Dihitung sejak", "Counted from"), tongue.moment(slip.started_at)))
+    by = t("Selesai paling lambat", "To be finished by")
+    if slip.due_at:
+        facts.append((by, tongue.moment(slip.due_at)))
+    title = ("Hitungan batas waktu", "How the time limit is counted")
+    return Sheet(
+        language=tongue.language,
+        region=tongue.said(slip.region),
+        office=tongue.said(slip.office),
+        counter=tongue.said(slip.counter) if slip.counter else "",
+        title=t(*title),
+        other_title=t(*reversed(title)),
+        number=slip.number,
+        facts=tuple(facts),
+        large=by,
+        made_at=slip.opened_at,
+        clock=_standing(slip, tongue),
+        lists=tuple(_counted(tongue, slip.counted)),
+        address=slip.status_url,
+        look=t("Cek status", "Check the status"),
+        code=None,
+        hint=t(*_USE_CODE),
+        advice="",
+    )
+
+
+def _standing(slip: ClockSlip, tongue: Tongue) -> tuple[str, str]:
+    t = tongue.t
+    if slip.counted is None:
+        return t("Layanan ini tidak mempunyai batas waktu.", "This service has no time limit."), ""
+    if slip.stands is None:
+        return t("Begini waktu dihitung.", "This is how the time is counted."), t(*_STARTED)
+    why = tongue.said(slip.stands)
+    return (
+        t(f"Waktu BERHENTI dihitung: {why}.", f"The time STANDS STILL: {why}."),
+        t(*_STARTED),
+    )
+
+
+def _counted(tongue: Tongue, limit: CountedLimit | None) -> list[Listing]:
+    if limit is None or not limit.days:
+        return []
+    heading = tongue.t("Batas waktu hari demi hari", "The time limit day by day")
+    items = tuple(tongue.said(day) for day in limit.days)
+    return [Listing(f"{heading}: {tongue.said(limit.how_long)}", items)]
 
 
 def slip_page(sheet: Sheet) -> str:

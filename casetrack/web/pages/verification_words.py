@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from casetrack.domain.case.electronic_signatures import Certificate
 from casetrack.domain.case.verification import CheckWord, Compared, Validity
-from casetrack.usecases.case.verification import Verification
+from casetrack.usecases.case.verification import Details, Verification
 from casetrack.web.pages.wording import Words
 
 VALIDITY: Mapping[Validity, Words] = {
@@ -16,6 +17,20 @@ VALIDITY: Mapping[Validity, Words] = {
 NO_CERTIFICATE: Words = (
     "Ditandatangani di luar sistem atau tanpa sertifikat elektronik",
     "Signed outside the system, or without an electronic certificate",
+)
+CERTIFICATE: Mapping[Certificate, Words] = {
+    "uncertified": (
+        "Tanda tangan elektronik tidak tersertifikasi: dengan sertifikat milik daerah sendiri",
+        "Electronic signature, not certified: by a certificate of the region's own",
+    ),
+    "certified": (
+        "Tanda tangan elektronik tersertifikasi, dari penyelenggara sertifikasi Indonesia",
+        "Certified electronic signature, of a recognised Indonesian provider",
+    ),
+}
+_NO_STAMP: Words = (
+    "; waktunya menurut mesin penanda tangan, tanpa stempel waktu",
+    "; its time is that of the signing machine, without a time-stamp",
 )
 CHECK_WORD: Mapping[CheckWord, Words] = {
     "not_given": (
@@ -87,3 +102,13 @@ def advice(found: Verification) -> Words:
     if all(each.standing.validity != "valid" for each in found.products):
         return NOT_VALID
     return GENUINE
+
+
+def certificate(details: Details) -> Words:
+    """By which kind of certificate the file is signed, and whether an authority said when."""
+    if details.certificate is None:
+        return NO_CERTIFICATE
+    said = CERTIFICATE[details.certificate]
+    if details.level != "B-B":
+        return said
+    return said[0] + _NO_STAMP[0], said[1] + _NO_STAMP[1]

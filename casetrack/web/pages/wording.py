@@ -195,6 +195,27 @@ _POWER_WAIT_UNTIL: Words = (
 )
 
 
+_COUNTER_OPEN: Words = (
+    "Loket {name} buka sekarang. Jam buka hari ini: {today}.",
+    "The counter of {name} is open now. Hours today: {today}.",
+)
+_COUNTER_CLOSED: Words = (
+    "Loket {name} sedang tutup.{opens}",
+    "The counter of {name} is closed now.{opens}",
+)
+_COUNTER_OPENS: Words = (" Buka lagi {when}.", " It opens again on {when}.")
+
+
+def counter_hours(
+    name: str, today: str | None, opens: str | None, language: str, *, is_open: bool
+) -> str:
+    """Whether a counter is open, and when it opens again."""
+    if is_open:
+        return _pick(_COUNTER_OPEN, language).format(name=name, today=today)
+    when = _pick(_COUNTER_OPENS, language).format(when=opens) if opens else ""
+    return _pick(_COUNTER_CLOSED, language).format(name=name, opens=when)
+
+
 _LIMIT_PASSED: Words = (
     "Batas waktu terlewati pada {day}. Menurut {article}, permohonan yang belum diputus sampai hari itu "
     "dapat dianggap dikabulkan secara hukum; itu tidak berarti bahwa izin sudah ada. Anda berhak meminta "

@@ -101,7 +101,7 @@ class OfferedOut(BaseModel):
 
 
 class DayChangeOut(BaseModel):
-    """A day of the region's own."""
+    """A day of the region's own, or one that a decree speaks of."""
 
     day: date
     working: bool
@@ -123,6 +123,8 @@ class FactDataOut(BaseModel):
     )
     since: date = absent("officer_profile_entered: from which day it counts")
     agencies: list[str] = absent("registrar_named, registrar_dismissed: whose papers")
+    source: str = absent("calendar_loaded by a decree for all regions: what it is called")
+    decreed_on: date = absent("calendar_loaded by a decree: when it was signed")
     files: str = absent("of a load: the digest of its files")
     generation: int = absent("treasury_key_made: which secret")
     days: int = absent("treasury_key_made: how long those of before stay valid")

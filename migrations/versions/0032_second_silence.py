@@ -3,8 +3,8 @@
 Nothing is left to do: the release before wrote none down.
 """
 
-revision = "0030_second"
-down_revision = "0028_second"
+revision = "0032_second"
+down_revision = "0031_second"
 branch_labels = None
 depends_on = None
 

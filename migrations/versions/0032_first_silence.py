@@ -6,8 +6,8 @@ The release before keeps what a case's state says of them, and makes none.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030_first"
-down_revision = "0028_first"
+revision = "0032_first"
+down_revision = "0031_first"
 branch_labels = None
 depends_on = None
 

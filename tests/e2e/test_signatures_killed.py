@@ -1,0 +1,96 @@
+"""A process that signs is killed at each point: nothing is lost, nothing is signed twice."""
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from casetrack.config import Settings
+from casetrack.gateways.signing.own_certificate import OwnCertificates
+from casetrack.storage import schema
+from casetrack.usecases.people.files import remove_all_due
+from casetrack.usecases.proof.verify import verify
+from tests.contract.test_story_of_products import PAID, REVIEWED, opened, play, products
+from tests.support import demo
+from tests.support.killed_signing import POINTS, sign_and_die
+from tests.support.signing import OPENS, certificate, said_of
+from tests.support.web import Web
+from tests.support.world import SAMARINDA, World, settings_for
+
+pytestmark = pytest.mark.e2e
+
+
+def killed(web: Web, settings: Settings, number: str, point: str) -> None:
+    """A process that signs the case's draft is dead at this point."""
+    product = products(web, number)[0]["id"]
+    said = {
+        "now": web.world.hands.now.isoformat(),
+        "path": f"/api/v1/cases/{number}/products/{product}/actions",
+        "token": web.world.token("signer"),
+        "etag": web.etag(number, "auditor"),
+        "key": f"sign-{point}",
+    }
+    assert os.WTERMSIG(sign_and_die(said, settings, point)) == signal.SIGKILL, point
+
+
+def passports(web: Web, number: str) -> list[int]:
+    """The versions of the events of the signing step that say by what right."""
+    events = web.get(f"/cases/{number}/events?limit=200", "auditor").get_json()["items"]
+    return [
+        each["version"]
+        for each in events
+        if each["stream"] == number
+        and each["data"].get("step") == "sign"
+        and "authority" in each["data"]
+    ]
+
+
+def test_killed_at_each_point_the_next_try_ends_in_one_signature(
+    database_url: str, tmp_path: Path
+) -> None:
+    world = World.make(database_url, tmp_path, regions_=(demo.region(SAMARINDA),))
+    folder = tmp_path / "certificates"
+    folder.mkdir()
+    place = certificate(folder)
+    world.ctx.signatures = OwnCertificates(place, OPENS)
+    web = Web(world)
+    said = {"CASETRACK_SIGN_CERTIFICATE": str(place), "CASETRACK_SIGN_PASSPHRASE": OPENS}
+    settings = settings_for(database_url, tmp_path, **said)
+    files: dict[str, Any] = {}
+    for point in POINTS:
+        number = opened(web)
+        play(web, number, REVIEWED + PAID)
+        killed(web, settings, number, point)
+        before = passports(web, number)
+        assert len(before) == 1, point
+        world.hands.pass_time(minutes=2)  # the dead one's turn is over
+        (draft,) = products(web, number)
+        answer = web.post(
+            f"/cases/{number}/products/{draft['id']}/actions",
+            "signer",
+            {"action": "sign"},
+            etag=web.etag(number, "auditor"),
+            key=f"sign-{point}",
+        )
+        assert answer.status_code == 200, (point, answer.text)
+        (permit,) = products(web, number)
+        assert (permit["state"], len(permit["signatures"])) == ("issued", 1), point
+        assert passports(web, number) == before, point
+        paper = web.get(f"/cases/{number}/products/{permit['id']}/paper", "clerk").data
+        assert said_of(paper, tmp_path) == ["Signature is Valid."], point
+        files[number] = permit["number"]
+    assert len(set(files.values())) == len(POINTS)
+    world.hands.pass_time(days=8)
+    remove_all_due(world.ctx, SAMARINDA)
+    stored = world.app.settings.files.folder
+    assert stored is not None
+    there = [each for each in stored.rglob("*") if each.is_file()]
+    assert len(there) == len(POINTS), "one file of each, and no stray"
+    with world.database.read() as connection:
+        assert connection.execute(select(schema.signings)).all() == []
+    found = verify(world.ctx, progress=lambda _: None)
+    assert (found.fault, found.files.read) == (None, len(POINTS))
+    world.close()
