@@ -6,6 +6,8 @@
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
+from email import policy
+from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +161,13 @@ def test_with_str_and_skp_confirmed_it_is_issued_by_law(web: Web) -> None:
     told = [path.read_text() for path in web.world.mail.glob("*.eml")]
     for address in ("budi@example.id", "dinkes@smr.example", "dpmptsp@smr.example"):
         assert any(f"To: {address}" in mail for mail in told), address
+    # The agencies are told that the law granted, not that they are to decide.
+    for agency in ("dinkes", "dpmptsp"):
+        subject, text = mail_to(web, agency)
+        assert subject == f"[{number}] Dikabulkan menurut hukum / granted by law"
+        assert ARTICLE in text
+        assert "Dinas Kesehatan 5" in text
+        assert "segera putuskan" not in text.lower()
     assert faults(web.world) is None
     # It goes out as any other, and waits for a check by somebody who did not hold it.
     assert [each["number"] for each in listed(web, "checked=false")] == [number]
@@ -173,6 +182,14 @@ def test_with_str_and_skp_confirmed_it_is_issued_by_law(web: Web) -> None:
     assert listed(web, "checked=false") == []
     web.relay()
     assert faults(web.world) is None
+
+
+def mail_to(web: Web, agency: str) -> tuple[str, str]:
+    """Subject and text of the one mail to an agency's mailbox."""
+    parser = BytesParser(policy=policy.default)
+    mails = [parser.parsebytes(path.read_bytes()) for path in web.world.mail.glob("*.eml")]
+    (mail,) = [each for each in mails if each["To"] == f"{agency}@smr.example"]
+    return mail["Subject"], mail.get_content()
 
 
 def listed(web: Web, query: str) -> list[dict[str, Any]]:
@@ -201,8 +218,12 @@ def test_with_one_unanswered_or_negative_it_is_not_and_the_missing_one_is_named(
     assert missing(web, number) == lacks
     assert listed(web, "limit=5") == []
     web.deliver()
-    told = [path.read_text() for path in web.world.mail.glob("*.eml")]
-    assert any("To: dinkes@smr.example" in mail for mail in told)
+    # The mail names what is missing, and nothing else as missing.
+    subject, text = mail_to(web, "dinkes")
+    assert subject == f"[{number}] Batas waktu terlewati / limit of law passed"
+    lines = [line for line in text.splitlines() if line.startswith("- ")]
+    facts = [f"{fact.upper()} (SatuSehat SDMK)" for _, fact in lacks]
+    assert lines == [f"- jawaban register lain / answer of another register: {f}" for f in facts]
     assert web.get(f"/status/{number}?code={code}").get_json()["limit_passed"]["article"] == ARTICLE
     assert faults(web.world) is None
 
@@ -235,6 +256,10 @@ def test_a_paper_that_is_only_ticked_off_is_no_paper(web: Web) -> None:
     web.play(number, "dewi declare_complete intake\ntono complete advise unfavourable")
     pass_the_limit(web)
     assert missing(web, number) == [("paper", "ktp"), ("advice", "advise")]
+    web.deliver()
+    _, text = mail_to(web, "dpmptsp")
+    assert "- berkas / paper: KTP" in text
+    assert "- rekomendasi tidak mendukung / unfavourable advice: Rekomendasi" in text
 
 
 def test_an_answer_is_of_a_fact_that_is_asked_and_of_the_past(web: Web) -> None:

@@ -99,7 +99,7 @@ def _outcome(state: CaseState, definition: ServiceDefinition) -> Iterator[Lacks]
         yield {"kind": "product", "id": definition.id}
     for product in products:
         begun = of_definition(state, product.id)
-        if begun is not None and begun["signatures"]:
+        if begun is not None and (begun["signatures"] or begun.get("signing")):
             yield {"kind": "signature", "id": product.id}
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from casetrack.domain.case.transitions import CheckResult, ExternalAnswer
 from casetrack.domain.service.definition import DeemedGrant
-from casetrack.web.http.models import Identifier, Note, PageQuery, Taken
+from casetrack.web.http.models import Identifier, Moment, Note, PageQuery, Taken
 
 
 class ExternalIn(Taken):
@@ -15,9 +15,7 @@ class ExternalIn(Taken):
 
     fact: Identifier
     answer: ExternalAnswer
-    asked_at: datetime | None = Field(
-        default=None, description="when it was asked; unless said, now"
-    )
+    asked_at: Moment | None = Field(default=None, description="when it was asked; unless said, now")
     note: Note | None = None
 
 
