@@ -106,9 +106,9 @@ def test_where_nothing_is_to_be_paid_the_receipt_says_gratis(
     world = world_of_money(database_url, tmp_path, rule)
     web = Web(world)
     free = web.open({**STALL, "facts": {"area_m2": 0, "zone": "edge"}})["number"]
-    said = "GRATIS, jangan membayar tanpa kode bayar resmi."
+    said = "GRATIS, jangan membayar tanpa kode billing resmi."
     assert said in web.get(f"/cases/{free}/slips/receipt", "dewi").text
     for_money = web.get(f"/cases/{web.open(STALL)['number']}/slips/receipt", "dewi").text
     assert said not in for_money
-    assert "jangan membayar tanpa kode bayar resmi" in for_money
+    assert "jangan membayar tanpa kode billing resmi" in for_money
     world.close()

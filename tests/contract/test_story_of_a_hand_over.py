@@ -167,6 +167,11 @@ def test_after_a_death_nothing_is_handed_over_until_an_heir_stands_there(city: C
     done(city.on(number, "clerk", "parties", action="succeed", party=sari, **dated))
     after = done(hand_over(city, number, present=heir))
     assert after["hand_overs"][0]["present"]["party"] == "heir"
+    for who in ("auditor", "dishub"):
+        # An heir tells of a death: to others it is the applicant who came.
+        assert case(city, number, who)["hand_overs"][0]["present"]["party"] == "applicant"
+        events = city.get(f"/cases/{number}/events?limit=200", who)
+        assert "heir" not in events.text
     assert is_sound(city)
 
 

@@ -36,8 +36,8 @@ def test_the_receipt_reads_in_the_order_in_which_it_stands() -> None:
             "KTP",
             "Masih kurang",
             "Cek status",
-            "K7QX-3M9A",
             "Simpan tanda terima ini",
+            "K7QX-3M9A",
         )
     ]
     assert places == sorted(places)

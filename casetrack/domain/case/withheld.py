@@ -39,7 +39,33 @@ def without_withheld(event_type: str, data: Document) -> dict[str, Any]:
         kept["note"] = {name: each for name, each in kept["note"].items() if name != "subject"}
     if isinstance(kept.get("case"), Mapping):
         kept["case"] = _case(event_type, kept["case"])
-    return kept
+    return without_heirs(kept)
+
+
+#: Where it stands who came to the counter: of an event, of a record, of an original that went back.
+_CAME = ("party", "brought_by", "returned_to")
+_WITH_RECORDS = ("present", "hand_overs", "documents")
+
+
+def without_heirs(said: Document) -> dict[str, Any]:
+    """The same with an heir at the counter as the applicant, in whose place they stand: that one came
+    tells of a death."""
+    return {
+        name: _without_heir(each)
+        if name in _WITH_RECORDS
+        else "applicant"
+        if name in _CAME and each == "heir"
+        else each
+        for name, each in said.items()
+    }
+
+
+def _without_heir(said: Any) -> Any:
+    if isinstance(said, Mapping):
+        return without_heirs(said)
+    if isinstance(said, list | tuple):
+        return [_without_heir(each) for each in said]
+    return said
 
 
 def without_withheld_messages(messages: Sequence[Document]) -> list[dict[str, Any]]:
@@ -53,7 +79,7 @@ def without_withheld_messages(messages: Sequence[Document]) -> list[dict[str, An
 
 
 def _case(event_type: str, change: Document) -> dict[str, Any]:
-    kept = {name: each for name, each in change.items() if name not in _OF_CASE}
+    kept = without_heirs({name: each for name, each in change.items() if name not in _OF_CASE})
     if event_type not in _NAMING:
         kept.pop("parties", None)
     elif isinstance(kept.get("parties"), Mapping):

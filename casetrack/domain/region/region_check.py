@@ -21,6 +21,7 @@ from casetrack.domain.region.region_data import (
     Region,
     RegionData,
 )
+from casetrack.domain.region.slip_texts import slip_text_problems
 from casetrack.domain.service import definition_check
 from casetrack.domain.service.definition import Problem, ServiceDefinition
 
@@ -52,6 +53,7 @@ def region_problems(data: RegionData) -> list[Problem]:
             data.services,
             [position.id for position in data.positions],
         ),
+        *slip_text_problems(data.region.slip_texts),
         *profile_problems(data.profiles, [officer.login for officer in data.officers]),
         *_register_problems(data, agencies),
     ]

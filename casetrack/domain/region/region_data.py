@@ -14,6 +14,7 @@ from casetrack.domain.people import erasing
 from casetrack.domain.region import escalation
 from casetrack.domain.region.counter_hours import Hours, WorkPattern
 from casetrack.domain.region.escalation import Escalation
+from casetrack.domain.region.slip_texts import SlipText
 from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.domain.service.product_numbers import NumberPattern
 
@@ -54,6 +55,8 @@ class Region:
     #: The rule by which what a retention kept is destroyed only with the archive authority's yes; None:
     #: nobody asks for it.
     archive_rule: str | None = None
+    #: What it says on its slips: whom to ask, where to complain, which data are held.
+    slip_texts: tuple[SlipText, ...] = ()
     #: Who hears of a limit that was missed, and when.
     escalation: Escalation = escalation.DEFAULT
 

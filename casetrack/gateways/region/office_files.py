@@ -11,6 +11,7 @@ from casetrack.domain.region import escalation
 from casetrack.domain.region.counter_hours import DAYS, Hours, Span, WorkPattern, read_spans
 from casetrack.domain.region.escalation import Escalation
 from casetrack.domain.region.region_data import Agency, JoinedPair, Officer, Position, Region, Stay
+from casetrack.domain.region.slip_texts import SLIP_ABOUT, SlipText
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.region import product_files
 from casetrack.gateways.region.region_values import or_none, read_name, read_quiet_hours, read_zone
@@ -70,6 +71,17 @@ REGION = record(
         "number_patterns": product_files.NUMBER_PATTERNS,
         "head": read_text,
         "archive_rule": read_text,
+        "slip_texts": list_of(
+            record(
+                {
+                    "about": one_of(SLIP_ABOUT),
+                    "words": read_name,
+                    "basis": read_text,
+                    "since": read_day,
+                },
+                {},
+            )
+        ),
         "escalation": read_escalation,
     },
 )
@@ -129,6 +141,10 @@ def region_of(data: Mapping[str, Any]) -> Region:
         product_files.number_patterns(data),
         data.get("head"),
         data.get("archive_rule"),
+        tuple(
+            SlipText(each["about"], Name.from_dict(each["words"]), each["basis"], each["since"])
+            for each in data.get("slip_texts", ())
+        ),
         data.get("escalation", escalation.DEFAULT),
     )
 

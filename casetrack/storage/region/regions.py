@@ -23,6 +23,7 @@ from casetrack.domain.region.region_data import (
     Stay,
 )
 from casetrack.domain.region.revisions import Revisions
+from casetrack.domain.region.slip_texts import SlipText
 from casetrack.domain.service.definition import Name
 from casetrack.domain.service.product_numbers import NumberPattern
 from casetrack.storage import schema
@@ -125,6 +126,7 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             tuple(NumberPattern.from_dict(each) for each in document.get("number_patterns", ())),
             document.get("head"),
             document.get("archive_rule"),
+            tuple(SlipText.from_dict(each) for each in document.get("slip_texts", ())),
             Escalation.from_dict(document.get("escalation") or {}),
         ),
         row.revision,
@@ -244,6 +246,7 @@ def _region_document(data: RegionData) -> dict[str, Any]:
         "number_patterns": [each.as_dict() for each in data.region.number_patterns],
         "head": data.region.head,
         "archive_rule": data.region.archive_rule,
+        "slip_texts": [each.as_dict() for each in data.region.slip_texts],
         "escalation": data.region.escalation.as_dict(),
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides

@@ -5,6 +5,7 @@ from typing import Any
 
 from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.state import CaseState, StepState
+from casetrack.domain.case.withheld import without_heirs
 from casetrack.domain.errors import Invalid
 from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
 from casetrack.storage.region.regions import RegionRecord
@@ -119,8 +120,9 @@ def hand_over_view(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def without_reason(view: dict[str, Any]) -> dict[str, Any]:
-    """The case for who does not read its persons in full: none of them learns why any case was closed."""
-    return {**view, "closed_reason": None}
+    """The case for who does not read its persons in full: none of them learns why any case was closed, or
+    that an heir came."""
+    return without_heirs({**view, "closed_reason": None})
 
 
 def deemed_view(deemed: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from casetrack.domain.access import Actor
+from casetrack.domain.case.withheld import without_heirs
 from casetrack.domain.people.readers import shown_to
 from casetrack.domain.service.reading_rights import hidden_from
 from casetrack.storage.people import file_rows
@@ -46,6 +47,8 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     notes = case_texts.notes(ctx, region, number, rows, texts, shown)
     _tell_texts(view, sight, _without_hidden(sight, actor, texts), _files(ctx, sight))
     _tell_conditions(view["steps"], notes)
+    if shown != "full":
+        view = without_heirs(view)
     return {
         **view,
         "identity_question": any(party.row.asked for party in parties),

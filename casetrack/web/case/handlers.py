@@ -253,7 +253,7 @@ ROUTES: tuple[Route, ...] = (
         "read_slip",
         "GET",
         "/cases/{number}/slips/{kind}",
-        "A slip to print, as page or PDF: receipt, registration once the file is complete, clock",
+        "A slip to print, as page or PDF: receipt, registration, clock, hand-over, returned-papers",
         read_slip,
         None,
         query=SlipQuery,

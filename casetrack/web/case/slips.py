@@ -1,13 +1,23 @@
-"""What the clerk prints: receipt of the file, proof of registration, how the limit is counted."""
+"""What the clerk prints: receipt, proofs of registration and hand-over, how a limit is counted."""
 
 from dataclasses import dataclass
 
+from casetrack.domain.case.bills import is_gratis
+from casetrack.domain.case.hand_overs import needs_second
 from casetrack.domain.errors import NotFound
 from casetrack.usecases.case import slips
 from casetrack.usecases.case.explained_limits import ExplainedLimit
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.web.pages import clock_words
+from casetrack.web.pages.beside_words import Beside
+from casetrack.web.pages.hand_over_sheets import (
+    HandOverSlip,
+    Issuer,
+    PapersSlip,
+    hand_over_sheet,
+    papers_sheet,
+)
 from casetrack.web.pages.letterhead import government
 from casetrack.web.pages.slip_sheets import (
     ClockSlip,
@@ -19,6 +29,8 @@ from casetrack.web.pages.slip_sheets import (
     receipt_sheet,
     registration_sheet,
 )
+
+_KINDS = ("receipt", "registration", "clock", "hand-over", "returned-papers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,10 @@ def slip(
     check_kind(kind)
     if kind == "receipt":
         return receipt_sheet(_receipt(ctx, case, code, by), language=language)
+    if kind == "hand-over":
+        return hand_over_sheet(_handed(ctx, case, by.public_url), language=language)
+    if kind == "returned-papers":
+        return papers_sheet(_papers(ctx, case, by.public_url), language=language)
     if kind == "clock":
         return clock_sheet(_clock(ctx, case, by.public_url), language=language)
     return registration_sheet(_registration(ctx, case, by.public_url), language=language)
@@ -47,8 +63,8 @@ def slip(
 
 def check_kind(kind: str) -> None:
     """Raises NotFound: there is no such slip."""
-    if kind not in ("receipt", "registration", "clock"):
-        raise NotFound("unknown_slip", "There are three slips: receipt, registration and clock.")
+    if kind not in _KINDS:
+        raise NotFound("unknown_slip", f"There are these slips: {', '.join(_KINDS)}.")
 
 
 def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> ReceiptSlip:
@@ -69,6 +85,8 @@ def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> Recei
         received=said.received,
         missing=said.missing,
         gratis=said.gratis,
+        fee=slips.fee_of(case),
+        beside=Beside(**slips.said_beside(ctx, case, said.received_at)),
         region=government(region.region.name),
         office=region.agencies[definition.front_office].name,
         counter=region.agencies[definition.front_office].office,
@@ -88,11 +106,63 @@ def _registration(ctx: Context, case: Sight, public_url: str) -> RegistrationSli
         status_url=_address(public_url, case.state.number),
         received=said.received,
         waived=said.waived,
+        gratis=is_gratis(case.state, definition),
+        fee=slips.fee_of(case),
+        beside=Beside(**slips.said_beside(ctx, case, said.declared_complete_at)),
         reason=said.reason,
         counted=_counted(said.limit) if said.due_at else None,
         region=government(region.region.name),
         office=region.agencies[definition.front_office].name,
         counter=region.agencies[definition.front_office].office,
+    )
+
+
+def _issuer(case: Sight, public_url: str) -> Issuer:
+    region = case.region
+    front = region.agencies[case.definition.front_office]
+    return Issuer(
+        case.state.number,
+        case.definition.name,
+        government(region.region.name),
+        front.name,
+        front.office,
+        region.region.zone,
+        _address(public_url, case.state.number),
+    )
+
+
+def _handed(ctx: Context, case: Sight, public_url: str) -> HandOverSlip:
+    said = slips.hand_over_slip(case)
+    record = said.record or {}
+    present = record.get("present") or {}
+    return HandOverSlip(
+        _issuer(case, public_url),
+        at=said.at,
+        is_done=said.record is not None,
+        products=said.products,
+        means=record.get("means", "counter"),
+        party=present.get("party"),
+        document=present.get("document"),
+        signature=present.get("signature"),
+        officer=record.get("by"),
+        second=record.get("second"),
+        needs_second=needs_second(
+            case.state, case.definition, [each["id"] for each in case.state.products]
+        ),
+        returned=said.returned,
+        held=said.held,
+        beside=Beside(**slips.said_beside(ctx, case, said.at)),
+    )
+
+
+def _papers(ctx: Context, case: Sight, public_url: str) -> PapersSlip:
+    papers = slips.returned_papers(case)
+    at = max(paper.returned_at or paper.came_at for paper in papers)
+    return PapersSlip(
+        _issuer(case, public_url),
+        at=at,
+        papers=tuple((each.name, each.came_at, each.returned_at, each.to) for each in papers),
+        beside=Beside(**slips.said_beside(ctx, case, at)),
     )
 
 

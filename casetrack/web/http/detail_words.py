@@ -41,6 +41,10 @@ DETAILS: Mapping[str, str] = {
     "The draft still waits for the endorsement of ….": "Rancangan masih menunggu paraf ….",
     "… is not for a product that is ….": "… tidak dapat dilakukan pada produk berstatus ….",
     # the counter
+    "There are these slips: ….": "Lembar yang ada: ….",
+    "In a case that is … there is nothing to hand over.": (
+        "Pada berkas berstatus … tidak ada yang dapat diserahkan."
+    ),
     "The office does not hold these originals: ….": "Kantor ini tidak memegang dokumen asli: ….",
     "The counter's book of this case is full: it takes … entries.": (
         "Buku loket berkas ini penuh; isinya paling banyak … catatan."

@@ -134,7 +134,9 @@ _CASES: Mapping[str, Listed] = {
         (404, 422), "the service has no such step", "The case's `steps` name all."
     ),
     "unknown_slip": Listed(
-        (404,), "there are three slips", "Ask for `receipt`, `registration` or `clock`."
+        (404,),
+        "there is no such slip",
+        "Ask for `receipt`, `registration`, `clock`, `hand-over` or `returned-papers`.",
     ),
     "malformed_number": Listed(
         (400,), "this does not look like a case number", "Copy it from the slip."

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casetrack.domain.service.definition import Name
-from casetrack.gateways.dates import known_language
+from casetrack.gateways.dates import known_language, rupiah
 from casetrack.gateways.printing.typesetter import pdf
 from casetrack.gateways.qr import qr_svg
+from casetrack.web.pages.beside_words import NOTHING_BESIDE, Beside
 from casetrack.web.pages.citizen_pages import Outside, Tongue, render
 
 #: Sentences in Bahasa Indonesia and English.
@@ -42,13 +43,18 @@ _ELSEWHERE = (
     ),
 )
 _FREE = (
-    "GRATIS, jangan membayar tanpa kode bayar resmi.",
+    "GRATIS, jangan membayar tanpa kode billing resmi.",
     "NOTHING, pay nothing without an official payment code.",
 )
 _BY_BILL = (
-    "Hanya menurut surat tagihan; jangan membayar tanpa kode bayar resmi.",
+    "Hanya menurut surat tagihan; jangan membayar tanpa kode billing resmi.",
     "By an official bill alone; pay nothing without an official payment code.",
 )
+_NO_PERMIT = (
+    "Tanda terima ini bukan izin dan bukan bukti kelengkapan.",
+    "This receipt is no permit and no proof that the file is complete.",
+)
+_CUT = ("Gunting di sini dan simpan terpisah", "Cut here and keep it apart")
 _KEEP_RECEIPT = (
     "Simpan tanda terima ini dan bawalah setiap kali datang ke loket.",
     "Keep this receipt and bring it whenever you come to the counter.",
@@ -100,6 +106,9 @@ class ReceiptSlip:
     outside: tuple[Outside, ...] = ()
     #: Whether nothing is to be paid.
     gratis: bool = False
+    #: What the service costs, in rupiah, where that is known beforehand.
+    fee: int | None = None
+    beside: Beside = NOTHING_BESIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,11 @@ class RegistrationSlip:
     #: Required documents that a supervisor waived, and why, in their words; None when these were erased.
     waived: tuple[Name, ...] = ()
     reason: str | None = None
+    #: Whether nothing is to be paid.
+    gratis: bool = False
+    #: What the service costs, in rupiah, where that is known beforehand.
+    fee: int | None = None
+    beside: Beside = NOTHING_BESIDE
     #: None while the limit stands still.
     counted: CountedLimit | None = None
 
@@ -181,6 +195,12 @@ class Sheet:
     made_at: datetime
     #: A fact that is set large, by its label.
     large: str = ""
+    #: A sentence that nobody is to miss.
+    notice: str = ""
+    #: Above the strip on which the code stands alone, and what stands below it there.
+    strip: tuple[str, str] | None = None
+    #: Lines that are written on by hand: what stands below each.
+    lines: tuple[str, ...] = ()
     #: Across a sheet that holds no more.
     across: str = ""
 
@@ -191,7 +211,6 @@ def receipt_sheet(slip: ReceiptSlip, *, language: str) -> Sheet:
     t = tongue.t
     due = [(t("Kelengkapan diperiksa paling lambat", "Completeness checked by"),
             tongue.moment(slip.due_at))] if slip.due_at else []  # fmt: skip
-    advice = [_GUARD_CODE, _KEEP_RECEIPT] if slip.access_code else [_KEEP_RECEIPT]
     return Sheet(
         language=tongue.language,
         region=tongue.said(slip.region),
@@ -205,7 +224,7 @@ def receipt_sheet(slip: ReceiptSlip, *, language: str) -> Sheet:
             (t("Diterima oleh", "Received by"), tongue.said(slip.agency)),
             (t("Diterima pada", "Received on"), tongue.moment(slip.received_at)),
             *due,
-            (t("Biaya", "To pay"), t(*(_FREE if slip.gratis else _BY_BILL))),
+            _to_pay(tongue, slip.gratis, slip.fee),
         ),
         clock=(
             t("Waktu penyelesaian BELUM dihitung.", "The time limit has NOT started."),
@@ -215,6 +234,7 @@ def receipt_sheet(slip: ReceiptSlip, *, language: str) -> Sheet:
             *_documents(tongue, t("Diterima", "Received"), slip.received, "have"),
             *_documents(tongue, t("Masih kurang", "Still missing"), slip.missing, "lack"),
             *_outside(tongue, slip.outside),
+            *said_beside(tongue, slip.beside),
         ),
         address=slip.status_url,
         look=t("Cek status", "Check the status"),
@@ -223,7 +243,9 @@ def receipt_sheet(slip: ReceiptSlip, *, language: str) -> Sheet:
         else None,
         hint="",
         made_at=slip.received_at,
-        advice=" ".join(t(*each) for each in advice),
+        notice=t(*_NO_PERMIT),
+        strip=(t(*_CUT), t(*_GUARD_CODE)) if slip.access_code else None,
+        advice=t(*_KEEP_RECEIPT),
     )
 
 
@@ -251,6 +273,7 @@ def registration_sheet(slip: RegistrationSlip, *, language: str) -> Sheet:
                 tongue.moment(slip.declared_complete_at),
             ),
             *due,
+            _to_pay(tongue, slip.gratis, slip.fee),
         ),
         large=by,
         made_at=slip.declared_complete_at,
@@ -270,6 +293,7 @@ def registration_sheet(slip: RegistrationSlip, *, language: str) -> Sheet:
                 without,
             ),
             *_counted(tongue, slip.counted),
+            *said_beside(tongue, slip.beside),
         ),
         address=slip.status_url,
         look=t("Cek status", "Check the status"),
@@ -374,8 +398,22 @@ def _values(sheet: Sheet) -> dict[str, object]:
             "hint": sheet.hint,
         },
         "advice": sheet.advice,
+        "notice": sheet.notice,
+        "strip": list(sheet.strip) if sheet.strip else None,
+        "lines": list(sheet.lines),
         "across": sheet.across,
     }
+
+
+def _to_pay(tongue: Tongue, gratis: bool, fee: int | None) -> tuple[str, str]:
+    t = tongue.t
+    amount = f"{rupiah(fee)}. " if fee and not gratis else ""
+    return t("Biaya", "To pay"), amount + t(*(_FREE if gratis else _BY_BILL))
+
+
+def said_beside(tongue: Tongue, beside: Beside) -> list[Listing]:
+    """What the region says beside the case."""
+    return [Listing(heading, text=text) for heading, text in beside.said(tongue)]
 
 
 def _documents(

@@ -1,0 +1,39 @@
+"""What slips say beside the case, in the words of the region."""
+
+from dataclasses import dataclass
+
+from casetrack.domain.service.definition import Name
+from casetrack.web.pages.citizen_pages import Tongue
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What every slip says beside the case, in the region's own words; None where it says nothing.
+
+    Whom to ask, where to complain, here and outside, which data are held and why, what goes without a
+    telephone.
+    """
+
+    ask: Name | None = None
+    complain: Name | None = None
+    complain_outside: Name | None = None
+    data: Name | None = None
+    without_phone: Name | None = None
+
+    def said(self, tongue: Tongue) -> list[tuple[str, str]]:
+        """Heading and text of each matter of which something is said."""
+        t = tongue.t
+        said = (
+            (t("Bertanya", "Questions"), (self.ask,)),
+            (t("Mengadu", "Complaints"), (self.complain, self.complain_outside)),
+            (t("Tanpa telepon", "Without a telephone"), (self.without_phone,)),
+            (t("Data Anda", "Your data"), (self.data,)),
+        )
+        return [
+            (heading, " ".join(tongue.said(each) for each in words if each is not None))
+            for heading, words in said
+            if any(words)
+        ]
+
+
+NOTHING_BESIDE = Beside()
