@@ -599,7 +599,7 @@ def _silence() -> Iterator[Door]:
     still = Fault("409", (409, "status_forbids"), {"path.number": "@permit"})
     found = {"result": "in_order"}
     yield Door("check_deemed", "wati", {"number": "@by_law"}, found, faults=(still,))
-    elsewhere = not_for("rini", "said", "not_your_agency")
+    elsewhere = not_for("rini", "403", "not_your_agency")
     for action in ("propose", "confirm", "end"):
         path = {"service": "sip-dokter"}
         yield Door("set_up_silence", "wati", path, {"action": action}, faults=(elsewhere,))

@@ -61,6 +61,11 @@ def _view(definition: ServiceDefinition, said: Any) -> dict[str, Any]:
     }
 
 
+def check_counter(ctx: Context, actor: Actor, service: str) -> None:
+    """Raises Forbidden for another agency's counter."""
+    require_agency(actor, _current(ctx, actor.region, service).front_office)
+
+
 def act_on_set_up(
     ctx: Context,
     actor: Actor,

@@ -33,6 +33,14 @@ def find_set_up(call: Call) -> dict[str, Any]:
     return silence_set_up.shown(call.ctx, call.actor.region, call.params["service"])
 
 
+def find_counter(call: Call) -> dict[str, Any]:
+    """The same. Raises Forbidden for who has the role at another agency's counter."""
+    found = find_set_up(call)
+    if call.actor.has_role(call.route.roles):
+        silence_set_up.check_counter(call.ctx, call.actor, call.params["service"])
+    return found
+
+
 def read_silence(call: Call) -> Response:
     """GET /services/{service}/silence."""
     return as_json(call.found)
@@ -109,7 +117,7 @@ ROUTES: tuple[Route, ...] = (
         silence_models.SetUpOut,
         body=silence_models.SetUpIn,
         writes=True,
-        find=find_set_up,
+        find=find_counter,
         refusals=(409,),
     ),
 )
