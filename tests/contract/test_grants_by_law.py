@@ -150,7 +150,7 @@ def test_with_str_and_skp_confirmed_it_is_issued_by_law(web: Web) -> None:
     content = web.get(f"/cases/{number}/products/{product['id']}", "dewi").get_json()["content"]
     assert content["paragraphs"][-1] == f"Dianggap dikabulkan secara hukum ({ARTICLE})."
     assert content["signatures"] == []
-    paper = web.get(f"/cases/{number}/products/{product['id']}/paper", "dewi")
+    paper = web.get(f"/cases/{number}/products/{product['id']}/pdf", "dewi")
     assert paper.status_code == 200
     trace = web.get(f"/cases/{number}/trace", "audit")
     assert trace.status_code == 200, trace.text
@@ -166,7 +166,7 @@ def test_with_str_and_skp_confirmed_it_is_issued_by_law(web: Web) -> None:
         subject, text = mail_to(web, agency)
         assert subject == f"[{number}] Dikabulkan menurut hukum / granted by law"
         assert ARTICLE in text
-        assert "Dinas Kesehatan 5" in text
+        assert "DINKES 5" in text
         assert "segera putuskan" not in text.lower()
     assert faults(web.world) is None
     # It goes out as any other, and waits for a check by somebody who did not hold it.
