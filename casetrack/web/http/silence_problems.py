@@ -55,3 +55,8 @@ SILENCE_DETAILS: Mapping[str, str] = {
         "hukum. Yang menolaknya sekarang menyebutkan alasannya (after_limit), dan paspor menyimpannya."
     ),
 }
+#: Fault of a field → the same.
+SILENCE_CLAUSES: Mapping[str, str] = {
+    "is yet to come": "belum terjadi",
+    "this service issues nothing by itself": "layanan ini tidak menerbitkan sendiri",
+}
