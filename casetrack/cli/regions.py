@@ -11,7 +11,6 @@ from casetrack.cli.operator_name import by_operator, operator_name
 from casetrack.domain.access import ROLES
 from casetrack.domain.authority.signature_block import DatedProfile, Profile
 from casetrack.domain.errors import BadInput
-from casetrack.domain.region.not_acted_upon import not_acted_upon
 from casetrack.domain.region.region_data import Officer
 from casetrack.domain.region.seat_check import warnings
 from casetrack.gateways.region.region_files import read_region
@@ -40,7 +39,7 @@ def load(folder: Path, operator: str | None, check: bool) -> None:
     loaded = loading.load_or_check(
         app.ctx, data, operator, lambda line: click.echo(f"left: {line}"), only_check=check
     )
-    for warning in (*warnings(data), *not_acted_upon(data)):
+    for warning in warnings(data):
         click.echo(f"Warning: {warning}.", err=True)
     size = (
         f"Region {data.region.code} ({data.region.name.id}): {len(data.agencies)} agencies, "

@@ -13,7 +13,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 #: replay, webhooks, operator) write streams of their own and never act on a case.
 SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
     "calendar": ("move_deadlines",),
-    "clock": ("no_opinion", "end_power", "expire", "expire_bill"),
+    "clock": ("no_opinion", "end_power", "expire", "expire_bill", "grant_by_law"),
     "payments": ("confirm_bill",),
 }
 
@@ -224,6 +224,11 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "issue_bill": BILL_DECIDERS,
     "act_on_bill": ("clerk", "officer", "supervisor", "head"),
     "admit_late": ("supervisor",),
+    "answer_external": ("clerk", "officer", "supervisor"),
+    "check_deemed": ("supervisor", "head"),
+    "set_up_silence": ("supervisor", "head"),
+    "read_silence": (*CASE_STAFF, *REGION_WIDE),
+    "list_deemed": OVERSEERS,
     "act_on_product": ("officer", "supervisor", "head"),
     "list_products": (*CASE_STAFF, *REGION_WIDE),
     "read_product": (*CASE_STAFF, *REGION_WIDE),

@@ -11,6 +11,7 @@ from casetrack.web.case import (
     party_acts,
     payments,
     products,
+    silence,
     unmasking,
     verification,
 )
@@ -32,6 +33,7 @@ ROUTES: tuple[Route, ...] = (
     *party_acts.ROUTES,
     *products.ROUTES,
     *verification.ROUTES,
+    *silence.ROUTES,
     *bills.ROUTES,
     *payments.ROUTES,
     *erasures.ROUTES,

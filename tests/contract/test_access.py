@@ -92,6 +92,11 @@ BY = {
     "place_hold": {"auditor"},
     "lift_hold": {"auditor"},
     "admit_late": {"supervisor"},
+    "answer_external": {"clerk", "officer", "supervisor"},
+    "check_deemed": {"supervisor", "head"},
+    "set_up_silence": {"supervisor", "head"},
+    "read_silence": STAFF | {"auditor"},
+    "list_deemed": {"head", "auditor"},
     "act_on_product": {"officer", "supervisor", "head"},
     "list_products": STAFF | {"auditor"},
     "read_product": STAFF | {"auditor"},
@@ -134,6 +139,8 @@ ABOUT_A_CASE = {
     "decide_identity",
     "act_on_parties",
     "admit_late",
+    "answer_external",
+    "check_deemed",
     "act_on_product",
     "list_products",
     "read_product",
@@ -146,7 +153,10 @@ ABOUT_A_CASE = {
     "act_on_bill",
 }
 #: Only the counter of the case's service may.
-AT_THE_COUNTER = {"act_on_case", "receive_document", "decide_identity", "act_on_parties"}
+AT_THE_COUNTER = {
+    *("act_on_case", "receive_document", "decide_identity", "act_on_parties"),
+    *("check_deemed", "set_up_silence"),
+}
 #: The paper holds the text: it is for who reads persons in full, or decides; here the front office.
 FOR_READERS_OF_THE_TEXT = {"print_product"}
 #: About a bill or a file of payments: here there is none (test_story_of_a_levy.py, test_bank_files.py).
@@ -156,7 +166,9 @@ ABOUT_A_PERSON = {"read_erasure", "settle_erasure", "lift_hold"}
 #: About an entry of Samarinda's register: elsewhere there is no such thing.
 ABOUT_AN_ENTRY = {"settle_entry", "read_entry"}
 #: About a service of Samarinda's catalogue.
-ABOUT_A_SERVICE = {"draw_service", "show_service", "read_service"}
+ABOUT_A_SERVICE = {
+    *("draw_service", "show_service", "read_service", "read_silence", "set_up_silence"),
+}
 ENTRY = {
     "kind": "position",
     "id": "kepala-dpmptsp",

@@ -18,11 +18,12 @@ from casetrack.domain.clock import TimeLimit
 from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.domain.service.definition import Extension
 from casetrack.gateways.webhooks import signatures
-from casetrack.usecases.case import treasury_keys
+from casetrack.usecases.case import deadlines, treasury_keys
 from casetrack.usecases.case.verification import check_word
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.proof.verify import verify
 from casetrack.web.routes import ROUTES
+from tests.contract.test_grants_by_law import NUMBERS, permit
 from tests.support import answers, money
 from tests.support.answers import DOCUMENT
 from tests.support.authority import enter, guarded_regions, papers_of_samarinda
@@ -544,6 +545,24 @@ def doors_outside_the_api_are_open(web: Played) -> None:
     web.ok("POST", "//gateways/whatsapp", raw=raw, headers=signed)
 
 
+def nobody_decides_in_time_and_the_law_grants(web: Played) -> None:
+    acts = [("wati", "propose"), ("ketua", "confirm"), ("wati", "end")]
+    for who, action in (*acts, *acts[:2]):
+        web.ok("POST", "/services/sip-dokter/silence", who, {"action": action})
+    web.ok("GET", "/services/sip-dokter/silence", "dewi")
+    body = {"service": "sip-dokter", "applicant": APPLICANT, "documents": []}
+    number = str(web.open(body)["number"])
+    web.bring(number, pdf(), requirement="ktp", name="ktp.pdf")
+    for fact in ("str", "skp"):
+        web.on(number, "tono", "external-facts", {"fact": fact, "answer": "yes"})
+    web.play(number, "dewi declare_complete intake")
+    web.world.hands.pass_time(days=14)
+    while deadlines.watch_once(web.world.ctx):
+        pass
+    assert web.ok("GET", "/deemed-grants", "audit").get_json()["items"]
+    web.on(number, "wati", "deemed-checks", {"result": "in_order"})
+
+
 STORIES = (
     a_file_goes_back_to_the_applicant_and_on,
     what_is_missing_comes_later,
@@ -562,6 +581,7 @@ STORIES = (
     an_agencys_system_subscribes,
     an_account_asks_who_works_where,
     doors_outside_the_api_are_open,
+    nobody_decides_in_time_and_the_law_grants,
 )
 
 
@@ -574,9 +594,12 @@ def _regions() -> tuple[RegionData, RegionData]:
     longer = Extension(TimeLimit(3, "working_days"), "Perda 1/2026 Pasal 5")
     billboard, letter = ours.services
     passing = replace(letter, passes_to_heirs=True)
-    services = (replace(billboard, extension=longer, second_clerk=True), passing, stall())
+    billboard = replace(billboard, extension=longer, second_clerk=True)
+    services = (billboard, passing, stall(), permit())
     officers = (*ours.officers, Officer("smr.ika", "officer", "bapenda"))
-    return drawing_up(replace(ours, services=services, officers=officers)), theirs
+    data = drawing_up(replace(ours, services=services, officers=officers))
+    patterns = (*data.region.number_patterns, NUMBERS)
+    return replace(data, region=replace(data.region, number_patterns=patterns)), theirs
 
 
 @pytest.fixture(scope="module", params=BOTH)

@@ -15,6 +15,13 @@ from casetrack.domain.region.region_data import Officer
 from casetrack.storage.people import case_parties
 from casetrack.usecases.people.subjects import Person
 from casetrack.web.routes import ROUTES
+from tests.contract.test_grants_by_law import (
+    NUMBERS,
+    complete,
+    pass_the_limit,
+    permit,
+    set_up,
+)
 from tests.support.authority import enter
 from tests.support.erasing import erase
 from tests.support.examples import MANY
@@ -396,6 +403,8 @@ def _counter() -> Iterator[Door]:
 def _reading() -> Iterator[Door]:
     yield Door("read_catalogue", "dewi")
     yield Door("read_service", "dewi", {"service": "izin-reklame"})
+    yield Door("read_silence", "dewi", {"service": "izin-reklame"})
+    yield Door("list_deemed", "audit")
     for operation in ("list_cases", "read_worklist", "read_me", "list_agencies"):
         yield Door(operation, "dewi")
     yield Door("list_officers", "wati")
@@ -582,6 +591,20 @@ def _money() -> Iterator[Door]:
     )
 
 
+def _silence() -> Iterator[Door]:
+    over = Fault("409", (409, "status_forbids"), {"path.number": "@by_law"})
+    unasked = content("invalid_body", fact="npwp")
+    said = {"fact": "str", "answer": "yes"}
+    yield Door("answer_external", "dewi", {"number": "@permit"}, said, faults=(unasked, over))
+    still = Fault("409", (409, "status_forbids"), {"path.number": "@permit"})
+    found = {"result": "in_order"}
+    yield Door("check_deemed", "wati", {"number": "@by_law"}, found, faults=(still,))
+    elsewhere = not_for("rini", "403", "not_your_agency")
+    for action in ("propose", "confirm", "end"):
+        path = {"service": "sip-dokter"}
+        yield Door("set_up_silence", "wati", path, {"action": action}, faults=(elsewhere,))
+
+
 def _doors() -> Iterator[Door]:
     known = set()
     for doors in (
@@ -598,6 +621,7 @@ def _doors() -> Iterator[Door]:
         _webhooks(),
         _erasing(),
         _money(),
+        _silence(),
     ):
         for door in doors:
             yield replace(door, further=door.operation in known)
@@ -744,14 +768,22 @@ def knocker(
         Officer("smr.mesin2", "integrator", "dlh"),
         Officer("smr.ika", "officer", "bapenda"),
     )
-    services = (*ours.services, stall())
-    ours = replace(ours, officers=(*ours.officers, *more), services=services)
-    with shared_world(request, tmp_path_factory, (drawing_up(ours), surabaya())) as world:
+    services = (*ours.services, stall(), permit("dlh"))
+    ours = drawing_up(replace(ours, officers=(*ours.officers, *more), services=services))
+    patterns = (*ours.region.number_patterns, NUMBERS)
+    ours = replace(ours, region=replace(ours.region, number_patterns=patterns))
+    with shared_world(request, tmp_path_factory, (ours, surabaya())) as world:
         web = Web(world)
+        set_up(web)
+        granted_by_law, _ = complete(web, by="dewi")
+        today = world.hands.now
+        pass_the_limit(web)
+        world.hands.now = today  # the papers below are of this day
+        silent = {"by_law": granted_by_law, "permit": complete(web, by="dewi")[0]}
         enter(world, *latest([*papers(), account()]))
         bills = _bills(web)
         file = {name: bills.pop(name) for name in ("file", "unmatched", "closed")}
-        cases = {**_cases(web), **_drawn(web), **bills}
+        cases = {**_cases(web), **_drawn(web), **bills, **silent}
         products = {
             f"{name}_product": first_product(web, cases[name])["id"]
             for name in ("drawn", "endorsed", "signed", "issued", "drawn_over")

@@ -227,6 +227,9 @@ def _ask(web: Web, number: str) -> None:
     ):
         answer = web.get(f"/authority/{path}", "audit")
         assert answer.status_code == 200, (path, answer.text)
+    for more in ("", "&checked=false", f"&cursor={write_cursor((1_000_000,))}"):
+        assert web.get(f"/deemed-grants?limit=1{more}", "audit").status_code == 200
+    assert web.get("/services/surat-keterangan/silence", "audit").status_code == 200
     for path in (
         "entries?limit=1",
         "decisions?limit=1",

@@ -6,6 +6,7 @@ is refused. Two faults that change different things are put into one request.
 
 import hashlib
 import json
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations, count
@@ -279,7 +280,8 @@ class Knocker:
         known = tokens.authenticate(world.ctx, headers["Authorization"].removeprefix("Bearer "))
         assert known is not None
         same = "same" in key
-        digest = hashlib.sha256(data or b"").hexdigest() if same else "0" * 64
+        meant = _of_file(data or b"") if same and door.operation == "load_payments" else data or b""
+        digest = hashlib.sha256(meant).hexdigest() if same else "0" * 64
         request = idempotency.Request(
             known.actor.region, known.token_id, door.route.method, f"/api/v1{address}", key, digest
         )
@@ -301,3 +303,14 @@ class Knocker:
         if isinstance(value, dict):
             return {name: self._named(each) for name, each in value.items()}
         return self.things.get(str(value), value)
+
+
+def _of_file(data: bytes) -> bytes:
+    """What makes two bank's files one request: the account and the file, in whatever form they came."""
+    try:
+        said = json.loads(data)
+    except ValueError:
+        return data
+    return json.dumps(
+        [said["account"], hashlib.sha256(b64decode(said["file"])).hexdigest()]
+    ).encode()

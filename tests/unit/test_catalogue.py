@@ -16,6 +16,7 @@ from casetrack.domain.service.definition import (
     PAUSE_CAPS,
     Condition,
     Extension,
+    ExternalFact,
     FactDefinition,
     Fee,
     Name,
@@ -107,6 +108,8 @@ def test_a_definition_with_everything_comes_back_from_its_document() -> None:
         fee=Fee(30_000, NAME),
         legal_basis=("Perwali",),
         deemed_grant="auto_issue",
+        deemed_basis="Pasal 1",
+        external_facts=(ExternalFact("str", NAME, NAME),),
     )
     document = as_document(full)
     assert read_definition(json.loads(json.dumps(document))) == full

@@ -17,6 +17,7 @@ from casetrack.domain.case.product_details import (
     Refusal,
     SignedFiles,
 )
+from casetrack.domain.case.silence_details import DeemedChecked, ExternalAnswered
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
@@ -138,6 +139,8 @@ Details = (
     | Refusal
     | SignedFiles
     | BillDetails
+    | ExternalAnswered
+    | DeemedChecked
 )
 
 #: What an act about authority says beside the rest.

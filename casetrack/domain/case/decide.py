@@ -6,7 +6,7 @@ granted), and the event carries the whole change. The tables are in `transitions
 `clock`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,7 @@ from casetrack.domain.case.permission import check_assignee, check_opening, chec
 from casetrack.domain.case.product_actions import act_on_product
 from casetrack.domain.case.product_bodies import check_product_words
 from casetrack.domain.case.products import changed, number_products, void_unissued
+from casetrack.domain.case.silence_acts import act_on_silence, check_external
 from casetrack.domain.case.standing import Ask, Standing, standing_of
 from casetrack.domain.case.state import CaseState, StepState, but
 from casetrack.domain.case.step_actions import act_on_step
@@ -40,6 +41,7 @@ from casetrack.domain.case.transitions import (
     PARTY_ACTIONS,
     PRODUCT_ACTIONS,
     RECEIVE,
+    SILENCE_ACTIONS,
 )
 from casetrack.domain.clock import NamedDay, TimeLimit
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant, parse_instant
@@ -83,7 +85,7 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
     start_step(draft, definition.root, setting)
     settle(draft, setting)
     facts = {"tracked_only": definition.tracked_only}
-    return _event("case.opened", None, draft, facts, setting.definition)
+    return event_of("case.opened", None, draft, facts, setting.definition)
 
 
 def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> None:
@@ -101,6 +103,7 @@ def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> No
     check_paper(state, act, setting.now)
     check_found_on(act, setting)
     check_change(act, setting)
+    check_external(act, setting)
     check_product_words(state, act, setting)
     check_handing(state, act, setting.definition)
 
@@ -120,7 +123,7 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
         settle(draft, setting)
         void_unissued(draft)
         facts = {**facts, **_products_told(state, draft)}
-        return _event(name, state, draft, facts, setting.definition)
+        return event_of(name, state, draft, facts, setting.definition)
     name, facts = _done(draft, act, setting)
     check_own_case(act, setting)
     settle(draft, setting)
@@ -130,7 +133,7 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     granted = draft.case.status == "granted" and state.status != "granted"
     if granted and name in ("step.completed", "product.signed", "bill.confirmed"):
         name = "case.granted"
-    new = _event(name, state, draft, {**facts, **_said(act)}, setting.definition)
+    new = event_of(name, state, draft, {**facts, **_said(act)}, setting.definition)
     if act.late is not None and act.step is not None and act.action not in BILL_ACTS:
         return replace(new, occurred_at=parse_instant(facts["late"]["occurred_at"]))
     return new
@@ -143,8 +146,8 @@ def _done(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]
         return act_on_bill(draft, act, setting)
     if act.action in AUTHORITY_ACTIONS:
         return act_on_authority(draft, act, setting)
-    if act.action == RECEIVE:
-        return receive_document(draft, act, setting)
+    if act.action in _BESIDE:
+        return _BESIDE[act.action](draft, act, setting)
     if act.step is None and act.action in PRODUCT_ACTIONS:
         if act.action in AT_THE_COUNTER:
             check_speaker(state, act.action, act.reason)
@@ -160,6 +163,12 @@ def _done(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]
     name, facts = act_on_step(draft, act, setting)
     check_speaker(state, act.action, act.reason)
     return name, facts
+
+
+_BESIDE: Mapping[str, Callable[[Draft, Act, Setting], tuple[str, dict[str, Any]]]] = {
+    RECEIVE: receive_document,
+    **dict.fromkeys(SILENCE_ACTIONS, act_on_silence),
+}
 
 
 def _products_told(state: CaseState, draft: Draft) -> dict[str, Any]:
@@ -230,10 +239,10 @@ def move_deadlines(
         return None
     days = [day.as_dict() for day in because]
     facts = {"days": days} if days else {}
-    return _event("case.deadlines_moved", state, draft, facts, setting.definition)
+    return event_of("case.deadlines_moved", state, draft, facts, setting.definition)
 
 
-def _event(
+def event_of(
     name: str,
     before: CaseState | None,
     draft: Draft,

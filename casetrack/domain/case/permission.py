@@ -42,6 +42,8 @@ from casetrack.domain.case.transitions import (
     PRODUCT_ACTIONS,
     RECEIVE,
     SEAT_ACTIONS,
+    SILENCE_ACTION_ROLES,
+    SILENCE_ACTIONS,
     STEP_ACTIONS,
     step_action_roles,
 )
@@ -53,6 +55,7 @@ from casetrack.domain.service.definition import (
     concerned_agencies,
 )
 
+_ON_CASES = (*AUTHORITY_ACTIONS, *PARTY_ACTIONS, *SILENCE_ACTIONS)
 #: Acts by who may sign.
 _SIGNING = ("sign", "complete_signature")
 
@@ -93,6 +96,9 @@ def check_permission(
         _check_authority(definition, act, standing)
     elif act.action in PRODUCT_ACTIONS and step is None:
         _check_product(definition, act, standing)
+    elif act.action == "answer_external":
+        # Whoever works on the case may have asked: their agency has a step in it.
+        require_role(act.actor, SILENCE_ACTION_ROLES[act.action])
     elif step is None:
         require_role(act.actor, _roles(act.action))
         require_agency(act.actor, definition.front_office)
@@ -104,7 +110,8 @@ def _roles(action: str) -> tuple[Role, ...]:
     """Who does this to a case as a whole, at its front office."""
     if action == RECEIVE:
         return OPERATION_ROLES[RECEIVE]
-    return PARTY_ACTION_ROLES.get(action) or CASE_ACTION_ROLES[action]
+    own = PARTY_ACTION_ROLES.get(action) or SILENCE_ACTION_ROLES.get(action)
+    return own or CASE_ACTION_ROLES[action]
 
 
 def check_sight(definition: ServiceDefinition, actor: Actor, standing: Ask) -> None:
@@ -141,7 +148,7 @@ def _require_officer(actor: Actor) -> None:
 def _check_action(act: Act) -> None:
     if act.action in PRODUCT_ACTIONS and act.step is None:
         known = True
-    elif act.action == RECEIVE or act.action in (*AUTHORITY_ACTIONS, *PARTY_ACTIONS):
+    elif act.action == RECEIVE or act.action in _ON_CASES:
         known = act.step is None
     elif act.action in BILL_ACTS:
         known = act.step is not None

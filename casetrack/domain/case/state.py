@@ -100,6 +100,11 @@ class CaseState:
     bills: tuple[Document, ...] = ()
     #: What went over the counter, in its order: products out and back, originals back to their owner.
     hand_overs: tuple[Document, ...] = ()
+    #: What other registers answered, each the newest of its fact: yes, no or no answer, of which day.
+    external: tuple[Document, ...] = ()
+    #: Of a case that the law grants because nobody decided: article, day, whose days it was, and what a
+    #: check afterwards found.
+    deemed: Document | None = None
     steps: dict[str, StepState] = field(default_factory=dict)
     version: int = 0
     more: Document = field(default_factory=dict)
@@ -125,7 +130,7 @@ class CaseState:
 #: Kept as lists in JSON.
 _LISTS = (
     *("documents", "defects", "returned_requirements", "conflicts", "late", "links"),
-    *("products", "bills", "hand_overs"),
+    *("products", "bills", "hand_overs", "external"),
 )
 #: Fields that came after the first release: left out while they say nothing, so that rows and events
 #: written before are what they would be written as now.
@@ -138,6 +143,8 @@ ADDED: Document = {
     "products": (),
     "bills": (),
     "hand_overs": (),
+    "external": (),
+    "deemed": None,
 }
 ADDED_TO_STEPS: Document = {}
 

@@ -157,6 +157,19 @@ PRODUCT_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "take_back": ("clerk", "officer", "supervisor"),
 }
 
+#: About silence: what another register answered, and the check of what the law granted. The status of the
+#: case stays what it is.
+SILENCE_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
+    "answer_external": OPEN_CASE,
+    "check_deemed": ("granted", "handed_over"),
+}
+SILENCE_ACTION_ROLES: Mapping[str, tuple[Role, ...]] = {
+    "answer_external": ("clerk", "officer", "supervisor"),
+    "check_deemed": ("supervisor", "head"),
+}
+ExternalAnswer = Literal["yes", "no", "no_answer"]
+CheckResult = Literal["in_order", "defective"]
+
 #: A document comes in, by a door of its own: before the decision, or while the applicant is to bring it.
 #: The status of the case stays what it is.
 RECEIVE = "receive_document"

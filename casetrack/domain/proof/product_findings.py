@@ -17,6 +17,8 @@ def broken_products(state: CaseState, definition: ServiceDefinition) -> Iterator
             continue
         steps = [each["step"] for each in product["signatures"]]
         signers = [step for step in defined.signatures if step in product["signers"]]
+        if "by_law" in product and state.deemed is None:
+            yield f"the product {product['id']} says by law, and the law granted nothing"
         if product["signers"] != signers or steps != signers[: len(steps)]:
             yield f"the signatures of {product['id']} are not in their order"
         positions = [each["position"] for each in product["endorsements"]]

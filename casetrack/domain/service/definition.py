@@ -216,6 +216,16 @@ class StepDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class ExternalFact:
+    """What another register says of the application, such as a registration that is in force: it is
+    asked for there, and its answer entered."""
+
+    id: str
+    name: Name
+    source: Name
+
+
+@dataclass(frozen=True, slots=True)
 class Extension:
     """By how much the case's limit may be extended, once, and the article that allows it."""
 
@@ -344,6 +354,8 @@ class ServiceDefinition:
     deemed_grant: DeemedGrant = "flag_only"
     #: The article of the sector's rule by which its limit counts; None: the general one.
     deemed_basis: str | None = None
+    #: What other registers are asked before it is decided.
+    external_facts: tuple[ExternalFact, ...] = ()
     tracked_only: bool = False
     #: Changes a legal status in organisation, personnel or budget: no mandate reaches it
     #: (UU 30/2014 art. 14(7)).

@@ -194,12 +194,39 @@ def _decision_problems(definition: ServiceDefinition) -> Iterator[Problem]:
             "add a decide, sign or issue step to a service that is not tracked_only, "
             "or use flag_only",
         )
+    if definition.deemed_grant == "auto_issue":
+        yield from _auto_issue_problems(definition)
     if not definition.tracked_only and "decide" not in kinds:
         yield Problem(
             ("steps",),
             "steps: nobody decides, so a case could be neither granted nor refused",
             "add a step of kind decide that is not optional, or set tracked_only: true",
         )
+
+
+def _auto_issue_problems(definition: ServiceDefinition) -> Iterator[Problem]:
+    """What issues by itself has its sector's article, a limit, and products that nobody must fill in."""
+    if not (definition.deemed_basis or "").strip():
+        yield Problem(
+            ("deemed_grant",),
+            "deemed_grant: auto_issue needs the article of the sector's rule",
+            "name it as deemed_basis, or use flag_only",
+        )
+    if definition.limit is None:
+        yield Problem(
+            ("deemed_grant",),
+            "deemed_grant: auto_issue needs a limit",
+            "give the service a limit, or use flag_only",
+        )
+    for place, product in enumerate(definition.products):
+        given = product.validity is not None and product.validity.unit == "given"
+        filled = any(each.required for each in product.written)
+        if product.kind != "refusal" and (given or filled or product.numbered == "outside"):
+            yield Problem(
+                ("products", place),
+                f"the product {product.id} needs an officer's words, so nothing issues it by itself",
+                "take out what must be written or given, or use flag_only",
+            )
 
 
 def _fact_problems(fact: FactDefinition, place: int) -> Iterator[Problem]:

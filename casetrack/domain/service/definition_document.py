@@ -10,6 +10,7 @@ from casetrack.domain.service.definition import (
     PAUSE_CAPS,
     Condition,
     Extension,
+    ExternalFact,
     FactDefinition,
     Fee,
     Name,
@@ -36,6 +37,7 @@ _SILENT_WHEN_EMPTY = (
     "second_clerk",
     "sent_by",
     "deemed_basis",
+    "external_facts",
 )
 
 
@@ -114,6 +116,10 @@ def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
         legal_basis=tuple(get("legal_basis") or ()),
         deemed_grant=get("deemed_grant", "flag_only"),
         deemed_basis=get("deemed_basis"),
+        external_facts=tuple(
+            ExternalFact(f["id"], Name.from_dict(f["name"]), Name.from_dict(f["source"]))
+            for f in get("external_facts") or ()
+        ),
         tracked_only=get("tracked_only", False),
         strategic=get("strategic", False),
         specific_data=get("specific_data", False),

@@ -26,7 +26,9 @@ from casetrack.gateways.messages.message_texts import Texts
 
 #: One text for both, so that the message does not say which of them it was.
 _DECIDED = "case.decided"
-_TEXT_OF: Mapping[Kind, str] = {"case.granted": _DECIDED, "case.refused": _DECIDED}
+_TEXT_OF: Mapping[Kind, str] = dict.fromkeys(
+    ("case.granted", "case.deemed_granted", "case.refused"), _DECIDED
+)
 #: What an SMS and a WhatsApp message have in common.
 SHORT = ("sms", "whatsapp")
 _LOG = logging.getLogger("casetrack.messages")

@@ -105,6 +105,9 @@ SERVICE = record(
         "legal_basis": list_of(read_text),
         "deemed_grant": one_of(definition.DEEMED_GRANTS),
         "deemed_basis": read_text,
+        "external_facts": list_of(
+            record({"id": read_text, "name": read_name, "source": read_name}, {})
+        ),
         "tracked_only": read_flag,
         "strategic": read_flag,
         "specific_data": read_flag,

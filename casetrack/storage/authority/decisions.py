@@ -100,6 +100,31 @@ _SUMMARY = (
 _ACTING = text("decisions.form IN ('plt', 'plh', 'pj')")
 
 
+_BY_LAW = Fixed(
+    select(_D.c.id, schema.cases.c.state)
+    .join(
+        schema.cases,
+        and_(schema.cases.c.region == _D.c.region, schema.cases.c.number == _D.c.number),
+    )
+    .where(
+        _D.c.region == bindparam("region"),
+        # As the partial index says it.
+        text("decisions.scheme = 'by_law'"),
+        _D.c.id < bindparam("before", type_=BigInteger),
+    )
+    .order_by(_D.c.id.desc())
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+def by_law(
+    connection: Connection, region: str, before: int | None, limit: int
+) -> list[tuple[int, str]]:
+    """Event id and case of what the law granted, the newest first, before the last id of a page."""
+    values = {"region": region, "before": before or 2**62, "most": limit}
+    return [(row.id, row.state) for row in ask(connection, _BY_LAW, values)]
+
+
 def newest(
     connection: Connection,
     region: str,

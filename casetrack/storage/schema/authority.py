@@ -78,6 +78,13 @@ decisions = Table(
     Column("questioned", String(40)),
     Index("ix_decisions_newest", "region", "id"),
     Index(
+        "ix_decisions_by_law",
+        "region",
+        "id",
+        postgresql_where=text("scheme = 'by_law'"),
+        sqlite_where=text("scheme = 'by_law'"),
+    ),
+    Index(
         "ix_decisions_acting",
         "region",
         "id",

@@ -1,5 +1,7 @@
 """What nears its limit or has missed it goes to the case's companion stream; silence is recorded."""
 
+from typing import Any
+
 from casetrack.domain.access import system
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.decide import circumstances, decide
@@ -7,7 +9,7 @@ from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
 from casetrack.storage.case import case_rows, deadlines
 from casetrack.storage.case.deadlines import DeadlineRow
 from casetrack.storage.unit_of_work import UnitOfWork
-from casetrack.usecases.case import silent
+from casetrack.usecases.case import law_grants, silent
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.context import Context
 from casetrack.usecases.facts import append_fact
@@ -30,14 +32,19 @@ def _watch(ctx: Context, region: str) -> int:
 
 
 def _note(ctx: Context, row: DeadlineRow, *, missed: bool) -> int:
-    """One notice, under the case's locks, so that it is never about a clock that has moved."""
+    """One notice, under the case's locks, so that it is never about a clock that has moved.
+
+    Where drafts were made ready for a case that has changed since, the next round does it.
+    """
+    prepared = law_grants.ready(ctx, row.region, row.number) if missed and not row.step else None
     with ctx.database.write() as uow:
         record = case_rows.lock_case(uow, row.region, row.number)
-        if record is None or not deadlines.note(uow, row, missed=missed):
+        moved = record is not None and prepared and prepared.version != record.state.version
+        if record is None or moved or not deadlines.note(uow, row, missed=missed):
             return 0
         state = record.state
         definition = ctx.definition(row.region, state.service, state.service_version)
-        data = {
+        data: dict[str, Any] = {
             "now": circumstances(state, definition, row.step or None),
             "scope": "step" if row.step else "case",
             "step": row.step or None,
@@ -50,7 +57,7 @@ def _note(ctx: Context, row: DeadlineRow, *, missed: bool) -> int:
         kind = "step_deadline" if row.step else "deadline"
         name = f"{kind}.{'missed' if missed else 'near'}"
         if missed and not row.step:
-            data |= silent.of_case(ctx, uow, record, definition)
+            data |= silent.of_case(ctx, uow, record, definition, prepared)
         new = NewEvent(TYPE_PREFIX + name, data)
         drawn = record.event_id, record.now
         clock = system(row.region, "clock")
@@ -58,6 +65,9 @@ def _note(ctx: Context, row: DeadlineRow, *, missed: bool) -> int:
         if missed and row.step:
             _record_silence(ctx, uow, record, row)
         elif "silence" in data:
+            if prepared is not None and not data["silence"]["missing"]:
+                proof = data["silence"]["proof"]
+                law_grants.grant(ctx, uow, record, definition, prepared, proof)
             silent.tell_agencies(ctx, uow, record, data)
     return 1
 

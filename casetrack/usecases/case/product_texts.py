@@ -110,6 +110,33 @@ def prepared(
     return Prepared(drafts, signer, grounds)
 
 
+def drafts_by_law(
+    ctx: Context,
+    case: Sight,
+    act: Act,
+    products: Sequence[ProductDefinition],
+    sealer: Sealer,
+    phrase: str,
+) -> tuple[dict[str, Any], ...]:
+    """Drafts of what the law grants: the product's text, and below it the phrase where a signature would
+    stand."""
+    known = _known_words(ctx, case, act, "")
+    found = []
+    for product in products:
+        text = draft_text(product, case.definition, _of_product(known, product), Written())
+        kept = {"text": f"{text.rstrip()}\n\n{phrase}\n", **Written().as_dict()}
+        found.append(
+            {
+                "product": product.id,
+                "id": public_id(ctx, case.region.region.letters),
+                "ref": sealer.seal("product", _as_text(kept)),
+                "missing": [],
+                "press": ctx.press(PAPER),
+            }
+        )
+    return tuple(found)
+
+
 def why_not_heard(details: Details | None) -> str | None:
     """The reason why who is burdened was not heard, tidied. Raises ValueError."""
     hearing = details.hearing if isinstance(details, ProductChange) else None

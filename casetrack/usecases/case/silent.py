@@ -11,6 +11,7 @@ from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import case_events
 from casetrack.storage.case.case_rows import CaseRecord
 from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.usecases.case.law_grants import Ready, what_lacks
 from casetrack.usecases.context import Context
 from casetrack.usecases.facts import append_fact
 
@@ -19,9 +20,14 @@ _MOST_EVENTS = 2_000
 
 
 def of_case(
-    ctx: Context, uow: UnitOfWork, record: CaseRecord, definition: ServiceDefinition
+    ctx: Context,
+    uow: UnitOfWork,
+    record: CaseRecord,
+    definition: ServiceDefinition,
+    prepared: Ready | None,
 ) -> dict[str, Any]:
     """What the notice of a missed limit says of silence; nothing where the service gives it no meaning.
+    `missing` is what stands against a grant by law, empty where the law grants.
 
     The case is locked, so that the proof is of the case as the notice finds it.
     """
@@ -32,7 +38,10 @@ def of_case(
         return {}
     owners = pause_owners(_changes(uow, state.region, state.number))
     found = proof(state, setting, ended, record.hash, owners)
-    return {"silence": {"policy": definition.deemed_grant, "proof": found}}
+    said: dict[str, Any] = {"policy": definition.deemed_grant, "proof": found}
+    if prepared is not None:
+        said["missing"] = what_lacks(uow, state, definition, prepared)
+    return {"silence": said}
 
 
 def _changes(uow: UnitOfWork, region: str, number: str) -> list[Mapping[str, Any]]:
@@ -54,6 +63,8 @@ def tell_agencies(
         "due_at": found["due_at"],
         "article": found["article"],
         "held": found["held"],
+        "missing": data["silence"].get("missing"),
+        "granted": data["silence"].get("missing") == [],
     }
     for agency in sorted({definition.front_office, *holders}):
         stream = f"{AGENCY}{agency}"

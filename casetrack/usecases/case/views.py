@@ -71,6 +71,8 @@ def case_view(
         "waiver": waiver_view(state),
         "conflicts": [dict(conflict) for conflict in state.conflicts],
         "late": [dict(paper) for paper in state.late],
+        "external": [dict(each) for each in state.external],
+        "deemed": deemed_view(state.deemed),
         "links": [dict(link) for link in state.links],
         "defects": [
             {"requirement": d["requirement"], "step": d["step"], "sent": d["sent"]}
@@ -121,6 +123,11 @@ def without_reason(view: dict[str, Any]) -> dict[str, Any]:
     """The case for who does not read its persons in full: none of them learns why any case was closed, or
     that an heir came."""
     return without_heirs({**view, "closed_reason": None})
+
+
+def deemed_view(deemed: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What the law granted, and what a check afterwards found; None where it granted nothing."""
+    return None if deemed is None else dict(deemed)
 
 
 def waiver_view(state: CaseState) -> dict[str, Any] | None:

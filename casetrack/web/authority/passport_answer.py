@@ -161,7 +161,26 @@ class ExternalOut(BaseModel):
     sha256: str = absent("of the judgment's file")
 
 
-AuthorityOut = CheckedOut | UncheckedOut | ExternalOut
+class LimitCountedOut(BaseModel):
+    """How the limit was counted; the event holds the whole proof."""
+
+    started_at: datetime
+    limit: dict[str, int | str]
+    due_at: datetime
+    due_without_pauses: datetime
+    counted: int
+    calendar: str
+
+
+class ByLawOut(BaseModel):
+    """Nobody decided in time, and the law granted: by which article, by which count."""
+
+    scheme: Literal["by_law"]
+    article: str
+    clock: LimitCountedOut
+
+
+AuthorityOut = CheckedOut | UncheckedOut | ExternalOut | ByLawOut
 
 
 class AgainOut(BaseModel):

@@ -32,6 +32,7 @@ from casetrack.web.case.hand_over_models import MEANS, PAPERS, HandOverOut, Pape
 from casetrack.web.case.identity_models import WarningOut
 from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
 from casetrack.web.case.product_models import CaseProductOut, HearingOut, SigningBody, WrittenIn
+from casetrack.web.case.silence_models import DeemedOut, ExternalOut
 from casetrack.web.http.models import (
     CODE,
     NO_NUL,
@@ -392,6 +393,8 @@ class CaseOut(BaseModel):
     documents: list[DocumentOut] = absent("where one case is read")
     conflicts: list[ConflictOut]
     late: list[AdmittedOut] = Field(description="papers admitted for late entry")
+    external: list[ExternalOut] = Field(description="what other registers answered")
+    deemed: DeemedOut | None = Field(description="null, or what the law granted by silence")
     links: list[LinkOut]
     bills: list[BillOut]
     gratis: bool = Field(description="nothing is to be paid in this case")

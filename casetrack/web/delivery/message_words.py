@@ -18,6 +18,7 @@ TOLD: Mapping[Kind, str] = {
     "case.parties_changed": "data pengurus atau kontak diubah",
     "case.deadlines_moved": "batas waktu layanan bergeser mengikuti kalender",
     "case.granted": "sudah ada keputusan (isinya tidak disebut)",
+    "case.deemed_granted": "sudah ada hasil karena batas waktu lewat (isinya tidak disebut)",
     "case.refused": "sudah ada keputusan (isinya tidak disebut)",
     "case.handed_over": "hasil sudah diserahkan",
     "case.withdrawn": "permohonan ditarik kembali",

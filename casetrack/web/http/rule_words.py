@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from casetrack.domain.people.contact import FORMS
 from casetrack.web.http.money_words import MONEY_CLAUSES
+from casetrack.web.http.silence_problems import SILENCE_CLAUSES
 
 _BETWEEN = "; "
 #: Where a value stands.
@@ -18,6 +19,7 @@ _OTHER = "Isian ini tidak dapat diterima"
 #: A clause of a rule → the same in Bahasa Indonesia.
 CLAUSES: Mapping[str, str] = {
     **MONEY_CLAUSES,
+    **SILENCE_CLAUSES,
     # names, texts
     "it holds a control character or a line break": "memuat karakter kendali atau baris baru",
     "type it anew": "ketik ulang",

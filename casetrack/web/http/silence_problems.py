@@ -16,17 +16,47 @@ SILENCE: Mapping[str, Listed] = {
         "the limit of law has not passed",
         "Refuse without `after_limit`; the grounds belong to `written`.",
     ),
+    "not_deemed": Listed(
+        (409,),
+        "the law granted nothing in this case",
+        "There is nothing to check.",
+    ),
+    "checked_already": Listed(
+        (409,),
+        "this grant by law was checked already",
+        "`deemed.check` says by whom, and what they found.",
+    ),
+    "held_it": Listed(
+        (409,),
+        "who held the file when the limit passed does not check the grant",
+        "Another supervisor or head checks it.",
+    ),
+    "second_officer": Listed(
+        (409,),
+        "who proposed that a service issues by itself does not confirm it",
+        "Another officer of the front office confirms it.",
+    ),
 }
 #: Code → the same in Bahasa Indonesia.
 SILENCE_CODES: Mapping[str, str] = {
     "limit_passed": "batas waktu menurut hukum sudah terlewati; permohonan dapat dianggap dikabulkan",
     "limit_not_passed": "batas waktu menurut hukum belum terlewati",
+    "not_deemed": "berkas ini tidak dikabulkan menurut hukum",
+    "checked_already": "pengabulan menurut hukum ini sudah diperiksa",
+    "held_it": "yang memegang berkas saat batas waktu terlewati tidak memeriksanya sendiri",
+    "second_officer": "yang mengusulkan tidak mengesahkan sendiri; petugas lain yang mengesahkan",
 }
 #: Detail → the same, with a hole for each value.
 SILENCE_DETAILS: Mapping[str, str] = {
+    "A set-up that is … cannot be changed so.": "Penyiapan berstatus … tidak dapat diubah demikian.",
     "The limit of law passed on … (…): the law may count the application as granted. Who refuses it now "
     "says why (after_limit), and the passport keeps it.": (
         "Batas waktu menurut hukum terlewati pada … (…): permohonan dapat dianggap dikabulkan secara "
         "hukum. Yang menolaknya sekarang menyebutkan alasannya (after_limit), dan paspor menyimpannya."
     ),
+}
+#: Fault of a field → the same.
+SILENCE_CLAUSES: Mapping[str, str] = {
+    "is yet to come": "belum terjadi",
+    "this service issues nothing by itself": "layanan ini tidak menerbitkan sendiri",
 }
