@@ -85,6 +85,8 @@ def _check_change(act: Act, said: ProductChange, setting: Setting) -> None:
     days = [said.hearing.notified_on, said.hearing.heard_on] if said.hearing else []
     if any(day is not None and day > today for day in days):
         raise _wrong("hearing", "the day is to come")
+    if len(told := [day for day in days if day is not None]) == 2 and told[1] < told[0]:
+        raise _wrong("hearing", "nobody is heard before they were notified")
 
 
 def _needed(said: ProductChange) -> Iterator[tuple[str, Any]]:

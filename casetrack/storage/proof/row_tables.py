@@ -47,6 +47,8 @@ TABLES = {table.name: table for table in WITH_REGION}
 #: In a column's `info`: the number of the migration whose first half added it. It is empty in older
 #: rows until the second half has filled it.
 SINCE = "since"
+#: And the number of the one whose second half writes what older rows say in it anew.
+REWRITTEN = "rewritten"
 
 Stored = dict[str, Any]
 
@@ -60,12 +62,13 @@ def plain(values: Mapping[str, Any]) -> Stored:
 
 
 def young_columns(
-    missing: Iterable[str], tables: Iterable[Table] = WITH_REGION
+    missing: Iterable[str], tables: Iterable[Table] = WITH_REGION, mark: str = SINCE
 ) -> dict[str, frozenset[str]]:
-    """Table → columns that these second halves, which are not applied yet, are to fill."""
+    """Table → columns that these second halves, which are not applied yet, are to fill; with
+    REWRITTEN those that they are to write anew."""
     numbers = {name.partition("_")[0] for name in missing}
     found = {
-        table.name: frozenset(c.name for c in table.columns if c.info.get(SINCE) in numbers)
+        table.name: frozenset(c.name for c in table.columns if c.info.get(mark) in numbers)
         for table in tables
     }
     return {table: columns for table, columns in found.items() if columns}

@@ -108,7 +108,7 @@ deadlines = Table(
     # Empty for the case's own time limit.
     Column("step", String(64), primary_key=True),
     Column("agency", String(64), nullable=False),
-    Column("near_at", Instant, nullable=False),
+    Column("near_at", Instant, nullable=False, info={"rewritten": "0031"}),
     Column("due_at", Instant, nullable=False),
     Column("near_noted", Boolean, nullable=False),
     Column("missed_noted", Boolean, nullable=False),

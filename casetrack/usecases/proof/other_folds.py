@@ -15,7 +15,7 @@ from casetrack.domain.case.fold_versions import FOLD_VERSION, agrees
 from casetrack.domain.logs.imported_cases import IMPORT_FOLD_VERSION
 from casetrack.domain.proof.verdict import UNREADABLE
 from casetrack.storage import schema_version
-from casetrack.storage.proof.row_tables import young_columns
+from casetrack.storage.proof.row_tables import REWRITTEN, young_columns
 from casetrack.usecases.context import Context
 from casetrack.usecases.proof.refold_case import Row, Rows
 
@@ -36,6 +36,8 @@ class OtherFolds:
     newer: bool
     #: Table → columns that a first half added and no second half has filled yet.
     young: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: Table → columns that a second half writes anew and has not yet.
+    rewritten: Mapping[str, frozenset[str]] = field(default_factory=dict)
     counts: Counter[Age] = field(default_factory=Counter)
     #: The folds of this release.
     folds: Mapping[str, int] = field(default_factory=lambda: FOLDS)
@@ -44,7 +46,9 @@ class OtherFolds:
     def of(cls, ctx: Context) -> "OtherFolds":
         """By what the schema shows: a newer release's first half, and second halves that are missing."""
         schema = schema_version.schema_of(ctx.database)
-        return cls(bool(schema.newer), young_columns(schema.missing("second")))
+        missing = schema.missing("second")
+        anew = young_columns(missing, mark=REWRITTEN)
+        return cls(bool(schema.newer), young_columns(missing), anew)
 
     def allow_for(self, expected: Rows, stored: Rows) -> Rows:
         """The expected rows of one stream, so that its rows differ only where something is wrong.
@@ -69,6 +73,12 @@ class OtherFolds:
         """A young column is empty in a row that only the release before has written; in one that it
         wrote again it says what was so before."""
         allowed = dict(expected)
+        for table, columns in self.rewritten.items():
+            for key, mine in expected.get(table, {}).items():
+                row = stored.get(table, {}).get(key, mine)
+                left = {name: row[name] for name in columns}
+                allowed[table] = {**allowed[table], key: {**mine, **left}}
+        expected = allowed
         for table, columns in self.young.items():
             for key, mine in expected.get(table, {}).items():
                 row = stored.get(table, {}).get(key, mine)

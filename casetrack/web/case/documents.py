@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Response
 
@@ -31,11 +33,17 @@ def receive_document(call: Call) -> Response:
     return act(call, Doing(RECEIVE, documents=[body.model_dump()]), 201)
 
 
+def _values(fields: Mapping[str, str]) -> dict[str, Any]:
+    """In a form every value is text, yes and no too."""
+    said = {"true": True, "false": False}.get(fields.get("original", ""))
+    return {**fields} if said is None else {**fields, "original": said}
+
+
 def _receive_file(call: Call) -> Response:
     files.check_taken(call.ctx)
     with call.ctx.files.passing() as passing:
         upload = read_upload(call.request, passing)
-        said = call.fields(DocumentIn, {"name": upload.filename, **upload.fields})
+        said = call.fields(DocumentIn, {"name": upload.filename, **_values(upload.fields)})
         _check_sum(said.sha256, upload.sha256)
         brought = BroughtFile(
             *(said.requirement, said.name, passing, upload.size, upload.sha256), said.original

@@ -153,6 +153,7 @@ CLAUSES: Mapping[str, str] = {
     "unknown product": "produk tidak dikenal",
     "is no place that the office writes": "bukan tempat yang diisi kantor",
     "only a refusal has them": "hanya surat penolakan yang memuatnya",
+    "nobody is heard before they were notified": "pemberitahuan mendahului pemeriksaan, bukan sesudahnya",
     "is missing: nobody is burdened without it": "harus diisi: tanpa ini tidak boleh membebani siapa pun",
     "is missing: say on what ground, and by which instrument": (
         "harus diisi: dengan alasan apa dan berdasarkan naskah apa"
