@@ -392,12 +392,12 @@ def drafts_are_endorsed_signed_issued_and_changed(web: Played) -> None:
         (product,) = web.on(number, "wati", door, changed_by)["products"]
         assert (product["state"], product["number"]) == (became, own)
         word = check_word(web.world.ctx, draft["id"])
-        known = web.ok("GET", f"/verification/{own}?k={word}").get_json()
+        known = web.ok("GET", f"/verify/{own}?k={word}").get_json()
         assert {"corrected": "valid"}.get(became, became) in {
             each["validity"] for each in known["products"] if "printed" in each
         }
         named = {"name": APPLICANT["name"], "k": word}
-        said = web.ok("POST", f"/verification/{draft['id']}", None, named).get_json()
+        said = web.ok("POST", f"/verify/{draft['id']}", None, named).get_json()
         assert said["name"] == "agrees"
         if action == "correct":
             back = {"because": "wrong_person", "brought_by": "other"}
@@ -408,7 +408,7 @@ def drafts_are_endorsed_signed_issued_and_changed(web: Played) -> None:
             web.on(number, "dewi", door, {"action": "hand_over_again"})
         path = f"/cases/{number}/products/{draft['id']}"
         assert web.ok("GET", path, "dewi").get_json()["content"]["paragraphs"]
-        assert web.ok("GET", f"{path}/paper", "dewi").data.startswith(b"%PDF-")
+        assert web.ok("GET", f"{path}/pdf", "dewi").data.startswith(b"%PDF-")
 
 
 def papers_come_into_the_register_and_are_asked_about(web: Played) -> None:

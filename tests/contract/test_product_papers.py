@@ -41,7 +41,7 @@ def web(database_url: str, tmp_path: Path) -> Iterator[Web]:
 def paper(web: Web, number: str, who: str = "clerk", product: str | None = None) -> bytes:
     """The only product of a case, or this one, on paper."""
     product = product or products(web, number)[0]["id"]
-    answer = web.get(f"/cases/{number}/products/{product}/paper", who)
+    answer = web.get(f"/cases/{number}/products/{product}/pdf", who)
     assert answer.status_code == 200, answer.text
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Cache-Control"] == "no-store"
@@ -87,7 +87,7 @@ def test_a_billboard_permit_is_printed_as_draft_and_as_it_was_issued(
     assert f"/verifikasi/{draft['id']}?k=" in address
     assert address in said.replace(" ", "") or address in said
     # Whoever reads the code is let in.
-    known = web.get(f"/verification/{draft['id']}?k={address.partition('?k=')[2]}").get_json()
+    known = web.get(f"/verify/{draft['id']}?k={address.partition('?k=')[2]}").get_json()
     assert (known["known"], known["check_word"]) == (True, "fits")
     clean(web)
 
@@ -150,13 +150,13 @@ def test_each_print_is_a_look_and_who_does_not_read_the_text_gets_none(web: Web)
     paper(web, number)
     paper(web, number, "signer")
     for stranger, code in (("bapenda", "text_not_shown"), ("auditor", "role_not_allowed")):
-        answer = web.get(f"/cases/{number}/products/{product}/paper", stranger)
+        answer = web.get(f"/cases/{number}/products/{product}/pdf", stranger)
         assert answer.status_code == 403, stranger
         assert answer.get_json()["code"] == code
     looks = prints(web, number)
     assert len(looks) == 3
     assert len(set(looks)) == 2
-    absent = web.get(f"/cases/{number}/products/SMR-0000-0000-0000/paper", "clerk")
+    absent = web.get(f"/cases/{number}/products/SMR-0000-0000-0000/pdf", "clerk")
     assert (absent.status_code, absent.get_json()["code"]) == (404, "unknown_product")
 
 
@@ -169,6 +169,6 @@ def test_who_is_erased_is_printed_no_more(web: Web) -> None:
         party = case_parties.party(connection, SAMARINDA, number, "applicant")
     assert party is not None
     erase(web.world, Person(SAMARINDA, party.subject))
-    answer = web.get(f"/cases/{number}/products/{product}/paper", "clerk")
+    answer = web.get(f"/cases/{number}/products/{product}/pdf", "clerk")
     assert (answer.status_code, answer.get_json()["code"]) == (409, "subject_erased")
     clean(web)

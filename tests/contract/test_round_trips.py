@@ -109,7 +109,7 @@ def acts(web: Web, turn: int) -> Iterator[tuple[str, int, Callable[[], TestRespo
     yield "case", 200, lambda: web.get(f"/cases/{number}", "dewi")
     yield "status", 200, lambda: web.get(f"/status/{number}")
     yield "status with the code", 200, lambda: web.get(f"/status/{number}?code={code}")
-    yield "verifying what is not known", 200, lambda: web.get(f"/verification/503/{turn}/X/2026")
+    yield "verifying what is not known", 200, lambda: web.get(f"/verify/503/{turn}/X/2026")
     yield "worklist", 200, lambda: web.get("/worklist", "dewi")
     yield "cases", 200, lambda: web.get("/cases", "dewi")
     yield "found by a word", 200, lambda: web.post("/cases/search", "dewi", {"q": "budi santoso"})

@@ -96,7 +96,7 @@ def signing(
 
 def verified(web: Web, product: str, **asked: str) -> dict[str, Any]:
     query = "&".join(f"{name}={value}" for name, value in asked.items())
-    found: dict[str, Any] = web.get(f"/verification/{product}?{query}").get_json()
+    found: dict[str, Any] = web.get(f"/verify/{product}?{query}").get_json()
     return found
 
 

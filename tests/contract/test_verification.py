@@ -89,7 +89,7 @@ def issued(web: Web, number: str = NUMBER, service: str = SERVICE.id) -> tuple[s
 
 def asked(web: Web, what: str, **query: str) -> dict[str, Any]:
     told = "&".join(f"{name}={quote(value)}" for name, value in query.items())
-    answer = web.get(f"/verification/{what}{'?' + told if told else ''}")
+    answer = web.get(f"/verify/{what}{'?' + told if told else ''}")
     assert answer.status_code == 200, answer.text
     assert answer.headers["Cache-Control"] == "no-store"
     found: dict[str, Any] = answer.get_json()
@@ -98,7 +98,7 @@ def asked(web: Web, what: str, **query: str) -> dict[str, Any]:
 
 def compared(web: Web, what: str, name: str, word: str | None = None) -> str:
     body = {"name": name, "k": word}
-    answer = web.post(f"/verification/{what}", None, body)
+    answer = web.post(f"/verify/{what}", None, body)
     assert answer.status_code == 200, answer.text
     return str(answer.get_json()["name"])
 
@@ -183,7 +183,7 @@ def test_a_file_of_which_nothing_is_kept_is_not_guessed_at(web: Web) -> None:
     found = asked(web, product, sha256="ab" * 32)
     assert found["file"] == "cannot_be_compared"
     assert set(found["products"][0]) == ANYBODY
-    assert refused(web.get(f"/verification/{product}?sha256=xyz")) == (422, "invalid_query")
+    assert refused(web.get(f"/verify/{product}?sha256=xyz")) == (422, "invalid_query")
 
 
 def test_a_name_is_compared_without_titles_capitals_and_blanks(web: Web) -> None:
@@ -201,11 +201,11 @@ def test_names_are_slowed_like_guesses_and_the_right_one_soon_passes_again(web: 
     answers = []
     for turn in range(8):
         body = {"name": f"Nama {turn}", "k": word}
-        answers.append(web.post(f"/verification/{product}", None, body).status_code)
+        answers.append(web.post(f"/verify/{product}", None, body).status_code)
         # To know the rest of it does not begin the count anew.
         asked(web, product, k=word)
     assert answers == [200] * 5 + [429] * 3
-    held = web.post(f"/verification/{product}", None, {"name": "Budi Santoso", "k": word})
+    held = web.post(f"/verify/{product}", None, {"name": "Budi Santoso", "k": word})
     assert problem(held) == "too_many_guesses"
     assert "Budi" not in held.text
     web.world.hands.pass_time(seconds=int(held.headers["Retry-After"]) + 1)
@@ -214,16 +214,16 @@ def test_names_are_slowed_like_guesses_and_the_right_one_soon_passes_again(web: 
 
 def test_check_words_are_slowed_at_one_product_and_numbers_over_all(web: Web) -> None:
     _, product, word = issued(web)
-    tried = [web.get(f"/verification/{product}?k=WRONG{n:03d}").status_code for n in range(7)]
+    tried = [web.get(f"/verify/{product}?k=WRONG{n:03d}").status_code for n in range(7)]
     assert tried == [200] * 5 + [429] * 2
-    assert web.get(f"/verification/{product}?k={word}").status_code == 429
+    assert web.get(f"/verify/{product}?k={word}").status_code == 429
     assert asked(web, product)["known"] is True
     web.world.hands.pass_time(minutes=16)
     assert asked(web, product, k=word)["check_word"] == "fits"
-    walked = [web.get(f"/verification/503/{n}/X/2025").status_code for n in range(40)]
+    walked = [web.get(f"/verify/503/{n}/X/2025").status_code for n in range(40)]
     assert walked == [200] * 30 + [429] * 10
     # Known or not alike, so that the wait says nothing.
-    held = web.get(f"/verification/{NUMBER}")
+    held = web.get(f"/verify/{NUMBER}")
     assert (held.status_code, int(held.headers["Retry-After"]) <= 15) == (429, True)
 
 

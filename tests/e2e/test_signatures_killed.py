@@ -78,7 +78,7 @@ def test_killed_at_each_point_the_next_try_ends_in_one_signature(
         (permit,) = products(web, number)
         assert (permit["state"], len(permit["signatures"])) == ("issued", 1), point
         assert passports(web, number) == before, point
-        paper = web.get(f"/cases/{number}/products/{permit['id']}/paper", "clerk").data
+        paper = web.get(f"/cases/{number}/products/{permit['id']}/pdf", "clerk").data
         assert said_of(paper, tmp_path) == ["Signature is Valid."], point
         files[number] = permit["number"]
     assert len(set(files.values())) == len(POINTS)

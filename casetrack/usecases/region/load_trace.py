@@ -62,6 +62,7 @@ def _settings(record: RegionRecord, positions: list[Any]) -> Document:
         "joined": [f"{each.officer} {each.position}" for each in region.joined],
         "texts": record.edition,
         "slip_texts": _digest(region.slip_texts),
+        "escalation": region.escalation.as_dict(),
         "agencies": agencies,
         "positions": [position.id for position in positions],
         # Who is printed without a title, and how products are numbered: whoever changes that is told.

@@ -35,7 +35,7 @@ def read_one(call: Call) -> Response:
 
 
 def print_product(call: Call) -> Response:
-    """GET /cases/{number}/products/{product}/paper: as PDF."""
+    """GET /cases/{number}/products/{product}/pdf: as PDF."""
     sight, product = call.sight, call.params["product"]
     content = printed_product(call.ctx, call.actor, sight, product)
     signed = signed_product(call.ctx, sight, product)
@@ -95,7 +95,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "print_product",
         "GET",
-        "/cases/{number}/products/{product}/paper",
+        "/cases/{number}/products/{product}/pdf",
         "One product on paper, as PDF",
         print_product,
         None,

@@ -17,13 +17,13 @@ from casetrack.web.pages.wording import Words
 
 
 def verify(call: Call) -> Response:
-    """GET /verification/{id_or_number}."""
+    """GET /verify/{id_or_number}."""
     query = call.query(VerificationQuery)
     return _answer(call, Given(query.k, query.sha256))
 
 
 def compare_name(call: Call) -> Response:
-    """POST /verification/{id_or_number}: a name stands in no address."""
+    """POST /verify/{id_or_number}: a name stands in no address."""
     body = call.body(PrintedNameIn)
     return _answer(call, Given(body.k, body.sha256, body.name))
 
@@ -85,7 +85,7 @@ def _both(said: Words) -> dict[str, str]:
     return Name(*said).as_dict()
 
 
-_PATH = "/verification/{id_or_number}"
+_PATH = "/verify/{id_or_number}"
 ROUTES: tuple[Route, ...] = (
     Route(
         "verify_product",

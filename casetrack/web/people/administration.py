@@ -62,6 +62,8 @@ class SettingsPart(BaseModel):
     number_patterns: list[dict[str, str]] = absent("how products are numbered")
     joined: list[str] = absent("officer and position that one person joins by name")
     secretariat: str | None = absent()
+    slip_texts: str = absent("of the region's texts on slips, the digest")
+    escalation: dict[str, int | str] = absent("after how many days a missed limit goes up")
     texts: int = absent("the edition of its own texts of messages; 0: none")
     agencies: list[str] = absent()
     positions: list[str] = absent()
