@@ -90,7 +90,7 @@ def _curve(rates: Sequence[Paced], top: int) -> Iterator[str]:
     if not found:
         return
     most = max(rate.asked_per_second for rate in found) * 1.05
-    upper = math.ceil(math.log10(max(rate.write_ms["p99"] for rate in found) + 1))
+    upper = math.ceil(math.log10(max(rate.write_ms.get("p99", 0) for rate in found) + 1))
     high, wide = _CURVE_HIGH / upper, _WIDTH - 160
     ground = top + _CURVE_TOP + _CURVE_HIGH
 

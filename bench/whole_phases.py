@@ -209,7 +209,9 @@ def open_loop(
     rate = start
     for _ in range(steps):
         found.append(paced(place, vouched, rate, seconds)[0])
-        say(f"  {found[-1].asked_per_second:.0f} writes/s: p99 {found[-1].write_ms['p99']:.0f} ms")
+        slowest = found[-1].write_ms.get("p99")
+        said = "nothing was written in time" if slowest is None else f"p99 {slowest:.0f} ms"
+        say(f"  {found[-1].asked_per_second:.0f} writes/s: {said}")
         settle(place.database)
         if not found[-1].held:
             break

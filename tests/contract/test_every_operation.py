@@ -21,6 +21,7 @@ from casetrack.gateways.webhooks import signatures
 from casetrack.usecases.case import treasury_keys
 from casetrack.usecases.case.verification import check_word
 from casetrack.usecases.delivery import relay
+from casetrack.usecases.proof.verify import verify
 from casetrack.web.routes import ROUTES
 from tests.support import answers, money
 from tests.support.answers import DOCUMENT
@@ -596,6 +597,14 @@ def played(
 @pytest.mark.parametrize("call", wanted(), ids=lambda call: ".".join(filter(None, call)))
 def test_it_has_succeeded_in_a_story(played: Played, call: Call) -> None:
     assert call in played.succeeded, "play it in a story of the cast"
+
+
+def test_nothing_that_succeeded_is_past_the_rules(played: Played) -> None:
+    """What every door let through agrees with what the proof asks of it: one rule, told twice."""
+    found = verify(played.world.ctx, progress=lambda _: None)
+    assert found.fault is None
+    past = [each for each in found.authority.findings if each.kind == "past_rules"]
+    assert past == []
 
 
 def test_the_list_has_every_operation_and_every_door() -> None:

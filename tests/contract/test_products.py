@@ -278,6 +278,20 @@ def test_one_product_is_revoked_and_the_other_stays(numbered: Web) -> None:
     assert on(web, number, "wati", "annul", 409, reason=COURT)["status_now"] == "revoked"
 
 
+def test_what_counts_no_more_is_not_handed_over(web: Web) -> None:
+    number = decided(web)
+    on(web, number, "paraf", "endorse")
+    on(web, number, "hadi", "sign")
+    on(web, number, "hadi", "issue", number="440/9/2026")
+    on(web, number, "wati", "revoke", reason=COURT)
+    body = {"action": "hand_over"}
+    answer = web.post(f"/cases/{number}/actions", "dewi", body, etag=web.etag(number))
+    said = answer.get_json()
+    assert (answer.status_code, said["code"]) == (409, "nothing_to_hand_over"), answer.text
+    assert said["products"] == [first_product(web, number)["id"]]
+    assert web.get(f"/cases/{number}", "dewi").get_json()["status"] == "granted"
+
+
 def test_the_old_door_means_the_only_product(web: Web) -> None:
     number = decided(web)
     on(web, number, "paraf", "endorse")

@@ -39,9 +39,9 @@ def messages() -> dict[str, str]:
     return found
 
 
-def calls_in(path: str, name: str) -> list[ast.Call]:
-    """The calls of this function in one file of the package."""
-    return [call for place, call in _calls((name,)) if place.as_posix() == path]
+def calls(name: str) -> list[ast.Call]:
+    """The calls of this function in the package."""
+    return [call for _, call in _calls((name,))]
 
 
 def _trees(words: Collection[str]) -> Iterator[tuple[Path, ast.AST]]:

@@ -14,7 +14,7 @@ from casetrack.domain.case.documents import document_id
 from casetrack.domain.case.products import HAND_OVER_LIMIT, find_product, hand_over, put
 from casetrack.domain.case.state import CaseState, Document, but
 from casetrack.domain.case.steps import Draft, Setting
-from casetrack.domain.case.transitions import PRODUCT_STATES, UNISSUED
+from casetrack.domain.case.transitions import ENDED_PRODUCT, PRODUCT_STATES, UNISSUED
 from casetrack.domain.clock import deadline
 from casetrack.domain.errors import Forbidden, NotNow
 from casetrack.domain.events import instant, parse_instant
@@ -37,7 +37,8 @@ def needs_second(
 
 
 def going_out(state: CaseState) -> list[str]:
-    """The products that a hand-over of the case gives out. Raises NotNow while one is not issued."""
+    """The products that a hand-over of the case gives out. Raises NotNow while one is not issued, and
+    where all that came out of the case counts no more."""
     waiting = [each["id"] for each in state.products if each["state"] in UNISSUED]
     if waiting:
         raise NotNow(
@@ -45,7 +46,14 @@ def going_out(state: CaseState) -> list[str]:
             "Not all products of this case are issued yet, so they cannot be handed over.",
             products=waiting,
         )
-    return [each["id"] for each in state.products if each["state"] in PRODUCT_STATES["hand_over"]]
+    drawn = [each for each in state.products if each["state"] != "voided"]
+    if drawn and all(each["state"] in ENDED_PRODUCT for each in drawn):
+        raise NotNow(
+            "nothing_to_hand_over",
+            "All products of this case have ended, so nothing can be handed over.",
+            products=[each["id"] for each in drawn],
+        )
+    return [each["id"] for each in drawn if each["state"] in PRODUCT_STATES["hand_over"]]
 
 
 def open_record(state: CaseState) -> Document | None:

@@ -105,6 +105,8 @@ ProductState = Literal[
 #: Not given out yet: it comes to nothing where the case ends otherwise.
 UNISSUED: tuple[ProductState, ...] = ("draft", "endorsed", "signed")
 VALID_PRODUCT: tuple[ProductState, ...] = ("issued", "handed_over", "corrected")
+#: It was given or could have been, and counts no more.
+ENDED_PRODUCT: tuple[ProductState, ...] = ("annulled", "revoked", "expired")
 
 #: Action on a product and its state to its state. It is signed with its last signature, and issued with
 #: that where no step issues it; one that was corrected is handed over again. Where products are signed

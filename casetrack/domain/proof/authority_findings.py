@@ -14,7 +14,7 @@ from casetrack.domain.case.counter_details import Lack
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.clock import Calendar
 from casetrack.domain.events import TYPE_PREFIX, Event, instant
-from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
+from casetrack.domain.service.definition import BILL_POWERS, ServiceDefinition, StepDefinition
 
 #: Kinds of finding, the strongest first, with one sentence on what each means.
 FINDINGS = {
@@ -165,8 +165,10 @@ def _passport(
     day = calendar.local_date(event.occurred_at).isoformat()
     if passport["day"] != day:
         yield "day_not_local", f"its passport is for {passport['day']}, it was decided on {day}"
-    asked = (step.authority if step else event.data.get("action"), before.service)
-    if (passport["action"], passport["service"]) != asked:
+    action = event.data.get("action")
+    # A bill is its own matter: a pay step confers no power.
+    power = step.authority if step and action not in BILL_POWERS else action
+    if (passport["action"], passport["service"]) != (power, before.service):
         yield "other_matter", "its passport is for another action or another service"
     known = circumstances(before, definition, step, officer)
     if known.conflict in ("declared", "taken_over"):

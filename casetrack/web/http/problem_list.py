@@ -341,8 +341,9 @@ _DELIVERY: Mapping[str, Listed] = {
     ),
     "wrong_signature": Listed(
         (403,),
-        "WhatsApp's call is not signed with the app's secret",
-        "Compare `CASETRACK_WHATSAPP_APP_SECRET` with the provider's page.",
+        "the call of WhatsApp or of the treasury is not signed with the secret that was agreed",
+        "Compare `CASETRACK_WHATSAPP_APP_SECRET` with the provider's page; the treasury's is made anew "
+        "by `casetrack payments`.",
     ),
     "too_early": Listed(
         (503,),

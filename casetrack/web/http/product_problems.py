@@ -78,6 +78,11 @@ PRODUCTS: Mapping[str, Listed] = {
         "not all products are issued, so nothing is handed over",
         "Sign and issue what `products` names.",
     ),
+    "nothing_to_hand_over": Listed(
+        (409,),
+        "all products of the case were annulled or revoked, or have expired",
+        "Close the case as `lapsed`, or draw up and sign another product.",
+    ),
     "second_clerk_needed": Listed(
         (409,),
         "the service asks for a second clerk at the hand-over",

@@ -100,6 +100,9 @@ CLAUSES: Mapping[str, str] = {
         "belum diisi: layanan tanda tangan meminta NIK dan frasa sandi"
     ),
     "is missing: … says so": "harus diisi: diperlukan untuk …",
+    "who acts for a company is said by change_director": (
+        "siapa yang mewakili badan usaha diubah dengan change_director"
+    ),
     "is missing: say who acts for the company from now on": (
         "harus diisi: siapa yang mewakili badan usaha mulai sekarang"
     ),
@@ -251,6 +254,10 @@ CLAUSES: Mapping[str, str] = {
 }
 
 
+#: A field that is missing, and why it is asked for: the second half has words of its own.
+_MISSING = "is missing: "
+
+
 def reading(clause: str) -> re.Pattern[str]:
     """Reads a text that has these words, with something in each of its holes."""
     return re.compile("(.+?)".join(re.escape(part) for part in clause.split(HOLE)))
@@ -282,4 +289,7 @@ def _in_indonesian(clause: str) -> str | None:
         if found is not None:
             named = iter(found.groups())
             return "".join(next(named) if mark == HOLE else mark for mark in words)
+    if clause.startswith(_MISSING):
+        why = _in_indonesian(clause.removeprefix(_MISSING))
+        return f"harus diisi: {why}" if why is not None else None
     return None
