@@ -39,9 +39,6 @@ DETAILS: Mapping[str, str] = {
         "Tanda tangan lain harus lebih dahulu: pada tahapan …."
     ),
     "The draft still waits for the endorsement of ….": "Rancangan masih menunggu paraf ….",
-    "Its correction still waits for the electronic signature.": (
-        "Pembetulannya masih menunggu tanda tangan elektronik."
-    ),
     "… is not for a product that is ….": "… tidak dapat dilakukan pada produk berstatus ….",
     # the counter
     "There are these slips: ….": "Lembar yang ada: ….",
