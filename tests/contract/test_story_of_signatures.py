@@ -191,19 +191,79 @@ def test_a_case_whose_certificate_ran_out_waits_and_goes_on_with_a_new_one(
     clean(web)
 
 
-def test_what_was_corrected_is_no_more_the_file_that_was_signed(web: Web) -> None:
+RULES = {"values": {"ketentuan": "Dibongkar paling lambat 30 hari setelah izin berakhir."}}
+
+
+def test_what_is_corrected_is_signed_anew_by_whoever_corrected_it(web: Web, tmp_path: Path) -> None:
     number = opened(web)
     play(web, number, REVIEWED + PAID + "signer complete sign\nclerk hand_over")
     (permit,) = products(web, number)
-    sha256 = hashlib.sha256(paper(web, number)).hexdigest()
-    written = {"values": {"ketentuan": "Dibongkar paling lambat 30 hari setelah izin berakhir."}}
-    act(web, number, permit["id"], "signer", "correct", reason={**CHANGE, "written": written})
+    before = hashlib.sha256(paper(web, number)).hexdigest()
+    act(web, number, permit["id"], "signer", "correct", reason={**CHANGE, "written": RULES})
     (corrected,) = products(web, number)
-    assert (corrected["state"], corrected["signature"]) == ("corrected", None)
-    assert verified(web, permit["id"], sha256=sha256)["file"] == "cannot_be_compared"
+    assert (corrected["state"], corrected["number"]) == ("corrected", permit["number"])
+    assert corrected["signature"]["state"] == "signed"
+    file = paper(web, number)
+    assert said_of(file, tmp_path) == ["Signature is Valid."], "the corrected text has its one"
+    assert [name for name, _, _ in names_in(file)] == ["Drs. Yuni Contoh, M.Si."]
+    version = corrected["corrections"][0]["version"]
+    assert f"peristiwa {version}" in names_in(file)[0][1]
+    assert verified(web, permit["id"], sha256=before)["file"] == "does_not_agree"
+    now = hashlib.sha256(file).hexdigest()
+    assert verified(web, permit["id"], sha256=now)["file"] == "agrees"
+    act(web, number, permit["id"], "clerk", "hand_over_again")
+    assert paper(web, number) == file
     why = {**CHANGE, "written": WRITTEN, "hearing": HEARD}
     act(web, number, permit["id"], "signer", "annul", reason=why)
     clean(web)
+
+
+def test_a_correction_stands_while_its_file_waits_and_whoever_corrected_signs_it(
+    web: Web, place: Path
+) -> None:
+    number = opened(web)
+    play(web, number, REVIEWED + PAID + "signer complete sign\nclerk hand_over")
+    (permit,) = products(web, number)
+    good = place.read_bytes()
+    place.write_bytes(
+        certificates.trial("Kota Contoh", OPENS, since=datetime.now(UTC) - timedelta(days=91))
+    )
+    act(web, number, permit["id"], "signer", "correct", reason={**CHANGE, "written": RULES})
+    waiting = whole(web, number, permit["id"])
+    assert (waiting["state"], waiting["signature"]["state"]) == ("corrected", "begun")
+    assert waiting["last_try"]["outcome"] == "certificate_expired"
+    held = act(web, number, permit["id"], "clerk", "hand_over_again", 409)
+    assert held.get_json()["code"] == "product_state"
+    again = act(web, number, permit["id"], "signer", "sign", 409)
+    assert again.get_json()["code"] == "certificate_expired"
+    act(web, number, permit["id"], "dpmptsp", "sign", 409)
+    place.write_bytes(good)
+    act(web, number, permit["id"], "signer", "sign")
+    (corrected,) = products(web, number)
+    assert (corrected["state"], corrected["signature"]["state"]) == ("corrected", "signed")
+    assert len(corrected["corrections"]) == 1, "signing again corrects nothing again"
+    act(web, number, permit["id"], "clerk", "hand_over_again")
+    clean(web)
+
+
+def test_who_corrects_at_the_service_signs_with_the_correction_or_after_it(
+    served: Web, service: Receiver, tmp_path: Path
+) -> None:
+    service.always = signs(tmp_path)
+    number = opened(served)
+    play(served, number, REVIEWED + PAID)
+    (draft,) = products(served, number)
+    act(served, number, draft["id"], "signer", "sign", signature=WORDS)
+    why = {**CHANGE, "written": RULES}
+    act(served, number, draft["id"], "signer", "correct", reason=why, signature=WORDS)
+    assert products(served, number)[0]["signature"]["certificate"] == "certified"
+    act(served, number, draft["id"], "signer", "correct", reason=why)
+    assert products(served, number)[0]["signature"]["state"] == "begun"
+    assert act(served, number, draft["id"], "signer", "sign", 422)
+    act(served, number, draft["id"], "signer", "sign", signature=WORDS)
+    assert products(served, number)[0]["signature"]["state"] == "signed"
+    assert len(service.got) == 3
+    clean(served)
 
 
 def test_who_signs_at_the_service_gives_their_words_and_they_are_kept_nowhere(

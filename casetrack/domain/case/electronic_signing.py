@@ -2,7 +2,8 @@
 completed once the file has it.
 
 Between the two stands the outside. What was begun is what is put on the file, however often that is
-tried; whoever else signs meanwhile begins anew.
+tried; whoever else signs meanwhile begins anew. A correction is by right at once, and only
+its file waits.
 """
 
 from datetime import date
@@ -41,6 +42,8 @@ def begun(product: Document, mark: Document, day: date) -> Document:
 
 def completed(product: Document, defined: ProductDefinition, setting: Setting) -> Document:
     """The product as it is once the file has the signature that was begun; so it is printed before."""
+    if is_corrected(product):
+        return {name: value for name, value in product.items() if name != "signing"}
     mark = {name: value for name, value in product["signing"].items() if name != _DAY}
     signed = {**product, "signatures": [*product["signatures"], mark], "state": "signed"}
     del signed["signing"]
@@ -69,6 +72,12 @@ def begun_at(state: CaseState, step: str) -> list[Document]:
     ]
 
 
+def is_corrected(product: Document) -> bool:
+    """Whether its correction waits for a file with the signature of whoever corrected it."""
+    return product["state"] == "corrected" and bool(product.get("signing"))
+
+
 def places(product: Document) -> list[Document]:
-    """The marks of all signatures of a product whose last was begun, in their order."""
-    return [*product["signatures"], product["signing"]]
+    """The marks of all signatures that the file gets, in their order; a corrected text has one."""
+    before = [] if is_corrected(product) else product["signatures"]
+    return [*before, product["signing"]]

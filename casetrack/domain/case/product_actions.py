@@ -121,19 +121,23 @@ def _complete_signature(draft: Draft, act: Act, setting: Setting) -> Said:
     The passport is that of the beginning, and what gave it must still hold.
     """
     said = details_of(act, SignedFiles)
-    step = find_step(setting.definition, said.step)
     for made in said.files:
         product = find_product(draft.case, made.product)
         check_state(product, act.action)
         check_begun(product, act, made, draft.before.version)
         defined = setting.definition.product_of(product["product"])
         put(draft, {**completed(product, defined, setting), "file": dict(made.kept)})
+    begun = sorted({made.begun for made in said.files})
+    if said.step is None:
+        # The correction itself was by right at once, and stays so.
+        return "product.signed", {"product": said.files[0].product, "begun": begun}
+    step = find_step(setting.definition, said.step)
     if step.kind == "sign" and not to_sign(draft, step.id):
         check_completable(draft, step, replace(act, action="complete", step=step.id), setting.now)
         end(draft, step.id, "completed", setting, by=act.actor.id)
     authorise(draft.before, signing(step), act.actor, setting, setting.now, act.as_position)
     told = {"agency": step.agency, "kind": step.kind, "step": step.id}
-    return "product.signed", {**told, "begun": sorted({made.begun for made in said.files})}
+    return "product.signed", {**told, "begun": begun}
 
 
 def _issue(draft: Draft, act: Act, setting: Setting) -> Said:

@@ -53,9 +53,10 @@ class MadeFile:
 
 @dataclass(frozen=True, slots=True)
 class SignedFiles:
-    """Of `complete_signature`: the files that a step's signature was the last to come to."""
+    """Of `complete_signature`: the files that a step's signature was the last to come to; without a step
+    that of a correction."""
 
-    step: str
+    step: str | None
     files: tuple[MadeFile, ...]
 
 

@@ -104,6 +104,12 @@ def check_state(product: Document, action: str) -> str:
     """The state that the action leads to. Raises NotNow."""
     there: str = product["state"]
     after = PRODUCT_STATES[action].get(there)  # type: ignore[call-overload]
+    if after == "handed_over" and product.get("signing"):
+        raise NotNow(
+            "product_state",
+            "Its correction still waits for the electronic signature.",
+            status_now=there,
+        )
     if after is None:
         raise NotNow(
             "product_state",
@@ -173,7 +179,9 @@ def correct_text(
         "signer": dict(act.signer or {}),
     }
     # What was signed electronically is the text of before.
-    kept = {name: value for name, value in product.items() if name != "file"}
+    kept = {name: value for name, value in product.items() if name not in ("file", "signing")}
+    if setting.signs is not None and setting.signs():
+        kept["signing"] = correction
     return {
         **kept,
         "state": "corrected",

@@ -17,6 +17,7 @@ from casetrack.domain.case.electronic_signatures import NotSigned, OwnWords, Sig
 from casetrack.domain.case.electronic_signing import (
     begun_at,
     completed,
+    is_corrected,
     issues_itself,
     places,
 )
@@ -63,8 +64,17 @@ def sign_or_do(
     for it; Busy while another try is at it.
     """
     step = _step_of(case, doing)
-    signs = step is not None and doing.late is None and ctx.signs(case.state.region)
+    signs = doing.late is None and ctx.signs(case.state.region)
     _check_words(ctx, actor, case, doing, brought.words)
+    if signs and doing.action == "correct":
+        return _correct(ctx, actor, case, doing, if_match, request, brought)
+    if signs and (corrected := _corrected_by(case.state, actor, doing)):
+        checked(ctx, actor, case, doing)
+        replayed = idempotency.replay(ctx, request)
+        if replayed is not None:
+            return replayed
+        check_seen(case.state, None, if_match())
+        return _finish(ctx, actor, case, doing, corrected, request, brought)
     if step is None or not signs:
         return do(ctx, actor, case, doing, if_match, request)
     mine = _begun_by(case.state, actor, doing, step)
@@ -81,6 +91,45 @@ def sign_or_do(
         if not mine:
             return answer
     return _finish(ctx, actor, case, doing, mine, request, brought)
+
+
+def _correct(
+    ctx: Context,
+    actor: Actor,
+    case: Sight,
+    doing: Doing,
+    if_match: Callable[[], Seen],
+    request: idempotency.Request | None,
+    brought: Brought,
+) -> Answer:
+    """The correction, and the first try at its file: the correction stands whatever comes of that.
+
+    Who must give words and gave none signs afterwards, as after a try that failed. Raises what `do` does.
+    """
+    answer = do(ctx, actor, case, doing, if_match, request)
+    personal = ctx.signatures is not None and ctx.signatures.personal
+    if answer.replayed or (personal and brought.words is None):
+        return answer
+    after = sight(ctx, actor, case.state.number)
+    mine = [
+        each
+        for each in after.state.products
+        if is_corrected(each) and each["signing"]["version"] == after.state.version
+    ]
+    try:
+        return _finish(ctx, actor, after, doing, mine, None, brought) if mine else answer
+    except Refusal:
+        return answer
+
+
+def _corrected_by(state: CaseState, actor: Actor, doing: Doing) -> list[Document]:
+    """The product whose correction this signature goes on with."""
+    product = _named(state, doing) if doing.action == "sign" and doing.step is None else None
+    if product is None or not is_corrected(product):
+        return []
+    seen = doing.details.draft if isinstance(doing.details, ProductNamed) else None
+    same = product["signing"]["officer"] == actor.id and seen in (None, product["draft"]["hmac"])
+    return [product] if same else []
 
 
 def _step_of(case: Sight, doing: Doing) -> str | None:
@@ -106,7 +155,7 @@ def _check_words(
 ) -> None:
     """Raises Invalid for words that nothing takes or that are missing, after role and agency."""
     personal = ctx.signatures is not None and ctx.signatures.personal
-    personal = personal and doing.action in ("sign", "complete") and doing.late is None
+    personal = personal and doing.action in ("sign", "complete", "correct") and doing.late is None
     wanted = personal and _puts_one(case, doing)
     if (words is None and not wanted) or (words is not None and personal):
         return
@@ -124,6 +173,8 @@ def _puts_one(case: Sight, doing: Doing) -> bool:
     """Whether this act would put a signature on a file: the last one by right, or one that was begun."""
     named = [_named(case.state, doing)] if doing.step is None else case.state.products
     for product in filter(None, named):
+        if is_corrected(product) and doing.action == "sign":
+            return True
         if product["state"] not in ("draft", "endorsed"):
             continue
         waits = next_signature(product)
@@ -179,7 +230,7 @@ def _finish(
             made.append(file)
     answer = Answer(case.view(), case.etag)
     if made:
-        step = mine[0]["signing"]["step"]
+        step = mine[0]["signing"].get("step")
         answer = do(
             ctx,
             actor,
@@ -305,7 +356,7 @@ class _Making:
         return content
 
     def _place(self, made: int, printed: ProductContent) -> SignaturePlace:
-        signature = printed.signatures[made]
+        signature = printed.signatures[-1 if is_corrected(self.product) else made]
         office = ", ".join(line.rstrip(",") for line in signature.block.office)
         return SignaturePlace(
             made + 1,

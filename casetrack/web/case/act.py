@@ -25,11 +25,11 @@ def act(call: Call, doing: Doing, status: int = 200) -> Response:
     )
 
 
-def act_or_sign(call: Call, doing: Doing, body: SigningBody) -> Response:
+def act_or_sign(call: Call, doing: Doing, body: SigningBody | None = None) -> Response:
     """The same for an act that may be a signature, which is put on the product's file as well."""
-    said, request = body.signature, call.repeatable
+    said, request = body.signature if body else None, call.repeatable
     words = OwnWords(said.nik, said.passphrase) if said else None
-    if words is not None:
+    if words is not None and body is not None:
         # What makes the request the same is kept, and nobody is to guess a passphrase by it.
         rest = body.model_dump_json(exclude={"signature"})
         request = call.repeatable_as(hashlib.sha256(rest.encode()).hexdigest())

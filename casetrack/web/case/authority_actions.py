@@ -11,7 +11,7 @@ from casetrack.domain.case.commands import LatePaper, conflict_details
 from casetrack.domain.case.transitions import ConflictAction
 from casetrack.usecases.case.do import Doing
 from casetrack.web.case import models
-from casetrack.web.case.act import act
+from casetrack.web.case.act import act, act_or_sign
 from casetrack.web.case.authority_models import ConflictIn, LateIn, ProductActionIn
 from casetrack.web.http.call import Call, Route
 
@@ -42,7 +42,7 @@ def act_on_product(call: Call) -> Response:
     """POST /cases/{number}/product/actions."""
     body = call.body(ProductActionIn)
     change = body.details(None)
-    return act(
+    return act_or_sign(
         call, Doing(body.action, note=body.note, as_position=body.as_position, details=change)
     )
 
