@@ -68,7 +68,7 @@ WORDS = {
     "subject": "Show, report, correct or erase what is known of a person.",
     "payments": "Make the secret with which the treasury tells of payments.",
     "tariff": "Count a service's tariff with given facts, without a case.",
-    "signing": "Check the certificate that signs products, or make one for a trial.",
+    "signing": "Check the certificate that signs, or make one for a trial.",
     "models": "Run the same cases through four ways to be organised.",
     "bench": "Measure casetrack, or kill it (from a checkout).",
 }

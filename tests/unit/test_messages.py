@@ -13,7 +13,7 @@ from casetrack.gateways.dates import in_language, known_language, local_date, lo
 from casetrack.gateways.messages.rendering import render
 
 END_OF_TUESDAY = datetime(2026, 12, 1, 15, 59, 59, tzinfo=UTC)
-DECISIONS: tuple[Kind, ...] = ("case.granted", "case.refused")
+DECISIONS: tuple[Kind, ...] = ("case.granted", "case.refused", "case.deemed_granted")
 LANGUAGES = ("id", "en")
 
 
@@ -203,8 +203,8 @@ def test_a_message_has_no_room_for_personal_data() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_grant_and_a_refusal_are_told_in_the_same_words(language: str) -> None:
-    granted, refused = (render(message(kind, language=language)) for kind in DECISIONS)
-    assert granted == refused
+    granted, refused, by_law = (render(message(kind, language=language)) for kind in DECISIONS)
+    assert granted == refused == by_law
     said = (granted.subject + granted.text).lower()
     for word in ("kabul", "setuju", "tolak", "grant", "refus", "reject", "approv"):
         assert word not in said
