@@ -79,10 +79,11 @@ def test_each_that_does_not_answer_is_a_line_of_its_own_without_a_password(
     assert result.exit_code == 1
     for name in ("broker", "mail", "sms", "keys", "files", "scanner"):
         assert line(result, name)[12:].startswith("FAULT"), result.output
-    assert line(result, "database")[12:].startswith("ok")
+    for name in ("database", "signing"):
+        assert line(result, name)[12:].startswith("ok")
     assert "CASETRACK_SECRET_KEY" in line(result, "keys")
     assert "hunter2" not in result.output
-    assert len(result.output.splitlines()) == 10
+    assert len(result.output.splitlines()) == 11
 
 
 def test_a_broker_of_rabbitmq_with_a_wrong_address_is_told_too(environment: dict[str, str]) -> None:
