@@ -222,7 +222,7 @@ def test_a_call_looks_through_a_bounded_part_of_the_ledger(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # While the release before may still number events: none says whom it concerns.
-    monkeypatch.setattr(feed, "_is_known_whom", lambda _: False)
+    monkeypatch.setattr(feed, "is_known_whom", lambda _: False)
     monkeypatch.setattr(feed, "WINDOW", 2)
     monkeypatch.setattr(feed, "MOST", 10)
     officers.add_officer(web.world.ctx, SAMARINDA, Officer("smr.pipa", "integrator", "dlh"))
@@ -259,7 +259,7 @@ def test_the_feed_of_an_agency_is_the_same_before_and_after_events_say_whom_they
 
     now = [pages(limit) for limit in (1, 3, 100)]
     assert any(event["type"] == "casetrack.step_deadline.missed" for event in now[2][0]["events"])
-    monkeypatch.setattr(feed, "_is_known_whom", lambda _: False)
+    monkeypatch.setattr(feed, "is_known_whom", lambda _: False)
     assert [pages(limit) for limit in (1, 3, 100)] == now
 
 
