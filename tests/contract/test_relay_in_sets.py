@@ -256,10 +256,11 @@ def test_a_batch_is_four_round_trips_whatever_its_size(postgres_url: str, tmp_pa
     office.open(20)
     office.subscribe(5)
     found = []
-    for size in (1, 40, 200):
+    # The first of a process also asks for the days that the nation decreed.
+    for size in (1, 1, 40, 200):
         office.happen(size)
         with _counted() as trips:
             assert relay.sequence_once(office.world.ctx, told, _nobody) == size
         found.append(trips())
-    assert max(found) <= 5, "one to see which regions wait, and four"
+    assert max(found[1:]) <= 5, "one to see which regions wait, and four"
     world.close()
