@@ -50,7 +50,10 @@ EXCEPTIONS = {
     ("/cases/{number}/actions", "present.signature"): "on paper or on a screen: how, and not whose",
     (ONE_PRODUCT, "present.signature"): "the same, of one product",
     (ONE_PRODUCT, "brought_by"): "applicant, representative, heir: in what capacity, no person",
-    (ONE_PRODUCT, "signature"): "NIK and passphrase for the signing service; who acts is the token's",
+    (
+        ONE_PRODUCT,
+        "signature",
+    ): "NIK and passphrase for the signing service; who acts is the token's",
     (STEP, "signature"): "the same, where the step signs",
     ("/cases/{number}/external-facts", "asked_at"): "when a register was asked, never to come: the "
     "time of recording stands beside it, and nothing is counted by it",

@@ -52,7 +52,9 @@ def test_who_keeps_an_agency_s_papers_sits_in_none_of_its_positions_that_decide(
 def test_a_load_warns_of_whose_roles_cannot_do_what_their_position_must() -> None:
     clerk = Officer("smr.signer", "clerk", "dpmptsp")
     (warning,) = warnings(city(clerk))
-    assert warning.startswith("smr.signer sits in a position that must do izin-pemakaian-aset, decide")
+    assert warning.startswith(
+        "smr.signer sits in a position that must do izin-pemakaian-aset, decide"
+    )
     assert "the account has clerk" in warning
     assert list(warnings(city(replace(clerk, more_roles=("officer",))))) == []
     assert list(warnings(city(replace(clerk, disabled=True)))) == []
