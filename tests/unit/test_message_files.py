@@ -314,8 +314,10 @@ def test_several_events_are_counted_and_listed_in_the_regions_words() -> None:
 
 def test_a_grant_and_a_refusal_are_still_told_in_the_same_words() -> None:
     texts = own(**{"id/short/case.decided.txt": "Version: 1\n\nAda keputusan di MPP."})
-    granted, refused = (told_with(texts, replace(USUAL, kind=kind), "sms") for kind in DECISIONS)
-    assert granted == refused
+    granted, refused, by_law = (
+        told_with(texts, replace(USUAL, kind=kind), "sms") for kind in DECISIONS
+    )
+    assert granted == refused == by_law
     assert "Ada keputusan di MPP." in granted.text
 
 
