@@ -312,6 +312,12 @@ def _check_links(act: Act) -> None:
     if act.action == "link" and not act.links:
         raise missing("links", "say to which case this one belongs, and how")
     duplicate = act.action == "close" and act.reason == "duplicate"
+    if duplicate and any(link["kind"] != "duplicate_of" for link in act.links):
+        raise Invalid(
+            "invalid_body",
+            "links: a duplicate names the other case as duplicate_of.",
+            errors=[{"at": "links", "message": "a duplicate names it as duplicate_of"}],
+        )
     if act.links and not (act.action == "link" or duplicate):
         raise Invalid(
             "invalid_body",

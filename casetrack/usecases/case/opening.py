@@ -34,7 +34,12 @@ from casetrack.usecases.authority.mall import outside_of, outside_views
 from casetrack.usecases.authority.missing_powers import missing_powers
 from casetrack.usecases.case import documents
 from casetrack.usecases.case.append import append_to_case
-from casetrack.usecases.case.links import checked_links, other_open_cases
+from casetrack.usecases.case.links import (
+    FoundLink,
+    check_kinds,
+    found_links,
+    other_open_cases,
+)
 from casetrack.usecases.case.one_person import known_by_name
 from casetrack.usecases.case.powers import kept_power, power_until, tidied_power
 from casetrack.usecases.case.views import case_etag, case_view
@@ -122,8 +127,9 @@ def open_at_counter(
     check_facts(definition, application.facts)
     check_documents(definition, application.documents)
     parties, brought = _tidied(application)
-    links = checked_links(ctx, actor, application.links)
-    application = replace(application, documents=brought, links=links)
+    links = found_links(ctx, actor, application.links)
+    named = [link.as_data() for link in links]
+    application = replace(application, documents=brought, links=named)
     parties = [
         replace(each, power=tidied_power(ctx, actor.region, each.power, f"{each.role}.power"))
         for each in parties
@@ -134,10 +140,23 @@ def open_at_counter(
         return replayed
 
     def once() -> Answer:
+        _check_links(ctx, actor.region, definition, at, links)
         sealed = seal_parties(ctx, actor.region, parties)
         return _open_once(ctx, actor, application, (definition, at), sealed, request)
 
     return idempotency.tried(ctx, request, once)
+
+
+def _check_links(
+    ctx: Context,
+    region: str,
+    definition: ServiceDefinition,
+    at: Revisions,
+    links: Sequence[FoundLink],
+) -> None:
+    """Nothing leads to a case that is not there yet, so it cannot close a circle. Raises NotNow."""
+    if links:
+        check_kinds(definition, ctx.database.now(), ctx.region(region, at.files)[1], links)
 
 
 def _tidied(application: Application) -> tuple[list[Party], list[Mapping[str, Any]]]:

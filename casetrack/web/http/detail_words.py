@@ -55,6 +55,10 @@ DETAILS: Mapping[str, str] = {
     "The representative's power does not say …, which … takes.": (
         "Surat kuasa wakil tidak menyebut …, yang diperlukan untuk …."
     ),
+    # links between cases
+    "… does not fit these two cases: ….": "… tidak sesuai untuk kedua berkas ini: ….",
+    "A case names at most … others.": "Satu berkas menyebut paling banyak … berkas lain.",
+    "The links lead on over more than … cases.": "Tautan melewati lebih dari … berkas.",
     # the register
     "There is no kind …; ….": "Jenis … tidak ada; yang ada: ….",
     "… is nothing that is done to a draft.": "… bukan tindakan pada rancangan.",
