@@ -177,6 +177,10 @@ def _link(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]
     linked = _add_links(draft, act)
     if not linked:
         raise NotNow("linked_already", "The case is linked to that one already.")
+    if act.review is not None:
+        if draft.case.review is not None:
+            raise NotNow("review_named", "The case says already which decision it is about.")
+        draft.case = replace(draft.case, review=dict(act.review))
     return "case.linked", {"links": linked}
 
 

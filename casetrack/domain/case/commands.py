@@ -46,6 +46,8 @@ class Opening:
     documents: tuple[Mapping[str, Any], ...]
     access_digest: str
     links: tuple[Mapping[str, Any], ...] = ()
+    #: Of an objection or an appeal: what it is about (domain/case/reviews.py).
+    review: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,8 @@ class Act:
     details: Details | None = None
     #: Of `link`, and of `close` as a duplicate: other cases, by kind and number.
     links: tuple[Mapping[str, Any], ...] = ()
+    #: Of `link`: what an objection or an appeal is about.
+    review: Mapping[str, Any] | None = None
     #: Drafts of products that it brings: of which definition, a public id, the sealed text, its gaps.
     drafts: tuple[Mapping[str, Any], ...] = ()
     #: The signer's name, rank and NIP as they are printed, sealed.

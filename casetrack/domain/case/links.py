@@ -12,6 +12,8 @@ from casetrack.domain.service.definition import GRANTING_KINDS, ServiceDefinitio
 #: A case that takes the place of another, itself or what came out of it: along these no case comes back
 #: to itself.
 ONE_WAY: tuple[LinkKind, ...] = ("duplicate_of", "replaces", "correction_of", "renews")
+#: An objection or an appeal is about one decision.
+REVIEWING: tuple[LinkKind, ...] = ("objection_to", "appeal_of")
 #: So many other cases does one case name.
 MOST_LINKS = 50
 #: A way of links that is longer than so many cases is followed no further.
@@ -92,8 +94,21 @@ def _one_day(own: Linking, other: Linked) -> str | None:
     return None
 
 
-def _not_yet(_own: Linking, _other: Linked) -> str | None:
-    return "the service of this one is for something else"
+def _objects(own: Linking, other: Linked) -> str | None:
+    """Whether a decision is there, and whether it came in time, is for an officer to judge."""
+    if own.definition.reviews is None or own.definition.reviews.kind != "objection":
+        return "the service of this one takes no objections"
+    if other.definition.reviews is not None:
+        return "the other one is an objection or an appeal itself"
+    return None
+
+
+def _appeals(own: Linking, other: Linked) -> str | None:
+    if own.definition.reviews is None or own.definition.reviews.kind != "appeal":
+        return "the service of this one takes no appeals"
+    if other.definition.reviews is None or other.definition.reviews.kind != "objection":
+        return "the other one is no objection"
+    return None
 
 
 _RULES: Mapping[LinkKind, Rule] = {
@@ -101,7 +116,7 @@ _RULES: Mapping[LinkKind, Rule] = {
     "replaces": _no_valid_product,
     "correction_of": _given_out,
     "renews": _renewable,
-    "objection_to": _not_yet,
-    "appeal_of": _not_yet,
+    "objection_to": _objects,
+    "appeal_of": _appeals,
     "same_visit": _one_day,
 }

@@ -301,6 +301,21 @@ class Objection:
     basis: str
 
 
+ReviewKind = Literal["objection", "appeal"]
+REVIEW_KINDS: tuple[ReviewKind, ...] = get_args(ReviewKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """Of a service whose cases are objections to decisions of others, or appeals: within how many working
+    days of the decision they are lodged, by which rule, and which position decides by which one."""
+
+    kind: ReviewKind
+    days: int
+    basis: str
+    decided_by: str
+
+
 Sending = Literal["post", "electronic"]
 SENDINGS: tuple[Sending, ...] = get_args(Sending)
 
@@ -376,6 +391,8 @@ class ServiceDefinition:
     notices: Notices = field(default_factory=dict)
     #: How much of a limit has gone by, in percent, when it is told that it is near.
     near_percent: int = NEAR_PERCENT
+    #: Its cases object to decisions of other cases, or appeal.
+    reviews: Reviews | None = None
 
     def step(self, step_id: str) -> StepDefinition:
         """Give the step with this id; KeyError if there is none."""

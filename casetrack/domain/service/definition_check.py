@@ -30,6 +30,7 @@ from casetrack.domain.service.definition import (
 from casetrack.domain.service.facts import fact_fault, wanted
 from casetrack.domain.service.product_check import product_problems
 from casetrack.domain.service.reading_rights import reader_problems
+from casetrack.domain.service.review_check import review_problems
 from casetrack.domain.service.step_order import order_problems
 from casetrack.domain.service.tariff_check import bill_faults
 
@@ -62,6 +63,7 @@ def problems(definition: ServiceDefinition, agencies: Collection[str] | None) ->
             Problem(("notices", *at), told, cure)
             for at, told, cure in notices.faults(definition.notices)
         ),
+        *review_problems(definition),
         *_root_problems(definition),
         *order_problems(definition.steps),
     ]

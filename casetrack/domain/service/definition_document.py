@@ -18,6 +18,7 @@ from casetrack.domain.service.definition import (
     ProductDefinition,
     Requirement,
     Retention,
+    Reviews,
     ServiceDefinition,
     StepDefinition,
     Validity,
@@ -38,6 +39,7 @@ _SILENT_WHEN_EMPTY = (
     "sent_by",
     "deemed_basis",
     "external_facts",
+    "reviews",
 )
 
 
@@ -130,6 +132,7 @@ def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
         products=tuple(_product(each) for each in get("products") or ()),
         notices=notices.from_document(get("notices")),
         near_percent=get("near_percent", NEAR_PERCENT),
+        reviews=Reviews(**said) if (said := get("reviews")) else None,
     )
 
 

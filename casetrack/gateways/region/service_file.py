@@ -117,6 +117,15 @@ SERVICE = record(
         "retention": record({"years": read_whole, "basis": read_text}, {}),
         "notices": by_name(_told),
         "near_percent": read_whole,
+        "reviews": record(
+            {
+                "kind": one_of(definition.REVIEW_KINDS),
+                "days": read_whole,
+                "basis": read_text,
+                "decided_by": read_text,
+            },
+            {},
+        ),
     },
 )
 

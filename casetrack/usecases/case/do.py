@@ -38,6 +38,7 @@ from casetrack.usecases.case import (
 )
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import FoundLink, check_kinds, found_links, hold_way
+from casetrack.usecases.case.reviews import about_link
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
@@ -93,6 +94,10 @@ def do(
         (document,) = doing.documents
         doing = replace(doing, documents=[{**document, "file": doing.keep()}])
     prepared = replace(_prepare(ctx, actor, case, doing), links=links)
+    if links:
+        calendar = ctx.region(case.state.region, case.revisions.files)[1]
+        review = about_link(ctx, case.definition, links, calendar)
+        prepared = replace(prepared, act=replace(prepared.act, review=review))
     try:
         answer = _under_locks(ctx, case, prepared, seen, request)
     except Conflict:

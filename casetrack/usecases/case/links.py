@@ -105,10 +105,14 @@ def named_by(ctx: Context, actor: Actor, state: CaseState) -> list[dict[str, Any
 
 
 def for_reader(ctx: Context, actor: Actor, view: Mapping[str, Any]) -> dict[str, Any]:
-    """The view, with the numbers of its links only where the reader sees that case, else null."""
-    if not view.get("links"):
-        return dict(view)
-    return {**view, "links": [_shown(ctx, actor, link) for link in view["links"]]}
+    """The view, with the numbers of its links only where the reader sees that case, else null; so also of
+    the case that an objection is about."""
+    found = dict(view)
+    if found.get("links"):
+        found["links"] = [_shown(ctx, actor, link) for link in found["links"]]
+    if found.get("review"):
+        found["review"] = _shown(ctx, actor, found["review"])
+    return found
 
 
 def _shown(ctx: Context, actor: Actor, link: Mapping[str, Any]) -> dict[str, Any]:

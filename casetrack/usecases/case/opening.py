@@ -42,6 +42,7 @@ from casetrack.usecases.case.links import (
 )
 from casetrack.usecases.case.one_person import known_by_name
 from casetrack.usecases.case.powers import kept_power, power_until, tidied_power
+from casetrack.usecases.case.reviews import about_link
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.people import tidying
@@ -92,6 +93,8 @@ class Application:
     documents: Sequence[Mapping[str, Any]] = ()
     #: Cases to which this one belongs: kind and number.
     links: Sequence[Mapping[str, Any]] = ()
+    #: What it is about, of an objection or an appeal.
+    review: Mapping[str, Any] | None = None
 
 
 @dataclass
@@ -140,9 +143,10 @@ def open_at_counter(
         return replayed
 
     def once() -> Answer:
-        _check_links(ctx, actor.region, definition, at, links)
+        review = _check_links(ctx, actor.region, definition, at, links)
         sealed = seal_parties(ctx, actor.region, parties)
-        return _open_once(ctx, actor, application, (definition, at), sealed, request)
+        told = replace(application, review=review)
+        return _open_once(ctx, actor, told, (definition, at), sealed, request)
 
     return idempotency.tried(ctx, request, once)
 
@@ -153,10 +157,14 @@ def _check_links(
     definition: ServiceDefinition,
     at: Revisions,
     links: Sequence[FoundLink],
-) -> None:
-    """Nothing leads to a case that is not there yet, so it cannot close a circle. Raises NotNow."""
-    if links:
-        check_kinds(definition, ctx.database.now(), ctx.region(region, at.files)[1], links)
+) -> Mapping[str, Any] | None:
+    """What the case is about, where it is an objection or an appeal. Nothing leads to a case that is not
+    there yet, so it cannot close a circle. Raises NotNow, Invalid."""
+    if not links:
+        return None
+    calendar = ctx.region(region, at.files)[1]
+    check_kinds(definition, ctx.database.now(), calendar, links)
+    return about_link(ctx, definition, links, calendar)
 
 
 def _tidied(application: Application) -> tuple[list[Party], list[Mapping[str, Any]]]:
@@ -312,6 +320,7 @@ def _open_once(
             brought,
             ctx.vault.access_digest(number, code),
             tuple(application.links),
+            application.review,
         )
         own = brings(sealed, drawn.behind[-1])
         setting = Setting(actor.region, drawn.now, definition, calendar, acts_in_own=own)

@@ -29,7 +29,7 @@ from casetrack.web.case.document_models import (
 )
 from casetrack.web.case.hand_over_models import MEANS, PAPERS, HandOverOut, PapersIn
 from casetrack.web.case.identity_models import WarningOut
-from casetrack.web.case.link_models import LinkedFromOut, LinkIn, LinkOut
+from casetrack.web.case.link_models import LinkedFromOut, LinkIn, LinkOut, ReviewOut
 from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
 from casetrack.web.case.product_models import CaseProductOut, HearingOut, SigningBody, WrittenIn
 from casetrack.web.case.silence_models import DeemedOut, ExternalOut
@@ -382,6 +382,7 @@ class CaseOut(BaseModel):
     external: list[ExternalOut] = Field(description="what other registers answered")
     deemed: DeemedOut | None = Field(description="null, or what the law granted by silence")
     links: list[LinkOut]
+    review: ReviewOut | None = Field(description="null, or what an objection or an appeal is about")
     linked_from: list[LinkedFromOut] = absent(
         "with one case: the cases that name this one, those alone that the caller sees; at most 100"
     )

@@ -132,7 +132,13 @@ CLAUSES: Mapping[str, str] = {
     ),
     "no permit or card came out of the other one": "tidak ada izin atau kartu dari berkas lain",
     "the other one was opened on another day": "berkas lain dibuka pada hari lain",
-    "the service of this one is for something else": "layanan berkas ini untuk hal lain",
+    "the service of this one takes no objections": "layanan berkas ini bukan layanan keberatan",
+    "the service of this one takes no appeals": "layanan berkas ini bukan layanan banding",
+    "the other one is an objection or an appeal itself": "berkas lain itu sendiri keberatan atau banding",
+    "the other one is no objection": "berkas lain bukan keberatan",
+    "an objection or an appeal is about one decision": (
+        "keberatan atau banding ditujukan terhadap satu keputusan"
+    ),
     # facts and documents
     "not asked for": "tidak diminta",
     "known: none": "tidak ada yang dikenal",

@@ -28,6 +28,16 @@ SEARCH: Mapping[str, Listed] = {
         "a case names more others than it may, or the way from case to case is too long",
         "Name the case at the end of the way.",
     ),
+    "review_unnamed": Listed(
+        (409,),
+        "an objection or an appeal does not say which decision it is about",
+        "Link it first, with `objection_to` or `appeal_of`.",
+    ),
+    "review_named": Listed(
+        (409,),
+        "the case says already which decision it is about",
+        "`review` says which; another decision takes an objection of its own.",
+    ),
     "search_too_wide": Listed(
         (422,),
         "too many people have this name to look through them all",
