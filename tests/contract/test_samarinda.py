@@ -83,6 +83,8 @@ FACTS = {"izin-pemakaian-aset": {"place": "field", "purpose": "social", "days": 
 UNDECIDED = {
     "pbg": "the power to decide it is not delegated, on purpose (docs/samarinda.md)",
     "skck": "the police decide; the case is tracked only",
+    "keberatan": "by the power of the decision that it is about, which has a story of its own below",
+    "banding": "the same, by the position above",
 }
 
 
