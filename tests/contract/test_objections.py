@@ -169,7 +169,9 @@ def test_silence_grants_it_and_five_days_are_left_to_carry_it_out(web: Web) -> N
     left = next(step for step in case["steps"] if step["id"] == "carry_out")
     assert (left["status"], left["due_at"][:10]) == ("ready", "2021-02-09")
     clock = web.get(f"/cases/{number}/clock", "dewi").get_json()
-    assert [each["step"]["id"] for each in clock["running"]] == ["carry_out"]
+    assert [each["step"] for each in clock["items"]] == ["carry_out"]
+    counted = [day["day"] for day in clock["items"][0]["days"] if day["counted"]]
+    assert counted == [f"2021-02-{day:02}" for day in (3, 4, 5, 8, 9)]
     _pass_until(web, datetime(2021, 2, 10, 16, tzinfo=UTC))
     items = web.get(f"/cases/{number}/events?limit=200", "audit").get_json()["items"]
     missed = [e for e in items if e["type"] == "casetrack.step_deadline.missed"]
@@ -272,3 +274,18 @@ def test_where_no_register_is_asked_the_role_decides(unguarded: Web) -> None:
     assert done.status_code == 200, done.text
     assert _last_decision(unguarded, number)["authority"]["scheme"] == "unchecked"
     _sound(unguarded)
+
+
+def test_the_passport_keeps_why_somebody_refused_after_the_limit(web: Web) -> None:
+    first = ready_to_decide(web.world)
+    web.world.hands.now = at("2021-06-01T09:00")
+    warned = web.act(first, "hadi", "refuse", "decide")
+    assert refused(warned) == (409, "limit_passed")
+    why = "Lokasi masih sengketa sampai putusan pengadilan."
+    done = web.act(first, "hadi", "refuse", "decide", after_limit=why)
+    assert done.status_code == 200, done.text
+    passport = _last_decision(web, first)["authority"]["passport"]
+    (remark,) = [each for each in passport["remarks"] if each["kind"] == "after_limit"]
+    assert remark["due_at"].startswith("2021-01-27T")
+    assert why in [each["text"] for each in _read(web, first, "dewi")["notes"]]
+    _sound(web)

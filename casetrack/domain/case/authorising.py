@@ -175,9 +175,15 @@ class ReviewQuestion:
 
     def answer(self, officer: str, as_position: str | None) -> Answer:
         """A passport, a denial, or the question as whom they act."""
+        elsewhere = Denial(
+            "not_superior" if self._is_appeal else "not_the_deciding_position",
+            as_position,
+            {"position": self.seat},
+        )
         if not self.only(as_position or self.seat or ""):
-            code = "not_superior" if self._is_appeal else "not_the_deciding_position"
-            return Denial(code, as_position, {"position": self.seat})
-        position = as_position or self.seat
+            return elsewhere
         circumstances = self.of(officer)(officer)
-        return check(self._register, self.matter, officer, circumstances, position)
+        position = as_position or self.seat
+        answer = check(self._register, self.matter, officer, circumstances, position)
+        stranger = isinstance(answer, Denial) and answer.code == "not_incumbent"
+        return elsewhere if stranger and self.seat is not None else answer

@@ -41,9 +41,7 @@ def check_link(kind: LinkKind, own: Linking, other: Linked) -> None:
     """Raises NotNow where the kind of link does not fit these two cases as they stand."""
     fault = _RULES[kind](own, other)
     if fault is not None:
-        raise NotNow(
-            "link_does_not_fit", f"{kind} does not fit these two cases: {fault}.", kind=kind
-        )
+        raise NotNow("link_does_not_fit", f"{kind} does not fit these two cases: {fault}.")
 
 
 def check_way(number: str, reached: Mapping[str, object]) -> None:

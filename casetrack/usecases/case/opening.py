@@ -311,9 +311,8 @@ def _open_once(
             [*held(actor.region, sealed), own_case.niks_of(actor.region, actor.id)],
         )
         check_not_erased(sealed, drawn.behind[:-1])
-        number = str(
-            CaseNumber(region.region.letters, definition.letters, drawn.year, drawn.serial)
-        )
+        letters = (region.region.letters, definition.letters)
+        number = str(CaseNumber(*letters, drawn.year, drawn.serial))
         opening = Opening(
             facts,
             sealed.parties,
