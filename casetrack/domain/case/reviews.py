@@ -4,18 +4,20 @@ UU 30/2014 art. 75 to 78. Whether one came in time is counted and shown; an offi
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.case.authority_check import decides_review
 from casetrack.domain.case.state import CaseState, Document
+from casetrack.domain.case.transitions import VALID_PRODUCT
 from casetrack.domain.clock import Calendar, TimeLimit, deadline
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import (
     DECISION_KINDS,
     Action,
+    Objection,
     Reviews,
     ServiceDefinition,
     StepDefinition,
@@ -46,10 +48,14 @@ def _is_afterwards(decision: Mapping[str, Any]) -> bool:
     return decision["action"] in _AFTERWARDS or decision["scheme"] == "by_law"
 
 
-def handed_on(state: CaseState, since: str, calendar: Calendar) -> date | None:
+def handed_on(
+    state: CaseState, since: str, calendar: Calendar, product: str | None = None
+) -> date | None:
     """The day on which what was decided reached the party, as a hand-over at the counter proves; None:
     not known. What was sent proves nothing."""
     for record in state.hand_overs:
+        if product is not None and product not in [each["id"] for each in record["products"]]:
+            continue
         at = record.get("confirmed_at") or record["at"]
         if record["kind"] == "out" and not record.get("waits") and at >= since:
             if record.get("means", "counter") == "counter":
@@ -62,6 +68,31 @@ def last_day(reached: date, days: int, calendar: Calendar) -> date:
     """The last day on which one may object to what reached the party on that day."""
     limit = TimeLimit(days, "working_days")
     return calendar.local_date(deadline(calendar.start_of(reached), limit, (), calendar))
+
+
+@dataclass(frozen=True, slots=True)
+class MayObject:
+    """How and until when one may object to a refusal: what its letter says, the day on which that reached
+    the party as a hand-over proves, and the last day; None: not known."""
+
+    said: Objection
+    reached: date | None
+    until: date | None
+
+
+def may_object(
+    state: CaseState, definition: ServiceDefinition, calendar: Calendar
+) -> MayObject | None:
+    """Of a refused case whose letter says so; None for any other."""
+    if state.outcome != "refused":
+        return None
+    for product in reversed(state.products):
+        said = definition.product_of(product["product"]).objection
+        if said is None or product["state"] not in VALID_PRODUCT:
+            continue
+        reached = handed_on(state, "", calendar, product["id"])
+        return MayObject(said, reached, last_day(reached, said.days, calendar) if reached else None)
+    return None
 
 
 def about(
