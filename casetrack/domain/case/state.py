@@ -107,6 +107,8 @@ class CaseState:
     deemed: Document | None = None
     #: Of an objection or an appeal: which decision of which case it is about (domain/case/reviews.py).
     review: Document | None = None
+    #: The pauses for causes that the service limits: reason, from, until.
+    pauses: tuple[Document, ...] = ()
     steps: dict[str, StepState] = field(default_factory=dict)
     version: int = 0
     more: Document = field(default_factory=dict)
@@ -132,7 +134,7 @@ class CaseState:
 #: Kept as lists in JSON.
 _LISTS = (
     *("documents", "defects", "returned_requirements", "conflicts", "late", "links"),
-    *("products", "bills", "hand_overs", "external"),
+    *("products", "bills", "hand_overs", "external", "pauses"),
 )
 #: Fields that came after the first release: left out while they say nothing, so that rows and events
 #: written before are what they would be written as now.
@@ -148,6 +150,7 @@ ADDED: Document = {
     "external": (),
     "deemed": None,
     "review": None,
+    "pauses": (),
 }
 ADDED_TO_STEPS: Document = {}
 

@@ -260,6 +260,20 @@ PAUSE_CAPS: Mapping[str, TimeLimit] = {
 }
 
 
+#: Causes of which a service may say how often and how long a case stands still for them: those that are
+#: told outside. Of the others a limit would tell which one it was.
+LIMITED_PAUSES = ("external_system", "court")
+
+
+@dataclass(frozen=True, slots=True)
+class PauseLimit:
+    """How often a case may be paused for a cause, and how long in all, by which rule."""
+
+    basis: str
+    times: int | None = None
+    total: TimeLimit | None = None
+
+
 ProductKind = Literal["permit", "card", "letter", "refusal"]
 PRODUCT_KINDS: tuple[ProductKind, ...] = get_args(ProductKind)
 #: Those whose holder may do something while they are valid.
@@ -391,6 +405,8 @@ class ServiceDefinition:
     notices: Notices = field(default_factory=dict)
     #: How much of a limit has gone by, in percent, when it is told that it is near.
     near_percent: int = NEAR_PERCENT
+    #: How often and how long a case may be paused, by cause.
+    pause_limits: Mapping[str, PauseLimit] = field(default_factory=dict)
     #: Its cases object to decisions of other cases, or appeal.
     reviews: Reviews | None = None
 

@@ -15,6 +15,7 @@ from casetrack.domain.service.definition import (
     Fee,
     Name,
     Objection,
+    PauseLimit,
     ProductDefinition,
     Requirement,
     Retention,
@@ -40,6 +41,7 @@ _SILENT_WHEN_EMPTY = (
     "deemed_basis",
     "external_facts",
     "reviews",
+    "pause_limits",
 )
 
 
@@ -132,6 +134,10 @@ def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
         products=tuple(_product(each) for each in get("products") or ()),
         notices=notices.from_document(get("notices")),
         near_percent=get("near_percent", NEAR_PERCENT),
+        pause_limits={
+            cause: PauseLimit(limit["basis"], limit.get("times"), _limit(limit.get("total")))
+            for cause, limit in (get("pause_limits") or {}).items()
+        },
         reviews=Reviews(**said) if (said := get("reviews")) else None,
     )
 

@@ -147,6 +147,7 @@ INDONESIAN: Mapping[str, str] = {
     "claimed_by_another": "tahapan ini sudah diambil petugas lain",
     "nothing_to_return": "tidak ada kekurangan yang perlu dikembalikan",
     "supervisor_needed": "pengembalian kedua menyebut hal yang dapat disebut pada pengembalian pertama",
+    "pauses_used_up": "penangguhan karena sebab ini sudah habis menurut ketentuan layanan",
     "already_paused": "berkas sudah ditangguhkan",
     "not_paused": "berkas atau webhook tidak sedang ditangguhkan",
     "no_extension": "layanan ini tidak memberi perpanjangan untuk batas waktu tersebut",
