@@ -11,7 +11,7 @@ from casetrack.domain.events import instant, parse_instant
 
 
 def stand_still(draft: Draft, reason: str, setting: Setting) -> None:
-    """Pause for a reason that a person gave, at most until its cap, and no longer than the service allows.
+    """Pause for a reason that a person gave, at most until its cap and no longer than the service allows.
 
     Raises NotNow where it allows no more.
     """

@@ -13,7 +13,6 @@ from casetrack.domain.service.definition import (
     FACT_TYPES,
     ID_PATTERN,
     KINDS,
-    LIMITED_PAUSES,
     MAX_INTEGER,
     PAUSE_CAPS,
     SEPARATIONS,
@@ -29,6 +28,7 @@ from casetrack.domain.service.definition import (
     StepDefinition,
 )
 from casetrack.domain.service.facts import fact_fault, wanted
+from casetrack.domain.service.pause_check import pause_problems
 from casetrack.domain.service.product_check import product_problems
 from casetrack.domain.service.reading_rights import reader_problems
 from casetrack.domain.service.review_check import review_problems
@@ -48,7 +48,7 @@ def problems(definition: ServiceDefinition, agencies: Collection[str] | None) ->
         *_head_problems(definition),
         *_near_problems(definition),
         *_clock_problems(definition),
-        *_pause_problems(definition),
+        *pause_problems(definition),
         *_decision_problems(definition),
         *id_problems("requirement", "requirements", [r.id for r in definition.requirements]),
         *id_problems("fact", "facts", [fact.id for fact in definition.facts]),
@@ -179,21 +179,6 @@ def _clock_problems(definition: ServiceDefinition) -> Iterator[Problem]:
             "extension: the article that allows it is missing",
             "cite the article",
         )
-
-
-def _pause_problems(definition: ServiceDefinition) -> Iterator[Problem]:
-    for cause, allowed in definition.pause_limits.items():
-        said = allowed.times is not None or allowed.total is not None
-        if cause not in LIMITED_PAUSES or not said or (allowed.times or 1) < 1:
-            yield Problem(
-                ("pause_limits", cause),
-                f"pause_limits: {cause} says neither how often nor how long",
-                f"give times (1 or more) or total for {' or '.join(LIMITED_PAUSES)}",
-            )
-        if not allowed.basis.strip():
-            yield Problem(
-                ("pause_limits", cause, "basis"), "pause_limits: basis is empty", "cite the rule"
-            )
 
 
 def _decision_problems(definition: ServiceDefinition) -> Iterator[Problem]:
