@@ -123,6 +123,8 @@ INDONESIAN: Mapping[str, str] = {
     "unknown_case": "berkas tidak ditemukan, bukan urusan instansi Anda, atau kode aksesnya salah",
     "unknown_step": "layanan ini tidak mempunyai tahapan tersebut",
     "unknown_slip": "lembar cetak tersebut tidak ada",
+    "unknown_measure": "laporan tersebut tidak ada",
+    "report_too_large": "laporan terlalu besar; persempit harinya, layanannya, atau instansinya",
     "malformed_number": "ini bukan nomor berkas",
     "wrong_check_digit": "angka terakhir tidak cocok dengan angka lainnya",
     "wrong_access_code": "kode akses yang akan dicetak bukan milik berkas ini",
