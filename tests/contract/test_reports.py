@@ -9,15 +9,16 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from pydantic import BaseModel
 from sqlalchemy import text
 
-from casetrack.domain.case.figure_tables import TABLES, Measure
+from casetrack.domain.case.figure_tables import TABLES, Measure, Row
 from casetrack.gateways.sheets.column_words import COLUMN_WORDS, MEASURE_WORDS
 from casetrack.gateways.sheets.delimited import as_csv
 from casetrack.gateways.sheets.workbook import as_xlsx
 from casetrack.storage.case import figures as stored
 from casetrack.usecases.case import figures
-from casetrack.web.case.report_models import ROWS
+from casetrack.web.case import report_models as rows
 from tests.support.commands import run_command
 from tests.support.web import BILLBOARD, LETTER, Web, refused
 from tests.support.world import (
@@ -196,7 +197,7 @@ def test_csv_and_xlsx_hold_exactly_what_the_json_holds(world: World, measure: Me
 
 
 def test_no_text_becomes_a_formula() -> None:
-    rows = [{"a": "=1+1", "b": "@SUM(A1)", "c": 3.5}]
+    rows: list[Row] = [{"a": "=1+1", "b": "@SUM(A1)", "c": 3.5}]
     line = as_csv(("a", "b", "c"), rows).decode("utf-8-sig").splitlines()[1]
     assert line == "'=1+1;'@SUM(A1);3,5"
     words = {name: (name, name) for name in "abc"}
@@ -205,9 +206,16 @@ def test_no_text_becomes_a_formula() -> None:
 
 
 def test_every_column_has_words_and_a_field_of_its_own() -> None:
-    assert MEASURE_WORDS.keys() == TABLES.keys() == ROWS.keys()
+    fields: dict[Measure, type[BaseModel]] = {
+        "service-levels": rows.ServiceLevelRow,
+        "agencies": rows.AgencyRow,
+        "steps": rows.StepRow,
+        "returns": rows.ReturnsRow,
+        "queue": rows.QueueRow,
+    }
+    assert MEASURE_WORDS.keys() == TABLES.keys() == fields.keys()
     for measure, table in TABLES.items():
-        assert set(table.columns) == set(ROWS[measure].model_fields)
+        assert set(table.columns) == set(fields[measure].model_fields)
         assert set(table.columns) <= COLUMN_WORDS.keys()
 
 

@@ -36,7 +36,7 @@ class Sum(NamedTuple):
     officer: str
     cause: str
     value: int
-    count: int
+    times: int
 
 
 def median(spread: Spread) -> float | None:
@@ -175,9 +175,9 @@ def _figures(table: Table, sums: Sequence[Sum]) -> Row:
     counts: Counter[str] = Counter()
     spreads: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for each in sums:
-        counts[each.figure] += each.count
+        counts[each.figure] += each.times
         if each.figure in table.spreads:
-            spreads[each.figure][each.value] += each.count
+            spreads[each.figure][each.value] += each.times
     counts["decided"] = counts["granted"] + counts["refused"] + counts["deemed"]
     row: Row = {name: counts[name] for name in table.counts}
     for name in table.spreads:
@@ -192,10 +192,10 @@ def _queue(sums: Sequence[Sum], age: Callable[[date], int], today: date) -> Row:
     for each in sums:
         day = date.fromordinal(each.value)
         due = each.cause.partition("/")[2]
-        overdue += each.count if due and due < today.isoformat() else 0
+        overdue += each.times if due and due < today.isoformat() else 0
         days = age(day)
         oldest = max(oldest, days)
-        ages[AGE_COLUMNS[sum(days > end for end in AGES)]] += each.count
+        ages[AGE_COLUMNS[sum(days > end for end in AGES)]] += each.times
     told = {name: ages[name] for name in AGE_COLUMNS}
     return {"cases": ages.total(), **told, "overdue": overdue, "oldest_days": oldest}
 
@@ -205,7 +205,7 @@ def _hide(row: Row, table: Table) -> bool:
 
     With a count goes what adds up with it, and with few decisions the days that they took.
     """
-    few = {name for name in table.counts if isinstance(row[name], int) and 0 < row[name] < FEW}  # type: ignore[operator]
+    few = {name for name in table.counts if row[name] in range(1, FEW)}
     if not few:
         return False
     for parts in table.parts:

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Integer,
-    and_,
     bindparam,
     delete,
     exists,
@@ -312,10 +311,23 @@ def clear(uow: UnitOfWork, region: str, limit: int) -> int:
     gone = 0
     for table in (schema.counted_cases, schema.figures):
         keys = list(table.primary_key)
-        some = select(*keys).where(table.c.region == region).limit(limit).subquery()
-        same = [some.c[key.name] == key for key in keys]
-        found = delete(table).where(
-            table.c.region == region, exists(select(literal_column("1")).where(and_(*same)))
+        some = select(*keys).where(table.c.region == region).order_by(*keys).limit(limit)
+        rows = [
+            {f"_{name}": value for name, value in row._mapping.items()} for row in uow.execute(some)
+        ]
+        one = delete(table).where(
+            *[key == bindparam(f"_{key.name}", type_=key.type) for key in keys]
         )
-        gone += uow.execute(found).rowcount
+        if rows:
+            uow.execute(one, rows)
+        gone += len(rows)
     return gone
+
+
+_END = Fixed(select(schema.ledger_heads.c.position).where(schema.ledger_heads.c.region == _REGION))
+
+
+def ledger_end(connection: Connection, region: str) -> int:
+    """Where the region's ledger ends; 0 while it is empty."""
+    rows = ask(connection, _END, {"region": region})
+    return int(rows[0].position) if rows else 0

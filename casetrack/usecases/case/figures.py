@@ -20,7 +20,7 @@ from casetrack.usecases.region_by_region import in_each_region
 #: By which rules a case is counted. Raise it with every change of `counted_case`: all is counted anew.
 RULES = 1
 #: Entries of the ledger, and cases of a walk, that are counted in one transaction.
-_ENTRIES, _CASES, _ROWS = 200, 100, 5_000
+_ENTRIES, _CASES, _ROWS = 200, 100, 1_000
 _OPENED = f"{TYPE_PREFIX}case.opened"
 _CLEAR, _WALK, _ORDER, _FOLLOW = "clear", "cases", "order", ""
 
@@ -47,7 +47,7 @@ def _count_on(ctx: Context, region: str) -> int:
 def _begin(ctx: Context, region: str, before: Mark | None) -> int:
     """What is there already is walked through; what comes from here on is followed afterwards."""
     with ctx.database.read() as connection:
-        position = case_events.last_position(connection, region)
+        position = figures.ledger_end(connection, region)
     now = ctx.database.now()
     with ctx.database.write() as uow:
         return int(figures.put_mark(uow, region, before, Mark(RULES, position, _CLEAR, "", now)))

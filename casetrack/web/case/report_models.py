@@ -141,12 +141,3 @@ class ReportPage(BaseModel):
     whole: bool
     items: list[ServiceLevelRow | StepRow | AgencyRow | ReturnsRow | QueueRow]
     next_cursor: None
-
-
-ROWS: dict[Measure, type[RowOut]] = {
-    "service-levels": ServiceLevelRow,
-    "agencies": AgencyRow,
-    "steps": StepRow,
-    "returns": ReturnsRow,
-    "queue": QueueRow,
-}

@@ -5,11 +5,13 @@ from functools import cache
 
 from casetrack.web.http.money_words import MONEY_CODES
 from casetrack.web.http.problem_list import GROUPS
+from casetrack.web.http.report_problems import REPORT_CODES
 from casetrack.web.http.silence_problems import SILENCE_CODES
 
 INDONESIAN: Mapping[str, str] = {
     **MONEY_CODES,
     **SILENCE_CODES,
+    **REPORT_CODES,
     "unauthenticated": "token tidak disertakan, atau sudah tidak berlaku",
     "token_expired": "masa berlaku token sudah berakhir",
     "role_not_allowed": "peran Anda tidak berwenang melakukan ini",
@@ -123,8 +125,6 @@ INDONESIAN: Mapping[str, str] = {
     "unknown_case": "berkas tidak ditemukan, bukan urusan instansi Anda, atau kode aksesnya salah",
     "unknown_step": "layanan ini tidak mempunyai tahapan tersebut",
     "unknown_slip": "lembar cetak tersebut tidak ada",
-    "unknown_measure": "laporan tersebut tidak ada",
-    "report_too_large": "laporan terlalu besar; persempit harinya, layanannya, atau instansinya",
     "malformed_number": "ini bukan nomor berkas",
     "wrong_check_digit": "angka terakhir tidak cocok dengan angka lainnya",
     "wrong_access_code": "kode akses yang akan dicetak bukan milik berkas ini",

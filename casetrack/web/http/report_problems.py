@@ -16,3 +16,15 @@ REPORTS: Mapping[str, Listed] = {
         "Ask for fewer days (`from`, `to`), one `service` or one `agency`.",
     ),
 }
+
+#: Code → what it says in Bahasa Indonesia.
+REPORT_CODES: Mapping[str, str] = {
+    "unknown_measure": "laporan tersebut tidak ada",
+    "report_too_large": "laporan terlalu besar; persempit harinya, layanannya, atau instansinya",
+}
+#: Detail → the same in Bahasa Indonesia.
+REPORT_DETAILS: Mapping[str, str] = {
+    "There are these reports: ….": "Laporan yang ada: ….",
+    "from, to: a report covers … days at most.": "from, to: laporan mencakup paling banyak … hari.",
+    "to: … is before the first day, ….": "to: … lebih awal daripada hari pertama, ….",
+}
