@@ -38,6 +38,7 @@ from casetrack.storage.schema.delivery import (
     resends,
     subscriptions,
 )
+from casetrack.storage.schema.figures import counted_cases, figure_marks, figures
 from casetrack.storage.schema.files import files, leaving_files, signings
 from casetrack.storage.schema.ledger import (
     APPEND_ONLY,
@@ -89,6 +90,7 @@ __all__ = [
     "case_agencies",
     "case_links",
     "cases",
+    "counted_cases",
     "counters",
     "deadlines",
     "decision_links",
@@ -96,6 +98,8 @@ __all__ = [
     "decreed_days",
     "deliveries",
     "events",
+    "figure_marks",
+    "figures",
     "files",
     "fingerprints",
     "guesses",
