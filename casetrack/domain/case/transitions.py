@@ -275,7 +275,6 @@ LinkKind = Literal[
     "appeal_of",
     "same_visit",
 ]
-LINK_KINDS: tuple[LinkKind, ...] = get_args(LinkKind)
 #: A person may pause for these; `applicant` and `payment` follow from the work by themselves. `parties`:
 #: it is to be settled who speaks for the applicant.
 PauseReason = Literal["external_system", "court", "force_majeure", "parties"]

@@ -27,7 +27,6 @@ from casetrack.usecases.case.visible_case import Sight, sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.parties import parties_of
 
-Links = tuple[Mapping[str, Any], ...]
 #: So many cases that name this one are shown with it, by their numbers.
 MOST_NAMED_BY = 100
 
