@@ -4,7 +4,7 @@ The release before keeps what a case's state says of it, and shows none.
 """
 
 revision = "0034_first"
-down_revision = "0032_first"
+down_revision = "0037_first"
 branch_labels = None
 depends_on = None
 
