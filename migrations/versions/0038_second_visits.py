@@ -3,7 +3,7 @@
 Nothing is left to do: the release before wrote none down.
 """
 
-revision = "0034_second"
+revision = "0038_second"
 down_revision = "0037_second"
 branch_labels = None
 depends_on = None

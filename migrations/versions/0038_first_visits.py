@@ -3,7 +3,7 @@
 The release before keeps what a case's state says of it, and shows none.
 """
 
-revision = "0034_first"
+revision = "0038_first"
 down_revision = "0037_first"
 branch_labels = None
 depends_on = None
