@@ -146,7 +146,8 @@ def test_every_route_lets_in_whom_their_seat_or_duty_names_and_nobody_else(
         filled["kind"] = "position"
     if "refusals" in route.path:
         filled["version"] = 1
-    address = route.path.format(**filled, bill="bill-1", file="0" * 64, document="doc-1")
+    rest = {"bill": "bill-1", "file": "0" * 64, "document": "doc-1", "measure": "steps"}
+    address = route.path.format(**filled, **rest)
     # Empty content is refused behind the door (422): so the door is before the content.
     body: dict[str, Any] | None = {} if route.method in ("POST", "PATCH") else None
     people = (*PEOPLE, STRANGER_FROM_SURABAYA)
