@@ -48,6 +48,8 @@ class Opening:
     links: tuple[Mapping[str, Any], ...] = ()
     #: Of an objection or an appeal: what it is about (domain/case/reviews.py).
     review: Mapping[str, Any] | None = None
+    #: Counter, number in its queue, visit; None where nothing of it was said.
+    visit: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,8 @@ class Act:
     review: Mapping[str, Any] | None = None
     #: Drafts of products that it brings: of which definition, a public id, the sealed text, its gaps.
     drafts: tuple[Mapping[str, Any], ...] = ()
+    #: Who signs knows that letters of the draft come out as codes.
+    as_codes: bool = False
     #: The signer's name, rank and NIP as they are printed, sealed.
     signer: Mapping[str, Any] | None = None
     #: Of what burdens: grounds, papers relied on and the reason for no hearing, sealed.

@@ -85,6 +85,7 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
             documents=taken_in((), opening.documents, actor.id, now),
             links=tuple(dict(link) for link in opening.links),
             review=dict(opening.review) if opening.review else None,
+            visit=dict(opening.visit) if opening.visit else None,
         )
     )
     for step in definition.steps:

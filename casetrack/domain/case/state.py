@@ -109,6 +109,8 @@ class CaseState:
     review: Document | None = None
     #: The pauses for causes that the service limits: reason, from, until.
     pauses: tuple[Document, ...] = ()
+    #: Where it was taken in: counter, number in its queue, visit; each may be null.
+    visit: Document | None = None
     steps: dict[str, StepState] = field(default_factory=dict)
     version: int = 0
     more: Document = field(default_factory=dict)
@@ -151,6 +153,7 @@ ADDED: Document = {
     "deemed": None,
     "review": None,
     "pauses": (),
+    "visit": None,
 }
 ADDED_TO_STEPS: Document = {}
 
