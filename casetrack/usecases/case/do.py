@@ -9,7 +9,6 @@ from casetrack.domain.access import Actor, unknown_case
 from casetrack.domain.case.commands import Act, Details, Seen, check_seen, find_step
 from casetrack.domain.case.decide import check_act, decide
 from casetrack.domain.case.electronic_signing import BEGUN
-from casetrack.domain.case.links import check_way
 from casetrack.domain.case.numbers import access_code
 from casetrack.domain.case.permission import check_assignee
 from casetrack.domain.case.product_details import SignedFiles
@@ -17,7 +16,7 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.case.transitions import RECEIVE
 from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
-from casetrack.domain.events import TYPE_PREFIX, NewEvent, parse_instant
+from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.domain.people import visible
 from casetrack.domain.people.stored_files import KeptFile
 from casetrack.storage.case import case_rows
@@ -37,7 +36,7 @@ from casetrack.usecases.case import (
     signed_files,
 )
 from casetrack.usecases.case.append import append_to_case
-from casetrack.usecases.case.links import FoundLink, check_kinds, found_links, hold_way
+from casetrack.usecases.case.links import FoundLink, check_named, found_links, hold_way
 from casetrack.usecases.case.reviews import about_link
 from casetrack.usecases.case.unprinted_letters import act_warnings
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
@@ -98,8 +97,7 @@ def do(
         doing = replace(doing, documents=[{**document, "file": doing.keep()}])
     prepared = replace(_prepare(ctx, actor, case, doing), links=links)
     if links:
-        calendar = ctx.region(case.state.region, case.revisions.files)[1]
-        review = about_link(ctx, case.definition, links, calendar)
+        review = about_link(ctx, case.definition, case.revisions, links)
         prepared = replace(prepared, act=replace(prepared.act, review=review))
     try:
         answer = _under_locks(ctx, case, prepared, seen, request)
@@ -226,7 +224,7 @@ def _under_locks(
             return error
         bill_keys.check(found)
         outside_numbers.check(number_known)
-        _check_links(record.state, setting, prepared.links, way)
+        check_named(record.state, setting, prepared.links, way)
         _check_held(prepared, found)
         answer = _commit(uow, record, new, setting, case.region, prepared)
         if not new.type.endswith(BEGUN):
@@ -274,15 +272,6 @@ class _Prepared:
     warnings: Sequence[Mapping[str, object]] = ()
     #: The cases that the act names, as they were at an unlocked read.
     links: tuple[FoundLink, ...] = ()
-
-
-def _check_links(
-    state: CaseState, setting: Setting, links: Sequence[FoundLink], way: Mapping[str, None]
-) -> None:
-    if links:
-        opened = parse_instant(state.opened_at)
-        check_kinds(setting.definition, opened, setting.calendar, links)
-        check_way(state.number, way)
 
 
 def _commit(

@@ -35,15 +35,10 @@ from casetrack.usecases.authority.mall import outside_of, outside_views
 from casetrack.usecases.authority.missing_powers import missing_powers
 from casetrack.usecases.case import documents
 from casetrack.usecases.case.append import append_to_case
-from casetrack.usecases.case.links import (
-    FoundLink,
-    check_kinds,
-    found_links,
-    other_open_cases,
-)
+from casetrack.usecases.case.links import found_links, other_open_cases
 from casetrack.usecases.case.one_person import known_by_name
 from casetrack.usecases.case.powers import kept_power, power_until, tidied_power
-from casetrack.usecases.case.reviews import about_link
+from casetrack.usecases.case.reviews import opened_about
 from casetrack.usecases.case.unprinted_letters import letter_warnings, printed_of
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Answer, Context
@@ -155,28 +150,12 @@ def open_at_counter(
         return replayed
 
     def once() -> Answer:
-        review = _check_links(ctx, actor.region, definition, at, links)
+        review = opened_about(ctx, definition, at, links)
         sealed = seal_parties(ctx, actor.region, parties)
         told = replace(application, review=review)
         return _open_once(ctx, actor, told, (definition, at), sealed, request)
 
     return idempotency.tried(ctx, request, once)
-
-
-def _check_links(
-    ctx: Context,
-    region: str,
-    definition: ServiceDefinition,
-    at: Revisions,
-    links: Sequence[FoundLink],
-) -> Mapping[str, Any] | None:
-    """What the case is about, where it is an objection or an appeal. Nothing leads to a case that is not
-    there yet, so it cannot close a circle. Raises NotNow, Invalid."""
-    if not links:
-        return None
-    calendar = ctx.region(region, at.files)[1]
-    check_kinds(definition, ctx.database.now(), calendar, links)
-    return about_link(ctx, definition, links, calendar)
 
 
 def _tidied(application: Application) -> tuple[list[Party], list[Mapping[str, Any]]]:
