@@ -23,6 +23,7 @@ from casetrack.gateways.phone.texting import JsonTexter, Texter, WhatsApp, sms_g
 from casetrack.gateways.posting import Poster
 from casetrack.gateways.printing.typesetter import press
 from casetrack.gateways.region.calendars import calendar_for
+from casetrack.gateways.signing import providers
 from casetrack.gateways.signing.national_service import NationalService
 from casetrack.gateways.signing.own_certificate import OwnCertificates
 from casetrack.gateways.stored_files import opening
@@ -138,10 +139,11 @@ def _store(said: FileSettings) -> Store:
 
 def signatures(said: SignSettings) -> OwnCertificates | NationalService | None:
     """By what products are signed electronically; None: by nothing. Raises BadInput."""
+    listed = providers.read(said.providers)
     if said.certificate is not None:
-        return OwnCertificates(said.certificate, said.passphrase, said.authority)
+        return OwnCertificates(said.certificate, said.passphrase, said.authority, providers=listed)
     if said.service is not None:
-        return NationalService(said.service, said.user, said.password)
+        return NationalService(said.service, said.user, said.password, providers=listed)
     return None
 
 

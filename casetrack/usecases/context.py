@@ -11,6 +11,7 @@ from casetrack.domain.authority.entries import MallStay
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.electronic_signatures import (
     Certificate,
+    Level,
     OwnWords,
     SignaturePlace,
     SignedPdf,
@@ -161,8 +162,14 @@ class Signatures(Protocol):
     #: Seconds that one signature takes at most.
     patience: float
 
-    def kind(self, region: str) -> Certificate | None:
-        """By which kind of certificate files of the region are signed; None: by none."""
+    #: PAdES baseline of what it signs; None where it does not say.
+    level: Level | None
+
+    def signs(self, region: str) -> bool:
+        """Whether files of the region are signed."""
+
+    def kind(self, region: str) -> Certificate:
+        """What a signature that is put on now must be: the paper says so before. Raises NotSigned."""
 
     def ending(self) -> Sequence[str]:
         """What is to be renewed: certificates of one's own that end soon, have ended, or do not open."""
@@ -249,7 +256,7 @@ class Context:
 
     def signs(self, region: str) -> bool:
         """Whether products of the region are signed electronically here."""
-        return self.signatures is not None and self.signatures.kind(region) is not None
+        return self.signatures is not None and self.signatures.signs(region)
 
     def definition(self, region: str, service: str, version: int) -> ServiceDefinition:
         """A published version; it never changes, so it is read once."""

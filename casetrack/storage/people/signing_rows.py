@@ -31,6 +31,11 @@ class SigningRow:
     certificate: str | None = None
     level: str | None = None
     failure: str | None = None
+    #: Who on the list of recognised providers vouches for it.
+    provider: str | None = None
+    #: Tries of the clock since somebody last tried, and when it is its turn again; None: never.
+    tries: int | None = None
+    next_try_at: datetime | None = None
 
     def values(self) -> dict[str, Any]:
         """The columns."""

@@ -13,7 +13,14 @@ from datetime import timedelta
 
 from casetrack.domain.access import Actor
 from casetrack.domain.case.commands import Seen, check_seen, missing
-from casetrack.domain.case.electronic_signatures import NotSigned, OwnWords, SignaturePlace
+from casetrack.domain.case.electronic_signatures import (
+    Bears,
+    NotSigned,
+    OwnWords,
+    SignaturePlace,
+    SignedPdf,
+    certificate_of,
+)
 from casetrack.domain.case.electronic_signing import (
     begun_at,
     completed,
@@ -21,6 +28,7 @@ from casetrack.domain.case.electronic_signing import (
     issues_itself,
     places,
 )
+from casetrack.domain.case.printed_product import ProductContent
 from casetrack.domain.case.product_details import MadeFile, ProductNamed, SignedFiles
 from casetrack.domain.case.product_signing import next_signature
 from casetrack.domain.case.state import CaseState, Document
@@ -31,7 +39,7 @@ from casetrack.storage.people.signing_rows import SigningRow
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import signed_files
 from casetrack.usecases.case.do import Doing, checked, do, sealer_of
-from casetrack.usecases.case.product_content import ProductContent, product_content
+from casetrack.usecases.case.product_content import product_content
 from casetrack.usecases.case.visible_case import Sight, sight
 from casetrack.usecases.context import Answer, Context, Signatures
 from casetrack.usecases.people import files
@@ -306,13 +314,15 @@ class _Making:
         marks = places(self.product)
         if row.made == len(marks):
             return row
-        printed = self._printed()
+        bearing = self._bearing(row)
+        printed = self._printed(bearing)
         content = self._so_far(row, sealer) if row.made else self.brought.paper(self.case, printed)
         made, signed = row.made, None
         while made < len(marks) and self._may(marks[made]):
             signed = self.signatures.sign(
                 row.region, content, self._place(made, printed), self.brought.words
             )
+            _check_kind(signed, bearing)
             content, made = signed.content, made + 1
         if signed is None:
             step = marks[made]["step"]
@@ -332,8 +342,9 @@ class _Making:
             size=size,
             digest=digest,
             sealed=self.ctx.vault.seal(sealer.key, words, _context(row.region, file)),
-            certificate=signed.certificate,
-            level=signed.level,
+            certificate=bearing.form,
+            level=bearing.level,
+            provider=signed.provider if bearing.form == "certified" else None,
             failure=None,
         )
         with self.ctx.database.write() as uow:
@@ -344,13 +355,19 @@ class _Making:
         """Whether this call can give that signature: one's own words sign for nobody else."""
         return not self.signatures.personal or mark["officer"] == self.actor.id
 
-    def _printed(self) -> ProductContent:
+    def _bearing(self, row: SigningRow) -> Bears:
+        """What the paper says of its signatures: it is set before the first, and the same for all."""
+        if row.made and row.certificate:
+            return Bears(certificate_of(signed_files.kept(row)), row.level)
+        return Bears(self.signatures.kind(row.region), self.signatures.level)
+
+    def _printed(self, bearing: Bears) -> ProductContent:
         """What the paper says: the product as it will be. Raises NotNow once the person is erased."""
         case, product = self.case, self.product
         at = parse_instant(product["signing"]["at"])
         setting = self.ctx.setting(case.definition, case.state.region, case.revisions.files, at)
         whole = completed(product, case.definition.product_of(product["product"]), setting)
-        content = product_content(self.ctx, case, product["id"], whole)
+        content = product_content(self.ctx, case, product["id"], whole, bearing)
         if content is None:
             raise _erased()
         return content
@@ -369,10 +386,7 @@ class _Making:
         """The file with the signatures that it has. Raises Unavailable, NotAsKept."""
         said = signed_files.said_in(self._words(row, sealer))
         state = self.case.state
-        kept = signed_files.kept(
-            row.file or "", row.size or 0, row.digest or "", row.certificate or "", row.level
-        )
-        there = files.row_of(state.region, state.number, "", kept, None)
+        there = files.row_of(state.region, state.number, "", signed_files.kept(row), None)
         return signed_files.opened(self.ctx, there, said)
 
     def _words(self, row: SigningRow, sealer: Sealer) -> str:
@@ -380,10 +394,14 @@ class _Making:
         return self.ctx.vault.open(sealer.key, row.sealed or b"", context)
 
     def _made(self, row: SigningRow, sealer: Sealer) -> MadeFile:
-        kept = signed_files.kept(
-            row.file or "", row.size or 0, row.digest or "", row.certificate or "", row.level
-        )
-        return MadeFile(self.product["id"], row.begun, kept, self._words(row, sealer))
+        words = self._words(row, sealer)
+        return MadeFile(self.product["id"], row.begun, signed_files.kept(row), words)
+
+
+def _check_kind(signed: SignedPdf, bearing: Bears) -> None:
+    """Raises NotSigned where the paper says "tersertifikasi" and the certificate is nobody's on the list."""
+    if bearing.form == "certified" and signed.provider is None:
+        raise NotSigned("rejected", "no recognised provider vouches for the certificate")
 
 
 def _context(region: str, file: str) -> str:

@@ -12,6 +12,7 @@ from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.errors import NotAsKept
 from casetrack.storage.people import file_rows, signing_rows
+from casetrack.storage.people.signing_rows import SigningRow
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.case import case_texts
 from casetrack.usecases.context import Context
@@ -29,17 +30,18 @@ def words_of(sha256: str, key: bytes) -> str:
     return json.dumps({"sha256": sha256, "key": base64.b64encode(key).decode()}, sort_keys=True)
 
 
-def kept(file: str, size: int, digest: str, certificate: str, level: str | None) -> Document:
+def kept(row: SigningRow) -> Document:
     """What an event keeps of it beside the reference to its sealed words."""
     return {
-        "id": file,
+        "id": row.file,
         "kind": "pdf",
-        "size": size,
-        "digest": digest,
+        "size": row.size,
+        "digest": row.digest,
         "scan": _MADE_HERE,
         "base": None,
-        "certificate": certificate,
-        "level": level,
+        "certificate": row.certificate,
+        "provider": row.provider,
+        "level": row.level,
     }
 
 

@@ -6,16 +6,16 @@ from dataclasses import replace
 from flask import Response
 
 from casetrack.domain.case.electronic_signatures import OwnWords
+from casetrack.domain.case.printed_product import ProductContent
+from casetrack.gateways.printing.product_sheets import product_pdf
 from casetrack.usecases.case.do import Doing, do
 from casetrack.usecases.case.electronic_signing import Brought, sign_or_do
 from casetrack.usecases.case.links import for_reader
-from casetrack.usecases.case.product_content import ProductContent
 from casetrack.usecases.case.verification import check_word
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer
 from casetrack.web.case.product_models import SigningBody
 from casetrack.web.http.call import Call
-from casetrack.web.pages.product_sheets import product_pdf
 
 
 def act(call: Call, doing: Doing, status: int = 200) -> Response:
