@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from casetrack.config import FileSettings, Settings, SignSettings, Texting
+from casetrack.domain.case.printed_product import ProductContent
 from casetrack.domain.delivery.messages import Message
 from casetrack.domain.delivery.outside_addresses import FILES, NONE
 from casetrack.gateways import talks
@@ -99,6 +100,8 @@ def build(
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
         talks=_talks(),
         press=press,
+        paper=_paper,
+        public_url=settings.public_url,
         files=_keeper(settings),
         signatures=signatures(settings.signing),
     )
@@ -111,6 +114,13 @@ def build(
         **{channel: texter.file for channel, texter in texters.items()},
     }
     return App(settings, ctx, teller, jitter, vault, keys, files)
+
+
+def _paper(content: ProductContent, address: str, zone: str) -> bytes:
+    # Needed by no process before its first sheet.
+    from casetrack.gateways.printing.product_sheets import product_pdf  # noqa: PLC0415
+
+    return product_pdf(content, address, zone)
 
 
 def _keeper(settings: Settings) -> Keeper:

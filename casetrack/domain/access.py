@@ -13,7 +13,14 @@ ROLES: tuple[Role, ...] = get_args(Role)
 #: replay, webhooks, operator) write streams of their own and never act on a case.
 SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
     "calendar": ("move_deadlines",),
-    "clock": ("no_opinion", "end_power", "expire", "expire_bill", "grant_by_law"),
+    "clock": (
+        "no_opinion",
+        "end_power",
+        "expire",
+        "expire_bill",
+        "grant_by_law",
+        "complete_signature",
+    ),
     "payments": ("confirm_bill",),
 }
 

@@ -16,6 +16,7 @@ from casetrack.domain.case.electronic_signatures import (
     SignaturePlace,
     SignedPdf,
 )
+from casetrack.domain.case.printed_product import ProductContent
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.clock import Calendar, DayOverride, NamedDay
 from casetrack.domain.delivery.messages import Edition
@@ -171,6 +172,9 @@ class Signatures(Protocol):
     def kind(self, region: str) -> Certificate:
         """What a signature that is put on now must be: the paper says so before. Raises NotSigned."""
 
+    def reach(self) -> str:
+        """Whether it could sign now, in words. Raises BadInput, NotSigned."""
+
     def ending(self) -> Sequence[str]:
         """What is to be renewed: certificates of one's own that end soon, have ended, or do not open."""
 
@@ -224,6 +228,10 @@ class Context:
     talks: Callable[[], AbstractContextManager[Talks]]
     #: What sets sheets by a template, with its version: a draft keeps that with its hash.
     press: Callable[[str], str]
+    #: Sets a product on paper: what it says, the address where anybody checks it, the zone of its hours.
+    paper: Callable[[ProductContent, str, str], bytes]
+    #: Where people reach this installation.
+    public_url: str
     files: Files
     #: What signs products electronically; None: nothing does.
     signatures: Signatures | None = None

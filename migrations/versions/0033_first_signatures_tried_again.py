@@ -18,9 +18,11 @@ def upgrade() -> None:
     op.add_column("signings", sa.Column("provider", sa.String(64)))
     op.add_column("signings", sa.Column("tries", sa.Integer()))
     op.add_column("signings", sa.Column("next_try_at", Instant()))
+    op.add_column("signings", sa.Column("number", sa.String(32)))
 
 
 def downgrade() -> None:
+    op.drop_column("signings", "number")
     op.drop_column("signings", "next_try_at")
     op.drop_column("signings", "tries")
     op.drop_column("signings", "provider")

@@ -5,7 +5,7 @@ A certificate proves who signed. By what right is the register's to say, and was
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 #: What came of asking for a signature, beside one that was made.
@@ -47,7 +47,7 @@ class OwnWords:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A recognised Indonesian provider of certificates: on which legal basis, from which day until when."""
+    """A recognised Indonesian provider of certificates: on which basis, from which day until when."""
 
     id: str
     name: str
@@ -80,6 +80,15 @@ class Bears:
     level: Level | None = None
     #: What is over is printed anew: such a sheet is not the file that was signed.
     reprinted: bool = False
+
+
+#: Seconds until the clock tries a signature again that was not available; after the last it gives up.
+AGAIN = (60, 120, 300, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600, 48 * 3600)
+
+
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """When the clock tries again after so many tries of its own; None: it has tried often enough."""
+    return now + timedelta(seconds=AGAIN[tries]) if tries < len(AGAIN) else None
 
 
 def certificate_of(file: Mapping[str, Any]) -> Certificate:

@@ -97,7 +97,7 @@ def _in_time(certificate: x509.Certificate, now: datetime) -> bool:
 
 
 def _issued(certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> bool:
-    """Whether this one issued it, and may: one of its own that names itself an issuer's does not count."""
+    """Whether this one issued it, and is one that may issue."""
     try:
         allowed = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
         if not allowed or certificate == issuer or not _in_time(issuer, now):

@@ -70,6 +70,8 @@ signings = Table(
     Column("failure", String(32)),
     Column("tries", Integer),
     Column("next_try_at", Instant),
+    # The case that it came out of; null in rows of the release before.
+    Column("number", String(32)),
     Column("tried_at", Instant, nullable=False),
     Index("ix_signings_tried", "region", "tried_at"),
 )

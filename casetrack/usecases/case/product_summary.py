@@ -60,7 +60,7 @@ def _electronic(product: Document) -> dict[str, Any] | None:
     if file is not None:
         said = {"certificate": certificate_of(file), "level": file["level"]}
         return {"state": "signed", "begun": None, **said}
-    if begun is not None and product["state"] in ("draft", "endorsed", "corrected"):
+    if begun is not None and product["state"] in ("draft", "endorsed", "signed", "corrected"):
         return {"state": "begun", "begun": _signed(begun), "certificate": None, "level": None}
     return None
 

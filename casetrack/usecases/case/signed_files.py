@@ -50,7 +50,7 @@ def sealed(details: SignedFiles, sealer: Sealer) -> SignedFiles:
     made = (
         replace(each, kept={**each.kept, **sealer.seal(KIND, each.words)}) for each in details.files
     )
-    return SignedFiles(details.step, tuple(made))
+    return replace(details, files=tuple(made))
 
 
 def arrive(uow: UnitOfWork, setting: Setting, number: str, details: SignedFiles) -> None:
@@ -58,6 +58,15 @@ def arrive(uow: UnitOfWork, setting: Setting, number: str, details: SignedFiles)
     for each in details.files:
         files.arrive(uow, setting, number, each.kept["text"], each.kept)
         signing_rows.remove(uow, setting.region, each.product)
+
+
+def expect(uow: UnitOfWork, setting: Setting, after: CaseState) -> None:
+    """What was begun by this event has its row with it: whoever is killed next, the clock knows."""
+    for product in after.products:
+        begun = product.get("signing")
+        if begun and begun["version"] == after.version:
+            at = (setting.region, after.number, product["id"], after.version)
+            signing_rows.begin(uow, *at, setting.now)
 
 
 def leave(uow: UnitOfWork, before: CaseState, after: CaseState, now: datetime) -> None:
