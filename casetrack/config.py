@@ -363,7 +363,7 @@ def _signing(values: Mapping[str, str | None]) -> SignSettings:
         values["TSA_URL"],
         service,
         *(values[name] or "" for name in of_service),
-        Path(values["SIGN_PROVIDERS"]) if values["SIGN_PROVIDERS"] else None,
+        providers=Path(values["SIGN_PROVIDERS"]) if values["SIGN_PROVIDERS"] else None,
     )
 
 

@@ -172,6 +172,9 @@ class Signatures(Protocol):
     def kind(self, region: str) -> Certificate:
         """What a signature that is put on now must be: the paper says so before. Raises NotSigned."""
 
+    def nik(self, region: str) -> str | None:
+        """The NIK that the region's own certificate carries, where it does. Raises NotSigned."""
+
     def reach(self) -> str:
         """Whether it could sign now, in words. Raises BadInput, NotSigned."""
 

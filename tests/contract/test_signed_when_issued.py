@@ -24,7 +24,7 @@ from tests.support.world import World, samarinda, same, surabaya
 #: Another register numbers it, and the officer says until when it is valid.
 OUTSIDE = replace(PERMIT, endorsed_by=(), validity=Validity("given", 0))
 NUMBER = "503/77/DPMPTSP/2026"
-SAID = {"number": NUMBER, "dated": "2026-11-23", "valid_until": "2027-12-31"}
+SAID: dict[str, Any] = {"number": NUMBER, "dated": "2026-11-23", "valid_until": "2027-12-31"}
 #: The region numbers it once it is signed, and a step of its own issues it.
 LATER = replace(
     PERMIT, endorsed_by=(), numbered="after_signing", pattern="surat", validity=Validity("days", 30)
@@ -93,7 +93,8 @@ def paper(web: Web, case: str) -> bytes:
     product = first_product(web, case)["id"]
     answer = web.get(f"/cases/{case}/products/{product}/pdf", "dewi")
     assert answer.status_code == 200, answer.text
-    return answer.data
+    content: bytes = answer.data
+    return content
 
 
 def clean(web: Web) -> None:

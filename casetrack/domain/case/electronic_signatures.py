@@ -70,6 +70,8 @@ class SignedPdf:
     level: Level | None
     #: Who vouches for the certificate; None where nobody on the list does.
     provider: str | None = None
+    #: The NIK that the certificate carries, where it does.
+    nik: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,11 @@ def certificate_of(file: Mapping[str, Any]) -> Certificate:
     return "unknown" if said == "certified" and not file.get("provider") else said
 
 
+def bears_of(file: Mapping[str, Any], *, reprinted: bool = False) -> Bears:
+    """What a signed file bears."""
+    return Bears(certificate_of(file), file["level"], reprinted)
+
+
 def bears(product: Mapping[str, Any], *, reprinted: bool = False) -> Bears | None:
     """What an issued product bears; None while it is not issued, or never was."""
     if product["issued_at"] is None:
@@ -106,7 +113,7 @@ def bears(product: Mapping[str, Any], *, reprinted: bool = False) -> Bears | Non
         return Bears("by_law")
     file = product.get("file")
     if file is not None:
-        return Bears(certificate_of(file), file["level"], reprinted)
+        return bears_of(file, reprinted=reprinted)
     return Bears("waiting" if product.get("signing") else "none")
 
 
@@ -123,6 +130,8 @@ class CertificateDays:
 class NotSigned(Exception):
     """No signature was made, or nobody knows of one. What it says holds no word of a person."""
 
-    def __init__(self, failure: Failure, said: str) -> None:
+    def __init__(self, failure: Failure, said: str, *, other_signer: bool = False) -> None:
         super().__init__(said)
         self.failure: Failure = failure
+        #: Whether the NIK given, or that of the certificate, is not the officer's.
+        self.other_signer = other_signer

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cryptography import x509
+
 from casetrack.domain.case.electronic_signatures import (
     Certificate,
     Failure,
@@ -25,6 +27,7 @@ from casetrack.domain.case.electronic_signatures import (
 from casetrack.domain.delivery.outside_addresses import ANYWHERE, is_this_machine
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.posting import Policy, PostBroken, Poster, PostRefused
+from casetrack.gateways.signing.certificates import nik_of
 from casetrack.gateways.signing.providers import Providers, certificates_in
 
 #: Bytes of a file that is sent there, and that comes back.
@@ -143,22 +146,27 @@ class NationalService:
             raise _failed(answer.status, answer.body)
         if not _has_one_more(answer.body, pdf, place):
             raise NotSigned("rejected", "what came is not the file that was sent, with a signature")
-        by = self._vouching(answer.body)
-        return SignedPdf(answer.body, "certified" if by else "unknown", self.level, by)
+        signer, others = _signer_of(answer.body)
+        found = signer and self._providers.vouching(signer, others, self._clock())
+        by = found.id if found else None
+        nik = nik_of(signer) if signer else None
+        return SignedPdf(answer.body, "certified" if by else "unknown", self.level, by, nik)
 
-    def _vouching(self, came: bytes) -> str | None:
-        """Who on the list of recognised providers issued the certificate of the newest signature."""
-        if not self._providers:
-            return None
-        # Large, and needed by no process before its first signature.
-        from casetrack.gateways.signing import pades  # noqa: PLC0415
+    def nik(self, region: str) -> str | None:
+        """Each signer has a certificate of their own; what it carries is seen once it has signed."""
+        return None
 
-        signer = pades.newest_signer(came)
-        mine = certificates_in([signer[0]]) if signer else []
-        if signer is None or not mine:
-            return None
-        found = self._providers.vouching(mine[0], certificates_in(signer[1]), self._clock())
-        return found.id if found else None
+
+def _signer_of(came: bytes) -> tuple[x509.Certificate | None, list[x509.Certificate]]:
+    """The certificate of the newest signature, and those beside it; None where that cannot be told."""
+    if importlib.util.find_spec("pyhanko") is None:
+        return None, []
+    # Large, and needed by no process before its first signature.
+    from casetrack.gateways.signing import pades  # noqa: PLC0415
+
+    signer = pades.newest_signer(came)
+    mine = certificates_in([signer[0]]) if signer else []
+    return (mine[0], certificates_in(signer[1])) if signer and mine else (None, [])
 
 
 def _has_one_more(came: bytes, sent: bytes, place: SignaturePlace) -> bool:

@@ -15,7 +15,7 @@ from casetrack.domain.case.electronic_signatures import (
     SignedPdf,
 )
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.signing.certificates import OwnKey, file_of, files_in, read
+from casetrack.gateways.signing.certificates import OwnKey, file_of, files_in, nik_of, read
 from casetrack.gateways.signing.providers import Providers
 
 #: So long before its end a certificate is to be renewed.
@@ -115,7 +115,12 @@ class OwnCertificates:
             raise NotSigned("rejected", f"the certificate begins on {said.since:%Y-%m-%d}")
         content = pades.signed(pdf, key, place, self._authority)
         by = self._vouching(key)
-        return SignedPdf(content, "certified" if by else "uncertified", self.level, by)
+        kind: Certificate = "certified" if by else "uncertified"
+        return SignedPdf(content, kind, self.level, by, nik_of(key.certificate))
+
+    def nik(self, region: str) -> str | None:
+        """The NIK that the region's certificate carries, where it is a person's. Raises NotSigned."""
+        return nik_of(self._key(region).certificate)
 
     def _vouching(self, key: OwnKey) -> str | None:
         """Who on the list of recognised providers issued the certificate."""

@@ -7,6 +7,7 @@ store before it has its event: a try that was killed is gone on with, not begun 
 
 import hashlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from casetrack.domain.case.electronic_signatures import (
     OwnWords,
     SignaturePlace,
     SignedPdf,
-    certificate_of,
+    bears_of,
 )
 from casetrack.domain.case.electronic_signing import completed, is_corrected, places
 from casetrack.domain.case.printed_product import ProductContent
@@ -36,6 +37,7 @@ from casetrack.usecases.case.signing_told import TOLD, tell
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context, Signatures
 from casetrack.usecases.people import files
+from casetrack.usecases.people.officer_profiles import is_other_nik
 from casetrack.usecases.people.sealing import Sealer
 
 #: Seconds after which somebody may try again.
@@ -122,11 +124,13 @@ class Making:
         printed = self._printed(bearing)
         content = self._so_far(row, sealer) if row.made else paper_of(self.ctx, self.case, printed)
         made, signed = row.made, None
+        self._check_signer(marks[made:], self._holder(row.region))
         while made < len(marks) and self._may(marks[made]):
             signed = self.signatures.sign(
                 row.region, content, self._place(made, printed), self.words
             )
             _check_kind(signed, bearing)
+            self._check_signer([marks[made]], signed.nik)
             content, made = signed.content, made + 1
         if signed is None:
             step = marks[made].get("step")
@@ -160,10 +164,21 @@ class Making:
         own = self.words is not None and mark["officer"] == self.actor.id
         return own or not self.signatures.personal
 
+    def _holder(self, region: str) -> str | None:
+        """The NIK of who signs now, where it is known before: what they gave, or the certificate's."""
+        return self.words.nik if self.words else self.signatures.nik(region)
+
+    def _check_signer(self, marks: Sequence[Document], nik: str | None) -> None:
+        """Raises NotSigned where the NIK is another one than that of the officer who is to sign."""
+        for mark in marks:
+            known = nik is not None and self._may(mark)
+            if known and is_other_nik(self.ctx, self.case.state.region, mark["officer"], nik or ""):
+                raise NotSigned("rejected", "the NIK is another signer's", other_signer=True)
+
     def _bearing(self, row: SigningRow) -> Bears:
         """What the paper says of its signatures: it is set before the first, and the same for all."""
         if row.made and row.certificate:
-            return Bears(certificate_of(signed_files.kept(row)), row.level)
+            return bears_of(signed_files.kept(row))
         return Bears(self.signatures.kind(row.region), self.signatures.level)
 
     def _printed(self, bearing: Bears) -> ProductContent:
@@ -238,6 +253,12 @@ def refusal_of(error: NotSigned) -> Refusal:
             "certificate_expired",
             "The certificate for signing has ended; have it renewed, and sign again. The case waits for "
             "it.",
+        )
+    if error.other_signer:
+        return NotNow(
+            "signature_rejected",
+            "The file was not signed: the NIK given, or that of the certificate, is another one than the "
+            "signer's. Sign with your own, or have an administrator correct what is kept of you.",
         )
     return NotNow(
         "signature_rejected",
