@@ -61,10 +61,14 @@ def provider(folder: Path, *, since: str = "2020-01-01", until: str | None = Non
     return made
 
 
-def certificate_by(folder: Path, listed: Path, name: str = "Pemerintah Kota Contoh") -> Path:
-    """A certificate that the provider of this list issued."""
+def certificate_by(
+    folder: Path, listed: Path, name: str = "Pemerintah Kota Contoh", nik: str | None = None
+) -> Path:
+    """A certificate that the provider of this list issued, by itself or with a NIK on it."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    subject = crypto.Name([crypto.NameAttribute(NameOID.COMMON_NAME, name)])
+    said = [crypto.NameAttribute(NameOID.COMMON_NAME, name)]
+    said += [crypto.NameAttribute(NameOID.SERIAL_NUMBER, nik)] if nik else []
+    subject = crypto.Name(said)
     issuer = crypto.load_pem_x509_certificate((listed.parent / "contoh-ca.pem").read_bytes())
     above = serialization.load_pem_private_key((listed.parent / "contoh-ca.key").read_bytes(), None)
     assert isinstance(above, rsa.RSAPrivateKey)
