@@ -62,21 +62,23 @@ def put_by_administrator(
     entered: DatedProfile,
     nik: str | None,
     request: idempotency.Request | None = None,
-) -> None:
+) -> Answer:
     """Keep how an officer is printed from a day on, and the keyed index of their NIK where it is given.
 
-    What counted from the same day is replaced. Raises NotFound, Invalid.
+    The answer says whose, and nothing of them. What counted from the same day is replaced. Raises
+    NotFound, Invalid.
     """
     region = actor.region
     known(ctx, region, entered.login)
     try:
         profile = tidied(entered.profile)
     except ValueError as error:
-        raise _unfit("profile", str(error)) from error
+        raise _unfit("nip" if "NIP" in str(error) else "name", str(error)) from error
     if nik is not None and not FORMS["nik"].fits(nik):
         raise _unfit("nik", f"is not {FORMS['nik'].looks}")
-    if idempotency.replay(ctx, request) is not None:
-        return
+    replayed = idempotency.replay(ctx, request)
+    if replayed is not None:
+        return replayed
     kept = DatedProfile(entered.login, entered.since, profile)
 
     def once() -> Answer:
@@ -95,7 +97,7 @@ def put_by_administrator(
             note(uow, region, actor, *facts)
         return answer
 
-    idempotency.tried(ctx, request, once)
+    return idempotency.tried(ctx, request, once)
 
 
 def _unfit(field: str, why: str) -> Invalid:

@@ -1,5 +1,8 @@
 """How an officer is printed below what they sign: read and entered by administrators. No rules here."""
 
+import hashlib
+import json
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -66,8 +69,12 @@ def put_profile(call: Call) -> Response:
     since = body.since or today(call.ctx, call.actor.region)
     printed = Profile(body.name, body.plain_name, body.rank, body.nip)
     entered = DatedProfile(login, since, printed)
-    officer_profiles.put_by_administrator(call.ctx, call.actor, entered, body.nik, call.repeatable)
-    return as_json(_document(find_officer(call)))
+    done = officer_profiles.put_by_administrator(
+        call.ctx, call.actor, entered, body.nik, call.repeatable
+    )
+    view = _document(find_officer(call))
+    digest = hashlib.sha256(json.dumps(view, default=str).encode()).hexdigest()
+    return call.answer(replace(done, view=view, etag=f'"{digest[:16]}"'))
 
 
 def _document(found: Known) -> dict[str, object]:
