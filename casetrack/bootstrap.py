@@ -24,9 +24,9 @@ from casetrack.gateways.phone.texting import JsonTexter, Texter, WhatsApp, sms_g
 from casetrack.gateways.posting import Poster
 from casetrack.gateways.printing.typesetter import press
 from casetrack.gateways.region.calendars import calendar_for
-from casetrack.gateways.signing import providers
 from casetrack.gateways.signing.national_service import NationalService
 from casetrack.gateways.signing.own_certificate import OwnCertificates
+from casetrack.gateways.signing.providers import Providers
 from casetrack.gateways.stored_files import opening
 from casetrack.gateways.stored_files.clamd import Clamd, NoScanner
 from casetrack.gateways.stored_files.folder import Folder
@@ -149,12 +149,22 @@ def _store(said: FileSettings) -> Store:
 
 def signatures(said: SignSettings) -> OwnCertificates | NationalService | None:
     """By what products are signed electronically; None: by nothing. Raises BadInput."""
-    listed = providers.read(said.providers)
+    listed = _providers(said)
     if said.certificate is not None:
         return OwnCertificates(said.certificate, said.passphrase, said.authority, providers=listed)
     if said.service is not None:
         return NationalService(said.service, said.user, said.password, providers=listed)
     return None
+
+
+def _providers(said: SignSettings) -> Providers:
+    """Without a list nobody is on it: of no provider do we have the issuing certificate at first hand."""
+    if said.providers is None:
+        return Providers()
+    # Reads YAML, which nothing else of a running process does.
+    from casetrack.gateways.signing import provider_list  # noqa: PLC0415
+
+    return provider_list.read(said.providers)
 
 
 def keys_of(settings: Settings) -> Keys:

@@ -362,7 +362,8 @@ def _signing(values: Mapping[str, str | None]) -> SignSettings:
         values["SIGN_PASSPHRASE"],
         values["TSA_URL"],
         service,
-        *(values[name] or "" for name in of_service),
+        values["SIGN_SERVICE_USER"] or "",
+        values["SIGN_SERVICE_PASSWORD"] or "",
         providers=Path(values["SIGN_PROVIDERS"]) if values["SIGN_PROVIDERS"] else None,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from casetrack.gateways.signing import certificates, providers
+from casetrack.gateways.signing import certificates, provider_list
 from casetrack.gateways.signing.national_service import NationalService
 from casetrack.gateways.signing.own_certificate import OwnCertificates
 from casetrack.storage import schema
@@ -335,7 +335,7 @@ def test_only_a_certificate_of_a_provider_on_the_list_is_called_tersertifikasi(
         f"http://127.0.0.1:{service.port}",
         "casetrack",
         "kata-layanan",
-        providers=providers.read(listed),
+        providers=provider_list.read(listed),
     )
     for served in signing(database_url, tmp_path, signatures):
         service.always = signs(tmp_path)

@@ -17,7 +17,7 @@ from casetrack.domain.case.electronic_signatures import (
 )
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.printing.product_sheets import product_pdf
-from casetrack.gateways.signing import certificates, providers
+from casetrack.gateways.signing import certificates, provider_list
 from casetrack.gateways.signing.national_service import NationalService
 from casetrack.gateways.signing.own_certificate import OwnCertificates
 from tests.support.commands import run_command
@@ -187,7 +187,7 @@ def test_only_who_an_issuer_of_the_list_vouches_for_is_certified(
     paper: bytes, place: Path, service: Receiver, tmp_path: Path
 ) -> None:
     listed = provider(tmp_path)
-    known = providers.read(listed)
+    known = provider_list.read(listed)
     official = certificate_by(tmp_path, listed)
     own = OwnCertificates(official, OPENS, providers=known)
     assert own.kind(REGION) == "certified"
@@ -216,17 +216,16 @@ def test_a_recognition_counts_from_its_first_day_to_its_last(tmp_path: Path) -> 
     ):
         listed = provider(tmp_path, since=str(since), until=str(until) if until else None)
         own = OwnCertificates(
-            certificate_by(tmp_path, listed), OPENS, providers=providers.read(listed)
+            certificate_by(tmp_path, listed), OPENS, providers=provider_list.read(listed)
         )
         assert own.kind(REGION) == kind, (since, until)
         assert bool([said for said in own.ending() if "provider contoh" in said]) == bool(until)
 
 
 def test_a_list_of_providers_that_cannot_be_taken_says_file_line_and_cure(tmp_path: Path) -> None:
-    assert len(providers.read(None)) == 0
     listed = provider(tmp_path)
     good = listed.read_text()
-    assert len(providers.read(listed)) == 1
+    assert len(provider_list.read(listed)) == 1
     leaf = certificates.read(certificate_by(tmp_path, listed), OPENS).certificate
     (tmp_path / "leaf.pem").write_bytes(leaf.public_bytes(forms.Encoding.PEM))
     for said, told in (
@@ -238,7 +237,7 @@ def test_a_list_of_providers_that_cannot_be_taken_says_file_line_and_cure(tmp_pa
     ):
         listed.write_text(said)
         with pytest.raises(BadInput, match="CASETRACK_SIGN_PROVIDERS") as caught:
-            providers.read(listed)
+            provider_list.read(listed)
         assert told in str(caught.value)
 
 

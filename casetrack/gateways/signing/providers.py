@@ -1,4 +1,4 @@
-"""Recognised Indonesian providers of certificates: read from a list, and looked for behind a certificate.
+"""Recognised Indonesian providers of certificates, looked for behind a certificate.
 
 A name proves nothing, for anybody can write it into a certificate of their own. So a provider stands in
 the list with its issuing certificate, and counts where that one really issued what was signed with.
@@ -7,37 +7,13 @@ the list with its issuing certificate, and counts where that one really issued w
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
 from casetrack.domain.case.electronic_signatures import Provider
-from casetrack.domain.errors import BadInput
-from casetrack.gateways.region.yaml_files import YamlFile, refuse
-from casetrack.gateways.region.yaml_values import list_of, read_day, read_text, record
 
-_SETTING = "CASETRACK_SIGN_PROVIDERS"
-_LIST = record(
-    {
-        "providers": list_of(
-            record(
-                {
-                    "id": read_text,
-                    "name": read_text,
-                    "basis": read_text,
-                    "since": read_day,
-                    "certificate": read_text,
-                },
-                {"until": read_day},
-            )
-        )
-    },
-    {},
-)
-_MOST, _LARGEST = 100, 64 * 1024
 #: So many certificates lie at most between one that signs and the one on the list.
 _LONGEST_WAY = 4
 #: The days of the list are days of the capital, where it is decided.
@@ -106,61 +82,6 @@ def _issued(certificate: x509.Certificate, issuer: x509.Certificate, now: dateti
     except (InvalidSignature, ValueError, TypeError, x509.ExtensionNotFound):
         return False
     return True
-
-
-def read(path: Path | None) -> Providers:
-    """The list of a file; without one it is empty, for of no provider do we have the issuing certificate
-    at first hand. Raises BadInput with file, line and cure."""
-    if path is None:
-        return Providers()
-    file = YamlFile(path.name)
-    said = file.read(path, _LIST)["providers"]
-    if len(said) > _MOST:
-        file.fault(1, f"more than {_MOST} providers", "keep those that are recognised")
-    listed = [_listed(file, path, place, each) for place, each in enumerate(said)]
-    names = [each["id"] for each in said]
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            file.fault(file.line_of(("providers", place)), f"{name} stands there twice", "keep one")
-    try:
-        refuse(file.lines())
-    except BadInput as error:
-        raise BadInput(f"{_SETTING}: {error}") from None
-    return Providers(listed)
-
-
-def _listed(file: YamlFile, path: Path, place: int, said: dict[str, Any]) -> Listed:
-    until = said.get("until")
-    if until is not None and until < said["since"]:
-        at = file.line_of(("providers", place, "until"))
-        file.fault(at, "until is before since", "write the last day on which it is recognised")
-    provider = Provider(said["id"], said["name"], said["basis"], said["since"], until)
-    at = file.line_of(("providers", place, "certificate"))
-    found: list[x509.Certificate] = []
-    if file.readable and ("providers", place, "certificate") not in file.broken:
-        found = _certificates(file, at, path.parent / said["certificate"])
-    return Listed(provider, tuple(found))
-
-
-def _certificates(file: YamlFile, line: int, path: Path) -> list[x509.Certificate]:
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(_LARGEST + 1)
-        found = x509.load_pem_x509_certificates(raw) if len(raw) <= _LARGEST else []
-    except (OSError, ValueError):
-        found = []
-    if not found:
-        cure = "name a PEM file with the issuing certificate, beside this list"
-        file.fault(line, f"{path.name} holds no certificate", cure)
-    for each in found:
-        try:
-            basic = each.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-        except (x509.ExtensionNotFound, ValueError):
-            basic = False
-        if not basic:
-            cure = "name the certificate by which it issues, not one that it issued"
-            file.fault(line, f"{path.name} is no issuer's certificate", cure)
-    return found
 
 
 def certificates_in(raw: Iterable[bytes]) -> list[x509.Certificate]:
