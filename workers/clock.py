@@ -1,5 +1,6 @@
 """The clock process: deadlines, new calendars, silence, powers that end, products and bills whose time
-is over, questioned passports, looks counted, what is over removed, files scanned, signatures tried again.
+is over, questioned passports, looks and figures counted, what is over removed, files scanned,
+signatures tried again.
 """
 
 import time
@@ -13,6 +14,7 @@ from casetrack.usecases.case import (
     bill_clock,
     deadlines,
     expiring_products,
+    figures,
     moved_deadlines,
     party_acts,
     payment_files,
@@ -49,6 +51,7 @@ _NOW_AND_THEN = (
     reading_days.forget_once,
     corrected_values.forget_once,
     stalled_steps.tell_once,
+    figures.count_once,
     files.remove_once,
     payment_files.forget_unloaded_once,
     scanning.scan_once,

@@ -297,6 +297,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_administration": REGION_WIDE,
     "read_officer_profile": ("admin",),
     "put_officer_profile": ("admin",),
+    "read_report": OVERSEERS,
     "ask_erasure": ERASURE_ROLES,
     "settle_erasure": ERASURE_ROLES,
     "read_erasure": (*ERASURE_ROLES, "auditor"),

@@ -119,6 +119,7 @@ BY = {
     "list_administration": {"auditor"},
     "read_officer_profile": {"admin"},
     "put_officer_profile": {"admin"},
+    "read_report": {"head", "auditor"},
 }
 ANYBODY = {"read_status", "verify_product", "compare_name"}
 ABOUT_A_CASE = {
@@ -367,6 +368,7 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 service="izin-reklame",
                 document="doc-3",
                 login="all.clerk.front",
+                measure="steps",
                 id_or_number="503/1/2026",
                 version=1 if "refusals" in path else doors.version,
             )
