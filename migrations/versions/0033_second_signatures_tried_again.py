@@ -4,7 +4,7 @@ Nothing is left to do: where nothing stands, the clock tries nothing, and nobody
 """
 
 revision = "0033_second"
-down_revision = "0037_second"
+down_revision = "0032_second"
 branch_labels = None
 depends_on = None
 
