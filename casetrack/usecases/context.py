@@ -235,6 +235,8 @@ class Context:
     paper: Callable[[ProductContent, str, str], bytes]
     #: Where people reach this installation.
     public_url: str
+    #: How many letters of a text come out of that as codes, as no font of it has them.
+    unprinted: Callable[[str], int]
     files: Files
     #: What signs products electronically; None: nothing does.
     signatures: Signatures | None = None

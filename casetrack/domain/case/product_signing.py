@@ -13,7 +13,7 @@ from casetrack.domain.case.electronic_signing import (
     is_electronic,
     issues_itself,
 )
-from casetrack.domain.case.products import check_state, issued, put
+from casetrack.domain.case.products import check_letters, check_state, issued, put
 from casetrack.domain.case.state import Document
 from casetrack.domain.case.steps import Draft, Setting
 from casetrack.domain.case.transitions import UNISSUED
@@ -110,6 +110,7 @@ def sign(
     defined = setting.definition.product_of(product["product"])
     after = check_state(product, "sign")
     _check_turn(product, defined, step)
+    check_letters(act, product["draft"], product["id"])
     if act.signer is None:
         raise unnamed_signer()
     mark = {
