@@ -64,4 +64,8 @@ def _unknown(connection: Connection) -> list[Table]:
     known = set(connection.execute(text(_KNOWN), {"names": large}).scalars())
     unknown = [tables[name] for name in large if name not in known]
     # A table that was emptied keeps its pages. What the planner counted may be older than its rows.
-    return [table for table in unknown if connection.execute(select(select(table).exists())).scalar_one()]
+    return [
+        table
+        for table in unknown
+        if connection.execute(select(select(table).exists())).scalar_one()
+    ]
