@@ -96,6 +96,7 @@ BY = {
     "check_deemed": {"supervisor", "head"},
     "set_up_silence": {"supervisor", "head"},
     "read_silence": STAFF | {"auditor"},
+    "read_numbering": STAFF | {"auditor", "admin"},
     "list_deemed": {"head", "auditor"},
     "act_on_product": {"officer", "supervisor", "head"},
     "list_products": STAFF | {"auditor"},
@@ -106,6 +107,7 @@ BY = {
     # No role is enough: tests/contract/test_registrars.py has those whose duty it is.
     "draft_entry": set(),
     "settle_entry": set(),
+    "decide_numbering": set(),
     "list_entries": {"supervisor", "head", "admin", "auditor"},
     "read_entry": {"supervisor", "head", "admin", "auditor"},
     "list_findings": {"head", "auditor"},
@@ -117,6 +119,7 @@ BY = {
     "read_powers": {"head", "auditor"},
     "list_decisions": {"head", "auditor"},
     "list_administration": {"auditor"},
+    "read_report": {"head", "auditor"},
 }
 ANYBODY = {"read_status", "verify_product", "compare_name"}
 ABOUT_A_CASE = {
@@ -359,6 +362,7 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 file="0" * 64,
                 service="izin-reklame",
                 document="doc-3",
+                measure="steps",
                 id_or_number="503/1/2026",
                 version=1 if "refusals" in path else doors.version,
             )

@@ -47,6 +47,7 @@ ABSENT = {
     "document": "doc-99",
     "bill": "bill-9",
     "file": "0" * 64,
+    "measure": "gossip",
 }
 UNKNOWN = {
     "number": "unknown_case",
@@ -61,6 +62,7 @@ UNKNOWN = {
     "document": "unknown_file",
     "bill": "unknown_bill",
     "file": "unknown_payment_file",
+    "measure": "unknown_measure",
 }
 #: Values that no query takes, by the name of the parameter.
 BAD = {

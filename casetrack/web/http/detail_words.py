@@ -10,6 +10,7 @@ from typing import Any
 
 from casetrack.web.http import rule_words
 from casetrack.web.http.money_words import MONEY_DETAILS
+from casetrack.web.http.report_problems import REPORT_DETAILS
 from casetrack.web.http.rule_words import HOLE, reading
 from casetrack.web.http.silence_problems import SILENCE_DETAILS
 
@@ -17,6 +18,7 @@ from casetrack.web.http.silence_problems import SILENCE_DETAILS
 DETAILS: Mapping[str, str] = {
     **MONEY_DETAILS,
     **SILENCE_DETAILS,
+    **REPORT_DETAILS,
     # who may
     "The role … may not do this; it takes ….": "Peran … tidak berwenang melakukan ini; diperlukan ….",
     "This belongs to the agency …, not to yours.": "Ini milik instansi …, bukan instansi Anda.",
@@ -33,7 +35,17 @@ DETAILS: Mapping[str, str] = {
     "This token may send … … a second; wait, then go on more slowly.": (
         "Token ini boleh mengirim … … per detik; tunggu, lalu lanjutkan lebih pelan."
     ),
+    "The body is not a form (multipart/form-data) that can be read to its end; send it again, with the "
+    "parts … and file, and at most … in all.": (
+        "Isi permintaan bukan formulir (multipart/form-data) yang terbaca sampai akhir; kirim ulang "
+        "dengan bagian … dan file, paling banyak … bagian."
+    ),
     # products
+    "On paper … letters of this draft come out as codes, such as [U+0639]; have them written in Latin "
+    "letters, or read the draft's paper and sign with as_codes.": (
+        "Di kertas … huruf rancangan ini tampil sebagai kode, misalnya [U+0639]; mintalah ditulis dengan "
+        "huruf Latin, atau baca naskah rancangannya dan tanda tangani dengan as_codes."
+    ),
     "Another endorsement comes first: that of ….": "Paraf lain harus lebih dahulu: paraf ….",
     "Another signature comes first: that of the step ….": (
         "Tanda tangan lain harus lebih dahulu: pada tahapan …."
