@@ -1,4 +1,4 @@
-"""A definition that nobody has published, tried on past cases: told what would differ, nothing written."""
+"""A definition that nobody has published, tried on past cases: told what differs, nothing written."""
 
 import json
 from collections.abc import Iterator
