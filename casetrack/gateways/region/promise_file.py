@@ -58,11 +58,7 @@ def read_promises(path: Path) -> list[Promise]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Texts of several lines stay so, and lists stand below their key with a step inwards."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        """A list stands further in than its key."""
-        super().increase_indent(flow, False)
+    """Texts of several lines stay so."""
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
