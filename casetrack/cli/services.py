@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from casetrack.cli.common import plain_errors, program
-from casetrack.domain.case.dry_run import Difference, DifferenceKind
+from casetrack.domain.case.other_definition import Difference, DifferenceKind
 from casetrack.domain.errors import BadInput
 from casetrack.domain.service.promises import Drafted, NotDrafted, Office, Taken, drafts
 from casetrack.gateways.region.promise_file import read_promises, services_in, write_all

@@ -10,7 +10,7 @@ import yaml
 from click.testing import CliRunner
 
 from casetrack.cli.main import main
-from casetrack.domain.case.dry_run import Difference
+from casetrack.domain.case.other_definition import Difference
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.service.definition import FactDefinition, Requirement, ServiceDefinition
 from casetrack.domain.service.definition_document import as_document

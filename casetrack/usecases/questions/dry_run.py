@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from casetrack.domain.case.dry_run import Difference, differences
+from casetrack.domain.case.other_definition import Difference, differences
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import ServiceDefinition
