@@ -9,7 +9,7 @@ import click
 from casetrack.cli.common import plain_errors, program
 from casetrack.domain.case.other_definition import Difference, DifferenceKind
 from casetrack.domain.errors import BadInput
-from casetrack.domain.service.promises import Drafted, NotDrafted, Office, Taken, drafts
+from casetrack.domain.service.promised_services import Drafted, NotDrafted, Office, Taken, drafts
 from casetrack.gateways.region.promise_file import read_promises, services_in, write_all
 from casetrack.gateways.region.service_file import read_service
 from casetrack.usecases.questions.dry_run import NAMED, Tried, tried

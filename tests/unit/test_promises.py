@@ -7,7 +7,7 @@ import yaml
 from click.testing import CliRunner
 
 from casetrack.cli.main import main
-from casetrack.domain.service.promises import (
+from casetrack.domain.service.promised_services import (
     Drafted,
     NotDrafted,
     Office,

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from casetrack.domain.service.promises import (
+from casetrack.domain.service.promised_services import (
     PROMISED_FEES,
     PROMISED_STEPS,
     PROMISED_UNITS,
