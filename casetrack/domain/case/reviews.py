@@ -192,8 +192,8 @@ def carry_out(draft: Draft, step: StepDefinition, act: Act, definition: ServiceD
         raise NotNow(
             "not_carried_out",
             "Nothing was decided since in the case that this one is about: correct, annul or revoke "
-            "there, or open a case that replaces it. Where nothing is to be changed, complete it with the "
-            f"result {NOTHING_TO_CHANGE}.",
+            "there, or open a case that replaces it. Where nothing is to be changed, complete it with "
+            f"the result {NOTHING_TO_CHANGE}.",
         )
     done = [dict(each) for each in said.decisions]
     draft.case = but(draft.case, review={**review, "carried_out": done})
