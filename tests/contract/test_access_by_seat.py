@@ -56,7 +56,9 @@ NOT_HERE = ABOUT_MONEY | {"read_file"}
 #: Who sits at the top of the secretariat confirms the first registrars.
 HEADS_SECRETARIAT = "smr.walikota"
 OF_ITS_HEAD = {"settle_entry", "list_entries", "read_entry"}
-KEPT_BY_REGISTRARS = {"draft_entry", "settle_entry", "list_entries", "read_entry"}
+KEPT_BY_REGISTRARS = {
+    *("draft_entry", "settle_entry", "list_entries", "read_entry", "decide_numbering"),
+}
 #: Only the agency of the counter, whatever the role.
 OF_THE_COUNTER = {"act_on_case", "decide_identity", "admit_late"}
 

@@ -43,6 +43,8 @@ def open_case(call: Call) -> Response:
         parties,
         [document.model_dump() for document in body.documents],
         [link.model_dump() for link in body.links],
+        body.counter,
+        body.queue,
     )
     answer = open_at_counter(call.ctx, call.actor, application, call.repeatable)
     response = call.answer(answer, 201)
@@ -96,6 +98,7 @@ def act_on_step(call: Call) -> Response:
         late=body.late,
         details=_details(body),
         after_limit=body.after_limit,
+        as_codes=body.as_codes,
     )
     return act_or_sign(call, doing, body)
 
