@@ -291,6 +291,10 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     # What was done to accounts, tokens and files is for who looks at what others did.
     "list_administration": REGION_WIDE,
     "read_report": OVERSEERS,
+    # By the token of the case's own link.
+    "read_survey": (),
+    "answer_survey": (),
+    "enter_survey": ("clerk", "supervisor"),
     "ask_erasure": ERASURE_ROLES,
     "settle_erasure": ERASURE_ROLES,
     "read_erasure": (*ERASURE_ROLES, "auditor"),
