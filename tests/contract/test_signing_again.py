@@ -5,6 +5,7 @@ from dataclasses import replace
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -37,7 +38,7 @@ from tests.contract.test_story_of_signatures import RULES, WORDS
 from tests.support import demo
 from tests.support.receiver import Receiver, receiving, says
 from tests.support.signing import OPENS, certificate, said_of, signs
-from tests.support.web import Web
+from tests.support.web import Web, at_once
 from tests.support.world import SAMARINDA, World
 
 #: Who signs, and who supervises that agency.
@@ -128,6 +129,29 @@ def test_what_was_not_available_is_signed_by_the_clock_once_and_for_who_began_it
     assert signatures.made == 1
     assert told(web) == []
     assert permit == done["id"]
+    clean(web)
+
+
+def test_an_officer_and_the_clock_at_once_make_one_signature(web: Web, signatures: Failing) -> None:
+    signatures.failure = "unavailable"
+    for _ in range(3):
+        number, permit = waiting(web)
+        signatures.failure, before = None, signatures.made
+        web.world.hands.pass_time(minutes=2)
+        door, etag = f"/cases/{number}/products/{permit}/actions", web.etag(number, "auditor")
+
+        def one(place: int, door: str = door, etag: str = etag) -> Any:
+            if place:
+                return try_once(web.world.ctx)
+            return web.post(door, "signer", {"action": "sign"}, etag=etag).status_code
+
+        status, settled = at_once(2, one)
+        assert status in (200, 409, 412, 503), status
+        assert settled in (0, 1), settled
+        assert signatures.made - before == 1, (status, settled)
+        (done,) = products(web, number)
+        assert (done["state"], len(done["signatures"])) == ("issued", 1)
+        signatures.failure = "unavailable"
     clean(web)
 
 
