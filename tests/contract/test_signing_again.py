@@ -18,6 +18,8 @@ from casetrack.domain.case.electronic_signatures import (
     SignaturePlace,
     SignedPdf,
 )
+from casetrack.domain.delivery.receivers import OFFICER_SIGNATURE
+from casetrack.domain.events import Event
 from casetrack.gateways.signing.national_service import NationalService
 from casetrack.gateways.signing.own_certificate import OwnCertificates
 from casetrack.storage import schema
@@ -34,7 +36,7 @@ from tests.contract.test_story_of_products import (
     products,
     whole,
 )
-from tests.contract.test_story_of_signatures import RULES, WORDS
+from tests.contract.test_story_of_signatures import BOTH, DOCTOR, RULES, WORDS
 from tests.support import demo
 from tests.support.receiver import Receiver, receiving, says
 from tests.support.signing import OPENS, certificate, said_of, signs
@@ -257,3 +259,38 @@ def test_at_the_service_whose_turn_it_is_hears_when_it_answers_again(
     act(web, number, draft["id"], "signer", "sign", signature=WORDS)
     assert products(web, number)[0]["state"] == "issued"
     clean(web)
+
+
+def test_of_two_at_the_service_the_one_whose_turn_it_is_hears(
+    web: Web, service: Receiver, tmp_path: Path
+) -> None:
+    url = f"http://127.0.0.1:{service.port}"
+    web.world.ctx.signatures = NationalService(url, "casetrack", "kata-layanan")
+    service.always = signs(tmp_path)
+    number = opened(web, "sip-dokter", DOCTOR)
+    play(web, number, BOTH)
+    (draft,) = products(web, number)
+    early = act(web, number, draft["id"], "signer", "sign", 409, signature=WORDS)
+    assert early.get_json()["code"] == "not_your_turn"
+    assert tries(web, minutes=2) == 1
+    assert told(web) == [], "neither they nor their supervisor has an address"
+    heard = [each for each in events_of_officers(web) if each["because"] == "your_turn"]
+    assert {each["signer"] for each in heard} == {"smr.dinkes"}
+    assert {each["officer"] for each in heard} >= {"smr.dinkes", "smr.dinkes.supervisor"}
+    act(web, number, draft["id"], "dinkes", "sign", signature=WORDS)
+    assert tries(web, minutes=2) == 1
+    heard = [each for each in events_of_officers(web) if each["because"] == "your_turn"]
+    assert {each["signer"] for each in heard} == {"smr.dinkes", "smr.signer"}
+    act(web, number, draft["id"], "signer", "sign", signature=WORDS)
+    assert products(web, number)[0]["state"] == "issued"
+    clean(web)
+
+
+def events_of_officers(web: Web) -> list[dict[str, Any]]:
+    """What was told to officers of signatures, from their own streams."""
+    events = schema.events.c
+    query = select(events.body).where(events.stream.startswith("officer/")).order_by(events.id)
+    with web.world.database.read() as connection:
+        bodies = list(connection.execute(query).scalars())
+    found = [Event.from_body(body) for body in bodies]
+    return [each.data for each in found if each.type == OFFICER_SIGNATURE]
