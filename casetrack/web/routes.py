@@ -13,6 +13,7 @@ from casetrack.web.case import (
     products,
     reports,
     silence,
+    surveys,
     unmasking,
     verification,
 )
@@ -40,6 +41,7 @@ ROUTES: tuple[Route, ...] = (
     *bills.ROUTES,
     *payments.ROUTES,
     *reports.ROUTES,
+    *surveys.ROUTES,
     *erasures.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,

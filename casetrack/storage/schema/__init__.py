@@ -17,6 +17,7 @@ from casetrack.storage.schema.case import (
     OPEN_STEP_SQL,
     OPEN_STEPS,
     case_agencies,
+    case_links,
     cases,
     counters,
     deadlines,
@@ -37,7 +38,13 @@ from casetrack.storage.schema.delivery import (
     resends,
     subscriptions,
 )
-from casetrack.storage.schema.figures import counted_cases, figure_marks, figures
+from casetrack.storage.schema.figures import (
+    counted_cases,
+    figure_marks,
+    figures,
+    survey_sums,
+    survey_used,
+)
 from casetrack.storage.schema.files import files, leaving_files, signings
 from casetrack.storage.schema.ledger import (
     APPEND_ONLY,
@@ -87,6 +94,7 @@ __all__ = [
     "bills",
     "calendars",
     "case_agencies",
+    "case_links",
     "cases",
     "counted_cases",
     "counters",
@@ -141,6 +149,8 @@ __all__ = [
     "steps",
     "subjects",
     "subscriptions",
+    "survey_sums",
+    "survey_used",
     "texts",
     "tokens",
     "treasury_keys",

@@ -35,9 +35,10 @@ from casetrack.usecases.authority.mall import outside_of, outside_views
 from casetrack.usecases.authority.missing_powers import missing_powers
 from casetrack.usecases.case import documents
 from casetrack.usecases.case.append import append_to_case
-from casetrack.usecases.case.links import checked_links, other_open_cases
+from casetrack.usecases.case.links import found_links, other_open_cases
 from casetrack.usecases.case.one_person import known_by_name
 from casetrack.usecases.case.powers import kept_power, power_until, tidied_power
+from casetrack.usecases.case.reviews import opened_about
 from casetrack.usecases.case.unprinted_letters import letter_warnings, printed_of
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Answer, Context
@@ -92,6 +93,8 @@ class Application:
     #: The counter at which it is taken in, and the applicant's number in its queue.
     counter: str | None = None
     queue: str | None = None
+    #: What it is about, of an objection or an appeal.
+    review: Mapping[str, Any] | None = None
 
     def visit(self, visit: str | None = None) -> dict[str, str | None] | None:
         """Where it is taken in, as the case keeps it."""
@@ -134,8 +137,9 @@ def open_at_counter(
     counters = ctx.region(actor.region, at.files)[0].region.counters
     check_counter(counters, application.counter, [definition])
     parties, brought = _tidied(application)
-    links = checked_links(ctx, actor, application.links)
-    application = replace(application, documents=brought, links=links)
+    links = found_links(ctx, actor, application.links)
+    named = [link.as_data() for link in links]
+    application = replace(application, documents=brought, links=named)
     parties = [
         replace(each, power=tidied_power(ctx, actor.region, each.power, f"{each.role}.power"))
         for each in parties
@@ -146,8 +150,10 @@ def open_at_counter(
         return replayed
 
     def once() -> Answer:
+        review = opened_about(ctx, definition, at, links)
         sealed = seal_parties(ctx, actor.region, parties)
-        return _open_once(ctx, actor, application, (definition, at), sealed, request)
+        told = replace(application, review=review)
+        return _open_once(ctx, actor, told, (definition, at), sealed, request)
 
     return idempotency.tried(ctx, request, once)
 
@@ -300,16 +306,16 @@ def _open_once(
             [*held(actor.region, sealed), own_case.niks_of(actor.region, actor.id)],
         )
         check_not_erased(sealed, drawn.behind[:-1])
-        number = str(
-            CaseNumber(region.region.letters, definition.letters, drawn.year, drawn.serial)
-        )
+        letters = (region.region.letters, definition.letters)
+        number = str(CaseNumber(*letters, drawn.year, drawn.serial))
         opening = Opening(
             facts,
             sealed.parties,
             brought,
             ctx.vault.access_digest(number, code),
             tuple(application.links),
-            application.visit(),
+            review=application.review,
+            visit=application.visit(),
         )
         own = brings(sealed, drawn.behind[-1])
         setting = Setting(actor.region, drawn.now, definition, calendar, acts_in_own=own)
