@@ -293,4 +293,4 @@ def events_of_officers(web: Web) -> list[dict[str, Any]]:
     with web.world.database.read() as connection:
         bodies = list(connection.execute(query).scalars())
     found = [Event.from_body(body) for body in bodies]
-    return [each.data for each in found if each.type == OFFICER_SIGNATURE]
+    return [dict(each.data) for each in found if each.type == OFFICER_SIGNATURE]
