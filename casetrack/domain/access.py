@@ -200,6 +200,7 @@ BY_SEAT: tuple[str, ...] = (
 #: Route (operation id) → roles. Empty: everybody, without a token. The web layer asks only this.
 OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "open_case": ("clerk",),
+    "open_visit": ("clerk",),
     "list_cases": (*CASE_STAFF, *REGION_WIDE),
     "find_cases": ("clerk", "supervisor"),
     "search_cases": (*CASE_STAFF, *REGION_WIDE),

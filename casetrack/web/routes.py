@@ -15,6 +15,7 @@ from casetrack.web.case import (
     silence,
     unmasking,
     verification,
+    visits,
 )
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
@@ -27,6 +28,7 @@ ROUTES: tuple[Route, ...] = (
     *services.ROUTES,
     *number_patterns.ROUTES,
     *cases.ROUTES,
+    *visits.ROUTES,
     *clock_answer.ROUTES,
     *documents.ROUTES,
     *lists.ROUTES,

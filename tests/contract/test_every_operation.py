@@ -532,6 +532,14 @@ def an_account_asks_who_works_where(web: Played) -> None:
     assert web.ok("GET", "/services/izin-reklame", "dewi").get_json()["id"] == "izin-reklame"
 
 
+def somebody_comes_for_two_things_at_once(web: Played) -> None:
+    wanted = [{"service": each["service"], "facts": each.get("facts", {})}
+              for each in (LETTER, BILLBOARD)]  # fmt: skip
+    body = {"services": wanted, "applicant": APPLICANT, "documents": LETTER["documents"]}
+    number = web.ok("POST", "/visits", "dewi", body).get_json()["cases"][1]["number"]
+    web.ok("GET", f"/cases/{number}/slips/visit", "dewi")
+
+
 def another_way_of_numbering_is_loaded_and_decided(web: Played) -> None:
     ours = _regions()[0]
     *others, last = ours.region.number_patterns
@@ -596,6 +604,7 @@ STORIES = (
     doors_outside_the_api_are_open,
     nobody_decides_in_time_and_the_law_grants,
     another_way_of_numbering_is_loaded_and_decided,
+    somebody_comes_for_two_things_at_once,
 )
 
 

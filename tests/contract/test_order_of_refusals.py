@@ -607,6 +607,19 @@ def _silence() -> Iterator[Door]:
         yield Door("set_up_silence", "wati", path, {"action": action}, faults=(elsewhere,))
 
 
+def _visits() -> Iterator[Door]:
+    board = {"service": "izin-reklame", "facts": BILLBOARD["facts"]}
+    body = {**LETTER, "services": [{"service": "surat-keterangan"}, board]}
+    del body["service"]
+    faults = (
+        content("unknown_service", services=[{"service": "tidak-ada"}]),
+        content("invalid_facts", services=[{"service": "izin-reklame"}]),
+        content("unknown_requirement", documents=[{"requirement": "paspor"}]),
+        content("invalid_body", counter="loket-9"),
+    )
+    yield Door("open_visit", "dewi", body=body, faults=faults)
+
+
 def _numbering() -> Iterator[Door]:
     yield Door("read_numbering", "dewi")
     other = Fault("409", (409, "draft_changed"), {"body.sha256": "ab" * 32})
@@ -633,6 +646,7 @@ def _doors() -> Iterator[Door]:
         _money(),
         _silence(),
         _numbering(),
+        _visits(),
     ):
         for door in doors:
             yield replace(door, further=door.operation in known)

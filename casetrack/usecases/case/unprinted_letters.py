@@ -10,6 +10,7 @@ from typing import Any
 from casetrack.domain.case.bills import BillIssue
 from casetrack.domain.case.commands import Details, ProductChange
 from casetrack.domain.case.product_details import ProductDrafting, ProductNamed, Refusal
+from casetrack.usecases.case.product_texts import written_of
 from casetrack.usecases.context import Context
 
 #: Of a party's data, what papers have a place for.
@@ -65,10 +66,11 @@ def _written(details: Details | None) -> Iterator[tuple[str, str | None]]:
         yield "number", details.number
     if not isinstance(details, ProductDrafting | Refusal | ProductChange):
         return
-    for name, text in details.written.values.items():
+    written = written_of(details)
+    for name, text in written.values.items():
         yield f"written.values.{name}", text
-    for place, ground in enumerate(details.written.grounds):
+    for place, ground in enumerate(written.grounds):
         for name, text in ground.as_dict().items():
             yield f"written.grounds.{place}.{name}", text
-    for place, text in enumerate(details.written.relied_on):
+    for place, text in enumerate(written.relied_on):
         yield f"written.relied_on.{place}", text

@@ -145,9 +145,9 @@ def read_slip(call: Call) -> Response:
     """GET /cases/{number}/slips/{kind}: a page for the clerk's printer, or a PDF."""
     query = call.query(SlipQuery)
     code = _access_code(call)
-    by = slips.Printing(call.actor.id, call.public_url)
-    sheet = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, by)
-    readings.record(call.ctx, call.actor, "print", [call.sight.state.number])
+    by = slips.Printing(call.actor, call.public_url)
+    sheet, numbers = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, by)
+    readings.record(call.ctx, call.actor, "print", numbers)
     if query.format == "html":
         return as_page(slip_page(sheet))
     return as_pdf(slip_pdf(sheet), f"{sheet.number}-{call.params['kind']}")
@@ -256,7 +256,7 @@ ROUTES: tuple[Route, ...] = (
         "read_slip",
         "GET",
         "/cases/{number}/slips/{kind}",
-        "A slip to print, as page or PDF: receipt, registration, clock, hand-over, returned-papers",
+        "A slip as page or PDF: receipt, visit, registration, clock, hand-over, returned-papers",
         read_slip,
         None,
         query=SlipQuery,
