@@ -74,9 +74,12 @@ ACCOUNT_DISABLED = "casetrack.account.disabled"
 LIMIT_PASSED = "casetrack.agency.limit_passed"
 AGENCY_TOLD = (ACCOUNT_DISABLED, LIMIT_PASSED)
 
-#: An officer's own stream; what happens in it is told to them by mail, once a day.
+#: An officer's own stream; what happens in it is told to them by mail.
 OFFICER = "officer/"
 OFFICER_REMINDED = "casetrack.officer.reminded"
+#: What the law granted is told at once to who oversees it.
+OFFICER_TOLD_OF_GRANT = "casetrack.officer.told_of_grant"
+OFFICER_TOLD = (OFFICER_REMINDED, OFFICER_TOLD_OF_GRANT)
 
 #: Whether events of this type are told to the parties of a case.
 Told = Callable[[str], bool]
@@ -219,7 +222,7 @@ def receivers(
         found += [Receiver("owner", "owner")] if mails else []
     if event.type in AGENCY_TOLD:
         found.append(Receiver("agency", "owner"))
-    if event.type == OFFICER_REMINDED:
+    if event.type in OFFICER_TOLD:
         found.append(Receiver("officer", "owner"))
     return found
 

@@ -9,6 +9,7 @@ from casetrack.domain.access import Actor, unknown_case
 from casetrack.domain.case.commands import Act, Details, Seen, check_seen, find_step
 from casetrack.domain.case.decide import check_act, decide
 from casetrack.domain.case.electronic_signing import BEGUN
+from casetrack.domain.case.links import check_way
 from casetrack.domain.case.numbers import access_code
 from casetrack.domain.case.permission import check_assignee
 from casetrack.domain.case.product_details import SignedFiles
@@ -16,7 +17,7 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.case.transitions import RECEIVE
 from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
-from casetrack.domain.events import TYPE_PREFIX, NewEvent
+from casetrack.domain.events import TYPE_PREFIX, NewEvent, parse_instant
 from casetrack.domain.people import visible
 from casetrack.domain.people.stored_files import KeptFile
 from casetrack.storage.case import case_rows
@@ -36,7 +37,8 @@ from casetrack.usecases.case import (
     signed_files,
 )
 from casetrack.usecases.case.append import append_to_case
-from casetrack.usecases.case.links import checked_links
+from casetrack.usecases.case.links import FoundLink, check_kinds, found_links, hold_way
+from casetrack.usecases.case.reviews import about_link
 from casetrack.usecases.case.unprinted_letters import act_warnings
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
@@ -85,16 +87,20 @@ def do(
     what `if_match` raises, Stale, NotNow, and NoAuthority after the refusal is committed.
     """
     doing = checked(ctx, actor, case, doing)
-    links = checked_links(ctx, actor, doing.links, case.state.number)
+    links = found_links(ctx, actor, doing.links, case.state.number)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return _in_clear(replayed, doing)
     seen = if_match()
-    doing = replace(doing, links=links)
+    doing = replace(doing, links=[link.as_data() for link in links])
     if doing.keep is not None:
         (document,) = doing.documents
         doing = replace(doing, documents=[{**document, "file": doing.keep()}])
-    prepared = _prepare(ctx, actor, case, doing)
+    prepared = replace(_prepare(ctx, actor, case, doing), links=links)
+    if links:
+        calendar = ctx.region(case.state.region, case.revisions.files)[1]
+        review = about_link(ctx, case.definition, links, calendar)
+        prepared = replace(prepared, act=replace(prepared.act, review=review))
     try:
         answer = _under_locks(ctx, case, prepared, seen, request)
     except Conflict:
@@ -181,6 +187,7 @@ def _under_locks(
     with ctx.database.write() as uow:
         asked = _asked(prepared, case)
         number_known = outside_numbers.hold(uow, case.state, act)
+        way = hold_way(uow, region, case.state.number, act.links)
         record = case_rows.lock_case(
             uow,
             region,
@@ -219,6 +226,7 @@ def _under_locks(
             return error
         bill_keys.check(found)
         outside_numbers.check(number_known)
+        _check_links(record.state, setting, prepared.links, way)
         _check_held(prepared, found)
         answer = _commit(uow, record, new, setting, case.region, prepared)
         if not new.type.endswith(BEGUN):
@@ -264,6 +272,17 @@ class _Prepared:
     erased: bool = False
     #: What of it would not be printed as it is written.
     warnings: Sequence[Mapping[str, object]] = ()
+    #: The cases that the act names, as they were at an unlocked read.
+    links: tuple[FoundLink, ...] = ()
+
+
+def _check_links(
+    state: CaseState, setting: Setting, links: Sequence[FoundLink], way: Mapping[str, None]
+) -> None:
+    if links:
+        opened = parse_instant(state.opened_at)
+        check_kinds(setting.definition, opened, setting.calendar, links)
+        check_way(state.number, way)
 
 
 def _commit(

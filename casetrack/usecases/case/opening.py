@@ -35,9 +35,10 @@ from casetrack.storage.unit_of_work import Call, Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.case import documents
 from casetrack.usecases.case.append import append_to_case
-from casetrack.usecases.case.links import checked_links
+from casetrack.usecases.case.links import found_links
 from casetrack.usecases.case.one_person import known_by_name
 from casetrack.usecases.case.powers import kept_power, power_until, tidied_power
+from casetrack.usecases.case.reviews import checked_review
 from casetrack.usecases.case.told_at_opening import FoundBy, is_text, told_at_opening
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Answer, Context
@@ -92,6 +93,8 @@ class Application:
     #: The counter at which it is taken in, and the applicant's number in its queue.
     counter: str | None = None
     queue: str | None = None
+    #: What it is about, of an objection or an appeal.
+    review: Mapping[str, Any] | None = None
 
     def visit(self, visit: str | None = None) -> dict[str, str | None] | None:
         """Where it is taken in, as the case keeps it."""
@@ -134,15 +137,18 @@ def open_at_counter(
     counters = ctx.region(actor.region, at.files)[0].region.counters
     check_counter(counters, application.counter, [definition])
     parties, brought, acting = tidied_parties(ctx, actor.region, application)
-    links = checked_links(ctx, actor, application.links)
-    application = replace(application, parties=parties, documents=brought, links=links)
+    links = found_links(ctx, actor, application.links)
+    named = [link.as_data() for link in links]
+    application = replace(application, parties=parties, documents=brought, links=named)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
 
     def once() -> Answer:
+        review = checked_review(ctx, actor.region, definition, at, links)
         sealed = seal_parties(ctx, actor.region, [*parties, *acting])
-        return _open_once(ctx, actor, application, (definition, at), sealed, request)
+        told = replace(application, review=review)
+        return _open_once(ctx, actor, told, (definition, at), sealed, request)
 
     return idempotency.tried(ctx, request, once)
 
@@ -364,7 +370,8 @@ def put_case(
         ready.brought,
         ctx.vault.access_digest(number, ready.code),
         tuple(links),
-        ready.visit,
+        review=ready.application.review,
+        visit=ready.visit,
     )
     setting = Setting(actor.region, drawn.now, definition, ready.calendar, acts_in_own=own)
     state = append_to_case(

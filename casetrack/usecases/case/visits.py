@@ -81,6 +81,8 @@ def _checked(ctx: Context, actor: Actor, visit: Visit, place: int) -> Current:
     try:
         current = ctx.current(actor.region, service)
         check_opening(current[0], actor, actor.region)
+        if current[0].reviews is not None:
+            raise _by_itself()
         check_facts(current[0], facts)
     except Invalid as error:
         errors = [
@@ -89,6 +91,12 @@ def _checked(ctx: Context, actor: Actor, visit: Visit, place: int) -> Current:
         ]
         raise Invalid(error.code, error.detail, **{**error.fields, "errors": errors}) from None
     return current
+
+
+def _by_itself() -> Invalid:
+    """An objection names the decision that it is about, so it is no part of a visit."""
+    why = "an objection or appeal is taken in by itself, with the link to its decision"
+    return Invalid("invalid_body", f"service: {why}.", errors=[{"at": "service", "message": why}])
 
 
 def _check_papers(visit: Visit, definitions: Sequence[ServiceDefinition]) -> None:

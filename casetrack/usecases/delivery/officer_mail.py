@@ -1,10 +1,12 @@
-"""The mail of the day to an officer's own address: what nears its limit or missed it."""
+"""Mails to an officer's own address: once a day what nears its limit or missed it, at once what the law
+granted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from casetrack.domain.clock import Calendar
+from casetrack.domain.delivery.receivers import OFFICER_TOLD_OF_GRANT
 from casetrack.domain.events import Event, parse_instant
 from casetrack.storage.delivery.claims import Claim
 from casetrack.usecases.context import Context
@@ -28,6 +30,16 @@ _OPENING = (
     "The time limits of today. Each limit day by day: GET /api/v1/cases/NUMBER/clock.",
 )
 _OF_CASE = ("seluruh berkas", "the whole case")
+_GRANTED = "[{number}] Dikabulkan menurut hukum / granted by law"
+_GRANTED_TEXT = """Berkas {number} dikabulkan menurut hukum: batas waktunya berakhir {day} tanpa keputusan
+({article}).
+Yang memegang berkas (instansi, tahapan, petugas, hari kerja):
+{held}
+Daftar dan pemeriksaannya: GET /api/v1/deemed-grants.
+
+The law granted the case {number}: its time limit ended on {day} without a decision ({article}).
+Above: who held the file (agency, step, officer, working days). The list: GET /api/v1/deemed-grants."""
+_HELD = "- {agency}, {step}, {officer}, {days}"
 _MORE = ("dan {more} lainnya", "and {more} more")
 
 
@@ -39,7 +51,7 @@ class ToOfficer:
     mail: Mail
 
     def __call__(self, claim: Claim, event: Event) -> Outcome:
-        """Numbers of cases, steps and days; no name, and nothing about a person."""
+        """Numbers of cases, steps, days and logins; no name, and nothing about a person."""
         login = event.data["officer"]
         with self.ctx.database.read() as connection:
             address = address_of(self.ctx, connection, claim.region, login)
@@ -47,18 +59,35 @@ class ToOfficer:
             return Outcome("not_possible", "the officer has no e-mail address")
         _, calendar = self.ctx.region(claim.region)
         data = event.data
-        subject = _SUBJECT.format(
-            day=data["day"],
-            missed=len(data["missed"]) + len(data["escalated"]),
-            near=len(data["near"]),
-        )
-        text = "\n\n".join(_text(data, calendar, language) for language in (0, 1))
+        if event.type == OFFICER_TOLD_OF_GRANT:
+            subject, text = _of_grant(data, calendar)
+        else:
+            subject = _SUBJECT.format(
+                day=data["day"],
+                missed=len(data["missed"]) + len(data["escalated"]),
+                near=len(data["near"]),
+            )
+            text = "\n\n".join(_text(data, calendar, language) for language in (0, 1))
         name = plain_id(claim.region, claim.position, claim.role)
         try:
             self.mail(address, subject, f"{text}\n", name)
         except PostFailed as error:
             return error.outcome()
         return Outcome(DELIVERED.state, name=name)
+
+
+def _of_grant(data: Mapping[str, Any], calendar: Calendar) -> tuple[str, str]:
+    """Which case the law granted, on which day, by which article, and who held it for how long."""
+    day = calendar.local_date(parse_instant(data["due_at"])).isoformat()
+    words = {"number": data["number"], "article": data["article"], "day": day}
+    held = "\n".join(
+        _HELD.format(
+            **{name: each[name] or "-" for name in ("agency", "step", "officer")},
+            days=each["days"],
+        )
+        for each in data["holders"]
+    )
+    return _GRANTED.format(**words), _GRANTED_TEXT.format(**words, held=held or "-")
 
 
 def _text(data: Mapping[str, Any], calendar: Calendar, language: int) -> str:
