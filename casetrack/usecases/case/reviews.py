@@ -21,8 +21,10 @@ def checked_review(
     at: Revisions,
     links: Sequence[FoundLink],
 ) -> Mapping[str, Any] | None:
-    """What a new case is about, where it is an objection or an appeal. Nothing leads to a case that is not
-    there yet, so it cannot close a circle. Raises NotNow, Invalid."""
+    """What a new case is about, where it is an objection or an appeal. Raises NotNow, Invalid.
+
+    Nothing leads to a case that is not there yet, so it cannot close a circle.
+    """
     if not links:
         return None
     calendar = ctx.region(region, at.files)[1]

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from casetrack.domain.case.bills import BillIssue
-from casetrack.domain.case.commands import Details, ProductChange
+from casetrack.domain.case.commands import Act, Details, ProductChange, find_step
 from casetrack.domain.case.product_details import ProductDrafting, ProductNamed, Refusal
+from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.usecases.case.product_texts import written_of
 from casetrack.usecases.context import Context
 
@@ -43,6 +44,19 @@ def warning(at: str, count: int) -> dict[str, object]:
         ),
     }
     return {"at": at, "message": said["en"], "said": said}
+
+
+def printed_fields(
+    definition: ServiceDefinition, act: Act, note: str | None, reason: str | None
+) -> dict[str, str | None]:
+    """What of an act's own fields papers have a place for: conditions, a decision's note, a waiver."""
+    printed: dict[str, str | None] = {}
+    if act.action == "declare_complete":
+        printed["reason"] = reason
+    if act.action == "complete" and act.step is not None:
+        decides = find_step(definition, act.step).kind == "decide"
+        printed["note"] = note if decides or act.result == "conditional" else None
+    return printed
 
 
 def act_warnings(

@@ -89,7 +89,7 @@ def _checked(ctx: Context, actor: Actor, visit: Visit, place: int) -> Current:
             {**each, "at": f"services.{place}.{each['at']}"}
             for each in error.fields.get("errors", ())
         ]
-        raise Invalid(error.code, error.detail, **{**error.fields, "errors": errors}) from None
+        raise Invalid(error.code, error.detail, errors=errors) from None
     return current
 
 
