@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0035_first"
-down_revision = "0032_first"
+down_revision = "0033_first"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0035_second"
-down_revision = "0032_second"
+down_revision = "0033_second"
 branch_labels = None
 depends_on = None
 

@@ -74,12 +74,13 @@ ACCOUNT_DISABLED = "casetrack.account.disabled"
 LIMIT_PASSED = "casetrack.agency.limit_passed"
 AGENCY_TOLD = (ACCOUNT_DISABLED, LIMIT_PASSED)
 
-#: An officer's own stream; what happens in it is told to them by mail.
+#: An officer's own stream; what happens in it is told to them by mail: once a day what nears its limit,
+#: and at once that an electronic signature waits for them, or for one of theirs, and what the law granted.
 OFFICER = "officer/"
 OFFICER_REMINDED = "casetrack.officer.reminded"
-#: What the law granted is told at once to who oversees it.
+OFFICER_SIGNATURE = "casetrack.officer.signature_waits"
 OFFICER_TOLD_OF_GRANT = "casetrack.officer.told_of_grant"
-OFFICER_TOLD = (OFFICER_REMINDED, OFFICER_TOLD_OF_GRANT)
+OFFICER_TOLD = (OFFICER_REMINDED, OFFICER_SIGNATURE, OFFICER_TOLD_OF_GRANT)
 
 #: Whether events of this type are told to the parties of a case.
 Told = Callable[[str], bool]

@@ -9,7 +9,6 @@ from casetrack.domain.access import Actor, unknown_case
 from casetrack.domain.case.commands import Act, Details, Seen, check_seen, find_step
 from casetrack.domain.case.decide import check_act, decide
 from casetrack.domain.case.electronic_signing import BEGUN
-from casetrack.domain.case.links import check_way
 from casetrack.domain.case.numbers import access_code
 from casetrack.domain.case.permission import check_assignee
 from casetrack.domain.case.product_details import SignedFiles
@@ -17,7 +16,7 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.case.transitions import RECEIVE
 from casetrack.domain.errors import Invalid, NoAuthority, NotNow, Stale
-from casetrack.domain.events import TYPE_PREFIX, NewEvent, parse_instant
+from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.domain.people import visible
 from casetrack.domain.people.stored_files import KeptFile
 from casetrack.storage.case import case_rows
@@ -37,7 +36,7 @@ from casetrack.usecases.case import (
     signed_files,
 )
 from casetrack.usecases.case.append import append_to_case
-from casetrack.usecases.case.links import FoundLink, check_kinds, found_links, hold_way
+from casetrack.usecases.case.links import FoundLink, check_named, found_links, hold_way
 from casetrack.usecases.case.reviews import about_link
 from casetrack.usecases.case.unprinted_letters import act_warnings, printed_fields
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
@@ -98,8 +97,7 @@ def do(
         doing = replace(doing, documents=[{**document, "file": doing.keep()}])
     prepared = replace(_prepare(ctx, actor, case, doing), links=links)
     if links:
-        calendar = ctx.region(case.state.region, case.revisions.files)[1]
-        review = about_link(ctx, case.definition, links, calendar)
+        review = about_link(ctx, case.definition, case.revisions, links)
         prepared = replace(prepared, act=replace(prepared.act, review=review))
     try:
         answer = _under_locks(ctx, case, prepared, seen, request)
@@ -226,11 +224,11 @@ def _under_locks(
             return error
         bill_keys.check(found)
         outside_numbers.check(number_known)
-        _check_links(record.state, setting, prepared.links, way)
+        check_named(record.state, setting, prepared.links, way)
         _check_held(prepared, found)
         answer = _commit(uow, record, new, setting, case.region, prepared)
-        if not new.type.endswith(BEGUN):
-            # What was only begun is no answer yet.
+        if not new.type.endswith(BEGUN) or "issues" in new.data:
+            # A signature that was only begun is no answer yet.
             idempotency.remember(ctx, uow, request, answer)
     return answer
 
@@ -276,15 +274,6 @@ class _Prepared:
     links: tuple[FoundLink, ...] = ()
 
 
-def _check_links(
-    state: CaseState, setting: Setting, links: Sequence[FoundLink], way: Mapping[str, None]
-) -> None:
-    if links:
-        opened = parse_instant(state.opened_at)
-        check_kinds(setting.definition, opened, setting.calendar, links)
-        check_way(state.number, way)
-
-
 def _commit(
     uow: UnitOfWork,
     record: case_rows.CaseRecord,
@@ -314,6 +303,7 @@ def _commit(
     )
     if act.action == "correct":
         signed_files.leave(uow, record.state, state, setting.now)
+    signed_files.expect(uow, setting, state)
     if act.action == RECEIVE:
         newest = documents.document_view(state, len(state.documents) - 1, {})
         newest = documents.with_file(newest, brought.get("file"))

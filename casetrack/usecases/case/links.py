@@ -12,8 +12,10 @@ from casetrack.domain.case.links import (
     Linked,
     Linking,
     check_link,
+    check_way,
 )
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.steps import Setting
 from casetrack.domain.case.transitions import OPEN_CASE, LinkKind
 from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import Invalid, NotFound
@@ -81,6 +83,17 @@ def check_kinds(
         state = link.sight.state
         day = calendar.local_date(parse_instant(state.opened_at))
         check_link(link.kind, own, Linked(state, link.sight.definition, day))
+
+
+def check_named(
+    state: CaseState, setting: Setting, links: Sequence[FoundLink], way: Mapping[str, None]
+) -> None:
+    """Raises NotNow where a case that is there names another to which it cannot belong so; `way` is what
+    `hold_way` gave."""
+    if links:
+        opened = parse_instant(state.opened_at)
+        check_kinds(setting.definition, opened, setting.calendar, links)
+        check_way(state.number, way)
 
 
 def hold_way(

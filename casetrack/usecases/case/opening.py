@@ -38,7 +38,7 @@ from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import found_links
 from casetrack.usecases.case.one_person import known_by_name
 from casetrack.usecases.case.powers import kept_power, power_until, tidied_power
-from casetrack.usecases.case.reviews import checked_review
+from casetrack.usecases.case.reviews import opened_about
 from casetrack.usecases.case.told_at_opening import FoundBy, is_text, told_at_opening
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Answer, Context
@@ -145,7 +145,7 @@ def open_at_counter(
         return replayed
 
     def once() -> Answer:
-        review = checked_review(ctx, actor.region, definition, at, links)
+        review = opened_about(ctx, definition, at, links)
         sealed = seal_parties(ctx, actor.region, [*parties, *acting])
         told = replace(application, review=review)
         return _open_once(ctx, actor, told, (definition, at), sealed, request)

@@ -5,7 +5,6 @@ from typing import Any
 
 from casetrack.domain.case.links import REVIEWING
 from casetrack.domain.case.reviews import about, deciding
-from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import Invalid
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
@@ -14,26 +13,23 @@ from casetrack.usecases.case.links import FoundLink, check_kinds
 from casetrack.usecases.context import Context
 
 
-def checked_review(
-    ctx: Context,
-    region: str,
-    definition: ServiceDefinition,
-    at: Revisions,
-    links: Sequence[FoundLink],
+def opened_about(
+    ctx: Context, definition: ServiceDefinition, at: Revisions, links: Sequence[FoundLink]
 ) -> Mapping[str, Any] | None:
-    """What a new case is about, where it is an objection or an appeal. Raises NotNow, Invalid.
+    """What a case that is opened is about, where it is an objection or an appeal.
 
-    Nothing leads to a case that is not there yet, so it cannot close a circle.
+    Nothing leads to a case that is not there yet, so it cannot close a circle. Raises NotNow for a kind
+    of link that does not fit, Invalid.
     """
     if not links:
         return None
-    calendar = ctx.region(region, at.files)[1]
+    calendar = ctx.region(links[0].sight.state.region, at.files)[1]
     check_kinds(definition, ctx.database.now(), calendar, links)
-    return about_link(ctx, definition, links, calendar)
+    return about_link(ctx, definition, at, links)
 
 
 def about_link(
-    ctx: Context, definition: ServiceDefinition, links: Sequence[FoundLink], calendar: Calendar
+    ctx: Context, definition: ServiceDefinition, at: Revisions, links: Sequence[FoundLink]
 ) -> Mapping[str, Any] | None:
     """What the link to the decision says; None where no link does. Raises Invalid for several.
 
@@ -52,5 +48,6 @@ def about_link(
     with ctx.database.read() as connection:
         found = decisions.of_case(connection, other.state.region, other.state.number)
     decision = deciding(found, other.definition)
+    calendar = ctx.region(other.state.region, at.files)[1]
     today = calendar.local_date(ctx.database.now())
     return about(definition.reviews, other.state, other.definition, decision, calendar, today)
