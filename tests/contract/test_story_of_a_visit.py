@@ -137,6 +137,11 @@ def test_a_visit_is_taken_in_whole_or_not_at_all(city: City) -> None:
             "services.1.service",
         ),
         (
+            {"services": [SERVICES[0], {"service": "keberatan"}]},
+            "invalid_body",
+            "services.1.service",
+        ),
+        (
             {"services": [SERVICES[0], {"service": "izin-reklame", "facts": {"width": 1}}]},
             "invalid_facts",
             "services.1.facts.width",
