@@ -17,6 +17,7 @@ from casetrack.domain.case.product_details import (
     Refusal,
     SignedFiles,
 )
+from casetrack.domain.case.review_details import CarriedOut
 from casetrack.domain.case.silence_details import DeemedChecked, ExternalAnswered
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import (
@@ -145,6 +146,7 @@ Details = (
     | BillDetails
     | ExternalAnswered
     | DeemedChecked
+    | CarriedOut
 )
 
 #: What an act about authority says beside the rest.
