@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from casetrack.web.pages.citizen_pages import Tongue
-from casetrack.web.pages.slip_sheets import Listing, ReceiptSlip, Sheet, receipt_sheet
+from casetrack.web.pages.sheet_form import Listing, Sheet
+from casetrack.web.pages.slip_sheets import ReceiptSlip, receipt_sheet
 
 _TITLE = ("Tanda terima kunjungan", "Receipt of a visit")
 
