@@ -84,7 +84,7 @@ AUTHORITY_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
     "report_conflict": OPEN_CASE,
     "lift_conflict": OPEN_CASE,
     "take_over": OPEN_CASE,
-    "admit_late": OPEN_CASE,
+    "admit_late": (*OPEN_CASE, "granted", "refused"),
     "correct": ("granted", "refused", "handed_over"),
     "annul": ("granted", "refused", "handed_over"),
     "revoke": ("granted", "handed_over"),
@@ -285,6 +285,8 @@ LATE_ACTIONS: tuple[StepAction, ...] = (
     "declare_complete",
     "record_payment",
 )
+#: The same of the case as a whole.
+LATE_CASE_ACTIONS: tuple[CaseAction, ...] = ("hand_over",)
 #: Why an act could not be entered when it was done.
 LateReason = Literal["power_cut", "network", "system_down", "other"]
 #: UU 30/2014 art. 43(1), in its order.

@@ -24,6 +24,8 @@ class ToldCase:
     service: str
     service_version: int
     holder: str
+    #: Whether its applicant was told that a step waits for somebody with the power.
+    stalled: bool
     revision: int
 
 
@@ -62,7 +64,13 @@ def read(cases: Sequence[Any], parties: Sequence[Any]) -> tuple[Cases, Parties]:
             bytes(row.wrapped_key),
             bytes(row.sealed),
         )
-    return {row.number: ToldCase(*row) for row in cases}, found
+    return {row.number: _told(row) for row in cases}, found
+
+
+def _told(row: Any) -> ToldCase:
+    return ToldCase(
+        row.number, row.service, row.service_version, row.holder, bool(row.stalled), row.revision
+    )
 
 
 def told_case(connection: Connection, region: str, number: str) -> ToldCase | None:
@@ -81,7 +89,13 @@ def parties(
 
 def _cases() -> Fixed:
     cases, regions = schema.cases, schema.regions
-    wanted = [cases.c[name] for name in ("number", "service", "service_version", "holder")]
+    waits = schema.stalled_steps.c
+    mine = (waits.region == _REGION, waits.number == cases.c.number)
+    stalled = select(waits.number).where(*mine).correlate(cases).exists().label("stalled")
+    wanted = [
+        *(cases.c[name] for name in ("number", "service", "service_version", "holder")),
+        stalled,
+    ]
     of_region = select(regions.c.revision).where(regions.c.region == _REGION)
     return each_of(
         select(*wanted).where(cases.c.region == _REGION),

@@ -8,13 +8,14 @@ from typing import Any
 from casetrack.domain.access import Actor
 from casetrack.domain.case.commands import Opening, check_documents
 from casetrack.domain.case.decide import open_case
+from casetrack.domain.case.late_intake import LateIntake
 from casetrack.domain.case.numbers import CaseNumber, access_code
 from casetrack.domain.case.permission import check_opening
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import GENESIS
-from casetrack.domain.people import contact, identity
-from casetrack.domain.people.search_words import number_word
+from casetrack.domain.people import company_numbers, contact, identity
+from casetrack.domain.people.search_words import number_words
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.facts import check_facts
@@ -32,7 +33,7 @@ from casetrack.storage.unit_of_work import Call, Conflict
 from casetrack.usecases import idempotency
 from casetrack.usecases.authority.mall import outside_of, outside_views
 from casetrack.usecases.authority.missing_powers import missing_powers
-from casetrack.usecases.case import documents
+from casetrack.usecases.case import documents, number_blocks
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import checked_links, other_open_cases
 from casetrack.usecases.case.one_person import known_by_name
@@ -87,6 +88,8 @@ class Application:
     documents: Sequence[Mapping[str, Any]] = ()
     #: Cases to which this one belongs: kind and number.
     links: Sequence[Mapping[str, Any]] = ()
+    #: Of one that was taken in on paper while the system was away.
+    late: LateIntake | None = None
 
 
 @dataclass
@@ -99,8 +102,8 @@ class Sealed:
     #: Persons found by NIK: who, and the index that they had when we looked.
     known: dict[str, str] = field(default_factory=dict)
     sealers: list[Sealer] = field(default_factory=list)
-    #: The keyed word of the applicant's company or passport number, if they gave one.
-    number: str | None = None
+    #: The keyed words of the applicant's company or passport number, if they gave one.
+    numbers: tuple[str, ...] = ()
     #: Subject → the words by which they are found.
     words: dict[str, set[str]] = field(default_factory=dict)
     #: Whether somebody is to say if a person is the one whom we know by their NIK.
@@ -134,6 +137,13 @@ def open_at_counter(
         return replayed
 
     def once() -> Answer:
+        nonlocal application
+        if application.late is not None:
+            calendar = ctx.region(actor.region, at.files)[1]
+            late = number_blocks.checked(
+                ctx, actor.region, definition.id, application.late, calendar
+            )
+            application = replace(application, late=late)
         sealed = seal_parties(ctx, actor.region, parties)
         return _open_once(ctx, actor, application, (definition, at), sealed, request)
 
@@ -170,9 +180,9 @@ def seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> Sealed:
     sealed = Sealed()
     keys: dict[tuple[str, str], tuple[str, bytes]] = {}
     for party in parties:
-        goes_by = party.company_number or party.passport_number
-        if party.role == "applicant" and goes_by and (word := number_word(party.document())):
-            sealed.number = ctx.vault.search_word(region, word)
+        if party.role == "applicant":
+            kept = number_words(party.document())
+            sealed.numbers = tuple(ctx.vault.search_word(region, word) for word in kept)
         subject, key = _subject_of(ctx, region, party, sealed, keys)
         sealer = Sealer(ctx, region, subject, key)
         document = party.document()
@@ -240,13 +250,17 @@ def _new_subject(
 
 
 def _warnings(parties: Sequence[Party]) -> list[dict[str, object]]:
-    """A doubtful NIK warns and never bars: real cards have such faults. None repeats the number."""
+    """A doubtful number warns and never bars: real cards have such faults. None repeats the number."""
     return [
         {"at": f"{party.role}.{name}", "message": doubt["en"], "said": doubt}
         for party in parties
-        for name, nik in (("nik", party.nik), ("acting_nik", party.acting_nik))
-        if nik
-        for doubt in identity.doubts(nik)
+        for name, number, doubts in (
+            ("nik", party.nik, identity.doubts),
+            ("acting_nik", party.acting_nik, identity.doubts),
+            ("company_number", party.company_number, company_numbers.doubts),
+        )
+        if number
+        for doubt in doubts(number)
     ]
 
 
@@ -276,23 +290,25 @@ def _open_once(
         "warnings": _warnings(application.parties),
     }
     with ctx.database.write() as uow:
-        drawn = case_number.draw(
-            uow,
-            actor.region,
-            definition.id,
-            calendar.zone,
-            [*held(actor.region, sealed), own_case.niks_of(actor.region, actor.id)],
-        )
+        behind = [*held(actor.region, sealed), own_case.niks_of(actor.region, actor.id)]
+        late = application.late
+        if late is None:
+            zone = calendar.zone
+            drawn = case_number.draw(uow, actor.region, definition.id, zone, behind)
+            letters = (region.region.letters, definition.letters)
+            number = str(CaseNumber(*letters, drawn.year, drawn.serial))
+        else:
+            drawn = case_number.draw_without_serial(uow, actor.region, behind)
+            number_blocks.take(uow, actor.region, late, actor.id, drawn.now)
+            number = late.number
         check_not_erased(sealed, drawn.behind[:-1])
-        number = str(
-            CaseNumber(region.region.letters, definition.letters, drawn.year, drawn.serial)
-        )
         opening = Opening(
             facts,
             sealed.parties,
             brought,
             ctx.vault.access_digest(number, code),
             tuple(application.links),
+            late,
         )
         own = brings(sealed, drawn.behind[-1])
         setting = Setting(actor.region, drawn.now, definition, calendar, acts_in_own=own)
@@ -324,13 +340,13 @@ def _open_cases(
     subject = sealed.parties["applicant"]["subject"]
     asked = next((new.nik_asked for new, _ in sealed.subjects if new.subject == subject), None)
     index = sealed.known.get(subject, asked)
-    if index is None and sealed.number is None:
+    if index is None and not sealed.numbers:
         return []
     with ctx.database.read() as connection:
         rows = subjects.all_with_nik(connection, region, index) if index else []
         people = {row.subject for row in rows}
-        if sealed.number is not None:
-            people |= set(search_words.subjects_of(connection, region, sealed.number))
+        if sealed.numbers:
+            people |= set(search_words.subjects_of(connection, region, sealed.numbers))
         return other_open_cases(connection, definition, region, sorted(people))
 
 

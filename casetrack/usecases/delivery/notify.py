@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from casetrack.domain.authority.missing_powers import LACKS
 from casetrack.domain.delivery.messages import Happened, Message, Payable
 from casetrack.domain.errors import BadInput
-from casetrack.domain.events import Event, parse_instant
+from casetrack.domain.events import TYPE_PREFIX, Event, parse_instant
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.storage.case import case_events
@@ -25,6 +25,8 @@ from casetrack.usecases.delivery import together
 from casetrack.usecases.delivery.channel_choice import not_before
 from casetrack.usecases.delivery.outcomes import DELIVERED, Attempt, Outcome, PostFailed
 from casetrack.usecases.delivery.reached import Reached, reached_at
+
+DEADLINE_MISSED = f"{TYPE_PREFIX}deadline.missed"
 
 
 class Post(Protocol):
@@ -132,6 +134,9 @@ def message_of(
     agency = region.agencies.get(now.get("holder", case.holder))
     office = region.agencies.get(definition.root.agency)
     due_at, until = _due_at(definition, event), event.data.get("until")
+    if case.stalled and event.type != DEADLINE_MISSED:
+        # While it waits for somebody with the power, no day is promised.
+        due_at = None
     happened = [
         Happened(notices.kind_of(each.type), _step_name(definition, each)) for each in events
     ]

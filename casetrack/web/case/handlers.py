@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 
 from casetrack.domain.case.bills import Payment
+from casetrack.domain.case.late_intake import LateIntake
 from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.product_details import Refusal
 from casetrack.domain.errors import Invalid
@@ -43,6 +44,7 @@ def open_case(call: Call) -> Response:
         parties,
         [document.model_dump() for document in body.documents],
         [link.model_dump() for link in body.links],
+        LateIntake(**body.late.model_dump()) if body.late else None,
     )
     answer = open_at_counter(call.ctx, call.actor, application, call.repeatable)
     response = call.answer(answer, 201)
@@ -76,6 +78,7 @@ def act_on_case(call: Call) -> Response:
         note=body.note,
         documents=documents,
         links=links,
+        late=body.late,
         details=handing(*given) if at_the_counter else present,
     )
     return act(call, doing)

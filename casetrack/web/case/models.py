@@ -30,6 +30,7 @@ from casetrack.web.case.document_models import (
 )
 from casetrack.web.case.hand_over_models import MEANS, PAPERS, HandOverOut, PapersIn
 from casetrack.web.case.identity_models import WarningOut
+from casetrack.web.case.number_block_models import LateIntakeIn
 from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
 from casetrack.web.case.product_models import CaseProductOut, HearingOut, SigningBody, WrittenIn
 from casetrack.web.case.silence_models import DeemedOut, ExternalOut
@@ -115,6 +116,11 @@ class CaseIn(Taken):
     payer: PartyIn | None = None
     documents: DocumentsIn = []
     links: Annotated[list[LinkIn], Field(max_length=10)] = []
+    late: LateIntakeIn | None = Field(
+        default=None,
+        description="of a file that was taken in on paper while the system was away, under a number that "
+        "was set aside before",
+    )
 
 
 class CaseActionIn(Taken):
@@ -135,6 +141,10 @@ class CaseActionIn(Taken):
     )
     means: Means | None = MEANS
     papers: PapersIn = PAPERS
+    late: Identifier | None = Field(
+        default=None,
+        description="hand_over: the admitted paper on which it was done, when the system was away",
+    )
 
 
 class DefectIn(Taken):
@@ -270,9 +280,9 @@ class PaperOut(BaseModel):
 
 
 class AdmittedOut(PaperOut):
-    """A paper admitted for a step; it is used once."""
+    """A paper admitted for a step, or for the hand-over of the case; it is used once."""
 
-    step: str
+    step: str | None
     used: bool
 
 
