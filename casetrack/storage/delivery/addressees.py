@@ -18,7 +18,7 @@ from casetrack.storage.row_sets import Texts, among
 
 @dataclass(frozen=True, slots=True)
 class ToldCase:
-    """What a message says of its case, and the newest revision of the region's files."""
+    """What a message says of its case, and the newest revisions of the region's files and register."""
 
     number: str
     service: str
@@ -27,6 +27,7 @@ class ToldCase:
     #: Whether its applicant was told that a step waits for somebody with the power.
     stalled: bool
     revision: int
+    register_revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def read(cases: Sequence[Any], parties: Sequence[Any]) -> tuple[Cases, Parties]:
 
 def _told(row: Any) -> ToldCase:
     return ToldCase(
-        row.number, row.service, row.service_version, row.holder, bool(row.stalled), row.revision
+        *(row.number, row.service, row.service_version, row.holder, bool(row.stalled)),
+        *(row.revision, row.register_revision or 0),
     )
 
 
@@ -96,13 +98,14 @@ def _cases() -> Fixed:
         *(cases.c[name] for name in ("number", "service", "service_version", "holder")),
         stalled,
     ]
-    of_region = select(regions.c.revision).where(regions.c.region == _REGION)
+    its = (regions.c.revision, regions.c.register_revision)
+    of_region = select(*its).where(regions.c.region == _REGION)
     return each_of(
         select(*wanted).where(cases.c.region == _REGION),
         cases.c.number,
         "of_numbers",
         then=[lambda _: of_region],
-        sqlite=select(*wanted, regions.c.revision)
+        sqlite=select(*wanted, *its)
         .join(regions, regions.c.region == cases.c.region)
         .where(cases.c.region == _REGION, among(cases.c.number, _NUMBERS)),
     )

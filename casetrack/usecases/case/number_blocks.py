@@ -134,11 +134,15 @@ def _as_kept(said: Closing) -> Closing:
     return replace(said, numbers=kept)
 
 
+def _sees_all(actor: Actor) -> bool:
+    return actor.kind == "operator" or actor.has_role(REGION_WIDE)
+
+
 def known(ctx: Context, actor: Actor, name: str) -> BlockRow:
-    """A block of the actor's front office; any for who audits. Raises NotFound."""
+    """A block of the actor's front office; any for who audits or runs the commands. Raises NotFound."""
     with ctx.database.read() as connection:
         row = reserved_numbers.block(connection, actor.region, name) if "\0" not in name else None
-    if row is None or not (actor.has_role(REGION_WIDE) or row.agency == actor.agency):
+    if row is None or not (_sees_all(actor) or row.agency == actor.agency):
         raise NotFound(
             "unknown_block", "Your office has no such block; GET /number-blocks lists them."
         )
@@ -160,7 +164,7 @@ def service_of(ctx: Context, region: str, row: BlockRow) -> ServiceDefinition:
 
 def blocks(ctx: Context, actor: Actor, before: tuple[datetime, str] | None, limit: int) -> Page:
     """Those of the actor's front office, newest first; all of the region for who audits."""
-    agency = None if actor.has_role(REGION_WIDE) else actor.agency or ""
+    agency = None if _sees_all(actor) else actor.agency or ""
     with ctx.database.read() as connection:
         rows = reserved_numbers.listed(connection, actor.region, agency, before, limit + 1)
         names = [row.block for row in rows[:limit]]

@@ -15,7 +15,6 @@ from casetrack.domain.case.transitions import (
     CaseStatus,
     CloseReason,
     ConflictGround,
-    LateReason,
     LinkKind,
     StepAction,
     StepStatus,
@@ -30,7 +29,7 @@ from casetrack.web.case.document_models import (
 )
 from casetrack.web.case.hand_over_models import MEANS, PAPERS, HandOverOut, PapersIn
 from casetrack.web.case.identity_models import WarningOut
-from casetrack.web.case.number_block_models import LateIntakeIn
+from casetrack.web.case.late_models import AdmittedOut, LateIntakeIn
 from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
 from casetrack.web.case.product_models import CaseProductOut, HearingOut, SigningBody, WrittenIn
 from casetrack.web.case.silence_models import DeemedOut, ExternalOut
@@ -267,23 +266,6 @@ class ConflictOut(BaseModel):
     by: str = absent("the superior")
     by_position: str = absent("the superior's position")
     article: str | None = absent("by which article the superior lifted it or took over")
-
-
-class PaperOut(BaseModel):
-    """A paper that was signed while the system was away."""
-
-    id: str
-    occurred_at: datetime
-    reason: LateReason
-    sha256: str
-    admitted_by: str
-
-
-class AdmittedOut(PaperOut):
-    """A paper admitted for a step, or for the hand-over of the case; it is used once."""
-
-    step: str | None
-    used: bool
 
 
 class BasisOut(BaseModel):

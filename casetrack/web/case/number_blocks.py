@@ -5,7 +5,7 @@ from flask import Response
 from casetrack.storage.case.reserved_numbers import BlockRow
 from casetrack.usecases.case import number_blocks
 from casetrack.usecases.case.number_blocks import Closing
-from casetrack.web.case.number_block_models import (
+from casetrack.web.case.late_models import (
     CloseNumbersIn,
     NumberBlockIn,
     NumberBlockPage,

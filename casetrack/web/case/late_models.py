@@ -1,4 +1,4 @@
-"""What is taken and told of numbers that are set aside, and of a file that was taken in under one."""
+"""What is taken and told of a time without the system: papers, and numbers that are set aside."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -19,6 +19,23 @@ class LateIntakeIn(Taken):
     occurred_at: Moment
     reason: LateReason
     sha256: Digest
+
+
+class PaperOut(BaseModel):
+    """A paper that was signed while the system was away."""
+
+    id: str
+    occurred_at: datetime
+    reason: LateReason
+    sha256: str
+    admitted_by: str
+
+
+class AdmittedOut(PaperOut):
+    """A paper admitted for a step, or for the hand-over of the case; it is used once."""
+
+    step: str | None
+    used: bool
 
 
 class NumberBlockIn(Taken):
