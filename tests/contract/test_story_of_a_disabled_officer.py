@@ -92,7 +92,7 @@ def test_who_is_disabled_leaves_steps_that_only_who_may_complete_them_gets(
     assert (events[-1]["data"]["assignee"], events[-1]["data"]["reason"]) == (
         None, "account_disabled",
     )  # fmt: skip
-    listed = city.get("/worklist?unclaimed=true", supervisor.removeprefix("smr.")).get_json()
+    listed = city.get("/worklist?unclaimed=true", supervisor).get_json()
     assert {*numbers} <= {item["number"] for item in listed["items"]}
     assert verify(city.world.ctx, progress=lambda _: None).fault is None
 

@@ -31,8 +31,9 @@ def check_paper(state: CaseState, act: Act, now: datetime) -> None:
         if occurred >= now:
             raise Invalid("not_late", "The paper's time is not in the past, so nothing is late.")
         if ready_at is not None and instant(occurred) < ready_at:
-            what = "step" if said.step else "result"
-            raise Invalid("before_ready", f"The {what} was not ready before {ready_at}.")
+            if said.step:
+                raise Invalid("before_ready", f"The step was not ready before {ready_at}.")
+            raise Invalid("before_ready", f"The result was not there before {ready_at}.")
 
 
 def _result_at(state: CaseState) -> str | None:

@@ -66,7 +66,6 @@ def check_late_intake(
         raise NotNow(
             "number_settled",
             "This number has a case already, or was closed; compare with the slip.",
-            status_now=aside.state,
         )
 
 

@@ -32,6 +32,7 @@ from casetrack.domain.case.commands import (
 )
 from casetrack.domain.case.standing import Ask, nobody
 from casetrack.domain.case.transitions import (
+    ACCOUNT_DISABLED,
     AUTHORITY_ACTION_ROLES,
     AUTHORITY_ACTIONS,
     CASE_ACTION_ROLES,
@@ -163,7 +164,8 @@ def _check_system(step: StepDefinition | None, act: Act) -> None:
     """Silence counts as no opinion only where the step's definition says so; what an account that was
     disabled held goes back to its agency's list everywhere."""
     require_system_act(act.actor, act.action)
-    if act.action == "reassign" and act.assignee is None:
+    given_back = act.assignee is None and act.reason == ACCOUNT_DISABLED
+    if act.action == "reassign" and given_back:
         return
     if step is not None and act.action not in BILL_ACTS and step.silence != act.action:
         raise Forbidden(

@@ -225,6 +225,9 @@ STEP_ACTIONS: Mapping[str, Mapping[str, StepStatus]] = {
     "reopen": {"completed": "ready", "no_opinion": "ready"},
 }
 
+#: Why the clock gives a step back to its agency's list.
+ACCOUNT_DISABLED = "account_disabled"
+
 #: Which kinds of step an action is for; an action that is not here is for every kind.
 ACTION_KINDS: Mapping[str, tuple[Kind, ...]] = {
     "declare_complete": ("check",),

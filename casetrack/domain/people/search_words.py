@@ -143,7 +143,7 @@ def _plain(text: str) -> str:
 
 
 def _by_number(text: str, digits: str) -> Asked:
-    numbers = []
+    numbers: list[str] = []
     if FORMS["company_number"].fits(digits):
         numbers += _company_words(digits)
     phone = _phone(text)

@@ -1,6 +1,7 @@
 """What an account held that was disabled goes back to its agency's list; the agency was told by mail."""
 
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.transitions import ACCOUNT_DISABLED
 from casetrack.storage.case import held_steps
 from casetrack.storage.people import officers
 from casetrack.storage.unit_of_work import UnitOfWork
@@ -31,5 +32,5 @@ def _give_back(ctx: Context, region: str, number: str, step: str) -> bool:
         return holder is not None and not officers.live_among(uow.connection, region, [holder])
 
     return act_by_clock(
-        ctx, region, number, "reassign", step=step, reason="account_disabled", still=still
+        ctx, region, number, "reassign", step=step, reason=ACCOUNT_DISABLED, still=still
     )

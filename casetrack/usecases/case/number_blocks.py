@@ -1,5 +1,6 @@
 """Numbers are set aside before an outage, and accounted for afterwards: used, or closed with a reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,11 @@ from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import Invalid, NotFound, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
 from casetrack.domain.service.definition import ServiceDefinition
-from casetrack.storage.case import reserved_numbers
+from casetrack.storage.case import case_number, reserved_numbers
+from casetrack.storage.case.case_number import Drawn
 from casetrack.storage.case.reserved_numbers import BlockRow
 from casetrack.storage.service import catalogue
-from casetrack.storage.unit_of_work import Conflict, UnitOfWork
+from casetrack.storage.unit_of_work import Call, Conflict, UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.facts import append_fact
@@ -212,7 +214,12 @@ def checked(
     return replace(said, number=number)
 
 
-def take(uow: UnitOfWork, region: str, said: LateIntake, by: str, now: datetime) -> None:
-    """The case has the number from the commit on. Raises Conflict: somebody was quicker."""
-    if not reserved_numbers.use(uow, region, said.number, by, now):
+def take(uow: UnitOfWork, actor: Actor, said: LateIntake, behind: Sequence[Call]) -> Drawn:
+    """The case has the number from the commit on; gives what it is given beside that.
+
+    `behind` is asked behind the lock of the register. Raises Conflict: somebody was quicker.
+    """
+    drawn = case_number.draw_without_serial(uow, actor.region, behind)
+    if not reserved_numbers.use(uow, actor.region, said.number, actor.id, drawn.now):
         raise Conflict("the number was used or closed meanwhile")
+    return drawn

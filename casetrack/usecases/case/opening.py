@@ -275,10 +275,7 @@ def _open_once(
     definition, at = current
     region, calendar = ctx.region(actor.region, at.files)
     applicant = sealed.sealers[0]
-    facts = {
-        name: applicant.seal("fact", value) if _is_text(definition, name) else value
-        for name, value in application.facts.items()
-    }
+    facts = _sealed_facts(definition, application.facts, applicant)
     brought = tuple(documents.sealed(each, applicant) for each in application.documents)
     code = access_code(ctx.random(8))
     told = {
@@ -298,8 +295,7 @@ def _open_once(
             letters = (region.region.letters, definition.letters)
             number = str(CaseNumber(*letters, drawn.year, drawn.serial))
         else:
-            drawn = case_number.draw_without_serial(uow, actor.region, behind)
-            number_blocks.take(uow, actor.region, late, actor.id, drawn.now)
+            drawn = number_blocks.take(uow, actor, late, behind)
             number = late.number
         check_not_erased(sealed, drawn.behind[:-1])
         opening = Opening(
@@ -327,6 +323,15 @@ def _open_once(
         answer = Answer(view, case_etag(state.version))
         idempotency.remember(ctx, uow, request, answer)
     return answer
+
+
+def _sealed_facts(
+    definition: ServiceDefinition, facts: Mapping[str, Any], applicant: Sealer
+) -> dict[str, Any]:
+    return {
+        name: applicant.seal("fact", value) if _is_text(definition, name) else value
+        for name, value in facts.items()
+    }
 
 
 def _open_cases(

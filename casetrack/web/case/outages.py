@@ -116,7 +116,8 @@ def read(call: Call) -> Response:
     query = call.query(PageQuery)
     key = read_cursor(query.cursor, str)
     found = outages.read(call.ctx, call.actor, call.found, key[0] if key else "", query.limit)
-    return as_json({**found, "next_cursor": write_cursor(found.pop("next_key"))})
+    cursor = write_cursor(found.pop("next_key"))
+    return as_json({**found, "next_cursor": cursor})
 
 
 def list_outages(call: Call) -> Response:

@@ -33,11 +33,14 @@ BAD_DAYS_CODES: Mapping[str, str] = {
     "unknown_block": "kantor Anda tidak mempunyai blok nomor ini",
     "number_settled": "nomor ini sudah dipakai berkas lain atau sudah ditutup",
 }
+#: Detail → the same, with a hole for each value.
+BAD_DAYS_DETAILS: Mapping[str, str] = {
+    "The result was not there before ….": "Hasilnya belum ada sebelum ….",
+}
 #: Fault of a field → the same.
 BAD_DAYS_CLAUSES: Mapping[str, str] = {
-    "there is no such service; GET /services lists them": (
-        "layanan ini tidak ada; GET /services memuat daftarnya"
-    ),
+    "there is no such service": "layanan ini tidak ada",
+    "GET /services lists them": "GET /services memuat daftarnya",
     "was not set aside for this service": "tidak dicadangkan untuk layanan ini",
     "compare with the slip": "cocokkan dengan slipnya",
     "is not in the past, so nothing is late": "belum lewat, jadi tidak ada yang terlambat",
@@ -45,5 +48,6 @@ BAD_DAYS_CLAUSES: Mapping[str, str] = {
     "is not of the number's year": "bukan tahun nomor itu",
     "set numbers aside for that year": "cadangkan nomor untuk tahun itu",
     "this service has no such step": "layanan ini tidak mempunyai tahapan itu",
-    "another agency's; its officers say so": "milik instansi lain; petugasnya yang menyatakannya",
+    "another agency's": "milik instansi lain",
+    "its officers say so": "petugasnya yang menyatakannya",
 }
