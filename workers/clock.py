@@ -1,5 +1,5 @@
 """The clock process: deadlines, new calendars, silence, powers that end, products and bills whose time
-is over, questioned passports, looks counted, what is over removed, files scanned.
+is over, questioned passports, looks and figures counted, what is over removed, files scanned.
 """
 
 import time
@@ -13,6 +13,7 @@ from casetrack.usecases.case import (
     bill_clock,
     deadlines,
     expiring_products,
+    figures,
     left_steps,
     moved_deadlines,
     outages,
@@ -51,6 +52,7 @@ _NOW_AND_THEN = (
     reading_days.forget_once,
     corrected_values.forget_once,
     stalled_steps.tell_once,
+    figures.count_once,
     left_steps.give_back_once,
     files.remove_once,
     payment_files.forget_unloaded_once,

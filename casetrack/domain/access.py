@@ -298,6 +298,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_officers": ("supervisor", "head", "auditor", "admin"),
     # What was done to accounts, tokens and files is for who looks at what others did.
     "list_administration": REGION_WIDE,
+    "read_report": OVERSEERS,
     "ask_erasure": ERASURE_ROLES,
     "settle_erasure": ERASURE_ROLES,
     "read_erasure": (*ERASURE_ROLES, "auditor"),

@@ -126,6 +126,7 @@ BY = {
     "read_powers": {"head", "auditor"},
     "list_decisions": {"head", "auditor"},
     "list_administration": {"auditor"},
+    "read_report": {"head", "auditor"},
 }
 ANYBODY = {"read_status", "verify_product", "compare_name"}
 ABOUT_A_CASE = {
@@ -375,6 +376,7 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 block="none",
                 service="izin-reklame",
                 document="doc-3",
+                measure="steps",
                 id_or_number="503/1/2026",
                 version=1 if "refusals" in path else doors.version,
             )

@@ -485,6 +485,7 @@ def papers_come_into_the_register_and_are_asked_about(web: Played) -> None:
     for path in ("findings", "coverage", "powers", "decisions"):
         web.ok("GET", f"/authority/{path}", "ketua")
     assert web.ok("GET", "/administration", "audit").get_json()["items"]
+    web.ok("GET", "/reports/service-levels", "ketua")
     for path in ("picture", "page"):
         web.ok("GET", f"/authority/services/izin-reklame/{path}", "ketua")
 

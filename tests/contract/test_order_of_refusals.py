@@ -405,6 +405,7 @@ def _reading() -> Iterator[Door]:
     yield Door("read_service", "dewi", {"service": "izin-reklame"})
     yield Door("read_silence", "dewi", {"service": "izin-reklame"})
     yield Door("list_deemed", "audit")
+    yield Door("read_report", "audit", {"measure": "steps"})
     for operation in ("list_cases", "read_worklist", "read_me", "list_agencies"):
         yield Door(operation, "dewi")
     yield Door("list_officers", "wati")

@@ -101,10 +101,10 @@ def check(answer: Answer) -> Route | None:
 def _success(answer: Answer, route: Route, kind: str) -> None:
     if answer.status == 304 and 304 in route.refusals:
         return
-    promised = route.files or (route.content, route.or_content)
+    promised = route.files or (route.content, *route.or_contents)
     if answer.status != route.success or kind not in promised:
         raise Broken(f"{_said(answer)}: {route.success} {route.content} was promised, not {kind}")
-    if route.answer is not None:
+    if route.answer is not None and kind not in route.or_contents:
         _model(answer, route.answer)
 
 

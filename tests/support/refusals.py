@@ -49,6 +49,7 @@ ABSENT = {
     "file": "0" * 64,
     "outage": "none",
     "block": "none",
+    "measure": "gossip",
 }
 UNKNOWN = {
     "number": "unknown_case",
@@ -65,6 +66,7 @@ UNKNOWN = {
     "file": "unknown_payment_file",
     "outage": "unknown_outage",
     "block": "unknown_block",
+    "measure": "unknown_measure",
 }
 #: Values that no query takes, by the name of the parameter.
 BAD = {

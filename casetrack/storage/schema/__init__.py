@@ -43,6 +43,7 @@ from casetrack.storage.schema.delivery import (
     resends,
     subscriptions,
 )
+from casetrack.storage.schema.figures import counted_cases, figure_marks, figures
 from casetrack.storage.schema.files import files, leaving_files, signings
 from casetrack.storage.schema.ledger import (
     APPEND_ONLY,
@@ -93,6 +94,7 @@ __all__ = [
     "calendars",
     "case_agencies",
     "cases",
+    "counted_cases",
     "counters",
     "deadlines",
     "decision_links",
@@ -100,6 +102,8 @@ __all__ = [
     "decreed_days",
     "deliveries",
     "events",
+    "figure_marks",
+    "figures",
     "files",
     "fingerprints",
     "guesses",

@@ -176,7 +176,7 @@ ROUTES: tuple[Route, ...] = (
         query=SlipQuery,
         find=the_bill,
         content="text/html",
-        or_content="application/pdf",
+        or_contents=("application/pdf",),
     ),
     Route(
         "act_on_bill",

@@ -263,7 +263,7 @@ ROUTES: tuple[Route, ...] = (
         find=find_slip,
         refusals=(409, 429),
         content="text/html",
-        or_content="application/pdf",
+        or_contents=("application/pdf",),
     ),
     Route(
         "read_status",

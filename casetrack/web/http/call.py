@@ -68,7 +68,7 @@ class Route:
     #: Bytes that the body may have, where that is more than of others.
     largest: int | None = None
     #: What it gives instead, where the query asks for that.
-    or_content: str | None = None
+    or_contents: tuple[str, ...] = ()
     #: Gives a file of one of these types in place of that.
     files: tuple[str, ...] = ()
 

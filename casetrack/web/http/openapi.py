@@ -9,6 +9,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from casetrack import __version__
 from casetrack.domain.authority.entries import ENTRY_KINDS
+from casetrack.domain.case.figure_tables import MEASURES
 from casetrack.domain.service import notices
 from casetrack.web.http.call import Route
 from casetrack.web.http.models import ProblemOut
@@ -24,6 +25,7 @@ _KINDS = {"enum": list(ENTRY_KINDS)}
 _PATH_VALUES: dict[tuple[str, str], dict[str, Any]] = {
     ("/cases/{number}/slips/{kind}", "kind"): {"enum": ["receipt", "registration"]},
     ("/templates/{type}/preview", "type"): {"enum": list(notices.TOLD)},
+    ("/reports/{measure}", "measure"): {"enum": list(MEASURES)},
     ("/authority/entries/{kind}/{entry}", "kind"): _KINDS,
     ("/authority/entries/{kind}/{entry}/actions", "kind"): _KINDS,
 }
@@ -145,8 +147,8 @@ def _header(name: str, description: str) -> dict[str, Any]:
 def _responses(route: Route, refs: Refs) -> dict[str, Any]:
     schema = refs[route.answer, _GIVEN] if route.answer else {"type": "string"}
     content: dict[str, Any] = {kind: {"schema": schema} for kind in route.files or (route.content,)}
-    if route.or_content:
-        content[route.or_content] = {"schema": {"type": "string", "format": "binary"}}
+    for kind in route.or_contents:
+        content[kind] = {"schema": {"type": "string", "format": "binary"}}
     success: dict[str, Any] = {"description": route.summary, "content": content}
     if route.writes or route.versioned:
         success["headers"] = {"ETag": {"schema": {"type": "string"}}}

@@ -17,6 +17,7 @@ from casetrack.web.http.party_problems import PARTIES
 from casetrack.web.http.product_problems import PRODUCTS
 from casetrack.web.http.register_cures import CURES
 from casetrack.web.http.register_problems import REGISTER
+from casetrack.web.http.report_problems import REPORTS
 from casetrack.web.http.search_problems import SEARCH
 from casetrack.web.http.server_problems import AT_THE_SERVER
 from casetrack.web.http.silence_problems import SILENCE
@@ -391,6 +392,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "Products": PRODUCTS,
     "Bills and payments": MONEY,
     "Links and search": SEARCH,
+    "Reports": REPORTS,
     "Silence": SILENCE,
     "Papers of a time without the system": LATE,
     "Bad days": BAD_DAYS,

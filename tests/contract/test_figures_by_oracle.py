@@ -1,0 +1,106 @@
+"""The report of random cases says what an independent count over the exported log says."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from casetrack.domain.case.figure_tables import TABLES
+from casetrack.usecases.case import figures
+from tests.oracle.figures import levels, read_xes
+from tests.support.commands import run_command
+from tests.support.examples import examples
+from tests.support.web import BOTH, LETTER, Web, shared_world
+from tests.support.world import MASTER, SAMARINDA, SECRET, World
+
+SERVICE, LIMIT = "surat-keterangan", 3
+#: What nobody decreed for the years in which the cases are played stays out: only weekends and these.
+ACTS: dict[str, tuple[str, str, str | None, dict[str, Any]]] = {
+    "complete": ("dewi", "declare_complete", "intake", {}),
+    "find": ("dewi", "return", "intake", {"defects": [{"requirement": "ktp", "text": "buram"}]}),
+    "object": ("hadi", "return", "decide", {"defects": [{"requirement": "ktp", "text": "buram"}]}),
+    "send": ("dewi", "send_return", None, {}),
+    "answer": ("dewi", "resubmit", None, {}),
+    "wait": ("dewi", "pause", None, {"reason": "court"}),
+    "go_on": ("dewi", "resume", None, {}),
+    "grant": ("hadi", "complete", "decide", {}),
+    "refuse": ("hadi", "refuse", "decide", {"reason": "tidak memenuhi"}),
+    "hand_over": ("dewi", "hand_over", None, {}),
+    "withdraw": ("dewi", "withdraw", None, {"reason": "batal"}),
+    "close": ("dewi", "close", None, {"reason": "wrong_service"}),
+}
+#: Which case, what is done to it, and how many hours pass before.
+MOVES = st.lists(
+    st.tuples(st.integers(0, 3), st.sampled_from([*ACTS, "complete", "grant"]), st.integers(0, 40)),
+    min_size=6,
+    max_size=30,
+)
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def counted(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Web, Path]]:
+    folder = tmp_path_factory.mktemp("log")
+    with shared_world(request, tmp_path_factory) as world:
+        yield Web(world), folder
+
+
+def _play(web: Web, moves: list[tuple[int, str, int]]) -> None:
+    numbers = [web.open(LETTER)["number"] for _ in range(4)]
+    for place, act, hours in moves:
+        web.world.hands.pass_time(hours=hours)
+        who, action, step, said = ACTS[act]
+        # What the status forbids is refused, and counts nowhere.
+        web.act(numbers[place], who, action, step, **said)
+    for number in numbers:
+        web.act(number, "dewi", "withdraw", reason="selesai")
+
+
+def _exported(world: World, folder: Path) -> Path:
+    out = folder / "log.xes"
+    environment = {
+        "CASETRACK_DATABASE_URL": world.database.url.render_as_string(hide_password=False),
+        "CASETRACK_DATA_DIR": str(folder),
+        "CASETRACK_MASTER_KEY": MASTER,
+        "CASETRACK_SECRET_KEY": SECRET,
+    }
+    done = run_command(environment, ["export", "--format", "xes", str(out), "--region", SAMARINDA])
+    assert done.exit_code == 0, done.output
+    return out
+
+
+@settings(
+    max_examples=examples(20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(moves=MOVES)
+def test_what_is_reported_is_what_an_independent_count_over_the_log_finds(
+    counted: tuple[Web, Path], moves: list[tuple[int, str, int]]
+) -> None:
+    web, folder = counted
+    _play(web, moves)
+    web.relay()
+    while figures.count_once(web.world.ctx):
+        pass
+    holidays = _holidays(web.world)
+    wanted = levels(read_xes(_exported(web.world, folder)), LIMIT, holidays)
+    path = f"/reports/service-levels?service={SERVICE}"
+    found = {row["month"]: row for row in web.get(path, "audit").get_json()["items"]}
+    assert found.keys() == wanted.keys()
+    for month, row in found.items():
+        for name in TABLES["service-levels"].columns[3:-1]:
+            usual = None if name.endswith(("_median", "_p90")) else 0
+            assert row[name] == wanted[month].get(name, usual), (month, name)
+
+
+def _holidays(world: World) -> set[date]:
+    calendar = world.ctx.region(SAMARINDA)[1]
+    first = date(2026, 1, 1)
+    days = (first + timedelta(days=n) for n in range(3 * 366))
+    return {day for day in days if day.weekday() < 5 and not calendar.is_working_day(day)}

@@ -1,0 +1,190 @@
+"""The figures of a service, counted once more from nothing but an XES log, day by day and pair by pair.
+
+It shares no code with the product: it reads activities and times, walks every day, sorts every list and
+compares every case with every other. It knows one service: a check, a decision, a hand-over.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Any
+from xml.etree import ElementTree
+
+ONE_DAY = timedelta(days=1)
+APPLICANT, OUTSIDE = "applicant", "outside"
+#: What stops the clock of a complete case, and whose days those are; what lets it go on.
+STOPS = {"case.returned": APPLICANT, "case.paused": OUTSIDE}
+GOES_ON = ("case.resubmitted", "case.resumed")
+
+
+@dataclass
+class Case:
+    """One trace: what was done when, in its order, in the office's local time."""
+
+    events: list[tuple[str, datetime]] = field(default_factory=list)
+
+    def first(self, *activities: str) -> datetime | None:
+        """When one of these happened first."""
+        return next((at for name, at in self.events if name in activities), None)
+
+    @property
+    def complete(self) -> datetime | None:
+        return self.first("case.declared_complete intake")
+
+    @property
+    def decided(self) -> datetime | None:
+        return self.first("case.granted decide", "case.refused decide")
+
+    @property
+    def over(self) -> datetime | None:
+        ends = [self.decided, self.first("case.withdrawn"), self.first("case.closed")]
+        return min((end for end in ends if end is not None), default=None)
+
+    def stood(self) -> list[tuple[datetime, datetime | None, str]]:
+        """When its clock stood still after the completeness, until when, and whose days it was."""
+        found: list[tuple[datetime, datetime | None, str]] = []
+        for name, at in self.events:
+            if self.complete is None or at <= self.complete:
+                continue
+            if name in STOPS:
+                found.append((at, None, STOPS[name]))
+            elif name in GOES_ON and found and found[-1][1] is None:
+                found[-1] = (found[-1][0], at, found[-1][2])
+        return found
+
+
+def read_xes(path: Any) -> list[Case]:
+    """The traces of a log."""
+    cases = []
+    for trace in ElementTree.parse(path).getroot().iter("trace"):
+        case = Case()
+        for event in trace.iter("event"):
+            said = {part.get("key"): part.get("value") or "" for part in event}
+            at = datetime.fromisoformat(said["time:timestamp"])
+            case.events.append((said["concept:name"], at))
+        cases.append(case)
+    return cases
+
+
+def working_days(first: date, last: date, holidays: Collection[date]) -> list[date]:
+    """Those after the first day, up to the last one."""
+    found, day = [], first
+    while day < last:
+        day += ONE_DAY
+        if day.weekday() < 5 and day not in holidays:
+            found.append(day)
+    return found
+
+
+class Tally:
+    """Counts and lists of days by month."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, Counter[str]] = {}
+        self.days: dict[tuple[str, str], list[int]] = {}
+
+    def count(self, at: datetime, name: str, times: int = 1) -> None:
+        self.counts.setdefault(f"{at:%Y-%m}", Counter())[name] += times
+
+    def note(self, at: datetime, name: str, days: int) -> None:
+        self.days.setdefault((f"{at:%Y-%m}", name), []).append(days)
+
+
+def levels(cases: Iterable[Case], limit: int, holidays: Collection[date]) -> dict[str, Any]:
+    """Month → figures as the report names them, of months in which anything happened."""
+    told, tally = list(cases), Tally()
+    for case in told:
+        first = case.events[0][1].date()
+        _count_acts(case, tally.count)
+        if case.complete is not None:
+            days = working_days(first, case.complete.date(), holidays)
+            tally.note(case.complete, "days_to_complete", len(days))
+        handed = case.first("case.handed_over")
+        if handed is not None and case.first("case.granted decide"):
+            tally.note(handed, "days_to_product", (handed.date() - first).days)
+        if case.decided is not None and case.complete is not None:
+            _count_decision(tally, told, case, case.complete, case.decided, limit, holidays)
+    return {month: _row(month, counts, tally.days) for month, counts in tally.counts.items()}
+
+
+def _count_decision(
+    tally: Tally,
+    told: Collection[Case],
+    case: Case,
+    complete: datetime,
+    decided: datetime,
+    limit: int,
+    holidays: Collection[date],
+) -> None:
+    whose = Counter(_whose_days(case, complete, decided, holidays))
+    for name, days in whose.items():
+        tally.count(decided, name, days)
+    taken = whose["days_of_agencies"]
+    tally.note(decided, "days_to_decision", taken)
+    tally.count(decided, "in_time" if taken <= limit else "late")
+    if decided - complete < ONE_DAY:
+        tally.count(decided, "within_a_day")
+    if any(_is_passed(other, complete, decided) for other in told):
+        tally.count(decided, "overtook")
+
+
+def _count_acts(case: Case, count: Any) -> None:
+    names = {
+        "case.opened": "opened",
+        "case.declared_complete intake": "complete",
+        "case.granted decide": "granted",
+        "case.refused decide": "refused",
+        "case.withdrawn": "withdrawn",
+        "case.closed": "closed",
+        "case.handed_over": "handed_over",
+    }
+    for name, at in case.events:
+        if name in names:
+            count(at, names[name])
+        elif name == "case.returned":
+            early = case.complete is None or at < case.complete
+            count(at, "returned_early" if early else "returned")
+
+
+def _whose_days(
+    case: Case, start: datetime, end: datetime, holidays: Collection[date]
+) -> list[str]:
+    found = []
+    for day in working_days(start.date(), end.date(), holidays):
+        stood = [
+            whose
+            for begin, until, whose in case.stood()
+            if begin.date() < day and day < (until or end).date()
+        ]
+        found.append(f"days_of_{stood[0]}" if stood else "days_of_agencies")
+    return found
+
+
+def _is_passed(other: Case, complete: datetime, decided: datetime) -> bool:
+    """Whether this other case was ready before, had never stood still, and was still waiting."""
+    if other.complete is None or other.complete >= complete:
+        return False
+    if other.over is not None and other.over <= decided:
+        return False
+    return all(begin > decided for begin, _, _ in other.stood())
+
+
+def _row(
+    month: str, counts: Counter[str], lists: Mapping[tuple[str, str], list[int]]
+) -> dict[str, Any]:
+    row: dict[str, Any] = dict(counts)
+    row["decided"] = counts["granted"] + counts["refused"]
+    for name in ("days_to_decision", "days_to_complete", "days_to_product"):
+        days = sorted(lists.get((month, name), []))
+        middle = len(days) // 2
+        row[f"{name}_median"] = (
+            None
+            if not days
+            else float(days[middle])
+            if len(days) % 2
+            else (days[middle - 1] + days[middle]) / 2
+        )
+        row[f"{name}_p90"] = days[ceil(0.9 * len(days)) - 1] if days else None
+    return row
