@@ -133,6 +133,7 @@ def place(city: Web) -> dict[str, Any]:
         "type": "case.opened",
         "kind": "receipt",
         "entry": "kepala-dpmptsp",
+        "measure": "service-levels",
     }
 
 
