@@ -21,6 +21,7 @@ from casetrack.gateways.messages.rendering import Rendered, render
 from casetrack.gateways.open_lines import OpenLines
 from casetrack.gateways.phone.texting import JsonTexter, Texter, WhatsApp, sms_gateway, texter
 from casetrack.gateways.posting import Poster
+from casetrack.gateways.printing.letters import unprinted
 from casetrack.gateways.printing.typesetter import press
 from casetrack.gateways.region.calendars import calendar_for
 from casetrack.gateways.signing.national_service import NationalService
@@ -98,6 +99,7 @@ def build(
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
         talks=_talks(),
         press=press,
+        unprinted=unprinted,
         files=_keeper(settings),
         signatures=signatures(settings.signing),
     )

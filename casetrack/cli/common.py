@@ -3,7 +3,7 @@
 import functools
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -14,6 +14,8 @@ from casetrack.bootstrap import App
 from casetrack.domain.errors import BadInput, Refusal
 from casetrack.operations import log_lines
 from casetrack.storage.unit_of_work import DatabaseDown
+from casetrack.usecases.case.unprinted_letters import letter_warnings
+from casetrack.usecases.context import Context
 
 FAULT_FOUND, BAD_INPUT = 1, 2
 #: As a file's name: read it from stdin.
@@ -46,6 +48,13 @@ def program() -> App:
     if command is not None:
         command.call_on_close(app.database.close)
     return app
+
+
+def warn_of_letters(ctx: Context, said: Mapping[str, Any]) -> None:
+    """Says of which fields letters would not be printed as they are written."""
+    texts = [(name, text) for name, text in said.items() if isinstance(text, str)]
+    for each in letter_warnings(ctx, texts):
+        click.echo(f"Warning: {each['at']}: {each['message']}.", err=True)
 
 
 def read_private(source: str, prompt: str) -> str:

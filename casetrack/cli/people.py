@@ -9,7 +9,15 @@ from typing import Any
 
 import click
 
-from casetrack.cli.common import BAD_INPUT, STDIN, Progress, plain_errors, program, read_private
+from casetrack.cli.common import (
+    BAD_INPUT,
+    STDIN,
+    Progress,
+    plain_errors,
+    program,
+    read_private,
+    warn_of_letters,
+)
 from casetrack.cli.operator_name import by_operator, operator_name
 from casetrack.cli.person_reports import affected, find, held_as_text, report
 from casetrack.domain import access
@@ -64,7 +72,9 @@ def correct(subject_id: str, number: str | None, fields_file: str, operator: str
         changes = json.loads(text)
     except ValueError:
         changes = None  # said as any other wrong shape is, without a piece of the text
-    done = corrections.correct(ctx, person, corrections.check_changes(changes), number, by)
+    changes = corrections.check_changes(changes)
+    done = corrections.correct(ctx, person, changes, number, by)
+    warn_of_letters(ctx, changes)
     click.echo(f"Corrected {', '.join(done.fields)} for {done.parties} role(s) in cases.")
 
 

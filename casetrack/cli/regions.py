@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
-from casetrack.cli.common import STDIN, plain_errors, program, read_private, table
+from casetrack.cli.common import STDIN, plain_errors, program, read_private, table, warn_of_letters
 from casetrack.cli.operator_name import by_operator, operator_name
 from casetrack.domain.access import ROLES
 from casetrack.domain.authority.signature_block import DatedProfile, Profile
 from casetrack.domain.errors import BadInput
+from casetrack.domain.region.load_warnings import load_warnings
 from casetrack.domain.region.region_data import Officer
-from casetrack.domain.region.seat_check import warnings
 from casetrack.gateways.region.region_files import read_region
 from casetrack.usecases.authority import registrar_command
 from casetrack.usecases.case import moved_deadlines
@@ -39,7 +39,7 @@ def load(folder: Path, operator: str | None, check: bool) -> None:
     loaded = loading.load_or_check(
         app.ctx, data, operator, lambda line: click.echo(f"left: {line}"), only_check=check
     )
-    for warning in warnings(data):
+    for warning in load_warnings(data, app.ctx.unprinted):
         click.echo(f"Warning: {warning}.", err=True)
     size = (
         f"Region {data.region.code} ({data.region.name.id}): {len(data.agencies)} agencies, "
@@ -202,6 +202,7 @@ def profile(login: str, erase: bool, operator: str | None, **said: Any) -> None:
     since = said["since"].date() if said["since"] else retention.today(ctx, region)
     printed = Profile(said["name"], said["plain_name"], said["rank"], said["nip"])
     officer_profiles.enter_profile(ctx, region, DatedProfile(login, since, printed), by=by)
+    warn_of_letters(ctx, printed.as_dict())
     click.echo(f"{login} is printed so from {since.isoformat()} on.")
 
 

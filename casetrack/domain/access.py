@@ -238,6 +238,8 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "check_deemed": ("supervisor", "head"),
     "set_up_silence": ("supervisor", "head"),
     "read_silence": (*CASE_STAFF, *REGION_WIDE),
+    "read_numbering": (*CASE_STAFF, *REGION_WIDE, "admin"),
+    "decide_numbering": REGISTRAR_ROLES,
     "list_deemed": OVERSEERS,
     "act_on_product": ("officer", "supervisor", "head"),
     "list_products": (*CASE_STAFF, *REGION_WIDE),
@@ -311,7 +313,7 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "compare_name": (),
 }
 #: Operations that take the duty of a registrar beside the role, and those to which the duty is enough.
-DONE_BY_REGISTRARS = ("draft_entry", "settle_entry")
+DONE_BY_REGISTRARS = ("draft_entry", "settle_entry", "decide_numbering")
 READ_BY_REGISTRARS = ("list_entries", "read_entry")
 #: Those that open to the head of the secretariat, who confirms the first registrars.
 BY_SECRETARIAT_HEAD = ("settle_entry", *READ_BY_REGISTRARS)

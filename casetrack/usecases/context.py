@@ -217,6 +217,8 @@ class Context:
     talks: Callable[[], AbstractContextManager[Talks]]
     #: What sets sheets by a template, with its version: a draft keeps that with its hash.
     press: Callable[[str], str]
+    #: How many letters of a text come out of that as codes, as no font of it has them.
+    unprinted: Callable[[str], int]
     files: Files
     #: What signs products electronically; None: nothing does.
     signatures: Signatures | None = None

@@ -23,9 +23,11 @@ from casetrack.web.delivery import case_messages, feed, subscriptions, template_
 from casetrack.web.http.call import Route
 from casetrack.web.people import administration, readings
 from casetrack.web.service import handlers as services
+from casetrack.web.service import number_patterns
 
 ROUTES: tuple[Route, ...] = (
     *services.ROUTES,
+    *number_patterns.ROUTES,
     *cases.ROUTES,
     *clock_answer.ROUTES,
     *documents.ROUTES,

@@ -96,6 +96,7 @@ BY = {
     "check_deemed": {"supervisor", "head"},
     "set_up_silence": {"supervisor", "head"},
     "read_silence": STAFF | {"auditor"},
+    "read_numbering": STAFF | {"auditor", "admin"},
     "list_deemed": {"head", "auditor"},
     "begin_outage": {"supervisor"},
     "end_outage": {"supervisor"},
@@ -115,6 +116,7 @@ BY = {
     # No role is enough: tests/contract/test_registrars.py has those whose duty it is.
     "draft_entry": set(),
     "settle_entry": set(),
+    "decide_numbering": set(),
     "list_entries": {"supervisor", "head", "admin", "auditor"},
     "read_entry": {"supervisor", "head", "admin", "auditor"},
     "list_findings": {"head", "auditor"},

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.errors import BadInput
 from casetrack.domain.people.administration import TYPES
+from casetrack.domain.region.numbering_changes import Numbering
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage import migrate
 from casetrack.storage.region import regions
@@ -257,7 +258,7 @@ def older(database_url: str, tmp_path: Path) -> Iterator[World]:
     data = samarinda()
     with made.database.write() as uow:
         now = uow.draw()[1]
-        regions.put_region(uow, data, now)
+        regions.put_region(uow, data, now, Numbering(()))
         for service in data.services:
             catalogue.publish(uow, SAMARINDA, service, now)
         uow.execute(

@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
 from casetrack.domain.access import Actor
+from casetrack.domain.case.payments import Told
+from casetrack.storage import schema
+from casetrack.storage.case import payment_rows
 from casetrack.usecases.case import payment_files, payments
+from casetrack.usecases.proof.verify import verify
 from tests.support.money import (
     PAID,
     billed,
@@ -20,7 +25,7 @@ from tests.support.money import (
     world_of_money,
 )
 from tests.support.papers import memory
-from tests.support.web import Web
+from tests.support.web import Web, refused
 from tests.support.world import SAMARINDA
 
 
@@ -50,6 +55,18 @@ def load(
 def results(web: Web, file: str) -> list[tuple[int, str, str | None]]:
     rows = web.get(f"/payments/files/{file}/rows", "ika").get_json()["items"]
     return [(row["line"], row["state"], row["why"]) for row in rows]
+
+
+def written(web: Web) -> int:
+    """Rows of payments that are written down."""
+    with web.world.database.read() as connection:
+        return int(
+            connection.execute(select(func.count()).select_from(schema.payments)).scalar() or 0
+        )
+
+
+def is_sound(web: Web) -> bool:
+    return verify(web.world.ctx, progress=lambda _: None).fault is None
 
 
 def test_each_row_has_a_result_and_only_what_fits_is_paid(office: Web) -> None:
@@ -180,6 +197,26 @@ def test_a_file_comes_as_a_form_too_and_is_the_same_file(office: Web) -> None:
     assert send(form={"bank": "x"}).get_json()["code"] == "invalid_body"
 
 
+def test_what_is_wrong_with_the_form_of_a_bank_s_file_is_told_as_what_it_is(office: Web) -> None:
+    def send(content: bytes, **fields: str) -> Any:
+        form = {**fields, "file": FileStorage(BytesIO(content), "rekening.csv")}
+        return office.call("POST", "/payments/files", "ika", form=form)
+
+    rows = csv_of([("64729999999999", PAID, "B1")])
+    long = send(rows, account="x" * 5000)
+    assert refused(long) == (422, "invalid_body")
+    assert long.get_json()["errors"][0]["at"] == "account"
+    for megabytes in (11, 26):
+        large = send(rows + b"\n" * megabytes * 1_000_000, account="kas-daerah")
+        assert refused(large) == (413, "payments_too_large")
+        assert large.get_json()["megabytes"] == 10
+        assert "load it in parts" in large.get_json()["detail"]
+    head = {"Content-Type": "multipart/form-data; boundary=x"}
+    broken = office.post("/payments/files", "ika", raw=b"--x\r\nnothing", headers=head)
+    assert refused(broken) == (422, "malformed_form")
+    assert "the parts account and file" in broken.get_json()["detail"]
+
+
 @pytest.mark.parametrize("count", [3_000, pytest.param(50_000, marks=pytest.mark.long)])
 def test_a_big_file_is_written_down_in_sets_and_read_in_pieces(office: Web, count: int) -> None:
     rows = [(f"6472{at:010d}", PAID, f"B{at}") for at in range(count)]
@@ -196,3 +233,27 @@ def test_a_big_file_is_written_down_in_sets_and_read_in_pieces(office: Web, coun
     assert (said["lines"], said["results"]["waiting"]) == (count, count)
     assert payments.settle_waiting(ctx, SAMARINDA, 50, digest) == 50
     assert payment_files.file_view(ctx, SAMARINDA, digest)["results"]["unmatched"] == 50
+
+
+def test_what_nobody_finished_is_removed_and_what_was_loaded_stays(office: Web) -> None:
+    whole = load(office, csv_of([(code_of(office, billed(office)), PAID, "B1")])).get_json()
+    world = office.world
+    told = Told("f:0000002", "kas-daerah", "bapenda", "64720000000001", 5, "B2", file="f")
+    with world.database.write() as uow:
+        payment_rows.add(uow, [payment_rows.payment_values(SAMARINDA, told, uow.time(None))])
+    assert payment_files.forget_unloaded_once(world.ctx) == 0, "somebody may be at it"
+    world.hands.pass_time(hours=2)
+    assert payment_files.forget_unloaded_once(world.ctx) == 1
+    assert written(office) == whole["lines"] == 1
+    assert is_sound(office)
+
+
+def test_a_call_that_was_written_down_and_not_settled_is_settled_by_the_clock(office: Web) -> None:
+    number = billed(office)
+    told = Told("call.kas-daerah:T1", "kas-daerah", "bapenda", code_of(office, number), PAID, "T1")
+    with office.world.database.write() as uow:
+        payment_rows.add(uow, [payment_rows.payment_values(SAMARINDA, told, uow.time(None))])
+    assert payments.settle_payments_once(office.world.ctx) == 1
+    assert payments.tell(office.world.ctx, SAMARINDA, told).state == "confirmed"
+    assert office.step(number, "sign")["status"] == "ready"
+    assert is_sound(office)

@@ -57,15 +57,62 @@ def test_the_receipt_says_all_that_an_applicant_needs(city: City, form: str) -> 
         "Tanda terima ini bukan izin dan bukan bukti kelengkapan.",
         "Tanyakan di loket ini",
         OUTSIDE,
-        "Tanpa telepon: datang ke loket",
+        "Tanpa telepon",
+        "Datang ke loket dengan lembar ini.",
         "Anda berhak meminta salinan dan pembetulan",
     ):
         assert words in said, words
+    assert said.casefold().count("tanpa telepon") == 1
     # The code stands below everything else, on a strip of its own.
     (there,) = [at for at in range(len(said)) if said.startswith(code[:4] + "-", at)]
     assert there > said.index("Gunting di sini") > said.index("Simpan tanda terima ini")
     without = printed(city, number, "receipt", form)
     assert "Gunting di sini" not in without
+
+
+@pytest.mark.parametrize("form", ["pdf", "html"])
+def test_the_receipt_names_the_counter_at_which_it_was_taken_and_the_number_of_the_queue(
+    city: City, form: str
+) -> None:
+    body: dict[str, Any] = {
+        "service": "surat-keterangan",
+        "applicant": BUDI,
+        "documents": [],
+        "counter": "loket-2",
+        "queue": "A-017",
+    }
+    case = city.open(body, "clerk")
+    assert case["visit"] == {
+        "id": None,
+        "counter": {"id": "loket-2", "name": {"id": "Loket 2", "en": "Counter 2"}},
+        "queue": "A-017",
+    }
+    said = printed(city, case["number"], "receipt", form)
+    assert "Loket 2" in said
+    assert "Nomor antrean" in said
+    assert "A-017" in said
+    plain = city.open({**body, "counter": None, "queue": None}, "clerk")
+    assert plain["visit"] is None
+    assert "Nomor antrean" not in printed(city, plain["number"], "receipt", form)
+
+
+def test_a_counter_is_one_of_the_agency_that_takes_this_service_in(city: City) -> None:
+    listed = {
+        each["id"]: [counter["id"] for counter in each["counters"]]
+        for each in city.get("/agencies?limit=200", "clerk").get_json()["items"]
+    }
+    assert listed["dpmptsp"] == ["loket-1", "loket-2", "loket-kesehatan"]
+    assert listed["dlh"] == []
+    body: dict[str, Any] = {"service": "surat-keterangan", "applicant": BUDI, "documents": []}
+    for counter, why in (
+        ("loket-9", "there is no such counter here"),
+        ("loket-kesehatan", "surat-keterangan is not taken in at this counter"),
+    ):
+        answer = city.post("/cases", "clerk", {**body, "counter": counter})
+        assert refused(answer) == (422, "invalid_body")
+        (error,) = answer.get_json()["errors"]
+        assert error["at"] == "counter"
+        assert error["message"].startswith(why)
 
 
 def test_the_proof_of_registration_says_the_same_beside_its_limit(city: City) -> None:

@@ -22,6 +22,7 @@ from casetrack.usecases.case import deadlines, outages, treasury_keys
 from casetrack.usecases.case.verification import check_word
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.proof.verify import verify
+from casetrack.usecases.region import loading
 from casetrack.web.routes import ROUTES
 from tests.contract.test_grants_by_law import NUMBERS, permit
 from tests.support import answers, money
@@ -570,6 +571,17 @@ def an_account_asks_who_works_where(web: Played) -> None:
     assert web.ok("GET", "/services/izin-reklame", "dewi").get_json()["id"] == "izin-reklame"
 
 
+def another_way_of_numbering_is_loaded_and_decided(web: Played) -> None:
+    ours = _regions()[0]
+    *others, last = ours.region.number_patterns
+    for action, pattern in (("refuse", "{serial:5}/{year}"), ("confirm", "{serial:6}/{year}")):
+        new = replace(last, pattern=pattern, basis="Perwali 2/2026")
+        region = replace(ours.region, number_patterns=(*others, new))
+        loading.load(web.world.ctx, replace(ours, region=region), "operator")
+        waits = web.ok("GET", "/numbering", "dewi").get_json()["proposal"]
+        web.ok("POST", "/numbering", "lina", {"action": action, "sha256": waits["sha256"]})
+
+
 def doors_outside_the_api_are_open(web: Played) -> None:
     for path in ("/", "/status", "/healthz", "/readyz", "/metrics", "/static/casetrack.css"):
         web.ok("GET", f"/{path}")
@@ -623,6 +635,7 @@ STORIES = (
     an_account_asks_who_works_where,
     doors_outside_the_api_are_open,
     nobody_decides_in_time_and_the_law_grants,
+    another_way_of_numbering_is_loaded_and_decided,
 )
 
 

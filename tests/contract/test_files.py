@@ -235,6 +235,22 @@ def test_a_form_that_is_none_is_refused_in_words(web: Web) -> None:
     assert stored(web) == []
 
 
+def test_a_text_that_is_too_long_is_said_so_and_not_that_the_file_is(web: Web) -> None:
+    number = billboard(web)
+    for field in ("name", "colour", "original", "sha256"):
+        answer = web.bring(number, PDF, fields={field: "x" * 4097})
+        assert refused(answer) == (422, "invalid_body"), field
+        (error,) = answer.get_json()["errors"]
+        assert error["at"] == field
+        assert error["message"] == "a text in a form has at most 4096 bytes"
+    strange = web.bring(number, PDF, fields={"y" * 300: "x" * 5000}).get_json()
+    assert strange["errors"][0]["at"] == "form"
+    many = web.bring(number, PDF, fields={f"p{place}": "x" for place in range(9)})
+    assert refused(many) == (422, "malformed_form")
+    assert "the parts requirement and file, and at most 8 in all" in many.get_json()["detail"]
+    assert stored(web) == []
+
+
 def test_a_decided_case_takes_no_file_and_what_was_put_leaves_the_store(web: Web) -> None:
     number = billboard(web)
     web.act(number, "dewi", "withdraw")

@@ -14,6 +14,7 @@ import pytest
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage.people import case_parties
 from casetrack.usecases.people.subjects import Person
+from casetrack.usecases.region import loading
 from casetrack.web.routes import ROUTES
 from tests.contract.test_grants_by_law import (
     NUMBERS,
@@ -628,6 +629,14 @@ def _bad_days() -> Iterator[Door]:
     yield Door("close_numbers", "wati", {"block": "@block"}, body, faults=(settled,))
 
 
+def _numbering() -> Iterator[Door]:
+    yield Door("read_numbering", "dewi")
+    other = Fault("409", (409, "draft_changed"), {"body.sha256": "ab" * 32})
+    for action in ("confirm", "refuse"):
+        body = {"action": action, "sha256": "@numbering"}
+        yield Door("decide_numbering", "lina", body=body, faults=(other,))
+
+
 def _doors() -> Iterator[Door]:
     known = set()
     for doors in (
@@ -646,6 +655,7 @@ def _doors() -> Iterator[Door]:
         _money(),
         _silence(),
         _bad_days(),
+        _numbering(),
     ):
         for door in doors:
             yield replace(door, further=door.operation in known)
@@ -832,7 +842,12 @@ def knocker(
         }
         etags = {number: web.etag(number) for number in cases.values()}
         trace = web.get(f"/cases/{cases['decided']}/trace", "audit").get_json()
+        longer = replace(NUMBERS, pattern="{serial:5}/{year}", basis="Perwali 2/2026")
+        other = replace(ours.region, number_patterns=(*patterns[:-1], longer))
+        loading.load(world.ctx, replace(ours, region=other), "operator")
+        waits = web.get("/numbering", "audit").get_json()["proposal"]
         things = {
+            "numbering": waits["sha256"],
             **cases,
             **products,
             **file,

@@ -225,6 +225,33 @@ def test_a_refusal_is_a_letter_that_cannot_be_signed_without_grounds_and_papers(
     clean(web)
 
 
+def test_a_doctor_who_is_refused_gets_a_letter_too(web: Web) -> None:
+    number = opened(web, "sip-dokter", {"practice": 1, "place": "Klinik Contoh"})
+    play(
+        web,
+        number,
+        """
+        clerk declare_complete intake
+        dinkes complete recommend unfavourable | Tempat praktik belum siap.
+        dpmptsp complete endorse
+        """,
+    )
+    etag = web.etag(number, "auditor")
+    answer = web.act(number, "signer", "refuse", "decide", etag=etag, written=WRITTEN)
+    assert answer.status_code == 200, answer.text
+    permit, letter = products(web, number)
+    assert (permit["kind"], permit["state"]) == ("permit", "voided")
+    assert (letter["kind"], letter["draft"]["missing"]) == ("refusal", [])
+    act(web, number, letter["id"], "signer", "sign")
+    (_, letter) = products(web, number)
+    assert letter["state"] == "issued"
+    text = "\n".join(whole(web, number, letter["id"])["content"]["paragraphs"])
+    assert "untuk izin praktik pada tempat praktik ke-1 di Klinik Contoh ditolak" in text
+    assert "paling lama 21 hari kerja sejak surat ini diterima" in text
+    play(web, number, "clerk hand_over")
+    clean(web)
+
+
 def test_a_permit_is_corrected_and_then_annulled_after_who_is_burdened_was_heard(
     web: Web,
 ) -> None:

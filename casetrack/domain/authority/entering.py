@@ -95,11 +95,7 @@ class Paper:
         """
         body = self.body
         if body is None:
-            raise Forbidden(
-                "not_registrar",
-                "This paper is the secretariat's, and the region names none; region.yaml says "
-                "which agency it is.",
-            )
+            raise no_secretariat()
         if not any(self.now.keeps(login, each) for each in self.bodies):
             raise Forbidden(
                 "not_registrar",
@@ -210,6 +206,15 @@ def _positions(entry_id: str, entry: Entry | None) -> tuple[str, ...]:
 
 def _told(body: str) -> str:
     return "any body" if body == ANY_BODY else body
+
+
+def no_secretariat() -> Forbidden:
+    """The refusal of what only registrars of a secretariat do, where the region names none."""
+    return Forbidden(
+        "not_registrar",
+        "This paper is the secretariat's, and the region names none; region.yaml says which agency it "
+        "is.",
+    )
 
 
 def check_two(accounts: Accounts, entered_by: str, confirmed_by: str) -> None:

@@ -49,6 +49,8 @@ class Opening:
     documents: tuple[Mapping[str, Any], ...]
     access_digest: str
     links: tuple[Mapping[str, Any], ...] = ()
+    #: Counter, number in its queue, visit; None where nothing of it was said.
+    visit: Mapping[str, Any] | None = None
     #: Of one that was taken in on paper while the system was away.
     late: LateIntake | None = None
 
@@ -190,6 +192,8 @@ class Act:
     links: tuple[Mapping[str, Any], ...] = ()
     #: Drafts of products that it brings: of which definition, a public id, the sealed text, its gaps.
     drafts: tuple[Mapping[str, Any], ...] = ()
+    #: Who signs knows that letters of the draft come out as codes.
+    as_codes: bool = False
     #: The signer's name, rank and NIP as they are printed, sealed.
     signer: Mapping[str, Any] | None = None
     #: Of what burdens: grounds, papers relied on and the reason for no hearing, sealed.

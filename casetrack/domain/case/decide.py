@@ -80,6 +80,7 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
             parties=dict(opening.parties),
             documents=taken_in((), opening.documents, actor.id, now),
             links=tuple(dict(link) for link in opening.links),
+            visit=dict(opening.visit) if opening.visit else None,
         )
     )
     for step in definition.steps:

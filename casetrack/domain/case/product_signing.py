@@ -8,7 +8,7 @@ from casetrack.domain.authority.seats import positions_of
 from casetrack.domain.case.authority_check import is_guarded
 from casetrack.domain.case.commands import Act
 from casetrack.domain.case.electronic_signing import begun, is_electronic, issues_itself
-from casetrack.domain.case.products import check_state, issued, put
+from casetrack.domain.case.products import check_letters, check_state, issued, put
 from casetrack.domain.case.state import Document
 from casetrack.domain.case.steps import Draft, Setting
 from casetrack.domain.case.transitions import UNISSUED
@@ -105,6 +105,7 @@ def sign(
     defined = setting.definition.product_of(product["product"])
     after = check_state(product, "sign")
     _check_turn(product, defined, step)
+    check_letters(act, product["draft"], product["id"])
     if act.signer is None:
         raise unnamed_signer()
     mark = {

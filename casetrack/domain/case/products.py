@@ -169,6 +169,7 @@ def correct_text(
     """The product with the text that a correction gives it; number and day stay what they are."""
     _check_drafts(draft, act, [product["product"]])
     made = act.drafts[0]
+    check_letters(act, made, product["id"])
     edition = product["draft"]["edition"] + 1
     text = {**_drawn(made, act, setting), "edition": edition}
     correction = {
@@ -201,7 +202,21 @@ def _drawn(made: Mapping[str, Any], act: Act, setting: Setting) -> Document:
         "at": instant(setting.now),
         "missing": list(made["missing"]),
         "press": made["press"],
+        # Only where there are some: a draft of before says nothing of it either.
+        **({"as_codes": made["as_codes"]} if made.get("as_codes") else {}),
     }
+
+
+def check_letters(act: Act, draft: Mapping[str, Any], product: str) -> None:
+    """Raises NotNow where letters of it come out as codes, unless who signs says that they know."""
+    if draft.get("as_codes") and not act.as_codes:
+        raise NotNow(
+            "letters_as_codes",
+            f"On paper {draft['as_codes']} letters of this draft come out as codes, such as [U+0639]; "
+            "have them written in Latin letters, or read the draft's paper and sign with as_codes.",
+            letters=draft["as_codes"],
+            products=[product],
+        )
 
 
 def draw_up_wanted(draft: Draft, act: Act, setting: Setting) -> None:

@@ -105,6 +105,8 @@ class CaseState:
     #: Of a case that the law grants because nobody decided: article, day, whose days it was, and what a
     #: check afterwards found.
     deemed: Document | None = None
+    #: Where it was taken in: counter, number in its queue, visit; each may be null.
+    visit: Document | None = None
     steps: dict[str, StepState] = field(default_factory=dict)
     version: int = 0
     more: Document = field(default_factory=dict)
@@ -145,6 +147,7 @@ ADDED: Document = {
     "hand_overs": (),
     "external": (),
     "deemed": None,
+    "visit": None,
 }
 ADDED_TO_STEPS: Document = {}
 

@@ -9,6 +9,7 @@ from casetrack.domain.authority.references import Known, filing_problems
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.people import mail_address
 from casetrack.domain.region.counter_hours import hours_problems
+from casetrack.domain.region.counters import counter_problems
 from casetrack.domain.region.escalation import escalation_problems
 from casetrack.domain.region.product_numbering import numbering_problems, profile_problems
 from casetrack.domain.region.region_data import (
@@ -54,6 +55,7 @@ def region_problems(data: RegionData) -> list[Problem]:
             [position.id for position in data.positions],
         ),
         *slip_text_problems(data.region.slip_texts),
+        *counter_problems(data.region.counters, agencies, data.services),
         *profile_problems(data.profiles, [officer.login for officer in data.officers]),
         *_register_problems(data, agencies),
     ]

@@ -13,6 +13,7 @@ from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.people import erasing
 from casetrack.domain.region import escalation
 from casetrack.domain.region.counter_hours import Hours, WorkPattern
+from casetrack.domain.region.counters import Counter
 from casetrack.domain.region.escalation import Escalation
 from casetrack.domain.region.slip_texts import SlipText
 from casetrack.domain.service.definition import Name, ServiceDefinition
@@ -59,6 +60,8 @@ class Region:
     slip_texts: tuple[SlipText, ...] = ()
     #: Who hears of a limit that was missed, and when.
     escalation: Escalation = escalation.DEFAULT
+    #: Where its front offices take applications in.
+    counters: tuple[Counter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

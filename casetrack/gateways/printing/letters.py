@@ -34,6 +34,14 @@ def legible(value: Any) -> Any:
     return value
 
 
+def unprinted(text: str) -> int:
+    """How many letters of the text come out as codes."""
+    if text.isascii() and text.isprintable():
+        return 0
+    known = _letters()
+    return sum(ord(mark) not in known for mark in text)
+
+
 def breakable(text: str) -> str:
     """The text with places where a line may break in what is longer than a line."""
     return _LONG.sub(_broken, text)

@@ -9,6 +9,7 @@ from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.people import erasing
 from casetrack.domain.region import escalation
 from casetrack.domain.region.counter_hours import DAYS, Hours, Span, WorkPattern, read_spans
+from casetrack.domain.region.counters import Counter
 from casetrack.domain.region.escalation import Escalation
 from casetrack.domain.region.region_data import Agency, JoinedPair, Officer, Position, Region, Stay
 from casetrack.domain.region.slip_texts import SLIP_ABOUT, SlipText
@@ -83,6 +84,12 @@ REGION = record(
             )
         ),
         "escalation": read_escalation,
+        "counters": list_of(
+            record(
+                {"id": read_text, "name": read_name, "agency": read_text},
+                {"services": list_of(read_text)},
+            )
+        ),
     },
 )
 #: agencies.yaml
@@ -146,6 +153,7 @@ def region_of(data: Mapping[str, Any]) -> Region:
             for each in data.get("slip_texts", ())
         ),
         data.get("escalation", escalation.DEFAULT),
+        tuple(Counter.from_dict(each) for each in data.get("counters", ())),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.clock import DayOverride, NamedDay
@@ -13,7 +13,9 @@ from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.delivery.quiet_hours import QuietHours
 from casetrack.domain.people import erasing
 from casetrack.domain.region.counter_hours import Hours, WorkPattern
+from casetrack.domain.region.counters import Counter
 from casetrack.domain.region.escalation import Escalation
+from casetrack.domain.region.numbering_changes import Numbering
 from casetrack.domain.region.region_data import (
     Agency,
     JoinedPair,
@@ -25,7 +27,6 @@ from casetrack.domain.region.region_data import (
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.region.slip_texts import SlipText
 from casetrack.domain.service.definition import Name
-from casetrack.domain.service.product_numbers import NumberPattern
 from casetrack.storage import schema
 from casetrack.storage.bulk import upsert
 from casetrack.storage.case import queries
@@ -50,8 +51,11 @@ class RegionRecord:
     decreed: tuple[NamedDay, ...] = ()
 
 
-def put_region(uow: UnitOfWork, data: RegionData, now: datetime) -> tuple[int, int]:
-    """Make the region what its files say. Services are apart: `publish`.
+def put_region(
+    uow: UnitOfWork, data: RegionData, now: datetime, numbers: Numbering
+) -> tuple[int, int]:
+    """Make the region what its files say. Services are apart: `publish`; `numbers` is how it numbers its
+    products from now on.
 
     Officers and positions that the files no longer name are disabled or removed; what happened
     under them stays in the events. Gives the edition of its own texts of messages, and the one before.
@@ -68,7 +72,9 @@ def put_region(uow: UnitOfWork, data: RegionData, now: datetime) -> tuple[int, i
     values = {
         "region": region.code,
         "letters": region.letters,
-        "document": json.dumps({**_region_document(data), "texts": edition}, sort_keys=True),
+        "document": json.dumps(
+            {**_region_document(data), **numbers.as_dict(), "texts": edition}, sort_keys=True
+        ),
         "revision": (old.revision if old else 0) + 1,
         "loaded_at": now,
     }
@@ -123,11 +129,12 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             document.get("looks_kept"),
             tuple(JoinedPair(**pair) for pair in document.get("joined", ())),
             document.get("erase_within", erasing.DEFAULT_DAYS),
-            tuple(NumberPattern.from_dict(each) for each in document.get("number_patterns", ())),
+            Numbering.from_document(document).patterns,
             document.get("head"),
             document.get("archive_rule"),
             tuple(SlipText.from_dict(each) for each in document.get("slip_texts", ())),
             Escalation.from_dict(document.get("escalation") or {}),
+            tuple(Counter.from_dict(each) for each in document.get("counters", ())),
         ),
         row.revision,
         tuple(
@@ -139,6 +146,22 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
         # Behind the revision: what was loaded meanwhile is newer than it, never older.
         calendars.decreed_days(connection),
     )
+
+
+def numbering(connection: Connection, region: str) -> Numbering | None:
+    """How a region numbers its products, and what waits; None where there is no such region."""
+    columns = select(schema.regions.c.document).where(schema.regions.c.region == region)
+    row = connection.execute(columns).first()
+    return Numbering.from_document(json.loads(row.document)) if row else None
+
+
+def put_numbering(uow: UnitOfWork, region: str, numbers: Numbering) -> None:
+    """Number products so from now on; the caller holds the region's register alone."""
+    table = schema.regions
+    mine = table.c.region == region
+    row = uow.execute(select(table.c.document, table.c.revision).where(mine)).one()
+    document = json.dumps({**json.loads(row.document), **numbers.as_dict()}, sort_keys=True)
+    uow.execute(update(table).where(mine).values(document=document, revision=row.revision + 1))
 
 
 def _edition(document: dict[str, Any]) -> int:
@@ -243,11 +266,11 @@ def _region_document(data: RegionData) -> dict[str, Any]:
             for each in data.region.joined
         ],
         "erase_within": data.region.erase_within,
-        "number_patterns": [each.as_dict() for each in data.region.number_patterns],
         "head": data.region.head,
         "archive_rule": data.region.archive_rule,
         "slip_texts": [each.as_dict() for each in data.region.slip_texts],
         "escalation": data.region.escalation.as_dict(),
+        "counters": [each.as_dict() for each in data.region.counters],
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],

@@ -7,6 +7,7 @@ from typing import Any
 from casetrack.domain.access import REGION_WIDE, Actor
 from casetrack.domain.authority.duties import bodies_of
 from casetrack.domain.authority.seats import seats_of
+from casetrack.domain.region.counters import Counter
 from casetrack.domain.region.outside_mall import stays_of
 from casetrack.domain.region.region_data import Agency, Officer, Stay
 from casetrack.storage.authority import register
@@ -43,11 +44,14 @@ def own_account(ctx: Context, actor: Actor) -> dict[str, Any]:
 
 def agencies(ctx: Context, region: str, *, after: str, limit: int) -> Page:
     """The agencies of a region, by id."""
-    known = sorted(ctx.region(region)[0].agencies.values(), key=lambda agency: agency.id)
+    record = ctx.region(region)[0]
+    known = sorted(record.agencies.values(), key=lambda agency: agency.id)
     found = list(islice((each for each in known if each.id > after), limit + 1))
     following = (found[limit - 1].id,) if len(found) > limit else None
     recorded = recorded_stays(ctx, region, ctx.revisions(region))
-    return Page([_agency(each, stays_of(each, recorded)) for each in found[:limit]], following)
+    counters = record.region.counters
+    items = [_agency(each, stays_of(each, recorded), counters) for each in found[:limit]]
+    return Page(items, following)
 
 
 def officers_seen(ctx: Context, actor: Actor, *, after: str, limit: int) -> Page:
@@ -65,8 +69,13 @@ def officers_seen(ctx: Context, actor: Actor, *, after: str, limit: int) -> Page
     return Page([_officer(each) for each in found[:limit]], following)
 
 
-def _agency(agency: Agency, stays: Iterable[Stay]) -> dict[str, Any]:
+def _agency(agency: Agency, stays: Iterable[Stay], counters: Iterable[Counter]) -> dict[str, Any]:
     return {
+        "counters": [
+            {"id": each.id, "name": each.name.as_dict(), "services": list(each.services)}
+            for each in counters
+            if each.agency == agency.id
+        ],
         "hours": [each.as_dict() for each in agency.hours],
         "works": [each.as_dict() for each in agency.works],
         "id": agency.id,

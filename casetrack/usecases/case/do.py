@@ -37,6 +37,7 @@ from casetrack.usecases.case import (
 )
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import checked_links
+from casetrack.usecases.case.unprinted_letters import act_warnings
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
@@ -63,6 +64,8 @@ class Doing:
     links: Sequence[Mapping[str, Any]] = ()
     #: Of `refuse`: why, though the limit of law has passed.
     after_limit: str | None = None
+    #: Who signs knows that letters of the draft come out as codes.
+    as_codes: bool = False
     #: Puts the file of the one document into the store; called when nothing of the request itself
     #: speaks against it.
     keep: Callable[[], KeptFile] | None = None
@@ -259,6 +262,8 @@ class _Prepared:
     code: str | None
     #: There are texts and no key any more to seal them: refused when it is this act's turn (409).
     erased: bool = False
+    #: What of it would not be printed as it is written.
+    warnings: Sequence[Mapping[str, object]] = ()
 
 
 def _commit(
@@ -295,6 +300,7 @@ def _commit(
         newest = documents.with_file(newest, brought.get("file"))
         return Answer(newest, case_etag(state.version))
     view = case_view(state, setting.definition, region)
+    view |= {"warnings": prepared.warnings} if prepared.warnings else {}
     if prepared.code is not None:
         view["access_code"] = prepared.code
         guessing.reissued(uow, number, state.access_digest)
@@ -348,6 +354,7 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
             ctx, actor, case, bill_keys.with_code(doing.details, account, ctx.random)
         ),
         links=tuple(doing.links),
+        as_codes=doing.as_codes,
     )
     erased = bool(words) and sealer is None
     if needs and sealer:
@@ -356,7 +363,19 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
     if sealer and isinstance(act.details, SignedFiles):
         act = replace(act, details=signed_files.sealed(act.details, sealer))
     kept = sealer if sealer and sealer.rows else None
-    return _Prepared(act, kept, code, erased)
+    warnings = act_warnings(ctx, doing.details, _printed(case, doing), act.drafts)
+    return _Prepared(act, kept, code, erased, warnings)
+
+
+def _printed(case: Sight, doing: Doing) -> dict[str, str | None]:
+    """What of the act's own fields papers have a place for: conditions, a decision's note, a waiver."""
+    printed: dict[str, str | None] = {}
+    if doing.action == "declare_complete":
+        printed["reason"] = doing.reason
+    if doing.action == "complete" and doing.step is not None:
+        decides = find_step(case.definition, doing.step).kind == "decide"
+        printed["note"] = doing.note if decides or doing.result == "conditional" else None
+    return printed
 
 
 def _free_text(doing: Doing) -> str:

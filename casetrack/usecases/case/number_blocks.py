@@ -8,7 +8,6 @@ from typing import Any
 from casetrack.domain.access import REGION_WIDE, Actor, require_agency
 from casetrack.domain.case.late_intake import CloseNumber, LateIntake, SetAside, check_late_intake
 from casetrack.domain.case.numbers import CaseNumber
-from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import Invalid, NotFound, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
 from casetrack.domain.service.definition import ServiceDefinition
@@ -199,10 +198,11 @@ def _whole(row: BlockRow, held: list[dict[str, Any]]) -> dict[str, Any]:
 # --- a file that was taken in under one -----------------------------------------------------------
 
 
-def checked(
-    ctx: Context, region: str, service: str, said: LateIntake, calendar: Calendar
-) -> LateIntake:
-    """The paper with its number as it is kept. Raises Invalid, NotNow."""
+def checked(ctx: Context, region: str, service: str, said: LateIntake | None) -> LateIntake | None:
+    """The paper with its number as it is kept, where it is one. Raises Invalid, NotNow."""
+    if said is None:
+        return None
+    calendar = ctx.region(region)[1]
     number = str(CaseNumber.parse(said.number))
     with ctx.database.read() as connection:
         found = reserved_numbers.held(connection, region, number)

@@ -1,6 +1,6 @@
 """Opening a case at the counter: persons found or made, texts sealed, the number taken last."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from casetrack.domain.errors import Invalid
 from casetrack.domain.events import GENESIS
 from casetrack.domain.people import company_numbers, contact, identity
 from casetrack.domain.people.search_words import number_words
+from casetrack.domain.region.counters import check_counter
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.facts import check_facts
@@ -38,6 +39,7 @@ from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import checked_links, other_open_cases
 from casetrack.usecases.case.one_person import known_by_name
 from casetrack.usecases.case.powers import kept_power, power_until, tidied_power
+from casetrack.usecases.case.unprinted_letters import letter_warnings, printed_of
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.people import tidying
@@ -88,8 +90,16 @@ class Application:
     documents: Sequence[Mapping[str, Any]] = ()
     #: Cases to which this one belongs: kind and number.
     links: Sequence[Mapping[str, Any]] = ()
+    #: The counter at which it is taken in, and the applicant's number in its queue.
+    counter: str | None = None
+    queue: str | None = None
     #: Of one that was taken in on paper while the system was away.
     late: LateIntake | None = None
+
+    def visit(self, visit: str | None = None) -> dict[str, str | None] | None:
+        """Where it is taken in, as the case keeps it."""
+        said = {"counter": self.counter, "queue": self.queue, "id": visit}
+        return said if any(said.values()) else None
 
 
 @dataclass
@@ -124,6 +134,8 @@ def open_at_counter(
     check_opening(definition, actor, actor.region)
     check_facts(definition, application.facts)
     check_documents(definition, application.documents)
+    counters = ctx.region(actor.region, at.files)[0].region.counters
+    check_counter(counters, application.counter, [definition])
     parties, brought = _tidied(application)
     links = checked_links(ctx, actor, application.links)
     application = replace(application, documents=brought, links=links)
@@ -137,15 +149,10 @@ def open_at_counter(
         return replayed
 
     def once() -> Answer:
-        nonlocal application
-        if application.late is not None:
-            calendar = ctx.region(actor.region, at.files)[1]
-            late = number_blocks.checked(
-                ctx, actor.region, definition.id, application.late, calendar
-            )
-            application = replace(application, late=late)
+        late = number_blocks.checked(ctx, actor.region, definition.id, application.late)
+        file = replace(application, late=late)
         sealed = seal_parties(ctx, actor.region, parties)
-        return _open_once(ctx, actor, application, (definition, at), sealed, request)
+        return _open_once(ctx, actor, file, (definition, at), sealed, request)
 
     return idempotency.tried(ctx, request, once)
 
@@ -264,6 +271,17 @@ def _warnings(parties: Sequence[Party]) -> list[dict[str, object]]:
     ]
 
 
+def _printed(
+    application: Application, definition: ServiceDefinition
+) -> Iterator[tuple[str, str | None]]:
+    """What of it may stand on a paper, each with its place."""
+    for party in application.parties:
+        yield from printed_of(party.role, party.document())
+    for name, value in application.facts.items():
+        if _is_text(definition, name):
+            yield f"facts.{name}", value
+
+
 def _open_once(
     ctx: Context,
     actor: Actor,
@@ -278,14 +296,7 @@ def _open_once(
     facts = _sealed_facts(definition, application.facts, applicant)
     brought = tuple(documents.sealed(each, applicant) for each in application.documents)
     code = access_code(ctx.random(8))
-    told = {
-        "access_code": code,
-        "identity_question": sealed.asked,
-        "open_cases": _open_cases(ctx, actor.region, definition, sealed),
-        "outside_mall": outside_views(outside_of(ctx, actor.region, definition, at)),
-        "missing_powers": missing_powers(ctx, actor.region, definition, at),
-        "warnings": _warnings(application.parties),
-    }
+    told = _told(ctx, actor.region, application, current, sealed)
     with ctx.database.write() as uow:
         behind = [*held(actor.region, sealed), own_case.niks_of(actor.region, actor.id)]
         late = application.late
@@ -304,6 +315,7 @@ def _open_once(
             brought,
             ctx.vault.access_digest(number, code),
             tuple(application.links),
+            application.visit(),
             late,
         )
         own = brings(sealed, drawn.behind[-1])
@@ -319,7 +331,7 @@ def _open_once(
             setting=setting,
             beside=people_rows(sealed, actor.region, number, drawn.now),
         )
-        view = {**case_view(state, definition, region), **told}
+        view = {**case_view(state, definition, region), "access_code": code, **told}
         answer = Answer(view, case_etag(state.version))
         idempotency.remember(ctx, uow, request, answer)
     return answer
@@ -331,6 +343,27 @@ def _sealed_facts(
     return {
         name: applicant.seal("fact", value) if _is_text(definition, name) else value
         for name, value in facts.items()
+    }
+
+
+def _told(
+    ctx: Context,
+    region: str,
+    application: Application,
+    current: tuple[ServiceDefinition, Revisions],
+    sealed: Sealed,
+) -> dict[str, Any]:
+    """What the answer says beside the case."""
+    definition, at = current
+    return {
+        "identity_question": sealed.asked,
+        "open_cases": _open_cases(ctx, region, definition, sealed),
+        "outside_mall": outside_views(outside_of(ctx, region, definition, at)),
+        "missing_powers": missing_powers(ctx, region, definition, at),
+        "warnings": [
+            *_warnings(application.parties),
+            *letter_warnings(ctx, _printed(application, definition)),
+        ],
     }
 
 

@@ -3,7 +3,7 @@
 In the order of refusals of docs/api.md, as every act on a case.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from casetrack.domain.access import Actor, unknown_case
@@ -37,6 +37,7 @@ from casetrack.usecases.case.hand_overs import is_same_person
 from casetrack.usecases.case.links import open_cases_of
 from casetrack.usecases.case.opening import brings, check_not_erased, held, people_rows
 from casetrack.usecases.case.party_texts import PartyDoing, Words, acts_already, new_words, tidied
+from casetrack.usecases.case.unprinted_letters import letter_warnings, printed_of
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
@@ -50,6 +51,8 @@ class _Prepared:
     act: Act
     words: Words
     code: str
+    #: What of it would not be printed as it is written.
+    warnings: Sequence[Mapping[str, object]] = ()
 
 
 def change_people(
@@ -111,7 +114,14 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: PartyDoing) -> _Pre
     digest = ctx.vault.access_digest(case.state.number, code)
     given = None if doing.action == "report_death" else digest
     act = Act(doing.action, actor, details=said, note=words.note, access_digest=given)
-    return _Prepared(act, words, code)
+    return _Prepared(act, words, code, letter_warnings(ctx, _printed(doing)))
+
+
+def _printed(doing: PartyDoing) -> Iterator[tuple[str, str | None]]:
+    if doing.party is not None:
+        yield from printed_of("party", doing.party.document())
+    if doing.contact is not None:
+        yield from printed_of("contact", doing.contact)
 
 
 def _same_officer(ctx: Context, actor: Actor, case: Sight) -> bool:
@@ -200,6 +210,7 @@ def _done(
         connection = uow.connection
         view["open_cases"] = open_cases_of(ctx, connection, act.actor, seen.subject, number)
     view["identity_question"] = subjects.identity_asked(uow.connection, region, number)
+    view |= {"warnings": prepared.warnings} if prepared.warnings else {}
     return Answer(view, case_etag(state.version))
 
 

@@ -28,6 +28,7 @@ def product_view(product: Document, definition: ServiceDefinition) -> dict[str, 
             **{name: draft[name] for name in ("edition", "by", "at", "missing")},
             # A draft of before papers were set says nothing of it.
             "press": draft.get("press"),
+            "as_codes": draft.get("as_codes", 0),
         },
         "endorsements": [
             {name: each[name] for name in ("position", "officer", "at")}

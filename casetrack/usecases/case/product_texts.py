@@ -23,6 +23,7 @@ from casetrack.domain.service.product_words import (
     draft_text,
     fact_place,
     missing,
+    with_late_words,
 )
 from casetrack.domain.service.text_form import Filling
 from casetrack.usecases.case import case_texts
@@ -132,6 +133,7 @@ def drafts_by_law(
                 "ref": sealer.seal("product", _as_text(kept)),
                 "missing": [],
                 "press": ctx.press(PAPER),
+                "as_codes": ctx.unprinted(with_late_words(kept["text"], {})),
             }
         )
     return tuple(found)
@@ -181,6 +183,7 @@ def _draft(
         "ref": sealed,
         "missing": missing(product, written),
         "press": ctx.press(PAPER),
+        "as_codes": ctx.unprinted(with_late_words(text, {})),
     }
 
 

@@ -7,6 +7,7 @@ from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.state import CaseState, StepState
 from casetrack.domain.case.withheld import without_heirs
 from casetrack.domain.errors import Invalid
+from casetrack.domain.region.counters import find_counter
 from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.case.product_summary import product_views
@@ -80,8 +81,24 @@ def case_view(
         ],
         "bills": [bill_view(bill) for bill in state.bills],
         "gratis": is_gratis(state, definition),
+        "visit": visit_view(state, region),
         "hand_overs": [hand_over_view(record) for record in state.hand_overs],
         "steps": [step_view(step, state.steps[step.id], region) for step in definition.steps],
+    }
+
+
+def visit_view(state: CaseState, region: RegionRecord) -> dict[str, Any] | None:
+    """Where the case was taken in; None where nothing of it was said. A counter that is gone goes
+    by its id."""
+    if state.visit is None:
+        return None
+    counter = state.visit["counter"]
+    found = find_counter(region.region.counters, counter) if counter else None
+    name = found.name.as_dict() if found else {"id": counter, "en": counter}
+    return {
+        "id": state.visit["id"],
+        "counter": {"id": counter, "name": name} if counter else None,
+        "queue": state.visit["queue"],
     }
 
 

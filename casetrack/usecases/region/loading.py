@@ -23,10 +23,11 @@ from casetrack.usecases.people.administration import accounts
 from casetrack.usecases.people.joined_duties import persons, refusals
 from casetrack.usecases.people.officer_addresses import keep_addresses
 from casetrack.usecases.people.officer_profiles import keep_profile
-from casetrack.usecases.region import load_trace
+from casetrack.usecases.region import load_trace, numbering
 
 Tell = Callable[[str], None]
 _WITHDRAWN = "none of its own message texts"
+_WAITS = "number patterns that wait for an officer of the secretariat (POST /numbering)"
 
 
 def _untold(line: str) -> None:
@@ -96,7 +97,12 @@ def _load(
         if stood.settings:
             check_secretariat(ctx, uow, code, data.region.secretariat, now)
         last, live = loads.last_load(uow.connection, code), officers.accounts(uow.connection, code)
-        edition, before = regions.put_region(uow, data, now)
+        numbers, deed = numbering.of_load(uow, data, operator, now)
+        edition, before = regions.put_region(uow, data, now, numbers)
+        if deed is not None:
+            numbering.note_load(uow, code, operator, numbers, deed)
+        if numbers.proposal is not None:
+            published.append(_WAITS)
         _tell_accounts(uow, data, live, loaded, now)
         if edition != before:
             published.append(f"edition {edition} of its message texts" if edition else _WITHDRAWN)

@@ -7,12 +7,12 @@ from casetrack.domain.errors import Invalid, NotFound, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import case_rows
-from casetrack.storage.people import officers
 from casetrack.storage.service import catalogue
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases import idempotency
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.facts import append_fact
+from casetrack.usecases.people.second_officer import check_second
 
 _FROM = {"propose": ("none", "ended"), "confirm": ("proposed",), "end": ("proposed", "confirmed")}
 _TO = {"propose": "proposed", "confirm": "confirmed", "end": "ended"}
@@ -119,12 +119,7 @@ def _done(uow: UnitOfWork, actor: Actor, definition: ServiceDefinition, action: 
         "at": instant(now),
     }
     if action == "confirm":
-        people = officers.persons(uow.connection, actor.region)
-        first, second = (people.get(each, each) for each in (before["proposed_by"], actor.id))
-        if first == second:
-            raise NotNow(
-                "second_officer", "Who proposed it does not confirm it; another officer does."
-            )
+        check_second(uow, actor.region, before["proposed_by"], actor.id)
         said["confirmed_by"] = actor.id
     new = NewEvent(TYPE_PREFIX + f"silence.{_TO[action]}", said)
     event = append_fact(uow, actor.region, stream, new, actor, (event_id, now))

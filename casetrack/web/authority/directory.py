@@ -3,7 +3,7 @@
 from datetime import date
 
 from flask import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from casetrack.domain.access import Role
 from casetrack.domain.authority.entries import IncumbencyForm
@@ -57,6 +57,14 @@ class WorksOut(BaseModel):
     days: list[str]
 
 
+class ListedCounterOut(BaseModel):
+    """A counter of a front office; without services it takes in all that the agency takes in."""
+
+    id: str
+    name: NameOut
+    services: list[str]
+
+
 class ListedAgencyOut(BaseModel):
     """An agency of the region; without stays it is there all the time.
 
@@ -70,6 +78,7 @@ class ListedAgencyOut(BaseModel):
     office: NameOut | None
     hours: list[HoursOut]
     works: list[WorksOut]
+    counters: list[ListedCounterOut] = Field(description="where it takes applications in")
 
 
 class AgencyPage(BaseModel):

@@ -11,7 +11,7 @@ from flask import Response
 from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.transitions import RECEIVE
 from casetrack.domain.errors import Invalid
-from casetrack.domain.people.stored_files import MEDIA_TYPES
+from casetrack.domain.people.stored_files import MEDIA_TYPES, MOST_MEGABYTES, too_large
 from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.document_files import (
     BroughtFile,
@@ -24,7 +24,9 @@ from casetrack.web.case.act import act
 from casetrack.web.case.document_models import DocumentOut, FileFormIn, ReceivedIn
 from casetrack.web.http.call import Call, Route
 from casetrack.web.http.file_answers import as_attachment
-from casetrack.web.http.uploads import is_form, read_upload
+from casetrack.web.http.uploads import Form, is_form, read_upload
+
+_FORM = Form("requirement", lambda: too_large(MOST_MEGABYTES))
 
 
 def receive_document(call: Call) -> Response:
@@ -55,7 +57,7 @@ def _values(fields: Mapping[str, str]) -> dict[str, Any]:
 def _receive_file(call: Call) -> Response:
     files.check_taken(call.ctx)
     with call.ctx.files.passing() as passing:
-        upload = read_upload(call.request, passing)
+        upload = read_upload(call.request, passing, _FORM)
         said = call.fields(ReceivedIn, {"name": upload.filename, **_values(upload.fields)})
         _check_sum(said.sha256, upload.sha256)
         brought = BroughtFile(

@@ -44,6 +44,8 @@ def open_case(call: Call) -> Response:
         parties,
         [document.model_dump() for document in body.documents],
         [link.model_dump() for link in body.links],
+        body.counter,
+        body.queue,
         LateIntake(**body.late.model_dump()) if body.late else None,
     )
     answer = open_at_counter(call.ctx, call.actor, application, call.repeatable)
@@ -99,6 +101,7 @@ def act_on_step(call: Call) -> Response:
         late=body.late,
         details=_details(body),
         after_limit=body.after_limit,
+        as_codes=body.as_codes,
     )
     return act_or_sign(call, doing, body)
 

@@ -22,17 +22,14 @@ from casetrack.domain.case.transitions import (
 from casetrack.domain.people.contact import Channel, Language, PartyKind
 from casetrack.domain.service.definition import Fact, Kind
 from casetrack.web.case.bill_models import BillOut, Reference
-from casetrack.web.case.document_models import (
-    DocumentIn,
-    DocumentOut,
-    WaiverOut,
-)
+from casetrack.web.case.document_models import DocumentIn, DocumentOut, WaiverOut
 from casetrack.web.case.hand_over_models import MEANS, PAPERS, HandOverOut, PapersIn
 from casetrack.web.case.identity_models import WarningOut
 from casetrack.web.case.late_models import AdmittedOut, LateIntakeIn
 from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
 from casetrack.web.case.product_models import CaseProductOut, HearingOut, SigningBody, WrittenIn
 from casetrack.web.case.silence_models import DeemedOut, ExternalOut
+from casetrack.web.case.visit_models import AtCounterIn, VisitOut
 from casetrack.web.http.models import (
     CODE,
     NO_NUL,
@@ -102,7 +99,7 @@ class LinkIn(Taken):
     number: Annotated[str, StringConstraints(max_length=64, pattern=NO_NUL)]
 
 
-class CaseIn(Taken):
+class CaseIn(AtCounterIn):
     """An application as the counter takes it in."""
 
     service: Identifier
@@ -351,7 +348,9 @@ class CaseOut(BaseModel):
     missing_powers: list[MissingPowerOut] = absent(
         "Only in the answer that opened the case: steps that nobody at their agency may take today."
     )
-    warnings: list[WarningOut] = absent("Only in the answer that opened the case: doubtful NIK.")
+    warnings: list[WarningOut] = absent(
+        "In the answer to a write: doubtful NIK, unprinted letters."
+    )
     status: CaseStatus
     outcome: str
     waiting_for: str | None
@@ -390,6 +389,7 @@ class CaseOut(BaseModel):
     links: list[LinkOut]
     bills: list[BillOut]
     gratis: bool = Field(description="nothing is to be paid in this case")
+    visit: VisitOut | None = Field(description="null, or where it was taken in")
     hand_overs: list[HandOverOut] = Field(description="what went over the counter, oldest first")
     defects: list[DefectOut]
     steps: list[StepOut]

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from flask import Response
 
 from casetrack.domain.errors import Invalid, NotFound
-from casetrack.domain.people.stored_files import MEGABYTE, too_large
+from casetrack.domain.people.stored_files import MEGABYTE
 from casetrack.usecases.case import closed_payments, payment_files, payments
 from casetrack.usecases.idempotency import Request as Repeatable
 from casetrack.web.case.payment_models import (
@@ -26,17 +26,29 @@ from casetrack.web.case.payment_models import (
 from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor
 from casetrack.web.http.models import PageQuery
-from casetrack.web.http.uploads import is_form, read_upload
+from casetrack.web.http.uploads import Form, is_form, read_upload
+
+
+def _too_large() -> Invalid:
+    return Invalid(
+        "payments_too_large",
+        f"The bank's file is larger than the {MOST_MEGABYTES} MB that it may be; load it in parts, each "
+        "with the line that names the columns.",
+        megabytes=MOST_MEGABYTES,
+    )
+
+
+_FORM = Form("account", _too_large)
 
 
 def load_file(call: Call) -> Response:
     """POST /payments/files: a form with the file, or JSON with a small one."""
     with call.ctx.files.passing() as passing:
         if is_form(call.request):
-            upload = read_upload(call.request, passing)
+            upload = read_upload(call.request, passing, _FORM)
             account, sha256 = call.fields(PaymentFieldsIn, upload.fields).account, upload.sha256
             if upload.size > MOST_MEGABYTES * MEGABYTE:
-                raise too_large(MOST_MEGABYTES)
+                raise _too_large()
         else:
             account, content = _in_json(call)
             passing.write(content)

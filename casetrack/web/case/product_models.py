@@ -153,6 +153,11 @@ class SigningBody(Taken):
         default=None,
         description="signing where the national service signs: the signer's NIK and passphrase there",
     )
+    as_codes: bool = Field(
+        default=False,
+        description="signing, correct: who signs knows that letters of the draft come out as codes (else "
+        "409 `letters_as_codes`)",
+    )
 
 
 def _one_dash(said: object) -> object:
@@ -234,6 +239,10 @@ class DraftOut(BaseModel):
     missing: list[str] = Field(description="what must be written before it can be signed")
     press: str | None = Field(
         description="what sets it on paper: with the same the same draft gives the same bytes"
+    )
+    as_codes: int = Field(
+        description="so many of its letters no font has: codes stand for them on paper, and it is signed "
+        "only with `as_codes`"
     )
 
 

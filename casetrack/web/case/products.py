@@ -57,6 +57,7 @@ def act_on_named_product(call: Call) -> Response:
         note=body.note,
         as_position=body.as_position,
         details=body.details(product),
+        as_codes=body.as_codes,
     )
     return act_or_sign(call, doing, body)
 

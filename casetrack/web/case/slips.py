@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.hand_overs import needs_second
 from casetrack.domain.errors import NotFound
+from casetrack.domain.service.definition import Name
 from casetrack.usecases.case import slips
 from casetrack.usecases.case.explained_limits import ExplainedLimit
+from casetrack.usecases.case.views import visit_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.web.pages import clock_words
-from casetrack.web.pages.beside_words import Beside
+from casetrack.web.pages.beside_words import Beside, TakenAt
 from casetrack.web.pages.hand_over_sheets import (
     HandOverSlip,
     Issuer,
@@ -77,6 +79,7 @@ def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> Recei
         number=case.state.number,
         service=definition.name,
         agency=region.agencies[definition.front_office].name,
+        taken_at=_taken_at(case),
         received_at=said.received_at,
         due_at=said.due_at,
         zone=region.region.zone,
@@ -92,6 +95,12 @@ def _receipt(ctx: Context, case: Sight, code: str | None, by: Printing) -> Recei
         counter=region.agencies[definition.front_office].office,
         outside=tuple((agency.name, agency.office) for agency in said.outside),
     )
+
+
+def _taken_at(case: Sight) -> TakenAt:
+    said = visit_view(case.state, case.region) or {"counter": None, "queue": None}
+    counter = said["counter"]
+    return TakenAt(Name.from_dict(counter["name"]) if counter else None, said["queue"])
 
 
 def _registration(ctx: Context, case: Sight, public_url: str) -> RegistrationSlip:

@@ -37,7 +37,17 @@ DETAILS: Mapping[str, str] = {
     "This token may send … … a second; wait, then go on more slowly.": (
         "Token ini boleh mengirim … … per detik; tunggu, lalu lanjutkan lebih pelan."
     ),
+    "The body is not a form (multipart/form-data) that can be read to its end; send it again, with the "
+    "parts … and file, and at most … in all.": (
+        "Isi permintaan bukan formulir (multipart/form-data) yang terbaca sampai akhir; kirim ulang "
+        "dengan bagian … dan file, paling banyak … bagian."
+    ),
     # products
+    "On paper … letters of this draft come out as codes, such as [U+0639]; have them written in Latin "
+    "letters, or read the draft's paper and sign with as_codes.": (
+        "Di kertas … huruf rancangan ini tampil sebagai kode, misalnya [U+0639]; mintalah ditulis dengan "
+        "huruf Latin, atau baca naskah rancangannya dan tanda tangani dengan as_codes."
+    ),
     "Another endorsement comes first: that of ….": "Paraf lain harus lebih dahulu: paraf ….",
     "Another signature comes first: that of the step ….": (
         "Tanda tangan lain harus lebih dahulu: pada tahapan …."

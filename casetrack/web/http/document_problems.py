@@ -70,7 +70,7 @@ DOCUMENTS: Mapping[str, Listed] = {
     "malformed_form": Listed(
         (422,),
         "the body is not a form that can be read to its end",
-        "Send multipart/form-data with the parts `requirement` and `file`, each once.",
+        "Send multipart/form-data with the parts that the operation names and `file`, each once.",
     ),
     "unknown_file": Listed(
         (404,),

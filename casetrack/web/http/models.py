@@ -304,6 +304,7 @@ class ProblemOut(BaseModel):
         "documents_missing: the requirements of which nothing was received; draft_incomplete: what is "
         "to be written"
     )
+    letters: int = absent("letters_as_codes: how many letters of the draft come out as codes")
     passed_on: date = absent("limit_passed: the last day of the limit of law")
     article: str = absent("limit_passed: by which article it counts")
     needed: PowerAct = absent("power_lacks_act: what the representative's power would have to say")

@@ -61,6 +61,11 @@ MONEY: Mapping[str, Listed] = {
         "the file of payments cannot be read",
         "Give the bank's CSV as it is, with the line that names its columns.",
     ),
+    "payments_too_large": Listed(
+        (413,),
+        "the bank's file is larger than it may be",
+        "`megabytes` says how much; load it in parts, each with the line that names the columns.",
+    ),
     "unknown_payment_file": Listed(
         (404,), "no such file of payments was loaded", "Name a file by its SHA-256."
     ),

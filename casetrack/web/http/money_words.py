@@ -22,6 +22,10 @@ MONEY_CODES: Mapping[str, str] = {
     "reference_used": "pembayaran ini sudah mengonfirmasi satu tagihan",
     "own_bill": "yang menetapkan, mengurangi, atau memegang berkas tagihan tidak mengonfirmasinya",
     "unreadable_file": "daftar pembayaran ini tidak dapat dibaca",
+    "payments_too_large": (
+        "berkas bank melebihi batas ukuran; muat dalam beberapa bagian, masing-masing dengan baris judul "
+        "kolomnya"
+    ),
     "unknown_payment_file": "tidak ada daftar pembayaran tersebut",
     "unknown_payment": "tidak ada pembayaran tersebut",
     "payment_state_forbids": "hanya pembayaran yang tidak cocok dengan tagihan yang dapat ditutup",
@@ -31,6 +35,11 @@ MONEY_CODES: Mapping[str, str] = {
 }
 #: Detail → the same, with a hole for each value.
 MONEY_DETAILS: Mapping[str, str] = {
+    "The bank's file is larger than the … MB that it may be; load it in parts, each with the line that "
+    "names the columns.": (
+        "Berkas bank melebihi batas … MB; muat dalam beberapa bagian, masing-masing dengan baris judul "
+        "kolomnya."
+    ),
     "Only a payment that fits no bill is closed; this one is ….": (
         "Hanya pembayaran yang tidak cocok dengan tagihan yang ditutup; yang ini berstatus …."
     ),

@@ -45,7 +45,7 @@ INDONESIAN: Mapping[str, str] = {
     ),
     "files_not_taken": "instalasi ini tidak menerima file; catat nama dan hash dokumennya",
     "length_missing": "formulir dengan file harus menyebut panjangnya (Content-Length)",
-    "malformed_form": "formulir tidak terbaca sampai akhir; kirim ulang dengan `requirement` dan `file`",
+    "malformed_form": "formulir tidak terbaca sampai akhir; kirim ulang dengan bagian yang diminta",
     "unknown_file": "dokumen atau filenya tidak ada, atau bukan untuk Anda",
     "not_scanned_yet": "file belum diperiksa pemindai virus; coba lagi beberapa menit lagi",
     "files_busy": "terlalu banyak file sedang dibuka; kirim ulang sebentar lagi",
@@ -72,6 +72,7 @@ INDONESIAN: Mapping[str, str] = {
     "draft_changed": "rancangan sudah berubah sejak Anda membacanya",
     "not_your_turn": "paraf atau tanda tangan lain harus lebih dahulu",
     "not_endorsed": "rancangan masih menunggu paraf",
+    "letters_as_codes": "ada huruf dalam rancangan yang tidak dapat dicetak dan akan tampil sebagai kode",
     "draft_incomplete": "rancangan belum memuat semua yang diwajibkan",
     "signature_under_way": "tanda tangan ini sedang dibubuhkan oleh permintaan lain",
     "signature_unavailable": (

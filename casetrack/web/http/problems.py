@@ -50,6 +50,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "token_expired": 401,
     "not_json": 415,
     "file_too_large": 413,
+    "payments_too_large": 413,
     "length_missing": 411,
 }
 #: Seconds after which a client may ask again when the database was away.

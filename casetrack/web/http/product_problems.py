@@ -38,6 +38,12 @@ PRODUCTS: Mapping[str, Listed] = {
         "the draft still waits for an endorsement",
         "`position` is whose turn it is.",
     ),
+    "letters_as_codes": Listed(
+        (409,),
+        "letters of the draft are in no font of the sheets, so their codes would be printed",
+        "Have them written in Latin letters and draw it up anew; or read its paper and sign with "
+        "`as_codes`: true. `letters` says how many there are.",
+    ),
     "draft_incomplete": Listed(
         (409,),
         "the draft lacks what the law or the service wants it to say",
@@ -116,6 +122,7 @@ PRODUCTS: Mapping[str, Listed] = {
     "no_number_pattern": Listed(
         (409,),
         "the region has no number pattern for the product on that day",
-        "Add `pattern` to `number_patterns` in region.yaml and load it.",
+        "Add `pattern` to `number_patterns` in region.yaml and load it; `GET /numbering` says whether a "
+        "change waits.",
     ),
 }

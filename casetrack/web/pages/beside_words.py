@@ -1,4 +1,4 @@
-"""What slips say beside the case, in the words of the region."""
+"""What slips say beside the case, in the words of the region, and where it was taken in."""
 
 from dataclasses import dataclass
 
@@ -37,3 +37,21 @@ class Beside:
 
 
 NOTHING_BESIDE = Beside()
+
+
+@dataclass(frozen=True, slots=True)
+class TakenAt:
+    """At which counter an application was taken in, and the applicant's number in its queue."""
+
+    counter: Name | None = None
+    queue: str | None = None
+
+    def said(self, tongue: Tongue) -> list[tuple[str, str]]:
+        """Label and words of what is known."""
+        t = tongue.t
+        counter = [(t("Loket", "Counter"), tongue.said(self.counter))] if self.counter else []
+        queue = [(t("Nomor antrean", "Number in the queue"), self.queue)] if self.queue else []
+        return [*counter, *queue]
+
+
+NOWHERE_NAMED = TakenAt()

@@ -11,7 +11,7 @@ from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import known_language, rupiah
 from casetrack.gateways.printing.typesetter import pdf
 from casetrack.gateways.qr import qr_svg
-from casetrack.web.pages.beside_words import NOTHING_BESIDE, Beside
+from casetrack.web.pages.beside_words import NOTHING_BESIDE, NOWHERE_NAMED, Beside, TakenAt
 from casetrack.web.pages.citizen_pages import Outside, Tongue, render
 
 #: Sentences in Bahasa Indonesia and English.
@@ -101,6 +101,7 @@ class ReceiptSlip:
     zone: str
     status_url: str
     access_code: str | None = None
+    taken_at: TakenAt = NOWHERE_NAMED
     received: tuple[Name, ...] = ()
     missing: tuple[Name, ...] = ()
     outside: tuple[Outside, ...] = ()
@@ -222,6 +223,7 @@ def receipt_sheet(slip: ReceiptSlip, *, language: str) -> Sheet:
         facts=(
             (t("Layanan", "Service"), tongue.said(slip.service)),
             (t("Diterima oleh", "Received by"), tongue.said(slip.agency)),
+            *slip.taken_at.said(tongue),
             (t("Diterima pada", "Received on"), tongue.moment(slip.received_at)),
             *due,
             _to_pay(tongue, slip.gratis, slip.fee),

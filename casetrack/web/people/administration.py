@@ -64,6 +64,7 @@ class SettingsPart(BaseModel):
     secretariat: str | None = absent()
     slip_texts: str = absent("of the region's texts on slips, the digest")
     escalation: dict[str, int | str] = absent("after how many days a missed limit goes up")
+    counters: list[str] = absent("where front offices take applications in")
     texts: int = absent("the edition of its own texts of messages; 0: none")
     agencies: list[str] = absent()
     positions: list[str] = absent()

@@ -9,14 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 
-from casetrack.domain.case.payments import Told
-from casetrack.storage import schema
-from casetrack.storage.case import payment_rows
-from casetrack.usecases.case import payment_files, payments, treasury_keys
-from casetrack.usecases.proof.verify import verify
-from tests.contract.test_bank_files import csv_of, load, results
+from casetrack.usecases.case import payments, treasury_keys
+from tests.contract.test_bank_files import csv_of, is_sound, load, results, written
 from tests.support.money import PAID, billed, code_of, decided, world_of_money
 from tests.support.web import Web
 from tests.support.world import SAMARINDA, environment_for
@@ -71,6 +66,8 @@ with ThreadPoolExecutor(4) as callers:
     list(callers.map(until_answered, work["all"]))
 """
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture
 def office(database_url: str, tmp_path: Path) -> Iterator[Web]:
@@ -103,14 +100,6 @@ class Killed:
         subprocess.run(self._command, env=self._environment, check=True, timeout=120)
 
 
-def written(web: Web) -> int:
-    """Rows of payments that are written down."""
-    with web.world.database.read() as connection:
-        return int(
-            connection.execute(select(func.count()).select_from(schema.payments)).scalar() or 0
-        )
-
-
 def bills(web: Web, state: str) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = web.get(f"/bills?state={state}&limit=200", "ika").get_json()[
         "items"
@@ -121,10 +110,6 @@ def bills(web: Web, state: str) -> list[dict[str, Any]]:
 def events(web: Web, number: str, kind: str) -> int:
     found = web.get(f"/cases/{number}/events", "audit").get_json()["items"]
     return [event["type"] for event in found].count(f"casetrack.bill.{kind}")
-
-
-def is_sound(web: Web) -> bool:
-    return verify(web.world.ctx, progress=lambda _: None).fault is None
 
 
 def test_a_killed_load_is_gone_on_with_and_each_row_confirms_once(
@@ -147,19 +132,6 @@ def test_a_killed_load_is_gone_on_with_and_each_row_confirms_once(
     assert [state for _, state, _ in results(office, said["file"])] == ["confirmed"] * len(numbers)
     assert len(bills(office, "confirmed")) == len(numbers)
     assert [events(office, number, "confirmed") for number in numbers] == [1] * len(numbers)
-    assert is_sound(office)
-
-
-def test_what_nobody_finished_is_removed_and_what_was_loaded_stays(office: Web) -> None:
-    whole = load(office, csv_of([(code_of(office, billed(office)), PAID, "B1")])).get_json()
-    world = office.world
-    told = Told("f:0000002", "kas-daerah", "bapenda", "64720000000001", 5, "B2", file="f")
-    with world.database.write() as uow:
-        payment_rows.add(uow, [payment_rows.payment_values(SAMARINDA, told, uow.time(None))])
-    assert payment_files.forget_unloaded_once(world.ctx) == 0, "somebody may be at it"
-    world.hands.pass_time(hours=2)
-    assert payment_files.forget_unloaded_once(world.ctx) == 1
-    assert written(office) == whole["lines"] == 1
     assert is_sound(office)
 
 
@@ -203,15 +175,4 @@ def test_killed_while_bills_are_issued_each_case_has_one_and_no_code_comes_twice
     assert sorted(each["number"] for each in issued) == sorted(numbers)
     assert len({each["code"] for each in issued}) == count
     assert [events(office, number, "issued") for number in numbers] == [1] * count
-    assert is_sound(office)
-
-
-def test_a_call_that_was_written_down_and_not_settled_is_settled_by_the_clock(office: Web) -> None:
-    number = billed(office)
-    told = Told("call.kas-daerah:T1", "kas-daerah", "bapenda", code_of(office, number), PAID, "T1")
-    with office.world.database.write() as uow:
-        payment_rows.add(uow, [payment_rows.payment_values(SAMARINDA, told, uow.time(None))])
-    assert payments.settle_payments_once(office.world.ctx) == 1
-    assert payments.tell(office.world.ctx, SAMARINDA, told).state == "confirmed"
-    assert office.step(number, "sign")["status"] == "ready"
     assert is_sound(office)
