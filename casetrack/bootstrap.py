@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from casetrack.config import FileSettings, Settings, SignSettings, Texting
+from casetrack.domain.case.printed_product import ProductContent
 from casetrack.domain.delivery.messages import Message
 from casetrack.domain.delivery.outside_addresses import FILES, NONE
 from casetrack.gateways import talks
@@ -26,6 +27,7 @@ from casetrack.gateways.printing.typesetter import press
 from casetrack.gateways.region.calendars import calendar_for
 from casetrack.gateways.signing.national_service import NationalService
 from casetrack.gateways.signing.own_certificate import OwnCertificates
+from casetrack.gateways.signing.providers import Providers
 from casetrack.gateways.stored_files import opening
 from casetrack.gateways.stored_files.clamd import Clamd, NoScanner
 from casetrack.gateways.stored_files.folder import Folder
@@ -99,6 +101,8 @@ def build(
         endpoints=Endpoints(Poster(to_subscribers(settings.webhook_allow))),
         talks=_talks(),
         press=press,
+        paper=_paper,
+        public_url=settings.public_url,
         unprinted=unprinted,
         files=_keeper(settings),
         signatures=signatures(settings.signing),
@@ -112,6 +116,13 @@ def build(
         **{channel: texter.file for channel, texter in texters.items()},
     }
     return App(settings, ctx, teller, jitter, vault, keys, files)
+
+
+def _paper(content: ProductContent, address: str, zone: str) -> bytes:
+    # Needed by no process before its first sheet.
+    from casetrack.gateways.printing.product_sheets import product_pdf  # noqa: PLC0415
+
+    return product_pdf(content, address, zone)
 
 
 def _keeper(settings: Settings) -> Keeper:
@@ -140,11 +151,22 @@ def _store(said: FileSettings) -> Store:
 
 def signatures(said: SignSettings) -> OwnCertificates | NationalService | None:
     """By what products are signed electronically; None: by nothing. Raises BadInput."""
+    listed = _providers(said)
     if said.certificate is not None:
-        return OwnCertificates(said.certificate, said.passphrase, said.authority)
+        return OwnCertificates(said.certificate, said.passphrase, said.authority, providers=listed)
     if said.service is not None:
-        return NationalService(said.service, said.user, said.password)
+        return NationalService(said.service, said.user, said.password, providers=listed)
     return None
+
+
+def _providers(said: SignSettings) -> Providers:
+    """Without a list nobody is on it: of no provider do we have the issuing certificate at first hand."""
+    if said.providers is None:
+        return Providers()
+    # Reads YAML, which nothing else of a running process does.
+    from casetrack.gateways.signing import provider_list  # noqa: PLC0415
+
+    return provider_list.read(said.providers)
 
 
 def keys_of(settings: Settings) -> Keys:

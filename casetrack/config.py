@@ -52,6 +52,7 @@ _KNOWN = (
     "SIGN_SERVICE",
     "SIGN_SERVICE_USER",
     "SIGN_SERVICE_PASSWORD",
+    "SIGN_PROVIDERS",
 )
 #: One server or several, with ports, or none: a socket's folder may stand in the options.
 _SERVER = re.compile(
@@ -110,6 +111,8 @@ class SignSettings:
     service: str | None = None
     user: str = ""
     password: str = ""
+    #: The list of recognised providers; None: nobody is on it.
+    providers: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +362,9 @@ def _signing(values: Mapping[str, str | None]) -> SignSettings:
         values["SIGN_PASSPHRASE"],
         values["TSA_URL"],
         service,
-        *(values[name] or "" for name in of_service),
+        values["SIGN_SERVICE_USER"] or "",
+        values["SIGN_SERVICE_PASSWORD"] or "",
+        providers=Path(values["SIGN_PROVIDERS"]) if values["SIGN_PROVIDERS"] else None,
     )
 
 

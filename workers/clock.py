@@ -1,5 +1,6 @@
 """The clock process: deadlines, new calendars, silence, powers that end, products and bills whose time
-is over, questioned passports, looks and figures counted, what is over removed, files scanned.
+is over, questioned passports, looks and figures counted, what is over removed, files scanned,
+signatures tried again.
 """
 
 import time
@@ -21,6 +22,7 @@ from casetrack.usecases.case import (
     payment_files,
     payments,
     scanning,
+    signing_again,
     stalled_steps,
 )
 from casetrack.usecases.context import Context
@@ -57,6 +59,7 @@ _NOW_AND_THEN = (
     files.remove_once,
     payment_files.forget_unloaded_once,
     scanning.scan_once,
+    signing_again.try_once,
 )
 
 

@@ -13,7 +13,15 @@ ROLES: tuple[Role, ...] = get_args(Role)
 #: replay, webhooks, operator) write streams of their own and never act on a case.
 SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
     "calendar": ("move_deadlines",),
-    "clock": ("no_opinion", "reassign", "end_power", "expire", "expire_bill", "grant_by_law"),
+    "clock": (
+        "no_opinion",
+        "reassign",
+        "end_power",
+        "expire",
+        "expire_bill",
+        "grant_by_law",
+        "complete_signature",
+    ),
     "payments": ("confirm_bill",),
     "outages": ("pause", "resume"),
 }
@@ -300,6 +308,8 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "list_officers": ("supervisor", "head", "auditor", "admin"),
     # What was done to accounts, tokens and files is for who looks at what others did.
     "list_administration": REGION_WIDE,
+    "read_officer_profile": ("admin",),
+    "put_officer_profile": ("admin",),
     "read_report": OVERSEERS,
     "ask_erasure": ERASURE_ROLES,
     "settle_erasure": ERASURE_ROLES,

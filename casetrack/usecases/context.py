@@ -11,10 +11,12 @@ from casetrack.domain.authority.entries import MallStay
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.electronic_signatures import (
     Certificate,
+    Level,
     OwnWords,
     SignaturePlace,
     SignedPdf,
 )
+from casetrack.domain.case.printed_product import ProductContent
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.clock import Calendar, DayOverride, NamedDay
 from casetrack.domain.delivery.messages import Edition
@@ -161,8 +163,20 @@ class Signatures(Protocol):
     #: Seconds that one signature takes at most.
     patience: float
 
-    def kind(self, region: str) -> Certificate | None:
-        """By which kind of certificate files of the region are signed; None: by none."""
+    #: PAdES baseline of what it signs; None where it does not say.
+    level: Level | None
+
+    def signs(self, region: str) -> bool:
+        """Whether files of the region are signed."""
+
+    def kind(self, region: str) -> Certificate:
+        """What a signature that is put on now must be: the paper says so before. Raises NotSigned."""
+
+    def nik(self, region: str) -> str | None:
+        """The NIK that the region's own certificate carries, where it does. Raises NotSigned."""
+
+    def reach(self) -> str:
+        """Whether it could sign now, in words. Raises BadInput, NotSigned."""
 
     def ending(self) -> Sequence[str]:
         """What is to be renewed: certificates of one's own that end soon, have ended, or do not open."""
@@ -217,6 +231,10 @@ class Context:
     talks: Callable[[], AbstractContextManager[Talks]]
     #: What sets sheets by a template, with its version: a draft keeps that with its hash.
     press: Callable[[str], str]
+    #: Sets a product on paper: what it says, the address where anybody checks it, the zone of its hours.
+    paper: Callable[[ProductContent, str, str], bytes]
+    #: Where people reach this installation.
+    public_url: str
     #: How many letters of a text come out of that as codes, as no font of it has them.
     unprinted: Callable[[str], int]
     files: Files
@@ -251,7 +269,7 @@ class Context:
 
     def signs(self, region: str) -> bool:
         """Whether products of the region are signed electronically here."""
-        return self.signatures is not None and self.signatures.kind(region) is not None
+        return self.signatures is not None and self.signatures.signs(region)
 
     def definition(self, region: str, service: str, version: int) -> ServiceDefinition:
         """A published version; it never changes, so it is read once."""

@@ -128,6 +128,8 @@ BY = {
     "read_powers": {"head", "auditor"},
     "list_decisions": {"head", "auditor"},
     "list_administration": {"auditor"},
+    "read_officer_profile": {"admin"},
+    "put_officer_profile": {"admin"},
     "read_report": {"head", "auditor"},
 }
 ANYBODY = {"read_status", "verify_product", "compare_name"}
@@ -182,6 +184,8 @@ ABOUT_A_BAD_DAY = {
 ABOUT_A_PERSON = {"read_erasure", "settle_erasure", "lift_hold"}
 #: About an entry of Samarinda's register: elsewhere there is no such thing.
 ABOUT_AN_ENTRY = {"settle_entry", "read_entry"}
+#: About an account of Samarinda's.
+ABOUT_AN_ACCOUNT = {"read_officer_profile", "put_officer_profile"}
 #: About a service of Samarinda's catalogue.
 ABOUT_A_SERVICE = {
     *("draw_service", "show_service", "read_service", "read_silence", "set_up_silence"),
@@ -233,7 +237,10 @@ def is_hidden(operation: str, caller: Caller) -> bool:
         return not sees_the_case(caller)
     if operation in ABOUT_A_WEBHOOK:
         return caller.place != "front"
-    return operation in ABOUT_AN_ENTRY | ABOUT_A_PERSON and caller.place == "elsewhere"
+    return (
+        operation in ABOUT_AN_ENTRY | ABOUT_A_PERSON | ABOUT_AN_ACCOUNT
+        and caller.place == "elsewhere"
+    )
 
 
 def expected(operation: str, caller: Caller, step_agency: str | None = None) -> int:
@@ -378,12 +385,13 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 block="none",
                 service="izin-reklame",
                 document="doc-3",
+                login="all.clerk.front",
                 measure="steps",
                 id_or_number="503/1/2026",
                 version=1 if "refusals" in path else doors.version,
             )
             # Empty content is refused behind the door (422): so the door is before the content.
-            body: dict[str, Any] | None = {} if method in ("POST", "PATCH") else None
+            body: dict[str, Any] | None = {} if method in ("POST", "PATCH", "PUT") else None
             who = (caller.login, caller.state, step if acts else "")
             found[who] = doors.knock(method, address, caller, body)
             wanted[who] = expected(operation, caller, agency if acts else None)

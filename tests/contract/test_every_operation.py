@@ -485,6 +485,9 @@ def papers_come_into_the_register_and_are_asked_about(web: Played) -> None:
     assert web.ok("GET", "/authority/radar?days=30", "ketua").get_json()["items"]
     for path in ("findings", "coverage", "powers", "decisions"):
         web.ok("GET", f"/authority/{path}", "ketua")
+    printed = {"since": "2026-01-05", "name": "Wati, S.H.", "rank": "Pembina"}
+    web.ok("PUT", "/officers/smr.wati/profile", "admin", printed)
+    assert web.ok("GET", "/officers/smr.wati/profile", "admin").get_json()["items"]
     assert web.ok("GET", "/administration", "audit").get_json()["items"]
     web.ok("GET", "/reports/service-levels", "ketua")
     for path in ("picture", "page"):

@@ -71,6 +71,8 @@ EXCEPTIONS = {
         )
     },
     ("/erasures", "approval.dated"): "the day that is printed on the archive authority's letter",
+    ("/officers/{login}/profile", "since"): "from which day on an officer is printed so: what was "
+    "signed keeps its own copy, and the trace has the time of recording",
     ("/cases/{number}/bills", "dated"): "the day of another system's assessment, printed on it",
     ("/cases/{number}/bills", "due_on"): "until when that assessment wants the money",
     **{

@@ -472,6 +472,14 @@ def _register() -> Iterator[Door]:
     yield Door("who_may", "audit", query=asked, faults=(nowhere, no_step))
 
 
+def _profiles() -> Iterator[Door]:
+    officer = {"login": "smr.hadi"}
+    yield Door("read_officer_profile", "admin", officer)
+    faults = (content("invalid_body", nip="123"), content("invalid_body", nik="64"))
+    body = {"name": "Hadi, S.H.", "nip": "197106121998032001", "nik": "6472010101900001"}
+    yield Door("put_officer_profile", "admin", officer, body, faults=faults)
+
+
 def _webhooks() -> Iterator[Door]:
     wanted = {"url": "http://127.0.0.1:9/", "types": ["casetrack.*"]}
     wrong = (
@@ -650,6 +658,7 @@ def _doors() -> Iterator[Door]:
         _counter(),
         _reading(),
         _register(),
+        _profiles(),
         _webhooks(),
         _erasing(),
         _money(),

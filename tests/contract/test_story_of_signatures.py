@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from casetrack.gateways.signing import certificates
+from casetrack.gateways.signing import certificates, provider_list
 from casetrack.gateways.signing.national_service import NationalService
 from casetrack.gateways.signing.own_certificate import OwnCertificates
 from casetrack.storage import schema
@@ -32,13 +32,16 @@ from tests.contract.test_story_of_products import (
 )
 from tests.support import demo
 from tests.support.erasing import erase
+from tests.support.papers import text_of
 from tests.support.receiver import Receiver, receiving
 from tests.support.signing import (
     NIK,
     OPENS,
     SPOKEN,
     certificate,
+    certificate_by,
     names_in,
+    provider,
     refuses,
     said_of,
     signs,
@@ -134,7 +137,15 @@ def test_a_permit_is_signed_given_out_as_that_file_and_verified_by_it(
         "uncertified",
         "B-B",
     )
-    assert "tidak tersertifikasi" in printed["certificate"]["label"]["id"]
+    label = printed["certificate"]["label"]
+    assert "tidak tersertifikasi" in label["id"]
+    assert permit["bears"] == {"kind": "uncertified", "level": "B-B", "label": label}
+    said = text_of(file)
+    assert f"{label['id']}." in said
+    assert "tanpa stempel waktu" in said
+    assert f"{label['en']}." in said
+    page = web.flask.test_client().get(f"/verifikasi/{permit['id']}?sha256={sha256}").text
+    assert label["id"] in page
     other = verified(web, permit["id"], sha256=hashlib.sha256(bytes(changed)).hexdigest())
     assert other["file"] == "does_not_agree"
     assert "printed" not in other["products"][0]
@@ -208,13 +219,34 @@ def test_what_is_corrected_is_signed_anew_by_whoever_corrected_it(web: Web, tmp_
     assert [name for name, _, _ in names_in(file)] == ["Drs. Yuni Contoh, M.Si."]
     version = corrected["corrections"][0]["version"]
     assert f"peristiwa {version}" in names_in(file)[0][1]
-    assert verified(web, permit["id"], sha256=before)["file"] == "does_not_agree"
+    old = verified(web, permit["id"], sha256=before)
+    assert old["file"] == "replaced"
+    assert old["products"][0]["replaced"] == {
+        "since": "2026-11-23",
+        "correction": 1,
+        "number": permit["number"],
+        "id": permit["id"],
+    }
+    assert old["products"][0]["corrected"] == {"times": 1, "since": "2026-11-23"}
+    assert verified(web, permit["id"])["products"][0]["corrected"]["times"] == 1
+    shown = web.flask.test_client().get(f"/verifikasi/{permit['id']}?sha256={before}").text
+    assert "Diperbaiki (perbaikan ke-1) sejak 23 November 2026" in shown
+    assert f"dari {permit['number']} / {permit['id']} menggantikannya" in shown
+    assert "mintalah berkas yang sudah diperbaiki" in shown
     now = hashlib.sha256(file).hexdigest()
     assert verified(web, permit["id"], sha256=now)["file"] == "agrees"
     act(web, number, permit["id"], "clerk", "hand_over_again")
     assert paper(web, number) == file
+    said = text_of(file)
+    assert "Perbaikan ke-1; yang terbit sebelumnya sudah diganti." in said
     why = {**CHANGE, "written": WRITTEN, "hearing": HEARD}
     act(web, number, permit["id"], "signer", "annul", reason=why)
+    over = text_of(paper(web, number))
+    assert "DIBATALKAN sejak 23 November 2026" in over
+    assert "ada pada berkas yang diterbitkan, bukan pada cetakan ini" in over
+    ended = verified(web, permit["id"])["products"][0]
+    assert (ended["validity"], ended["since"]) == ("annulled", "2026-11-23")
+    assert "badan jalan" not in str(ended), "since when, not why"
     clean(web)
 
 
@@ -256,7 +288,7 @@ def test_who_corrects_at_the_service_signs_with_the_correction_or_after_it(
     act(served, number, draft["id"], "signer", "sign", signature=WORDS)
     why = {**CHANGE, "written": RULES}
     act(served, number, draft["id"], "signer", "correct", reason=why, signature=WORDS)
-    assert products(served, number)[0]["signature"]["certificate"] == "certified"
+    assert products(served, number)[0]["signature"]["certificate"] == "unknown"
     act(served, number, draft["id"], "signer", "correct", reason=why)
     assert products(served, number)[0]["signature"]["state"] == "begun"
     assert act(served, number, draft["id"], "signer", "sign", 422)
@@ -287,11 +319,38 @@ def test_who_signs_at_the_service_gives_their_words_and_they_are_kept_nowhere(
         assert answer.status_code == 200, answer.text
     assert len(service.got) == 2, "the wrong try and the right one"
     (permit,) = products(served, number)
-    assert permit["signature"]["certificate"] == "certified"
+    assert permit["signature"]["certificate"] == "unknown", "nobody is on the list"
+    assert "penerbit sertifikatnya tidak dikenal" in text_of(paper(served, number))
     assert said_of(paper(served, number), tmp_path) == ["Signature is Valid."]
     assert held_nowhere(served, SPOKEN)
     assert held_nowhere(served, NIK)
     clean(served)
+
+
+def test_only_a_certificate_of_a_provider_on_the_list_is_called_tersertifikasi(
+    database_url: str, tmp_path: Path, service: Receiver
+) -> None:
+    listed = provider(tmp_path)
+    signatures = NationalService(
+        f"http://127.0.0.1:{service.port}",
+        "casetrack",
+        "kata-layanan",
+        providers=provider_list.read(listed),
+    )
+    for served in signing(database_url, tmp_path, signatures):
+        service.always = signs(tmp_path)
+        number = opened(served)
+        play(served, number, REVIEWED + PAID)
+        (draft,) = products(served, number)
+        wrong = act(served, number, draft["id"], "signer", "sign", 409, signature=WORDS)
+        assert wrong.get_json()["code"] == "signature_rejected", "the paper would say too much"
+        service.always = signs(tmp_path, certificate_by(tmp_path, listed))
+        act(served, number, draft["id"], "signer", "sign", signature=WORDS)
+        (permit,) = products(served, number)
+        assert (permit["signature"]["certificate"], permit["bears"]["kind"]) == ("certified",) * 2
+        said = "Tanda tangan elektronik tersertifikasi, dari penyelenggara sertifikasi Indonesia."
+        assert said in text_of(paper(served, number))
+        clean(served)
 
 
 def held_nowhere(web: Web, word: str) -> bool:

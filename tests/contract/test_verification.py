@@ -31,7 +31,7 @@ FACTS = (
     FactDefinition("remark", same("Keterangan"), "text", required=False),
 )
 GIVEN = {"width_cm": 400, "place": "Jl. Awang Long", "remark": "rahasia"}
-ANYBODY = {"issuer", "validity", "label", "since", "valid_until"}
+ANYBODY = {"issuer", "validity", "label", "since", "valid_until", "corrected"}
 PRINTED = {"number", "dated", "service", "product", "facts", "signatures", "certificate"}
 JUDGMENT = {
     "ground": "authority",
@@ -161,7 +161,7 @@ def test_the_check_word_opens_what_is_printed_and_no_word_about_the_applicant(we
     assert (signed["name"], signed["on"]) == ("Hadi, S.H.", "2026-11-23")
     assert signed["office"]
     assert printed["certificate"]["kind"] == "none"
-    assert "tanpa sertifikat" in printed["certificate"]["label"]["id"]
+    assert "Tanpa tanda tangan elektronik" in printed["certificate"]["label"]["id"]
     said = str(found)
     assert not [
         each for each in (*APPLICANT.values(), "rahasia") if str(each) in said and each != "id"
@@ -290,7 +290,7 @@ def test_the_page_says_the_same_in_both_languages_and_nobody_keeps_it(web: Web) 
     assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "no-store")
     assert shown.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert 'name="robots" content="noindex' in shown.text
-    for said in (NUMBER, "Berlaku", "Jl. Awang Long", "Hadi, S.H.", "tanpa sertifikat"):
+    for said in (NUMBER, "Berlaku", "Jl. Awang Long", "Hadi, S.H.", "Tanpa tanda tangan"):
         assert said in shown.text
     assert "Budi" not in shown.text
     english = client.get(f"/verifikasi/{NUMBER}?lang=en")

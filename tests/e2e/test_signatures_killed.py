@@ -10,6 +10,7 @@ from sqlalchemy import select
 from casetrack.config import Settings
 from casetrack.gateways.signing.own_certificate import OwnCertificates
 from casetrack.storage import schema
+from casetrack.usecases.case import signing_again
 from casetrack.usecases.people.files import remove_all_due
 from casetrack.usecases.proof.verify import verify
 from tests.contract.test_story_of_products import PAID, REVIEWED, opened, play, products
@@ -20,6 +21,10 @@ from tests.support.web import Web
 from tests.support.world import SAMARINDA, World, settings_for
 
 pytestmark = pytest.mark.e2e
+
+#: Each point is gone on from by the officer, and by the clock.
+ROUND = [(point, by_clock) for point in POINTS for by_clock in (False, True)]
+ALL = len(ROUND)
 
 
 def killed(web: Web, settings: Settings, number: str, point: str) -> None:
@@ -33,6 +38,18 @@ def killed(web: Web, settings: Settings, number: str, point: str) -> None:
         "key": f"sign-{point}",
     }
     assert sign_and_die(said, settings, point) == -signal.SIGKILL, point
+
+
+def sign_again(web: Web, number: str, point: str) -> None:
+    (draft,) = products(web, number)
+    answer = web.post(
+        f"/cases/{number}/products/{draft['id']}/actions",
+        "signer",
+        {"action": "sign"},
+        etag=web.etag(number, "auditor"),
+        key=f"sign-{point}",
+    )
+    assert answer.status_code == 200, (point, answer.text)
 
 
 def passports(web: Web, number: str) -> list[int]:
@@ -59,37 +76,33 @@ def test_killed_at_each_point_the_next_try_ends_in_one_signature(
     said = {"CASETRACK_SIGN_CERTIFICATE": str(place), "CASETRACK_SIGN_PASSPHRASE": OPENS}
     settings = settings_for(database_url, tmp_path, **said)
     files: dict[str, Any] = {}
-    for point in POINTS:
+    for point, by_clock in ROUND:
         number = opened(web)
         play(web, number, REVIEWED + PAID)
         killed(web, settings, number, point)
         before = passports(web, number)
         assert len(before) == 1, point
         world.hands.pass_time(minutes=2)  # the dead one's turn is over
-        (draft,) = products(web, number)
-        answer = web.post(
-            f"/cases/{number}/products/{draft['id']}/actions",
-            "signer",
-            {"action": "sign"},
-            etag=web.etag(number, "auditor"),
-            key=f"sign-{point}",
-        )
-        assert answer.status_code == 200, (point, answer.text)
+        if by_clock:
+            # Nobody comes back: then the clock goes on, from whatever the dead one left.
+            signing_again.try_once(world.ctx)
+        else:
+            sign_again(web, number, point)
         (permit,) = products(web, number)
         assert (permit["state"], len(permit["signatures"])) == ("issued", 1), point
         assert passports(web, number) == before, point
         paper = web.get(f"/cases/{number}/products/{permit['id']}/pdf", "clerk").data
         assert said_of(paper, tmp_path) == ["Signature is Valid."], point
         files[number] = permit["number"]
-    assert len(set(files.values())) == len(POINTS)
+    assert len(set(files.values())) == ALL
     world.hands.pass_time(days=8)
     remove_all_due(world.ctx, SAMARINDA)
     stored = world.app.settings.files.folder
     assert stored is not None
     there = [each for each in stored.rglob("*") if each.is_file()]
-    assert len(there) == len(POINTS), "one file of each, and no stray"
+    assert len(there) == ALL, "one file of each, and no stray"
     with world.database.read() as connection:
         assert connection.execute(select(schema.signings)).all() == []
     found = verify(world.ctx, progress=lambda _: None)
-    assert (found.fault, found.files.read) == (None, len(POINTS))
+    assert (found.fault, found.files.read) == (None, ALL)
     world.close()

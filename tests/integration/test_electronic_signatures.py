@@ -16,10 +16,10 @@ from casetrack.domain.case.electronic_signatures import (
     SignaturePlace,
 )
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.signing import certificates
+from casetrack.gateways.printing.product_sheets import product_pdf
+from casetrack.gateways.signing import certificates, provider_list
 from casetrack.gateways.signing.national_service import NationalService
 from casetrack.gateways.signing.own_certificate import OwnCertificates
-from casetrack.web.pages.product_sheets import product_pdf
 from tests.support.commands import run_command
 from tests.support.papers import ADDRESS, PERMIT, ZONE
 from tests.support.receiver import Behaviour, Receiver, cuts, receiving, says
@@ -28,9 +28,11 @@ from tests.support.signing import (
     OPENS,
     SPOKEN,
     certificate,
+    certificate_by,
     gives,
     names_in,
     parts_of,
+    provider,
     refuses,
     said_of,
     signs,
@@ -80,7 +82,7 @@ def test_a_pem_file_and_one_of_each_region_in_a_folder_are_read(
     (tmp_path / "64.72.pem").write_bytes(pem)
     own_ones = OwnCertificates(tmp_path, OPENS)
     assert own_ones.kind("64.72") == "uncertified"
-    assert own_ones.kind("64.71") is None
+    assert (own_ones.signs("64.72"), own_ones.signs("64.71")) == (True, False)
     assert own_ones.days("64.71") is None
     assert own_ones.sign("64.72", paper, FIRST, None).content.startswith(paper)
     days = own_ones.days("64.72")
@@ -168,7 +170,7 @@ def test_the_service_is_given_nik_passphrase_and_file_and_gives_it_back_signed(
     service.always = signs(tmp_path)
     one = national(service).sign(REGION, paper, FIRST, WORDS)
     two = national(service).sign(REGION, one.content, SECOND, WORDS)
-    assert (two.certificate, two.level) == ("certified", None)
+    assert (two.certificate, two.level, two.provider) == ("unknown", None, None)
     assert said_of(two.content, tmp_path) == ["Signature is Valid."] * 2
     asked = service.got[0]
     assert asked.path == "/api/sign/pdf"
@@ -179,6 +181,64 @@ def test_the_service_is_given_nik_passphrase_and_file_and_gives_it_back_signed(
     assert (came["tampilan"], came["file"]) == (b"invisible", paper)
     assert NIK not in asked.path
     assert SPOKEN not in repr(WORDS)
+
+
+def test_only_who_an_issuer_of_the_list_vouches_for_is_certified(
+    paper: bytes, place: Path, service: Receiver, tmp_path: Path
+) -> None:
+    listed = provider(tmp_path)
+    known = provider_list.read(listed)
+    official = certificate_by(tmp_path, listed)
+    own = OwnCertificates(official, OPENS, providers=known)
+    assert own.kind(REGION) == "certified"
+    signed = own.sign(REGION, paper, FIRST, None)
+    assert (signed.certificate, signed.provider) == ("certified", "contoh")
+    # Of the same name, and vouched for by nobody.
+    lookalike = certificate(tmp_path, "Penyelenggara Contoh")
+    assert OwnCertificates(lookalike, OPENS, providers=known).kind(REGION) == "uncertified"
+    url = f"http://127.0.0.1:{service.port}"
+    there = NationalService(url, "casetrack", "kata-layanan", providers=known)
+    assert there.kind(REGION) == "certified"
+    told = {}
+    for by in (official, lookalike):
+        service.always = signs(tmp_path, by)
+        told[by] = there.sign(REGION, paper, FIRST, WORDS).provider
+    assert told == {official: "contoh", lookalike: None}
+
+
+def test_a_recognition_counts_from_its_first_day_to_its_last(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    today = now.date()
+    for since, until, kind in (
+        (today - timedelta(days=2), today + timedelta(days=2), "certified"),
+        (today + timedelta(days=2), None, "uncertified"),
+        (today - timedelta(days=9), today - timedelta(days=2), "uncertified"),
+    ):
+        listed = provider(tmp_path, since=str(since), until=str(until) if until else None)
+        own = OwnCertificates(
+            certificate_by(tmp_path, listed), OPENS, providers=provider_list.read(listed)
+        )
+        assert own.kind(REGION) == kind, (since, until)
+        assert bool([said for said in own.ending() if "provider contoh" in said]) == bool(until)
+
+
+def test_a_list_of_providers_that_cannot_be_taken_says_file_line_and_cure(tmp_path: Path) -> None:
+    listed = provider(tmp_path)
+    good = listed.read_text()
+    assert len(provider_list.read(listed)) == 1
+    leaf = certificates.read(certificate_by(tmp_path, listed), OPENS).certificate
+    (tmp_path / "leaf.pem").write_bytes(leaf.public_bytes(forms.Encoding.PEM))
+    for said, told in (
+        (good.replace("contoh-ca.pem", "none.pem"), "providers.yaml:6: none.pem holds no"),
+        (good.replace("contoh-ca.pem", "leaf.pem"), "providers.yaml:6: leaf.pem is no issuer"),
+        (good.replace("    basis: Keputusan 1/2020\n", ""), "basis: is missing"),
+        (good.replace("2020-01-01", "kemarin"), "providers.yaml:5: "),
+        (good + good.removeprefix("providers:\n"), "contoh stands there twice"),
+    ):
+        listed.write_text(said)
+        with pytest.raises(BadInput, match="CASETRACK_SIGN_PROVIDERS") as caught:
+            provider_list.read(listed)
+        assert told in str(caught.value)
 
 
 ANSWERS: tuple[tuple[Behaviour, Failure], ...] = (

@@ -7,15 +7,17 @@ import re
 import shutil
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pypdf import PdfReader
 
+from casetrack.domain.case.electronic_signatures import Bears, Form
+from casetrack.domain.case.printed_product import ProductContent
+from casetrack.domain.case.signature_words import in_words
 from casetrack.domain.service.product_words import Written, paragraphs
 from casetrack.gateways.printing import letters, typesetter
-from casetrack.usecases.case.product_content import ProductContent
-from casetrack.web.pages.product_sheets import product_pdf, product_values
+from casetrack.gateways.printing.product_sheets import product_pdf, product_values
 from tests.conftest import need
 from tests.integration.test_sheets import TRAPS
 from tests.support.papers import ADDRESS, GROUND, PERMIT, ZONE, code_on, signed, text_of
@@ -96,9 +98,10 @@ def test_two_signatures_stand_in_their_order_and_a_correction_says_that_it_is_on
     text = text_of(paper(PERMIT, signatures=both))
     assert in_order(text, "Kepala Dinas Kesehatan", "dr. Sri", "Kepala DPMPTSP", "Drs. Yuni")
     corrected = (*both, signed("Kepala DPMPTSP", "Drs. Yuni Contoh", 21, None))
-    text = text_of(paper(PERMIT, signatures=corrected, corrected_on=date(2026, 11, 24)))
-    assert "Naskah ini diperbaiki pada 24 November 2026." in text
-    assert in_order(text, "peristiwa 17", "Perbaikan", "peristiwa 21")
+    amended = {"signatures": corrected, "corrected_on": date(2026, 11, 24), "corrections": 1}
+    text = text_of(paper(PERMIT, **amended))
+    assert "Naskah ini diperbaiki pada 24 November 2026. Perbaikan ke-1;" in text
+    assert in_order(text, "peristiwa 17", "Perbaikan Kepala", "peristiwa 21")
 
 
 def test_a_refusal_says_facts_rule_and_reason_apart() -> None:
@@ -185,6 +188,19 @@ def test_what_is_not_in_force_says_so_across_it_and_in_words(
     text = text_of(paper(PERMIT, state=state, ended_on=date(2026, 11, 30)))
     assert said in text
     assert across in text.replace(said, "")
+
+
+def test_what_is_issued_says_in_both_languages_which_kind_of_signature_it_bears() -> None:
+    told = set()
+    cases = [Bears(form) for form in get_args(Form)]
+    cases += [Bears("uncertified", "B-B"), Bears("uncertified", "B-T")]
+    for bearing in cases:
+        said, text = in_words(bearing), text_of(paper(PERMIT, bears=bearing))
+        assert in_order(text, "NIP 197106121998032001", f"{said.id}.", f"{said.en}.", "Periksa")
+        told.add(said)
+    assert len(told) == len(cases)
+    assert [each for each in told if "tersertifikasi," in each.id and "tidak" not in each.id]
+    assert "elektronik" not in text_of(paper(DRAFT)), "a draft bears none"
 
 
 def test_the_same_draft_gives_the_same_bytes_and_one_word_other_ones() -> None:

@@ -12,8 +12,8 @@ import pytest
 from pypdf import PdfReader
 
 from casetrack.domain.service.definition import Name
+from casetrack.gateways.printing.product_sheets import product_pdf
 from casetrack.gateways.printing.typesetter import press
-from casetrack.web.pages.product_sheets import product_pdf
 from casetrack.web.pages.slip_sheets import receipt_sheet, registration_sheet, slip_pdf
 from tests.conftest import need
 from tests.support.papers import ADDRESS, PERMIT, ZONE, code_on, memory, text_of

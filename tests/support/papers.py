@@ -9,9 +9,9 @@ from pathlib import Path
 from pypdf import PdfReader
 
 from casetrack.domain.authority.signature_block import SignatureBlock
+from casetrack.domain.case.printed_product import PrintedSignature, ProductContent
 from casetrack.domain.service.definition import Name
 from casetrack.domain.service.product_words import Ground, Written, paragraphs
-from casetrack.usecases.case.product_content import PrintedSignature, ProductContent
 
 ADDRESS = "https://layanan.samarinda.example/verifikasi/SMR-7K3F-9QXD-2M4P"
 ZONE = "Asia/Makassar"

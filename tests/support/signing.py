@@ -7,10 +7,16 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from asn1crypto import keys, tsp, x509
+from cryptography import x509 as crypto
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -31,6 +37,68 @@ def certificate(folder: Path, name: str = "Pemerintah Kota Contoh") -> Path:
     made = folder / "contoh.p12"
     made.write_bytes(certificates.trial(name, OPENS))
     return made
+
+
+def provider(folder: Path, *, since: str = "2020-01-01", until: str | None = None) -> Path:
+    """A list with one recognised provider, whose issuing certificate lies beside it with its key."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = crypto.Name([crypto.NameAttribute(NameOID.COMMON_NAME, "Penyelenggara Contoh")])
+    issuer = _issued(name, key.public_key(), name, key, ca=True)
+    (folder / "contoh-ca.pem").write_bytes(issuer.public_bytes(serialization.Encoding.PEM))
+    (folder / "contoh-ca.key").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    made = folder / "providers.yaml"
+    ends = f"\n    until: {until}" if until else ""
+    made.write_text(
+        "providers:\n  - id: contoh\n    name: Penyelenggara Contoh\n    basis: Keputusan 1/2020\n"
+        f"    since: {since}{ends}\n    certificate: contoh-ca.pem\n"
+    )
+    return made
+
+
+def certificate_by(
+    folder: Path, listed: Path, name: str = "Pemerintah Kota Contoh", nik: str | None = None
+) -> Path:
+    """A certificate that the provider of this list issued, by itself or with a NIK on it."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    said = [crypto.NameAttribute(NameOID.COMMON_NAME, name)]
+    said += [crypto.NameAttribute(NameOID.SERIAL_NUMBER, nik)] if nik else []
+    subject = crypto.Name(said)
+    issuer = crypto.load_pem_x509_certificate((listed.parent / "contoh-ca.pem").read_bytes())
+    above = serialization.load_pem_private_key((listed.parent / "contoh-ca.key").read_bytes(), None)
+    assert isinstance(above, rsa.RSAPrivateKey)
+    mine = _issued(subject, key.public_key(), issuer.subject, above, ca=False)
+    made = folder / "resmi.p12"
+    sealed = serialization.BestAvailableEncryption(OPENS.encode())
+    made.write_bytes(pkcs12.serialize_key_and_certificates(b"resmi", key, mine, None, sealed))
+    return made
+
+
+def _issued(
+    subject: crypto.Name,
+    public: rsa.RSAPublicKey,
+    issuer: crypto.Name,
+    key: rsa.RSAPrivateKey,
+    *,
+    ca: bool,
+) -> crypto.Certificate:
+    now = datetime.now(UTC)
+    return (
+        crypto.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public)
+        .serial_number(crypto.random_serial_number())
+        .not_valid_before(now - timedelta(days=30))
+        .not_valid_after(now + timedelta(days=300))
+        .add_extension(crypto.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
 
 
 def said_of(content: bytes, folder: Path) -> list[str]:
@@ -112,9 +180,9 @@ def parts_of(body: bytes) -> Mapping[str, bytes]:
     return found
 
 
-def signs(folder: Path) -> Behaviour:
+def signs(folder: Path, by: Path | None = None) -> Behaviour:
     """The service signs what came, each time anew, and gives the file back."""
-    own = OwnCertificates(certificate(folder, "Layanan Nasional"), OPENS)
+    own = OwnCertificates(by or certificate(folder, "Layanan Nasional"), OPENS)
 
     def answer(handler: Handler) -> None:
         came = parts_of(handler.receiver.got[-1].body)

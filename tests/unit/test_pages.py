@@ -12,8 +12,15 @@ from hypothesis import strategies as st
 
 from casetrack.domain.case import transitions
 from casetrack.domain.case.documents import DocumentStatus
+from casetrack.domain.case.electronic_signatures import Bears
 from casetrack.domain.case.public import DECIDED, public_status
-from casetrack.domain.case.verification import CheckWord, Compared, Standing, Validity
+from casetrack.domain.case.verification import (
+    CheckWord,
+    Compared,
+    ComparedFile,
+    Standing,
+    Validity,
+)
 from casetrack.domain.region.region_data import Region
 from casetrack.domain.service.definition import KINDS, FactDefinition, Name
 from casetrack.gateways.qr import qr_svg
@@ -176,8 +183,7 @@ PRINTED = Details(
         Signed(("a.n. Wali Kota,", "Kepala DPMPTSP"), "Yuni, M.Si.", date(2026, 11, 23)),
         Signed(("Kepala DPMPTSP",), None, date(2026, 11, 24)),
     ),
-    "uncertified",
-    "B-B",
+    Bears("uncertified", "B-B"),
 )
 VERIFIED = (
     Verification((), "not_given", "not_given", "not_given"),
@@ -263,7 +269,7 @@ def test_every_answer_about_a_product_has_words_of_its_own_in_both_languages() -
     for told, codes in (
         (verification_words.VALIDITY, get_args(Validity)),
         (verification_words.CHECK_WORD, get_args(CheckWord)),
-        (verification_words.FILE, get_args(Compared)),
+        (verification_words.FILE, get_args(ComparedFile)),
         (verification_words.NAME, (*get_args(Compared), "needs_check_word")),
     ):
         assert set(told) == set(codes)

@@ -3,15 +3,19 @@
 A certificate proves who signed. By what right is the register's to say, and was asked before.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 
 #: What came of asking for a signature, beside one that was made.
 Failure = Literal["signer_not_registered", "certificate_expired", "rejected", "unavailable"]
-#: PP 71/2019 art. 60: `certified` by a recognised Indonesian provider, `uncertified` by a certificate of
-#: the region's own.
-Certificate = Literal["uncertified", "certified"]
+#: PP 71/2019 art. 60: `certified` by a provider on the list of recognised Indonesian ones,
+#: `uncertified` by a certificate of the region's own, `unknown` by one of another's that is not on it.
+Certificate = Literal["uncertified", "certified", "unknown"]
+#: What a product bears: `none` signed outside the system or by hand, `by_law` nobody's signature at all,
+#: `waiting` a corrected text whose file is still to be signed.
+Form = Literal["none", "by_law", "waiting", "uncertified", "certified", "unknown"]
 #: PAdES baseline: B-T has the time of an authority that says when, B-B only the signer's own clock.
 Level = Literal["B-B", "B-T"]
 
@@ -42,6 +46,21 @@ class OwnWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Provider:
+    """A recognised Indonesian provider of certificates: on which basis, from which day until when."""
+
+    id: str
+    name: str
+    basis: str
+    since: date
+    until: date | None = None
+
+    def recognised_on(self, day: date) -> bool:
+        """Whether it is recognised on that day, the last one included."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class SignedPdf:
     """A file with one more signature."""
 
@@ -49,6 +68,53 @@ class SignedPdf:
     certificate: Certificate
     #: None where the service does not say it.
     level: Level | None
+    #: Who vouches for the certificate; None where nobody on the list does.
+    provider: str | None = None
+    #: The NIK that the certificate carries, where it does.
+    nik: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bears:
+    """Which kind of signature a product bears: one value for its paper, the page and the answers."""
+
+    form: Form
+    level: Level | None = None
+    #: What is over is printed anew: such a sheet is not the file that was signed.
+    reprinted: bool = False
+
+
+#: Seconds until the clock tries a signature again that was not available; after the last it gives up.
+AGAIN = (60, 120, 300, 600, 1800, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600, 48 * 3600)
+
+
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """When the clock tries again after so many tries of its own; None: it has tried often enough."""
+    return now + timedelta(seconds=AGAIN[tries]) if tries < len(AGAIN) else None
+
+
+def certificate_of(file: Mapping[str, Any]) -> Certificate:
+    """By which kind of certificate a file was signed. Before there was a list of providers, whatever a
+    service returned was called certified; nobody on the list vouches for that."""
+    said: Certificate = file["certificate"]
+    return "unknown" if said == "certified" and not file.get("provider") else said
+
+
+def bears_of(file: Mapping[str, Any], *, reprinted: bool = False) -> Bears:
+    """What a signed file bears."""
+    return Bears(certificate_of(file), file["level"], reprinted)
+
+
+def bears(product: Mapping[str, Any], *, reprinted: bool = False) -> Bears | None:
+    """What an issued product bears; None while it is not issued, or never was."""
+    if product["issued_at"] is None:
+        return None
+    if product.get("by_law"):
+        return Bears("by_law")
+    file = product.get("file")
+    if file is not None:
+        return bears_of(file, reprinted=reprinted)
+    return Bears("waiting" if product.get("signing") else "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +130,8 @@ class CertificateDays:
 class NotSigned(Exception):
     """No signature was made, or nobody knows of one. What it says holds no word of a person."""
 
-    def __init__(self, failure: Failure, said: str) -> None:
+    def __init__(self, failure: Failure, said: str, *, other_signer: bool = False) -> None:
         super().__init__(said)
         self.failure: Failure = failure
+        #: Whether the NIK given, or that of the certificate, is not the officer's.
+        self.other_signer = other_signer

@@ -3,12 +3,12 @@ completed once the file has it.
 
 Between the two stands the outside. What was begun is what is put on the file, however often that is
 tried; whoever else signs meanwhile begins anew. A correction is by right at once, and only
-its file waits.
+its file waits. What is issued by itself after its signatures is begun by the issuing, for only then its
+text is final, and is issued once the file has them all.
 """
 
 from datetime import date
 
-from casetrack.domain.case.commands import Act
 from casetrack.domain.case.product_details import MadeFile
 from casetrack.domain.case.products import issued
 from casetrack.domain.case.state import CaseState, Document
@@ -18,7 +18,7 @@ from casetrack.domain.service.definition import ProductDefinition, ServiceDefini
 
 #: A signature that the file does not have yet: by right it is there.
 BEGUN = "signature.begun"
-_DAY = "dated"
+_DAY, _UNTIL, _ISSUES = "dated", "valid_until", "issues"
 
 
 def issues_itself(product: ProductDefinition, definition: ServiceDefinition) -> bool:
@@ -28,11 +28,9 @@ def issues_itself(product: ProductDefinition, definition: ServiceDefinition) -> 
     return not (by_step or given or product.numbered == "outside")
 
 
-def is_electronic(product: ProductDefinition, setting: Setting) -> bool:
-    """Whether its file is signed: something signs here, and nothing is left to be written on it."""
-    if setting.signs is None or not issues_itself(product, setting.definition):
-        return False
-    return setting.signs()
+def is_electronic(setting: Setting) -> bool:
+    """Whether files are signed here, once nothing is left to be written on them."""
+    return setting.signs is not None and setting.signs()
 
 
 def begun(product: Document, mark: Document, day: date) -> Document:
@@ -40,21 +38,35 @@ def begun(product: Document, mark: Document, day: date) -> Document:
     return {**product, "signing": {**mark, _DAY: day.isoformat()}}
 
 
+def begun_issue(
+    product: Document, mark: Document, day: date, valid_until: date | None = None
+) -> Document:
+    """The product with its issuing begun: day and end are said, and its file waits for the signatures
+    that were given before."""
+    until = valid_until.isoformat() if valid_until else None
+    return {**product, "signing": {**mark, _ISSUES: True, _DAY: day.isoformat(), _UNTIL: until}}
+
+
 def completed(product: Document, defined: ProductDefinition, setting: Setting) -> Document:
     """The product as it is once the file has the signature that was begun; so it is printed before."""
     if is_corrected(product):
         return {name: value for name, value in product.items() if name != "signing"}
+    if is_issuing(product):
+        begun_by = product["signing"]
+        until = date.fromisoformat(begun_by[_UNTIL]) if begun_by[_UNTIL] else None
+        plain = {name: value for name, value in product.items() if name != "signing"}
+        return issued(plain, defined, setting, date.fromisoformat(begun_by[_DAY]), until)
     mark = {name: value for name, value in product["signing"].items() if name != _DAY}
     signed = {**product, "signatures": [*product["signatures"], mark], "state": "signed"}
     del signed["signing"]
     return issued(signed, defined, setting, date.fromisoformat(product["signing"][_DAY]))
 
 
-def check_begun(product: Document, act: Act, made: MadeFile, version: int) -> None:
+def check_begun(product: Document, officer: str, made: MadeFile, version: int) -> None:
     """Raises Stale where the file was made for what is no longer there."""
     there = product.get("signing") or {}
     said = (there.get("version"), there.get("officer"), there.get("hmac"))
-    if said != (made.begun, act.actor.id, product["draft"]["hmac"]):
+    if said != (made.begun, officer, product["draft"]["hmac"]):
         raise Stale(
             "stale",
             "The case has changed since you read it; read it again and decide anew.",
@@ -77,7 +89,14 @@ def is_corrected(product: Document) -> bool:
     return product["state"] == "corrected" and bool(product.get("signing"))
 
 
+def is_issuing(product: Document) -> bool:
+    """Whether its issuing was begun and waits for a file with the signatures of before."""
+    return product["state"] == "signed" and bool((product.get("signing") or {}).get(_ISSUES))
+
+
 def places(product: Document) -> list[Document]:
     """The marks of all signatures that the file gets, in their order; a corrected text has one."""
+    if is_issuing(product):
+        return list(product["signatures"])
     before = [] if is_corrected(product) else product["signatures"]
     return [*before, product["signing"]]

@@ -10,15 +10,24 @@ from casetrack.domain.case.authority_check import authorise, is_guarded, signing
 from casetrack.domain.case.case_actions import check_paid, is_handed_over
 from casetrack.domain.case.commands import Act, details_of, find_step
 from casetrack.domain.case.counter_details import Handing
-from casetrack.domain.case.electronic_signing import BEGUN, check_begun, completed
+from casetrack.domain.case.electronic_signing import (
+    BEGUN,
+    begun_issue,
+    check_begun,
+    completed,
+    is_electronic,
+    is_issuing,
+)
 from casetrack.domain.case.hand_overs import begin_or_hand_over, take_back
 from casetrack.domain.case.product_details import ProductDrafting, ProductNamed, SignedFiles
 from casetrack.domain.case.product_signing import (
     endorse,
+    issuing,
     next_endorser,
     next_signature,
     seats_in,
     sign,
+    to_issue,
     to_sign,
 )
 from casetrack.domain.case.products import (
@@ -116,34 +125,48 @@ def _sign(draft: Draft, act: Act, setting: Setting) -> Said:
 
 
 def _complete_signature(draft: Draft, act: Act, setting: Setting) -> Said:
-    """The files have the signatures that were begun; the last of a signing step completes it.
+    """The files have the signatures that were begun; the last of a signing step completes it, and so does
+    the last that an issuing step issues.
 
     The passport is that of the beginning, and what gave it must still hold.
     """
     said = details_of(act, SignedFiles)
+    officer = replace(act.actor, kind="officer", id=said.by) if said.by else act.actor
+    issues = False
     for made in said.files:
         product = find_product(draft.case, made.product)
         check_state(product, act.action)
-        check_begun(product, act, made, draft.before.version)
+        check_begun(product, officer.id, made, draft.before.version)
+        issues = issues or is_issuing(product)
         defined = setting.definition.product_of(product["product"])
         put(draft, {**completed(product, defined, setting), "file": dict(made.kept)})
     begun = sorted({made.begun for made in said.files})
+    name = "product.issued" if issues else "product.signed"
     if said.step is None:
-        # The correction itself was by right at once, and stays so.
-        return "product.signed", {"product": said.files[0].product, "begun": begun}
+        # A correction, and what is issued by itself, was by right at once, and stays so.
+        return name, {"product": said.files[0].product, "begun": begun}
     step = find_step(setting.definition, said.step)
-    if step.kind == "sign" and not to_sign(draft, step.id):
-        check_completable(draft, step, replace(act, action="complete", step=step.id), setting.now)
-        end(draft, step.id, "completed", setting, by=act.actor.id)
-    authorise(draft.before, signing(step), act.actor, setting, setting.now, act.as_position)
+    over = not to_issue(draft) if issues else step.kind == "sign" and not to_sign(draft, step.id)
+    if over:
+        check_completable(
+            draft, step, replace(act, actor=officer, action="complete", step=step.id), setting.now
+        )
+        end(draft, step.id, "completed", setting, by=officer.id)
+    asked = step if issues else signing(step)
+    authorise(draft.before, asked, officer, setting, setting.now, act.as_position)
     told = {"agency": step.agency, "kind": step.kind, "step": step.id}
-    return "product.signed", {**told, "begun": begun}
+    return name, {**told, "begun": begun}
 
 
 def _issue(draft: Draft, act: Act, setting: Setting) -> Said:
     product, said = _named(draft, act)
     defined = setting.definition.product_of(product["product"])
     dated = said.dated or setting.calendar.local_date(setting.now)
+    if is_electronic(setting) and product["signatures"]:
+        mark = issuing(draft, act, setting, product)
+        out = begun_issue(product, mark, dated, said.valid_until)
+        put(draft, {**out, "number": said.number or out["number"]})
+        return BEGUN, {"product": product["id"], "issues": True}
     out = issued(product, defined, setting, dated, said.valid_until)
     put(draft, {**out, "number": said.number or out["number"]})
     return "product.issued", {"product": product["id"]}

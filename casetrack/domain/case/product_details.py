@@ -54,10 +54,12 @@ class MadeFile:
 @dataclass(frozen=True, slots=True)
 class SignedFiles:
     """Of `complete_signature`: the files that a step's signature was the last to come to; without a step
-    that of a correction."""
+    that of a correction, or of what is issued by itself."""
 
     step: str | None
     files: tuple[MadeFile, ...]
+    #: Who began it, where somebody else completes it: the clock, or the last who signs what was issued.
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

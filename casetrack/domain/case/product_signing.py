@@ -7,7 +7,12 @@ from casetrack.domain.authority.register import Register
 from casetrack.domain.authority.seats import positions_of
 from casetrack.domain.case.authority_check import is_guarded
 from casetrack.domain.case.commands import Act
-from casetrack.domain.case.electronic_signing import begun, is_electronic, issues_itself
+from casetrack.domain.case.electronic_signing import (
+    begun,
+    begun_issue,
+    is_electronic,
+    issues_itself,
+)
 from casetrack.domain.case.products import check_letters, check_state, issued, put
 from casetrack.domain.case.state import Document
 from casetrack.domain.case.steps import Draft, Setting
@@ -117,13 +122,14 @@ def sign(
         "signer": dict(act.signer),
     }
     last = len(product["signatures"]) + 1 == len(product["signers"])
-    if last and "late" not in facts and is_electronic(defined, setting):
+    itself = issues_itself(defined, setting.definition)
+    if last and itself and "late" not in facts and is_electronic(setting):
         put(draft, begun(product, mark, _day(setting, facts)))
         return
     product = {**product, "signatures": [*product["signatures"], mark]}
     if last:
         product = {**product, "state": after}
-        if issues_itself(defined, setting.definition):
+        if itself:
             product = issued(product, defined, setting, _day(setting, facts))
     put(draft, product)
 
@@ -167,10 +173,14 @@ def _day(setting: Setting, facts: dict[str, Any]) -> date:
     return setting.calendar.local_date(moment)
 
 
-def issue_at(draft: Draft, step: StepDefinition, setting: Setting, facts: dict[str, Any]) -> None:
-    """An issuing step that is completed issues what is signed. Raises NotNow where that takes words."""
+def issue_at(
+    draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: dict[str, Any]
+) -> bool:
+    """An issuing step that is completed issues what is signed; whether a file is to be signed first.
+    Raises NotNow where that takes words."""
+    waits = False
     if step.kind != "issue":
-        return
+        return waits
     for product in draft.case.products:
         if product["state"] not in UNISSUED:
             continue
@@ -183,4 +193,28 @@ def issue_at(draft: Draft, step: StepDefinition, setting: Setting, facts: dict[s
                 "This product takes a number or a last day that you say; issue it by itself first.",
                 products=[product["id"]],
             )
-        put(draft, issued(product, defined, setting, _day(setting, facts)))
+        day = _day(setting, facts)
+        if "late" not in facts and is_electronic(setting):
+            put(draft, begun_issue(product, issuing(draft, act, setting, product, step.id), day))
+            waits = True
+        else:
+            put(draft, issued(product, defined, setting, day))
+    return waits
+
+
+def issuing(
+    draft: Draft, act: Act, setting: Setting, product: Document, step: str | None = None
+) -> Document:
+    """Who begins to issue it, when, by which event, and which text."""
+    return {
+        "step": step,
+        "officer": act.actor.id,
+        "at": instant(setting.now),
+        "version": draft.before.version + 1,
+        "hmac": product["draft"]["hmac"],
+    }
+
+
+def to_issue(draft: Draft) -> bool:
+    """Whether something is still to be issued."""
+    return any(product["state"] in UNISSUED for product in draft.case.products)

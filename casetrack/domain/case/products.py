@@ -179,6 +179,9 @@ def correct_text(
         "hmac": made["ref"]["hmac"],
         "signer": dict(act.signer or {}),
     }
+    if product.get("file"):
+        # The hash of what was issued before stays sealed there: who holds it learns that it is replaced.
+        correction["replaced"] = product["file"]["text"]
     # What was signed electronically is the text of before.
     kept = {name: value for name, value in product.items() if name not in ("file", "signing")}
     if setting.signs is not None and setting.signs():

@@ -156,7 +156,8 @@ def _complete(
     if step.kind == "sign" and to_sign(draft, step.id):
         # Signed by right; the step is over once the file has the signature as well.
         return BEGUN, facts
-    issue_at(draft, step, setting, facts)
+    if issue_at(draft, step, act, setting, facts):
+        return BEGUN, {**facts, "issues": True}
     end(draft, step.id, "completed", setting, by=act.actor.id, result=act.result)
     _skip_unbegun(draft, step, setting)
     if step.kind == "hand_over" and draft.case.status in ("granted", "refused"):

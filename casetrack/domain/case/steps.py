@@ -290,7 +290,9 @@ def _waiting_for(
     if reason == "payment":
         return "payment"
     kinds = {step.kind for step in open_steps if not step.optional}
-    return "signature" if kinds == {"sign"} else None
+    # What an issuing step issues waits for the signatures on its file.
+    issuing = kinds == {"issue"} and any(product.get("signing") for product in case.products)
+    return "signature" if kinds == {"sign"} or issuing else None
 
 
 def _case_due(before: CaseState, case: CaseState, setting: Setting) -> str | None:

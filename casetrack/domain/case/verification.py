@@ -19,6 +19,8 @@ Validity = Literal["valid", "expired", "annulled", "revoked"]
 CheckWord = Literal["not_given", "fits", "does_not_fit"]
 #: What was made of a file's hash, and of a name.
 Compared = Literal["not_given", "agrees", "does_not_agree", "cannot_be_compared"]
+#: A file may also be one that was issued before a correction.
+ComparedFile = Literal["not_given", "agrees", "replaced", "does_not_agree", "cannot_be_compared"]
 
 #: Signs of a public id behind the region's letters, and how they are grouped.
 _SIGNS, _GROUP = 12, 4
@@ -96,6 +98,42 @@ class Standing:
 
     validity: Validity
     since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """How often an issued product was corrected: the newest stands since that day, and each of before is
+    replaced by the one after it."""
+
+    times: int
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A file that was issued, and replaced by a correction: which one in their order, from 0 for the
+    first, and since when."""
+
+    correction: int
+    since: date
+
+
+def corrected(product: Document, calendar: Calendar) -> Corrected | None:
+    """How the product was corrected; None where it never was."""
+    marks = product.get("corrections", ())
+    return Corrected(len(marks), _day_of(marks[-1], calendar)) if marks else None
+
+
+def replaced(product: Document, text: str, calendar: Calendar) -> Replaced | None:
+    """The edition whose file's hash stands in this sealed text; None where it is none of before."""
+    for place, mark in enumerate(product.get("corrections", ())):
+        if mark.get("replaced") == text:
+            return Replaced(place, _day_of(mark, calendar))
+    return None
+
+
+def _day_of(mark: Document, calendar: Calendar) -> date:
+    return calendar.local_date(parse_instant(mark["at"]))
 
 
 def standing(product: Document, calendar: Calendar, now: datetime) -> Standing | None:

@@ -74,9 +74,12 @@ ACCOUNT_DISABLED = "casetrack.account.disabled"
 LIMIT_PASSED = "casetrack.agency.limit_passed"
 AGENCY_TOLD = (ACCOUNT_DISABLED, LIMIT_PASSED)
 
-#: An officer's own stream; what happens in it is told to them by mail, once a day.
+#: An officer's own stream; what happens in it is told to them by mail: once a day what nears its limit,
+#: and at once that an electronic signature waits for them, or for one of theirs.
 OFFICER = "officer/"
 OFFICER_REMINDED = "casetrack.officer.reminded"
+OFFICER_SIGNATURE = "casetrack.officer.signature_waits"
+OFFICER_TOLD = (OFFICER_REMINDED, OFFICER_SIGNATURE)
 
 #: Whether events of this type are told to the parties of a case.
 Told = Callable[[str], bool]
@@ -219,7 +222,7 @@ def receivers(
         found += [Receiver("owner", "owner")] if mails else []
     if event.type in AGENCY_TOLD:
         found.append(Receiver("agency", "owner"))
-    if event.type == OFFICER_REMINDED:
+    if event.type in OFFICER_TOLD:
         found.append(Receiver("officer", "owner"))
     return found
 

@@ -1,5 +1,6 @@
 """A region's own certificate and its key, read from a PKCS#12 or a PEM file."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,8 @@ from casetrack.domain.errors import BadInput
 #: Endings of a file, and in a folder of those that are each a region's: CODE.p12 or CODE.pem.
 ENDINGS = (".p12", ".pfx", ".pem")
 _SETTING = "CASETRACK_SIGN_CERTIFICATE"
+#: Written alone, or behind a mark such as "NIK:" or "IDCID-".
+_NIK = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")
 #: So long is one that is made for a trial valid.
 TRIAL = timedelta(days=90)
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -44,6 +47,16 @@ class OwnKey:
             said.not_valid_after_utc,
             said.issuer == said.subject,
         )
+
+
+def nik_of(certificate: x509.Certificate) -> str | None:
+    """The NIK that a certificate carries of whose it is; None where it carries none."""
+    for kind in (NameOID.SERIAL_NUMBER, NameOID.USER_ID):
+        for each in certificate.subject.get_attributes_for_oid(kind):
+            found = _NIK.search(str(each.value))
+            if found:
+                return found[0]
+    return None
 
 
 def file_of(place: Path, region: str) -> Path | None:

@@ -6,14 +6,19 @@ here.
 """
 
 import base64
+import importlib.util
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from cryptography import x509
 
 from casetrack.domain.case.electronic_signatures import (
     Certificate,
     Failure,
+    Level,
     NotSigned,
     OwnWords,
     SignaturePlace,
@@ -22,6 +27,8 @@ from casetrack.domain.case.electronic_signatures import (
 from casetrack.domain.delivery.outside_addresses import ANYWHERE, is_this_machine
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.posting import Policy, PostBroken, Poster, PostRefused
+from casetrack.gateways.signing.certificates import nik_of
+from casetrack.gateways.signing.providers import Providers, certificates_in
 
 #: Bytes of a file that is sent there, and that comes back.
 _LARGEST = 8 * 1024 * 1024
@@ -54,6 +61,10 @@ _SAID: Mapping[Failure, str] = {
 }
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class NationalService:
     """The service at an address, with the login that it gave to this installation."""
 
@@ -61,8 +72,25 @@ class NationalService:
     personal = True
     #: Longer than an answer is waited for.
     patience = 60.0
+    #: It does not say whether an authority gave the time.
+    level: Level | None = None
 
-    def __init__(self, url: str, user: str, password: str, *, policy: Policy = SERVICE) -> None:
+    def __init__(
+        self,
+        url: str,
+        user: str,
+        password: str,
+        *,
+        providers: Providers | None = None,
+        policy: Policy = SERVICE,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._providers, self._clock = providers or Providers(), clock
+        if self._providers and importlib.util.find_spec("pyhanko") is None:
+            raise BadInput(
+                "CASETRACK_SIGN_PROVIDERS: signatures are held against it by the extra: "
+                "pip install 'casetrack[sign]'"
+            )
         self._url, self._post = f"{url.rstrip('/')}/api/sign/pdf", Poster(policy)
         try:
             parts = self._post.parse(self._url)
@@ -73,13 +101,17 @@ class NationalService:
         login = base64.b64encode(f"{user}:{password}".encode()).decode()
         self._headers = {"Authorization": f"Basic {login}", "Accept": "application/pdf"}
 
-    def kind(self, region: str) -> Certificate | None:
-        """By which kind of certificate files are signed."""
-        return "certified"
+    def signs(self, region: str) -> bool:
+        """It signs for every region."""
+        return True
+
+    def kind(self, region: str) -> Certificate:
+        """What its signatures must be: where there is a list, of somebody who stands on it."""
+        return "certified" if self._providers else "unknown"
 
     def ending(self) -> list[str]:
         """Each signer has a certificate of their own, which the service looks after."""
-        return []
+        return self._providers.ending(self._clock(), timedelta(days=30))
 
     def reach(self) -> str:
         """Whether it can be connected to, in words. Raises NotSigned."""
@@ -114,7 +146,27 @@ class NationalService:
             raise _failed(answer.status, answer.body)
         if not _has_one_more(answer.body, pdf, place):
             raise NotSigned("rejected", "what came is not the file that was sent, with a signature")
-        return SignedPdf(answer.body, "certified", None)
+        signer, others = _signer_of(answer.body)
+        found = signer and self._providers.vouching(signer, others, self._clock())
+        by = found.id if found else None
+        nik = nik_of(signer) if signer else None
+        return SignedPdf(answer.body, "certified" if by else "unknown", self.level, by, nik)
+
+    def nik(self, region: str) -> str | None:
+        """Each signer has a certificate of their own; what it carries is seen once it has signed."""
+        return None
+
+
+def _signer_of(came: bytes) -> tuple[x509.Certificate | None, list[x509.Certificate]]:
+    """The certificate of the newest signature, and those beside it; None where that cannot be told."""
+    if importlib.util.find_spec("pyhanko") is None:
+        return None, []
+    # Large, and needed by no process before its first signature.
+    from casetrack.gateways.signing import pades  # noqa: PLC0415
+
+    signer = pades.newest_signer(came)
+    mine = certificates_in([signer[0]]) if signer else []
+    return (mine[0], certificates_in(signer[1])) if signer and mine else (None, [])
 
 
 def _has_one_more(came: bytes, sent: bytes, place: SignaturePlace) -> bool:

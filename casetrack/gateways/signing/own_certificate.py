@@ -8,13 +8,15 @@ from pathlib import Path
 from casetrack.domain.case.electronic_signatures import (
     Certificate,
     CertificateDays,
+    Level,
     NotSigned,
     OwnWords,
     SignaturePlace,
     SignedPdf,
 )
 from casetrack.domain.errors import BadInput
-from casetrack.gateways.signing.certificates import OwnKey, file_of, files_in, read
+from casetrack.gateways.signing.certificates import OwnKey, file_of, files_in, nik_of, read
+from casetrack.gateways.signing.providers import Providers
 
 #: So long before its end a certificate is to be renewed.
 SOON = timedelta(days=30)
@@ -41,6 +43,7 @@ class OwnCertificates:
         passphrase: str | None,
         authority: str | None = None,
         *,
+        providers: Providers | None = None,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         if not is_installed():
@@ -50,12 +53,17 @@ class OwnCertificates:
         if not place.exists():
             raise BadInput(f"CASETRACK_SIGN_CERTIFICATE: there is no {place}")
         self._place, self._passphrase, self._clock = place, passphrase, clock
-        self._authority = authority
+        self._authority, self._providers = authority, providers or Providers()
+        self.level: Level | None = "B-T" if authority else "B-B"
         self.patience = 60.0 if authority else 20.0
 
-    def kind(self, region: str) -> Certificate | None:
-        """By which kind of certificate files of the region are signed; None: by none."""
-        return "uncertified" if file_of(self._place, region) else None
+    def signs(self, region: str) -> bool:
+        """Whether the region has a certificate."""
+        return file_of(self._place, region) is not None
+
+    def kind(self, region: str) -> Certificate:
+        """By which kind of certificate a file would be signed now. Raises NotSigned."""
+        return "certified" if self._vouching(self._key(region)) else "uncertified"
 
     def reach(self) -> str:
         """Whose certificates there are and until when, in words. Raises BadInput, NotSigned."""
@@ -78,7 +86,8 @@ class OwnCertificates:
 
     def ending(self) -> list[str]:
         """What is to be renewed: what ends within 30 days, has ended, or does not open."""
-        return [said for path in files_in(self._place) if (said := self._ending(path))]
+        said = [said for path in files_in(self._place) if (said := self._ending(path))]
+        return [*said, *self._providers.ending(self._clock(), SOON)]
 
     def _ending(self, path: Path) -> str | None:
         try:
@@ -105,7 +114,18 @@ class OwnCertificates:
         if now < said.since - pades.DRIFT:
             raise NotSigned("rejected", f"the certificate begins on {said.since:%Y-%m-%d}")
         content = pades.signed(pdf, key, place, self._authority)
-        return SignedPdf(content, "uncertified", "B-T" if self._authority else "B-B")
+        by = self._vouching(key)
+        kind: Certificate = "certified" if by else "uncertified"
+        return SignedPdf(content, kind, self.level, by, nik_of(key.certificate))
+
+    def nik(self, region: str) -> str | None:
+        """The NIK that the region's certificate carries, where it is a person's. Raises NotSigned."""
+        return nik_of(self._key(region).certificate)
+
+    def _vouching(self, key: OwnKey) -> str | None:
+        """Who on the list of recognised providers issued the certificate."""
+        found = self._providers.vouching(key.certificate, key.chain, self._clock())
+        return found.id if found else None
 
     def _key(self, region: str) -> OwnKey:
         path = file_of(self._place, region)

@@ -11,9 +11,12 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from casetrack.domain.case.electronic_signatures import NotSigned, SignaturePlace
@@ -96,3 +99,18 @@ def _signer(own: OwnKey) -> signers.SimpleSigner:
         signing_key=keys.PrivateKeyInfo.load(key),
         cert_registry=SimpleCertificateStore.from_certs(chain),  # type: ignore[no-untyped-call]
     )
+
+
+def newest_signer(pdf: bytes) -> tuple[bytes, list[bytes]] | None:
+    """The certificate of the newest signature of a file, and those beside it, as DER; None where it is
+    no signature of this file by that certificate."""
+    try:
+        newest = PdfFileReader(io.BytesIO(pdf)).embedded_signatures[-1]
+        intact, valid = validate_sig_integrity(
+            newest.signer_info, newest.signer_cert, "data", newest.compute_digest()
+        )
+    except (PdfError, SignatureValidationError, IndexError, ValueError, TypeError, KeyError):
+        return None
+    if not (intact and valid):
+        return None
+    return newest.signer_cert.dump(), [each.dump() for each in newest.other_embedded_certs]

@@ -85,6 +85,13 @@ def close_duties(uow: UnitOfWork, region: str, login: str) -> None:
     )
 
 
+def nik_index_of(connection: Connection, region: str, login: str) -> str | None:
+    """The keyed index of an officer's NIK; None where it is not kept."""
+    table = schema.officers.c
+    query = select(table.nik_index).where(table.region == region, table.login == login)
+    return connection.execute(query).scalar()
+
+
 def set_nik_index(uow: UnitOfWork, login: str, nik_index: str) -> None:
     """Keep the keyed index of an officer's own NIK."""
     uow.execute(

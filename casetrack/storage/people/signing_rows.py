@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from casetrack.domain.case.electronic_signatures import next_try
 from casetrack.storage import schema
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 
@@ -31,18 +32,46 @@ class SigningRow:
     certificate: str | None = None
     level: str | None = None
     failure: str | None = None
+    #: Who on the list of recognised providers vouches for it.
+    provider: str | None = None
+    #: Tries of the clock since somebody last tried, and when it is its turn again; None: never.
+    tries: int | None = None
+    next_try_at: datetime | None = None
+    #: The case that it came out of.
+    number: str | None = None
 
     def values(self) -> dict[str, Any]:
         """The columns."""
         return {name: getattr(self, name) for name in _COLUMNS}
 
 
+def begin(
+    uow: UnitOfWork, region: str, number: str, product: str, begun: int, now: datetime
+) -> None:
+    """A signature was begun, and nobody has tried yet; what was made for another one leaves the store."""
+    there = _locked(uow, region, product)
+    if there is not None:
+        remove(uow, region, product)
+        _leaves(uow, there, now)
+    due_at = next_try(0, now)
+    row = SigningRow(region, product, begun, now, now, tries=0, next_try_at=due_at, number=number)
+    _put(uow, row, there=False)
+
+
 def take(
-    uow: UnitOfWork, region: str, product: str, begun: int, patience: timedelta
+    uow: UnitOfWork,
+    region: str,
+    number: str,
+    product: str,
+    begun: int,
+    patience: timedelta,
+    *,
+    by_clock: bool = False,
 ) -> SigningRow | None:
     """The row of what was begun, ours for so long; None while it is another's.
 
-    What was made for something else that was begun leaves the store.
+    What was made for something else that was begun leaves the store. Who is killed with it leaves it to
+    the clock, once its time is over.
     """
     now = uow.time(None)
     there = _locked(uow, region, product)
@@ -52,10 +81,15 @@ def take(
         there = None
     if there is not None and there.leased_until > now:
         return None
+    until = now + patience
+    tries = (there.tries or 0) + 1 if there is not None and by_clock else 0
     ours = replace(
         there or SigningRow(region, product, begun, now, now),
-        leased_until=now + patience,
+        leased_until=until,
         tried_at=now,
+        tries=tries,
+        next_try_at=next_try(tries, until),
+        number=number,
     )
     _put(uow, ours, there=there is not None)
     return ours
@@ -70,16 +104,22 @@ def made(uow: UnitOfWork, was: SigningRow, row: SigningRow) -> None:
     _put(uow, row, there=True)
 
 
-def failed(uow: UnitOfWork, row: SigningRow, failure: str) -> None:
-    """The try is over and gave none; whoever tries next need not wait. Raises Conflict as `made`."""
+def failed(uow: UnitOfWork, row: SigningRow, failure: str, *, again: bool) -> bool:
+    """The try is over and gave none; whoever tries next need not wait. Whether the clock tries again:
+    where that may help, and it has not tried too often. Raises Conflict as `made`."""
     _check_ours(uow, row)
-    _put(uow, replace(row, failure=failure, leased_until=uow.time(None)), there=True)
+    now = uow.time(None)
+    due_at = next_try(row.tries or 0, now) if again else None
+    _put(uow, replace(row, failure=failure, leased_until=now, next_try_at=due_at), there=True)
+    return due_at is not None
 
 
-def release(uow: UnitOfWork, row: SigningRow) -> None:
+def release(uow: UnitOfWork, row: SigningRow, *, again: bool = True) -> None:
     """Nobody is at it any more. Raises Conflict as `made`."""
     _check_ours(uow, row)
-    _put(uow, replace(row, failure=None, leased_until=uow.time(None)), there=True)
+    now = uow.time(None)
+    due_at = next_try(row.tries or 0, now) if again else None
+    _put(uow, replace(row, failure=None, leased_until=now, next_try_at=due_at), there=True)
 
 
 def remove(uow: UnitOfWork, region: str, product: str) -> None:
@@ -94,6 +134,39 @@ def of_products(
     query = select(schema.signings).where(_S.region == region, _S.product.in_(products))
     rows = (SigningRow(**row._asdict()) for row in connection.execute(query))
     return {row.product: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class DueSigning:
+    """A signature whose turn it is, and the case that it came out of."""
+
+    product: str
+    number: str
+    begun: int
+
+
+def due(connection: Connection, region: str, now: datetime, most: int) -> list[DueSigning]:
+    """Signatures that the clock tries now, those that wait longest first."""
+    query = (
+        select(_S.product, _S.number, _S.begun)
+        .where(
+            _S.region == region,
+            _S.number.is_not(None),
+            _S.next_try_at <= now,
+            _S.leased_until <= now,
+        )
+        .order_by(_S.next_try_at, _S.product)
+        .limit(most)
+    )
+    return [DueSigning(*row) for row in connection.execute(query)]
+
+
+def drop(uow: UnitOfWork, region: str, product: str, begun: int) -> None:
+    """What was begun stands no more: nobody waits for it, and its file leaves the store."""
+    there = _locked(uow, region, product)
+    if there is not None and there.begun == begun:
+        remove(uow, region, product)
+        _leaves(uow, there, uow.time(None))
 
 
 def forget(uow: UnitOfWork, region: str, before: datetime) -> None:

@@ -63,8 +63,15 @@ signings = Table(
     Column("sealed", LargeBinary),
     Column("certificate", String(16)),
     Column("level", String(8)),
-    # Why the last try gave no signature.
+    # Who on the list of recognised providers vouches for the certificate.
+    Column("provider", String(64)),
+    # Why the last try gave no signature; how often the clock has tried since somebody did, and when it
+    # tries again: null where trying again by itself helps nothing.
     Column("failure", String(32)),
+    Column("tries", Integer),
+    Column("next_try_at", Instant),
+    # The case that it came out of; null in rows of the release before.
+    Column("number", String(32)),
     Column("tried_at", Instant, nullable=False),
     Index("ix_signings_tried", "region", "tried_at"),
 )

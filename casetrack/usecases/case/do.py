@@ -221,8 +221,8 @@ def _under_locks(
         outside_numbers.check(number_known)
         _check_held(prepared, found)
         answer = _commit(uow, record, new, setting, case.region, prepared)
-        if not new.type.endswith(BEGUN):
-            # What was only begun is no answer yet.
+        if not new.type.endswith(BEGUN) or "issues" in new.data:
+            # A signature that was only begun is no answer yet.
             idempotency.remember(ctx, uow, request, answer)
     return answer
 
@@ -295,6 +295,7 @@ def _commit(
     )
     if act.action == "correct":
         signed_files.leave(uow, record.state, state, setting.now)
+    signed_files.expect(uow, setting, state)
     if act.action == RECEIVE:
         newest = documents.document_view(state, len(state.documents) - 1, {})
         newest = documents.with_file(newest, brought.get("file"))

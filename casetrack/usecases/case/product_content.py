@@ -2,21 +2,20 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from casetrack.domain.authority.signature_block import (
     Profile,
-    SignatureBlock,
     signature_block,
     signs_as_head,
 )
+from casetrack.domain.case.electronic_signatures import Bears, bears
+from casetrack.domain.case.printed_product import PrintedSignature, ProductContent
 from casetrack.domain.case.products import find_product
 from casetrack.domain.case.state import Document
+from casetrack.domain.case.transitions import VALID_PRODUCT
 from casetrack.domain.events import Event, parse_instant
 from casetrack.domain.service.day_words import day_in_words
-from casetrack.domain.service.definition import Name
 from casetrack.domain.service.product_words import Written, paragraphs, with_late_words
 from casetrack.storage.case import case_events
 from casetrack.usecases.case import case_texts
@@ -24,80 +23,16 @@ from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedSignature:
-    """A signature as it is printed: its block, when, by which event, in which scheme of authority."""
-
-    block: SignatureBlock
-    at: str
-    version: int
-    officer: str
-    scheme: str
-    step: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ProductContent:
-    """All that a printed product says. It is made of events and sealed texts only, so the same product
-    gives the same content."""
-
-    id: str
-    kind: str
-    state: str
-    name: Name
-    number: str | None
-    dated: date | None
-    valid_until: date | None
-    region: Name
-    office: Name
-    case_number: str
-    paragraphs: tuple[str, ...]
-    written: Written
-    #: In their order; of a corrected product those of its corrections follow.
-    signatures: tuple[PrintedSignature, ...]
-    #: How often it was drawn up; a correction counts.
-    edition: int
-    #: Where the office is and when open; None where nobody said.
-    counter: Name | None
-    #: Who gets a copy.
-    copies: tuple[str, ...]
-    #: Of the draft that stands: its keyed hash.
-    draft: str
-    #: When what it says last changed.
-    changed_at: datetime
-    #: The last day on which it was corrected, and that on which it was annulled or revoked.
-    corrected_on: date | None
-    ended_on: date | None
-
-    def as_dict(self) -> dict[str, Any]:
-        """As an answer holds it."""
-        return {
-            "title": self.name.as_dict(),
-            "region": self.region.as_dict(),
-            "office": self.office.as_dict(),
-            "case_number": self.case_number,
-            "edition": self.edition,
-            "paragraphs": list(self.paragraphs),
-            "written": self.written.as_dict(),
-            "signatures": [
-                {
-                    **each.block.as_dict(),
-                    "at": each.at,
-                    "version": each.version,
-                    "scheme": each.scheme,
-                    "step": each.step,
-                }
-                for each in self.signatures
-            ],
-        }
-
-
 def product_content(
-    ctx: Context, sight: Sight, product: str, found: Document | None = None
+    ctx: Context,
+    sight: Sight,
+    product: str,
+    found: Document | None = None,
+    bearing: Bears | None = None,
 ) -> ProductContent | None:
     """The content of a product of the case; None once the person is erased. Raises NotFound.
 
-    `found` is the product as it will be, where that is wanted.
+    `found` is the product as it will be, and `bearing` what it will bear, where that is wanted.
 
     Who calls it has asked whether the reader may, and has written down the look.
     """
@@ -133,6 +68,8 @@ def product_content(
         changed_at=_changed_at(found),
         corrected_on=corrected_on,
         ended_on=ended_on,
+        bears=bearing or bears(found, reprinted=found["state"] not in VALID_PRODUCT),
+        corrections=len(found.get("corrections", ())),
     )
 
 

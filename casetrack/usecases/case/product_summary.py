@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from casetrack.domain.case.electronic_signatures import bears, certificate_of
 from casetrack.domain.case.product_signing import next_endorser, next_signature
+from casetrack.domain.case.signature_words import in_words
 from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.service.definition import ServiceDefinition
 
@@ -40,17 +42,26 @@ def product_view(product: Document, definition: ServiceDefinition) -> dict[str, 
         "corrections": [_signed(each) for each in product.get("corrections", ())],
         "ended": _ended(product),
         "signature": _electronic(product),
+        "bears": _bears(product),
         "wanted_back": [dict(each) for each in product.get("wanted_back", ())],
     }
+
+
+def _bears(product: Document) -> dict[str, Any] | None:
+    """Which kind of signature it bears, in the words of its paper; None while it is not issued."""
+    said = bears(product)
+    if said is None:
+        return None
+    return {"kind": said.form, "level": said.level, "label": in_words(said).as_dict()}
 
 
 def _electronic(product: Document) -> dict[str, Any] | None:
     """How its file is signed: begun and by whom, or by which kind of certificate; None: not at all."""
     begun, file = product.get("signing"), product.get("file")
     if file is not None:
-        said = {"certificate": file["certificate"], "level": file["level"]}
+        said = {"certificate": certificate_of(file), "level": file["level"]}
         return {"state": "signed", "begun": None, **said}
-    if begun is not None and product["state"] in ("draft", "endorsed", "corrected"):
+    if begun is not None and product["state"] in ("draft", "endorsed", "signed", "corrected"):
         return {"state": "begun", "begun": _signed(begun), "certificate": None, "level": None}
     return None
 

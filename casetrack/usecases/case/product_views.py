@@ -3,6 +3,7 @@
 from typing import Any
 
 from casetrack.domain.access import Actor
+from casetrack.domain.case.printed_product import ProductContent
 from casetrack.domain.case.products import find_product
 from casetrack.domain.case.transitions import VALID_PRODUCT
 from casetrack.domain.errors import Forbidden, NotNow
@@ -10,7 +11,7 @@ from casetrack.domain.events import instant
 from casetrack.domain.people.readers import shown_to
 from casetrack.storage.people import signing_rows
 from casetrack.usecases.case import signed_files
-from casetrack.usecases.case.product_content import ProductContent, product_content
+from casetrack.usecases.case.product_content import product_content
 from casetrack.usecases.case.product_summary import product_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context

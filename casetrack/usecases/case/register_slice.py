@@ -12,6 +12,7 @@ from casetrack.domain.case.authority_check import is_guarded, needs_register
 from casetrack.domain.case.bills import BILL_DECISIONS
 from casetrack.domain.case.commands import Act, ProductChange, find_step
 from casetrack.domain.case.permission import by_role
+from casetrack.domain.case.product_details import SignedFiles
 from casetrack.domain.case.product_signing import asks_seats
 from casetrack.domain.case.standing import Standing, standing_of
 from casetrack.domain.case.state import CaseState
@@ -62,7 +63,9 @@ def endorses(act: Act, definition: ServiceDefinition) -> bool:
 
 
 def judged(act: Act) -> str:
-    """The officer who is to finish the step: who acts, or to whom it is given."""
+    """The officer who is to finish the step: who acts, to whom it is given, or whose signature it is."""
+    if isinstance(act.details, SignedFiles) and act.details.by:
+        return act.details.by
     return act.assignee if act.action == "reassign" and act.assignee else act.actor.id
 
 

@@ -12,6 +12,7 @@ from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.errors import NotAsKept
 from casetrack.storage.people import file_rows, signing_rows
+from casetrack.storage.people.signing_rows import SigningRow
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.case import case_texts
 from casetrack.usecases.context import Context
@@ -29,17 +30,18 @@ def words_of(sha256: str, key: bytes) -> str:
     return json.dumps({"sha256": sha256, "key": base64.b64encode(key).decode()}, sort_keys=True)
 
 
-def kept(file: str, size: int, digest: str, certificate: str, level: str | None) -> Document:
+def kept(row: SigningRow) -> Document:
     """What an event keeps of it beside the reference to its sealed words."""
     return {
-        "id": file,
+        "id": row.file,
         "kind": "pdf",
-        "size": size,
-        "digest": digest,
+        "size": row.size,
+        "digest": row.digest,
         "scan": _MADE_HERE,
         "base": None,
-        "certificate": certificate,
-        "level": level,
+        "certificate": row.certificate,
+        "provider": row.provider,
+        "level": row.level,
     }
 
 
@@ -48,7 +50,7 @@ def sealed(details: SignedFiles, sealer: Sealer) -> SignedFiles:
     made = (
         replace(each, kept={**each.kept, **sealer.seal(KIND, each.words)}) for each in details.files
     )
-    return SignedFiles(details.step, tuple(made))
+    return replace(details, files=tuple(made))
 
 
 def arrive(uow: UnitOfWork, setting: Setting, number: str, details: SignedFiles) -> None:
@@ -56,6 +58,15 @@ def arrive(uow: UnitOfWork, setting: Setting, number: str, details: SignedFiles)
     for each in details.files:
         files.arrive(uow, setting, number, each.kept["text"], each.kept)
         signing_rows.remove(uow, setting.region, each.product)
+
+
+def expect(uow: UnitOfWork, setting: Setting, after: CaseState) -> None:
+    """What was begun by this event has its row with it: whoever is killed next, the clock knows."""
+    for product in after.products:
+        begun = product.get("signing")
+        if begun and begun["version"] == after.version:
+            at = (setting.region, after.number, product["id"], after.version)
+            signing_rows.begin(uow, *at, setting.now)
 
 
 def leave(uow: UnitOfWork, before: CaseState, after: CaseState, now: datetime) -> None:

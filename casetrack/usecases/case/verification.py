@@ -12,11 +12,19 @@ from typing import Any, Literal
 
 from casetrack.domain.authority.signature_block import Profile, signature_block, signs_as_head
 from casetrack.domain.case import verification
-from casetrack.domain.case.electronic_signatures import Certificate, Level
+from casetrack.domain.case.electronic_signatures import Bears, bears
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.case.products import find_product
 from casetrack.domain.case.state import CaseState, Document
-from casetrack.domain.case.verification import Asked, CheckWord, Compared, Standing
+from casetrack.domain.case.verification import (
+    Asked,
+    CheckWord,
+    Compared,
+    ComparedFile,
+    Corrected,
+    Replaced,
+    Standing,
+)
 from casetrack.domain.clock import Calendar
 from casetrack.domain.events import Event
 from casetrack.domain.people.identity import same_name
@@ -69,9 +77,8 @@ class Details:
     product: Name
     facts: tuple[tuple[FactDefinition, Any], ...]
     signatures: tuple[Signed, ...]
-    #: Of its file; None: not signed electronically.
-    certificate: Certificate | None
-    level: Level | None
+    #: Which kind of signature it bears.
+    bears: Bears
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,12 @@ class Verified:
     standing: Standing
     valid_until: date | None
     details: Details | None = None
+    #: What is printed now was corrected since that day.
+    corrected: Corrected | None = None
+    #: The file that was asked about is one of before, replaced since.
+    replaced: Replaced | None = None
+    #: Its public id, for who has its check word or file.
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +104,7 @@ class Verification:
 
     products: tuple[Verified, ...]
     check_word: CheckWord
-    file: Compared
+    file: ComparedFile
     name: Compared | Literal["needs_check_word"]
 
 
@@ -114,9 +127,10 @@ def verify_product(ctx: Context, text: str, given: Given, address: str) -> Verif
     opened = [each for each in found if word is not None and each.has_word(word)]
     fits: CheckWord = "not_given" if word is None else "fits" if opened else "does_not_fit"
     same = [each for each in found if given.sha256 and each.sha256 == given.sha256]
-    # Who has the file has all that is printed on it.
-    opened += [each for each in same if each not in opened]
-    file = _file(given, found, same)
+    before = [each for each in found if given.sha256 and each.replaced(given.sha256)]
+    # Who has the file has all that is printed on it, the check word as well.
+    opened += [each for each in (*same, *before) if each not in opened]
+    file = _file(given, found, same, before)
     name = _name(given, found, opened)
     right = bool(found) and "does_not_agree" not in (name, file) and fits != "does_not_fit"
     # Kinds of guesses are counted apart: else who knows the one would begin anew with the other.
@@ -124,7 +138,7 @@ def verify_product(ctx: Context, text: str, given: Given, address: str) -> Verif
     what = found[0].key if found else asked.number_key
     bucket = f"v/{kind}/{ctx.vault.keyed_digest(f'verification:{what}')[:24]}"
     judge(ctx, bucket, None, address, lambda: right, _TOO_MANY)
-    shown = tuple(each.shown(each in opened) for each in found)
+    shown = tuple(each.shown(each in opened, given.sha256) for each in found)
     return Verification(shown, fits, file, name)
 
 
@@ -132,12 +146,16 @@ def _kinds(given: Given, word: str | None) -> list[tuple[str, str | None]]:
     return [("name", given.name), ("file", given.sha256), ("word", word)]
 
 
-def _file(given: Given, found: "list[_Product]", same: "list[_Product]") -> Compared:
+def _file(
+    given: Given, found: "list[_Product]", same: "list[_Product]", before: "list[_Product]"
+) -> ComparedFile:
     """Whether the file is the one that was issued; where none is kept, nobody can tell."""
     if given.sha256 is None:
         return "not_given"
     if same:
         return "agrees"
+    if before:
+        return "replaced"
     return "does_not_agree" if any(each.sha256 for each in found) else "cannot_be_compared"
 
 
@@ -213,8 +231,20 @@ class _Product:
     def sha256(self) -> str | None:
         """Of its file; None where it has none, or the person is erased."""
         file = self.product.get("file")
-        said = signed_files.said_of(self.ctx, self.state).get(file["text"]) if file else None
+        said = self._files.get(file["text"]) if file else None
         return said["sha256"] if said else None
+
+    @cached_property
+    def _files(self) -> Mapping[str, Mapping[str, Any]]:
+        return signed_files.said_of(self.ctx, self.state)
+
+    def replaced(self, sha256: str) -> Replaced | None:
+        """The edition of before whose file this is."""
+        if not self.product.get("corrections"):
+            return None
+        texts = [text for text, said in self._files.items() if said["sha256"] == sha256]
+        found = (verification.replaced(self.product, text, self.calendar) for text in texts)
+        return next(filter(None, found), None)
 
     def compares(self, typed: str) -> Compared:
         """Whether the applicant's name is the typed one, where their name of today is the printed one."""
@@ -230,7 +260,7 @@ class _Product:
             return "cannot_be_compared"
         return "agrees" if same_name(typed, names[0]) else "does_not_agree"
 
-    def shown(self, detailed: bool) -> Verified:
+    def shown(self, detailed: bool, sha256: str | None) -> Verified:
         """As it is answered."""
         until = self.product["valid_until"]
         return Verified(
@@ -239,6 +269,9 @@ class _Product:
             self.standing,
             date.fromisoformat(until) if until else None,
             self._details() if detailed else None,
+            verification.corrected(self.product, self.calendar),
+            self.replaced(sha256) if sha256 else None,
+            self.key if detailed else None,
         )
 
     def _details(self) -> Details:
@@ -255,12 +288,8 @@ class _Product:
             self.definition.product_of(self.product["product"]).name,
             tuple(facts),
             tuple(self._signatures()),
-            *self._certificate(),
+            bears(self.product) or Bears("none"),
         )
-
-    def _certificate(self) -> tuple[Certificate | None, Level | None]:
-        file = self.product.get("file")
-        return (file["certificate"], file["level"]) if file else (None, None)
 
     def _fact(self, fact: FactDefinition) -> Any:
         value = self.state.facts.get(fact.id)

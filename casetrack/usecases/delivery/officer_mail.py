@@ -1,10 +1,12 @@
-"""The mail of the day to an officer's own address: what nears its limit or missed it."""
+"""Mails to an officer's own address: the day's, of what nears its limit or missed it, and that an
+electronic signature waits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from casetrack.domain.clock import Calendar
+from casetrack.domain.delivery.receivers import OFFICER_SIGNATURE
 from casetrack.domain.events import Event, parse_instant
 from casetrack.storage.delivery.claims import Claim
 from casetrack.usecases.context import Context
@@ -29,6 +31,35 @@ _OPENING = (
 )
 _OF_CASE = ("seluruh berkas", "the whole case")
 _MORE = ("dan {more} lainnya", "and {more} more")
+_SIGNATURE = (
+    "[{number}] Tanda tangan elektronik menunggu / electronic signature waits",
+    "Produk {product} pada permohonan {number} menunggu tanda tangan elektronik {signer}: {why_id}.\n\n"
+    "The product {product} of the case {number} waits for the electronic signature of {signer}: "
+    "{why_en}.\n",
+)
+#: Why it waits, and what to do, in Bahasa Indonesia and in English.
+_WHY: Mapping[str, tuple[str, str]] = {
+    "certificate_expired": (
+        "sertifikatnya sudah berakhir; perbarui, lalu tandatangani lagi",
+        "the certificate has ended; have it renewed, and sign again",
+    ),
+    "signer_not_registered": (
+        "layanan tanda tangan tidak mengenal penanda tangan; daftarkan, lalu tandatangani lagi",
+        "the signing service knows no such signer; register there, and sign again",
+    ),
+    "given_up": (
+        "sudah berulang kali dicoba tanpa hasil; periksa yang menandatangani, lalu tandatangani lagi",
+        "it was tried again and again in vain; look at what signs, and sign again",
+    ),
+    "no_authority": (
+        "kewenangan saat ditandatangani tidak berlaku lagi; yang berwenang menandatangani dari awal",
+        "the power by which it was signed holds no more; who has it signs anew",
+    ),
+    "your_turn": (
+        "layanan tanda tangan dapat dihubungi; tandatangani dengan NIK dan frasa sandi sendiri",
+        "the signing service can be reached; sign with your own NIK and passphrase",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +76,32 @@ class ToOfficer:
             address = address_of(self.ctx, connection, claim.region, login)
         if address is None:
             return Outcome("not_possible", "the officer has no e-mail address")
-        _, calendar = self.ctx.region(claim.region)
-        data = event.data
-        subject = _SUBJECT.format(
-            day=data["day"],
-            missed=len(data["missed"]) + len(data["escalated"]),
-            near=len(data["near"]),
-        )
-        text = "\n\n".join(_text(data, calendar, language) for language in (0, 1))
+        if event.type == OFFICER_SIGNATURE:
+            subject, text = _of_signature(event.data)
+        else:
+            subject, text = _of_limits(event.data, self.ctx.region(claim.region)[1])
         name = plain_id(claim.region, claim.position, claim.role)
         try:
-            self.mail(address, subject, f"{text}\n", name)
+            self.mail(address, subject, text, name)
         except PostFailed as error:
             return error.outcome()
         return Outcome(DELIVERED.state, name=name)
+
+
+def _of_signature(data: Mapping[str, Any]) -> tuple[str, str]:
+    here, abroad = _WHY.get(data["because"], (data["because"],) * 2)
+    words = {**data, "why_id": here, "why_en": abroad}
+    return _SIGNATURE[0].format(**words), _SIGNATURE[1].format(**words)
+
+
+def _of_limits(data: Mapping[str, Any], calendar: Calendar) -> tuple[str, str]:
+    subject = _SUBJECT.format(
+        day=data["day"],
+        missed=len(data["missed"]) + len(data["escalated"]),
+        near=len(data["near"]),
+    )
+    text = "\n\n".join(_text(data, calendar, language) for language in (0, 1))
+    return subject, f"{text}\n"
 
 
 def _text(data: Mapping[str, Any], calendar: Calendar, language: int) -> str:

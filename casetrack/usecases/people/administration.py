@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from casetrack.domain.access import operator
+from casetrack.domain.access import Actor, operator
 from casetrack.domain.events import NewEvent, instant
 from casetrack.domain.people.administration import (
     KEYS,
@@ -27,15 +27,16 @@ Fact = tuple[Deed, dict[str, Any]]
 Documents = Mapping[str, Document]
 
 
-def note(uow: UnitOfWork, region: str, by: str, *facts: Fact) -> None:
+def note(uow: UnitOfWork, region: str, by: str | Actor, *facts: Fact) -> None:
     """Append these facts to the region's trace, in the transaction in which they were done.
 
-    `by` is who did it at the command line. It comes last in a transaction: it holds the trace, which
-    all of a region's administration waits for, until the commit.
+    `by` is who did it: an administrator, or a name at the command line. It comes last in a transaction:
+    it holds the trace, which all of a region's administration waits for, until the commit.
     """
     if not facts:
         return
-    stream, actor = stream_of(region), operator(region, by)
+    stream = stream_of(region)
+    actor = by if isinstance(by, Actor) else operator(region, by)
     uow.lock(region, stream)
     if case_rows.side_stream_end(uow.connection, region, stream) is None:
         facts = (*_found_there(uow, region, facts), *facts)

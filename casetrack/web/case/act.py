@@ -7,15 +7,12 @@ from flask import Response
 
 from casetrack.domain.case.electronic_signatures import OwnWords
 from casetrack.usecases.case.do import Doing, do
-from casetrack.usecases.case.electronic_signing import Brought, sign_or_do
+from casetrack.usecases.case.electronic_signing import sign_or_do
 from casetrack.usecases.case.links import for_reader
-from casetrack.usecases.case.product_content import ProductContent
-from casetrack.usecases.case.verification import check_word
-from casetrack.usecases.case.visible_case import Sight
+from casetrack.usecases.case.signing_call import SigningCall
 from casetrack.usecases.context import Answer
 from casetrack.web.case.product_models import SigningBody
 from casetrack.web.http.call import Call
-from casetrack.web.pages.product_sheets import product_pdf
 
 
 def act(call: Call, doing: Doing, status: int = 200) -> Response:
@@ -33,16 +30,8 @@ def act_or_sign(call: Call, doing: Doing, body: SigningBody | None = None) -> Re
         # What makes the request the same is kept, and nobody is to guess a passphrase by it.
         rest = body.model_dump_json(exclude={"signature"})
         request = call.repeatable_as(hashlib.sha256(rest.encode()).hexdigest())
-    brought = Brought(words, lambda sight, content: paper_of(call, sight, content))
-    answer = sign_or_do(call.ctx, call.actor, call.sight, doing, call.seen, request, brought)
-    return _answered(call, answer, 200)
-
-
-def paper_of(call: Call, sight: Sight, content: ProductContent) -> bytes:
-    """A product as PDF, with the address where anybody checks it."""
-    word = check_word(call.ctx, content.id)
-    address = f"{call.public_url}/verifikasi/{content.id}?k={word}"
-    return product_pdf(content, address, sight.region.region.zone)
+    signing = SigningCall(call.ctx, call.actor, call.sight, doing, call.seen, request, words)
+    return _answered(call, sign_or_do(signing), 200)
 
 
 def _answered(call: Call, answer: Answer, status: int) -> Response:

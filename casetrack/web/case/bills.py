@@ -14,6 +14,7 @@ from casetrack.domain.case.bills import (
     find_bill,
     is_gratis,
 )
+from casetrack.gateways.printing.letterhead import government
 from casetrack.usecases.case.bill_views import (
     BillFilter,
     agency_of,
@@ -39,7 +40,6 @@ from casetrack.web.http.cursors import page_response, read_cursor, read_moment
 from casetrack.web.http.html import as_page, as_pdf
 from casetrack.web.http.models import SlipQuery
 from casetrack.web.pages.bill_sheets import PrintedBill, bill_sheet
-from casetrack.web.pages.letterhead import government
 from casetrack.web.pages.slip_sheets import slip_page, slip_pdf
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from casetrack.domain.case.commands import Basis, ProductChange
 from casetrack.domain.case.counter_details import BackBecause, Bringer, Handing, Means
-from casetrack.domain.case.electronic_signatures import Failure
+from casetrack.domain.case.electronic_signatures import Certificate, Failure, Form, Level
 from casetrack.domain.case.product_details import Hearing, ProductDrafting, ProductNamed
 from casetrack.domain.case.transitions import AnnulledBy, AnnulmentGround, ProductState
 from casetrack.domain.case.verification import tidy_number
@@ -302,12 +302,20 @@ class FileSignatureOut(BaseModel):
 
     state: Literal["begun", "signed"]
     begun: SignedOut | None
-    certificate: Literal["uncertified", "certified"] | None = Field(
-        description="of the region's own, or of a recognised Indonesian provider"
+    certificate: Certificate | None = Field(
+        description="of the region's own, of a recognised Indonesian provider, or of nobody on its list"
     )
     level: Literal["B-B", "B-T"] | None = Field(
         description="PAdES: B-T has a time-stamp; null where the service does not say it"
     )
+
+
+class BearsOut(BaseModel):
+    """Which kind of signature a product bears, in the words of its paper."""
+
+    kind: Form
+    level: Level | None
+    label: NameOut
 
 
 class CaseProductOut(BaseModel):
@@ -334,6 +342,7 @@ class CaseProductOut(BaseModel):
     corrections: list[SignedOut]
     ended: EndedOut | None
     signature: FileSignatureOut | None = Field(description="null: not signed electronically")
+    bears: BearsOut | None = Field(description="null while it is not issued")
     wanted_back: list[WantedBackOut] = Field(
         description="editions that were handed over, count no more, and have not come back"
     )

@@ -4,10 +4,11 @@ from flask import Response
 
 from casetrack.domain.case.products import find_product
 from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.product_paper import paper_of
 from casetrack.usecases.case.product_summary import product_views
 from casetrack.usecases.case.product_views import printed_product, read_product, signed_product
 from casetrack.web.case import models
-from casetrack.web.case.act import act, act_or_sign, paper_of
+from casetrack.web.case.act import act, act_or_sign
 from casetrack.web.case.product_models import (
     DraftIn,
     NamedProductActionIn,
@@ -39,7 +40,7 @@ def print_product(call: Call) -> Response:
     sight, product = call.sight, call.params["product"]
     content = printed_product(call.ctx, call.actor, sight, product)
     signed = signed_product(call.ctx, sight, product)
-    return as_pdf(paper_of(call, sight, content) if signed is None else signed, content.id)
+    return as_pdf(paper_of(call.ctx, sight, content) if signed is None else signed, content.id)
 
 
 def draft_product(call: Call) -> Response:

@@ -6,6 +6,7 @@ from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.hand_overs import needs_second
 from casetrack.domain.errors import NotFound
 from casetrack.domain.service.definition import Name
+from casetrack.gateways.printing.letterhead import government
 from casetrack.usecases.case import slips
 from casetrack.usecases.case.explained_limits import ExplainedLimit
 from casetrack.usecases.case.views import visit_view
@@ -20,7 +21,6 @@ from casetrack.web.pages.hand_over_sheets import (
     hand_over_sheet,
     papers_sheet,
 )
-from casetrack.web.pages.letterhead import government
 from casetrack.web.pages.slip_sheets import (
     ClockSlip,
     CountedLimit,

@@ -5,7 +5,13 @@ from typing import Any
 from flask import Response
 
 from casetrack.domain.service.definition import Name
-from casetrack.usecases.case.verification import Details, Given, Verification, verify_product
+from casetrack.usecases.case.verification import (
+    Details,
+    Given,
+    Verification,
+    Verified,
+    verify_product,
+)
 from casetrack.web.case.verification_models import (
     PrintedNameIn,
     VerificationOut,
@@ -48,7 +54,9 @@ def verification_document(found: Verification) -> dict[str, Any]:
                 "label": _both(words.VALIDITY[each.standing.validity]),
                 "since": each.standing.since,
                 "valid_until": each.valid_until,
+                "corrected": _corrected(each),
                 **({"printed": _printed(each.details)} if each.details else {}),
+                **({"replaced": _replaced(each)} if each.replaced else {}),
             }
             for each in found.products
         ],
@@ -56,6 +64,24 @@ def verification_document(found: Verification) -> dict[str, Any]:
         "file": found.file,
         "name": found.name,
         "advice": _both(words.advice(found)),
+    }
+
+
+def _corrected(found: Verified) -> dict[str, Any] | None:
+    said = found.corrected
+    return {"times": said.times, "since": said.since} if said else None
+
+
+def _replaced(found: Verified) -> dict[str, Any]:
+    """Of a file of before: since when, and by which correction of which number and public id."""
+    said = found.replaced
+    if said is None:
+        return {}
+    return {
+        "since": said.since,
+        "correction": said.correction + 1,
+        "number": found.details.number if found.details else None,
+        "id": found.id,
     }
 
 
@@ -74,8 +100,8 @@ def _printed(details: Details) -> dict[str, Any]:
             for each in details.signatures
         ],
         "certificate": {
-            "kind": details.certificate or "none",
-            "level": details.level,
+            "kind": details.bears.form,
+            "level": details.bears.level,
             "label": _both(words.certificate(details)),
         },
     }

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from casetrack.domain.case.electronic_signatures import Level
-from casetrack.domain.case.verification import CheckWord, Compared, Validity
+from casetrack.domain.case.electronic_signatures import Form, Level
+from casetrack.domain.case.verification import CheckWord, Compared, ComparedFile, Validity
 from casetrack.domain.service.definition import FactType
 from casetrack.web.http.models import DIGEST, NO_NUL, Asked, Line, NameOut, Taken, absent
 
@@ -55,9 +55,10 @@ class SignedOut(BaseModel):
 
 
 class CertificateOut(BaseModel):
-    """By which kind of certificate its file is signed; `none`: outside the system, or without one."""
+    """Which kind of signature it bears, in the words that are printed on it; `none`: signed outside the
+    system or by hand, `by_law`: by nobody, `waiting`: a corrected text that is not signed yet."""
 
-    kind: Literal["none", "uncertified", "certified"]
+    kind: Form
     level: Level | None = Field(description="PAdES: B-T has the time of an authority")
     label: NameOut
 
@@ -74,6 +75,23 @@ class PrintedOut(BaseModel):
     certificate: CertificateOut
 
 
+class CorrectedOut(BaseModel):
+    """How often it was corrected, and since when what stands now stands."""
+
+    times: int
+    since: date
+
+
+class ReplacedOut(BaseModel):
+    """The file that was asked about was issued, and is replaced: since when, and by which correction of
+    which number and public id."""
+
+    since: date
+    correction: int
+    number: str | None
+    id: str | None
+
+
 class VerifiedOut(BaseModel):
     """A product as everybody may know of it."""
 
@@ -82,7 +100,9 @@ class VerifiedOut(BaseModel):
     label: NameOut
     since: date | None = Field(description="the first day on which it was not valid any more")
     valid_until: date | None
+    corrected: CorrectedOut | None = Field(description="null where it never was")
     printed: PrintedOut = absent("with the check word")
+    replaced: ReplacedOut = absent("with the SHA-256 of a file that was issued before a correction")
 
 
 class VerificationOut(BaseModel):
@@ -92,6 +112,6 @@ class VerificationOut(BaseModel):
     known: bool
     products: list[VerifiedOut]
     check_word: CheckWord
-    file: Compared
+    file: ComparedFile
     name: Compared | Literal["needs_check_word"]
     advice: NameOut

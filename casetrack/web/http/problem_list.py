@@ -189,7 +189,7 @@ _CASES: Mapping[str, Listed] = {
     ),
     "reason_missing": Listed((422,), "reopening a step takes a reason", "Send `reason` or `note`."),
     "unknown_officer": Listed(
-        (422,),
+        (404, 422),
         "this login is no officer of the region, or the step cannot be given to it: not of the caller's "
         "agency, or disabled",
         "`casetrack officers` lists the accounts.",

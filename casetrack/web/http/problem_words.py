@@ -85,7 +85,7 @@ INDONESIAN: Mapping[str, str] = {
         "penanda tangan belum terdaftar pada layanan tanda tangan; permohonan menunggu tanda tangan"
     ),
     "signature_rejected": (
-        "berkas belum ditandatangani: frasa sandi atau penanda tangan tidak sesuai; permohonan menunggu"
+        "berkas belum ditandatangani: NIK, frasa sandi, atau sertifikat tidak sesuai; permohonan menunggu"
     ),
     "signer_unnamed": "nama, pangkat, dan NIP penanda tangan belum dicatat",
     "not_issued": "belum semua produk diterbitkan, jadi belum dapat diserahkan",

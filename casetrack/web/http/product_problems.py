@@ -77,7 +77,7 @@ PRODUCTS: Mapping[str, Listed] = {
     "signature_rejected": Listed(
         (409,),
         "the file was not signed; the signature is begun, and the case waits for it",
-        "Look at the passphrase, read the case again, and sign again.",
+        "Look at NIK and passphrase, read the case again, and sign again.",
     ),
     "not_issued": Listed(
         (409,),

@@ -44,6 +44,7 @@ def verification_page(
         tone=_TONE,
         day=lambda day: plain_date(day, tongue.language),
         state=lambda each: _state(each, tongue),
+        amended=lambda each: _amended(each, tongue),
         value=lambda fact, value: _value(fact, value, tongue),
     )
 
@@ -62,6 +63,18 @@ def _state(product: Verified, tongue: Tongue) -> str:
         return said
     since = plain_date(product.standing.since, tongue.language)
     return f"{said} {tongue.t('sejak', 'since')} {since}"
+
+
+def _amended(product: Verified, tongue: Tongue) -> list[str]:
+    """That it was corrected, and that the file is one of before; each in a sentence."""
+    said = []
+    if product.corrected:
+        words_of, day = words.corrected(product.corrected), product.corrected.since
+        said.append(tongue.t(*words_of).format(plain_date(day, tongue.language)))
+    if product.replaced:
+        words_of, day = words.replaced(product.replaced, product), product.replaced.since
+        said.append(tongue.t(*words_of).format(plain_date(day, tongue.language)))
+    return said
 
 
 def _said(found: Verification, tongue: Tongue) -> list[str]:

@@ -3,9 +3,16 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from casetrack.domain.case.electronic_signatures import Certificate
-from casetrack.domain.case.verification import CheckWord, Compared, Validity
-from casetrack.usecases.case.verification import Details, Verification
+from casetrack.domain.case.signature_words import in_words
+from casetrack.domain.case.verification import (
+    CheckWord,
+    Compared,
+    ComparedFile,
+    Corrected,
+    Replaced,
+    Validity,
+)
+from casetrack.usecases.case.verification import Details, Verification, Verified
 from casetrack.web.pages.wording import Words
 
 VALIDITY: Mapping[Validity, Words] = {
@@ -14,24 +21,6 @@ VALIDITY: Mapping[Validity, Words] = {
     "annulled": ("Sudah dibatalkan", "Annulled"),
     "revoked": ("Sudah dicabut", "Revoked"),
 }
-NO_CERTIFICATE: Words = (
-    "Ditandatangani di luar sistem atau tanpa sertifikat elektronik",
-    "Signed outside the system, or without an electronic certificate",
-)
-CERTIFICATE: Mapping[Certificate, Words] = {
-    "uncertified": (
-        "Tanda tangan elektronik tidak tersertifikasi: dengan sertifikat milik daerah sendiri",
-        "Electronic signature, not certified: by a certificate of the region's own",
-    ),
-    "certified": (
-        "Tanda tangan elektronik tersertifikasi, dari penyelenggara sertifikasi Indonesia",
-        "Certified electronic signature, of a recognised Indonesian provider",
-    ),
-}
-_NO_STAMP: Words = (
-    "; waktunya menurut mesin penanda tangan, tanpa stempel waktu",
-    "; its time is that of the signing machine, without a time-stamp",
-)
 CHECK_WORD: Mapping[CheckWord, Words] = {
     "not_given": (
         "Untuk melihat apa yang tercetak, isi kata periksa yang ada pada produk.",
@@ -43,11 +32,15 @@ CHECK_WORD: Mapping[CheckWord, Words] = {
         "The check word does not fit this product.",
     ),
 }
-FILE: Mapping[Compared, Words] = {
+FILE: Mapping[ComparedFile, Words] = {
     "not_given": ("", ""),
     "agrees": (
         "Berkas ini sama dengan yang diterbitkan.",
         "This file is the one that was issued.",
+    ),
+    "replaced": (
+        "Berkas ini pernah diterbitkan, dan sudah diganti oleh perbaikan.",
+        "This file was issued, and was replaced by a correction.",
     ),
     "does_not_agree": (
         "Berkas ini bukan yang diterbitkan.",
@@ -89,6 +82,10 @@ UNKNOWN: Words = (
     "No product was issued under this number. Check how it is written, and ask at the counter if it "
     "still is not found.",
 )
+REPLACED: Words = (
+    "Berkas ini tidak berlaku lagi: mintalah berkas yang sudah diperbaiki.",
+    "This file is not valid any more: ask for the corrected one.",
+)
 NOT_VALID: Words = (
     "Produk ini tidak berlaku lagi, apa pun yang tertulis di kertasnya.",
     "This product is not valid any more, whatever the paper says.",
@@ -101,14 +98,29 @@ def advice(found: Verification) -> Words:
         return UNKNOWN
     if all(each.standing.validity != "valid" for each in found.products):
         return NOT_VALID
-    return GENUINE
+    return REPLACED if found.file == "replaced" else GENUINE
 
 
 def certificate(details: Details) -> Words:
-    """By which kind of certificate the file is signed, and whether an authority said when."""
-    if details.certificate is None:
-        return NO_CERTIFICATE
-    said = CERTIFICATE[details.certificate]
-    if details.level != "B-B":
-        return said
-    return said[0] + _NO_STAMP[0], said[1] + _NO_STAMP[1]
+    """Which kind of signature it bears: the words that are printed on it."""
+    said = in_words(details.bears)
+    return said.id, said.en
+
+
+def corrected(said: Corrected) -> Words:
+    """That what is printed was corrected, and since when; days are put in by who writes the sentence."""
+    return (
+        f"Diperbaiki (perbaikan ke-{said.times}) sejak {{}}; yang terbit sebelumnya sudah diganti.",
+        f"Corrected (correction {said.times}) since {{}}; what was issued before is replaced.",
+    )
+
+
+def replaced(said: Replaced, product: Verified) -> Words:
+    """That the file is one of before: since when it is replaced, and by which number and public id."""
+    number = product.details.number if product.details else None
+    by = " / ".join(filter(None, (number, product.id)))
+    return (
+        f"Berkas ini sudah diganti sejak {{}}: perbaikan ke-{said.correction + 1} dari {by} "
+        "menggantikannya.",
+        f"This file is replaced since {{}}: correction {said.correction + 1} of {by} stands instead.",
+    )

@@ -21,10 +21,12 @@ class AdministrationQuery(PageQuery):
 
 
 class ByOut(BaseModel):
-    """Who did it, by their name on the machine where commands run."""
+    """Who did it: an administrator, or who runs commands, by their name on that machine."""
 
-    kind: Literal["operator"]
+    kind: Literal["operator", "officer"]
     id: str
+    role: Role = absent("of an administrator")
+    agency: str | None = absent("of an administrator")
 
 
 class AccountPart(BaseModel):

@@ -11,16 +11,17 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from casetrack.domain.case.printed_product import PrintedSignature, ProductContent
+from casetrack.domain.case.signature_words import in_words
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.day_words import day_in_words
 from casetrack.domain.service.definition import Name
 from casetrack.domain.service.product_words import Ground
 from casetrack.gateways.dates import local_moment
+from casetrack.gateways.printing.letterhead import government
 from casetrack.gateways.printing.letters import breakable
 from casetrack.gateways.printing.typesetter import pdf
 from casetrack.gateways.qr import qr_svg
-from casetrack.usecases.case.product_content import PrintedSignature, ProductContent
-from casetrack.web.pages.letterhead import government
 
 #: Across a paper that is not, or no longer, in force.
 _ACROSS = {
@@ -51,6 +52,10 @@ _AFTER = {
 }
 _DRAFT = ("draft", "endorsed")
 _CORRECTED = ("Naskah ini diperbaiki pada {}.", "This text was corrected on {}.")
+_INSTEAD = (
+    " Perbaikan ke-{}; yang terbit sebelumnya sudah diganti.",
+    " Correction {}; what was issued before is replaced.",
+)
 #: A line such as "Nama: Budi Santoso".
 _LABELLED = re.compile(r"([^\s:][^:]{0,40}): (.+)")
 _ITEM = "- "
@@ -96,8 +101,15 @@ def product_values(content: ProductContent, address: str, zone: str) -> dict[str
         "last_breaks": bool(parts) and _long(parts[-1]),
         "signatures": [_signature(each, zone) for each in content.signatures],
         "copies": [breakable(each) for each in content.copies],
+        "bears": _bears(content),
         "look": {"address": address, "id": content.id, "qr": qr_svg(address)},
     }
+
+
+def _bears(content: ProductContent) -> list[str]:
+    """Which kind of signature it bears, in Bahasa Indonesia and English."""
+    said = in_words(content.bears) if content.bears else None
+    return [f"{said.id}.", f"{said.en}."] if said else []
 
 
 def _other(name: Name) -> str:
@@ -134,7 +146,9 @@ def _notices(content: ProductContent) -> Iterator[Notice]:
     if state in _BEFORE:
         yield _BEFORE[state]
     if content.corrected_on:
-        yield _dated(_CORRECTED, content.corrected_on)
+        here, abroad = _dated(_CORRECTED, content.corrected_on)
+        times = content.corrections
+        yield here + _INSTEAD[0].format(times), abroad + _INSTEAD[1].format(times)
     over = content.valid_until if state == "expired" else content.ended_on
     if state in _AFTER and over:
         yield _dated(_AFTER[state], over)
