@@ -1,10 +1,10 @@
 """What stands on receipts for numbers that were set aside and are free."""
 
 from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.gateways.printing.letterhead import government
 from casetrack.storage.case.reserved_numbers import BlockRow
 from casetrack.usecases.case import number_blocks
 from casetrack.usecases.context import Context
-from casetrack.web.pages.letterhead import government
 from casetrack.web.pages.reserved_sheets import ReservedSheet
 
 
