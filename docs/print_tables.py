@@ -195,7 +195,10 @@ def _codes(words: Iterable[str]) -> str:
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 #: Where the rules of authority are told one by one; what these do not name, the next may.
-_TOLD_IN = ("unit/test_authority.py", "unit/test_giving.py", "contract/test_authority_acts.py")
+_TOLD_IN = (
+    *("unit/test_authority.py", "unit/test_giving.py"),
+    *("contract/test_authority_acts.py", "contract/test_objections.py"),
+)
 
 
 @cache

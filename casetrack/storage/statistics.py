@@ -6,7 +6,7 @@ where a second would do. SQLite plans by its indexes and needs nothing.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Table, select, text
 
 from casetrack.storage import schema
 from casetrack.storage.unit_of_work import Database
@@ -30,7 +30,7 @@ SMALL = 80 * 1024
 _LARGE = """
 SELECT relname FROM pg_class
 WHERE relkind = 'r' AND relname = ANY(:names) AND relnamespace = current_schema()::regnamespace
-  AND pg_relation_size(oid) > :small AND reltuples <> 0 AND NOT pg_is_in_recovery()
+  AND pg_relation_size(oid) > :small AND NOT pg_is_in_recovery()
 """
 #: Those of them of whose columns something is known.
 _KNOWN = """
@@ -62,4 +62,10 @@ def _unknown(connection: Connection) -> list[Table]:
     if not large:
         return []
     known = set(connection.execute(text(_KNOWN), {"names": large}).scalars())
-    return [tables[name] for name in large if name not in known]
+    unknown = [tables[name] for name in large if name not in known]
+    # A table that was emptied keeps its pages. What the planner counted may be older than its rows.
+    return [
+        table
+        for table in unknown
+        if connection.execute(select(select(table).exists())).scalar_one()
+    ]

@@ -11,7 +11,7 @@ from alembic import op
 from casetrack.storage.schema import Instant
 
 revision = "0036_first"
-down_revision = "0033_first"
+down_revision = "0035_first"
 branch_labels = None
 depends_on = None
 

@@ -128,11 +128,13 @@ def test_a_duplicate_of_a_duplicate_leads_to_the_case_that_goes_on(web: Web) -> 
     assert _leads_to(web, third) == goes_on["number"] == _leads_to(web, second)
 
 
-def test_duplicates_of_each_other_lead_nobody_in_a_circle(web: Web) -> None:
+def test_two_cases_are_not_duplicates_of_each_other(web: Web) -> None:
     first, second = web.open(), web.open()
     _close_for(web, first, second)
-    _close_for(web, second, first)
-    assert [_leads_to(web, case) for case in (first, second)] == [None, None]
+    links = _duplicate_of(first["number"])
+    back = web.act(second["number"], "dewi", "close", reason="duplicate", links=links)
+    assert refused(back) == (409, "links_in_a_circle")
+    assert _leads_to(web, first) == second["number"]
 
 
 def test_no_page_leads_to_the_case_of_another_person(web: Web) -> None:
@@ -203,6 +205,11 @@ def test_the_duplicate_of_a_company_leads_to_the_case_of_the_same_number_alone(w
         {"action": "withdraw", "links": _duplicate_of("SMR-SKT-2026-000001-1")},
         {"action": "close", "reason": "lapsed", "links": _duplicate_of("SMR-SKT-2026-000001-1")},
         {"action": "link", "links": [{"kind": "friend_of", "number": "x"}]},
+        {
+            "action": "close",
+            "reason": "duplicate",
+            "links": [{"kind": "replaces", "number": "SMR-SKT-2026-000001-1"}],
+        },
     ],
 )
 def test_links_are_said_where_they_belong(web: Web, body: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
 from tests.support import demo
 from tests.support.authority import dismiss, make_registrar
-from tests.support.web import Web, refused
+from tests.support.web import APPLICANT, Web, refused
 from tests.support.world import SAMARINDA, World
 
 
@@ -83,6 +83,8 @@ FACTS = {"izin-pemakaian-aset": {"place": "field", "purpose": "social", "days": 
 UNDECIDED = {
     "pbg": "the power to decide it is not delegated, on purpose (docs/samarinda.md)",
     "skck": "the police decide; the case is tracked only",
+    "keberatan": "by the power of the decision that it is about, which has a story of its own below",
+    "banding": "the same, by the position above",
 }
 
 
@@ -106,6 +108,23 @@ def test_a_case_of_samarinda_is_decided_by_checked_authority(city: World, servic
             "surat-keterangan": 1,
         }[service]
     )
+
+
+def test_an_objection_of_the_demo_is_decided_by_who_refused(city: World) -> None:
+    web = Web(city)
+    first = str(city.open("surat-keterangan", by="clerk").view["number"])
+    city.play(first, "clerk declare_complete intake\nsigner refuse decide\nclerk hand_over")
+    links = [{"kind": "objection_to", "number": first}]
+    body = {"service": "keberatan", "applicant": APPLICANT, "links": links}
+    body["documents"] = [{"requirement": "surat-keberatan"}]
+    number = str(web.open(body, "smr.clerk")["number"])
+    city.play(number, "clerk declare_complete intake\nsigner complete decide")
+    city.play(number, "dpmptsp complete carry_out\nclerk hand_over")
+    path = trace(city.ctx, sight(city.ctx, city.actor("clerk"), number))
+    assert path["status"] == "handed_over"
+    (decision,) = path["decisions"]
+    assert decision["authority"]["passport"]["remarks"][-1]["kind"] == "objection"
+    assert decision["judged_again"]["now"]["holds"]
 
 
 def test_the_levy_of_the_demo_is_counted_issued_printed_paid_and_free_for_what_is_social(

@@ -35,7 +35,10 @@ RARE = (36, 45, 46, 80, 91, 251)
 SEEDS = sorted({*range(examples(300)), *RARE})
 #: What only the consequences of a decision give: an annulment, a lifted conflict; and what the random
 #: papers do not say, met in tests/unit/test_giving.py.
-ELSEWHERE = {"not_superior", "other_work", "giver_gave_away"}
+ELSEWHERE = {
+    *("not_superior", "other_work", "giver_gave_away"),
+    *("not_the_deciding_position", "decided_before"),
+}
 
 
 def matter_of(asked: Question) -> Matter:

@@ -48,6 +48,14 @@ CASE_CODES: Mapping[str, tuple[str, str]] = {
         "it takes a position above the one concerned",
         "UU 30/2014 art. 42, 66",
     ),
+    "not_the_deciding_position": (
+        "an objection is decided by the position that made the decision",
+        "UU 30/2014 art. 77",
+    ),
+    "decided_before": (
+        "who decided before does not decide the appeal",
+        "UU 30/2014 art. 78",
+    ),
     "own_case": ("the officer is a party of the case", "UU 30/2014 art. 42, 43"),
     "conflict_declared": (
         "a conflict of interest is declared and neither lifted nor taken over",
@@ -80,6 +88,10 @@ class Circumstances:
     #: The position from whose conflicted holder they, as the superior, took over.
     took_over: str | None = None
     took_over_remark: Mapping[str, Any] | None = None
+    #: Of an objection or an appeal: why this position decides, and whether they decided before where that
+    #: keeps them from it.
+    review_remark: Mapping[str, Any] | None = None
+    decided_before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +284,8 @@ def _in_case(passport: Passport, circumstances: Circumstances) -> Passport | Den
         return Denial("own_case", position)
     if circumstances.conflict in ("declared", "taken_over"):
         return Denial("conflict_declared", position)
+    if circumstances.decided_before:
+        return Denial("decided_before", position)
     if circumstances.did and circumstances.separation == "refuse":
         return Denial("separation_of_duties", position, {"steps": list(circumstances.did)})
     remarks = list(passport.remarks)
@@ -279,6 +293,8 @@ def _in_case(passport: Passport, circumstances: Circumstances) -> Passport | Den
         remarks.append(dict(circumstances.conflict_remark or {}))
     if circumstances.did and circumstances.separation == "flag":
         remarks.append({"kind": "same_person", "steps": list(circumstances.did)})
+    if circumstances.review_remark is not None and circumstances.review_remark not in remarks:
+        remarks.append(dict(circumstances.review_remark))
     return Passport(
         passport.action,
         passport.service,

@@ -67,6 +67,9 @@ def coverage(holders: Holders, at: date) -> Iterator[ServiceCover]:
 def _covers(
     holders: Holders, service: ServiceDefinition, step: StepDefinition, at: date
 ) -> Iterator[StepCover]:
+    # An objection is decided by the power of the decision that it is about, whichever that is.
+    if service.reviews is not None:
+        return
     if step.authority is None and step.kind in ("decide", "sign", "issue"):
         yield StepCover(step, "unchecked", (), None)
     for action in powers_of(step):

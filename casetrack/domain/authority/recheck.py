@@ -56,9 +56,13 @@ def judge_again(
         agency=step.agency if step else None,
     )
     register = register.by_rules(passport["rules"])
-    taken = next((r for r in passport["remarks"] if r.get("kind") == "taken_over"), None)
+    taken = next(
+        (r for r in passport["remarks"] if r.get("kind") in ("taken_over", "appeal")), None
+    )
     circumstances = (
-        Circumstances(took_over=taken["position"], took_over_remark=taken) if taken else None
+        Circumstances(took_over=taken["position"], took_over_remark=taken)
+        if taken and taken["position"]
+        else None
     )
     answer = check(
         register, matter, seat["officer"], circumstances or Circumstances(), seat["position"]

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from casetrack.domain.access import Actor
 from casetrack.domain.authority.check import (
     Alternative,
     Answer,
@@ -13,7 +12,6 @@ from casetrack.domain.authority.check import (
     Circumstances,
     Denial,
     Of,
-    check,
     who_may,
 )
 from casetrack.domain.authority.entries import Incumbency
@@ -51,7 +49,13 @@ def needs_authority(step: StepDefinition, action: str, *, by_clock: bool = False
 
 def is_guarded(step: StepDefinition, definition: ServiceDefinition) -> bool:
     """Whether the register says who may finish this step."""
-    return step.authority is not None and not definition.tracked_only
+    asked = step.authority is not None or decides_review(step, definition)
+    return asked and not definition.tracked_only
+
+
+def decides_review(step: StepDefinition, definition: ServiceDefinition) -> bool:
+    """Whether the step decides an objection or an appeal: by the power of the decision reviewed."""
+    return definition.reviews is not None and step.kind == "decide"
 
 
 def needs_register(
@@ -167,46 +171,6 @@ def _earlier(definition: ServiceDefinition, step: StepDefinition) -> set[str]:
             before.add(name)
             todo += definition.step(name).after
     return before - {definition.root.id}
-
-
-def authorise(
-    state: CaseState,
-    step: StepDefinition,
-    actor: Actor,
-    setting: Setting,
-    moment: datetime,
-    as_position: str | None,
-) -> dict[str, Any]:
-    """What the decision's event says of its authority.
-
-    Raises NotNow with the choices where the officer must say as whom they act, NoAuthority with the
-    failing link and who may act instead.
-    """
-    definition = setting.definition
-    if definition.tracked_only:
-        return {"scheme": "external", "issuer": step.agency}
-    if step.authority is None:
-        return {"scheme": "unchecked", "role": actor.role, "agency": actor.agency}
-    matter = matter_of(state, definition, setting.calendar, step.authority, moment, step)
-    of = everybody(state, setting, step, actor.id)
-    register = setting.register or Register(())
-    answer = check(register, matter, actor.id, of(actor.id), as_position)
-    return checked(answer, matter, setting, of)
-
-
-def check_could_finish(
-    state: CaseState, step: StepDefinition, officer: str, setting: Setting
-) -> None:
-    """Raises NoAuthority for an officer who could not finish this step: nobody takes it, or is given it,
-    in vain. Who must say as whom they act says so then."""
-    definition = setting.definition
-    if step.authority is None or definition.tracked_only:
-        return
-    matter = matter_of(state, definition, setting.calendar, step.authority, setting.now, step)
-    of = everybody(state, setting, step, officer)
-    answer = check(setting.register or Register(()), matter, officer, of(officer))
-    if isinstance(answer, Denial):
-        raise refusal(answer, matter, setting, of)
 
 
 def everybody(state: CaseState, setting: Setting, step: StepDefinition | None, judged: str) -> Of:

@@ -14,6 +14,7 @@ from casetrack.domain.case.hand_overs import (
     return_papers,
 )
 from casetrack.domain.case.late_entries import moment_of, use_late
+from casetrack.domain.case.links import MOST_LINKS
 from casetrack.domain.case.outages import OutageNamed
 from casetrack.domain.case.pausing import go_on, stand_still
 from casetrack.domain.case.state import CaseState
@@ -183,12 +184,18 @@ def _link(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]
     linked = _add_links(draft, act)
     if not linked:
         raise NotNow("linked_already", "The case is linked to that one already.")
+    if act.review is not None:
+        if draft.case.review is not None:
+            raise NotNow("review_named", "The case says already which decision it is about.")
+        draft.case = replace(draft.case, review=dict(act.review))
     return "case.linked", {"links": linked}
 
 
 def _add_links(draft: Draft, act: Act) -> list[dict[str, Any]]:
     """The links that the case had not; they are its own from now on."""
     new = [dict(link) for link in act.links if dict(link) not in draft.case.links]
+    if len(draft.case.links) + len(new) > MOST_LINKS:
+        raise NotNow("links_too_many", f"A case names at most {MOST_LINKS} others.")
     draft.case = replace(draft.case, links=(*draft.case.links, *new))
     return new
 

@@ -49,6 +49,8 @@ class Opening:
     documents: tuple[Mapping[str, Any], ...]
     access_digest: str
     links: tuple[Mapping[str, Any], ...] = ()
+    #: Of an objection or an appeal: what it is about (domain/case/reviews.py).
+    review: Mapping[str, Any] | None = None
     #: Counter, number in its queue, visit; None where nothing of it was said.
     visit: Mapping[str, Any] | None = None
     #: Of one that was taken in on paper while the system was away.
@@ -190,6 +192,8 @@ class Act:
     details: Details | None = None
     #: Of `link`, and of `close` as a duplicate: other cases, by kind and number.
     links: tuple[Mapping[str, Any], ...] = ()
+    #: Of `link`: what an objection or an appeal is about.
+    review: Mapping[str, Any] | None = None
     #: Drafts of products that it brings: of which definition, a public id, the sealed text, its gaps.
     drafts: tuple[Mapping[str, Any], ...] = ()
     #: Who signs knows that letters of the draft come out as codes.
@@ -324,6 +328,12 @@ def _check_links(act: Act) -> None:
     if act.action == "link" and not act.links:
         raise missing("links", "say to which case this one belongs, and how")
     duplicate = act.action == "close" and act.reason == "duplicate"
+    if duplicate and any(link["kind"] != "duplicate_of" for link in act.links):
+        raise Invalid(
+            "invalid_body",
+            "links: a duplicate names the other case as duplicate_of.",
+            errors=[{"at": "links", "message": "a duplicate names it as duplicate_of"}],
+        )
     if act.links and not (act.action == "link" or duplicate):
         raise Invalid(
             "invalid_body",

@@ -34,7 +34,15 @@ from casetrack.domain.case.silence_acts import act_on_silence, check_external
 from casetrack.domain.case.standing import Ask, Standing, standing_of
 from casetrack.domain.case.state import CaseState, StepState, but
 from casetrack.domain.case.step_actions import act_on_step
-from casetrack.domain.case.steps import Draft, Setting, due, settle, start_step, target_calendar
+from casetrack.domain.case.steps import (
+    Draft,
+    Setting,
+    due,
+    is_carried_out,
+    settle,
+    start_step,
+    target_calendar,
+)
 from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
     OPEN_CASE,
@@ -80,6 +88,7 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
             parties=dict(opening.parties),
             documents=taken_in((), opening.documents, actor.id, now),
             links=tuple(dict(link) for link in opening.links),
+            review=dict(opening.review) if opening.review else None,
             visit=dict(opening.visit) if opening.visit else None,
         )
     )
@@ -227,7 +236,8 @@ def move_deadlines(
     """
     require_region(actor, state.region)
     require_system_act(actor, "move_deadlines")
-    if state.status not in OPEN_CASE:
+    is_open = state.status in OPEN_CASE
+    if not is_open and not is_carried_out(state, setting.definition):
         return None
     draft = Draft(state)
     now = instant(setting.now)
@@ -241,7 +251,7 @@ def move_deadlines(
             by = target_calendar(defined, setting.calendar)
             draft.steps[name] = but(step, due_at=due(step.clock, defined.limit, by))
     limit = TimeLimit.from_dict(state.limit) if state.limit else None
-    if state.due_at is not None and state.due_at > now:
+    if is_open and state.due_at is not None and state.due_at > now:
         draft.case = but(state, due_at=due(state.clock, limit, setting.calendar))
     moved = draft.case != state or draft.steps != dict(state.steps)
     draft.case = but(draft.case, calendar=setting.calendar.version)

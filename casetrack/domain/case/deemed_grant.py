@@ -43,8 +43,12 @@ def lacking(
 ) -> list[Lacks]:
     """What is not recorded as met, each with its kind and id; nothing: the law may grant.
 
-    `scans` is what a scanner said of each file that is kept, by the text that has its key.
+    `scans` is what a scanner said of each file that is kept, by the text that has its key. An objection
+    or an appeal issues nothing by itself, so silence grants it whatever was brought (UU 30/2014 art. 77
+    and 78): only its clock must run.
     """
+    if definition.reviews is not None:
+        return [*_running(state)]
     return [
         *([] if set_up else [{"kind": "set_up", "id": definition.id}]),
         *_papers(state, definition, scans),
@@ -87,6 +91,10 @@ def _inside(state: CaseState, definition: ServiceDefinition) -> Iterator[Lacks]:
     for step in definition.steps:
         if step.kind == "recommend" and state.steps[step.id].result == "unfavourable":
             yield {"kind": "advice", "id": step.id}
+    yield from _running(state)
+
+
+def _running(state: CaseState) -> Iterator[Lacks]:
     if state.defects or state.status != "in_progress":
         yield {"kind": "defects", "id": state.status}
     if state.clock is None or state.clock.stopped:
@@ -125,9 +133,10 @@ def grant_by_law(state: CaseState, act: Act, setting: Setting, proof: Document) 
     require_system_act(act.actor, "grant_by_law")
     draft, definition, article = Draft(state), setting.definition, proof["article"]
     held = holders(state, definition, proof)
-    cancel_open(draft, setting, keep="hand_over")
+    stays = "hand_over" if definition.reviews is None else "record"
+    cancel_open(draft, setting, keep=stays)
     for step in definition.steps:
-        if step.kind == "hand_over" and draft.steps[step.id].status not in ENDED_STEP:
+        if step.kind == stays and draft.steps[step.id].status not in ENDED_STEP:
             start_step(draft, step, setting)
     deemed = {
         "article": article,

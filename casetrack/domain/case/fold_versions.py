@@ -14,7 +14,7 @@ FOLD_CHANGES: Mapping[int, frozenset[str]] = {
     3: frozenset({"products", "bills"}),
     4: frozenset({"hand_overs"}),
     5: frozenset({"external", "deemed"}),
-    6: frozenset({"visit"}),
+    6: frozenset({"review", "pauses", "visit"}),
 }
 
 

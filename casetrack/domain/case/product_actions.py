@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from casetrack.domain.access import require_agency, require_role
-from casetrack.domain.case.authority_check import authorise, is_guarded, signing
+from casetrack.domain.case.authorising import authorise
+from casetrack.domain.case.authority_check import is_guarded, signing
 from casetrack.domain.case.case_actions import check_paid, is_handed_over
 from casetrack.domain.case.commands import Act, details_of, find_step
 from casetrack.domain.case.counter_details import Handing

@@ -6,13 +6,14 @@ them, or above an officer whose conflict of interest was declared. A stranger's 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from casetrack.domain.authority.chain import power_of
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.register import Register
 from casetrack.domain.authority.seats import positions_of
-from casetrack.domain.case.authority_check import matter_of
+from casetrack.domain.case.authority_check import decides_review, matter_of
+from casetrack.domain.case.reviews import matter_of_review
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.clock import Calendar
 from casetrack.domain.service.definition import Action, ServiceDefinition
@@ -56,12 +57,14 @@ def standing_of(
     acting = {*seats, *_taken_over(state, officer)}
     involved, steps = set[str](), set[str]()
     for step, matter in _matters(state, definition, calendar, moment):
-        for position in {*register.receivers(definition.id), *acting}:
+        for position in {*register.receivers(matter.service), *acting}:
             chains = power_of(register, position, matter).chains
             involved |= {end for chain in chains for held in chain for end in (held.receiver, held.giver)
                          if end is not None}  # fmt: skip
             if chains and step is not None and position in acting:
                 steps.add(step)
+        if step is not None and _hears_appeal(state, register, seats, day):
+            steps.add(step)
     below = involved | {
         position
         for conflict in state.conflicts
@@ -74,11 +77,23 @@ def standing_of(
     return Standing(seats, named, frozenset(steps))
 
 
+def _hears_appeal(state: CaseState, register: Register, seats: tuple[str, ...], day: date) -> bool:
+    """Whether one of these positions is the superior of the one whose decision is appealed against."""
+    review = state.review
+    if review is None or review["kind"] != "appeal" or review["position"] is None:
+        return False
+    return register.superior_of(review["position"], day) in seats
+
+
 def _matters(
     state: CaseState, definition: ServiceDefinition, calendar: Calendar, moment: datetime
 ) -> Iterator[tuple[str | None, Matter]]:
+    review = state.review
     for step in definition.steps if not definition.tracked_only else ():
-        if step.authority is not None:
+        if decides_review(step, definition):
+            if review is not None and review["action"] is not None:
+                yield step.id, matter_of_review(review, calendar.local_date(moment))
+        elif step.authority is not None:
             yield (
                 step.id,
                 matter_of(state, definition, calendar, step.authority, moment, step),

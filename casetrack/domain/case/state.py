@@ -105,6 +105,10 @@ class CaseState:
     #: Of a case that the law grants because nobody decided: article, day, whose days it was, and what a
     #: check afterwards found.
     deemed: Document | None = None
+    #: Of an objection or an appeal: which decision of which case it is about (domain/case/reviews.py).
+    review: Document | None = None
+    #: The pauses for causes that the service limits: reason, from, until.
+    pauses: tuple[Document, ...] = ()
     #: Where it was taken in: counter, number in its queue, visit; each may be null.
     visit: Document | None = None
     steps: dict[str, StepState] = field(default_factory=dict)
@@ -132,7 +136,7 @@ class CaseState:
 #: Kept as lists in JSON.
 _LISTS = (
     *("documents", "defects", "returned_requirements", "conflicts", "late", "links"),
-    *("products", "bills", "hand_overs", "external"),
+    *("products", "bills", "hand_overs", "external", "pauses"),
 )
 #: Fields that came after the first release: left out while they say nothing, so that rows and events
 #: written before are what they would be written as now.
@@ -147,6 +151,8 @@ ADDED: Document = {
     "hand_overs": (),
     "external": (),
     "deemed": None,
+    "review": None,
+    "pauses": (),
     "visit": None,
 }
 ADDED_TO_STEPS: Document = {}

@@ -5,12 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from casetrack.domain.case.after_limit import check_after_limit, with_remark
-from casetrack.domain.case.authority_check import (
-    authorise,
-    check_could_finish,
-    needs_authority,
-    needs_register,
-)
+from casetrack.domain.case.authorising import authorise, check_could_finish
+from casetrack.domain.case.authority_check import needs_authority, needs_register
 from casetrack.domain.case.bill_acts import check_reopening, confirm_at_step, is_paid_elsewhere
 from casetrack.domain.case.commands import Act, find_step
 from casetrack.domain.case.documents import check_or_waive

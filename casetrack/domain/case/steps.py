@@ -320,16 +320,23 @@ def _hold(draft: Draft, setting: Setting) -> None:
         draft.case = but(draft.case, holder=holder, held_since=instant(setting.now))
 
 
+def is_carried_out(state: CaseState, definition: ServiceDefinition) -> bool:
+    """Whether what was decided is to be carried out within a limit: the new decision after an objection
+    was granted."""
+    return definition.reviews is not None and state.status == "granted"
+
+
 def running_clocks(state: CaseState, setting: Setting) -> dict[str, tuple[str, datetime]]:
     """The deadlines that may still be missed: step id (empty: the case itself) → start, due.
 
     While a clock stands still its deadline is the one that holds if the pause runs to its cap.
     """
-    if state.status not in OPEN_CASE:
+    if state.status not in OPEN_CASE and not is_carried_out(state, setting.definition):
         return {}
     limit = TimeLimit.from_dict(state.limit) if state.limit else None
     calendar = setting.calendar
-    clocks = {"": _running(state.clock, state.due_at, limit, calendar)}
+    decided = state.status not in OPEN_CASE
+    clocks = {"": None if decided else _running(state.clock, state.due_at, limit, calendar)}
     for name, step in state.steps.items():
         if step.status in ("ready", "in_progress"):
             defined = setting.definition.step(name)

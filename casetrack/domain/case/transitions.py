@@ -273,8 +273,16 @@ CloseReason = Literal[
     "wrong_service", "duplicate", "lapsed", "opened_in_error", "referred", "applicant_deceased"
 ]
 CLOSE_REASONS: tuple[CloseReason, ...] = get_args(CloseReason)
-#: How a case belongs to another one: it is the same application, opened a second time.
-LinkKind = Literal["duplicate_of"]
+#: How a case belongs to another one (what each asks for: links.py).
+LinkKind = Literal[
+    "duplicate_of",
+    "replaces",
+    "correction_of",
+    "renews",
+    "objection_to",
+    "appeal_of",
+    "same_visit",
+]
 #: A person may pause for these; `applicant` and `payment` follow from the work by themselves. `parties`:
 #: it is to be settled who speaks for the applicant.
 PauseReason = Literal["external_system", "court", "force_majeure", "parties"]

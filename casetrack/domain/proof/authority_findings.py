@@ -9,7 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from casetrack.domain.case.authority_check import circumstances, needs_authority, signing
+from casetrack.domain.case.authority_check import (
+    circumstances,
+    decides_review,
+    needs_authority,
+    signing,
+)
 from casetrack.domain.case.counter_details import Lack
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.clock import Calendar
@@ -90,9 +95,14 @@ class Tally:
 
 
 def wanted_scheme(
-    definition: ServiceDefinition, data: Mapping[str, Any], *, by_clock: bool = False
+    definition: ServiceDefinition,
+    data: Mapping[str, Any],
+    review: Mapping[str, Any] | None = None,
+    *,
+    by_clock: bool = False,
 ) -> str | None:
-    """The authority scheme that this act must have; None when it is no decision, as a silence is none."""
+    """The authority scheme that this act must have; None when it is no decision, as a silence is none.
+    `review` is what an objection or an appeal is about."""
     action = data.get("action")
     if action in _ON_PRODUCTS:
         return "external" if data.get("by") == "court" else "checked"
@@ -103,6 +113,8 @@ def wanted_scheme(
         return None
     if definition.tracked_only:
         return "external"
+    if decides_review(step, definition):
+        return "checked" if review and review["action"] else "unchecked"
     return "checked" if step.authority else "unchecked"
 
 
@@ -114,8 +126,8 @@ def past_rules(
     before: CaseState, event: Event, definition: ServiceDefinition, calendar: Calendar
 ) -> Iterator[tuple[str, str]]:
     """Code and detail of what a decision has that no write path gives it."""
-    by_clock = event.actor.get("kind") == "system"
-    data, wanted = event.data, wanted_scheme(definition, event.data, by_clock=by_clock)
+    data, by_clock = event.data, event.actor.get("kind") == "system"
+    wanted = wanted_scheme(definition, data, before.review, by_clock=by_clock)
     if event.occurred_at != event.recorded_at and not _admitted(before, event):
         yield "time_set", "it occurred at another time than it was recorded, by no admitted paper"
     if "authority" not in data:
@@ -173,7 +185,10 @@ def _passport(
     action = event.data.get("action")
     # A bill is its own matter: a pay step confers no power.
     power = step.authority if step and action not in BILL_POWERS else action
-    if (passport["action"], passport["service"]) != (power, before.service):
+    matter = (power, before.service)
+    if step is not None and decides_review(step, definition) and before.review is not None:
+        matter = before.review["action"], before.review["service"]
+    if (passport["action"], passport["service"]) != matter:
         yield "other_matter", "its passport is for another action or another service"
     known = circumstances(before, definition, step, officer)
     if known.conflict in ("declared", "taken_over"):

@@ -24,6 +24,8 @@ KINDS = {
     "step_state": "A step's row is not what the events make of it; casetrack rebuild mends it.",
     "deadline_state": "A deadline's row is not what the events make of it; casetrack rebuild mends it.",
     "agency_state": "An agency's row of a case is wrong or gone; casetrack rebuild mends it.",
+    "link_state": "The row of a link between cases is not what the events make of it; casetrack rebuild "
+    "mends it.",
     "import_state": "An imported case's row is not its events' fold; casetrack rebuild mends it.",
     "register_state": "A row of the authority register is not what its events make of it; casetrack "
     "rebuild mends it.",

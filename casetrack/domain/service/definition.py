@@ -260,6 +260,20 @@ PAUSE_CAPS: Mapping[str, TimeLimit] = {
 }
 
 
+#: Causes of which a service may say how often and how long a case stands still for them: those that are
+#: told outside. Of the others a limit would tell which one it was.
+LIMITED_PAUSES = ("external_system", "court")
+
+
+@dataclass(frozen=True, slots=True)
+class PauseLimit:
+    """How often a case may be paused for a cause, and how long in all, by which rule."""
+
+    basis: str
+    times: int | None = None
+    total: TimeLimit | None = None
+
+
 ProductKind = Literal["permit", "card", "letter", "refusal"]
 PRODUCT_KINDS: tuple[ProductKind, ...] = get_args(ProductKind)
 #: Those whose holder may do something while they are valid.
@@ -299,6 +313,21 @@ class Objection:
     how: str
     days: int
     basis: str
+
+
+ReviewKind = Literal["objection", "appeal"]
+REVIEW_KINDS: tuple[ReviewKind, ...] = get_args(ReviewKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """Of a service whose cases are objections to decisions of others, or appeals: within how many working
+    days of the decision they are lodged, by which rule, and which position decides by which one."""
+
+    kind: ReviewKind
+    days: int
+    basis: str
+    decided_by: str
 
 
 Sending = Literal["post", "electronic"]
@@ -376,6 +405,10 @@ class ServiceDefinition:
     notices: Notices = field(default_factory=dict)
     #: How much of a limit has gone by, in percent, when it is told that it is near.
     near_percent: int = NEAR_PERCENT
+    #: How often and how long a case may be paused, by cause.
+    pause_limits: Mapping[str, PauseLimit] = field(default_factory=dict)
+    #: Its cases object to decisions of other cases, or appeal.
+    reviews: Reviews | None = None
 
     def step(self, step_id: str) -> StepDefinition:
         """Give the step with this id; KeyError if there is none."""

@@ -28,8 +28,10 @@ from casetrack.domain.service.definition import (
     StepDefinition,
 )
 from casetrack.domain.service.facts import fact_fault, wanted
+from casetrack.domain.service.pause_check import pause_problems
 from casetrack.domain.service.product_check import product_problems
 from casetrack.domain.service.reading_rights import reader_problems
+from casetrack.domain.service.review_check import review_problems
 from casetrack.domain.service.step_order import order_problems
 from casetrack.domain.service.tariff_check import bill_faults
 
@@ -46,6 +48,7 @@ def problems(definition: ServiceDefinition, agencies: Collection[str] | None) ->
         *_head_problems(definition),
         *_near_problems(definition),
         *_clock_problems(definition),
+        *pause_problems(definition),
         *_decision_problems(definition),
         *id_problems("requirement", "requirements", [r.id for r in definition.requirements]),
         *id_problems("fact", "facts", [fact.id for fact in definition.facts]),
@@ -62,6 +65,7 @@ def problems(definition: ServiceDefinition, agencies: Collection[str] | None) ->
             Problem(("notices", *at), told, cure)
             for at, told, cure in notices.faults(definition.notices)
         ),
+        *review_problems(definition),
         *_root_problems(definition),
         *order_problems(definition.steps),
     ]

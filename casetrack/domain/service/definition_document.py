@@ -15,9 +15,11 @@ from casetrack.domain.service.definition import (
     Fee,
     Name,
     Objection,
+    PauseLimit,
     ProductDefinition,
     Requirement,
     Retention,
+    Reviews,
     ServiceDefinition,
     StepDefinition,
     Validity,
@@ -38,6 +40,8 @@ _SILENT_WHEN_EMPTY = (
     "sent_by",
     "deemed_basis",
     "external_facts",
+    "reviews",
+    "pause_limits",
 )
 
 
@@ -130,6 +134,11 @@ def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
         products=tuple(_product(each) for each in get("products") or ()),
         notices=notices.from_document(get("notices")),
         near_percent=get("near_percent", NEAR_PERCENT),
+        pause_limits={
+            cause: PauseLimit(limit["basis"], limit.get("times"), _limit(limit.get("total")))
+            for cause, limit in (get("pause_limits") or {}).items()
+        },
+        reviews=Reviews(**said) if (said := get("reviews")) else None,
     )
 
 

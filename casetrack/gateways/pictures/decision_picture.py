@@ -240,6 +240,14 @@ def _remarks(remarks: list[Data], tongue: Tongue) -> Node:
             "Ditolak setelah batas waktu menurut hukum terlewati",
             "Refused after the limit of law had passed",
         ),
+        "objection": (
+            "Keberatan diputus oleh jabatan yang menetapkan keputusan",
+            "The objection is decided by the position that made the decision",
+        ),
+        "appeal": (
+            "Banding diputus oleh atasan jabatan yang menetapkan keputusan",
+            "The appeal is decided by the superior of the position that made the decision",
+        ),
         "giver_acts": (
             "Pemberi delegasi menggunakan sendiri kewenangannya",
             "Who delegated the power used it themselves",

@@ -77,6 +77,8 @@ REASONS: Mapping[str, str] = {
     "giver_gave_away": "menurut peraturan, pemberi delegasi tidak boleh lagi menggunakan wewenang itu",
     "acting_strategic": "pelaksana tugas tidak berwenang mengambil keputusan strategis",
     "separation_of_duties": "petugas yang mengerjakan tahapan sebelumnya tidak boleh mengerjakan ini",
+    "not_the_deciding_position": "keberatan diputus oleh jabatan yang menetapkan keputusannya",
+    "decided_before": "yang sudah memutus sebelumnya tidak memutus banding",
     "not_superior": "hanya atasan jabatan yang bersangkutan yang dapat melakukannya",
     "own_case": "petugas sendiri adalah pihak dalam berkas ini",
     "conflict_declared": "benturan kepentingan dinyatakan dan belum dicabut atau diambil alih",

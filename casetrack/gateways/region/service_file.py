@@ -117,6 +117,22 @@ SERVICE = record(
         "retention": record({"years": read_whole, "basis": read_text}, {}),
         "notices": by_name(_told),
         "near_percent": read_whole,
+        "pause_limits": record(
+            {},
+            dict.fromkeys(
+                definition.LIMITED_PAUSES,
+                record({"basis": read_text}, {"times": read_whole, "total": read_limit}),
+            ),
+        ),
+        "reviews": record(
+            {
+                "kind": one_of(definition.REVIEW_KINDS),
+                "days": read_whole,
+                "basis": read_text,
+                "decided_by": read_text,
+            },
+            {},
+        ),
     },
 )
 

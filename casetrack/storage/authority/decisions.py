@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from casetrack.domain.case.state import CaseState
-from casetrack.domain.events import Event
+from casetrack.domain.events import Event, instant
 from casetrack.storage import schema
 from casetrack.storage.fixed import Fixed, ask
 from casetrack.storage.row_sets import Numbers, among
@@ -98,6 +98,32 @@ _SUMMARY = (
 )
 #: As the partial index says it.
 _ACTING = text("decisions.form IN ('plt', 'plh', 'pj')")
+
+
+_OF_CASE = Fixed(
+    select(
+        _D.c.version,
+        _D.c.step,
+        _D.c.action,
+        _D.c.scheme,
+        _D.c.officer,
+        _D.c.position,
+        _D.c.occurred_at,
+    )
+    .where(_D.c.region == bindparam("region"), _D.c.number == bindparam("number"))
+    .order_by(_D.c.version)
+)
+
+
+def of_case(connection: Connection, region: str, number: str) -> list[dict[str, Any]]:
+    """The decisions of a case, the oldest first: version, step, action, scheme, officer, position, and
+    `at` as text."""
+    rows = ask(connection, _OF_CASE, {"region": region, "number": number})
+    names = ("version", "step", "action", "scheme", "officer", "position")
+    return [
+        {**{name: getattr(row, name) for name in names}, "at": instant(row.occurred_at)}
+        for row in rows
+    ]
 
 
 _BY_LAW = Fixed(

@@ -23,6 +23,7 @@ WITH_REGION = (
     schema.steps,
     schema.deadlines,
     schema.case_agencies,
+    schema.case_links,
     schema.imported_cases,
     schema.subjects,
     schema.texts,
@@ -75,6 +76,13 @@ def young_columns(
         for table in tables
     }
     return {table: columns for table, columns in found.items() if columns}
+
+
+def young_tables(missing: Iterable[str], tables: Iterable[Table] = WITH_REGION) -> frozenset[str]:
+    """The tables of which these second halves, which are not applied yet, are to fill the rows that the
+    release before left out."""
+    numbers = {name.partition("_")[0] for name in missing}
+    return frozenset(table.name for table in tables if table.info.get(SINCE) in numbers)
 
 
 def key_of(table: str, values: Mapping[str, Any]) -> tuple[Any, ...]:

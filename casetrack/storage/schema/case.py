@@ -63,6 +63,18 @@ case_agencies = Table(
     Column("number", String(32), nullable=False),
 )
 
+# Which case names which other one; folded from the events of the one that names it.
+case_links = Table(
+    "case_links",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("number", String(32), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("other", String(32), primary_key=True),
+    Index("ix_case_links_other", "region", "other", "number", "kind"),
+    info={"since": "0035"},
+)
+
 steps = Table(
     "steps",
     metadata,

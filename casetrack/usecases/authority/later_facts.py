@@ -8,8 +8,9 @@ from casetrack.domain.access import system
 from casetrack.domain.authority.filing import concerned
 from casetrack.domain.authority.recheck import Again, judge_again
 from casetrack.domain.authority.register import Register
+from casetrack.domain.case.reviews import judged_as
 from casetrack.domain.case.state import CaseState
-from casetrack.domain.events import TYPE_PREFIX, NewEvent, parse_instant
+from casetrack.domain.events import TYPE_PREFIX, NewEvent
 from casetrack.storage.authority import decisions, register
 from casetrack.storage.authority.decisions import DecisionRow, Review
 from casetrack.storage.case import case_rows
@@ -33,14 +34,8 @@ def again(
     """A passport of this case, of this step where there is one, against a register."""
     calendar = ctx.region(state.region)[1]
     definition = ctx.definition(state.region, state.service, state.service_version)
-    return judge_again(
-        known,
-        passport,
-        opened=calendar.local_date(parse_instant(state.opened_at)),
-        facts=state.facts,
-        strategic=definition.strategic,
-        step=definition.step(step) if step is not None else None,
-    )
+    defined = definition.step(step) if step is not None else None
+    return judge_again(known, passport, **judged_as(state, definition, defined, calendar))
 
 
 def review_once(ctx: Context) -> int:

@@ -11,6 +11,7 @@ from casetrack.domain.case.steps import Setting, running_clocks
 from casetrack.domain.clock import near_at
 from casetrack.domain.events import NewEvent, parse_instant
 from casetrack.storage.case import bill_rows, case_append, case_rows, deadlines
+from casetrack.storage.case.link_rows import put_links
 from casetrack.storage.case.product_rows import put_products
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.context import make_event
@@ -74,6 +75,7 @@ def append_to_case(
         uow.put(case_append.NEXT_AND_MORE if more else case_append.NEXT, values)
         bill_rows.put_changed(uow, after, setting.definition)
     put_products(uow, before, after, setting.calendar)
+    put_links(uow, before, after)
     return after
 
 

@@ -65,10 +65,14 @@ def _note(ctx: Context, row: DeadlineRow, *, missed: bool) -> int:
         if missed and row.step:
             _record_silence(ctx, uow, record, row)
         elif "silence" in data:
+            granted = None
             if prepared is not None and not data["silence"]["missing"]:
                 proof = data["silence"]["proof"]
                 law_grants.grant(ctx, uow, record, definition, prepared, proof)
+                granted = proof
             silent.tell_agencies(ctx, uow, record, data)
+            if granted is not None:
+                silent.tell_overseers(uow, record, definition, granted)
     return 1
 
 

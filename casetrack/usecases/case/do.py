@@ -36,7 +36,8 @@ from casetrack.usecases.case import (
     signed_files,
 )
 from casetrack.usecases.case.append import append_to_case
-from casetrack.usecases.case.links import checked_links
+from casetrack.usecases.case.links import FoundLink, check_named, found_links, hold_way
+from casetrack.usecases.case.reviews import about_link
 from casetrack.usecases.case.unprinted_letters import act_warnings
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
@@ -85,16 +86,19 @@ def do(
     what `if_match` raises, Stale, NotNow, and NoAuthority after the refusal is committed.
     """
     doing = checked(ctx, actor, case, doing)
-    links = checked_links(ctx, actor, doing.links, case.state.number)
+    links = found_links(ctx, actor, doing.links, case.state.number)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return _in_clear(replayed, doing)
     seen = if_match()
-    doing = replace(doing, links=links)
+    doing = replace(doing, links=[link.as_data() for link in links])
     if doing.keep is not None:
         (document,) = doing.documents
         doing = replace(doing, documents=[{**document, "file": doing.keep()}])
-    prepared = _prepare(ctx, actor, case, doing)
+    prepared = replace(_prepare(ctx, actor, case, doing), links=links)
+    if links:
+        review = about_link(ctx, case.definition, case.revisions, links)
+        prepared = replace(prepared, act=replace(prepared.act, review=review))
     try:
         answer = _under_locks(ctx, case, prepared, seen, request)
     except Conflict:
@@ -181,6 +185,7 @@ def _under_locks(
     with ctx.database.write() as uow:
         asked = _asked(prepared, case)
         number_known = outside_numbers.hold(uow, case.state, act)
+        way = hold_way(uow, region, case.state.number, act.links)
         record = case_rows.lock_case(
             uow,
             region,
@@ -219,6 +224,7 @@ def _under_locks(
             return error
         bill_keys.check(found)
         outside_numbers.check(number_known)
+        check_named(record.state, setting, prepared.links, way)
         _check_held(prepared, found)
         answer = _commit(uow, record, new, setting, case.region, prepared)
         if not new.type.endswith(BEGUN) or "issues" in new.data:
@@ -264,6 +270,8 @@ class _Prepared:
     erased: bool = False
     #: What of it would not be printed as it is written.
     warnings: Sequence[Mapping[str, object]] = ()
+    #: The cases that the act names, as they were at an unlocked read.
+    links: tuple[FoundLink, ...] = ()
 
 
 def _commit(

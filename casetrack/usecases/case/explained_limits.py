@@ -13,7 +13,7 @@ from casetrack.domain.case.case_clock import Clock
 from casetrack.domain.case.clock_days import MOST_DAYS, CountedDay, Stop, days_of
 from casetrack.domain.case.folding import fold
 from casetrack.domain.case.state import CaseState
-from casetrack.domain.case.steps import target_calendar
+from casetrack.domain.case.steps import is_carried_out, target_calendar
 from casetrack.domain.case.transitions import OPEN_CASE, OPEN_STEP
 from casetrack.domain.clock import Calendar, TimeLimit, calendar_of_days, deadline, used
 from casetrack.domain.events import Event, instant, parse_instant
@@ -120,7 +120,8 @@ def _limits(
         reached = state.steps[step.id]
         if reached.clock is None or step.limit is None:
             continue
-        running = reached.status in OPEN_STEP and state.status in OPEN_CASE
+        counts = state.status in OPEN_CASE or is_carried_out(state, definition)
+        running = reached.status in OPEN_STEP and counts
         due = parse_instant(reached.due_at) if reached.due_at else None
         if running or due is not None:
             by = target_calendar(step, calendar)

@@ -1,36 +1,64 @@
 """How a case belongs to others: links that somebody names, and open cases of the same person."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from casetrack.domain.access import Actor, may_see
+from casetrack.domain.case.links import (
+    MOST_ON_THE_WAY,
+    ONE_WAY,
+    Linked,
+    Linking,
+    check_link,
+    check_way,
+)
 from casetrack.domain.case.state import CaseState
-from casetrack.domain.case.transitions import OPEN_CASE
+from casetrack.domain.case.steps import Setting
+from casetrack.domain.case.transitions import OPEN_CASE, LinkKind
+from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import Invalid, NotFound
+from casetrack.domain.events import parse_instant
 from casetrack.domain.people.search_words import number_word
 from casetrack.domain.service.definition import ServiceDefinition, concerned_agencies
-from casetrack.storage.case import queries
+from casetrack.storage.case import link_rows, queries
 from casetrack.storage.people import case_parties
-from casetrack.usecases.case.visible_case import sight
+from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.usecases.case.visible_case import Sight, sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.parties import parties_of
 
-Links = tuple[Mapping[str, Any], ...]
+#: So many cases that name this one are shown with it, by their numbers.
+MOST_NAMED_BY = 100
 
 
-def checked_links(
+@dataclass(frozen=True, slots=True)
+class FoundLink:
+    """A link that somebody names, with the case to which it leads as they see it."""
+
+    kind: LinkKind
+    sight: Sight
+
+    def as_data(self) -> dict[str, Any]:
+        """As the case and its event keep it."""
+        return {"kind": self.kind, "number": self.sight.state.number}
+
+
+def found_links(
     ctx: Context, actor: Actor, links: Sequence[Mapping[str, Any]], own: str | None = None
-) -> Links:
-    """The links with numbers as they are kept, each once.
+) -> tuple[FoundLink, ...]:
+    """The links with the cases that they name, each once.
 
     `own` is the number of the case that is linked. Raises Invalid for a case that the actor does not
-    see, and for the case itself.
+    see, in the same words as for one that there is not, and for the case itself.
     """
-    found: list[dict[str, Any]] = []
+    found: list[FoundLink] = []
     errors = []
     for place, link in enumerate(links):
         try:
-            number = sight(ctx, actor, link["number"]).state.number
+            seen = sight(ctx, actor, link["number"])
+            number = seen.state.number
         except NotFound as error:
             errors.append(
                 {"at": f"links.{place}.number", "message": error.detail.removesuffix(".")}
@@ -38,19 +66,65 @@ def checked_links(
             continue
         if number == own:
             errors.append({"at": f"links.{place}.number", "message": "this is the case itself"})
-        if (said := {"kind": link["kind"], "number": number}) not in found:
-            found.append(said)
+        if all((each.kind, each.sight.state.number) != (link["kind"], number) for each in found):
+            found.append(FoundLink(link["kind"], seen))
     if errors:
         told = "; ".join(f"{error['at']}: {error['message']}" for error in errors)
         raise Invalid("unknown_link", f"{told}.", errors=errors)
     return tuple(found)
 
 
+def check_kinds(
+    definition: ServiceDefinition, opened: datetime, calendar: Calendar, links: Sequence[FoundLink]
+) -> None:
+    """Raises NotNow for a kind of link that does not fit the case, opened then, and the one it names."""
+    own = Linking(definition, calendar.local_date(opened))
+    for link in links:
+        state = link.sight.state
+        day = calendar.local_date(parse_instant(state.opened_at))
+        check_link(link.kind, own, Linked(state, link.sight.definition, day))
+
+
+def check_named(
+    state: CaseState, setting: Setting, links: Sequence[FoundLink], way: Mapping[str, None]
+) -> None:
+    """Raises NotNow where a case that is there names another to which it cannot belong so; `way` is what
+    `hold_way` gave."""
+    if links:
+        opened = parse_instant(state.opened_at)
+        check_kinds(setting.definition, opened, setting.calendar, links)
+        check_way(state.number, way)
+
+
+def hold_way(
+    uow: UnitOfWork, region: str, number: str, links: Sequence[Mapping[str, Any]]
+) -> Mapping[str, None]:
+    """Where one-way links of these would lead from the case; nobody else in the region links until the
+    commit, so that two who name each other at once come one after the other."""
+    named = {link["number"] for link in links if link["kind"] in ONE_WAY}
+    if not named:
+        return {}
+    uow.lock(region, "case-links")
+    return link_rows.reached(uow, region, named, ONE_WAY, MOST_ON_THE_WAY)
+
+
+def named_by(ctx: Context, actor: Actor, state: CaseState) -> list[dict[str, Any]]:
+    """The cases that name this one, those alone that the reader sees."""
+    with ctx.database.read() as connection:
+        rows = link_rows.named_by(connection, state.region, state.number, MOST_NAMED_BY)
+    found = [_shown(ctx, actor, {"kind": row.kind, "number": row.number}) for row in rows]
+    return [each for each in found if each["number"] is not None]
+
+
 def for_reader(ctx: Context, actor: Actor, view: Mapping[str, Any]) -> dict[str, Any]:
-    """The view, with the numbers of its links only where the reader sees that case, else null."""
-    if not view.get("links"):
-        return dict(view)
-    return {**view, "links": [_shown(ctx, actor, link) for link in view["links"]]}
+    """The view, with the numbers of its links only where the reader sees that case, else null; so also of
+    the case that an objection is about."""
+    found = dict(view)
+    if found.get("links"):
+        found["links"] = [_shown(ctx, actor, link) for link in found["links"]]
+    if found.get("review"):
+        found["review"] = _shown(ctx, actor, found["review"])
+    return found
 
 
 def _shown(ctx: Context, actor: Actor, link: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,8 +210,10 @@ def _is_closed_duplicate(state: CaseState) -> bool:
 
 
 def _next(ctx: Context, connection: Any, state: CaseState, person: str) -> CaseState | None:
-    """The newest link to a case of this person, or of the same company."""
+    """The newest duplicate's link to a case of this person, or of the same company."""
     for link in reversed(state.links):
+        if link["kind"] != "duplicate_of":
+            continue
         other = case_parties.party(connection, state.region, link["number"], "applicant")
         if other is None:
             continue

@@ -8,6 +8,7 @@ from typing import Any
 from casetrack.domain.access import REGION_WIDE, Actor, require_agency
 from casetrack.domain.case.late_intake import CloseNumber, LateIntake, SetAside, check_late_intake
 from casetrack.domain.case.numbers import CaseNumber
+from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import Invalid, NotFound, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent, instant
 from casetrack.domain.service.definition import ServiceDefinition
@@ -214,12 +215,25 @@ def checked(ctx: Context, region: str, service: str, said: LateIntake | None) ->
     return replace(said, number=number)
 
 
-def take(uow: UnitOfWork, actor: Actor, said: LateIntake, behind: Sequence[Call]) -> Drawn:
-    """The case has the number from the commit on; gives what it is given beside that.
+def draw(
+    uow: UnitOfWork,
+    actor: Actor,
+    definition: ServiceDefinition,
+    region: tuple[str, Calendar],
+    said: LateIntake | None,
+    behind: Sequence[Call],
+) -> tuple[Drawn, str]:
+    """What a new case is given, and its number: the next one, or that of the paper, which is its own from
+    the commit on.
 
-    `behind` is asked behind the lock of the register. Raises Conflict: somebody was quicker.
+    `region` is its letters and its calendar; `behind` is asked behind the lock of the register. Raises
+    Conflict: somebody was quicker.
     """
+    if said is None:
+        letters, calendar = region
+        drawn = case_number.draw(uow, actor.region, definition.id, calendar.zone, behind)
+        return drawn, str(CaseNumber(letters, definition.letters, drawn.year, drawn.serial))
     drawn = case_number.draw_without_serial(uow, actor.region, behind)
     if not reserved_numbers.use(uow, actor.region, said.number, actor.id, drawn.now):
         raise Conflict("the number was used or closed meanwhile")
-    return drawn
+    return drawn, said.number

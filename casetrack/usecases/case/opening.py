@@ -9,7 +9,7 @@ from casetrack.domain.access import Actor
 from casetrack.domain.case.commands import Opening, check_documents
 from casetrack.domain.case.decide import open_case
 from casetrack.domain.case.late_intake import LateIntake
-from casetrack.domain.case.numbers import CaseNumber, access_code
+from casetrack.domain.case.numbers import access_code
 from casetrack.domain.case.permission import check_opening
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.errors import Invalid
@@ -20,7 +20,6 @@ from casetrack.domain.region.counters import check_counter
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.facts import check_facts
-from casetrack.storage.case import case_number
 from casetrack.storage.people import (
     case_parties,
     own_case,
@@ -36,9 +35,10 @@ from casetrack.usecases.authority.mall import outside_of, outside_views
 from casetrack.usecases.authority.missing_powers import missing_powers
 from casetrack.usecases.case import documents, number_blocks
 from casetrack.usecases.case.append import append_to_case
-from casetrack.usecases.case.links import checked_links, other_open_cases
+from casetrack.usecases.case.links import found_links, other_open_cases
 from casetrack.usecases.case.one_person import known_by_name
 from casetrack.usecases.case.powers import kept_power, power_until, tidied_power
+from casetrack.usecases.case.reviews import opened_about
 from casetrack.usecases.case.unprinted_letters import letter_warnings, printed_of
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Answer, Context
@@ -95,6 +95,8 @@ class Application:
     queue: str | None = None
     #: Of one that was taken in on paper while the system was away.
     late: LateIntake | None = None
+    #: What it is about, of an objection or an appeal.
+    review: Mapping[str, Any] | None = None
 
     def visit(self, visit: str | None = None) -> dict[str, str | None] | None:
         """Where it is taken in, as the case keeps it."""
@@ -137,8 +139,9 @@ def open_at_counter(
     counters = ctx.region(actor.region, at.files)[0].region.counters
     check_counter(counters, application.counter, [definition])
     parties, brought = _tidied(application)
-    links = checked_links(ctx, actor, application.links)
-    application = replace(application, documents=brought, links=links)
+    links = found_links(ctx, actor, application.links)
+    named = [link.as_data() for link in links]
+    application = replace(application, documents=brought, links=named)
     parties = [
         replace(each, power=tidied_power(ctx, actor.region, each.power, f"{each.role}.power"))
         for each in parties
@@ -149,8 +152,11 @@ def open_at_counter(
         return replayed
 
     def once() -> Answer:
-        late = number_blocks.checked(ctx, actor.region, definition.id, application.late)
-        file = replace(application, late=late)
+        file = replace(
+            application,
+            late=number_blocks.checked(ctx, actor.region, definition.id, application.late),
+            review=opened_about(ctx, definition, at, links),
+        )
         sealed = seal_parties(ctx, actor.region, parties)
         return _open_once(ctx, actor, file, (definition, at), sealed, request)
 
@@ -299,15 +305,10 @@ def _open_once(
     told = _told(ctx, actor.region, application, current, sealed)
     with ctx.database.write() as uow:
         behind = [*held(actor.region, sealed), own_case.niks_of(actor.region, actor.id)]
-        late = application.late
-        if late is None:
-            zone = calendar.zone
-            drawn = case_number.draw(uow, actor.region, definition.id, zone, behind)
-            letters = (region.region.letters, definition.letters)
-            number = str(CaseNumber(*letters, drawn.year, drawn.serial))
-        else:
-            drawn = number_blocks.take(uow, actor, late, behind)
-            number = late.number
+        late, letters = application.late, region.region.letters
+        drawn, number = number_blocks.draw(
+            uow, actor, definition, (letters, calendar), late, behind
+        )
         check_not_erased(sealed, drawn.behind[:-1])
         opening = Opening(
             facts,
@@ -315,8 +316,9 @@ def _open_once(
             brought,
             ctx.vault.access_digest(number, code),
             tuple(application.links),
-            application.visit(),
-            late,
+            review=application.review,
+            visit=application.visit(),
+            late=late,
         )
         own = brings(sealed, drawn.behind[-1])
         setting = Setting(actor.region, drawn.now, definition, calendar, acts_in_own=own)

@@ -14,6 +14,7 @@ from casetrack.domain.case.commands import Act, ProductChange, find_step
 from casetrack.domain.case.permission import by_role
 from casetrack.domain.case.product_details import SignedFiles
 from casetrack.domain.case.product_signing import asks_seats
+from casetrack.domain.case.reviews import asked_service
 from casetrack.domain.case.standing import Standing, standing_of
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Setting
@@ -163,9 +164,10 @@ def _slice(
     """
     day = ctx.region(state.region, at.files)[1].local_date(moment)
     logins = sorted({*officers_, *(conflict["officer"] for conflict in state.conflicts)})
-    key = (state.region, at.register, definition.id, tuple(logins), day)
+    service = asked_service(state, definition)
+    key = (state.region, at.register, service, tuple(logins), day)
     return ctx.slices.get(
-        key, lambda: register.slice_for(connection, state.region, definition.id, logins, day)
+        key, lambda: register.slice_for(connection, state.region, service, logins, day)
     )
 
 

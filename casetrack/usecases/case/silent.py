@@ -4,12 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from casetrack.domain.access import system
+from casetrack.domain.case.deemed_grant import holders
 from casetrack.domain.case.silence import APPLICANT, OUTSIDE, passed_at, pause_owners, proof
-from casetrack.domain.delivery.receivers import AGENCY, LIMIT_PASSED
+from casetrack.domain.case.state import Document
+from casetrack.domain.delivery.receivers import (
+    AGENCY,
+    LIMIT_PASSED,
+    OFFICER,
+    OFFICER_TOLD_OF_GRANT,
+)
 from casetrack.domain.events import Event, NewEvent
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import case_events
 from casetrack.storage.case.case_rows import CaseRecord
+from casetrack.storage.people import officer_addresses, officers
 from casetrack.storage.unit_of_work import UnitOfWork
 from casetrack.usecases.case.law_grants import Ready, what_lacks
 from casetrack.usecases.context import Context
@@ -71,3 +79,33 @@ def tell_agencies(
         uow.lock(state.region, stream)
         new = NewEvent(LIMIT_PASSED, {**said, "agency": agency})
         append_fact(uow, state.region, stream, new, system(state.region, "clock"))
+
+
+def tell_overseers(
+    uow: UnitOfWork, record: CaseRecord, definition: ServiceDefinition, found: Document
+) -> None:
+    """`casetrack.officer.told_of_grant` for each auditor, and for the supervisors and heads of the front
+    office and of the agencies that held the file, who have an address of their own; in the transaction
+    of the grant. `found` is its proof."""
+    state = record.state
+    concerned = {definition.front_office, *(each["by"] for each in found["held"])}
+    rows = officer_addresses.addressed(uow.connection, state.region)
+    reached = {row.login for row in rows}
+    said = {
+        "number": state.number,
+        "service": {"id": state.service, "version": state.service_version},
+        "due_at": found["due_at"],
+        "article": found["article"],
+        "held": found["held"],
+        "holders": holders(state, definition, found),
+    }
+    for officer, shut_out in officers.of_region(uow.connection, state.region) if reached else ():
+        roles = {*officer.roles}
+        oversees = "auditor" in roles or (
+            officer.agency in concerned and bool(roles & {"supervisor", "head"})
+        )
+        if officer.login in reached and oversees and not (officer.disabled or shut_out):
+            stream = f"{OFFICER}{officer.login}"
+            uow.lock(state.region, stream)
+            new = NewEvent(OFFICER_TOLD_OF_GRANT, {**said, "officer": officer.login})
+            append_fact(uow, state.region, stream, new, system(state.region, "clock"))

@@ -8,6 +8,7 @@ from typing import Any
 from casetrack.domain.case.case_people import has_last_day, is_power_over
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.case.public import running_limit
+from casetrack.domain.case.reviews import MayObject, may_object
 from casetrack.domain.case.silence import passed_at
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
@@ -55,6 +56,8 @@ class Status:
     counter: Mapping[str, Any] | None = None
     #: The last day of the limit of law, once it has passed without a decision.
     passed_on: date | None = None
+    #: How and until when one may object to the refusal.
+    objection: MayObject | None = None
 
 
 def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
@@ -96,6 +99,9 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         due_at=due_at,
         stalled=stalled,
         passed_on=_passed_on(ctx, row.state, definition, row.revisions.files),
+        objection=may_object(
+            row.state, definition, ctx.region(row.state.region, row.revisions.files)[1]
+        ),
         defects=_sent_defects(ctx, row.state),
         outside=away,
         counter=counter,

@@ -75,6 +75,7 @@ def case_view(
         "external": [dict(each) for each in state.external],
         "deemed": deemed_view(state.deemed),
         "links": [dict(link) for link in state.links],
+        "review": review_view(state, definition),
         "defects": [
             {"requirement": d["requirement"], "step": d["step"], "sent": d["sent"]}
             for d in state.defects
@@ -84,6 +85,24 @@ def case_view(
         "visit": visit_view(state, region),
         "hand_overs": [hand_over_view(record) for record in state.hand_overs],
         "steps": [step_view(step, state.steps[step.id], region) for step in definition.steps],
+    }
+
+
+_OF_REVIEW = ("kind", "number", "decided", "position", "reached", "days", "basis", "until")
+#: Which position decides: the one that made the decision, whoever sits there today, the same officer
+#: included; or the one above it, and nobody who decided before.
+_DECIDES = {"objection": "same_position", "appeal": "superior_position"}
+
+
+def review_view(state: CaseState, definition: ServiceDefinition) -> dict[str, Any] | None:
+    """What an objection or an appeal is about, and who decides it; None for any other case."""
+    review, reviews = state.review, definition.reviews
+    if review is None or reviews is None:
+        return None
+    return {
+        **{name: review[name] for name in (*_OF_REVIEW, "lodged", "in_time")},
+        "decided_by": list(review["deciders"]),
+        "decides": {"rule": _DECIDES[reviews.kind], "article": reviews.decided_by},
     }
 
 

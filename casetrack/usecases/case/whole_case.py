@@ -13,7 +13,7 @@ from casetrack.usecases.authority.mall import outside_of, outside_views
 from casetrack.usecases.case import case_texts
 from casetrack.usecases.case.bill_views import bills_of
 from casetrack.usecases.case.documents import documents_view
-from casetrack.usecases.case.links import for_reader
+from casetrack.usecases.case.links import for_reader, named_by
 from casetrack.usecases.case.people_views import people_views
 from casetrack.usecases.case.views import without_reason
 from casetrack.usecases.case.visible_case import Sight
@@ -34,6 +34,7 @@ def whole_case(ctx: Context, actor: Actor, sight: Sight) -> dict[str, Any]:
     away = outside_of(ctx, region, sight.definition, sight.revisions, sight.state)
     view = {**for_reader(ctx, actor, sight.view()), "outside_mall": outside_views(away)}
     view["bills"] = bills_of(ctx, sight.state)
+    view["linked_from"] = named_by(ctx, actor, sight.state)
     if shown != "full":
         view = without_reason(view)
     if shown == "nothing":

@@ -1,12 +1,12 @@
-"""Mails to an officer's own address: the day's, of what nears its limit or missed it, and that an
-electronic signature waits."""
+"""Mails to an officer's own address: the day's, of what nears its limit or missed it; that an electronic
+signature waits; and what the law granted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from casetrack.domain.clock import Calendar
-from casetrack.domain.delivery.receivers import OFFICER_SIGNATURE
+from casetrack.domain.delivery.receivers import OFFICER_SIGNATURE, OFFICER_TOLD_OF_GRANT
 from casetrack.domain.events import Event, parse_instant
 from casetrack.storage.delivery.claims import Claim
 from casetrack.usecases.context import Context
@@ -30,6 +30,17 @@ _OPENING = (
     "The time limits of today. Each limit day by day: GET /api/v1/cases/NUMBER/clock.",
 )
 _OF_CASE = ("seluruh berkas", "the whole case")
+_GRANTED = "[{number}] Dikabulkan menurut hukum / granted by law"
+_GRANTED_TEXT = """Berkas {number} dikabulkan menurut hukum: batas waktunya berakhir {day} tanpa keputusan
+({article}).
+Yang memegang berkas (instansi, tahapan, petugas, hari kerja):
+{held}
+Daftar dan pemeriksaannya: GET /api/v1/deemed-grants.
+
+The law granted the case {number}: its time limit ended on {day} without a decision ({article}).
+Above: who held the file (agency, step, officer, working days). The list: GET /api/v1/deemed-grants.
+"""
+_HELD = "- {agency}, {step}, {officer}, {days}"
 _MORE = ("dan {more} lainnya", "and {more} more")
 _SIGNATURE = (
     "[{number}] Tanda tangan elektronik menunggu / electronic signature waits",
@@ -70,22 +81,39 @@ class ToOfficer:
     mail: Mail
 
     def __call__(self, claim: Claim, event: Event) -> Outcome:
-        """Numbers of cases, steps and days; no name, and nothing about a person."""
+        """Numbers of cases, steps, days and logins; no name, and nothing about a person."""
         login = event.data["officer"]
         with self.ctx.database.read() as connection:
             address = address_of(self.ctx, connection, claim.region, login)
         if address is None:
             return Outcome("not_possible", "the officer has no e-mail address")
+        calendar = self.ctx.region(claim.region)[1]
         if event.type == OFFICER_SIGNATURE:
             subject, text = _of_signature(event.data)
+        elif event.type == OFFICER_TOLD_OF_GRANT:
+            subject, text = _of_grant(event.data, calendar)
         else:
-            subject, text = _of_limits(event.data, self.ctx.region(claim.region)[1])
+            subject, text = _of_limits(event.data, calendar)
         name = plain_id(claim.region, claim.position, claim.role)
         try:
             self.mail(address, subject, text, name)
         except PostFailed as error:
             return error.outcome()
         return Outcome(DELIVERED.state, name=name)
+
+
+def _of_grant(data: Mapping[str, Any], calendar: Calendar) -> tuple[str, str]:
+    """Which case the law granted, on which day, by which article, and who held it for how long."""
+    day = calendar.local_date(parse_instant(data["due_at"])).isoformat()
+    words = {"number": data["number"], "article": data["article"], "day": day}
+    held = "\n".join(
+        _HELD.format(
+            **{name: each[name] or "-" for name in ("agency", "step", "officer")},
+            days=each["days"],
+        )
+        for each in data["holders"]
+    )
+    return _GRANTED.format(**words), _GRANTED_TEXT.format(**words, held=held or "-")
 
 
 def _of_signature(data: Mapping[str, Any]) -> tuple[str, str]:

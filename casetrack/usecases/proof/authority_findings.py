@@ -8,9 +8,9 @@ read, and memory is the register's, not theirs.
 import json
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 
 from casetrack.domain.authority.entries import EntryKind, Post
 from casetrack.domain.authority.entry_json import stored_entry
@@ -19,9 +19,10 @@ from casetrack.domain.authority.passport import KNOWN_RULES
 from casetrack.domain.authority.recheck import judge_again
 from casetrack.domain.authority.recorded import Cite, Recorded
 from casetrack.domain.authority.register import Register
+from casetrack.domain.case.reviews import judged_as
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.clock import Calendar
-from casetrack.domain.events import Event, parse_instant
+from casetrack.domain.events import Event
 from casetrack.domain.proof.authority_findings import Finding, Tally, past_rules, unwritten
 from casetrack.domain.proof.verdict import UNREADABLE
 from casetrack.domain.service.definition import ServiceDefinition
@@ -149,12 +150,8 @@ class AuthorityCheck:
         if passport["rules"] not in KNOWN_RULES:
             self._tally.unverifiable["other_rules"] += 1
             return
-        case: Mapping[str, Any] = {
-            "opened": calendar.local_date(parse_instant(before.opened_at)),
-            "facts": before.facts,
-            "strategic": definition.strategic,
-            "step": definition.step(event.data["step"]) if event.data.get("step") else None,
-        }
+        step = definition.step(event.data["step"]) if event.data.get("step") else None
+        case = judged_as(before, definition, step, calendar)
         asked = (passport["service"], passport["seat"]["officer"])
         known_then = self._history.slice(*asked, event.id)
         then = judge_again(known_then, passport, **case)

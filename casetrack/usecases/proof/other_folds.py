@@ -15,7 +15,7 @@ from casetrack.domain.case.fold_versions import FOLD_VERSION, agrees
 from casetrack.domain.logs.imported_cases import IMPORT_FOLD_VERSION
 from casetrack.domain.proof.verdict import UNREADABLE
 from casetrack.storage import schema_version
-from casetrack.storage.proof.row_tables import REWRITTEN, young_columns
+from casetrack.storage.proof.row_tables import REWRITTEN, young_columns, young_tables
 from casetrack.usecases.context import Context
 from casetrack.usecases.proof.refold_case import Row, Rows
 
@@ -38,6 +38,8 @@ class OtherFolds:
     young: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: Table → columns that a second half writes anew and has not yet.
     rewritten: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: Tables of which a second half is to fill the rows that the release before left out.
+    tables: frozenset[str] = frozenset()
     counts: Counter[Age] = field(default_factory=Counter)
     #: The folds of this release.
     folds: Mapping[str, int] = field(default_factory=lambda: FOLDS)
@@ -48,7 +50,8 @@ class OtherFolds:
         schema = schema_version.schema_of(ctx.database)
         missing = schema.missing("second")
         anew = young_columns(missing, mark=REWRITTEN)
-        return cls(bool(schema.newer), young_columns(missing), anew)
+        tables = young_tables(missing)
+        return cls(bool(schema.newer), young_columns(missing), anew, tables)
 
     def allow_for(self, expected: Rows, stored: Rows) -> Rows:
         """The expected rows of one stream, so that its rows differ only where something is wrong.
@@ -73,6 +76,10 @@ class OtherFolds:
         """A young column is empty in a row that only the release before has written; in one that it
         wrote again it says what was so before."""
         allowed = dict(expected)
+        for table in self.tables & stored.keys():
+            allowed[table] = {
+                key: allowed[table][key] for key in stored[table] if key in allowed[table]
+            }
         for table, columns in self.rewritten.items():
             for key, mine in expected.get(table, {}).items():
                 row = stored.get(table, {}).get(key, mine)

@@ -18,6 +18,7 @@ from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.case import case_rows
 from casetrack.storage.case.bill_rows import bill_values
 from casetrack.storage.case.case_rows import StepRow
+from casetrack.storage.case.link_rows import link_values
 from casetrack.storage.case.product_rows import product_values
 from casetrack.storage.case.stalled_steps import Place as StepPlace
 from casetrack.storage.case.stalled_steps import stalled_values
@@ -39,6 +40,7 @@ KIND_OF = {
     "steps": "step_state",
     "deadlines": "deadline_state",
     "case_agencies": "agency_state",
+    "case_links": "link_state",
     "imported_cases": "import_state",
     "register_entries": "register_state",
     "register_keys": "register_keys",
@@ -51,7 +53,7 @@ KIND_OF = {
 }
 CASE_TABLES = (
     *("cases", "steps", "deadlines", "case_agencies", "decisions", "decision_links"),
-    *("stalled_steps", "files", "products", "bills"),
+    *("stalled_steps", "files", "products", "bills", "case_links"),
 )
 #: Tables each row of which some stream's events make.
 ROW_TABLES = (*CASE_TABLES, "imported_cases", "register_entries")
@@ -195,6 +197,7 @@ class CaseFold:
             ],
             "files": expected_rows(state, beside),
             "bills": [bill_values(state, bill, definition) for bill in state.bills],
+            "case_links": link_values(state),
         }
         return {name: keyed(name, [plain(row) for row in rows[name]]) for name in CASE_TABLES}
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from casetrack.domain.access import Role
 from casetrack.domain.authority.entries import GiverActs, GrantKind, IncumbencyForm
-from casetrack.domain.service.definition import Action
+from casetrack.domain.service.definition import Action, ReviewKind
 from casetrack.web.http.models import FailingLink, LetterOut, NameOut, absent
 
 
@@ -121,6 +121,17 @@ class AfterLimitOut(BaseModel):
     why: WordsRefOut
 
 
+class ReviewRemarkOut(BaseModel):
+    """Why this position decides an objection or an appeal: which one made the decision, who decided
+    before, whether the same officer decides now, by which article."""
+
+    kind: ReviewKind
+    position: str | None
+    decided_by: list[str]
+    same_officer: bool
+    article: str
+
+
 class PassportOut(BaseModel):
     """The proof kept with a decision: it needs no register to be read."""
 
@@ -132,7 +143,9 @@ class PassportOut(BaseModel):
     seat: SeatOut
     chain: list[LinkOut]
     signature: list[str]
-    remarks: list[ConflictRemarkOut | SamePersonOut | GiverActsOut | AfterLimitOut]
+    remarks: list[
+        ConflictRemarkOut | SamePersonOut | GiverActsOut | AfterLimitOut | ReviewRemarkOut
+    ]
 
 
 class CheckedOut(BaseModel):

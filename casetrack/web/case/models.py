@@ -15,7 +15,6 @@ from casetrack.domain.case.transitions import (
     CaseStatus,
     CloseReason,
     ConflictGround,
-    LinkKind,
     StepAction,
     StepStatus,
 )
@@ -26,6 +25,7 @@ from casetrack.web.case.document_models import DocumentIn, DocumentOut, WaiverOu
 from casetrack.web.case.hand_over_models import MEANS, PAPERS, HandOverOut, PapersIn
 from casetrack.web.case.identity_models import WarningOut
 from casetrack.web.case.late_models import AdmittedOut, LateIntakeIn
+from casetrack.web.case.link_models import LinkedFromOut, LinkIn, LinkOut, ReviewOut
 from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
 from casetrack.web.case.product_models import CaseProductOut, HearingOut, SigningBody, WrittenIn
 from casetrack.web.case.silence_models import DeemedOut, ExternalOut
@@ -90,13 +90,6 @@ class RepresentativeIn(PartyIn):
     """Somebody who acts for the applicant, by a power of attorney where one was brought."""
 
     power: BroughtPowerIn | None = None
-
-
-class LinkIn(Taken):
-    """Another case to which this one belongs."""
-
-    kind: LinkKind
-    number: Annotated[str, StringConstraints(max_length=64, pattern=NO_NUL)]
 
 
 class CaseIn(AtCounterIn):
@@ -290,13 +283,6 @@ class ProductOut(BaseModel):
     hearing: HearingOut = absent("when who is burdened was heard")
 
 
-class LinkOut(BaseModel):
-    """Another case to which this one belongs."""
-
-    kind: LinkKind
-    number: str | None = Field(description="null: a case that the caller does not see")
-
-
 class OpenCaseOut(BaseModel):
     """A case of the same applicant and service that is open, too."""
 
@@ -387,6 +373,10 @@ class CaseOut(BaseModel):
     external: list[ExternalOut] = Field(description="what other registers answered")
     deemed: DeemedOut | None = Field(description="null, or what the law granted by silence")
     links: list[LinkOut]
+    review: ReviewOut | None = Field(description="null, or what an objection or an appeal is about")
+    linked_from: list[LinkedFromOut] = absent(
+        "with one case: the cases that name this one, those alone that the caller sees; at most 100"
+    )
     bills: list[BillOut]
     gratis: bool = Field(description="nothing is to be paid in this case")
     visit: VisitOut | None = Field(description="null, or where it was taken in")

@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.public import public_status
+from casetrack.domain.case.reviews import MayObject
 from casetrack.domain.case.silence import article_of
 from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Name
@@ -22,6 +23,7 @@ from casetrack.web.pages.wording import (
     label,
     limit_passed,
     next_action,
+    objection_words,
     power_wait,
 )
 
@@ -62,6 +64,8 @@ def status_document(found: Status) -> dict[str, Any]:
         document.update(_details(found))
     if found.passed_on is not None:
         document["limit_passed"] = _passed(found.passed_on, article_of(found.definition))
+    if found.objection is not None:
+        document["objection"] = _objection(found.objection)
     if found.continued_as is not None:
         document["continued_as"] = found.continued_as
     return document
@@ -70,6 +74,19 @@ def status_document(found: Status) -> dict[str, Any]:
 def _passed(day: date, article: str) -> dict[str, Any]:
     said = {language: limit_passed(day, article, language) for language in ("id", "en")}
     return {"day": day.isoformat(), "article": article, "message": said}
+
+
+def _objection(may: MayObject) -> dict[str, Any]:
+    said = may.said
+    return {
+        "where": said.where,
+        "how": said.how,
+        "days": said.days,
+        "basis": said.basis,
+        "reached": may.reached.isoformat() if may.reached else None,
+        "until": may.until.isoformat() if may.until else None,
+        "message": {language: objection_words(may, language) for language in ("id", "en")},
+    }
 
 
 #: Of a bill as its applicant reads it.

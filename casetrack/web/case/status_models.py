@@ -80,6 +80,19 @@ class LimitPassedOut(BaseModel):
     message: NameOut
 
 
+class ObjectionOut(BaseModel):
+    """How and until when one may object to the refusal. `reached` is the day on which a hand-over proves
+    that it reached the party, `until` the last day; null: not known. A late one is taken in, too."""
+
+    where: str
+    how: str
+    days: int
+    basis: str
+    reached: date | None
+    until: date | None
+    message: NameOut
+
+
 class StatusOut(BaseModel):
     """A case's status for anybody with its number; more with the access code."""
 
@@ -106,6 +119,7 @@ class StatusOut(BaseModel):
     limit_passed: LimitPassedOut = absent(
         "with the access code: unless the limit of law passed without a decision"
     )
+    objection: ObjectionOut = absent("with the access code, of a refusal whose letter says how")
     continued_as: str = absent(
         "with the access code: of a duplicate, the other case of the same person"
     )

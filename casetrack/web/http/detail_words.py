@@ -69,6 +69,16 @@ DETAILS: Mapping[str, str] = {
     "The representative's power does not say …, which … takes.": (
         "Surat kuasa wakil tidak menyebut …, yang diperlukan untuk …."
     ),
+    # pauses
+    "The service lets a case stand still for this cause … (…), and that is used up. Decide by what is "
+    "there, return it to the applicant, or close it as referred.": (
+        "Layanan membolehkan penangguhan karena sebab ini … (…), dan itu sudah habis. Putuskan menurut "
+        "yang ada, kembalikan kepada pemohon, atau tutup sebagai referred."
+    ),
+    # links between cases
+    "… does not fit these two cases: ….": "… tidak sesuai untuk kedua berkas ini: ….",
+    "A case names at most … others.": "Satu berkas menyebut paling banyak … berkas lain.",
+    "The links lead on over more than … cases.": "Tautan melewati lebih dari … berkas.",
     # the register
     "There is no kind …; ….": "Jenis … tidak ada; yang ada: ….",
     "… is nothing that is done to a draft.": "… bukan tindakan pada rancangan.",

@@ -247,6 +247,11 @@ _STATUS: Mapping[str, Listed] = {
         "a second return names what could have been named in the first",
         "A supervisor sends it; `detail` names the requirements.",
     ),
+    "pauses_used_up": Listed(
+        (409,),
+        "the service lets a case stand still for this cause no more",
+        "Decide by what is there, return it to the applicant, or close it as `referred`.",
+    ),
     "already_paused": Listed((409,), "the case is paused", "Resume it first."),
     "not_paused": Listed(
         (409,), "the case or the webhook is not paused", "There is nothing to resume."

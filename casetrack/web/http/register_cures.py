@@ -44,6 +44,9 @@ CURES: Mapping[str, str] = {
     "giver_gave_away": "Let the receiver of the delegation act.",
     "acting_strategic": "Let the definitive holder decide.",
     "separation_of_duties": "Let an officer act who has done none of the earlier steps.",
+    "not_the_deciding_position": "Let whoever sits today in the position that made the decision act, "
+    "the same officer included.",
+    "decided_before": "Let another officer of the superior position act.",
     "not_superior": "Let an officer act whose position stands above the one concerned.",
     "own_case": "Let another officer act: nobody decides their own case.",
     "conflict_declared": "A superior lifts the conflict or takes over the decision.",

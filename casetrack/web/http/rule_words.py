@@ -128,7 +128,22 @@ CLAUSES: Mapping[str, str] = {
     ),
     "There is no such case among those of your agency": "tidak ada berkas demikian pada instansi Anda",
     "this is the case itself": "ini berkas itu sendiri",
+    "a duplicate names it as duplicate_of": "duplikat menyebutnya sebagai duplicate_of",
     "only with link, or close as a duplicate": "hanya dengan link, atau close sebagai duplikat",
+    "what came out of the other one is valid": "yang terbit dari berkas lain masih berlaku",
+    "name it with correction_of or renews": "sebut dengan correction_of atau renews",
+    "nothing came out of the other one that could be corrected": (
+        "belum ada yang terbit dari berkas lain untuk diperbaiki"
+    ),
+    "no permit or card came out of the other one": "tidak ada izin atau kartu dari berkas lain",
+    "the other one was opened on another day": "berkas lain dibuka pada hari lain",
+    "the service of this one takes no objections": "layanan berkas ini bukan layanan keberatan",
+    "the service of this one takes no appeals": "layanan berkas ini bukan layanan banding",
+    "the other one is an objection or an appeal itself": "berkas lain itu sendiri keberatan atau banding",
+    "the other one is no objection": "berkas lain bukan keberatan",
+    "an objection or an appeal is about one decision": (
+        "keberatan atau banding ditujukan terhadap satu keputusan"
+    ),
     # facts and documents
     "not asked for": "tidak diminta",
     "known: none": "tidak ada yang dikenal",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from casetrack.domain.case.public import DECIDED
+from casetrack.domain.case.reviews import MayObject
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import in_language, known_language, plain_date
 
@@ -231,6 +232,31 @@ def limit_passed(day: date, article: str, language: str) -> str:
     was granted."""
     words = _pick(_LIMIT_PASSED, language)
     return words.format(day=plain_date(day, language), article=article)
+
+
+_OBJECT: Words = (
+    "Anda dapat mengajukan keberatan kepada {where}, {how}, paling lambat {until}: {days} hari kerja "
+    "sejak keputusan Anda terima pada {reached} ({basis}). Keberatan yang terlambat tetap diterima "
+    "dan dinilai oleh petugas.",
+    "You may object: {where}, {how}, at the latest on {until}, which is {days} working days after you "
+    "received the decision on {reached} ({basis}). An objection that comes late is taken in, too, and "
+    "judged by an officer.",
+)
+_OBJECT_UNDATED: Words = (
+    "Anda dapat mengajukan keberatan kepada {where}, {how}, paling lama {days} hari kerja sejak "
+    "keputusan Anda terima ({basis}). Hari penerimaannya belum tercatat.",
+    "You may object: {where}, {how}, within {days} working days after you received the decision "
+    "({basis}). The day on which you received it is not recorded.",
+)
+
+
+def objection_words(may: MayObject, language: str) -> str:
+    """How and until when one may object; where the day is not known on which it begins, it says so."""
+    said = {name: getattr(may.said, name) for name in ("where", "how", "days", "basis")}
+    if may.reached is None or may.until is None:
+        return _pick(_OBJECT_UNDATED, language).format(**said)
+    days = {"reached": plain_date(may.reached, language), "until": plain_date(may.until, language)}
+    return _pick(_OBJECT, language).format(**said, **days)
 
 
 def is_labelled(kind: str, code: str) -> bool:
