@@ -311,6 +311,10 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "read_officer_profile": ("admin",),
     "put_officer_profile": ("admin",),
     "read_report": OVERSEERS,
+    # By the token of the case's own link.
+    "read_survey": (),
+    "answer_survey": (),
+    "enter_survey": ("clerk", "supervisor"),
     "ask_erasure": ERASURE_ROLES,
     "settle_erasure": ERASURE_ROLES,
     "read_erasure": (*ERASURE_ROLES, "auditor"),

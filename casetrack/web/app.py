@@ -18,6 +18,7 @@ from casetrack.storage.listen import LEDGER_CHANNEL, Listener
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.people import tokens
 from casetrack.web.case.status_page import add_pages, answer_for_whom, for_whom
+from casetrack.web.case.survey_page import add_survey
 from casetrack.web.case.treasury_door import add_treasury
 from casetrack.web.case.verification_page import add_verification
 from casetrack.web.delivery.delivery_reports import add_delivery_reports
@@ -72,6 +73,7 @@ def create_app(
     flask.add_url_rule("/api/v1/openapi.json", endpoint="openapi", view_func=_described)
     add_pages(flask, app)
     add_verification(flask, app)
+    add_survey(flask, app)
     add_delivery_reports(flask, app, metrics)
     add_treasury(flask, app)
     _add_health(flask, app, metrics)

@@ -15,6 +15,7 @@ from casetrack.web.case import (
     products,
     reports,
     silence,
+    surveys,
     unmasking,
     verification,
 )
@@ -44,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
     *bills.ROUTES,
     *payments.ROUTES,
     *reports.ROUTES,
+    *surveys.ROUTES,
     *erasures.ROUTES,
     *directory.ROUTES,
     *entries.ROUTES,

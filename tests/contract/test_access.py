@@ -131,8 +131,11 @@ BY = {
     "read_officer_profile": {"admin"},
     "put_officer_profile": {"admin"},
     "read_report": {"head", "auditor"},
+    "enter_survey": {"clerk", "supervisor"},
 }
 ANYBODY = {"read_status", "verify_product", "compare_name"}
+#: Anybody with the token of a case's link; without it there is nothing.
+BY_LINK = {"read_survey", "answer_survey"}
 ABOUT_A_CASE = {
     "read_case",
     "act_on_case",
@@ -245,7 +248,7 @@ def is_hidden(operation: str, caller: Caller) -> bool:
 
 def expected(operation: str, caller: Caller, step_agency: str | None = None) -> int:
     """401, 404, 403, or INSIDE: what the contract says of this caller at this door."""
-    if operation in ANYBODY:
+    if operation in ANYBODY | BY_LINK:
         return INSIDE
     if caller.state != "live":
         return 401
@@ -353,7 +356,7 @@ def doors(
 
 
 def test_the_table_names_every_route() -> None:
-    assert {route.operation for route in ROUTES} == set(BY) | ANYBODY
+    assert {route.operation for route in ROUTES} == set(BY) | ANYBODY | BY_LINK
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
@@ -387,6 +390,7 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 document="doc-3",
                 login="all.clerk.front",
                 measure="steps",
+                survey_number=doors.number,
                 id_or_number="503/1/2026",
                 version=1 if "refusals" in path else doors.version,
             )

@@ -14,11 +14,13 @@ import jsonschema_rs
 import pytest
 from werkzeug.test import TestResponse
 
+from casetrack.domain.case.survey import ELEMENTS
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.domain.service.definition import Extension
 from casetrack.gateways.webhooks import signatures
 from casetrack.usecases.case import deadlines, outages, treasury_keys
+from casetrack.usecases.case.surveys import survey_token
 from casetrack.usecases.case.verification import check_word
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.proof.verify import verify
@@ -62,6 +64,8 @@ OUTSIDE = (
     "POST /verifikasi",
     "GET /verifikasi/<path:id_or_number>",
     "POST /verifikasi/<path:id_or_number>",
+    "GET /survei/<number>",
+    "POST /survei/<number>",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",
@@ -618,6 +622,22 @@ def nobody_decides_in_time_and_the_law_grants(web: Played) -> None:
     web.on(number, "wati", "deemed-checks", {"result": "in_order"})
 
 
+def who_was_served_is_asked_how_it_was(web: Played) -> None:
+    scores = dict.fromkeys(ELEMENTS, 4)
+    numbers = [str(web.open()["number"]) for _ in range(2)]
+    for number in numbers:
+        web.acts(number, "dewi", "withdraw")
+    first, second = (survey_token(web.world.ctx, SAMARINDA, number) for number in numbers)
+    web.ok("GET", f"/surveys/{numbers[0]}?t={first}")
+    web.ok("POST", f"/surveys/{numbers[0]}", None, {"token": first, "scores": scores})
+    body = {"service": "surat-keterangan", "way": "counter", "scores": scores}
+    web.ok("POST", "/surveys", "dewi", body)
+    web.ok("GET", f"//survei/{numbers[1]}?t={second}")
+    form = "&".join([f"t={second}", *(f"{element}=3" for element in ELEMENTS)])
+    sent = {"Content-Type": "application/x-www-form-urlencoded"}
+    web.ok("POST", f"//survei/{numbers[1]}", headers=sent, raw=form.encode())
+
+
 STORIES = (
     a_file_goes_back_to_the_applicant_and_on,
     what_is_missing_comes_later,
@@ -639,6 +659,7 @@ STORIES = (
     doors_outside_the_api_are_open,
     nobody_decides_in_time_and_the_law_grants,
     another_way_of_numbering_is_loaded_and_decided,
+    who_was_served_is_asked_how_it_was,
 )
 
 

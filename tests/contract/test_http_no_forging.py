@@ -35,6 +35,8 @@ EXCEPTIONS = {
     "it, the officer enters their own act on it, and it is shown as late for ever",
     ("/cases", "late.occurred_at"): "when a file was taken in on paper, under a number that a "
     "supervisor set aside before: it is shown as late for ever",
+    ("/surveys", "scores.time"): "how quick the service was, from 1 to 4: no time",
+    ("/surveys/{survey_number}", "scores.time"): "the same, of one's own case",
     (PRODUCT, "by"): "official, superior or court: the kind of decision, no person",
     (PRODUCT, "instrument.dated"): "the day that is printed on the instrument",
     (PRODUCT, "found_on"): "the day on which the ground was found: it only makes an act late",

@@ -11,8 +11,10 @@ from typing import Any, get_args
 
 import pytest
 
+from casetrack.domain.case.survey import ELEMENTS
 from casetrack.domain.region.region_data import Officer
 from casetrack.storage.people import case_parties
+from casetrack.usecases.case.surveys import survey_token
 from casetrack.usecases.people.subjects import Person
 from casetrack.usecases.region import loading
 from casetrack.web.routes import ROUTES
@@ -407,6 +409,16 @@ def _reading() -> Iterator[Door]:
     yield Door("read_silence", "dewi", {"service": "izin-reklame"})
     yield Door("list_deemed", "audit")
     yield Door("read_report", "audit", {"measure": "steps"})
+    survey = {"survey_number": "@withdrawn"}
+    absent = {"path.survey_number": "SMR-REK-2026-999999-5"}
+    nobodys = Fault("named", (404, "unknown_survey"), absent)
+    yield Door("read_survey", None, survey, query={"t": "@survey_token"}, faults=(nobodys,))
+    said = {"token": "@survey_token", "scores": dict.fromkeys(ELEMENTS, 4)}
+    unknown = Fault("named", (404, "unknown_survey"), {"body.token": "wrong"})
+    yield Door("answer_survey", None, survey, said, faults=(unknown, nobodys))
+    answer = {"service": "surat-keterangan", "way": "paper", "scores": said["scores"]}
+    nothing = content("unknown_service", service="tidak-ada")
+    yield Door("enter_survey", "dewi", body=answer, faults=(nothing,))
     for operation in ("list_cases", "read_worklist", "read_me", "list_agencies"):
         yield Door(operation, "dewi")
     yield Door("list_officers", "wati")
@@ -864,6 +876,7 @@ def knocker(
             **_subscriptions(web),
             **_bad_day(web),
             "version": trace["decisions"][-1]["version"],
+            "survey_token": survey_token(world.ctx, SAMARINDA, cases["withdrawn"]),
         }
         etags |= _entries(web)
         world.hands.pass_time(hours=6)

@@ -12,7 +12,8 @@ import pytest
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from casetrack.domain.case.figure_tables import TABLES, Measure, Row
+from casetrack.domain.case.figure_tables import MEASURES, TABLES, Measure, Row
+from casetrack.domain.case.survey import SURVEY_COLUMNS
 from casetrack.gateways.sheets.column_words import COLUMN_WORDS, MEASURE_WORDS
 from casetrack.gateways.sheets.delimited import as_csv
 from casetrack.gateways.sheets.workbook import as_xlsx
@@ -212,11 +213,13 @@ def test_every_column_has_words_and_a_field_of_its_own() -> None:
         "steps": rows.StepRow,
         "returns": rows.ReturnsRow,
         "queue": rows.QueueRow,
+        "satisfaction": rows.SatisfactionRow,
     }
-    assert MEASURE_WORDS.keys() == TABLES.keys() == fields.keys()
-    for measure, table in TABLES.items():
-        assert set(table.columns) == set(fields[measure].model_fields)
-        assert set(table.columns) <= COLUMN_WORDS.keys()
+    assert MEASURE_WORDS.keys() == set(MEASURES) == fields.keys()
+    columns = {**{m: table.columns for m, table in TABLES.items()}, "satisfaction": SURVEY_COLUMNS}
+    for measure, named in columns.items():
+        assert set(named) == set(fields[measure].model_fields)
+        assert set(named) <= COLUMN_WORDS.keys()
 
 
 def test_a_head_reads_of_their_own_agency_and_of_the_services_that_it_takes_in(

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from bench.processes import Processes
+from casetrack.domain.case.survey import ELEMENTS
 from casetrack.operations.metrics import Metrics
 from casetrack.operations.process_rounds import Rounds
 from casetrack.operations.spans import Spans
@@ -42,6 +43,12 @@ def wired(postgres_url: str, tmp_path: Path) -> Iterator[tuple[Web, Wire]]:
         world.close()
 
 
+SAID: dict[str, dict[str, Any]] = {
+    "compare_name": {"name": "Budi"},
+    "answer_survey": {"token": "token", "scores": dict.fromkeys(ELEMENTS, 4)},
+}
+
+
 def unavailable(response: Any) -> bool:
     return (
         response.status_code == 503
@@ -61,8 +68,10 @@ def test_without_its_database_every_route_says_so_and_when_to_come_back(
     for route in ROUTES:
         path = route.path.replace("{number}", number).replace("{step}", "intake")
         path = path.replace("{slip}", "receipt").replace("{id}", "a" * 16)
-        # Anybody may compare a name, so the body is looked at before the database.
-        body = {"name": "Budi"} if route.operation == "compare_name" else {}
+        # Anybody may call these, so what they say is looked at before the database.
+        path = path.replace("{survey_number}", number)
+        path += "?t=token" if route.operation == "read_survey" else ""
+        body = SAID.get(route.operation, {})
         response = web.call(route.method, path, "dewi", body if route.method != "GET" else None)
         assert unavailable(response), (route.operation, response.status_code, response.text)
     assert unavailable(web.get("//readyz"))

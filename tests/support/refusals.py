@@ -77,6 +77,7 @@ BAD = {
     "from": "yesterday",
     "channel": "pigeon",
     "sha256": "x",
+    "t": "x" * 65,
 }
 #: Who has a role that the operation does not name, and yet sees what the path names.
 OTHERS = {"mesin": "integrator", "audit": "auditor", "hadi": "officer", "tata": "admin"}

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, get_args
 
 from casetrack.domain.case.counted_case import Figure
 
-Measure = Literal["service-levels", "agencies", "steps", "queue", "returns"]
+Measure = Literal["service-levels", "agencies", "steps", "queue", "returns", "satisfaction"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 #: Of a service about health, a criminal record or social help a count below this is not told: few who

@@ -47,7 +47,7 @@ class Message:
     are several; everything else is about the newest. `texts` are the region's own words,
     where it has any. `lacks` is what a step waits for that nobody may take, and `until` the day
     from which somebody may. `bill` is the one that the newest event is about. `article` says by which
-    rule a limit of law that passed counts.
+    rule a limit of law that passed counts. `survey_url` is the survey of a case that is over.
     """
 
     kind: Kind
@@ -68,3 +68,4 @@ class Message:
     until: date | None = None
     bill: Payable | None = None
     article: str | None = None
+    survey_url: str | None = None

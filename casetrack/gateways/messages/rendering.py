@@ -168,6 +168,7 @@ def _words(message: Message) -> dict[str, Filling]:
         "agency": said(message.agency),
         "due": local_moment(message.due_at, message.zone, language) if message.due_at else None,
         "status_url": message.status_url,
+        "survey_url": message.survey_url,
         "waiting_for": message.waiting_for,
         "step": said(message.step),
         "lacks": said(message.lacks),

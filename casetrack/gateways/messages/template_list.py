@@ -52,6 +52,7 @@ def sample(kind: Kind, language: str, status_url: str, texts: Edition | None = N
         step=Name("Rekomendasi lingkungan", "Environment review") if step else None,
         requirements=(Name("Foto lokasi", "Photo of the spot"),) if kind == "case.returned" else (),
         texts=texts,
+        survey_url=f"{status_url.removesuffix('/status')}/survei/SMR-REK-2026-000123-8?t=…",
         article="Pasal 53 UU 30/2014" if kind == "deadline.missed" else None,
         office=Name("DPMPTSP Kota Contoh", "One-door service office"),
     )

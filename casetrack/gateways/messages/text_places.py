@@ -22,13 +22,14 @@ PLACES: Mapping[str, str] = {
     "code": "the official code of the bill that the message is about",
     "amount": "what the bill comes to",
     "pay_by": "the day until which the bill is to be paid",
+    "survey_url": "the address of the survey that is open now that the case is over",
     "news": "what the short text about the event says",
     "count": "how many things happened",
 }
 #: What there is not always.
 MAY_BE_EMPTY = (
     *("office", "agency", "due", "step", "lacks", "until", "requirements", "happened"),
-    *("code", "amount", "pay_by", "article"),
+    *("code", "amount", "pay_by", "article", "survey_url"),
 )
 LISTS = ("requirements", "happened")
 #: What people must be told where the package's text tells it.
@@ -44,6 +45,7 @@ _MORE = {
     "lacks": ("step.stalled",),
     "until": ("step.stalled",),
     "article": ("deadline.missed",),
+    "survey_url": ("case.handed_over", "case.withdrawn", "case.closed"),
     "requirements": ("case.returned", "_bring"),
     "code": ("bill.issued", "bill.confirmed", "bill.overdue"),
     "amount": ("bill.issued", "bill.confirmed", "bill.overdue"),

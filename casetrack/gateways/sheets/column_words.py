@@ -8,6 +8,7 @@ MEASURE_WORDS: Mapping[str, tuple[str, str]] = {
     "steps": ("Tahapan", "Steps"),
     "queue": ("Antrean", "Queue"),
     "returns": ("Perbaikan berkas", "Returns"),
+    "satisfaction": ("Kepuasan masyarakat", "Satisfaction"),
 }
 COLUMN_WORDS: Mapping[str, tuple[str, str]] = {
     "month": ("Bulan", "Month"),
@@ -77,5 +78,19 @@ COLUMN_WORDS: Mapping[str, tuple[str, str]] = {
     "age_over_40": ("Lebih dari 40 hari kerja", "Over 40 working days"),
     "overdue": ("Melewati batas waktu", "Over the limit"),
     "oldest_days": ("Tertua (hari kerja)", "Oldest (working days)"),
+    "period": ("Triwulan atau tahun", "Quarter or year"),
+    "answers": ("Responden", "Answers"),
+    "on_paper": ("Di atas kertas atau di loket", "On paper or at the counter"),
+    "index": ("Indeks kepuasan masyarakat", "Index of satisfaction"),
+    "band": ("Mutu pelayanan", "Quality of the service"),
+    "requirements": ("Persyaratan", "Requirements"),
+    "procedure": ("Prosedur", "Procedure"),
+    "time": ("Waktu penyelesaian", "Time"),
+    "cost": ("Biaya", "Cost"),
+    "product": ("Produk layanan", "Product"),
+    "competence": ("Kompetensi pelaksana", "Competence"),
+    "conduct": ("Perilaku pelaksana", "Conduct"),
+    "complaints": ("Penanganan pengaduan", "Complaints"),
+    "facilities": ("Sarana dan prasarana", "Facilities"),
     "hidden": ("Angka kecil disembunyikan", "Small counts are hidden"),
 }

@@ -44,7 +44,13 @@ from casetrack.storage.schema.delivery import (
     resends,
     subscriptions,
 )
-from casetrack.storage.schema.figures import counted_cases, figure_marks, figures
+from casetrack.storage.schema.figures import (
+    counted_cases,
+    figure_marks,
+    figures,
+    survey_sums,
+    survey_used,
+)
 from casetrack.storage.schema.files import files, leaving_files, signings
 from casetrack.storage.schema.ledger import (
     APPEND_ONLY,
@@ -153,6 +159,8 @@ __all__ = [
     "steps",
     "subjects",
     "subscriptions",
+    "survey_sums",
+    "survey_used",
     "texts",
     "tokens",
     "treasury_keys",

@@ -1,6 +1,6 @@
 """Figures: what cases add to them, their sums by day and by month, and how far a region is counted.
 
-All of it can be counted anew from the events; no row names a person.
+Figures can be counted anew from the events, surveys cannot; no row names a person.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, text
@@ -53,6 +53,29 @@ figures = Table(
         postgresql_where=text('"count" = 0'),
         sqlite_where=text('"count" = 0'),
     ),
+)
+
+# Whose survey was answered; not what, nor when.
+survey_used = Table(
+    "survey_used",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("number", String(32), primary_key=True),
+)
+
+# What was answered, as sums alone: of nobody's answer is there a row.
+survey_sums = Table(
+    "survey_sums",
+    metadata,
+    Column("region", String(16), primary_key=True),
+    Column("quarter", String(7), primary_key=True),
+    Column("service", String(64), primary_key=True),
+    Column("agency", String(64), primary_key=True),
+    # link, paper, counter
+    Column("way", String(8), primary_key=True),
+    Column("element", String(16), primary_key=True),
+    Column("score", Integer, primary_key=True, autoincrement=False),
+    Column("count", BigInteger, nullable=False),
 )
 
 figure_marks = Table(

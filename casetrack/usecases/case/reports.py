@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 
 from casetrack.domain.access import REGION_WIDE, Actor
 from casetrack.domain.case.figure_tables import TABLES, Measure, Row, Sum, rows_of
+from casetrack.domain.case.survey import SURVEY_COLUMNS, survey_rows
 from casetrack.domain.clock import Calendar, used
 from casetrack.domain.errors import Invalid
 from casetrack.storage.case import figures
 from casetrack.storage.case.figures import MOST_SUMS, Scope
+from casetrack.storage.case.survey_rows import answers as survey_answers
 from casetrack.storage.service import catalogue
 from casetrack.usecases.case.work import taken_in
 from casetrack.usecases.context import Context
@@ -46,7 +48,8 @@ class Report:
     @property
     def columns(self) -> tuple[str, ...]:
         """In their order."""
-        return TABLES[self.asked.measure].columns
+        measure = self.asked.measure
+        return SURVEY_COLUMNS if measure == "satisfaction" else TABLES[measure].columns
 
 
 def report(ctx: Context, actor: Actor | None, region: str, asked: Asked) -> Report:
@@ -58,6 +61,9 @@ def report(ctx: Context, actor: Actor | None, region: str, asked: Asked) -> Repo
     calendar = ctx.region(region)[1]
     today = calendar.local_date(ctx.database.now())
     first, last = _days(asked, today)
+    if asked.measure == "satisfaction":
+        rows = _satisfaction(ctx, region, asked, first, last, _scope(ctx, actor, region))
+        return Report(asked, first, last, ctx.database.now(), whole=True, rows=rows)
     table = TABLES[asked.measure]
     if asked.measure == "queue":
         periods = [""]
@@ -90,6 +96,19 @@ def report(ctx: Context, actor: Actor | None, region: str, asked: Asked) -> Repo
     rows = rows_of(asked.measure, found, sensitive, lambda day: _age(day, today, calendar), today)
     whole = mark is not None and mark.walk == ""
     return Report(asked, first, last, mark.counted_at if mark else None, whole, rows)
+
+
+def _satisfaction(
+    ctx: Context, region: str, asked: Asked, first: date, last: date, scope: Scope
+) -> list[Row]:
+    """By whole years: days of an answer are not known."""
+    years = range(first.year, last.year + 1)
+    quarters = [f"{year}-Q{quarter}" for year in years for quarter in (1, 2, 3, 4)]
+    with ctx.database.read() as connection:
+        found = survey_answers(
+            connection, region, quarters, scope, service=asked.service, agency=asked.agency
+        )
+    return survey_rows(found)
 
 
 _MONTH = len("2026-11")

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from casetrack.domain.authority.missing_powers import LACKS
+from casetrack.domain.case.survey import is_offered_at
 from casetrack.domain.delivery.messages import Happened, Message, Payable
 from casetrack.domain.errors import BadInput
 from casetrack.domain.events import TYPE_PREFIX, Event, parse_instant
@@ -23,6 +24,7 @@ from casetrack.storage.delivery.addressees import ToldCase
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.region import regions
 from casetrack.usecases.authority.mall import outside_mall
+from casetrack.usecases.case.surveys import survey_token
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery import together
 from casetrack.usecases.delivery.channel_choice import not_before
@@ -162,6 +164,7 @@ def message_of(
         lacks=LACKS.get(event.data.get("lacks", "")),
         bill=_payable(event),
         article=_article(event),
+        survey_url=_survey_url(ctx, code, case.number, event, status_url),
     )
 
 
@@ -227,6 +230,16 @@ def _payable(event: Event) -> Payable | None:
 def _article(event: Event) -> str | None:
     silence = event.data.get("silence")
     return str(silence["proof"]["article"]) if silence else None
+
+
+def _survey_url(ctx: Context, code: str, number: str, event: Event, status_url: str) -> str | None:
+    """Where the survey is answered, once the newest event has ended the case. The token is the survey's
+    own: the access code stands in no message."""
+    change = event.data.get("case", {})
+    if not is_offered_at(change.get("status", ""), change.get("closed_reason")):
+        return None
+    token = survey_token(ctx, code, number)
+    return f"{status_url.removesuffix('/status')}/survei/{number}?t={token}"
 
 
 def _can_be_said(definition: ServiceDefinition, event: Event) -> bool:

@@ -130,6 +130,28 @@ class QueueRow(RowOut):
     oldest_days: Count
 
 
+class SatisfactionRow(RowOut):
+    """Answers of a quarter, or of a year, from ten answers up: the mean of each of nine elements (1 to
+    4), and the index, 25 times their mean. Whoever answered is not known."""
+
+    period: str
+    service: str
+    agency: str
+    answers: Count
+    on_paper: Count
+    index: Middle
+    band: Literal["A", "B", "C", "D"] | None
+    requirements: Middle
+    procedure: Middle
+    time: Middle
+    cost: Middle
+    product: Middle
+    competence: Middle
+    conduct: Middle
+    complaints: Middle
+    facilities: Middle
+
+
 class ReportPage(BaseModel):
     """A report. It says how things stood at `counted_at`, about a minute ago; `whole` is false while all
     is counted anew."""
@@ -139,5 +161,5 @@ class ReportPage(BaseModel):
     last: date
     counted_at: datetime | None
     whole: bool
-    items: list[ServiceLevelRow | StepRow | AgencyRow | ReturnsRow | QueueRow]
+    items: list[ServiceLevelRow | StepRow | AgencyRow | ReturnsRow | QueueRow | SatisfactionRow]
     next_cursor: None
