@@ -22,6 +22,8 @@ from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.facts import append_fact
 from casetrack.usecases.paging import Page
 
+Block = BlockRow
+
 
 def reserve(
     ctx: Context,

@@ -2,7 +2,6 @@
 
 from flask import Response
 
-from casetrack.storage.case.reserved_numbers import BlockRow
 from casetrack.usecases.case import number_blocks
 from casetrack.usecases.case.number_blocks import Closing
 from casetrack.web.case.late_models import (
@@ -26,7 +25,7 @@ def reserve(call: Call) -> Response:
     return call.answer(answer, 201)
 
 
-def find(call: Call) -> BlockRow:
+def find(call: Call) -> object:
     """Raises NotFound before the role is looked at."""
     return number_blocks.known(call.ctx, call.actor, call.params["block"])
 

@@ -7,7 +7,6 @@ from flask import Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.case.outages import MOST_PLACES, CaseOfOutage, OutageState
-from casetrack.storage.case.outage_rows import OutageRow
 from casetrack.usecases.case import outages
 from casetrack.usecases.case.outages import Begun
 from casetrack.web.http.call import Call, Route, as_json
@@ -100,7 +99,7 @@ def begin(call: Call) -> Response:
     return call.answer(outages.begin(call.ctx, call.actor, said, call.repeatable), 201)
 
 
-def find(call: Call) -> OutageRow:
+def find(call: Call) -> object:
     """Raises NotFound before the role is looked at."""
     return outages.known(call.ctx, call.actor, call.params["outage"])
 

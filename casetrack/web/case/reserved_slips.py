@@ -2,14 +2,13 @@
 
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.gateways.printing.letterhead import government
-from casetrack.storage.case.reserved_numbers import BlockRow
 from casetrack.usecases.case import number_blocks
 from casetrack.usecases.context import Context
 from casetrack.web.pages.reserved_sheets import ReservedSheet
 
 
 def reserved_sheets(
-    ctx: Context, region: str, block: BlockRow, public_url: str
+    ctx: Context, region: str, block: number_blocks.Block, public_url: str
 ) -> list[ReservedSheet]:
     """One for each number that is free; of one that is used or closed nothing is printed again."""
     record = ctx.region(region)[0]
