@@ -193,7 +193,7 @@ def seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> Sealed:
     sealed = Sealed()
     keys: dict[tuple[str, str], tuple[str, bytes]] = {}
     for party in parties:
-        if party.role == "applicant":
+        if party.role == "applicant" and (party.company_number or party.passport_number):
             kept = number_words(party.document())
             sealed.numbers = tuple(ctx.vault.search_word(region, word) for word in kept)
         subject, key = _subject_of(ctx, region, party, sealed, keys)

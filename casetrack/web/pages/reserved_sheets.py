@@ -21,12 +21,8 @@ class ReservedSheet:
     requirements: tuple[Name, ...]
     status_url: str
 
-    @property
-    def qr(self) -> str:
-        """The status page as QR code."""
-        return qr_svg(self.status_url)
-
 
 def reserved_page(sheets: Sequence[ReservedSheet], *, language: str) -> str:
     """All of them as one page to print, a sheet of paper each."""
-    return render("reserved.html", Tongue(known_language(language)), sheets=sheets)
+    drawn = [(sheet, qr_svg(sheet.status_url)) for sheet in sheets]
+    return render("reserved.html", Tongue(known_language(language)), sheets=drawn)
