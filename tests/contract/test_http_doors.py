@@ -5,11 +5,13 @@ import re
 from collections import defaultdict
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
+from casetrack.domain.case.survey import ELEMENTS
 from casetrack.web.http.bodies import LARGEST_BODY
 from casetrack.web.routes import ROUTES
 from tests.support.web import LETTER, Web, refused
@@ -159,10 +161,16 @@ def test_a_nul_in_an_address_is_a_name_that_nothing_has(web: Web) -> None:
             named = {"number": number, "step": "intake", "kind": "receipt", nul: "%00"}
             path = route.path.format_map(defaultdict(lambda: "1", named))
             who = "mesin" if "webhook" in path else "wati"
-            answer = web.call(route.method, path, who, {"name": "Budi"} if "verif" in path else {})
+            # Of these doors it is asked first what is said, since anybody may knock.
+            said: dict[str, Any] = {"name": "Budi"} if "verif" in path else {}
+            if path.startswith("/surveys"):
+                said = {"token": "token", "scores": dict.fromkeys(ELEMENTS, 4)}
+                path += "?t=token" if route.method == "GET" else ""
+            answer = web.call(route.method, path, who, said)
             met += 1
             if path.startswith("/verify"):
                 assert answer.get_json()["known"] is False
                 continue
-            assert answer.status_code == (400 if path.startswith("/status") else 404), path
+            typed = path.startswith(("/status", "/surveys"))
+            assert answer.status_code == (400 if typed else 404), path
     assert met > 30

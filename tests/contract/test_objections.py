@@ -176,8 +176,30 @@ def test_silence_grants_it_and_five_days_are_left_to_carry_it_out(web: Web) -> N
     items = web.get(f"/cases/{number}/events?limit=200", "audit").get_json()["items"]
     missed = [e for e in items if e["type"] == "casetrack.step_deadline.missed"]
     assert [each["data"]["step"] for each in missed] == ["carry_out"]
-    done = web.act(number, "hadi", "complete", "carry_out")
+    done = web.act(number, "hadi", "complete", "carry_out", result="nothing_to_change")
     assert done.status_code == 200, done.text
+    assert _read(web, number)["review"]["carried_out"] == []
+    _sound(web)
+
+
+def test_what_is_granted_is_carried_out_in_the_first_case(web: Web) -> None:
+    first = _refused_board(web)
+    number = lodged(web, first)["number"]
+    assert web.act(number, "hadi", "complete", "decide").status_code == 200
+    early = web.act(number, "hadi", "complete", "carry_out")
+    assert refused(early) == (409, "not_carried_out")
+    annul = {
+        "action": "annul",
+        "ground": "substance",
+        "instrument": {"number": "1/KBR/2021", "dated": "2021-01-18"},
+        "found_on": "2021-01-18",
+    }
+    done = web.post(f"/cases/{first}/product/actions", "hadi", annul, etag=web.etag(first))
+    assert done.status_code == 200, done.text
+    assert web.act(number, "hadi", "complete", "carry_out").status_code == 200
+    (carried,) = _read(web, number)["review"]["carried_out"]
+    assert carried["action"] == "annul"
+    assert _read(web, first)["product"]["version"] == carried["version"]
     _sound(web)
 
 

@@ -119,7 +119,7 @@ def test_an_objection_of_the_demo_is_decided_by_who_refused(city: World) -> None
     body["documents"] = [{"requirement": "surat-keberatan"}]
     number = str(web.open(body, "smr.clerk")["number"])
     city.play(number, "clerk declare_complete intake\nsigner complete decide")
-    city.play(number, "dpmptsp complete carry_out\nclerk hand_over")
+    city.play(number, "dpmptsp complete carry_out nothing_to_change\nclerk hand_over")
     path = trace(city.ctx, sight(city.ctx, city.actor("clerk"), number))
     assert path["status"] == "handed_over"
     (decision,) = path["decisions"]

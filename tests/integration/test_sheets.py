@@ -14,7 +14,8 @@ from pypdf import PdfReader
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.printing.product_sheets import product_pdf
 from casetrack.gateways.printing.typesetter import press
-from casetrack.web.pages.slip_sheets import receipt_sheet, registration_sheet, slip_pdf
+from casetrack.web.pages.sheet_form import slip_pdf
+from casetrack.web.pages.slip_sheets import receipt_sheet, registration_sheet
 from tests.conftest import need
 from tests.support.papers import ADDRESS, PERMIT, ZONE, code_on, memory, text_of
 from tests.unit.test_pages import NUMBER, PASSED, RECEIPT, REGISTRATION, URL

@@ -35,12 +35,12 @@ from casetrack.web.pages.citizen_pages import (
     StepView,
     status_page,
 )
+from casetrack.web.pages.sheet_form import slip_page
 from casetrack.web.pages.slip_sheets import (
     ReceiptSlip,
     RegistrationSlip,
     receipt_sheet,
     registration_sheet,
-    slip_page,
 )
 from casetrack.web.pages.verification_pages import verification_page
 from tests.support.examples import examples

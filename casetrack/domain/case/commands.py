@@ -19,6 +19,7 @@ from casetrack.domain.case.product_details import (
     Refusal,
     SignedFiles,
 )
+from casetrack.domain.case.review_details import CarriedOut
 from casetrack.domain.case.silence_details import DeemedChecked, ExternalAnswered
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import (
@@ -152,6 +153,7 @@ Details = (
     | ExternalAnswered
     | DeemedChecked
     | OutageNamed
+    | CarriedOut
 )
 
 #: What an act about authority says beside the rest.

@@ -10,9 +10,13 @@ from typing import Any
 
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.case.authority_check import decides_review
-from casetrack.domain.case.state import CaseState, Document
+from casetrack.domain.case.commands import Act
+from casetrack.domain.case.review_details import NOTHING_TO_CHANGE, CarriedOut
+from casetrack.domain.case.state import CaseState, Document, but
+from casetrack.domain.case.steps import Draft
 from casetrack.domain.case.transitions import VALID_PRODUCT
 from casetrack.domain.clock import Calendar, TimeLimit, deadline
+from casetrack.domain.errors import NotNow
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import (
     DECISION_KINDS,
@@ -175,6 +179,24 @@ def _told(decision: Mapping[str, Any] | None) -> Document | None:
     if decision is None:
         return None
     return {name: decision[name] for name in ("version", "at", "scheme")}
+
+
+def carry_out(draft: Draft, step: StepDefinition, act: Act, definition: ServiceDefinition) -> None:
+    """What was granted is done in the first case: it stands in `review` from now on. Raises NotNow where
+    nothing was done there, and nobody says that nothing is to be changed."""
+    review = draft.case.review
+    if definition.reviews is None or step.kind != "record" or review is None:
+        return
+    said = act.details if isinstance(act.details, CarriedOut) else CarriedOut()
+    if not (said.decisions or said.new_cases or act.result == NOTHING_TO_CHANGE):
+        raise NotNow(
+            "not_carried_out",
+            "Nothing was decided since in the case that this one is about: correct, annul or revoke "
+            "there, or open a case that replaces it. Where nothing is to be changed, complete it with "
+            f"the result {NOTHING_TO_CHANGE}.",
+        )
+    done = [dict(each) for each in said.decisions]
+    draft.case = but(draft.case, review={**review, "carried_out": done})
 
 
 def matter_of_review(review: Mapping[str, Any], day: date) -> Matter:

@@ -15,6 +15,7 @@ from casetrack.domain.case.hand_overs import begin_or_hand_over, going_out, need
 from casetrack.domain.case.late_entries import use_late
 from casetrack.domain.case.product_signing import endorse_at, issue_at, sign_at, to_sign
 from casetrack.domain.case.products import draw_up_wanted
+from casetrack.domain.case.reviews import carry_out
 from casetrack.domain.case.state import but
 from casetrack.domain.case.steps import (
     Draft,
@@ -146,6 +147,7 @@ def _claim(
 def _complete(
     draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
 ) -> tuple[str, Facts]:
+    carry_out(draft, step, act, setting.definition)
     draw_up_wanted(draft, act, setting)
     endorse_at(draft, step, act, setting)
     sign_at(draft, step, act, setting, facts)

@@ -1,39 +1,29 @@
 """What is wrong with a definition: everything at once, each with its place and its cure."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from casetrack.domain.people.stored_files import MOST_MEGABYTES
 from casetrack.domain.service import notices
+from casetrack.domain.service.asked_check import asked_problems, fact_problems
 from casetrack.domain.service.definition import (
-    ACTIONS,
-    CODE_PATTERN,
     DECISION_KINDS,
     DEEMED_GRANTS,
-    FACT_TYPES,
     ID_PATTERN,
-    KINDS,
     MAX_INTEGER,
     PAUSE_CAPS,
-    SEPARATIONS,
-    SILENCES,
-    STEP_ROLES,
-    Condition,
     FactDefinition,
-    Fault,
     Name,
     Problem,
     Requirement,
     ServiceDefinition,
     StepDefinition,
 )
-from casetrack.domain.service.facts import fact_fault, wanted
 from casetrack.domain.service.pause_check import pause_problems
 from casetrack.domain.service.product_check import product_problems
 from casetrack.domain.service.reading_rights import reader_problems
 from casetrack.domain.service.review_check import review_problems
+from casetrack.domain.service.step_check import step_problems
 from casetrack.domain.service.step_order import order_problems
-from casetrack.domain.service.tariff_check import bill_faults
 
 _LETTERS = re.compile(r"[A-Z]{2,5}")
 
@@ -53,9 +43,9 @@ def problems(definition: ServiceDefinition, agencies: Collection[str] | None) ->
         *id_problems("requirement", "requirements", [r.id for r in definition.requirements]),
         *id_problems("fact", "facts", [fact.id for fact in definition.facts]),
         *id_problems("step", "steps", [step.id for step in definition.steps]),
-        *(p for i, fact in enumerate(definition.facts) for p in _fact_problems(fact, i)),
-        *(p for i, _ in enumerate(definition.requirements) for p in _asked_problems(definition, i)),
-        *(p for i, _ in enumerate(definition.steps) for p in _step_problems(definition, i)),
+        *(p for i, fact in enumerate(definition.facts) for p in fact_problems(fact, i)),
+        *(p for i, _ in enumerate(definition.requirements) for p in asked_problems(definition, i)),
+        *(p for i, _ in enumerate(definition.steps) for p in step_problems(definition, i)),
         *id_problems("product", "products", [product.id for product in definition.products]),
         *product_problems(definition),
         *_agency_problems(definition, agencies),
@@ -231,151 +221,6 @@ def _auto_issue_problems(definition: ServiceDefinition) -> Iterator[Problem]:
                 f"the product {product.id} needs an officer's words, so nothing issues it by itself",
                 "take out what must be written or given, or use flag_only",
             )
-
-
-def _fact_problems(fact: FactDefinition, place: int) -> Iterator[Problem]:
-    if fact.type not in FACT_TYPES:
-        faults = iter([("type", f"type is {fact.type!r}", f"use one of {', '.join(FACT_TYPES)}")])
-    elif fact.type == "integer":
-        faults = _integer_faults(fact)
-    else:
-        faults = _choice_faults(fact)
-    for key, message, cure in faults:
-        yield Problem(("facts", place, key), f"fact {fact.id!r}: {message}", cure)
-
-
-def _integer_faults(fact: FactDefinition) -> Iterator[Fault]:
-    if fact.choices:
-        yield "choices", "an integer has no choices", "make it a code, or drop them"
-    for key, bound in (("minimum", fact.minimum), ("maximum", fact.maximum)):
-        if bound is not None and abs(bound) > MAX_INTEGER:
-            yield key, f"{key} is too large", f"stay within {MAX_INTEGER}"
-    if fact.minimum is not None and fact.maximum is not None and fact.minimum > fact.maximum:
-        yield "minimum", "minimum is above maximum", "swap the two"
-
-
-def _choice_faults(fact: FactDefinition) -> Iterator[Fault]:
-    for key, bound in (("minimum", fact.minimum), ("maximum", fact.maximum)):
-        if bound is not None:
-            yield key, f"a {fact.type} has no {key}", "make it an integer, or drop it"
-    if fact.choices and fact.type != "code":
-        yield "choices", f"a {fact.type} has no choices", "make it a code, or drop them"
-    for choice in fact.choices:
-        if not CODE_PATTERN.fullmatch(choice):
-            yield "choices", f"{choice!r} is no code", "use letters, digits and . _ / -"
-    if len(set(fact.choices)) < len(fact.choices):
-        yield "choices", "a choice is there twice", "take one out"
-
-
-def _asked_problems(definition: ServiceDefinition, place: int) -> Iterator[Problem]:
-    asked = definition.requirements[place]
-    facts = {fact.id: fact for fact in definition.facts}
-    faults = list(_condition_faults(asked.when, facts)) if asked.when else []
-    if asked.when is not None and not asked.required:
-        faults.append(
-            ("when", "it is not required, so `when` says nothing", "take one of them out")
-        )
-    if asked.file_mb is not None and not 1 <= asked.file_mb <= MOST_MEGABYTES:
-        faults.append(
-            ("file_mb", f"no file of {asked.file_mb} MB is taken", f"use 1 to {MOST_MEGABYTES}")
-        )
-    for key, message, cure in faults:
-        yield Problem(("requirements", place, key), f"requirement {asked.id!r}: {message}", cure)
-
-
-def _step_problems(definition: ServiceDefinition, place: int) -> Iterator[Problem]:
-    step = definition.steps[place]
-    facts = {fact.id: fact for fact in definition.facts}
-    faults = [
-        *_kind_faults(step),
-        *_authority_faults(definition, step),
-        *_after_faults(definition, step),
-        *bill_faults(definition, step),
-        *(_condition_faults(step.when, facts) if step.when else ()),
-    ]
-    for key, message, cure in faults:
-        yield Problem(("steps", place, key), f"step {step.id!r}: {message}", cure)
-
-
-def _kind_faults(step: StepDefinition) -> Iterator[Fault]:
-    if step.kind not in KINDS:
-        yield "kind", f"kind is {step.kind!r}", f"use one of {', '.join(KINDS)}"
-    if step.silence not in SILENCES:
-        yield "silence", f"silence is {step.silence!r}", f"use one of {', '.join(SILENCES)}"
-    if step.silence == "no_opinion" and (step.kind != "recommend" or step.limit is None):
-        yield (
-            "silence",
-            "no_opinion is for a recommend step that has a limit",
-            "use blocks, or give the recommend step a limit",
-        )
-    if step.official and step.kind != "recommend":
-        yield "official", "official is for recommend steps", "take it out"
-    for role in step.roles:
-        if role not in STEP_ROLES:
-            yield "roles", f"{role!r} does no steps", f"use some of {', '.join(STEP_ROLES)}"
-
-
-def _authority_faults(definition: ServiceDefinition, step: StepDefinition) -> Iterator[Fault]:
-    if step.authority is not None and step.authority not in ACTIONS:
-        yield "authority", f"authority is {step.authority!r}", f"use one of {', '.join(ACTIONS)}"
-    elif step.authority is not None and step.kind not in DECISION_KINDS and not step.official:
-        yield (
-            "authority",
-            "a passport belongs to a decision, a signature or an official recommendation",
-            "take it out, or set official: true on a recommend step",
-        )
-    if step.separation not in SEPARATIONS:
-        cure = f"use one of {', '.join(SEPARATIONS)}"
-        yield "separation", f"separation is {step.separation!r}", cure
-    earlier = _before(definition, step)
-    for name in step.separate_from:
-        if name not in earlier:
-            cure = f"use some of {', '.join(sorted(earlier)) or '(none)'}"
-            yield "separate_from", f"no step before it is called {name!r}", cure
-    if step.separate_from and step.separation == "off":
-        yield "separate_from", "nothing is separated", "say separation: flag, or refuse"
-
-
-def _before(definition: ServiceDefinition, step: StepDefinition) -> set[str]:
-    """The steps that this one comes after, directly or through others."""
-    after = {other.id: other.after for other in definition.steps}
-    earlier: set[str] = set()
-    todo = list(step.after)
-    while todo:
-        name = todo.pop()
-        if name in after and name not in earlier:
-            earlier.add(name)
-            todo += after[name]
-    return earlier - {step.id}
-
-
-def _after_faults(definition: ServiceDefinition, step: StepDefinition) -> Iterator[Fault]:
-    known = {other.id for other in definition.steps}
-    for name in step.after:
-        if name not in known:
-            cure = f"use some of {', '.join(sorted(known - {step.id}))}"
-            yield "after", f"it stands after {name!r}, and no step is called that", cure
-    if len(set(step.after)) < len(step.after):
-        yield "after", "a step is named twice", "take one out"
-
-
-def _condition_faults(when: Condition, facts: Mapping[str, FactDefinition]) -> Iterator[Fault]:
-    tests = [test for test in (when.equals, when.one_of, when.at_least) if test is not None]
-    if len(tests) != 1 or when.one_of == ():
-        yield "when", "`when` has not exactly one test", "give one of equals, one_of, at_least"
-    fact = facts.get(when.fact)
-    if fact is None:
-        known = ", ".join(facts) or "(none): add the fact first"
-        yield "when", f"`when` asks for {when.fact!r}, an unknown fact", f"use one of {known}"
-    elif fact.type == "text":
-        yield "when", f"`when` asks for {fact.id!r}: texts are secret", "ask for another fact"
-    elif when.at_least is not None and fact.type != "integer":
-        yield "when", f"at_least is for integers; {fact.id!r} is a {fact.type}", "use equals"
-    elif fact.type in FACT_TYPES:
-        named = when.values if when.at_least is None else (*when.values, when.at_least)
-        for value in named:
-            if fact_fault(fact, value):
-                yield "when", f"`when` names {value!r}, which {fact.id!r} never is", wanted(fact)
 
 
 def _agency_problems(

@@ -37,7 +37,7 @@ from casetrack.usecases.case import (
 )
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import FoundLink, check_named, found_links, hold_way
-from casetrack.usecases.case.reviews import about_link
+from casetrack.usecases.case.reviews import about_link, carrying_out
 from casetrack.usecases.case.unprinted_letters import act_warnings
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
@@ -96,6 +96,8 @@ def do(
         (document,) = doing.documents
         doing = replace(doing, documents=[{**document, "file": doing.keep()}])
     prepared = replace(_prepare(ctx, actor, case, doing), links=links)
+    if case.state.review is not None:
+        prepared = replace(prepared, act=carrying_out(ctx, case, prepared.act))
     if links:
         review = about_link(ctx, case.definition, case.revisions, links)
         prepared = replace(prepared, act=replace(prepared.act, review=review))

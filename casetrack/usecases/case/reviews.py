@@ -1,15 +1,20 @@
 """What an objection or an appeal is about: read from the case that it names, when it names it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from casetrack.domain.case.commands import Act, find_step
 from casetrack.domain.case.links import REVIEWING
+from casetrack.domain.case.review_details import CarriedOut
 from casetrack.domain.case.reviews import about, deciding
 from casetrack.domain.errors import Invalid
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.authority import decisions
-from casetrack.usecases.case.links import FoundLink, check_kinds
+from casetrack.storage.case import link_rows
+from casetrack.usecases.case.links import MOST_NAMED_BY, FoundLink, check_kinds
+from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 
 
@@ -51,3 +56,25 @@ def about_link(
     calendar = ctx.region(other.state.region, at.files)[1]
     today = calendar.local_date(ctx.database.now())
     return about(definition.reviews, other.state, other.definition, decision, calendar, today)
+
+
+def carrying_out(ctx: Context, case: Sight, act: Act) -> Act:
+    """The act with what was done in the first case since, where it carries out what was granted."""
+    review = case.state.review
+    if act.step is None or act.action != "complete" or review is None:
+        return act
+    step = find_step(case.definition, act.step)
+    since = case.state.steps[step.id].ready_at
+    if step.kind != "record" or since is None or act.details is not None:
+        return act
+    region, number = case.state.region, review["number"]
+    with ctx.database.read() as connection:
+        found = decisions.of_case(connection, region, number)
+        rows = link_rows.named_by(connection, region, number, MOST_NAMED_BY)
+    done = tuple(
+        {name: each[name] for name in ("version", "action", "at")}
+        for each in found
+        if each["at"] >= since
+    )
+    replaced = sum(row.kind in ("replaces", "correction_of") for row in rows)
+    return replace(act, details=CarriedOut(done, replaced))

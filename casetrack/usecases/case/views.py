@@ -102,6 +102,7 @@ def review_view(state: CaseState, definition: ServiceDefinition) -> dict[str, An
     return {
         **{name: review[name] for name in (*_OF_REVIEW, "lodged", "in_time")},
         "decided_by": list(review["deciders"]),
+        "carried_out": review.get("carried_out"),
         "decides": {"rule": _DECIDES[reviews.kind], "article": reviews.decided_by},
     }
 

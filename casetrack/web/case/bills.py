@@ -40,7 +40,7 @@ from casetrack.web.http.cursors import page_response, read_cursor, read_moment
 from casetrack.web.http.html import as_page, as_pdf
 from casetrack.web.http.models import SlipQuery
 from casetrack.web.pages.bill_sheets import PrintedBill, bill_sheet
-from casetrack.web.pages.slip_sheets import slip_page, slip_pdf
+from casetrack.web.pages.sheet_form import slip_page, slip_pdf
 
 
 def issue_bill(call: Call) -> Response:

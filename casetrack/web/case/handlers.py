@@ -27,7 +27,7 @@ from casetrack.web.http.call import Call, Route, as_json
 from casetrack.web.http.cursors import page_response, read_cursor
 from casetrack.web.http.html import as_page, as_pdf
 from casetrack.web.http.models import SlipQuery
-from casetrack.web.pages.slip_sheets import slip_page, slip_pdf
+from casetrack.web.pages.sheet_form import slip_page, slip_pdf
 
 
 def open_case(call: Call) -> Response:

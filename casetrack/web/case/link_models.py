@@ -50,6 +50,14 @@ class DecidesOut(BaseModel):
     article: str
 
 
+class CarriedOutOut(BaseModel):
+    """What was decided in the first case since: the version of its event, what, when."""
+
+    version: int
+    action: str
+    at: datetime
+
+
 class ReviewOut(BaseModel):
     """What an objection or an appeal is about. Whether it came in time is counted, an officer judges."""
 
@@ -67,3 +75,6 @@ class ReviewOut(BaseModel):
     lodged: date
     in_time: bool | None = Field(description="null: not known")
     decides: DecidesOut
+    carried_out: list[CarriedOutOut] | None = Field(
+        description="null until what was granted is carried out"
+    )

@@ -14,6 +14,7 @@ from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.web.pages import clock_words
 from casetrack.web.pages.beside_words import Beside, TakenAt
+from casetrack.web.pages.clock_sheets import ClockSlip, CountedLimit, clock_sheet
 from casetrack.web.pages.hand_over_sheets import (
     HandOverSlip,
     Issuer,
@@ -21,13 +22,10 @@ from casetrack.web.pages.hand_over_sheets import (
     hand_over_sheet,
     papers_sheet,
 )
+from casetrack.web.pages.sheet_form import Sheet
 from casetrack.web.pages.slip_sheets import (
-    ClockSlip,
-    CountedLimit,
     ReceiptSlip,
     RegistrationSlip,
-    Sheet,
-    clock_sheet,
     receipt_sheet,
     registration_sheet,
 )

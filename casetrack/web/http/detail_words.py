@@ -76,6 +76,12 @@ DETAILS: Mapping[str, str] = {
         "yang ada, kembalikan kepada pemohon, atau tutup sebagai referred."
     ),
     # links between cases
+    "Nothing was decided since in the case that this one is about: correct, annul or revoke there, or "
+    "open a case that replaces it. Where nothing is to be changed, complete it with the result ….": (
+        "Belum ada keputusan baru pada berkas yang dipersoalkan: perbaiki, batalkan, atau cabut di sana, "
+        "atau buka berkas yang menggantikannya. Bila tidak ada yang diubah, selesaikan tahapan dengan "
+        "hasil …."
+    ),
     "… does not fit these two cases: ….": "… tidak sesuai untuk kedua berkas ini: ….",
     "A case names at most … others.": "Satu berkas menyebut paling banyak … berkas lain.",
     "The links lead on over more than … cases.": "Tautan melewati lebih dari … berkas.",

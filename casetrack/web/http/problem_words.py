@@ -226,6 +226,8 @@ INDONESIAN: Mapping[str, str] = {
     "not_the_deciding_position": "keberatan diputus oleh jabatan yang menetapkan keputusan",
     "decided_before": "yang sudah memutus sebelumnya tidak memutus banding",
     "review_unnamed": "berkas belum menyebut keputusan mana yang dipersoalkan",
+    "not_carried_out": "belum ada keputusan baru pada berkas yang dipersoalkan; bila tidak ada yang "
+    "diubah, selesaikan dengan hasil nothing_to_change",
     "review_named": "berkas sudah menyebut keputusan yang dipersoalkan",
     "own_case": "petugas adalah pihak dalam berkas ini",
     "conflict_declared": "benturan kepentingan sudah dinyatakan dan belum diselesaikan",

@@ -33,6 +33,12 @@ SEARCH: Mapping[str, Listed] = {
         "an objection or an appeal does not say which decision it is about",
         "Link it first, with `objection_to` or `appeal_of`.",
     ),
+    "not_carried_out": Listed(
+        (409,),
+        "nothing was decided since in the case that the objection is about",
+        "Correct, annul or revoke there, or open a case that `replaces` it; where nothing is to be "
+        "changed, complete with the result `nothing_to_change`.",
+    ),
     "review_named": Listed(
         (409,),
         "the case says already which decision it is about",

@@ -14,7 +14,7 @@ from casetrack.domain.service.definition import Name
 from casetrack.domain.service.rupiah_words import rupiah_in_words
 from casetrack.gateways.dates import known_language, rupiah
 from casetrack.web.pages.citizen_pages import Tongue
-from casetrack.web.pages.slip_sheets import Listing, Sheet
+from casetrack.web.pages.sheet_form import Listing, Sheet
 
 #: Of a bill these say when something happened to it; the newest is the day of the paper.
 _MOMENTS = (

@@ -10,11 +10,7 @@ from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import known_language
 from casetrack.web.pages.beside_words import NOTHING_BESIDE, Beside
 from casetrack.web.pages.citizen_pages import Tongue
-from casetrack.web.pages.slip_sheets import (
-    Listing,
-    Sheet,
-    said_beside,
-)
+from casetrack.web.pages.sheet_form import Listing, Sheet, said_beside
 
 _PARTIES = {
     "applicant": ("Pemohon", "The applicant"),

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.dates import known_language, rupiah
-from casetrack.gateways.printing.typesetter import pdf
-from casetrack.gateways.qr import qr_svg
 from casetrack.web.pages.beside_words import NOTHING_BESIDE, NOWHERE_NAMED, Beside, TakenAt
-from casetrack.web.pages.citizen_pages import Outside, Tongue, render
+from casetrack.web.pages.citizen_pages import Outside, Tongue
+from casetrack.web.pages.clock_sheets import STARTED, USE_CODE, CountedLimit, counted_days
+from casetrack.web.pages.sheet_form import Listing, Sheet, said_beside
 
 #: Sentences in Bahasa Indonesia and English.
 _NOT_STARTED = (
@@ -21,16 +21,6 @@ _NOT_STARTED = (
         "pendaftaran."
     ),
     "It starts once the file is declared complete; you then get a proof of registration.",
-)
-_STARTED = (
-    (
-        "Waktu hanya berhenti selama kami menunggu Anda atau hal di luar kendali kami, dan "
-        "tidak pernah diulang dari nol."
-    ),
-    (
-        "It stands still only while we wait for you or for something outside our control, and "
-        "it never starts again from zero."
-    ),
 )
 _ELSEWHERE = (
     (
@@ -67,18 +57,6 @@ _KEEP_PROOF = (
     "Simpan bukti ini. Bawalah beserta kartu identitas saat mengambil hasilnya.",
     "Keep this proof. Bring it with your identity card when you collect the result.",
 )
-_USE_CODE = (
-    "Gunakan kode akses pada tanda terima berkas.",
-    "Use the access code on the receipt of your file.",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class CountedLimit:
-    """How long a limit is, and its days with the reason why each counts or not."""
-
-    how_long: Name
-    days: tuple[Name, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,72 +116,6 @@ class RegistrationSlip:
     beside: Beside = NOTHING_BESIDE
     #: None while the limit stands still.
     counted: CountedLimit | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ClockSlip:
-    """How the limit is counted, as it stands (`hitungan batas waktu`).
-
-    `stands` is why it stands still now; `counted` is None where the service has no limit.
-    """
-
-    number: str
-    service: Name
-    opened_at: datetime
-    region: Name
-    office: Name
-    counter: Name | None
-    zone: str
-    status_url: str
-    counted: CountedLimit | None
-    started_at: datetime | None
-    due_at: datetime | None
-    stands: Name | None
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A heading, a text below it, and items: documents that are there (`have`) or not (`lack`)."""
-
-    heading: str
-    items: tuple[str, ...] = ()
-    text: str = ""
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What stands on a slip, in the order in which it is read. A pair is a label and what is said."""
-
-    language: str
-    region: str
-    office: str
-    #: Where the office is and when open; empty where nobody said.
-    counter: str
-    title: str
-    other_title: str
-    number: str
-    facts: tuple[tuple[str, str], ...]
-    #: A sentence to be seen first, and what it means.
-    clock: tuple[str, str]
-    lists: tuple[Listing, ...]
-    address: str
-    look: str
-    code: tuple[str, str] | None
-    hint: str
-    advice: str
-    #: When what it says happened: the date of the document.
-    made_at: datetime
-    #: A fact that is set large, by its label.
-    large: str = ""
-    #: A sentence that nobody is to miss.
-    notice: str = ""
-    #: Above the strip on which the code stands alone, and what stands below it there.
-    strip: tuple[str, str] | None = None
-    #: Lines that are written on by hand: what stands below each.
-    lines: tuple[str, ...] = ()
-    #: Across a sheet that holds no more.
-    across: str = ""
 
 
 def receipt_sheet(slip: ReceiptSlip, *, language: str) -> Sheet:
@@ -281,7 +193,7 @@ def registration_sheet(slip: RegistrationSlip, *, language: str) -> Sheet:
         made_at=slip.declared_complete_at,
         clock=(
             t("Waktu penyelesaian SUDAH dihitung.", "The time limit HAS started."),
-            t(*_STARTED),
+            t(*STARTED),
         ),
         lists=(
             *_documents(
@@ -294,128 +206,21 @@ def registration_sheet(slip: RegistrationSlip, *, language: str) -> Sheet:
                 "lack",
                 without,
             ),
-            *_counted(tongue, slip.counted),
+            *counted_days(tongue, slip.counted),
             *said_beside(tongue, slip.beside),
         ),
         address=slip.status_url,
         look=t("Cek status", "Check the status"),
         code=None,
-        hint=t(*_USE_CODE),
+        hint=t(*USE_CODE),
         advice=t(*_KEEP_PROOF),
     )
-
-
-def clock_sheet(slip: ClockSlip, *, language: str) -> Sheet:
-    """How the limit is counted."""
-    tongue = Tongue(known_language(language), slip.zone)
-    t = tongue.t
-    facts = [(t("Layanan", "Service"), tongue.said(slip.service))]
-    if slip.counted:
-        facts.append((t("Batas waktu layanan", "Time limit"), tongue.said(slip.counted.how_long)))
-    if slip.started_at:
-        facts.append((t("Dihitung sejak", "Counted from"), tongue.moment(slip.started_at)))
-    by = t("Selesai paling lambat", "To be finished by")
-    if slip.due_at:
-        facts.append((by, tongue.moment(slip.due_at)))
-    title = ("Hitungan batas waktu", "How the time limit is counted")
-    return Sheet(
-        language=tongue.language,
-        region=tongue.said(slip.region),
-        office=tongue.said(slip.office),
-        counter=tongue.said(slip.counter) if slip.counter else "",
-        title=t(*title),
-        other_title=t(*reversed(title)),
-        number=slip.number,
-        facts=tuple(facts),
-        large=by,
-        made_at=slip.opened_at,
-        clock=_standing(slip, tongue),
-        lists=tuple(_counted(tongue, slip.counted)),
-        address=slip.status_url,
-        look=t("Cek status", "Check the status"),
-        code=None,
-        hint=t(*_USE_CODE),
-        advice="",
-    )
-
-
-def _standing(slip: ClockSlip, tongue: Tongue) -> tuple[str, str]:
-    t = tongue.t
-    if slip.counted is None:
-        return t("Layanan ini tidak mempunyai batas waktu.", "This service has no time limit."), ""
-    if slip.stands is None:
-        return t("Begini waktu dihitung.", "This is how the time is counted."), t(*_STARTED)
-    why = tongue.said(slip.stands)
-    return (
-        t(f"Waktu BERHENTI dihitung: {why}.", f"The time STANDS STILL: {why}."),
-        t(*_STARTED),
-    )
-
-
-def _counted(tongue: Tongue, limit: CountedLimit | None) -> list[Listing]:
-    if limit is None or not limit.days:
-        return []
-    heading = tongue.t("Batas waktu hari demi hari", "The time limit day by day")
-    items = tuple(tongue.said(day) for day in limit.days)
-    return [Listing(f"{heading}: {tongue.said(limit.how_long)}", items)]
-
-
-def slip_page(sheet: Sheet) -> str:
-    """The sheet as a page to print, with the status page as QR code and text."""
-    return render("slip.html", Tongue(sheet.language), sheet=sheet, qr=qr_svg(sheet.address))
-
-
-def slip_pdf(sheet: Sheet) -> bytes:
-    """The sheet as PDF; the same sheet gives the same bytes."""
-    return pdf("slip", _values(sheet), sheet.made_at)
-
-
-def _values(sheet: Sheet) -> dict[str, object]:
-    return {
-        "language": sheet.language,
-        "other_language": "id" if sheet.language == "en" else "en",
-        "region": sheet.region,
-        "office": sheet.office,
-        "counter": sheet.counter,
-        "title": sheet.title,
-        "other_title": sheet.other_title,
-        "number": sheet.number,
-        "made_on": [sheet.made_at.year, sheet.made_at.month, sheet.made_at.day],
-        "facts": [list(pair) for pair in sheet.facts],
-        "clock": list(sheet.clock),
-        "lists": [
-            {
-                "heading": each.heading,
-                "items": list(each.items),
-                "text": each.text,
-                "kind": each.kind,
-            }
-            for each in sheet.lists
-        ],
-        "look": {
-            "heading": sheet.look,
-            "address": sheet.address,
-            "qr": qr_svg(sheet.address),
-            "code": list(sheet.code) if sheet.code else None,
-            "hint": sheet.hint,
-        },
-        "advice": sheet.advice,
-        "notice": sheet.notice,
-        "strip": list(sheet.strip) if sheet.strip else None,
-        "lines": list(sheet.lines),
-        "across": sheet.across,
-    }
 
 
 def _to_pay(tongue: Tongue, gratis: bool, fee: int | None) -> tuple[str, str]:
     t = tongue.t
     amount = f"{rupiah(fee)}. " if fee and not gratis else ""
     return t("Biaya", "To pay"), amount + t(*(_FREE if gratis else _BY_BILL))
-
-
-def said_beside(tongue: Tongue, beside: Beside) -> list[Listing]:
-    """What the region says beside the case."""
-    return [Listing(heading, text=text) for heading, text in beside.said(tongue)]
 
 
 def _documents(

@@ -1,0 +1,17 @@
+"""What the acts about an objection or an appeal say beside the rest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+#: The result of carrying out a decision that leaves the first case as it is.
+NOTHING_TO_CHANGE = "nothing_to_change"
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """Of completing the step that carries a granted objection out: what was decided in the first case
+    since, by version, action and time; and how many new cases take its place."""
+
+    decisions: tuple[Mapping[str, Any], ...] = ()
+    new_cases: int = 0
