@@ -8,19 +8,20 @@ from typing import Any
 from casetrack.domain.access import Actor
 from casetrack.domain.case.commands import Opening, check_documents
 from casetrack.domain.case.decide import open_case
-from casetrack.domain.case.numbers import CaseNumber, access_code
+from casetrack.domain.case.late_intake import LateIntake
+from casetrack.domain.case.numbers import access_code
 from casetrack.domain.case.permission import check_opening
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import GENESIS
 from casetrack.domain.people import contact, identity
-from casetrack.domain.people.search_words import number_word
+from casetrack.domain.people.search_words import number_words
 from casetrack.domain.region.counters import check_counter
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.facts import check_facts
-from casetrack.storage.case import case_number
+from casetrack.storage.case.case_number import Drawn
 from casetrack.storage.people import (
     case_parties,
     own_case,
@@ -33,7 +34,7 @@ from casetrack.storage.people.subjects import SubjectRow
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.unit_of_work import Call, Conflict, UnitOfWork
 from casetrack.usecases import idempotency
-from casetrack.usecases.case import documents
+from casetrack.usecases.case import documents, number_blocks
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import found_links
 from casetrack.usecases.case.one_person import known_by_name
@@ -93,6 +94,8 @@ class Application:
     #: The counter at which it is taken in, and the applicant's number in its queue.
     counter: str | None = None
     queue: str | None = None
+    #: Of one that was taken in on paper while the system was away.
+    late: LateIntake | None = None
     #: What it is about, of an objection or an appeal.
     review: Mapping[str, Any] | None = None
 
@@ -112,8 +115,8 @@ class Sealed:
     #: Persons found by NIK: who, and the index that they had when we looked.
     known: dict[str, str] = field(default_factory=dict)
     sealers: list[Sealer] = field(default_factory=list)
-    #: The keyed word of the applicant's company or passport number, if they gave one.
-    number: str | None = None
+    #: The keyed words of the applicant's company or passport number, if they gave one.
+    numbers: tuple[str, ...] = ()
     #: Subject → the words by which they are found.
     words: dict[str, set[str]] = field(default_factory=dict)
     #: Whether somebody is to say if a person is the one whom we know by their NIK.
@@ -145,10 +148,13 @@ def open_at_counter(
         return replayed
 
     def once() -> Answer:
-        review = opened_about(ctx, definition, at, links)
+        file = replace(
+            application,
+            late=number_blocks.checked(ctx, actor.region, definition.id, application.late),
+            review=opened_about(ctx, definition, at, links),
+        )
         sealed = seal_parties(ctx, actor.region, [*parties, *acting])
-        told = replace(application, review=review)
-        return _open_once(ctx, actor, told, (definition, at), sealed, request)
+        return _open_once(ctx, actor, file, (definition, at), sealed, request)
 
     return idempotency.tried(ctx, request, once)
 
@@ -156,8 +162,7 @@ def open_at_counter(
 def tidied_parties(
     ctx: Context, region: str, application: Application
 ) -> tuple[list[Party], list[Mapping[str, Any]], list[Party]]:
-    """Parties and documents as they are kept, and who acts for the applicant by their office. Raises
-    Invalid."""
+    """Parties and documents as they are kept; who acts by their office. Raises Invalid."""
     parties, brought = _tidied(application)
     parties = [
         replace(each, power=tidied_power(ctx, region, each.power, f"{each.role}.power"))
@@ -199,9 +204,9 @@ def seal_parties(
     sealed = Sealed()
     keys: dict[tuple[str, str], tuple[str, bytes]] = {}
     for party in parties:
-        goes_by = party.company_number or party.passport_number
-        if party.role == "applicant" and goes_by and (word := number_word(party.document())):
-            sealed.number = ctx.vault.search_word(region, word)
+        if party.role == "applicant" and (party.company_number or party.passport_number):
+            kept = number_words(party.document())
+            sealed.numbers = tuple(ctx.vault.search_word(region, word) for word in kept)
         if same is None:
             subject, key = _subject_of(ctx, region, party, sealed, keys)
         else:
@@ -318,7 +323,7 @@ def found_by(sealed: Sealed) -> FoundBy:
     """By what the applicant is found, as these parties were sealed."""
     subject = sealed.parties["applicant"]["subject"]
     asked = next((new.nik_asked for new, _ in sealed.subjects if new.subject == subject), None)
-    return FoundBy(sealed.known.get(subject, asked), sealed.number, sealed.asked)
+    return FoundBy(sealed.known.get(subject, asked), sealed.numbers, sealed.asked)
 
 
 def _open_once(
@@ -332,23 +337,22 @@ def _open_once(
     code = access_code(ctx.random(8))
     ready = made_ready(ctx, application, current, sealed, found_by(sealed), code)
     with ctx.database.write() as uow:
-        drawn = draw_number(uow, ready, [*held(actor.region, sealed), own_niks(actor)])
-        check_not_erased(sealed, drawn.behind[:-1])
-        own = brings(sealed, drawn.behind[-1])
+        behind = [*held(actor.region, sealed), own_case.niks_of(actor.region, actor.id)]
+        drawn = draw_number(uow, actor, ready, behind)
+        check_not_erased(sealed, drawn[0].behind[:-1])
+        own = brings(sealed, drawn[0].behind[-1])
         answer = put_case(ctx, uow, actor, ready, drawn, own=own, links=application.links)
         idempotency.remember(ctx, uow, request, answer)
     return answer
 
 
-def own_niks(actor: Actor) -> Call:
-    """The NIK by which the officer may be one of the parties."""
-    return own_case.niks_of(actor.region, actor.id)
+Numbered = tuple[Drawn, str]
 
 
-def draw_number(uow: UnitOfWork, ready: Ready, behind: Sequence[Call]) -> case_number.Drawn:
-    """Hold the register still, ask this behind it, and draw the case's number."""
-    region = ready.region.region.code
-    return case_number.draw(uow, region, ready.definition.id, ready.calendar.zone, behind)
+def draw_number(uow: UnitOfWork, actor: Actor, ready: Ready, behind: Sequence[Call]) -> Numbered:
+    """Hold the register still, ask this behind it, and draw the case's number, or use its paper's."""
+    place, late = (ready.region.region.letters, ready.calendar), ready.application.late
+    return number_blocks.draw(uow, actor, ready.definition, place, late, behind)
 
 
 def put_case(
@@ -356,14 +360,14 @@ def put_case(
     uow: UnitOfWork,
     actor: Actor,
     ready: Ready,
-    drawn: case_number.Drawn,
+    numbered: Numbered,
     *,
     own: bool,
     links: Sequence[Mapping[str, Any]],
 ) -> Answer:
     """The case's first event, with its people; `own` says that the officer would be one of them."""
     definition, region, sealed = ready.definition, ready.region, ready.sealed
-    number = str(CaseNumber(region.region.letters, definition.letters, drawn.year, drawn.serial))
+    drawn, number = numbered
     opening = Opening(
         ready.facts,
         sealed.parties,
@@ -372,6 +376,7 @@ def put_case(
         tuple(links),
         review=ready.application.review,
         visit=ready.visit,
+        late=ready.application.late,
     )
     setting = Setting(actor.region, drawn.now, definition, ready.calendar, acts_in_own=own)
     state = append_to_case(

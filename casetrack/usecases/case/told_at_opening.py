@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from casetrack.domain.people import identity
+from casetrack.domain.people import company_numbers, identity
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.people import search_words, subjects
@@ -24,17 +24,19 @@ class Person(Protocol):
     def nik(self) -> str | None: ...
     @property
     def acting_nik(self) -> str | None: ...
+    @property
+    def company_number(self) -> str | None: ...
     def document(self) -> dict[str, Any]:
         """What is sealed of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundBy:
-    """By what the applicant is found: the index of a NIK, the word of a company's or passport's number;
+    """By what the applicant is found: the index of a NIK, the words of a company's or passport's numbers;
     and whether a supervisor is to say who somebody is."""
 
     index: str | None
-    number: str | None
+    numbers: tuple[str, ...]
     asked: bool
 
 
@@ -61,13 +63,17 @@ def told_at_opening(
 
 
 def _doubts(parties: Sequence[Person]) -> list[dict[str, object]]:
-    """A doubtful NIK warns and never bars: real cards have such faults. None repeats the number."""
+    """A doubtful number warns and never bars: real cards have such faults. None repeats the number."""
     return [
         {"at": f"{party.role}.{name}", "message": doubt["en"], "said": doubt}
         for party in parties
-        for name, nik in (("nik", party.nik), ("acting_nik", party.acting_nik))
-        if nik
-        for doubt in identity.doubts(nik)
+        for name, number, doubts in (
+            ("nik", party.nik, identity.doubts),
+            ("acting_nik", party.acting_nik, identity.doubts),
+            ("company_number", party.company_number, company_numbers.doubts),
+        )
+        if number
+        for doubt in doubts(number)
     ]
 
 
@@ -95,11 +101,11 @@ def _open_cases(
 
     Read before the locks: two openings at the same instant may not know of one another either way.
     """
-    if found.index is None and found.number is None:
+    if found.index is None and not found.numbers:
         return []
     with ctx.database.read() as connection:
         rows = subjects.all_with_nik(connection, region, found.index) if found.index else []
         people = {row.subject for row in rows}
-        if found.number is not None:
-            people |= set(search_words.subjects_of(connection, region, found.number))
+        if found.numbers:
+            people |= set(search_words.subjects_of(connection, region, found.numbers))
         return other_open_cases(connection, definition, region, sorted(people))

@@ -16,6 +16,7 @@ from casetrack.domain.region.counters import check_counter
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.facts import check_facts
+from casetrack.storage.people import own_case
 from casetrack.usecases import idempotency
 from casetrack.usecases.case.links import named_by
 from casetrack.usecases.case.opening import (
@@ -28,7 +29,6 @@ from casetrack.usecases.case.opening import (
     found_by,
     held,
     made_ready,
-    own_niks,
     put_case,
     seal_parties,
     tidied_parties,
@@ -136,11 +136,12 @@ def _taken_in(
     own = False
     with ctx.database.write() as uow:
         for place in order:
-            behind = [*held(actor.region, first), own_niks(actor)] if not answers else []
-            drawn = draw_number(uow, ready[place], behind)
+            own_niks = own_case.niks_of(actor.region, actor.id)
+            behind = [*held(actor.region, first), own_niks] if not answers else []
+            drawn = draw_number(uow, actor, ready[place], behind)
             if not answers:
-                check_not_erased(first, drawn.behind[:-1])
-                own = brings(first, drawn.behind[-1])
+                check_not_erased(first, drawn[0].behind[:-1])
+                own = brings(first, drawn[0].behind[-1])
             answers[place] = put_case(
                 ctx, uow, actor, ready[place], drawn, own=own, links=tuple(links)
             )

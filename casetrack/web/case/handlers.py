@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 
 from casetrack.domain.case.bills import Payment
+from casetrack.domain.case.late_intake import LateIntake
 from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.product_details import Refusal
 from casetrack.domain.errors import Invalid
@@ -45,6 +46,7 @@ def open_case(call: Call) -> Response:
         [link.model_dump() for link in body.links],
         body.counter,
         body.queue,
+        LateIntake(**body.late.model_dump()) if body.late else None,
     )
     answer = open_at_counter(call.ctx, call.actor, application, call.repeatable)
     response = call.answer(answer, 201)
@@ -78,6 +80,7 @@ def act_on_case(call: Call) -> Response:
         note=body.note,
         documents=documents,
         links=links,
+        late=body.late,
         details=handing(*given) if at_the_counter else present,
     )
     return act(call, doing)

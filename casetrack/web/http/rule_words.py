@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from casetrack.domain.people.contact import FORMS
+from casetrack.web.http.bad_day_problems import BAD_DAYS_CLAUSES
 from casetrack.web.http.money_words import MONEY_CLAUSES
 from casetrack.web.http.silence_problems import SILENCE_CLAUSES
 
@@ -18,6 +19,7 @@ HOLE = "…"
 _OTHER = "Isian ini tidak dapat diterima"
 #: A clause of a rule → the same in Bahasa Indonesia.
 CLAUSES: Mapping[str, str] = {
+    **BAD_DAYS_CLAUSES,
     **MONEY_CLAUSES,
     **SILENCE_CLAUSES,
     # names, texts
