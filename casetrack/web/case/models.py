@@ -40,6 +40,7 @@ from casetrack.web.http.models import (
     Note,
     PageQuery,
     Taken,
+    WarningOut,
     Words,
     absent,
     pasted,
