@@ -151,7 +151,7 @@ def _store(said: FileSettings) -> Store:
 
 def signatures(said: SignSettings) -> OwnCertificates | NationalService | None:
     """By what products are signed electronically; None: by nothing. Raises BadInput."""
-    listed = _providers(said)
+    listed = providers(said)
     if said.certificate is not None:
         return OwnCertificates(said.certificate, said.passphrase, said.authority, providers=listed)
     if said.service is not None:
@@ -159,8 +159,11 @@ def signatures(said: SignSettings) -> OwnCertificates | NationalService | None:
     return None
 
 
-def _providers(said: SignSettings) -> Providers:
-    """Without a list nobody is on it: of no provider do we have the issuing certificate at first hand."""
+def providers(said: SignSettings) -> Providers:
+    """The recognised providers. Raises BadInput.
+
+    Without a list nobody is on it: of no provider do we have the issuing certificate at first hand.
+    """
     if said.providers is None:
         return Providers()
     # Reads YAML, which nothing else of a running process does.

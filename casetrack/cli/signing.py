@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from casetrack import config
+from casetrack import bootstrap, config
 from casetrack.cli.common import FAULT_FOUND, plain_errors
 from casetrack.domain.errors import BadInput
 from casetrack.gateways.signing import certificates
+from casetrack.gateways.signing.providers import Providers
 
 
 @click.group("signing")
@@ -23,33 +24,39 @@ def group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on one line.")
 @plain_errors
 def check(as_json: bool) -> None:
-    """Say of each certificate whose it is, and until when; exit status 1 where one has ended."""
+    """Say of each certificate whose it is, who vouches, until when; exit status 1 where one has ended."""
     said = config.from_environment().signing
     if said.certificate is None:
         by = "by the national service" if said.service else "not signed electronically"
         click.echo("[]" if as_json else f"No certificate of one's own: products are {by}.")
         return
-    found = [_described(path, said.passphrase) for path in certificates.files_in(said.certificate)]
+    listed = bootstrap.providers(said)
+    paths = certificates.files_in(said.certificate)
+    found = [_described(path, said.passphrase, listed) for path in paths]
     if not found:
         raise BadInput(f"CASETRACK_SIGN_CERTIFICATE: {said.certificate} holds no CODE.p12")
     if as_json:
         click.echo(json.dumps(found))
     for each in () if as_json else found:
         own = " (vouched for by itself only)" if each["self_signed"] else ""
+        if each["provider"]:
+            own = f" (recognised provider: {each['provider']})"
         left = "ENDED" if each["ended"] else f"{each['days_left']} days left"
         click.echo(f"{each['file']}: {each['subject']}{own}, until {each['until']}, {left}")
     if any(each["ended"] for each in found):
         raise SystemExit(FAULT_FOUND)
 
 
-def _described(path: Path, passphrase: str | None) -> dict[str, Any]:
-    days, now = certificates.read(path, passphrase).days, datetime.now(UTC)
+def _described(path: Path, passphrase: str | None, listed: Providers) -> dict[str, Any]:
+    own, now = certificates.read(path, passphrase), datetime.now(UTC)
+    days, vouching = own.days, listed.vouching(own.certificate, own.chain, now)
     return {
         "file": path.name,
         "subject": days.subject,
         "since": days.since.isoformat(),
         "until": days.until.isoformat(),
         "self_signed": days.self_signed,
+        "provider": vouching.id if vouching else None,
         "ended": now > days.until,
         "days_left": (days.until - now).days,
     }

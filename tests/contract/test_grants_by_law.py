@@ -28,6 +28,7 @@ from casetrack.usecases.case import deadlines
 from casetrack.usecases.context import Context
 from tests.contract.test_people import faults
 from tests.support import scans
+from tests.support.papers import text_of
 from tests.support.web import APPLICANT, Web, refused
 from tests.support.world import World, days, samarinda, same, surabaya
 
@@ -151,7 +152,8 @@ def test_with_str_and_skp_confirmed_it_is_issued_by_law(web: Web) -> None:
     assert content["paragraphs"][-1] == f"Dianggap dikabulkan secara hukum ({ARTICLE})."
     assert content["signatures"] == []
     paper = web.get(f"/cases/{number}/products/{product['id']}/pdf", "dewi")
-    assert paper.status_code == 200
+    assert "Tanpa tanda tangan pejabat: dianggap dikabulkan secara hukum." in text_of(paper.data)
+    assert product["bears"]["kind"] == "by_law"
     trace = web.get(f"/cases/{number}/trace", "audit")
     assert trace.status_code == 200, trace.text
     shown = web.get(f"/status/{number}?code={code}").get_json()

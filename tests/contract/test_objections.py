@@ -140,6 +140,20 @@ def test_the_same_officer_decides_and_the_passport_says_why(web: Web) -> None:
     _sound(web)
 
 
+def test_applicant_and_clerk_read_who_decides(web: Web) -> None:
+    first = _refused_board(web)
+    case = lodged(web, first)
+    number, code = case["number"], case["access_code"]
+    said = web.get(f"/status/{number}?code={code}").get_json()["reviewed_by"]
+    assert "termasuk petugas yang sama (Pasal 77 UU 30/2014)" in said["id"]
+    assert "reviewed_by" not in web.get(f"/status/{number}").get_json()
+    form = {"number": number, "code": code}
+    assert said["id"] in web.flask.test_client().post("/status", data=form).text
+    asked = web.get(f"/authority/who?case={number}&step=decide", "dewi")
+    assert asked.status_code == 200, asked.text
+    assert [each["officer"] for each in asked.get_json()["items"]] == ["smr.hadi"]
+
+
 def test_whoever_sits_there_today_decides(web: Web) -> None:
     first = _refused_board(web)
     number = lodged(web, first)["number"]

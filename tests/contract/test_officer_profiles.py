@@ -90,6 +90,8 @@ def test_what_cannot_be_printed_is_refused_with_its_field(web: Web) -> None:
     assert problem(put(web, "smr.nobody", PRINTED)) == "unknown_officer"
     assert problem(put(web, "smr.signer", PRINTED, "supervisor")) == "role_not_allowed"
     assert len(web.get("/officers/smr.signer/profile", "admin").get_json()["items"]) == 1
+    odd = put(web, "smr.signer", {**PRINTED, "name": "Yuni \ua997"}).get_json()
+    assert [each["at"] for each in odd["warnings"]] == ["name"]
 
 
 @pytest.fixture

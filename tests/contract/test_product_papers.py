@@ -68,6 +68,7 @@ def test_a_billboard_permit_is_printed_as_draft_and_as_it_was_issued(
     said = text_of(drawn)
     assert "DRAF: belum ditandatangani" in said
     assert draft["draft"]["hash"] in said
+    assert "tanda tangan elektronik" not in said.lower(), "a draft bears nothing"
     act(web, number, draft["id"], "signer", "sign")
     whole = paper(web, number)
     said = text_of(whole)
@@ -79,6 +80,8 @@ def test_a_billboard_permit_is_printed_as_draft_and_as_it_was_issued(
         "Nama : Budi Santoso",
         "Kepala DPMPTSP",
         "Drs. Yuni Contoh, M.Si. Pembina Utama Muda NIP 197106121998032001",
+        "Tanpa tanda tangan elektronik: ditandatangani dengan tinta, atau keputusannya dicatat",
+        "No electronic signature: signed in ink, or the decision is recorded in the system.",
     ):
         assert words in said
     assert said.count("503.5/0001/DPMPTSP/2026") == 2  # in its text, and at the foot of the page

@@ -5,6 +5,7 @@ from dataclasses import replace
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +18,8 @@ from casetrack.domain.case.electronic_signatures import (
     SignaturePlace,
     SignedPdf,
 )
+from casetrack.domain.delivery.receivers import OFFICER_SIGNATURE
+from casetrack.domain.events import Event
 from casetrack.gateways.signing.national_service import NationalService
 from casetrack.gateways.signing.own_certificate import OwnCertificates
 from casetrack.storage import schema
@@ -33,11 +36,11 @@ from tests.contract.test_story_of_products import (
     products,
     whole,
 )
-from tests.contract.test_story_of_signatures import RULES, WORDS
+from tests.contract.test_story_of_signatures import BOTH, DOCTOR, RULES, WORDS
 from tests.support import demo
 from tests.support.receiver import Receiver, receiving, says
 from tests.support.signing import OPENS, certificate, said_of, signs
-from tests.support.web import Web
+from tests.support.web import Web, at_once
 from tests.support.world import SAMARINDA, World
 
 #: Who signs, and who supervises that agency.
@@ -128,6 +131,29 @@ def test_what_was_not_available_is_signed_by_the_clock_once_and_for_who_began_it
     assert signatures.made == 1
     assert told(web) == []
     assert permit == done["id"]
+    clean(web)
+
+
+def test_an_officer_and_the_clock_at_once_make_one_signature(web: Web, signatures: Failing) -> None:
+    signatures.failure = "unavailable"
+    for _ in range(3):
+        number, permit = waiting(web)
+        signatures.failure, before = None, signatures.made
+        web.world.hands.pass_time(minutes=2)
+        door, etag = f"/cases/{number}/products/{permit}/actions", web.etag(number, "auditor")
+
+        def one(place: int, door: str = door, etag: str = etag) -> Any:
+            if place:
+                return try_once(web.world.ctx)
+            return web.post(door, "signer", {"action": "sign"}, etag=etag).status_code
+
+        status, settled = at_once(2, one)
+        assert status in (200, 409, 412, 503), status
+        assert settled in (0, 1), settled
+        assert signatures.made - before == 1, (status, settled)
+        (done,) = products(web, number)
+        assert (done["state"], len(done["signatures"])) == ("issued", 1)
+        signatures.failure = "unavailable"
     clean(web)
 
 
@@ -233,3 +259,38 @@ def test_at_the_service_whose_turn_it_is_hears_when_it_answers_again(
     act(web, number, draft["id"], "signer", "sign", signature=WORDS)
     assert products(web, number)[0]["state"] == "issued"
     clean(web)
+
+
+def test_of_two_at_the_service_the_one_whose_turn_it_is_hears(
+    web: Web, service: Receiver, tmp_path: Path
+) -> None:
+    url = f"http://127.0.0.1:{service.port}"
+    web.world.ctx.signatures = NationalService(url, "casetrack", "kata-layanan")
+    service.always = signs(tmp_path)
+    number = opened(web, "sip-dokter", DOCTOR)
+    play(web, number, BOTH)
+    (draft,) = products(web, number)
+    early = act(web, number, draft["id"], "signer", "sign", 409, signature=WORDS)
+    assert early.get_json()["code"] == "not_your_turn"
+    assert tries(web, minutes=2) == 1
+    assert told(web) == [], "neither they nor their supervisor has an address"
+    heard = [each for each in events_of_officers(web) if each["because"] == "your_turn"]
+    assert {each["signer"] for each in heard} == {"smr.dinkes"}
+    assert {each["officer"] for each in heard} >= {"smr.dinkes", "smr.dinkes.supervisor"}
+    act(web, number, draft["id"], "dinkes", "sign", signature=WORDS)
+    assert tries(web, minutes=2) == 1
+    heard = [each for each in events_of_officers(web) if each["because"] == "your_turn"]
+    assert {each["signer"] for each in heard} == {"smr.dinkes", "smr.signer"}
+    act(web, number, draft["id"], "signer", "sign", signature=WORDS)
+    assert products(web, number)[0]["state"] == "issued"
+    clean(web)
+
+
+def events_of_officers(web: Web) -> list[dict[str, Any]]:
+    """What was told to officers of signatures, from their own streams."""
+    events = schema.events.c
+    query = select(events.body).where(events.stream.startswith("officer/")).order_by(events.id)
+    with web.world.database.read() as connection:
+        bodies = list(connection.execute(query).scalars())
+    found = [Event.from_body(body) for body in bodies]
+    return [dict(each.data) for each in found if each.type == OFFICER_SIGNATURE]

@@ -45,6 +45,7 @@ from tests.support.signing import (
     refuses,
     said_of,
     signs,
+    stamps,
 )
 from tests.support.web import Web
 from tests.support.world import SAMARINDA, World
@@ -202,6 +203,25 @@ def test_a_case_whose_certificate_ran_out_waits_and_goes_on_with_a_new_one(
     clean(web)
 
 
+def test_with_an_authority_for_time_paper_page_and_answers_say_that_there_is_a_stamp(
+    database_url: str, tmp_path: Path, place: Path
+) -> None:
+    with receiving() as authority:
+        authority.always = stamps(tmp_path)
+        by = OwnCertificates(place, OPENS, authority.url)
+        for web in signing(database_url, tmp_path, by):
+            number = opened(web)
+            play(web, number, REVIEWED + PAID + "signer complete sign")
+            (permit,) = products(web, number)
+            assert (permit["bears"]["kind"], permit["bears"]["level"]) == ("uncertified", "B-T")
+            assert permit["bears"]["label"]["id"].endswith("; dengan stempel waktu")
+            assert "sendiri; dengan stempel waktu." in text_of(paper(web, number))
+            sha256 = hashlib.sha256(paper(web, number)).hexdigest()
+            shown = web.flask.test_client().get(f"/verifikasi/{permit['id']}?sha256={sha256}")
+            assert "dengan stempel waktu" in shown.text
+            clean(web)
+
+
 RULES = {"values": {"ketentuan": "Dibongkar paling lambat 30 hari setelah izin berakhir."}}
 
 
@@ -264,6 +284,8 @@ def test_a_correction_stands_while_its_file_waits_and_whoever_corrected_signs_it
     waiting = whole(web, number, permit["id"])
     assert (waiting["state"], waiting["signature"]["state"]) == ("corrected", "begun")
     assert waiting["last_try"]["outcome"] == "certificate_expired"
+    assert waiting["bears"]["kind"] == "waiting"
+    assert "elektronik belum dibubuhkan pada naskah ini" in text_of(paper(web, number))
     held = act(web, number, permit["id"], "clerk", "hand_over_again", 409)
     assert held.get_json()["code"] == "product_state"
     again = act(web, number, permit["id"], "signer", "sign", 409)

@@ -296,6 +296,13 @@ def test_the_operator_makes_a_certificate_for_a_trial_and_asks_until_when_it_is_
     assert told.exit_code == 0
     assert "coba.p12: CN=Kota Contoh (vouched for by itself only), until" in told.output
     assert ", 89 days left" in told.output
+    listed = provider(tmp_path)
+    official = certificate_by(tmp_path, listed)
+    known = {"CASETRACK_SIGN_PROVIDERS": str(listed), "CASETRACK_SIGN_CERTIFICATE": str(official)}
+    vouched = run_command({**said, **known}, ["signing", "check"]).output
+    assert "resmi.p12: CN=Pemerintah Kota Contoh (recognised provider: contoh), until" in vouched
+    broken = {**known, "CASETRACK_SIGN_PROVIDERS": str(tmp_path / "none.yaml")}
+    assert "none.yaml:1: there is no such file" in run_command({**said, **broken}, ["check"]).output
     ended = certificates.trial("Kota Contoh", OPENS, since=datetime.now(UTC) - timedelta(days=91))
     Path(made).write_bytes(ended)
     (told_json,) = json.loads(run_command(said, ["signing", "check", "--json"]).output)

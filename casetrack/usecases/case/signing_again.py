@@ -16,7 +16,7 @@ from casetrack.storage.people.signing_rows import DueSigning, SigningRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
 from casetrack.usecases.case.signing_call import complete
 from casetrack.usecases.case.signing_file import Making
-from casetrack.usecases.case.signing_told import Because, tell
+from casetrack.usecases.case.signing_told import Because, tell, waiting_mark
 from casetrack.usecases.case.visible_case import Sight, sight
 from casetrack.usecases.context import Context, Signatures
 from casetrack.usecases.region_by_region import in_each_region
@@ -110,7 +110,8 @@ def _ask_signer(ctx: Context, case: Sight, product: Document, signatures: Signat
         row = _taken(ctx, uow, case, product)
         if row is not None:
             signing_rows.release(uow, row, again=False)
-            tell(uow, case, product, "your_turn", row.made)
+            mark = waiting_mark(product, row.made, personal=True)
+            tell(uow, case, product, mark, "your_turn")
     return True
 
 
@@ -119,7 +120,9 @@ def _later(ctx: Context, case: Sight, product: Document) -> bool:
     with ctx.database.write() as uow:
         row = _taken(ctx, uow, case, product)
         if row is not None and not signing_rows.failed(uow, row, "unavailable", again=True):
-            tell(uow, case, product, "given_up", row.made)
+            personal = ctx.signatures is not None and ctx.signatures.personal
+            mark = waiting_mark(product, row.made, personal=personal)
+            tell(uow, case, product, mark, "given_up")
     return False
 
 
@@ -135,5 +138,5 @@ def _stop(ctx: Context, case: Sight, product: Document, because: Because | None)
     with ctx.database.write() as uow:
         signing_rows.drop(uow, case.state.region, product["id"], product["signing"]["version"])
         if because is not None:
-            tell(uow, case, product, because)
+            tell(uow, case, product, product["signing"], because)
     ctx.wake()

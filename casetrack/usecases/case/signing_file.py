@@ -33,7 +33,7 @@ from casetrack.usecases.case import signed_files
 from casetrack.usecases.case.do import sealer_of
 from casetrack.usecases.case.product_content import product_content
 from casetrack.usecases.case.product_paper import paper_of
-from casetrack.usecases.case.signing_told import TOLD, tell
+from casetrack.usecases.case.signing_told import TOLD, tell, waiting_mark
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context, Signatures
 from casetrack.usecases.people import files
@@ -87,11 +87,13 @@ class Making:
         """Written down, and told where the clock does not try again by itself."""
         with self.ctx.database.write() as uow:
             tried = signing_rows.failed(uow, row, failure, again=again)
-            if failure in TOLD and row.failure != failure:
-                tell(uow, self.case, self.product, failure, row.made)
-            elif again and not tried:
-                tell(uow, self.case, self.product, "given_up", row.made)
+            because = "given_up" if again and not tried else failure
+            if because == "given_up" or (failure in TOLD and row.failure != failure):
+                tell(uow, self.case, self.product, self._mark(row), because)
         self.ctx.wake()
+
+    def _mark(self, row: SigningRow) -> Document:
+        return waiting_mark(self.product, row.made, personal=self.signatures.personal)
 
     def _taken(self) -> SigningRow:
         """The row of this signature, ours for as long as a try may take. Raises Busy."""

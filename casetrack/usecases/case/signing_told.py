@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from casetrack.domain.access import system
-from casetrack.domain.case.electronic_signing import is_issuing, places
+from casetrack.domain.case.electronic_signing import places
 from casetrack.domain.case.state import Document
 from casetrack.domain.delivery.receivers import OFFICER, OFFICER_SIGNATURE
 from casetrack.domain.events import NewEvent
@@ -25,11 +25,15 @@ Because = Literal[
 TOLD: tuple[Because, ...] = ("certificate_expired", "signer_not_registered")
 
 
-def tell(uow: UnitOfWork, case: Sight, product: Document, because: str, made: int = 0) -> None:
-    """One event for each of them, in the caller's transaction."""
-    region, number = case.state.region, case.state.number
-    signer, step = _signer(product, made)
-    said = {"number": number, "product": product["id"], "signer": signer, "step": step}
+def tell(uow: UnitOfWork, case: Sight, product: Document, mark: Document, because: str) -> None:
+    """One event for each of them, in the caller's transaction; `mark` is the signature that waits."""
+    region, signer = case.state.region, mark["officer"]
+    said = {
+        "number": case.state.number,
+        "product": product["id"],
+        "signer": signer,
+        "step": mark.get("step"),
+    }
     for login in sorted(set(_hearing(uow, region, signer))):
         stream = f"{OFFICER}{login}"
         uow.lock(region, stream)
@@ -37,11 +41,11 @@ def tell(uow: UnitOfWork, case: Sight, product: Document, because: str, made: in
         append_fact(uow, region, stream, new, system(region, "clock"))
 
 
-def _signer(product: Document, made: int) -> tuple[str, str | None]:
-    """Whose signature is next, and of which step."""
+def waiting_mark(product: Document, made: int, *, personal: bool) -> Document:
+    """The signature that is next: where each gives their own, in their order; else of who began it."""
     marks = places(product)
-    mark = marks[min(made, len(marks) - 1)] if is_issuing(product) or made else product["signing"]
-    return mark["officer"], mark.get("step")
+    begun: Document = product["signing"]
+    return marks[made] if personal and made < len(marks) else begun
 
 
 def _hearing(uow: UnitOfWork, region: str, signer: str) -> Iterator[str]:

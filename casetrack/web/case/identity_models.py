@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import StringConstraints
 
-from casetrack.web.http.models import NO_NUL, NameOut, Taken, Words
+from casetrack.web.http.models import NO_NUL, Taken, Words
 
 
 class IdentityIn(Taken):
@@ -12,11 +12,3 @@ class IdentityIn(Taken):
 
     action: Literal["join", "separate"]
     reason: Annotated[Words, StringConstraints(min_length=1, max_length=4000, pattern=NO_NUL)]
-
-
-class WarningOut(BaseModel):
-    """What is strange in what was taken, and kept all the same."""
-
-    at: str
-    message: str
-    said: NameOut = Field(description="the same for a person, in both languages")

@@ -23,7 +23,6 @@ from casetrack.domain.service.definition import Fact, Kind
 from casetrack.web.case.bill_models import BillOut, Reference
 from casetrack.web.case.document_models import DocumentIn, DocumentOut, WaiverOut
 from casetrack.web.case.hand_over_models import MEANS, PAPERS, HandOverOut, PapersIn
-from casetrack.web.case.identity_models import WarningOut
 from casetrack.web.case.late_models import AdmittedOut, LateIntakeIn
 from casetrack.web.case.link_models import LinkedFromOut, LinkIn, LinkOut, ReviewOut
 from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
@@ -40,6 +39,7 @@ from casetrack.web.http.models import (
     Note,
     PageQuery,
     Taken,
+    WarningOut,
     Words,
     absent,
     pasted,

@@ -25,6 +25,7 @@ from casetrack.web.pages.wording import (
     next_action,
     objection_words,
     power_wait,
+    reviewed_by,
 )
 
 
@@ -64,6 +65,12 @@ def status_document(found: Status) -> dict[str, Any]:
         document.update(_details(found))
     if found.passed_on is not None:
         document["limit_passed"] = _passed(found.passed_on, article_of(found.definition))
+    reviews = found.definition.reviews
+    if found.detailed and reviews is not None:
+        document["reviewed_by"] = {
+            language: reviewed_by(reviews.kind, reviews.decided_by, language)
+            for language in ("id", "en")
+        }
     if found.objection is not None:
         document["objection"] = _objection(found.objection)
     if found.continued_as is not None:

@@ -120,6 +120,9 @@ class StatusOut(BaseModel):
         "with the access code: unless the limit of law passed without a decision"
     )
     objection: ObjectionOut = absent("with the access code, of a refusal whose letter says how")
+    reviewed_by: NameOut = absent(
+        "with the access code, of an objection or an appeal: which position decides it"
+    )
     continued_as: str = absent(
         "with the access code: of a duplicate, the other case of the same person"
     )

@@ -183,6 +183,9 @@ def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
     if found.passed_on is not None:
         article = article_of(found.definition)
         said.insert(0, wording.limit_passed(found.passed_on, article, language))
+    reviews = found.definition.reviews
+    if reviews is not None:
+        said.append(wording.reviewed_by(reviews.kind, reviews.decided_by, language))
     if found.objection is not None:
         said.append(wording.objection_words(found.objection, language))
     return tuple(said)

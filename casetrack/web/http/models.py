@@ -193,6 +193,14 @@ class NameOut(BaseModel):
     en: str
 
 
+class WarningOut(BaseModel):
+    """What is strange in what was taken, and kept all the same."""
+
+    at: str
+    message: str
+    said: NameOut = Field(description="the same for a person, in both languages")
+
+
 class LimitOut(BaseModel):
     """How much of which unit of time."""
 

@@ -259,6 +259,29 @@ def objection_words(may: MayObject, language: str) -> str:
     return _pick(_OBJECT, language).format(**said, **days)
 
 
+#: Kind of review → who decides it.
+_REVIEWED_BY: Mapping[str, Words] = {
+    "objection": (
+        "Keberatan ini diputus oleh jabatan yang menetapkan keputusan, siapa pun yang memegangnya "
+        "sekarang, termasuk petugas yang sama ({article}). Keputusan itu tetap berlaku "
+        "selama keberatan diperiksa.",
+        "This objection is decided by the position that made the decision, whoever holds it now, the "
+        "same officer included ({article}). The decision stays in force meanwhile.",
+    ),
+    "appeal": (
+        "Banding ini diputus oleh atasan jabatan yang menetapkan keputusan, dan bukan oleh yang sudah "
+        "memutus sebelumnya ({article}). Keputusan itu tetap berlaku selama banding diperiksa.",
+        "This appeal is decided by the position above the one that made the decision, and by nobody who "
+        "decided before ({article}). The decision stays in force meanwhile.",
+    ),
+}
+
+
+def reviewed_by(kind: str, article: str, language: str) -> str:
+    """Which position decides an objection or an appeal, and that the decision stays in force."""
+    return _pick(_REVIEWED_BY[kind], language).format(article=article)
+
+
 def is_labelled(kind: str, code: str) -> bool:
     """Whether there are words for the code."""
     return code in _LABELS[kind]

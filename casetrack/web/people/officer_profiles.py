@@ -10,11 +10,12 @@ from flask import Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.authority.signature_block import DatedProfile, Profile
+from casetrack.usecases.case.unprinted_letters import letter_warnings
 from casetrack.usecases.people import officer_profiles
 from casetrack.usecases.people.officer_profiles import Known
 from casetrack.usecases.people.retention import today
 from casetrack.web.http.call import Call, Route, as_json
-from casetrack.web.http.models import NO_NUL, Day, Line, Taken
+from casetrack.web.http.models import NO_NUL, Day, Line, Taken, WarningOut, absent
 
 Digits = Annotated[str, StringConstraints(min_length=1, max_length=32, pattern=NO_NUL)]
 
@@ -51,6 +52,7 @@ class OfficerProfileOut(BaseModel):
     login: str
     nik_known: bool
     items: list[DatedProfileOut]
+    warnings: list[WarningOut] = absent("In the answer to a write: unprinted letters.")
 
 
 def find_officer(call: Call) -> Known:
@@ -73,6 +75,9 @@ def put_profile(call: Call) -> Response:
         call.ctx, call.actor, entered, body.nik, call.repeatable
     )
     view = _document(find_officer(call))
+    written = [("name", body.name), ("plain_name", body.plain_name), ("rank", body.rank)]
+    if warnings := letter_warnings(call.ctx, written):
+        view["warnings"] = warnings
     digest = hashlib.sha256(json.dumps(view, default=str).encode()).hexdigest()
     return call.answer(replace(done, view=view, etag=f'"{digest[:16]}"'))
 
