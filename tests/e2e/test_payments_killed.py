@@ -135,7 +135,7 @@ def test_a_killed_load_is_gone_on_with_and_each_row_confirms_once(
     assert is_sound(office)
 
 
-@pytest.mark.parametrize("count", [12, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [5, pytest.param(200, marks=pytest.mark.long)])
 def test_killed_in_the_middle_of_the_treasury_s_calls_each_is_settled_once(
     office: Web, tmp_path: Path, count: int
 ) -> None:
@@ -158,7 +158,7 @@ def test_killed_in_the_middle_of_the_treasury_s_calls_each_is_settled_once(
     assert is_sound(office)
 
 
-@pytest.mark.parametrize("count", [12, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [5, pytest.param(200, marks=pytest.mark.long)])
 def test_killed_while_bills_are_issued_each_case_has_one_and_no_code_comes_twice(
     office: Web, tmp_path: Path, count: int
 ) -> None:
