@@ -15,6 +15,7 @@ SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
     "calendar": ("move_deadlines",),
     "clock": (
         "no_opinion",
+        "reassign",
         "end_power",
         "expire",
         "expire_bill",
@@ -22,6 +23,7 @@ SYSTEM_ACTS: Mapping[str, tuple[str, ...]] = {
         "complete_signature",
     ),
     "payments": ("confirm_bill",),
+    "outages": ("pause", "resume"),
 }
 
 #: Roles that see every case of their region, whichever agencies are concerned.
@@ -207,6 +209,7 @@ BY_SEAT: tuple[str, ...] = (
 #: Route (operation id) → roles. Empty: everybody, without a token. The web layer asks only this.
 OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "open_case": ("clerk",),
+    "open_visit": ("clerk",),
     "list_cases": (*CASE_STAFF, *REGION_WIDE),
     "find_cases": ("clerk", "supervisor"),
     "search_cases": (*CASE_STAFF, *REGION_WIDE),
@@ -231,6 +234,15 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "issue_bill": BILL_DECIDERS,
     "act_on_bill": ("clerk", "officer", "supervisor", "head"),
     "admit_late": ("supervisor",),
+    "reserve_numbers": ("supervisor",),
+    "close_numbers": ("supervisor",),
+    "list_number_blocks": ("clerk", "supervisor", "head", "auditor"),
+    "read_number_block": ("clerk", "supervisor", "head", "auditor"),
+    "print_numbers": ("clerk", "supervisor"),
+    "begin_outage": ("supervisor",),
+    "end_outage": ("supervisor",),
+    "list_outages": (*CASE_STAFF, *REGION_WIDE),
+    "read_outage": (*CASE_STAFF, *REGION_WIDE),
     "answer_external": ("clerk", "officer", "supervisor"),
     "check_deemed": ("supervisor", "head"),
     "set_up_silence": ("supervisor", "head"),

@@ -8,6 +8,8 @@ from casetrack.web.case import (
     documents,
     erasures,
     lists,
+    number_blocks,
+    outages,
     party_acts,
     payments,
     products,
@@ -16,6 +18,7 @@ from casetrack.web.case import (
     surveys,
     unmasking,
     verification,
+    visits,
 )
 from casetrack.web.case import handlers as cases
 from casetrack.web.delivery import case_messages, feed, subscriptions, template_list, untold
@@ -28,6 +31,7 @@ ROUTES: tuple[Route, ...] = (
     *services.ROUTES,
     *number_patterns.ROUTES,
     *cases.ROUTES,
+    *visits.ROUTES,
     *clock_answer.ROUTES,
     *documents.ROUTES,
     *lists.ROUTES,
@@ -38,6 +42,8 @@ ROUTES: tuple[Route, ...] = (
     *products.ROUTES,
     *verification.ROUTES,
     *silence.ROUTES,
+    *outages.ROUTES,
+    *number_blocks.ROUTES,
     *bills.ROUTES,
     *payments.ROUTES,
     *reports.ROUTES,

@@ -9,7 +9,7 @@ from alembic import op
 from casetrack.storage.schema import Instant
 
 revision = "0037_first"
-down_revision = "0035_first"
+down_revision = "0036_first"
 branch_labels = None
 depends_on = None
 

@@ -26,6 +26,7 @@ INSIDE = 200
 #: Who may call what: written by hand, so that a slip in the program's own table is seen.
 BY = {
     "open_case": {"clerk"},
+    "open_visit": {"clerk"},
     "list_cases": STAFF | {"auditor"},
     "read_case": STAFF | {"auditor"},
     "act_on_case": {"clerk", "supervisor"},
@@ -98,6 +99,15 @@ BY = {
     "read_silence": STAFF | {"auditor"},
     "read_numbering": STAFF | {"auditor", "admin"},
     "list_deemed": {"head", "auditor"},
+    "begin_outage": {"supervisor"},
+    "end_outage": {"supervisor"},
+    "list_outages": STAFF | {"auditor"},
+    "read_outage": STAFF | {"auditor"},
+    "reserve_numbers": {"supervisor"},
+    "close_numbers": {"supervisor"},
+    "list_number_blocks": {"clerk", "supervisor", "head", "auditor"},
+    "read_number_block": {"clerk", "supervisor", "head", "auditor"},
+    "print_numbers": {"clerk", "supervisor"},
     "act_on_product": {"officer", "supervisor", "head"},
     "list_products": STAFF | {"auditor"},
     "read_product": STAFF | {"auditor"},
@@ -169,6 +179,11 @@ AT_THE_COUNTER = {
 FOR_READERS_OF_THE_TEXT = {"print_product"}
 #: About a bill or a file of payments: here there is none (test_story_of_a_levy.py, test_bank_files.py).
 ABOUT_MONEY = {"act_on_bill", "print_bill", "read_payments", "list_payments"}
+#: About an outage or a block of numbers: here there is none (test_story_of_an_outage.py,
+#: test_story_of_a_power_cut.py).
+ABOUT_A_BAD_DAY = {
+    *("read_outage", "end_outage", "read_number_block", "close_numbers", "print_numbers"),
+}
 #: About the applicant of the case: elsewhere there is no such person.
 ABOUT_A_PERSON = {"read_erasure", "settle_erasure", "lift_hold"}
 #: About an entry of Samarinda's register: elsewhere there is no such thing.
@@ -238,7 +253,7 @@ def expected(operation: str, caller: Caller, step_agency: str | None = None) -> 
         return INSIDE
     if caller.state != "live":
         return 401
-    if is_hidden(operation, caller) or operation in ABOUT_MONEY:
+    if is_hidden(operation, caller) or operation in ABOUT_MONEY | ABOUT_A_BAD_DAY:
         return 404
     if operation in ABOUT_A_SERVICE and caller.place == "elsewhere":
         return 404
@@ -370,6 +385,8 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 position=position,
                 bill="bill-1",
                 file="0" * 64,
+                outage="none",
+                block="none",
                 service="izin-reklame",
                 document="doc-3",
                 login="all.clerk.front",

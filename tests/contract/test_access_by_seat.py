@@ -13,6 +13,7 @@ from casetrack.usecases.people import subjects
 from casetrack.web.http.call import Route
 from casetrack.web.routes import ROUTES
 from tests.contract.test_access import (
+    ABOUT_A_BAD_DAY,
     ABOUT_A_CASE,
     ABOUT_A_PERSON,
     ABOUT_A_SERVICE,
@@ -53,7 +54,7 @@ SEAT_OPENS = {
     "who_may", "what_may_i", "read_radar", "list_coverage", "list_findings", "list_decisions",
 }  # fmt: skip
 #: The case here has no bill and no uploaded file, and nobody loaded payments.
-NOT_HERE = ABOUT_MONEY | {"read_file"}
+NOT_HERE = ABOUT_MONEY | ABOUT_A_BAD_DAY | {"read_file"}
 #: Who sits at the top of the secretariat confirms the first registrars.
 HEADS_SECRETARIAT = "smr.walikota"
 OF_ITS_HEAD = {"settle_entry", "list_entries", "read_entry"}
@@ -153,6 +154,8 @@ def test_every_route_lets_in_whom_their_seat_or_duty_names_and_nobody_else(
         "document": "doc-1",
         "measure": "steps",
         "survey_number": place["number"],
+        "outage": "none",
+        "block": "none",
     }
     address = route.path.format(**filled, **rest)
     # Empty content is refused behind the door (422): so the door is before the content.

@@ -19,7 +19,7 @@ from casetrack.domain.clock import TimeLimit
 from casetrack.domain.region.region_data import Officer, RegionData
 from casetrack.domain.service.definition import Extension
 from casetrack.gateways.webhooks import signatures
-from casetrack.usecases.case import deadlines, treasury_keys
+from casetrack.usecases.case import deadlines, outages, treasury_keys
 from casetrack.usecases.case.surveys import survey_token
 from casetrack.usecases.case.verification import check_word
 from casetrack.usecases.delivery import relay
@@ -364,6 +364,45 @@ def a_paper_of_the_power_cut_is_typed_in_afterwards(web: Played) -> None:
     assert trace["decisions"][-1]["late"]["reason"] == "power_cut"
 
 
+def a_bad_day_is_got_over(web: Played) -> None:
+    counted = {"service": "surat-keterangan", "count": 2}
+    block = web.ok("POST", "/number-blocks", "wati", counted).get_json()
+    path = f"/number-blocks/{block['id']}"
+    assert block["numbers"][0]["number"] in web.ok("GET", f"{path}/slips", "dewi").text
+    web.world.hands.pass_time(hours=1)
+    then = web.world.hands.now.astimezone().isoformat(timespec="seconds")
+    web.world.hands.pass_time(hours=5)
+    paper = {"occurred_at": then, "reason": "power_cut", "sha256": SCAN}
+    late = {"number": block["numbers"][0]["number"], **paper}
+    number = web.open({**LETTER, "late": late})["number"]
+    assert number == late["number"]
+    web.ok("POST", f"{path}/actions", "wati", {"action": "close", "reason": "not_needed"})
+    states = [each["state"] for each in web.ok("GET", path, "dewi").get_json()["numbers"]]
+    assert states == ["used", "closed"]
+    assert web.ok("GET", "/number-blocks", "audit").get_json()["items"]
+
+    number = web.granted()
+    web.world.hands.pass_time(hours=1)
+    then = web.world.hands.now.astimezone().isoformat(timespec="seconds")
+    web.world.hands.pass_time(hours=1)
+    (admitted,) = web.on(number, "wati", "late-entries", {**paper, "occurred_at": then})["late"]
+    web.acts(number, "dewi", "hand_over", late=admitted["id"])
+    web.acts(number, "wati", "confirm_hand_over")
+
+    place = {"service": "izin-reklame", "step": "review_dlh"}
+    said = {"system": "SIPD", "places": [place]}
+    outage = web.ok("POST", "/outages", "wati", said).get_json()["id"]
+    number = str(web.open(BILLBOARD)["number"])
+    web.play(number, "dewi declare_complete intake")
+    assert outages.follow_once(web.world.ctx)
+    web.ok("POST", f"/outages/{outage}/actions", "wati", {"action": "end"})
+    while outages.follow_once(web.world.ctx):
+        pass
+    found = web.ok("GET", f"/outages/{outage}", "dewi").get_json()
+    assert {"number": number, "state": "resumed"}.items() <= found["items"][-1].items()
+    assert web.ok("GET", "/outages", "dewi").get_json()["items"]
+
+
 def products_are_corrected_annulled_and_revoked(web: Played) -> None:
     for action, became in (("correct", "corrected"), ("annul", "annulled"), ("revoke", "revoked")):
         number = web.granted()
@@ -539,6 +578,14 @@ def an_account_asks_who_works_where(web: Played) -> None:
     assert web.ok("GET", "/services/izin-reklame", "dewi").get_json()["id"] == "izin-reklame"
 
 
+def somebody_comes_for_two_things_at_once(web: Played) -> None:
+    wanted = [{"service": each["service"], "facts": each.get("facts", {})}
+              for each in (LETTER, BILLBOARD)]  # fmt: skip
+    body = {"services": wanted, "applicant": APPLICANT, "documents": LETTER["documents"]}
+    number = web.ok("POST", "/visits", "dewi", body).get_json()["cases"][1]["number"]
+    web.ok("GET", f"/cases/{number}/slips/visit", "dewi")
+
+
 def another_way_of_numbering_is_loaded_and_decided(web: Played) -> None:
     ours = _regions()[0]
     *others, last = ours.region.number_patterns
@@ -609,6 +656,7 @@ STORIES = (
     files_end_without_a_decision,
     a_conflict_is_lifted_and_another_taken_over,
     a_paper_of_the_power_cut_is_typed_in_afterwards,
+    a_bad_day_is_got_over,
     products_are_corrected_annulled_and_revoked,
     drafts_are_endorsed_signed_issued_and_changed,
     papers_come_into_the_register_and_are_asked_about,
@@ -619,6 +667,7 @@ STORIES = (
     doors_outside_the_api_are_open,
     nobody_decides_in_time_and_the_law_grants,
     another_way_of_numbering_is_loaded_and_decided,
+    somebody_comes_for_two_things_at_once,
     who_was_served_is_asked_how_it_was,
 )
 

@@ -33,6 +33,8 @@ EXCEPTIONS = {
     ("/cases/{number}/conflicts", "officer"): "whose conflict it is; who declares is the token's",
     ("/cases/{number}/late-entries", "occurred_at"): "when a paper was signed: a supervisor admits "
     "it, the officer enters their own act on it, and it is shown as late for ever",
+    ("/cases", "late.occurred_at"): "when a file was taken in on paper, under a number that a "
+    "supervisor set aside before: it is shown as late for ever",
     ("/surveys", "scores.time"): "how quick the service was, from 1 to 4: no time",
     ("/surveys/{survey_number}", "scores.time"): "the same, of one's own case",
     (PRODUCT, "by"): "official, superior or court: the kind of decision, no person",
@@ -51,6 +53,7 @@ EXCEPTIONS = {
     ("/cases", "representative.power.paper.dated"): "the day that is printed on it",
     ("/cases/{number}/actions", "present.signature"): "on paper or on a screen: how, and not whose",
     (ONE_PRODUCT, "present.signature"): "the same, of one product",
+    ("/cases/{number}/documents", "present.signature"): "the same, of a paper that is brought",
     (ONE_PRODUCT, "brought_by"): "applicant, representative, heir: in what capacity, no person",
     (
         ONE_PRODUCT,

@@ -627,6 +627,41 @@ def _silence() -> Iterator[Door]:
         yield Door("set_up_silence", "wati", path, {"action": action}, faults=(elsewhere,))
 
 
+def _visits() -> Iterator[Door]:
+    board = {"service": "izin-reklame", "facts": BILLBOARD["facts"]}
+    body = {**LETTER, "services": [{"service": "surat-keterangan"}, board]}
+    del body["service"]
+    faults = (
+        content("unknown_service", services=[{"service": "tidak-ada"}]),
+        content("invalid_facts", services=[{"service": "izin-reklame"}]),
+        content("unknown_requirement", documents=[{"requirement": "paspor"}]),
+        content("invalid_body", counter="loket-9"),
+    )
+    yield Door("open_visit", "dewi", body=body, faults=faults)
+
+
+def _bad_days() -> Iterator[Door]:
+    place = {"service": "izin-reklame", "step": "review_dlh"}
+    unknown = content("invalid_body", places=[{**place, "step": "no_such_step"}])
+    yield Door(
+        "begin_outage", "wati", body={"system": "SIPD", "places": [place]}, faults=(unknown,)
+    )
+    yield Door("list_outages", "dewi")
+    yield Door("read_outage", "dewi", {"outage": "@outage"})
+    ended = Fault("409", (409, "outage_ended"), {"path.outage": "@ended_outage"})
+    path = {"outage": "@outage"}
+    yield Door("end_outage", "wati", path, {"action": "end"}, faults=(ended,))
+    counted = {"service": "surat-keterangan", "count": 2}
+    unknown = content("invalid_body", service="no-such-service")
+    yield Door("reserve_numbers", "wati", body=counted, faults=(unknown,))
+    yield Door("list_number_blocks", "dewi")
+    for operation in ("read_number_block", "print_numbers"):
+        yield Door(operation, "dewi", {"block": "@block"})
+    settled = Fault("409", (409, "number_settled"), {"path.block": "@settled_block"})
+    body = {"action": "close", "reason": "not_needed"}
+    yield Door("close_numbers", "wati", {"block": "@block"}, body, faults=(settled,))
+
+
 def _numbering() -> Iterator[Door]:
     yield Door("read_numbering", "dewi")
     other = Fault("409", (409, "draft_changed"), {"body.sha256": "ab" * 32})
@@ -653,7 +688,9 @@ def _doors() -> Iterator[Door]:
         _erasing(),
         _money(),
         _silence(),
+        _bad_days(),
         _numbering(),
+        _visits(),
     ):
         for door in doors:
             yield replace(door, further=door.operation in known)
@@ -789,6 +826,24 @@ def _subscriptions(web: Web) -> dict[str, str]:
     return {**found, "waiting": waiting, "over": over}
 
 
+def _bad_day(web: Web) -> dict[str, str]:
+    """An outage that runs and one that ended, numbers that are free and some that are closed."""
+    place = {"service": "surat-keterangan", "step": "hand_over"}
+    found = {}
+    for name in ("outage", "ended_outage"):
+        said = {"system": "SIPD", "places": [place]}
+        found[name] = web.post("/outages", "wati", said).get_json()["id"]
+    ended = web.post(f"/outages/{found['ended_outage']}/actions", "wati", {"action": "end"})
+    assert ended.status_code == 200
+    for name in ("block", "settled_block"):
+        counted = {"service": "surat-keterangan", "count": 2}
+        found[name] = web.post("/number-blocks", "wati", counted).get_json()["id"]
+    path = f"/number-blocks/{found['settled_block']}/actions"
+    closed = web.post(path, "wati", {"action": "close", "reason": "lost"})
+    assert closed.status_code == 200
+    return found
+
+
 @pytest.fixture(scope="module", params=BOTH)
 def knocker(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -833,6 +888,7 @@ def knocker(
             **file,
             **_persons(web, cases),
             **_subscriptions(web),
+            **_bad_day(web),
             "version": trace["decisions"][-1]["version"],
             "survey_token": survey_token(world.ctx, SAMARINDA, cases["withdrawn"]),
         }

@@ -694,7 +694,9 @@ def test_a_fault_says_where_it_is(office: Office) -> None:
 
 
 def _cut_tail(o: Office) -> None:
-    """The last ledger entry, all that came later, and every row of it go, as if it had not been."""
+    """The last ledger entry, all that came later, and every row of it go, as if it had not been; the
+    counter of the case's number too."""
+    (case,) = [row for row in o.rows(schema.cases) if row["number"] == o.queued]
     last = in_samarinda(o, schema.ledger)[-1]
     later = [row["stream"] for row in o.rows(schema.queue)]
     assert set(later) == {o.queued}
@@ -710,6 +712,9 @@ def _cut_tail(o: Office) -> None:
         update(schema.ledger_heads)
         .filter_by(region=SAMARINDA)
         .values(position=last["position"] - 1, hash=last["prev_hash"]),
+        update(schema.counters)
+        .filter_by(region=SAMARINDA, service=case["service"])
+        .values(serial=schema.counters.c.serial - 1),
     )
 
 

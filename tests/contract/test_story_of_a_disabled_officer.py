@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from casetrack.usecases.case import left_steps
 from casetrack.usecases.people import officers
 from casetrack.usecases.proof.verify import verify
 from tests.support.stories import City, samarinda
@@ -80,6 +81,21 @@ def test_who_is_disabled_leaves_steps_that_only_who_may_complete_them_gets(
     silence = city.do(numbers[4], supervisor, "no_opinion", step)
     assert refused(silence) == (403, "not_incumbent")
 
+    # What was held goes back to the agency's list by the clock, once, and the event says why.
+    assert left_steps.give_back_once(city.world.ctx) == 3
+    assert left_steps.give_back_once(city.world.ctx) == 0
+    for number in numbers:
+        found = city.step(number, step, "auditor")
+        assert (found["assignee"], found["status"]) == (None, "ready")
+    events = city.get(f"/cases/{numbers[0]}/events?limit=200", "auditor").get_json()["items"]
+    assert events[-1]["type"] == "casetrack.step.reassigned"
+    assert (events[-1]["data"]["assignee"], events[-1]["data"]["reason"]) == (
+        None, "account_disabled",
+    )  # fmt: skip
+    listed = city.get("/worklist?unclaimed=true", supervisor).get_json()
+    assert {*numbers} <= {item["number"] for item in listed["items"]}
+    assert verify(city.world.ctx, progress=lambda _: None).fault is None
+
     # With a letter for another officer the step goes on.
     city.paper(
         "incumbency", "plh-baru", officer="smr.pupr", position=chair, form="plh",
@@ -91,3 +107,21 @@ def test_who_is_disabled_leaves_steps_that_only_who_may_complete_them_gets(
     assert given.status_code == 200, given.text
     said = {"result": "favourable", "as_position": chair}
     assert city.do(numbers[0], "pupr", "complete", step, **said).status_code == 200
+
+
+def test_what_stood_still_is_everybody_s_when_it_goes_on(city: City) -> None:
+    number = city.case("izin-reklame", "clerk declare_complete intake")
+    assert city.do(number, "dishub", "claim", "review_dishub").status_code == 200
+    paused = city.on(number, "clerk", "actions", action="pause", reason="court")
+    assert paused.status_code == 200, paused.text
+    officers.disable_officer(city.world.ctx, "smr.dishub")
+    assert left_steps.give_back_once(city.world.ctx) == 1
+    resumed = city.on(number, "clerk", "actions", action="resume")
+    assert resumed.status_code == 200, resumed.text
+    found = city.step(number, "review_dishub", "auditor")
+    assert (found["status"], found["assignee"]) == ("ready", None)
+    # Who holds a step and is there keeps it.
+    assert city.do(number, "pupr", "claim", "review_pupr").status_code == 200
+    assert left_steps.give_back_once(city.world.ctx) == 0
+    assert city.step(number, "review_pupr", "auditor")["assignee"] == "smr.pupr"
+    assert verify(city.world.ctx, progress=lambda _: None).fault is None

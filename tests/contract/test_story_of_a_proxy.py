@@ -1,5 +1,6 @@
 """A power of attorney ends, a proxy is changed, a company's director, a wrong number: over HTTP alone."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from casetrack.usecases.case import party_acts
 from tests.contract.test_people import faults
-from tests.support import demo
+from tests.support import demo, scans
 from tests.support.letters import addresses, letters
 from tests.support.stories import BUDI, FACTS, SCAN, City, samarinda
 from tests.support.web import refused
@@ -313,3 +314,33 @@ def test_only_a_proxy_whose_power_says_so_collects(city: City, of: Set) -> None:
     assert (
         city.on(other, "clerk", "actions", action="withdraw", present=applicant).status_code == 200
     )
+
+
+@BOTH_SETS
+@pytest.mark.parametrize("as_form", [False, True], ids=["json", "form"])
+def test_only_a_proxy_whose_power_says_so_and_lasts_brings_papers(
+    city: City, of: Set, as_form: bool
+) -> None:
+    proxy = {"party": "representative", "document": "ktp"}
+
+    def brings(number: str) -> Any:
+        asked = demo.documents(of.service, FACTS[of.service])[0]["requirement"]
+        if as_form:
+            fields, etag = {"present": json.dumps(proxy)}, city.etag(number, "auditor")
+            return city.bring(
+                number, scans.pdf(), "clerk", requirement=asked, fields=fields, etag=etag
+            )
+        return city.on(number, "clerk", "documents", requirement=asked, present=proxy)
+
+    number, _ = opened(city, of, until="2026-11-24")
+    done = brings(number)
+    assert done.status_code == 201, done.text
+    events = city.get(f"/cases/{number}/events?limit=200", "auditor").get_json()["items"]
+    assert events[-1]["data"]["present"]["party"] == "representative"
+    lacks = brings(opened(city, of, acts=["collect"])[0])
+    assert refused(lacks) == (409, "power_lacks_act")
+    assert lacks.get_json()["needed"] == "complete"
+    city.at("2026-11-25T08:00")
+    # No clock has recorded the end yet: the day has passed all the same.
+    assert refused(brings(number)) == (409, "no_representative")
+    assert faults(city.world) is None

@@ -7,7 +7,8 @@ import pytest
 
 from casetrack.usecases.region import loading
 from tests.support import demo
-from tests.support.stories import City, samarinda
+from tests.support.letters import letters
+from tests.support.stories import BUDI, City, samarinda
 from tests.support.world import SAMARINDA
 
 AGENCIES = {
@@ -51,6 +52,16 @@ def test_who_left_the_mall_goes_on_from_its_own_office(city: City, agency: str) 
     assert away["office"]["id"] in page
     assert away["office"]["en"] in city.get(f"//status?number={number}&lang=en").text
     assert city.get(f"/status/{number}").get_json()["outside_mall"] == [away]
+    # So do the messages of who is told that the file is there; the mail goes by the day it is sent.
+    reached = {**BUDI, "email": "budi@example.id"}
+    mailed = str(city.take_in(service, reached)["number"])
+    city.follow(mailed, "clerk declare_complete intake")
+    if agency == "dishub":
+        city.follow(mailed, "dlh2 complete review_dlh favourable")
+        city.follow(mailed, "pupr complete review_pupr favourable")
+    city.deliver()
+    said = [text for _, text in letters(city.world.mail) if mailed in text]
+    assert any(away["office"]["id"] in " ".join(text.split()) for text in said)
     listed = {each["id"]: each for each in city.get("/agencies", "clerk").get_json()["items"]}
     assert listed[agency]["stays"][0]["until"] == "2026-12-31"
     for number in numbers:

@@ -47,6 +47,8 @@ ABSENT = {
     "document": "doc-99",
     "bill": "bill-9",
     "file": "0" * 64,
+    "outage": "none",
+    "block": "none",
     "measure": "gossip",
 }
 UNKNOWN = {
@@ -62,6 +64,8 @@ UNKNOWN = {
     "document": "unknown_file",
     "bill": "unknown_bill",
     "file": "unknown_payment_file",
+    "outage": "unknown_outage",
+    "block": "unknown_block",
     "measure": "unknown_measure",
 }
 #: Values that no query takes, by the name of the parameter.

@@ -40,7 +40,11 @@ def test_a_telephone_counts_in_its_one_spelling_and_a_wrong_one_not_at_all() -> 
             Asked(numbers=("company:6472010101900001",), nik="6472010101900001"),
         ),
         ("0812-0000-0001", Asked(numbers=("phone:+6281200000001",))),
-        ("01.234.567.8-901.000", Asked(numbers=("company:012345678901000",))),
+        (
+            # Before 2024 and since then.
+            "01.234.567.8-901.000",
+            Asked(numbers=("company:012345678901000", "company:0012345678901000")),
+        ),
         ("9120 0012 3456 7", Asked(numbers=("company:9120001234567",))),
         # As it stands on a form, and with the name beside it.
         *[

@@ -13,7 +13,9 @@ from casetrack.domain.case.hand_overs import (
     going_out,
     return_papers,
 )
+from casetrack.domain.case.late_entries import moment_of, use_late
 from casetrack.domain.case.links import MOST_LINKS
+from casetrack.domain.case.outages import OutageNamed
 from casetrack.domain.case.pausing import go_on, stand_still
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.steps import Draft, Setting, cancel_open, end, open_step
@@ -125,7 +127,7 @@ def _pause(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any
     if draft.case.pause_reason in PAUSE_REASONS:
         raise NotNow("already_paused", "The case is paused already; resume it first.")
     stand_still(draft, act.reason or "", setting)
-    return "case.paused", {}
+    return "case.paused", _outage(act)
 
 
 def _resume(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
@@ -133,7 +135,12 @@ def _resume(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, An
     if reason not in PAUSE_REASONS:
         raise NotNow("not_paused", "The case is not paused, so there is nothing to resume.")
     go_on(draft, setting)
-    return "case.resumed", {"paused_for": reason}
+    return "case.resumed", {"paused_for": reason, **_outage(act)}
+
+
+def _outage(act: Act) -> dict[str, Any]:
+    """The outage for which many cases stand still at once, where it was one."""
+    return {"outage": act.details.outage} if isinstance(act.details, OutageNamed) else {}
 
 
 def _extend(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
@@ -195,10 +202,15 @@ def _add_links(draft: Draft, act: Act) -> list[dict[str, Any]]:
 
 def _hand_over(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:
     check_paid(draft, setting)
-    if not begin_or_hand_over(draft, act, setting, going_out(draft.case)):
+    # Of a paper of a time without the system: it went out then, whenever it is typed in.
+    then = replace(setting, now=moment_of(draft.before, act, setting.now))
+    paper = use_late(draft, act)
+    facts = {"late": paper} if paper else {}
+    if not begin_or_hand_over(draft, act, then, going_out(draft.case)):
         draft.case = replace(draft.case, status=draft.before.status)
-        return "case.hand_over_begun", {}
-    return is_handed_over(draft, act, setting)
+        return "case.hand_over_begun", facts
+    name, said = is_handed_over(draft, act, setting)
+    return name, {**said, **facts}
 
 
 def _confirm(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]]:

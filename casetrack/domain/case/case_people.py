@@ -29,6 +29,7 @@ SHOWING: Mapping[Signature, str] = {"paper": "hand_over_slip", "screen": "hand_o
 PROOFS = frozenset(SHOWING.values())
 #: What is done at the counter by who stands there, and what a representative must be allowed for it.
 AT_THE_COUNTER: Mapping[str, PowerAct] = {
+    "receive_document": "complete",
     "resubmit": "complete",
     "withdraw": "file",
     "hand_over": "collect",
@@ -140,10 +141,13 @@ def is_silenced(state: CaseState, role: str) -> bool:
 def check_present(
     state: CaseState, action: str, party: Standing, calendar: Calendar, now: datetime
 ) -> None:
-    """Raises NotNow where it is a representative who may not do this, or whose power is over.
+    """Raises NotNow where it is a representative who may not do this, or whose power is over, and while
+    it is open who speaks for the applicant.
 
     A power that was not written down is believed, as it was before there were any.
     """
+    if death_of(state) is not None:
+        raise _parties_open()
     if party == "heir" and not any(map(_is_succeeded, state.parties.values())):
         raise NotNow("no_heir", "No heir stands in this case in the place of its applicant.")
     if party in ("applicant", "heir"):
@@ -175,7 +179,11 @@ def check_speaker(state: CaseState, action: str, reason: str | None) -> None:
     if death_of(state) is None:
         return
     if action not in _MEANWHILE or (action == "close" and reason != "applicant_deceased"):
-        raise NotNow(
-            "parties_open",
-            "It is to be settled first who speaks for the applicant; the case shows what is open.",
-        )
+        raise _parties_open()
+
+
+def _parties_open() -> NotNow:
+    return NotNow(
+        "parties_open",
+        "It is to be settled first who speaks for the applicant; the case shows what is open.",
+    )

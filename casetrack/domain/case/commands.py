@@ -9,6 +9,8 @@ from casetrack.domain.access import Actor
 from casetrack.domain.case.bills import BILL_ACTS, BillDetails, Payment
 from casetrack.domain.case.case_people import AT_THE_COUNTER, PROOFS
 from casetrack.domain.case.counter_details import Handing
+from casetrack.domain.case.late_intake import LateIntake
+from casetrack.domain.case.outages import OutageNamed
 from casetrack.domain.case.party_change import PartyChange, Present
 from casetrack.domain.case.product_details import (
     Hearing,
@@ -24,6 +26,7 @@ from casetrack.domain.case.transitions import (
     AUTHORITY_ACTIONS,
     CLOSE_REASONS,
     LATE_ACTIONS,
+    LATE_CASE_ACTIONS,
     PAUSE_REASONS,
     RECEIVE,
     RESULTS,
@@ -51,6 +54,8 @@ class Opening:
     review: Mapping[str, Any] | None = None
     #: Counter, number in its queue, visit; None where nothing of it was said.
     visit: Mapping[str, Any] | None = None
+    #: Of one that was taken in on paper while the system was away.
+    late: LateIntake | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +78,10 @@ class ConflictSettled:
 
 @dataclass(frozen=True, slots=True)
 class LatePaper:
-    """Of `admit_late`: what was signed for which step, when, and why it was not entered then."""
+    """Of `admit_late`: what was signed for which step, when, and why it was not entered then; without a
+    step it is the hand-over of the case."""
 
-    step: str
+    step: str | None
     occurred_at: datetime
     reason: LateReason
     sha256: str
@@ -146,6 +152,7 @@ Details = (
     | BillDetails
     | ExternalAnswered
     | DeemedChecked
+    | OutageNamed
     | CarriedOut
 )
 
@@ -248,7 +255,8 @@ def find_step(definition: ServiceDefinition, step: str) -> StepDefinition:
 
 def check_content(definition: ServiceDefinition, act: Act) -> None:
     """Raises Invalid where the act is wrong whatever state the case is in: 422 comes before 412."""
-    if act.late is not None and (act.step is None or act.action not in LATE_ACTIONS):
+    whole = act.step is None and act.action in LATE_CASE_ACTIONS
+    if act.late is not None and not whole and (act.step is None or act.action not in LATE_ACTIONS):
         raise Invalid("unknown_late_entry", f"{act.action} is nothing that is done on paper.")
     _check_documents(definition, act)
     _check_links(act)

@@ -22,7 +22,7 @@ from casetrack.domain.case.counter_details import Handing
 from casetrack.domain.case.documents import receive_document, taken_in
 from casetrack.domain.case.folding import difference, form_of
 from casetrack.domain.case.hand_over_bodies import check_handing
-from casetrack.domain.case.late_entries import check_paper
+from casetrack.domain.case.late_entries import check_paper, moment_of
 from casetrack.domain.case.own_acts import check_own_case, own_case
 from casetrack.domain.case.party_acts import act_on_parties, check_change
 from casetrack.domain.case.party_change import Present
@@ -60,6 +60,7 @@ from casetrack.domain.service.definition import ServiceDefinition
 def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> NewEvent:
     """The event that a front office's intake becomes: `casetrack.case.opened`.
 
+    One that was taken in on paper while the system was away counts from the day and hour on the paper.
     Every step is laid out, those whose condition does not hold are skipped, and the completeness
     check is ready; the case's own clock does not run yet. Raises Forbidden, Invalid, NoAuthority (it
     would be the officer's own case).
@@ -67,6 +68,9 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
     check_opening(setting.definition, actor, setting.region)
     if setting.acts_in_own:
         raise own_case()
+    late = opening.late
+    if late is not None:
+        setting = replace(setting, now=late.occurred_at)
     definition, now = setting.definition, instant(setting.now)
     draft = Draft(
         CaseState(
@@ -94,8 +98,11 @@ def open_case(number: str, opening: Opening, actor: Actor, setting: Setting) -> 
         draft.steps[step.id] = StepState(status="skipped" if skipped else "waiting")
     start_step(draft, definition.root, setting)
     settle(draft, setting)
-    facts = {"tracked_only": definition.tracked_only}
-    return event_of("case.opened", None, draft, facts, setting.definition)
+    facts: dict[str, Any] = {"tracked_only": definition.tracked_only}
+    if late is not None:
+        facts["late"] = late.as_data()
+    new = event_of("case.opened", None, draft, facts, setting.definition)
+    return new if late is None else replace(new, occurred_at=late.occurred_at)
 
 
 def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> None:
@@ -144,7 +151,7 @@ def decide(state: CaseState, act: Act, setting: Setting) -> NewEvent:
     if granted and name in ("step.completed", "product.signed", "bill.confirmed"):
         name = "case.granted"
     new = event_of(name, state, draft, {**facts, **_said(act)}, setting.definition)
-    if act.late is not None and act.step is not None and act.action not in BILL_ACTS:
+    if act.late is not None and act.action not in BILL_ACTS:
         return replace(new, occurred_at=parse_instant(facts["late"]["occurred_at"]))
     return new
 
@@ -157,7 +164,8 @@ def _done(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str, Any]
     if act.action in AUTHORITY_ACTIONS:
         return act_on_authority(draft, act, setting)
     if act.action in _BESIDE:
-        return _BESIDE[act.action](draft, act, setting)
+        name, facts = _BESIDE[act.action](draft, act, setting)
+        return name, {**facts, **_present(state, act, setting)}
     if act.step is None and act.action in PRODUCT_ACTIONS:
         if act.action in AT_THE_COUNTER:
             check_speaker(state, act.action, act.reason)
@@ -192,7 +200,8 @@ def _present(state: CaseState, act: Act, setting: Setting) -> dict[str, Any]:
     if not isinstance(said, Present):
         return {}
     if act.action in AT_THE_COUNTER:
-        check_present(state, act.action, said.party, setting.calendar, setting.now)
+        moment = moment_of(state, act, setting.now)
+        check_present(state, act.action, said.party, setting.calendar, moment)
     return {"present": said.as_data()}
 
 

@@ -95,7 +95,10 @@ def confirm(draft: Draft, act: Act, setting: Setting) -> list[str]:
     today = setting.calendar.local_date(setting.now)
     if (
         record is None
-        or setting.calendar.local_date(parse_instant(record["at"])) != today
+        or (
+            "late" not in record
+            and setting.calendar.local_date(parse_instant(record["at"])) != today
+        )
         or record["products"] != _named(draft.case, [each["id"] for each in record["products"]])
     ):
         raise NotNow(
@@ -108,7 +111,8 @@ def confirm(draft: Draft, act: Act, setting: Setting) -> list[str]:
         )
     there = record.get("present")
     if there is not None:
-        check_present(draft.before, "hand_over", there["party"], setting.calendar, setting.now)
+        at = parse_instant(record["at"])
+        check_present(draft.before, "hand_over", there["party"], setting.calendar, at)
     plain = {name: value for name, value in record.items() if name != "waits"}
     _finish(
         draft,
@@ -222,6 +226,8 @@ def _record(draft: Draft, act: Act, setting: Setting, kind: str, products: list[
         "by": act.actor.id,
         "products": _named(draft.case, products),
     }
+    if act.late is not None:
+        record["late"] = act.late
     if said.present is not None:
         record["present"] = said.present.as_data()
     if kind != "back":

@@ -33,8 +33,8 @@ class PartyChange:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Of `resubmit`, `withdraw` and `hand_over`: who stood at the counter, by which identity document
-    they were known, and how they signed."""
+    """Of `resubmit`, `withdraw`, `hand_over` and a document that is brought: who stood at the
+    counter, by which identity document they were known, and how they signed."""
 
     party: Standing
     document: IdentityDocument

@@ -32,6 +32,7 @@ from casetrack.domain.case.commands import (
 )
 from casetrack.domain.case.standing import Ask, nobody
 from casetrack.domain.case.transitions import (
+    ACCOUNT_DISABLED,
     AUTHORITY_ACTION_ROLES,
     AUTHORITY_ACTIONS,
     CASE_ACTION_ROLES,
@@ -160,8 +161,12 @@ def _check_action(act: Act) -> None:
 
 
 def _check_system(step: StepDefinition | None, act: Act) -> None:
-    """Silence counts as no opinion only where the step's definition says so."""
+    """Silence counts as no opinion only where the step's definition says so; what an account that was
+    disabled held goes back to its agency's list everywhere."""
     require_system_act(act.actor, act.action)
+    given_back = act.assignee is None and act.reason == ACCOUNT_DISABLED
+    if act.action == "reassign" and given_back:
+        return
     if step is not None and act.action not in BILL_ACTS and step.silence != act.action:
         raise Forbidden(
             "role_not_allowed", f"Silence is no {act.action} at the step {step.id}.", roles=[]
@@ -191,8 +196,9 @@ def _check_authority(definition: ServiceDefinition, act: Act, standing: Ask) -> 
     if court or act.action == "admit_late" or not (act.actor.has_role(roles) or standing().named):
         require_role(act.actor, roles)
     if act.action == "admit_late":
-        step = _named_step(definition, details_of(act, LatePaper).step)
-        require_agency(act.actor, step.agency)
+        named = details_of(act, LatePaper).step
+        agency = _named_step(definition, named).agency if named else definition.front_office
+        require_agency(act.actor, agency)
     if court:
         # No register answers for a court: its judgment is recorded where the product was given out.
         require_agency(act.actor, definition.front_office)

@@ -29,6 +29,7 @@ from casetrack.domain.case.steps import (
 )
 from casetrack.domain.case.transitions import (
     ACTION_KINDS,
+    OPEN_STEP,
     STEP_ACTIONS,
     WORKABLE_CASE,
 )
@@ -41,7 +42,7 @@ def act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str
     step = find_step(setting.definition, act.step or "")
     check_completable(draft, step, act, setting.now, setting.definition)
     facts: dict[str, Any] = {"agency": step.agency, "kind": step.kind}
-    paper = use_late(draft, step, act)
+    paper = use_late(draft, act)
     if paper is not None:
         facts["late"] = paper
     name, said = _STEP_HANDLERS[act.action](draft, step, act, setting, facts)
@@ -89,7 +90,10 @@ def _check_kind(step: StepDefinition, action: str, definition: ServiceDefinition
 
 def _check_status(draft: Draft, step: StepDefinition, act: Act, now: datetime) -> None:
     state = draft.steps[step.id]
+    by_clock = act.actor.kind == "system"
     allowed = state.status in STEP_ACTIONS[act.action]
+    if by_clock and act.action == "reassign":
+        allowed = state.status in OPEN_STEP
     if act.action == "complete" and state.status == "completed":
         allowed = step.repeatable
     if not allowed or draft.case.status not in WORKABLE_CASE[act.action]:
@@ -99,10 +103,10 @@ def _check_status(draft: Draft, step: StepDefinition, act: Act, now: datetime) -
             f"is {draft.case.status}.",
             status_now=state.status,
         )
-    if act.actor.kind == "system" and (state.due_at or "") > instant(now):
+    if by_clock and act.action != "reassign" and (state.due_at or "") > instant(now):
         raise NotNow("limit_not_over", f"The limit of the step {step.id} is not over yet.")
     taken = state.assignee is not None and state.assignee != act.actor.id
-    if taken and act.action not in ("reassign", "reopen") and act.actor.kind != "system":
+    if taken and act.action not in ("reassign", "reopen") and not by_clock:
         raise NotNow(
             "claimed_by_another",
             "Another officer has claimed this step; have it reassigned first.",
@@ -209,7 +213,13 @@ def _no_opinion(
 def _reassign(
     draft: Draft, step: StepDefinition, act: Act, setting: Setting, facts: Facts
 ) -> tuple[str, Facts]:
-    """To another officer of the agency, or, naming nobody, back to everybody's worklist."""
+    """To another officer of the agency, or, naming nobody, back to everybody's worklist.
+
+    A step that stands still stays so, and is everybody's when it goes on.
+    """
+    if draft.steps[step.id].status == "paused":
+        _set(draft, step.id, before_pause="ready", assignee=None)
+        return "step.reassigned", {**facts, "assignee": None}
     status = "in_progress" if act.assignee else "ready"
     _set(draft, step.id, status=status, assignee=act.assignee)
     return "step.reassigned", {**facts, "assignee": act.assignee}

@@ -84,7 +84,7 @@ AUTHORITY_ACTIONS: Mapping[str, tuple[CaseStatus, ...]] = {
     "report_conflict": OPEN_CASE,
     "lift_conflict": OPEN_CASE,
     "take_over": OPEN_CASE,
-    "admit_late": OPEN_CASE,
+    "admit_late": (*OPEN_CASE, "granted", "refused"),
     "correct": ("granted", "refused", "handed_over"),
     "annul": ("granted", "refused", "handed_over"),
     "revoke": ("granted", "handed_over"),
@@ -230,6 +230,9 @@ STEP_ACTIONS: Mapping[str, Mapping[str, StepStatus]] = {
     "reopen": {"completed": "ready", "no_opinion": "ready"},
 }
 
+#: Why the clock gives a step back to its agency's list.
+ACCOUNT_DISABLED = "account_disabled"
+
 #: Which kinds of step an action is for; an action that is not here is for every kind.
 ACTION_KINDS: Mapping[str, tuple[Kind, ...]] = {
     "declare_complete": ("check",),
@@ -298,6 +301,8 @@ LATE_ACTIONS: tuple[StepAction, ...] = (
     "declare_complete",
     "record_payment",
 )
+#: The same of the case as a whole.
+LATE_CASE_ACTIONS: tuple[CaseAction, ...] = ("hand_over",)
 #: Why an act could not be entered when it was done.
 LateReason = Literal["power_cut", "network", "system_down", "other"]
 #: UU 30/2014 art. 43(1), in its order.

@@ -245,6 +245,11 @@ def _of_payment(event: Event) -> dict[str, Any]:
     return {name: event.data[name] for name in named if name in event.data}
 
 
+def _of_outage(event: Event) -> dict[str, Any]:
+    """Which steps stand still together; not what the office calls the system."""
+    return {name: event.data[name] for name in ("outage", "agency", "places")}
+
+
 def _of_others(_event: Event) -> dict[str, Any]:
     """That it happened, and nothing of it."""
     return {}
@@ -262,4 +267,5 @@ _FAMILIES: Mapping[str, Callable[[Event], dict[str, Any]]] = {
     "administration": _of_administration,
     "agency": _of_agency,
     "payment": _of_payment,
+    "outage": _of_outage,
 }

@@ -5,11 +5,11 @@ Of a name whole words count, in any order, whatever their capitals, accents, mar
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from casetrack.domain.people import contact, visible
+from casetrack.domain.people import company_numbers, contact, visible
 from casetrack.domain.people.contact import FORMS, NIK_DIGITS
 from casetrack.domain.people.identity import name_words
 
@@ -46,8 +46,14 @@ def words_of(party: Mapping[str, Any]) -> set[str]:
 
 
 def company_word(number: str) -> str:
-    """The word by which a company with this number is found."""
-    return f"company:{number}"
+    """The word by which a company with this number is found, in whichever form it is written."""
+    return f"company:{company_numbers.one_form(number)}"
+
+
+def _company_words(number: str) -> Iterator[str]:
+    """The same, and the one under which a release of before kept it."""
+    for form in company_numbers.forms(number):
+        yield f"company:{form}"
 
 
 def passport_word(number: str) -> str:
@@ -56,10 +62,20 @@ def passport_word(number: str) -> str:
 
 
 def number_word(party: Mapping[str, Any]) -> str | None:
-    """The word of the number, beside a NIK, by which two cases are of one applicant; None without one."""
+    """The word of the number, beside a NIK, by which two cases are of one applicant; None without one,
+    and for one that nobody has."""
     if party.get("company_number"):
-        return company_word(party["company_number"])
+        number = party["company_number"]
+        return company_word(number) if company_numbers.can_be(number) else None
     return passport_word(party["passport_number"]) if party.get("passport_number") else None
+
+
+def number_words(party: Mapping[str, Any]) -> tuple[str, ...]:
+    """The words under which that number may have been kept; the first is `number_word`."""
+    word, number = number_word(party), party.get("company_number")
+    if word is None or not number:
+        return () if word is None else (word,)
+    return tuple(_company_words(number))
 
 
 def asked(text: str) -> Asked:
@@ -127,9 +143,9 @@ def _plain(text: str) -> str:
 
 
 def _by_number(text: str, digits: str) -> Asked:
-    numbers = []
+    numbers: list[str] = []
     if FORMS["company_number"].fits(digits):
-        numbers.append(company_word(digits))
+        numbers += _company_words(digits)
     phone = _phone(text)
     if phone is not None:
         numbers.append(phone)

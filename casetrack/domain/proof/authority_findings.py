@@ -95,15 +95,21 @@ class Tally:
 
 
 def wanted_scheme(
-    definition: ServiceDefinition, data: Mapping[str, Any], review: Mapping[str, Any] | None = None
+    definition: ServiceDefinition,
+    data: Mapping[str, Any],
+    review: Mapping[str, Any] | None = None,
+    *,
+    by_clock: bool = False,
 ) -> str | None:
-    """The authority scheme that this act must have; None when it is no decision. `review` is what an
-    objection or an appeal is about."""
+    """The authority scheme that this act must have; None when it is no decision, as a silence is none.
+    `review` is what an objection or an appeal is about."""
     action = data.get("action")
     if action in _ON_PRODUCTS:
         return "external" if data.get("by") == "court" else "checked"
     step = _step(definition, data)
-    if step is None or not (action == "sign" or needs_authority(step, str(action))):
+    if step is None or not (
+        action == "sign" or needs_authority(step, str(action), by_clock=by_clock)
+    ):
         return None
     if definition.tracked_only:
         return "external"
@@ -120,7 +126,8 @@ def past_rules(
     before: CaseState, event: Event, definition: ServiceDefinition, calendar: Calendar
 ) -> Iterator[tuple[str, str]]:
     """Code and detail of what a decision has that no write path gives it."""
-    data, wanted = event.data, wanted_scheme(definition, event.data, before.review)
+    data, by_clock = event.data, event.actor.get("kind") == "system"
+    wanted = wanted_scheme(definition, data, before.review, by_clock=by_clock)
     if event.occurred_at != event.recorded_at and not _admitted(before, event):
         yield "time_set", "it occurred at another time than it was recorded, by no admitted paper"
     if "authority" not in data:

@@ -38,6 +38,7 @@ KINDS = {
     "product_state": "A product's row is not what the events make of it; casetrack rebuild mends it.",
     "product": "A product was endorsed or signed otherwise than its service says.",
     "product_number": "A number of a product is missing, or was given without its counter.",
+    "case_number": "A number of a case is missing, was given without its counter, or set aside and lost.",
     "bill_state": "A bill's row is not what its case's events make of it; casetrack rebuild mends it.",
     "payment": "A payment that a bank or the treasury told of was changed, removed or added, or no "
     "longer fits the bill that it confirmed.",

@@ -90,3 +90,10 @@ def draw(
     year = now.astimezone(zone).year
     serial = uow.ask(_ON_SQLITE, {**named, "of_year": year})[0].serial
     return Drawn(event_id, now, year, serial, found)
+
+
+def draw_without_serial(uow: UnitOfWork, region: str, behind: Sequence[Call]) -> Drawn:
+    """The same for a case whose number was set aside before: no counter is touched."""
+    found = uow.ask_behind_register(region, behind)
+    event_id, now = uow.draw()
+    return Drawn(event_id, now, 0, 0, found)

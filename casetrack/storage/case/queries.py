@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -24,6 +24,9 @@ class CaseRow:
     opened_id: int
     #: Of its region, when the case was read.
     revisions: Revisions
+    #: Whether its applicant was told that a step waits for somebody with the power; only by the number
+    #: that the public types.
+    stalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,17 @@ def case(connection: Connection, region: str, number: str) -> CaseRow | None:
     return case_row(rows[0]) if rows else None
 
 
+_STALLED = (
+    select(schema.stalled_steps.c.number)
+    .where(
+        schema.stalled_steps.c.region == schema.cases.c.region,
+        schema.stalled_steps.c.number == bindparam("number"),
+    )
+    .exists()
+    .label("stalled")
+)
 _OF_LETTERS = Fixed(
-    _CASE.add_columns(schema.regions.c.register_revision).where(
+    _CASE.add_columns(schema.regions.c.register_revision, _STALLED).where(
         schema.regions.c.letters == bindparam("letters"),
         schema.cases.c.number == bindparam("number"),
     )
@@ -64,7 +76,7 @@ _OF_LETTERS = Fixed(
 def case_of_letters(connection: Connection, letters: str, number: str) -> CaseRow | None:
     """The case of a number, in the region of these letters: one row read."""
     rows = ask(connection, _OF_LETTERS, {"letters": letters, "number": number})
-    return case_row(rows[0]) if rows else None
+    return replace(case_row(rows[0]), stalled=bool(rows[0].stalled)) if rows else None
 
 
 def case_row(row: Any) -> CaseRow:

@@ -53,8 +53,8 @@ class Told:
     until: str | None
 
 
-# As `Place.name` says it.
-_ITS_PLACE = _C.service + ":" + cast(_C.service_version, String) + ":" + _S.step
+#: As `Place.name` says it.
+ITS_PLACE = _C.service + ":" + cast(_C.service_version, String) + ":" + _S.step
 _UNTOLD = Fixed(
     select(_S.number, _C.service, _C.service_version, _S.step)
     .join(schema.cases, and_(_C.region == _S.region, _C.number == _S.number))
@@ -66,7 +66,7 @@ _UNTOLD = Fixed(
         _S.region == bindparam("in_region"),
         _S.agency == bindparam("agency"),
         _OPEN,
-        among(_ITS_PLACE, bindparam("places", type_=Texts())),
+        among(ITS_PLACE, bindparam("places", type_=Texts())),
         schema.is_one_of(_C.status, OPEN_CASE),
         _T.number.is_(None),
     )

@@ -18,13 +18,16 @@ from casetrack.storage.row_sets import Texts, among
 
 @dataclass(frozen=True, slots=True)
 class ToldCase:
-    """What a message says of its case, and the newest revision of the region's files."""
+    """What a message says of its case, and the newest revisions of the region's files and register."""
 
     number: str
     service: str
     service_version: int
     holder: str
+    #: Whether its applicant was told that a step waits for somebody with the power.
+    stalled: bool
     revision: int
+    register_revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,14 @@ def read(cases: Sequence[Any], parties: Sequence[Any]) -> tuple[Cases, Parties]:
             bytes(row.wrapped_key),
             bytes(row.sealed),
         )
-    return {row.number: ToldCase(*row) for row in cases}, found
+    return {row.number: _told(row) for row in cases}, found
+
+
+def _told(row: Any) -> ToldCase:
+    return ToldCase(
+        *(row.number, row.service, row.service_version, row.holder, bool(row.stalled)),
+        *(row.revision, row.register_revision or 0),
+    )
 
 
 def told_case(connection: Connection, region: str, number: str) -> ToldCase | None:
@@ -81,14 +91,21 @@ def parties(
 
 def _cases() -> Fixed:
     cases, regions = schema.cases, schema.regions
-    wanted = [cases.c[name] for name in ("number", "service", "service_version", "holder")]
-    of_region = select(regions.c.revision).where(regions.c.region == _REGION)
+    waits = schema.stalled_steps.c
+    mine = (waits.region == _REGION, waits.number == cases.c.number)
+    stalled = select(waits.number).where(*mine).correlate(cases).exists().label("stalled")
+    wanted = [
+        *(cases.c[name] for name in ("number", "service", "service_version", "holder")),
+        stalled,
+    ]
+    its = (regions.c.revision, regions.c.register_revision)
+    of_region = select(*its).where(regions.c.region == _REGION)
     return each_of(
         select(*wanted).where(cases.c.region == _REGION),
         cases.c.number,
         "of_numbers",
         then=[lambda _: of_region],
-        sqlite=select(*wanted, regions.c.revision)
+        sqlite=select(*wanted, *its)
         .join(regions, regions.c.region == cases.c.region)
         .where(cases.c.region == _REGION, among(cases.c.number, _NUMBERS)),
     )

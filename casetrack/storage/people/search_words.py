@@ -51,9 +51,9 @@ def remove(uow: UnitOfWork, region: str, subject: str) -> None:
     )
 
 
-def subjects_of(connection: Connection, region: str, word: str) -> list[str]:
-    """Everybody with this word."""
-    query = select(_TABLE.c.subject).where(_TABLE.c.region == region, _TABLE.c.word == word)
+def subjects_of(connection: Connection, region: str, words: Collection[str]) -> list[str]:
+    """Everybody with one of these words."""
+    query = select(_TABLE.c.subject).where(_TABLE.c.region == region, _TABLE.c.word.in_(words))
     return list(connection.execute(query).scalars())
 
 

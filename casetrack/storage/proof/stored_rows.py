@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Select,
+    bindparam,
     func,
     select,
 )
@@ -151,6 +152,15 @@ class Reader:
             return
         for row in self._stream(statements.rows_of_region(table), of=region):
             yield plain(row._asdict())
+
+    def case_numbers(self, region: str) -> Iterator[tuple[str, str]]:
+        """Number and service of every case."""
+        if self._is_empty("cases", region):
+            return
+        table = schema.cases.c
+        query = select(table.number, table.service).where(table.region == bindparam("of"))
+        for row in self._stream(query.order_by(table.number), of=region):
+            yield row.number, row.service
 
     def entries(self, region: str, kind: str, names: Sequence[str]) -> list[Stored]:
         """Every revision of these entries of the register."""

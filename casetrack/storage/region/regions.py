@@ -231,9 +231,9 @@ def found_case(connection: Connection, text: str) -> tuple[CaseNumber, CaseRow |
     readings = CaseNumber.readings(text)
     if len(readings) == 1:
         (number,) = readings
-        return number, queries.case_of_letters(connection, number.region_letters, str(number))
-    region, number = case_of_number(connection, text)
-    return number, queries.case(connection, region, str(number)) if region else None
+    else:
+        _, number = case_of_number(connection, text)
+    return number, queries.case_of_letters(connection, number.region_letters, str(number))
 
 
 def positions(connection: Connection, region: str) -> list[Position]:

@@ -13,6 +13,12 @@ from casetrack.storage.schema.authority import (
     register_keys,
     reviews,
 )
+from casetrack.storage.schema.bad_days import (
+    number_blocks,
+    outage_cases,
+    outages,
+    reserved_numbers,
+)
 from casetrack.storage.schema.case import (
     OPEN_STEP_SQL,
     OPEN_STEPS,
@@ -123,10 +129,13 @@ __all__ = [
     "loads",
     "message_texts",
     "metadata",
+    "number_blocks",
     "officer_addresses",
     "officer_profiles",
     "officer_reminders",
     "officers",
+    "outage_cases",
+    "outages",
     "parties",
     "payment_files",
     "payments",
@@ -140,6 +149,7 @@ __all__ = [
     "register_entries",
     "register_keys",
     "resends",
+    "reserved_numbers",
     "reviews",
     "search_words",
     "service_versions",

@@ -44,9 +44,14 @@ def outside_of(
         for step in definition.steps
         if state is None or state.steps[step.id].ended_at is None
     )
+    return outside_mall(ctx, region, to_come, at)
+
+
+def outside_mall(ctx: Context, region: str, agencies: Iterable[str], at: Revisions) -> list[Agency]:
+    """Those of these agencies that have no counter in the mall today."""
     record, calendar = ctx.region(region, at.files)
     day = calendar.local_date(ctx.database.now())
-    return outside(record.agencies, to_come, recorded_stays(ctx, region, at), day)
+    return outside(record.agencies, agencies, recorded_stays(ctx, region, at), day)
 
 
 def counter_view(ctx: Context, region: str, agency: str, at: Revisions) -> dict[str, Any] | None:

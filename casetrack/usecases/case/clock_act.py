@@ -14,6 +14,8 @@ from casetrack.usecases.context import Context
 
 #: Cases that one look finds.
 BATCH = 100
+#: Whether what the clock saw is still so, under the case's lock.
+Still = Callable[[UnitOfWork, CaseState], bool]
 #: What else is written with it: the states before and after.
 Follow = Callable[[UnitOfWork, CaseState, CaseState], None]
 
@@ -25,7 +27,10 @@ def act_by_clock(
     action: str,
     *,
     step: str | None = None,
+    reason: str | None = None,
     details: Details | None = None,
+    process: str = "clock",
+    still: Still | None = None,
     follow: Follow | None = None,
 ) -> bool:
     """Whether it was done: it is not where somebody was quicker, between the look and the lock."""
@@ -34,9 +39,11 @@ def act_by_clock(
         if record is None:
             return False
         state = record.state
+        if still is not None and not still(uow, state):
+            return False
         definition = ctx.definition(region, state.service, state.service_version)
         setting = ctx.setting(definition, region, record.revisions.files, record.now)
-        act = Act(action, system(region, "clock"), step=step, details=details)
+        act = Act(action, system(region, process), step=step, reason=reason, details=details)
         try:
             new = decide(state, act, setting)
         except NotNow:

@@ -38,7 +38,7 @@ from casetrack.usecases.case import (
 from casetrack.usecases.case.append import append_to_case
 from casetrack.usecases.case.links import FoundLink, check_named, found_links, hold_way
 from casetrack.usecases.case.reviews import about_link, carrying_out
-from casetrack.usecases.case.unprinted_letters import act_warnings
+from casetrack.usecases.case.unprinted_letters import act_warnings, printed_fields
 from casetrack.usecases.case.views import case_etag, case_view, step_etag
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
@@ -374,19 +374,9 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
     if sealer and isinstance(act.details, SignedFiles):
         act = replace(act, details=signed_files.sealed(act.details, sealer))
     kept = sealer if sealer and sealer.rows else None
-    warnings = act_warnings(ctx, doing.details, _printed(case, doing), act.drafts)
+    printed = printed_fields(case.definition, bare, doing.note, doing.reason)
+    warnings = act_warnings(ctx, doing.details, printed, act.drafts)
     return _Prepared(act, kept, code, erased, warnings)
-
-
-def _printed(case: Sight, doing: Doing) -> dict[str, str | None]:
-    """What of the act's own fields papers have a place for: conditions, a decision's note, a waiver."""
-    printed: dict[str, str | None] = {}
-    if doing.action == "declare_complete":
-        printed["reason"] = doing.reason
-    if doing.action == "complete" and doing.step is not None:
-        decides = find_step(case.definition, doing.step).kind == "decide"
-        printed["note"] = doing.note if decides or doing.result == "conditional" else None
-    return printed
 
 
 def _free_text(doing: Doing) -> str:

@@ -10,6 +10,7 @@ from casetrack.domain.access import REGION_WIDE, Actor
 from casetrack.domain.case.case_people import PROOFS, SHOWING
 from casetrack.domain.case.commands import Seen, check_documents
 from casetrack.domain.case.documents import document_id
+from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.transitions import RECEIVE
 from casetrack.domain.errors import Invalid, NotAsKept, NotFound, NotNow
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
@@ -50,6 +51,8 @@ class BroughtFile:
     size: int
     sha256: str
     original: bool = False
+    #: Who brought it, where that was said.
+    present: Present | None = None
 
 
 def most_megabytes(definition: ServiceDefinition, requirement: str) -> int:
@@ -97,6 +100,7 @@ def receive_file(
     doing = Doing(
         RECEIVE,
         documents=[document],
+        details=brought.present,
         keep=lambda: files.put(ctx, region, kind, brought.file, scan),
     )
     return do(ctx, actor, case, doing, if_match, request)

@@ -1,6 +1,6 @@
 """Opening a case at the counter: persons found or made, texts sealed, the number taken last."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -8,18 +8,20 @@ from typing import Any
 from casetrack.domain.access import Actor
 from casetrack.domain.case.commands import Opening, check_documents
 from casetrack.domain.case.decide import open_case
-from casetrack.domain.case.numbers import CaseNumber, access_code
+from casetrack.domain.case.late_intake import LateIntake
+from casetrack.domain.case.numbers import access_code
 from casetrack.domain.case.permission import check_opening
 from casetrack.domain.case.steps import Setting
+from casetrack.domain.clock import Calendar
 from casetrack.domain.errors import Invalid
 from casetrack.domain.events import GENESIS
 from casetrack.domain.people import contact, identity
-from casetrack.domain.people.search_words import number_word
+from casetrack.domain.people.search_words import number_words
 from casetrack.domain.region.counters import check_counter
 from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.domain.service.facts import check_facts
-from casetrack.storage.case import case_number
+from casetrack.storage.case.case_number import Drawn
 from casetrack.storage.people import (
     case_parties,
     own_case,
@@ -29,17 +31,16 @@ from casetrack.storage.people import (
 )
 from casetrack.storage.people.case_parties import PartyRow
 from casetrack.storage.people.subjects import SubjectRow
-from casetrack.storage.unit_of_work import Call, Conflict
+from casetrack.storage.region.regions import RegionRecord
+from casetrack.storage.unit_of_work import Call, Conflict, UnitOfWork
 from casetrack.usecases import idempotency
-from casetrack.usecases.authority.mall import outside_of, outside_views
-from casetrack.usecases.authority.missing_powers import missing_powers
-from casetrack.usecases.case import documents
+from casetrack.usecases.case import documents, number_blocks
 from casetrack.usecases.case.append import append_to_case
-from casetrack.usecases.case.links import found_links, other_open_cases
+from casetrack.usecases.case.links import found_links
 from casetrack.usecases.case.one_person import known_by_name
 from casetrack.usecases.case.powers import kept_power, power_until, tidied_power
 from casetrack.usecases.case.reviews import opened_about
-from casetrack.usecases.case.unprinted_letters import letter_warnings, printed_of
+from casetrack.usecases.case.told_at_opening import FoundBy, is_text, told_at_opening
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.people import tidying
@@ -93,6 +94,8 @@ class Application:
     #: The counter at which it is taken in, and the applicant's number in its queue.
     counter: str | None = None
     queue: str | None = None
+    #: Of one that was taken in on paper while the system was away.
+    late: LateIntake | None = None
     #: What it is about, of an objection or an appeal.
     review: Mapping[str, Any] | None = None
 
@@ -112,8 +115,8 @@ class Sealed:
     #: Persons found by NIK: who, and the index that they had when we looked.
     known: dict[str, str] = field(default_factory=dict)
     sealers: list[Sealer] = field(default_factory=list)
-    #: The keyed word of the applicant's company or passport number, if they gave one.
-    number: str | None = None
+    #: The keyed words of the applicant's company or passport number, if they gave one.
+    numbers: tuple[str, ...] = ()
     #: Subject → the words by which they are found.
     words: dict[str, set[str]] = field(default_factory=dict)
     #: Whether somebody is to say if a person is the one whom we know by their NIK.
@@ -136,26 +139,36 @@ def open_at_counter(
     check_documents(definition, application.documents)
     counters = ctx.region(actor.region, at.files)[0].region.counters
     check_counter(counters, application.counter, [definition])
-    parties, brought = _tidied(application)
+    parties, brought, acting = tidied_parties(ctx, actor.region, application)
     links = found_links(ctx, actor, application.links)
     named = [link.as_data() for link in links]
-    application = replace(application, documents=brought, links=named)
-    parties = [
-        replace(each, power=tidied_power(ctx, actor.region, each.power, f"{each.role}.power"))
-        for each in parties
-    ]
-    parties += directors(parties[0].acting, parties[0].acting_nik)
+    application = replace(application, parties=parties, documents=brought, links=named)
     replayed = idempotency.replay(ctx, request)
     if replayed is not None:
         return replayed
 
     def once() -> Answer:
-        review = opened_about(ctx, definition, at, links)
-        sealed = seal_parties(ctx, actor.region, parties)
-        told = replace(application, review=review)
-        return _open_once(ctx, actor, told, (definition, at), sealed, request)
+        file = replace(
+            application,
+            late=number_blocks.checked(ctx, actor.region, definition.id, application.late),
+            review=opened_about(ctx, definition, at, links),
+        )
+        sealed = seal_parties(ctx, actor.region, [*parties, *acting])
+        return _open_once(ctx, actor, file, (definition, at), sealed, request)
 
     return idempotency.tried(ctx, request, once)
+
+
+def tidied_parties(
+    ctx: Context, region: str, application: Application
+) -> tuple[list[Party], list[Mapping[str, Any]], list[Party]]:
+    """Parties and documents as they are kept; who acts by their office. Raises Invalid."""
+    parties, brought = _tidied(application)
+    parties = [
+        replace(each, power=tidied_power(ctx, region, each.power, f"{each.role}.power"))
+        for each in parties
+    ]
+    return parties, brought, directors(parties[0].acting, parties[0].acting_nik)
 
 
 def _tidied(application: Application) -> tuple[list[Party], list[Mapping[str, Any]]]:
@@ -184,14 +197,20 @@ def directors(name: str | None, nik: str | None) -> list[Party]:
     return [Party("director", "person", name, nik=nik)]
 
 
-def seal_parties(ctx: Context, region: str, parties: Sequence[Party]) -> Sealed:
+def seal_parties(
+    ctx: Context, region: str, parties: Sequence[Party], same: Mapping[str, Sealer] | None = None
+) -> Sealed:
+    """Their data under their keys. `same`: by role, who they are already, in a case of the same visit."""
     sealed = Sealed()
     keys: dict[tuple[str, str], tuple[str, bytes]] = {}
     for party in parties:
-        goes_by = party.company_number or party.passport_number
-        if party.role == "applicant" and goes_by and (word := number_word(party.document())):
-            sealed.number = ctx.vault.search_word(region, word)
-        subject, key = _subject_of(ctx, region, party, sealed, keys)
+        if party.role == "applicant" and (party.company_number or party.passport_number):
+            kept = number_words(party.document())
+            sealed.numbers = tuple(ctx.vault.search_word(region, word) for word in kept)
+        if same is None:
+            subject, key = _subject_of(ctx, region, party, sealed, keys)
+        else:
+            subject, key = same[party.role].subject, same[party.role].key
         sealer = Sealer(ctx, region, subject, key)
         document = party.document()
         reference = sealer.seal("party", as_text(document))
@@ -257,26 +276,54 @@ def _new_subject(
     return subject, key
 
 
-def _warnings(parties: Sequence[Party]) -> list[dict[str, object]]:
-    """A doubtful NIK warns and never bars: real cards have such faults. None repeats the number."""
-    return [
-        {"at": f"{party.role}.{name}", "message": doubt["en"], "said": doubt}
-        for party in parties
-        for name, nik in (("nik", party.nik), ("acting_nik", party.acting_nik))
-        if nik
-        for doubt in identity.doubts(nik)
-    ]
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An application that waits for nothing but its number: texts sealed, the code drawn."""
+
+    application: Application
+    definition: ServiceDefinition
+    region: RegionRecord
+    calendar: Calendar
+    facts: Mapping[str, Any]
+    brought: tuple[Mapping[str, Any], ...]
+    sealed: Sealed
+    code: str
+    told: Mapping[str, Any]
+    visit: Mapping[str, Any] | None
 
 
-def _printed(
-    application: Application, definition: ServiceDefinition
-) -> Iterator[tuple[str, str | None]]:
-    """What of it may stand on a paper, each with its place."""
-    for party in application.parties:
-        yield from printed_of(party.role, party.document())
-    for name, value in application.facts.items():
-        if _is_text(definition, name):
-            yield f"facts.{name}", value
+def made_ready(
+    ctx: Context,
+    application: Application,
+    current: tuple[ServiceDefinition, Revisions],
+    sealed: Sealed,
+    found: FoundBy,
+    code: str,
+    visit: str | None = None,
+) -> Ready:
+    """Seal what the applicant says; `visit` is the id of a visit for several services."""
+    definition, at = current
+    region, calendar = ctx.region(sealed.sealers[0].region, at.files)
+    applicant = sealed.sealers[0]
+    facts = {
+        name: applicant.seal("fact", value) if is_text(definition, name) else value
+        for name, value in application.facts.items()
+    }
+    brought = tuple(documents.sealed(each, applicant) for each in application.documents)
+    told = told_at_opening(
+        ctx, applicant.region, current, application.parties, application.facts, found
+    )
+    where = application.visit(visit)
+    return Ready(
+        application, definition, region, calendar, facts, brought, sealed, code, told, where
+    )
+
+
+def found_by(sealed: Sealed) -> FoundBy:
+    """By what the applicant is found, as these parties were sealed."""
+    subject = sealed.parties["applicant"]["subject"]
+    asked = next((new.nik_asked for new, _ in sealed.subjects if new.subject == subject), None)
+    return FoundBy(sealed.known.get(subject, asked), sealed.numbers, sealed.asked)
 
 
 def _open_once(
@@ -287,99 +334,64 @@ def _open_once(
     sealed: Sealed,
     request: idempotency.Request | None,
 ) -> Answer:
-    definition, at = current
-    region, calendar = ctx.region(actor.region, at.files)
-    applicant = sealed.sealers[0]
-    facts = {
-        name: applicant.seal("fact", value) if _is_text(definition, name) else value
-        for name, value in application.facts.items()
-    }
-    brought = tuple(documents.sealed(each, applicant) for each in application.documents)
     code = access_code(ctx.random(8))
-    told = _told(ctx, actor.region, application, current, sealed)
+    ready = made_ready(ctx, application, current, sealed, found_by(sealed), code)
     with ctx.database.write() as uow:
-        drawn = case_number.draw(
-            uow,
-            actor.region,
-            definition.id,
-            calendar.zone,
-            [*held(actor.region, sealed), own_case.niks_of(actor.region, actor.id)],
-        )
-        check_not_erased(sealed, drawn.behind[:-1])
-        letters = (region.region.letters, definition.letters)
-        number = str(CaseNumber(*letters, drawn.year, drawn.serial))
-        opening = Opening(
-            facts,
-            sealed.parties,
-            brought,
-            ctx.vault.access_digest(number, code),
-            tuple(application.links),
-            review=application.review,
-            visit=application.visit(),
-        )
-        own = brings(sealed, drawn.behind[-1])
-        setting = Setting(actor.region, drawn.now, definition, calendar, acts_in_own=own)
-        state = append_to_case(
-            uow,
-            open_case(number, opening, actor, setting),
-            before=None,
-            previous=GENESIS,
-            event_id=drawn.event_id,
-            number=number,
-            actor=actor,
-            setting=setting,
-            beside=people_rows(sealed, actor.region, number, drawn.now),
-        )
-        view = {**case_view(state, definition, region), "access_code": code, **told}
-        answer = Answer(view, case_etag(state.version))
+        behind = [*held(actor.region, sealed), own_case.niks_of(actor.region, actor.id)]
+        drawn = draw_number(uow, actor, ready, behind)
+        check_not_erased(sealed, drawn[0].behind[:-1])
+        own = brings(sealed, drawn[0].behind[-1])
+        answer = put_case(ctx, uow, actor, ready, drawn, own=own, links=application.links)
         idempotency.remember(ctx, uow, request, answer)
     return answer
 
 
-def _told(
+Numbered = tuple[Drawn, str]
+
+
+def draw_number(uow: UnitOfWork, actor: Actor, ready: Ready, behind: Sequence[Call]) -> Numbered:
+    """Hold the register still, ask this behind it, and draw the case's number, or use its paper's."""
+    place, late = (ready.region.region.letters, ready.calendar), ready.application.late
+    return number_blocks.draw(uow, actor, ready.definition, place, late, behind)
+
+
+def put_case(
     ctx: Context,
-    region: str,
-    application: Application,
-    current: tuple[ServiceDefinition, Revisions],
-    sealed: Sealed,
-) -> dict[str, Any]:
-    """What the answer says beside the case."""
-    definition, at = current
-    return {
-        "identity_question": sealed.asked,
-        "open_cases": _open_cases(ctx, region, definition, sealed),
-        "outside_mall": outside_views(outside_of(ctx, region, definition, at)),
-        "missing_powers": missing_powers(ctx, region, definition, at),
-        "warnings": [
-            *_warnings(application.parties),
-            *letter_warnings(ctx, _printed(application, definition)),
-        ],
-    }
-
-
-def _open_cases(
-    ctx: Context, region: str, definition: ServiceDefinition, sealed: Sealed
-) -> list[dict[str, Any]]:
-    """What the same applicant, by NIK or company number, has open of this service. A person who is new
-    here has nothing, and costs no read.
-
-    Read before the locks: two openings at the same instant may not know of one another either way.
-    """
-    subject = sealed.parties["applicant"]["subject"]
-    asked = next((new.nik_asked for new, _ in sealed.subjects if new.subject == subject), None)
-    index = sealed.known.get(subject, asked)
-    if index is None and sealed.number is None:
-        return []
-    with ctx.database.read() as connection:
-        rows = subjects.all_with_nik(connection, region, index) if index else []
-        people = {row.subject for row in rows}
-        if sealed.number is not None:
-            people |= set(search_words.subjects_of(connection, region, sealed.number))
-        return other_open_cases(connection, definition, region, sorted(people))
-
-
-def _is_text(definition: ServiceDefinition, name: str) -> bool:
-    return any(fact.id == name and fact.type == "text" for fact in definition.facts)
+    uow: UnitOfWork,
+    actor: Actor,
+    ready: Ready,
+    numbered: Numbered,
+    *,
+    own: bool,
+    links: Sequence[Mapping[str, Any]],
+) -> Answer:
+    """The case's first event, with its people; `own` says that the officer would be one of them."""
+    definition, region, sealed = ready.definition, ready.region, ready.sealed
+    drawn, number = numbered
+    opening = Opening(
+        ready.facts,
+        sealed.parties,
+        ready.brought,
+        ctx.vault.access_digest(number, ready.code),
+        tuple(links),
+        review=ready.application.review,
+        visit=ready.visit,
+        late=ready.application.late,
+    )
+    setting = Setting(actor.region, drawn.now, definition, ready.calendar, acts_in_own=own)
+    state = append_to_case(
+        uow,
+        open_case(number, opening, actor, setting),
+        before=None,
+        previous=GENESIS,
+        event_id=drawn.event_id,
+        number=number,
+        actor=actor,
+        setting=setting,
+        beside=people_rows(sealed, actor.region, number, drawn.now),
+    )
+    view = {**case_view(state, definition, region), "access_code": ready.code, **ready.told}
+    return Answer(view, case_etag(state.version))
 
 
 def held(region: str, sealed: Sealed) -> list[Call]:

@@ -44,7 +44,8 @@ def _by_number(ctx: Context, actor: Actor, typed: str) -> list[ListedCase] | Non
         with ctx.database.read() as connection:
             _, number = regions.case_of_number(connection, typed)
     except Invalid as error:
-        if error.code == "malformed_number":
+        # A company's name with its NIB behind it reads as letters, year and serial as well.
+        if error.code == "malformed_number" or _means_somebody(typed):
             return None
         raise _refused(error.detail) from None
     try:

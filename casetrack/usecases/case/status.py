@@ -7,11 +7,13 @@ from typing import Any
 
 from casetrack.domain.case.case_people import has_last_day, is_power_over
 from casetrack.domain.case.numbers import tidy_code
+from casetrack.domain.case.public import running_limit
 from casetrack.domain.case.reviews import MayObject, may_object
 from casetrack.domain.case.silence import passed_at
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.errors import NotFound
+from casetrack.domain.events import instant
 from casetrack.domain.region.region_data import Agency
 from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.storage.region import regions
@@ -35,6 +37,11 @@ class Status:
     region: RegionRecord
     detailed: bool
     defects: tuple[Mapping[str, Any], ...] = ()
+    #: Until when the limit runs that runs now. None while a step waits for somebody with the power: then
+    #: no day to come is promised, and one that has passed is still told.
+    due_at: str | None = None
+    #: Whether it waits so.
+    stalled: bool = False
     #: Agencies with steps to come that are outside the mall.
     outside: tuple[Agency, ...] = ()
     #: Steps that wait for somebody with the power to take them.
@@ -69,14 +76,28 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
     region = ctx.region(row.state.region, row.revisions.files)[0]
     definition = ctx.definition(row.state.region, row.state.service, row.state.service_version)
     away = tuple(outside_of(ctx, row.state.region, definition, row.revisions, row.state))
+    waits = tuple(waiting_steps(ctx, row.state, definition, row.revisions)) if code else ()
+    stalled = row.stalled or bool(waits)
+    due_at = running_limit(row.state, definition)
+    if stalled and due_at is not None and due_at > instant(ctx.database.now()):
+        due_at = None
     counter = counter_view(ctx, row.state.region, definition.front_office, row.revisions)
     if code is None:
-        return Status(row.state, definition, region, detailed=False, outside=away, counter=counter)
+        return Status(
+            *(row.state, definition, region),
+            detailed=False,
+            due_at=due_at,
+            stalled=stalled,
+            outside=away,
+            counter=counter,
+        )
     return Status(
         row.state,
         definition,
         region,
         detailed=True,
+        due_at=due_at,
+        stalled=stalled,
         passed_on=_passed_on(ctx, row.state, definition, row.revisions.files),
         objection=may_object(
             row.state, definition, ctx.region(row.state.region, row.revisions.files)[1]
@@ -84,7 +105,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         defects=_sent_defects(ctx, row.state),
         outside=away,
         counter=counter,
-        waits=tuple(waiting_steps(ctx, row.state, definition, row.revisions)),
+        waits=waits,
         continued_as=continued_as(ctx, row.state),
         bills=tuple(bills_of(ctx, row.state)),
         limit=_running_limit(ctx, row.state, definition, row.revisions.files),

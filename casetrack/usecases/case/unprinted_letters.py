@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from casetrack.domain.case.bills import BillIssue
-from casetrack.domain.case.commands import Details, ProductChange
+from casetrack.domain.case.commands import Act, Details, ProductChange, find_step
 from casetrack.domain.case.product_details import ProductDrafting, ProductNamed, Refusal
+from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.usecases.case.product_texts import written_of
 from casetrack.usecases.context import Context
 
 #: Of a party's data, what papers have a place for.
@@ -44,6 +46,19 @@ def warning(at: str, count: int) -> dict[str, object]:
     return {"at": at, "message": said["en"], "said": said}
 
 
+def printed_fields(
+    definition: ServiceDefinition, act: Act, note: str | None, reason: str | None
+) -> dict[str, str | None]:
+    """What of an act's own fields papers have a place for: conditions, a decision's note, a waiver."""
+    printed: dict[str, str | None] = {}
+    if act.action == "declare_complete":
+        printed["reason"] = reason
+    if act.action == "complete" and act.step is not None:
+        decides = find_step(definition, act.step).kind == "decide"
+        printed["note"] = note if decides or act.result == "conditional" else None
+    return printed
+
+
 def act_warnings(
     ctx: Context,
     details: Details | None,
@@ -65,10 +80,11 @@ def _written(details: Details | None) -> Iterator[tuple[str, str | None]]:
         yield "number", details.number
     if not isinstance(details, ProductDrafting | Refusal | ProductChange):
         return
-    for name, text in details.written.values.items():
+    written = written_of(details)
+    for name, text in written.values.items():
         yield f"written.values.{name}", text
-    for place, ground in enumerate(details.written.grounds):
+    for place, ground in enumerate(written.grounds):
         for name, text in ground.as_dict().items():
             yield f"written.grounds.{place}.{name}", text
-    for place, text in enumerate(details.written.relied_on):
+    for place, text in enumerate(written.relied_on):
         yield f"written.relied_on.{place}", text

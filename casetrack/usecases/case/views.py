@@ -140,7 +140,7 @@ def bill_view(bill: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _OF_RECORD = ("kind", "at", "by", "products")
-_OF_RECORD_OR_NULL = ("means", "present", "second", "confirmed_at", "because", "brought_by")
+_OF_RECORD_OR_NULL = ("means", "present", "second", "confirmed_at", "because", "brought_by", "late")
 
 
 def hand_over_view(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,12 +16,14 @@ from casetrack.usecases.delivery.owner_mail import Mail
 
 _ACCOUNT = (
     "Akun / account {login}: dinonaktifkan / disabled",
-    "Akun petugas {login} di {agency} dinonaktifkan pada {day}. Tahapan yang masih dipegangnya: "
-    "{count}.\nMohon supervisor menugaskan tahapan itu kepada petugas lain yang berwenang "
-    "(tindakan reassign). Siapa yang berwenang: GET /api/v1/authority/who.\n\n"
-    "The account of the officer {login} at {agency} was disabled on {day}. Steps that they still "
-    "hold: {count}.\nPlease give these steps to another officer who may complete them (the action "
-    "reassign). Who may: GET /api/v1/authority/who.\n{listed}",
+    "Akun petugas {login} di {agency} dinonaktifkan pada {day}. Tahapan yang dipegangnya: "
+    "{count}.\nTahapan itu kembali ke daftar kerja instansi. Mohon supervisor memastikan ada petugas "
+    "berwenang yang mengerjakannya (tindakan claim atau reassign). Siapa yang berwenang: "
+    "GET /api/v1/authority/who.\n\n"
+    "The account of the officer {login} at {agency} was disabled on {day}. Steps that they held: "
+    "{count}.\nThese steps go back to the agency's worklist. Please see to it that an officer who may "
+    "complete them takes them (the action claim or reassign). Who may: "
+    "GET /api/v1/authority/who.\n{listed}",
 )
 _LIMIT = (
     "[{number}] Batas waktu terlewati / limit of law passed",

@@ -13,7 +13,9 @@ from casetrack.domain.authority.missing_powers import LACKS
 from casetrack.domain.case.survey import is_offered_at
 from casetrack.domain.delivery.messages import Happened, Message, Payable
 from casetrack.domain.errors import BadInput
-from casetrack.domain.events import Event, parse_instant
+from casetrack.domain.events import TYPE_PREFIX, Event, parse_instant
+from casetrack.domain.region.region_data import Agency
+from casetrack.domain.region.revisions import Revisions
 from casetrack.domain.service import notices
 from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.storage.case import case_events
@@ -21,12 +23,15 @@ from casetrack.storage.delivery import addressees, ended_parties
 from casetrack.storage.delivery.addressees import ToldCase
 from casetrack.storage.delivery.claims import Claim
 from casetrack.storage.region import regions
+from casetrack.usecases.authority.mall import outside_mall
 from casetrack.usecases.case.surveys import survey_token
 from casetrack.usecases.context import Context
 from casetrack.usecases.delivery import together
 from casetrack.usecases.delivery.channel_choice import not_before
 from casetrack.usecases.delivery.outcomes import DELIVERED, Attempt, Outcome, PostFailed
 from casetrack.usecases.delivery.reached import Reached, reached_at
+
+DEADLINE_MISSED = f"{TYPE_PREFIX}deadline.missed"
 
 
 class Post(Protocol):
@@ -134,6 +139,9 @@ def message_of(
     agency = region.agencies.get(now.get("holder", case.holder))
     office = region.agencies.get(definition.root.agency)
     due_at, until = _due_at(definition, event), event.data.get("until")
+    if case.stalled and event.type != DEADLINE_MISSED:
+        # While it waits for somebody with the power, no day is promised.
+        due_at = None
     happened = [
         Happened(notices.kind_of(each.type), _step_name(definition, each)) for each in events
     ]
@@ -142,7 +150,7 @@ def message_of(
         language=language,
         number=case.number,
         service=definition.name,
-        agency=agency.name if agency else None,
+        agency=_where_it_is(ctx, code, case, agency) if agency else None,
         due_at=parse_instant(due_at) if due_at else None,
         zone=region.region.zone,
         status_url=status_url,
@@ -157,6 +165,19 @@ def message_of(
         bill=_payable(event),
         article=_article(event),
         survey_url=_survey_url(ctx, code, case.number, event, status_url),
+    )
+
+
+def _where_it_is(ctx: Context, code: str, case: ToldCase, agency: Agency) -> Name:
+    """The agency's name; of one that left the mall also where it is now, as the region says."""
+    at = Revisions(case.revision, case.register_revision)
+    away = outside_mall(ctx, code, [agency.id], at)
+    if not away or agency.office is None:
+        return agency.name
+    name, office = agency.name, agency.office
+    return Name(
+        f"{name.id} (tidak lagi di mal: {office.id})",
+        f"{name.en} (no longer at the mall: {office.en})",
     )
 
 

@@ -1,9 +1,53 @@
-"""The products of a region against their counters: no number is missing, none was given twice."""
+"""The numbers of a region's products and cases against their counters: none is missing, none was given
+twice, and of each that was set aside it is known what became of it."""
 
 from collections.abc import Iterator
 
 from casetrack.domain.proof.verdict import Fault
 from casetrack.storage.proof.stored_rows import Reader
+
+
+def check_case_numbers(reader: Reader, region: str) -> Iterator[Fault]:
+    """A fault for each service and year whose serials are not 1 to what its counter says: those of cases
+    and those that were set aside together.
+
+    One too for each that was set aside and says otherwise than there is a case or not.
+    """
+    aside = {row["number"]: row["state"] for row in reader.all_rows("reserved_numbers", region)}
+    services = {row["block"]: row["service"] for row in reader.all_rows("number_blocks", region)}
+    given: dict[tuple[str, int], bytearray] = {}
+    for row in reader.all_rows("reserved_numbers", region):
+        if row["state"] != "used":
+            _mark(given, services.get(row["block"], ""), row["number"])
+    for number, service in reader.case_numbers(region):
+        _mark(given, service, number)
+        if aside.pop(number, "used") != "used":
+            detail = f"the number {number} was set aside and not used, and there is a case"
+            yield Fault("case_number", region, f"case-number/{number}", None, detail)
+    for number in sorted(number for number, state in aside.items() if state == "used"):
+        detail = f"the number {number} was set aside and used, and there is no case"
+        yield Fault("case_number", region, f"case-number/{number}", None, detail)
+    counters = {
+        (row["service"], row["year"]): row["serial"] for row in reader.all_rows("counters", region)
+    }
+    for key in sorted({*counters, *given}):
+        there, last = given.get(key, bytearray()), counters.get(key, 0)
+        gap = next((s for s in range(1, last + 1) if s >= len(there) or not there[s]), None)
+        if gap is not None or len(there) > last + 1:
+            detail = (
+                f"the numbers of {key[0]} of {key[1]} are not 1 to {last}: see {gap or last + 1}"
+            )
+            yield Fault("case_number", region, f"case-number/{key[0]}", None, detail)
+
+
+def _mark(given: dict[tuple[str, int], bytearray], service: str, number: str) -> None:
+    """That this serial was given: one byte each, since a region has millions."""
+    *_, year, serial, _check = number.split("-")
+    there = given.setdefault((service, int(year)), bytearray(1))
+    at = int(serial)
+    if at >= len(there):
+        there.extend(bytes(at + 1 - len(there)))
+    there[at] = 1
 
 
 def check_numbers(reader: Reader, region: str) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from casetrack.storage.proof.row_tables import stream_of_row
 from casetrack.usecases.proof import feed_rows, payment_check, reading_rows
 from casetrack.usecases.proof import sealed_texts as texts
 from casetrack.usecases.proof.checked_region import BATCH, NO_EVENTS, CheckedRegion
-from casetrack.usecases.proof.number_gaps import check_numbers
+from casetrack.usecases.proof.number_gaps import check_case_numbers, check_numbers
 from casetrack.usecases.proof.refold_case import KIND_OF, ROW_TABLES, Row
 from casetrack.usecases.proof.refold_register import key_detail
 
@@ -47,6 +47,7 @@ def check_rows(at: CheckedRegion) -> None:
         at.report(texts.check_keys(ctx, at.reader, at.region, part))
     at.report(reading_rows.check(ctx, at.reader, at.region))
     at.report(check_numbers(at.reader, at.region))
+    at.report(check_case_numbers(at.reader, at.region))
     at.report(payment_check.check(at.reader, at.region))
     at.report(feed_rows.check(ctx, at.reader, at.region))
 

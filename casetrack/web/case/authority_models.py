@@ -37,7 +37,10 @@ class ConflictIn(Taken):
 class LateIn(Taken):
     """A paper of a time without the system: signed then, typed in afterwards, shown as late for ever."""
 
-    step: Identifier
+    step: Identifier | None = Field(
+        default=None,
+        description="the step that was done; without one it is the hand-over of the case",
+    )
     occurred_at: Moment
     reason: LateReason
     sha256: Digest

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from casetrack.domain.case.case_people import Standing
 from casetrack.domain.case.documents import DocumentStatus
 from casetrack.domain.people.stored_files import ScanState
+from casetrack.web.case.power_models import PresentIn
 from casetrack.web.http.models import DIGEST, NO_NUL, Identifier, NameOut, Taken, absent
 
 
@@ -27,7 +28,17 @@ class DocumentIn(Taken):
     )
 
 
-class FileFormIn(DocumentIn):
+class ReceivedIn(DocumentIn):
+    """A document that comes by itself, and who brought it."""
+
+    present: PresentIn | None = Field(
+        default=None,
+        description="who stood at the counter; a representative must be allowed `complete`, and their "
+        "power must not be over. In a form it is JSON.",
+    )
+
+
+class FileFormIn(ReceivedIn):
     """The same as a form (multipart/form-data), with the file itself."""
 
     file: Annotated[str, Field(json_schema_extra={"format": "binary"})] = Field(

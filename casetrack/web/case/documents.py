@@ -3,10 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask import Response
 
+from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.transitions import RECEIVE
 from casetrack.domain.errors import Invalid
 from casetrack.domain.people.stored_files import MEDIA_TYPES, MOST_MEGABYTES, too_large
@@ -19,7 +21,7 @@ from casetrack.usecases.case.document_files import (
 )
 from casetrack.usecases.people import files
 from casetrack.web.case.act import act
-from casetrack.web.case.document_models import DocumentIn, DocumentOut, FileFormIn
+from casetrack.web.case.document_models import DocumentOut, FileFormIn, ReceivedIn
 from casetrack.web.http.call import Call, Route
 from casetrack.web.http.file_answers import as_attachment
 from casetrack.web.http.uploads import Form, is_form, read_upload
@@ -31,27 +33,43 @@ def receive_document(call: Call) -> Response:
     """POST /cases/{number}/documents: JSON, or a form with the file."""
     if is_form(call.request):
         return _receive_file(call)
-    body = call.body(DocumentIn)
-    return act(call, Doing(RECEIVE, documents=[body.model_dump()]), 201)
+    body = call.body(ReceivedIn)
+    document = body.model_dump(exclude={"present"})
+    return act(call, Doing(RECEIVE, documents=[document], details=_present(body)), 201)
+
+
+def _present(body: ReceivedIn) -> Present | None:
+    return Present(**body.present.model_dump()) if body.present else None
 
 
 def _values(fields: Mapping[str, str]) -> dict[str, Any]:
-    """In a form every value is text, yes and no too."""
-    said = {"true": True, "false": False}.get(fields.get("original", ""))
-    return {**fields} if said is None else {**fields, "original": said}
+    """In a form every value is text, yes and no too, and who brought it."""
+    said: dict[str, Any] = {**fields}
+    original = {"true": True, "false": False}.get(fields.get("original", ""))
+    if original is not None:
+        said["original"] = original
+    # Nothing was said, or what its model refuses.
+    with suppress(ValueError):
+        said["present"] = json.loads(fields.get("present", ""))
+    return said
 
 
 def _receive_file(call: Call) -> Response:
     files.check_taken(call.ctx)
     with call.ctx.files.passing() as passing:
         upload = read_upload(call.request, passing, _FORM)
-        said = call.fields(DocumentIn, {"name": upload.filename, **_values(upload.fields)})
+        said = call.fields(ReceivedIn, {"name": upload.filename, **_values(upload.fields)})
         _check_sum(said.sha256, upload.sha256)
         brought = BroughtFile(
-            *(said.requirement, said.name, passing, upload.size, upload.sha256), said.original
+            *(said.requirement, said.name, passing, upload.size, upload.sha256),
+            said.original,
+            _present(said),
         )
         # The boundary is another one each time that the same form is sent.
-        meant = json.dumps([said.requirement, said.name, upload.sha256, *[True] * said.original])
+        came = [said.present.model_dump()] if said.present else []
+        meant = json.dumps(
+            [said.requirement, said.name, upload.sha256, *[True] * said.original, *came]
+        )
         request = call.repeatable_as(hashlib.sha256(meant.encode()).hexdigest())
         answer = receive_file(call.ctx, call.actor, call.sight, brought, call.seen, request)
     return call.answer(answer, 201)
@@ -87,7 +105,7 @@ ROUTES: tuple[Route, ...] = (
         receive_document,
         DocumentOut,
         201,
-        body=DocumentIn,
+        body=ReceivedIn,
         form=FileFormIn,
         writes=True,
         conditional=True,

@@ -68,6 +68,9 @@ class HandOverOut(BaseModel):
     waits: bool = Field(description="a second clerk is to confirm it today; nothing is out before")
     because: BackBecause | None = Field(description="of `back`: why it came")
     brought_by: Bringer | None
+    late: str | None = Field(
+        description="the admitted paper, where it was typed in after a time without the system"
+    )
     lacks: list[Lack] = Field(description="what nobody wrote down: a finding")
 
 

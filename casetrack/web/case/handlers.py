@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 
 from casetrack.domain.case.bills import Payment
+from casetrack.domain.case.late_intake import LateIntake
 from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.product_details import Refusal
 from casetrack.domain.errors import Invalid
@@ -45,6 +46,7 @@ def open_case(call: Call) -> Response:
         [link.model_dump() for link in body.links],
         body.counter,
         body.queue,
+        LateIntake(**body.late.model_dump()) if body.late else None,
     )
     answer = open_at_counter(call.ctx, call.actor, application, call.repeatable)
     response = call.answer(answer, 201)
@@ -78,6 +80,7 @@ def act_on_case(call: Call) -> Response:
         note=body.note,
         documents=documents,
         links=links,
+        late=body.late,
         details=handing(*given) if at_the_counter else present,
     )
     return act(call, doing)
@@ -145,9 +148,9 @@ def read_slip(call: Call) -> Response:
     """GET /cases/{number}/slips/{kind}: a page for the clerk's printer, or a PDF."""
     query = call.query(SlipQuery)
     code = _access_code(call)
-    by = slips.Printing(call.actor.id, call.public_url)
-    sheet = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, by)
-    readings.record(call.ctx, call.actor, "print", [call.sight.state.number])
+    by = slips.Printing(call.actor, call.public_url)
+    sheet, numbers = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, by)
+    readings.record(call.ctx, call.actor, "print", numbers)
     if query.format == "html":
         return as_page(slip_page(sheet))
     return as_pdf(slip_pdf(sheet), f"{sheet.number}-{call.params['kind']}")
@@ -256,7 +259,7 @@ ROUTES: tuple[Route, ...] = (
         "read_slip",
         "GET",
         "/cases/{number}/slips/{kind}",
-        "A slip to print, as page or PDF: receipt, registration, clock, hand-over, returned-papers",
+        "A slip as page or PDF: receipt, visit, registration, clock, hand-over, returned-papers",
         read_slip,
         None,
         query=SlipQuery,

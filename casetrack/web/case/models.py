@@ -15,7 +15,6 @@ from casetrack.domain.case.transitions import (
     CaseStatus,
     CloseReason,
     ConflictGround,
-    LateReason,
     StepAction,
     StepStatus,
 )
@@ -24,6 +23,7 @@ from casetrack.domain.service.definition import Fact, Kind
 from casetrack.web.case.bill_models import BillOut, Reference
 from casetrack.web.case.document_models import DocumentIn, DocumentOut, WaiverOut
 from casetrack.web.case.hand_over_models import MEANS, PAPERS, HandOverOut, PapersIn
+from casetrack.web.case.late_models import AdmittedOut, LateIntakeIn
 from casetrack.web.case.link_models import LinkedFromOut, LinkIn, LinkOut, ReviewOut
 from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
 from casetrack.web.case.product_models import CaseProductOut, HearingOut, SigningBody, WrittenIn
@@ -105,6 +105,11 @@ class CaseIn(AtCounterIn):
     payer: PartyIn | None = None
     documents: DocumentsIn = []
     links: Annotated[list[LinkIn], Field(max_length=10)] = []
+    late: LateIntakeIn | None = Field(
+        default=None,
+        description="of a file that was taken in on paper while the system was away, under a number that "
+        "was set aside before",
+    )
 
 
 class CaseActionIn(Taken):
@@ -125,6 +130,10 @@ class CaseActionIn(Taken):
     )
     means: Means | None = MEANS
     papers: PapersIn = PAPERS
+    late: Identifier | None = Field(
+        default=None,
+        description="hand_over: the admitted paper on which it was done, when the system was away",
+    )
 
 
 class DefectIn(Taken):
@@ -247,23 +256,6 @@ class ConflictOut(BaseModel):
     by: str = absent("the superior")
     by_position: str = absent("the superior's position")
     article: str | None = absent("by which article the superior lifted it or took over")
-
-
-class PaperOut(BaseModel):
-    """A paper that was signed while the system was away."""
-
-    id: str
-    occurred_at: datetime
-    reason: LateReason
-    sha256: str
-    admitted_by: str
-
-
-class AdmittedOut(PaperOut):
-    """A paper admitted for a step; it is used once."""
-
-    step: str
-    used: bool
 
 
 class BasisOut(BaseModel):

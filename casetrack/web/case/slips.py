@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from casetrack.domain.access import Actor
 from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.hand_overs import needs_second
 from casetrack.domain.errors import NotFound
@@ -11,6 +12,7 @@ from casetrack.usecases.case import slips
 from casetrack.usecases.case.explained_limits import ExplainedLimit
 from casetrack.usecases.case.views import visit_view
 from casetrack.usecases.case.visible_case import Sight
+from casetrack.usecases.case.visits import cases_of_visit
 from casetrack.usecases.context import Context
 from casetrack.web.pages import clock_words
 from casetrack.web.pages.beside_words import Beside, TakenAt
@@ -29,27 +31,44 @@ from casetrack.web.pages.slip_sheets import (
     receipt_sheet,
     registration_sheet,
 )
+from casetrack.web.pages.visit_sheets import visit_sheet
 
-_KINDS = ("receipt", "registration", "clock", "hand-over", "returned-papers")
+_KINDS = ("receipt", "visit", "registration", "clock", "hand-over", "returned-papers")
 
 
 @dataclass(frozen=True, slots=True)
 class Printing:
     """Who prints, and where applicants look."""
 
-    officer: str
+    actor: Actor
     public_url: str
+
+    @property
+    def officer(self) -> str:
+        """Their login."""
+        return self.actor.id
 
 
 def slip(
     ctx: Context, case: Sight, kind: str, language: str, code: str | None, by: Printing
-) -> Sheet:
-    """The slip's words. The access code is printed only if it is handed in and is the right one.
+) -> tuple[Sheet, list[str]]:
+    """The slip's words, and its cases. The access code is printed only if it is handed in and is the
+    right one.
 
     Raises NotFound (no such slip), NotNow (no registration before the file is complete), Invalid,
     Busy (too many wrong codes).
     """
     check_kind(kind)
+    if kind == "visit":
+        cases = cases_of_visit(ctx, by.actor, case)
+        sheet = visit_sheet([_receipt(ctx, each, code, by) for each in cases], language=language)
+        return sheet, [each.state.number for each in cases]
+    return _of_one(ctx, case, kind, language, code, by), [case.state.number]
+
+
+def _of_one(
+    ctx: Context, case: Sight, kind: str, language: str, code: str | None, by: Printing
+) -> Sheet:
     if kind == "receipt":
         return receipt_sheet(_receipt(ctx, case, code, by), language=language)
     if kind == "hand-over":

@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.documents import by_requirement
-from casetrack.domain.case.public import public_status, running_limit
+from casetrack.domain.case.public import public_status
 from casetrack.domain.case.reviews import MayObject
 from casetrack.domain.case.silence import article_of
 from casetrack.domain.people.contact import Language
@@ -57,7 +57,7 @@ def status_document(found: Status) -> dict[str, Any]:
         "agency": agency_view(found.region, state.holder),
         "outside_mall": outside_views(found.outside),
         "held_since": state.held_since,
-        "due_at": running_limit(state, found.definition),
+        "due_at": found.due_at,
         "waiting_for": state.waiting_for,
         "counter": found.counter,
     }
@@ -109,6 +109,7 @@ def _details(found: Status) -> dict[str, Any]:
     holder = found.region.agencies.get(state.holder)
     held_by = holder.name if holder else None
     limits = [found.limit] if found.limit else []
+    waits = {each.step.id for each in found.waits}
     return {
         "outcome": state.outcome,
         "steps": [
@@ -117,7 +118,7 @@ def _details(found: Status) -> dict[str, Any]:
                 "name": step.name.as_dict(),
                 "agency": agency_view(found.region, step.agency),
                 "status": state.steps[step.id].status,
-                "due_at": state.steps[step.id].due_at,
+                "due_at": None if step.id in waits else state.steps[step.id].due_at,
                 "ended_at": state.steps[step.id].ended_at,
             }
             for step in found.definition.steps

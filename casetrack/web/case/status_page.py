@@ -12,7 +12,6 @@ from casetrack.bootstrap import App
 from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.numbers import LONGEST, CaseNumber
-from casetrack.domain.case.public import running_limit
 from casetrack.domain.case.silence import article_of
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import parse_instant
@@ -128,14 +127,14 @@ def status_view(found: Status, language: str) -> StatusView:
     state = found.state
     shown = shown_status(found)
     agency = found.region.agencies.get(state.holder)
-    due_at = running_limit(found.state, found.definition)
     return StatusView(
         number=state.number,
         status=shown,
         label=wording.label("status", shown, language),
         agency=agency.name if agency else None,
         held_since=parse_instant(state.held_since),
-        due_at=parse_instant(due_at) if due_at else None,
+        due_at=parse_instant(found.due_at) if found.due_at else None,
+        stalled=found.stalled,
         waiting_for=state.waiting_for,
         zone=found.region.region.zone,
         service=found.definition.name,
@@ -209,6 +208,7 @@ def _details(found: Status, language: str) -> StatusDetails:
     state, region, limit = found.state, found.region, found.limit
     holder = region.agencies.get(state.holder)
     names = {requirement.id: requirement.name for requirement in found.definition.requirements}
+    waits = {each.step.id for each in found.waits}
     steps = []
     for step in found.definition.steps:
         reached = state.steps[step.id]
@@ -218,7 +218,9 @@ def _details(found: Status, language: str) -> StatusDetails:
                 name=step.name,
                 agency=agency.name if agency else step.name,
                 status=reached.status,
-                due_at=parse_instant(reached.due_at) if reached.due_at else None,
+                due_at=parse_instant(reached.due_at)
+                if reached.due_at and step.id not in waits
+                else None,
             )
         )
     return StatusDetails(

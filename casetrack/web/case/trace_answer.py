@@ -7,7 +7,8 @@ from pydantic import BaseModel, Field
 from casetrack.domain.case.transitions import CaseStatus
 from casetrack.web.authority.passport_answer import AuthorityOut, DoubtOut, JudgedAgainOut
 from casetrack.web.case.document_models import WaiverOut
-from casetrack.web.case.models import ActorOut, AgencyOut, PaperOut, ProductOut, StepOut
+from casetrack.web.case.late_models import PaperOut
+from casetrack.web.case.models import ActorOut, AgencyOut, ProductOut, StepOut
 from casetrack.web.http.models import LimitOut
 
 

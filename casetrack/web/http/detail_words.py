@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from casetrack.web.http import rule_words
+from casetrack.web.http.bad_day_problems import BAD_DAYS_DETAILS
 from casetrack.web.http.money_words import MONEY_DETAILS
 from casetrack.web.http.report_problems import REPORT_DETAILS
 from casetrack.web.http.rule_words import HOLE, reading
@@ -18,6 +19,7 @@ from casetrack.web.http.silence_problems import SILENCE_DETAILS
 DETAILS: Mapping[str, str] = {
     **MONEY_DETAILS,
     **SILENCE_DETAILS,
+    **BAD_DAYS_DETAILS,
     **REPORT_DETAILS,
     # who may
     "The role … may not do this; it takes ….": "Peran … tidak berwenang melakukan ini; diperlukan ….",

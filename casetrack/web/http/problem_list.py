@@ -7,6 +7,7 @@ a code that is raised stands here, and a code that stands here is raised.
 from collections.abc import Mapping
 
 from casetrack.domain.authority.check import REFUSAL_CODES
+from casetrack.web.http.bad_day_problems import BAD_DAYS
 from casetrack.web.http.document_problems import DOCUMENTS
 from casetrack.web.http.erasure_problems import ERASING
 from casetrack.web.http.late_problems import LATE
@@ -399,6 +400,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     "Reports": REPORTS,
     "Silence": SILENCE,
     "Papers of a time without the system": LATE,
+    "Bad days": BAD_DAYS,
     "People of a case": PARTIES,
     "Erasing": ERASING,
     "Reading a person in full": UNMASKING,

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from functools import cache
 
+from casetrack.web.http.bad_day_problems import BAD_DAYS_CODES
 from casetrack.web.http.money_words import MONEY_CODES
 from casetrack.web.http.problem_list import GROUPS
 from casetrack.web.http.report_problems import REPORT_CODES
 from casetrack.web.http.silence_problems import SILENCE_CODES
 
 INDONESIAN: Mapping[str, str] = {
+    **BAD_DAYS_CODES,
     **MONEY_CODES,
     **SILENCE_CODES,
     **REPORT_CODES,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from casetrack.domain.people.contact import FORMS
+from casetrack.web.http.bad_day_problems import BAD_DAYS_CLAUSES
 from casetrack.web.http.money_words import MONEY_CLAUSES
 from casetrack.web.http.silence_problems import SILENCE_CLAUSES
 
@@ -18,6 +19,7 @@ HOLE = "…"
 _OTHER = "Isian ini tidak dapat diterima"
 #: A clause of a rule → the same in Bahasa Indonesia.
 CLAUSES: Mapping[str, str] = {
+    **BAD_DAYS_CLAUSES,
     **MONEY_CLAUSES,
     **SILENCE_CLAUSES,
     # names, texts
@@ -26,6 +28,9 @@ CLAUSES: Mapping[str, str] = {
     "there is no letter in it": "tidak memuat huruf",
     "write it as one reads it": "tulis sebagaimana dibaca",
     "it must be 1 to … characters": "harus 1 sampai … karakter",
+    "an objection or appeal is taken in by itself, with the link to its decision": (
+        "keberatan atau banding diterima tersendiri, dengan tautan ke keputusannya"
+    ),
     "there is no such counter here": "loket tersebut tidak ada",
     "… is not taken in at this counter": "… tidak diterima di loket ini",
     "a text in a form has at most … bytes": "teks dalam formulir paling banyak … bita",

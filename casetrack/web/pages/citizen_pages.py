@@ -129,6 +129,8 @@ class StatusView:
     outside: tuple[Outside, ...] = ()
     #: When the counter is open today, or that it is closed and when it opens; empty where nobody said.
     counter: str = ""
+    #: A step waits for somebody with the power, so no day to come is promised.
+    stalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
