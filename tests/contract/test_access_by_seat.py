@@ -18,6 +18,7 @@ from tests.contract.test_access import (
     ABOUT_A_PERSON,
     ABOUT_A_SERVICE,
     ABOUT_A_WEBHOOK,
+    ABOUT_AN_ACCOUNT,
     ABOUT_AN_ENTRY,
     ABOUT_MONEY,
     ANYBODY,
@@ -75,7 +76,8 @@ def expected(operation: str, login: str) -> int:
         return 404
     if operation in ABOUT_A_WEBHOOK and agency != "dpmptsp":
         return 404
-    if agency == "elsewhere" and operation in ABOUT_AN_ENTRY | ABOUT_A_SERVICE | ABOUT_A_PERSON:
+    of_samarinda = ABOUT_AN_ENTRY | ABOUT_A_SERVICE | ABOUT_A_PERSON | ABOUT_AN_ACCOUNT
+    if agency == "elsewhere" and operation in of_samarinda:
         return 404
     by_seat = operation in SEAT_OPENS_CASE and power == "this"
     by_seat |= operation in SEAT_OPENS and power is not None
@@ -154,6 +156,7 @@ def test_every_route_lets_in_whom_their_seat_or_duty_names_and_nobody_else(
         "document": "doc-1",
         "measure": "steps",
         "survey_number": place["number"],
+        "login": "smr.signer",
         "outage": "none",
         "block": "none",
     }
