@@ -1,11 +1,14 @@
 """Electronic signatures on a file: read by a program of others, asked of a service that fails."""
 
 import base64
+import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pikepdf
 import pytest
 from cryptography.hazmat.primitives import serialization as forms
 
@@ -22,7 +25,7 @@ from casetrack.gateways.signing.national_service import NationalService
 from casetrack.gateways.signing.own_certificate import OwnCertificates
 from tests.support.commands import run_command
 from tests.support.papers import ADDRESS, PERMIT, ZONE
-from tests.support.receiver import Behaviour, Receiver, cuts, receiving, says
+from tests.support.receiver import Behaviour, Handler, Receiver, cuts, receiving, says
 from tests.support.signing import (
     NIK,
     OPENS,
@@ -273,6 +276,83 @@ def test_a_file_that_lost_the_signature_before_is_not_taken(
     service.always = gives(200, other.content, "application/pdf")
     with pytest.raises(NotSigned):
         national(service).sign(REGION, one.content, SECOND, WORDS)
+
+
+def rewritten(paper: bytes, draws: bytes = b"") -> bytes:
+    """The same paper, numbered and packed anew as some services do, perhaps with more drawn on it."""
+    with pikepdf.open(io.BytesIO(paper)) as file:
+        if draws:
+            page = file.pages[0]
+            stream = page.Contents.read_bytes() + draws
+            page.Contents = file.make_stream(stream)
+        made = io.BytesIO()
+        file.save(made, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return made.getvalue()
+
+
+def blank() -> bytes:
+    """A page with nothing on it."""
+    with pikepdf.new() as file:
+        file.add_blank_page(page_size=(595, 842))
+        made = io.BytesIO()
+        file.save(made)
+    return made.getvalue()
+
+
+def test_a_service_may_write_the_paper_anew_before_it_signs(
+    paper: bytes, place: Path, service: Receiver
+) -> None:
+    own = OwnCertificates(place, OPENS)
+    anew = rewritten(paper)
+    assert not anew.startswith(paper)
+    service.always = gives(200, own.sign(REGION, anew, FIRST, None).content, "application/pdf")
+    assert national(service).sign(REGION, paper, FIRST, WORDS).certificate == "unknown"
+
+
+@pytest.mark.parametrize(
+    "kind", ["blank", "drawn over", "a mark", "unsigned", "a tail", "two pages"]
+)
+def test_a_file_that_is_not_what_was_sent_is_not_taken_whoever_signed_it(
+    paper: bytes, place: Path, service: Receiver, kind: str
+) -> None:
+    own = OwnCertificates(place, OPENS)
+
+    def signed(content: bytes) -> bytes:
+        return own.sign(REGION, content, FIRST, None).content
+
+    two = io.BytesIO()
+    with pikepdf.open(io.BytesIO(paper)) as file:
+        file.add_blank_page()
+        file.save(two)
+    came = {
+        "blank": lambda: signed(blank()),
+        "drawn over": lambda: signed(rewritten(paper, b" q 1 0 0 rg 0 0 200 200 re f Q")),
+        "a mark": lambda: paper + b"\n% /ByteRange \n",
+        "unsigned": lambda: rewritten(paper),
+        "a tail": lambda: signed(paper) + b"\n% and more\n",
+        "two pages": lambda: signed(two.getvalue()),
+    }[kind]()
+    service.always = gives(200, came, "application/pdf")
+    with pytest.raises(NotSigned) as caught:
+        national(service).sign(REGION, paper, FIRST, WORDS)
+    assert caught.value.failure == "rejected"
+
+
+def test_a_time_stamp_of_something_else_is_none(paper: bytes, place: Path, tmp_path: Path) -> None:
+    with receiving() as authority:
+        authority.always = stamps(tmp_path)
+        OwnCertificates(place, OPENS, authority.url).sign(REGION, paper, FIRST, None)
+        before, answers = authority.got[-1].body, stamps(tmp_path)
+
+        def again(handler: Handler) -> None:
+            handler.receiver.got[-1] = replace(handler.receiver.got[-1], body=before)
+            answers(handler)
+
+        authority.always = again
+        with pytest.raises(NotSigned) as caught:
+            OwnCertificates(place, OPENS, authority.url).sign(REGION, paper, FIRST, None)
+    assert caught.value.failure == "unavailable"
+    assert "something else" in str(caught.value)
 
 
 def test_a_service_outside_is_reached_by_tls_only_and_without_a_login_in_its_address() -> None:

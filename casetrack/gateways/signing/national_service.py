@@ -86,10 +86,9 @@ class NationalService:
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._providers, self._clock = providers or Providers(), clock
-        if self._providers and importlib.util.find_spec("pyhanko") is None:
+        if importlib.util.find_spec("pyhanko") is None:
             raise BadInput(
-                "CASETRACK_SIGN_PROVIDERS: signatures are held against it by the extra: "
-                "pip install 'casetrack[sign]'"
+                f"{_SETTING}: what comes back is checked by the extra: pip install 'casetrack[sign]'"
             )
         self._url, self._post = f"{url.rstrip('/')}/api/sign/pdf", Poster(policy)
         try:
@@ -144,37 +143,37 @@ class NationalService:
             raise NotSigned("unavailable", "the service broke off its answer")
         if answer.status != 200:
             raise _failed(answer.status, answer.body)
-        if not _has_one_more(answer.body, pdf, place):
-            raise NotSigned("rejected", "what came is not the file that was sent, with a signature")
-        signer, others = _signer_of(answer.body)
-        found = signer and self._providers.vouching(signer, others, self._clock())
+        signer, others = _checked(answer.body, pdf, place)
+        found = self._providers.vouching(signer, others, self._clock())
         by = found.id if found else None
-        nik = nik_of(signer) if signer else None
-        return SignedPdf(answer.body, "certified" if by else "unknown", self.level, by, nik)
+        kind: Certificate = "certified" if by else "unknown"
+        return SignedPdf(answer.body, kind, self.level, by, nik_of(signer))
 
     def nik(self, region: str) -> str | None:
         """Each signer has a certificate of their own; what it carries is seen once it has signed."""
         return None
 
 
-def _signer_of(came: bytes) -> tuple[x509.Certificate | None, list[x509.Certificate]]:
-    """The certificate of the newest signature, and those beside it; None where that cannot be told."""
-    if importlib.util.find_spec("pyhanko") is None:
-        return None, []
-    # Large, and needed by no process before its first signature.
-    from casetrack.gateways.signing import pades  # noqa: PLC0415
+def _checked(
+    came: bytes, sent: bytes, place: SignaturePlace
+) -> tuple[x509.Certificate, list[x509.Certificate]]:
+    """The certificate of the signature that was added, and those beside it.
 
+    A service is believed in nothing: the file must show what was sent, and the signature be whole over
+    all of it. Raises NotSigned.
+    """
+    # Large, and needed by no process before its first signature.
+    from casetrack.gateways.signing import pades, same_paper  # noqa: PLC0415
+
+    # Over a signature that is there it is a revision: all that was sent stands before it.
+    kept = place.number == 1 or came.startswith(sent)
+    if not kept or not same_paper.has_one_more(came, sent):
+        raise NotSigned("rejected", "what came is not the file that was sent, with a signature")
     signer = pades.newest_signer(came)
     mine = certificates_in([signer[0]]) if signer else []
-    return (mine[0], certificates_in(signer[1])) if signer and mine else (None, [])
-
-
-def _has_one_more(came: bytes, sent: bytes, place: SignaturePlace) -> bool:
-    """Whether a signature was added. Over one that is there it is a revision: all that was sent stands
-    before it."""
-    if place.number > 1 and not came.startswith(sent):
-        return False
-    return came.startswith(b"%PDF-") and came.count(b"/ByteRange") == sent.count(b"/ByteRange") + 1
+    if signer is None or not mine:
+        raise NotSigned("rejected", "the signature that came does not fit the file")
+    return mine[0], certificates_in(signer[1])
 
 
 def _form(parts: Mapping[str, str], pdf: bytes) -> tuple[str, bytes]:

@@ -50,10 +50,19 @@ class Authority(TimeStamper):
             raise TimestampRequestError(f"HTTP {answer.status}")
         try:
             response = tsp.TimeStampResp.load(answer.body)
-            _ = response["status"]["status"].native
-        except (ValueError, TypeError) as error:
+            if response["status"]["status"].native in ("granted", "granted_with_mods"):
+                _check_answers(response, req)
+        except (ValueError, TypeError, KeyError) as error:
             raise TimestampRequestError("what came is no time-stamp") from error
         return response
+
+
+def _check_answers(response: tsp.TimeStampResp, asked: tsp.TimeStampReq) -> None:
+    """Raises TimestampRequestError where it is the answer to another question."""
+    said = response["time_stamp_token"]["content"]["encap_content_info"]["content"].parsed
+    same = said["nonce"].native == asked["nonce"].native
+    if not same or said["message_imprint"].dump() != asked["message_imprint"].dump():
+        raise TimestampRequestError("what came is the time-stamp of something else")
 
 
 def signed(pdf: bytes, own: OwnKey, place: SignaturePlace, authority: str | None) -> bytes:
