@@ -275,9 +275,11 @@ def samarinda() -> RegionData:
 
 
 def decision_steps(data: RegionData) -> list[tuple[str, StepDefinition]]:
+    """An objection or appeal is decided by the power of the decision that it is about, not by its own."""
     return [
         (service.id, step)
         for service in data.services
+        if service.reviews is None
         for step in service.steps
         if step.kind in ("decide", "sign", "issue") or step.official
     ]
@@ -348,6 +350,8 @@ def test_what_is_wrong_in_samarinda_is_wrong_on_purpose(samarinda: RegionData) -
     ]
     holders = Holders(register, list(samarinda.services), live)
     assert {c.service.id: c.cover for c in coverage(holders, TODAY)} == {
+        "banding": "held",
+        "keberatan": "held",
         "izin-pemakaian-aset": "held",
         "izin-reklame": "held",
         "pbg": "elsewhere",
