@@ -4,6 +4,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -139,11 +140,15 @@ def test_an_address_has_so_many_connections_over_all_processes(place: Place) -> 
 def test_a_token_is_counted_by_all_processes_together(place: Place) -> None:
     assert place.world is not None
     headers = {"Authorization": f"Bearer {place.world.token('dewi')}"}
+    address = f"{place.address}/api/v1/cases"
+
+    def post(_: int) -> httpx.Response:
+        return httpx.post(address, json=LETTER, headers=headers, timeout=60)
+
     began = time.monotonic()
-    answers = [
-        httpx.post(f"{place.address}/api/v1/cases", json=LETTER, headers=headers, timeout=30)
-        for _ in range(6 * WRITES)
-    ]
+    # Several at once: one after the other a busy machine is slower than what is allowed.
+    with ThreadPoolExecutor(8) as clients:
+        answers = list(clients.map(post, range(6 * WRITES)))
     took = time.monotonic() - began
     statuses = [answer.status_code for answer in answers]
     assert set(statuses) == {201, 429}

@@ -17,7 +17,7 @@ PROBLEMS = {code: listed for codes in GROUPS.values() for code, listed in codes.
 PASSED_ON = {
     ("casetrack/domain/case/authority_check.py", "denial.code"): REFUSAL_CODES,
     ("casetrack/web/http/problems.py", "error.code"): (),
-    ("casetrack/usecases/case/visits.py", "error.code"): ("invalid_facts",),
+    ("casetrack/usecases/case/visits.py", "error.code"): ("invalid_facts", "invalid_body"),
     ("casetrack/web/http/call.py", "code"): ("invalid_body", "invalid_query"),
     ("casetrack/web/http/problems.py", "_OF_HTTP.get(status, 'http_error')"): ("http_error",),
 }
