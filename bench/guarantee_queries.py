@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text, tuple_, update
+from sqlalchemy import func, select, text, update
 
 from casetrack.storage import schema
 from casetrack.storage.unit_of_work import Database
@@ -135,10 +135,11 @@ def hurry(database: Database) -> None:
             .where(lanes.c.due_at.is_not(None), lanes.c.lease_until.is_(None) | left_behind)
             .with_for_update(skip_locked=True)
         )
-        names = [(row.region, row.lane) for row in uow.execute(free)]
+        found = free.cte()
+        # One set: as a list of pairs each row would be held against each pair.
         uow.execute(
             update(lanes)
-            .where(tuple_(lanes.c.region, lanes.c.lane).in_(names))
+            .where(lanes.c.region == found.c.region, lanes.c.lane == found.c.lane)
             .values(due_at=soon, lease_until=None)
         )
     with database.write() as uow:
