@@ -29,10 +29,13 @@ def shared(
 
 
 def test_at_every_operation_it_is_heard_before_all_else(shared: World) -> None:
-    web = Web(shared, rates=Rates(writes=1, reads=1, clock=Clock()))
+    clock = Clock()
+    web = Web(shared, rates=Rates(writes=1, reads=1, clock=clock))
     for route in ROUTES:
         if not route.roles:
             continue
+        # Two of so many made-up tokens may share a bucket; by now it is full again.
+        clock.now += 1
         headers = {"Authorization": f"Bearer made-up-for-{route.operation}"}
         path = route.path.replace("{", "").replace("}", "")
         heard = [
