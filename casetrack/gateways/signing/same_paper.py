@@ -81,8 +81,14 @@ def _below(
         yield {**own, **{name: node[name] for name in node}}
         return
     for kid in node["/Kids"]:
-        found = kid.get_object() if isinstance(kid, IndirectObject) else kid
-        yield from _below(found, own, depth + 1)
+        yield from _below(_found(kid), own, depth + 1)
+
+
+def _found(thing: Any) -> Any:
+    """What is meant, wherever in its file it stands."""
+    if isinstance(thing, IndirectObject):
+        return thing.get_object()  # type: ignore[no-untyped-call]
+    return thing
 
 
 def _same_page(old: dict[str, Any], new: dict[str, Any]) -> bool:
@@ -101,7 +107,7 @@ def _same_page(old: dict[str, Any], new: dict[str, Any]) -> bool:
 
 def _is_unseen_signature(mark: Any) -> bool:
     """A field of a signature that covers nothing of the page."""
-    found = mark.get_object() if isinstance(mark, IndirectObject) else mark
+    found = _found(mark)
     left, low, right, high = (float(each) for each in found["/Rect"])
     empty = left == right or low == high
     return bool(found.get("/Subtype") == "/Widget" and found.get("/FT") == "/Sig" and empty)
@@ -113,7 +119,7 @@ def _shape(thing: Any, above: tuple[tuple[int, int], ...] = ()) -> str:
         place = (int(thing.idnum), int(thing.generation))
         if place in above or len(above) > _DEEPEST:
             return "above"
-        return _shape(thing.get_object(), (*above, place))
+        return _shape(_found(thing), (*above, place))
     if isinstance(thing, DictionaryObject):
         parts = [
             f"{name}={_shape(thing.raw_get(name), above)}"
