@@ -106,7 +106,7 @@ def _exported(world: World, folder: Path) -> Path:
 
 
 @pytest.mark.xfail(
-    reason="`in_time` of some cases differs from the independent count: which of the two is wrong is open",
+    reason="`in_time` of some cases differs from the independent count: which is wrong is open",
     raises=AssertionError,
     strict=False,
 )
