@@ -105,11 +105,6 @@ def _exported(world: World, folder: Path) -> Path:
     return out
 
 
-@pytest.mark.xfail(
-    reason="`in_time` of some cases differs from the independent count: which is wrong is open",
-    raises=AssertionError,
-    strict=False,
-)
 @settings(
     # Days go by from one to the next: more would not fit into one report.
     max_examples=min(examples(8), 16),

@@ -118,12 +118,14 @@ def _count_decision(
     limit: int,
     holidays: Collection[date],
 ) -> None:
-    whose = Counter(_whose_days(case, complete, decided, holidays))
-    for name, days in whose.items():
-        tally.count(decided, name, days)
-    taken = whose["days_of_agencies"]
-    tally.note(decided, "days_to_decision", taken)
-    tally.count(decided, "in_time" if taken <= limit else "late")
+    days = _whose_days(case, complete, decided, holidays)
+    for name, times in Counter(whose for _, whose in days).items():
+        tally.count(decided, name, times)
+    charged = [day for day, whose in days if whose == "days_of_agencies"]
+    tally.note(decided, "days_to_decision", len(charged))
+    # The limit ends with its last day: a Saturday after it costs no day and is late all the same.
+    late = len(charged) >= limit and decided.date() > charged[limit - 1]
+    tally.count(decided, "late" if late else "in_time")
     if decided - complete < ONE_DAY:
         tally.count(decided, "within_a_day")
     if any(_is_passed(other, complete, decided) for other in told):
@@ -150,7 +152,7 @@ def _count_acts(case: Case, count: Any) -> None:
 
 def _whose_days(
     case: Case, start: datetime, end: datetime, holidays: Collection[date]
-) -> list[str]:
+) -> list[tuple[date, str]]:
     found = []
     for day in working_days(start.date(), end.date(), holidays):
         stood = [
@@ -158,7 +160,7 @@ def _whose_days(
             for begin, until, whose in case.stood()
             if begin.date() < day and day < (until or end).date()
         ]
-        found.append(f"days_of_{stood[0]}" if stood else "days_of_agencies")
+        found.append((day, f"days_of_{stood[0]}" if stood else "days_of_agencies"))
     return found
 
 
