@@ -8,7 +8,7 @@ from casetrack.domain.case.electronic_signing import is_corrected, is_issuing, p
 from casetrack.domain.case.product_details import ProductNamed
 from casetrack.domain.case.state import Document
 from casetrack.domain.errors import Refusal
-from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.case.signing_call import SigningCall, finish, named
 from casetrack.usecases.case.visible_case import Sight, sight
 from casetrack.usecases.context import Answer
