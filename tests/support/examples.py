@@ -16,4 +16,4 @@ def examples(usual: int) -> int:
     """How many, where so many are usual: half of them on every landing, all and more in a long run."""
     if WANTED == "few":
         return max(usual // 10, FEWEST)
-    return MANY if MANY > usual else max(usual // 2, FEWEST)
+    return MANY if usual < MANY else max(usual // 2, FEWEST)
