@@ -9,6 +9,7 @@ from casetrack.domain.authority.register import Register
 from casetrack.domain.case.case_clock import Clock
 from casetrack.domain.case.state import CaseState, but
 from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, PASSED_STEP, PAUSE_REASONS
+from casetrack.domain.case.waiting_products import unsigned, waits_for_file
 from casetrack.domain.clock import Calendar, TimeLimit, cap_end, deadline
 from casetrack.domain.errors import NotNow
 from casetrack.domain.events import instant, parse_instant
@@ -282,7 +283,7 @@ def _waiting_for(
     case: CaseState, reason: str | None, open_steps: list[StepDefinition]
 ) -> str | None:
     if case.status not in OPEN_CASE:
-        return None
+        return "signature" if unsigned(case) else None
     if reason is not None and reason in PAUSE_REASONS:
         return _WAITING.get(reason)
     if case.status == "returned":
@@ -290,9 +291,8 @@ def _waiting_for(
     if reason == "payment":
         return "payment"
     kinds = {step.kind for step in open_steps if not step.optional}
-    # What an issuing step issues waits for the signatures on its file.
-    issuing = kinds == {"issue"} and any(product.get("signing") for product in case.products)
-    return "signature" if kinds == {"sign"} or issuing else None
+    begun = any(waits_for_file(product) for product in case.products)
+    return "signature" if kinds == {"sign"} or begun else None
 
 
 def _case_due(before: CaseState, case: CaseState, setting: Setting) -> str | None:
