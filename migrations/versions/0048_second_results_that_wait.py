@@ -20,6 +20,7 @@ _CASES = sa.table(
     sa.column("region"),
     sa.column("number"),
     sa.column("status"),
+    sa.column("holder"),
     sa.column("state"),
     sa.column("counter"),
     sa.column("task"),
@@ -36,24 +37,21 @@ _PAUSES = ("external_system", "court", "force_majeure", "parties")
 
 
 def upgrade() -> None:
-    _each("hand_over", _write_anew)
-
-
-def downgrade() -> None:
-    """The list of before, and the counter of before where another agency was to sign."""
-    connection = op.get_bind()
-    connection.execute(sa.update(_CASES).where(_CASES.c.task.in_(_NEW)).values(task="hand_over"))
-
-
-def _each(task: str, write: Any) -> None:
     connection, after = op.get_bind(), ("", "")
     key = sa.tuple_(_CASES.c.region, _CASES.c.number)
-    page = sa.select(_CASES).where(_CASES.c.task == task)
+    page = sa.select(_CASES).where(_CASES.c.task == "hand_over")
     page = page.order_by(_CASES.c.region, _CASES.c.number).limit(_BATCH)
     while rows := connection.execute(page.where(key > sa.tuple_(*map(sa.literal, after)))).all():
         for row in rows:
-            write(connection, row, json.loads(row.state))
+            _write_anew(connection, row, json.loads(row.state))
         after = rows[-1].region, rows[-1].number
+
+
+def downgrade() -> None:
+    """The list of before, at the counter of who holds the file, whoever is to sign."""
+    connection = op.get_bind()
+    before = {"task": "hand_over", "counter": _CASES.c.holder}
+    connection.execute(sa.update(_CASES).where(_CASES.c.task.in_(_NEW)).values(before))
 
 
 def _write_anew(connection: sa.Connection, row: Any, state: dict[str, Any]) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from casetrack.gateways.signing import certificates
 from casetrack.gateways.signing.own_certificate import OwnCertificates
+from casetrack.storage import migrate, schema
 from casetrack.usecases.case.expiring_products import expire_once
 from tests.contract.test_signed_when_issued import OUTSIDE, SAID, issuing, made
 from tests.contract.test_signed_when_issued import act as on_licence
@@ -289,4 +291,44 @@ def test_a_case_that_stands_still_for_its_people_is_not_to_be_handed_over(web: W
     assert hand_over(web, number).status_code == 409
     play(web, number, "clerk resume")
     assert where(web, number) == ["hand_over"]
+    clean(web)
+
+
+def tasks(web: Web) -> dict[str, tuple[str | None, ...]]:
+    """What the row of each case says of its work."""
+    c = schema.cases.c
+    with web.world.database.read() as connection:
+        rows = connection.execute(select(c.number, c.task, c.counter, c.opened_at, c.waiting_for))
+        return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def test_what_the_release_before_put_on_the_list_is_put_where_it_belongs(
+    web: Web, place: Path
+) -> None:
+    refused, corrected, over, still, out = (opened(web) for _ in range(5))
+    play(web, refused, REVIEWED + "signer refuse decide")
+    for number in (corrected, over, still, out):
+        play(web, number, REVIEWED + PAID + "signer complete sign")
+    reason = {**CHANGE, "written": RULES}
+    play(web, out, "clerk hand_over")
+    good = run_out(place)
+    for number in (corrected, out):
+        act(web, number, products(web, number)[0]["id"], "signer", "correct", reason=reason)
+    place.write_bytes(good)
+    burdened = {**CHANGE, "written": WRITTEN, "hearing": {"why_not": "Pemohon yang meminta."}}
+    act(web, over, products(web, over)[0]["id"], "signer", "annul", reason=burdened)
+    right = tasks(web)
+    assert {number: task for number, (task, *_) in right.items()} == {
+        refused: "sign",
+        corrected: "sign",
+        over: "close",
+        still: "hand_over",
+        out: "sign",
+    }
+    migrate.downgrade(web.world.database, "0047_second")
+    assert {task for task, *_ in tasks(web).values()} == {"hand_over"}
+    migrate.upgrade(web.world.database, half="first")
+    clean(web)
+    migrate.upgrade(web.world.database)
+    assert tasks(web) == right
     clean(web)

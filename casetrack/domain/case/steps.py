@@ -9,7 +9,7 @@ from casetrack.domain.authority.register import Register
 from casetrack.domain.case.case_clock import Clock
 from casetrack.domain.case.state import CaseState, but
 from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, PASSED_STEP, PAUSE_REASONS
-from casetrack.domain.case.waiting_products import unsigned, waits_for_file
+from casetrack.domain.case.waiting_products import is_unissued, unsigned, waits_for_file
 from casetrack.domain.clock import Calendar, TimeLimit, cap_end, deadline
 from casetrack.domain.errors import NotNow
 from casetrack.domain.events import instant, parse_instant
@@ -207,16 +207,27 @@ def settle(draft: Draft, setting: Setting) -> None:
     if draft.case.status in (*OPEN_CASE, "granted"):
         _ready_steps(draft, setting)
         _grant(draft, setting)
+    if draft.case.status == "refused" and draft.case.pause_reason not in PAUSE_REASONS:
+        _ready_hand_over(draft, setting)
     _run_or_stop_clock(draft, setting)
     _hold(draft, setting)
 
 
 def _ready_steps(draft: Draft, setting: Setting) -> None:
-    definition = setting.definition
+    definition, held = setting.definition, is_unissued(draft.case)
     for step in definition.steps:
-        if draft.steps[step.id].status != "waiting":
+        # What is not issued cannot be handed over.
+        if draft.steps[step.id].status != "waiting" or (held and step.kind == "hand_over"):
             continue
         if all(satisfied(draft, definition.step(name), definition) for name in step.after):
+            open_step(draft, step.id, setting)
+
+
+def _ready_hand_over(draft: Draft, setting: Setting) -> None:
+    """What was refused is handed over as well, once its letter is issued or where there is none."""
+    for step in setting.definition.steps:
+        waits = step.kind == "hand_over" and draft.steps[step.id].status == "waiting"
+        if waits and not is_unissued(draft.case):
             open_step(draft, step.id, setting)
 
 

@@ -1,7 +1,7 @@
 """What a product waits for: a signature below its text or on its file, its issuing, its hand-over."""
 
 from casetrack.domain.case.state import CaseState, Document
-from casetrack.domain.case.transitions import ENDED_PRODUCT, CaseStatus
+from casetrack.domain.case.transitions import ENDED_PRODUCT, UNISSUED, CaseStatus
 
 _UNSIGNED = ("draft", "endorsed")
 #: In which statuses what came out of a case may still be waited for.
@@ -18,7 +18,23 @@ def unsigned(state: CaseState) -> list[Document]:
     """The products of a decided case that wait for a signature: by right, or on the file."""
     if state.status not in _STANDS:
         return []
-    return [each for each in state.products if each["state"] in _UNSIGNED or waits_for_file(each)]
+    return [
+        each
+        for each in state.products
+        if _is_wanted(state, each) and (each["state"] in _UNSIGNED or waits_for_file(each))
+    ]
+
+
+def is_unissued(state: CaseState) -> bool:
+    """Whether something that came out of a decided case is not issued yet, so nothing goes out."""
+    return state.status in _STANDS and any(
+        each["state"] in UNISSUED and _is_wanted(state, each) for each in state.products
+    )
+
+
+def _is_wanted(state: CaseState, product: Document) -> bool:
+    """Of a refused case only the letter is: what it would have granted comes to nothing."""
+    return state.status != "refused" or product["kind"] == "refusal"
 
 
 def signing_step(product: Document) -> str | None:

@@ -79,7 +79,7 @@ def _signed(mark: Document) -> dict[str, Any]:
 def _ended(product: Document) -> dict[str, Any] | None:
     ended = product["ended"]
     if product["state"] == "expired" and (ended or {}).get("status") != "expired":
-        # Of one that expired before that was written down nothing else is known; a correction ended nothing.
+        # Of one that expired before this was written down no day is known; a correction ended nothing.
         ended = {"status": "expired", "late": False}
     if ended is None:
         return None
