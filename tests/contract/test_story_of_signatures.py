@@ -243,7 +243,7 @@ def test_what_is_corrected_is_signed_anew_by_whoever_corrected_it(web: Web, tmp_
     assert [each["electronic"] for each in blocks] == ["replaced", "uncertified"]
     printed = text_of(file)
     assert printed.count("Pada naskah sebelum diperbaiki") == 1
-    assert printed.count("Tanda tangan elektronik tidak tersertifikasi\n") == 1
+    assert printed.count("Tanda tangan elektronik tidak tersertifikasi") == 2, "block and sentence"
     shown_there = verified(web, permit["id"], sha256=hashlib.sha256(file).hexdigest())
     signed = shown_there["products"][0]["printed"]["signatures"]
     assert [each["electronic"] for each in signed] == ["replaced", "uncertified"]

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0048_second"
+revision = "0050_second"
 down_revision = "0047_second"
 branch_labels = None
 depends_on = None
