@@ -6,7 +6,7 @@ A payment that fits no bill is looked for by its reference, so that it is listed
 from alembic import op
 
 revision = "0050_first"
-down_revision = "0047_first"
+down_revision = "0048_first"
 branch_labels = None
 depends_on = None
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0050_second"
-down_revision = "0047_second"
+down_revision = "0048_second"
 branch_labels = None
 depends_on = None
 
