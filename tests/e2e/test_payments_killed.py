@@ -1,8 +1,6 @@
 """Processes are killed in the middle of payments and of bills: nothing is lost and nothing is doubled."""
 
-import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +8,9 @@ import pytest
 
 from casetrack.usecases.case import payments, treasury_keys
 from tests.contract.test_bank_files import csv_of, is_sound, load, results, written
-from tests.support import killed_callers, victims
+from tests.support import killed_callers
 from tests.support.money import PAID, billed, code_of, decided, world_of_money
+from tests.support.victims import Victim
 from tests.support.web import Web
 from tests.support.world import SAMARINDA, settings_for
 
@@ -25,29 +24,10 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Web]:
     world.close()
 
 
-class Killed:
-    """A process over the same database, killed again and again until it ends by itself."""
-
-    def __init__(self, web: Web, folder: Path, work: Callable[..., None], *said: Any) -> None:
-        settings = settings_for(web.world.app.settings.database_url, folder)
-        self._start = partial(victims.start, work, settings, *said)
-
-    def once(self, is_time: Callable[[], bool]) -> bool:
-        """Whether it was killed when it was time, and had not ended by itself."""
-        child = self._start()
-        until = time.monotonic() + 90
-        while not is_time() and child.exitcode is None and time.monotonic() < until:
-            time.sleep(0.005)
-        killed = child.exitcode is None
-        child.kill()
-        child.join()
-        return killed
-
-    def to_the_end(self) -> None:
-        """It goes on until all is done."""
-        child = self._start()
-        child.join(120)
-        assert child.exitcode == 0
+def victim(web: Web, folder: Path, work: Callable[..., None], *said: Any) -> Victim:
+    """Somebody at work on the same database."""
+    settings = settings_for(web.world.app.settings.database_url, folder)
+    return Victim(work, settings, *said)
 
 
 def bills(web: Web, state: str) -> list[dict[str, Any]]:
@@ -69,7 +49,7 @@ def test_a_killed_load_is_gone_on_with_and_each_row_confirms_once(
     content = csv_of([(code_of(office, n), PAID, f"B{at}") for at, n in enumerate(numbers)])
     path = tmp_path / "bank.csv"
     path.write_bytes(content)
-    loader = Killed(office, tmp_path, killed_callers.load, path)
+    loader = victim(office, tmp_path, killed_callers.load, path)
     # Once while it is written down, once while it is settled.
     assert loader.once(lambda: written(office) >= 4)
     assert not bills(office, "confirmed")
@@ -95,7 +75,7 @@ def test_killed_in_the_middle_of_the_treasury_s_calls_each_is_settled_once(
         for at, n in enumerate(numbers)
     ]
     key = treasury_keys.rotate(office.world.ctx, SAMARINDA, 7, "operator")
-    callers = Killed(office, tmp_path, killed_callers.tell, key, calls)
+    callers = victim(office, tmp_path, killed_callers.tell, key, calls)
     for part in (1, count // 2):
         assert callers.once(lambda part=part: len(bills(office, "confirmed")) >= part)  # type: ignore[misc]
         assert is_sound(office)
@@ -112,7 +92,7 @@ def test_killed_while_bills_are_issued_each_case_has_one_and_no_code_comes_twice
 ) -> None:
     numbers = [decided(office) for _ in range(count)]
     token = office.world.token("bima")
-    callers = Killed(office, tmp_path, killed_callers.issue, token, numbers)
+    callers = victim(office, tmp_path, killed_callers.issue, token, numbers)
     for part in (1, count // 2):
         assert callers.once(lambda part=part: len(bills(office, "issued")) >= part)  # type: ignore[misc]
         assert is_sound(office)

@@ -1,5 +1,6 @@
 """A process that signs is killed at each point: nothing is lost, nothing is signed twice."""
 
+import json
 import signal
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ from casetrack.usecases.case import signing_again
 from casetrack.usecases.people.files import remove_all_due
 from casetrack.usecases.proof.verify import verify
 from tests.contract.test_story_of_products import PAID, REVIEWED, opened, play, products
-from tests.support import demo
+from tests.support import demo, killed_callers
 from tests.support.killed_signing import POINTS, sign_and_die
 from tests.support.signing import OPENS, certificate, said_of
+from tests.support.victims import Victim
 from tests.support.web import Web
 from tests.support.world import SAMARINDA, World, settings_for
 
@@ -105,4 +107,61 @@ def test_killed_at_each_point_the_next_try_ends_in_one_signature(
         assert connection.execute(select(schema.signings)).all() == []
     found = verify(world.ctx, progress=lambda _: None)
     assert (found.fault, found.files.read) == (None, ALL)
+    world.close()
+
+
+@pytest.mark.parametrize("count", [4, pytest.param(100, marks=pytest.mark.long)])
+def test_killed_while_many_sign_at_once_each_product_is_signed_once(
+    database_url: str, tmp_path: Path, count: int
+) -> None:
+    world = World.make(database_url, tmp_path, regions_=(demo.region(SAMARINDA),))
+    folder = tmp_path / "certificates"
+    folder.mkdir()
+    place = certificate(folder)
+    world.ctx.signatures = OwnCertificates(place, OPENS)
+    web = Web(world)
+    numbers = [opened(web) for _ in range(count)]
+    for number in numbers:
+        play(web, number, REVIEWED + PAID)
+    work = [{"number": each, "product": products(web, each)[0]["id"]} for each in numbers]
+    path = tmp_path / "signing.json"
+    said = {"CASETRACK_SIGN_CERTIFICATE": str(place), "CASETRACK_SIGN_PASSPHRASE": OPENS}
+    settings = settings_for(database_url, tmp_path, **said)
+    callers = Victim(killed_callers.sign, settings, path)
+
+    def told() -> None:
+        world.hands.pass_time(minutes=5)  # what a dead one was at is free again
+        now = world.hands.now.isoformat()
+        path.write_text(json.dumps({"now": now, "token": world.token("signer"), "all": work}))
+
+    def states(wanted: str) -> int:
+        return sum(products(web, each)[0]["state"] == wanted for each in numbers)
+
+    def begun() -> int:
+        return sum(bool(products(web, each)[0]["signature"]) for each in numbers)
+
+    # Once while the first are begun, once when some of them are issued.
+    for is_time in (lambda: begun() >= 1, lambda: states("issued") >= count // 2):
+        told()
+        assert callers.once(is_time)
+        assert verify(world.ctx, progress=lambda _: None).fault is None
+    told()
+    callers.to_the_end()
+    assert states("issued") == count
+    assert [len(passports(web, each)) for each in numbers] == [1] * count
+    permits = [products(web, each)[0] for each in numbers]
+    assert len({each["number"] for each in permits}) == count
+    assert [len(each["signatures"]) for each in permits] == [1] * count
+    for number, permit in zip(numbers, permits, strict=True):
+        paper = web.get(f"/cases/{number}/products/{permit['id']}/pdf", "clerk").data
+        assert said_of(paper, tmp_path) == ["Signature is Valid."]
+    world.hands.pass_time(days=8)
+    remove_all_due(world.ctx, SAMARINDA)
+    stored = world.app.settings.files.folder
+    assert stored is not None
+    assert len([each for each in stored.rglob("*") if each.is_file()]) == count, "no stray"
+    with world.database.read() as connection:
+        assert connection.execute(select(schema.signings)).all() == []
+    found = verify(world.ctx, progress=lambda _: None)
+    assert (found.fault, found.files.read) == (None, count)
     world.close()
