@@ -1,4 +1,4 @@
-"""Complaints, and their sealed texts. The rows are folds of the events of the streams `complaint/NUMBER`."""
+"""Complaints, and their sealed texts. The rows are folds of the events of `complaint/NUMBER`."""
 
 from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, text
 
