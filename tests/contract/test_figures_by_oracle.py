@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from casetrack.domain.case.figure_tables import TABLES
 from casetrack.usecases.case import figures
+from tests.contract.test_grants_by_law import complete, pass_the_limit, region, set_up
 from tests.oracle import step_figures
 from tests.oracle.figures import Case, levels, read_xes
 from tests.support.commands import run_command
 from tests.support.examples import examples
 from tests.support.web import BOTH, LETTER, Web, shared_world
-from tests.support.world import MASTER, SAMARINDA, SECRET, World
+from tests.support.world import MASTER, SAMARINDA, SECRET, World, surabaya
 
 SERVICE, LIMIT = "surat-keterangan", 3
 ACTS: dict[str, tuple[str, str, str | None, dict[str, Any]]] = {
@@ -124,13 +125,13 @@ def test_what_is_reported_is_what_an_independent_count_over_the_log_finds(
     while figures.count_once(web.world.ctx):
         pass
     holidays = _holidays(web.world)
-    wanted = levels(read_xes(_exported(web.world, folder)), LIMIT, holidays)
+    cases = read_xes(_exported(web.world, folder))
+    wanted = levels(cases, LIMIT, holidays)
     path = f"/reports/service-levels?service={SERVICE}&from=2026-11-01"
     found = {row["month"]: row for row in web.get(path, "audit").get_json()["items"]}
     assert found.keys() == wanted.keys()
     for month, row in found.items():
         _same(row, wanted[month], TABLES["service-levels"].columns[3:-1], month)
-    cases = read_xes(_exported(web.world, folder))
     _check_steps(web, cases, holidays)
     _check_returns(web, cases)
     _check_queue(web, cases, holidays)
@@ -191,3 +192,31 @@ def _holidays(world: World) -> set[date]:
     first = date(2026, 1, 1)
     days = (first + timedelta(days=n) for n in range(3 * 366))
     return {day for day in days if day.weekday() < 5 and not calendar.is_working_day(day)}
+
+
+def test_what_the_law_grants_is_counted_as_the_log_has_it(
+    database_url: str, tmp_path: Path
+) -> None:
+    world = World.make(database_url, tmp_path, regions_=(region(), surabaya()))
+    try:
+        web = Web(world)
+        set_up(web)
+        for _ in range(2):
+            complete(web)
+        pass_the_limit(web)
+        web.relay()
+        while figures.count_once(world.ctx):
+            pass
+        wanted = levels(read_xes(_exported(world, tmp_path)), 5, _holidays(world))
+        path = "/reports/service-levels?service=sip-dokter&from=2026-11-01"
+        found = {row["month"]: row for row in web.get(path, "audit").get_json()["items"]}
+        assert found.keys() == wanted.keys()
+        assert sum(row["deemed"] for row in found.values()) == 2
+        for month, row in found.items():
+            # That the limit passed is noted beside the case, and stands in no log.
+            columns = [
+                name for name in TABLES["service-levels"].columns[3:-1] if name != "limit_passed"
+            ]
+            _same(row, wanted[month], columns, month)
+    finally:
+        world.close()
