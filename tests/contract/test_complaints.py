@@ -11,6 +11,7 @@ from casetrack.storage import schema
 from casetrack.usecases.case import complaint_acts
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.delivery.feed import feed as region_feed
+from casetrack.usecases.delivery.person_report import person_report
 from casetrack.usecases.people import subjects
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.verify import verify
@@ -244,10 +245,14 @@ def test_who_shows_the_case_s_code_has_the_words_under_their_own_key(world: Worl
     with world.database.read() as connection:
         stored = connection.execute(text("SELECT sealed FROM complaint_texts")).scalars().all()
     assert not any(b"minggu" in bytes(each) for each in stored)
+    _done(web, given["number"], "dewi", "react", text="Kami periksa.")
+    (told,) = person_report(world.ctx, person)["complaints"]
+    assert told["number"] == given["number"]
+    assert [each["text"] for each in told["words"]] == ["Kami periksa.", DELAY["text"]]
     erase(world, person)
     assert web.get(f"/complaints/{given['number']}", "dewi").get_json()["text"] is None
     assert web.get(f"/complaints/{other['number']}", "dewi").get_json()["text"] == DELAY["text"]
-    late = _act(web, given["number"], "dewi", "react", text="Terlambat.")
+    late = _act(web, given["number"], "dewi", "answer", text="Terlambat.")
     assert refused(late) == (409, "complaint_erased")
 
 

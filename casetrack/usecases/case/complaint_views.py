@@ -20,6 +20,8 @@ from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
 
+#: Texts that are of who complained, or for them.
+_THEIRS = ("text", "contact", "reaction", "answer")
 #: Fields of an event that name no text.
 _OF_HISTORY = ("limit", "as", "agency", "system", "number", "due", "due_at", "id")
 
@@ -115,6 +117,31 @@ def read_complaint(ctx: Context, actor: Actor, row: ComplaintRow) -> dict[str, A
     """A complaint that the actor was found to see."""
     with ctx.database.read() as connection:
         return complaint_view(ctx, connection, actor.region, row)
+
+
+def complaints_of_subject(ctx: Context, region: str, subject: str) -> list[dict[str, Any]]:
+    """What a person complained of and was told, for their own eyes; nothing of who was erased."""
+    with ctx.database.read() as connection:
+        rows = reader(ctx, connection, region)
+        found = []
+        for row in rows.of_subject(subject):
+            texts = opened_texts(ctx, rows, region, row, _key(connection, region, row))
+            kinds = {each.text: each.kind for each in rows.texts(row.state.number)}
+            words = [
+                {"kind": kinds[name], "text": said}
+                for name, said in sorted(texts.items(), key=lambda item: kinds[item[0]])
+                if kinds[name] in _THEIRS
+            ]
+            found.append(
+                {
+                    "number": row.state.number,
+                    "kind": row.state.kind,
+                    "state": row.state.state,
+                    "received_at": instant(row.state.received_at),
+                    "words": words,
+                }
+            )
+    return found
 
 
 # --- for who complained ---------------------------------------------------------------------------
