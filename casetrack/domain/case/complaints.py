@@ -18,7 +18,6 @@ STREAM = "complaint/"
 _ONE_SECOND = timedelta(seconds=1)
 #: What it is about. `conduct` is how an officer behaves, `money` what somebody asked for or took.
 ComplaintKind = Literal["information", "delay", "requirements", "service", "conduct", "money"]
-COMPLAINT_KINDS: tuple[ComplaintKind, ...] = get_args(ComplaintKind)
 #: diterima, ditanggapi, ditindaklanjuti, dijawab, selesai.
 ComplaintState = Literal["received", "reacted", "in_work", "answered", "closed"]
 COMPLAINT_STATES: tuple[ComplaintState, ...] = get_args(ComplaintState)
@@ -37,7 +36,6 @@ ComplaintAction = Literal[
     "note_corrective_action",
     "answer_corrective_action",
 ]
-COMPLAINT_ACTIONS: tuple[ComplaintAction, ...] = get_args(ComplaintAction)
 OutsideSystem = Literal["lapor", "ombudsman", "other"]
 
 #: Only the inspectorate reads these.
