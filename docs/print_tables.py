@@ -197,6 +197,7 @@ TESTS = Path(__file__).resolve().parent.parent / "tests"
 #: Where the rules of authority are told one by one; what these do not name, the next may.
 _TOLD_IN = (
     *("unit/test_authority.py", "unit/test_giving.py"),
+    "unit/test_amendments.py",
     *("contract/test_authority_acts.py", "contract/test_objections.py"),
 )
 

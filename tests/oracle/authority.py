@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Literal, TypeVar
 
 from casetrack.domain.authority.entries import (
+    Amendment,
     Basis,
     Bound,
     Entry,
@@ -45,6 +46,16 @@ class Question:
     own_case: bool = False
     conflict: bool = False
     did_before: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The services that a line names on a day, and those taken out of it; whether it is the line that
+    was printed at first, and no new one under its id."""
+
+    named: frozenset[str]
+    removed: frozenset[str] = frozenset()
+    is_printed: bool = True
 
 
 @dataclass(frozen=True)
@@ -311,7 +322,7 @@ class Oracle:
         if upper.kind != "delegation":
             yield "sub_delegation_too_deep"
             yield "sub_delegation_not_permitted"
-        lines = [self.line(basis) for basis in self.rests_on(upper, asked)]
+        lines = [self.printed(basis, asked.day) for basis in self.rests_on(upper, asked)]
         if not any(line is not None and "sub_delegation" in line.permits for line in lines):
             yield "sub_delegation_not_permitted"
         giver = self.post(self.giver_now(grant, asked))
@@ -410,22 +421,95 @@ class Oracle:
         rests = self.rests_on(grant, asked)
         for basis in rests:
             yield from self.about_basis(basis, asked)
-        lines = [self.line(basis) for basis in rests]
-        if not any(line and names_service(line.services, asked.service) for line in lines):
+        named = [b.instrument for b in rests if self.gives(b, asked.service, asked.day)]
+        if not named:
             yield "service_not_in_line"
+        gone = [b.instrument for b in grant.basis if self.was_taken_out(b, asked)]
+        if set(gone) - set(named):
+            yield "line_amended"
 
     def rests_on(self, grant: Grant, asked: Question) -> list[Basis]:
         """Of an annex, the lines about this service, and those about none; what is missing, too."""
-        return [
-            basis
-            for basis in grant.basis
-            if (line := self.line(basis)) is None
-            or line.services == ()
-            or names_service(line.services, asked.service)
-        ]
+        return [basis for basis in grant.basis if self.is_asked(basis, asked)]
+
+    def is_asked(self, basis: Basis, asked: Question) -> bool:
+        """What an amendment took out is not asked; what was never there by then is."""
+        read = self.reads(basis, asked.day)
+        if read is None:
+            return not self.was_ever_there(basis, asked.day)
+        if asked.service in read.removed:
+            return False
+        return not read.named or names_service(read.named, asked.service)
+
+    # ------------------------------------------------------------------ amendments
+
+    def amended(self, instrument: str, day: date) -> list[Amendment]:
+        """UU 12/2011: what amended the text by a day, each with its own text signed and in force once."""
+        found = []
+        for name, change in self.all(Amendment):
+            text = self.named(Instrument, change.new)
+            if change.old != instrument or text is None:
+                continue
+            if text.until is not None and text.until < text.since:
+                continue
+            first = sorted([change.since, text.dated, text.since])[-1]
+            if first <= day:
+                found.append((first, change.ordinal, name, change))
+        return [change for *_, change in sorted(found, key=lambda one: one[:3])]
+
+    def reads(self, basis: Basis, day: date) -> "Reading | None":
+        """How a line reads on a day; None: there is no such line."""
+        *_, last = self.readings(basis, day)
+        return last
+
+    def printed(self, basis: Basis, day: date) -> Line | None:
+        """The line as it was printed at first, unless an amendment struck it."""
+        read = self.reads(basis, day)
+        return self.line(basis) if read is not None and read.is_printed else None
+
+    def readings(self, basis: Basis, day: date) -> Iterator["Reading | None"]:
+        """The same as printed at first, and after each amendment by the day."""
+        line = self.line(basis)
+        now = Reading(frozenset(line.services)) if line is not None else None
+        yield now
+        for amendment in self.amended(basis.instrument, day):
+            for change in amendment.changes:
+                if change.line != basis.line:
+                    continue
+                if change.struck:
+                    now = None
+                elif now is None:
+                    if change.number is not None and change.text is not None:
+                        now = Reading(frozenset(change.adds), is_printed=False)
+                else:
+                    left = (now.named - {*change.removes}) | {*change.adds}
+                    gone = (now.removed | {*change.removes}) - {*change.adds}
+                    emptied = bool(now.named) and not left
+                    now = None if emptied else Reading(left, gone, now.is_printed)
+            yield now
+
+    def gives(self, basis: Basis, service: str, day: date) -> bool:
+        read = self.reads(basis, day)
+        return (
+            read is not None and service not in read.removed and names_service(read.named, service)
+        )
+
+    def was_ever_there(self, basis: Basis, day: date) -> bool:
+        return any(read is not None for read in self.readings(basis, day))
+
+    def was_taken_out(self, basis: Basis, asked: Question) -> bool:
+        """Whether an amendment took the service out of the line, and none put it back."""
+
+        def about(read: Reading | None) -> bool:
+            if read is None or asked.service in read.removed:
+                return False
+            return not read.named or names_service(read.named, asked.service)
+
+        *before, now = [about(read) for read in self.readings(basis, asked.day)]
+        return any(before) and not now
 
     def about_basis(self, basis: Basis, asked: Question) -> Iterator[str]:
-        text, line = self.named(Instrument, basis.instrument), self.line(basis)
+        text, line = self.named(Instrument, basis.instrument), self.printed(basis, asked.day)
         if text is None:
             yield "instrument_missing"
             return
@@ -434,9 +518,9 @@ class Oracle:
         if text.until is not None and text.until < text.since:
             yield "dates_reversed"
         yield from self.about_replacement(basis.instrument, asked)
-        if line is None:
-            yield "line_missing"
-        elif not within(line.since, line.until, asked.day):
+        if self.reads(basis, asked.day) is None:
+            yield from ("line_missing", "line_not_in_force", "line_amended")
+        elif line is not None and not within(line.since, line.until, asked.day):
             yield "line_not_in_force"
 
     def about_replacement(self, instrument: str, asked: Question) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar, cast
 from hypothesis import strategies as st
 
 from casetrack.domain.authority.entries import (
+    Amendment,
     AppliesTo,
     Basis,
     Bound,
@@ -26,6 +27,7 @@ from casetrack.domain.authority.entries import (
     Instrument,
     Letter,
     Line,
+    LineChange,
     MallStay,
     Permission,
     Post,
@@ -217,6 +219,29 @@ class Writer:
         papers += [(f"s{place}", move) for place, move in enumerate(moves.values())]
         return papers
 
+    def amendments(self) -> Papers:
+        """Texts that change lines of others: chains, on near days, of lines that are not there."""
+        papers: Papers = []
+        for place in range(self.pick((0, 1, 1, 2, 3))):
+            text = replace(self.instrument(), title="Perubahan atas teks")
+            papers.append((f"p-{place}", mended(text) if self.sometimes(1) else text))
+            old, since = self.mostly("uu", ("perwali", "kepdis"), 1), self.first_of_change()
+            changes = tuple(self.change() for _ in range(self.pick((1, 1, 2))))
+            ordinal = self.mostly(place + 1, (1, 2, 3), 2)
+            papers.append((f"a{place}", Amendment(old, f"p-{place}", since, changes, ordinal)))
+        return papers
+
+    def first_of_change(self) -> date:
+        return self.mostly(self.pick(DAYS[:3]), DAYS, 2)
+
+    def change(self) -> LineChange:
+        line = self.mostly("1", ("2", "3"), 2)
+        if self.sometimes(3):
+            return LineChange(line, struck=True)
+        words = self.pick((None, "baru"))
+        adds, removes = self.mostly((), (("reklame",), ("trayek",), ("*",)), 1), self.services()
+        return LineChange(line, adds, removes if self.sometimes(1) else (), False, words, words)
+
     def register(self) -> Papers:
         """A register of three to six positions, and all that may be said of them."""
         posts = [f"p{place}" for place in range(self.pick((3, 4, 5, 5, 6)))]
@@ -275,7 +300,8 @@ def mended(paper: T) -> T:
 @st.composite
 def registers(draw: st.DrawFn) -> Papers:
     """Registers by Hypothesis."""
-    return Writer(lambda choices: draw(st.sampled_from(choices))).register()
+    writer = Writer(lambda choices: draw(st.sampled_from(choices)))
+    return [*writer.register(), *writer.amendments()]
 
 
 @st.composite
@@ -287,4 +313,7 @@ def questions(draw: st.DrawFn) -> list[Question]:
 def by_seed(seed: int) -> tuple[Papers, list[Question]]:
     """A register and questions about it, the same for the same seed."""
     writer = Writer(random.Random(seed).choice)
-    return writer.register(), writer.questions()
+    papers, asked = writer.register(), writer.questions()
+    if seed % 5 > 1:  # apart, so that the others stay what they were
+        papers += Writer(random.Random(f"amended {seed}").choice).amendments()
+    return papers, asked

@@ -25,6 +25,7 @@ from typing import Any
 from casetrack.domain.authority.entries import (
     CLASS_OF,
     EVERY,
+    Amendment,
     AppliesTo,
     Basis,
     Bound,
@@ -38,6 +39,7 @@ from casetrack.domain.authority.entries import (
     InstrumentForm,
     Letter,
     Line,
+    LineChange,
     MallStay,
     Permission,
     Post,
@@ -281,6 +283,19 @@ def replacement(
 ) -> Recorded:
     """An instrument gives way to its successor."""
     return recorded("replacement", paper_id, Replacement(old, new, day(since), applies_to))
+
+
+def amendment(
+    paper_id: str,
+    old: str,
+    new: str,
+    *changes: LineChange,
+    since: str | date,
+    ordinal: int = 1,
+) -> Recorded:
+    """An instrument changes lines of an earlier one."""
+    entry = Amendment(old, new, day(since), tuple(changes), ordinal)
+    return recorded("amendment", paper_id, entry)
 
 
 def succession(

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from casetrack.domain.authority.check import REFUSAL_CODES
-from casetrack.domain.authority.entries import Basis
+from casetrack.domain.authority.entries import Basis, LineChange
 from casetrack.domain.authority.faults import (
     ACCOUNT_FAULTS,
     FAULTS,
@@ -24,6 +24,7 @@ from tests.support.money import account
 from tests.support.registers import (
     LONG_AGO,
     REKLAME,
+    amendment,
     attribution,
     changed,
     day,
@@ -50,6 +51,14 @@ CATALOGUE = [guarded(billboard())]
 ACCOUNTS = {f"smr.{n}": True for n in ("andi", "hadi", "wati", "dewi", "rini", "tono", "yuni")}
 TODAY = day("2026-11-23")
 FIRST, SECOND = "perwali-22-2019#lampiran-1", "kepdis-1-2020#1"
+AMENDED = (
+    instrument("perwali-5-2022", since="2022-05-01", title="Perubahan atas Perwali 22/2019"),
+    amendment(
+        *("ubah", "perwali-22-2019", "perwali-5-2022"),
+        LineChange("lampiran-1", struck=True),
+        since="2022-05-01",
+    ),
+)
 SUB = {"services": (REKLAME,), "since": "2021-01-01"}
 
 
@@ -168,6 +177,20 @@ CASES: dict[str, tuple[list[Recorded], str]] = {
             instrument("kepdis-1-2020", line("1", until="2021-12-31"), since="2020-01-02"),
         ],
         "kepdis-1-2020",
+    ),
+    "line_amended": (add(*AMENDED), "perwali-22-2019"),
+    "amendment_unknown": (add(AMENDED[0]), "perwali-5-2022"),
+    "amendment_gap": (
+        add(
+            AMENDED[0],
+            amendment(
+                *("ubah", "perwali-22-2019", "perwali-5-2022"),
+                LineChange("lampiran-2", text="Dokter"),
+                since="2022-05-01",
+                ordinal=2,
+            ),
+        ),
+        "ubah",
     ),
     "two_definitive_holders": (
         add(incumbency("sk-yuni", "smr.yuni", "kepala-dpmptsp", since="2026-11-01")),

@@ -104,6 +104,7 @@ def _turns(register: Register, account: PayAccount) -> list[date]:
             days += [each.since, each.until and each.until + ONE_DAY]
     days.append(text.dated if text else None)
     days += register.replacements_of(account.basis.instrument)
+    days += [each.first for each in register.amendments_of(account.basis.instrument)]
     last = account.until or date.max
     return sorted({day for day in days if day is not None and account.since <= day <= last})
 

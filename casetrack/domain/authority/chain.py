@@ -18,7 +18,7 @@ from casetrack.domain.authority.grant_faults import (
 )
 from casetrack.domain.authority.link_codes import LINK_CODES
 from casetrack.domain.authority.matter import Matter
-from casetrack.domain.authority.passport import Link, Rest
+from casetrack.domain.authority.passport import Link, Rest, amended_by
 from casetrack.domain.authority.recorded import Recorded
 from casetrack.domain.authority.register import Register
 from casetrack.domain.service.definition import Name
@@ -248,7 +248,7 @@ def _link(held: Held) -> Link:
         receiver_name=register.name_of(receiver, day),
         since=grant.since.isoformat(),
         until=grant.until.isoformat() if grant.until else None,
-        rests=tuple(_rests(register, grant, held.matter.service)),
+        rests=tuple(_rests(register, grant, held.matter.service, day)),
         cite=held.recorded.cite,
         printed_giver=printed(grant.giver, giver),
         printed_receiver=printed(grant.receiver, receiver),
@@ -257,14 +257,14 @@ def _link(held: Held) -> Link:
     )
 
 
-def _rests(register: Register, grant: Grant, service: str) -> Iterator[Rest]:
-    """The papers of a grant; the line that names the service comes first."""
+def _rests(register: Register, grant: Grant, service: str, day: date) -> Iterator[Rest]:
+    """The papers of a grant as they read on the day; the line that names the service comes first."""
     found: list[tuple[bool, int, Rest]] = []
-    for basis in concerning_bases(register, grant, service):
+    for basis in concerning_bases(register, grant, service, day):
         recorded = register.by_id.get(("instrument", basis.instrument))
-        instrument, line = register.instrument(basis.instrument), register.line(basis)
-        if recorded is not None and instrument is not None and line is not None:
-            named = covers(line.services, service)
+        instrument, now = register.instrument(basis.instrument), register.line_on(basis, day)
+        if recorded is not None and instrument is not None and (line := now.line) is not None:
+            named = now.names(service)
             rest = Rest(
                 basis.instrument,
                 instrument.title,
@@ -275,6 +275,7 @@ def _rests(register: Register, grant: Grant, service: str) -> Iterator[Rest]:
                 instrument.since.isoformat(),
                 instrument.until.isoformat() if instrument.until else None,
                 recorded.cite,
+                tuple(amended_by(register, basis.instrument, day)),
             )
             found.append((not named, len(found), rest))
     yield from (rest for _, _, rest in sorted(found, key=lambda one: one[:2]))

@@ -11,6 +11,7 @@ from typing import Literal
 
 from casetrack.domain.authority.entries import (
     EVERY,
+    Amendment,
     EntryKind,
     Grant,
     Incumbency,
@@ -35,6 +36,7 @@ What = Literal[
     "instrument_begins",
     "instrument_ends",
     "instrument_replaced",
+    "instrument_amended",
     # By no paper yet: likely_successors.py.
     "instrument_may_replace",
     "power_moved",
@@ -89,8 +91,12 @@ class Turns:
         self._resting: dict[str, set[str]] = defaultdict(set)
         self._given: dict[str, set[str]] = defaultdict(set)
         self._mandates: set[str] = set()
+        #: A text that amends, and what it amends: the powers rest on the latter.
+        self._amended: dict[str, set[str]] = defaultdict(set)
         for recorded in register.entries:
             self._note(recorded)
+        for _, amendment in register.all_of(Amendment):
+            self._amended[amendment.new].add(amendment.old)
 
     def _note(self, recorded: Recorded) -> None:
         match recorded.entry:
@@ -148,7 +154,10 @@ class Turns:
     def _touched_by_text(self, recorded: Recorded) -> set[str]:
         match recorded.entry:
             case Instrument():
-                return self._resting[recorded.id]
+                texts = (recorded.id, *self._amended[recorded.id])
+                return {service for text in texts for service in self._resting[text]}
+            case Amendment() as amendment:
+                return self._resting[amendment.old]
             case Replacement() as replacement:
                 return self._resting[replacement.old] | self._resting[replacement.new]
         return set()
@@ -192,6 +201,8 @@ def _structure(recorded: Recorded) -> Iterator[Moment]:
                 yield from _span("line", since, until)
         case Replacement() as replacement:
             yield replacement.since, "instrument_replaced"
+        case Amendment() as amendment:
+            yield amendment.since, "instrument_amended"
         case Post() as post:
             yield from _span("position", post.since, post.until)
             for superior in post.superiors:

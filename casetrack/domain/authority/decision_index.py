@@ -65,6 +65,7 @@ def _named(passport: Row) -> Iterator[tuple[str, str]]:
         yield "grant", link["grant"]
         for rest in link["rests_on"]:
             yield "instrument", rest["instrument"]
+            yield from (("instrument", each["instrument"]) for each in rest.get("amended", ()))
         for end in (link["giver"], link["receiver"]):
             if end is not None:
                 yield "position", end["position"]

@@ -133,7 +133,7 @@ class Paper:
         """
         fault = self._lawless()
         if fault is None and self.before is None:
-            fault = days_fault(self.then.register, self.entry)
+            fault = days_fault(self.then.register, self.id, self.entry)
         if fault is not None:
             told = f"{fault.message}; {fault.cure}"
             raise Invalid(

@@ -1,8 +1,8 @@
 """What the papers say: the entries of the register. Each is dated; none is believed by itself.
 
 Days are local days of the region and both ends are included: a letter until 26 January holds until
-that day is over. An open end is None. `since` of a withdrawal, a replacement, a succession or a
-renaming is the first day on which it shows.
+that day is over. An open end is None. `since` of a withdrawal, a replacement, an amendment, a
+succession or a renaming is the first day on which it shows.
 """
 
 from dataclasses import dataclass
@@ -190,6 +190,37 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True)
+class LineChange:
+    """How an amendment changes one article or annex line of the earlier text.
+
+    `struck`: the line is gone. `number` and `text` are its words from then on; a line that is not there
+    yet, or was struck, needs both. What is not said stays as it was.
+    """
+
+    line: str
+    adds: tuple[str, ...] = ()
+    removes: tuple[str, ...] = ()
+    struck: bool = False
+    number: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A text changes lines of an earlier one and leaves the rest ("perubahan atas …").
+
+    `ordinal`: the third amendment ("perubahan ketiga") has 3. Powers go on resting on the earlier text,
+    as it reads from then on.
+    """
+
+    old: str
+    new: str
+    since: date
+    changes: tuple[LineChange, ...]
+    ordinal: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Succession:
     """A re-organisation: what a position held goes to another one, or ends (target None)."""
 
@@ -261,6 +292,7 @@ Entry = (
     | Grant
     | Withdrawal
     | Replacement
+    | Amendment
     | Succession
     | MallStay
     | Registrar
@@ -278,6 +310,7 @@ EntryKind = Literal[
     "grant",
     "withdrawal",
     "replacement",
+    "amendment",
     "succession",
     "stay",
     "registrar",
@@ -292,6 +325,7 @@ CLASS_OF: dict[EntryKind, type[Entry]] = {
     "grant": Grant,
     "withdrawal": Withdrawal,
     "replacement": Replacement,
+    "amendment": Amendment,
     "succession": Succession,
     "stay": MallStay,
     "registrar": Registrar,

@@ -137,10 +137,19 @@ GRANT_FAULTS: Mapping[str, Fault] = dict(
             "{entry}: pasal atau nomor lampiran yang tidak berlaku menjadi dasar kewenangan.",
             "{entry}: powers rest on an article or annex line that is not in force.",
         ),
+        _link(
+            "line_amended",
+            "{entry} telah diubah: layanan yang dikeluarkan dari pasal atau lampirannya masih tercatat "
+            "sebagai kewenangan.",
+            "{entry} was amended: services that it no longer names are still recorded as powers.",
+        ),
     ]
 )
 #: Of these the text is to blame, not each of the grants that rest on it.
-TEXT_FAULTS = ("instrument_replaced", "instrument_not_in_force", "line_not_in_force")
+TEXT_FAULTS = (
+    *("instrument_replaced", "instrument_not_in_force"),
+    *("line_not_in_force", "line_amended"),
+)
 _LETTER, _HOLDING = "UU 30/2014 art. 15(1)a", "UU 30/2014 art. 8(1)"
 #: Faults that the papers show by themselves.
 PAPER_FAULTS: Mapping[str, Fault] = {
@@ -168,6 +177,16 @@ PAPER_FAULTS: Mapping[str, Fault] = {
         "UU 30/2014 art. 13(2)b",
         "{entry} menyebut pengganti {other}, yang belum ada dalam register.",
         "{entry} names the successor {other}, which is not in the register yet.",
+    ),
+    "amendment_unknown": _note(
+        "UU 12/2011",
+        "{entry} menurut judulnya mengubah peraturan lain, tetapi perubahannya belum dicatat.",
+        "{entry} amends another text by its title, and no amendment is recorded.",
+    ),
+    "amendment_gap": _note(
+        "UU 12/2011",
+        "{entry} adalah perubahan ke-{other}, tetapi perubahan sebelumnya tidak tercatat semua.",
+        "{entry} is amendment number {other}, and not all before it are recorded.",
     ),
     "account_without_text": _voids(
         "UU 30/2014 art. 8(2)",

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from casetrack.domain.authority.amendment_check import shape_fault
 from casetrack.domain.authority.entries import (
     ENTRY_KINDS,
+    Amendment,
     Entry,
     EntryKind,
     Grant,
@@ -71,7 +73,10 @@ def read_filed(kind: str, entry_id: str, document: Mapping[str, Any], sha256: st
 
 
 def paper_fault(entry: Entry) -> Problem | None:
-    """That nobody becomes a registrar without a paper; only a set-up names none."""
+    """That nobody becomes a registrar without a paper (only a set-up names none), and that an amendment
+    changes something."""
+    if isinstance(entry, Amendment):
+        return shape_fault(entry)
     if isinstance(entry, Registrar) and entry.letter is None and entry.instrument is None:
         cure = "give 'letter', with its number and day, or 'instrument', one of the register"
         return Problem(("letter",), "no paper is named that makes a registrar", cure)
@@ -83,6 +88,8 @@ def needs_release(entry: Entry) -> str | None:
 
     A release from before it does not read the entry, or not what it takes away.
     """
+    if isinstance(entry, Amendment):
+        return "0051"
     if isinstance(entry, PayAccount):
         return "0023"
     if isinstance(entry, Registrar):
@@ -179,7 +186,7 @@ def concerned(kind: str, entry_id: str, entry: Mapping[str, Any]) -> list[tuple[
     match kind:
         case "withdrawal":
             return [("grant", entry["grant"])]
-        case "replacement":
+        case "replacement" | "amendment":
             return [("instrument", entry["old"]), ("instrument", entry["new"])]
         case "succession":
             return [("position", entry["source"])]

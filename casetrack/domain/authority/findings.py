@@ -10,10 +10,12 @@ from datetime import date
 from itertools import chain
 
 from casetrack.domain.authority.accounts import without_text
+from casetrack.domain.authority.amendment_check import unrecorded_amendments
 from casetrack.domain.authority.change_days import ONE_DAY
 from casetrack.domain.authority.day_ranges import Span, minus, overlaps, union
 from casetrack.domain.authority.entries import (
     EVERY,
+    Amendment,
     Basis,
     EntryKind,
     Grant,
@@ -62,6 +64,7 @@ def findings(
         _acting(register),
         _vacant(register, lives.holds),
         _references(register),
+        unrecorded_amendments(register),
         _unmatched(register, services),
         _stays(register, services),
         without_text(register),
@@ -261,8 +264,15 @@ def _references(register: Register) -> Iterator[Finding]:
                 )
                 yield Finding(code, ((recorded.kind, recorded.id),), since, None, text)
         basis = getattr(recorded.entry, "basis", None)
-        if isinstance(basis, Basis) and register.line(basis) is None:
+        if isinstance(basis, Basis) and not _has_line(register, recorded, basis):
             yield from _without_line(register, recorded, basis)
+
+
+def _has_line(register: Register, recorded: Recorded, basis: Basis) -> bool:
+    """Whether the line is there; what was done once is done by a line of a text as it was printed."""
+    if recorded.kind == "account":
+        return register.stages(basis).is_ever
+    return register.line(basis) is not None
 
 
 def _without_line(register: Register, recorded: Recorded, basis: Basis) -> Iterator[Finding]:
@@ -280,6 +290,8 @@ def _named(recorded: Recorded) -> list[tuple[EntryKind, str]]:
             return [("grant", withdrawal.grant)]
         case Replacement() as replacement:
             return [("instrument", replacement.old), ("instrument", replacement.new)]
+        case Amendment() as amendment:
+            return [("instrument", amendment.old), ("instrument", amendment.new)]
         case Succession() as succession:
             ends = (succession.source, succession.target)
             return [("position", position) for position in ends if position is not None]

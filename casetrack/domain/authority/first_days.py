@@ -8,7 +8,9 @@ revision it says that what stands there counts for nothing.
 from collections.abc import Iterator
 from datetime import date
 
+from casetrack.domain.authority.amendment_check import amendment_fault
 from casetrack.domain.authority.entries import (
+    Amendment,
     Entry,
     Grant,
     Incumbency,
@@ -44,6 +46,8 @@ def _signed(register: Register, entry: Entry) -> Iterator[date | None]:
             yield from _text(register, entry.instrument)
         case Withdrawal() | Succession() | Renaming():
             yield from _text(register, entry.basis.instrument)
+        case Amendment():
+            yield from _text(register, entry.new)
 
 
 def _text(register: Register, instrument: str | None) -> Iterator[date]:
@@ -52,14 +56,17 @@ def _text(register: Register, instrument: str | None) -> Iterator[date]:
         yield from (text.dated, text.since)
 
 
-def days_fault(register: Register, entry: Entry) -> Problem | None:
-    """Why a paper could work on no day, or gives way to what was not signed yet; None where it may."""
+def days_fault(register: Register, entry_id: str, entry: Entry) -> Problem | None:
+    """Why a paper could work on no day, gives way to what was not signed yet, or changes lines that are
+    not there; None where it may."""
     match entry:
         case Replacement():
             new = register.instrument(entry.new)
             if new is not None and entry.since < new.dated:
                 cure = f"begin on {new.dated} or later"
                 return Problem(("since",), "the new text was not signed by then", cure)
+        case Amendment():
+            return amendment_fault(register, entry_id, entry)
         case Instrument():
             return _over(register, entry) or _line_over(entry)
         case Registrar():

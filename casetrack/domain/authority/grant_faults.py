@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from casetrack.domain.authority.entries import Basis, Bound, Grant, Withdrawal, covers
+from casetrack.domain.authority.amended_lines import LineNow
+from casetrack.domain.authority.entries import Basis, Bound, Grant, Withdrawal
 from casetrack.domain.authority.instruments import in_force, reversed_dates
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.register import Register
@@ -16,7 +17,7 @@ from casetrack.domain.authority.register import Register
 _ONE_DAY = timedelta(days=1)
 #: Faults of what gave the power and gives it no more, or does not yet.
 OVER = (
-    *("instrument_replaced", "instrument_not_in_force", "line_not_in_force"),
+    *("instrument_replaced", "instrument_not_in_force", "line_not_in_force", "line_amended"),
     *("grant_not_in_force", "grant_withdrawn"),
 )
 
@@ -27,8 +28,12 @@ def last_day(register: Register, grant_id: str, grant: Grant, matter: Matter) ->
     ends = [grant.until]
     if withdrawn is not None and isinstance(withdrawn.entry, Withdrawal):
         ends.append(withdrawn.entry.since - _ONE_DAY)
-    for basis in concerning_bases(register, grant, matter.service):
-        instrument, line = register.instrument(basis.instrument), register.line(basis)
+    for basis in grant.basis:
+        taken = _taken_out(register, basis, matter)
+        ends.append(taken - _ONE_DAY if taken is not None else None)
+    for basis in concerning_bases(register, grant, matter.service, matter.day):
+        instrument = register.instrument(basis.instrument)
+        line = register.line_on(basis, matter.day).line
         ends += [
             instrument.until if instrument else None,
             line.until if line else None,
@@ -69,28 +74,34 @@ def paper_fault(register: Register, grant: Grant) -> str | None:
 def _basis_fault(register: Register, grant: Grant, matter: Matter) -> str | None:
     if not grant.basis:
         return "line_missing"
-    concerning = concerning_bases(register, grant, matter.service)
+    concerning = concerning_bases(register, grant, matter.service, matter.day)
     for basis in concerning:
         fault = register.basis_fault(basis, matter.day, matter.opened)
         if fault is not None:
             return fault
-    lines = [register.line(basis) for basis in concerning]
-    named = any(line is not None and covers(line.services, matter.service) for line in lines)
-    return None if named else "service_not_in_line"
+    naming = {b.instrument for b in concerning if _line(register, b, matter).names(matter.service)}
+    for basis in grant.basis:
+        # Moved to another line of the same text it goes on; another text does not give it back.
+        if basis.instrument not in naming and _taken_out(register, basis, matter) is not None:
+            return "line_amended"
+    return None if naming else "service_not_in_line"
 
 
-def concerning_bases(register: Register, grant: Grant, service: str) -> list[Basis]:
-    """What the grant rests on for one service: the lines that name it, or name none at all.
+def _line(register: Register, basis: Basis, matter: Matter) -> LineNow:
+    return register.line_on(basis, matter.day)
 
-    An annex of thirty lines is one grant: when one of them ends, the other services go on.
+
+def _taken_out(register: Register, basis: Basis, matter: Matter) -> date | None:
+    return register.stages(basis).taken_out(matter.service, matter.day)
+
+
+def concerning_bases(register: Register, grant: Grant, service: str, day: date) -> list[Basis]:
+    """What the grant rests on for one service on a day: the lines that name it, or name none at all.
+
+    An annex of thirty lines is one grant: when one of them ends, the other services go on. What an
+    amendment has taken out by then is not asked.
     """
-    return [
-        basis
-        for basis in grant.basis
-        if (line := register.line(basis)) is None
-        or not line.services
-        or covers(line.services, service)
-    ]
+    return [basis for basis in grant.basis if register.stages(basis).concerns(service, day)]
 
 
 def _bounds_fault(grant: Grant, matter: Matter) -> str | None:
@@ -140,7 +151,8 @@ def _sub_delegation_fault(
 ) -> str | None:
     if parent.kind == "sub_delegation":
         return "sub_delegation_too_deep"
-    lines = [register.line(b) for b in concerning_bases(register, parent, matter.service)]
+    concerning = concerning_bases(register, parent, matter.service, matter.day)
+    lines = [register.line_on(basis, matter.day).line for basis in concerning]
     permitted = any(line is not None and "sub_delegation" in line.permits for line in lines)
     if parent.kind != "delegation" or not permitted:
         return "sub_delegation_not_permitted"

@@ -204,5 +204,5 @@ def _earlier(one: date | None, other: date | None) -> date | None:
 def _is_finding(fault: str, grant: Grant) -> bool:
     # A grant for all services is narrowed by its lines on purpose.
     return fault in GRANT_FAULTS and not (
-        fault == "service_not_in_line" and EVERY in grant.services
+        fault in ("service_not_in_line", "line_amended") and EVERY in grant.services
     )

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import TypeVar
 
+from casetrack.domain.authority.amended_lines import Amended, LineNow, LineStages
 from casetrack.domain.authority.entries import (
+    Amendment,
     Basis,
     Entry,
     EntryKind,
@@ -28,6 +30,9 @@ class Instruments:
         self._lines: dict[tuple[str, str], Line] = {}
         self._replaced: dict[str, list[Replacement]] = defaultdict(list)
         self._replacing: dict[str, list[Replacement]] = defaultdict(list)
+        self._amending: dict[str, list[Recorded]] = defaultdict(list)
+        self._amended_by: dict[str, list[str]] = defaultdict(list)
+        self._stages: dict[Basis, LineStages] = {}
         for recorded in self.entries:
             self.by_id[recorded.kind, recorded.id] = recorded
             match recorded.entry:
@@ -37,6 +42,9 @@ class Instruments:
                 case Replacement() as replacement:
                     self._replaced[replacement.old].append(replacement)
                     self._replacing[replacement.new].append(replacement)
+                case Amendment() as amendment:
+                    self._amending[amendment.old].append(recorded)
+                    self._amended_by[amendment.new].append(recorded.id)
 
     def find(self, kind: type[E], name: EntryKind, entry_id: str) -> E | None:
         """The entry of this kind and id, or None."""
@@ -48,8 +56,44 @@ class Instruments:
         return self.find(Instrument, "instrument", instrument)
 
     def line(self, basis: Basis) -> Line | None:
-        """The article or annex line that a basis names."""
+        """The article or annex line that a basis names, as it was printed at first."""
         return self._lines.get((basis.instrument, basis.line))
+
+    # --- amendments -------------------------------------------------------------------------------
+
+    def amendments_of(self, instrument: str) -> list[Amended]:
+        """Every amendment of an instrument that counts, today or later, in their order."""
+        found = [
+            Amended(first, recorded, amendment)
+            for recorded in self._amending.get(instrument, ())
+            if isinstance(amendment := recorded.entry, Amendment)
+            and (first := self.amended_from(amendment)) is not None
+        ]
+        return sorted(found, key=lambda each: each.order)
+
+    def amends(self, instrument: str) -> list[str]:
+        """The amendments that this text makes, by their ids."""
+        return self._amended_by.get(instrument, [])
+
+    def amended_from(self, amendment: Amendment) -> date | None:
+        """The first day on which an amendment works; None while its text is not recorded, or void."""
+        text = self.instrument(amendment.new)
+        if text is None or reversed_dates(text.since, text.until):
+            return None
+        return max(amendment.since, text.dated, text.since)
+
+    def stages(self, basis: Basis) -> LineStages:
+        """How the line that a basis names reads over the days."""
+        found = self._stages.get(basis)
+        if found is None:
+            amendments = self.amendments_of(basis.instrument)
+            found = LineStages(basis.line, self.line(basis), amendments)
+            self._stages[basis] = found
+        return found
+
+    def line_on(self, basis: Basis, day: date) -> LineNow:
+        """How the line that a basis names reads on a day."""
+        return self.stages(basis).on(day)
 
     def all_of(self, kind: type[E]) -> Iterator[tuple[Recorded, E]]:
         """Every entry of a kind."""
@@ -72,12 +116,16 @@ class Instruments:
             return "instrument_not_in_force"
         if self._is_replaced(basis.instrument, day, opened):
             return "instrument_replaced"
-        line = self.line(basis)
-        if line is None:
+        return self._line_fault(basis, day)
+
+    def _line_fault(self, basis: Basis, day: date) -> str | None:
+        line = self.line_on(basis, day).line
+        if line is not None:
+            return None if in_force(line.since, line.until, day) else "line_not_in_force"
+        stages = self.stages(basis)
+        if not stages.is_ever:
             return "line_missing"
-        if not in_force(line.since, line.until, day):
-            return "line_not_in_force"
-        return None
+        return "line_amended" if stages.was_there(day) else "line_not_in_force"
 
     def replacements_of(self, instrument: str) -> list[date]:
         """The days from which a successor stands in its place."""

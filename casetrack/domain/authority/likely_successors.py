@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from casetrack.domain.authority.amendment_check import is_amending
 from casetrack.domain.authority.entries import EVERY, Grant, Instrument, Replacement
 from casetrack.domain.authority.recorded import Cite, Recorded
 from casetrack.domain.authority.register import Register
@@ -33,7 +34,8 @@ def likely_successors(register: Register, first: date, last: date) -> Iterator[L
     """Those whose first day lies between these, both included.
 
     An instrument probably replaces another of the same form by which powers were passed on, if both name
-    a service in common; unless a paper says what either replaces, or what replaces it.
+    a service in common; unless a paper says what either replaces, or what replaces it. What amends leaves
+    the rest.
     """
     said = [replacement for _, replacement in register.all_of(Replacement)]
     replaced, replacing = {one.old for one in said}, {one.new for one in said}
@@ -41,13 +43,17 @@ def likely_successors(register: Register, first: date, last: date) -> Iterator[L
     instruments = [(recorded.id, entry) for recorded, entry in register.all_of(Instrument)]
     for new_id, new in instruments:
         day = max(new.since, new.dated)
-        if new_id in replacing or not first <= day <= last:
+        if new_id in replacing or not first <= day <= last or _leaves_rest(register, new_id, new):
             continue
         for old_id, old in instruments:
             if old_id in carrying and old.form == new.form and _runs_into(old, day):
                 named, kept = _named(old), _named(new)
                 if named & kept and named - kept:
                     yield LikelySuccessor(old_id, new_id, day, named - kept)
+
+
+def _leaves_rest(register: Register, new_id: str, new: Instrument) -> bool:
+    return bool(register.amends(new_id)) or is_amending(new)
 
 
 def _runs_into(old: Instrument, day: date) -> bool:

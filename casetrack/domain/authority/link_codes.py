@@ -72,6 +72,10 @@ LINK_CODES: Mapping[str, tuple[str, str]] = {
         "the article or annex line is not in force on that day",
         "UU 30/2014 art. 15(1)a",
     ),
+    "line_amended": (
+        "an amendment took the service out of the article or annex line",
+        "UU 30/2014 art. 13(2)b",
+    ),
     "grant_not_in_force": ("the grant does not run on that day", "UU 30/2014 art. 15(1)a"),
     "grant_withdrawn": ("the grant was withdrawn", "UU 30/2014 art. 13(6)"),
     "giver_gave_away": (

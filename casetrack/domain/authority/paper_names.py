@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from casetrack.domain.authority.entries import (
+    Amendment,
     Basis,
     EntryKind,
     Grant,
@@ -46,8 +47,8 @@ def paper_name(register: Register, kind: EntryKind, entry_id: str) -> str:
             return _with("SK", held.letter.number)
         case Post() as post:
             return post.name.id
-        case Replacement() as replacement:
-            return paper_name(register, "instrument", replacement.new)
+        case Replacement() | Amendment() as change:
+            return paper_name(register, "instrument", change.new)
         case PayAccount() as account:
             return account.name.id
         case Grant() as grant:

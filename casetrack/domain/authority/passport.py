@@ -3,12 +3,14 @@
 It says "authorised according to the register"; procedure and substance are judged elsewhere.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from casetrack.domain.authority.entries import GrantKind, Incumbency
 from casetrack.domain.authority.recorded import Cite
-from casetrack.domain.authority.register import RULES_VERSION
+from casetrack.domain.authority.register import RULES_VERSION, Register
 from casetrack.domain.service.definition import Name
 
 #: Rules by which a passport can be judged again.
@@ -27,8 +29,52 @@ BEARER: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class RestAmended:
+    """A text that had changed what a link rests on by the day: the third amendment is `ordinal` 3."""
+
+    amendment: str
+    instrument: str
+    title: str
+    number: str
+    ordinal: int
+    dated: str
+    since: str
+    cite: Cite
+
+    def as_data(self) -> dict[str, Any]:
+        """As the passport keeps it."""
+        return {
+            "amendment": self.amendment,
+            "instrument": self.instrument,
+            "title": self.title,
+            "number": self.number,
+            "ordinal": self.ordinal,
+            "dated": self.dated,
+            "since": self.since,
+            **self.cite.as_data(),
+        }
+
+
+def amended_by(register: Register, instrument: str, day: date) -> Iterator[RestAmended]:
+    """The amendments of a text that stood on a day, in their order."""
+    for each in register.amendments_of(instrument):
+        text = register.instrument(each.entry.new)
+        if each.first <= day and text is not None:
+            yield RestAmended(
+                each.recorded.id,
+                each.entry.new,
+                text.title,
+                text.number,
+                each.entry.ordinal,
+                text.dated.isoformat(),
+                each.first.isoformat(),
+                each.recorded.cite,
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Rest:
-    """What a link rests on: instrument and line as printed, with where they are recorded.
+    """What a link rests on: instrument and line as they read on the day, with where they are recorded.
 
     The dates are the instrument's: signed, and in force from and until.
     """
@@ -42,9 +88,11 @@ class Rest:
     since: str
     until: str | None
     cite: Cite
+    amended: tuple[RestAmended, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
-        """As the passport keeps it."""
+        """As the passport keeps it; of a text that nobody amended it says nothing of that."""
+        amended = [each.as_data() for each in self.amended]
         return {
             "instrument": self.instrument,
             "title": self.title,
@@ -55,6 +103,7 @@ class Rest:
             "since": self.since,
             "until": self.until,
             **self.cite.as_data(),
+            **({"amended": amended} if amended else {}),
         }
 
 

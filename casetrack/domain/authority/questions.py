@@ -330,8 +330,11 @@ def _chain_ends(register: Register, chain: Chain, service: str, at: date) -> Ite
     for held in chain:
         yield held.grant.until
         yield register.withdrawn_from(held.id, at)
-        for basis in concerning_bases(register, held.grant, service):
-            instrument, line = register.instrument(basis.instrument), register.line(basis)
+        for basis in concerning_bases(register, held.grant, service, at):
+            instrument = register.instrument(basis.instrument)
+            line = register.line_on(basis, at).line
+            taken = register.stages(basis).taken_out_after(service, at)
+            yield taken - ONE_DAY if taken is not None else None
             yield instrument.until if instrument else None
             yield line.until if line else None
             yield register.replaced_from(basis.instrument, at)

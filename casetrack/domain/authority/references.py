@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from casetrack.domain.access import REGISTRAR_ROLES
 from casetrack.domain.authority.entries import (
     EVERY,
+    Amendment,
     Entry,
     Grant,
     Incumbency,
@@ -156,7 +157,7 @@ def _names_of(entry: Entry) -> Iterator[_Naming]:
 
 
 def _of_change(
-    entry: Renaming | Withdrawal | Replacement | Succession | Registrar,
+    entry: Renaming | Withdrawal | Replacement | Amendment | Succession | Registrar,
 ) -> Iterator[_Naming]:
     match entry:
         case Registrar():
@@ -165,9 +166,13 @@ def _of_change(
             yield ("letter", "by"), "position", entry.letter.by if entry.letter else None
             yield ("instrument",), "instrument", entry.instrument
             return
-        case Replacement():
+        case Replacement() | Amendment():
             yield ("old",), "instrument", entry.old
             yield ("new",), "instrument", entry.new
+            if isinstance(entry, Amendment):
+                for place, change in enumerate(entry.changes):
+                    yield from _services(change.adds, ("changes", place, "adds"))
+                    yield from _services(change.removes, ("changes", place, "removes"))
             return
         case Renaming():
             yield ("position",), "position", entry.position

@@ -12,6 +12,7 @@ from datetime import date
 
 from casetrack.domain.authority.entering import Paper
 from casetrack.domain.authority.entries import (
+    Amendment,
     EntryKind,
     Instrument,
     Registrar,
@@ -118,7 +119,7 @@ def _as_it_came(
     if past is None:
         now = replace(keeping, day=hands.day)
         return Paper(recorded.id, entry, None, now, now)
-    whole = isinstance(entry, Withdrawal | Instrument | Replacement)
+    whole = isinstance(entry, Withdrawal | Instrument | Replacement | Amendment)
     there = replace(
         keeping,
         day=hands.day,

@@ -12,6 +12,7 @@ from datetime import date
 
 from casetrack.domain.authority.duties import runs
 from casetrack.domain.authority.entries import (
+    Amendment,
     Entry,
     Grant,
     Incumbency,
@@ -186,14 +187,16 @@ class Keeping:
             case _:
                 yield from self._of_change(entry)
 
-    def _of_change(self, entry: Withdrawal | Replacement | Succession) -> Iterator[str | None]:
+    def _of_change(
+        self, entry: Withdrawal | Replacement | Amendment | Succession
+    ) -> Iterator[str | None]:
         match entry:
             case Withdrawal():
                 yield self._of_grant(self.register.find(Grant, "grant", entry.grant))
             case Succession():
                 yield self._of_position(entry.source)
                 yield self._of_position(entry.target or entry.source)
-            case Replacement():
+            case Replacement() | Amendment():
                 yield self.secretariat
 
     def _of_grant(self, grant: Grant | None) -> str | None:
@@ -280,7 +283,7 @@ class Keeping:
                 yield from (entry.source, entry.target or entry.source)
             case Instrument():
                 yield from (grant.receiver for grant in self._resting(entry_id))
-            case Replacement():
+            case Replacement() | Amendment():
                 yield from (grant.receiver for grant in self._resting(entry.old, entry.new))
 
     def _risen(self, position: str, post: Post) -> Iterator[str]:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from casetrack.domain.authority.chain import fault_of
 from casetrack.domain.authority.entries import (
     EVERY,
+    Amendment,
     Entry,
     Grant,
     Incumbency,
@@ -71,6 +72,8 @@ def _day_of_powers(entry: Entry, before: Entry | None, today: date) -> date | No
     match entry:
         case Withdrawal() | Succession():
             return today if entry.since < today else None
+        case Amendment():
+            return today if before is not None or entry.since < today else None
         case Replacement():
             return today - timedelta(days=1) if entry.since == today else today
         case Grant() | Instrument() | Post():

@@ -120,7 +120,7 @@ def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> No
     check_paper(state, act, setting.now)
     check_found_on(act, setting)
     check_change(act, setting)
-    check_external(act, setting)
+    check_external(state, act, setting)
     check_product_words(state, act, setting)
     check_handing(state, act, setting.definition)
 

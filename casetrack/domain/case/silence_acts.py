@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from casetrack.domain.case.commands import Act, details_of
+from casetrack.domain.case.documents import document_id, status_of
 from casetrack.domain.case.silence_details import DeemedChecked, ExternalAnswered
-from casetrack.domain.case.state import but
+from casetrack.domain.case.state import CaseState, but
 from casetrack.domain.case.steps import Draft, Setting
 from casetrack.domain.case.transitions import SILENCE_ACTIONS
 from casetrack.domain.errors import Invalid, NotNow
 from casetrack.domain.events import instant
+from casetrack.domain.service.definition import ExternalFact
 
 Said = tuple[str, dict[str, Any]]
 
@@ -27,21 +29,39 @@ def act_on_silence(draft: Draft, act: Act, setting: Setting) -> Said:
     return _HANDLERS[act.action](draft, act, setting)
 
 
-def check_external(act: Act, setting: Setting) -> None:
-    """Raises Invalid for a fact that the service does not ask elsewhere, and a time to come."""
+def check_external(state: CaseState, act: Act, setting: Setting) -> None:
+    """Raises Invalid for a fact that the service does not ask elsewhere, a time to come, and a document
+    that does not show it."""
     said = act.details
     if not isinstance(said, ExternalAnswered):
         return
-    known = [each.id for each in setting.definition.external_facts]
+    facts = {each.id: each for each in setting.definition.external_facts}
     errors = []
-    if said.fact not in known:
-        told = f"not asked elsewhere; known: {', '.join(known) or 'none'}"
+    if said.fact not in facts:
+        told = f"not asked elsewhere; known: {', '.join(facts) or 'none'}"
         errors.append({"at": "fact", "message": told})
+    elif (fault := _paper_fault(state, facts[said.fact], said)) is not None:
+        errors.append({"at": "document", "message": fault})
     if said.asked_at is not None and said.asked_at > setting.now:
         errors.append({"at": "asked_at", "message": "is yet to come"})
     if errors:
         told = "; ".join(f"{each['at']}: {each['message']}" for each in errors)
         raise Invalid("invalid_body", f"{told}.", errors=errors)
+
+
+def _paper_fault(state: CaseState, fact: ExternalFact, said: ExternalAnswered) -> str | None:
+    """What is wrong with the document that is to show the answer; None when nothing is."""
+    if said.document is None:
+        needed = fact.paper is not None and said.answer == "yes"
+        return f"a yes needs the document that shows it, of {fact.paper}" if needed else None
+    shown = {
+        document_id(place): document
+        for place, document in enumerate(state.documents)
+        if status_of(document) == "received" and fact.paper in (None, document["requirement"])
+    }
+    if said.document in shown:
+        return None
+    return f"no document of the case that shows it; there are: {', '.join(shown) or 'none'}"
 
 
 def _answer(draft: Draft, act: Act, setting: Setting) -> Said:
@@ -53,10 +73,12 @@ def _answer(draft: Draft, act: Act, setting: Setting) -> Said:
         "asked_at": instant(said.asked_at or setting.now),
         "entered_at": instant(setting.now),
         "by": act.actor.id,
+        **({"document": said.document} if said.document is not None else {}),
     }
     others = tuple(each for each in draft.case.external if each["fact"] != said.fact)
     draft.case = but(draft.case, external=(*others, answered))
-    return "external.answered", {"fact": said.fact, "answer": said.answer}
+    shown = {"document": said.document} if said.document is not None else {}
+    return "external.answered", {"fact": said.fact, "answer": said.answer, **shown}
 
 
 def _check(draft: Draft, act: Act, setting: Setting) -> Said:

@@ -218,11 +218,14 @@ class StepDefinition:
 @dataclass(frozen=True, slots=True)
 class ExternalFact:
     """What another register says of the application, such as a registration that is in force: it is
-    asked for there, and its answer entered."""
+    asked for there, and its answer entered.
+
+    `paper` is the requirement whose document shows a "yes"; None: the officer's word is enough."""
 
     id: str
     name: Name
     source: Name
+    paper: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

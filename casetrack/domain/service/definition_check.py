@@ -17,6 +17,7 @@ from casetrack.domain.service.definition import (
     Requirement,
     ServiceDefinition,
     StepDefinition,
+    meant,
 )
 from casetrack.domain.service.pause_check import pause_problems
 from casetrack.domain.service.product_check import product_problems
@@ -190,6 +191,7 @@ def _decision_problems(definition: ServiceDefinition) -> Iterator[Problem]:
         )
     if definition.deemed_grant == "auto_issue":
         yield from _auto_issue_problems(definition)
+    yield from _external_problems(definition)
     if not definition.tracked_only and "decide" not in kinds:
         yield Problem(
             ("steps",),
@@ -220,6 +222,21 @@ def _auto_issue_problems(definition: ServiceDefinition) -> Iterator[Problem]:
                 ("products", place),
                 f"the product {product.id} needs an officer's words, so nothing issues it by itself",
                 "take out what must be written or given, or use flag_only",
+            )
+
+
+def _external_problems(definition: ServiceDefinition) -> Iterator[Problem]:
+    known = [each.id for each in definition.requirements]
+    ids = [each.id for each in definition.external_facts]
+    for place, fact in enumerate(definition.external_facts):
+        if fact.id in ids[:place]:
+            told = f"external_facts: {fact.id!r} is there twice"
+            yield Problem(("external_facts", place, "id"), told, "ask each fact once")
+        if fact.paper is not None and fact.paper not in known:
+            yield Problem(
+                ("external_facts", place, "paper"),
+                f"unknown requirement {fact.paper!r}",
+                meant(fact.paper, known, "add it to requirements"),
             )
 
 

@@ -67,6 +67,8 @@ def as_document(definition: ServiceDefinition) -> dict[str, Any]:
         _drop(part, ("readers", "when", "file_mb", "public"))
     for product in document.get("products", ()):
         _drop(product, ("copies", "second_clerk"))
+    for asked in document.get("external_facts", ()):
+        _drop(asked, ("paper",))
     return document
 
 
@@ -121,7 +123,9 @@ def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
         deemed_grant=get("deemed_grant", "flag_only"),
         deemed_basis=get("deemed_basis"),
         external_facts=tuple(
-            ExternalFact(f["id"], Name.from_dict(f["name"]), Name.from_dict(f["source"]))
+            ExternalFact(
+                f["id"], Name.from_dict(f["name"]), Name.from_dict(f["source"]), f.get("paper")
+            )
             for f in get("external_facts") or ()
         ),
         tracked_only=get("tracked_only", False),

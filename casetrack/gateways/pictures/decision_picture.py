@@ -265,7 +265,9 @@ def _remarks(remarks: list[Data], tongue: Tongue) -> Node:
 def _set_up_by(passport: Data) -> list[str]:
     """Who put in papers that this rests on and no registrar had confirmed."""
     links = passport["chain"]
-    cites = [passport["seat"], *links, *(rest for link in links for rest in link["rests_on"])]
+    rests = [rest for link in links for rest in link["rests_on"]]
+    amended = [each for rest in rests for each in rest.get("amended", ())]
+    cites = [passport["seat"], *links, *rests, *amended]
     return sorted({str(cite["set_up"]) for cite in cites if cite.get("set_up")})
 
 

@@ -34,7 +34,16 @@ def _law_node(tongue: Tongue, node: str, rests: Sequence[Data]) -> Node:
         dated = tongue("ditandatangani", "signed") + f" {tongue.day(rest['dated'])}"
         term = tongue("Berlaku", "In force") + f" {tongue.term(rest['since'], rest['until'])}"
         lines.append(Line(f"{term}; {dated}", "soft"))
+    lines += [amended_line(tongue, each) for each in rest.get("amended", ())]
     return Node(node, "law", tongue("Dasar hukum", "Law"), title, tuple(lines))
+
+
+def amended_line(tongue: Tongue, amended: Data) -> Line:
+    """By which text, the how manieth, and since when a law was amended."""
+    ordinal = tongue(f"Perubahan ke-{amended['ordinal']}", f"Amendment {amended['ordinal']}")
+    by, _ = cited(amended["title"], amended["number"])
+    since = tongue("sejak", "from") + f" {tongue.day(amended['since'])}"
+    return Line(f"{ordinal}: {by}, {since}", "soft")
 
 
 def cited(title: str, number: str) -> tuple[str, str]:

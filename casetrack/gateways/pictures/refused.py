@@ -8,7 +8,7 @@ from casetrack.domain.authority.chain import power_of
 from casetrack.domain.authority.entries import Grant, Incumbency, covers
 from casetrack.domain.authority.grant_faults import grant_fault
 from casetrack.domain.authority.matter import Matter
-from casetrack.domain.authority.passport import BEARER
+from casetrack.domain.authority.passport import BEARER, amended_by
 from casetrack.domain.authority.recorded import Recorded
 from casetrack.domain.authority.register import Register, incumbency_fault
 from casetrack.gateways.pictures.decision_picture import Decision, chain_parts, frame, person_node
@@ -124,7 +124,7 @@ def _add_grant(
     """A grant that makes no chain: what its paper says, and the position that was to have it."""
     grant_id, grant, receiver = given
     giver = path.last_node
-    laws = law_nodes(path.tongue, f"law-{grant_id}", _rests(register, grant))
+    laws = law_nodes(path.tongue, f"law-{grant_id}", _rests(register, grant, matter.day))
     path.nodes += laws
     node = path.add_position(register, receiver, matter.day)
     link = grant_link(
@@ -140,10 +140,11 @@ def _add_grant(
     path.links.append(replace(link, lines=(*link.lines, *taken)))
 
 
-def _rests(register: Register, grant: Grant) -> list[Data]:
+def _rests(register: Register, grant: Grant, day: date) -> list[Data]:
     found: list[Data] = []
     for basis in grant.basis:
-        instrument, line = register.instrument(basis.instrument), register.line(basis)
+        instrument = register.instrument(basis.instrument)
+        line = register.line_on(basis, day).line
         if instrument is not None:
             found.append(
                 {
@@ -155,6 +156,9 @@ def _rests(register: Register, grant: Grant) -> list[Data]:
                     "dated": instrument.dated,
                     "since": instrument.since,
                     "until": instrument.until,
+                    "amended": [
+                        each.as_data() for each in amended_by(register, basis.instrument, day)
+                    ],
                 }
             )
     return found

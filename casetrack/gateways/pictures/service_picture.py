@@ -9,12 +9,13 @@ from casetrack.domain.authority.chain import Chain, Power, power_of
 from casetrack.domain.authority.entries import Basis, Grant, InstrumentForm, covers
 from casetrack.domain.authority.link_codes import LINK_CODES
 from casetrack.domain.authority.matter import Matter
-from casetrack.domain.authority.passport import BEARER
+from casetrack.domain.authority.passport import BEARER, amended_by
 from casetrack.domain.authority.recorded import Recorded
 from casetrack.domain.authority.register import Register
 from casetrack.domain.service.definition import Action
 from casetrack.gateways.pictures.diagram import Diagram, Line, Link, Node, Tone
 from casetrack.gateways.pictures.parts import (
+    amended_line,
     because,
     broken_lines,
     capital,
@@ -125,11 +126,13 @@ class _Service:
         title, about = cited(found.title, found.number)
         lines = [Line(about)]
         for basis in bases:
-            line = self.register.line(basis)
+            line = self.register.line_on(basis, self.day).line
             if line is not None:
                 lines += [Line(line.number, "strong"), Line(f"“{line.text}”")]
         term = tongue("Berlaku", "In force") + f" {tongue.term(found.since, found.until)}"
         lines.append(Line(term, "soft"))
+        stood = amended_by(self.register, instrument, self.day)
+        lines += [amended_line(tongue, each.as_data()) for each in stood]
         return Node(f"law-{instrument}", "law", heading, title, (*lines, *bad))
 
     # --- positions and grants ---------------------------------------------------------------------
@@ -190,7 +193,8 @@ class _Service:
         if by[1] is not None:
             yield Line(tongue("Dari", "From") + f" {self._name(by[1])}")
         for basis in grant.basis:
-            found, line = self.register.instrument(basis.instrument), self.register.line(basis)
+            found = self.register.instrument(basis.instrument)
+            line = self.register.line_on(basis, self.day).line
             number = numbered(found.number) if found else basis.instrument
             at = line.number if line else basis.line
             yield Line(f"[{self.numbers[basis.instrument]}] {number}, {at}")

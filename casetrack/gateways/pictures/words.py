@@ -72,6 +72,7 @@ REASONS: Mapping[str, str] = {
     "instrument_replaced": "dasar hukum sudah diganti untuk berkas ini",
     "instrument_not_in_force": "dasar hukum tidak berlaku pada hari itu",
     "line_not_in_force": "pasal atau nomor dalam lampiran tidak berlaku pada hari itu",
+    "line_amended": "perubahan peraturan mengeluarkan layanan ini dari pasal atau lampirannya",
     "grant_not_in_force": "dasar kewenangan tidak berlaku pada hari itu",
     "grant_withdrawn": "pelimpahan sudah ditarik kembali",
     "giver_gave_away": "menurut peraturan, pemberi delegasi tidak boleh lagi menggunakan wewenang itu",

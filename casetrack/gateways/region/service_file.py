@@ -106,7 +106,7 @@ SERVICE = record(
         "deemed_grant": one_of(definition.DEEMED_GRANTS),
         "deemed_basis": read_text,
         "external_facts": list_of(
-            record({"id": read_text, "name": read_name, "source": read_name}, {})
+            record({"id": read_text, "name": read_name, "source": read_name}, {"paper": read_text})
         ),
         "tracked_only": read_flag,
         "strategic": read_flag,

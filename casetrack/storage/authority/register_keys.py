@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from casetrack.domain.authority.entries import (
+    Amendment,
     Entry,
     Grant,
     Incumbency,
@@ -36,6 +37,7 @@ _KEYS: Mapping[str, Callable[[str, Any], set[str]]] = {
     "renaming": lambda _, renaming: {f"position:{renaming.position}"},
     "instrument": lambda instrument, _: {f"instrument:{instrument}"},
     "replacement": lambda _, one: {f"instrument:{one.old}", f"instrument:{one.new}"},
+    "amendment": lambda _, one: {f"instrument:{one.old}"},
     "withdrawal": lambda _, withdrawal: {f"grant:{withdrawal.grant}"},
     "stay": lambda _, __: set(),
     "registrar": lambda _, duty: {f"registrar:{duty.officer}"},
@@ -50,6 +52,8 @@ def key_rows(kind: str, entry_id: str, entry: Entry) -> Iterator[tuple[str, str,
     # These count only by their own paper, so the paper comes with them.
     if isinstance(entry, Withdrawal):
         yield f"grant:{entry.grant}", "instrument", entry.basis.instrument
+    if isinstance(entry, Amendment):
+        yield f"instrument:{entry.old}", "instrument", entry.new
     if isinstance(entry, Renaming):
         yield f"position:{entry.position}", "instrument", entry.basis.instrument
     if isinstance(entry, Registrar) and entry.instrument is not None:

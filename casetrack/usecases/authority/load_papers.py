@@ -192,7 +192,7 @@ def _check_days(entries: Sequence[Filed]) -> None:
         [
             f"register.yaml: {filed.id}: {fault.message}; {fault.cure}"
             for filed in entries
-            if (fault := days_fault(known, filed.entry)) is not None
+            if (fault := days_fault(known, filed.id, filed.entry)) is not None
         ]
     )
 

@@ -72,7 +72,7 @@ def case_view(
         "waiver": waiver_view(state),
         "conflicts": [dict(conflict) for conflict in state.conflicts],
         "late": [dict(paper) for paper in state.late],
-        "external": [dict(each) for each in state.external],
+        "external": external_views(state, definition),
         "deemed": deemed_view(state.deemed),
         "links": [dict(link) for link in state.links],
         "review": review_view(state, definition),
@@ -160,6 +160,21 @@ def without_reason(view: dict[str, Any]) -> dict[str, Any]:
     """The case for who does not read its persons in full: none of them learns why any case was closed, or
     that an heir came."""
     return without_heirs({**view, "closed_reason": None})
+
+
+def external_views(state: CaseState, definition: ServiceDefinition) -> list[dict[str, Any]]:
+    """The newest answer about each fact that is asked elsewhere, with the names of fact and source."""
+    asked = {each.id: each for each in definition.external_facts}
+    return [
+        {
+            "document": None,
+            **said,
+            "name": asked[said["fact"]].name.as_dict(),
+            "source": asked[said["fact"]].source.as_dict(),
+        }
+        for said in state.external
+        if said["fact"] in asked
+    ]
 
 
 def deemed_view(deemed: Mapping[str, Any] | None) -> dict[str, Any] | None:

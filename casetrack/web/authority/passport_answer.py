@@ -49,8 +49,20 @@ class EndOut(BaseModel):
     printed: NameOut = absent()
 
 
+class RestAmendedOut(CiteOut):
+    """A text that had changed it by then; `since` is the first day on which the change worked."""
+
+    amendment: str
+    instrument: str
+    title: str
+    number: str
+    ordinal: int
+    dated: date
+    since: date
+
+
 class RestOut(CiteOut):
-    """The article or annex line that a grant rests on."""
+    """The article or annex line that a grant rests on, as it read on the day."""
 
     instrument: str
     title: str
@@ -60,6 +72,7 @@ class RestOut(CiteOut):
     dated: date
     since: date
     until: date | None
+    amended: list[RestAmendedOut] = absent("of a text that nobody had amended by then")
 
 
 class LinkOut(CiteOut):

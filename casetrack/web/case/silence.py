@@ -17,7 +17,7 @@ from casetrack.web.http.cursors import page_response, read_cursor
 def answer_external(call: Call) -> Response:
     """POST /cases/{number}/external-facts."""
     body = call.body(silence_models.ExternalIn)
-    details = ExternalAnswered(body.fact, body.answer, body.asked_at)
+    details = ExternalAnswered(body.fact, body.answer, body.asked_at, body.document)
     return act(call, Doing("answer_external", note=body.note, details=details))
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from casetrack.domain.case.transitions import CheckResult, ExternalAnswer
 from casetrack.domain.service.definition import DeemedGrant
-from casetrack.web.http.models import Identifier, Moment, Note, PageQuery, Taken
+from casetrack.web.http.models import Identifier, Moment, NameOut, Note, PageQuery, Taken
 
 
 class ExternalIn(Taken):
@@ -16,17 +16,23 @@ class ExternalIn(Taken):
     fact: Identifier
     answer: ExternalAnswer
     asked_at: Moment | None = Field(default=None, description="when it was asked; unless said, now")
+    document: Identifier | None = Field(
+        default=None, description="the document of the case that shows the answer, such as doc-3"
+    )
     note: Note | None = None
 
 
 class ExternalOut(BaseModel):
-    """The newest answer of a register about one fact, and who entered it."""
+    """The newest answer of a register about one fact, who entered it, and the document that shows it."""
 
     fact: str
+    name: NameOut
+    source: NameOut
     answer: ExternalAnswer
     asked_at: datetime
     entered_at: datetime
     by: str
+    document: str | None
 
 
 class DeemedCheckIn(Taken):

@@ -222,6 +222,7 @@ INDONESIAN: Mapping[str, str] = {
     "instrument_replaced": "peraturan dasarnya sudah diganti untuk berkas ini",
     "instrument_not_in_force": "peraturan dasarnya tidak berlaku pada hari tersebut",
     "line_not_in_force": "pasal atau baris lampiran tidak berlaku pada hari tersebut",
+    "line_amended": "perubahan peraturan mengeluarkan layanan ini dari pasal atau lampirannya",
     "grant_not_in_force": "pelimpahan wewenang tidak berlaku pada hari tersebut",
     "grant_withdrawn": "pelimpahan wewenang sudah ditarik",
     "giver_gave_away": "pemberi delegasi tidak dapat memakai lagi wewenang itu",

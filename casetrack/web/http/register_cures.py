@@ -39,6 +39,7 @@ CURES: Mapping[str, str] = {
     "instrument_replaced": "Enter the grant under the instrument that replaced it.",
     "instrument_not_in_force": _NEW_PAPER,
     "line_not_in_force": _NEW_PAPER,
+    "line_amended": "Enter a grant under a line that names the service since the amendment.",
     "grant_not_in_force": _NEW_PAPER,
     "grant_withdrawn": _NEW_PAPER,
     "giver_gave_away": "Let the receiver of the delegation act.",
