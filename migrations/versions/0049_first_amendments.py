@@ -4,7 +4,7 @@ The release before does not read what they say, so none is taken before the seco
 """
 
 revision = "0049_first"
-down_revision = "0047_first"
+down_revision = "0048_first"
 branch_labels = None
 depends_on = None
 

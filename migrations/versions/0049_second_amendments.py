@@ -4,7 +4,7 @@ From now on amendments are taken into the register.
 """
 
 revision = "0049_second"
-down_revision = "0047_second"
+down_revision = "0048_second"
 branch_labels = None
 depends_on = None
 

@@ -279,6 +279,45 @@ def test_an_answer_is_of_a_fact_that_is_asked_and_of_the_past(web: Web) -> None:
     assert refused(check) == (409, "status_forbids")
 
 
+def test_a_yes_names_the_document_that_shows_it_where_the_service_asks_for_one(
+    database_url: str, tmp_path: Path
+) -> None:
+    asked = (ExternalFact("str", same("STR"), same("SatuSehat SDMK"), paper="ktp"),)
+    data = region()
+    service = replace(data.services[0], external_facts=asked)
+    world = World.make(
+        database_url, tmp_path, regions_=(replace(data, services=(service,)), surabaya())
+    )
+    web = Web(world)
+    number = web.open({"service": "sip-dokter", "applicant": APPLICANT, "documents": []})["number"]
+
+    def say(**said: str) -> Any:
+        body = {"fact": "str", **said}
+        return web.post(f"/cases/{number}/external-facts", "dewi", body, etag=web.etag(number))
+
+    for said in ({"answer": "yes"}, {"answer": "yes", "document": "doc-1"}):
+        assert refused(say(**said)) == (422, "invalid_body")
+    # That nobody answered needs none.
+    assert say(answer="no_answer").status_code == 200
+    assert web.bring(number, PDF, requirement="ktp", name="ktp.pdf").status_code == 201
+    done = say(answer="yes", document="doc-1", asked_at="2026-11-20T01:00:00Z")
+    assert done.status_code == 200, done.text
+    (answer,) = done.get_json()["external"]
+    assert {name: answer[name] for name in ("fact", "answer", "document", "by", "asked_at")} == {
+        "fact": "str",
+        "answer": "yes",
+        "document": "doc-1",
+        "by": "smr.dewi",
+        "asked_at": "2026-11-20T01:00:00.000000Z",
+    }
+    assert answer["source"]["id"] == "SatuSehat SDMK"
+    # A stranger of another city sees nothing of the case.
+    assert web.get(f"/cases/{number}", "sby.clerk").status_code in (401, 404)
+    web.relay()
+    assert faults(world) is None
+    world.close()
+
+
 class Killed(BaseException):
     """The process ends here."""
 

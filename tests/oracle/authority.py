@@ -421,11 +421,12 @@ class Oracle:
         rests = self.rests_on(grant, asked)
         for basis in rests:
             yield from self.about_basis(basis, asked)
-        named = (self.gives(basis, asked.service, asked.day) for basis in rests)
-        if not any(named):
+        named = [b.instrument for b in rests if self.gives(b, asked.service, asked.day)]
+        if not named:
             yield "service_not_in_line"
-            if any(self.was_taken_out(basis, asked) for basis in grant.basis):
-                yield "line_amended"
+        gone = [b.instrument for b in grant.basis if self.was_taken_out(b, asked)]
+        if set(gone) - set(named):
+            yield "line_amended"
 
     def rests_on(self, grant: Grant, asked: Question) -> list[Basis]:
         """Of an annex, the lines about this service, and those about none; what is missing, too."""

@@ -45,8 +45,8 @@ FIRST, LAST = day("2026-03-01"), day("2026-02-28")
 TITLE = "Peraturan Wali Kota tentang Perubahan atas Peraturan Wali Kota Nomor 22 Tahun 2019"
 
 
-def text(paper_id: str = "perwali-5-2026", since: str = "2026-03-01", **more: str) -> Recorded:
-    return instrument(paper_id, line("pasal-i"), since=since, title=TITLE, **more)
+def text(paper_id: str = "perwali-5-2026", since: str = "2026-03-01") -> Recorded:
+    return instrument(paper_id, line("pasal-i"), since=since, title=TITLE)
 
 
 def changes(*said: LineChange, since: str = "2026-03-01") -> list[Recorded]:
@@ -89,6 +89,19 @@ def test_a_service_taken_out_of_a_line_ends_and_one_added_begins_that_day() -> N
     assert code(REKLAME, "2026-03-01", *MOVED) == "line_amended"
     assert may("trayek", "2026-03-01", *MOVED)
     assert code("trayek", "2026-02-28", *MOVED) == "service_not_in_line"
+
+
+def test_a_service_moved_to_another_line_of_the_text_goes_on_and_no_other_text_gives_it_back() -> (
+    None
+):
+    moved = changes(
+        LineChange("lampiran-1", removes=(REKLAME,)), LineChange("lampiran-2", adds=(REKLAME,))
+    )
+    assert may(REKLAME, "2026-03-01", *moved)
+    # That the act permits to delegate it is no annex line.
+    both = changed(CITY, "delegasi", basis=(Basis(OLD, "lampiran-1"), Basis("uu-23-2014", "65")))
+    assert may(REKLAME, "2026-02-28", *STRUCK, both)
+    assert code(REKLAME, "2026-03-01", *STRUCK, both) == "line_amended"
 
 
 def test_a_line_that_names_every_service_is_left_with_all_but_those_taken_out() -> None:

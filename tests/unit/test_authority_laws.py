@@ -20,6 +20,7 @@ from casetrack.domain.authority.entries import (
     Grant,
     Incumbency,
     Instrument,
+    LineChange,
     Post,
     Replacement,
     Withdrawal,
@@ -49,6 +50,9 @@ STRANGE = [
     written.delegation("g-lain", "atas-lain", "lain", on="lain#1", services=("skck",)),
     written.withdrawal("w-lain", "g-lain", since="2026-01-03", on="lain#1"),
     written.replacement("r-lain", "lain", "lain-2", since="2026-01-04"),
+    written.amendment(
+        "a-lain", "lain", "lain-2", LineChange("1", removes=("skck",)), since="2026-01-04"
+    ),
     written.succession("s-lain", "lain", "atas-lain", since="2026-01-05", on="lain#1"),
     written.renaming("n-lain", "lain", "Baru", since="2026-01-02", on="lain#1"),
     written.incumbency("sk-lain", "orang-lain", "lain", since="2020-01-01"),

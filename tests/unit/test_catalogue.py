@@ -109,7 +109,7 @@ def test_a_definition_with_everything_comes_back_from_its_document() -> None:
         legal_basis=("Perwali",),
         deemed_grant="auto_issue",
         deemed_basis="Pasal 1",
-        external_facts=(ExternalFact("str", NAME, NAME),),
+        external_facts=(ExternalFact("str", NAME, NAME, "ktp"),),
     )
     document = as_document(full)
     assert read_definition(json.loads(json.dumps(document))) == full
@@ -262,6 +262,16 @@ def test_a_condition_holds_only_for_a_fact_that_was_given(
             replace(SERVICE, requirements=(Requirement("a", NAME),) * 2),
             ("requirements", 1, "id"),
             "duplicate",
+        ),
+        (
+            replace(SERVICE, external_facts=(ExternalFact("str", NAME, NAME, "kpt"),)),
+            ("external_facts", 0, "paper"),
+            "unknown requirement 'kpt'",
+        ),
+        (
+            replace(SERVICE, external_facts=(ExternalFact("str", NAME, NAME),) * 2),
+            ("external_facts", 1, "id"),
+            "there twice",
         ),
         *(
             (

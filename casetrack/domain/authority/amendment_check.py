@@ -107,7 +107,7 @@ def unrecorded_amendments(register: Register) -> Iterator[Finding]:
         if recorded.id not in amending and is_amending(text):
             refs: tuple[EntryRef, ...] = (("instrument", recorded.id),)
             said = told("amendment_unknown", entry=paper_name(register, "instrument", recorded.id))
-            yield Finding("amendment_unknown", refs, max(text.since, text.dated), text.until, said)
+            yield Finding("amendment_unknown", refs, text.dated, text.until, said)
     there = {(amendment.old, amendment.ordinal) for _, amendment in register.all_of(Amendment)}
     for recorded, amendment in register.all_of(Amendment):
         if any((amendment.old, before) not in there for before in range(1, amendment.ordinal)):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from casetrack.domain.authority.amended_lines import LineNow
 from casetrack.domain.authority.entries import Basis, Bound, Grant, Withdrawal
 from casetrack.domain.authority.instruments import in_force, reversed_dates
 from casetrack.domain.authority.matter import Matter
@@ -28,7 +29,7 @@ def last_day(register: Register, grant_id: str, grant: Grant, matter: Matter) ->
     if withdrawn is not None and isinstance(withdrawn.entry, Withdrawal):
         ends.append(withdrawn.entry.since - _ONE_DAY)
     for basis in grant.basis:
-        taken = register.stages(basis).taken_out(matter.service, matter.day)
+        taken = _taken_out(register, basis, matter)
         ends.append(taken - _ONE_DAY if taken is not None else None)
     for basis in concerning_bases(register, grant, matter.service, matter.day):
         instrument = register.instrument(basis.instrument)
@@ -78,11 +79,20 @@ def _basis_fault(register: Register, grant: Grant, matter: Matter) -> str | None
         fault = register.basis_fault(basis, matter.day, matter.opened)
         if fault is not None:
             return fault
-    if any(register.line_on(basis, matter.day).names(matter.service) for basis in concerning):
-        return None
-    stages = (register.stages(basis) for basis in grant.basis)
-    taken = any(each.taken_out(matter.service, matter.day) is not None for each in stages)
-    return "line_amended" if taken else "service_not_in_line"
+    naming = {b.instrument for b in concerning if _line(register, b, matter).names(matter.service)}
+    for basis in grant.basis:
+        # Moved to another line of the same text it goes on; another text does not give it back.
+        if basis.instrument not in naming and _taken_out(register, basis, matter) is not None:
+            return "line_amended"
+    return None if naming else "service_not_in_line"
+
+
+def _line(register: Register, basis: Basis, matter: Matter) -> LineNow:
+    return register.line_on(basis, matter.day)
+
+
+def _taken_out(register: Register, basis: Basis, matter: Matter) -> date | None:
+    return register.stages(basis).taken_out(matter.service, matter.day)
 
 
 def concerning_bases(register: Register, grant: Grant, service: str, day: date) -> list[Basis]:

@@ -33,6 +33,7 @@ from casetrack.storage.schema.case import (
     stalled_steps,
     steps,
 )
+from casetrack.storage.schema.complaints import complaint_texts, complaints
 from casetrack.storage.schema.delivery import (
     PENDING,
     TO_PEOPLE_SQL,
@@ -102,6 +103,8 @@ __all__ = [
     "case_agencies",
     "case_links",
     "cases",
+    "complaint_texts",
+    "complaints",
     "counted_cases",
     "counters",
     "deadlines",
