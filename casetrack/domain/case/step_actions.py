@@ -259,9 +259,6 @@ def _reopen(
             reset.append(name)
     if step.kind == "decide":
         draft.case = but(draft.case, outcome="none")
-    noted = draft.case.issued_elsewhere
-    if noted is not None and noted["step"] in (step.id, *later):
-        draft.case = but(draft.case, issued_elsewhere=None)
     open_step(draft, step.id, setting)
     return "step.reopened", {**facts, "reset": reset}
 
