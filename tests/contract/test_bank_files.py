@@ -172,6 +172,47 @@ def test_a_process_that_dies_in_between_loses_no_row_and_doubles_none(office: We
     assert [state for _, state, _ in results(office, said["file"])] == ["confirmed"] * 3
 
 
+def test_the_same_payments_in_another_order_are_listed_once(office: Web) -> None:
+    paid, differs = billed(office), billed(office)
+    rows = [
+        (code_of(office, paid), PAID, "B1", "2026-11-20"),
+        (code_of(office, differs), PAID - 1, "B2", "2026-11-20"),
+        ("64729999999999", PAID, "B3", "2026-11-20"),
+        ("64728888888888", PAID, "B4", "2026-11-20"),
+    ]
+    head = "Kode Bayar;Jumlah;No. Referensi;Tanggal"
+    first = load(office, csv_of(rows, head)).get_json()
+    assert (first["results"]["confirmed"], first["results"]["unmatched"]) == (1, 3)
+    listed = office.get("/payments/unmatched", "ika").get_json()["items"]
+    closing = {"payment": listed[-1]["payment"], "reason": "returned"}
+    assert office.post("/payments/unmatched/closings", "ika", closing).status_code == 200
+    again = load(office, csv_of(rows[::-1], head)).get_json()
+    assert again["file"] != first["file"]
+    assert again["results"] == {**dict.fromkeys(again["results"], 0), "known": 4}
+    left = office.get("/payments/unmatched", "ika").get_json()["items"]
+    assert [each["payment"] for each in left] == [each["payment"] for each in listed[:-1]]
+    # Another day, another amount or another account is another payment; so is one that names no
+    # reference, as nobody can tell it from the next.
+    other = [
+        (*rows[2][:3], "2026-11-21"),
+        (rows[2][0], PAID + 1, *rows[2][2:]),
+        (rows[2][0], PAID, "", "2026-11-20"),
+        (rows[2][0], PAID, "", "2026-11-20"),
+    ]
+    assert load(office, csv_of(other, head)).get_json()["results"]["unmatched"] == 4
+    assert is_sound(office)
+
+
+def test_twice_in_one_file_a_payment_is_listed_once(office: Web) -> None:
+    row = ("64729999999999", PAID, "B3")
+    said = load(office, csv_of([row, row])).get_json()
+    assert results(office, said["file"]) == [
+        (2, "unmatched", "unknown_code"),
+        (3, "known", "unknown_code"),
+    ]
+    assert is_sound(office)
+
+
 def test_a_file_comes_as_a_form_too_and_is_the_same_file(office: Web) -> None:
     number = billed(office)
     content = csv_of([(code_of(office, number), PAID, "B1"), ("64729999999999", PAID, "B2")])

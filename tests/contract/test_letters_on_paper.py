@@ -6,6 +6,7 @@ import pytest
 
 from tests.contract.test_story_of_products import (
     BILLBOARD,
+    CHANGE,
     PAID,
     REVIEWED,
     act,
@@ -123,4 +124,34 @@ def test_a_correction_that_brings_such_letters_is_signed_by_who_knows(web: Web) 
     assert untold.get_json()["code"] == "letters_as_codes"
     told = act(web, number, permit["id"], "signer", "correct", reason=change, as_codes=True)
     assert warned(told.get_json()) == ["written.values.ketentuan", "products.izin"]
+    clean(web)
+
+
+@pytest.mark.parametrize("way", ["the product", "the step"])
+def test_nor_a_name_of_their_own_that_comes_out_as_codes(web: Web, way: str) -> None:
+    number = opened(web)
+    play(web, number, REVIEWED + PAID)
+    (draft,) = products(web, number)
+    printed = {"since": "2026-11-20", "name": f"{JAVANESE}, M.Si.", "rank": "Pembina 中"}
+    entered = web.call("PUT", "/officers/smr.signer/profile", "admin", body=printed)
+    assert warned(entered.get_json()) == ["name", "rank"]
+
+    def sign(**more: Any) -> Any:
+        etag = web.etag(number, "auditor")
+        if way == "the step":
+            return web.act(number, "signer", "complete", "sign", etag=etag, **more)
+        path = f"/cases/{number}/products/{draft['id']}/actions"
+        return web.post(path, "signer", {"action": "sign", **more}, etag=etag)
+
+    untold = sign()
+    assert refused(untold) == (409, "letters_as_codes")
+    assert (untold.get_json()["letters"], "your name" in untold.get_json()["detail"]) == (5, True)
+    assert products(web, number)[0]["signatures"] == []
+    signed = sign(as_codes=True)
+    assert signed.status_code == 200, signed.text
+    (permit,) = products(web, number)
+    change = {**CHANGE, "written": {"values": {"ketentuan": "Pohon"}}}
+    again = act(web, number, permit["id"], "signer", "correct", 409, reason=change)
+    assert again.get_json()["code"] == "letters_as_codes"
+    act(web, number, permit["id"], "signer", "correct", reason=change, as_codes=True)
     clean(web)

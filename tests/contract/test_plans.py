@@ -7,7 +7,7 @@ table as a whole.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import Table, text
@@ -18,6 +18,7 @@ from casetrack.domain.region.region_data import Officer
 from casetrack.storage import schema, stored_answers
 from casetrack.usecases.authority import later_facts
 from casetrack.usecases.case import deadlines, figures, moved_deadlines, party_acts, stalled_steps
+from casetrack.usecases.case.work import WorkList
 from casetrack.usecases.delivery import bounces, relay
 from casetrack.usecases.delivery import deliveries as retries
 from casetrack.usecases.delivery.notify import last_told
@@ -343,7 +344,7 @@ def _read(web: Web, number: str, who: str) -> None:
 def _work(web: Web, who: str) -> None:
     """Each list, a page and the next, sifted by everything."""
     web.get("/cases?seat=true&limit=1", who)
-    for name in ("work", "check", "send_back", "hand_over", "people", "tell", "overdue", "seat"):
+    for name in get_args(WorkList):
         page = web.get(f"/worklist?list={name}&limit=1", who).get_json()
         if page.get("next_cursor"):
             web.get(f"/worklist?list={name}&cursor={page['next_cursor']}", who)

@@ -271,7 +271,16 @@ def test_of_two_at_the_service_the_one_whose_turn_it_is_hears(
     play(web, number, BOTH)
     (draft,) = products(web, number)
     early = act(web, number, draft["id"], "signer", "sign", 409, signature=WORDS)
-    assert early.get_json()["code"] == "not_your_turn"
+    said = early.get_json()
+    assert (said["code"], said["step"]) == ("earlier_signature_waits", "sign_dinkes")
+    assert "Your signature is recorded" in said["detail"]
+    case = web.get(f"/cases/{number}", "clerk").get_json()
+    assert (case["waiting_for"], case["products"][0]["signature"]["state"]) == (
+        "signature",
+        "begun",
+    )
+    last = web.get(f"/cases/{number}/products/{draft['id']}", "clerk").get_json()["last_try"]
+    assert (last["outcome"], last["made"]) == (None, 0), "nothing was tried, so nothing was away"
     assert tries(web, minutes=2) == 1
     assert told(web) == [], "neither they nor their supervisor has an address"
     heard = [each for each in events_of_officers(web) if each["because"] == "your_turn"]

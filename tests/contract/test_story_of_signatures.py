@@ -166,6 +166,8 @@ def test_a_doctors_permit_has_two_signatures_each_over_the_one_before(
     assert said_of(file, tmp_path) == ["Signature is Valid."] * 2
     offices = [reason.partition(";")[0] for _, reason, _ in names_in(file)]
     assert offices == ["Kepala Dinas Kesehatan", "Kepala DPMPTSP"]
+    blocks = whole(web, number, permit["id"])["content"]["signatures"]
+    assert [each["electronic"] for each in blocks] == ["uncertified", "uncertified"]
     clean(web)
 
 
@@ -237,6 +239,14 @@ def test_what_is_corrected_is_signed_anew_by_whoever_corrected_it(web: Web, tmp_
     file = paper(web, number)
     assert said_of(file, tmp_path) == ["Signature is Valid."], "the corrected text has its one"
     assert [name for name, _, _ in names_in(file)] == ["Drs. Yuni Contoh, M.Si."]
+    blocks = whole(web, number, permit["id"])["content"]["signatures"]
+    assert [each["electronic"] for each in blocks] == ["replaced", "uncertified"]
+    printed = text_of(file)
+    assert printed.count("Pada naskah sebelum diperbaiki") == 1
+    assert printed.count("Tanda tangan elektronik tidak tersertifikasi") == 2, "block and sentence"
+    shown_there = verified(web, permit["id"], sha256=hashlib.sha256(file).hexdigest())
+    signed = shown_there["products"][0]["printed"]["signatures"]
+    assert [each["electronic"] for each in signed] == ["replaced", "uncertified"]
     version = corrected["corrections"][0]["version"]
     assert f"peristiwa {version}" in names_in(file)[0][1]
     old = verified(web, permit["id"], sha256=before)
@@ -393,9 +403,11 @@ def test_of_two_at_the_service_each_puts_their_own_and_in_order(
     play(served, number, BOTH)
     (draft,) = products(served, number)
     early = act(served, number, draft["id"], "signer", "sign", 409, signature=WORDS)
-    assert (early.get_json()["code"], early.get_json()["step"]) == ("not_your_turn", "sign_dinkes")
+    said = early.get_json()
+    assert (said["code"], said["step"]) == ("earlier_signature_waits", "sign_dinkes")
     assert service.got == []
-    act(served, number, draft["id"], "dinkes", "sign", signature=WORDS)
+    first = act(served, number, draft["id"], "dinkes", "sign", signature=WORDS).get_json()
+    assert ["each signer gives theirs" in each["message"] for each in first["warnings"]] == [True]
     assert whole(served, number, draft["id"])["last_try"]["made"] == 1
     act(served, number, draft["id"], "signer", "sign", signature=WORDS)
     assert products(served, number)[0]["state"] == "issued"

@@ -79,9 +79,11 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Web]:
 class Killed:
     """A process of its own over the same database, killed again and again until it ends by itself."""
 
-    def __init__(self, web: Web, folder: Path, script: str, argument: Path) -> None:
+    def __init__(
+        self, web: Web, folder: Path, script: str, argument: Path, **settings: str
+    ) -> None:
         url = web.world.app.settings.database_url
-        self._environment = environment_for(url, folder)
+        self._environment = environment_for(url, folder, **settings)
         self._command = [sys.executable, "-c", script, str(argument)]
 
     def once(self, is_time: Callable[[], bool]) -> bool:

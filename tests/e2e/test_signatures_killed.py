@@ -1,5 +1,6 @@
 """A process that signs is killed at each point: nothing is lost, nothing is signed twice."""
 
+import json
 import signal
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from casetrack.usecases.case import signing_again
 from casetrack.usecases.people.files import remove_all_due
 from casetrack.usecases.proof.verify import verify
 from tests.contract.test_story_of_products import PAID, REVIEWED, opened, play, products
+from tests.e2e.test_payments_killed import Killed
 from tests.support import demo
 from tests.support.killed_signing import POINTS, sign_and_die
 from tests.support.signing import OPENS, certificate, said_of
@@ -21,6 +23,38 @@ from tests.support.web import Web
 from tests.support.world import SAMARINDA, World, settings_for
 
 pytestmark = pytest.mark.e2e
+
+#: Several officers' calls at once; each is sent again until it is answered, as a page does.
+_SIGNERS = """
+import json, pathlib, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from casetrack import bootstrap, config
+from casetrack.operations.metrics import Metrics
+from casetrack.operations.spans import Spans
+from casetrack.web.app import create_app
+work = json.loads(pathlib.Path(sys.argv[1]).read_text())
+now = datetime.fromisoformat(work["now"])
+app = bootstrap.build(config.from_environment(), wake=lambda: None, clock=lambda: now)
+flask = create_app(app, Metrics(), Spans(), None)
+
+def sign(each):
+    path = "/api/v1/cases/" + each["number"]
+    for _ in range(200):
+        head = {"Authorization": "Bearer " + work["token"]}
+        head["If-Match"] = flask.test_client().get(path, headers=head).headers["ETag"]
+        head["Idempotency-Key"] = "sign-" + each["number"]
+        door = path + "/products/" + each["product"] + "/actions"
+        answer = flask.test_client().post(door, json={"action": "sign"}, headers=head)
+        code = (answer.get_json(silent=True) or {}).get("code")
+        if answer.status_code == 200 or code in ("product_state", "idempotency_key_reused"):
+            return
+        time.sleep(0.05)
+    raise SystemExit("never answered: " + answer.text)
+
+with ThreadPoolExecutor(4) as callers:
+    list(callers.map(sign, work["all"]))
+"""
 
 #: Each point is gone on from by the officer, and by the clock.
 ROUND = [(point, by_clock) for point in POINTS for by_clock in (False, True)]
@@ -105,4 +139,60 @@ def test_killed_at_each_point_the_next_try_ends_in_one_signature(
         assert connection.execute(select(schema.signings)).all() == []
     found = verify(world.ctx, progress=lambda _: None)
     assert (found.fault, found.files.read) == (None, ALL)
+    world.close()
+
+
+@pytest.mark.parametrize("count", [4, pytest.param(100, marks=pytest.mark.long)])
+def test_killed_while_many_sign_at_once_each_product_is_signed_once(
+    database_url: str, tmp_path: Path, count: int
+) -> None:
+    world = World.make(database_url, tmp_path, regions_=(demo.region(SAMARINDA),))
+    folder = tmp_path / "certificates"
+    folder.mkdir()
+    place = certificate(folder)
+    world.ctx.signatures = OwnCertificates(place, OPENS)
+    web = Web(world)
+    numbers = [opened(web) for _ in range(count)]
+    for number in numbers:
+        play(web, number, REVIEWED + PAID)
+    work = [{"number": each, "product": products(web, each)[0]["id"]} for each in numbers]
+    path = tmp_path / "signing.json"
+    said = {"CASETRACK_SIGN_CERTIFICATE": str(place), "CASETRACK_SIGN_PASSPHRASE": OPENS}
+    callers = Killed(web, tmp_path, _SIGNERS, path, **said)
+
+    def told() -> None:
+        world.hands.pass_time(minutes=5)  # what a dead one was at is free again
+        now = world.hands.now.isoformat()
+        path.write_text(json.dumps({"now": now, "token": world.token("signer"), "all": work}))
+
+    def states(wanted: str) -> int:
+        return sum(products(web, each)[0]["state"] == wanted for each in numbers)
+
+    def begun() -> int:
+        return sum(bool(products(web, each)[0]["signature"]) for each in numbers)
+
+    # Once while the first are begun, once when some of them are issued.
+    for is_time in (lambda: begun() >= 1, lambda: states("issued") >= count // 2):
+        told()
+        assert callers.once(is_time)
+        assert verify(world.ctx, progress=lambda _: None).fault is None
+    told()
+    callers.to_the_end()
+    assert states("issued") == count
+    assert [len(passports(web, each)) for each in numbers] == [1] * count
+    permits = [products(web, each)[0] for each in numbers]
+    assert len({each["number"] for each in permits}) == count
+    assert [len(each["signatures"]) for each in permits] == [1] * count
+    for number, permit in zip(numbers, permits, strict=True):
+        paper = web.get(f"/cases/{number}/products/{permit['id']}/pdf", "clerk").data
+        assert said_of(paper, tmp_path) == ["Signature is Valid."]
+    world.hands.pass_time(days=8)
+    remove_all_due(world.ctx, SAMARINDA)
+    stored = world.app.settings.files.folder
+    assert stored is not None
+    assert len([each for each in stored.rglob("*") if each.is_file()]) == count, "no stray"
+    with world.database.read() as connection:
+        assert connection.execute(select(schema.signings)).all() == []
+    found = verify(world.ctx, progress=lambda _: None)
+    assert (found.fault, found.files.read) == (None, count)
     world.close()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from casetrack.domain.case.counter_work import CounterWork, counter_work
+from casetrack.domain.case.state import CaseState
 from tests.support.world import billboard
 from tests.unit.case_player import Player
 
@@ -81,3 +82,60 @@ def test_it_says_whose_counter_since_when_and_for_whom_the_case_waits() -> None:
     case.act("dewi", "send_return")
     work = counter_work(case.state, case.definition)
     assert work == CounterWork("dpmptsp", None, case.state.opened_at, "applicant")
+
+
+def _of(*products: dict[str, Any], status: str = "granted", **more: Any) -> CaseState:
+    """A case in which no step is left, with these products."""
+    case = Player().play(DECIDED + "bima record_payment pay_tax\nhadi complete sign")
+    plain = {"product": "izin", "kind": "permit", "signers": ["sign"], "signatures": []}
+    made = tuple(
+        {**plain, "id": f"P-{place}", **each} for place, each in enumerate(products, start=1)
+    )
+    return replace(case.state, status=status, products=made, **more)
+
+
+BEGUN = {"signing": {"step": "sign", "officer": "smr.hadi"}}
+BACK = {"wanted_back": [{"edition": 1}]}
+
+
+@pytest.mark.parametrize(
+    ("products", "status", "task"),
+    [
+        ([{"state": "issued"}], "granted", "hand_over"),
+        ([{"state": "issued"}, {"state": "expired"}], "granted", "hand_over"),
+        ([{"state": "issued"}, {"state": "draft"}], "granted", "sign"),
+        ([{"state": "signed"}], "granted", "issue"),
+        ([{"state": "signed", **BEGUN}], "granted", "sign"),
+        ([{"state": "corrected", **BEGUN}], "granted", "sign"),
+        ([{"state": "corrected"}], "granted", "hand_over"),
+        ([{"state": "expired"}], "granted", "close"),
+        ([{"state": "annulled", **BEGUN}], "granted", "close"),
+        ([{"state": "revoked", **BACK}, {"state": "voided"}], "granted", "take_back"),
+        ([{"state": "voided"}], "refused", "hand_over"),
+        ([{"state": "draft", "kind": "refusal"}, {"state": "voided"}], "refused", "sign"),
+        ([{"state": "issued", "kind": "refusal"}], "refused", "hand_over"),
+        ([{"state": "corrected", **BACK, **BEGUN}], "handed_over", "sign"),
+        ([{"state": "corrected", **BACK}], "handed_over", "hand_over"),
+        ([{"state": "corrected", **BEGUN, **BACK}, {"state": "issued", **BACK}], "handed_over",
+         "hand_over"),
+        ([{"state": "issued", "wanted_back": []}], "closed", None),
+        ([{"state": "handed_over"}], "handed_over", None),
+    ],
+)  # fmt: skip
+def test_what_is_to_be_done_with_a_result_follows_from_what_its_products_wait_for(
+    products: list[dict[str, Any]], status: str, task: str | None
+) -> None:
+    assert counter_work(_of(*products, status=status), billboard()).task == task
+
+
+def test_a_decided_case_that_stands_still_is_for_who_settles_who_speaks() -> None:
+    state = _of({"state": "issued"}, pause_reason="parties")
+    assert counter_work(state, billboard()).task == "people"
+
+
+def test_what_waits_for_a_signature_is_the_task_of_the_agency_that_signs() -> None:
+    agency = billboard().step("review_dlh").agency
+    state = _of({"state": "draft", "signers": ["review_dlh"]})
+    assert counter_work(state, billboard()).counter == agency
+    nobody_s = _of({"state": "corrected", "signers": [], **BEGUN, "signing": {"step": None}})
+    assert counter_work(nobody_s, billboard()).counter == billboard().front_office

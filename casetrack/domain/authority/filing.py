@@ -89,7 +89,7 @@ def needs_release(entry: Entry) -> str | None:
     A release from before it does not read the entry, or not what it takes away.
     """
     if isinstance(entry, Amendment):
-        return "0049"
+        return "0051"
     if isinstance(entry, PayAccount):
         return "0023"
     if isinstance(entry, Registrar):

@@ -28,6 +28,10 @@ class Profile:
             "nip": self.nip,
         }
 
+    def lines(self) -> tuple[str, ...]:
+        """All that may be printed of it."""
+        return tuple(filter(None, (self.name, self.plain_name, self.rank, self.nip)))
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Profile":
         """What `as_dict` gave."""

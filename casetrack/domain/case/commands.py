@@ -202,8 +202,10 @@ class Act:
     drafts: tuple[Mapping[str, Any], ...] = ()
     #: Who signs knows that letters of the draft come out as codes.
     as_codes: bool = False
-    #: The signer's name, rank and NIP as they are printed, sealed.
+    #: The signer's name, rank and NIP as they are printed, sealed; so many letters of them come out as
+    #: codes.
     signer: Mapping[str, Any] | None = None
+    signer_codes: int = 0
     #: Of what burdens: grounds, papers relied on and the reason for no hearing, sealed.
     grounds: Mapping[str, Any] | None = None
 

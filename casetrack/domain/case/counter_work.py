@@ -6,13 +6,23 @@ from typing import Literal, get_args
 from casetrack.domain.case.case_people import death_of
 from casetrack.domain.case.hand_overs import held_originals, wanted_back
 from casetrack.domain.case.state import CaseState
-from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, CaseStatus
+from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, PAUSE_REASONS, CaseStatus
+from casetrack.domain.case.waiting_products import (
+    all_ended,
+    signing_step,
+    unsigned,
+    waits_for_file,
+)
 from casetrack.domain.service.definition import ServiceDefinition
 
 #: The next thing for the counter: look whether the file is complete; send back what steps returned;
 #: give out what was decided; settle who speaks for an applicant who is said to have died; get back what
-#: counts no more; give the applicant's originals back when the case is over.
-CounterTask = Literal["check", "send_back", "hand_over", "people", "take_back", "papers"]
+#: counts no more; give the applicant's originals back when the case is over. What was decided and cannot
+#: be given out yet: sign what nobody has signed (the task of the agency that signs, whoever's counter it
+#: was), issue what is signed. What cannot be given out any more: close the case.
+CounterTask = Literal[
+    "check", "send_back", "hand_over", "people", "take_back", "papers", "sign", "issue", "close"
+]
 COUNTER_TASKS: tuple[CounterTask, ...] = get_args(CounterTask)
 
 _DECIDED: tuple[CaseStatus, ...] = ("granted", "refused")
@@ -22,8 +32,8 @@ _WAITING = ("issued", "corrected")
 
 @dataclass(frozen=True, slots=True)
 class CounterWork:
-    """The agency at whose counter the file was taken in, its task, since when and for whom the case
-    waits; all None once the case is over."""
+    """The agency whose task it is (that at whose counter the file was taken in, or which is to sign), the
+    task, since when the case is there and for whom it waits; all None once nothing is left to do."""
 
     counter: str | None = None
     task: CounterTask | None = None
@@ -33,21 +43,23 @@ class CounterWork:
 
 def counter_work(state: CaseState, definition: ServiceDefinition) -> CounterWork:
     """What the case asks of its counter now."""
-    if state.status not in (*OPEN_CASE, *_DECIDED):
-        left = _left_over(state)
-        return (
-            CounterWork(definition.front_office, left, state.opened_at) if left else CounterWork()
-        )
-    task = _task(state, definition)
-    return CounterWork(definition.front_office, task, state.opened_at, state.waiting_for)
+    is_over = state.status not in (*OPEN_CASE, *_DECIDED)
+    task = _left_over(state) if is_over else _task(state, definition)
+    if is_over and task is None:
+        return CounterWork()
+    agency = _signing_agency(state, definition) if task == "sign" else definition.front_office
+    return CounterWork(agency, task, state.opened_at, state.waiting_for)
 
 
 def _task(state: CaseState, definition: ServiceDefinition) -> CounterTask | None:
-    if death_of(state) is not None:
+    # A decided case stands still only while it is open who speaks for the applicant.
+    stands = state.status in _DECIDED and state.pause_reason in PAUSE_REASONS
+    if stands or death_of(state) is not None:
         return "people"
     if state.status in _DECIDED:
-        ready = _is_ready(state, definition)
-        return "hand_over" if ready else "take_back" if wanted_back(state) else None
+        if _is_ready(state, definition):
+            return _result(state)
+        return "take_back" if wanted_back(state) else None
     if any(not defect["sent"] for defect in state.defects):
         return "send_back"
     at_the_counter = state.steps[definition.root.id].status in ("ready", "in_progress")
@@ -56,11 +68,33 @@ def _task(state: CaseState, definition: ServiceDefinition) -> CounterTask | None
 
 def _left_over(state: CaseState) -> CounterTask | None:
     """What is still to be done at the counter when the case is over."""
-    if any("wanted_back" in each and each["state"] in _WAITING for each in state.products):
-        return "hand_over"
+    again = [each for each in state.products if "wanted_back" in each and each["state"] in _WAITING]
+    if again and state.status == "handed_over":
+        return "sign" if all(waits_for_file(each) for each in again) else "hand_over"
     if wanted_back(state):
         return "take_back"
     return "papers" if held_originals(state) else None
+
+
+def _result(state: CaseState) -> CounterTask:
+    """What is to be done with the result of a case in which no step is left: it is given out as soon as
+    all of it is signed and issued, unless none of it counts any more."""
+    if unsigned(state):
+        return "sign"
+    if any(each["state"] == "signed" for each in state.products):
+        return "issue"
+    if all_ended(state):
+        return "take_back" if wanted_back(state) else "close"
+    return "hand_over"
+
+
+def _signing_agency(state: CaseState, definition: ServiceDefinition) -> str:
+    """The agency of the step that signs next; the front office where no step does."""
+    for product in unsigned(state):
+        step = signing_step(product)
+        if step is not None:
+            return definition.step(step).agency
+    return definition.front_office
 
 
 def _is_ready(state: CaseState, definition: ServiceDefinition) -> bool:

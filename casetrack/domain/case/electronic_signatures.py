@@ -16,6 +16,9 @@ Certificate = Literal["uncertified", "certified", "unknown"]
 #: What a product bears: `none` signed outside the system or by hand, `by_law` nobody's signature at all,
 #: `waiting` a corrected text whose file is still to be signed.
 Form = Literal["none", "by_law", "waiting", "uncertified", "certified", "unknown"]
+#: Of one block below a text: the kind of its electronic signature on this file, or that it was given to
+#: the text before a correction.
+BlockForm = Literal["waiting", "uncertified", "certified", "unknown", "replaced"]
 #: PAdES baseline: B-T has the time of an authority that says when, B-B only the signer's own clock.
 Level = Literal["B-B", "B-T"]
 
@@ -115,6 +118,25 @@ def bears(product: Mapping[str, Any], *, reprinted: bool = False) -> Bears | Non
     if file is not None:
         return bears_of(file, reprinted=reprinted)
     return Bears("waiting" if product.get("signing") else "none")
+
+
+_ON_FILE: Mapping[Form, BlockForm] = {
+    "waiting": "waiting",
+    "uncertified": "uncertified",
+    "certified": "certified",
+    "unknown": "unknown",
+}
+
+
+def block_forms(product: Mapping[str, Any], said: Bears | None) -> list[BlockForm | None]:
+    """What each block bears, those of corrections behind the others: of a corrected text only the last
+    signed it, and only that one's signature is on its file."""
+    corrections = len(product.get("corrections", ()))
+    before = len(product["signatures"]) + corrections - 1 if corrections else 0
+    here: BlockForm | None = _ON_FILE.get(said.form) if said else None
+    now = 1 if corrections else len(product["signatures"])
+    gone: list[BlockForm | None] = ["replaced"]
+    return gone * before + [here] * now
 
 
 @dataclass(frozen=True, slots=True)

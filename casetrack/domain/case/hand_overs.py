@@ -14,7 +14,8 @@ from casetrack.domain.case.documents import document_id
 from casetrack.domain.case.products import HAND_OVER_LIMIT, find_product, hand_over, put
 from casetrack.domain.case.state import CaseState, Document, but
 from casetrack.domain.case.steps import Draft, Setting
-from casetrack.domain.case.transitions import ENDED_PRODUCT, PRODUCT_STATES, UNISSUED
+from casetrack.domain.case.transitions import PRODUCT_STATES, UNISSUED
+from casetrack.domain.case.waiting_products import all_ended
 from casetrack.domain.clock import deadline
 from casetrack.domain.errors import Forbidden, NotNow
 from casetrack.domain.events import instant, parse_instant
@@ -47,7 +48,7 @@ def going_out(state: CaseState) -> list[str]:
             products=waiting,
         )
     drawn = [each for each in state.products if each["state"] != "voided"]
-    if drawn and all(each["state"] in ENDED_PRODUCT for each in drawn):
+    if all_ended(state):
         raise NotNow(
             "nothing_to_hand_over",
             "All products of this case have ended, so nothing can be handed over.",

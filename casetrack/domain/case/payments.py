@@ -12,7 +12,7 @@ from casetrack.domain.errors import Refusal
 from casetrack.domain.events import TYPE_PREFIX, NewEvent
 
 #: `closed`: it fits no bill, and an officer has said what became of the money. `known`: the same
-#: payment was told of before, and has confirmed its bill.
+#: payment was told of before, and has confirmed its bill, or stands on the list of those that fit none.
 PaymentState = Literal["waiting", "confirmed", "known", "unmatched", "closed"]
 #: Why a payment fits no bill.
 Why = Literal[

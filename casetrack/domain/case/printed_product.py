@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from casetrack.domain.authority.signature_block import SignatureBlock
-from casetrack.domain.case.electronic_signatures import Bears
+from casetrack.domain.case.electronic_signatures import Bears, BlockForm
 from casetrack.domain.service.definition import Name
 from casetrack.domain.service.product_words import Written
 
@@ -20,6 +20,8 @@ class PrintedSignature:
     officer: str
     scheme: str
     step: str | None
+    #: The kind of its electronic signature, or that it was given to the text before.
+    electronic: BlockForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class ProductContent:
                     "version": each.version,
                     "scheme": each.scheme,
                     "step": each.step,
+                    "electronic": each.electronic,
                 }
                 for each in self.signatures
             ],

@@ -46,6 +46,7 @@ from casetrack.domain.case.step_actions import check_completable
 from casetrack.domain.case.steps import Draft, Setting, end, require_status
 from casetrack.domain.case.transitions import PRODUCT_ACTIONS, PRODUCT_STATES, UNISSUED
 from casetrack.domain.errors import NoAuthority, NotNow
+from casetrack.domain.events import instant
 
 Said = tuple[str, dict[str, Any]]
 
@@ -200,7 +201,13 @@ def _expire(draft: Draft, act: Act, setting: Setting) -> Said:
     if not expiring(product, setting):
         raise NotNow("product_state", "The product is still valid.", status_now=product["state"])
     until = date.fromisoformat(product["valid_until"])
-    put(draft, {**product, "state": "expired"})
+    ended = {
+        "status": "expired",
+        "at": instant(setting.now),
+        "late": False,
+        "version": draft.before.version + 1,
+    }
+    put(draft, {**product, "state": "expired", "ended": ended})
     return "product.expired", {"product": product["id"], "valid_until": until.isoformat()}
 
 

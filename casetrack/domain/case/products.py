@@ -211,7 +211,16 @@ def _drawn(made: Mapping[str, Any], act: Act, setting: Setting) -> Document:
 
 
 def check_letters(act: Act, draft: Mapping[str, Any], product: str) -> None:
-    """Raises NotNow where letters of it come out as codes, unless who signs says that they know."""
+    """Raises NotNow where letters of it, or of how who signs is printed below it, come out as codes,
+    unless who signs says that they know."""
+    if act.signer_codes and not act.as_codes:
+        raise NotNow(
+            "letters_as_codes",
+            f"On paper {act.signer_codes} letters of your name, rank or NIP come out as codes, such as "
+            "[U+0639]; have them entered in Latin letters, or look at the paper and sign with as_codes.",
+            letters=act.signer_codes,
+            products=[product],
+        )
     if draft.get("as_codes") and not act.as_codes:
         raise NotNow(
             "letters_as_codes",

@@ -5,7 +5,7 @@ In Bahasa Indonesia, then in English.
 
 from collections.abc import Mapping
 
-from casetrack.domain.case.electronic_signatures import Bears, Form
+from casetrack.domain.case.electronic_signatures import Bears, BlockForm, Form
 from casetrack.domain.service.definition import Name
 
 _FORM: Mapping[Form, tuple[str, str]] = {
@@ -37,6 +37,22 @@ _FORM: Mapping[Form, tuple[str, str]] = {
         "providers",
     ),
 }
+_BLOCK: Mapping[BlockForm, tuple[str, str]] = {
+    "waiting": (
+        "Tanda tangan elektronik belum dibubuhkan",
+        "The electronic signature is not on it yet",
+    ),
+    "uncertified": (
+        "Tanda tangan elektronik tidak tersertifikasi",
+        "Electronic signature, not certified",
+    ),
+    "certified": ("Tanda tangan elektronik tersertifikasi", "Certified electronic signature"),
+    "unknown": (
+        "Tanda tangan elektronik, penerbit tidak dikenal",
+        "Electronic signature, issuer not known",
+    ),
+    "replaced": ("Pada naskah sebelum diperbaiki", "On the text before it was corrected"),
+}
 _NO_STAMP = (
     "; waktunya menurut mesin penanda tangan, tanpa stempel waktu",
     "; its time is that of the signing machine, without a time-stamp",
@@ -54,3 +70,8 @@ def in_words(said: Bears) -> Name:
     stamp = {"B-B": _NO_STAMP, "B-T": _STAMP}.get(said.level or "", _NOTHING)
     parts = (_FORM[said.form], stamp, _REPRINTED if said.reprinted else _NOTHING)
     return Name("".join(each[0] for each in parts), "".join(each[1] for each in parts))
+
+
+def of_block(form: BlockForm) -> Name:
+    """What is said below one block, in both languages, without a full stop."""
+    return Name(*_BLOCK[form])

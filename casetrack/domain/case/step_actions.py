@@ -26,7 +26,6 @@ from casetrack.domain.case.steps import (
     dependents,
     end,
     open_step,
-    start_step,
 )
 from casetrack.domain.case.transitions import (
     ACTION_KINDS,
@@ -200,9 +199,6 @@ def _refuse(
     draft.case = but(draft.case, status="refused", outcome="refused")
     draw_up_wanted(draft, act, setting)
     cancel_open(draft, setting, keep="hand_over")
-    for other in setting.definition.steps:
-        if other.kind == "hand_over" and draft.steps[other.id].status == "waiting":
-            start_step(draft, other, setting)
     return "case.refused", facts
 
 

@@ -9,6 +9,7 @@ from casetrack.domain.authority.register import Register
 from casetrack.domain.case.case_clock import Clock
 from casetrack.domain.case.state import CaseState, but
 from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, PASSED_STEP, PAUSE_REASONS
+from casetrack.domain.case.waiting_products import is_unissued, unsigned, waits_for_file
 from casetrack.domain.clock import Calendar, TimeLimit, cap_end, deadline
 from casetrack.domain.errors import NotNow
 from casetrack.domain.events import instant, parse_instant
@@ -206,16 +207,27 @@ def settle(draft: Draft, setting: Setting) -> None:
     if draft.case.status in (*OPEN_CASE, "granted"):
         _ready_steps(draft, setting)
         _grant(draft, setting)
+    if draft.case.status == "refused" and draft.case.pause_reason not in PAUSE_REASONS:
+        _ready_hand_over(draft, setting)
     _run_or_stop_clock(draft, setting)
     _hold(draft, setting)
 
 
 def _ready_steps(draft: Draft, setting: Setting) -> None:
-    definition = setting.definition
+    definition, held = setting.definition, is_unissued(draft.case)
     for step in definition.steps:
-        if draft.steps[step.id].status != "waiting":
+        # What is not issued cannot be handed over.
+        if draft.steps[step.id].status != "waiting" or (held and step.kind == "hand_over"):
             continue
         if all(satisfied(draft, definition.step(name), definition) for name in step.after):
+            open_step(draft, step.id, setting)
+
+
+def _ready_hand_over(draft: Draft, setting: Setting) -> None:
+    """What was refused is handed over as well, once its letter is issued or where there is none."""
+    for step in setting.definition.steps:
+        waits = step.kind == "hand_over" and draft.steps[step.id].status == "waiting"
+        if waits and not is_unissued(draft.case):
             open_step(draft, step.id, setting)
 
 
@@ -282,7 +294,7 @@ def _waiting_for(
     case: CaseState, reason: str | None, open_steps: list[StepDefinition]
 ) -> str | None:
     if case.status not in OPEN_CASE:
-        return None
+        return "signature" if unsigned(case) else None
     if reason is not None and reason in PAUSE_REASONS:
         return _WAITING.get(reason)
     if case.status == "returned":
@@ -290,9 +302,8 @@ def _waiting_for(
     if reason == "payment":
         return "payment"
     kinds = {step.kind for step in open_steps if not step.optional}
-    # What an issuing step issues waits for the signatures on its file.
-    issuing = kinds == {"issue"} and any(product.get("signing") for product in case.products)
-    return "signature" if kinds == {"sign"} or issuing else None
+    begun = any(waits_for_file(product) for product in case.products)
+    return "signature" if kinds == {"sign"} or begun else None
 
 
 def _case_due(before: CaseState, case: CaseState, setting: Setting) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from casetrack.domain.case.printed_product import PrintedSignature, ProductContent
-from casetrack.domain.case.signature_words import in_words
+from casetrack.domain.case.signature_words import in_words, of_block
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.day_words import day_in_words
 from casetrack.domain.service.definition import Name
@@ -230,6 +230,7 @@ def _signature(signature: PrintedSignature, zone: str) -> dict[str, object]:
         "signed": [
             f"Ditandatangani {local_moment(moment, zone, 'id')}",
             f"Paspor wewenang: peristiwa {signature.version}",
+            *([of_block(signature.electronic).id] if signature.electronic else []),
         ],
         "officer": [breakable(line) for line in signature.block.officer],
     }

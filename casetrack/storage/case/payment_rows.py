@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Connection,
+    String,
     bindparam,
     delete,
     exists,
@@ -120,6 +122,34 @@ def one(uow: UnitOfWork, region: str, payment: str) -> tuple[Told, Settled] | No
     """A payment and what became of it."""
     rows = uow.ask(_ONE, {"region": region, "payment": payment})
     return _read(rows[0]) if rows else None
+
+
+_LISTED = Fixed(
+    select(_P.payment)
+    .where(
+        _P.region == bindparam("region"),
+        _P.account == bindparam("account"),
+        _P.reference == bindparam("reference"),
+        _P.amount == bindparam("amount", type_=BigInteger),
+        _P.paid_on.is_not_distinct_from(bindparam("paid_on", type_=String)),
+        _P.payment != bindparam("payment"),
+        schema.is_one_of(_P.state, ("unmatched", "closed")),
+    )
+    .limit(1)
+)
+
+
+def is_listed(uow: UnitOfWork, region: str, told: Told) -> bool:
+    """Whether the same payment, told of in another place, fits no bill already: that of the same account,
+    reference, amount and day. One without a reference is nobody else's.
+
+    The caller holds the lock of the reference, so that of two at once one is listed.
+    """
+    if told.reference is None or told.amount is None:
+        return False
+    named = ("account", "reference", "amount", "paid_on", "payment")
+    values = {"region": region, **{name: getattr(told, name) for name in named}}
+    return bool(uow.ask(_LISTED, values))
 
 
 def _read(row: Any) -> tuple[Told, Settled]:

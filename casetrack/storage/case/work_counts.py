@@ -27,7 +27,8 @@ class Bounds:
 
 BOUNDS = Bounds()
 #: The lists of an agency, and those that only who takes in services can have.
-_OWN, _OF_COUNTER = ("work", "overdue"), (*COUNTER_TASKS, "tell")
+_OWN = ("work", "overdue", "sign")
+_OF_COUNTER = (*(task for task in COUNTER_TASKS if task not in _OWN), "tell")
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ payments = Table(
     Column("at", Instant, nullable=False),
     Index("ix_payments_file", "region", "file", "payment"),
     Index("ix_payments_state", "region", "agency", "state", "payment"),
+    Index("ix_payments_reference", "region", "account", "reference"),
     Index(
         "ix_payments_waiting",
         "region",

@@ -370,7 +370,8 @@ def _prepare(ctx: Context, actor: Actor, case: Sight, doing: Doing) -> _Prepared
     erased = bool(words) and sealer is None
     if needs and sealer:
         made = product_texts.prepared(ctx, actor, case, bare, needs, sealer, said)
-        act = replace(act, drafts=made.drafts, signer=made.signer, grounds=made.grounds)
+        act = replace(act, drafts=made.drafts, grounds=made.grounds)
+        act = replace(act, signer=made.signer, signer_codes=made.signer_codes)
     if sealer and isinstance(act.details, SignedFiles):
         act = replace(act, details=signed_files.sealed(act.details, sealer))
     kept = sealer if sealer and sealer.rows else None

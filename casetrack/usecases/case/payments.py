@@ -131,7 +131,7 @@ def _settle(ctx: Context, region: str, payment: str) -> bool:
             found = payment_rows.one(uow, region, payment)
             if found is None or found[1].state != "waiting":
                 return False
-            settled = _settled(ctx, uow, region, found[0])
+            settled = _listed_once(uow, region, found[0], _settled(ctx, uow, region, found[0]))
             payment_rows.settle(uow, region, payment, settled)
             if settled.state == "unmatched":
                 new, actor = unmatched_event(found[0], settled), system(region, "payments")
@@ -140,6 +140,16 @@ def _settle(ctx: Context, region: str, payment: str) -> bool:
     except Conflict:
         return False  # its reference confirmed another bill in this moment: the next round says so
     return True
+
+
+def _listed_once(uow: UnitOfWork, region: str, told: Told, settled: Settled) -> Settled:
+    """A payment that fits no bill and stands on the list already is known: banks send a list again, in
+    another order or with more rows."""
+    if settled.state != "unmatched" or told.reference is None:
+        return settled
+    # After the case's row, as everybody takes it: of two that tell of it at once one is listed.
+    uow.lock(region, f"told/{told.account}/{told.reference}")
+    return replace(settled, state="known") if payment_rows.is_listed(uow, region, told) else settled
 
 
 def _settled(ctx: Context, uow: UnitOfWork, region: str, told: Told) -> Settled:

@@ -9,7 +9,7 @@ from casetrack.domain.authority.signature_block import (
     signature_block,
     signs_as_head,
 )
-from casetrack.domain.case.electronic_signatures import Bears, bears
+from casetrack.domain.case.electronic_signatures import Bears, BlockForm, bears, block_forms
 from casetrack.domain.case.printed_product import PrintedSignature, ProductContent
 from casetrack.domain.case.products import find_product
 from casetrack.domain.case.state import Document
@@ -47,6 +47,7 @@ def product_content(
     office = region.agencies[definition.front_office]
     corrected_on, ended_on = _corrected_and_ended(ctx, sight, found)
     text = with_late_words(kept["text"], _late_words(found))
+    said = bearing or bears(found, reprinted=found["state"] not in VALID_PRODUCT)
     return ProductContent(
         id=found["id"],
         kind=found["kind"],
@@ -60,7 +61,7 @@ def product_content(
         case_number=state.number,
         paragraphs=tuple(paragraphs(text)),
         written=Written.from_dict(kept),
-        signatures=tuple(_signatures(ctx, sight, found, texts)),
+        signatures=tuple(_signatures(ctx, sight, found, texts, said)),
         edition=found["draft"]["edition"],
         counter=office.office,
         copies=defined.copies,
@@ -68,7 +69,7 @@ def product_content(
         changed_at=_changed_at(found),
         corrected_on=corrected_on,
         ended_on=ended_on,
-        bears=bearing or bears(found, reprinted=found["state"] not in VALID_PRODUCT),
+        bears=said,
         corrections=len(found.get("corrections", ())),
     )
 
@@ -107,15 +108,18 @@ def _day(text: str | None) -> date | None:
 
 
 def _signatures(
-    ctx: Context, sight: Sight, product: Document, texts: Mapping[str, str]
+    ctx: Context, sight: Sight, product: Document, texts: Mapping[str, str], said: Bears | None
 ) -> list[PrintedSignature]:
     marks = [*product["signatures"], *product.get("corrections", ())]
     events = _events(ctx, sight, [mark["version"] for mark in marks])
-    return [_signature(sight, mark, events[mark["version"]], texts) for mark in marks]
+    return [
+        _signature(sight, mark, events[mark["version"]], texts, form)
+        for mark, form in zip(marks, block_forms(product, said), strict=True)
+    ]
 
 
 def _signature(
-    sight: Sight, mark: Document, event: Event, texts: Mapping[str, str]
+    sight: Sight, mark: Document, event: Event, texts: Mapping[str, str], form: BlockForm | None
 ) -> PrintedSignature:
     """By the passport of the event and the copy of the officer's profile that the signature brought."""
     authority = event.data["authority"]
@@ -134,6 +138,7 @@ def _signature(
         mark["officer"],
         authority["scheme"],
         mark.get("step"),
+        form,
     )
 
 

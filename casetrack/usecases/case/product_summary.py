@@ -6,6 +6,7 @@ from casetrack.domain.case.electronic_signatures import bears, certificate_of
 from casetrack.domain.case.product_signing import next_endorser, next_signature
 from casetrack.domain.case.signature_words import in_words
 from casetrack.domain.case.state import CaseState, Document
+from casetrack.domain.case.waiting_products import waits_for_file
 from casetrack.domain.service.definition import ServiceDefinition
 
 
@@ -61,7 +62,7 @@ def _electronic(product: Document) -> dict[str, Any] | None:
     if file is not None:
         said = {"certificate": certificate_of(file), "level": file["level"]}
         return {"state": "signed", "begun": None, **said}
-    if begun is not None and product["state"] in ("draft", "endorsed", "signed", "corrected"):
+    if begun is not None and waits_for_file(product):
         return {"state": "begun", "begun": _signed(begun), "certificate": None, "level": None}
     return None
 
@@ -77,6 +78,9 @@ def _signed(mark: Document) -> dict[str, Any]:
 
 def _ended(product: Document) -> dict[str, Any] | None:
     ended = product["ended"]
+    if product["state"] == "expired" and (ended or {}).get("status") != "expired":
+        # Of one that expired before this was written down no day is known; a correction ended nothing.
+        ended = {"status": "expired", "late": False}
     if ended is None:
         return None
     named = ("status", "at", "late", "ground", "by", "instrument", "found_on", "article", "hearing")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from casetrack.domain.access import Actor
+from casetrack.domain.authority.signature_block import Profile
 from casetrack.domain.case.commands import Act, Details, ProductChange
 from casetrack.domain.case.numbers import CODE_ALPHABET
 from casetrack.domain.case.product_details import ProductDrafting, Refusal
@@ -45,6 +46,8 @@ class Prepared:
 
     drafts: tuple[dict[str, Any], ...] = ()
     signer: dict[str, Any] | None = None
+    #: How many letters of the signer's lines come out as codes.
+    signer_codes: int = 0
     grounds: dict[str, Any] | None = None
 
 
@@ -101,14 +104,14 @@ def prepared(
         drafts = tuple(
             _draft(ctx, case, act, product, known, written, sealer) for product in needs.drafts
         )
-    signer = None
-    if needs.signer:
-        signer = _signer(ctx, actor, case, sealer)
+    printed = _printed(ctx, actor, case) if needs.signer else None
+    signer = sealer.seal("signer", _as_text(printed.as_dict())) if printed else None
     grounds = None
     if needs.grounds and isinstance(act.details, ProductChange):
         burden = {**written.as_dict(), "why_not_heard": why_not_heard(act.details)}
         grounds = sealer.seal("grounds", _as_text(burden))
-    return Prepared(drafts, signer, grounds)
+    codes = sum(ctx.unprinted(line) for line in printed.lines()) if printed else 0
+    return Prepared(drafts, signer, codes, grounds)
 
 
 def drafts_by_law(
@@ -275,13 +278,12 @@ def _fact(value: Any, kind: str, texts: Mapping[str, str]) -> str | None:
     return str(value)
 
 
-def _signer(ctx: Context, actor: Actor, case: Sight, sealer: Sealer) -> dict[str, Any] | None:
-    """The officer as they are printed today, copied into the case: what is signed stays as it was."""
+def _printed(ctx: Context, actor: Actor, case: Sight) -> Profile | None:
+    """The officer as they are printed today; copied into the case, so that what is signed stays so."""
     calendar = ctx.region(case.state.region, case.revisions.files)[1]
     day = calendar.local_date(ctx.database.now())
     with ctx.database.read() as connection:
-        profile = printed_on(ctx, connection, case.state.region, actor.id, day)
-    return sealer.seal("signer", _as_text(profile.as_dict())) if profile else None
+        return printed_on(ctx, connection, case.state.region, actor.id, day)
 
 
 def public_id(ctx: Context, letters: str) -> str:

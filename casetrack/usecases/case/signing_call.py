@@ -15,6 +15,7 @@ from casetrack.storage.case import case_events
 from casetrack.usecases import idempotency
 from casetrack.usecases.case.do import Doing, checked, do
 from casetrack.usecases.case.signing_file import Making
+from casetrack.usecases.case.unsigned_files import still_to_sign
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
 
@@ -80,7 +81,8 @@ def finish(
         answer = complete(call.ctx, call.actor, case, mine, made, call.doing.as_position, request)
     if refused is not None:
         raise refused
-    return answer
+    left = [each["id"] for each in mine if each["id"] not in {one.product for one in made}]
+    return still_to_sign(answer, left) if left else answer
 
 
 def complete(

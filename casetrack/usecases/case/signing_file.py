@@ -44,6 +44,14 @@ from casetrack.usecases.people.sealing import Sealer
 _SOON, _LATER = 5, 30
 
 
+class NotYet(Exception):
+    """The next signature on the file is another signer's, and only their own words give it."""
+
+    def __init__(self, step: str | None) -> None:
+        super().__init__("another one's turn")
+        self.step = step
+
+
 @dataclass(frozen=True, slots=True)
 class Making:
     """One product's file on its way to all its signatures."""
@@ -74,6 +82,12 @@ class Making:
         except NotSigned as error:
             self._failed(row, error.failure, again=error.failure == "unavailable")
             raise refusal_of(error) from error
+        except NotYet as early:
+            # Nothing was tried: the clock tells whose turn it is.
+            with self.ctx.database.write() as uow:
+                signing_rows.release(uow, row)
+            self.ctx.wake()
+            raise _earlier_one(early.step) from early
         except Refusal as refused:
             self._failed(row, "unavailable", again=refused.code != "subject_erased")
             raise
@@ -135,12 +149,7 @@ class Making:
             self._check_signer([marks[made]], signed.nik)
             content, made = signed.content, made + 1
         if signed is None:
-            step = marks[made].get("step")
-            raise NotNow(
-                "not_your_turn",
-                f"Another signature comes first: that of the step {step}.",
-                step=step,
-            )
+            raise NotYet(marks[made].get("step"))
         file, size, digest, key = files.place(
             self.ctx, row.region, io.BytesIO(content), files.SIGNED_FOR
         )
@@ -224,6 +233,16 @@ def _check_kind(signed: SignedPdf, bearing: Bears) -> None:
     """Raises NotSigned where the paper says "tersertifikasi" and nobody on the list vouches for it."""
     if bearing.form == "certified" and signed.provider is None:
         raise NotSigned("rejected", "no recognised provider vouches for the certificate")
+
+
+def _earlier_one(step: str | None) -> NotNow:
+    """What somebody is told whose own words come too early for the file."""
+    return NotNow(
+        "earlier_signature_waits",
+        f"Your signature is recorded. The file waits for the electronic signature of the step {step} "
+        "first; sign again once that is on it.",
+        step=step,
+    )
 
 
 def _context(region: str, file: str) -> str:

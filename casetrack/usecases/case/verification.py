@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from casetrack.domain.authority.signature_block import Profile, signature_block, signs_as_head
 from casetrack.domain.case import verification
-from casetrack.domain.case.electronic_signatures import Bears, bears
+from casetrack.domain.case.electronic_signatures import Bears, BlockForm, bears, block_forms
 from casetrack.domain.case.numbers import tidy_code
 from casetrack.domain.case.products import find_product
 from casetrack.domain.case.state import CaseState, Document
@@ -65,6 +65,8 @@ class Signed:
     office: tuple[str, ...]
     name: str | None
     on: date
+    #: The kind of its electronic signature, or that it was given to the text before a correction.
+    electronic: BlockForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,9 +303,13 @@ class _Product:
         with self.ctx.database.read() as connection:
             bodies = case_events.of_versions(connection, state.region, state.number, versions)
         events = {event.version: event for event in map(Event.from_body, bodies)}
-        return [self._signed(mark, events[mark["version"]]) for mark in marks]
+        forms = block_forms(self.product, bears(self.product))
+        return [
+            self._signed(mark, events[mark["version"]], form)
+            for mark, form in zip(marks, forms, strict=True)
+        ]
 
-    def _signed(self, mark: Document, event: Event) -> Signed:
+    def _signed(self, mark: Document, event: Event, form: BlockForm | None) -> Signed:
         """The office by the passport; the name by the copy of the profile, without rank and NIP."""
         sealed = self._texts.get(mark["signer"]["text"])
         profile = Profile.from_dict(json.loads(sealed)) if sealed is not None else Profile("")
@@ -316,4 +322,4 @@ class _Product:
             office = [self.region.agencies[agency].name.id]
         block = signature_block(office, profile, head_of_region=head)
         on = self.calendar.local_date(event.recorded_at)
-        return Signed(block.office, block.officer[0] or None, on)
+        return Signed(block.office, block.officer[0] or None, on, form)

@@ -3,7 +3,7 @@ lost or gained a row."""
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from casetrack.domain.case.payments import file_stream
@@ -15,6 +15,7 @@ from casetrack.storage.proof.stored_rows import Reader
 
 _LOADED, _UNMATCHED = TYPE_PREFIX + "payment.file_loaded", TYPE_PREFIX + "payment.unmatched"
 _CLOSED = TYPE_PREFIX + "payment.closed"
+_NOT_PAID = "it says that a bill is paid which is not by it"
 _SAID = ("account", "agency", "code", "amount", "reference", "why")
 
 
@@ -24,6 +25,7 @@ def check(reader: Reader, region: str) -> Iterator[Fault]:
     told = {key for key, row in bills.items() if row["source"] in ("file", "call")}
     lines, waiting = Counter[str](), Counter[str]()
     accounts, unmatched = set[str](), dict[str, Stored]()
+    known: list[Stored] = []
     for row in reader.all_rows("payments", region):
         lines[row["file"] or ""] += 1
         waiting[row["file"] or ""] += row["state"] == "waiting"
@@ -32,13 +34,29 @@ def check(reader: Reader, region: str) -> Iterator[Fault]:
         if row["state"] == "confirmed":
             told.discard(place)
         if row["state"] in ("confirmed", "known") and not _paid(bills.get(place), row):
-            yield _fault(region, row["payment"], "it says that a bill is paid which is not by it")
+            known.append(row)
         if row["state"] in ("unmatched", "closed"):
             unmatched[row["payment"]] = row
     for number, bill in sorted(told):
         yield _fault(region, f"{number} {bill}", "nothing tells of the payment by which it is paid")
+    yield from _told_before(region, known, unmatched)
     yield from _files(reader, region, lines, waiting)
     yield from _noted(reader, region, accounts, unmatched)
+
+
+def _told_before(
+    region: str, known: list[Stored], unmatched: Mapping[str, Stored]
+) -> Iterator[Fault]:
+    """What was told of before and paid no bill stands on the list once."""
+    listed = {_same(row) for row in unmatched.values()}
+    for row in known:
+        if row["state"] == "confirmed" or row["reference"] is None or _same(row) not in listed:
+            yield _fault(region, row["payment"], _NOT_PAID)
+
+
+def _same(row: Stored) -> tuple[Any, ...]:
+    """By what the same payment is known wherever it is told of."""
+    return tuple(row[name] for name in ("account", "reference", "amount", "paid_on"))
 
 
 def _paid(bill: Stored | None, payment: Stored) -> bool:

@@ -66,6 +66,8 @@ class WorkQuery(PageQuery):
         description="work: open steps of one's agency; of the counter: check (is the file complete?), "
         "send_back (returned by a step, not yet sent), hand_over, people (a death to be settled), "
         "take_back (handed over, and counts no more), papers (originals to go back), "
+        "sign (decided, and something of it waits for a signature of the agency), issue (signed, to be "
+        "issued), close (nothing of it counts any more, so it is closed as lapsed), "
         "tell (in person), overdue; seat: "
         "open steps of others for which the caller's position holds the power (short pages, no count)",
     )
@@ -144,6 +146,9 @@ class CountsOut(BaseModel):
     people: int
     take_back: int
     papers: int
+    sign: int
+    issue: int
+    close: int
     tell: int
     overdue: int
 

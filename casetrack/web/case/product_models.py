@@ -9,7 +9,13 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from casetrack.domain.case.commands import Basis, ProductChange
 from casetrack.domain.case.counter_details import BackBecause, Bringer, Handing, Means
-from casetrack.domain.case.electronic_signatures import Certificate, Failure, Form, Level
+from casetrack.domain.case.electronic_signatures import (
+    BlockForm,
+    Certificate,
+    Failure,
+    Form,
+    Level,
+)
 from casetrack.domain.case.product_details import Hearing, ProductDrafting, ProductNamed
 from casetrack.domain.case.transitions import AnnulledBy, AnnulmentGround, ProductState
 from casetrack.domain.case.verification import tidy_number
@@ -281,17 +287,20 @@ class HearingOut(BaseModel):
 
 
 class EndedOut(BaseModel):
-    """What became of it: on which ground, by whom, by which instrument."""
+    """What became of it last: on which ground, by whom, by which instrument. Of one that expired (its
+    last day is over) there is none of these; its `corrections` say whether it was corrected before."""
 
-    status: Literal["corrected", "annulled", "revoked"]
-    at: datetime
+    status: Literal["corrected", "annulled", "revoked", "expired"]
+    at: datetime | None = Field(
+        description="null: it expired before the day on which that is noted was written down"
+    )
     late: bool = Field(
         description="annulled later than five working days after the ground was found"
     )
-    ground: AnnulmentGround
-    by: AnnulledBy
-    instrument: BasisOut
-    found_on: date
+    ground: AnnulmentGround | None
+    by: AnnulledBy | None
+    instrument: BasisOut | None
+    found_on: date | None
     article: str | None
     hearing: HearingOut | None
 
@@ -349,7 +358,8 @@ class CaseProductOut(BaseModel):
 
 
 class BlockOut(BaseModel):
-    """A signature block, line by line."""
+    """A signature block, line by line. `electronic`: the kind of its electronic signature on this file
+    (`waiting`: not on it yet); `replaced`: it was given to the text before a correction; null: none."""
 
     office: list[str]
     officer: list[str]
@@ -357,6 +367,7 @@ class BlockOut(BaseModel):
     version: int
     scheme: str
     step: str | None
+    electronic: BlockForm | None
 
 
 class GroundOut(BaseModel):

@@ -11,6 +11,7 @@ from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.public import public_status
 from casetrack.domain.case.reviews import MayObject
 from casetrack.domain.case.silence import article_of
+from casetrack.domain.case.transitions import OPEN_CASE
 from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Name
 from casetrack.usecases.authority.mall import outside_views
@@ -47,6 +48,13 @@ def shown_status(found: Status) -> str:
     return found.state.status if found.detailed else public_status(found.state.status)
 
 
+def shown_waiting(found: Status) -> str | None:
+    """For whom the case waits. Without the code nobody learns of a decided one that its letter is still
+    to be signed, or its product being corrected."""
+    state = found.state
+    return state.waiting_for if found.detailed or state.status in OPEN_CASE else None
+
+
 def status_document(found: Status) -> dict[str, Any]:
     """GET /status/{number}, as docs/api.md describes it. Never a name or NIK."""
     state = found.state
@@ -59,7 +67,7 @@ def status_document(found: Status) -> dict[str, Any]:
         "outside_mall": outside_views(found.outside),
         "held_since": state.held_since,
         "due_at": found.due_at,
-        "waiting_for": state.waiting_for,
+        "waiting_for": shown_waiting(found),
         "counter": found.counter,
     }
     if found.detailed:

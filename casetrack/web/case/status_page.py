@@ -21,7 +21,7 @@ from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.case import status
 from casetrack.usecases.case.explained_limits import ExplainedLimit
 from casetrack.usecases.case.status import Status
-from casetrack.web.case.status import shown_status
+from casetrack.web.case.status import shown_status, shown_waiting
 from casetrack.web.http.html import as_page
 from casetrack.web.http.problems import RETRY_AFTER, of_http, of_refusal
 from casetrack.web.pages import citizen_pages, clock_words, wording
@@ -135,7 +135,7 @@ def status_view(found: Status, language: str) -> StatusView:
         held_since=parse_instant(state.held_since),
         due_at=parse_instant(found.due_at) if found.due_at else None,
         stalled=found.stalled,
-        waiting_for=state.waiting_for,
+        waiting_for=shown_waiting(found),
         zone=found.region.region.zone,
         service=found.definition.name,
         details=_details(found, language) if found.detailed else None,

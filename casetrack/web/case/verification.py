@@ -96,7 +96,12 @@ def _printed(details: Details) -> dict[str, Any]:
             for fact, value in details.facts
         ],
         "signatures": [
-            {"office": list(each.office), "name": each.name, "on": each.on}
+            {
+                "office": list(each.office),
+                "name": each.name,
+                "on": each.on,
+                "electronic": each.electronic,
+            }
             for each in details.signatures
         ],
         "certificate": {

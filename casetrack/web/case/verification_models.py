@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from casetrack.domain.case.electronic_signatures import Form, Level
+from casetrack.domain.case.electronic_signatures import BlockForm, Form, Level
 from casetrack.domain.case.verification import CheckWord, Compared, ComparedFile, Validity
 from casetrack.domain.service.definition import FactType
 from casetrack.web.http.models import DIGEST, NO_NUL, Asked, Line, NameOut, Taken, absent
@@ -52,6 +52,10 @@ class SignedOut(BaseModel):
     office: list[str]
     name: str | None
     on: date
+    electronic: BlockForm | None = Field(
+        description="the kind of its electronic signature on the file; `replaced`: it was given to the "
+        "text before a correction; null: not signed electronically"
+    )
 
 
 class CertificateOut(BaseModel):

@@ -52,6 +52,16 @@ DETAILS: Mapping[str, str] = {
     "Another signature comes first: that of the step ….": (
         "Tanda tangan lain harus lebih dahulu: pada tahapan …."
     ),
+    "Your signature is recorded. The file waits for the electronic signature of the step … first; sign "
+    "again once that is on it.": (
+        "Tanda tangan Anda sudah dicatat. Berkas masih menunggu tanda tangan elektronik pada tahapan …; "
+        "tanda tangani lagi setelah itu dibubuhkan."
+    ),
+    "On paper … letters of your name, rank or NIP come out as codes, such as [U+0639]; have them entered "
+    "in Latin letters, or look at the paper and sign with as_codes.": (
+        "Di kertas … huruf nama, pangkat, atau NIP Anda tampil sebagai kode, misalnya [U+0639]; mintalah "
+        "dicatat dengan huruf Latin, atau lihat naskahnya dan tanda tangani dengan as_codes."
+    ),
     "The draft still waits for the endorsement of ….": "Rancangan masih menunggu paraf ….",
     "… is not for a product that is ….": "… tidak dapat dilakukan pada produk berstatus ….",
     # the counter

@@ -324,7 +324,7 @@ class ProblemOut(BaseModel):
     products: list[str] = absent("those that are meant, by their ids")
     papers: list[str] = absent("paper_not_held: the documents of which no original is held")
     draft: str = absent("draft_changed: the hash of the draft that stands now")
-    step: str = absent("not_your_turn: the step that signs next")
+    step: str = absent("not_your_turn, earlier_signature_waits: the step that signs next")
     pattern: str = absent("no_number_pattern: the pattern that the service names")
     kind: Kind = absent("wrong_kind: the kind of the step")
     requirements: list[str] = absent(

@@ -75,6 +75,9 @@ INDONESIAN: Mapping[str, str] = {
     "letters_as_codes": "ada huruf dalam rancangan yang tidak dapat dicetak dan akan tampil sebagai kode",
     "draft_incomplete": "rancangan belum memuat semua yang diwajibkan",
     "signature_under_way": "tanda tangan ini sedang dibubuhkan oleh permintaan lain",
+    "earlier_signature_waits": (
+        "tanda tangan Anda sudah dicatat; tanda tangan elektronik yang lebih dahulu belum ada pada berkas"
+    ),
     "signature_unavailable": (
         "tanda tangan elektronik belum dapat dibubuhkan sekarang; permohonan menunggu tanda tangan"
     ),

@@ -59,6 +59,11 @@ PRODUCTS: Mapping[str, Listed] = {
         "the signature is being put on the product's file by another call",
         "Ask again after `Retry-After`; one that was killed is gone on with.",
     ),
+    "earlier_signature_waits": Listed(
+        (409,),
+        "the signature is recorded; the file waits for an earlier signer's electronic signature first",
+        "`step` is whose: they sign again with their own words, then the caller does.",
+    ),
     "signature_unavailable": Listed(
         (503,),
         "what signs electronically does not answer; the signature is begun, and the case waits for it",

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from casetrack.domain.case.signature_words import in_words
+from casetrack.domain.case.electronic_signatures import BlockForm
+from casetrack.domain.case.signature_words import in_words, of_block
 from casetrack.domain.case.verification import (
     CheckWord,
     Compared,
@@ -12,6 +13,7 @@ from casetrack.domain.case.verification import (
     Replaced,
     Validity,
 )
+from casetrack.domain.service.definition import Name
 from casetrack.usecases.case.verification import Details, Verification, Verified
 from casetrack.web.pages.wording import Words
 
@@ -105,6 +107,11 @@ def certificate(details: Details) -> Words:
     """Which kind of signature it bears: the words that are printed on it."""
     said = in_words(details.bears)
     return said.id, said.en
+
+
+def block(form: BlockForm) -> Name:
+    """What is said of one signature: the words that are printed below its block."""
+    return of_block(form)
 
 
 def corrected(said: Corrected) -> Words:

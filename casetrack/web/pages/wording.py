@@ -327,7 +327,7 @@ def next_action(
     if status == "handed_over" and outcome == "refused":
         return _pick(_REFUSED_AND_RECEIVED, language)
     words = _BY_STATUS.get(status)
-    if waiting_for and status in ("submitted", "in_progress", "returned"):
+    if waiting_for and status in ("submitted", "in_progress", "returned", "granted", "refused"):
         words = _BY_WAITING.get(waiting_for, words)
     of = _pick(_OF, language).format(agency=in_language(holder, language)) if holder else ""
     return _pick(words, language).format(of=of) if words else ""

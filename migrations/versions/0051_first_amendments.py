@@ -3,8 +3,8 @@
 The release before does not read what they say, so none is taken before the second half is over.
 """
 
-revision = "0049_first"
-down_revision = "0048_first"
+revision = "0051_first"
+down_revision = "0050_first"
 branch_labels = None
 depends_on = None
 

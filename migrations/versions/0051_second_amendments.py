@@ -3,8 +3,8 @@
 From now on amendments are taken into the register.
 """
 
-revision = "0049_second"
-down_revision = "0048_second"
+revision = "0051_second"
+down_revision = "0050_second"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,53 @@
+"""What a product waits for: a signature below its text or on its file, its issuing, its hand-over."""
+
+from casetrack.domain.case.state import CaseState, Document
+from casetrack.domain.case.transitions import ENDED_PRODUCT, UNISSUED, CaseStatus
+
+_UNSIGNED = ("draft", "endorsed")
+#: In which statuses what came out of a case may still be waited for.
+_STANDS: tuple[CaseStatus, ...] = ("granted", "refused", "handed_over")
+
+
+def waits_for_file(product: Document) -> bool:
+    """Whether a signature was given by right, and its file does not have it yet."""
+    waits = (*_UNSIGNED, "signed", "corrected")
+    return bool(product.get("signing")) and product["state"] in waits
+
+
+def unsigned(state: CaseState) -> list[Document]:
+    """The products of a decided case that wait for a signature: by right, or on the file."""
+    if state.status not in _STANDS:
+        return []
+    return [
+        each
+        for each in state.products
+        if _is_wanted(state, each) and (each["state"] in _UNSIGNED or waits_for_file(each))
+    ]
+
+
+def is_unissued(state: CaseState) -> bool:
+    """Whether something that came out of a decided case is not issued yet, so nothing goes out."""
+    return state.status in _STANDS and any(
+        each["state"] in UNISSUED and _is_wanted(state, each) for each in state.products
+    )
+
+
+def _is_wanted(state: CaseState, product: Document) -> bool:
+    """Of a refused case only the letter is: what it would have granted comes to nothing."""
+    return state.status != "refused" or product["kind"] == "refusal"
+
+
+def signing_step(product: Document) -> str | None:
+    """The step whose signature it waits for; a correction is of whoever may give the last one."""
+    begun, signers = product.get("signing"), product["signers"]
+    if begun is not None:
+        last = signers[-1] if signers else None
+        return begun.get("step") or last
+    done = len(product["signatures"])
+    return signers[done] if done < len(signers) else None
+
+
+def all_ended(state: CaseState) -> bool:
+    """Whether products came out of the case, and none of them counts any more."""
+    drawn = [each for each in state.products if each["state"] != "voided"]
+    return bool(drawn) and all(each["state"] in ENDED_PRODUCT for each in drawn)
