@@ -275,13 +275,15 @@ def samarinda() -> RegionData:
 
 
 def decision_steps(data: RegionData) -> list[tuple[str, StepDefinition]]:
-    """An objection or appeal is decided by the power of the decision that it is about, not by its own."""
+    """An objection or appeal is decided by the power of the decision that it is about, not by its own; what
+    is only tracked may be issued by nobody here."""
     return [
         (service.id, step)
         for service in data.services
         if service.reviews is None
         for step in service.steps
-        if step.kind in ("decide", "sign", "issue") or step.official
+        if (step.kind in ("decide", "sign", "issue") or step.official)
+        and (step.authority is not None or not service.tracked_only)
     ]
 
 
