@@ -275,8 +275,8 @@ def samarinda() -> RegionData:
 
 
 def decision_steps(data: RegionData) -> list[tuple[str, StepDefinition]]:
-    """An objection or appeal is decided by the power of the decision that it is about, not by its own; what
-    is only tracked may be issued by nobody here."""
+    """An objection or appeal is decided by the power of the decision that it is about, not by its own;
+    what is only tracked may be issued by nobody here."""
     return [
         (service.id, step)
         for service in data.services
