@@ -1,6 +1,6 @@
 """The clock process: deadlines, new calendars, silence, powers that end, products and bills whose time
-is over, questioned passports, looks and figures counted, what is over removed, files scanned,
-signatures tried again.
+is over, limits of complaints, questioned passports, looks and figures counted, what is over removed,
+files scanned, signatures tried again.
 """
 
 import time
@@ -12,6 +12,7 @@ from casetrack.usecases import idempotency
 from casetrack.usecases.authority import later_facts
 from casetrack.usecases.case import (
     bill_clock,
+    complaint_acts,
     deadlines,
     expiring_products,
     figures,
@@ -54,6 +55,7 @@ _NOW_AND_THEN = (
     reading_days.forget_once,
     corrected_values.forget_once,
     stalled_steps.tell_once,
+    complaint_acts.watch_complaints_once,
     figures.count_once,
     left_steps.give_back_once,
     files.remove_once,

@@ -316,6 +316,14 @@ OPERATION_ROLES: Mapping[str, tuple[Role, ...]] = {
     "read_survey": (),
     "answer_survey": (),
     "enter_survey": ("clerk", "supervisor"),
+    # Anybody, with a name or without one; and who has the number and the code of it.
+    "file_complaint": (),
+    "read_complaint_status": (),
+    "enter_complaint": ("clerk", "supervisor"),
+    # Of these only what `complaint_readers` lets them see.
+    "list_complaints": (*CASE_STAFF, *REGION_WIDE),
+    "read_complaint": (*CASE_STAFF, *REGION_WIDE),
+    "act_on_complaint": CASE_STAFF,
     "ask_erasure": ERASURE_ROLES,
     "settle_erasure": ERASURE_ROLES,
     "read_erasure": (*ERASURE_ROLES, "auditor"),

@@ -17,6 +17,7 @@ from casetrack.storage import schema_version
 from casetrack.storage.listen import LEDGER_CHANNEL, Listener
 from casetrack.storage.unit_of_work import DatabaseDown
 from casetrack.usecases.people import tokens
+from casetrack.web.case.complaint_page import add_complaint_page
 from casetrack.web.case.status_page import add_pages, answer_for_whom, for_whom
 from casetrack.web.case.survey_page import add_survey
 from casetrack.web.case.treasury_door import add_treasury
@@ -74,6 +75,7 @@ def create_app(
     add_pages(flask, app)
     add_verification(flask, app)
     add_survey(flask, app)
+    add_complaint_page(flask, app)
     add_delivery_reports(flask, app, metrics)
     add_treasury(flask, app)
     _add_health(flask, app, metrics)

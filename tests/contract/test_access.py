@@ -133,10 +133,16 @@ BY = {
     "put_officer_profile": {"admin"},
     "read_report": {"head", "auditor"},
     "enter_survey": {"clerk", "supervisor"},
+    "enter_complaint": {"clerk", "supervisor"},
+    "list_complaints": STAFF | {"auditor"},
+    "read_complaint": STAFF | {"auditor"},
+    "act_on_complaint": STAFF,
 }
-ANYBODY = {"read_status", "verify_product", "compare_name"}
+ANYBODY = {"read_status", "verify_product", "compare_name", "file_complaint"}
 #: Anybody with the token of a case's link; without it there is nothing.
-BY_LINK = {"read_survey", "answer_survey"}
+BY_LINK = {"read_survey", "answer_survey", "read_complaint_status"}
+#: About a complaint: here there is none (test_complaints.py).
+ABOUT_A_COMPLAINT = {"read_complaint", "act_on_complaint"}
 ABOUT_A_CASE = {
     "read_case",
     "act_on_case",
@@ -184,6 +190,7 @@ ABOUT_MONEY = {"act_on_bill", "print_bill", "read_payments", "list_payments"}
 ABOUT_A_BAD_DAY = {
     *("read_outage", "end_outage", "read_number_block", "close_numbers", "print_numbers"),
 }
+NOT_HERE = ABOUT_MONEY | ABOUT_A_BAD_DAY | ABOUT_A_COMPLAINT
 #: About the applicant of the case: elsewhere there is no such person.
 ABOUT_A_PERSON = {"read_erasure", "settle_erasure", "lift_hold"}
 #: About an entry of Samarinda's register: elsewhere there is no such thing.
@@ -253,7 +260,7 @@ def expected(operation: str, caller: Caller, step_agency: str | None = None) -> 
         return INSIDE
     if caller.state != "live":
         return 401
-    if is_hidden(operation, caller) or operation in ABOUT_MONEY | ABOUT_A_BAD_DAY:
+    if is_hidden(operation, caller) or operation in NOT_HERE:
         return 404
     if operation in ABOUT_A_SERVICE and caller.place == "elsewhere":
         return 404
@@ -392,6 +399,9 @@ def test_every_route_lets_in_whom_the_contract_names_and_nobody_else(
                 login="all.clerk.front",
                 measure="steps",
                 survey_number=doors.number,
+                complaint=doors.number,
+                complaint_number=doors.number,
+                region=SAMARINDA,
                 id_or_number="503/1/2026",
                 version=1 if "refusals" in path else doors.version,
             )

@@ -15,6 +15,7 @@ from casetrack.web.routes import ROUTES
 from tests.contract.test_access import (
     ABOUT_A_BAD_DAY,
     ABOUT_A_CASE,
+    ABOUT_A_COMPLAINT,
     ABOUT_A_PERSON,
     ABOUT_A_SERVICE,
     ABOUT_A_WEBHOOK,
@@ -55,7 +56,7 @@ SEAT_OPENS = {
     "who_may", "what_may_i", "read_radar", "list_coverage", "list_findings", "list_decisions",
 }  # fmt: skip
 #: The case here has no bill and no uploaded file, and nobody loaded payments.
-NOT_HERE = ABOUT_MONEY | ABOUT_A_BAD_DAY | {"read_file"}
+NOT_HERE = ABOUT_MONEY | ABOUT_A_BAD_DAY | ABOUT_A_COMPLAINT | {"read_file"}
 #: Who sits at the top of the secretariat confirms the first registrars.
 HEADS_SECRETARIAT = "smr.walikota"
 OF_ITS_HEAD = {"settle_entry", "list_entries", "read_entry"}
@@ -156,6 +157,9 @@ def test_every_route_lets_in_whom_their_seat_or_duty_names_and_nobody_else(
         "document": "doc-1",
         "measure": "steps",
         "survey_number": place["number"],
+        "complaint": place["number"],
+        "complaint_number": place["number"],
+        "region": SAMARINDA,
         "login": "smr.signer",
         "outage": "none",
         "block": "none",

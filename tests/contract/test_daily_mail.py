@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import text as text_of
 
 from casetrack.domain.region.escalation import Escalation
+from casetrack.usecases.case import complaint_acts
 from casetrack.usecases.delivery import reminders
 from casetrack.usecases.region import loading
 from tests.support.web import BILLBOARD, LETTER, Web
@@ -147,3 +148,20 @@ def test_no_event_holds_an_address_and_no_mail_a_person(web: Web) -> None:
     with web.world.database.read() as connection:
         bodies = connection.execute(text_of("SELECT body FROM events")).scalars().all()
     assert not [body for body in bodies if "petugas.example" in str(body)]
+
+
+def test_complaints_near_or_late_are_a_number_to_who_may_read_them(web: Web) -> None:
+    said = {"way": "counter", "kind": "delay", "text": "Lama."}
+    number = str(web.post("/complaints", "dewi", said).get_json()["number"])
+    web.post("/complaints", "dewi", {**said, "about_officer": "smr.wati"})
+    assert morning(web, 24) == 0
+    web.world.hands.now = datetime(2026, 11, 27, 1, tzinfo=UTC)
+    while complaint_acts.watch_complaints_once(web.world.ctx):
+        pass
+    # Dewi, Hadi, Wati, and the head, since it was missed; nobody of another agency.
+    assert morning(web, 27, hour=10) == 4
+    found = mails(web)
+    assert set(found) == {"dewi", "hadi", "wati", "ketua"}
+    for text in found.values():
+        assert "Pengaduan yang batas waktunya terlewati: 1 (" in text
+        assert number not in text

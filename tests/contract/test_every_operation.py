@@ -66,6 +66,8 @@ OUTSIDE = (
     "POST /verifikasi/<path:id_or_number>",
     "GET /survei/<number>",
     "POST /survei/<number>",
+    "GET /pengaduan/<number>",
+    "POST /pengaduan/<number>",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",
@@ -646,7 +648,43 @@ def who_was_served_is_asked_how_it_was(web: Played) -> None:
     web.ok("POST", f"//survei/{numbers[1]}", headers=sent, raw=form.encode())
 
 
+def somebody_complains_and_is_answered(web: Played) -> None:
+    said = {"kind": "delay", "text": "Sudah tiga minggu."}
+    filed = web.ok("POST", f"/regions/{SAMARINDA}/complaints", None, said).get_json()
+    body = {**said, "way": "counter"}
+    number = web.ok("POST", "/complaints", "dewi", body).get_json()["number"]
+    web.ok("GET", "/complaints", "dewi")
+    etag = web.ok("GET", f"/complaints/{number}", "dewi").headers["ETag"]
+    asked = {"action": "note_corrective_action", "number": "T/1", "text": "Selesaikan."}
+    acts: list[dict[str, Any]] = [
+        {"action": "react", "text": "Kami periksa."},
+        {"action": "name_officer", "officer": "smr.sari"},
+        {"action": "begin_work"},
+        {"action": "note_outside_number", "system": "lapor", "number": "77"},
+        asked,
+        {"action": "answer_corrective_action", "id": "@corrective", "text": "Sudah."},
+        {"action": "answer", "text": "Berkas selesai besok."},
+        {"action": "close"},
+    ]
+    known: dict[str, Any] = {}
+    for act in acts:
+        said_now = {n: known.get("id", v) if v == "@corrective" else v for n, v in act.items()}
+        done = web.ok("POST", f"/complaints/{number}/actions", "dewi", said_now, etag=etag)
+        etag = done.headers["ETag"]
+        known = (done.get_json()["complaint"]["corrective"] or [{}])[-1]
+    other = web.ok("POST", "/complaints", "dewi", body).get_json()["number"]
+    path, on = f"/complaints/{other}/actions", {"action": "hand_on", "agency": "dlh"}
+    web.ok("POST", path, "dewi", on, etag='"1"')
+    code = {"X-Access-Code": filed["access_code"]}
+    web.ok("GET", f"/complaints/{filed['number']}/status", headers=code)
+    web.ok("GET", f"//pengaduan/{filed['number']}")
+    sent = {"Content-Type": "application/x-www-form-urlencoded"}
+    raw = f"code={filed['access_code']}".encode()
+    web.ok("POST", f"//pengaduan/{filed['number']}", headers=sent, raw=raw)
+
+
 STORIES = (
+    somebody_complains_and_is_answered,
     a_file_goes_back_to_the_applicant_and_on,
     what_is_missing_comes_later,
     two_with_one_number_are_told_apart_and_joined,

@@ -26,6 +26,7 @@ WORDS = {
 STEP, PRODUCT = "/cases/{number}/steps/{step}/actions", "/cases/{number}/product/actions"
 PRODUCTS, ONE_PRODUCT = "/cases/{number}/products", "/cases/{number}/products/{product}/actions"
 PEOPLE = "/cases/{number}/parties"
+COMPLAINT = "/complaints/{complaint}/actions"
 #: Fields that sound like it and may be, each with its reason.
 EXCEPTIONS = {
     ("/cases", "facts"): "what the service asks, read by its definition; nothing of the case's own",
@@ -37,6 +38,19 @@ EXCEPTIONS = {
     "supervisor set aside before: it is shown as late for ever",
     ("/surveys", "scores.time"): "how quick the service was, from 1 to 4: no time",
     ("/surveys/{survey_number}", "scores.time"): "the same, of one's own case",
+    ("/complaints", "about_officer"): "whom it complains of: they read nothing of it",
+    (
+        "/complaints",
+        "by_applicant",
+    ): "whether who complains is the applicant; the clerk is the token's",
+    (
+        "/complaints",
+        "received_on",
+    ): "the day on which a paper came, never one to come: it only makes the answer due earlier",
+    (COMPLAINT, "officer"): "whom it complains of: they read nothing of it",
+    (COMPLAINT, "on_the_spot"): "that a look on the spot is needed: no time",
+    (COMPLAINT, "id"): "which corrective action of the Ombudsman is answered",
+    (COMPLAINT, "due"): "the day that the Ombudsman's letter says; no limit here hangs on it",
     (PRODUCT, "by"): "official, superior or court: the kind of decision, no person",
     (PRODUCT, "instrument.dated"): "the day that is printed on the instrument",
     (PRODUCT, "found_on"): "the day on which the ground was found: it only makes an act late",

@@ -34,6 +34,8 @@ PLANTED = {
 #: What is encrypted: the only columns that may hold these words, and they hold them unreadably.
 SEALED = {
     ("texts", "sealed"),
+    ("complaint_texts", "sealed"),
+    ("complaints", "wrapped_key"),
     ("subjects", "wrapped_key"),
     ("officer_profiles", "sealed"),
     ("officer_profiles", "wrapped_key"),

@@ -662,6 +662,27 @@ def _bad_days() -> Iterator[Door]:
     yield Door("close_numbers", "wati", {"block": "@block"}, body, faults=(settled,))
 
 
+def _complaints() -> Iterator[Door]:
+    said = {"kind": "delay", "text": "Sudah tiga minggu."}
+    nowhere = Fault("named", (404, "unknown_region"), {"path.region": "99.99"})
+    nobody = Fault("409", (409, "complaints_not_taken"), {"path.region": "35.78"})
+    unknown = content("invalid_body", about_agency="tidak-ada")
+    # Which agency is meant is asked of the region.
+    yield Door("file_complaint", None, {"region": SAMARINDA}, said, faults=(nowhere, nobody))
+    yield Door("enter_complaint", "dewi", body={**said, "way": "paper"}, faults=(unknown,))
+    yield Door("list_complaints", "dewi")
+    yield Door("read_complaint", "dewi", {"complaint": "@complaint"})
+    body = {"action": "answer", "text": "Sudah selesai."}
+    closed = Fault("409", (409, "complaint_state"), {"path.complaint": "@closed_complaint"})
+    path, unsaid = {"complaint": "@complaint"}, content("invalid_body", text=" ")
+    yield Door("act_on_complaint", "dewi", path, body, faults=(closed, unsaid))
+    absent = {"path.complaint_number": "SMR-ADU-2026-999999-5"}
+    nobodys = Fault("named", (404, "unknown_complaint"), absent)
+    path = {"complaint_number": "@complaint"}
+    coded = {"code": "@complaint_code"}
+    yield Door("read_complaint_status", None, path, query=coded, faults=(nobodys,))
+
+
 def _numbering() -> Iterator[Door]:
     yield Door("read_numbering", "dewi")
     other = Fault("409", (409, "draft_changed"), {"body.sha256": "ab" * 32})
@@ -690,6 +711,7 @@ def _doors() -> Iterator[Door]:
         _silence(),
         _bad_days(),
         _numbering(),
+        _complaints(),
         _visits(),
     ):
         for door in doors:
@@ -844,6 +866,19 @@ def _bad_day(web: Web) -> dict[str, str]:
     return found
 
 
+def _complained(web: Web) -> dict[str, str]:
+    """A complaint that waits for its answer, and one that is over."""
+    found: dict[str, str] = {}
+    for name in ("complaint", "closed_complaint"):
+        said = {"way": "paper", "kind": "delay", "text": "Sudah tiga minggu."}
+        given = web.post("/complaints", "dewi", said).get_json()
+        found |= {name: given["number"], f"{name}_code": given["access_code"]}
+    close = {"action": "close", "as": "duplicate"}
+    path = f"/complaints/{found['closed_complaint']}/actions"
+    assert web.post(path, "dewi", close, etag='"1"').status_code == 200
+    return found
+
+
 @pytest.fixture(scope="module", params=BOTH)
 def knocker(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -881,6 +916,8 @@ def knocker(
         other = replace(ours.region, number_patterns=(*patterns[:-1], longer))
         loading.load(world.ctx, replace(ours, region=other), "operator")
         waits = web.get("/numbering", "audit").get_json()["proposal"]
+        complained = _complained(web)
+        etags[complained["closed_complaint"]] = '"2"'
         things = {
             "numbering": waits["sha256"],
             **cases,
@@ -889,6 +926,7 @@ def knocker(
             **_persons(web, cases),
             **_subscriptions(web),
             **_bad_day(web),
+            **complained,
             "version": trace["decisions"][-1]["version"],
             "survey_token": survey_token(world.ctx, SAMARINDA, cases["withdrawn"]),
         }

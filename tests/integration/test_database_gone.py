@@ -26,7 +26,7 @@ from tests.integration.test_workers import eventually
 from tests.support.ports import free_port
 from tests.support.proxy import Wire
 from tests.support.web import Web, at_once, problem
-from tests.support.world import World, environment_for
+from tests.support.world import SAMARINDA, World, environment_for
 from workers import relay
 
 #: Routes that ask the database nothing; /metrics says that it is down, in its own words.
@@ -44,6 +44,7 @@ def wired(postgres_url: str, tmp_path: Path) -> Iterator[tuple[Web, Wire]]:
 
 
 SAID: dict[str, dict[str, Any]] = {
+    "file_complaint": {"kind": "delay", "text": "lama"},
     "compare_name": {"name": "Budi"},
     "answer_survey": {"token": "token", "scores": dict.fromkeys(ELEMENTS, 4)},
 }
@@ -69,7 +70,9 @@ def test_without_its_database_every_route_says_so_and_when_to_come_back(
         path = route.path.replace("{number}", number).replace("{step}", "intake")
         path = path.replace("{slip}", "receipt").replace("{id}", "a" * 16)
         # Anybody may call these, so what they say is looked at before the database.
-        path = path.replace("{survey_number}", number)
+        path = path.replace("{survey_number}", number).replace("{region}", SAMARINDA)
+        path = path.replace("{complaint_number}", number)
+        path += "?code=AAAAAAAA" if route.operation == "read_complaint_status" else ""
         path += "?t=token" if route.operation == "read_survey" else ""
         body = SAID.get(route.operation, {})
         response = web.call(route.method, path, "dewi", body if route.method != "GET" else None)

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 ONE_DAY = timedelta(days=1)
 APPLICANT, OUTSIDE = "applicant", "outside"
+DECISIONS = ("case.granted decide", "case.refused decide", "case.deemed_granted")
 #: What stops the clock of a complete case, and whose days those are; what lets it go on.
 STOPS = {"case.returned": APPLICANT, "case.paused": OUTSIDE}
 GOES_ON = ("case.resubmitted", "case.resumed")
@@ -21,9 +22,10 @@ GOES_ON = ("case.resubmitted", "case.resumed")
 
 @dataclass
 class Case:
-    """One trace: what was done when, in its order, in the office's local time."""
+    """One trace: what was done when, in its order, in the office's local time, and by whom."""
 
     events: list[tuple[str, datetime]] = field(default_factory=list)
+    doers: list[str] = field(default_factory=list)
 
     def first(self, *activities: str) -> datetime | None:
         """When one of these happened first."""
@@ -35,7 +37,7 @@ class Case:
 
     @property
     def decided(self) -> datetime | None:
-        return self.first("case.granted decide", "case.refused decide")
+        return self.first(*DECISIONS)
 
     @property
     def over(self) -> datetime | None:
@@ -64,6 +66,7 @@ def read_xes(path: Any) -> list[Case]:
             said = {part.get("key"): part.get("value") or "" for part in event}
             at = datetime.fromisoformat(said["time:timestamp"])
             case.events.append((said["concept:name"], at))
+            case.doers.append(said.get("org:resource", ""))
         cases.append(case)
     return cases
 
@@ -138,6 +141,7 @@ def _count_acts(case: Case, count: Any) -> None:
         "case.declared_complete intake": "complete",
         "case.granted decide": "granted",
         "case.refused decide": "refused",
+        "case.deemed_granted": "deemed",
         "case.withdrawn": "withdrawn",
         "case.closed": "closed",
         "case.handed_over": "handed_over",
@@ -177,16 +181,18 @@ def _row(
     month: str, counts: Counter[str], lists: Mapping[tuple[str, str], list[int]]
 ) -> dict[str, Any]:
     row: dict[str, Any] = dict(counts)
-    row["decided"] = counts["granted"] + counts["refused"]
+    row["decided"] = counts["granted"] + counts["refused"] + counts["deemed"]
     for name in ("days_to_decision", "days_to_complete", "days_to_product"):
-        days = sorted(lists.get((month, name), []))
-        middle = len(days) // 2
-        row[f"{name}_median"] = (
-            None
-            if not days
-            else float(days[middle])
-            if len(days) % 2
-            else (days[middle - 1] + days[middle]) / 2
-        )
-        row[f"{name}_p90"] = days[ceil(0.9 * len(days)) - 1] if days else None
+        row |= middle_and_p90(name, lists.get((month, name), []))
     return row
+
+
+def middle_and_p90(name: str, told: Iterable[int]) -> dict[str, Any]:
+    """The middle of a list, and what nine of ten do not exceed."""
+    days = sorted(told)
+    middle = len(days) // 2
+    halfway = None
+    if days:
+        halfway = float(days[middle]) if len(days) % 2 else (days[middle - 1] + days[middle]) / 2
+    p90 = days[ceil(0.9 * len(days)) - 1] if days else None
+    return {f"{name}_median": halfway, f"{name}_p90": p90}

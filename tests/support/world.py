@@ -16,6 +16,7 @@ from casetrack.config import Settings, load
 from casetrack.domain.access import Actor
 from casetrack.domain.authority.duties import bodies_of
 from casetrack.domain.case.commands import Seen
+from casetrack.domain.case.complaint_desk import ComplaintDesk
 from casetrack.domain.clock import TimeLimit
 from casetrack.domain.region.region_data import Agency, Officer, Region, RegionData
 from casetrack.domain.service.definition import (
@@ -188,7 +189,14 @@ def samarinda(*services: ServiceDefinition) -> RegionData:
     agencies = ("dpmptsp", "dlh", "dishub", "pupr", "bapenda", "dinkes", "setda")
     duties = dict.fromkeys(_REGISTRARS, agencies)
     return RegionData(
-        Region(SAMARINDA, "SMR", same("Samarinda"), "Asia/Makassar", secretariat="setda"),
+        Region(
+            SAMARINDA,
+            "SMR",
+            same("Samarinda"),
+            "Asia/Makassar",
+            secretariat="setda",
+            complaints=ComplaintDesk("dpmptsp", "setda"),
+        ),
         tuple(Agency(agency, same(agency.upper()), "city") for agency in agencies),
         (),
         tuple(

@@ -31,7 +31,7 @@ SEARCH = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 #: Registers with the refusals that few papers lead to: met however few are looked at.
-RARE = (36, 45, 46, 80, 91, 251)
+RARE = (36, 45, 46, 65, 80, 91, 251, 531)
 SEEDS = sorted({*range(examples(300)), *RARE})
 #: What only the consequences of a decision give: an annulment, a lifted conflict; and what the random
 #: papers do not say, met in tests/unit/test_giving.py.

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from casetrack.domain.case.case_clock import Clock
+from casetrack.domain.case.counted_journey import Journey
 from casetrack.domain.case.folding import fold
 from casetrack.domain.case.state import CaseState, StepState
 from casetrack.domain.case.transitions import OPEN_CASE, OPEN_STEP
@@ -55,12 +56,27 @@ Figure = Literal[
     "sent_back_early",
     "waived",
     "open_since",
+    "journeys",
+    "journeys_entered_late",
+    "passed_agencies",
+    "hand_overs",
+    "visits",
+    "visits_apart",
+    "of_agencies",
+    "of_applicant",
+    "of_outside",
+    "first_to_last",
+    "gratis",
+    "fees",
+    "fees_unknown",
 ]
 
 #: Whose the days are on which a case's clock stood, by its reason. Of what concerns who speaks for the
 #: applicant the reason is not told apart.
 _OUTSIDE = ("external_system", "court", "force_majeure")
 
+#: Of a case that is over: whose its days were, from the completeness to the decision.
+_WHOSE: tuple[Figure, ...] = ("of_agencies", "of_applicant", "of_outside")
 _ONE_DAY = timedelta(days=1)
 #: Of what stands open now: it belongs to no day.
 NOW = ""
@@ -117,6 +133,7 @@ class _Walk:
         self._charged: Counter[str] = Counter()
         self._returned_by: dict[str, str] = {}
         self._visited: datetime | None = None
+        self._journey = Journey(definition)
 
     def take(self, event: Event) -> None:
         """What this event adds."""
@@ -128,10 +145,12 @@ class _Walk:
         kind, day = event.type.removeprefix(TYPE_PREFIX), self._day(event.recorded_at)
         if before is None:
             self._visited = event.occurred_at
+            self._journey.open(event, self._local(event.recorded_at))
             self._count("opened", day)
             return
         if event.data.get("late") and kind != "case.late_entry_admitted":
             self._count("entered_late", day)
+        self._journey.take(before, after, event, self._local(event.recorded_at))
         self._remember_stop(after, event.recorded_at)
         self._of_case(before, after, event, day)
         for name, step in after.steps.items():
@@ -140,8 +159,10 @@ class _Walk:
         self._sent_back(event, kind, day)
 
     def stand(self) -> None:
-        """What is open now."""
+        """What is open now, and the whole way of what is over."""
         state = self._state
+        if state is not None and self._journey.over_on:
+            self._whole_way(state)
         if state is None or state.status not in OPEN_CASE:
             return
         since = self._local(parse_instant(state.opened_at)).toordinal()
@@ -156,6 +177,18 @@ class _Walk:
                 value=since,
             )
         ] += 1
+
+    def _whole_way(self, state: CaseState) -> None:
+        """In the month in which it ended."""
+        day, counts = self._journey.over_on, self.found.counts
+        for name, value, times in self._journey.told(state):
+            self._count(cast(Figure, name), day, value=value, times=times)
+        for whose in _WHOSE:
+            days = sum(n for key, n in counts.items() if key.figure == f"days_{whose}")
+            self._count(whose, day, times=days)
+        if self._visited is not None:
+            last = date.fromisoformat(day)
+            self._count("first_to_last", day, value=(last - self._local(self._visited)).days)
 
     def _notice(self, event: Event) -> None:
         missed = event.type == f"{TYPE_PREFIX}deadline.missed"
@@ -272,11 +305,19 @@ class _Walk:
                 self._count("waived", day, officer=after.waiver["by"], cause=requirement)
 
     def _count(
-        self, figure: Figure, day: str, *, officer: str = "", cause: str = "", value: int = 0
+        self,
+        figure: Figure,
+        day: str,
+        *,
+        officer: str = "",
+        cause: str = "",
+        value: int = 0,
+        times: int = 1,
     ) -> None:
         found = self.found
         key = Key(figure, day, found.service, found.agency, "", officer, cause, value)
-        self.found.counts[key] += 1
+        if times:
+            self.found.counts[key] += times
 
     def _count_step(
         self,

@@ -12,7 +12,16 @@ from typing import Literal, NamedTuple, get_args
 
 from casetrack.domain.case.counted_case import Figure
 
-Measure = Literal["service-levels", "agencies", "steps", "queue", "returns", "satisfaction"]
+Measure = Literal[
+    "service-levels",
+    "agencies",
+    "steps",
+    "queue",
+    "returns",
+    "one-door",
+    "satisfaction",
+    "complaints",
+]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 #: Of a service about health, a criminal record or social help a count below this is not told: few who
@@ -75,12 +84,15 @@ class Table:
     counts: tuple[str, ...]
     parts: tuple[tuple[str, ...], ...] = ()
     spreads: tuple[str, ...] = ()
+    #: Of which of these the sum is told too.
+    totals: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
         """In the order of a line."""
         days = tuple(f"{name}_{kind}" for name in self.spreads for kind in ("median", "p90"))
-        return (*self.by, *self.counts, *days, "hidden")
+        totals = tuple(f"{name}_total" for name in self.totals)
+        return (*self.by, *self.counts, *totals, *days, "hidden")
 
 
 _CASES: tuple[Figure, ...] = (
@@ -93,6 +105,11 @@ _STEPS: tuple[Figure, ...] = (
     *("step_ended", "step_in_time", "step_late", "step_returned", "step_silent"),
     "step_days_charged",
 )
+_JOURNEYS: tuple[Figure, ...] = (
+    *("journeys", "journeys_entered_late", "of_agencies", "of_applicant", "of_outside"),
+    *("gratis", "fees", "fees_unknown"),
+)
+_WAYS: tuple[Figure, ...] = ("passed_agencies", "hand_overs", "visits", "visits_apart")
 _SENT_BACK: tuple[Figure, ...] = ("sent_back_early", "sent_back", "waived")
 #: Upper ends, in working days, of the ages by which what is open is told; what is older comes last.
 AGES = (5, 10, 20, 40)
@@ -124,6 +141,14 @@ TABLES: Mapping[Measure, Table] = {
         ("month", "service", "agency", "step", "officer", "requirement"),
         _SENT_BACK,
         (_SENT_BACK,),
+    ),
+    "one-door": Table(
+        (*_JOURNEYS, *_WAYS, "first_to_last"),
+        ("month", "service", "agency"),
+        _JOURNEYS,
+        (_JOURNEYS,),
+        (*_WAYS, "first_to_last"),
+        _WAYS,
     ),
     "queue": Table(
         ("open_since",),
@@ -180,6 +205,8 @@ def _figures(table: Table, sums: Sequence[Sum]) -> Row:
             spreads[each.figure][each.value] += each.times
     counts["decided"] = counts["granted"] + counts["refused"] + counts["deemed"]
     row: Row = {name: counts[name] for name in table.counts}
+    for name in table.totals:
+        row[f"{name}_total"] = sum(value * times for value, times in spreads[name].items())
     for name in table.spreads:
         row[f"{name}_median"] = median(spreads[name])
         row[f"{name}_p90"] = percentile(spreads[name], 90)

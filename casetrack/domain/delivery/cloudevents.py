@@ -182,7 +182,7 @@ _PAPER = (
     *("agency", "name", "superiors", "agreement", "position", "letter", "instrument", "basis"),
     *("kind", "giver", "receiver", "actions", "services", "bounds", "ub_allowed", "ub"),
     *("giver_acts", "giver_article", "steps"),
-    *("grant", "old", "new", "applies_to", "source", "target"),
+    *("grant", "old", "new", "applies_to", "source", "target", "ordinal", "changes"),
     *("bank", "codes", "holder"),
 )
 

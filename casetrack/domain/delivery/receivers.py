@@ -82,6 +82,9 @@ OFFICER_SIGNATURE = "casetrack.officer.signature_waits"
 OFFICER_TOLD_OF_GRANT = "casetrack.officer.told_of_grant"
 OFFICER_TOLD = (OFFICER_REMINDED, OFFICER_SIGNATURE, OFFICER_TOLD_OF_GRANT)
 
+#: Streams of complaints: whoever may read one reads it through its own door, and nowhere else.
+COMPLAINTS = "complaint/"
+
 #: Whether events of this type are told to the parties of a case.
 Told = Callable[[str], bool]
 _IMPORTED = "casetrack.imported."
@@ -159,6 +162,8 @@ class Subscription:
 
     def wants(self, event: Numbered) -> bool:
         """Whether this event is one of them, and one that the owner may see."""
+        if event.stream.startswith(COMPLAINTS):
+            return False
         if event.stream.startswith(WEBHOOK):
             return event.type == TESTED and event.stream == WEBHOOK + self.id
         return (

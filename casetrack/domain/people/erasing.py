@@ -29,7 +29,15 @@ Status = Literal["none", "refused", "asked", "decided", "lapsed", "declined", "e
 WAITING: tuple[Status, ...] = ("refused", "asked", "decided", "lapsed")
 #: Days within which a decision is carried out, where the region says nothing else.
 DEFAULT_DAYS = 30
-Kind = Literal["case_open", "identity_open", "held", "retention", "product_valid", "bill_open"]
+Kind = Literal[
+    "case_open",
+    "identity_open",
+    "held",
+    "retention",
+    "product_valid",
+    "bill_open",
+    "complaint_open",
+]
 
 ASKED, REFUSED, DECIDED, DECLINED = (
     TYPE_PREFIX + f"subject.erasure_{what}" for what in ("asked", "refused", "decided", "declined")
@@ -46,7 +54,7 @@ class Obstacle:
     """
 
     kind: Kind
-    about: str | None
+    about: str | None = None
     until: date | None = None
 
     def as_dict(self) -> dict[str, str | None]:
@@ -62,6 +70,7 @@ class Obstacle:
             "case_open": f"{case} is not over",
             "bill_open": f"a bill of {case} is open",
             "identity_open": f"in {case} it is still to be said who they are",
+            "complaint_open": "a complaint is not closed",
             "held": f"an auditor holds it ({self.about})",
             "product_valid": f"a product of {case} is valid",
             "retention": f"the case is kept by {self.about or f'the rule of {case}'}",

@@ -49,6 +49,12 @@ KINDS = {
     "file": "A file is gone from the store, or is not what was put there; restore it from a backup.",
     "readings": "The record of who looked at personal data is not what was written down: a look was "
     "changed, taken away or slipped in.",
+    "bad_day": "A row of an outage, of its cases or of numbers set aside is not what the events say; "
+    "casetrack rebuild mends it.",
+    "figure": "A sum of the figures, or what a case adds to them, is not what is counted anew; casetrack "
+    "rebuild counts anew.",
+    "survey": "The sums of a survey do not add up, or do not fit those who answered.",
+    "complaint": "A complaint's row or text is not what its events say; casetrack rebuild mends the row.",
     "feed": "An event is missing in the feed of an agency, or stands there though it is none of theirs; "
     "casetrack rebuild mends it.",
 }

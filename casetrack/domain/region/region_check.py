@@ -6,6 +6,7 @@ from datetime import date
 
 from casetrack.domain.access import ERASURE_ROLES, REGISTRAR_ROLES, ROLES, not_joined
 from casetrack.domain.authority.references import Known, filing_problems
+from casetrack.domain.case.complaint_desk import complaint_desk_problems
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.people import mail_address
 from casetrack.domain.region.counter_hours import hours_problems
@@ -56,6 +57,9 @@ def region_problems(data: RegionData) -> list[Problem]:
         ),
         *slip_text_problems(data.region.slip_texts),
         *counter_problems(data.region.counters, agencies, data.services),
+        *complaint_desk_problems(
+            data.region.complaints, agencies, [service.letters for service in data.services]
+        ),
         *profile_problems(data.profiles, [officer.login for officer in data.officers]),
         *_register_problems(data, agencies),
     ]

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from casetrack.domain.authority.filing import RegisterFile
 from casetrack.domain.authority.signature_block import DatedProfile
+from casetrack.domain.case.complaint_desk import ComplaintDesk
 from casetrack.domain.clock import DayOverride
 from casetrack.domain.delivery import quiet_hours as quiet
 from casetrack.domain.delivery.quiet_hours import QuietHours
@@ -62,6 +63,8 @@ class Region:
     escalation: Escalation = escalation.DEFAULT
     #: Where its front offices take applications in.
     counters: tuple[Counter, ...] = ()
+    #: Who takes complaints in; None: nobody does here.
+    complaints: ComplaintDesk | None = None
 
 
 @dataclass(frozen=True, slots=True)

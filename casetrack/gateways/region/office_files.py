@@ -5,6 +5,8 @@ from typing import Any
 
 import yaml
 
+from casetrack.domain.case.complaint_desk import COMPLAINT_LIMITS, ComplaintDesk
+from casetrack.domain.clock import UNITS
 from casetrack.domain.delivery import quiet_hours
 from casetrack.domain.people import erasing
 from casetrack.domain.region import escalation
@@ -57,6 +59,30 @@ def read_escalation(file: YamlFile, node: yaml.Node, at: At) -> Escalation:
     return escalation.DEFAULT
 
 
+_DESK_LIMIT = record({"value": read_whole, "unit": one_of(UNITS), "basis": read_text}, {})
+_DESK = record(
+    {"desk": read_text},
+    # One that names no inspectorate is refused where all is checked, with its cure.
+    {
+        "inspectorate": read_text,
+        "limits": record({}, dict.fromkeys(COMPLAINT_LIMITS, _DESK_LIMIT)),
+    },
+)
+
+
+def read_complaint_desk(file: YamlFile, node: yaml.Node, at: At) -> ComplaintDesk | None:
+    """Who takes complaints in, who reads those about money, and until when they are answered."""
+    said = _DESK(file, node, at)
+    if not isinstance(said, Mapping) or "desk" not in said:
+        return None
+    try:
+        return ComplaintDesk.from_dict(said)
+    except ValueError as error:
+        if not any(part[: len(at)] == at for part in file.broken):
+            file.unfit(node, at, f"complaints: {error}", "give whole days from 1 to 10000")
+    return None
+
+
 #: region.yaml
 REGION = record(
     {"code": read_text, "letters": read_text, "name": read_name, "zone": read_zone},
@@ -90,6 +116,7 @@ REGION = record(
                 {"services": list_of(read_text)},
             )
         ),
+        "complaints": read_complaint_desk,
     },
 )
 #: agencies.yaml
@@ -154,6 +181,7 @@ def region_of(data: Mapping[str, Any]) -> Region:
         ),
         data.get("escalation", escalation.DEFAULT),
         tuple(Counter.from_dict(each) for each in data.get("counters", ())),
+        data.get("complaints"),
     )
 
 

@@ -31,7 +31,17 @@ from casetrack.gateways.region.yaml_files import Reader, YamlFile, refuse
 
 _FILES = ("region.yaml", "agencies.yaml", "positions.yaml", "officers.yaml", register_file.FILE)
 #: Keys whose faults only follow from one in the files of agencies and positions.
-_ABOUT_AGENCIES = {"agency", "superior", "positions", "registrar_for", "secretariat", "endorsed_by"}
+_ABOUT_AGENCIES = {
+    *(
+        "agency",
+        "superior",
+        "positions",
+        "registrar_for",
+        "secretariat",
+        "endorsed_by",
+        "complaints",
+    ),
+}
 
 
 def read_region(folder: Path) -> RegionData:

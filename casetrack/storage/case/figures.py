@@ -331,3 +331,24 @@ def ledger_end(connection: Connection, region: str) -> int:
     """Where the region's ledger ends; 0 while it is empty."""
     rows = ask(connection, _END, {"region": region})
     return int(rows[0].position) if rows else 0
+
+
+_Q = schema.queue.c
+_BEHIND = each_of(
+    select(schema.ledger.c.stream).where(
+        schema.ledger.c.region == _REGION, schema.ledger.c.position > bindparam("after")
+    ),
+    schema.ledger.c.stream,
+    "streams",
+)
+_QUEUED = Fixed(select(_Q.stream).where(_Q.region == _REGION))
+
+
+def touched_behind(
+    connection: Connection, region: str, position: int, numbers: Sequence[str]
+) -> set[str]:
+    """Which of these cases have events that stand behind a position of the ledger, or in no place yet."""
+    streams = [stream for number in numbers for stream in (number, f"deadline/{number}")]
+    values = {"region": region, "streams": streams, "after": position}
+    rows = [*ask(connection, _BEHIND, values), *ask(connection, _QUEUED, {"region": region})]
+    return {row.stream.rpartition("/")[2] for row in rows}

@@ -1,7 +1,7 @@
 """Outside systems that are down, and the cases that stand still for one: read and written in sets."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,14 +55,18 @@ def _row(row: Any) -> OutageRow:
     )
 
 
+def written_places(places: Iterable[tuple[str, str]]) -> str:
+    """The steps, each with its service, as a row has them."""
+    return json.dumps([{"service": service, "step": step} for service, step in places])
+
+
 def put(uow: UnitOfWork, region: str, row: OutageRow) -> None:
     """An outage begins."""
-    places = [{"service": service, "step": step} for service, step in row.places]
     values = {
         "region": region,
         "outage": row.outage,
         "system": row.system,
-        "places": json.dumps(places),
+        "places": written_places(row.places),
         "agency": row.agency,
         "state": row.state,
         "begun_at": row.begun_at,

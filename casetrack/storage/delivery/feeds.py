@@ -1,8 +1,8 @@
 """The ledger as an integrator reads it: of the region, or what concerns their agency.
 
 An agency's is walked along `ledger_agencies`, so that it reads what it gives, however seldom the agency
-is concerned. The release before numbered events without saying whom they concern: until the second half
-of 0022 has filled that in, the feed goes through the ledger and sifts.
+is concerned. Complaints stand in no feed. The release before numbered events without saying whom they
+concern: until the second half of 0022 has filled that in, the feed goes through the ledger and sifts.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,7 @@ from sqlalchemy import (
     true,
 )
 
+from casetrack.domain.delivery.receivers import COMPLAINTS
 from casetrack.storage import schema
 from casetrack.storage.case.case_events import EventRow
 from casetrack.storage.fixed import Fixed, ask_all
@@ -71,7 +72,9 @@ def _page(first: Any) -> Fixed:
     return Fixed(_apart(first), sqlite=_joined(first))
 
 
-_OF_REGION = _page(_first(_L.position, _L.region == _REGION))
+#: Who complains of an officer is not told to systems whose keepers may be that officer.
+_NO_COMPLAINT: Any = literal_column(f"'{COMPLAINTS}%'")
+_OF_REGION = _page(_first(_L.position, _L.region == _REGION, _L.stream.not_like(_NO_COMPLAINT)))
 _OF_AGENCY = _page(_first(_A.position, _A.region == _REGION, _A.agency == bindparam("agency")))
 
 

@@ -44,6 +44,14 @@ WITH_REGION = (
     schema.payment_files,
     schema.readings,
     schema.reading_cases,
+    schema.counted_cases,
+    schema.figures,
+    schema.survey_used,
+    schema.survey_sums,
+    schema.complaints,
+    schema.outages,
+    schema.outage_cases,
+    schema.complaint_texts,
 )
 #: The same by name.
 TABLES = {table.name: table for table in WITH_REGION}

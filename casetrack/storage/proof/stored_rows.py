@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     func,
+    or_,
     select,
 )
 
@@ -202,6 +203,15 @@ class Reader:
             return []
         found = self.connection.execute(statements.bodies(), {"of": region, "among": streams})
         return [(row[0], row[1]) for row in found]
+
+    def bodies_beside(self, region: str, leads: Sequence[str], event_type: str) -> list[str]:
+        """Bodies of the events of streams with these beginnings, and of one type, stream by stream."""
+        table = schema.events.c
+        named = [table.stream.startswith(lead, autoescape=True) for lead in leads]
+        query = select(table.body).where(
+            table.region == region, or_(*named, table.type == event_type)
+        )
+        return list(self.connection.execute(query.order_by(table.stream, table.version)).scalars())
 
     def region_of_case(self, number: str) -> str | None:
         """The region that keeps anything of this case."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from casetrack.domain.case.complaint_desk import ComplaintDesk
 from casetrack.domain.case.numbers import CaseNumber
 from casetrack.domain.clock import DayOverride, NamedDay
 from casetrack.domain.delivery import quiet_hours
@@ -135,6 +136,7 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             tuple(SlipText.from_dict(each) for each in document.get("slip_texts", ())),
             Escalation.from_dict(document.get("escalation") or {}),
             tuple(Counter.from_dict(each) for each in document.get("counters", ())),
+            ComplaintDesk.from_dict(said) if (said := document.get("complaints")) else None,
         ),
         row.revision,
         tuple(
@@ -271,6 +273,7 @@ def _region_document(data: RegionData) -> dict[str, Any]:
         "slip_texts": [each.as_dict() for each in data.region.slip_texts],
         "escalation": data.region.escalation.as_dict(),
         "counters": [each.as_dict() for each in data.region.counters],
+        "complaints": data.region.complaints.as_dict() if data.region.complaints else None,
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],

@@ -14,6 +14,7 @@ from casetrack.domain.service.definition import GRANTING_KINDS, concerned_agenci
 from casetrack.storage.case import queries
 from casetrack.storage.people import case_parties
 from casetrack.storage.people import subjects as rows
+from casetrack.usecases.case.complaint_sight import reader
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.retention import kept_until, retention_of, today
 from casetrack.usecases.people.subjects import Person
@@ -22,7 +23,7 @@ from casetrack.usecases.people.subjects import Person
 def against(
     ctx: Context, connection: Any, person: Person, now: Erasing, actor: Actor | None
 ) -> Iterator[Obstacle]:
-    """Everything that is known of. Objections and complaints will be further sources.
+    """Everything that is known of.
 
     A case of no concern to the actor stands against it as well, and is not named; the operator (no
     actor) reads all.
@@ -40,6 +41,12 @@ def against(
         yield Obstacle(
             "identity_open", ", ".join(each for each in numbers if each in named) or None
         )
+    if any(
+        each.state.state != "closed"
+        for each in reader(ctx, connection, person.region).of_subject(person.subject)
+    ):
+        # Which one is not said: who decides about erasing may be whom it complains of.
+        yield Obstacle("complaint_open")
     for state in states:
         yield from _of_case(ctx, state, is_named=state.number in named)
 

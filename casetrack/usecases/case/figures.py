@@ -5,9 +5,11 @@ twice, whoever is killed on the way, and a report reads sums only, however many 
 that nobody counted, or that was counted by other rules, is walked through from its first case.
 """
 
+import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from casetrack.domain.case.counted_case import Counted, Key, counted
 from casetrack.domain.events import TYPE_PREFIX, Event
@@ -18,7 +20,7 @@ from casetrack.usecases.context import Context
 from casetrack.usecases.region_by_region import in_each_region
 
 #: By which rules a case is counted. Raise it with every change of `counted_case`: all is counted anew.
-RULES = 1
+RULES = 2
 #: Entries of the ledger, and cases of a walk, that are counted in one transaction.
 _ENTRIES, _CASES, _ROWS = 200, 100, 1_000
 _OPENED = f"{TYPE_PREFIX}case.opened"
@@ -30,11 +32,49 @@ def count_once(ctx: Context) -> int:
     return in_each_region(ctx, _count_on)
 
 
+def _rules(ctx: Context, region: str) -> int:
+    """By which rules, and by which calendar: a day that became a holiday later counts everywhere, or the
+    same events would not give the same counts."""
+    calendar = ctx.region(region)[1]
+    return RULES << 24 | zlib.crc32(calendar.version.encode()) & 0xFFFFFF
+
+
+def is_current(ctx: Context, region: str, mark: Mark) -> bool:
+    """Whether all is counted, by the rules and the calendar of now."""
+    return mark.walk == _FOLLOW and mark.rules == _rules(ctx, region)
+
+
+def count_anew(ctx: Context, region: str) -> None:
+    """All from the beginning, whatever was counted before; safe beside a clock that counts on."""
+    with ctx.database.read() as connection:
+        mark = figures.mark_of(connection, region)
+    _begin(ctx, region, mark)
+    while _count_on(ctx, region):
+        pass
+
+
+def counted_again(
+    ctx: Context, connection: Any, region: str, numbers: Sequence[str]
+) -> dict[str, Counted]:
+    """These cases, counted from their events now."""
+    return _counted_cases(ctx, region, figures.events_of_cases(connection, region, numbers))
+
+
+def _counted_cases(
+    ctx: Context, region: str, events: Mapping[str, Sequence[Event]]
+) -> dict[str, Counted]:
+    return {
+        number: _counted(ctx, region, said)
+        for number, said in events.items()
+        if said and said[0].type == _OPENED
+    }
+
+
 def _count_on(ctx: Context, region: str) -> int:
     with ctx.database.read() as connection:
         mark = figures.mark_of(connection, region)
     try:
-        if mark is None or mark.rules != RULES:
+        if mark is None or mark.rules != _rules(ctx, region):
             return _begin(ctx, region, mark)
         if mark.walk == _FOLLOW:
             return _follow(ctx, region, mark)
@@ -50,7 +90,11 @@ def _begin(ctx: Context, region: str, before: Mark | None) -> int:
         position = figures.ledger_end(connection, region)
     now = ctx.database.now()
     with ctx.database.write() as uow:
-        return int(figures.put_mark(uow, region, before, Mark(RULES, position, _CLEAR, "", now)))
+        return int(
+            figures.put_mark(
+                uow, region, before, Mark(_rules(ctx, region), position, _CLEAR, "", now)
+            )
+        )
 
 
 def _clear(ctx: Context, region: str, mark: Mark) -> int:
@@ -117,11 +161,7 @@ def _take_in(
     with ctx.database.read() as connection:
         events = figures.events_of_cases(connection, region, numbers) if numbers else {}
         before = figures.counted_before(connection, region, numbers) if numbers else {}
-    cases = {
-        number: _counted(ctx, region, said)
-        for number, said in events.items()
-        if said and said[0].type == _OPENED
-    }
+    cases = _counted_cases(ctx, region, events)
     news: Counter[Key] = Counter()
     for number, case in cases.items():
         news.update(case.counts)

@@ -1,10 +1,11 @@
 """Reports: who reads them, of which days, and what is added up for them. They read sums, never a case."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from casetrack.domain.access import REGION_WIDE, Actor
+from casetrack.domain.case.complaint_figures import COMPLAINT_COLUMNS, complaint_figures
 from casetrack.domain.case.figure_tables import TABLES, Measure, Row, Sum, rows_of
 from casetrack.domain.case.survey import SURVEY_COLUMNS, survey_rows
 from casetrack.domain.clock import Calendar, used
@@ -13,9 +14,17 @@ from casetrack.storage.case import figures
 from casetrack.storage.case.figures import MOST_SUMS, Scope
 from casetrack.storage.case.survey_rows import answers as survey_answers
 from casetrack.storage.service import catalogue
+from casetrack.usecases.case.complaint_sight import complaint_sight, reader
 from casetrack.usecases.case.work import taken_in
 from casetrack.usecases.context import Context
 
+#: Reports that are no sums of figures.
+_OTHERS: Mapping[Measure, tuple[str, ...]] = {
+    "satisfaction": SURVEY_COLUMNS,
+    "complaints": COMPLAINT_COLUMNS,
+}
+#: Complaints that one report is made of at most.
+_MOST_COMPLAINTS = 50_000
 #: Days that a report covers at most, and by default up to today: this month and the eleven before.
 MOST_DAYS = 1_100
 _MONTHS = 12
@@ -49,7 +58,7 @@ class Report:
     def columns(self) -> tuple[str, ...]:
         """In their order."""
         measure = self.asked.measure
-        return SURVEY_COLUMNS if measure == "satisfaction" else TABLES[measure].columns
+        return _OTHERS[measure] if measure in _OTHERS else TABLES[measure].columns
 
 
 def report(ctx: Context, actor: Actor | None, region: str, asked: Asked) -> Report:
@@ -63,6 +72,9 @@ def report(ctx: Context, actor: Actor | None, region: str, asked: Asked) -> Repo
     first, last = _days(asked, today)
     if asked.measure == "satisfaction":
         rows = _satisfaction(ctx, region, asked, first, last, _scope(ctx, actor, region))
+        return Report(asked, first, last, ctx.database.now(), whole=True, rows=rows)
+    if asked.measure == "complaints":
+        rows = _complaints(ctx, actor, region, asked, (first, last))
         return Report(asked, first, last, ctx.database.now(), whole=True, rows=rows)
     table = TABLES[asked.measure]
     if asked.measure == "queue":
@@ -109,6 +121,29 @@ def _satisfaction(
             connection, region, quarters, scope, service=asked.service, agency=asked.agency
         )
     return survey_rows(found)
+
+
+def _complaints(
+    ctx: Context, actor: Actor | None, region: str, asked: Asked, days: tuple[date, date]
+) -> list[Row]:
+    """Of complaints that the actor may read, and no others: a count would tell of them."""
+    calendar = ctx.region(region)[1]
+    sight = None
+    if actor is not None:
+        sight = complaint_sight(ctx, actor)
+        if sight is None:
+            return []
+    with ctx.database.read() as connection:
+        found = reader(ctx, connection, region).within(
+            sight, calendar.start_of(days[0]), calendar.end_of(days[1]), _MOST_COMPLAINTS + 1
+        )
+    if len(found) > _MOST_COMPLAINTS:
+        raise Invalid(
+            "report_too_large",
+            "Too many figures would make this report: ask for fewer days, one service or one agency.",
+        )
+    told = [row.state for row in found if asked.agency in ("", row.state.agency)]
+    return complaint_figures(told, calendar, ctx.database.now())
 
 
 _MONTH = len("2026-11")

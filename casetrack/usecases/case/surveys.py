@@ -15,7 +15,8 @@ from casetrack.storage.case import survey_rows
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
-from casetrack.usecases.context import Context
+from casetrack.usecases import idempotency
+from casetrack.usecases.context import Answer, Context
 
 #: 80 bits: nobody finds one by trying.
 _TOKEN = 20
@@ -67,16 +68,31 @@ def answer(ctx: Context, number: str, token: str, scores: Mapping[str, int]) -> 
         raise _answered() from None
 
 
-def enter(ctx: Context, actor: Actor, service: str, way: Way, scores: Mapping[str, int]) -> None:
+def enter(
+    ctx: Context,
+    actor: Actor,
+    service: str,
+    way: Way,
+    scores: Mapping[str, int],
+    request: idempotency.Request | None = None,
+) -> Answer:
     """Take in an answer on paper or at the counter, of who wants to tell no number.
 
-    For the agency that takes the service in. Raises Invalid, Forbidden.
+    For the agency that takes the service in. `request` holds no digest by which the scores can be found.
+    Raises Invalid, Forbidden.
     """
     definition = ctx.current_definition(actor.region, service)
     require_agency(actor, definition.front_office)
     check_scores(scores)
-    with ctx.database.write() as uow:
+    replayed = idempotency.replay(ctx, request)
+    if replayed is not None:
+        return replayed
+
+    def do(uow: UnitOfWork) -> Answer:
         _count(ctx, uow, actor.region, definition, way, scores)
+        return Answer({"counted": True}, '"1"')
+
+    return idempotency.written(ctx, request, do)
 
 
 def _count(

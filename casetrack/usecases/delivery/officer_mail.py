@@ -41,6 +41,17 @@ The law granted the case {number}: its time limit ended on {day} without a decis
 Above: who held the file (agency, step, officer, working days). The list: GET /api/v1/deemed-grants.
 """
 _HELD = "- {agency}, {step}, {officer}, {days}"
+#: Of complaints no more is said here: who reads a mailbox may be whom one complains of.
+_COMPLAINTS: Mapping[str, tuple[str, str]] = {
+    "missed": (
+        "Pengaduan yang batas waktunya terlewati: {count} (GET /api/v1/complaints)",
+        "Complaints whose limit was missed: {count} (GET /api/v1/complaints)",
+    ),
+    "near": (
+        "Pengaduan yang batas waktunya mendekat: {count} (GET /api/v1/complaints)",
+        "Complaints whose limit is near: {count} (GET /api/v1/complaints)",
+    ),
+}
 _MORE = ("dan {more} lainnya", "and {more} more")
 _SIGNATURE = (
     "[{number}] Tanda tangan elektronik menunggu / electronic signature waits",
@@ -137,6 +148,8 @@ def _text(data: Mapping[str, Any], calendar: Calendar, language: int) -> str:
     for kind, headings in _HEADINGS.items():
         if data[kind]:
             parts.append(f"{headings[language]}:\n{_lines(data[kind], calendar, language)}")
+    for kind, count in data.get("complaints", {}).items():
+        parts.append(_COMPLAINTS[kind][language].format(count=count))
     if data["more"]:
         parts.append(_MORE[language].format(more=data["more"]))
     return "\n\n".join(parts)

@@ -14,6 +14,7 @@ from casetrack.storage.case import queries
 from casetrack.storage.delivery import delivery_lists, subscriptions
 from casetrack.storage.delivery.delivery_lists import DeliveryRow
 from casetrack.storage.people import readings
+from casetrack.usecases.case.complaint_views import complaints_of_subject
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import subjects
 from casetrack.usecases.people.subjects import Person
@@ -23,7 +24,8 @@ _AT_ONCE = 500
 
 
 def person_report(ctx: Context, person: Person, asked: datetime | None = None) -> dict[str, Any]:
-    """For the person's eyes: `held` as `subjects.show` gives it, `messages`, `systems`, `looks`.
+    """For the person's eyes: `held` as `subjects.show` gives it, `messages`, `systems`, `complaints`,
+    `looks`.
 
     `asked` is when they asked, on the region's clock, by default now; `answer_by` the last moment to
     answer. A look is told by
@@ -50,6 +52,7 @@ def person_report(ctx: Context, person: Person, asked: datetime | None = None) -
         "held": held,
         "messages": _messages(ctx, person.region, roles),
         "systems": _systems(ctx, person.region, list(roles), agencies),
+        "complaints": complaints_of_subject(ctx, person.region, person.subject),
         "looks": _looks(ctx, person.region, _came(roles), agencies),
     }
 

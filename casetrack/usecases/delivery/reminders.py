@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from casetrack.domain.access import system
+from casetrack.domain.access import Actor, system
+from casetrack.domain.case.complaints import standing
 from casetrack.domain.clock import Calendar, used
 from casetrack.domain.delivery.receivers import OFFICER, OFFICER_REMINDED
 from casetrack.domain.events import NewEvent, instant
@@ -18,6 +19,7 @@ from casetrack.domain.region.region_data import Officer
 from casetrack.storage.case import agency_limits
 from casetrack.storage.case.agency_limits import NearLimit
 from casetrack.storage.people import officer_addresses, officers
+from casetrack.usecases.case.complaint_sight import complaint_sight, reader, sees
 from casetrack.usecases.context import Context
 from casetrack.usecases.facts import append_fact
 from casetrack.usecases.region_by_region import in_each_region
@@ -62,21 +64,38 @@ def tell(
         until = calendar.end_of(calendar.local_date(now))
         limits = agency_limits.near_or_missed(connection, region, agency, until, _MOST_LOOKED)
     found = list(_of_officer(ctx, region, officer, limits, rules, calendar, now))
+    waiting = _complaints(ctx, region, officer, agency)
     stream = f"{OFFICER}{officer.login}"
     with ctx.database.write() as uow:
         uow.lock(region, stream)
         if officer_addresses.told_on(uow.connection, region, officer.login) == day:
             return 0
         officer_addresses.put_told(uow, region, officer.login, day)
-        if not found:
+        if not found and not waiting:
             return 0
         data: dict[str, Any] = {"officer": officer.login, "agency": agency, "day": day, "more": 0}
         for kind in ("near", "missed", "escalated"):
             of_kind = [_item(limit) for what, limit in found if what == kind]
             data[kind] = of_kind[:_MOST_NAMED]
             data["more"] += len(of_kind[_MOST_NAMED:])
+        if waiting:
+            data["complaints"] = waiting
         append_fact(uow, region, stream, NewEvent(OFFICER_REMINDED, data), system(region, "clock"))
     return 1
+
+
+def _complaints(ctx: Context, region: str, officer: Officer, agency: str) -> dict[str, int]:
+    """How many complaints that the officer may read are near a limit or missed it: no more is said of
+    one in a mail or an event. A head hears of what was missed."""
+    with ctx.database.read() as connection:
+        rows = reader(ctx, connection, region).noted(agency, _MOST_LOOKED)
+    if not rows:
+        return {}
+    said = (officer.agency, officer.positions, officer.more_roles)
+    sight = complaint_sight(ctx, Actor("officer", officer.login, region, officer.role, *said))
+    seen = [standing(row.state) for row in rows if sight is not None and sees(sight, row)]
+    wanted = ("missed",) if officer.role == "head" else ("near", "missed")
+    return {kind: seen.count(kind) for kind in wanted if kind in seen}
 
 
 def _item(limit: NearLimit) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from casetrack.domain.proof.verdict import Fault, Judge
 from casetrack.storage.proof.stored_rows import Reader
 from casetrack.usecases.proof.administration_check import AdministrationCheck
 from casetrack.usecases.proof.authority_findings import AuthorityCheck
+from casetrack.usecases.proof.bad_day_check import FoldedBadDays
+from casetrack.usecases.proof.complaint_check import FoldedComplaints
 from casetrack.usecases.proof.kept_files import FilesRead
 from casetrack.usecases.proof.other_folds import Age, OtherFolds
 from casetrack.usecases.proof.refold_case import Place
@@ -66,6 +68,8 @@ class CheckedRegion:
     keys: RegisterKeys = field(init=False)
     authority: AuthorityCheck = field(init=False)
     administration: AdministrationCheck = field(init=False)
+    bad_days: FoldedBadDays = field(default_factory=FoldedBadDays)
+    complaints: FoldedComplaints = field(default_factory=FoldedComplaints)
 
     def __post_init__(self) -> None:
         self.keys = RegisterKeys(self.region)

@@ -13,8 +13,9 @@ from casetrack.storage.proof import stored_rows as proof
 from casetrack.storage.proof.row_tables import key_of, stream_of_row
 from casetrack.storage.proof.stored_rows import Reader
 from casetrack.storage.unit_of_work import UnitOfWork
+from casetrack.usecases.case import figures
 from casetrack.usecases.context import Context
-from casetrack.usecases.proof import feed_rows
+from casetrack.usecases.proof import feed_rows, figure_check
 from casetrack.usecases.proof.other_folds import OtherFolds
 from casetrack.usecases.proof.refold_case import (
     ROW_TABLES,
@@ -34,6 +35,8 @@ from casetrack.usecases.proof.refold_register import (
     key_detail,
     stored_revisions,
 )
+from casetrack.usecases.proof.remade_bad_days import remake_bad_days
+from casetrack.usecases.proof.remade_complaints import remake_complaints
 from casetrack.usecases.proof.side_streams import beside
 
 Fold = CaseFold | ImportFold | RegisterFold
@@ -76,6 +79,28 @@ def rebuild(
         yield from _strays(place)
         yield from _keys(ctx, code)
         yield from _feeds(ctx, code)
+        for each, detail, mended in remake_complaints(
+            ctx, code, _streams(ctx, code, ("complaint",))
+        ):
+            yield Change(code, each, detail, done=mended)
+        yield from _bad_days(ctx, code)
+        yield from _figures(ctx, code)
+
+
+def _bad_days(ctx: Context, region: str) -> Iterator[Change]:
+    """Outages and numbers set aside, by what all events of the region say of them together."""
+    with ctx.database.write() as uow:
+        found = list(remake_bad_days(uow, region))
+    yield from (Change(region, stream, detail) for stream, detail in found)
+
+
+def _figures(ctx: Context, region: str) -> Iterator[Change]:
+    """All is counted anew where a sum, or what a sampled case adds, is otherwise."""
+    with proof.snapshot(ctx.database) as reader:
+        found = [each for each in figure_check.check(ctx, reader, region) if each.kind == "figure"]
+    if found:
+        figures.count_anew(ctx, region)
+        yield Change(region, found[0].stream or "figures", f"{found[0].detail}; counted anew")
 
 
 def _streams(ctx: Context, region: str, kinds: tuple[str, ...]) -> Iterator[str]:

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from casetrack.domain.proof.verdict import Fault
 from casetrack.storage.authority.register_keys import stream_of
 from casetrack.storage.proof.row_tables import stream_of_row
-from casetrack.usecases.proof import feed_rows, payment_check, reading_rows
+from casetrack.usecases.proof import (
+    bad_day_check,
+    complaint_check,
+    feed_rows,
+    figure_check,
+    payment_check,
+    reading_rows,
+)
 from casetrack.usecases.proof import sealed_texts as texts
 from casetrack.usecases.proof.checked_region import BATCH, NO_EVENTS, CheckedRegion
 from casetrack.usecases.proof.number_gaps import check_case_numbers, check_numbers
@@ -49,6 +56,9 @@ def check_rows(at: CheckedRegion) -> None:
     at.report(check_numbers(at.reader, at.region))
     at.report(check_case_numbers(at.reader, at.region))
     at.report(payment_check.check(at.reader, at.region))
+    at.report(bad_day_check.check(at.reader, at.region, at.bad_days))
+    at.report(figure_check.check(ctx, at.reader, at.region))
+    at.report(complaint_check.check(ctx, at.reader, at.region, at.complaints))
     at.report(feed_rows.check(ctx, at.reader, at.region))
 
 

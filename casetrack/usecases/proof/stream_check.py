@@ -63,6 +63,8 @@ class _Streams:
                 if event is not None:
                     self._fold(current, event)
                     self._at.administration.look(event)
+                    self._at.complaints.look(event)
+                    self._at.bad_days.look(event)
             self._at.verdict.events += 1
             self._at.progress(self._at.verdict.events)
         self._end(current)

@@ -152,7 +152,7 @@ def find_slip(call: Call) -> None:
 def read_slip(call: Call) -> Response:
     """GET /cases/{number}/slips/{kind}: a page for the clerk's printer, or a PDF."""
     query = call.query(SlipQuery)
-    code = _access_code(call)
+    code = call.access_code()
     by = slips.Printing(call.actor, call.public_url)
     sheet, numbers = slips.slip(call.ctx, call.sight, call.params["kind"], query.lang, code, by)
     readings.record(call.ctx, call.actor, "print", numbers)
@@ -169,20 +169,9 @@ def read_status(call: Call) -> Response:
     except Invalid:
         status.status(call.ctx, number, None, address)  # what is wrong with the number comes first
         raise
-    code = _access_code(call) or query.code
+    code = call.access_code() or query.code
     found = status.status(call.ctx, number, code, address)
     return as_json(status_document(found))
-
-
-def _access_code(call: Call) -> str | None:
-    """The header as it was typed: servers read headers as Latin-1, programs send UTF-8."""
-    text = call.request.headers.get("X-Access-Code")
-    if text is None or text.isascii():
-        return text
-    try:
-        return text.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return text
 
 
 ROUTES: tuple[Route, ...] = (

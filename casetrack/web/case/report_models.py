@@ -152,6 +152,62 @@ class SatisfactionRow(RowOut):
     facilities: Middle
 
 
+class OneDoorRow(RowOut):
+    """Cases that came to their end in a month: product, or letter of refusal, handed over.
+
+    `visits` are days on which somebody came for the case: opened (once for a visit with several cases),
+    papers brought after a return, fetched at the counter. `visits_apart` is computed: two for each agency
+    that worked on it, and one for each return. `hand_overs` are changes of who holds the file.
+    """
+
+    month: str
+    service: str
+    agency: str
+    journeys: Count
+    journeys_entered_late: Count
+    of_agencies: Count
+    of_applicant: Count
+    of_outside: Count
+    gratis: Count
+    fees: Count
+    fees_unknown: Count
+    passed_agencies_total: Count
+    hand_overs_total: Count
+    visits_total: Count
+    visits_apart_total: Count
+    passed_agencies_median: Middle
+    passed_agencies_p90: Count
+    hand_overs_median: Middle
+    hand_overs_p90: Count
+    visits_median: Middle
+    visits_p90: Count
+    visits_apart_median: Middle
+    visits_apart_p90: Count
+    first_to_last_median: Middle
+    first_to_last_p90: Count
+
+
+class ComplaintRow(RowOut):
+    """Complaints that came in a month, by kind and by who works on them: only those that the caller may
+    read. Of fewer than five only that there were some is told."""
+
+    month: str
+    kind: str
+    agency: str
+    received: Count
+    without_name: Count
+    reacted: Count
+    reacted_in_time: Count
+    answered: Count
+    answered_in_time: Count
+    open: Count
+    overdue: Count
+    taken_back: Count
+    elsewhere: Count
+    days_to_answer_median: Middle
+    days_to_answer_p90: Count
+
+
 class ReportPage(BaseModel):
     """A report. It says how things stood at `counted_at`, about a minute ago; `whole` is false while all
     is counted anew."""
@@ -161,5 +217,14 @@ class ReportPage(BaseModel):
     last: date
     counted_at: datetime | None
     whole: bool
-    items: list[ServiceLevelRow | StepRow | AgencyRow | ReturnsRow | QueueRow | SatisfactionRow]
+    items: list[
+        ServiceLevelRow
+        | StepRow
+        | AgencyRow
+        | ReturnsRow
+        | QueueRow
+        | OneDoorRow
+        | SatisfactionRow
+        | ComplaintRow
+    ]
     next_cursor: None

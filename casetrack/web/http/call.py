@@ -209,6 +209,16 @@ class Call:
             raise Invalid("malformed_if_match", "This has no steps: If-Match takes its own ETag.")
         return seen.case
 
+    def access_code(self) -> str | None:
+        """The header as it was typed: servers read headers as Latin-1, programs send UTF-8."""
+        text = self.request.headers.get("X-Access-Code")
+        if text is None or text.isascii():
+            return text
+        try:
+            return text.encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            return text
+
     @cached_property
     def repeatable(self) -> Repeatable | None:
         """The request's Idempotency-Key as it came, with all that makes it the same request."""

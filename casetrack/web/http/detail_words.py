@@ -10,6 +10,7 @@ from typing import Any
 
 from casetrack.web.http import rule_words
 from casetrack.web.http.bad_day_problems import BAD_DAYS_DETAILS
+from casetrack.web.http.complaint_problems import COMPLAINT_DETAILS
 from casetrack.web.http.money_words import MONEY_DETAILS
 from casetrack.web.http.report_problems import REPORT_DETAILS
 from casetrack.web.http.rule_words import HOLE, reading
@@ -21,6 +22,7 @@ DETAILS: Mapping[str, str] = {
     **SILENCE_DETAILS,
     **BAD_DAYS_DETAILS,
     **REPORT_DETAILS,
+    **COMPLAINT_DETAILS,
     # who may
     "The role … may not do this; it takes ….": "Peran … tidak berwenang melakukan ini; diperlukan ….",
     "This belongs to the agency …, not to yours.": "Ini milik instansi …, bukan instansi Anda.",

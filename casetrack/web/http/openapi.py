@@ -129,6 +129,8 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         found.append(_header("If-Match", "The ETag of the case or of the step; required."))
     if route.operation in ("read_status", "read_slip"):
         found.append(_header("X-Access-Code", "The case's access code."))
+    if route.operation == "read_complaint_status":
+        found.append(_header("X-Access-Code", "The complaint's access code."))
     if route.operation == "read_case":
         found.append(_header("If-None-Match", "304 when the case has still this ETag."))
     return found

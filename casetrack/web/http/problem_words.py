@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from casetrack.web.http.bad_day_problems import BAD_DAYS_CODES
+from casetrack.web.http.complaint_problems import COMPLAINT_CODES
 from casetrack.web.http.money_words import MONEY_CODES
 from casetrack.web.http.problem_list import GROUPS
 from casetrack.web.http.report_problems import REPORT_CODES
@@ -14,6 +15,7 @@ INDONESIAN: Mapping[str, str] = {
     **MONEY_CODES,
     **SILENCE_CODES,
     **REPORT_CODES,
+    **COMPLAINT_CODES,
     "unauthenticated": "token tidak disertakan, atau sudah tidak berlaku",
     "token_expired": "masa berlaku token sudah berakhir",
     "role_not_allowed": "peran Anda tidak berwenang melakukan ini",

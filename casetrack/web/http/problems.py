@@ -46,6 +46,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "if_match_missing": 428,
     "too_many_guesses": 429,
     "too_many_requests": 429,
+    "too_many_complaints": 429,
     "unauthenticated": 401,
     "token_expired": 401,
     "not_json": 415,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from casetrack.domain.people.contact import FORMS
 from casetrack.web.http.bad_day_problems import BAD_DAYS_CLAUSES
+from casetrack.web.http.complaint_problems import COMPLAINT_CLAUSES
 from casetrack.web.http.money_words import MONEY_CLAUSES
 from casetrack.web.http.silence_problems import SILENCE_CLAUSES
 
@@ -20,6 +21,7 @@ _OTHER = "Isian ini tidak dapat diterima"
 #: A clause of a rule → the same in Bahasa Indonesia.
 CLAUSES: Mapping[str, str] = {
     **BAD_DAYS_CLAUSES,
+    **COMPLAINT_CLAUSES,
     **MONEY_CLAUSES,
     **SILENCE_CLAUSES,
     # names, texts

@@ -67,6 +67,9 @@ class SettingsPart(BaseModel):
     slip_texts: str = absent("of the region's texts on slips, the digest")
     escalation: dict[str, int | str] = absent("after how many days a missed limit goes up")
     counters: list[str] = absent("where front offices take applications in")
+    complaints: str = absent(
+        "of who takes complaints in and until when they are answered, the digest"
+    )
     texts: int = absent("the edition of its own texts of messages; 0: none")
     agencies: list[str] = absent()
     positions: list[str] = absent()

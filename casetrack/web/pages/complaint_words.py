@@ -1,0 +1,29 @@
+"""What who complained reads of their complaint: (Bahasa Indonesia, English)."""
+
+from collections.abc import Mapping
+
+from casetrack.domain.case.complaints import ComplaintKind, ComplaintState
+
+Words = tuple[str, str]
+
+STATES: Mapping[ComplaintState, Words] = {
+    "received": ("Diterima", "Received"),
+    "reacted": ("Ditanggapi", "Reacted to"),
+    "in_work": ("Ditindaklanjuti", "In work"),
+    "answered": ("Dijawab", "Answered"),
+    "closed": ("Selesai", "Closed"),
+}
+KINDS: Mapping[ComplaintKind, Words] = {
+    "information": ("Permintaan informasi", "Request for information"),
+    "delay": ("Keterlambatan", "Delay"),
+    "requirements": ("Persyaratan", "Requirements"),
+    "service": ("Pelayanan", "Service"),
+    "conduct": ("Perilaku petugas", "An officer's conduct"),
+    "money": ("Permintaan uang atau suap", "Money asked for, or a bribe"),
+}
+#: The body that gave a complaint its own number.
+OUTSIDE: Mapping[str, Words] = {
+    "lapor": ("SP4N-LAPOR!", "SP4N-LAPOR!"),
+    "ombudsman": ("Ombudsman RI", "Ombudsman"),
+    "other": ("Badan lain", "Another body"),
+}
