@@ -114,7 +114,7 @@ SBY = [
         {"sip": 5},
     ),
     Told(
-        "izin-reklame",
+        "reklame",
         BOARD,
         """clerk declare_complete intake
         dlh complete review_dlh favourable
