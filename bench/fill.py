@@ -7,7 +7,9 @@ not those of their content, so `casetrack verify` is not for them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 import psycopg
@@ -25,7 +27,9 @@ STAGES = (9, 1, 2, 3, 4, 5, 6, 7, 8)
 #: Of so many copies one is of a case that is still open, when nothing is said.
 OPEN_EACH = 50
 #: Copies that are made in one transaction.
-_BATCH = 20_000
+_BATCH = 10_000
+#: Connections that copy at once: each keeps the database busy on one core.
+_AT_ONCE = 2
 #: Copies have years of their own, so that no case that is opened later has their number.
 _FIRST_YEAR, _OF_A_YEAR = 1000, 999_999
 #: Tables with rows of a case, and how the case is found in them.
@@ -92,21 +96,83 @@ def fill(
     """
     dsn = app.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(dsn) as connection:
-        connection.execute("SET session_replication_role = replica")
-        connection.execute("SET synchronous_commit = off")
-        connection.execute(_RENAMED)
-        played = [_played(connection, number) for number in numbers]
-        width = _keep(connection, numbers)
-        for begin in range(done, cases, _BATCH):
-            indices = range(begin, min(begin + _BATCH, cases))
-            templates = [_template(played, index, open_each) for index in indices]
-            _copy_batch(app, connection, indices.start, templates, width)
-            connection.commit()
-            progress(indices.stop)
+        found = connection.execute("SELECT max(id), max(position) FROM ledger").fetchone()
+        ends = found or (0, 0)
+    copying = _Copying(app, dsn, tuple(numbers), open_each, done, *ends)
+    batches = [range(begin, min(begin + _BATCH, cases)) for begin in range(done, cases, _BATCH)]
+    told = _Told(done, progress)
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        lanes = [batches[lane::_AT_ONCE] for lane in range(_AT_ONCE)]
+        list(threads.map(lambda lane: copying.copy(lane, told), lanes))
+    with psycopg.connect(dsn) as connection:
         _catch_up(connection)
         connection.commit()
         connection.set_autocommit(True)
         connection.execute("VACUUM (ANALYZE)")
+
+
+@dataclass
+class _Told:
+    """How many copies are there, told as they come from several threads."""
+
+    copies: int
+    progress: Callable[[int], None]
+    lock: Lock = field(default_factory=Lock)
+
+    def more(self, count: int) -> None:
+        """So many more."""
+        with self.lock:
+            self.copies += count
+            self.progress(self.copies)
+
+
+@dataclass(frozen=True, slots=True)
+class _Copying:
+    """What each connection that copies has to know."""
+
+    app: App
+    dsn: str
+    numbers: tuple[str, ...]
+    open_each: int
+    #: The first copy that is made now; the last id and position before it.
+    first: int
+    last_id: int
+    last_position: int
+
+    def copy(self, batches: Sequence[range], told: _Told) -> None:
+        """Make these copies, on a connection of its own."""
+        with psycopg.connect(self.dsn) as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute("SET synchronous_commit = off")
+            connection.execute(_RENAMED)
+            played = [_played(connection, number) for number in self.numbers]
+            width = _keep(connection, self.numbers)
+            begins = _begins(connection)
+            for indices in batches:
+                people = []
+                connection.execute("DROP TABLE IF EXISTS copies")
+                connection.execute(_COPIES)
+                with connection.cursor().copy("COPY copies FROM STDIN") as rows:
+                    for index in indices:
+                        one = _template(played, index, self.open_each)
+                        person = _Person.of(self.app, one, index)
+                        rows.write_row(self._row(one, person, index, begins[one.number], width))
+                        people.append(person)
+                _people(connection, people)
+                for name in _COPIED:
+                    connection.execute(_copying(schema.metadata.tables[name]).encode())
+                connection.commit()
+                told.more(len(indices))
+
+    def _row(
+        self, one: Played, person: "_Person", index: int, begin: tuple[int, int], width: int
+    ) -> tuple[Any, ...]:
+        """What the database needs to know of a copy."""
+        shift = 1 + (index - self.first) * width
+        old = [one.number, one.subject, *(text for text, _ in one.texts)]
+        new = [person.number, person.subject, *(text for text, _, _ in person.texts)]
+        ids, positions = self.last_id + shift - begin[0], self.last_position + shift - begin[1]
+        return one.number, ids, positions, old, new
 
 
 def _played(connection: psycopg.Connection, number: str) -> Played:
@@ -137,33 +203,12 @@ def _keep(connection: psycopg.Connection, numbers: Sequence[str]) -> int:
     return int(width)
 
 
-def _copy_batch(
-    app: App, connection: psycopg.Connection, start: int, templates: Sequence[Played], width: int
-) -> None:
-    ends = connection.execute("SELECT max(id), max(position) FROM ledger").fetchone() or (0, 0)
-    firsts = {
-        str(number): (int(first_id), int(first_position))
-        for number, first_id, first_position in connection.execute(
-            "SELECT old_number, min(id), min(position) FROM played_ledger GROUP BY old_number"
-        )
-    }
-    connection.execute("DROP TABLE IF EXISTS copies")
-    connection.execute(_COPIES)
-    people = []
-    with connection.cursor().copy("COPY copies FROM STDIN") as copy:
-        for place, one in enumerate(templates):
-            person = _Person.of(app, one, start + place)
-            first_id, first_position = firsts[one.number]
-            shift = 1 + place * width
-            old = [one.number, one.subject, *(text for text, _ in one.texts)]
-            new = [person.number, person.subject, *(text for text, _, _ in person.texts)]
-            copy.write_row(
-                (one.number, ends[0] + shift - first_id, ends[1] + shift - first_position, old, new)
-            )
-            people.append(person)
-    _people(connection, people)
-    for name in _COPIED:
-        connection.execute(_copying(schema.metadata.tables[name]).encode())
+def _begins(connection: psycopg.Connection) -> dict[str, tuple[int, int]]:
+    """The first id and position of each played case."""
+    rows = connection.execute(
+        "SELECT old_number, min(id), min(position) FROM played_ledger GROUP BY old_number"
+    )
+    return {str(number): (int(first), int(position)) for number, first, position in rows}
 
 
 def _template(played: Sequence[Played], index: int, open_each: int) -> Played:

@@ -16,7 +16,7 @@ from casetrack.domain.authority.questions import ENDABLE, MOST_RADAR_DAYS, RADAR
 from casetrack.domain.errors import BadInput
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.people import officers
-from casetrack.usecases.questions import register_questions
+from casetrack.usecases.questions import register_questions, who_may_act
 from casetrack.usecases.questions.register_questions import When
 from casetrack.usecases.region import regions
 
@@ -230,7 +230,7 @@ def who(
     """Who may take this step of this case."""
     ctx = program().ctx
     case = sight(ctx, _overseer(region or regions.of_case(ctx, number)), number)
-    answer = register_questions.who(ctx, case, step, _when(at, known))
+    answer = who_may_act.who(ctx, case, step, _when(at, known))
     rows = [
         (one["officer"] or "(vacant)", one["position"], one["form"], " < ".join(one["chain"][::-1]))
         for one in answer["items"]

@@ -24,8 +24,9 @@ from casetrack.four_models.random_draws import Draws, after_work, is_counter
 from casetrack.gateways.region.region_files import read_region
 from casetrack.storage import migrate
 from casetrack.usecases.case import do
-from casetrack.usecases.case.do import Doing
-from casetrack.usecases.case.opening import Application, Party, open_at_counter
+from casetrack.usecases.case.doing import Doing
+from casetrack.usecases.case.opening import Application, open_at_counter
+from casetrack.usecases.case.sealed_parties import Party
 from casetrack.usecases.case.trace import trace
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Context

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Tuple, bindparam, tuple_
+from sqlalchemy import ColumnElement, Select, Tuple, bindparam, tuple_
 
 
 def behind(order: Sequence[ColumnElement[Any]], key: Sequence[Any]) -> ColumnElement[bool]:
@@ -14,6 +14,18 @@ def behind(order: Sequence[ColumnElement[Any]], key: Sequence[Any]) -> ColumnEle
 def before(order: Sequence[ColumnElement[Any]], key: Sequence[Any]) -> ColumnElement[bool]:
     """Rows before this key: those that follow where the list descends."""
     return tuple_(*order).__lt__(_place(order, key))
+
+
+def newest_first(
+    query: Select[Any],
+    order: Sequence[ColumnElement[Any]],
+    key: Sequence[Any] | None,
+    limit: int,
+) -> Select[Any]:
+    """This query's page: descending by these columns, before the key, or from the newest on."""
+    if key is not None:
+        query = query.where(before(order, key))
+    return query.order_by(*(column.desc() for column in order)).limit(limit)
 
 
 def behind_given(order: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ from casetrack.domain.events import Event
 from casetrack.storage.case import case_events
 from casetrack.usecases.authority import register
 from casetrack.usecases.case import do
-from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.case.visible_case import Sight, sight
 from casetrack.usecases.context import Answer
 from casetrack.usecases.proof.verify import verify

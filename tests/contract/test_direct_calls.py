@@ -7,7 +7,8 @@ from casetrack.domain.authority.filing import read_filed
 from casetrack.domain.case.commands import Seen
 from casetrack.domain.errors import Forbidden, NotFound
 from casetrack.usecases.authority import register
-from casetrack.usecases.case.do import Doing, do
+from casetrack.usecases.case.do import do
+from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.case.visible_case import Sight, sight
 from casetrack.usecases.delivery import subscriptions
 from casetrack.usecases.delivery.subscriptions import Wanted

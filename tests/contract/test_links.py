@@ -137,6 +137,20 @@ def test_two_cases_are_not_duplicates_of_each_other(web: Web) -> None:
     assert _leads_to(web, first) == second["number"]
 
 
+def test_what_was_opened_for_the_wrong_service_leads_to_what_replaces_it(web: Web) -> None:
+    wrong = web.open()
+    replaces = [{"kind": "replaces", "number": wrong["number"]}]
+    theirs = {**APPLICANT, "nik": "6472010101900002"}
+    web.open({**BILLBOARD, "applicant": theirs, "links": replaces})
+    assert _leads_to(web, wrong) is None, "it is not closed"
+    web.act(wrong["number"], "dewi", "close", reason="wrong_service")
+    assert _leads_to(web, wrong) is None, "and that is another person's"
+    right = web.open({**BILLBOARD, "links": replaces})
+    assert _leads_to(web, wrong) == right["number"]
+    plain = web.get(f"/status/{wrong['number']}")
+    assert right["number"] not in plain.text
+
+
 def test_no_page_leads_to_the_case_of_another_person(web: Web) -> None:
     theirs = web.open({**LETTER, "applicant": {**APPLICANT, "nik": "6472010101900002"}})["number"]
     mine = web.open()

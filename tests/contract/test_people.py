@@ -18,8 +18,9 @@ from casetrack.storage.delivery import delivery_lists
 from casetrack.storage.people import case_parties, person_texts
 from casetrack.storage.people import subjects as rows
 from casetrack.usecases.case import do, erasures
-from casetrack.usecases.case.do import Doing
-from casetrack.usecases.case.opening import Application, Party, open_at_counter
+from casetrack.usecases.case.doing import Doing
+from casetrack.usecases.case.opening import Application, open_at_counter
+from casetrack.usecases.case.sealed_parties import Party
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.delivery import relay, untold
 from casetrack.usecases.people import corrections, subjects

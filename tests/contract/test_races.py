@@ -16,8 +16,9 @@ from casetrack.storage.case import case_events, queries
 from casetrack.storage.delivery import delivery_lists
 from casetrack.storage.people import subjects as people
 from casetrack.usecases.case import do
-from casetrack.usecases.case.do import Doing
-from casetrack.usecases.case.opening import Application, Party, open_at_counter
+from casetrack.usecases.case.doing import Doing
+from casetrack.usecases.case.opening import Application, open_at_counter
+from casetrack.usecases.case.sealed_parties import Party
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Answer
 from casetrack.usecases.delivery import relay

@@ -203,6 +203,7 @@ def test_a_refusal_waits_for_its_letter_on_the_list_of_who_can_sign_it(web: Web)
     assert (case["status"], case["waiting_for"]) == ("refused", "signature")
     assert where(web, number) == where(web, number, "signer") == ["sign"]
     assert where(web, number, "bapenda") == []
+    assert web.step(number, "hand_over", "auditor")["status"] == "waiting"
     (letter,) = case["products"]
     assert letter["next_signature"] == "decide"
     assert act(web, number, letter["id"], "signer", "sign", 409).get_json()["code"] == (
@@ -216,6 +217,7 @@ def test_a_refusal_waits_for_its_letter_on_the_list_of_who_can_sign_it(web: Web)
     assert where(web, number) == ["sign"]
     act(web, number, letter["id"], "signer", "sign")
     assert (case_of(web, number)["waiting_for"], where(web, number)) == (None, ["hand_over"])
+    assert web.step(number, "hand_over", "auditor")["status"] == "ready"
     play(web, number, "clerk hand_over")
     assert where(web, number) == []
     clean(web)

@@ -15,7 +15,7 @@ from casetrack.usecases.proof.verify import verify
 from tests.contract.test_people import faults
 from tests.support import demo
 from tests.support.commands import run_command
-from tests.support.stories import BUDI, FACTS, SCAN, City, samarinda
+from tests.support.stories import BUDI, FACTS, SCAN, UNTIL_SIGNATURE, City, samarinda
 from tests.support.web import refused
 from tests.support.world import environment_for
 
@@ -24,6 +24,11 @@ PROXY = {
     "kind": "person",
     "name": "Rahmat Hidayat",
     "power": {"acts": ["file", "complete", "collect"], "until": "2026-12-31"},
+}
+MISSPELT = {
+    "ground": "substance",
+    "instrument": {"number": "503/77/2026", "dated": "2026-08-11"},
+    "found_on": "2026-08-11",
 }
 PRESENT = {"party": "representative", "document": "ktp", "signature": "paper"}
 
@@ -72,9 +77,21 @@ def test_the_counter_s_day(city: City) -> None:
         },
         "clerk",
     )
+    right = city.open(
+        {
+            "service": "izin-reklame",
+            "facts": FACTS["izin-reklame"],
+            "applicant": BUDI,
+            "representative": PROXY,
+            "documents": demo.documents("izin-reklame", FACTS["izin-reklame"]),
+            "links": [{"kind": "replaces", "number": wrong["number"]}],
+        },
+        "clerk",
+    )
     closed = city.on(wrong["number"], "clerk", "actions", action="close", reason="wrong_service")
     assert closed.status_code == 200, closed.text
-    right = city.take_in("izin-reklame")
+    shown = city.get(f"/status/{wrong['number']}", headers=_code(wrong)).get_json()
+    assert shown["continued_as"] == right["number"]
     untold = city.get("/untold", "clerk").get_json()
     assert untold["next_cursor"] is None
 
@@ -112,6 +129,22 @@ def test_the_counter_s_day(city: City) -> None:
     of_now = city.get(f"/cases/{next_one}", "clerk").get_json()["steps"]
     assert steps[0]["due_at"] is None or steps[0]["due_at"] <= of_now[0]["due_at"][:10] + "Z"
 
+    # A strip with a code was lost: the new code opens, the old one does no more, and a wrong click is
+    # taken back by the supervisor with a reason.
+    lost = right["access_code"]
+    new = city.on(right["number"], "clerk", "actions", action="reissue_code").get_json()
+    assert new["access_code"] != lost
+    assert _told(city, new) is not None
+    assert _told(city, {**new, "access_code": lost}) is None
+    city.follow(right["number"], "clerk declare_complete intake")
+    clicked = city.do(right["number"], "dlh", "complete", "review_dlh", result="unfavourable")
+    assert clicked.status_code == 200, clicked.text
+    because = {"reason": "salah tekan"}
+    taken_back = city.do(right["number"], "smr.dlh.supervisor", "reopen", "review_dlh", **because)
+    assert taken_back.status_code == 200, taken_back.text
+    assert taken_back.get_json()["status"] == "in_progress"
+    city.follow(right["number"], "dlh complete review_dlh favourable")
+
     # The fourth slip was spoiled, the fifth was not needed: both are closed, and verify knows.
     act = f"/number-blocks/{block['id']}/actions"
     spoiled = {"action": "close", "reason": "spoiled", "numbers": [numbers[3]]}
@@ -127,6 +160,41 @@ def test_the_counter_s_day(city: City) -> None:
     assert refused(again) == (409, "number_settled")
     assert right["number"] not in numbers
     assert faults(city.world) is None
+
+    # The permit is signed on the next day and handed over; six days later a word in it is corrected.
+    city.at("2026-08-05T09:00")
+    city.follow(
+        right["number"],
+        """
+        dishub complete review_dishub favourable
+        pupr complete review_pupr conditional
+        dpmptsp complete verify
+        """
+        + UNTIL_SIGNATURE["izin-reklame"]
+        + "signer complete sign",
+    )
+    assert city.on(right["number"], "clerk", "actions", action="hand_over").status_code == 200
+    city.at("2026-08-11T09:00")
+    (permit,) = city.get(f"/cases/{right['number']}/products", "auditor").get_json()["items"]
+    door = f"products/{permit['id']}/actions"
+    corrected = city.on(right["number"], "signer", door, action="correct", reason=MISSPELT)
+    assert corrected.status_code == 200, corrected.text
+    (permit,) = city.get(f"/cases/{right['number']}/products", "auditor").get_json()["items"]
+    assert permit["state"] == "corrected"
+    waiting = city.get("/worklist?list=hand_over", "clerk").get_json()["items"]
+    assert right["number"] in [each["number"] for each in waiting], "it is to be handed over anew"
+    assert faults(city.world) is None
+
+
+def _code(case: dict[str, Any]) -> dict[str, str]:
+    return {"X-Access-Code": case["access_code"]}
+
+
+def _told(city: City, case: dict[str, Any]) -> str | None:
+    """What only the code opens."""
+    answer = city.get(f"/status/{case['number']}", headers=_code(case)).get_json()
+    told: str | None = answer.get("next_action")
+    return told
 
 
 def test_what_the_paper_cannot_be_is_refused_where_it_is_said(city: City) -> None:

@@ -1,9 +1,5 @@
 """Processes are killed in the middle of payments and of bills: nothing is lost and nothing is doubled."""
 
-import json
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,59 +8,11 @@ import pytest
 
 from casetrack.usecases.case import payments, treasury_keys
 from tests.contract.test_bank_files import csv_of, is_sound, load, results, written
+from tests.support import killed_callers
 from tests.support.money import PAID, billed, code_of, decided, world_of_money
+from tests.support.victims import Victim
 from tests.support.web import Web
-from tests.support.world import SAMARINDA, environment_for
-
-_LOADER = """
-import hashlib, pathlib, sys
-from casetrack import bootstrap, config
-from casetrack.domain.access import Actor
-from casetrack.usecases.case import payment_files
-payment_files.AT_ONCE, payment_files.SET = 10_000, 2
-app = bootstrap.build(config.from_environment(), wake=lambda: None)
-actor = Actor("officer", "smr.ika", "64.72", "officer", "bapenda")
-path = pathlib.Path(sys.argv[1])
-sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-with path.open("rb") as file:
-    payment_files.load_file(app.ctx, actor, "kas-daerah", file, sha256)
-"""
-#: Several callers at once; each says again what was not answered, as a bank's or a clerk's system does.
-_CALLERS = """
-import json, pathlib, sys, time
-from concurrent.futures import ThreadPoolExecutor
-from casetrack import bootstrap, config
-from casetrack.gateways.webhooks import signatures
-from casetrack.operations.metrics import Metrics
-from casetrack.operations.spans import Spans
-from casetrack.web.app import create_app
-app = bootstrap.build(config.from_environment(), wake=lambda: None)
-flask = create_app(app, Metrics(), Spans(), None)
-work = json.loads(pathlib.Path(sys.argv[1]).read_text())
-
-def told(each):
-    raw = json.dumps(each["body"]).encode()
-    moment = int(app.ctx.database.now().timestamp())
-    headers = signatures.headers([work["key"]], "msg", moment, raw)
-    return flask.test_client().post("/gateways/treasury/64.72", data=raw, headers=headers)
-
-def issued(each):
-    head, path = {"Authorization": "Bearer " + work["key"]}, "/api/v1/cases/" + each["number"]
-    etag = flask.test_client().get(path, headers=head).headers["ETag"]
-    head |= {"If-Match": etag, "Idempotency-Key": each["number"]}
-    return flask.test_client().post(path + "/bills", json={"step": "pay"}, headers=head)
-
-def until_answered(each):
-    for _ in range(100):
-        answer = (told if "body" in each else issued)(each)
-        if answer.status_code < 300 or answer.status_code == 409:
-            return
-        time.sleep(0.02)
-    raise SystemExit("never answered")
-
-with ThreadPoolExecutor(4) as callers:
-    list(callers.map(until_answered, work["all"]))
-"""
+from tests.support.world import SAMARINDA, settings_for
 
 pytestmark = pytest.mark.e2e
 
@@ -76,30 +24,10 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Web]:
     world.close()
 
 
-class Killed:
-    """A process of its own over the same database, killed again and again until it ends by itself."""
-
-    def __init__(
-        self, web: Web, folder: Path, script: str, argument: Path, **settings: str
-    ) -> None:
-        url = web.world.app.settings.database_url
-        self._environment = environment_for(url, folder, **settings)
-        self._command = [sys.executable, "-c", script, str(argument)]
-
-    def once(self, is_time: Callable[[], bool]) -> bool:
-        """Whether it was killed when it was time, and had not ended by itself."""
-        child = subprocess.Popen(self._command, env=self._environment)
-        until = time.monotonic() + 90
-        while not is_time() and child.poll() is None and time.monotonic() < until:
-            time.sleep(0.005)
-        killed = child.poll() is None
-        child.kill()
-        child.wait()
-        return killed
-
-    def to_the_end(self) -> None:
-        """It goes on until all is done."""
-        subprocess.run(self._command, env=self._environment, check=True, timeout=120)
+def victim(web: Web, folder: Path, work: Callable[..., None], *said: Any) -> Victim:
+    """Somebody at work on the same database."""
+    settings = settings_for(web.world.app.settings.database_url, folder)
+    return Victim(work, settings, *said)
 
 
 def bills(web: Web, state: str) -> list[dict[str, Any]]:
@@ -121,7 +49,7 @@ def test_a_killed_load_is_gone_on_with_and_each_row_confirms_once(
     content = csv_of([(code_of(office, n), PAID, f"B{at}") for at, n in enumerate(numbers)])
     path = tmp_path / "bank.csv"
     path.write_bytes(content)
-    loader = Killed(office, tmp_path, _LOADER, path)
+    loader = victim(office, tmp_path, killed_callers.load, path)
     # Once while it is written down, once while it is settled.
     assert loader.once(lambda: written(office) >= 4)
     assert not bills(office, "confirmed")
@@ -147,9 +75,7 @@ def test_killed_in_the_middle_of_the_treasury_s_calls_each_is_settled_once(
         for at, n in enumerate(numbers)
     ]
     key = treasury_keys.rotate(office.world.ctx, SAMARINDA, 7, "operator")
-    path = tmp_path / "calls.json"
-    path.write_text(json.dumps({"key": key, "all": [{"body": each} for each in calls]}))
-    callers = Killed(office, tmp_path, _CALLERS, path)
+    callers = victim(office, tmp_path, killed_callers.tell, key, calls)
     for part in (1, count // 2):
         assert callers.once(lambda part=part: len(bills(office, "confirmed")) >= part)  # type: ignore[misc]
         assert is_sound(office)
@@ -165,10 +91,8 @@ def test_killed_while_bills_are_issued_each_case_has_one_and_no_code_comes_twice
     office: Web, tmp_path: Path, count: int
 ) -> None:
     numbers = [decided(office) for _ in range(count)]
-    path = tmp_path / "cases.json"
-    work = {"key": office.world.token("bima"), "all": [{"number": each} for each in numbers]}
-    path.write_text(json.dumps(work))
-    callers = Killed(office, tmp_path, _CALLERS, path)
+    token = office.world.token("bima")
+    callers = victim(office, tmp_path, killed_callers.issue, token, numbers)
     for part in (1, count // 2):
         assert callers.once(lambda part=part: len(bills(office, "issued")) >= part)  # type: ignore[misc]
         assert is_sound(office)

@@ -1,11 +1,10 @@
 """Killed while papers are confirmed and cases decided: nothing half, nothing told is lost."""
 
+import multiprocessing
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,33 +17,36 @@ from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.delivery import relay
 from casetrack.usecases.proof.rebuild import rebuild
 from casetrack.usecases.proof.verify import verify
+from tests.support import registrar, victims
 from tests.support.world import settings_for
 
 pytestmark = pytest.mark.e2e
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def killed_at_work(url: str, folder: Path, first: int, dice: random.Random) -> list[list[str]]:
+def killed_at_work(
+    url: str, folder: Path, first: int, dice: random.Random
+) -> list[tuple[str, str]]:
     """Start the office, kill it somewhere in the midst of its work; gives what it told as done."""
-    victim = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.registrar", url, str(folder), str(first)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert victim.stdout is not None
+    here, there = multiprocessing.Pipe(duplex=False)
+    victim = victims.start(registrar.office, url, folder, first, there)
+    there.close()
+    said = []
     try:
-        said = [victim.stdout.readline() for _ in range(dice.randrange(4, 12))]
+        for _ in range(dice.randrange(4, 12)):
+            assert here.poll(60), "it works no more"
+            said.append(here.recv())
         time.sleep(dice.random() * 0.03)
     finally:
-        victim.send_signal(signal.SIGKILL)
-        rest, _ = victim.communicate(timeout=30)
-    assert all(said), said
-    # A line that was cut by the kill told nothing.
-    return [line.split() for line in (*said, *rest.splitlines(keepends=True)) if line[-1:] == "\n"]
+        victim.kill()
+        victim.join()
+    # A word that was cut by the kill told nothing.
+    with suppress(EOFError, OSError):
+        while True:
+            said.append(here.recv())
+    return said
 
 
-def check_halves(database: Database, done: list[list[str]]) -> None:
+def check_halves(database: Database, done: list[tuple[str, str]]) -> None:
     """Each confirmation has its row and its keys, each decision its row and its links, or neither."""
     entries, events = schema.register_entries, schema.events
     working = or_(*[events.c.type.endswith(name) for name in (".confirmed", ".withdrawn")])
@@ -71,7 +73,7 @@ def test_an_office_killed_in_the_middle_left_no_half_entry(
     database_url: str, tmp_path: Path, kills: int
 ) -> None:
     seed = random.SystemRandom().randrange(10**6)
-    dice, done = random.Random(seed), list[list[str]]()
+    dice, done = random.Random(seed), list[tuple[str, str]]()
     for kill in range(kills):
         done += killed_at_work(database_url, tmp_path, kill * 1_000, dice)
         app = build(settings_for(database_url, tmp_path), wake=lambda: None)

@@ -15,46 +15,14 @@ from casetrack.usecases.case import signing_again
 from casetrack.usecases.people.files import remove_all_due
 from casetrack.usecases.proof.verify import verify
 from tests.contract.test_story_of_products import PAID, REVIEWED, opened, play, products
-from tests.e2e.test_payments_killed import Killed
-from tests.support import demo
+from tests.support import demo, killed_callers
 from tests.support.killed_signing import POINTS, sign_and_die
 from tests.support.signing import OPENS, certificate, said_of
+from tests.support.victims import Victim
 from tests.support.web import Web
 from tests.support.world import SAMARINDA, World, settings_for
 
 pytestmark = pytest.mark.e2e
-
-#: Several officers' calls at once; each is sent again until it is answered, as a page does.
-_SIGNERS = """
-import json, pathlib, sys, time
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
-from casetrack import bootstrap, config
-from casetrack.operations.metrics import Metrics
-from casetrack.operations.spans import Spans
-from casetrack.web.app import create_app
-work = json.loads(pathlib.Path(sys.argv[1]).read_text())
-now = datetime.fromisoformat(work["now"])
-app = bootstrap.build(config.from_environment(), wake=lambda: None, clock=lambda: now)
-flask = create_app(app, Metrics(), Spans(), None)
-
-def sign(each):
-    path = "/api/v1/cases/" + each["number"]
-    for _ in range(200):
-        head = {"Authorization": "Bearer " + work["token"]}
-        head["If-Match"] = flask.test_client().get(path, headers=head).headers["ETag"]
-        head["Idempotency-Key"] = "sign-" + each["number"]
-        door = path + "/products/" + each["product"] + "/actions"
-        answer = flask.test_client().post(door, json={"action": "sign"}, headers=head)
-        code = (answer.get_json(silent=True) or {}).get("code")
-        if answer.status_code == 200 or code in ("product_state", "idempotency_key_reused"):
-            return
-        time.sleep(0.05)
-    raise SystemExit("never answered: " + answer.text)
-
-with ThreadPoolExecutor(4) as callers:
-    list(callers.map(sign, work["all"]))
-"""
 
 #: Each point is gone on from by the officer, and by the clock.
 ROUND = [(point, by_clock) for point in POINTS for by_clock in (False, True)]
@@ -158,7 +126,8 @@ def test_killed_while_many_sign_at_once_each_product_is_signed_once(
     work = [{"number": each, "product": products(web, each)[0]["id"]} for each in numbers]
     path = tmp_path / "signing.json"
     said = {"CASETRACK_SIGN_CERTIFICATE": str(place), "CASETRACK_SIGN_PASSPHRASE": OPENS}
-    callers = Killed(web, tmp_path, _SIGNERS, path, **said)
+    settings = settings_for(database_url, tmp_path, **said)
+    callers = Victim(killed_callers.sign, settings, path)
 
     def told() -> None:
         world.hands.pass_time(minutes=5)  # what a dead one was at is free again

@@ -13,7 +13,7 @@ FEWEST = 5
 
 
 def examples(usual: int) -> int:
-    """How many, where so many are usual."""
+    """How many, where so many are usual: half of them on every landing, all and more in a long run."""
     if WANTED == "few":
         return max(usual // 10, FEWEST)
-    return max(usual, MANY)
+    return MANY if usual < MANY else max(usual // 2, FEWEST)

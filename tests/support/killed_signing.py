@@ -4,7 +4,6 @@ A point is how many of its transactions are committed by then, `signed` (the fil
 nobody has written it down), or `placed` (it lies in the store).
 """
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from typing import Any
 from casetrack.bootstrap import build
 from casetrack.config import Settings
 from casetrack.web.app import create_app
+from tests.support import victims
 
 #: Seconds until a victim that does not die is taken for one that hangs.
 PATIENCE = 90.0
@@ -64,15 +64,8 @@ class Counting:
 
 
 def sign_and_die(said: Mapping[str, str], settings: Settings, point: str) -> int | None:
-    """How a process ended that signs and dies at the point.
-
-    It is forked from a server of its own, which costs one start for all of them. One forked from the
-    tests would wait for ever: what sets papers has threads there since the first, and none in the fork.
-    """
-    servers = multiprocessing.get_context("forkserver")
-    servers.set_forkserver_preload([__name__, "casetrack.gateways.signing.pades"])
-    victim = servers.Process(target=_sign, args=(said, settings, point))
-    victim.start()
+    """How a process ended that signs and dies at the point."""
+    victim = victims.start(_sign, said, settings, point)
     victim.join(PATIENCE)
     if victim.exitcode is None:
         victim.terminate()

@@ -1,12 +1,10 @@
 """An office as a process of its own, to be killed: papers are confirmed, cases decided, papers withdrawn.
 
-    python -m tests.support.registrar DATABASE_URL FOLDER FIRST
-
-What is committed is told on standard output, a line each: `confirmed STREAM`, `decided NUMBER`.
+What is committed is told on a pipe, one by one: `confirmed` with a stream, `decided` with a number.
 """
 
-import sys
 from itertools import count
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from casetrack.domain.errors import NoAuthority
@@ -15,13 +13,7 @@ from tests.support.registers import delegation, instrument, latest, line, withdr
 from tests.support.world import World
 
 
-def say(*words: str) -> None:
-    """Tell who may kill us that this much is done."""
-    sys.stdout.write(" ".join(words) + "\n")
-    sys.stdout.flush()
-
-
-def work(world: World, first: int) -> None:
+def work(world: World, first: int, told: Connection) -> None:
     """Without end: a delegation, a decision by it, its withdrawal, a refusal."""
     basis = instrument("perwali-1-2026", line("1"), since="2026-01-02")
     enter(world, *latest([*papers_of_samarinda(), basis]))
@@ -29,20 +21,20 @@ def work(world: World, first: int) -> None:
         on, name = "perwali-1-2026#1", f"d-{place}"
         paper = delegation(name, "wali-kota", "kepala-dpmptsp", on=on, since="2026-01-02")
         confirm(world, paper)
-        say("confirmed", f"register/grant/{name}")
+        told.send(("confirmed", f"register/grant/{name}"))
         for turn in range(2):
             number = world.open().view["number"]
             world.act(number, "dewi", "declare_complete", "intake")
             try:
                 world.act(number, "hadi", "complete", "decide")
-                say("decided", number)
+                told.send(("decided", number))
             except NoAuthority:
-                say("refused", number)
+                told.send(("refused", number))
             if turn == 0:
                 confirm(world, withdrawal(f"w-{place}", name, since="2026-01-03", on=on))
-                say("confirmed", f"register/withdrawal/w-{place}")
+                told.send(("confirmed", f"register/withdrawal/w-{place}"))
 
 
-if __name__ == "__main__":
-    url, folder, first = sys.argv[1:]
-    work(World.make(url, Path(folder), regions_=guarded_regions()), int(first))
+def office(url: str, folder: Path, first: int, told: Connection) -> None:
+    """The whole process."""
+    work(World.make(url, folder, regions_=guarded_regions()), first, told)

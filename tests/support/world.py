@@ -31,8 +31,9 @@ from casetrack.storage.authority import register
 from casetrack.storage.people import officers
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.case import do
-from casetrack.usecases.case.do import Doing
-from casetrack.usecases.case.opening import Application, Party, open_at_counter
+from casetrack.usecases.case.doing import Doing
+from casetrack.usecases.case.opening import Application, open_at_counter
+from casetrack.usecases.case.sealed_parties import Party
 from casetrack.usecases.case.visible_case import sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.people import tokens

@@ -15,7 +15,6 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
-    or_,
     select,
     text,
     true,
@@ -25,6 +24,7 @@ from sqlalchemy import (
 from casetrack.storage import schema
 from casetrack.storage.case.stalled_steps import ITS_PLACE, Place
 from casetrack.storage.fixed import Fixed, ask
+from casetrack.storage.keyset import newest_first
 from casetrack.storage.row_sets import Texts, among
 from casetrack.storage.unit_of_work import UnitOfWork
 
@@ -100,11 +100,8 @@ def listed(
     """Newest first, of one agency or of the region."""
     query = select(schema.outages).where(_T.region == region)
     query = query.where(_T.agency == agency if agency is not None else true())
-    if before is not None:
-        at, name = before
-        query = query.where(or_(_T.begun_at < at, and_(_T.begun_at == at, _T.outage < name)))
-    rows = connection.execute(query.order_by(_T.begun_at.desc(), _T.outage.desc()).limit(limit))
-    return [_row(row) for row in rows]
+    page = newest_first(query, (_T.begun_at, _T.outage), before, limit)
+    return [_row(row) for row in connection.execute(page)]
 
 
 _UNFINISHED = Fixed(

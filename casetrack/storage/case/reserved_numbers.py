@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, true, update
+from sqlalchemy import Connection, and_, func, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casetrack.storage import schema
 from casetrack.storage.bulk import insert_many
+from casetrack.storage.keyset import newest_first
 from casetrack.storage.unit_of_work import UnitOfWork
 
 _B, _N, _COUNTERS = schema.number_blocks.c, schema.reserved_numbers.c, schema.counters
@@ -73,11 +74,8 @@ def listed(
     """Newest first, of one front office or of the region."""
     query = select(schema.number_blocks).where(_B.region == region)
     query = query.where(_B.agency == agency if agency is not None else true())
-    if before is not None:
-        at, name = before
-        query = query.where(or_(_B.reserved_at < at, and_(_B.reserved_at == at, _B.block < name)))
-    ordered = query.order_by(_B.reserved_at.desc(), _B.block.desc()).limit(limit)
-    return [_row(row) for row in connection.execute(ordered)]
+    page = newest_first(query, (_B.reserved_at, _B.block), before, limit)
+    return [_row(row) for row in connection.execute(page)]
 
 
 def numbers(connection: Connection, region: str, name: str) -> list[dict[str, Any]]:

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, select, update
 
 from casetrack.storage import schema
+from casetrack.storage.keyset import behind
 from casetrack.storage.unit_of_work import UnitOfWork
 
 
@@ -30,12 +31,6 @@ def waiting(
         table.region == region, table.erasing_since.is_not(None)
     )
     if after is not None:
-        since, subject = after
-        query = query.where(
-            or_(
-                table.erasing_since > since,
-                and_(table.erasing_since == since, table.subject > subject),
-            )
-        )
+        query = query.where(behind((table.erasing_since, table.subject), after))
     rows = connection.execute(query.order_by(table.erasing_since, table.subject).limit(limit))
     return [(row.erasing_since, row.subject) for row in rows]

@@ -1,6 +1,7 @@
 """A complaint as officers read it, with what was said and done; and as who complained sees it."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -119,12 +120,20 @@ def read_complaint(ctx: Context, actor: Actor, row: ComplaintRow) -> dict[str, A
         return complaint_view(ctx, connection, actor.region, row)
 
 
-def complaints_of_subject(ctx: Context, region: str, subject: str) -> list[dict[str, Any]]:
-    """What a person complained of and was told, for their own eyes; nothing of who was erased."""
+def complaints_of_subject(
+    ctx: Context, region: str, subject: str, numbers: Collection[str]
+) -> list[dict[str, Any]]:
+    """What a person complained of and was told, for their own eyes; nothing of who was erased.
+
+    `numbers` are the cases that are theirs today: one that was parted from them since takes its
+    complaints along, though these stay under the key of then.
+    """
     with ctx.database.read() as connection:
         rows = reader(ctx, connection, region)
         found = []
         for row in rows.of_subject(subject):
+            if row.state.case not in numbers:
+                continue
             texts = opened_texts(ctx, rows, region, row, _key(connection, region, row))
             kinds = {each.text: each.kind for each in rows.texts(row.state.number)}
             words = [

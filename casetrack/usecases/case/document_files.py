@@ -29,8 +29,9 @@ from casetrack.domain.service.reading_rights import may_read
 from casetrack.storage.people import file_rows, sealed_rows
 from casetrack.storage.people.file_rows import FileRow
 from casetrack.usecases import idempotency
-from casetrack.usecases.case.do import Doing, do
+from casetrack.usecases.case.do import do
 from casetrack.usecases.case.documents import key_of
+from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Answer, Context
 from casetrack.usecases.facts import append_fact

@@ -19,7 +19,8 @@ from casetrack.domain.case.product_signing import next_signature
 from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.errors import Invalid
 from casetrack.usecases.case import signing_afterwards
-from casetrack.usecases.case.do import Doing, checked
+from casetrack.usecases.case.do import checked
+from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.case.signing_call import SigningCall, finish, named
 from casetrack.usecases.case.visible_case import Sight, sight
 from casetrack.usecases.context import Answer

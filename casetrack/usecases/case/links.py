@@ -187,14 +187,15 @@ def _open_view(state: CaseState, definition: ServiceDefinition) -> dict[str, Any
 
 
 def continued_as(ctx: Context, state: CaseState) -> str | None:
-    """Where a case that was closed as a duplicate goes on, if its applicant is the same person.
+    """Where a closed case goes on, if the applicant there is the same person: what it is a duplicate of,
+    or what was opened to replace it.
 
-    Over duplicates of duplicates to the case that is none; where they lead in a circle, nowhere.
+    From one to the next to the case that is not closed so; where they lead in a circle, nowhere.
     """
     seen = {state.number}
     with ctx.database.read() as connection:
         mine = case_parties.party(connection, state.region, state.number, "applicant")
-        while mine is not None and _is_closed_duplicate(state):
+        while mine is not None and state.status == "closed":
             found = _next(ctx, connection, state, mine.subject)
             if found is None:
                 break
@@ -205,20 +206,20 @@ def continued_as(ctx: Context, state: CaseState) -> str | None:
     return state.number if len(seen) > 1 else None
 
 
-def _is_closed_duplicate(state: CaseState) -> bool:
-    return state.closed_reason == "duplicate" and bool(state.links)
-
-
 def _next(ctx: Context, connection: Any, state: CaseState, person: str) -> CaseState | None:
-    """The newest duplicate's link to a case of this person, or of the same company."""
-    for link in reversed(state.links):
-        if link["kind"] != "duplicate_of":
-            continue
-        other = case_parties.party(connection, state.region, link["number"], "applicant")
+    """The newest that comes in place of this one, of this person or of the same company."""
+    if state.closed_reason == "duplicate":
+        links = [link for link in state.links if link["kind"] == "duplicate_of"]
+        others = [link["number"] for link in links]
+    else:
+        rows = link_rows.named_by(connection, state.region, state.number, MOST_NAMED_BY)
+        others = [row.number for row in rows if row.kind == "replaces"]
+    for number in reversed(others):
+        other = case_parties.party(connection, state.region, number, "applicant")
         if other is None:
             continue
-        if other.subject == person or _has_one_number(ctx, state, link["number"]):
-            row = queries.case(connection, state.region, link["number"])
+        if other.subject == person or _has_one_number(ctx, state, number):
+            row = queries.case(connection, state.region, number)
             return row.state if row is not None else None
     return None
 

@@ -35,8 +35,8 @@ from casetrack.usecases.case.clock_act import BATCH, act_by_clock
 from casetrack.usecases.case.do import record_refusal
 from casetrack.usecases.case.hand_overs import is_same_person
 from casetrack.usecases.case.links import open_cases_of
-from casetrack.usecases.case.opening import brings, check_not_erased, held, people_rows
 from casetrack.usecases.case.party_texts import PartyDoing, Words, acts_already, new_words, tidied
+from casetrack.usecases.case.sealed_parties import brings, check_not_erased, held, people_rows
 from casetrack.usecases.case.unprinted_letters import letter_warnings, printed_of
 from casetrack.usecases.case.views import case_etag, case_view
 from casetrack.usecases.case.visible_case import Sight

@@ -18,14 +18,9 @@ from casetrack.storage.people import case_parties, person_texts, subjects
 from casetrack.storage.people.case_parties import PartyRow
 from casetrack.storage.people.person_texts import TextRow
 from casetrack.storage.unit_of_work import Conflict, UnitOfWork
-from casetrack.usecases.case.opening import (
-    ONLY_DIRECTOR,
-    Party,
-    Sealed,
-    directors,
-    seal_parties,
-)
+from casetrack.usecases.case.opening import ONLY_DIRECTOR
 from casetrack.usecases.case.powers import has_text, power_until, sealed_paper, tidied_paper
+from casetrack.usecases.case.sealed_parties import Party, Sealed, directors, seal_parties
 from casetrack.usecases.context import Context
 from casetrack.usecases.people import search_words, tidying
 from casetrack.usecases.people.sealing import Sealer, as_text, text_context

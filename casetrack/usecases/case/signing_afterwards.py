@@ -10,7 +10,7 @@ from casetrack.domain.case.product_details import ProductNamed
 from casetrack.domain.case.state import Document
 from casetrack.domain.case.waiting_products import waits_for_file
 from casetrack.domain.errors import Refusal
-from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.case.signing_call import SigningCall, finish, named
 from casetrack.usecases.case.unsigned_files import still_to_sign
 from casetrack.usecases.case.visible_case import Sight, sight

@@ -13,7 +13,8 @@ from casetrack.domain.errors import Refusal
 from casetrack.domain.events import Event
 from casetrack.storage.case import case_events
 from casetrack.usecases import idempotency
-from casetrack.usecases.case.do import Doing, checked, do
+from casetrack.usecases.case.do import checked, do
+from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.case.signing_file import Making
 from casetrack.usecases.case.unsigned_files import still_to_sign
 from casetrack.usecases.case.visible_case import Sight

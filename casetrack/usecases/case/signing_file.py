@@ -30,7 +30,7 @@ from casetrack.domain.events import parse_instant
 from casetrack.storage.people import signing_rows
 from casetrack.storage.people.signing_rows import SigningRow
 from casetrack.usecases.case import signed_files
-from casetrack.usecases.case.do import sealer_of
+from casetrack.usecases.case.preparing import sealer_of
 from casetrack.usecases.case.product_content import product_content
 from casetrack.usecases.case.product_paper import paper_of
 from casetrack.usecases.case.signing_told import TOLD, tell, waiting_mark

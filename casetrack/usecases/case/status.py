@@ -46,7 +46,7 @@ class Status:
     outside: tuple[Agency, ...] = ()
     #: Steps that wait for somebody with the power to take them.
     waits: tuple[Waiting, ...] = ()
-    #: Where a duplicate goes on: another case of the same person.
+    #: Where a closed case goes on: another case of the same person.
     continued_as: str | None = None
     #: What is to be paid, each bill with where.
     bills: tuple[Mapping[str, Any], ...] = ()

@@ -21,17 +21,19 @@ from casetrack.usecases import idempotency
 from casetrack.usecases.case.links import named_by
 from casetrack.usecases.case.opening import (
     Application,
-    Party,
     Ready,
-    brings,
-    check_not_erased,
     draw_number,
     found_by,
-    held,
     made_ready,
     put_case,
-    seal_parties,
     tidied_parties,
+)
+from casetrack.usecases.case.sealed_parties import (
+    Party,
+    brings,
+    check_not_erased,
+    held,
+    seal_parties,
 )
 from casetrack.usecases.case.visible_case import Sight, sight
 from casetrack.usecases.context import Answer, Context

@@ -52,7 +52,7 @@ def person_report(ctx: Context, person: Person, asked: datetime | None = None) -
         "held": held,
         "messages": _messages(ctx, person.region, roles),
         "systems": _systems(ctx, person.region, list(roles), agencies),
-        "complaints": complaints_of_subject(ctx, person.region, person.subject),
+        "complaints": complaints_of_subject(ctx, person.region, person.subject, roles),
         "looks": _looks(ctx, person.region, _came(roles), agencies),
     }
 

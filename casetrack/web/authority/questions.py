@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from casetrack.usecases.case.visible_case import sight
-from casetrack.usecases.questions import register_questions
+from casetrack.usecases.questions import register_questions, who_may_act
 from casetrack.usecases.questions.register_questions import NAMED, When
 from casetrack.usecases.questions.seat_scope import scope_of
 from casetrack.web.authority import models
@@ -72,7 +72,7 @@ def who_may(call: Call) -> Response:
     # What a query names is looked for once the whole query can be taken.
     register_questions.check_when(call.ctx, call.actor.region, _when(query))
     case = sight(call.ctx, call.actor, query.case)
-    return as_json(register_questions.who(call.ctx, case, query.step, _when(query)))
+    return as_json(who_may_act.who(call.ctx, case, query.step, _when(query)))
 
 
 def what_may_i(call: Call) -> Response:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from flask import Response
 
 from casetrack.domain.case.electronic_signatures import OwnWords
-from casetrack.usecases.case.do import Doing, do
+from casetrack.usecases.case.do import do
+from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.case.electronic_signing import sign_or_do
 from casetrack.usecases.case.links import for_reader
 from casetrack.usecases.case.signing_call import SigningCall

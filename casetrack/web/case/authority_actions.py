@@ -9,7 +9,7 @@ from flask import Response
 
 from casetrack.domain.case.commands import LatePaper, conflict_details
 from casetrack.domain.case.transitions import ConflictAction
-from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.doing import Doing
 from casetrack.web.case import models
 from casetrack.web.case.act import act, act_or_sign
 from casetrack.web.case.authority_models import ConflictIn, LateIn, ProductActionIn

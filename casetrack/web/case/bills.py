@@ -23,7 +23,7 @@ from casetrack.usecases.case.bill_views import (
     list_bills,
     printed_bill,
 )
-from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.doing import Doing
 from casetrack.web.case import models
 from casetrack.web.case.act import act
 from casetrack.web.case.bill_models import (

@@ -12,13 +12,13 @@ from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.transitions import RECEIVE
 from casetrack.domain.errors import Invalid
 from casetrack.domain.people.stored_files import MEDIA_TYPES, MOST_MEGABYTES, too_large
-from casetrack.usecases.case.do import Doing
 from casetrack.usecases.case.document_files import (
     BroughtFile,
     document_with_file,
     given_file,
     receive_file,
 )
+from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.people import files
 from casetrack.web.case.act import act
 from casetrack.web.case.document_models import DocumentOut, FileFormIn, ReceivedIn

@@ -12,9 +12,10 @@ from casetrack.domain.case.product_details import Refusal
 from casetrack.domain.case.verification import tidy_number
 from casetrack.domain.errors import Invalid
 from casetrack.usecases.case import reading, status, trace
-from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.case.one_person import decide_identity
-from casetrack.usecases.case.opening import Application, Party, open_at_counter
+from casetrack.usecases.case.opening import Application, open_at_counter
+from casetrack.usecases.case.sealed_parties import Party
 from casetrack.usecases.case.whole_case import whole_case
 from casetrack.usecases.delivery import feed
 from casetrack.usecases.people import readings

@@ -8,9 +8,9 @@ from pydantic import Field
 from casetrack.domain.case.case_people import PowerEnd
 from casetrack.domain.case.transitions import PartyAction
 from casetrack.domain.people.contact import Channel, Language
-from casetrack.usecases.case.opening import Party
 from casetrack.usecases.case.party_acts import change_people
 from casetrack.usecases.case.party_texts import PartyDoing
+from casetrack.usecases.case.sealed_parties import Party
 from casetrack.web.case import models
 from casetrack.web.case.power_models import PaperIn, PowerIn
 from casetrack.web.http.call import Call, Route

@@ -3,7 +3,7 @@
 from flask import Response
 
 from casetrack.domain.case.products import find_product
-from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.case.product_paper import paper_of
 from casetrack.usecases.case.product_summary import product_views
 from casetrack.usecases.case.product_views import printed_product, read_product, signed_product

@@ -6,7 +6,7 @@ from flask import Response
 
 from casetrack.domain.case.silence_details import DeemedChecked, ExternalAnswered
 from casetrack.usecases.case import grants_by_law
-from casetrack.usecases.case.do import Doing
+from casetrack.usecases.case.doing import Doing
 from casetrack.usecases.service import silence_set_up
 from casetrack.web.case import models, silence_models
 from casetrack.web.case.act import act

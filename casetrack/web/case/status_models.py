@@ -137,5 +137,5 @@ class StatusOut(BaseModel):
         "with the access code, of an objection or an appeal: which position decides it"
     )
     continued_as: str = absent(
-        "with the access code: of a duplicate, the other case of the same person"
+        "with the access code: of a closed case, the one of the same person in which it goes on"
     )

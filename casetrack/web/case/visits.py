@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from flask import Response
 from pydantic import BaseModel, Field
 
-from casetrack.usecases.case.opening import Party
+from casetrack.usecases.case.sealed_parties import Party
 from casetrack.usecases.case.visits import Visit, open_visit
 from casetrack.web.case import models
 from casetrack.web.case.visit_models import AtCounterIn

@@ -100,7 +100,7 @@ class StatusDetails:
     gratis: bool = False
     #: Sentences about steps that wait for somebody with the power.
     waits: tuple[str, ...] = ()
-    #: Of a duplicate: the number under which the same person's case goes on.
+    #: Of a closed case: the number under which the same person's application goes on.
     continued_as: str | None = None
     #: How the limit that runs is counted: how long it is, and each of its days.
     how_long: str = ""
