@@ -144,7 +144,7 @@ def test_the_body_s_own_two_say_what_they_stop_and_appoint_nobody_who_confirms_t
         "the head's letter ended in the past": ["kepala-dpmptsp-2025"],
         "a second definitive head": ["kepala-dpmptsp-2025"],
         "the secretariat's stay moved": ["setda-mpp"],
-        "the regulation replaced": ["delegasi-2026"],
+        "the regulation replaced": ["delegasi-2026", "delegasi-trayek-2026"],
     }
     for what, ids in stops.items():
         kind, name, _ = papers[what]

@@ -31,6 +31,8 @@ COMPLAINT = "/complaints/{complaint}/actions"
 EXCEPTIONS = {
     ("/cases", "facts"): "what the service asks, read by its definition; nothing of the case's own",
     (STEP, "officer"): "reassign: who shall work on the step; who acts is the token's officer",
+    (STEP, "issued_elsewhere.dated"): "the day on what another issued, never one to come",
+    (STEP, "issued_elsewhere.valid_until"): "its last day, as its issuer printed it",
     ("/cases/{number}/conflicts", "officer"): "whose conflict it is; who declares is the token's",
     ("/cases/{number}/late-entries", "occurred_at"): "when a paper was signed: a supervisor admits "
     "it, the officer enters their own act on it, and it is shown as late for ever",

@@ -63,6 +63,13 @@ STORIES = {
         signer complete sign
         clerk hand_over
     """,
+    "izin-trayek": """
+        clerk declare_complete intake
+        dishub complete review_dishub favourable
+        signer complete decide
+        signer complete sign
+        clerk hand_over
+    """,
     "izin-pemakaian-aset": """
         clerk declare_complete intake
         signer complete decide
@@ -78,11 +85,16 @@ STORIES = {
 
 
 #: What a service asks, where that matters: of what is social nothing is paid.
-FACTS = {"izin-pemakaian-aset": {"place": "field", "purpose": "social", "days": 1}}
+FACTS: dict[str, dict[str, Any]] = {
+    "izin-pemakaian-aset": {"place": "field", "purpose": "social", "days": 1},
+    "izin-trayek": {"route": "A-1", "seats": 12, "plate": "KT 1234 XY"},
+}
 #: Services that are not decided here, and why.
 UNDECIDED = {
     "pbg": "the power to decide it is not delegated, on purpose (docs/samarinda.md)",
     "skck": "the police decide; the case is tracked only",
+    "nib-dibantu": "OSS issues it; the case is tracked only",
+    "rekomendasi-pbi": "at another counter, the social agency's: tests/contract/test_real_services.py",
     "keberatan": "by the power of the decision that it is about, which has a story of its own below",
     "banding": "the same, by the position above",
 }
@@ -104,6 +116,7 @@ def test_a_case_of_samarinda_is_decided_by_checked_authority(city: World, servic
         == {
             "izin-reklame": 5,
             "sip-dokter": 4,
+            "izin-trayek": 3,
             "izin-pemakaian-aset": 2,
             "surat-keterangan": 1,
         }[service]

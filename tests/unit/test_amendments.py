@@ -240,6 +240,19 @@ def test_an_amendment_is_no_likely_successor_whether_it_is_recorded_or_only_name
     assert not list(likely_successors(register(old, given, titled), *window))
 
 
+def test_a_new_text_that_leaves_out_what_an_amendment_added_is_a_likely_successor() -> None:
+    given = CITY[-1]
+    old = next(paper for paper in CITY if paper.id == OLD)
+    new = instrument(
+        "baru", line("1", "sip-dokter", REKLAME), since="2026-06-01", title="Pendelegasian"
+    )
+    window = day("2026-01-01"), day("2026-12-31")
+    assert not list(likely_successors(register(old, given, new), *window))
+    added = changes(LineChange("lampiran-2", adds=("trayek",)))
+    (found,) = likely_successors(register(old, given, new, *added), *window)
+    assert found.left_out == {"trayek"}
+
+
 def test_one_that_began_in_the_past_stops_what_works_and_one_from_today_on_is_not_asked() -> None:
     now, then = register(*CITY), register(*CITY, *STRUCK)
     paper = STRUCK[1].entry

@@ -275,13 +275,15 @@ def samarinda() -> RegionData:
 
 
 def decision_steps(data: RegionData) -> list[tuple[str, StepDefinition]]:
-    """An objection or appeal is decided by the power of the decision that it is about, not by its own."""
+    """An objection or appeal is decided by the power of the decision that it is about, not by its own;
+    what is only tracked may be issued by nobody here."""
     return [
         (service.id, step)
         for service in data.services
         if service.reviews is None
         for step in service.steps
-        if step.kind in ("decide", "sign", "issue") or step.official
+        if (step.kind in ("decide", "sign", "issue") or step.official)
+        and (step.authority is not None or not service.tracked_only)
     ]
 
 
@@ -354,6 +356,9 @@ def test_what_is_wrong_in_samarinda_is_wrong_on_purpose(samarinda: RegionData) -
         "keberatan": "held",
         "izin-pemakaian-aset": "held",
         "izin-reklame": "held",
+        "izin-trayek": "held",
+        "nib-dibantu": "unchecked",
+        "rekomendasi-pbi": "held",
         "pbg": "elsewhere",
         "sip-dokter": "held",
         "skck": "held",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from casetrack.domain.authority.amendment_check import is_amending
-from casetrack.domain.authority.entries import EVERY, Grant, Instrument, Replacement
+from casetrack.domain.authority.entries import EVERY, Basis, Grant, Instrument, Replacement
 from casetrack.domain.authority.recorded import Cite, Recorded
 from casetrack.domain.authority.register import Register
 
@@ -47,7 +47,8 @@ def likely_successors(register: Register, first: date, last: date) -> Iterator[L
             continue
         for old_id, old in instruments:
             if old_id in carrying and old.form == new.form and _runs_into(old, day):
-                named, kept = _named(old), _named(new)
+                named = _named(register, old_id, old, day)
+                kept = _named(register, new_id, new, day)
                 if named & kept and named - kept:
                     yield LikelySuccessor(old_id, new_id, day, named - kept)
 
@@ -60,8 +61,14 @@ def _runs_into(old: Instrument, day: date) -> bool:
     return old.since < day and (old.until is None or old.until >= day)
 
 
-def _named(instrument: Instrument) -> frozenset[str]:
-    return frozenset(s for line in instrument.lines for s in line.services if s != EVERY)
+def _named(register: Register, text: str, instrument: Instrument, day: date) -> frozenset[str]:
+    """The services of its lines, as they read on the day."""
+    amended = (c.line for each in register.amendments_of(text) for c in each.entry.changes)
+    found = set[str]()
+    for line in {*(line.id for line in instrument.lines), *amended}:
+        now = register.line_on(Basis(text, line), day)
+        found.update(s for s in (now.line.services if now.line else ()) if s not in now.without)
+    return frozenset(found - {EVERY})
 
 
 def _carrying(register: Register) -> set[str]:

@@ -9,6 +9,7 @@ from casetrack.domain.access import Actor
 from casetrack.domain.case.bills import BILL_ACTS, BillDetails, Payment
 from casetrack.domain.case.case_people import AT_THE_COUNTER, PROOFS
 from casetrack.domain.case.counter_details import Handing
+from casetrack.domain.case.issued_details import IssuedElsewhere
 from casetrack.domain.case.late_intake import LateIntake
 from casetrack.domain.case.outages import OutageNamed
 from casetrack.domain.case.party_change import PartyChange, Present
@@ -154,6 +155,7 @@ Details = (
     | DeemedChecked
     | OutageNamed
     | CarriedOut
+    | IssuedElsewhere
 )
 
 #: What an act about authority says beside the rest.

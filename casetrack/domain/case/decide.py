@@ -22,6 +22,7 @@ from casetrack.domain.case.counter_details import Handing
 from casetrack.domain.case.documents import receive_document, taken_in
 from casetrack.domain.case.folding import difference, form_of
 from casetrack.domain.case.hand_over_bodies import check_handing
+from casetrack.domain.case.issued_elsewhere import check_issued_elsewhere
 from casetrack.domain.case.late_entries import check_paper, moment_of
 from casetrack.domain.case.own_acts import check_own_case, own_case
 from casetrack.domain.case.party_acts import act_on_parties, check_change
@@ -121,6 +122,7 @@ def check_act(state: CaseState, act: Act, setting: Setting, standing: Ask) -> No
     check_found_on(act, setting)
     check_change(act, setting)
     check_external(state, act, setting)
+    check_issued_elsewhere(act, setting)
     check_product_words(state, act, setting)
     check_handing(state, act, setting.definition)
 

@@ -109,6 +109,8 @@ class CaseState:
     review: Document | None = None
     #: The pauses for causes that the service limits: reason, from, until.
     pauses: tuple[Document, ...] = ()
+    #: What another issued in a system of its own, as an officer noted it: issuer, number, day.
+    issued_elsewhere: Document | None = None
     #: Where it was taken in: counter, number in its queue, visit; each may be null.
     visit: Document | None = None
     steps: dict[str, StepState] = field(default_factory=dict)
@@ -154,6 +156,7 @@ ADDED: Document = {
     "review": None,
     "pauses": (),
     "visit": None,
+    "issued_elsewhere": None,
 }
 ADDED_TO_STEPS: Document = {}
 

@@ -12,6 +12,7 @@ from casetrack.domain.case.commands import Act, find_step
 from casetrack.domain.case.documents import check_or_waive
 from casetrack.domain.case.electronic_signing import BEGUN
 from casetrack.domain.case.hand_overs import begin_or_hand_over, going_out, needs_second
+from casetrack.domain.case.issued_elsewhere import note_issued
 from casetrack.domain.case.late_entries import use_late
 from casetrack.domain.case.product_signing import endorse_at, issue_at, sign_at, to_sign
 from casetrack.domain.case.products import draw_up_wanted
@@ -46,6 +47,7 @@ def act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str
         facts["late"] = paper
     name, said = _STEP_HANDLERS[act.action](draft, step, act, setting, facts)
     moment = parse_instant(paper["occurred_at"]) if paper else setting.now
+    noted = note_issued(draft, step, act, setting)
     remark = check_after_limit(draft.before, act, setting, moment)
     # Last: what the status forbids (409) is said before what the register forbids (403).
     by_clock = act.actor.kind == "system"
@@ -53,6 +55,7 @@ def act_on_step(draft: Draft, act: Act, setting: Setting) -> tuple[str, dict[str
         check_could_finish(draft.before, step, act.assignee or act.actor.id, setting)
     if needs_authority(step, act.action, by_clock=by_clock):
         given = authorise(draft.before, step, act.actor, setting, moment, act.as_position)
+        given = {**given, **noted}
         said = {**said, "authority": with_remark(given, remark)}
     if not needs_register(step, act.action, setting.definition, by_clock=by_clock):
         _check_position(act)

@@ -389,6 +389,9 @@ class ServiceDefinition:
     #: What other registers are asked before it is decided.
     external_facts: tuple[ExternalFact, ...] = ()
     tracked_only: bool = False
+    #: Who issues the result in a system of their own; an officer notes its number and day. None: its
+    #: number is not kept here.
+    issued_by: Name | None = None
     #: Changes a legal status in organisation, personnel or budget: no mandate reaches it
     #: (UU 30/2014 art. 14(7)).
     strategic: bool = False

@@ -192,6 +192,15 @@ def _decision_problems(definition: ServiceDefinition) -> Iterator[Problem]:
     if definition.deemed_grant == "auto_issue":
         yield from _auto_issue_problems(definition)
     yield from _external_problems(definition)
+    kinds_there = {step.kind for step in definition.steps}
+    if definition.issued_by is not None and not (
+        definition.tracked_only and "issue" in kinds_there
+    ):
+        yield Problem(
+            ("issued_by",),
+            "issued_by is said of a service that decides itself, or issues nothing",
+            "say it of a tracked_only service with a step of kind issue",
+        )
     if not definition.tracked_only and "decide" not in kinds:
         yield Problem(
             ("steps",),

@@ -42,6 +42,7 @@ _SILENT_WHEN_EMPTY = (
     "external_facts",
     "reviews",
     "pause_limits",
+    "issued_by",
 )
 
 
@@ -129,6 +130,7 @@ def read_definition(document: Mapping[str, Any]) -> ServiceDefinition:
             for f in get("external_facts") or ()
         ),
         tracked_only=get("tracked_only", False),
+        issued_by=_name(get("issued_by")),
         strategic=get("strategic", False),
         specific_data=get("specific_data", False),
         passes_to_heirs=get("passes_to_heirs", False),

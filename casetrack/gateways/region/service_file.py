@@ -109,6 +109,7 @@ SERVICE = record(
             record({"id": read_text, "name": read_name, "source": read_name}, {"paper": read_text})
         ),
         "tracked_only": read_flag,
+        "issued_by": read_name,
         "strategic": read_flag,
         "specific_data": read_flag,
         "passes_to_heirs": read_flag,

@@ -73,6 +73,7 @@ def case_view(
         "conflicts": [dict(conflict) for conflict in state.conflicts],
         "late": [dict(paper) for paper in state.late],
         "external": external_views(state, definition),
+        "issued_elsewhere": state.issued_elsewhere,
         "deemed": deemed_view(state.deemed),
         "links": [dict(link) for link in state.links],
         "review": review_view(state, definition),

@@ -5,9 +5,11 @@ from typing import Any
 from flask import Response
 
 from casetrack.domain.case.bills import Payment
+from casetrack.domain.case.issued_details import IssuedElsewhere
 from casetrack.domain.case.late_intake import LateIntake
 from casetrack.domain.case.party_change import Present
 from casetrack.domain.case.product_details import Refusal
+from casetrack.domain.case.verification import tidy_number
 from casetrack.domain.errors import Invalid
 from casetrack.usecases.case import reading, status, trace
 from casetrack.usecases.case.doing import Doing
@@ -107,8 +109,11 @@ def act_on_step(call: Call) -> Response:
     return act_or_sign(call, doing, body)
 
 
-def _details(body: models.StepActionIn) -> Refusal | Payment | None:
-    """What is written in a refusal, or by which reference a bill was paid."""
+def _details(body: models.StepActionIn) -> Refusal | Payment | IssuedElsewhere | None:
+    """What is written in a refusal, what another issued, or by which reference a bill was paid."""
+    if body.issued_elsewhere is not None:
+        noted = body.issued_elsewhere
+        return IssuedElsewhere(tidy_number(noted.number), noted.dated, noted.valid_until)
     if body.written:
         return Refusal(body.written.written())
     return Payment(body.reference) if body.reference else None

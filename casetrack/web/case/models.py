@@ -23,6 +23,7 @@ from casetrack.domain.service.definition import Fact, Kind
 from casetrack.web.case.bill_models import BillOut, Reference
 from casetrack.web.case.document_models import DocumentIn, DocumentOut, WaiverOut
 from casetrack.web.case.hand_over_models import MEANS, PAPERS, HandOverOut, PapersIn
+from casetrack.web.case.issued_models import IssuedElsewhereIn, IssuedElsewhereOut
 from casetrack.web.case.late_models import AdmittedOut, LateIntakeIn
 from casetrack.web.case.link_models import LinkedFromOut, LinkIn, LinkOut, ReviewOut
 from casetrack.web.case.power_models import BroughtPowerIn, FormerPartyOut, PartyOut, PresentIn
@@ -164,6 +165,11 @@ class StepActionIn(SigningBody):
     reference: Reference | None = Field(
         default=None,
         description="record_payment at a step with a bill: the reference of the bank or treasury",
+    )
+    issued_elsewhere: IssuedElsewhereIn | None = Field(
+        default=None,
+        description="complete at the issuing step of a service that is only tracked and says who "
+        "issues: the number and day of what was issued there",
     )
     officer: Identifier | None = Field(
         default=None, description="reassign: whom to; nobody puts the step back on the worklist."
@@ -371,6 +377,10 @@ class CaseOut(BaseModel):
     conflicts: list[ConflictOut]
     late: list[AdmittedOut] = Field(description="papers admitted for late entry")
     external: list[ExternalOut] = Field(description="what other registers answered")
+    issued_elsewhere: IssuedElsewhereOut | None = Field(
+        description="null, or what another issued in a system of its own, as an officer noted it; "
+        "nothing of it is verified"
+    )
     deemed: DeemedOut | None = Field(description="null, or what the law granted by silence")
     links: list[LinkOut]
     review: ReviewOut | None = Field(description="null, or what an objection or an appeal is about")

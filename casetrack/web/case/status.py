@@ -21,6 +21,7 @@ from casetrack.web.case.clock_answer import limit_view
 from casetrack.web.http.models import Asked
 from casetrack.web.pages.wording import (
     document_words,
+    issued_elsewhere,
     label,
     limit_passed,
     next_action,
@@ -73,6 +74,9 @@ def status_document(found: Status) -> dict[str, Any]:
         document.update(_details(found))
     if found.passed_on is not None:
         document["limit_passed"] = _passed(found.passed_on, article_of(found.definition))
+    noted = state.issued_elsewhere
+    if found.detailed and noted is not None:
+        document["issued_elsewhere"] = _noted(noted)
     reviews = found.definition.reviews
     if found.detailed and reviews is not None:
         document["reviewed_by"] = {
@@ -89,6 +93,12 @@ def status_document(found: Status) -> dict[str, Any]:
 def _passed(day: date, article: str) -> dict[str, Any]:
     said = {language: limit_passed(day, article, language) for language in ("id", "en")}
     return {"day": day.isoformat(), "article": article, "message": said}
+
+
+def _noted(noted: Mapping[str, Any]) -> dict[str, Any]:
+    said = {name: noted[name] for name in ("issuer", "number", "dated", "valid_until")}
+    message = {language: issued_elsewhere(noted, language) for language in ("id", "en")}
+    return {**said, "message": message}
 
 
 def _objection(may: MayObject) -> dict[str, Any]:

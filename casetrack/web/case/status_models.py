@@ -93,6 +93,16 @@ class ObjectionOut(BaseModel):
     message: NameOut
 
 
+class StatusIssuedOut(BaseModel):
+    """What another issued in a system of its own, as an officer noted it; it is verified there only."""
+
+    issuer: NameOut
+    number: str
+    dated: date
+    valid_until: date | None
+    message: NameOut
+
+
 class StatusOut(BaseModel):
     """A case's status for anybody with its number; more with the access code."""
 
@@ -118,6 +128,9 @@ class StatusOut(BaseModel):
     next_action: NameOut = absent("with the access code")
     limit_passed: LimitPassedOut = absent(
         "with the access code: unless the limit of law passed without a decision"
+    )
+    issued_elsewhere: StatusIssuedOut = absent(
+        "with the access code: unless another issued the result in a system of its own"
     )
     objection: ObjectionOut = absent("with the access code, of a refusal whose letter says how")
     reviewed_by: NameOut = absent(

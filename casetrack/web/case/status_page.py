@@ -183,6 +183,8 @@ def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
     if found.passed_on is not None:
         article = article_of(found.definition)
         said.insert(0, wording.limit_passed(found.passed_on, article, language))
+    if found.state.issued_elsewhere is not None:
+        said.insert(0, wording.issued_elsewhere(found.state.issued_elsewhere, language))
     reviews = found.definition.reviews
     if reviews is not None:
         said.append(wording.reviewed_by(reviews.kind, reviews.decided_by, language))

@@ -194,6 +194,9 @@ CLAUSES: Mapping[str, str] = {
         "hari sesudahnya, bila layanan menyerahkannya kepada Anda"
     ),
     # what belongs to an action
+    "is missing: say which number its issuer gave, and on which day": (
+        "harus diisi: nomor dari penerbitnya dan tanggalnya"
+    ),
     "is missing: say whose conflict it is": "harus diisi: benturan kepentingan siapa",
     "is missing: a conflict is declared or reported with its ground": (
         "harus diisi: benturan kepentingan disampaikan dengan alasannya"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from casetrack.domain.case.public import DECIDED
 from casetrack.domain.case.reviews import MayObject
@@ -257,6 +258,22 @@ def objection_words(may: MayObject, language: str) -> str:
         return _pick(_OBJECT_UNDATED, language).format(**said)
     days = {"reached": plain_date(may.reached, language), "until": plain_date(may.until, language)}
     return _pick(_OBJECT, language).format(**said, **days)
+
+
+_ISSUED_ELSEWHERE: Words = (
+    "Hasilnya diterbitkan oleh {issuer}, nomor {number}, tanggal {dated}. Nomor ini dicatat petugas dan "
+    "tidak diperiksa di sini; keasliannya hanya dapat diperiksa di {issuer}.",
+    "The result was issued by {issuer}, number {number}, on {dated}. An officer noted the number and it "
+    "was not checked here; whether it is genuine only {issuer} can say.",
+)
+
+
+def issued_elsewhere(noted: Mapping[str, Any], language: str) -> str:
+    """Who issued the result, its number and day, and that nothing of it is verified here."""
+    dated = plain_date(date.fromisoformat(noted["dated"]), language)
+    said = _pick(_ISSUED_ELSEWHERE, language)
+    issuer = noted["issuer"]["en" if language == "en" else "id"]
+    return said.format(issuer=issuer, number=noted["number"], dated=dated)
 
 
 #: Kind of review → who decides it.

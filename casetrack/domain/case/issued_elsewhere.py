@@ -1,0 +1,63 @@
+"""What another issues in a system of its own, such as a NIB: its number and day are noted by an officer.
+
+casetrack looks it up nowhere and vouches for nothing, so it is no product and is never verified here.
+"""
+
+from typing import Any
+
+from casetrack.domain.case.commands import Act, missing
+from casetrack.domain.case.issued_details import IssuedElsewhere
+from casetrack.domain.case.state import but
+from casetrack.domain.case.steps import Draft, Setting
+from casetrack.domain.errors import Invalid
+from casetrack.domain.events import instant
+from casetrack.domain.service.definition import ServiceDefinition, StepDefinition
+
+
+def is_issued_elsewhere(definition: ServiceDefinition, act: Act) -> bool:
+    """Whether the act completes the step at which another's result is noted."""
+    if definition.issued_by is None or act.action != "complete" or act.step is None:
+        return False
+    return any(step.id == act.step and step.kind == "issue" for step in definition.steps)
+
+
+def check_issued_elsewhere(act: Act, setting: Setting) -> None:
+    """Raises Invalid where the result is not named, is named of an act that notes none, or is dated on a
+    day to come or after its last one."""
+    said = act.details
+    if not is_issued_elsewhere(setting.definition, act):
+        if isinstance(said, IssuedElsewhere):
+            raise _wrong("issued_elsewhere", f"{act.action} takes none here")
+        return
+    if not isinstance(said, IssuedElsewhere):
+        raise missing("issued_elsewhere", "say which number its issuer gave, and on which day")
+    if said.dated > setting.calendar.local_date(setting.now):
+        raise _wrong("issued_elsewhere.dated", "is yet to come")
+    if said.valid_until is not None and said.valid_until < said.dated:
+        raise _wrong("issued_elsewhere.valid_until", "is before the day on which it was issued")
+
+
+def _wrong(at: str, message: str) -> Invalid:
+    errors = [{"at": at, "message": message}]
+    return Invalid("invalid_body", f"{at}: {message}.", errors=errors)
+
+
+def note_issued(draft: Draft, step: StepDefinition, act: Act, setting: Setting) -> dict[str, Any]:
+    """Keep who issued what, on which day, and who noted it; gives what the event's authority says."""
+    said, by = act.details, setting.definition.issued_by
+    if by is None or not isinstance(said, IssuedElsewhere):
+        return {}
+    until = said.valid_until.isoformat() if said.valid_until else None
+    draft.case = but(
+        draft.case,
+        issued_elsewhere={
+            "issuer": by.as_dict(),
+            "number": said.number,
+            "dated": said.dated.isoformat(),
+            "valid_until": until,
+            "step": step.id,
+            "noted_by": act.actor.id,
+            "noted_at": instant(setting.now),
+        },
+    )
+    return {"issuer": by.id, "number": said.number, "dated": said.dated.isoformat()}
