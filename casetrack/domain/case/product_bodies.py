@@ -6,11 +6,11 @@ from typing import Any
 
 from casetrack.domain.case.commands import Act, ProductChange, missing
 from casetrack.domain.case.product_details import ProductDrafting, ProductNamed, Refusal
-from casetrack.domain.case.products import find_product
+from casetrack.domain.case.products import corrected_by, find_product
 from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.case.steps import Setting
 from casetrack.domain.case.transitions import PRODUCT_ACTIONS
-from casetrack.domain.errors import Invalid
+from casetrack.domain.errors import Invalid, NotFound, NotNow
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import ProductDefinition, ServiceDefinition
 from casetrack.domain.service.product_words import Written
@@ -32,6 +32,7 @@ def check_product_words(state: CaseState, act: Act, setting: Setting) -> None:
             raise _wrong("written", "only where a step refuses and the service has such a letter")
         _check_written(refusal, act.details.written)
     elif isinstance(act.details, ProductChange) and definition.products:
+        _check_places(_written_in(state, act, definition), act.details.written)
         _check_change(act, act.details, setting)
     elif act.action in PRODUCT_ACTIONS and not definition.products:
         raise _wrong("action", "the service draws up no products")
@@ -61,8 +62,24 @@ def _check_drafting(said: ProductDrafting, definition: ServiceDefinition) -> Non
     _check_written(known[said.product], said.written)
 
 
+def _written_in(
+    state: CaseState, act: Act, definition: ServiceDefinition
+) -> ProductDefinition | None:
+    """The product whose text the act writes in; which one it is, is said when it is the act's turn."""
+    try:
+        return definition.product_of(corrected_by(state, act)["product"])
+    except (NotFound, NotNow):
+        return None
+
+
 def _check_written(product: ProductDefinition, written: Written) -> None:
-    places = [each.id for each in product.written]
+    _check_places(product, written)
+    if product.kind != "refusal" and (written.grounds or written.relied_on):
+        raise _wrong("grounds", "only a refusal has them")
+
+
+def _check_places(product: ProductDefinition | None, written: Written) -> None:
+    places = [each.id for each in product.written] if product else list(written.values)
     faults = [
         {"at": f"values.{name}", "message": "is no place that the office writes"}
         for name in written.values
@@ -70,8 +87,6 @@ def _check_written(product: ProductDefinition, written: Written) -> None:
     ]
     if faults:
         raise Invalid("invalid_body", f"{faults[0]['at']}: {faults[0]['message']}.", errors=faults)
-    if product.kind != "refusal" and (written.grounds or written.relied_on):
-        raise _wrong("grounds", "only a refusal has them")
 
 
 def _check_change(act: Act, said: ProductChange, setting: Setting) -> None:

@@ -1,9 +1,15 @@
 """What a product waits for: a signature below its text or on its file, its issuing, its hand-over."""
 
+from typing import Literal
+
 from casetrack.domain.case.state import CaseState, Document
 from casetrack.domain.case.transitions import ENDED_PRODUCT, UNISSUED, CaseStatus
 
 _UNSIGNED = ("draft", "endorsed")
+#: What became of what the applicant has, or could have, in hand; `again`: it is to be collected anew.
+ProductNews = Literal["annulled", "revoked", "expired", "again"]
+#: States in which a product that came back, or was made anew, is collected again.
+_COLLECTED_AGAIN = ("issued", "corrected")
 #: In which statuses what came out of a case may still be waited for.
 _STANDS: tuple[CaseStatus, ...] = ("granted", "refused", "handed_over")
 
@@ -51,3 +57,17 @@ def all_ended(state: CaseState) -> bool:
     """Whether products came out of the case, and none of them counts any more."""
     drawn = [each for each in state.products if each["state"] != "voided"]
     return bool(drawn) and all(each["state"] in ENDED_PRODUCT for each in drawn)
+
+
+def product_news(state: CaseState) -> ProductNews | None:
+    """What of the products of a decided case its status does not tell the applicant; None: nothing."""
+    if state.status not in ("granted", "handed_over") or state.outcome == "refused":
+        return None
+    drawn = [each for each in state.products if each["state"] != "voided"]
+    if drawn and all(each["state"] in ENDED_PRODUCT for each in drawn):
+        ended: ProductNews = drawn[-1]["state"]
+        return ended
+    waits = [each for each in drawn if "wanted_back" in each and each["state"] in _COLLECTED_AGAIN]
+    if state.status == "handed_over" and waits and not any(map(waits_for_file, waits)):
+        return "again"
+    return None

@@ -176,8 +176,10 @@ def _draft(
     written: Written,
     sealer: Sealer,
 ) -> dict[str, Any]:
+    before: Mapping[str, Any] | None = None
     if act.action == "correct":
-        written = _corrected(ctx, case, act, written)
+        before = opened_draft(ctx, case.state, corrected_by(case.state, act)["draft"]["text"])
+        written = _corrected(before, written)
     text = draft_text(product, case.definition, _of_product(known, product), written)
     sealed = sealer.seal("product", _as_text({"text": text, **written.as_dict()}))
     return {
@@ -187,6 +189,8 @@ def _draft(
         "missing": missing(product, written),
         "press": ctx.press(PAPER),
         "as_codes": ctx.unprinted(with_late_words(text, {})),
+        # Said in the answer, and kept nowhere.
+        "unchanged": before is not None and before["text"] == text,
     }
 
 
@@ -194,9 +198,8 @@ def _of_product(known: Mapping[str, Filling], product: ProductDefinition) -> dic
     return {**known, "product": product.name.id}
 
 
-def _corrected(ctx: Context, case: Sight, act: Act, written: Written) -> Written:
+def _corrected(was: Mapping[str, Any] | None, written: Written) -> Written:
     """What a correction does not write anew stays as it was written."""
-    was = opened_draft(ctx, case.state, corrected_by(case.state, act)["draft"]["text"])
     if was is None:
         return written
     before = Written.from_dict(was)

@@ -4,7 +4,7 @@ What is told names the field and how many letters there are, never the letters: 
 replays, and outlive the person.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from casetrack.domain.case.bills import BillIssue
@@ -14,6 +14,12 @@ from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.usecases.case.product_texts import written_of
 from casetrack.usecases.context import Context
 
+_UNCHANGED = {
+    "id": "teksnya tetap sama seperti sebelum perbaikan; yang diperbaiki hanya dapat berupa bagian yang "
+    "ditulis kantor, data orangnya, atau nama penanda tangan",
+    "en": "its text is the same as before the correction; what is corrected can only be what the office "
+    "writes, the person's data, or the signer's name",
+}
 #: Of a party's data, what papers have a place for.
 _OF_A_PARTY = ("name", "address", "acting")
 
@@ -63,7 +69,7 @@ def act_warnings(
     ctx: Context,
     details: Details | None,
     said: Mapping[str, str | None],
-    drafts: Iterable[Mapping[str, Any]],
+    drafts: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, object]]:
     """Of an act on a case: of what was `said` in its fields and is printed, of what is written in a
     product, and of each draft that it brings."""
@@ -72,7 +78,30 @@ def act_warnings(
         for each in drafts
         if each.get("as_codes")
     ]
-    return [*letter_warnings(ctx, [*said.items(), *_written(details)]), *drawn]
+    return [
+        *letter_warnings(ctx, [*said.items(), *_written(details)]),
+        *drawn,
+        *_unfinished(drafts),
+    ]
+
+
+def _unfinished(drafts: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, object]]:
+    """What of a draft keeps it from being signed, or makes a correction one of nothing."""
+    for each in drafts:
+        at = f"products.{each['product']}"
+        if each.get("missing"):
+            what = ", ".join(each["missing"])
+            yield {
+                "at": at,
+                "message": f"it cannot be signed before this is written: {what}; POST products does so",
+                "said": {
+                    "id": f"belum dapat ditandatangani sebelum ini ditulis: {what}; tulis dengan POST "
+                    "products",
+                    "en": f"it cannot be signed before this is written: {what}; POST products does so",
+                },
+            }
+        if each.get("unchanged"):
+            yield {"at": at, "message": _UNCHANGED["en"], "said": dict(_UNCHANGED)}
 
 
 def _written(details: Details | None) -> Iterator[tuple[str, str | None]]:

@@ -11,7 +11,9 @@ from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.public import public_status
 from casetrack.domain.case.reviews import MayObject
 from casetrack.domain.case.silence import article_of
+from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
+from casetrack.domain.case.waiting_products import product_news
 from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Name
 from casetrack.usecases.authority.mall import outside_views
@@ -176,8 +178,12 @@ def _details(found: Status) -> dict[str, Any]:
             for each in found.waits
         ],
         "limits": [limit_view(each, agency_view(found.region, each.agency)) for each in limits],
-        "next_action": {
-            language: next_action(state.status, state.outcome, state.waiting_for, language, held_by)
-            for language in ("id", "en")
-        },
+        "next_action": _next_action(state, held_by),
     }
+
+
+def _next_action(state: CaseState, held_by: Name | None) -> dict[str, str]:
+    """What the applicant does next, in both languages."""
+    news = product_news(state)
+    said = state.status, state.outcome, state.waiting_for
+    return {language: next_action(*said, language, held_by, news) for language in ("id", "en")}

@@ -13,6 +13,7 @@ from casetrack.domain.case.bills import is_gratis
 from casetrack.domain.case.documents import by_requirement
 from casetrack.domain.case.numbers import LONGEST, CaseNumber
 from casetrack.domain.case.silence import article_of
+from casetrack.domain.case.waiting_products import product_news
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import parse_instant
 from casetrack.domain.service.definition import Name
@@ -247,6 +248,7 @@ def _details(found: Status, language: str) -> StatusDetails:
             state.waiting_for,
             language,
             holder.name if holder else None,
+            product_news(state),
         ),
         continued_as=found.continued_as,
         how_long=in_language(clock_words.how_long(limit.limit), language) if limit else "",

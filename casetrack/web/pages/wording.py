@@ -156,6 +156,38 @@ _BY_STATUS: Mapping[str, Words] = {
     ),
 }
 
+#: What became of the product, where the status alone would send people on a useless way.
+_BY_NEWS: Mapping[str, Words] = {
+    "annulled": (
+        "Dokumen ini sudah dibatalkan dan tidak berlaku lagi. Alasannya tertulis dalam surat pembatalan; "
+        "tanyakan di loket. Bila dokumen aslinya ada pada Anda, bawalah ke loket.",
+        "This document was annulled and is valid no more. The letter of annulment says why; ask at the "
+        "counter. If you have the original, bring it to the counter.",
+    ),
+    "revoked": (
+        "Dokumen ini sudah dicabut dan tidak berlaku lagi. Alasannya tertulis dalam surat pencabutan; "
+        "tanyakan di loket. Bila dokumen aslinya ada pada Anda, bawalah ke loket.",
+        "This document was revoked and is valid no more. The letter of revocation says why; ask at the "
+        "counter. If you have the original, bring it to the counter.",
+    ),
+    "expired": (
+        "Masa berlaku dokumen ini sudah habis. Bila Anda masih memerlukannya, ajukan permohonan baru.",
+        "This document has expired. If you still need it, apply again.",
+    ),
+    "again": (
+        "Dokumen Anda dapat diambil di loket dengan membawa tanda terima dan kartu identitas, serta "
+        "dokumen yang lama bila ada pada Anda.",
+        "Your document can be collected at the counter; bring your receipt and your identity card, and "
+        "the old document if you have it.",
+    ),
+}
+_CORRECTION_UNSIGNED: Words = (
+    "Anda tidak perlu melakukan apa-apa. Dokumen Anda diperbaiki dan menunggu tanda tangan; datanglah "
+    "mengambilnya bila halaman ini mengatakannya.",
+    "You need not do anything. Your document was corrected and waits for its signature; come to collect "
+    "it when this page says so.",
+)
+
 _LIST_BEHIND_THE_CODE: Words = (
     "Ada persyaratan yang harus dilengkapi. Masukkan kode akses untuk melihat daftarnya, lalu datang "
     "ke loket dengan membawa tanda terima.",
@@ -318,15 +350,25 @@ def power_wait(step: Name, until: date | None, language: str) -> str:
 
 
 def next_action(
-    status: str, outcome: str, waiting_for: str | None, language: str, holder: Name | None = None
+    status: str,
+    outcome: str,
+    waiting_for: str | None,
+    language: str,
+    holder: Name | None = None,
+    news: str | None = None,
 ) -> str:
     """What the applicant does next, in a sentence or two; also when that is nothing.
 
-    `holder` is the agency that has the case now: who issues what is to be paid.
+    `holder` is the agency that has the case now: who issues what is to be paid. `news` is what became of
+    the product, as `product_news` names it.
     """
+    if news is not None:
+        return _pick(_BY_NEWS[news], language)
     if status == "handed_over" and outcome == "refused":
         return _pick(_REFUSED_AND_RECEIVED, language)
     words = _BY_STATUS.get(status)
+    if status == "handed_over" and waiting_for == "signature":
+        return _pick(_CORRECTION_UNSIGNED, language)
     if waiting_for and status in ("submitted", "in_progress", "returned", "granted", "refused"):
         words = _BY_WAITING.get(waiting_for, words)
     of = _pick(_OF, language).format(agency=in_language(holder, language)) if holder else ""
