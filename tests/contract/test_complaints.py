@@ -254,6 +254,10 @@ def test_who_shows_the_case_s_code_has_the_words_under_their_own_key(world: Worl
     assert web.get(f"/complaints/{other['number']}", "dewi").get_json()["text"] == DELAY["text"]
     late = _act(web, given["number"], "dewi", "answer", text="Terlambat.")
     assert refused(late) == (409, "complaint_erased")
+    with world.database.read() as connection:
+        left = connection.execute(text("SELECT complaint FROM complaint_texts")).scalars().all()
+    assert left == [other["number"]], "nothing sealed is left of it either"
+    assert verify(world.ctx, progress=lambda _: None).fault is None
 
 
 def test_nobody_is_erased_while_a_complaint_of_theirs_is_open(world: World) -> None:

@@ -672,10 +672,27 @@ def _complaints() -> Iterator[Door]:
     yield Door("enter_complaint", "dewi", body={**said, "way": "paper"}, faults=(unknown,))
     yield Door("list_complaints", "dewi")
     yield Door("read_complaint", "dewi", {"complaint": "@complaint"})
-    body = {"action": "answer", "text": "Sudah selesai."}
     closed = Fault("409", (409, "complaint_state"), {"path.complaint": "@closed_complaint"})
-    path, unsaid = {"complaint": "@complaint"}, content("invalid_body", text=" ")
-    yield Door("act_on_complaint", "dewi", path, body, faults=(closed, unsaid))
+    unsaid = content("invalid_body", text=" ")
+    acts: tuple[tuple[dict[str, str], tuple[Fault, ...]], ...] = (
+        ({"action": "react", "text": "Kami periksa."}, (closed, unsaid)),
+        ({"action": "begin_work"}, (closed,)),
+        ({"action": "answer", "text": "Sudah selesai."}, (closed, unsaid)),
+        ({"action": "close", "as": "duplicate"}, (closed,)),
+        (
+            {"action": "name_officer", "officer": "smr.rudi"},
+            (closed, content("invalid_body", officer="smr.nobody")),
+        ),
+        (
+            {"action": "hand_on", "agency": "dlh"},
+            (closed, content("invalid_body", agency="nowhere")),
+        ),
+        ({"action": "note_outside_number", "number": "LAPOR-1"}, ()),
+        ({"action": "note_corrective_action", "number": "O-1", "text": "Perbaiki."}, (unsaid,)),
+        ({"action": "answer_corrective_action", "id": "c", "text": "Diperbaiki."}, (unsaid,)),
+    )
+    for body, faults in acts:
+        yield Door("act_on_complaint", "dewi", {"complaint": "@complaint"}, body, faults=faults)
     absent = {"path.complaint_number": "SMR-ADU-2026-999999-5"}
     nobodys = Fault("named", (404, "unknown_complaint"), absent)
     path = {"complaint_number": "@complaint"}

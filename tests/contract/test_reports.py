@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from casetrack.domain.case.complaint_figures import COMPLAINT_COLUMNS
 from casetrack.domain.case.figure_tables import MEASURES, TABLES, Measure, Row
 from casetrack.domain.case.survey import SURVEY_COLUMNS
 from casetrack.gateways.sheets.column_words import COLUMN_WORDS, MEASURE_WORDS
@@ -214,9 +215,12 @@ def test_every_column_has_words_and_a_field_of_its_own() -> None:
         "returns": rows.ReturnsRow,
         "queue": rows.QueueRow,
         "satisfaction": rows.SatisfactionRow,
+        "one-door": rows.OneDoorRow,
+        "complaints": rows.ComplaintRow,
     }
     assert MEASURE_WORDS.keys() == set(MEASURES) == fields.keys()
     columns = {**{m: table.columns for m, table in TABLES.items()}, "satisfaction": SURVEY_COLUMNS}
+    columns["complaints"] = COMPLAINT_COLUMNS
     for measure, named in columns.items():
         assert set(named) == set(fields[measure].model_fields)
         assert set(named) <= COLUMN_WORDS.keys()

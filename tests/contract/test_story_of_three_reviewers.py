@@ -41,7 +41,7 @@ def reviewed() -> ServiceDefinition:
             "recommend",
             after=("intake",),
             limit=days(3),
-            silence="no_opinion" if name == "review_dlh" else None,
+            silence="no_opinion" if name == "review_dlh" else "blocks",
         )
         for name in REVIEWS
     )

@@ -231,6 +231,13 @@ def erase(uow: UnitOfWork, region: str, subject_id: str, now: datetime) -> int:
             schema.texts.c.region == region, schema.texts.c.subject == subject_id
         )
     ).rowcount
+    complaints, said = schema.complaints.c, schema.complaint_texts
+    theirs = select(complaints.complaint).where(
+        complaints.region == region, complaints.subject == subject_id
+    )
+    gone += uow.execute(
+        delete(said).where(said.c.region == region, said.c.complaint.in_(theirs))
+    ).rowcount
     search_words.remove(uow, region, subject_id)
     uow.execute(
         update(schema.subjects)

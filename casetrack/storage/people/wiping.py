@@ -8,8 +8,8 @@ from casetrack.storage import schema
 from casetrack.storage.engines import BUSY_SECONDS
 from casetrack.storage.unit_of_work import Database
 
-#: What an erasure takes from: key, texts, how the person is reached and found, files, answers that
-#: were kept.
+#: What an erasure takes from: key, texts, how the person is reached and found, files, complaints, answers
+#: that were kept.
 TABLES = (
     schema.subjects,
     schema.texts,
@@ -17,6 +17,8 @@ TABLES = (
     schema.search_words,
     schema.idempotency,
     schema.files,
+    schema.complaints,
+    schema.complaint_texts,
 )
 #: Seconds for which somebody who reads the log is waited for, and between two times.
 PATIENCE, PAUSE = 5.0, 0.1
