@@ -12,8 +12,9 @@ import pytest
 
 from casetrack.usecases.case import deadlines
 from tests.contract.test_authority_stories import at
-from tests.contract.test_product_papers import paper
+from tests.contract.test_product_papers import HEARD, paper
 from tests.contract.test_story_of_products import (
+    CHANGE,
     REVIEWED,
     WRITTEN,
     act,
@@ -249,3 +250,17 @@ def test_who_objects_to_silence_reads_that_nothing_was_decided(web: Web) -> None
     assert f"terhadap keputusan atas permohonan {first}" in said
     for label in ("Tanggal keputusan", "Ditetapkan oleh", "Diterima pemohon"):
         assert label not in said
+
+
+def test_an_objection_to_an_annulment_names_the_paper_that_was_annulled(web: Web) -> None:
+    first = opened(web, "izin-trayek", {"route": "A-1", "seats": 12, "plate": "KT 1234 XY"})
+    play(web, first, "clerk declare_complete intake\ndishub complete review_dishub favourable")
+    play(web, first, "signer complete decide\nsigner complete sign\nclerk hand_over")
+    annulled, other = products(web, first)
+    why = {**CHANGE, "written": WRITTEN, "hearing": HEARD}
+    act(web, first, annulled["id"], "signer", "annul", reason=why)
+    number, _ = lodged(web, first)
+    said = printed(web, number, refuse(web, number, "signer")["id"]).replace(" ", "")
+    name = annulled["name"]["id"]
+    assert f"Pembatalan {name} Nomor {annulled['number']}".replace(" ", "") in said
+    assert other["number"] not in said
