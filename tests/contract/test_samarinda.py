@@ -25,7 +25,7 @@ from casetrack.usecases.proof.verify import verify
 from casetrack.usecases.region import loading
 from tests.support import demo
 from tests.support.authority import dismiss, make_registrar
-from tests.support.web import APPLICANT, Web, refused
+from tests.support.web import Web, refused
 from tests.support.world import SAMARINDA, World
 
 
@@ -95,7 +95,7 @@ UNDECIDED = {
     "skck": "the police decide; the case is tracked only",
     "nib-dibantu": "OSS issues it; the case is tracked only",
     "rekomendasi-pbi": "at another counter, the social agency's: tests/contract/test_real_services.py",
-    "keberatan": "by the power of the decision that it is about, which has a story of its own below",
+    "keberatan": "by the power of the decision that it is about: tests/contract/test_review_letters.py",
     "banding": "the same, by the position above",
 }
 
@@ -121,23 +121,6 @@ def test_a_case_of_samarinda_is_decided_by_checked_authority(city: World, servic
             "surat-keterangan": 1,
         }[service]
     )
-
-
-def test_an_objection_of_the_demo_is_decided_by_who_refused(city: World) -> None:
-    web = Web(city)
-    first = str(city.open("surat-keterangan", by="clerk").view["number"])
-    city.play(first, "clerk declare_complete intake\nsigner refuse decide\nclerk hand_over")
-    links = [{"kind": "objection_to", "number": first}]
-    body = {"service": "keberatan", "applicant": APPLICANT, "links": links}
-    body["documents"] = [{"requirement": "surat-keberatan"}]
-    number = str(web.open(body, "smr.clerk")["number"])
-    city.play(number, "clerk declare_complete intake\nsigner complete decide")
-    city.play(number, "dpmptsp complete carry_out nothing_to_change\nclerk hand_over")
-    path = trace(city.ctx, sight(city.ctx, city.actor("clerk"), number))
-    assert path["status"] == "handed_over"
-    (decision,) = path["decisions"]
-    assert decision["authority"]["passport"]["remarks"][-1]["kind"] == "objection"
-    assert decision["judged_again"]["now"]["holds"]
 
 
 def test_the_levy_of_the_demo_is_counted_issued_printed_paid_and_free_for_what_is_social(

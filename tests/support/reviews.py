@@ -6,6 +6,8 @@ from typing import Any
 from casetrack.domain.region.region_data import RegionData
 from casetrack.domain.service.definition import (
     Name,
+    Objection,
+    ProductDefinition,
     Requirement,
     ReviewKind,
     Reviews,
@@ -15,6 +17,37 @@ from casetrack.domain.service.definition import (
 from tests.support.web import APPLICANT, Web
 from tests.support.world import days, same
 
+_ABOUT = """Terhadap {{ review_number }}[[, diputus {{ review_decided_on }}]].
+[[Diterima pada: {{ review_reached }}]]
+Diputus menurut {{ review_decided_by }}.
+"""
+#: Letters of what was decided of an objection: granted, and refused.
+GRANTED = ProductDefinition(
+    id="pengabulan",
+    kind="letter",
+    name=same("Pengabulan"),
+    text=f"Dikabulkan.\n\n{_ABOUT}",
+    signatures=("decide",),
+    pattern="surat",
+)
+REFUSED = ProductDefinition(
+    id="penolakan",
+    kind="refusal",
+    name=same("Penolakan"),
+    text=f"""Ditolak:
+- {{{{ grounds }}}}
+
+Dasar:
+- {{{{ relied_on }}}}
+
+{_ABOUT}
+Banding kepada {{{{ appeal_where }}}}, {{{{ appeal_how }}}}, {{{{ appeal_days }}}} hari kerja \
+({{{{ appeal_basis }}}}).
+""",
+    signatures=("decide",),
+    pattern="surat",
+    objection=Objection("Wali Kota", "secara tertulis", 10, "UU 30/2014"),
+)
 LAW = {"objection": "Pasal 77 ayat (5) UU 30/2014", "appeal": "Pasal 78 ayat (5) UU 30/2014"}
 
 

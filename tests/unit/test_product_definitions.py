@@ -8,12 +8,26 @@ import pytest
 
 from casetrack.domain.case.products import last_day
 from casetrack.domain.service import definition_check
-from casetrack.domain.service.definition import FactDefinition, Objection, Validity, WrittenPlace
+from casetrack.domain.service.definition import (
+    FactDefinition,
+    Objection,
+    ProductDefinition,
+    ServiceDefinition,
+    Validity,
+    WrittenPlace,
+)
 from casetrack.domain.service.definition_document import as_document, read_definition
 from casetrack.domain.service.product_numbers import NumberPattern, pattern_on
-from casetrack.domain.service.product_words import Ground, Written, draft_text, with_late_words
+from casetrack.domain.service.product_words import (
+    OF_REVIEWS,
+    Ground,
+    Written,
+    draft_text,
+    with_late_words,
+)
 from casetrack.usecases.case.product_summary import product_view
 from tests.support.products import PERMIT, REFUSAL, licence
+from tests.support.reviews import GRANTED, REFUSED, review_service
 from tests.support.world import same
 
 SINCE = date(2020, 1, 1)
@@ -76,6 +90,58 @@ def test_what_is_wrong_with_a_product_is_said_at_its_key(key: str, product: Any)
     found = definition_check.problems(licence(product), None)
     assert {problem.at for problem in found} == {("products", 0, key)}, found
     assert all(problem.cure for problem in found)
+
+
+def _reviewing(*products: ProductDefinition) -> ServiceDefinition:
+    return review_service("objection", products=products)
+
+
+def test_letters_of_an_objection_are_signed_by_who_decides_and_have_no_problem() -> None:
+    assert definition_check.problems(_reviewing(GRANTED, REFUSED), None) == []
+    assert read_definition(as_document(_reviewing(GRANTED))) == _reviewing(GRANTED)
+
+
+@pytest.mark.parametrize("lacking", ["review_number", "review_reached", "review_decided_by"])
+def test_a_letter_of_an_objection_has_to_say_what_was_decided_before_and_who_decides(
+    lacking: str,
+) -> None:
+    piece, plain = f"[[{{{{ {lacking} }}}}]]", f"{{{{ {lacking} }}}}"
+    text = GRANTED.text.replace(piece, "").replace(plain, "")
+    (problem,) = definition_check.problems(_reviewing(replace(GRANTED, text=text)), None)
+    assert problem.at == ("products", 0, "text")
+    assert lacking in problem.message
+
+
+@pytest.mark.parametrize(
+    ("key", "product"),
+    [
+        ("text", replace(REFUSED, text=REFUSED.text.replace("appeal_", "objection_"))),
+        ("text", replace(REFUSED, text=REFUSED.text.replace("{{ appeal_days }}", "x"))),
+        ("text", replace(GRANTED, text=GRANTED.text + "{{ appeal_days }}")),
+        ("text", replace(GRANTED, text=GRANTED.text + "{{ review_decision }}")),
+        ("signatures", replace(GRANTED, signatures=("carry_out",))),
+        ("kind", replace(GRANTED, kind="permit")),
+    ],
+)
+def test_what_is_wrong_with_a_letter_of_an_objection_is_said_at_its_key(
+    key: str, product: ProductDefinition
+) -> None:
+    found = definition_check.problems(_reviewing(product), None)
+    assert {problem.at for problem in found} == {("products", 0, key)}, found
+
+
+def test_other_services_have_no_places_of_an_objection() -> None:
+    for product in (PERMIT, REFUSAL):
+        wrong = replace(product, text=product.text + "{{ review_number }}")
+        (problem,) = definition_check.problems(licence(wrong), None)
+        assert "there is no place review_number" in problem.message
+
+
+def test_the_letter_that_refuses_an_objection_says_how_to_appeal() -> None:
+    written = Written({}, (Ground("F.", "R.", "A."),), ("Berita acara",))
+    known = dict.fromkeys(OF_REVIEWS, "x")
+    text = draft_text(REFUSED, _reviewing(REFUSED), known, written)
+    assert "Banding kepada Wali Kota, secara tertulis, 10 hari kerja (UU 30/2014)." in text
 
 
 def test_a_draft_leaves_open_what_comes_later_and_no_word_of_a_person_opens_a_place() -> None:

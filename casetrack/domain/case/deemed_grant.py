@@ -30,7 +30,10 @@ PHRASE = "Dianggap dikabulkan secara hukum ({article})."
 
 
 def granted_products(state: CaseState, definition: ServiceDefinition) -> list[ProductDefinition]:
-    """What the applicant would get."""
+    """What the applicant would get. Of an objection or an appeal nothing by itself: within the limit of
+    the step that carries it out the position that decides draws the letter up and signs it."""
+    if definition.reviews is not None:
+        return []
     return [
         each
         for each in definition.products

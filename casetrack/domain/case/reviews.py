@@ -6,7 +6,7 @@ UU 30/2014 art. 75 to 78. Whether one came in time is counted and shown; an offi
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from casetrack.domain.authority.matter import Matter
 from casetrack.domain.case.authority_check import decides_review
@@ -74,14 +74,20 @@ def last_day(reached: date, days: int, calendar: Calendar) -> date:
     return calendar.local_date(deadline(calendar.start_of(reached), limit, (), calendar))
 
 
+#: What is left to whom a decision refuses: to object, after that to appeal, after that the court.
+Remedy = Literal["objection", "appeal", "court"]
+_NEXT: Mapping[str | None, Remedy] = {None: "objection", "objection": "appeal", "appeal": "court"}
+
+
 @dataclass(frozen=True, slots=True)
 class MayObject:
-    """How and until when one may object to a refusal: what its letter says, the day on which that reached
-    the party as a hand-over proves, and the last day; None: not known."""
+    """How and until when one may object to a refusal, appeal or sue: what its letter says, the day on
+    which that reached the party as a hand-over proves, and the last day; None: not known."""
 
     said: Objection
     reached: date | None
     until: date | None
+    remedy: Remedy
 
 
 def may_object(
@@ -95,7 +101,9 @@ def may_object(
         if said is None or product["state"] not in VALID_PRODUCT:
             continue
         reached = handed_on(state, "", calendar, product["id"])
-        return MayObject(said, reached, last_day(reached, said.days, calendar) if reached else None)
+        until = last_day(reached, said.days, calendar) if reached else None
+        reviewed = definition.reviews.kind if definition.reviews else None
+        return MayObject(said, reached, until, _NEXT[reviewed])
     return None
 
 

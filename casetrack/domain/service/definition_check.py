@@ -223,7 +223,9 @@ def _auto_issue_problems(definition: ServiceDefinition) -> Iterator[Problem]:
             "deemed_grant: auto_issue needs a limit",
             "give the service a limit, or use flag_only",
         )
-    for place, product in enumerate(definition.products):
+    # Silence issues no letter of an objection or an appeal: who decides signs it afterwards.
+    by_law = definition.products if definition.reviews is None else ()
+    for place, product in enumerate(by_law):
         given = product.validity is not None and product.validity.unit == "given"
         filled = any(each.required for each in product.written)
         if product.kind != "refusal" and (given or filled or product.numbered == "outside"):

@@ -12,10 +12,12 @@ from casetrack.domain.service.definition import (
 from casetrack.domain.service.product_words import (
     LATE,
     MAY_BE_EMPTY,
-    NEEDED_IN_REFUSALS,
     OF_REFUSALS,
+    OF_REVIEW_REFUSALS,
+    OF_REVIEWS,
     PLACES,
     fact_place,
+    needed,
     places_of,
     written_place,
 )
@@ -31,12 +33,11 @@ _LONGEST_CODE = 24
 
 def product_problems(definition: ServiceDefinition) -> Iterator[Problem]:
     """Key by key, of every product."""
-    kinds = {step.id: step.kind for step in definition.steps}
     for place, product in enumerate(definition.products):
         at = ("products", place)
         faults = (
             *_name_faults(product.name),
-            *_step_faults(product, kinds),
+            *_step_faults(product, definition),
             *_number_faults(product),
             *_validity_faults(product),
             *_objection_faults(product),
@@ -55,15 +56,20 @@ def _name_faults(name: Name) -> Found:
             yield "name", f"the name in {language!r} is missing", "write what people read"
 
 
-def _step_faults(product: ProductDefinition, kinds: Mapping[str, str]) -> Found:
+def _step_faults(product: ProductDefinition, definition: ServiceDefinition) -> Found:
+    kinds = {step.id: step.kind for step in definition.steps}
     if product.drafted_at is not None and product.drafted_at not in kinds:
         yield "drafted_at", f"unknown step {product.drafted_at!r}", meant(product.drafted_at, kinds)
     if product.kind == "refusal" and product.drafted_at is not None:
         yield "drafted_at", "a refusal is drawn up whenever a step refuses", "leave it out"
-    yield from _signature_faults(product, kinds)
+    # Who decides an objection or an appeal signs what was decided of it, whichever it is.
+    by_decider = product.kind == "refusal" or definition.reviews is not None
+    yield from _signature_faults(product, kinds, by_decider=by_decider)
 
 
-def _signature_faults(product: ProductDefinition, kinds: Mapping[str, str]) -> Found:
+def _signature_faults(
+    product: ProductDefinition, kinds: Mapping[str, str], *, by_decider: bool
+) -> Found:
     if not product.signatures:
         yield "signatures", "nobody signs it", "name the steps whose officers sign, in their order"
     for name in product.signatures:
@@ -75,9 +81,10 @@ def _signature_faults(product: ProductDefinition, kinds: Mapping[str, str]) -> F
                 f"the step {name} is {kinds[name]}",
                 "name steps that sign or decide",
             )
-        elif (kinds[name] == "decide") != (product.kind == "refusal"):
+        elif (kinds[name] == "decide") != by_decider:
             cure = (
-                "a refusal is signed by the step that refuses, everything else by steps that sign"
+                "a refusal, and what was decided of an objection or an appeal, is signed by the step "
+                "that decides, everything else by steps that sign"
             )
             yield "signatures", f"the step {name} is {kinds[name]}", cure
     if len(set(product.signatures)) != len(product.signatures):
@@ -130,10 +137,10 @@ def _text_faults(product: ProductDefinition, definition: ServiceDefinition) -> F
         if name not in known:
             yield "text", f"there is no place {name}", meant(name, known)
             return
-    if product.kind == "refusal":
-        for name in NEEDED_IN_REFUSALS:
-            if name not in places(product.text):
-                yield "text", f"a refusal has to say {name}", f"write {{{{ {name} }}}}"
+    for name in needed(product, definition):
+        if name not in places(product.text):
+            what = "a refusal" if product.kind == "refusal" else "what was decided of it"
+            yield "text", f"{what} has to say {name}", f"write {{{{ {name} }}}}"
     yield from _form_faults(product, definition)
 
 
@@ -153,7 +160,7 @@ def _emptiest(
     """Everything that may be empty is: what stands outside a piece then shows itself."""
     lists = ("legal_basis", "conditions", "recommendations", "grounds", "relied_on")
     words: dict[str, str | list[str] | None] = {}
-    for name in (*PLACES, *OF_REFUSALS):
+    for name in (*PLACES, *OF_REFUSALS, *OF_REVIEWS, *OF_REVIEW_REFUSALS):
         full: str | list[str] = ["x"] if name in lists else "x"
         words[name] = ([] if name in lists else None) if name in MAY_BE_EMPTY else full
     words |= dict.fromkeys(LATE, "x")

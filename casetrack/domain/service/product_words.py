@@ -38,14 +38,43 @@ OF_REFUSALS: Mapping[str, str] = {
     "objection_days": "within how many working days one objects",
     "objection_basis": "the rule by which one objects",
 }
+#: Those that only the letters of an objection or an appeal have.
+OF_REVIEWS: Mapping[str, str] = {
+    "review_number": "the number of the case that it is about",
+    "review_service": "the name of that case's service",
+    "review_decision": "what was decided there: the name and number of its paper",
+    "review_decided_on": "the day of that decision",
+    "review_position": "the position that made it",
+    "review_reached": "the day on which that reached the party, or that it is not known",
+    "review_lodged": "the day on which the objection or the appeal was lodged",
+    "review_until": "the last day on which one could lodge it",
+    "review_basis": "the rule by which one lodges it",
+    "review_decider": "the position that decides it",
+    "review_decided_by": "the rule by which that position does",
+    "review_by_law": "the rule by which silence granted it",
+}
+#: What the letter that refuses one says of the way that is left, in place of how to object: an appeal
+#: after an objection, the court after an appeal.
+OF_REVIEW_REFUSALS: Mapping[str, str] = {
+    "appeal_where": "where one appeals, or sues",
+    "appeal_how": "how one does",
+    "appeal_days": "within how many working days",
+    "appeal_basis": "the rule by which one does",
+}
 #: A refusal whose text has not these cannot be signed by law.
 NEEDED_IN_REFUSALS = ("grounds", "relied_on", "objection_where", "objection_how", "objection_days")
+NEEDED_IN_REVIEW_REFUSALS = ("grounds", "relied_on", "appeal_where", "appeal_how", "appeal_days")
+#: Whatever is decided of an objection or an appeal, its letter says what was decided before, whether it
+#: is known when that reached the party, and by which rule who decides.
+NEEDED_IN_REVIEWS = ("review_number", "review_reached", "review_decided_by")
 #: Filled when the product is read.
 LATE = ("number", "dated", "valid_until")
 #: What there is not always.
 MAY_BE_EMPTY = (
     *("applicant_nik", "applicant_address", "company_number", "representative"),
     *("legal_basis", "conditions", "recommendations", "decision", "valid_until"),
+    *("review_decision", "review_decided_on", "review_position", "review_reached"),
+    *("review_until", "review_decider", "review_by_law"),
 )
 _OPEN, _SHUT = "\ue000", "\ue001"
 #: Stands in a draft where the office has written nothing yet.
@@ -111,10 +140,27 @@ def places_of(product: ProductDefinition, definition: ServiceDefinition) -> tupl
     """The places that the product's text may have."""
     return (
         *PLACES,
-        *(OF_REFUSALS if product.kind == "refusal" else ()),
+        *_places_of_kind(product, definition),
         *(fact_place(fact.id) for fact in definition.facts),
         *(written_place(each.id) for each in product.written),
     )
+
+
+def _places_of_kind(product: ProductDefinition, definition: ServiceDefinition) -> tuple[str, ...]:
+    """Those of a refusal, of a letter about an objection or an appeal, and of one that is both."""
+    refuses, reviews = product.kind == "refusal", definition.reviews is not None
+    if not reviews:
+        return tuple(OF_REFUSALS) if refuses else ()
+    told = [name for name in OF_REFUSALS if not name.startswith("objection_")]
+    return (*OF_REVIEWS, *((*told, *OF_REVIEW_REFUSALS) if refuses else ()))
+
+
+def needed(product: ProductDefinition, definition: ServiceDefinition) -> tuple[str, ...]:
+    """The places that the product's text has to have."""
+    refuses = product.kind == "refusal"
+    if definition.reviews is None:
+        return NEEDED_IN_REFUSALS if refuses else ()
+    return (*NEEDED_IN_REVIEWS, *(NEEDED_IN_REVIEW_REFUSALS if refuses else ()))
 
 
 def missing(product: ProductDefinition, written: Written) -> list[str]:
@@ -145,19 +191,24 @@ def draft_text(
         said = written.values.get(each.id)
         words[written_place(each.id)] = _tidied(said or (UNWRITTEN if each.required else None))
     if product.kind == "refusal":
-        words |= _of_refusal(product, written)
+        burden = _of_refusal(product, written)
+        words |= {place: filling for place, filling in burden.items() if place in words}
     return fill(product.text, words)
 
 
 def _of_refusal(product: ProductDefinition, written: Written) -> dict[str, Filling]:
     objection = product.objection
+    how = {
+        "where": objection.where if objection else None,
+        "how": objection.how if objection else None,
+        "days": str(objection.days) if objection else None,
+        "basis": objection.basis if objection else None,
+    }
     return {
         "grounds": _tidied([each.in_words() for each in written.grounds] or [UNWRITTEN]),
         "relied_on": _tidied(list(written.relied_on) or [UNWRITTEN]),
-        "objection_where": objection.where if objection else None,
-        "objection_how": objection.how if objection else None,
-        "objection_days": str(objection.days) if objection else None,
-        "objection_basis": objection.basis if objection else None,
+        **{f"objection_{name}": words for name, words in how.items()},
+        **{f"appeal_{name}": words for name, words in how.items()},
     }
 
 

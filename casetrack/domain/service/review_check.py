@@ -31,12 +31,20 @@ def review_problems(definition: ServiceDefinition) -> Iterator[Problem]:
                 ("reviews", key), f"reviews: {key} is empty", "name the article that says so"
             )
     yield from _step_problems(definition)
-    if definition.tracked_only or definition.products:
-        yield Problem(
-            ("reviews",),
-            "reviews: it decides here, and draws up nothing by itself",
-            "take tracked_only and products out; what is granted changes the products of the first case",
-        )
+    if definition.tracked_only:
+        yield Problem(("reviews",), "reviews: it decides here", "take tracked_only out")
+    yield from _product_problems(definition)
+
+
+def _product_problems(definition: ServiceDefinition) -> Iterator[Problem]:
+    """What was decided is told by letters; what is granted changes the products of the first case."""
+    for place, product in enumerate(definition.products):
+        if product.kind not in ("letter", "refusal"):
+            yield Problem(
+                ("products", place, "kind"),
+                f"product {product.id!r}: reviews: a {product.kind} comes out of the first case",
+                "draw up a letter for what is granted, and a refusal",
+            )
 
 
 def _step_problems(definition: ServiceDefinition) -> Iterator[Problem]:

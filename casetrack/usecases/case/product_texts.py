@@ -28,6 +28,7 @@ from casetrack.domain.service.product_words import (
 )
 from casetrack.domain.service.text_form import Filling
 from casetrack.usecases.case import case_texts
+from casetrack.usecases.case.review_words import review_words
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 from casetrack.usecases.people.officer_profiles import printed_on
@@ -238,6 +239,7 @@ def _known_words(ctx: Context, case: Sight, act: Act, said: str) -> dict[str, Fi
         "legal_basis": list(definition.legal_basis),
         **_decided(case, [*notes, _noted(act, said)]),
         "recommendations": _recommendations(ctx, case),
+        **review_words(ctx, case, act.actor.id),
     }
     for fact in definition.facts:
         words[fact_place(fact.id)] = _fact(state.facts.get(fact.id), fact.type, texts)

@@ -182,6 +182,18 @@ def account_of(ctx: Context, actor: Actor, case: Any, step: str | None, named: s
     return account_for(found, agency, case.definition.id, day, named)
 
 
+def register_for(
+    ctx: Context,
+    state: CaseState,
+    definition: ServiceDefinition,
+    officers_: Collection[str],
+    at: Revisions,
+) -> Register:
+    """What the register says today of these officers and of the case's service: an unlocked read."""
+    with ctx.database.read() as connection:
+        return _slice(ctx, connection, state, definition, officers_, ctx.database.now(), at)
+
+
 def standing(ctx: Context, actor: Actor, row: CaseRow, definition: ServiceDefinition) -> Standing:
     """What the register says of who calls, today: an unlocked read."""
     state, now = row.state, ctx.database.now()

@@ -106,6 +106,7 @@ def _noted(noted: Mapping[str, Any]) -> dict[str, Any]:
 def _objection(may: MayObject) -> dict[str, Any]:
     said = may.said
     return {
+        "remedy": may.remedy,
         "where": said.where,
         "how": said.how,
         "days": said.days,

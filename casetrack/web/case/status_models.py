@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel
 
 from casetrack.domain.case.bills import BillState
+from casetrack.domain.case.reviews import Remedy
 from casetrack.domain.case.transitions import CaseStatus, StepStatus
 from casetrack.web.case.bill_models import PayPlaceOut
 from casetrack.web.case.clock_answer import ExplainedLimitOut
@@ -81,9 +82,11 @@ class LimitPassedOut(BaseModel):
 
 
 class ObjectionOut(BaseModel):
-    """How and until when one may object to the refusal. `reached` is the day on which a hand-over proves
-    that it reached the party, `until` the last day; null: not known. A late one is taken in, too."""
+    """How and until when one may object to the refusal; `remedy`: of a refused objection one appeals, of
+    a refused appeal one goes to court. `reached` is the day on which a hand-over proves that it reached
+    the party, `until` the last day; null: not known. A late one is taken in here, too."""
 
+    remedy: Remedy
     where: str
     how: str
     days: int

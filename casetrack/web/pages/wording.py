@@ -268,28 +268,47 @@ def limit_passed(day: date, article: str, language: str) -> str:
 
 
 _OBJECT: Words = (
-    "Anda dapat mengajukan keberatan kepada {where}, {how}, paling lambat {until}: {days} hari kerja "
-    "sejak keputusan Anda terima pada {reached} ({basis}). Keberatan yang terlambat tetap diterima "
-    "dan dinilai oleh petugas.",
-    "You may object: {where}, {how}, at the latest on {until}, which is {days} working days after you "
-    "received the decision on {reached} ({basis}). An objection that comes late is taken in, too, and "
-    "judged by an officer.",
+    "Anda dapat mengajukan {remedy} kepada {where}, {how}, paling lambat {until}: {days} hari kerja "
+    "sejak keputusan Anda terima pada {reached} ({basis}).",
+    "You may {remedy}: {where}, {how}, at the latest on {until}, which is {days} working days after you "
+    "received the decision on {reached} ({basis}).",
 )
 _OBJECT_UNDATED: Words = (
-    "Anda dapat mengajukan keberatan kepada {where}, {how}, paling lama {days} hari kerja sejak "
+    "Anda dapat mengajukan {remedy} kepada {where}, {how}, paling lama {days} hari kerja sejak "
     "keputusan Anda terima ({basis}). Hari penerimaannya belum tercatat.",
-    "You may object: {where}, {how}, within {days} working days after you received the decision "
+    "You may {remedy}: {where}, {how}, within {days} working days after you received the decision "
     "({basis}). The day on which you received it is not recorded.",
 )
+#: What is left → what one does.
+_REMEDY: Mapping[str, Words] = {
+    "objection": ("keberatan", "object"),
+    "appeal": ("banding", "appeal"),
+    "court": ("gugatan", "go to court"),
+}
+#: What this office does with one that comes late; of a court it says nothing.
+_LATE: Mapping[str, Words] = {
+    "objection": (
+        " Keberatan yang terlambat tetap diterima dan dinilai oleh petugas.",
+        " An objection that comes late is taken in, too, and judged by an officer.",
+    ),
+    "appeal": (
+        " Banding yang terlambat tetap diterima dan dinilai oleh petugas.",
+        " An appeal that comes late is taken in, too, and judged by an officer.",
+    ),
+    "court": ("", ""),
+}
 
 
 def objection_words(may: MayObject, language: str) -> str:
-    """How and until when one may object; where the day is not known on which it begins, it says so."""
+    """How and until when one may object, appeal or sue; where the day is not known on which that begins,
+    it says so."""
     said = {name: getattr(may.said, name) for name in ("where", "how", "days", "basis")}
+    said["remedy"] = _pick(_REMEDY[may.remedy], language)
     if may.reached is None or may.until is None:
         return _pick(_OBJECT_UNDATED, language).format(**said)
     days = {"reached": plain_date(may.reached, language), "until": plain_date(may.until, language)}
-    return _pick(_OBJECT, language).format(**said, **days)
+    late = _pick(_LATE[may.remedy], language)
+    return _pick(_OBJECT, language).format(**said, **days) + late
 
 
 _ISSUED_ELSEWHERE: Words = (
