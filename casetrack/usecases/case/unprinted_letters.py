@@ -14,6 +14,10 @@ from casetrack.domain.service.definition import ServiceDefinition
 from casetrack.usecases.case.product_texts import written_of
 from casetrack.usecases.context import Context
 
+_UNFINISHED = {
+    "id": "belum dapat ditandatangani sebelum ini ditulis: {what}; tulis dengan POST products",
+    "en": "it cannot be signed before this is written: {what}; POST products does so",
+}
 _UNCHANGED = {
     "id": "teksnya tetap sama seperti sebelum perbaikan; yang diperbaiki hanya dapat berupa bagian yang "
     "ditulis kantor, data orangnya, atau nama penanda tangan",
@@ -91,15 +95,8 @@ def _unfinished(drafts: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, objec
         at = f"products.{each['product']}"
         if each.get("missing"):
             what = ", ".join(each["missing"])
-            yield {
-                "at": at,
-                "message": f"it cannot be signed before this is written: {what}; POST products does so",
-                "said": {
-                    "id": f"belum dapat ditandatangani sebelum ini ditulis: {what}; tulis dengan POST "
-                    "products",
-                    "en": f"it cannot be signed before this is written: {what}; POST products does so",
-                },
-            }
+            said = {language: words.format(what=what) for language, words in _UNFINISHED.items()}
+            yield {"at": at, "message": said["en"], "said": said}
         if each.get("unchanged"):
             yield {"at": at, "message": _UNCHANGED["en"], "said": dict(_UNCHANGED)}
 
