@@ -9,6 +9,7 @@ from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, PAUSE_REASONS, CaseStatus
 from casetrack.domain.case.waiting_products import (
     all_ended,
+    given_again,
     signing_step,
     unsigned,
     waits_for_file,
@@ -26,8 +27,6 @@ CounterTask = Literal[
 COUNTER_TASKS: tuple[CounterTask, ...] = get_args(CounterTask)
 
 _DECIDED: tuple[CaseStatus, ...] = ("granted", "refused")
-#: States in which a product that came back, or was made anew, waits to be handed over again.
-_WAITING = ("issued", "corrected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,8 @@ def _task(state: CaseState, definition: ServiceDefinition) -> CounterTask | None
 
 def _left_over(state: CaseState) -> CounterTask | None:
     """What is still to be done at the counter when the case is over."""
-    again = [each for each in state.products if "wanted_back" in each and each["state"] in _WAITING]
-    if again and state.status == "handed_over":
+    again = given_again(state)
+    if again:
         return "sign" if all(waits_for_file(each) for each in again) else "hand_over"
     if wanted_back(state):
         return "take_back"

@@ -55,19 +55,27 @@ def signing_step(product: Document) -> str | None:
 
 def all_ended(state: CaseState) -> bool:
     """Whether products came out of the case, and none of them counts any more."""
-    drawn = [each for each in state.products if each["state"] != "voided"]
+    drawn = _drawn(state)
     return bool(drawn) and all(each["state"] in ENDED_PRODUCT for each in drawn)
+
+
+def _drawn(state: CaseState) -> list[Document]:
+    return [each for each in state.products if each["state"] != "voided"]
+
+
+def given_again(state: CaseState) -> list[Document]:
+    """What came back after the hand-over, or was made anew since, and waits to be handed over again."""
+    if state.status != "handed_over":
+        return []
+    return [e for e in state.products if "wanted_back" in e and e["state"] in _COLLECTED_AGAIN]
 
 
 def product_news(state: CaseState) -> ProductNews | None:
     """What of the products of a decided case its status does not tell the applicant; None: nothing."""
     if state.status not in ("granted", "handed_over") or state.outcome == "refused":
         return None
-    drawn = [each for each in state.products if each["state"] != "voided"]
-    if drawn and all(each["state"] in ENDED_PRODUCT for each in drawn):
-        ended: ProductNews = drawn[-1]["state"]
+    if all_ended(state):
+        ended: ProductNews = _drawn(state)[-1]["state"]
         return ended
-    waits = [each for each in drawn if "wanted_back" in each and each["state"] in _COLLECTED_AGAIN]
-    if state.status == "handed_over" and waits and not any(map(waits_for_file, waits)):
-        return "again"
-    return None
+    waits = given_again(state)
+    return "again" if waits and not all(map(waits_for_file, waits)) else None

@@ -116,6 +116,7 @@ def sealer_of(ctx: Context, state: CaseState) -> Sealer | None:
 
 
 def erased_meanwhile() -> NotNow:
+    """The refusal of texts for which no key is left."""
     return NotNow(
         "subject_erased",
         "The applicant's data were erased, so nothing more can be written about them; act "
