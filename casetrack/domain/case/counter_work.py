@@ -10,6 +10,7 @@ from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, PAUSE_REASO
 from casetrack.domain.case.waiting_products import (
     all_ended,
     given_again,
+    is_suspended,
     signing_step,
     unsigned,
     waits_for_file,
@@ -75,16 +76,19 @@ def _left_over(state: CaseState) -> CounterTask | None:
     return "papers" if held_originals(state) else None
 
 
-def _result(state: CaseState) -> CounterTask:
-    """What is to be done with the result of a case in which no step is left: it is given out as soon as
-    all of it is signed and issued, unless none of it counts any more."""
+def _result(state: CaseState) -> CounterTask | None:
+    """What is to be done with the result of a case in which no step is left.
+
+    It is given out as soon as all of it is signed and issued, unless none of it counts any more; while
+    something of it is suspended it waits for an order.
+    """
     if unsigned(state):
         return "sign"
     if any(each["state"] == "signed" for each in state.products):
         return "issue"
     if all_ended(state):
         return "take_back" if wanted_back(state) else "close"
-    return "hand_over"
+    return None if any(map(is_suspended, state.products)) else "hand_over"
 
 
 def _signing_agency(state: CaseState, definition: ServiceDefinition) -> str:

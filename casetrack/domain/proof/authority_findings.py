@@ -17,9 +17,15 @@ from casetrack.domain.case.authority_check import (
 )
 from casetrack.domain.case.counter_details import Lack
 from casetrack.domain.case.state import CaseState
+from casetrack.domain.case.suspensions import SUSPENDING
 from casetrack.domain.clock import Calendar
 from casetrack.domain.events import TYPE_PREFIX, Event, instant
-from casetrack.domain.service.definition import BILL_POWERS, ServiceDefinition, StepDefinition
+from casetrack.domain.service.definition import (
+    BILL_POWERS,
+    Action,
+    ServiceDefinition,
+    StepDefinition,
+)
 
 #: Kinds of finding, the strongest first, with one sentence on what each means.
 FINDINGS = {
@@ -45,7 +51,9 @@ UNVERIFIABLE = {
 }
 #: Findings that are kept with their place; all are counted.
 MOST_FINDINGS = 1_000
-_ON_PRODUCTS = ("correct", "annul", "revoke")
+#: Acts that take the power of another one.
+_POWERS: Mapping[str, Action] = dict.fromkeys(("suspend", "reinstate"), SUSPENDING)
+_ON_PRODUCTS = ("correct", "annul", "revoke", *_POWERS)
 _AT_THE_COUNTER = ("case.handed_over", "product.handed_over", "case.papers_returned")
 
 
@@ -183,6 +191,7 @@ def _passport(
     if passport["day"] != day:
         yield "day_not_local", f"its passport is for {passport['day']}, it was decided on {day}"
     action = event.data.get("action")
+    action = _POWERS.get(str(action), action)
     # A bill is its own matter: a pay step confers no power.
     power = step.authority if step and action not in BILL_POWERS else action
     matter = (power, before.service)
