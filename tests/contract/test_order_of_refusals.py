@@ -794,7 +794,9 @@ def _drawn(web: Web) -> dict[str, str]:
             cases[name],
             ("hadi", {"action": "issue", "number": f"440/{len(name)}/2026"}),
         )
-        further = [issue] if name in ("issued", "suspended", "drawn_over") else []
+        further: list[tuple[str, dict[str, Any]]] = (
+            [issue] if name in ("issued", "suspended", "drawn_over") else []
+        )
         further += [("wati", {"action": "suspend", "order": order})] if name == "suspended" else []
         for who, body in (*acts[:done], *further):
             door = f"/cases/{number}/products/{first_product(web, number)['id']}/actions"
