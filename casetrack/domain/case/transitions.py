@@ -66,8 +66,6 @@ StepAction = Literal[
 ]
 ConflictAction = Literal["declare_conflict", "report_conflict", "lift_conflict", "take_over"]
 ProductAction = Literal["correct", "annul", "revoke"]
-#: By order: a product does not count for a time (UU 30/2014 art. 65).
-OrderAction = Literal["suspend", "reinstate"]
 PartyAction = Literal[
     "report_death",
     "confirm_death",
