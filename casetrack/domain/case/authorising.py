@@ -15,6 +15,7 @@ from casetrack.domain.authority.matter import Matter
 from casetrack.domain.authority.register import Register
 from casetrack.domain.case.authority_check import (
     checked,
+    corrects_review,
     decides_review,
     everybody,
     matter_of,
@@ -93,6 +94,9 @@ def authorise_change(
     """
     if change.by == "court":
         return {"scheme": "external", **change.instrument.as_data()}
+    if corrects_review(action, setting.definition) and change.by == "official":
+        # By the power of the decision reviewed, and the seat that decides: no other one may.
+        return _review_authority(state, act.actor, setting, setting.now, act.as_position)
     matter = matter_of(state, setting.definition, setting.calendar, action, setting.now)
     register = setting.register or Register(())
     of = everybody(state, setting, None, act.actor.id)

@@ -11,6 +11,7 @@ from typing import Any
 
 from casetrack.domain.case.authority_check import (
     circumstances,
+    corrects_review,
     decides_review,
     needs_authority,
     signing,
@@ -113,7 +114,7 @@ def wanted_scheme(
     `review` is what an objection or an appeal is about."""
     action = data.get("action")
     if action in _ON_PRODUCTS:
-        return "external" if data.get("by") == "court" else "checked"
+        return _scheme_of_change(definition, data, review)
     step = _step(definition, data)
     if step is None or not (
         action == "sign" or needs_authority(step, str(action), by_clock=by_clock)
@@ -124,6 +125,16 @@ def wanted_scheme(
     if decides_review(step, definition):
         return "checked" if review and review["action"] else "unchecked"
     return "checked" if step.authority else "unchecked"
+
+
+def _scheme_of_change(
+    definition: ServiceDefinition, data: Mapping[str, Any], review: Mapping[str, Any] | None
+) -> str:
+    """Of what becomes of a product; a letter of a review asks what its decision asked."""
+    if data.get("by") == "court":
+        return "external"
+    of_review = corrects_review(str(data.get("action")), definition) and review is not None
+    return "unchecked" if of_review and review and review["action"] is None else "checked"
 
 
 def _step(definition: ServiceDefinition, data: Mapping[str, Any]) -> StepDefinition | None:
@@ -178,6 +189,13 @@ def _admitted(before: CaseState, event: Event) -> bool:
     )
 
 
+def _by_review(step: StepDefinition | None, action: str, definition: ServiceDefinition) -> bool:
+    """Whether its power is that of the decision reviewed."""
+    if step is None:
+        return corrects_review(action, definition)
+    return decides_review(step, definition)
+
+
 def _passport(
     before: CaseState, event: Event, definition: ServiceDefinition, calendar: Calendar
 ) -> Iterator[tuple[str, str]]:
@@ -195,7 +213,8 @@ def _passport(
     # A bill is its own matter: a pay step confers no power.
     power = step.authority if step and action not in BILL_POWERS else action
     matter = (power, before.service)
-    if step is not None and decides_review(step, definition) and before.review is not None:
+    by_review = _by_review(step, str(action), definition)
+    if by_review and before.review is not None:
         matter = before.review["action"], before.review["service"]
     if (passport["action"], passport["service"]) != matter:
         yield "other_matter", "its passport is for another action or another service"
