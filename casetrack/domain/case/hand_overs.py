@@ -135,8 +135,13 @@ def _finish(draft: Draft, setting: Setting, record: Document) -> None:
 
 
 def wanted_back(state: CaseState) -> list[str]:
-    """The products of which a paper that counts no more is still outside."""
-    return [each["id"] for each in state.products if each.get("wanted_back")]
+    """The products of which a paper that counts no more is still outside; one that expired says so
+    itself, and nobody has to bring it."""
+    return [
+        each["id"]
+        for each in state.products
+        if each.get("wanted_back") and each["state"] != "expired"
+    ]
 
 
 def ask_back(state: CaseState, before: Document, after: Document, now: str) -> Document:

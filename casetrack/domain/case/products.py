@@ -139,6 +139,13 @@ def draw_up(draft: Draft, act: Act, setting: Setting, name: str) -> Document:
             "draft": {**fresh, "edition": there["draft"]["edition"] + 1},
             "endorsements": [],
         }
+        given = {
+            mark["position"]: mark
+            for mark in (*there.get("endorsed_before", ()), *there["endorsements"])
+        }
+        if given:
+            # Void now: who gave them is asked to give them anew.
+            product["endorsed_before"] = list(given.values())
         product.pop("signing", None)
     else:
         product = {

@@ -3,10 +3,10 @@
 from typing import Any
 
 from casetrack.domain.case.electronic_signatures import bears, certificate_of
-from casetrack.domain.case.product_signing import next_endorser, next_signature
+from casetrack.domain.case.product_signing import next_signature
 from casetrack.domain.case.signature_words import in_words
 from casetrack.domain.case.state import CaseState, Document
-from casetrack.domain.case.waiting_products import waits_for_file
+from casetrack.domain.case.waiting_products import next_endorser, waits_for_file
 from casetrack.domain.service.definition import ServiceDefinition
 
 
@@ -38,6 +38,10 @@ def product_view(product: Document, definition: ServiceDefinition) -> dict[str, 
             for each in product["endorsements"]
         ],
         "next_endorser": next_endorser(product, defined) if is_open else None,
+        "endorsed_before": [
+            {name: each[name] for name in ("position", "officer", "at")}
+            for each in (product.get("endorsed_before", ()) if is_open else ())
+        ],
         "signatures": [_signed(each) for each in product["signatures"]],
         "next_signature": next_signature(product) if is_open else None,
         "corrections": [_signed(each) for each in product.get("corrections", ())],

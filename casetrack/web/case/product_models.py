@@ -346,6 +346,9 @@ class CaseProductOut(BaseModel):
     draft: DraftOut
     endorsements: list[EndorsementOut]
     next_endorser: str | None
+    endorsed_before: list[EndorsementOut] = Field(
+        description="of a draft: the newest paraf of each position on a text before it, which is void"
+    )
     signatures: list[SignedOut]
     next_signature: str | None = Field(description="the step that signs next")
     corrections: list[SignedOut]

@@ -65,6 +65,9 @@ DETAILS: Mapping[str, str] = {
         "dicatat dengan huruf Latin, atau lihat naskahnya dan tanda tangani dengan as_codes."
     ),
     "The draft still waits for the endorsement of ….": "Rancangan masih menunggu paraf ….",
+    "The draft is a new one and waits again for the endorsement of …, given by … to the one before.": (
+        "Rancangan disusun ulang dan menunggu paraf ulang …, yang diberikan … pada naskah sebelumnya."
+    ),
     "… is not for a product that is ….": "… tidak dapat dilakukan pada produk berstatus ….",
     # the counter
     "There are these slips: ….": "Lembar yang ada: ….",

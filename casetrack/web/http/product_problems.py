@@ -36,7 +36,8 @@ PRODUCTS: Mapping[str, Listed] = {
     "not_endorsed": Listed(
         (409,),
         "the draft still waits for an endorsement",
-        "`position` is whose turn it is.",
+        "`position` is whose turn it is; `endorsed_before_by`, where it is there, gave that paraf to the "
+        "text before, and the case is on the list `endorse` of their agency.",
     ),
     "letters_as_codes": Listed(
         (409,),
