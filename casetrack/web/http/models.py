@@ -308,6 +308,7 @@ class ProblemOut(BaseModel):
     where: str | None = absent("of a file: where in it, or how much of it there is")
     megabytes: int = absent("how large the file may be")
     found: str = absent("what a scanner for viruses calls it")
+    payment: str = absent("reference_listed: the payment on the list, by its name")
     missing: list[str] = absent(
         "documents_missing: the requirements of which nothing was received; draft_incomplete: what is "
         "to be written"
