@@ -290,7 +290,7 @@ def test_what_counts_no_more_is_not_handed_over(web: Web) -> None:
     assert (answer.status_code, said["code"]) == (409, "nothing_to_hand_over"), answer.text
     assert said["products"] == [first_product(web, number)["id"]]
     step = web.act(number, "hadi", "complete", "hand_over")
-    assert (step.status_code, step.get_json()["code"]) == (409, "nothing_to_hand_over"), step.text
+    assert (step.status_code, step.get_json()["status_now"]) == (409, "cancelled"), step.text
     assert web.get(f"/cases/{number}", "dewi").get_json()["status"] == "granted"
 
 

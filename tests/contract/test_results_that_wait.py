@@ -176,7 +176,7 @@ def test_what_is_numbered_outside_waits_to_be_issued_and_then_for_its_file(
     service = licence(OUTSIDE)
     for office in made(database_url, tmp_path, OwnCertificates(place, OPENS), service):
         number = decided(office)
-        assert where(office, number, "dewi") == []
+        assert where(office, number, "dewi") == ["sign"]
         on_licence(office, number, "hadi", "sign")
         assert where(office, number, "dewi") == ["issue"], "signed, and nobody may have it yet"
         assert hand_over(office, number, "dewi", "audit").get_json()["code"] == "not_issued"

@@ -7,7 +7,8 @@ import pytest
 
 from casetrack.domain.case.counter_work import CounterWork, counter_work
 from casetrack.domain.case.state import CaseState
-from tests.support.world import billboard
+from casetrack.domain.service.definition import ProductDefinition
+from tests.support.world import billboard, same
 from tests.unit.case_player import Player
 
 FOTO = ({"requirement": "foto"},)
@@ -35,7 +36,9 @@ def test_the_counter_checks_sends_back_checks_again_and_hands_over() -> None:
     assert _task(case) == "check"
     case.play(DECIDED)
     assert _task(case) is None
-    case.play("bima record_payment pay_tax\nhadi complete sign")
+    case.play("bima record_payment pay_tax")
+    assert _task(case) == "sign"
+    case.act("hadi", "complete", "sign")
     assert _task(case) == "hand_over"
 
 
@@ -84,10 +87,22 @@ def test_it_says_whose_counter_since_when_and_for_whom_the_case_waits() -> None:
     assert work == CounterWork("dpmptsp", None, case.state.opened_at, "applicant")
 
 
+PERMIT = ProductDefinition(
+    "izin", "permit", same("Izin"), "Izin {{ number }}", signatures=("sign",)
+)
+DRAWN = replace(billboard(), products=(PERMIT,))
+
+
 def _of(*products: dict[str, Any], status: str = "granted", **more: Any) -> CaseState:
     """A case in which no step is left, with these products."""
     case = Player().play(DECIDED + "bima record_payment pay_tax\nhadi complete sign")
-    plain = {"product": "izin", "kind": "permit", "signers": ["sign"], "signatures": []}
+    plain: dict[str, Any] = {
+        "product": "izin",
+        "kind": "permit",
+        "signers": ["sign"],
+        "signatures": [],
+        "endorsements": [],
+    }
     made = tuple(
         {**plain, "id": f"P-{place}", **each} for place, each in enumerate(products, start=1)
     )
@@ -125,17 +140,32 @@ BACK = {"wanted_back": [{"edition": 1}]}
 def test_what_is_to_be_done_with_a_result_follows_from_what_its_products_wait_for(
     products: list[dict[str, Any]], status: str, task: str | None
 ) -> None:
-    assert counter_work(_of(*products, status=status), billboard()).task == task
+    assert counter_work(_of(*products, status=status), DRAWN).task == task
 
 
 def test_a_decided_case_that_stands_still_is_for_who_settles_who_speaks() -> None:
     state = _of({"state": "issued"}, pause_reason="parties")
-    assert counter_work(state, billboard()).task == "people"
+    assert counter_work(state, DRAWN).task == "people"
 
 
 def test_what_waits_for_a_signature_is_the_task_of_the_agency_that_signs() -> None:
-    agency = billboard().step("review_dlh").agency
+    agency = DRAWN.step("review_dlh").agency
     state = _of({"state": "draft", "signers": ["review_dlh"]})
-    assert counter_work(state, billboard()).counter == agency
+    assert counter_work(state, DRAWN).counter == agency
     nobody_s = _of({"state": "corrected", "signers": [], **BEGUN, "signing": {"step": None}})
-    assert counter_work(nobody_s, billboard()).counter == billboard().front_office
+    assert counter_work(nobody_s, DRAWN).counter == DRAWN.front_office
+
+
+@pytest.mark.parametrize("status", ["in_progress", "granted"])
+def test_a_draft_that_lacks_a_paraf_is_to_be_endorsed_before_it_is_to_be_signed(
+    status: str,
+) -> None:
+    endorsed = replace(DRAWN, products=(replace(PERMIT, endorsed_by=("kasubbag",)),))
+    waiting = {"state": "draft", "endorsements": []}
+    state = _of(waiting, status=status)
+    assert counter_work(state, endorsed).task == "endorse"
+    given = {"position": "kasubbag", "agency": "dlh"}
+    before = _of({**waiting, "endorsed_before": [given]}, status=status)
+    assert counter_work(before, endorsed).counter == "dlh", "of who gave it before"
+    there = _of({"state": "endorsed", "endorsements": [given]}, status="granted")
+    assert counter_work(there, endorsed).task == "sign"

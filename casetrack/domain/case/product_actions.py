@@ -24,7 +24,6 @@ from casetrack.domain.case.product_details import ProductDrafting, ProductNamed,
 from casetrack.domain.case.product_signing import (
     endorse,
     issuing,
-    next_endorser,
     next_signature,
     seats_in,
     sign,
@@ -41,10 +40,11 @@ from casetrack.domain.case.products import (
     of_definition,
     put,
 )
-from casetrack.domain.case.state import Document
+from casetrack.domain.case.state import Document, but
 from casetrack.domain.case.step_actions import check_completable
 from casetrack.domain.case.steps import Draft, Setting, end, require_status
 from casetrack.domain.case.transitions import PRODUCT_ACTIONS, PRODUCT_STATES, UNISSUED
+from casetrack.domain.case.waiting_products import next_endorser
 from casetrack.domain.errors import NoAuthority, NotNow
 from casetrack.domain.events import instant
 
@@ -208,6 +208,8 @@ def _expire(draft: Draft, act: Act, setting: Setting) -> Said:
         "version": draft.before.version + 1,
     }
     put(draft, {**product, "state": "expired", "ended": ended})
+    # What became of it last, also where it was corrected before.
+    draft.case = but(draft.case, product={**ended, "product": product["id"]})
     return "product.expired", {"product": product["id"], "valid_until": until.isoformat()}
 
 

@@ -17,6 +17,7 @@ from casetrack.domain.case.products import check_letters, check_state, issued, p
 from casetrack.domain.case.state import Document
 from casetrack.domain.case.steps import Draft, Setting
 from casetrack.domain.case.transitions import UNISSUED
+from casetrack.domain.case.waiting_products import endorsed_before, next_endorser
 from casetrack.domain.errors import NotNow
 from casetrack.domain.events import instant, parse_instant
 from casetrack.domain.service.definition import (
@@ -40,12 +41,6 @@ def asks_seats(definition: ServiceDefinition) -> bool:
     return any(is_guarded(step, definition) for step in definition.steps)
 
 
-def next_endorser(product: Document, definition: ProductDefinition) -> str | None:
-    """The position whose turn it is; None once all have endorsed the draft."""
-    done = len(product["endorsements"])
-    return definition.endorsed_by[done] if done < len(definition.endorsed_by) else None
-
-
 def endorse(draft: Draft, act: Act, setting: Setting, product: Document) -> None:
     """The officer's paraf on the draft, for the position whose turn it is. It confers no authority."""
     defined = setting.definition.product_of(product["product"])
@@ -53,6 +48,8 @@ def endorse(draft: Draft, act: Act, setting: Setting, product: Document) -> None
     mark = {
         "position": position,
         "officer": act.actor.id,
+        # Who gives it anew is looked for at this agency.
+        "agency": act.actor.agency,
         "at": instant(setting.now),
         "hmac": product["draft"]["hmac"],
     }
@@ -159,11 +156,24 @@ def _check_turn(product: Document, defined: ProductDefinition, step: StepDefinit
         )
     position = next_endorser(product, defined)
     if position is not None:
-        raise NotNow(
+        raise _unendorsed(position, endorsed_before(product, position))
+
+
+def _unendorsed(position: str, before: Document | None) -> NotNow:
+    """The refusal of a draft that lacks a paraf: whose, and who gave it to the text before."""
+    if before is None:
+        return NotNow(
             "not_endorsed",
             f"The draft still waits for the endorsement of {position}.",
             position=position,
         )
+    return NotNow(
+        "not_endorsed",
+        f"The draft is a new one and waits again for the endorsement of {position}, given by "
+        f"{before['officer']} to the one before.",
+        position=position,
+        endorsed_before_by=before["officer"],
+    )
 
 
 def _day(setting: Setting, facts: dict[str, Any]) -> date:

@@ -9,7 +9,12 @@ from casetrack.domain.authority.register import Register
 from casetrack.domain.case.case_clock import Clock
 from casetrack.domain.case.state import CaseState, but
 from casetrack.domain.case.transitions import ENDED_STEP, OPEN_CASE, PASSED_STEP, PAUSE_REASONS
-from casetrack.domain.case.waiting_products import is_unissued, unsigned, waits_for_file
+from casetrack.domain.case.waiting_products import (
+    all_ended,
+    is_unissued,
+    unsigned,
+    waits_for_file,
+)
 from casetrack.domain.clock import Calendar, TimeLimit, cap_end, deadline
 from casetrack.domain.errors import NotNow
 from casetrack.domain.events import instant, parse_instant
@@ -209,6 +214,8 @@ def settle(draft: Draft, setting: Setting) -> None:
         _grant(draft, setting)
     if draft.case.status == "refused" and draft.case.pause_reason not in PAUSE_REASONS:
         _ready_hand_over(draft, setting)
+    if draft.case.status in ("granted", "refused") and all_ended(draft.case):
+        _cancel_hand_over(draft, setting)
     _run_or_stop_clock(draft, setting)
     _hold(draft, setting)
 
@@ -229,6 +236,13 @@ def _ready_hand_over(draft: Draft, setting: Setting) -> None:
         waits = step.kind == "hand_over" and draft.steps[step.id].status == "waiting"
         if waits and not is_unissued(draft.case):
             open_step(draft, step.id, setting)
+
+
+def _cancel_hand_over(draft: Draft, setting: Setting) -> None:
+    """What counts no more is not handed over, so nobody is asked to."""
+    for step in setting.definition.steps:
+        if step.kind == "hand_over" and draft.steps[step.id].status not in ENDED_STEP:
+            end(draft, step.id, "cancelled", setting)
 
 
 def _grant(draft: Draft, setting: Setting) -> None:

@@ -1,17 +1,56 @@
-"""What a product waits for: a signature below its text or on its file, its issuing, its hand-over."""
+"""What a product waits for: a paraf, a signature on text or file, its issuing, its hand-over."""
 
 from typing import Literal
 
 from casetrack.domain.case.state import CaseState, Document
-from casetrack.domain.case.transitions import ENDED_PRODUCT, UNISSUED, CaseStatus
+from casetrack.domain.case.transitions import (
+    ENDED_PRODUCT,
+    ENDED_STEP,
+    PAUSE_REASONS,
+    UNISSUED,
+    VALID_PRODUCT,
+    CaseStatus,
+)
+from casetrack.domain.service.definition import ProductDefinition, ServiceDefinition
 
 _UNSIGNED = ("draft", "endorsed")
 #: What became of what the applicant has, or could have, in hand; `again`: it is to be collected anew.
-ProductNews = Literal["annulled", "revoked", "expired", "again"]
+ProductNews = Literal["annulled", "revoked", "expired", "suspended", "again"]
 #: States in which a product that came back, or was made anew, is collected again.
 _COLLECTED_AGAIN = ("issued", "corrected")
 #: In which statuses what came out of a case may still be waited for.
 _STANDS: tuple[CaseStatus, ...] = ("granted", "refused", "handed_over")
+#: In which statuses drafts come about before the decision stands.
+_UNDECIDED: tuple[CaseStatus, ...] = ("in_progress", "returned")
+
+
+def next_endorser(product: Document, definition: ProductDefinition) -> str | None:
+    """The position whose turn it is; None once all have endorsed the draft."""
+    done = len(product["endorsements"])
+    return definition.endorsed_by[done] if done < len(definition.endorsed_by) else None
+
+
+def endorsed_before(product: Document, position: str | None) -> Document | None:
+    """The paraf that this position gave to the text before the draft that stands; None: it gave none."""
+    given = product.get("endorsed_before", ())
+    return next((mark for mark in given if mark["position"] == position), None)
+
+
+def to_endorse(state: CaseState, definition: ServiceDefinition) -> list[Document]:
+    """The drafts whose next paraf no step asks for: each was drawn up anew after its endorsing step, or
+    there is no such step."""
+    if state.status not in (*_UNDECIDED, "granted", "refused"):
+        return []
+    steps = [step.id for step in definition.steps if step.kind == "endorse"]
+    if any(state.steps[name].status not in ENDED_STEP for name in steps):
+        return []
+    return [
+        each
+        for each in state.products
+        if each["state"] in _UNSIGNED
+        and _is_wanted(state, each)
+        and next_endorser(each, definition.product_of(each["product"])) is not None
+    ]
 
 
 def waits_for_file(product: Document) -> bool:
@@ -21,7 +60,10 @@ def waits_for_file(product: Document) -> bool:
 
 
 def unsigned(state: CaseState) -> list[Document]:
-    """The products of a decided case that wait for a signature: by right, or on the file."""
+    """The products that wait for a signature, whatever step asks for it: of a decided case by right or on
+    the file, before the decision on the file alone; by right its open step asks for it."""
+    if state.status in _UNDECIDED and state.pause_reason not in PAUSE_REASONS:
+        return [each for each in state.products if waits_for_file(each)]
     if state.status not in _STANDS:
         return []
     return [
@@ -59,6 +101,11 @@ def all_ended(state: CaseState) -> bool:
     return bool(drawn) and all(each["state"] in ENDED_PRODUCT for each in drawn)
 
 
+def is_suspended(product: Document) -> bool:
+    """Whether an order keeps a product from counting that else would."""
+    return "suspended" in product and product["state"] in VALID_PRODUCT
+
+
 def _drawn(state: CaseState) -> list[Document]:
     return [each for each in state.products if each["state"] != "voided"]
 
@@ -67,7 +114,11 @@ def given_again(state: CaseState) -> list[Document]:
     """What came back after the hand-over, or was made anew since, and waits to be handed over again."""
     if state.status != "handed_over":
         return []
-    return [e for e in state.products if "wanted_back" in e and e["state"] in _COLLECTED_AGAIN]
+    return [
+        each
+        for each in state.products
+        if "wanted_back" in each and each["state"] in _COLLECTED_AGAIN and not is_suspended(each)
+    ]
 
 
 def product_news(state: CaseState) -> ProductNews | None:
@@ -77,5 +128,7 @@ def product_news(state: CaseState) -> ProductNews | None:
     if all_ended(state):
         ended: ProductNews = _drawn(state)[-1]["state"]
         return ended
+    if any(map(is_suspended, state.products)):
+        return "suspended"
     waits = given_again(state)
     return "again" if waits and not all(map(waits_for_file, waits)) else None

@@ -27,7 +27,7 @@ class Bounds:
 
 BOUNDS = Bounds()
 #: The lists of an agency, and those that only who takes in services can have.
-_OWN = ("work", "overdue", "sign")
+_OWN = ("work", "overdue", "endorse", "sign")
 _OF_COUNTER = (*(task for task in COUNTER_TASKS if task not in _OWN), "tell")
 
 

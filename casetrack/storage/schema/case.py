@@ -36,10 +36,10 @@ cases = Table(
     Column("state", Text, nullable=False),
     # What the lists of the counter ask for: its agency, what it has to do, and what they are sifted by.
     # All null once the case is over, so that their index holds only what is open.
-    Column("counter", String(64), info={"since": "0014", "rewritten": "0050"}),
-    Column("task", String(16), info={"since": "0014", "rewritten": "0050"}),
-    Column("opened_at", Instant, info={"since": "0014", "rewritten": "0050"}),
-    Column("waiting_for", String(16), info={"since": "0014", "rewritten": "0050"}),
+    Column("counter", String(64), info={"since": "0014", "rewritten": "0053"}),
+    Column("task", String(16), info={"since": "0014", "rewritten": "0053"}),
+    Column("opened_at", Instant, info={"since": "0014", "rewritten": "0053"}),
+    Column("waiting_for", String(16), info={"since": "0014", "rewritten": "0053"}),
     Index("ix_cases_newest", "region", "opened_id"),
     Index("ix_cases_status", "region", "status", "opened_id"),
     Index("ix_cases_service", "region", "service", "opened_id"),

@@ -3,10 +3,10 @@
 from typing import Any
 
 from casetrack.domain.case.electronic_signatures import bears, certificate_of
-from casetrack.domain.case.product_signing import next_endorser, next_signature
+from casetrack.domain.case.product_signing import next_signature
 from casetrack.domain.case.signature_words import in_words
 from casetrack.domain.case.state import CaseState, Document
-from casetrack.domain.case.waiting_products import waits_for_file
+from casetrack.domain.case.waiting_products import next_endorser, waits_for_file
 from casetrack.domain.service.definition import ServiceDefinition
 
 
@@ -38,10 +38,15 @@ def product_view(product: Document, definition: ServiceDefinition) -> dict[str, 
             for each in product["endorsements"]
         ],
         "next_endorser": next_endorser(product, defined) if is_open else None,
+        "endorsed_before": [
+            {name: each[name] for name in ("position", "officer", "at")}
+            for each in (product.get("endorsed_before", ()) if is_open else ())
+        ],
         "signatures": [_signed(each) for each in product["signatures"]],
         "next_signature": next_signature(product) if is_open else None,
         "corrections": [_signed(each) for each in product.get("corrections", ())],
         "ended": _ended(product),
+        "suspended": _suspended(product),
         "signature": _electronic(product),
         "bears": _bears(product),
         "wanted_back": [dict(each) for each in product.get("wanted_back", ())],
@@ -74,6 +79,13 @@ def _signed(mark: Document) -> dict[str, Any]:
         "at": mark["at"],
         "version": mark["version"],
     }
+
+
+def _suspended(product: Document) -> dict[str, Any] | None:
+    """By whose order it does not count; None where it is not suspended."""
+    order = product.get("suspended")
+    named = ("at", "by", "ground", "instrument", "article", "officer", "version")
+    return {name: order.get(name) for name in named} if order else None
 
 
 def _ended(product: Document) -> dict[str, Any] | None:

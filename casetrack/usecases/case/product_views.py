@@ -6,11 +6,12 @@ from casetrack.domain.access import Actor
 from casetrack.domain.case.printed_product import ProductContent
 from casetrack.domain.case.products import find_product
 from casetrack.domain.case.transitions import VALID_PRODUCT
+from casetrack.domain.case.waiting_products import is_suspended
 from casetrack.domain.errors import Forbidden, NotNow
-from casetrack.domain.events import instant
 from casetrack.domain.people.readers import shown_to
 from casetrack.storage.people import signing_rows
 from casetrack.usecases.case import signed_files
+from casetrack.usecases.case.listed_products import last_try_view
 from casetrack.usecases.case.product_content import product_content
 from casetrack.usecases.case.product_summary import product_view
 from casetrack.usecases.case.visible_case import Sight
@@ -41,9 +42,7 @@ def _last_try(ctx: Context, sight: Sight, product: str) -> dict[str, Any] | None
     """When the begun signature was last tried, and why it was not made."""
     with ctx.database.read() as connection:
         found = signing_rows.of_products(connection, sight.state.region, [product]).get(product)
-    if found is None:
-        return None
-    return {"at": instant(found.tried_at), "outcome": found.failure, "made": found.made}
+    return last_try_view(found)
 
 
 def printed_product(ctx: Context, actor: Actor, sight: Sight, product: str) -> ProductContent:
@@ -66,12 +65,13 @@ def printed_product(ctx: Context, actor: Actor, sight: Sight, product: str) -> P
 
 def signed_product(ctx: Context, sight: Sight, product: str) -> bytes | None:
     """Its file as it was signed, while it is valid; None where it has none. Who calls has asked
-    `printed_product`. What is over is printed anew, so that it says so.
+    `printed_product`. What is over or suspended is printed anew, so that it says so.
 
     Raises Unavailable, NotAsKept.
     """
     found = find_product(sight.state, product)
-    return signed_files.read(ctx, sight.state, found) if found["state"] in VALID_PRODUCT else None
+    counts = found["state"] in VALID_PRODUCT and not is_suspended(found)
+    return signed_files.read(ctx, sight.state, found) if counts else None
 
 
 def _reads_text(actor: Actor, sight: Sight) -> bool:

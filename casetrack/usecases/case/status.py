@@ -12,10 +12,11 @@ from casetrack.domain.case.reviews import MayObject, may_object
 from casetrack.domain.case.silence import passed_at
 from casetrack.domain.case.state import CaseState
 from casetrack.domain.case.transitions import OPEN_CASE
+from casetrack.domain.case.waiting_products import endorsed_before, next_endorser, to_endorse
 from casetrack.domain.errors import NotFound
 from casetrack.domain.events import instant
 from casetrack.domain.region.region_data import Agency
-from casetrack.domain.service.definition import ServiceDefinition
+from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.storage.region import regions
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.authority.mall import counter_view, outside_of
@@ -26,6 +27,16 @@ from casetrack.usecases.case.explained_limits import ExplainedLimit, case_clock
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.links import continued_as
 from casetrack.usecases.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class MissingParaf:
+    """The position whose paraf a draft waits for though no step asks for it; `again`: it gave one to the
+    text before."""
+
+    position: str
+    name: Name
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,8 @@ class Status:
     passed_on: date | None = None
     #: How and until when one may object to the refusal.
     objection: MayObject | None = None
+    #: Whose paraf a draft waits for.
+    paraf: MissingParaf | None = None
 
 
 def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
@@ -109,7 +122,23 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         continued_as=continued_as(ctx, row.state),
         bills=tuple(bills_of(ctx, row.state)),
         limit=_running_limit(ctx, row.state, definition, row.revisions.files),
+        paraf=_missing_paraf(ctx, row.state, definition),
     )
+
+
+def _missing_paraf(
+    ctx: Context, state: CaseState, definition: ServiceDefinition
+) -> MissingParaf | None:
+    """A position that is gone goes by its id."""
+    waiting = to_endorse(state, definition)
+    if not waiting:
+        return None
+    product = waiting[0]
+    position = next_endorser(product, definition.product_of(product["product"])) or ""
+    with ctx.database.read() as connection:
+        names = {each.id: each.name for each in regions.positions(connection, state.region)}
+    again = endorsed_before(product, position) is not None
+    return MissingParaf(position, names.get(position, Name(position, position)), again)
 
 
 def _running_limit(

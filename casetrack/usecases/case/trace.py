@@ -17,7 +17,7 @@ from casetrack.storage.authority.register import Known
 from casetrack.storage.case import case_events
 from casetrack.storage.region.regions import RegionRecord
 from casetrack.usecases.authority import later_facts
-from casetrack.usecases.case.views import agency_view, step_view, waiver_view
+from casetrack.usecases.case.views import agency_view, product_end, step_view, waiver_view
 from casetrack.usecases.case.visible_case import Sight
 from casetrack.usecases.context import Context
 
@@ -47,7 +47,7 @@ def trace(ctx: Context, sight: Sight) -> dict[str, Any]:
         "status": state.status,
         "outcome": state.outcome,
         "calendar": state.calendar,
-        "product": state.product,
+        "product": product_end(state),
         "waiver": waiver_view(state),
         "items": items,
         "hand_overs": _hand_overs([event for event, _ in events], sight.region),

@@ -67,7 +67,7 @@ def case_view(
         "closed_reason": state.closed_reason,
         "tracked_only": definition.tracked_only,
         "facts": dict(state.facts),
-        "product": state.product,
+        "product": product_end(state),
         "products": product_views(state, definition),
         "waiver": waiver_view(state),
         "conflicts": [dict(conflict) for conflict in state.conflicts],
@@ -87,6 +87,13 @@ def case_view(
         "hand_overs": [hand_over_view(record) for record in state.hand_overs],
         "steps": [step_view(step, state.steps[step.id], region) for step in definition.steps],
     }
+
+
+def product_end(state: CaseState) -> dict[str, Any] | None:
+    """What became of a product of the case last; None where nothing did. Of one that expired there is no
+    ground."""
+    unsaid = dict.fromkeys(("ground", "by", "instrument", "found_on"))
+    return None if state.product is None else {**unsaid, **state.product}
 
 
 _OF_REVIEW = ("kind", "number", "decided", "position", "reached", "days", "basis", "until")

@@ -23,6 +23,7 @@ from casetrack.storage.region.regions import RegionRecord
 from casetrack.storage.service import catalogue
 from casetrack.usecases.case.by_seat import BySeat, by_seat
 from casetrack.usecases.case.case_lists import Document, applicants_of, definition_of
+from casetrack.usecases.case.listed_products import last_tries, listed_products
 from casetrack.usecases.case.views import agency_view, step_view
 from casetrack.usecases.context import Context
 from casetrack.usecases.paging import Page
@@ -71,8 +72,10 @@ def work_list(
     if seat is not None:
         # Each case is asked by itself, so a page may be shorter than its limit.
         shown = [row for row in shown if row.step and seat.may_do(row.document, row.step)]
-    applicants = applicants_of(ctx, actor, "list", [row.document for row in shown])
-    items = [_item(ctx, region, sieve, wanted.name, row, applicants) for row in shown]
+    documents = [row.document for row in shown]
+    applicants = applicants_of(ctx, actor, "list", documents)
+    tries = last_tries(ctx, actor.region, documents)
+    items = [_item(ctx, region, sieve, wanted.name, row, applicants, tries) for row in shown]
     return Page(items, _next(wanted.name, rows[limit - 1]) if len(rows) > limit else None), counts
 
 
@@ -154,6 +157,7 @@ def _item(
     name: WorkList,
     row: WorkRow,
     applicants: Mapping[str, Any],
+    tries: Mapping[str, Any],
 ) -> dict[str, Any]:
     document = row.document
     definition = definition_of(ctx, region.region.code, document)
@@ -169,6 +173,7 @@ def _item(
         "holder": agency_view(region, document["holder"]),
         "applicant": applicants.get(document["number"]),
         "step": step_view(definition.step(step), reached, region) if step and reached else None,
+        "products": listed_products(document, definition, tries),
     }
 
 
@@ -183,6 +188,7 @@ def _step_of(
             "check": reached["status"] in _OPEN and step.id == definition.root.id,
             "send_back": reached["status"] == "returned",
             "hand_over": reached["status"] in _OPEN and step.kind == "hand_over",
+            "sign": reached["status"] in _OPEN and step.kind == "sign",
             "overdue": reached["status"] in _OPEN and (reached["due_at"] or now) < now,
         }
         if fits.get(name):

@@ -6,10 +6,12 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from casetrack.domain.case.case_people import IdentityDocument
-from casetrack.domain.case.transitions import CaseStatus, WaitingFor
+from casetrack.domain.case.transitions import CaseStatus, ProductState, WaitingFor
 from casetrack.domain.people.contact import PartyKind
 from casetrack.usecases.case.work import WorkList
+from casetrack.web.case.hand_over_models import WantedBackOut
 from casetrack.web.case.models import AgencyOut, CaseOut, ServiceRef, StepOut
+from casetrack.web.case.product_models import EndorsementOut, LastTryOut, SignedOut
 from casetrack.web.http.models import (
     NO_NUL,
     Day,
@@ -66,7 +68,8 @@ class WorkQuery(PageQuery):
         description="work: open steps of one's agency; of the counter: check (is the file complete?), "
         "send_back (returned by a step, not yet sent), hand_over, people (a death to be settled), "
         "take_back (handed over, and counts no more), papers (originals to go back), "
-        "sign (decided, and something of it waits for a signature of the agency), issue (signed, to be "
+        "endorse (a draft waits for a paraf that no step asks for: drawn up anew after its step), "
+        "sign (something waits for a signature of the agency, at its step or after it), issue (to be "
         "issued), close (nothing of it counts any more, so it is closed as lapsed), "
         "tell (in person), overdue; seat: "
         "open steps of others for which the caller's position holds the power (short pages, no count)",
@@ -120,6 +123,29 @@ class WorkServiceOut(BaseModel):
     name: NameOut
 
 
+class ListedProductOut(BaseModel):
+    """A product of a case on a list: what it waits for, and until when."""
+
+    id: str
+    product: str
+    name: NameOut
+    state: ProductState
+    number: str | None
+    due_at: datetime | None = Field(
+        description="by when it is to be handed over; null: not issued yet, handed over, or ended"
+    )
+    next_endorser: str | None
+    endorsed_before: list[EndorsementOut] = Field(
+        description="of a draft: the newest paraf of each position on a text before it, which is void"
+    )
+    next_signature: str | None
+    begun: SignedOut | None = Field(
+        description="a signature that was given and is not on the file yet"
+    )
+    last_try: LastTryOut | None = Field(description="of that one")
+    wanted_back: list[WantedBackOut]
+
+
 class WorkOut(BaseModel):
     """An open step of the caller's agency, or a case on a list of their counter."""
 
@@ -134,6 +160,9 @@ class WorkOut(BaseModel):
     step: StepOut | None = Field(
         description="the step that the row is about; null where the list is about the whole case"
     )
+    products: list[ListedProductOut] = Field(
+        description="what comes out of the case, but what came to nothing"
+    )
 
 
 class CountsOut(BaseModel):
@@ -146,6 +175,7 @@ class CountsOut(BaseModel):
     people: int
     take_back: int
     papers: int
+    endorse: int
     sign: int
     issue: int
     close: int

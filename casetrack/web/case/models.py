@@ -274,16 +274,17 @@ class BasisOut(BaseModel):
 
 
 class ProductOut(BaseModel):
-    """What became of a product; `late`: annulled more than five working days after it was found."""
+    """What became of a product last; `late`: annulled more than five working days after it was found. Of
+    one that expired there is no ground."""
 
-    status: Literal["corrected", "annulled", "revoked"]
+    status: Literal["corrected", "annulled", "revoked", "expired"]
     at: datetime
     late: bool
     version: int
-    ground: AnnulmentGround
-    by: AnnulledBy
-    instrument: BasisOut
-    found_on: date
+    ground: AnnulmentGround | None
+    by: AnnulledBy | None
+    instrument: BasisOut | None
+    found_on: date | None
     article: str = absent("by which article a superior annulled it")
     product: str = absent("the id of the product, where the service draws them up")
     hearing: HearingOut = absent("when who is burdened was heard")

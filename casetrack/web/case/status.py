@@ -17,10 +17,11 @@ from casetrack.domain.case.waiting_products import product_news
 from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Name
 from casetrack.usecases.authority.mall import outside_views
-from casetrack.usecases.case.status import Status
+from casetrack.usecases.case.status import MissingParaf, Status
 from casetrack.usecases.case.views import agency_view
 from casetrack.web.case.clock_answer import limit_view
 from casetrack.web.http.models import Asked
+from casetrack.web.pages.news_words import missing_paraf
 from casetrack.web.pages.wording import (
     document_words,
     issued_elsewhere,
@@ -85,6 +86,8 @@ def status_document(found: Status) -> dict[str, Any]:
             language: reviewed_by(reviews.kind, reviews.decided_by, language)
             for language in ("id", "en")
         }
+    if found.paraf is not None:
+        document["paraf"] = _paraf(found.paraf)
     if found.objection is not None:
         document["objection"] = _objection(found.objection)
     if found.continued_as is not None:
@@ -101,6 +104,14 @@ def _noted(noted: Mapping[str, Any]) -> dict[str, Any]:
     said = {name: noted[name] for name in ("issuer", "number", "dated", "valid_until")}
     message = {language: issued_elsewhere(noted, language) for language in ("id", "en")}
     return {**said, "message": message}
+
+
+def _paraf(missing: MissingParaf) -> dict[str, Any]:
+    said = {
+        language: missing_paraf(missing.name, language, again=missing.again)
+        for language in ("id", "en")
+    }
+    return {"position": missing.position, "again": missing.again, "message": said}
 
 
 def _objection(may: MayObject) -> dict[str, Any]:

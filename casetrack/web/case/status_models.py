@@ -106,6 +106,14 @@ class StatusIssuedOut(BaseModel):
     message: NameOut
 
 
+class ParafOut(BaseModel):
+    """The position whose paraf a draft waits for; `again`: it gave one to the text before."""
+
+    position: str
+    again: bool
+    message: NameOut
+
+
 class StatusOut(BaseModel):
     """A case's status for anybody with its number; more with the access code."""
 
@@ -134,6 +142,9 @@ class StatusOut(BaseModel):
     )
     issued_elsewhere: StatusIssuedOut = absent(
         "with the access code: unless another issued the result in a system of its own"
+    )
+    paraf: ParafOut = absent(
+        "with the access code: while a draft waits for a paraf that no step asks for"
     )
     objection: ObjectionOut = absent("with the access code, of a refusal whose letter says how")
     reviewed_by: NameOut = absent(

@@ -25,7 +25,7 @@ from casetrack.usecases.case.status import Status
 from casetrack.web.case.status import shown_status, shown_waiting
 from casetrack.web.http.html import as_page
 from casetrack.web.http.problems import RETRY_AFTER, of_http, of_refusal
-from casetrack.web.pages import citizen_pages, clock_words, wording
+from casetrack.web.pages import citizen_pages, clock_words, news_words, wording
 from casetrack.web.pages.citizen_pages import (
     BillView,
     DefectView,
@@ -186,6 +186,9 @@ def _said_of_waits(found: Status, language: str) -> tuple[str, ...]:
         said.insert(0, wording.limit_passed(found.passed_on, article, language))
     if found.state.issued_elsewhere is not None:
         said.insert(0, wording.issued_elsewhere(found.state.issued_elsewhere, language))
+    if found.paraf is not None:
+        missing = found.paraf
+        said.append(news_words.missing_paraf(missing.name, language, again=missing.again))
     reviews = found.definition.reviews
     if reviews is not None:
         said.append(wording.reviewed_by(reviews.kind, reviews.decided_by, language))

@@ -36,7 +36,8 @@ PRODUCTS: Mapping[str, Listed] = {
     "not_endorsed": Listed(
         (409,),
         "the draft still waits for an endorsement",
-        "`position` is whose turn it is.",
+        "`position` is whose turn it is; `endorsed_before_by`, where it is there, gave that paraf to the "
+        "text before, and the case is on the list `endorse` of their agency.",
     ),
     "letters_as_codes": Listed(
         (409,),
@@ -93,6 +94,24 @@ PRODUCTS: Mapping[str, Listed] = {
         (409,),
         "all products of the case were annulled or revoked, or have expired",
         "Close the case as `lapsed`, or draw up and sign another product.",
+    ),
+    "suspended": Listed(
+        (409,),
+        "the product is suspended, so it is not handed over",
+        "Wait for the order that reinstates it; `suspended` of the product says by whose order.",
+    ),
+    "suspended_already": Listed(
+        (409,),
+        "the product is suspended already, by an order of the same rank or above",
+        "Nothing is to be done; `suspended` of the product says by whose order.",
+    ),
+    "not_suspended": Listed(
+        (409,), "the product is not suspended", "Read the product: it counts, or it has ended."
+    ),
+    "suspended_from_above": Listed(
+        (409,),
+        "a superior or a court suspended it, and somebody below them would end that",
+        "Have the superior reinstate it, or record the court's order; `by` says who suspended it.",
     ),
     "second_clerk_needed": Listed(
         (409,),
