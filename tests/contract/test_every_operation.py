@@ -436,6 +436,9 @@ def drafts_are_endorsed_signed_issued_and_changed(web: Played) -> None:
         web.on(number, "paraf", door, {"action": "endorse", **seen})
         web.on(number, "hadi", door, {"action": "sign", **seen})
         web.on(number, "hadi", door, {"action": "issue", "number": own})
+        order = {"by": "court", "instrument": JUDGMENT["instrument"]}
+        for ordered in ("suspend", "reinstate"):
+            web.on(number, "wati", door, {"action": ordered, "order": order})
         changed_by = {"action": action, "reason": JUDGMENT}
         (product,) = web.on(number, "wati", door, changed_by)["products"]
         assert (product["state"], product["number"]) == (became, own)

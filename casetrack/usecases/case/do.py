@@ -25,6 +25,7 @@ from casetrack.usecases.case import (
     bill_keys,
     documents,
     guessing,
+    listed_payments,
     outside_numbers,
     product_texts,
     register_slice,
@@ -198,7 +199,9 @@ def _under_locks(
         outside_numbers.check(number_known)
         check_named(record.state, setting, prepared.links, way)
         _check_held(prepared, found)
+        matched = listed_payments.by_hand(uow, record.state, act)
         answer = _commit(uow, record, new, setting, case.region, prepared)
+        listed_payments.close_matched(uow, record.state, matched, act.actor)
         if not new.type.endswith(BEGUN) or "issues" in new.data:
             # A signature that was only begun is no answer yet.
             idempotency.remember(ctx, uow, request, answer)
