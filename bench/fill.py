@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import BigInteger, Column, Table
 
 from bench import bench_region
@@ -94,7 +95,7 @@ def fill(
     `done` copies are there from before; one in `open_each` is open. PostgreSQL only. At its end the
     planner looks at everything anew.
     """
-    dsn = app.database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    dsn = make_conninfo(**app.database.url.options)
     with psycopg.connect(dsn) as connection:
         found = connection.execute("SELECT max(id), max(position) FROM ledger").fetchone()
         ends = found or (0, 0)

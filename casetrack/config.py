@@ -14,6 +14,7 @@ from casetrack.domain.errors import BadInput
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _KNOWN = (
     "DATABASE_URL",
+    "LISTEN_URL",
     "BROKER_URL",
     "DATA_DIR",
     "SECRET_KEY",
@@ -56,7 +57,8 @@ _KNOWN = (
 )
 #: One server or several, with ports, or none: a socket's folder may stand in the options.
 _SERVER = re.compile(
-    r"[A-Za-z0-9._-]*(:[0-9]*)?(,[A-Za-z0-9._-]+(:[0-9]*)?)*|\[[0-9A-Fa-f:.]+\](:[0-9]*)?"
+    r"[A-Za-z0-9._-]*(:[0-9]*)?(,[A-Za-z0-9._-]+(:[0-9]*)?)*"
+    r"|\[[0-9A-Fa-f:.]+\](:[0-9]*)?(,\[[0-9A-Fa-f:.]+\](:[0-9]*)?)*"
 )
 #: Options of mail that hold an address.
 _ADDRESSES = ("from", "bounces")
@@ -173,6 +175,8 @@ class Settings:
     #: Whether statements are prepared under names, which a pooler of transactions must know to follow.
     prepares: bool = True
     signing: SignSettings = SignSettings()
+    #: The database past a pooler, for who listens; None: where everything else goes.
+    listen_url: str | None = None
 
     @property
     def embedded(self) -> bool:
@@ -234,7 +238,19 @@ def load(environment: Mapping[str, str]) -> Settings:
         Limits(*(_limit(n, values[n]) for n in ("RATE_WRITES", "RATE_READS", "CONNECTIONS"))),
         _switch("PREPARE", values["PREPARE"] or "1"),
         _signing(values),
+        _listen_url(values["LISTEN_URL"], database_url),
     )
+
+
+def _listen_url(url: str | None, database_url: str) -> str | None:
+    if url is not None:
+        _check_scheme("CASETRACK_LISTEN_URL", url, ("postgresql",))
+        _check_server("CASETRACK_LISTEN_URL", url)
+        if not database_url.startswith("postgresql"):
+            raise BadInput(
+                "CASETRACK_LISTEN_URL: it says nothing without postgresql:// in CASETRACK_DATABASE_URL."
+            )
+    return url
 
 
 def _networks(name: str, text: str) -> tuple[IPv4Network | IPv6Network, ...]:

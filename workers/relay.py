@@ -66,7 +66,7 @@ class _Sweeper:
 def run(rounds: Rounds, stop: Event, bell: InProcess | None = None) -> None:
     """Go on until stopped. Errors are logged and tried again: the queue keeps everything."""
     app = rounds.app
-    waiting = bell or Listener(app.settings.database_url, WAKE_CHANNEL)
+    waiting = bell or Listener(app.settings.database_url, WAKE_CHANNEL, app.settings.listen_url)
     ringer = Ringer(rounds.broker)
     sweep = _Sweeper(app, ringer)
     numbering = relay.Relay(app.ctx, told, ringer, Batches(rounds))

@@ -9,29 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import (
-    ArgumentError,
     DBAPIError,
     DisconnectionError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from casetrack.domain.errors import BadInput
+from casetrack.storage.database_url import DatabaseUrl
 from casetrack.storage.round_trips import trips_of
 
 #: Seconds that a writer waits for another before it gives up with a clear error.
 BUSY_SECONDS = 30
 
-#: A server that vanishes without a word is found out within seconds, also in mid-statement.
 _CONNECT = {
-    "connect_timeout": 5,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-    "application_name": "casetrack",
     # What is prepared has names of ours (round_trips): psycopg would forget all of them, its own and
     # those, at a ROLLBACK.
     "prepare_threshold": None,
@@ -65,17 +56,6 @@ class Conflict(Exception):
     """Another transaction wrote the same key first; names the constraint's table."""
 
 
-def parsed(url: str) -> URL:
-    """Raises BadInput without quoting the URL, which may hold a password."""
-    try:
-        return make_url(url)
-    except (ValueError, ArgumentError):
-        raise BadInput(
-            "CASETRACK_DATABASE_URL: it cannot be read; it looks like "
-            "postgresql://user:password@host:5432/name or sqlite:///file"
-        ) from None
-
-
 @contextmanager
 def translated() -> Iterator[None]:
     """Errors of the driver in this block become DatabaseDown and Conflict."""
@@ -104,18 +84,24 @@ def _meaning(error: DBAPIError | psycopg.Error) -> DatabaseDown | Conflict | Non
     return DatabaseDown(_first_line(driver)) if lost or isinstance(driver, _PASSING) else None
 
 
+def is_standby(error: BaseException) -> bool:
+    """Whether a server refused to write: one behind a shared address that is not the first any more."""
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(driver, psycopg.errors.ReadOnlySqlTransaction)
+
+
 def _first_line(error: BaseException | None) -> str:
     # Some errors say nothing at all.
     return next(iter(str(error).splitlines()), type(error).__name__)
 
 
-def postgresql_engine(url: URL, *, prepares: bool = True) -> Engine:
+def postgresql_engine(url: DatabaseUrl, *, prepares: bool = True) -> Engine:
     """A pool of connections that are seen to be dead before they are used.
 
     Without `prepares` no statement gets a name: a pooler may give each transaction another server.
     """
     engine = create_engine(
-        url.set(drivername="postgresql+psycopg"),
+        "postgresql+psycopg://",
         pool_size=KEPT_IDLE,
         max_overflow=20,
         pool_timeout=10,
@@ -127,9 +113,9 @@ def postgresql_engine(url: URL, *, prepares: bool = True) -> Engine:
         skip_autocommit_rollback=True,
         # An error's text goes into the log; the values of its statement do not.
         hide_parameters=True,
-        connect_args=_CONNECT,
     )
-    event.listen(engine, "do_connect", _connect)
+    # libpq reads the address, not SQLAlchemy: so who listens and the pool reach the same server.
+    event.listen(engine, "do_connect", lambda *_: _connect(url))
     event.listen(engine, "checkout", _checked)
     event.listen(engine, "before_cursor_execute", _after_what_waits)
     event.listen(engine, "connect", lambda _, record: record.info.update(prepares=prepares))
@@ -141,14 +127,12 @@ def _after_what_waits(connection: Connection, *_: object) -> None:
     trips_of(connection).flush()
 
 
-def _connect(
-    dialect: Dialect, _record: object, args: tuple[Any, ...], options: dict[str, Any]
-) -> Any:
+def _connect(url: DatabaseUrl) -> psycopg.Connection:
     """A connection. A server whose connections are all taken, as in a rush, is waited for."""
     until = time.monotonic() + FULL_SECONDS
     while True:
         try:
-            return dialect.connect(*args, **options)
+            return url.connect(**_CONNECT)
         except psycopg.OperationalError as error:
             full = any(words in str(error) for words in _FULL)
             if not full or time.monotonic() > until:

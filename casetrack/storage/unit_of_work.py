@@ -27,12 +27,13 @@ from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
 from casetrack.domain.events import GENESIS
+from casetrack.storage import database_url
 from casetrack.storage.engines import (
     KEPT_IDLE,
     Conflict,
     DatabaseDown,
     forget_on_power_cut,
-    parsed,
+    is_standby,
     postgresql_engine,
     sqlite_engine,
     still_there,
@@ -176,8 +177,8 @@ class Database:
     def __init__(
         self, url: str, *, clock: Callable[[], datetime] | None = None, prepares: bool = True
     ) -> None:
-        self.url = parsed(url)
-        self.dialect = self.url.get_backend_name()
+        self.url = database_url.read(url)
+        self.dialect = self.url.dialect
         self._clock = clock
         #: Connections in nobody's hands, the one that was used last at the end: to take one from
         #: SQLAlchemy's pool and to give it back costs as much as a round trip.
@@ -187,7 +188,7 @@ class Database:
             self.reader = sqlite_engine(self.url.database or ":memory:", writer=False)
         else:
             # A read is one statement: no BEGIN and no COMMIT around it.
-            self.reader = postgresql_engine(self.url, prepares=prepares)
+            self.reader = postgresql_engine(self.url, prepares=prepares and not self.url.pooled)
             self.writer = self.reader.execution_options(isolation_level="READ COMMITTED")
 
     @contextmanager
@@ -245,10 +246,13 @@ class Database:
             connection = self._taken()
             try:
                 yield connection
-            except BaseException:
+            except BaseException as error:
                 # Also an error of ours, or a signal, that came while it waited for the server.
                 if not connection.invalidated:
                     driver: Any = connection.connection.driver_connection
+                    if is_standby(error):
+                        # The next one may lead to the server that is the first now.
+                        driver.close()
                     if driver.closed:
                         connection.invalidate()
                 connection.close()

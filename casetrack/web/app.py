@@ -63,7 +63,9 @@ def create_app(
     flask.request_class = BoundedRequest
     flask.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     flask.json.sort_keys = False  # type: ignore[attr-defined]
-    waiting = Waiting(lambda: Listener(app.settings.database_url, LEDGER_CHANNEL))
+    waiting = Waiting(
+        lambda: Listener(app.settings.database_url, LEDGER_CHANNEL, app.settings.listen_url)
+    )
     flask.extensions.update({LONG_POLLS: waiting, METRICS: metrics})
     turns = GivingWay(app.ctx, metrics.gave_way)
     for route in ROUTES:

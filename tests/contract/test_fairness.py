@@ -294,7 +294,7 @@ def test_a_repaired_endpoint_gets_everything_soon_whatever_each_lane_waited_for(
 
 def test_lanes_of_a_paused_endpoint_are_not_swept(web: Web, tmp_path: Any) -> None:
     web.world.hands.now = datetime.now(UTC)  # the command has the machine's clock
-    url = web.world.database.url.render_as_string(hide_password=False)
+    url = web.world.database.url.text
     environment = environment_for(url, tmp_path, CASETRACK_WEBHOOK_ALLOW="127.0.0.0/8")
     with receiving() as receiver:
         webhook = subscribe(web, receiver)

@@ -101,7 +101,7 @@ def _do(web: Web, number: str, act: str) -> None:
 def _exported(world: World, folder: Path) -> Path:
     out = folder / "log.xes"
     environment = {
-        "CASETRACK_DATABASE_URL": world.database.url.render_as_string(hide_password=False),
+        "CASETRACK_DATABASE_URL": world.database.url.text,
         "CASETRACK_DATA_DIR": str(folder),
         "CASETRACK_MASTER_KEY": MASTER,
         "CASETRACK_SECRET_KEY": SECRET,

@@ -53,7 +53,7 @@ class Office:
             return {column["name"] for column in inspect(connection).get_columns("cases")}
 
     def command(self, *words: str) -> Result:
-        url = self.database.url.render_as_string(hide_password=False)
+        url = self.database.url.text
         return run_command(environment_for(url, self.folder), words)
 
 

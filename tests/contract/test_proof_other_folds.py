@@ -72,7 +72,7 @@ def test_rebuild_leaves_a_newer_releases_rows_alone(newer: Office) -> None:
 
 def test_the_command_says_it_in_words(newer: Office) -> None:
     world = newer.world
-    url = world.database.url.render_as_string(hide_password=False)
+    url = world.database.url.text
     environment = environment_for(url, world.app.settings.data_dir)
     said = run_command(environment, ["verify"])
     assert said.exit_code == 0

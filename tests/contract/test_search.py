@@ -228,7 +228,7 @@ def test_the_command_makes_the_index_of_who_came_in_before(web: Web, tmp_path: P
     number = web.open()["number"]
     with web.world.database.write() as uow:
         uow.execute(schema.search_words.delete())
-    url = web.world.database.url.render_as_string(hide_password=False)
+    url = web.world.database.url.text
     for words in (("subject", "index"), ("subject", "index", "--all")):
         done = run_command(environment_for(url, tmp_path), words)
         assert (done.exit_code, done.stdout.strip()) == (0, "Indexed 1 person(s).")

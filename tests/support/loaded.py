@@ -14,11 +14,10 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 
 from casetrack.bootstrap import App
 from casetrack.domain.region.region_data import RegionData
-from casetrack.storage import schema
+from casetrack.storage import database_url, schema
 from casetrack.storage.unit_of_work import Database
 from casetrack.usecases.region import loading
 from tests.support import sqlite
@@ -77,7 +76,7 @@ _loads: dict[tuple[Any, ...], Load] = {}
 def load_of(url: str, settings: Mapping[str, str], regions: Iterable[RegionData]) -> Load:
     """The load of these; the same one each time."""
     data = tuple(regions)
-    name = (make_url(url).get_backend_name(), *sorted(settings.items()), pickle.dumps(data))
+    name = (database_url.read(url).dialect, *sorted(settings.items()), pickle.dumps(data))
     return _loads.setdefault(name, Load(data))
 
 

@@ -4,9 +4,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
-from casetrack.storage import migrate
+from casetrack.storage import database_url, migrate
 from casetrack.storage.unit_of_work import Database
 
 
@@ -28,8 +26,8 @@ def prepare(url: str, holding: bytes = b"") -> bool:
 
     It holds what is said, by default the tables and no row.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+    parsed = database_url.read(url)
+    if parsed.dialect != "sqlite" or not parsed.database:
         return False
     file = Path(parsed.database)
     if file.exists():
