@@ -40,6 +40,7 @@ _KNOWN = (
     "RATE_READS",
     "CONNECTIONS",
     "PREPARE",
+    "REPLICATION",
     "FILES_URL",
     "S3_ENDPOINT",
     "S3_KEY",
@@ -177,6 +178,8 @@ class Settings:
     signing: SignSettings = SignSettings()
     #: The database past a pooler, for who listens; None: where everything else goes.
     listen_url: str | None = None
+    #: Whether standbys that no commit waits for are meant.
+    may_lose: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -239,7 +242,14 @@ def load(environment: Mapping[str, str]) -> Settings:
         _switch("PREPARE", values["PREPARE"] or "1"),
         _signing(values),
         _listen_url(values["LISTEN_URL"], database_url),
+        _may_lose(values["REPLICATION"] or "synchronous"),
     )
+
+
+def _may_lose(said: str) -> bool:
+    if said not in ("synchronous", "asynchronous"):
+        raise BadInput(f"CASETRACK_REPLICATION: {said!r} is neither synchronous nor asynchronous.")
+    return said == "asynchronous"
 
 
 def _listen_url(url: str | None, database_url: str) -> str | None:

@@ -15,7 +15,8 @@ from casetrack.domain.people.stored_files import StoreAway
 from casetrack.gateways.failure import DeliveryFailed
 from casetrack.gateways.folder_probe import probe
 from casetrack.gateways.vault import KeyVault
-from casetrack.storage import keyring, schema_version
+from casetrack.operations.backlog import LOSING
+from casetrack.storage import keyring, schema_version, standbys
 from casetrack.storage.unit_of_work import Database, DatabaseDown
 from workers import broker as doorbell
 
@@ -72,7 +73,9 @@ def _database(settings: Settings) -> str:
     with closing(Database(settings.database_url, prepares=settings.prepares)) as database:
         schema_version.require_current(database)
         at = ", ".join(schema_version.current(database))
-    return f"{where}, at migration {at}"
+        losing = 0 if settings.may_lose else standbys.losing(database)
+    warned = f"; {LOSING.format(losing)}" if losing else ""
+    return f"{where}, at migration {at}{warned}"
 
 
 def _keys(settings: Settings) -> str:

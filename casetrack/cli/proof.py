@@ -2,16 +2,21 @@
 
 import json
 from contextlib import closing
+from datetime import UTC, datetime
 
 import click
 
 from casetrack.cli.common import FAULT_FOUND, Progress, plain_errors, program
+from casetrack.cli.operator_name import by_operator, operator_name
+from casetrack.domain.events import instant
 from casetrack.domain.proof.authority_findings import FINDINGS, Finding, Tally
 from casetrack.domain.proof.verdict import KINDS
 from casetrack.usecases.proof.checked_region import Verdict
 from casetrack.usecases.proof.kept_files import FilesRead
 from casetrack.usecases.proof.other_folds import Age
 from casetrack.usecases.proof.rebuild import rebuild as rebuild_all
+from casetrack.usecases.proof.recovered import NUMBERS
+from casetrack.usecases.proof.recovered import recovered as leap
 from casetrack.usecases.proof.verify import Anchor
 from casetrack.usecases.proof.verify import verify as verify_all
 
@@ -87,6 +92,11 @@ def _in_words(verdict: Verdict) -> str:
         lines += [f"FAULT {fault.kind}: {where}: {fault.detail}", KINDS[fault.kind]]
     else:
         lines.append(f"{verdict.events} events: all chains, ledgers and rows agree.")
+    lines += [
+        f"{region}: history since {instant(loss.since)} may be missing; positions {loss.positions[0]} to "
+        f"{loss.positions[1]} were passed over (casetrack recovered)."
+        for region, loss in verdict.lost
+    ]
     lines += _files_in_words(verdict.files)
     lines += [_OTHER_FOLDS[age].format(count) for age, count in verdict.other_folds.items()]
     lines += _authority_in_words(verdict.authority)
@@ -137,4 +147,38 @@ def rebuild(region: str | None) -> None:
         click.echo(f"{left} streams were left alone, as said above.", err=True)
 
 
-COMMANDS = [verify, rebuild]
+@click.command("recovered")
+@click.option(
+    "--since",
+    type=click.DateTime(("%Y-%m-%dT%H:%M:%SZ",)),
+    help="Since when history may be missing (UTC); default: the newest event that was kept.",
+)
+@click.option(
+    "--numbers",
+    default=NUMBERS,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="How many numbers of each counter are left out: more than were given in what was lost.",
+)
+@by_operator
+@plain_errors
+def recovered(since: datetime | None, numbers: int, operator: str | None) -> None:
+    """After a loss, and before anything else is started: no number is given a second time.
+
+    Run it when an asynchronous standby was promoted, or the database was restored from a backup.
+    docs/many-machines.md says what is lost then.
+    """
+    app = program()
+    with closing(app.database):
+        by = operator_name(operator)
+        moment = since.replace(tzinfo=UTC) if since else None
+        for each in leap(app.ctx, by, since=moment, numbers=numbers):
+            first, last = each.loss.positions
+            click.echo(
+                f"{each.region}: history since {instant(each.loss.since)} may be missing; left out: "
+                f"positions {first} to {last}, {numbers} numbers of each of "
+                f"{len(each.loss.cases)} services and {len(each.loss.products)} patterns, by year."
+            )
+
+
+COMMANDS = [verify, rebuild, recovered]

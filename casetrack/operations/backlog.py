@@ -7,8 +7,16 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from casetrack.bootstrap import App
+from casetrack.storage import standbys
 from casetrack.storage.delivery import backlog
 from casetrack.storage.unit_of_work import DatabaseDown
+
+#: What is said where standbys follow and none is waited for, and nobody said that it is meant.
+LOSING = (
+    "{} standbys follow the database and no commit waits for one: what was answered last is lost with "
+    "the first server, and its numbers are given again; set synchronous_standby_names, or say "
+    "CASETRACK_REPLICATION=asynchronous (docs/many-machines.md)"
+)
 
 #: Counting stops here: a scrape must cost little, most of all when much waits.
 MOST = backlog.MOST
@@ -33,6 +41,11 @@ class Backlog(Collector):
             return
         now = self._app.database.now()
         yield _gauge("database_up", "Whether the database answers.", 1)
+        yield _gauge(
+            "standbys_losing",
+            "Standbys that follow the database while no commit waits for one.",
+            standbys.losing(self._app.database),
+        )
         yield _gauge(
             "queue_events", f"Events that wait for the relay, counted up to {MOST}.", found.queued
         )
@@ -69,6 +82,17 @@ class Backlog(Collector):
             f"Files that should have left the store and have not, counted up to {MOST}.",
             found.leaving,
         )
+
+
+def warnings(app: App) -> list[str]:
+    """What the database may lose; nothing as a rule, and where it is meant."""
+    if app.settings.may_lose:
+        return []
+    try:
+        found = standbys.losing(app.database)
+    except DatabaseDown:
+        return []
+    return [LOSING.format(found)] if found else []
 
 
 def _gauge(name: str, says: str, value: float) -> Metric:

@@ -61,6 +61,8 @@ class UnitOfWork:
         self.connection = connection
         self.dialect = dialect
         self._clock = clock
+        #: Event ids that SQLite leaves out before the next one; PostgreSQL's sequence knows by itself.
+        self._left_out = 0
 
     def lock_register(self, region: str, *, exclusive: bool = False) -> None:
         """Hold the region's register still (shared), or change it (exclusive), until the commit."""
@@ -104,7 +106,16 @@ class UnitOfWork:
             # The time of the last draw: no event of this transaction is later.
             return [row.id for row in rows], self.time(rows[-1].now)
         last = self.connection.execute(select(func.max(events.c.id))).scalar() or 0
-        return range(last + 1, last + 1 + count), self.time(None)
+        first = last + 1 + self._left_out
+        self._left_out = 0
+        return range(first, first + count), self.time(None)
+
+    def skip_ids(self, count: int) -> None:
+        """The next event's id comes so many later."""
+        if self.dialect == "postgresql":
+            self.execute(select(func.setval("event_ids", func.nextval("event_ids") + count)))
+        else:
+            self._left_out = count
 
     def time(self, of_database: datetime | None) -> datetime:
         """The database's time where it has one, or the one that a test gives."""

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from casetrack.bootstrap import App
 from casetrack.domain.errors import BadInput, Refusal
-from casetrack.operations.backlog import Backlog
+from casetrack.operations.backlog import Backlog, warnings
 from casetrack.operations.metrics import CONTENT_TYPE, Metrics
 from casetrack.operations.spans import Spans
 from casetrack.storage import schema_version
@@ -145,6 +145,7 @@ def _add_health(flask: Flask, app: App, counted: Metrics) -> None:
             return answer
         # Ready all the same: what is not a signature works.
         notes = list(app.ctx.signatures.ending()) if app.ctx.signatures else []
+        notes += warnings(app)
         return as_json({"ok": True, **({"notes": notes} if notes else {})})
 
     def metrics() -> Response:

@@ -36,7 +36,7 @@ def test_a_promotion_needs_no_restart_and_meanwhile_everybody_is_told_to_come_ba
         web, listener = Web(world), Listener(servers.url(), LEDGER_CHANNEL)
         number = web.open(BILLBOARD)["number"]
         assert hears(listener, world.database)
-        assert eventually(lambda: _followed(servers))
+        assert eventually(lambda: followed(servers))
         caplog.clear()
         servers.first.kill()
         assert unavailable(web.get(f"/cases/{number}", "dewi"))
@@ -54,7 +54,8 @@ def test_a_promotion_needs_no_restart_and_meanwhile_everybody_is_told_to_come_ba
         world.close()
 
 
-def _followed(servers: Pair) -> bool:
+def followed(servers: Pair) -> bool:
+    """Whether the standby has all that was written."""
     return bool(
         servers.ask(
             servers.first,

@@ -45,6 +45,8 @@ class OkOut(BaseModel):
     """What the doors outside the API say in JSON when all is well."""
 
     ok: bool
+    #: What works, and will not for ever.
+    notes: list[str] = []
 
 
 #: Doors outside the API that answer in JSON.

@@ -34,6 +34,8 @@ Deed = Literal[
     "calendar_loaded",
     "catalogue_loaded",
     "treasury_key_made",
+    # After a loss: what may have been given before it, and is not given again.
+    "history_lost",
 ]
 
 #: What leads the name of the stream, and the types of its events.

@@ -1,12 +1,13 @@
 """What a broken proof looks like, and the checks that need no database: chain, ledger, verdict."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from casetrack.domain.errors import Refusal
 from casetrack.domain.events import GENESIS, Event, chain_hash, instant
 from casetrack.domain.proof.ledger import ledger_hash
+from casetrack.domain.proof.lost_history import LostHistory, passed_over
 
 #: Every kind of fault, the most telling first, with one sentence on what it means.
 KINDS = {
@@ -227,6 +228,8 @@ class LedgerCheck:
 
     region: str
     expected: dict[int, str]
+    #: What the region's trace says was passed over.
+    losses: Sequence[LostHistory] = ()
     position: int = 0
     hash: str = GENESIS
     broken: bool = False
@@ -240,7 +243,8 @@ class LedgerCheck:
         kind, detail = self._judge(row, head)
         if kind:
             self.broken = True
-            place = row.position if kind != "ledger_missing" else self.position + 1
+            missing = passed_over(self.losses, self.position) + 1
+            place = row.position if kind != "ledger_missing" else missing
             named = kind != "ledger_missing"
             stream, version = (row.stream, row.version) if named else (None, None)
             return [Fault(kind, self.region, stream, version, detail, position=place)]
@@ -248,7 +252,7 @@ class LedgerCheck:
         return self._anchor(row)
 
     def _judge(self, row: StoredEntry, head: int | None) -> tuple[str, str]:
-        expected = self.position + 1
+        expected = passed_over(self.losses, self.position) + 1
         if row.position != expected:
             return "ledger_missing", f"position {expected} is not there, the next is {row.position}"
         if row.event_hash is None:
@@ -279,12 +283,18 @@ class LedgerCheck:
         place = (self.region, row.stream, row.version)
         return [Fault("anchor", *place, detail, position=row.position)]
 
+    def _passed(self) -> list[tuple[int, int]]:
+        return [loss.positions for loss in self.losses]
+
     def finish(self, head: tuple[Any, Any] | None, *, unplaced: bool) -> list[Fault]:
         """After the last entry: the head row, and anchors that were never reached."""
         if self.broken:
             return []
         faults = []
         position, digest = head if head is not None else (0, GENESIS)
+        if position == passed_over(self.losses, self.position):
+            # Nothing was numbered since the loss.
+            position = self.position
         lost = unplaced and isinstance(position, int) and position > self.position
         if lost:
             detail = f"the head row says {position}, the ledger ends at {self.position}"
@@ -297,7 +307,12 @@ class LedgerCheck:
             )
             faults.append(Fault("head", self.region, None, None, detail, position=position))
         for place in sorted(self.expected):
-            if place > self.position:
+            passed = any(first <= place <= last for first, last in self._passed())
+            if passed or place > self.position:
                 detail = f"the ledger ends at position {self.position}, before the anchor"
+                if passed:
+                    detail = (
+                        "history was lost: this position was passed over by casetrack recovered"
+                    )
                 faults.append(Fault("anchor", self.region, None, None, detail, position=place))
         return faults

@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
+from casetrack.domain.events import instant
 from casetrack.domain.proof.authority_findings import Tally
-from casetrack.domain.proof.verdict import Fault, Judge
+from casetrack.domain.proof.lost_history import LostHistory
+from casetrack.domain.proof.verdict import UNREADABLE, Fault, Judge
+from casetrack.storage.proof.lost_history_rows import losses
 from casetrack.storage.proof.stored_rows import Reader
 from casetrack.usecases.proof.administration_check import AdministrationCheck
 from casetrack.usecases.proof.authority_findings import AuthorityCheck
@@ -39,6 +42,8 @@ class Verdict:
     files: FilesRead = field(default_factory=FilesRead)
     #: How many rows another release folded.
     other_folds: Counter[Age] = field(default_factory=Counter)
+    #: Losses that casetrack recovered wrote down, with their regions.
+    lost: list[tuple[str, LostHistory]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """As `casetrack verify --json` prints it."""
@@ -51,6 +56,10 @@ class Verdict:
             "findings_counted": dict(self.authority.counts),
             "unverifiable": self.authority.beyond(),
             "files": self.files.as_dict(),
+            "lost": [
+                {"region": region, "since": instant(loss.since), "positions": list(loss.positions)}
+                for region, loss in self.lost
+            ],
             "other_folds": {age: self.other_folds[age] for age in get_args(Age)},
         }
 
@@ -70,9 +79,17 @@ class CheckedRegion:
     administration: AdministrationCheck = field(init=False)
     bad_days: FoldedBadDays = field(default_factory=FoldedBadDays)
     complaints: FoldedComplaints = field(default_factory=FoldedComplaints)
+    #: What was lost once, by the region's trace; the trace is checked as every stream is.
+    losses: list[LostHistory] = field(init=False)
 
     def __post_init__(self) -> None:
         self.keys = RegisterKeys(self.region)
+        try:
+            self.losses = losses(self.reader.connection, self.region)
+        except UNREADABLE:
+            # Who changed that event is found by its chain.
+            self.losses = []
+        self.verdict.lost += [(self.region, loss) for loss in self.losses]
         self.authority = AuthorityCheck(self.place, self.reader, self.verdict.authority)
         self.administration = AdministrationCheck(self.region, self.verdict.authority)
 

@@ -13,7 +13,7 @@ def check_ledger(at: CheckedRegion, expected: dict[int, str]) -> int:
     """
     head = at.reader.head(at.region)
     last = head[0] if head and isinstance(head[0], int) else None
-    check = LedgerCheck(at.region, expected)
+    check = LedgerCheck(at.region, expected, at.losses)
     for count, entry in enumerate(at.reader.ledger(at.region)):
         at.report(check.add(entry, last))
         at.progress(at.verdict.events + count)

@@ -1,13 +1,16 @@
 """The numbers of a region's products and cases against their counters: none is missing, none was given
 twice, and of each that was set aside it is known what became of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from casetrack.domain.proof.lost_history import LostHistory
 from casetrack.domain.proof.verdict import Fault
 from casetrack.storage.proof.stored_rows import Reader
 
 
-def check_case_numbers(reader: Reader, region: str) -> Iterator[Fault]:
+def check_case_numbers(
+    reader: Reader, region: str, losses: Sequence[LostHistory] = ()
+) -> Iterator[Fault]:
     """A fault for each service and year whose serials are not 1 to what its counter says: those of cases
     and those that were set aside together.
 
@@ -19,6 +22,9 @@ def check_case_numbers(reader: Reader, region: str) -> Iterator[Fault]:
     for row in reader.all_rows("reserved_numbers", region):
         if row["state"] != "used":
             _mark(given, services.get(row["block"], ""), row["number"])
+    for skipped in (each for loss in losses for each in loss.cases):
+        for serial in range(skipped.first, skipped.last + 1):
+            _mark_serial(given, (skipped.of, skipped.year), serial)
     for number, service in reader.case_numbers(region):
         _mark(given, service, number)
         if aside.pop(number, "used") != "used":
@@ -43,14 +49,21 @@ def check_case_numbers(reader: Reader, region: str) -> Iterator[Fault]:
 def _mark(given: dict[tuple[str, int], bytearray], service: str, number: str) -> None:
     """That this serial was given: one byte each, since a region has millions."""
     *_, year, serial, _check = number.split("-")
-    there = given.setdefault((service, int(year)), bytearray(1))
-    at = int(serial)
+    _mark_serial(given, (service, int(year)), int(serial))
+
+
+def _mark_serial(
+    given: dict[tuple[str, int], bytearray], counter: tuple[str, int], at: int
+) -> None:
+    there = given.setdefault(counter, bytearray(1))
     if at >= len(there):
         there.extend(bytes(at + 1 - len(there)))
     there[at] = 1
 
 
-def check_numbers(reader: Reader, region: str) -> Iterator[Fault]:
+def check_numbers(
+    reader: Reader, region: str, losses: Sequence[LostHistory] = ()
+) -> Iterator[Fault]:
     """A fault for each pattern and year whose serials are not 1 to what its counter says.
 
     The rows of products are compared with the events elsewhere, so what is missing here was never given.
@@ -60,6 +73,9 @@ def check_numbers(reader: Reader, region: str) -> Iterator[Fault]:
         for row in reader.all_rows("product_counters", region)
     }
     given: dict[tuple[str, int], set[int]] = {}
+    for skipped in (each for loss in losses for each in loss.products):
+        left_out = range(skipped.first, skipped.last + 1)
+        given.setdefault((skipped.of, skipped.year), set()).update(left_out)
     for row in reader.all_rows("products", region):
         if row["serial"] is not None:
             given.setdefault((row["pattern"], row["year"]), set()).add(row["serial"])

@@ -53,8 +53,8 @@ def check_rows(at: CheckedRegion) -> None:
     for part in _parts(at.reader.all_rows("subjects", at.region)):
         at.report(texts.check_keys(ctx, at.reader, at.region, part))
     at.report(reading_rows.check(ctx, at.reader, at.region))
-    at.report(check_numbers(at.reader, at.region))
-    at.report(check_case_numbers(at.reader, at.region))
+    at.report(check_numbers(at.reader, at.region, at.losses))
+    at.report(check_case_numbers(at.reader, at.region, at.losses))
     at.report(payment_check.check(at.reader, at.region))
     at.report(bad_day_check.check(at.reader, at.region, at.bad_days))
     at.report(figure_check.check(ctx, at.reader, at.region))

@@ -116,6 +116,22 @@ class DayChangeOut(BaseModel):
     working: bool
 
 
+class PassedPositionsOut(BaseModel):
+    """Places of the ledger at which nothing stands."""
+
+    first: int
+    last: int
+
+
+class PassedNumbersOut(BaseModel):
+    """Numbers of one counter that nobody gets."""
+
+    of: str
+    year: int
+    first: int
+    last: int
+
+
 class FactDataOut(BaseModel):
     """What was done; which fields come, the type says (docs/api.md)."""
 
@@ -137,6 +153,10 @@ class FactDataOut(BaseModel):
     files: str = absent("of a load: the digest of its files")
     generation: int = absent("treasury_key_made: which secret")
     days: int = absent("treasury_key_made: how long those of before stay valid")
+    lost_since: datetime = absent("history_lost: since when history may be missing")
+    positions: PassedPositionsOut = absent("history_lost: places of the ledger that are left out")
+    case_numbers: list[PassedNumbersOut] = absent("history_lost: of a service (`of`) and year")
+    product_numbers: list[PassedNumbersOut] = absent("history_lost: of a pattern (`of`) and year")
 
 
 class FactOut(BaseModel):
