@@ -66,6 +66,8 @@ OUTSIDE = (
     "POST /verifikasi/<path:id_or_number>",
     "GET /survei/<number>",
     "POST /survei/<number>",
+    "GET /pengaduan",
+    "POST /pengaduan",
     "GET /pengaduan/<number>",
     "POST /pengaduan/<number>",
     "GET /healthz",
@@ -436,6 +438,9 @@ def drafts_are_endorsed_signed_issued_and_changed(web: Played) -> None:
         web.on(number, "paraf", door, {"action": "endorse", **seen})
         web.on(number, "hadi", door, {"action": "sign", **seen})
         web.on(number, "hadi", door, {"action": "issue", "number": own})
+        order = {"by": "court", "instrument": JUDGMENT["instrument"]}
+        for ordered in ("suspend", "reinstate"):
+            web.on(number, "wati", door, {"action": ordered, "order": order})
         changed_by = {"action": action, "reason": JUDGMENT}
         (product,) = web.on(number, "wati", door, changed_by)["products"]
         assert (product["state"], product["number"]) == (became, own)
@@ -678,7 +683,9 @@ def somebody_complains_and_is_answered(web: Played) -> None:
     code = {"X-Access-Code": filed["access_code"]}
     web.ok("GET", f"/complaints/{filed['number']}/status", headers=code)
     web.ok("GET", f"//pengaduan/{filed['number']}")
+    web.ok("GET", "//pengaduan")
     sent = {"Content-Type": "application/x-www-form-urlencoded"}
+    web.ok("POST", "//pengaduan", headers=sent, raw=b"kind=delay&text=Lama")
     raw = f"code={filed['access_code']}".encode()
     web.ok("POST", f"//pengaduan/{filed['number']}", headers=sent, raw=raw)
 

@@ -122,6 +122,8 @@ EXCEPTIONS = {
     (ONE_PRODUCT, "reason.by"): "as for the only product",
     (ONE_PRODUCT, "reason.found_on"): "as for the only product",
     (ONE_PRODUCT, "reason.instrument.dated"): "as for the only product",
+    (ONE_PRODUCT, "order.by"): "official, superior or court, as of what ends a product",
+    (ONE_PRODUCT, "order.instrument.dated"): "the day that is printed on the order",
     (ONE_PRODUCT, "dated"): "the day that is printed on what is issued; the event has its own time",
     (ONE_PRODUCT, "valid_until"): "its last day, where the service leaves that to the office",
     ("/authority/entries", "id"): "the name of a paper in the register",

@@ -367,6 +367,15 @@ def _products() -> Iterator[Door]:
         )
         change = {"action": action, "reason": JUDGMENT}
         yield Door(door, "wati", _of("issued"), change, faults=faults_)
+    order = {"by": "court", "instrument": JUDGMENT["instrument"]}
+    for action, named in (("suspend", "issued"), ("reinstate", "suspended")):
+        faults_ = (
+            not_for("dewi", "said", "role_not_allowed"),
+            content("invalid_body", order=None),
+            content("invalid_body", order={**order, "by": "official", "ground": None}),
+            open_yet,
+        )
+        yield Door(door, "wati", _of(named), {"action": action, "order": order}, faults=faults_)
 
 
 def _of(name: str) -> dict[str, str]:
@@ -774,16 +783,21 @@ def _cases(web: Web) -> dict[str, str]:
 
 
 def _drawn(web: Web) -> dict[str, str]:
-    names = ("drawn", "endorsed", "signed", "issued", "drawn_over")
+    names = ("drawn", "endorsed", "signed", "issued", "suspended", "drawn_over")
     cases = {name: decided(web) for name in names}
     cases["drawn_erased"] = decided(web, nik="6472010101900017")
     acts = (("paraf", {"action": "endorse"}), ("hadi", {"action": "sign"}))
-    for name, done in (("endorsed", 1), ("signed", 2), ("issued", 2), ("drawn_over", 2)):
+    done_by = {"endorsed": 1, "signed": 2, "issued": 2, "suspended": 2, "drawn_over": 2}
+    order = {"by": "court", "instrument": JUDGMENT["instrument"]}
+    for name, done in done_by.items():
         number, issue = (
             cases[name],
             ("hadi", {"action": "issue", "number": f"440/{len(name)}/2026"}),
         )
-        further = [issue] if name in ("issued", "drawn_over") else []
+        further: list[tuple[str, dict[str, Any]]] = (
+            [issue] if name in ("issued", "suspended", "drawn_over") else []
+        )
+        further += [("wati", {"action": "suspend", "order": order})] if name == "suspended" else []
         for who, body in (*acts[:done], *further):
             door = f"/cases/{number}/products/{first_product(web, number)['id']}/actions"
             answer = web.post(door, who, body, etag=web.etag(number))
@@ -925,7 +939,7 @@ def knocker(
         cases = {**_cases(web), **_drawn(web), **bills, **silent}
         products = {
             f"{name}_product": first_product(web, cases[name])["id"]
-            for name in ("drawn", "endorsed", "signed", "issued", "drawn_over")
+            for name in ("drawn", "endorsed", "signed", "issued", "suspended", "drawn_over")
         }
         etags = {number: web.etag(number) for number in cases.values()}
         trace = web.get(f"/cases/{cases['decided']}/trace", "audit").get_json()

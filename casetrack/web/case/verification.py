@@ -53,6 +53,7 @@ def verification_document(found: Verification) -> dict[str, Any]:
                 "validity": each.standing.validity,
                 "label": _both(words.VALIDITY[each.standing.validity]),
                 "since": each.standing.since,
+                **({"by": each.standing.by} if each.standing.by else {}),
                 "valid_until": each.valid_until,
                 "corrected": _corrected(each),
                 **({"printed": _printed(each.details)} if each.details else {}),
@@ -92,8 +93,14 @@ def _printed(details: Details) -> dict[str, Any]:
         "service": details.service.as_dict(),
         "product": details.product.as_dict(),
         "facts": [
-            {"id": fact.id, "name": fact.name.as_dict(), "type": fact.type, "value": value}
-            for fact, value in details.facts
+            {
+                "id": fact.id,
+                "name": fact.name.as_dict(),
+                "type": fact.type,
+                "value": value,
+                "label": name.as_dict() if name else None,
+            }
+            for fact, value, name in details.facts
         ],
         "signatures": [
             {

@@ -6,7 +6,7 @@ No value has room for the applicant's name, and the name that was typed is never
 from datetime import date
 from typing import Any
 
-from casetrack.domain.service.definition import FactDefinition
+from casetrack.domain.service.definition import FactDefinition, Name
 from casetrack.gateways.dates import known_language, plain_date
 from casetrack.usecases.case.verification import Verification, Verified
 from casetrack.web.http.bodies import COMPARED_MEGABYTES
@@ -15,7 +15,13 @@ from casetrack.web.pages.citizen_pages import Tongue, render
 
 #: The kinds of trouble the page explains; any other code reads as the last one.
 PROBLEMS = ("too_many_tries", "compared_too_large", "not_a_hash", "unreadable_form", "unavailable")
-_TONE = {"valid": "decided", "expired": "over", "annulled": "you", "revoked": "you"}
+_TONE = {
+    "valid": "decided",
+    "expired": "over",
+    "annulled": "you",
+    "revoked": "you",
+    "suspended": "you",
+}
 
 
 def verification_page(
@@ -48,7 +54,7 @@ def verification_page(
         day=lambda day: plain_date(day, tongue.language),
         state=lambda each: _state(each, tongue),
         amended=lambda each: _amended(each, tongue),
-        value=lambda fact, value: _value(fact, value, tongue),
+        value=lambda fact, value, name: _value(fact, value, name, tongue),
     )
 
 
@@ -69,7 +75,8 @@ def _state(product: Verified, tongue: Tongue) -> str:
     if product.standing.since is None:
         return said
     since = plain_date(product.standing.since, tongue.language)
-    return f"{said} {tongue.t('sejak', 'since')} {since}"
+    by = f", {tongue.t(*words.SUSPENDED_BY[product.standing.by])}" if product.standing.by else ""
+    return f"{said} {tongue.t('sejak', 'since')} {since}{by}"
 
 
 def _amended(product: Verified, tongue: Tongue) -> list[str]:
@@ -93,7 +100,9 @@ def _said(found: Verification, tongue: Tongue) -> list[str]:
     return [sentence for sentence in said if sentence.rstrip(".") != _headline(found, tongue)]
 
 
-def _value(fact: FactDefinition, value: Any, tongue: Tongue) -> str:
+def _value(fact: FactDefinition, value: Any, name: Name | None, tongue: Tongue) -> str:
+    if name is not None:
+        return tongue.said(name)
     if isinstance(value, bool):
         return tongue.t("ya", "yes") if value else tongue.t("tidak", "no")
     if fact.type == "date":
