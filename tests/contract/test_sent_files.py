@@ -5,8 +5,6 @@ from typing import Any
 from casetrack.usecases.proof.rebuild import rebuild
 from tests.contract.test_product_papers import HEARD as HEARD
 from tests.contract.test_story_of_a_hand_over import (
-    BUDI,
-    City,
     case,
     done,
     hand_over,
@@ -18,6 +16,7 @@ from tests.contract.test_story_of_a_hand_over import city as city
 from tests.contract.test_story_of_products import BILLBOARD, PAID, REVIEWED, WRITTEN, play
 from tests.support import demo
 from tests.support.papers import text_of
+from tests.support.stories import BUDI, City
 from tests.support.web import refused
 
 
