@@ -67,6 +67,8 @@ OUTSIDE = (
     "POST /verifikasi/<path:id_or_number>",
     "GET /survei/<number>",
     "POST /survei/<number>",
+    "GET /pengaduan",
+    "POST /pengaduan",
     "GET /pengaduan/<number>",
     "POST /pengaduan/<number>",
     "GET /healthz",
@@ -702,7 +704,9 @@ def somebody_complains_and_is_answered(web: Played) -> None:
     code = {"X-Access-Code": filed["access_code"]}
     web.ok("GET", f"/complaints/{filed['number']}/status", headers=code)
     web.ok("GET", f"//pengaduan/{filed['number']}")
+    web.ok("GET", "//pengaduan")
     sent = {"Content-Type": "application/x-www-form-urlencoded"}
+    web.ok("POST", "//pengaduan", headers=sent, raw=b"kind=delay&text=Lama")
     raw = f"code={filed['access_code']}".encode()
     web.ok("POST", f"//pengaduan/{filed['number']}", headers=sent, raw=raw)
 

@@ -99,7 +99,11 @@ def test_a_definition_with_everything_comes_back_from_its_document() -> None:
     full = replace(
         SERVICE,
         requirements=(Requirement("ktp", NAME, required=False, readers=("dpmptsp",), file_mb=25),),
-        facts=(*FACTS, FactDefinition("ill", NAME, "text", readers=("dpmptsp",))),
+        facts=(
+            *FACTS,
+            FactDefinition("ill", NAME, "text", readers=("dpmptsp",)),
+            FactDefinition("use", NAME, "code", choices=("a",), choice_names={"a": NAME}),
+        ),
         specific_data=True,
         limit=TimeLimit(7, "working_days"),
         extension=Extension(TimeLimit(3, "working_days"), "Pasal 9"),
@@ -114,6 +118,16 @@ def test_a_definition_with_everything_comes_back_from_its_document() -> None:
     document = as_document(full)
     assert read_definition(json.loads(json.dumps(document))) == full
     assert told(full) == []
+
+
+def test_choices_are_codes_or_codes_with_names_and_codes_alone_are_published_as_before() -> None:
+    plain = as_document(SERVICE)["facts"][3]
+    assert (plain["choices"], "choice_names" in plain) == (["pole", "wall"], False)
+    named = {"pole": {"id": "tiang", "en": "pole"}, "wall": {"id": "dinding", "en": "wall"}}
+    said = {**as_document(SERVICE), "facts": [{**plain, "choices": named}]}
+    (fact,) = read_definition(said).facts
+    assert fact.choices == ("pole", "wall")
+    assert fact.choice_names["wall"] == Name("dinding", "wall")
 
 
 def test_every_field_of_a_step_comes_back_from_its_document() -> None:
@@ -288,6 +302,8 @@ def test_a_condition_holds_only_for_a_fact_that_was_given(
         (with_fact(1, choices=("a",)), ("facts", 1, "choices"), "has no choices"),
         (with_fact(3, choices=("pole", "a b")), ("facts", 3, "choices"), "no code"),
         (with_fact(3, choices=("pole", "pole")), ("facts", 3, "choices"), "twice"),
+        (with_fact(3, choice_names={"roof": NAME}), ("facts", 3, "choices"), "no choice"),
+        (with_fact(3, choice_names={"pole": Name(" ", "x")}), ("facts", 3, "choices"), "no name"),
         (with_step(3, kind="record"), ("steps",), "nobody decides"),
         (with_step(3, optional=True), ("steps",), "nobody decides"),
         (with_step(3, official=True), ("steps", 3, "official"), "recommend steps"),

@@ -175,9 +175,18 @@ PRINTED = Details(
     Name(id="Izin Reklame", en="Billboard permit"),
     Name(id="Izin Reklame", en="Billboard permit"),
     (
-        (FactDefinition("lit", Name(id="Berlampu", en="Lit"), "boolean"), True),
-        (FactDefinition("since", Name(id="Sejak", en="Since"), "date"), "2026-11-01"),
-        (FactDefinition("spot", Name(id="Letak", en="Spot"), "text"), "<b>Jl. Awang Long</b>"),
+        (FactDefinition("lit", Name(id="Berlampu", en="Lit"), "boolean"), True, None),
+        (FactDefinition("since", Name(id="Sejak", en="Since"), "date"), "2026-11-01", None),
+        (
+            FactDefinition("spot", Name(id="Letak", en="Spot"), "text"),
+            "<b>Jl. Awang Long</b>",
+            None,
+        ),
+        (
+            FactDefinition("use", Name(id="Guna", en="Use"), "code"),
+            "hall",
+            Name(id="gedung", en="town hall"),
+        ),
     ),
     (
         Signed(("a.n. Wali Kota,", "Kepala DPMPTSP"), "Yuni, M.Si.", date(2026, 11, 23)),
@@ -246,14 +255,15 @@ def test_no_page_needs_a_script_a_style_attribute_or_anything_from_elsewhere() -
             assert not any(name == "style" or name.startswith("on") for name in attributes)
             for name in ("src", "href", "action"):
                 assert re.match(
-                    r"/static/|/status\?|/verifikasi\?|#|data:,$", attributes.get(name) or "#"
+                    r"/static/|/status\?|/verifikasi\?|/pengaduan\?|#|data:,$",
+                    attributes.get(name) or "#",
                 )
 
 
 def test_who_verifies_reads_what_is_printed_in_words_and_never_as_markup() -> None:
     page = Page(verification_page(VERIFIED[1], language="id", number="5/1", check_word="K7"))
     for said in (
-        *("Berlaku", "<b>Jl. Awang Long</b>", "ya", "1 November 2026", "Yuni, M.Si."),
+        *("Berlaku", "<b>Jl. Awang Long</b>", "ya", "1 November 2026", "Yuni, M.Si.", "gedung"),
         *("Kata periksa cocok", "tidak dapat dibandingkan", ": cocok", "tidak tersertifikasi"),
     ):
         assert said in page.text

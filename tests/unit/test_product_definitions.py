@@ -164,25 +164,50 @@ def test_a_refusal_says_each_ground_with_facts_rule_and_reason() -> None:
 def test_a_fact_and_a_written_place_are_filled_by_their_ids() -> None:
     product = replace(
         PERMIT,
-        text="{{ fact_luas_m_ }} {{ written_syarat }}",
+        text="{{ fact_luas_m2 }} {{ written_syarat }}",
         written=(WrittenPlace("syarat", same("Syarat"), required=True),),
     )
     definition = replace(
         licence(product), facts=(FactDefinition("luas_m2", same("Luas"), "integer"),)
     )
     assert definition_check.problems(definition, None) == []
-    known = {"fact_luas_m_": "12"}
+    known = {"fact_luas_m2": "12"}
     assert draft_text(product, definition, known, Written()) == "12 (belum diisi)"
     assert draft_text(product, definition, known, Written({"syarat": "A"})) == "12 A"
 
 
-def test_two_facts_that_would_fill_one_place_are_refused() -> None:
+def test_a_text_that_spells_places_as_before_goes_on_working() -> None:
+    product = replace(PERMIT, text="{{ fact_luas_m_ }}[[ lantai {{ fact_lantai_ke }}]]")
+    facts = (
+        FactDefinition("luas_m2", same("Luas"), "integer"),
+        FactDefinition("lantai-ke", same("Lantai"), "integer", required=False),
+    )
+    definition = replace(licence(product), facts=facts)
+    assert definition_check.problems(definition, None) == []
+    known = {"fact_luas_m2": "12", "fact_lantai-ke": None}
+    assert draft_text(product, definition, known, Written()) == "12"
+    assert draft_text(product, definition, {**known, "fact_lantai-ke": "3"}, Written()) == (
+        "12 lantai 3"
+    )
+
+
+def test_no_two_facts_fill_one_place_and_what_two_were_spelt_like_is_none() -> None:
     facts = (
         FactDefinition("luas1", same("A"), "integer"),
         FactDefinition("luas2", same("B"), "code"),
+        FactDefinition("luas.2", same("C"), "integer"),
     )
-    found = definition_check.problems(replace(licence(PERMIT), facts=facts), None)
-    assert [problem.at for problem in found] == [("products", 0, "text")]
+    text = "{{ fact_luas1 }} {{ fact_luas2 }} {{ fact_luas.2 }}"
+    definition = replace(licence(replace(PERMIT, text=text)), facts=facts)
+    assert definition_check.problems(definition, None) == []
+    known = {"fact_luas1": "1", "fact_luas2": "B", "fact_luas.2": "2"}
+    assert draft_text(definition.products[0], definition, known, Written()) == "1 B 2"
+    before = replace(licence(replace(PERMIT, text="{{ fact_luas_ }}")), facts=facts)
+    (found,) = definition_check.problems(before, None)
+    assert (found.at, "there is no place fact_luas_" in found.message) == (
+        ("products", 0, "text"),
+        True,
+    )
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from casetrack.domain.region.region_data import (
 )
 from casetrack.domain.region.slip_texts import slip_text_problems
 from casetrack.domain.service import definition_check
-from casetrack.domain.service.definition import Problem, ServiceDefinition
+from casetrack.domain.service.definition import CODE_PATTERN, Problem, ServiceDefinition
 
 #: So many characters the word for a person may have.
 _PERSON = 64
@@ -40,6 +40,7 @@ def region_problems(data: RegionData) -> list[Problem]:
         *_kept_problems(data.region),
         *_joined_problems(data),
         *_erasing_problems(data.region),
+        *_place_problems(data.region),
         *definition_check.id_problems("agency", "agencies", [a.id for a in data.agencies]),
         *_agency_problems(data.agencies),
         *definition_check.id_problems("position", "positions", [p.id for p in data.positions]),
@@ -63,6 +64,15 @@ def region_problems(data: RegionData) -> list[Problem]:
         *profile_problems(data.profiles, [officer.login for officer in data.officers]),
         *_register_problems(data, agencies),
     ]
+
+
+def _place_problems(region: Region) -> Iterator[Problem]:
+    for code, name in region.places.items():
+        at = ("region", "places", code)
+        if not CODE_PATTERN.fullmatch(code):
+            yield Problem(at, f"place {code!r} is no code", "use letters, digits and . _ / -")
+        if not name.strip():
+            yield Problem(at, f"place {code!r} has no name", "write what it is called")
 
 
 def _joined_problems(data: RegionData) -> Iterator[Problem]:

@@ -1,7 +1,8 @@
 """A region and what belongs to it: agencies, positions, officers, its days, its services."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 
@@ -65,6 +66,8 @@ class Region:
     counters: tuple[Counter, ...] = ()
     #: Who takes complaints in; None: nobody does here.
     complaints: ComplaintDesk | None = None
+    #: What places of the region are called, by their official code.
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

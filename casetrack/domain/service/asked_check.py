@@ -47,8 +47,17 @@ def _choice_faults(fact: FactDefinition) -> Iterator[Fault]:
     for choice in fact.choices:
         if not CODE_PATTERN.fullmatch(choice):
             yield "choices", f"{choice!r} is no code", "use letters, digits and . _ / -"
+    yield from _choice_name_faults(fact)
     if len(set(fact.choices)) < len(fact.choices):
         yield "choices", "a choice is there twice", "take one out"
+
+
+def _choice_name_faults(fact: FactDefinition) -> Iterator[Fault]:
+    for choice, name in fact.choice_names.items():
+        if choice not in fact.choices:
+            yield "choices", f"{choice!r} is named and no choice", "add it, or take its name out"
+        elif not (name.id.strip() and name.en.strip()):
+            yield "choices", f"{choice!r} has no name", "write what is printed, id and en"
 
 
 def asked_problems(definition: ServiceDefinition, place: int) -> Iterator[Problem]:

@@ -65,7 +65,7 @@ def as_document(definition: ServiceDefinition) -> dict[str, Any]:
         said["bill"] = None if step.bill is None else rule_document(step.bill)
         _drop(said, ("bill",))
     for part in (*document["requirements"], *document["facts"]):
-        _drop(part, ("readers", "when", "file_mb", "public"))
+        _drop(part, ("readers", "when", "file_mb", "public", "choice_names"))
     for product in document.get("products", ()):
         _drop(product, ("copies", "second_clerk"))
     for asked in document.get("external_facts", ()):
@@ -204,16 +204,20 @@ def _fee(data: Mapping[str, Any] | None) -> Fee | None:
 
 
 def _fact(data: Mapping[str, Any]) -> FactDefinition:
+    choices = data.get("choices") or ()
+    # Each choice with its name, as files say it, or codes with their names beside.
+    named = choices if isinstance(choices, Mapping) else data.get("choice_names") or {}
     return FactDefinition(
         id=data["id"],
         name=Name.from_dict(data["name"]),
         type=data["type"],
         required=data.get("required", True),
-        choices=tuple(data.get("choices") or ()),
+        choices=tuple(choices),
         minimum=data.get("minimum"),
         maximum=data.get("maximum"),
         readers=tuple(data.get("readers") or ()),
         public=data.get("public", False),
+        choice_names={choice: Name.from_dict(name) for choice, name in named.items()},
     )
 
 

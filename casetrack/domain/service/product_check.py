@@ -18,6 +18,7 @@ from casetrack.domain.service.product_words import (
     PLACES,
     fact_place,
     needed,
+    old_places,
     places_of,
     written_place,
 )
@@ -128,13 +129,9 @@ def _text_faults(product: ProductDefinition, definition: ServiceDefinition) -> F
     if not product.text.strip() or len(product.text) > _LONGEST_TEXT:
         yield "text", "the text is missing or too long", f"write at most {_LONGEST_TEXT} characters"
         return
-    known = places_of(product, definition)
-    twice = [name for name in known if known.count(name) > 1]
-    if twice:
-        yield "text", f"two of its places are called {twice[0]}", "rename a fact or a written place"
-        return
+    known, before = places_of(product, definition), old_places(product, definition)
     for name in places(product.text):
-        if name not in known:
+        if name not in known and name not in before:
             yield "text", f"there is no place {name}", meant(name, known)
             return
     for name in needed(product, definition):
@@ -170,4 +167,5 @@ def _emptiest(
         words[fact_place(fact.id)] = "x" if fact.required else None
     for each in product.written:
         words[written_place(each.id)] = "x" if each.required else None
-    return words
+    before = old_places(product, definition)
+    return {**words, **{old: words[place] for old, place in before.items()}}

@@ -123,17 +123,26 @@ class Written:
 
 
 def fact_place(fact: str) -> str:
-    """The place that a fact fills."""
-    return "fact_" + _letters(fact)
+    """The place that a fact fills: its id as it is, so that no two facts have one place."""
+    return "fact_" + fact
 
 
 def written_place(name: str) -> str:
     """The place that the office fills itself."""
-    return "written_" + _letters(name)
+    return "written_" + name
 
 
-def _letters(name: str) -> str:
-    return "".join(mark if "a" <= mark <= "z" else "_" for mark in name)
+def _letters(place: str) -> str:
+    return "".join(mark if "a" <= mark <= "z" else "_" for mark in place)
+
+
+def old_places(product: ProductDefinition, definition: ServiceDefinition) -> dict[str, str]:
+    """How places were spelt in texts of before, each with its place of today: all but small letters was
+    an underscore. What two would be spelt alike, or is a place itself, was never published."""
+    known = places_of(product, definition)
+    spelt = [(_letters(place), place) for place in known]
+    alike = [old for old, _ in spelt]
+    return {old: place for old, place in spelt if old not in known and alike.count(old) == 1}
 
 
 def places_of(product: ProductDefinition, definition: ServiceDefinition) -> tuple[str, ...]:
@@ -193,7 +202,8 @@ def draft_text(
     if product.kind == "refusal":
         burden = _of_refusal(product, written)
         words |= {place: filling for place, filling in burden.items() if place in words}
-    return fill(product.text, words)
+    before = old_places(product, definition)
+    return fill(product.text, {**words, **{old: words[place] for old, place in before.items()}})
 
 
 def _of_refusal(product: ProductDefinition, written: Written) -> dict[str, Filling]:

@@ -13,7 +13,8 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-PLACE = re.compile(r"\{\{ *([a-z_]+) *\}\}")
+#: Places of facts and of what the office writes end with an id as it is.
+PLACE = re.compile(r"\{\{ *((?:fact|written)_[a-z0-9._-]+|[a-z_]+) *\}\}")
 PIECE = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 #: Stands where nothing was filled in, until the lines are seen of which nothing else is left.
 _NOTHING = "\0"

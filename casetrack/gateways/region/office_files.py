@@ -17,7 +17,13 @@ from casetrack.domain.region.region_data import Agency, JoinedPair, Officer, Pos
 from casetrack.domain.region.slip_texts import SLIP_ABOUT, SlipText
 from casetrack.domain.service.definition import Name
 from casetrack.gateways.region import product_files
-from casetrack.gateways.region.region_values import or_none, read_name, read_quiet_hours, read_zone
+from casetrack.gateways.region.region_values import (
+    by_name,
+    or_none,
+    read_name,
+    read_quiet_hours,
+    read_zone,
+)
 from casetrack.gateways.region.yaml_files import At, YamlFile, short
 from casetrack.gateways.region.yaml_values import (
     list_of,
@@ -65,6 +71,7 @@ _DESK = record(
     # One that names no inspectorate is refused where all is checked, with its cure.
     {
         "inspectorate": read_text,
+        "above": record({"agency": read_text, "basis": read_text}, {}),
         "limits": record({}, dict.fromkeys(COMPLAINT_LIMITS, _DESK_LIMIT)),
     },
 )
@@ -117,6 +124,7 @@ REGION = record(
             )
         ),
         "complaints": read_complaint_desk,
+        "places": by_name(read_text),
     },
 )
 #: agencies.yaml
@@ -182,6 +190,7 @@ def region_of(data: Mapping[str, Any]) -> Region:
         data.get("escalation", escalation.DEFAULT),
         tuple(Counter.from_dict(each) for each in data.get("counters", ())),
         data.get("complaints"),
+        data.get("places", {}),
     )
 
 

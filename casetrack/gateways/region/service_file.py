@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -38,6 +39,12 @@ def _told(file: YamlFile, node: yaml.Node, at: At) -> dict[str, list[str]]:
     """Party by party, or `none` for all of them."""
     told: dict[str, list[str]] | None = or_none(by_name(_channels))(file, node, at)
     return {party: [] for party in notices.PARTIES} if told is None else told
+
+
+def _choices(file: YamlFile, node: yaml.Node, at: At) -> Any:
+    """Codes, or each code with what it is called where it is printed."""
+    named = isinstance(node, yaml.MappingNode)
+    return (by_name(read_name) if named else list_of(read_text))(file, node, at)
 
 
 _WHEN = record(
@@ -88,7 +95,7 @@ SERVICE = record(
                 {"id": read_text, "name": read_name, "type": one_of(FACT_TYPES)},
                 {
                     "required": read_flag,
-                    "choices": list_of(read_text),
+                    "choices": _choices,
                     "minimum": read_whole,
                     "maximum": read_whole,
                     "readers": list_of(read_text),

@@ -137,6 +137,7 @@ def region_record(connection: Connection, region: str) -> RegionRecord | None:
             Escalation.from_dict(document.get("escalation") or {}),
             tuple(Counter.from_dict(each) for each in document.get("counters", ())),
             ComplaintDesk.from_dict(said) if (said := document.get("complaints")) else None,
+            document.get("places", {}),
         ),
         row.revision,
         tuple(
@@ -274,6 +275,7 @@ def _region_document(data: RegionData) -> dict[str, Any]:
         "escalation": data.region.escalation.as_dict(),
         "counters": [each.as_dict() for each in data.region.counters],
         "complaints": data.region.complaints.as_dict() if data.region.complaints else None,
+        "places": dict(data.region.places),
         "overrides": [
             {"day": o.day.isoformat(), "working": o.working, "name": o.name} for o in data.overrides
         ],

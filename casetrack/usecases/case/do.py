@@ -290,6 +290,7 @@ def record_refusal(
 ) -> None:
     """A refused attempt is a fact too: committed in a stream of its own, then answered 403."""
     said = {"action": act.action, "step": act.step, "as_position": act.as_position}
+    said |= {"late": act.late} if act.late is not None else {}
     new = NewEvent(TYPE_PREFIX + "authority.refused", {**said, "code": error.code, **error.fields})
     stream, drawn = f"refusal/{record.state.number}", (record.event_id, record.now)
     append_fact(uow, record.state.region, stream, new, act.actor, drawn)

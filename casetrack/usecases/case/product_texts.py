@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from casetrack.domain.access import Actor
@@ -17,7 +16,12 @@ from casetrack.domain.errors import NotFound, NotNow
 from casetrack.domain.events import parse_instant
 from casetrack.domain.people import visible
 from casetrack.domain.service.day_words import day_in_words
-from casetrack.domain.service.definition import ProductDefinition, ServiceDefinition
+from casetrack.domain.service.definition import (
+    FactDefinition,
+    ProductDefinition,
+    ServiceDefinition,
+)
+from casetrack.domain.service.printed_facts import printed
 from casetrack.domain.service.product_words import (
     Ground,
     Written,
@@ -241,8 +245,9 @@ def _known_words(ctx: Context, case: Sight, act: Act, said: str) -> dict[str, Fi
         "recommendations": _recommendations(ctx, case),
         **review_words(ctx, case, act.actor.id),
     }
+    places = case.region.region.places
     for fact in definition.facts:
-        words[fact_place(fact.id)] = _fact(state.facts.get(fact.id), fact.type, texts)
+        words[fact_place(fact.id)] = _fact(fact, state.facts.get(fact.id), texts, places)
     return words
 
 
@@ -271,16 +276,14 @@ def _recommendations(ctx: Context, case: Sight) -> list[str]:
     return found
 
 
-def _fact(value: Any, kind: str, texts: Mapping[str, str]) -> str | None:
+def _fact(
+    fact: FactDefinition, value: Any, texts: Mapping[str, str], places: Mapping[str, str]
+) -> str | None:
     if value is None:
         return None
     if isinstance(value, Mapping):
         return texts.get(value["text"])
-    if isinstance(value, bool):
-        return "ya" if value else "tidak"
-    if kind == "date":
-        return day_in_words(date.fromisoformat(value))
-    return str(value)
+    return printed(fact, value, places)
 
 
 def _printed(ctx: Context, actor: Actor, case: Sight) -> Profile | None:

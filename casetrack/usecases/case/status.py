@@ -28,6 +28,7 @@ from casetrack.usecases.case.case_texts import case_texts
 from casetrack.usecases.case.explained_limits import ExplainedLimit, case_clock
 from casetrack.usecases.case.guessing import judge
 from casetrack.usecases.case.links import continued_as
+from casetrack.usecases.case.signed_anew import SignedAnew, signed_anew
 from casetrack.usecases.context import Context
 
 
@@ -73,6 +74,8 @@ class Status:
     objection: MayObject | None = None
     #: Whose paraf a draft waits for.
     paraf: MissingParaf | None = None
+    #: Signatures on paper that do not count.
+    anew: tuple[SignedAnew, ...] = ()
 
 
 def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
@@ -125,6 +128,7 @@ def status(ctx: Context, number: str, code: str | None, address: str) -> Status:
         bills=tuple(bills_of(ctx, row.state)),
         limit=_running_limit(ctx, row.state, definition, row.revisions.files),
         paraf=_missing_paraf(ctx, row.state, definition),
+        anew=signed_anew(ctx, row.state, definition),
     )
 
 

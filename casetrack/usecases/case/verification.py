@@ -33,6 +33,7 @@ from casetrack.domain.service.definition import (
     Name,
     ServiceDefinition,
 )
+from casetrack.domain.service.printed_facts import called
 from casetrack.storage.case import case_events, found_products
 from casetrack.storage.case.found_products import FoundProduct
 from casetrack.storage.region.regions import RegionRecord
@@ -81,7 +82,8 @@ class Details:
     dated: date | None
     service: Name
     product: Name
-    facts: tuple[tuple[FactDefinition, Any], ...]
+    #: Each with its value, and what that is called where it is a code with a name.
+    facts: tuple[tuple[FactDefinition, Any, Name | None], ...]
     signatures: tuple[Signed, ...]
     #: Which kind of signature it bears.
     bears: Bears
@@ -283,7 +285,7 @@ class _Product:
     def _details(self) -> Details:
         dated = self.product["dated"]
         facts = [
-            (fact, value)
+            (fact, value, called(fact, value, self.region.region.places))
             for fact in self.definition.facts
             if fact.public and (value := self._fact(fact)) is not None
         ]

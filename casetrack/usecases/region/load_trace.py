@@ -65,6 +65,7 @@ def _settings(record: RegionRecord, positions: list[Any]) -> Document:
         "escalation": region.escalation.as_dict(),
         "counters": [f"{each.id} {each.agency}" for each in region.counters],
         "complaints": _digest(region.complaints),
+        "places": _digest(sorted(region.places.items())),
         "agencies": agencies,
         "positions": [position.id for position in positions],
         # Who is printed without a title, and how products are numbered: whoever changes that is told.

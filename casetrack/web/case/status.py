@@ -18,11 +18,12 @@ from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Name, ServiceDefinition
 from casetrack.usecases.authority.mall import outside_views
 from casetrack.usecases.case.sent_files import SentFile, sent_files
+from casetrack.usecases.case.signed_anew import SignedAnew
 from casetrack.usecases.case.status import MissingParaf, Status
 from casetrack.usecases.case.views import agency_view
 from casetrack.web.case.clock_answer import limit_view
 from casetrack.web.http.models import Asked
-from casetrack.web.pages.news_words import missing_paraf
+from casetrack.web.pages.news_words import missing_paraf, signed_anew
 from casetrack.web.pages.wording import (
     document_words,
     issued_elsewhere,
@@ -87,8 +88,7 @@ def status_document(found: Status) -> dict[str, Any]:
             language: reviewed_by(reviews.kind, reviews.decided_by, language)
             for language in ("id", "en")
         }
-    if found.paraf is not None:
-        document["paraf"] = _paraf(found.paraf)
+    document.update(_news(found))
     if found.objection is not None:
         document["objection"] = _objection(found.objection)
     document.update(_files(found))
@@ -122,12 +122,26 @@ def _noted(noted: Mapping[str, Any]) -> dict[str, Any]:
     return {**said, "message": message}
 
 
+def _news(found: Status) -> dict[str, Any]:
+    """Whose paraf is missing, which signatures are given anew."""
+    paraf = {"paraf": _paraf(found.paraf)} if found.paraf is not None else {}
+    anew = {"signed_anew": [_anew(each) for each in found.anew]} if found.anew else {}
+    return {**paraf, **anew}
+
+
 def _paraf(missing: MissingParaf) -> dict[str, Any]:
     said = {
         language: missing_paraf(missing.name, language, again=missing.again)
         for language in ("id", "en")
     }
     return {"position": missing.position, "again": missing.again, "message": said}
+
+
+def _anew(each: SignedAnew) -> dict[str, Any]:
+    said = {
+        language: signed_anew(each.name, each.on, each.code, language) for language in ("id", "en")
+    }
+    return {"step": each.step, "on": each.on.isoformat(), "message": said}
 
 
 def _objection(may: MayObject) -> dict[str, Any]:

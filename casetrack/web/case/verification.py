@@ -93,8 +93,14 @@ def _printed(details: Details) -> dict[str, Any]:
         "service": details.service.as_dict(),
         "product": details.product.as_dict(),
         "facts": [
-            {"id": fact.id, "name": fact.name.as_dict(), "type": fact.type, "value": value}
-            for fact, value in details.facts
+            {
+                "id": fact.id,
+                "name": fact.name.as_dict(),
+                "type": fact.type,
+                "value": value,
+                "label": name.as_dict() if name else None,
+            }
+            for fact, value, name in details.facts
         ],
         "signatures": [
             {

@@ -44,6 +44,9 @@ class PublicFactOut(BaseModel):
     name: NameOut
     type: FactType
     value: int | bool | str
+    label: NameOut | None = Field(
+        description="what a code is called, as it is printed; null where it has no name"
+    )
 
 
 class SignedOut(BaseModel):

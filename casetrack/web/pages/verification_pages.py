@@ -6,7 +6,7 @@ No value has room for the applicant's name, and the name that was typed is never
 from datetime import date
 from typing import Any
 
-from casetrack.domain.service.definition import FactDefinition
+from casetrack.domain.service.definition import FactDefinition, Name
 from casetrack.gateways.dates import known_language, plain_date
 from casetrack.usecases.case.verification import Verification, Verified
 from casetrack.web.pages import verification_words as words
@@ -51,7 +51,7 @@ def verification_page(
         day=lambda day: plain_date(day, tongue.language),
         state=lambda each: _state(each, tongue),
         amended=lambda each: _amended(each, tongue),
-        value=lambda fact, value: _value(fact, value, tongue),
+        value=lambda fact, value, name: _value(fact, value, name, tongue),
     )
 
 
@@ -92,7 +92,9 @@ def _said(found: Verification, tongue: Tongue) -> list[str]:
     return [sentence for each in told if (sentence := tongue.t(*each))]
 
 
-def _value(fact: FactDefinition, value: Any, tongue: Tongue) -> str:
+def _value(fact: FactDefinition, value: Any, name: Name | None, tongue: Tongue) -> str:
+    if name is not None:
+        return tongue.said(name)
     if isinstance(value, bool):
         return tongue.t("ya", "yes") if value else tongue.t("tidak", "no")
     if fact.type == "date":

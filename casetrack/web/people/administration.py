@@ -70,6 +70,7 @@ class SettingsPart(BaseModel):
     complaints: str = absent(
         "of who takes complaints in and until when they are answered, the digest"
     )
+    places: str = absent("of what its places are called, the digest")
     texts: int = absent("the edition of its own texts of messages; 0: none")
     agencies: list[str] = absent()
     positions: list[str] = absent()
