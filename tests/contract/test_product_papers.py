@@ -8,6 +8,7 @@ import pytest
 
 from casetrack.gateways.printing.typesetter import press
 from casetrack.storage.people import case_parties
+from casetrack.usecases.case.verification import check_word
 from casetrack.usecases.people.subjects import Person
 from tests.conftest import need
 from tests.contract.test_story_of_products import (
@@ -66,6 +67,11 @@ def test_a_billboard_permit_is_printed_as_draft_and_as_it_was_issued(
     assert "DRAF: belum ditandatangani" in said
     assert draft["draft"]["hash"] in said
     assert "tanda tangan elektronik" not in said.lower(), "a draft bears nothing"
+    # Else its print would be vouched for once the product is issued.
+    word = check_word(web.world.ctx, draft["id"])
+    assert not [each for each in (draft["id"], word, "verifikasi") if each in said]
+    assert "Naskah ini belum diterbitkan: keasliannya tidak dapat diperiksa." in said
+    assert web.get(f"/verify/{draft['id']}?k={word}").get_json()["known"] is False
     act(web, number, draft["id"], "signer", "sign")
     whole = paper(web, number)
     said = text_of(whole)
