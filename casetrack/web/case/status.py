@@ -17,11 +17,11 @@ from casetrack.domain.case.waiting_products import product_news
 from casetrack.domain.people.contact import Language
 from casetrack.domain.service.definition import Name
 from casetrack.usecases.authority.mall import outside_views
-from casetrack.usecases.case.status import MissingParaf, Status
+from casetrack.usecases.case.status import MissingParaf, PutRight, Status
 from casetrack.usecases.case.views import agency_view
 from casetrack.web.case.clock_answer import limit_view
 from casetrack.web.http.models import Asked
-from casetrack.web.pages.news_words import missing_paraf
+from casetrack.web.pages.news_words import facts_corrected, issued_corrected, missing_paraf
 from casetrack.web.pages.wording import (
     document_words,
     issued_elsewhere,
@@ -86,8 +86,7 @@ def status_document(found: Status) -> dict[str, Any]:
             language: reviewed_by(reviews.kind, reviews.decided_by, language)
             for language in ("id", "en")
         }
-    if found.paraf is not None:
-        document["paraf"] = _paraf(found.paraf)
+    document.update(_news(found))
     if found.objection is not None:
         document["objection"] = _objection(found.objection)
     if found.continued_as is not None:
@@ -104,6 +103,28 @@ def _noted(noted: Mapping[str, Any]) -> dict[str, Any]:
     said = {name: noted[name] for name in ("issuer", "number", "dated", "valid_until")}
     message = {language: issued_elsewhere(noted, language) for language in ("id", "en")}
     return {**said, "message": message}
+
+
+def _news(found: Status) -> dict[str, Any]:
+    """What was put right, and whose paraf is missing."""
+    news: dict[str, Any] = {}
+    if found.put_right:
+        news["corrections"] = [_put_right(each) for each in found.put_right]
+    if found.paraf is not None:
+        news["paraf"] = _paraf(found.paraf)
+    return news
+
+
+def put_right_words(put_right: PutRight, language: str) -> str:
+    """What was corrected, and when, in a sentence."""
+    if put_right.issuer is not None:
+        return issued_corrected(put_right.issuer, put_right.on, language)
+    return facts_corrected(put_right.facts, put_right.on, language)
+
+
+def _put_right(put_right: PutRight) -> dict[str, Any]:
+    message = {language: put_right_words(put_right, language) for language in ("id", "en")}
+    return {"on": put_right.on.isoformat(), "message": message}
 
 
 def _paraf(missing: MissingParaf) -> dict[str, Any]:
